@@ -1,0 +1,68 @@
+// The laws of the import graph, see docs/architecture.md. Layers from top to bottom; an import may only go down.
+const layers = ["cli", "daemon", "config", "(?:outbound|inbound|notify|store|cluster|web)", "platform", "wire", "core"];
+const middle = ["outbound", "inbound", "notify", "store", "cluster", "web"];
+const stages = {
+  outbound: ["schedule", "scan", "discover", "check", "report"],
+  inbound: ["listen", "capture", "identify", "enrich", "alert"],
+};
+
+const upward = layers.slice(1).map((layer, index) => ({
+  name: `${layer}-imports-only-downwards`,
+  severity: "error",
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(?:${layers.slice(0, index + 1).join("|")})/` },
+}));
+
+const betweenMiddles = middle.map((name) => ({
+  name: `${name}-meets-its-neighbours-through-core`,
+  severity: "error",
+  from: { path: `^src/${name}/` },
+  to: { path: `^src/(?:${middle.filter((other) => other !== name).join("|")})/` },
+}));
+
+const betweenStages = Object.entries(stages).flatMap(([flow, names]) =>
+  names.map((name) => ({
+    name: `${flow}-${name}-leaves-joining-to-the-flow`,
+    severity: "error",
+    from: { path: `^src/${flow}/${name}/`, pathNot: "\\.test\\.ts$" },
+    to: { path: `^src/${flow}/(?:${names.filter((other) => other !== name).join("|")})/` },
+  })),
+);
+
+const inputOutput =
+  "^(?:node:)?(?:fs|fs/promises|net|dgram|dns|dns/promises|http|https|http2|tls|child_process|worker_threads|sqlite|timers|timers/promises|readline|cluster)$";
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "production-code-needs-no-test-code",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(?:test|bench|scripts)/|\\.test\\.ts$" },
+    },
+    {
+      name: "production-code-uses-declared-dependencies",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "core-and-wire-do-no-io",
+      severity: "error",
+      from: { path: "^src/(?:core|wire)/", pathNot: "\\.test\\.ts$" },
+      to: { path: inputOutput },
+    },
+    ...upward,
+    ...betweenMiddles,
+    ...betweenStages,
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    parser: "swc",
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,78 @@
+import ipaddr from "ipaddr.js";
+
+declare const addressBrand: unique symbol;
+
+/**
+ * One IPv4 or IPv6 address in its canonical text: dotted decimal, or RFC 5952. An IPv4-mapped IPv6 address
+ * (`::ffff:10.0.0.1`) is the IPv4 address. Two equal addresses are two equal strings.
+ */
+export type Address = string & { readonly [addressBrand]: true };
+
+export type Family = 4 | 6;
+
+/** `undefined` where `text` is no address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
+export function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Address;
+  if (!text.includes(":") || text.length > 80 || !ipaddr.IPv6.isValid(text)) return undefined;
+  const parsed = ipaddr.IPv6.parse(text);
+  if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString() as Address;
+  const zone = parsed.zoneId === undefined ? "" : `%${parsed.zoneId}`;
+  return (ipaddr.fromByteArray(parsed.toByteArray()).toString() + zone) as Address;
+}
+
+export function familyOf(address: Address): Family {
+  return address.includes(":") ? 6 : 4;
+}
+
+/** The 32 bits of an IPv4 address as an unsigned number. */
+export function ipv4ToNumber(address: Address): number {
+  let value = 0;
+  let octet = 0;
+  for (let i = 0; i < address.length; i++) {
+    const code = address.charCodeAt(i);
+    if (code === 46) {
+      value = value * 256 + octet;
+      octet = 0;
+    } else {
+      octet = octet * 10 + code - 48;
+    }
+  }
+  return value * 256 + octet;
+}
+
+export function ipv4FromNumber(value: number): Address {
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}` as Address;
+}
+
+/** The address as an unsigned integer of 32 or 128 bits; a zone is left out. */
+export function addressToBigInt(address: Address): bigint {
+  if (familyOf(address) === 4) return BigInt(ipv4ToNumber(address));
+  let value = 0n;
+  for (const part of ipaddr.IPv6.parse(address).parts) value = (value << 16n) | BigInt(part);
+  return value;
+}
+
+export function addressFromBigInt(value: bigint, family: Family): Address {
+  if (family === 4) return ipv4FromNumber(Number(value));
+  const parts = new Array<number>(8);
+  for (let i = 7; i >= 0; i--) {
+    parts[i] = Number(value & 0xffffn);
+    value >>= 16n;
+  }
+  return new ipaddr.IPv6(parts).toString() as Address;
+}
+
+/** Orders IPv4 before IPv6 and each by value, as a person would list them. */
+export function compareAddresses(a: Address, b: Address): number {
+  const family = familyOf(a);
+  if (family !== familyOf(b)) return family === 4 ? -1 : 1;
+  if (family === 4) return ipv4ToNumber(a) - ipv4ToNumber(b);
+  const left = addressToBigInt(a);
+  const right = addressToBigInt(b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The address as it stands in a URL or before a port: IPv6 in brackets. */
+export function hostLiteral(address: Address): string {
+  return familyOf(address) === 6 ? `[${address}]` : address;
+}

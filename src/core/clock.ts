@@ -1,0 +1,18 @@
+/**
+ * Time, passed in, so that a test decides what time it is. Instants are milliseconds since the Unix epoch;
+ * durations are milliseconds.
+ */
+export interface Clock {
+  /** The wall clock; it may jump. */
+  now(): number;
+  /** A clock that never runs backwards, for measuring durations. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once with an aborted `signal`; it never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Chance, passed in. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}

@@ -1,0 +1,74 @@
+/**
+ * Who hears of discoveries: one recipient of one label on one channel. Discoveries are announced per audience, and
+ * "reported" means delivered to it.
+ */
+export interface Audience {
+  readonly label: string;
+  readonly channel: ChannelName;
+  /** What the channel understands: a mail address; for `file` the group's recipients, so that each group has its own file. */
+  readonly recipient: string;
+  /** Names of the watches that this audience hears of, in the order of the configuration. */
+  readonly watches: readonly string[];
+}
+
+export type ChannelName = "mail" | "file" | "ntfy" | "webhook";
+
+/**
+ * The life of a delivery.
+ * - `open`: discoveries are linked to it, nothing is written yet. Created in the transaction of the discoveries.
+ * - `queued`: the message is composed; it waits for `nextAttemptAt`.
+ * - `sending`: an attempt is under way, by the process that holds the lock.
+ * - `delivered`: the channel took responsibility.
+ * - `dead`: refused for good, or given up after the last attempt; visible, and can be retried.
+ * - `superseded`: a newer message to the same audience carries everything that this one announced.
+ */
+export type DeliveryState = "open" | "queued" | "sending" | "delivered" | "dead" | "superseded";
+
+/** A composed message, the same for every attempt. */
+export interface Message {
+  /** RFC 5322 message identifier with angle brackets; the same on every attempt, so a receiver can drop a repetition. */
+  readonly messageId: string;
+  /** When it was composed; the `Date` header. */
+  readonly date: number;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  /** The machine-readable report, for channels that keep it. */
+  readonly json?: string;
+  /** For `file`: the name without a directory. */
+  readonly fileName?: string;
+}
+
+export interface Delivery {
+  readonly id: number;
+  readonly label: string;
+  readonly channel: ChannelName;
+  readonly recipient: string;
+  readonly state: DeliveryState;
+  readonly createdAt: number;
+  readonly message?: Message;
+  readonly attempts: number;
+  /** Milliseconds since the epoch. */
+  readonly nextAttemptAt?: number;
+  readonly deliveredAt?: number;
+  /** What the last failed attempt met, made safe, without secrets. */
+  readonly lastError?: string;
+  /**
+   * An attempt was cut off before its outcome was known: the channel may have taken the message. It is repeated
+   * unchanged with the same identifier, never merged into another.
+   */
+  readonly uncertain: boolean;
+}
+
+/** What came of one attempt. */
+export type SendOutcome =
+  | { readonly kind: "delivered"; readonly detail?: string }
+  /** Might work later; `retryAfterMs` where the other side said when. */
+  | { readonly kind: "retry"; readonly reason: string; readonly retryAfterMs?: number }
+  /** Will never work for this message and recipient. */
+  | { readonly kind: "rejected"; readonly reason: string };
+
+/** One way to hand a message over. Expected failures are outcomes; no secret stands in a reason. */
+export interface Channel {
+  send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome>;
+}

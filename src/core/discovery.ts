@@ -1,0 +1,36 @@
+import type { Address } from "./address.ts";
+import type { Port } from "./ports.ts";
+
+/**
+ * What changed in what a watch sees.
+ * - `new`: never seen by this watch before.
+ * - `gone`: missed by as many covered scans in a row as the watch asks for.
+ * - `returned`: seen again after it was gone.
+ * - `flapping`: gone and back so often that further changes stay quiet until it settles. Said once.
+ * - `changed`: another product, version or certificate answers.
+ * - `scan-failed`: the watch could not look. It has no address.
+ */
+export type DiscoveryKind = "new" | "gone" | "returned" | "flapping" | "changed" | "scan-failed";
+
+export interface Discovery {
+  readonly id: number;
+  readonly watch: string;
+  readonly scanId: number;
+  readonly kind: DiscoveryKind;
+  readonly at: number;
+  readonly address?: Address;
+  readonly port?: Port;
+  /** When the service was first and last seen by this watch; milliseconds since the epoch. */
+  readonly firstSeen?: number;
+  readonly lastSeen?: number;
+  readonly hostname?: string;
+  readonly mac?: string;
+  readonly vendor?: string;
+  readonly product?: string;
+  /** The reason of a failed scan, or what changed. Made safe. */
+  readonly detail?: string;
+  /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */
+  readonly evidence?: string;
+  /** True where this came from the first complete scan of its watch, in which everything is new. */
+  readonly firstScan: boolean;
+}

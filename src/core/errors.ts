@@ -1,0 +1,48 @@
+/**
+ * Something outside that stops the program from doing what was asked: a bad configuration, a database that cannot be
+ * opened, a port in use. `message` says what and where, `remedy` what to do about it.
+ */
+export class HarbingerError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { readonly remedy?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "HarbingerError";
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+
+  /** Process exit status: 2 for wrong usage or configuration, else 1. */
+  get exitStatus(): 1 | 2 {
+    return this.code === "usage" || this.code === "config" ? 2 : 1;
+  }
+}
+
+/** Every way to fail that a user can meet, in one word each; documented in docs/reference/errors.md. */
+export const errorCodes = [
+  "usage",
+  "config",
+  "store",
+  "store-busy",
+  "store-full",
+  "store-newer",
+  "permission",
+  "address-in-use",
+  "missing-program",
+  "delivery",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What `error` says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The system's code (`ENOSPC`, `ECONNREFUSED` ...) where `error` carries one. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

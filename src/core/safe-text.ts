@@ -1,0 +1,40 @@
+export interface SafeTextOptions {
+  /** Characters (UTF-16 units) kept at most; what is cut is said. Default 1000. */
+  readonly limit?: number;
+  /** Keep line feeds and tabs, as in the output of a command. Default false: the result is one line. */
+  readonly multiline?: boolean;
+}
+
+// C0 and C1 controls, DEL, bidirectional overrides and isolates (CVE-2021-42574), zero-width and other invisible
+// characters, line and paragraph separators, the byte-order mark, tags, and lone surrogates.
+const unsafe =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what this is about
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+
+/**
+ * Makes text from a stranger safe to show: in a terminal, a log, a mail header, a page, a database. What could move a
+ * cursor, break a line or reorder what is read becomes `.`; the length is bounded. HTML still needs its own escaping.
+ */
+export function safeText(text: string, options: SafeTextOptions = {}): string {
+  const limit = options.limit ?? 1000;
+  const cut = text.length > limit;
+  // A bounded slice first, so that the work never depends on what a stranger sent.
+  let shown = (cut ? text.slice(0, limit) : text).replaceAll("\r\n", "\n");
+  if (cut) shown = shown.replace(/[\ud800-\udbff]$/, "");
+  shown = shown.replace(unsafe, ".");
+  if (options.multiline !== true) shown = shown.replace(/[\n\t]/g, " ");
+  return cut ? `${shown}... [${text.length - limit} more]` : shown;
+}
+
+const htmlEntities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text as HTML content or as a quoted attribute value. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? "");
+}

@@ -1,0 +1,22 @@
+import type { Address } from "./address.ts";
+import type { Port } from "./ports.ts";
+
+/** One open port that a scan met. What the engine happened to learn besides is optional. */
+export interface Sighting {
+  readonly address: Address;
+  readonly port: Port;
+  /** Reverse or user-given name. Text from outside, not yet made safe. */
+  readonly hostname?: string;
+  /** Six octets in lower-case hex with colons. */
+  readonly mac?: string;
+  readonly vendor?: string;
+  readonly service?: ServiceVersion;
+}
+
+/** What answers on a port, as far as known. Text from outside, not yet made safe. */
+export interface ServiceVersion {
+  /** Protocol name as IANA or nmap has it: `ssh`, `http`. */
+  readonly name?: string;
+  readonly product?: string;
+  readonly version?: string;
+}

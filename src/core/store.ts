@@ -1,0 +1,197 @@
+import type { Address } from "./address.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Audience, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
+import type { Discovery } from "./discovery.ts";
+import type { Port } from "./ports.ts";
+import type { Sighting } from "./sighting.ts";
+
+/**
+ * All that is remembered. One implementation per database, one contract suite over all. Times are milliseconds since
+ * the epoch. A method rejects with a `HarbingerError`: `store-busy` (another process holds it), `store-full` (no
+ * space), `store-newer` (schema of a later version) or `store`; then nothing of that call is stored.
+ */
+export interface Store extends AsyncDisposable {
+  readonly scans: ScanStore;
+  readonly services: ServiceStore;
+  readonly discoveries: DiscoveryStore;
+  readonly deliveries: DeliveryStore;
+  /**
+   * Takes the one place for a process that scans and delivers. It is given back by disposing, and by the operating
+   * system or the database server when the process dies.
+   * @returns the lock, or a description of who holds it
+   */
+  lock(holder: string): Promise<StoreLock>;
+}
+
+export type StoreLock =
+  | ({ readonly kind: "held" } & AsyncDisposable)
+  | { readonly kind: "busy"; readonly holder: string };
+
+export interface ScanStore {
+  /** Starts to record a scan of `watch`. Sightings are kept apart until the scan is settled; a crash drops them whole. */
+  begin(scan: {
+    readonly watch: string;
+    readonly ports: readonly Port[];
+    readonly engine: string;
+    readonly at: number;
+  }): Promise<ScanSession>;
+  /** The last scans, newest first. */
+  recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]>;
+}
+
+export interface ScanSession {
+  readonly id: number;
+  /** Repetitions of an endpoint in one scan count once. */
+  add(batch: readonly Sighting[]): Promise<void>;
+  /**
+   * Compares what was sighted with what is known and writes the outcome, the services, the discoveries and an open
+   * delivery per audience that announces them, all in one transaction.
+   */
+  settle(settlement: Settlement): Promise<SettledScan>;
+  /** Drops the sightings and marks the scan as abandoned. */
+  abandon(): Promise<void>;
+}
+
+export interface Settlement {
+  readonly at: number;
+  readonly status: "complete" | "partial" | "failed";
+  /** The engine that really ran. */
+  readonly engine: string;
+  readonly reason?: string;
+  readonly notes: readonly string[];
+  readonly coverage: Coverage;
+  readonly policy: DiscoveryPolicy;
+  /** Everyone who hears of this watch. */
+  readonly audiences: readonly Audience[];
+}
+
+export interface DiscoveryPolicy {
+  /** Covered misses in a row after which a service is gone; 1 or more. */
+  readonly goneAfter: number;
+  /** This many changes between gone and returned within `flapWindowMs` make a service flapping. */
+  readonly flapLimit: number;
+  readonly flapWindowMs: number;
+  /** `always`: each failed scan is announced. `changes`: only where the scan before it did not fail. */
+  readonly announceFailure: "always" | "changes";
+}
+
+export interface SettledScan {
+  readonly scanId: number;
+  /** The first complete scan of this watch, with nothing taken over from an earlier database. */
+  readonly firstScan: boolean;
+  readonly counts: {
+    readonly new: number;
+    readonly gone: number;
+    readonly returned: number;
+    readonly flapping: number;
+    readonly present: number;
+  };
+}
+
+export interface ScanRecord {
+  readonly id: number;
+  readonly watch: string;
+  readonly engine: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly status: "running" | "complete" | "partial" | "failed" | "abandoned";
+  readonly reason?: string;
+  readonly notes: readonly string[];
+  readonly sighted: number;
+}
+
+/** A service is (address, port) at this site; the rest is attributes. */
+export interface ServiceRecord {
+  readonly address: Address;
+  readonly port: Port;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly hostname?: string;
+  readonly mac?: string;
+  readonly vendor?: string;
+  readonly name?: string;
+  readonly product?: string;
+  readonly version?: string;
+  /** How each watch that knows it sees it now. */
+  readonly watches: readonly { readonly watch: string; readonly state: PresenceState }[];
+}
+
+/** `inherited`: taken over from the earlier tool's database and not yet seen by this watch itself. */
+export type PresenceState = "present" | "gone" | "flapping" | "inherited";
+
+export interface ServiceStore {
+  /** Pages in order of address (by value, IPv4 first) and port; `after` is the last row of the page before. */
+  list(query: ServiceQuery): Promise<readonly ServiceRecord[]>;
+  count(): Promise<number>;
+}
+
+export interface ServiceQuery {
+  readonly address?: Address;
+  readonly port?: Port;
+  readonly watch?: string;
+  readonly state?: PresenceState;
+  readonly limit: number;
+  readonly after?: { readonly address: Address; readonly port: Port };
+}
+
+export interface DiscoveryStore {
+  /** Discoveries `new` and `returned` of `watch` without evidence that some open delivery announces; oldest first. */
+  awaitingEvidence(query: {
+    readonly watch: string;
+    readonly limit: number;
+    readonly afterId?: number;
+  }): Promise<readonly Discovery[]>;
+  setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void>;
+  /** Newest first. */
+  recent(query: {
+    readonly watch?: string;
+    readonly address?: Address;
+    readonly limit: number;
+  }): Promise<readonly Discovery[]>;
+}
+
+export interface DeliveryStore {
+  /**
+   * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is
+   * none): what earlier messages announced that are still queued or dead moves over, and they are superseded. A message
+   * that is being sent or whose fate is uncertain keeps its own.
+   */
+  gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }>;
+  /** What a delivery announces, in order of watch (as first announced), address, port and id; paged by `after`. */
+  announced(query: {
+    readonly deliveryId: number;
+    readonly watch?: string;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<readonly Discovery[]>;
+  /** How many discoveries of each kind a delivery announces, by watch. */
+  tally(
+    deliveryId: number,
+  ): Promise<readonly { readonly watch: string; readonly kind: Discovery["kind"]; readonly count: number }[]>;
+  /** `open` becomes `queued`: due at once. */
+  compose(deliveryId: number, message: Message): Promise<void>;
+  /** Drops an open delivery that announces nothing and is not wanted. */
+  discard(deliveryId: number): Promise<void>;
+  /** After a crash: what was being sent becomes queued and uncertain, due at once. Only for the holder of the lock. */
+  recover(at: number): Promise<number>;
+  /** Takes up to `limit` due deliveries for sending, oldest first. */
+  claim(options: { readonly at: number; readonly limit: number }): Promise<readonly Delivery[]>;
+  /** Records what came of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. */
+  settle(
+    deliveryId: number,
+    outcome: SendOutcome,
+    options: { readonly at: number; readonly nextAttemptAt?: number },
+  ): Promise<void>;
+  /** Claimed but not attempted: back to queued, unchanged. */
+  release(deliveryId: number): Promise<void>;
+  /** Makes dead or waiting deliveries due now. @returns how many */
+  retry(ids: readonly number[] | "all", at: number): Promise<number>;
+  list(query: {
+    readonly states?: readonly DeliveryState[];
+    readonly limit: number;
+    readonly label?: string;
+  }): Promise<readonly Delivery[]>;
+  get(id: number): Promise<Delivery | undefined>;
+  /** When the next queued delivery is due. */
+  nextDueAt(): Promise<number | undefined>;
+}

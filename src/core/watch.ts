@@ -1,0 +1,53 @@
+import type { Port } from "./ports.ts";
+
+/** What is looked for, where, how, and who hears of it: one `port_*` section or one entry of `watches`. */
+export interface Watch {
+  /** The configuration key, unique: `port_ssh`, `lan-web`. History belongs to this name. */
+  readonly name: string;
+  /** Groups watches into reports: one report per label and recipient. */
+  readonly label: string;
+  /** What the port is called in a report: `SSH`. */
+  readonly portLabel?: string;
+  readonly ports: readonly Port[];
+  /** Mail addresses, each of which gets its own delivery. None: a report file only. */
+  readonly recipients: readonly string[];
+  readonly scan: ScanPlan;
+  /** Run by the shell for each new host, with `{host}` and `{port}` filled in. */
+  readonly postCommand?: string;
+  /** Names of built-in checks to run on each new host. */
+  readonly checks: readonly string[];
+  /** Cron expression. Without it the watch runs at the daily report time. */
+  readonly schedule?: string;
+  /** Covered misses in a row after which a host is gone. */
+  readonly goneAfter: number;
+  /** `always`: a report after each run, whatever it found. `changes`: only when there is something to say. */
+  readonly reportOn: "always" | "changes";
+}
+
+/** How a watch finds its hosts. */
+export type ScanPlan = ConnectPlan | NmapPlan | CommandPlan;
+
+/** The built-in scanner: full TCP handshakes, no privilege needed. */
+export interface ConnectPlan {
+  readonly engine: "connect";
+  /** Addresses, networks, ranges, host names, or `@FILE` with one of them a line. */
+  readonly targets: readonly string[];
+  /** The same forms; applied after names are resolved. */
+  readonly exclude: readonly string[];
+}
+
+/** The user's own nmap command line. */
+export interface NmapPlan {
+  readonly engine: "nmap";
+  /** As configured; `{port}` is still in it. */
+  readonly commandLine: string;
+  readonly timeoutMs: number;
+}
+
+/** Any program that prints addresses. */
+export interface CommandPlan {
+  readonly engine: "command";
+  /** As configured; `{port}` is still in it. */
+  readonly commandLine: string;
+  readonly timeoutMs: number;
+}

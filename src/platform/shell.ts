@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { messageOf } from "../core/errors.ts";
+
+/**
+ * Runs command lines that the user configured. What differs between systems (the shell, how a whole process tree is
+ * ended) lives here and nowhere else.
+ */
+export interface ShellOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Written to standard input, which is then closed. Without it standard input is empty. */
+  readonly input?: string;
+  /** Bytes kept of each stream; the rest is read and dropped. */
+  readonly outputLimit: number;
+  /** Replaces the inherited environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly directory?: string;
+}
+
+export interface ShellOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True where a stream was longer than the limit. */
+  readonly truncated: boolean;
+}
+
+/** How a command line ended; each with the output until then. */
+export type ShellOutcome =
+  | ({ readonly kind: "exited"; readonly code: number } & ShellOutput)
+  | ({ readonly kind: "killed"; readonly signal: string } & ShellOutput)
+  | ({ readonly kind: "timed-out" } & ShellOutput)
+  | ({ readonly kind: "aborted" } & ShellOutput)
+  | ({ readonly kind: "not-started"; readonly reason: string } & ShellOutput);
+
+/** Between the polite and the forced signal. */
+const graceMs = 500;
+
+/** Runs `commandLine` by the system's shell (`/bin/sh -c`, on Windows `cmd.exe /d /s /c`), as one process group. */
+export function runShell(commandLine: string, options: ShellOptions): Promise<ShellOutcome> {
+  return run(options, () => spawn(commandLine, { ...spawnOptions(options), shell: true }));
+}
+
+/** Runs a program without a shell: `args` reach it as they are. */
+export function runProgram(program: string, args: readonly string[], options: ShellOptions): Promise<ShellOutcome> {
+  return run(options, () => spawn(program, [...args], spawnOptions(options)));
+}
+
+function spawnOptions(options: ShellOptions) {
+  return {
+    // A group of its own, so that a time-out reaches what the command started, too.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    stdio: ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"],
+    env: { ...(options.environment ?? process.env) },
+    ...(options.directory === undefined ? {} : { cwd: options.directory }),
+  };
+}
+
+function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOutcome> {
+  const stdout = new BoundedText(options.outputLimit);
+  const stderr = new BoundedText(options.outputLimit);
+  const output = (): ShellOutput => ({
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    truncated: stdout.truncated || stderr.truncated,
+  });
+  if (options.signal?.aborted === true) return Promise.resolve({ kind: "aborted", ...output() });
+  return new Promise((resolve) => {
+    let child: ChildProcess;
+    try {
+      child = start();
+    } catch (error) {
+      resolve({ kind: "not-started", reason: messageOf(error), ...output() });
+      return;
+    }
+    let ended: "timed-out" | "aborted" | undefined;
+    let settled = false;
+    let force: NodeJS.Timeout | undefined;
+    const finish = (outcome: ShellOutcome) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", onAbort);
+      resolve(outcome);
+    };
+    const end = (reason: "timed-out" | "aborted") => {
+      if (ended !== undefined || settled) return;
+      ended = reason;
+      signalTree(child, "SIGTERM");
+      force = setTimeout(() => {
+        signalTree(child, "SIGKILL");
+        // A grandchild that left the group may still hold the pipes: do not wait for it.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, graceMs);
+    };
+    const timer = setTimeout(() => end("timed-out"), options.timeoutMs);
+    const onAbort = () => end("aborted");
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    child.stdout?.on("data", (chunk: Buffer) => stdout.add(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => stderr.add(chunk));
+    // A command that does not read its input closes the pipe: that is its right.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(options.input ?? "");
+    child.on("error", (error) => finish({ kind: "not-started", reason: messageOf(error), ...output() }));
+    child.on("exit", () => {
+      // What it left behind in its group must not outlive it once time is up.
+      if (ended !== undefined) signalTree(child, "SIGKILL");
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(force);
+      if (ended !== undefined) finish({ kind: ended, ...output() });
+      else if (code !== null) finish({ kind: "exited", code, ...output() });
+      else finish({ kind: "killed", signal: signal ?? "unknown", ...output() });
+    });
+  });
+}
+
+function signalTree(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  if (child.pid === undefined) return;
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"], { stdio: "ignore", windowsHide: true }).on(
+      "error",
+      () => {},
+    );
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** The first `limit` bytes of a stream. */
+class BoundedText {
+  readonly #limit: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  truncated = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(chunk: Buffer): void {
+    const room = this.#limit - this.#bytes;
+    if (chunk.length > room) this.truncated = true;
+    if (room <= 0) return;
+    const kept = chunk.length > room ? Buffer.from(chunk.subarray(0, room)) : chunk;
+    this.#chunks.push(kept);
+    this.#bytes += kept.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString("utf8");
+  }
+}
+
+/** Quotes one word for the system's shell. */
+export function quoteForShell(word: string): string {
+  if (process.platform === "win32") return `"${word.replaceAll('"', '""')}"`;
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
