@@ -63,8 +63,16 @@ export interface Delivery {
 /** What came of one attempt. */
 export type SendOutcome =
   | { readonly kind: "delivered"; readonly detail?: string }
-  /** Might work later; `retryAfterMs` where the other side said when. */
-  | { readonly kind: "retry"; readonly reason: string; readonly retryAfterMs?: number }
+  /**
+   * Might work later; `retryAfterMs` where the other side said when. `uncertain` where the attempt was cut off at a
+   * moment when the other side may already have taken the message.
+   */
+  | {
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+      readonly uncertain?: boolean;
+    }
   /** Will never work for this message and recipient. */
   | { readonly kind: "rejected"; readonly reason: string };
 

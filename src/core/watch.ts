@@ -25,7 +25,7 @@ export interface Watch {
 }
 
 /** How a watch finds its hosts. */
-export type ScanPlan = ConnectPlan | NmapPlan | CommandPlan;
+export type ScanPlan = ConnectPlan | NmapPlan | CommandPlan | NoPlan;
 
 /** The built-in scanner: full TCP handshakes, no privilege needed. */
 export interface ConnectPlan {
@@ -50,4 +50,10 @@ export interface CommandPlan {
   /** As configured; `{port}` is still in it. */
   readonly commandLine: string;
   readonly timeoutMs: number;
+}
+
+/** A section that says what to look for but not how. Every run of it is a failed scan with `reason`. */
+export interface NoPlan {
+  readonly engine: "none";
+  readonly reason: string;
 }

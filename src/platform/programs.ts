@@ -1,18 +1,31 @@
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 
+/** Where a shell looks when PATH is not set. */
+const usualFolders = ["/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter);
+
 /** The full path of `name` as the shell would find it, or `undefined`. */
-export function findProgram(name: string, searchPath: string = process.env["PATH"] ?? ""): string | undefined {
-  const extensions =
-    process.platform === "win32" ? ["", ...(process.env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";")] : [""];
-  const folders = name.includes("/") || name.includes(path.sep) ? [""] : searchPath.split(path.delimiter);
-  for (const folder of folders) {
-    for (const extension of extensions) {
+export function findProgram(
+  name: string,
+  searchPath: string = process.env["PATH"] ?? usualFolders,
+): string | undefined {
+  if (name === "") return undefined;
+  const hasFolder = name.includes("/") || name.includes(path.sep);
+  for (const folder of hasFolder ? [""] : searchPath.split(path.delimiter)) {
+    for (const extension of extensionsOf(name)) {
       const candidate = path.resolve(folder, name + extension);
       if (isExecutable(candidate)) return candidate;
     }
   }
   return undefined;
+}
+
+/** Windows runs a file by its extension, and adds the usual ones to a name that has none of them. */
+function extensionsOf(name: string): readonly string[] {
+  if (process.platform !== "win32") return [""];
+  const runnable = (process.env["PATHEXT"] ?? ".COM;.EXE;.BAT;.CMD").split(";").filter((extension) => extension !== "");
+  const has = runnable.some((extension) => name.toLowerCase().endsWith(extension.toLowerCase()));
+  return has ? ["", ...runnable] : runnable;
 }
 
 function isExecutable(file: string): boolean {

@@ -12,7 +12,9 @@ export interface ShellOptions {
   readonly input?: string;
   /** Bytes kept of each stream; the rest is read and dropped. */
   readonly outputLimit: number;
-  /** Replaces the inherited environment. */
+  /** Bytes kept of standard error, where that differs from {@link outputLimit}. */
+  readonly errorLimit?: number;
+  /** Replaces {@link commandEnvironment}. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly directory?: string;
 }
@@ -22,6 +24,8 @@ export interface ShellOutput {
   readonly stderr: string;
   /** True where a stream was longer than the limit. */
   readonly truncated: boolean;
+  /** True where that was standard output. */
+  readonly stdoutTruncated: boolean;
 }
 
 /** How a command line ended; each with the output until then. */
@@ -34,6 +38,19 @@ export type ShellOutcome =
 
 /** Between the polite and the forced signal. */
 const graceMs = 500;
+
+/** A timer's longest delay; past it Node fires at once. */
+const longestDelayMs = 2 ** 31 - 1;
+
+/** Variables that configure this program, and may hold its passwords and tokens. */
+const ownVariable = /^(?:HARBINGER|PW)_/i;
+
+/** The inherited environment without this program's own variables: its secrets are no business of what it runs. */
+export function commandEnvironment(
+  inherited: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(inherited).filter(([name]) => !ownVariable.test(name)));
+}
 
 /** Runs `commandLine` by the system's shell (`/bin/sh -c`, on Windows `cmd.exe /d /s /c`), as one process group. */
 export function runShell(commandLine: string, options: ShellOptions): Promise<ShellOutcome> {
@@ -51,18 +68,19 @@ function spawnOptions(options: ShellOptions) {
     detached: process.platform !== "win32",
     windowsHide: true,
     stdio: ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"],
-    env: { ...(options.environment ?? process.env) },
+    env: { ...(options.environment ?? commandEnvironment()) },
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
   };
 }
 
 function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOutcome> {
   const stdout = new BoundedText(options.outputLimit);
-  const stderr = new BoundedText(options.outputLimit);
+  const stderr = new BoundedText(options.errorLimit ?? options.outputLimit);
   const output = (): ShellOutput => ({
     stdout: stdout.text(),
     stderr: stderr.text(),
     truncated: stdout.truncated || stderr.truncated,
+    stdoutTruncated: stdout.truncated,
   });
   if (options.signal?.aborted === true) return Promise.resolve({ kind: "aborted", ...output() });
   return new Promise((resolve) => {
@@ -94,7 +112,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
         child.stderr?.destroy();
       }, graceMs);
     };
-    const timer = setTimeout(() => end("timed-out"), options.timeoutMs);
+    const timer = setTimeout(() => end("timed-out"), Math.min(options.timeoutMs, longestDelayMs));
     const onAbort = () => end("aborted");
     options.signal?.addEventListener("abort", onAbort, { once: true });
     child.stdout?.on("data", (chunk: Buffer) => stdout.add(chunk));
@@ -109,6 +127,8 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
     });
     child.on("close", (code, signal) => {
       clearTimeout(force);
+      // The pipes may close while something without them lives on in the group, where the shell ended long ago.
+      if (ended !== undefined) signalTree(child, "SIGKILL");
       if (ended !== undefined) finish({ kind: ended, ...output() });
       else if (code !== null) finish({ kind: "exited", code, ...output() });
       else finish({ kind: "killed", signal: signal ?? "unknown", ...output() });

@@ -1,0 +1,41 @@
+import { createReadStream } from "node:fs";
+import { Command } from "commander";
+import { HarbingerError, messageOf } from "../../core/errors.ts";
+import { examples } from "../common-options.ts";
+import { printJson } from "../output.ts";
+
+/** Parsers look at no more of it. */
+const readAtMost = 64 * 1024;
+
+export function identifyCommand(): Command {
+  return new Command("identify")
+    .description("say what protocol the first bytes of a connection are, as one JSON object")
+    .argument("<file>", "a file with the bytes as they were sent; - for standard input")
+    .addHelpText(
+      "after",
+      examples(
+        "printf 'GET / HTTP/1.1\\r\\nHost: example.org\\r\\n\\r\\n' | harbinger identify -",
+        "harbinger identify first-bytes.bin",
+      ),
+    )
+    .action(async (file: string) => {
+      const { identify } = await import("../../wire/identify.ts");
+      printJson(identify(await readFirstBytes(file)));
+    });
+}
+
+async function readFirstBytes(file: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    const input = file === "-" ? process.stdin : createReadStream(file);
+    for await (const chunk of input as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= readAtMost) break;
+    }
+  } catch (error) {
+    throw new HarbingerError("usage", `cannot read ${file}: ${messageOf(error)}`);
+  }
+  return Buffer.concat(chunks).subarray(0, readAtMost);
+}

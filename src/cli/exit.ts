@@ -1,0 +1,25 @@
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import { safeText } from "../core/safe-text.ts";
+
+/** 0: done. 1: it ran and something failed. 2: wrong usage or configuration. */
+export type ExitStatus = 0 | 1 | 2;
+
+/** The worst status wins: a later success does not hide a failure. */
+export function setExitStatus(status: ExitStatus): void {
+  if (Number(process.exitCode ?? 0) < status) process.exitCode = status;
+}
+
+/** Tells the user what failed and what to do, on standard error; a bug shows its stack. */
+export function reportFailure(error: unknown): void {
+  if (error instanceof HarbingerError) {
+    process.stderr.write(`harbinger: ${safeText(error.message, { multiline: true, limit: 20_000 })}\n`);
+    if (error.remedy !== undefined) process.stderr.write(`${safeText(error.remedy, { multiline: true })}\n`);
+    setExitStatus(error.exitStatus);
+    return;
+  }
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
+  process.stderr.write(
+    `harbinger: this is a bug in Harbinger, please report it with these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
+  );
+  setExitStatus(1);
+}

@@ -1,0 +1,84 @@
+import { Command, CommanderError, Option } from "commander";
+import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { configCommand } from "./commands/config.ts";
+import { deliveriesCommand } from "./commands/deliveries.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { hostsCommand } from "./commands/hosts.ts";
+import { identifyCommand } from "./commands/identify.ts";
+import { notifyCommand } from "./commands/notify.ts";
+import { reportsCommand } from "./commands/reports.ts";
+import { runCommand } from "./commands/run.ts";
+import { scanCommand } from "./commands/scan.ts";
+import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
+import { reportFailure, setExitStatus } from "./exit.ts";
+import { quietlyEndOnClosedPipe } from "./output.ts";
+import { readVersion } from "./version.ts";
+
+/**
+ * The command line of `harbinger`. Each command is one file in commands/ that loads what it needs only when it runs, so
+ * that `--help` answers at once.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  dieWithLauncher();
+  quietlyEndOnClosedPipe();
+  try {
+    await buildProgram().parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) setExitStatus(error.exitCode === 0 ? 0 : 2);
+    else reportFailure(error);
+  }
+}
+
+function buildProgram(): Command {
+  const program = withCommonOptions(new Command("harbinger"))
+    .description("Watches a network from both sides: what is new on it, and who knocks where nobody should.")
+    .version(readVersion(), "-V, --version")
+    .addOption(
+      new Option("--mode <mode>", "one run and out, or stay and run at the report time").choices([
+        "cron",
+        "standalone",
+      ]),
+    )
+    .showSuggestionAfterError()
+    .showHelpAfterError("(harbinger --help shows what there is)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      examples(
+        "harbinger run",
+        "harbinger scan 192.168.1.0/24 -p 22,80,443",
+        "harbinger config init",
+        "harbinger --mode cron --config /etc/harbinger/harbinger.yaml",
+      ),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { mode } = command.opts<{ mode?: "cron" | "standalone" }>();
+      if (mode === undefined) {
+        command.outputHelp({ error: true });
+        setExitStatus(2);
+        return;
+      }
+      const { runMode } = await import("./run-mode.ts");
+      await runMode(mode, commonOptions(command));
+    });
+  const commands = [
+    runCommand(),
+    scanCommand(),
+    hostsCommand(),
+    reportsCommand(),
+    deliveriesCommand(),
+    identifyCommand(),
+    configCommand(),
+    notifyCommand(),
+    doctorCommand(),
+  ];
+  for (const command of commands) program.addCommand(withExit(command));
+  return program;
+}
+
+/** Errors of usage are ours to turn into an exit status, in subcommands too. */
+function withExit(command: Command): Command {
+  command.exitOverride().showSuggestionAfterError();
+  for (const nested of command.commands) withExit(nested);
+  return command;
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Address, parseAddress } from "./address.ts";
+import { coverageOf, coverageSize, coverageTest } from "./coverage.ts";
+import { parseRange } from "./network.ts";
+
+function address(text: string): Address {
+  const parsed = parseAddress(text);
+  assert.ok(parsed !== undefined);
+  return parsed;
+}
+
+test("a failed scan covers nothing, a user's command everything", () => {
+  assert.equal(coverageTest({ kind: "none" })(address("10.0.0.1"), 22), false);
+  assert.equal(coverageTest({ kind: "all" })(address("10.0.0.1"), 22), true);
+});
+
+test("only what was asked is covered: the ranges, the ports, and not the exceptions", () => {
+  const network = parseRange("10.0.0.0/24");
+  assert.ok(network !== undefined);
+  const covers = coverageTest({ kind: "ranges", ranges: [network], ports: [22, 80], except: ["10.0.0.9 22"] });
+  assert.equal(covers(address("10.0.0.1"), 22), true);
+  assert.equal(covers(address("10.0.0.1"), 443), false);
+  assert.equal(covers(address("10.0.1.1"), 22), false);
+  assert.equal(covers(address("10.0.0.9"), 22), false);
+  assert.equal(covers(address("10.0.0.9"), 80), true);
+});
+
+test("the size of a coverage is the number of endpoints asked", () => {
+  const coverage = coverageOf([address("10.0.0.1"), address("::1")], [22, 80]);
+  assert.equal(coverageSize(coverage), 4n);
+  assert.equal(coverageSize({ kind: "none" }), 0n);
+  assert.equal(coverageSize({ kind: "all" }), undefined);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { escapeHtml, safeText } from "./safe-text.ts";
+
+test("what moves a cursor, breaks a line or reorders text becomes a dot", () => {
+  assert.equal(safeText("a\u001b[31mb\u0007c\r\nd"), "a.[31mb.c d");
+  assert.equal(safeText("x\u202eevil\u2066y\u200bz\ufeff"), "x.evil.y.z.");
+  assert.equal(safeText("\u0085\u009b\u2028\u2029"), "....");
+  assert.equal(safeText("lone \ud800 surrogate"), "lone . surrogate");
+});
+
+test("ordinary text of any language is left as it is", () => {
+  for (const text of ["Linköping", "日本語", "emoji 🎉", "Ω ≈ 3"]) assert.equal(safeText(text), text);
+});
+
+test("line feeds and tabs stay where several lines are asked for", () => {
+  assert.equal(safeText("a\r\n\tb\rc", { multiline: true }), "a\n\tb.c");
+});
+
+test("what is cut is counted, and no character is cut in half", () => {
+  assert.equal(safeText("abcdef", { limit: 4 }), "abcd... [2 more]");
+  assert.equal(safeText("ab🎉cd", { limit: 3 }), "ab... [3 more]");
+});
+
+test("no text ever leaves a control character, and the work is bounded", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.boolean(), (text, multiline) => {
+      const safe = safeText(text, { multiline, limit: 100 });
+      assert.doesNotMatch(safe, multiline ? /(?![\n\t])\p{Cc}/u : /\p{Cc}/u);
+      assert.ok(safe.length <= 100 + 30);
+      assert.ok(safe.isWellFormed());
+    }),
+  );
+});
+
+test("text in HTML ends no element and no attribute", () => {
+  assert.equal(escapeHtml(`<b a="1" b='2'>&`), "&lt;b a=&quot;1&quot; b=&#39;2&#39;&gt;&amp;");
+});

@@ -1,0 +1,78 @@
+import { pino } from "pino";
+import { PinoPretty } from "pino-pretty";
+import type { Log, LogFields } from "../core/log.ts";
+import { safeText } from "../core/safe-text.ts";
+import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LoggingOptions {
+  readonly level: LogLevel;
+  /** One JSON object a line; created for its owner only. Without it there is no file. */
+  readonly file?: string;
+  /** What the terminal (standard error) shows; `silent` for nothing. */
+  readonly terminal: LogLevel | "silent";
+  readonly colour: boolean;
+}
+
+/**
+ * Structured logs to the file and, for people, to standard error. Lines are written at once, so that the last one before
+ * a crash is there; a full disk or a missing folder costs the lines, never the process.
+ */
+export function openLog(options: LoggingOptions): Log & Disposable {
+  const streams: pino.StreamEntry[] = [];
+  let file: ReturnType<typeof pino.destination> | undefined;
+  let complained = false;
+  if (options.file !== undefined) {
+    const name = options.file;
+    const complain = (error: Error) => {
+      if (complained) return;
+      complained = true;
+      process.stderr.write(`The log file ${name} cannot be written (${error.message}); going on without it.\n`);
+    };
+    try {
+      file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
+      file.on("error", complain);
+      makePrivate(name);
+      streams.push({ level: options.level, stream: file });
+    } catch (error) {
+      complain(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  if (options.terminal !== "silent") {
+    const stream = PinoPretty({
+      destination: 2,
+      sync: true,
+      colorize: options.colour,
+      ignore: "pid,hostname",
+      translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+      singleLine: true,
+    });
+    streams.push({ level: options.terminal, stream });
+  }
+  const logger = pino(
+    { level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.multistream(streams),
+  );
+  const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    logger[level](fields === undefined ? {} : safeFields(fields), safeText(message, { limit: 4000 }));
+  };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    [Symbol.dispose]() {
+      file?.end();
+    },
+  };
+}
+
+function safeFields(fields: LogFields): Record<string, string | number | boolean> {
+  const safe: Record<string, string | number | boolean> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    safe[key] = typeof value === "string" ? safeText(value, { limit: 4000, multiline: true }) : value;
+  }
+  return safe;
+}

@@ -1,0 +1,73 @@
+import type { Audience } from "../../core/delivery.ts";
+import type { Watch } from "../../core/watch.ts";
+
+export interface AudienceOptions {
+  /** Mail can be sent: a server or a local mail command is configured. */
+  readonly mail: boolean;
+  /** Every report is also kept as a file. */
+  readonly saveToFile: boolean;
+}
+
+/** What decides who hears of a watch. */
+type Grouped = Pick<Watch, "name" | "label" | "recipients">;
+
+/**
+ * Who hears of which watches: watches are grouped by label, then by recipient. Each recipient of a label gets one mail
+ * of all its watches there. Each distinct set of watches under a label has one file, so that recipients who read the
+ * same mail share a file. Files are kept where `saveToFile` says so, and where nobody gets a mail: a report that
+ * reaches nobody would be no report.
+ * @returns in the order of the labels in the configuration; mails before files
+ */
+export function audiencesOf(watches: readonly Grouped[], options: AudienceOptions): Audience[] {
+  const byLabel = new Map<string, Grouped[]>();
+  for (const watch of watches) {
+    const group = byLabel.get(watch.label);
+    if (group === undefined) byLabel.set(watch.label, [watch]);
+    else group.push(watch);
+  }
+  return [...byLabel].flatMap(([label, group]) => audiencesOfLabel(label, group, options));
+}
+
+function audiencesOfLabel(label: string, group: readonly Grouped[], options: AudienceOptions): Audience[] {
+  const byRecipient = watchesByRecipient(group);
+  const mails: Audience[] = [];
+  if (options.mail) {
+    for (const [recipient, names] of byRecipient) mails.push({ label, channel: "mail", recipient, watches: names });
+  }
+  const files: Audience[] = [];
+  if (options.saveToFile || !options.mail) {
+    for (const { recipients, names } of readersOfSameWatches(byRecipient)) {
+      files.push({ label, channel: "file", recipient: recipients.join(", "), watches: names });
+    }
+  }
+  const reportOnly = group.filter((watch) => watch.recipients.length === 0).map((watch) => watch.name);
+  if (reportOnly.length > 0) files.push({ label, channel: "file", recipient: "", watches: reportOnly });
+  return [...mails, ...files];
+}
+
+function watchesByRecipient(group: readonly Grouped[]): Map<string, string[]> {
+  const byRecipient = new Map<string, string[]>();
+  for (const watch of group) {
+    for (const recipient of new Set(watch.recipients)) {
+      const names = byRecipient.get(recipient);
+      if (names === undefined) byRecipient.set(recipient, [watch.name]);
+      else names.push(watch.name);
+    }
+  }
+  return byRecipient;
+}
+
+/** Recipients are sorted: reordering the configuration must not make another audience, to which nothing was reported yet. */
+function readersOfSameWatches(
+  byRecipient: ReadonlyMap<string, readonly string[]>,
+): { readonly recipients: readonly string[]; readonly names: readonly string[] }[] {
+  const readers = new Map<string, { readonly recipients: string[]; readonly names: readonly string[] }>();
+  for (const [recipient, names] of byRecipient) {
+    const key = JSON.stringify(names);
+    const entry = readers.get(key);
+    if (entry === undefined) readers.set(key, { recipients: [recipient], names });
+    else entry.recipients.push(recipient);
+  }
+  for (const entry of readers.values()) entry.recipients.sort();
+  return [...readers.values()];
+}

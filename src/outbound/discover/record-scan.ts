@@ -1,0 +1,70 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Audience } from "../../core/delivery.ts";
+import type { ScanEngine, ScanProgress, ScanResult } from "../../core/scan-engine.ts";
+import type { DiscoveryPolicy, ScanStore, SettledScan } from "../../core/store.ts";
+import type { Watch } from "../../core/watch.ts";
+
+/** Gone and back this often within the window is flapping: two full cycles a day. */
+const flapLimit = 4;
+const flapWindowMs = 24 * 60 * 60 * 1000;
+
+export interface RecordScanOptions {
+  readonly watch: Watch;
+  readonly engine: ScanEngine;
+  readonly scans: ScanStore;
+  readonly audiences: readonly Audience[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress?: (progress: ScanProgress) => void;
+}
+
+/** What one scan of one watch came to, after it was written. */
+export interface RecordedScan {
+  readonly watch: Watch;
+  readonly result: ScanResult;
+  readonly settled: SettledScan;
+}
+
+/**
+ * Scans `watch` and compares what was met with what is known. What a failed or aborted scan met until then is true and
+ * kept; only absence is not concluded from it.
+ * @throws HarbingerError where the store cannot take it; then nothing of this scan is stored, and the next one finds it
+ */
+export async function recordScan(options: RecordScanOptions): Promise<RecordedScan> {
+  const { watch, clock } = options;
+  const session = await options.scans.begin({
+    watch: watch.name,
+    ports: watch.ports,
+    engine: watch.scan.engine,
+    at: clock.now(),
+  });
+  try {
+    const result = await options.engine.scan(
+      { plan: watch.scan, ports: watch.ports },
+      {
+        sighted: (batch) => session.add(batch),
+        ...(options.progress === undefined ? {} : { progress: options.progress }),
+      },
+      options.signal,
+    );
+    const settled = await session.settle({
+      at: clock.now(),
+      status: result.status,
+      engine: result.engine,
+      ...(result.reason === undefined ? {} : { reason: result.reason }),
+      notes: result.notes,
+      coverage: result.coverage,
+      policy: policyOf(watch),
+      audiences: options.audiences,
+    });
+    return { watch, result, settled };
+  } catch (error) {
+    // The store that just failed may fail here, too; the first error is the one to tell.
+    await session.abandon().catch(() => {});
+    throw error;
+  }
+}
+
+function policyOf(watch: Watch): DiscoveryPolicy {
+  return { goneAfter: watch.goneAfter, flapLimit, flapWindowMs, announceFailure: watch.reportOn };
+}

@@ -1,0 +1,27 @@
+import type { LocalTime } from "./local-time.ts";
+
+/** Bytes of a file name on every common file system, less room for the time, the extension and a number. */
+const labelBytes = 180;
+
+/**
+ * `Network_Security_20240925_143022.txt`. Blanks and whatever some file system or shell takes for something else become
+ * underscores, so that a label can never leave the folder.
+ */
+export function reportFileName(label: string, at: number, time: LocalTime): string {
+  const safe = label
+    .slice(0, labelBytes)
+    .replace(/[\s/\\:*?"<>|\p{C}]/gu, "_")
+    .replace(/^\.+/, (dots) => "_".repeat(dots.length));
+  return `${withinBytes(safe, labelBytes)}_${time.compact(at)}.txt`;
+}
+
+function withinBytes(text: string, limit: number): string {
+  let kept = "";
+  let bytes = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > limit) break;
+    kept += character;
+  }
+  return kept;
+}

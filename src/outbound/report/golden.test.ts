@@ -1,0 +1,240 @@
+// Each case is a report and what it must look like, byte for byte, in golden/. After a wanted change:
+// UPDATE_GOLDEN=1 node --test src/outbound/report/golden.test.ts
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { parseAddress } from "../../core/address.ts";
+import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import { renderHtml } from "./html-report.ts";
+import { renderJson } from "./json-report.ts";
+import { byKind, type FailureReason, type FindingKind, type Report, type Section } from "./report.ts";
+import { renderFileText, renderText } from "./text-report.ts";
+import { subjectOf } from "./wording.ts";
+
+const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
+const hour = 3_600_000;
+
+function discovery(kind: DiscoveryKind, host: string, port: number, more: Partial<Discovery> = {}): Discovery {
+  const address = parseAddress(host);
+  assert.ok(address !== undefined);
+  const seen = { firstSeen: at - 300 * hour, lastSeen: at - 30 * hour };
+  return { id: 1, watch: "w", scanId: 1, kind, at, address, port, ...seen, firstScan: false, ...more };
+}
+
+function section(options: Partial<Section>, ...found: readonly Discovery[]): Section {
+  return {
+    watch: "port_ssh",
+    ports: [22],
+    examined: false,
+    status: "complete",
+    notes: [],
+    firstScan: false,
+    findings: byKind((kind: FindingKind) => {
+      const shown = found.filter((entry) => entry.kind === kind);
+      return { total: shown.length, shown };
+    }),
+    failures: { total: 0, reasons: [] },
+    ...options,
+  };
+}
+
+function failed(reason: string, more: Partial<FailureReason> = {}): Partial<Section> {
+  const entry = { reason, count: 1, firstAt: at, lastAt: at, current: true, ...more };
+  return { status: "failed", failures: { total: entry.count, reasons: [entry] } };
+}
+
+function report(label: string, ...sections: readonly Section[]): Report {
+  return { label, deliveryId: 17, generatedAt: at, timeZone: "Europe/Berlin", sections };
+}
+
+const ssh = { watch: "port_ssh", ports: [22], portLabel: "SSH" };
+const http = { watch: "port_http", ports: [80], portLabel: "HTTP" };
+const custom = { watch: "port_custom", ports: [8080], portLabel: "Custom Service" };
+const newHosts = [discovery("new", "10.0.0.100", 22), discovery("new", "10.0.0.101", 22)];
+
+const cases: Readonly<Record<string, Report>> = {
+  "new-hosts": report("Network Security", section(ssh, ...newHosts), section(http, discovery("new", "10.0.0.102", 80))),
+  "one-new-host": report("Network Security", section({ watch: "port_9", ports: [9] }, discovery("new", "fd00::10", 9))),
+  "scan-failures": report(
+    "Development",
+    section({
+      ...custom,
+      ...failed(
+        "Command failed with return code 2: python custom_scanner.py --subnet 10.0.0.0/24 --port 8080 - python: can't open file 'custom_scanner.py': [Errno 2] No such file or directory",
+      ),
+    }),
+  ),
+  "no-new-hosts": report("Admin Services", section(ssh), section(http)),
+  mixed: report(
+    "Network Security",
+    section(ssh, ...newHosts),
+    section({ watch: "port_https", ports: [443], portLabel: "HTTPS" }),
+    section({
+      ...custom,
+      ...failed("Command failed with return code 127: custom_script.sh: command not found"),
+    }),
+  ),
+  evidence: report(
+    "Data Services",
+    section(
+      { watch: "port_kafka", ports: [9092], portLabel: "Kafka", examined: true },
+      discovery("new", "10.0.0.5", 9092, { evidence: "port is open\nBroker 1 of 3, no authentication <none>" }),
+      discovery("new", "10.0.0.6", 9092, { evidence: "" }),
+      discovery("new", "10.0.0.7", 9092, { evidence: "[Command timed out]" }),
+      discovery("new", "10.0.0.8", 9092, { evidence: "Port 22 (SSH):\n[SCAN FAILED: forged by a banner]\nplain" }),
+    ),
+  ),
+  changes: report(
+    "Web Services",
+    section(
+      { ...ssh, examined: true },
+      discovery("new", "10.0.0.9", 22, {
+        hostname: "backup.example.org",
+        mac: "02:00:00:00:00:09",
+        vendor: "Example Devices",
+        product: "OpenSSH 9.9",
+        evidence: "SSH-2.0-OpenSSH_9.9",
+      }),
+      discovery("gone", "10.0.0.7", 22),
+      discovery("gone", "10.0.0.8", 22, { hostname: "printer.example.org" }),
+      discovery("returned", "10.0.0.11", 22, { evidence: "SSH-2.0-dropbear" }),
+      discovery("flapping", "10.0.0.12", 22),
+      discovery("changed", "10.0.0.13", 22, { detail: "OpenSSH 8.4 became OpenSSH 9.9" }),
+    ),
+    section({ ...http, status: "complete" }, discovery("gone", "10.0.0.7", 80)),
+  ),
+  "first-scan": report(
+    "Web Services",
+    section(
+      {
+        watch: "lan-web",
+        ports: [80, 443, 8000, 8001, 8002],
+        portLabel: "Web",
+        firstScan: true,
+        notes: ["nmap is not installed; the built-in scanner ran instead"],
+      },
+      discovery("new", "10.0.0.1", 443, { firstScan: true }),
+      discovery("new", "fd00::10", 8001, { firstScan: true }),
+    ),
+    section({ watch: "quiet", ports: [23], firstScan: true }),
+  ),
+  partial: report(
+    "Office",
+    section({ ...ssh, status: "partial", reason: "out of file descriptors after 1200 of 65024 addresses" }),
+    section({ ...http, status: "partial", reason: "10.1.0.0/16 has no route" }, discovery("new", "10.0.0.4", 80)),
+  ),
+  "earlier-failures": report(
+    "Office",
+    section({
+      ...ssh,
+      status: "complete",
+      failures: {
+        total: 6,
+        reasons: [
+          { reason: "network is unreachable", count: 4, firstAt: at - 9 * hour, lastAt: at - 3 * hour, current: false },
+          { reason: "nmap: timed out after 300 s", count: 1, firstAt: at - hour, lastAt: at - hour, current: false },
+        ],
+      },
+    }),
+    section({ ...http, ...failed("network is unreachable", { count: 3, firstAt: at - 2 * hour }) }),
+  ),
+  "left-out": report(
+    "Office",
+    {
+      ...section(ssh, ...newHosts, discovery("gone", "10.0.0.3", 22)),
+      findings: {
+        ...section(ssh).findings,
+        new: { total: 250_000, shown: newHosts },
+        gone: { total: 3, shown: [] },
+        returned: { total: 2, shown: [discovery("returned", "10.0.0.4", 22)] },
+      },
+    },
+    section({ watch: "old-lab", ports: [], status: "not-run" }, discovery("new", "10.9.0.1", 2222)),
+  ),
+};
+
+const folder = path.join(import.meta.dirname, "golden");
+const isUpdate = process.env["UPDATE_GOLDEN"] === "1";
+
+function matches(name: string, actual: string): void {
+  const file = path.join(folder, name);
+  if (isUpdate) writeFileSync(file, actual);
+  assert.equal(actual, readFileSync(file, "utf8"));
+}
+
+describe("a report looks as it did", () => {
+  for (const [name, model] of Object.entries(cases)) {
+    it(`${name}, as text`, () => {
+      matches(`${name}.txt`, renderFileText(model, subjectOf(model)));
+      assert.ok(renderFileText(model, subjectOf(model)).includes(renderText(model)));
+    });
+    it(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(model)));
+    it(`${name}, as JSON`, () => matches(`${name}.json`, renderJson(model)));
+  }
+});
+
+// The same bytes once more, written out here, so that rewriting the golden files cannot hide a change that breaks
+// programs which read the earlier tool's reports.
+describe("a plain report has the layout of the earlier tool", () => {
+  const mixed = report(
+    "Network Security",
+    section(ssh, ...newHosts),
+    section(http),
+    section({ ...custom, ...failed("reason") }),
+  );
+  const body = [
+    "Harbinger Network Monitoring Report",
+    "Generated: 2026-01-02 08:00:00",
+    "",
+    "New hosts detected: 2",
+    "Scan failures: 1",
+    "",
+    "Details:",
+    "",
+    "Port 22 (SSH):",
+    "10.0.0.100",
+    "10.0.0.101",
+    "",
+    "Port 80 (HTTP):",
+    "No new hosts detected.",
+    "",
+    "Port 8080 (Custom Service):",
+    "[SCAN FAILED: reason]",
+    "",
+    "",
+    "This report was generated by Harbinger monitoring tool.",
+    "",
+  ].join("\n");
+
+  it("as a mail", () => assert.equal(renderText(mixed), body));
+
+  it("as a file", () => {
+    const subject = subjectOf(mixed);
+    const expected = [
+      "HARBINGER NETWORK MONITORING REPORT",
+      "=====================================",
+      "Generated: 2026-01-02 08:00:00",
+      "Label: Network Security",
+      "Subject: Harbinger Report for Network Security: 2 new hosts detected, 1 scan failures",
+      "",
+      `${body}`,
+      "",
+      "Report saved: 2026-01-02T08:00:00.250000",
+      "",
+    ].join("\n");
+    assert.equal(renderFileText(mixed, subject), expected);
+  });
+
+  it("with the output of a post_command under each host", () => {
+    const model = report(
+      "L",
+      section(
+        { ...ssh, examined: true },
+        discovery("new", "10.0.0.1", 22, { evidence: "one\ntwo\n" }),
+        discovery("new", "10.0.0.2", 22),
+      ),
+    );
+    assert.match(renderText(model), /\n\nPort 22 \(SSH\):\n10\.0\.0\.1\none\ntwo\n\n10\.0\.0\.2\n\n\n\nThis report/);
+  });
+});

@@ -1,0 +1,78 @@
+import type { Discovery } from "../../core/discovery.ts";
+import { formatPorts } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { utcTime } from "./local-time.ts";
+import { findingKinds, leftOut, leftOutFailures, type Report, type Section, totalsOf } from "./report.ts";
+import { line, subjectOf } from "./wording.ts";
+
+/** Changes when a field is removed or gets another meaning; new fields may come at any time. */
+export const jsonReportFormat = "harbinger-report/1";
+
+/**
+ * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list as the configuration writes it; what is
+ * not known is absent; `left_out` counts what did not fit.
+ */
+export function renderJson(report: Report): string {
+  const { failures, partial, ...found } = totalsOf(report);
+  const document = {
+    format: jsonReportFormat,
+    label: line(report.label),
+    delivery: report.deliveryId,
+    generated: utcTime(report.generatedAt),
+    subject: subjectOf(report),
+    totals: { ...found, scan_failures: failures, partial_scans: partial },
+    sections: report.sections.map(sectionJson),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function sectionJson(section: Section): object {
+  const findings = Object.fromEntries(
+    findingKinds.map((kind) => [kind, section.findings[kind].shown.map(discoveryJson)]),
+  );
+  return {
+    watch: line(section.watch),
+    ports: formatPorts(section.ports),
+    port_label: optional(section.portLabel),
+    status: section.status,
+    reason: optional(section.reason),
+    failures: section.failures.reasons.map(({ reason, count, firstAt, lastAt }) => ({
+      reason: line(reason),
+      count,
+      first: utcTime(firstAt),
+      last: utcTime(lastAt),
+    })),
+    notes: section.notes.map(line),
+    first_scan: section.firstScan,
+    ...findings,
+    left_out: leftOutJson(section),
+  };
+}
+
+function discoveryJson(discovery: Discovery): object {
+  return {
+    address: optional(discovery.address),
+    port: discovery.port,
+    hostname: optional(discovery.hostname),
+    mac: optional(discovery.mac),
+    vendor: optional(discovery.vendor),
+    product: optional(discovery.product),
+    discovered: utcTime(discovery.at),
+    first_seen: discovery.firstSeen === undefined ? undefined : utcTime(discovery.firstSeen),
+    last_seen: discovery.lastSeen === undefined ? undefined : utcTime(discovery.lastSeen),
+    detail: optional(discovery.detail),
+    evidence:
+      discovery.evidence === undefined ? undefined : safeText(discovery.evidence, { limit: 65_536, multiline: true }),
+  };
+}
+
+function leftOutJson(section: Section): Record<string, number> | undefined {
+  const entries = findingKinds.map((kind): [string, number] => [kind, leftOut(section.findings[kind])]);
+  entries.push(["failures", leftOutFailures(section.failures)]);
+  const some = entries.filter(([, count]) => count > 0);
+  return some.length === 0 ? undefined : Object.fromEntries(some);
+}
+
+function optional(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : line(text);
+}

@@ -1,0 +1,43 @@
+import type { Audience } from "../../core/delivery.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import type { Watch } from "../../core/watch.ts";
+import { composeReport } from "./compose-report.ts";
+import type { WatchRun } from "./gather-sections.ts";
+
+export interface QueueReportsOptions {
+  readonly audiences: readonly Audience[];
+  readonly ran: readonly WatchRun[];
+  /** All configured watches. */
+  readonly watches: readonly Watch[];
+  readonly deliveries: DeliveryStore;
+  /** Milliseconds since the epoch; the same for all reports of a run. */
+  readonly at: number;
+  readonly timeZone?: string;
+  /** Mails carry an HTML part beside the text. */
+  readonly html: boolean;
+  readonly messageId: (deliveryId: number) => string;
+}
+
+/**
+ * Composes one report for each audience of the watches that ran, of everything that has not yet reached it, and puts it
+ * into the outbox. A watch that reports changes only stays silent where there are none.
+ * @returns how many reports were composed
+ */
+export async function queueReports(options: QueueReportsOptions): Promise<number> {
+  const { deliveries, at } = options;
+  let composed = 0;
+  for (const audience of options.audiences) {
+    const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
+    if (runs.length === 0) continue;
+    const { deliveryId } = await deliveries.gather(audience, at);
+    const isExpected = runs.some((run) => run.watch.reportOn === "always");
+    if (!isExpected && (await deliveries.tally(deliveryId)).length === 0) {
+      await deliveries.discard(deliveryId);
+      continue;
+    }
+    const { html, ...plain } = await composeReport({ ...options, audience, deliveryId });
+    await deliveries.compose(deliveryId, options.html && html !== undefined ? { ...plain, html } : plain);
+    composed += 1;
+  }
+  return composed;
+}

@@ -1,0 +1,148 @@
+import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import { byKind, type FindingKind, findingKinds, type Listing } from "./report.ts";
+import type { ReportLimits } from "./report-limits.ts";
+
+export type AnnouncedDiscoveries = Pick<DeliveryStore, "announced" | "tally">;
+
+export type Counts = Readonly<Record<DiscoveryKind, number>>;
+
+/** Discoveries per query: evidence may be large, so pages are small. */
+const pageSize = 500;
+
+/** Discoveries read at most for one section. What lies behind is in the counts alone. */
+const readLimit = 100_000;
+
+/** Failed scans read at most where they stand behind everything else. */
+const tailLimit = 5_000;
+
+/** What a discovery takes in a report besides its evidence and details: addresses, times, the names of fields. */
+const bytesPerDiscovery = 200;
+
+interface ReadRequest {
+  readonly announced: AnnouncedDiscoveries;
+  readonly deliveryId: number;
+  readonly watch: string;
+  readonly counts: Counts;
+  readonly limits: ReportLimits;
+  /** Stands for evidence that does not fit. */
+  readonly evidenceLeftOut: string;
+}
+
+export interface ReadFindings {
+  readonly findings: Readonly<Record<FindingKind, Listing>>;
+  /** Discoveries of kind `scan-failed`, as far as they were read. */
+  readonly failed: readonly Discovery[];
+  /** About how many bytes were used. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads what a delivery announces of one watch, page by page, as far as the limits allow. Each kind has its own share,
+ * so that a hundred thousand new hosts do not hide the three that are gone.
+ */
+export async function readFindings(request: ReadRequest): Promise<ReadFindings> {
+  const { counts } = request;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const shelves = shelvesFor(counts, request.limits, request.evidenceLeftOut);
+  const failed: Discovery[] = [];
+  const take = (page: readonly Discovery[]) => {
+    for (const discovery of page) {
+      if (discovery.kind === "scan-failed") failed.push(discovery);
+      else shelves[discovery.kind].add(discovery);
+    }
+  };
+
+  const isHungry = () => findingKinds.some((kind) => shelves[kind].wantsMore);
+  // Failures have no address and stand first or last, as the database sorts: once met they are read to their end.
+  const isAmidFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
+  let offset = 0;
+  while (offset < Math.min(total, readLimit) && (isHungry() || isAmidFailures())) {
+    const page = await readPage(request, offset);
+    if (page.length === 0) break;
+    take(page);
+    offset += page.length;
+  }
+  const missingFailures = counts["scan-failed"] - failed.length;
+  if (missingFailures > 0) offset = Math.max(offset, total - Math.min(missingFailures, tailLimit));
+  while (offset < total && failed.length < counts["scan-failed"]) {
+    const page = await readPage(request, offset);
+    if (page.length === 0) break;
+    take(page);
+    offset += page.length;
+  }
+
+  return {
+    findings: byKind((kind) => ({ total: counts[kind], shown: shelves[kind].shown })),
+    failed,
+    bytes: findingKinds.reduce((sum, kind) => sum + shelves[kind].bytes, 0),
+  };
+}
+
+function readPage({ announced, deliveryId, watch }: ReadRequest, offset: number): Promise<readonly Discovery[]> {
+  return announced.announced({ deliveryId, watch, limit: pageSize, offset });
+}
+
+/** The room for one kind of discovery: as many as fit, in the order in which they come. */
+class Shelf {
+  readonly shown: Discovery[] = [];
+  readonly #hosts: number;
+  readonly #limit: number;
+  readonly #evidenceLeftOut: string;
+  #bytes = 0;
+  #evidenceBytes = 0;
+  #isFull = false;
+
+  constructor(options: { readonly hosts: number; readonly bytes: number; readonly evidenceLeftOut: string }) {
+    this.#hosts = options.hosts;
+    this.#limit = options.bytes;
+    this.#evidenceLeftOut = options.evidenceLeftOut;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get wantsMore(): boolean {
+    return !this.#isFull && this.shown.length < this.#hosts;
+  }
+
+  add(discovery: Discovery): void {
+    if (!this.wantsMore) return;
+    let entry = discovery;
+    let evidenceBytes = entry.evidence?.length ?? 0;
+    // Rather every host without its evidence than half of the hosts: evidence takes at most half of the room.
+    if (this.#evidenceBytes + evidenceBytes > this.#limit / 2) {
+      entry = { ...entry, evidence: this.#evidenceLeftOut };
+      evidenceBytes = this.#evidenceLeftOut.length;
+    }
+    const bytes = bytesOf(entry) + evidenceBytes;
+    if (this.#bytes + bytes > this.#limit) {
+      this.#isFull = true;
+      return;
+    }
+    this.shown.push(entry);
+    this.#bytes += bytes;
+    this.#evidenceBytes += evidenceBytes;
+  }
+}
+
+function bytesOf({ hostname, vendor, product, detail }: Discovery): number {
+  const texts = (hostname?.length ?? 0) + (vendor?.length ?? 0) + (product?.length ?? 0) + (detail?.length ?? 0);
+  return bytesPerDiscovery + texts;
+}
+
+function shelvesFor(counts: Counts, limits: ReportLimits, evidenceLeftOut: string): Record<FindingKind, Shelf> {
+  const most = findingKinds.reduce((sum, kind) => sum + counts[kind], 0);
+  // A kind with few has more room than it needs rather than less.
+  const weightOf = (kind: FindingKind) => (counts[kind] === 0 ? 0 : Math.max(counts[kind], most / 10));
+  const weights = findingKinds.reduce((sum, kind) => sum + weightOf(kind), 0);
+  return byKind(
+    (kind) =>
+      new Shelf({
+        hosts: Math.min(limits.hosts, counts[kind]),
+        bytes: weights === 0 ? 0 : (limits.bytes * weightOf(kind)) / weights,
+        evidenceLeftOut,
+      }),
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * What a report says, before it has a form. A report tells one audience what its watches met since the last report that
+ * reached it: `gather-sections.ts` reads that from the store, `compose-report.ts` makes the message, and text, HTML and
+ * JSON are three renderings of the same {@link Report}.
+ */
+import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import type { Port } from "../../core/ports.ts";
+
+export interface Report {
+  readonly label: string;
+  /** The delivery that this report belongs to; `harbinger reports show ID` reads all of it. */
+  readonly deliveryId: number;
+  /** Milliseconds since the epoch. */
+  readonly generatedAt: number;
+  /** IANA name of the zone for the times that people read; without it the system's. */
+  readonly timeZone?: string;
+  /** In the order of the configuration. */
+  readonly sections: readonly Section[];
+}
+
+/** What there is to say of a host, besides that a scan failed. */
+export type FindingKind = Exclude<DiscoveryKind, "scan-failed">;
+
+export const findingKinds: readonly FindingKind[] = ["new", "returned", "gone", "flapping", "changed"];
+
+/** One value for each kind. */
+export function byKind<Value>(make: (kind: FindingKind) => Value): Record<FindingKind, Value> {
+  return {
+    new: make("new"),
+    returned: make("returned"),
+    gone: make("gone"),
+    flapping: make("flapping"),
+    changed: make("changed"),
+  };
+}
+
+/** One watch in a report. */
+export interface Section {
+  readonly watch: string;
+  /** Empty where the watch is no longer configured. */
+  readonly ports: readonly Port[];
+  readonly portLabel?: string;
+  /** Checks or a command run on each new host, so each host may have output. */
+  readonly examined: boolean;
+  /** How the scan of this run ended; `not-run`: only something found earlier is reported. */
+  readonly status: "complete" | "partial" | "failed" | "not-run";
+  /** Why the scan was partial. */
+  readonly reason?: string;
+  readonly notes: readonly string[];
+  /** The new hosts come from the first complete scan, in which everything is new. */
+  readonly firstScan: boolean;
+  readonly findings: Readonly<Record<FindingKind, Listing>>;
+  readonly failures: Failures;
+}
+
+/** As many as fit of all there are. */
+export interface Listing {
+  readonly total: number;
+  readonly shown: readonly Discovery[];
+}
+
+export interface Failures {
+  readonly total: number;
+  readonly reasons: readonly FailureReason[];
+}
+
+/** Failed scans with the same reason. */
+export interface FailureReason {
+  readonly reason: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** The scan of this run is one of them. */
+  readonly current: boolean;
+}
+
+export type Totals = Readonly<Record<FindingKind | "failures" | "partial", number>>;
+
+export function totalsOf(report: Report): Totals {
+  const sum = (count: (section: Section) => number) =>
+    report.sections.reduce((total, section) => total + count(section), 0);
+  return {
+    ...byKind((kind) => sum((section) => section.findings[kind].total)),
+    failures: sum((section) => section.failures.total),
+    partial: sum((section) => (section.status === "partial" ? 1 : 0)),
+  };
+}
+
+/** How many of a listing are not shown. */
+export function leftOut(listing: Listing): number {
+  return Math.max(0, listing.total - listing.shown.length);
+}
+
+/** How many failed scans stand under no reason. */
+export function leftOutFailures(failures: Failures): number {
+  return Math.max(0, failures.total - failures.reasons.reduce((sum, { count }) => sum + count, 0));
+}

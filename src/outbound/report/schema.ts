@@ -1,0 +1,30 @@
+import * as z from "zod";
+
+/** Section `reports` of the configuration. */
+export const reportsSchema = z.strictObject({
+  save_to_file: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Keep every report as a file, too. A report that has no recipient is always kept as one." }),
+  directory: z
+    .string()
+    .min(1)
+    .default("reports")
+    .meta({ description: "The folder of the report files, relative to the working directory." }),
+  json: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Keep a machine-readable report (JSON) beside each report file." }),
+  html: z.boolean().default(false).meta({ description: "Send mails with an HTML version beside the plain text." }),
+});
+
+export interface ReportSettings {
+  readonly saveToFile: boolean;
+  readonly directory: string;
+  readonly json: boolean;
+  readonly html: boolean;
+}
+
+export function reportSettings(section: z.output<typeof reportsSchema>): ReportSettings {
+  return { saveToFile: section.save_to_file, directory: section.directory, json: section.json, html: section.html };
+}

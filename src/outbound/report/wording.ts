@@ -1,0 +1,116 @@
+/** The words that the renderings share, so that a mail, a page and a file call the same thing by the same name. */
+import { hostLiteral } from "../../core/address.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { formatPorts } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { LocalTime } from "./local-time.ts";
+import {
+  type FailureReason,
+  type Failures,
+  type FindingKind,
+  type Listing,
+  leftOut,
+  leftOutFailures,
+  type Report,
+  type Section,
+  type Totals,
+  totalsOf,
+} from "./report.ts";
+
+/** Text from outside on one line. */
+export function line(text: string): string {
+  return safeText(text, { limit: 2000 });
+}
+
+/**
+ * `Harbinger Report for LABEL: ` and what came of it, in the wording of the earlier tool (`1 scan failures` too, which
+ * filters on subjects expect). What that tool did not know stands behind, in parentheses.
+ */
+export function subjectOf(report: Report): string {
+  const totals = totalsOf(report);
+  const beside = besides(totals);
+  const suffix = beside.length === 0 ? "" : ` (${beside.join(", ")})`;
+  return `Harbinger Report for ${safeText(report.label, { limit: 200 })}: ${mainNews(totals)}${suffix}`;
+}
+
+function mainNews(totals: Totals): string {
+  if (totals.new > 0 && totals.failures > 0) {
+    return `${totals.new} new hosts detected, ${totals.failures} scan failures`;
+  }
+  if (totals.failures > 0) return "Scan failures detected";
+  if (totals.new > 0) return `${totals.new} new host${totals.new === 1 ? "" : "s"} detected`;
+  return "No new hosts detected";
+}
+
+function besides(totals: Totals): string[] {
+  const said: string[] = [];
+  if (totals.gone > 0) said.push(`${totals.gone} gone`);
+  if (totals.returned > 0) said.push(`${totals.returned} returned`);
+  if (totals.flapping > 0) said.push(`${totals.flapping} flapping`);
+  if (totals.changed > 0) said.push(`${totals.changed} changed`);
+  if (totals.partial > 0) said.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
+  return said;
+}
+
+/** `Port 22 (SSH)`, `Ports 80,443,8000-8100`, or the name of a watch that is no longer configured. */
+export function sectionTitle(section: Section): string {
+  if (section.ports.length === 0) return `${line(section.watch)} (no longer configured)`;
+  const ports = `${section.ports.length === 1 ? "Port" : "Ports"} ${safeText(formatPorts(section.ports), { limit: 200 })}`;
+  return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
+}
+
+/** The address alone where the title says the port, else `address:port`. */
+export function endpointOf(section: Section, { address, port }: Discovery): string {
+  if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
+  const host = line(address);
+  const isTitlePort = section.ports.length === 1 && section.ports[0] === port;
+  return port === undefined || isTitlePort ? host : `${line(hostLiteral(address))}:${port}`;
+}
+
+/** What stands behind `[SCAN FAILED: reason]` where it was not simply the scan of this run. */
+export function whenFailed(failure: FailureReason, time: LocalTime): string {
+  if (failure.count > 1) {
+    return `${failure.count} times, ${time.stamp(failure.firstAt)} to ${time.stamp(failure.lastAt)}`;
+  }
+  return failure.current ? "" : time.stamp(failure.lastAt);
+}
+
+/** Said instead of a list of new hosts, as far as the scan of this run allows; `undefined`: nothing can be said. */
+export function nothingNew(section: Section): string | undefined {
+  if (section.findings.new.total > 0) return undefined;
+  if (section.status === "complete") return "No new hosts detected.";
+  if (section.status === "partial")
+    return `No new hosts detected in the part that was scanned: ${partialReason(section)}`;
+  return undefined;
+}
+
+export function partialReason(section: Section): string {
+  return section.reason === undefined || section.reason === "" ? "no reason given" : line(section.reason);
+}
+
+export function firstScanRemark(section: Section): string | undefined {
+  if (!section.firstScan) return undefined;
+  return section.findings.new.total > 0
+    ? "First scan of this watch: every host is listed as new."
+    : "First scan of this watch.";
+}
+
+/** What a listing leaves out, with the exact number and where to read it; `undefined` where it is whole. */
+export function leftOutRemark(listing: Listing, kind: FindingKind, report: Report): string | undefined {
+  return remark(leftOut(listing), listing.shown.length, `${kind} host`, report);
+}
+
+export function leftOutFailuresRemark(failures: Failures, report: Report): string | undefined {
+  return remark(leftOutFailures(failures), failures.reasons.length, "scan failure", report);
+}
+
+function remark(missing: number, shown: number, noun: string, report: Report): string | undefined {
+  if (missing === 0) return undefined;
+  const what = `${missing}${shown === 0 ? "" : " more"} ${noun}${missing === 1 ? "" : "s"}`;
+  return `... and ${what}: ${whereToReadAll(report)}`;
+}
+
+/** The command that shows what a report leaves out. */
+export function whereToReadAll(report: Pick<Report, "deliveryId">): string {
+  return `harbinger reports show ${report.deliveryId}`;
+}

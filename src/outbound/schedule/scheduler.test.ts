@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "../../core/clock.ts";
+import { silentLog } from "../../core/log.ts";
+import { dailyAt, type Job, nextDue } from "./job.ts";
+import { Scheduler } from "./scheduler.ts";
+
+const berlin = "Europe/Berlin";
+const instant = (text: string) => Date.parse(text);
+
+/** A clock that jumps to the end of every sleep, and stops the run at `until`. */
+function jumpingClock(start: number, until: number, stop: AbortController): Clock {
+  let now = start;
+  return {
+    now: () => now,
+    monotonic: () => now,
+    async sleep(ms) {
+      now += ms;
+      if (now >= until) stop.abort();
+    },
+  };
+}
+
+async function startsBetween(start: string, until: string, jobs: { job: Job; lastStart: number }[], busyMs = 0) {
+  const stop = new AbortController();
+  const clock = jumpingClock(instant(start), instant(until), stop);
+  const starts: string[] = [];
+  const scheduler = new Scheduler(
+    {
+      clock,
+      log: silentLog,
+      run: async (due) => {
+        for (const job of due) starts.push(`${new Date(clock.now()).toISOString()} ${job.name}`);
+        if (busyMs > 0) await clock.sleep(busyMs);
+      },
+    },
+    jobs,
+  );
+  await scheduler.runUntil(stop.signal);
+  return starts;
+}
+
+test("a daily time in the hour that daylight saving skips is taken when the clock jumps", () => {
+  const due = nextDue({ name: "daily", expression: "30 2 * * *", timeZone: berlin }, instant("2026-03-28T12:00:00Z"));
+  assert.equal(new Date(due ?? 0).toISOString(), "2026-03-29T01:00:00.000Z");
+});
+
+test("a daily time in the hour that daylight saving repeats is taken once", async () => {
+  const job = { name: "daily", expression: "30 2 * * *", timeZone: berlin };
+  const lastStart = instant("2026-10-24T00:30:00Z");
+  const starts = await startsBetween("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z", [{ job, lastStart }]);
+  assert.deepEqual(starts, ["2026-10-25T00:30:00.000Z daily", "2026-10-26T01:30:00.000Z daily"]);
+});
+
+test("the report time stays the same local time in summer and in winter", async () => {
+  const job = { name: "daily", expression: dailyAt({ hour: 8, minute: 0 }), timeZone: berlin };
+  const lastStart = instant("2026-10-23T06:00:00Z");
+  const starts = await startsBetween("2026-10-23T12:00:00Z", "2026-10-26T12:00:00Z", [{ job, lastStart }]);
+  assert.deepEqual(starts, [
+    "2026-10-24T06:00:00.000Z daily",
+    "2026-10-25T07:00:00.000Z daily",
+    "2026-10-26T07:00:00.000Z daily",
+  ]);
+});
+
+test("times missed while the machine was off are caught up once, at start", async () => {
+  const job = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
+  const lastStart = instant("2026-05-01T08:00:00Z");
+  const starts = await startsBetween("2026-05-04T09:00:00Z", "2026-05-05T12:00:00Z", [{ job, lastStart }]);
+  assert.deepEqual(starts, ["2026-05-04T09:00:00.000Z daily", "2026-05-05T08:00:00.000Z daily"]);
+});
+
+test("a job that takes longer than its interval runs again at once, not once for each missed time", async () => {
+  const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
+  const starts = await startsBetween(
+    "2026-05-01T10:01:00Z",
+    "2026-05-01T12:00:00Z",
+    [{ job, lastStart: instant("2026-05-01T10:01:00Z") }],
+    40 * 60_000,
+  );
+  assert.deepEqual(starts, [
+    "2026-05-01T10:15:00.000Z often",
+    "2026-05-01T10:55:00.000Z often",
+    "2026-05-01T11:35:00.000Z often",
+  ]);
+});
+
+test("a job that never started is due at once where it is asked for, and jobs due together run together", async () => {
+  const daily = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
+  const often = { name: "often", expression: "0 * * * *", timeZone: "UTC" };
+  const starts = await startsBetween("2026-05-01T07:30:00Z", "2026-05-01T08:30:00Z", [
+    { job: daily, lastStart: Number.NEGATIVE_INFINITY },
+    { job: often, lastStart: instant("2026-05-01T07:10:00Z") },
+  ]);
+  assert.deepEqual(starts, [
+    "2026-05-01T07:30:00.000Z daily",
+    "2026-05-01T08:00:00.000Z daily",
+    "2026-05-01T08:00:00.000Z often",
+  ]);
+});
+
+test("a schedule without any future time ends the scheduler", async () => {
+  const job = { name: "never", expression: "0 0 30 2 *", timeZone: "UTC" };
+  const starts = await startsBetween("2026-05-01T07:30:00Z", "2030-05-01T08:30:00Z", [
+    { job, lastStart: instant("2026-05-01T07:10:00Z") },
+  ]);
+  assert.deepEqual(starts, []);
+});

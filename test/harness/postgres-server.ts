@@ -1,0 +1,103 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { findProgram } from "../../src/platform/programs.ts";
+
+export interface PostgresServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the server as a crash would, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Why no PostgreSQL server can be started here, or `undefined` where it can. */
+export function postgresMissing(): string | undefined {
+  return programFolder() === undefined
+    ? "PostgreSQL's server programs (initdb, postgres) are not installed"
+    : undefined;
+}
+
+/** A real server with an empty cluster of its own, on a free port of the loopback, gone with the returned object. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = programFolder();
+  if (programs === undefined) throw new Error(postgresMissing());
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-postgres-"));
+  const data = path.join(folder, "data");
+  const owner = serverUser();
+  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+  const identity = owner === undefined ? {} : { uid: owner.uid, gid: owner.gid };
+  execFileSync(
+    path.join(programs, "initdb"),
+    ["-D", data, "-U", "harbinger", "-A", "trust", "-E", "UTF8", "--no-sync"],
+    {
+      ...identity,
+      cwd: folder,
+      stdio: "pipe",
+    },
+  );
+  const port = await freePort();
+  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", `unix_socket_directories=${folder}`];
+  const server = spawn(path.join(programs, "postgres"), ["-D", data, "-p", String(port), ...settings], {
+    ...identity,
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  let log = "";
+  const ready = new Promise<void>((resolve, reject) => {
+    server.stderr.on("data", (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-10_000);
+      if (log.includes("ready to accept connections")) resolve();
+    });
+    server.once("exit", () => reject(new Error(`postgres ended at start:\n${log}`)));
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal);
+    await Promise.race([ended, delay(10_000, undefined, { ref: false })]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await ready;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    url: `postgres://harbinger@127.0.0.1:${port}/postgres`,
+    port,
+    kill: () => end("SIGQUIT"),
+    [Symbol.asyncDispose]: () => end("SIGINT"),
+  };
+}
+
+function programFolder(): string | undefined {
+  const onPath = findProgram("initdb");
+  if (onPath !== undefined) return path.dirname(onPath);
+  // Debian keeps each version's server programs outside the search path.
+  const root = "/usr/lib/postgresql";
+  try {
+    const newest = readdirSync(root).sort((a, b) => Number(b) - Number(a))[0];
+    return newest === undefined ? undefined : path.join(root, newest, "bin");
+  } catch {
+    return undefined;
+  }
+}
+
+/** PostgreSQL refuses to run as root: then it runs as its own system user. */
+function serverUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "latin1" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
