@@ -84,6 +84,7 @@ export interface SettledScan {
     readonly gone: number;
     readonly returned: number;
     readonly flapping: number;
+    readonly changed?: number;
     readonly present: number;
   };
 }
@@ -98,6 +99,8 @@ export interface ScanRecord {
   readonly reason?: string;
   readonly notes: readonly string[];
   readonly sighted: number;
+  /** What was really asked, in words; bounded. */
+  readonly coverage?: string;
 }
 
 /** A service is (address, port) at this site; the rest is attributes. */

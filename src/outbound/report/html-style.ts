@@ -74,15 +74,19 @@ export function text(content: string): Markup {
   return escapeHtml(content) as Markup;
 }
 
+/** Elements that a line may end behind, so that a page can be read and compared. */
+const blocks = new Set(["h1", "h2", "h3", "p", "div", "tr", "table"]);
+
 /** An element with the inline styles and the classes of `look`. */
 export function element(tag: string, look: StyleName | readonly StyleName[], ...content: readonly Markup[]): Markup {
   const names = typeof look === "string" ? [look] : look;
-  if (names.length === 0) return `<${tag}>${content.join("")}</${tag}>` as Markup;
+  const end = `</${tag}>${blocks.has(tag) ? "\n" : ""}`;
+  if (names.length === 0) return `<${tag}>${content.join("")}${end}` as Markup;
   const style = names.map((name) => styles[name]).join(";");
-  return `<${tag} class="${names.join(" ")}" style="${escapeHtml(style)}">${content.join("")}</${tag}>` as Markup;
+  return `<${tag} class="${names.join(" ")}" style="${escapeHtml(style)}">${content.join("")}${end}` as Markup;
 }
 
 /** A table row with one cell across both columns. */
 export function wideRow(look: StyleName, ...content: readonly Markup[]): Markup {
-  return `<tr><td colspan="2" class="${look}" style="${escapeHtml(styles[look])}">${content.join("")}</td></tr>` as Markup;
+  return `<tr><td colspan="2" class="${look}" style="${escapeHtml(styles[look])}">${content.join("")}</td></tr>\n` as Markup;
 }

@@ -62,7 +62,7 @@ function discoveryJson(discovery: Discovery): object {
     last_seen: discovery.lastSeen === undefined ? undefined : utcTime(discovery.lastSeen),
     detail: optional(discovery.detail),
     evidence:
-      discovery.evidence === undefined ? undefined : safeText(discovery.evidence, { limit: 65_536, multiline: true }),
+      discovery.evidence === undefined ? undefined : safeText(discovery.evidence, { limit: 100_000, multiline: true }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
+import { fairShares } from "./fair-shares.ts";
 import { byKind, type FindingKind, findingKinds, type Listing } from "./report.ts";
 import type { ReportLimits } from "./report-limits.ts";
 
@@ -7,8 +8,11 @@ export type AnnouncedDiscoveries = Pick<DeliveryStore, "announced" | "tally">;
 
 export type Counts = Readonly<Record<DiscoveryKind, number>>;
 
-/** Discoveries per query: evidence may be large, so pages are small. */
-const pageSize = 500;
+/** Discoveries per query: few while they carry much evidence, else many. */
+const pageSizes = { heavy: 200, light: 10_000 };
+
+/** A page with more evidence than this is heavy, in UTF-16 units. */
+const heavyEvidence = 200_000;
 
 /** Discoveries read at most for one section. What lies behind is in the counts alone. */
 const readLimit = 100_000;
@@ -42,7 +46,7 @@ export interface ReadFindings {
  * so that a hundred thousand new hosts do not hide the three that are gone.
  */
 export async function readFindings(request: ReadRequest): Promise<ReadFindings> {
-  const { counts } = request;
+  const { announced, deliveryId, watch, counts } = request;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const shelves = shelvesFor(counts, request.limits, request.evidenceLeftOut);
   const failed: Discovery[] = [];
@@ -53,12 +57,19 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
     }
   };
 
+  let limit = pageSizes.heavy;
+  const readPage = async (from: number) => {
+    const page = await announced.announced({ deliveryId, watch, limit, offset: from });
+    const evidence = page.reduce((sum, discovery) => sum + (discovery.evidence?.length ?? 0), 0);
+    limit = evidence > heavyEvidence ? pageSizes.heavy : pageSizes.light;
+    return page;
+  };
   const isHungry = () => findingKinds.some((kind) => shelves[kind].wantsMore);
   // Failures have no address and stand first or last, as the database sorts: once met they are read to their end.
   const isAmidFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
   let offset = 0;
   while (offset < Math.min(total, readLimit) && (isHungry() || isAmidFailures())) {
-    const page = await readPage(request, offset);
+    const page = await readPage(offset);
     if (page.length === 0) break;
     take(page);
     offset += page.length;
@@ -66,7 +77,7 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
   const missingFailures = counts["scan-failed"] - failed.length;
   if (missingFailures > 0) offset = Math.max(offset, total - Math.min(missingFailures, tailLimit));
   while (offset < total && failed.length < counts["scan-failed"]) {
-    const page = await readPage(request, offset);
+    const page = await readPage(offset);
     if (page.length === 0) break;
     take(page);
     offset += page.length;
@@ -77,10 +88,6 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
     failed,
     bytes: findingKinds.reduce((sum, kind) => sum + shelves[kind].bytes, 0),
   };
-}
-
-function readPage({ announced, deliveryId, watch }: ReadRequest, offset: number): Promise<readonly Discovery[]> {
-  return announced.announced({ deliveryId, watch, limit: pageSize, offset });
 }
 
 /** The room for one kind of discovery: as many as fit, in the order in which they come. */
@@ -111,7 +118,7 @@ class Shelf {
     if (!this.wantsMore) return;
     let entry = discovery;
     let evidenceBytes = entry.evidence?.length ?? 0;
-    // Rather every host without its evidence than half of the hosts: evidence takes at most half of the room.
+    // Rather all hosts, some without evidence, than fewer hosts: evidence takes at most half of the room.
     if (this.#evidenceBytes + evidenceBytes > this.#limit / 2) {
       entry = { ...entry, evidence: this.#evidenceLeftOut };
       evidenceBytes = this.#evidenceLeftOut.length;
@@ -133,16 +140,12 @@ function bytesOf({ hostname, vendor, product, detail }: Discovery): number {
 }
 
 function shelvesFor(counts: Counts, limits: ReportLimits, evidenceLeftOut: string): Record<FindingKind, Shelf> {
-  const most = findingKinds.reduce((sum, kind) => sum + counts[kind], 0);
-  // A kind with few has more room than it needs rather than less.
-  const weightOf = (kind: FindingKind) => (counts[kind] === 0 ? 0 : Math.max(counts[kind], most / 10));
-  const weights = findingKinds.reduce((sum, kind) => sum + weightOf(kind), 0);
-  return byKind(
-    (kind) =>
-      new Shelf({
-        hosts: Math.min(limits.hosts, counts[kind]),
-        bytes: weights === 0 ? 0 : (limits.bytes * weightOf(kind)) / weights,
-        evidenceLeftOut,
-      }),
+  const shares = fairShares(
+    findingKinds.map((kind) => counts[kind]),
+    limits.bytes,
   );
+  return byKind((kind) => {
+    const bytes = shares[findingKinds.indexOf(kind)] ?? 0;
+    return new Shelf({ hosts: Math.min(limits.hosts, counts[kind]), bytes, evidenceLeftOut });
+  });
 }

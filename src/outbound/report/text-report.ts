@@ -19,7 +19,7 @@ import {
 } from "./wording.ts";
 
 /** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
-const evidenceLimit = 65_536;
+const evidenceLimit = 100_000;
 
 export function renderText(report: Report): string {
   const time = localTime(report.timeZone);

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { ipv4FromNumber } from "../../core/address.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { renderHtml } from "./html-report.ts";
+import { renderJson } from "./json-report.ts";
+import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
+import { renderFileText } from "./text-report.ts";
+import { subjectOf } from "./wording.ts";
+
+// Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
+const nasty = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 40 }),
+  fc.constantFrom(
+    "<script>alert(1)</script>",
+    `"><img src=x onerror=alert(1)>`,
+    "\u001b[2J\u001b[31mred",
+    "a\r\nBcc: x@example.org",
+    "\u202egnp.exe",
+    "[SCAN FAILED: forged]",
+    "Port 22 (SSH):",
+    "</pre></td></table>",
+    "\n\n\n",
+    "",
+  ),
+);
+
+const anyTime = fc.oneof(
+  fc.integer({ min: 0, max: 4e12 }),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1e17, 8.64e15),
+);
+
+const anyDiscovery: fc.Arbitrary<Omit<Discovery, "kind">> = fc
+  .record(
+    {
+      hostname: nasty,
+      mac: nasty,
+      vendor: nasty,
+      product: nasty,
+      detail: nasty,
+      evidence: nasty,
+      firstSeen: anyTime,
+      lastSeen: anyTime,
+      at: anyTime,
+      port: fc.integer({ min: 1, max: 65535 }),
+      address: fc.nat(0xffffffff).map(ipv4FromNumber),
+      firstScan: fc.boolean(),
+    },
+    { requiredKeys: ["at", "firstScan"] },
+  )
+  .map((fields) => ({ id: 1, watch: "w", scanId: 1, ...fields }));
+
+const anySection: fc.Arbitrary<Section> = fc
+  .record({
+    watch: nasty,
+    ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { maxLength: 4 }),
+    portLabel: nasty,
+    examined: fc.boolean(),
+    status: fc.constantFrom("complete" as const, "partial" as const, "failed" as const, "not-run" as const),
+    reason: nasty,
+    notes: fc.array(nasty, { maxLength: 2 }),
+    firstScan: fc.boolean(),
+    found: fc.array(fc.tuple(fc.constantFrom(...findingKinds), anyDiscovery), { maxLength: 6 }),
+    hidden: fc.nat(3),
+    reasons: fc.array(
+      fc.record({
+        reason: nasty,
+        count: fc.integer({ min: 1, max: 9 }),
+        firstAt: anyTime,
+        lastAt: anyTime,
+        current: fc.boolean(),
+      }),
+      { maxLength: 2 },
+    ),
+  })
+  .map(({ found, hidden, reasons, ...section }) => ({
+    ...section,
+    findings: byKind((kind: FindingKind) => {
+      const shown = found.filter(([of]) => of === kind).map(([, discovery]) => ({ ...discovery, kind }));
+      return { total: shown.length + hidden, shown };
+    }),
+    failures: { total: reasons.reduce((sum, { count }) => sum + count, hidden), reasons },
+  }));
+
+const anyReport: fc.Arbitrary<Report> = fc.record({
+  label: nasty,
+  deliveryId: fc.nat(),
+  generatedAt: anyTime,
+  timeZone: fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu"),
+  sections: fc.array(anySection, { maxLength: 3 }),
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** The tags of our own pages; whoever adds one adds it here. */
+const knownTags = new Set("html head meta title style body div p h1 h2 h3 span strong table tr td pre".split(" "));
+const voidTags = new Set(["meta"]);
+
+/** Walks the tags as a strict parser would. */
+function assertWellFormed(html: string): void {
+  const open: string[] = [];
+  const withoutDoctype = html.replace(/^<!DOCTYPE html>\n/, "");
+  const rest = withoutDoctype.replace(
+    /<(\/?)([a-z0-9]+)((?: [a-z-]+="[^"<>]*")*)>/g,
+    (_tag, slash, name, attributes) => {
+      assert.ok(knownTags.has(name), `unknown element ${name}`);
+      assert.doesNotMatch(attributes, / (?:on[a-z]+|src|href)=|url\(/);
+      if (voidTags.has(name)) return "";
+      if (slash === "") open.push(name);
+      else assert.equal(open.pop(), name);
+      return "";
+    },
+  );
+  assert.deepEqual(open, []);
+  assert.doesNotMatch(rest, /[<>]/);
+  assert.doesNotMatch(rest, /&(?!(?:amp|lt|gt|quot|#39);)/);
+}
+
+describe("rendering, whatever strangers wrote", () => {
+  it("gives text without control characters", () => {
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        assert.doesNotMatch(renderFileText(report, subjectOf(report)), controls);
+      }),
+    );
+  });
+
+  it("gives a subject of one short line", () => {
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        const subject = subjectOf(report);
+        assert.doesNotMatch(subject, /[\r\n\t]/);
+        assert.doesNotMatch(subject, controls);
+        assert.ok(subject.length < 500);
+      }),
+    );
+  });
+
+  it("gives balanced HTML of our own elements only, which loads nothing", () => {
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        const html = renderHtml(report);
+        assertWellFormed(html);
+        assert.doesNotMatch(html, controls);
+      }),
+    );
+  });
+
+  it("gives JSON that reads back, without control characters", () => {
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        const json = renderJson(report);
+        assert.doesNotMatch(json, controls);
+        const parsed: unknown = JSON.parse(json, (_key, value: unknown) => {
+          if (typeof value === "string") assert.doesNotMatch(value, controls);
+          return value;
+        });
+        assert.ok(typeof parsed === "object" && parsed !== null && "sections" in parsed);
+        assert.ok(Array.isArray(parsed.sections));
+        assert.equal(parsed.sections.length, report.sections.length);
+      }),
+    );
+  });
+
+  it("gives text in which evidence cannot forge a section, a failure or a summary line", () => {
+    const forged = fc.array(
+      fc.constantFrom(
+        "Port 22 (SSH):",
+        "Ports 1,2:",
+        "[SCAN FAILED: x]",
+        "No new hosts detected.",
+        "Gone: 10.0.0.1",
+        "Note: y",
+      ),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(forged, (lines) => {
+        const discovery: Discovery = {
+          id: 1,
+          watch: "w",
+          scanId: 1,
+          kind: "new",
+          at: 0,
+          address: ipv4FromNumber(0x0a000001),
+          port: 9,
+          firstScan: false,
+          evidence: `banner\n${lines.join("\n")}`,
+        };
+        const none = { total: 0, shown: [] };
+        const section: Section = {
+          watch: "w",
+          ports: [9],
+          examined: true,
+          status: "complete",
+          notes: [],
+          firstScan: false,
+          findings: { ...byKind(() => none), new: { total: 1, shown: [discovery] } },
+          failures: { total: 0, reasons: [] },
+        };
+        const report = { label: "L", deliveryId: 1, generatedAt: 0, timeZone: "UTC", sections: [section] };
+        const text = renderFileText(report, subjectOf(report));
+        for (const line of lines) assert.ok(!text.split("\n").includes(line));
+        assert.equal(text.match(/^Ports? .*:$/gm)?.length, 1);
+      }),
+    );
+  });
+});
