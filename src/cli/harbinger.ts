@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { HarbingerError } from "../core/errors.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { configCommand } from "./commands/config.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
@@ -51,7 +52,14 @@ function buildProgram(): Command {
         "harbinger --mode cron --config /etc/harbinger/harbinger.yaml",
       ),
     )
+    .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) {
+        throw new HarbingerError("usage", `there is no command "${unknown}"`, {
+          remedy: "harbinger --help shows what there is.",
+        });
+      }
       const { mode } = command.opts<{ mode?: "cron" | "standalone" }>();
       if (mode === undefined) {
         command.outputHelp({ error: true });

@@ -101,7 +101,7 @@ describe("a report from the store", () => {
     assert.equal(message.subject, "Harbinger Report for Lab: 3 new hosts detected");
     assert.equal(
       details(message.text),
-      "Port 22 (SSH):\nFirst scan of this watch: every host is listed as new.\n10.0.0.9\n10.0.0.10\nfd00::1",
+      "Port 22 (SSH):\n10.0.0.9\n10.0.0.10\nfd00::1\nNote: First scan of this watch: every host is listed as new.",
     );
   });
 
@@ -139,8 +139,9 @@ describe("a report from the store", () => {
     assert.equal(message.subject, "Harbinger Report for Lab: 2 new hosts detected, 2 scan failures");
     assert.equal(
       details(message.text),
-      "Port 22 (SSH):\nFirst scan of this watch: every host is listed as new.\n10.0.0.9\n10.0.0.11\n" +
-        "[SCAN FAILED: no route to 10.0.0.0/8] (2 times, 2026-01-02 09:00:00 to 2026-01-02 10:00:00)",
+      "Port 22 (SSH):\n10.0.0.9\n10.0.0.11\n" +
+        "[SCAN FAILED: no route to 10.0.0.0/8] (2 times, 2026-01-02 09:00:00 to 2026-01-02 10:00:00)\n" +
+        "Note: First scan of this watch: every host is listed as new.",
     );
     const waiting = await store.deliveries.list({ states: ["queued"], limit: 10 });
     assert.equal(waiting.length, 1);

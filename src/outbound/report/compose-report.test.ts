@@ -184,7 +184,7 @@ describe("the sections", () => {
   it("tell the first scan apart, also when its report comes later", async () => {
     const settled = { scanId: 9, firstScan: true, counts: { new: 1, gone: 0, returned: 0, flapping: 0, present: 1 } };
     const discoveries = [found("a", "new", 7, { port: 1, firstScan: true })];
-    const expected = "Port 1:\nFirst scan of this watch: every host is listed as new.\n10.0.0.7";
+    const expected = "Port 1:\n10.0.0.7\nNote: First scan of this watch: every host is listed as new.";
     assert.equal(details((await compose({ watches: [a], ran: [run(a, { settled })], discoveries })).text), expected);
     assert.equal(details((await compose({ watches: [a], ran: [run(a)], discoveries })).text), expected);
   });

@@ -15,6 +15,8 @@ export interface QueueReportsOptions {
   readonly timeZone?: string;
   /** Mails carry an HTML part beside the text. */
   readonly html: boolean;
+  /** Report files have a JSON file beside them. */
+  readonly json: boolean;
   readonly messageId: (deliveryId: number) => string;
 }
 
@@ -30,13 +32,17 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
     const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
     if (runs.length === 0) continue;
     const { deliveryId } = await deliveries.gather(audience, at);
-    const isExpected = runs.some((run) => run.watch.reportOn === "always");
+    const isExpected = runs.some((run) => run.watch.reportOn === "always" || run.settled.firstScan);
     if (!isExpected && (await deliveries.tally(deliveryId)).length === 0) {
       await deliveries.discard(deliveryId);
       continue;
     }
-    const { html, ...plain } = await composeReport({ ...options, audience, deliveryId });
-    await deliveries.compose(deliveryId, options.html && html !== undefined ? { ...plain, html } : plain);
+    const { html, json, ...plain } = await composeReport({ ...options, audience, deliveryId });
+    await deliveries.compose(deliveryId, {
+      ...plain,
+      ...(options.html && html !== undefined ? { html } : {}),
+      ...(options.json && json !== undefined ? { json } : {}),
+    });
     composed += 1;
   }
   return composed;

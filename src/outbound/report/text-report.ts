@@ -61,8 +61,6 @@ export function renderFileText(report: Report, subject: string): string {
 
 function appendSection(out: string[], report: Report, section: Section, time: LocalTime): void {
   out.push(`\n${sectionTitle(section)}:\n`);
-  const remark = firstScanRemark(section);
-  if (remark !== undefined) out.push(`${remark}\n`);
   appendFindings(out, report, section, "new", (discovery) => endpointOf(section, discovery));
   const nothing = nothingNew(section);
   if (nothing !== undefined) out.push(`${nothing}\n`);
@@ -83,6 +81,8 @@ function appendSection(out: string[], report: Report, section: Section, time: Lo
   if (section.status === "partial" && nothing === undefined) {
     out.push(`Note: only a part was scanned: ${partialReason(section)}\n`);
   }
+  const remark = firstScanRemark(section);
+  if (remark !== undefined) out.push(`Note: ${remark}\n`);
   for (const note of section.notes) out.push(`Note: ${line(note)}\n`);
 }
 

@@ -1,0 +1,92 @@
+import { networkInterfaces } from "node:os";
+import { Command } from "commander";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { setExitStatus } from "../exit.ts";
+import { note, print, printJson } from "../output.ts";
+
+const defaultFile = "harbinger.yaml";
+
+export function configCommand(): Command {
+  return new Command("config")
+    .description("check, begin, describe or show the configuration")
+    .addCommand(checkCommand())
+    .addCommand(initCommand())
+    .addCommand(schemaCommand())
+    .addCommand(showCommand());
+}
+
+function checkCommand(): Command {
+  return withCommonOptions(new Command("check"))
+    .description("say everything that is wrong with the configuration, with its place")
+    .addHelpText(
+      "after",
+      examples("harbinger config check", "harbinger config check --config /etc/harbinger/harbinger.yaml"),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const common = commonOptions(command);
+      const { readConfig } = await import("../open.ts");
+      const { formatProblem } = await import("../../config/problems.ts");
+      const outcome = readConfig(common);
+      const problems = outcome.kind === "invalid" ? outcome.problems : [];
+      if (common.json === true) {
+        for (const problem of problems) printJson({ severity: "error", ...problem });
+        for (const warning of outcome.warnings) printJson({ severity: "warning", ...warning });
+      } else {
+        for (const problem of problems) note(formatProblem(problem));
+        for (const warning of outcome.warnings) note(`Warning: ${formatProblem(warning)}`);
+      }
+      if (outcome.kind === "invalid") setExitStatus(2);
+      else if (common.json !== true) {
+        const { source, watches } = outcome.config;
+        print(
+          `${source ?? "The built-in default"} is right: ${watches.length} ${watches.length === 1 ? "watch" : "watches"}.`,
+        );
+      }
+    });
+}
+
+function initCommand(): Command {
+  return withCommonOptions(new Command("init"))
+    .description("find the local networks and write a commented harbinger.yaml; an existing file is never touched")
+    .addHelpText(
+      "after",
+      examples("harbinger config init", "harbinger config init --config /etc/harbinger/harbinger.yaml"),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const common: CommonOptions = commonOptions(command);
+      const file = common.config ?? defaultFile;
+      const { initialConfig, writeInitialConfig } = await import("../../config/initial-config.ts");
+      writeInitialConfig(file, initialConfig({ interfaces: networkInterfaces() }));
+      note(`${file} is written. Read it, change what you like, then:\n  harbinger config check\n  harbinger run`);
+    });
+}
+
+function schemaCommand(): Command {
+  return withCommonOptions(new Command("schema"))
+    .description("print the JSON Schema of the configuration, for editors that complete and check while you type")
+    .addHelpText(
+      "after",
+      `${examples("harbinger config schema > harbinger.schema.json")}
+Then, as the first line of harbinger.yaml:
+  # yaml-language-server: $schema=harbinger.schema.json
+`,
+    )
+    .action(async () => {
+      const { configJsonSchema } = await import("../../config/json-schema.ts");
+      print(JSON.stringify(configJsonSchema(), undefined, 2));
+    });
+}
+
+function showCommand(): Command {
+  return withCommonOptions(new Command("show"))
+    .description("print the effective configuration: defaults filled in, secrets masked")
+    .addHelpText("after", examples("harbinger config show", "harbinger config show --json | jq .watches"))
+    .action(async (_options: unknown, command: Command) => {
+      const common = commonOptions(command);
+      const { requireConfig } = await import("../open.ts");
+      const config = requireConfig(common);
+      if (common.json === true) return printJson(config.shown);
+      const { showConfig } = await import("../../config/show.ts");
+      print(showConfig(config));
+    });
+}

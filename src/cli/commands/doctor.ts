@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { setExitStatus } from "../exit.ts";
+import { note, print, printJson } from "../output.ts";
+
+export function doctorCommand(): Command {
+  return withCommonOptions(new Command("doctor"))
+    .description("examine what a run needs: configuration, database, permissions, programs, mail server")
+    .addHelpText(
+      "after",
+      examples("harbinger doctor", "harbinger doctor --config /etc/harbinger/harbinger.yaml --json"),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const common = commonOptions(command);
+      const { requireConfig } = await import("../open.ts");
+      const { examine } = await import("../../daemon/doctor.ts");
+      let bad = 0;
+      for await (const diagnosis of examine(requireConfig(common))) {
+        if (diagnosis.state === "bad") bad += 1;
+        if (common.json === true) printJson(diagnosis);
+        else {
+          print(`${diagnosis.state.padEnd(8)} ${diagnosis.subject}: ${diagnosis.finding}`);
+          if (diagnosis.remedy !== undefined) print(`         ${diagnosis.remedy}`);
+        }
+      }
+      if (bad > 0) setExitStatus(1);
+      else if (common.json !== true) note("All that a run needs is there.");
+    });
+}

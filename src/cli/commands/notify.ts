@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { Command } from "commander";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { setExitStatus } from "../exit.ts";
+import { note, print, printJson } from "../output.ts";
+
+/** A mail server may be slow, but who tests wants to know. */
+const testLimitMs = 60_000;
+
+export function notifyCommand(): Command {
+  return new Command("notify").description("the ways out").addCommand(testCommand());
+}
+
+function testCommand(): Command {
+  return withCommonOptions(new Command("test"))
+    .description("send one real message through every channel, and explain what fails")
+    .option("--to <address...>", "mail addresses instead of the configured recipients")
+    .addHelpText("after", examples("harbinger notify test", "harbinger notify test --to me@example.org"))
+    .action(async (options: { to?: string[] }, command: Command) => {
+      const common = commonOptions(command);
+      const { requireConfig } = await import("../open.ts");
+      const { configuredChannels } = await import("../../daemon/channels.ts");
+      const { testChannels, testMessage } = await import("../../notify/test-channels.ts");
+      const config = requireConfig(common);
+      const recipients = new Set(options.to ?? config.watches.flatMap((watch) => watch.recipients));
+      const targets = [
+        ...[...recipients].map((recipient) => ({ channel: "mail" as const, recipient })),
+        ...(config.reports.saveToFile ? [{ channel: "file" as const, recipient: "" }] : []),
+      ];
+      if (targets.length === 0) {
+        note("No channel is configured: give a watch an email address, or set reports.save_to_file: true.");
+        setExitStatus(1);
+        return;
+      }
+      const results = await testChannels(
+        configuredChannels(config),
+        testMessage({ at: Date.now(), host: hostname(), id: randomUUID() }),
+        { targets, signal: AbortSignal.timeout(testLimitMs) },
+      );
+      for (const { channel, recipient, outcome } of results) {
+        const where = recipient === "" ? channel : `${channel} ${recipient}`;
+        if (common.json === true) printJson({ channel, recipient, ...outcome });
+        else if (outcome.kind === "delivered")
+          print(`ok      ${where}${outcome.detail === undefined ? "" : `: ${outcome.detail}`}`);
+        else print(`failed  ${where}: ${outcome.reason}`);
+        if (outcome.kind !== "delivered") setExitStatus(1);
+      }
+    });
+}

@@ -1,0 +1,154 @@
+import { Command } from "commander";
+import { compareAddresses } from "../../core/address.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { type AddressRange, parseRange } from "../../core/network.ts";
+import { parsePorts } from "../../core/ports.ts";
+import type { Sighting } from "../../core/sighting.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { setExitStatus } from "../exit.ts";
+import { note, plural, printJson, printTable } from "../output.ts";
+import { parseCount } from "../parse-count.ts";
+import { formatSeconds, noProgress, showProgress } from "../progress-bar.ts";
+
+/** A table is for reading; what is past this is counted. `--json` has no such limit. */
+const tableLimit = 100_000;
+
+interface ScanOptions {
+  readonly ports: string;
+  readonly exclude: readonly string[];
+  readonly allow: readonly string[];
+  readonly maxRate?: number;
+  readonly seed?: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly from?: number;
+}
+
+export function scanCommand(): Command {
+  return withCommonOptions(new Command("scan"))
+    .description("look once for open TCP ports; nothing is stored and nobody is told")
+    .argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line")
+    .requiredOption("-p, --ports <list>", "ports and ranges: 22,80,8000-8100; - for all")
+    .option("--exclude <target...>", "what is never touched; the same forms as targets", [])
+    .option("--allow <network...>", "networks outside the private ones that may be probed, too", [])
+    .option("--max-rate <count>", "connection attempts a second at most", parseCount)
+    .option("--seed <number>", "fixes the order, so that a scan can be split or taken up again", parseWhole)
+    .option(
+      "--shard <part/parts>",
+      "only one part of the scan: 1/4, 2/4 ... on several machines with one seed",
+      parseShard,
+    )
+    .option("--from <step>", "take up a scan where it was ended; its last line says the number", parseWhole)
+    .addHelpText(
+      "after",
+      examples(
+        "harbinger scan 192.168.1.0/24 -p 22,80,443",
+        "harbinger scan 10.0.0.0/16 fd00::10 -p 1-1024 --exclude 10.0.3.0/24 --max-rate 1000",
+        "harbinger scan @hosts.txt -p 443 --json | jq -r .address",
+        "harbinger scan 10.0.0.0/8 -p 22 --seed 7 --shard 1/2",
+      ),
+    )
+    .action(async (targets: string[], options: ScanOptions, command: Command) => scan(targets, options, command));
+}
+
+async function scan(targets: readonly string[], options: ScanOptions, command: Command): Promise<void> {
+  const common = commonOptions(command);
+  const ports = parsePorts(options.ports);
+  if (ports.kind === "bad") throw new HarbingerError("usage", `-p ${options.ports}: "${ports.part}": ${ports.reason}`);
+  const { requireConfig } = await import("../open.ts");
+  const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
+  const config = requireConfig(common);
+  const engine = new ConnectEngine({
+    scope: { allow: [...config.scope.allow, ...options.allow.map(parseNetwork)], exclude: config.scope.exclude },
+    limits: options.maxRate === undefined ? config.scan : { ...config.scan, maxRate: options.maxRate },
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.from === undefined ? {} : { from: options.from }),
+  });
+  const abort = new AbortController();
+  const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
+  using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
+  const found: Sighting[] = [];
+  let count = 0;
+  const startedAt = performance.now();
+  const result = await (async () => {
+    using progress = common.quiet === true ? noProgress : showProgress(process.stderr);
+    return await engine.scan(
+      { plan: { engine: "connect", targets, exclude: options.exclude }, ports: ports.ports },
+      {
+        async sighted(batch) {
+          count += batch.length;
+          if (common.json === true) for (const sighting of batch) printJson(jsonOf(sighting));
+          else found.push(...batch.slice(0, Math.max(0, tableLimit - found.length)));
+        },
+        progress: (step) => progress.update(step),
+      },
+      abort.signal,
+    );
+  })();
+  if (common.json !== true) printFound(found, count);
+  for (const text of result.notes) note(text);
+  if (result.status === "failed")
+    throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`);
+  if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
+  if (result.status === "complete") return;
+  note(`The scan is not complete: ${result.reason ?? "ended early"}`);
+  if (result.resume !== undefined) note(`Take it up with: --seed ${result.resume.seed} --from ${result.resume.from}`);
+  setExitStatus(1);
+}
+
+function summaryOf(counts: Readonly<Record<string, number>> | undefined, open: number, seconds: number): string {
+  const parts = [plural(open, "open port")];
+  for (const [state, number] of Object.entries(counts ?? {})) {
+    if (state !== "open" && number > 0) parts.push(`${number.toLocaleString("en")} ${state}`);
+  }
+  return `${parts.join(", ")}; took ${formatSeconds(seconds)}.`;
+}
+
+function jsonOf(sighting: Sighting) {
+  const { address, port, hostname, service } = sighting;
+  return {
+    address,
+    port,
+    state: "open",
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(service === undefined ? {} : { service }),
+  };
+}
+
+function printFound(found: Sighting[], count: number): void {
+  if (found.length === 0) return;
+  found.sort((a, b) => compareAddresses(a.address, b.address) || a.port - b.port);
+  const named = found.some((sighting) => sighting.hostname !== undefined);
+  printTable<Sighting>(
+    [
+      { title: "ADDRESS", value: (sighting) => sighting.address },
+      { title: "PORT", value: (sighting) => sighting.port, alignRight: true },
+      { title: "STATE", value: () => "open" },
+      ...(named ? [{ title: "NAME", value: (sighting: Sighting) => sighting.hostname }] : []),
+    ],
+    found,
+  );
+  if (count > found.length) note(`... and ${(count - found.length).toLocaleString("en")} more; --json shows them all.`);
+}
+
+function parseNetwork(text: string): AddressRange {
+  const range = parseRange(text);
+  if (range === undefined) throw new HarbingerError("usage", `--allow ${text}: not an address, network or range`);
+  return range;
+}
+
+function parseWhole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new HarbingerError("usage", `not a whole number: ${text}`);
+  return value;
+}
+
+function parseShard(text: string): { readonly index: number; readonly count: number } {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const part = Number(match?.[1]);
+  const parts = Number(match?.[2]);
+  if (match === null || part < 1 || part > parts) {
+    throw new HarbingerError("usage", `--shard ${text}: expected PART/PARTS, such as 1/4`);
+  }
+  return { index: part - 1, count: parts };
+}

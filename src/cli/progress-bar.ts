@@ -1,0 +1,90 @@
+import { SingleBar } from "cli-progress";
+import type { ScanProgress } from "../core/scan-engine.ts";
+import { plural } from "./output.ts";
+
+/** Shows how a scan goes on, on standard error. */
+export interface ProgressDisplay extends Disposable {
+  update(progress: ScanProgress): void;
+}
+
+export const noProgress: ProgressDisplay = { update() {}, [Symbol.dispose]() {} };
+
+/** A live bar on a terminal: share, rate, what was found and the time left. Elsewhere a line every ten seconds. */
+export function showProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+  return stream.isTTY === true ? new LiveBar(stream) : new ProgressLines(stream);
+}
+
+class LiveBar implements ProgressDisplay {
+  readonly #bar: SingleBar;
+  readonly #startedAt = performance.now();
+  #isStarted = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#bar = new SingleBar({
+      stream,
+      format: "{bar} {percentage}%  {value}/{total}  {rate}/s  {found} open  {left} left",
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+      fps: 8,
+      formatValue: (value, _options, type) =>
+        type === "value" || type === "total" ? value.toLocaleString("en") : String(value),
+    });
+  }
+
+  update(progress: ScanProgress): void {
+    if (progress.total === undefined) return;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const rate = seconds > 0 ? progress.done / seconds : 0;
+    const payload = {
+      rate: Math.round(rate).toLocaleString("en"),
+      found: progress.found,
+      left: rate > 0 ? formatSeconds((progress.total - progress.done) / rate) : "?",
+    };
+    if (this.#isStarted) this.#bar.update(progress.done, payload);
+    else this.#bar.start(progress.total, progress.done, payload);
+    this.#isStarted = true;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isStarted) this.#bar.stop();
+  }
+}
+
+const lineEveryMs = 10_000;
+
+class ProgressLines implements ProgressDisplay {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #startedAt = performance.now();
+  #lastLineAt = performance.now();
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  update(progress: ScanProgress): void {
+    const now = performance.now();
+    if (now - this.#lastLineAt < lineEveryMs) return;
+    this.#lastLineAt = now;
+    const rate = progress.done / ((now - this.#startedAt) / 1000);
+    const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
+    const left = progress.total === undefined ? "" : `, ${formatSeconds((progress.total - progress.done) / rate)} left`;
+    this.#stream.write(
+      `${progress.done.toLocaleString("en")}${share} asked, ${plural(progress.found, "open port")}, ${Math.round(rate).toLocaleString("en")}/s${left}\n`,
+    );
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 90) return `${Math.max(0, Math.ceil(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,83 @@
+import type { Config } from "../config/config.ts";
+import { HarbingerError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import { compose } from "../daemon/compose.ts";
+import { type LogLevel, openLog } from "../daemon/logging.ts";
+import { runOnce, stay } from "../daemon/modes.ts";
+import { onShutdownSignals } from "../platform/shutdown-signals.ts";
+import type { CommonOptions } from "./common-options.ts";
+import { setExitStatus } from "./exit.ts";
+import { requireConfig } from "./open.ts";
+import { note, wantsColour } from "./output.ts";
+import { welcomeRun } from "./welcome-run.ts";
+
+export type Mode = "cron" | "standalone" | "run";
+
+/** An orderly end that takes longer than this hangs somewhere. */
+const shutdownLimitMs = 30_000;
+
+/** Runs the daemon in one of its modes until it is done or told to stop. */
+export async function runMode(mode: Mode, common: CommonOptions): Promise<void> {
+  const config = requireConfig(common);
+  if (config.watches.length === 0) {
+    throw new HarbingerError("config", `${config.source ?? "the configuration"} names nothing to watch`, {
+      remedy: "Add a port_* section or an entry under watches; harbinger config init writes examples.",
+    });
+  }
+  using log = openLog({
+    level: levelOf(config, common),
+    ...(config.logging.file === undefined ? {} : { file: config.logging.file }),
+    terminal: common.quiet === true ? "error" : levelOf(config, common),
+    colour: wantsColour(process.stderr),
+  });
+  const stop = new AbortController();
+  using _signals = onShutdownSignals({
+    first: (signal) => {
+      log.info(`${signal}: ending in order; once more ends it at once`);
+      stop.abort();
+      setTimeout(() => {
+        log.error(
+          "the orderly end takes too long; leaving now. Nothing is lost: what is left goes on with the next start",
+        );
+        process.exit(1);
+      }, shutdownLimitMs).unref();
+    },
+    second: () => process.exit(1),
+  });
+  await (mode === "cron" ? cron(config, log, stop.signal) : remain(mode, config, log, common, stop.signal));
+}
+
+async function cron(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+  await using harbinger = await compose({ config, log, mode: "--mode cron" });
+  const { summary, undelivered } = await runOnce(harbinger, signal);
+  const incomplete = summary.ran.some(({ result }) => result.status !== "complete");
+  if (undelivered > 0) note("Not everything was delivered; the next run tries again. See: harbinger deliveries");
+  if (incomplete || summary.failed.length > 0 || undelivered > 0 || signal.aborted) setExitStatus(1);
+}
+
+async function remain(
+  mode: "standalone" | "run",
+  config: Config,
+  log: Log,
+  common: CommonOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const isDefault = config.source === undefined;
+  const name = mode === "run" ? "run" : "--mode standalone";
+  await using harbinger = await compose({ config, log, mode: name });
+  await stay(
+    harbinger,
+    {
+      firstRunAtOnce: mode === "run",
+      // Without a configuration somebody is trying it out: show what it does, each time.
+      allAtOnce: mode === "run" && isDefault,
+      ...(isDefault && common.quiet !== true ? { ran: welcomeRun(harbinger) } : {}),
+    },
+    signal,
+  );
+}
+
+function levelOf(config: Config, common: CommonOptions): LogLevel {
+  if (common.verbose === true) return "debug";
+  return config.logging.level === "warning" ? "warn" : config.logging.level;
+}

@@ -1,0 +1,50 @@
+import path from "node:path";
+import type { ServiceRecord } from "../core/store.ts";
+import type { Harbinger } from "../daemon/compose.ts";
+import type { RunSummary } from "../outbound/flow.ts";
+import { note, plural, printTable } from "./output.ts";
+
+const rowsShown = 30;
+
+/** Shows somebody who just started it without any configuration what it found, and what to do next. Once. */
+export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void {
+  let isFirst = true;
+  return (summary) => {
+    if (!isFirst) return;
+    isFirst = false;
+    void show(harbinger, summary);
+  };
+}
+
+async function show({ store, config, log }: Harbinger, summary: RunSummary): Promise<void> {
+  try {
+    const services = await store.services.list({ state: "present", limit: rowsShown });
+    const count = await store.services.count();
+    note("");
+    printTable<ServiceRecord>(
+      [
+        { title: "ADDRESS", value: (service) => service.address },
+        { title: "PORT", value: (service) => service.port, alignRight: true },
+        { title: "STATE", value: () => "open" },
+      ],
+      services,
+    );
+    if (count > services.length) note(`... and ${count - services.length} more: harbinger hosts`);
+    const found = summary.ran.reduce((sum, scan) => sum + scan.settled.counts.new, 0);
+    note(
+      [
+        "",
+        `This machine listens on ${plural(count, "port")}${found > 0 ? `, ${found} of them new` : ""}.`,
+        `Reports are in ${path.resolve(config.reports.directory)}; history is kept, and this goes on until Ctrl-C.`,
+        "",
+        "Next:",
+        "  harbinger config init          finds your networks and writes harbinger.yaml",
+        "  harbinger scan 192.168.1.0/24 -p 22,80,443",
+        "  harbinger reports              what was reported; harbinger hosts: what is known",
+        "",
+      ].join("\n"),
+    );
+  } catch (error) {
+    log.warn("cannot show what was found", { error: String(error) });
+  }
+}

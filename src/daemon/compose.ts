@@ -1,0 +1,93 @@
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import { HarbingerError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { ScanProgress } from "../core/scan-engine.ts";
+import type { Store } from "../core/store.ts";
+import type { Watch } from "../core/watch.ts";
+import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
+import { defaultRetrySchedule } from "../notify/outbox/retry-schedule.ts";
+import type { OutboundStages } from "../outbound/flow.ts";
+import { systemClock, systemRandom } from "../platform/system-clock.ts";
+import { openStore } from "../store/open-store.ts";
+import { configuredChannels } from "./channels.ts";
+import { outboundStages } from "./outbound-stages.ts";
+
+/** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
+const lockPatienceMs = 5000;
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** Stands in the lock, so that a second process can say who has it. */
+  readonly mode: string;
+  readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+}
+
+/** Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. */
+export interface Harbinger extends AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly stages: OutboundStages;
+  readonly deliveries: DeliveryLoop;
+}
+
+/**
+ * Wires the program. All of it is made here and nowhere else.
+ * @throws HarbingerError `store-busy` where another process has the store
+ */
+export async function compose(options: ComposeOptions): Promise<Harbinger> {
+  const { config, log } = options;
+  const clock = systemClock;
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openStore({ location: config.store.location, clock, log }));
+  stack.use(await takeLock(store, clock, options.mode));
+  const deliveries = stack.use(
+    new DeliveryLoop({
+      outbox: store.deliveries,
+      channels: configuredChannels(config),
+      clock,
+      random: systemRandom,
+      log,
+      retrySchedule: { ...defaultRetrySchedule, giveUpAfterMs: config.delivery.giveUpAfterMs },
+      parallel: config.delivery.parallel,
+      attemptLimitMs: config.delivery.attemptLimitMs,
+    }),
+  );
+  const { progress } = options;
+  const stages = outboundStages({
+    config,
+    store,
+    clock,
+    log,
+    deliver: () => deliveries.wake(),
+    ...(progress === undefined ? {} : { progress }),
+  });
+  const resources = stack.move();
+  return {
+    config,
+    clock,
+    log,
+    store,
+    stages,
+    deliveries,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function takeLock(store: Store, clock: Clock, mode: string): Promise<AsyncDisposable> {
+  const since = new Date(clock.now()).toISOString();
+  const giveUpAt = clock.monotonic() + lockPatienceMs;
+  for (;;) {
+    const lock = await store.lock(`harbinger ${mode}, process ${process.pid}, since ${since}`);
+    if (lock.kind === "held") return lock;
+    if (clock.monotonic() > giveUpAt) {
+      throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, {
+        remedy: "Nothing was scanned. Wait until it has ended, or end it; two at once would do everything twice.",
+      });
+    }
+    await clock.sleep(100);
+  }
+}

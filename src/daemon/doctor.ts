@@ -1,0 +1,164 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import { silentLog } from "../core/log.ts";
+import type { Watch } from "../core/watch.ts";
+import { descriptorBudget } from "../platform/descriptors.ts";
+import { findProgram } from "../platform/programs.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { parseStoreLocation, shownLocation } from "../store/location.ts";
+import { openStore } from "../store/open-store.ts";
+import { mailServer } from "./channels.ts";
+
+/** What an examination found: `bad` stops something from working, `warning` may surprise. */
+export interface Diagnosis {
+  readonly state: "ok" | "warning" | "bad";
+  readonly subject: string;
+  readonly finding: string;
+  readonly remedy?: string;
+}
+
+const mailLimitMs = 30_000;
+/** Below this the built-in scanner is slow. */
+const comfortableDescriptors = 1024;
+
+/** Examines what a run needs, without changing anything and without sending a message. */
+export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
+  yield {
+    state: "ok",
+    subject: "configuration",
+    finding: `${config.source ?? "built-in default"}, ${config.watches.length} watches`,
+  };
+  yield examineDescriptors();
+  yield* examineStore(config);
+  yield examineFolder("reports", config.reports.directory);
+  if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
+  yield* examinePrograms(config.watches);
+  yield* examineMail(config);
+}
+
+function examineDescriptors(): Diagnosis {
+  const { limit } = descriptorBudget();
+  const finding = `${limit} open files allowed`;
+  if (limit >= comfortableDescriptors) return { state: "ok", subject: "open files", finding };
+  return {
+    state: "warning",
+    subject: "open files",
+    finding,
+    remedy: "Scans are slow; raise the limit: ulimit -n 4096",
+  };
+}
+
+async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
+  const subject = "database";
+  try {
+    await using store = await openStore({ location: config.store.location, clock: systemClock, log: silentLog });
+    const count = await store.services.count();
+    yield { state: "ok", subject, finding: `${shownLocation(parseStoreLocation(config.store.location))}, ${count} services known` };
+    const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
+    const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });
+    if (dead.length > 0) {
+      yield {
+        state: "warning",
+        subject: "deliveries",
+        finding: `${dead.length} could not be delivered`,
+        remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
+      };
+    } else yield { state: "ok", subject: "deliveries", finding: `${waiting.length} waiting, none given up` };
+    const lock = await store.lock(`harbinger doctor, process ${process.pid}`);
+    if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
+    else await lock[Symbol.asyncDispose]();
+  } catch (error) {
+    const remedy = error instanceof HarbingerError ? error.remedy : undefined;
+    yield { state: "bad", subject, finding: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+function examineFolder(subject: string, folder: string): Diagnosis {
+  const full = path.resolve(folder);
+  let existing = full;
+  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
+  try {
+    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    return { state: "ok", subject, finding: existing === full ? `${full} can be written` : `${full} will be made` };
+  } catch (error) {
+    return {
+      state: "bad",
+      subject,
+      finding: `${full} cannot be written: ${messageOf(error)}`,
+      remedy: `Give the user who runs harbinger the right to write there, or name another folder.`,
+    };
+  }
+}
+
+function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
+  const withNmap = watches.filter((watch) => watch.scan.engine === "nmap");
+  if (withNmap.length > 0) {
+    const nmap = findProgram("nmap");
+    if (nmap !== undefined) yield { state: "ok", subject: "nmap", finding: nmap };
+    else
+      yield {
+        state: "warning",
+        subject: "nmap",
+        finding: `not installed; ${withNmap.length} watches ask for it`,
+        remedy:
+          "The built-in scanner stands in where it can honour the arguments; otherwise the scan fails. Install nmap.",
+      };
+  }
+  for (const watch of watches) {
+    if (watch.scan.engine === "none") {
+      yield {
+        state: "bad",
+        subject: watch.name,
+        finding: watch.scan.reason,
+        remedy: "Give it targets, nmap_scan or command.",
+      };
+    }
+    if (watch.scan.engine !== "command") continue;
+    const word = /^\s*([A-Za-z0-9_./\\:-]+)(?=\s|$)/.exec(watch.scan.commandLine)?.[1];
+    if (word === undefined || findProgram(word) !== undefined) continue;
+    yield {
+      state: "warning",
+      subject: watch.name,
+      finding: `no program ${word} is found on the search path`,
+      remedy: "Unless it is part of the shell, the scan fails. Give the full path.",
+    };
+  }
+}
+
+async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
+  const subject = "mail";
+  const wanted = config.watches.some((watch) => watch.recipients.length > 0);
+  const { email } = config;
+  if (email === undefined) {
+    if (!wanted) return;
+    yield {
+      state: "bad",
+      subject,
+      finding: "watches name mail addresses, and there is no email section",
+      remedy: "Reports wait in the outbox (and are kept as files) until there is one.",
+    };
+    return;
+  }
+  if (email.kind === "local") {
+    const word = email.command.trim().split(/\s+/)[0] ?? "";
+    const program = findProgram(word);
+    if (program === undefined) {
+      yield { state: "bad", subject, finding: `no program ${word}`, remedy: "Install it, or set email.mail_command." };
+    } else yield { state: "ok", subject, finding: program };
+    return;
+  }
+  const outcome = await mailServer(email).greet(AbortSignal.timeout(mailLimitMs));
+  const server = `${email.server}:${email.port}`;
+  if (outcome.kind === "delivered") {
+    yield {
+      state: "ok",
+      subject,
+      finding: `${server} answers${email.credentials === undefined ? "" : " and lets us log in"}`,
+    };
+  } else {
+    yield { state: "bad", subject, finding: outcome.reason, remedy: "harbinger notify test sends a real message." };
+  }
+}

@@ -1,0 +1,118 @@
+import type { Watch } from "../core/watch.ts";
+import { type RunSummary, runWatches } from "../outbound/flow.ts";
+import { dailyAt, type Job } from "../outbound/schedule/job.ts";
+import { Scheduler } from "../outbound/schedule/scheduler.ts";
+import type { Harbinger } from "./compose.ts";
+
+/** How long a single run goes on delivering before it leaves the rest to the next one. */
+const cronDeliveryMs = 60_000;
+const mostMadeDue = 10_000;
+
+export interface CronOutcome {
+  readonly summary: RunSummary;
+  readonly delivered: number;
+  /** Left for the next run. */
+  readonly undelivered: number;
+}
+
+/** One run: every watch once, then what there is to deliver, for a bounded time. */
+export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promise<CronOutcome> {
+  const { config, clock, deliveries, log, stages } = harbinger;
+  const summary = await runWatches(config.watches, stages, signal);
+  if (signal.aborted) return { summary, delivered: 0, undelivered: 0 };
+  await makeDue(harbinger);
+  const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
+  const undelivered = counts.retried + counts.dead + counts.released;
+  log.info("run complete", {
+    watches: summary.ran.length,
+    reports: summary.reports,
+    delivered: counts.delivered,
+    undelivered,
+  });
+  return { summary, delivered: counts.delivered, undelivered };
+}
+
+/** A single run tries everything that waits: the next moment at which it could is the next run. */
+async function makeDue({ store, clock }: Harbinger): Promise<void> {
+  const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });
+  await store.deliveries.retry(
+    waiting.map((delivery) => delivery.id),
+    clock.now(),
+  );
+}
+
+export interface StayOptions {
+  /** Watches that never ran begin at once, instead of at their next time. */
+  readonly firstRunAtOnce: boolean;
+  /** Every watch begins at once, whatever it did before. */
+  readonly allAtOnce?: boolean;
+  /** Called after each run. */
+  readonly ran?: (summary: RunSummary) => void;
+}
+
+const dailyJob = "daily";
+
+/** Stays until `signal` is aborted: runs each watch at its times and delivers all the while. */
+export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<void> {
+  const { config, clock, deliveries, log, stages } = harbinger;
+  const entries = await jobsOf(harbinger, options);
+  deliveries.start();
+  const scheduler = new Scheduler(
+    {
+      clock,
+      log,
+      async run(due) {
+        const names = new Set(due.map((job) => job.name));
+        const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
+        try {
+          const summary = await runWatches(watches, stages, signal);
+          if (!signal.aborted) options.ran?.(summary);
+        } catch (error) {
+          log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+        }
+      },
+    },
+    entries,
+  );
+  log.info("waiting for the next schedule", {
+    watches: config.watches.length,
+    next: describeInstant(scheduler.nextDueAt()),
+  });
+  await scheduler.runUntil(signal);
+  await deliveries.stop();
+}
+
+function jobNameOf(watch: Watch): string {
+  return watch.schedule === undefined ? dailyJob : `watch ${watch.name}`;
+}
+
+async function jobsOf(harbinger: Harbinger, options: StayOptions): Promise<{ job: Job; lastStart: number }[]> {
+  const { config, clock, store } = harbinger;
+  const { timeZone, reportTime } = config.standalone;
+  const byName = new Map<string, { job: Job; lastStart: number | undefined }>();
+  for (const watch of config.watches) {
+    const name = jobNameOf(watch);
+    const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
+    const known = byName.get(name);
+    const expression = watch.schedule ?? dailyAt(reportTime);
+    byName.set(name, {
+      job: { name, expression, ...(timeZone === undefined ? {} : { timeZone }) },
+      lastStart: latest(known?.lastStart, last?.startedAt),
+    });
+  }
+  const neverRan = options.firstRunAtOnce ? Number.NEGATIVE_INFINITY : clock.now();
+  return [...byName.values()].map(({ job, lastStart }) => ({
+    job,
+    lastStart: options.allAtOnce === true ? Number.NEGATIVE_INFINITY : (lastStart ?? neverRan),
+  }));
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}
+
+function describeInstant(instant: number): string {
+  if (instant === Number.NEGATIVE_INFINITY) return "now";
+  return Number.isFinite(instant) ? new Date(instant).toISOString() : "never";
+}

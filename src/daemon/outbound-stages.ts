@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Audience } from "../core/delivery.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { ScanProgress } from "../core/scan-engine.ts";
+import type { Store } from "../core/store.ts";
+import type { Watch } from "../core/watch.ts";
+import { type Examine, gatherEvidence } from "../outbound/check/gather-evidence.ts";
+import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { audiencesOf } from "../outbound/discover/audiences.ts";
+import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
+import type { OutboundStages } from "../outbound/flow.ts";
+import { queueReports } from "../outbound/report/queue-reports.ts";
+import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
+import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
+import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
+import { PlanEngine } from "../outbound/scan/plan-engine.ts";
+
+/** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
+const parallelScans = 4;
+
+export interface OutboundStagesOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The outbox has work. */
+  readonly deliver: () => void;
+  readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+}
+
+/** The outbound flow's stages, made from the configuration. */
+export function outboundStages(options: OutboundStagesOptions): OutboundStages {
+  const { config, store, clock, log } = options;
+  const audiences = configuredAudiences(config);
+  const engine = scanEngine(options);
+  const examine = postCommands(log);
+  return {
+    parallelScans,
+    deliver: options.deliver,
+    async discover(watch, signal) {
+      log.info("scan starts", { watch: watch.name, engine: watch.scan.engine });
+      const { progress } = options;
+      const recorded = await recordScan({
+        watch,
+        engine,
+        scans: store.scans,
+        audiences: audiences.filter((audience) => audience.watches.includes(watch.name)),
+        clock,
+        signal,
+        ...(progress === undefined ? {} : { progress: (step: ScanProgress) => progress(watch, step) }),
+      });
+      logScan(log, recorded);
+      return recorded;
+    },
+    check: (watch, signal) => gatherEvidence(watch, store.discoveries, examine, signal),
+    report: (ran) =>
+      queueReports({
+        audiences,
+        ran: ran.map(({ watch, settled, result }) => ({ watch, settled, ...result })),
+        watches: config.watches,
+        deliveries: store.deliveries,
+        at: clock.now(),
+        ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
+        html: config.reports.html,
+        json: config.reports.json,
+        messageId: newMessageId,
+      }),
+    failed(watch, error) {
+      const remedy = error instanceof HarbingerError ? error.remedy : undefined;
+      log.error("what this watch found could not be stored; the next run finds it again", {
+        watch: watch.name,
+        error: messageOf(error),
+        remedy,
+      });
+    },
+  };
+}
+
+/**
+ * Who hears of what. Files are also kept where mail is asked for and cannot be sent: a report that waits for a mail
+ * section that never comes would reach nobody.
+ */
+export function configuredAudiences(config: Config): Audience[] {
+  return audiencesOf(config.watches, {
+    mail: true,
+    saveToFile: config.reports.saveToFile || config.email === undefined,
+  });
+}
+
+function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
+  const connect = new ConnectEngine({ clock, log, limits: config.scan, scope: config.scope });
+  return new PlanEngine({ connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() });
+}
+
+function postCommands(log: Log): Examine {
+  const runner = new PostCommandRunner();
+  return async (watch, hosts, answered, signal) => {
+    const { postCommand } = watch;
+    if (postCommand === undefined) return;
+    log.info("asking new hosts", { watch: watch.name, hosts: hosts.length });
+    const requests = hosts.flatMap(({ id, address, port }) =>
+      address === undefined || port === undefined ? [] : [{ id, host: address, port }],
+    );
+    await runner.run(requests, postCommand, (result) => answered(result.id, result.evidence), signal);
+  };
+}
+
+function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
+  const fields = {
+    watch: watch.name,
+    engine: result.engine,
+    new: settled.counts.new,
+    gone: settled.counts.gone,
+    returned: settled.counts.returned,
+    present: settled.counts.present,
+    reason: result.reason,
+  };
+  if (result.status === "complete") log.info("scan complete", fields);
+  else if (result.status === "partial") log.warn("scan partial", fields);
+  else log.error("scan failed", fields);
+  for (const text of result.notes) log.warn(text, { watch: watch.name });
+}
+
+/** RFC 5322 section 3.6.4. The name is this machine's; the rest is unique without telling anything. */
+function newMessageId(deliveryId: number): string {
+  const host = hostname().replace(/[^A-Za-z0-9.-]/g, "-") || "localhost";
+  return `<${deliveryId}.${randomBytes(12).toString("hex")}@${host}>`;
+}
