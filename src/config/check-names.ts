@@ -1,0 +1,32 @@
+import { splitList } from "../outbound/recipients.ts";
+import type { Finding } from "./issues.ts";
+import { nearestKey } from "./nearest-key.ts";
+import type { Sections } from "./sections.ts";
+
+/** Every name in `checks` that no built-in check has. */
+export function unknownChecks(sections: Sections, known: readonly string[]): Finding[] {
+  return eachWatch(sections).flatMap(({ path, section }) => {
+    const asList = Array.isArray(section.checks) ? section.checks : splitList(section.checks);
+    return asList.flatMap((name, index): Finding[] => {
+      if (known.includes(name)) return [];
+      const near = nearestKey(name, known);
+      const hint = near === undefined ? `Known checks: ${known.join(", ")}.` : `Did you mean "${near}"?`;
+      const place = Array.isArray(section.checks) ? [...path, "checks", index] : [...path, "checks"];
+      return [
+        { path: place, what: "value", message: `no check is named ${JSON.stringify(name.slice(0, 60))}. ${hint}` },
+      ];
+    });
+  });
+}
+
+/** All watches of both forms with their places. */
+export function eachWatch({ named, ports }: Sections) {
+  return [
+    ...Object.entries(ports).map(([name, section]) => ({ path: [name], section, isPortSection: true })),
+    ...Object.entries(named.watches).map(([name, section]) => ({
+      path: ["watches", name],
+      section,
+      isPortSection: false,
+    })),
+  ];
+}

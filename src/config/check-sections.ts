@@ -1,0 +1,37 @@
+import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { describeIssues, type Finding } from "./issues.ts";
+import { configJsonSchema } from "./json-schema.ts";
+import { configSections, freeKeyPattern, portSectionPattern, portSections, type Sections } from "./sections.ts";
+
+export type CheckedSections =
+  | { readonly kind: "sections"; readonly sections: Sections; readonly findings: readonly Finding[] }
+  | { readonly kind: "invalid"; readonly findings: readonly Finding[] };
+
+const portSectionKey = new RegExp(portSectionPattern);
+const freeKey = new RegExp(freeKeyPattern);
+
+/** Checks a whole configuration against the schemas of all modules, and finds everything that is wrong at once. */
+export function checkSections(root: RawMap): CheckedSections {
+  const named: RawMap = {};
+  const ports: RawMap = {};
+  for (const [key, value] of Object.entries(root)) {
+    if (freeKey.test(key)) continue;
+    if (portSectionKey.test(key)) ports[key] = value;
+    else named[key] = value;
+  }
+  const namedResult = configSections.safeParse(named);
+  const portsResult = portSections.safeParse(ports);
+  const issues = [...(namedResult.error?.issues ?? []), ...(portsResult.error?.issues ?? [])];
+  const findings = [...describeIssues(issues, root, configJsonSchema()), ...sameNames(root)];
+  if (!namedResult.success || !portsResult.success) return { kind: "invalid", findings };
+  return { kind: "sections", sections: { named: namedResult.data, ports: portsResult.data }, findings };
+}
+
+/** History belongs to a watch's name, so no two may share one. */
+function sameNames(root: RawMap): Finding[] {
+  const watches: RawValue = root["watches"];
+  if (watches === undefined || !isRawMap(watches)) return [];
+  return Object.keys(watches)
+    .filter((name) => portSectionKey.test(name) && Object.hasOwn(root, name))
+    .map((name) => ({ path: ["watches", name], what: "key", message: "a port_* section has this name already" }));
+}

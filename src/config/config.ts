@@ -1,0 +1,81 @@
+import type { AddressRange } from "../core/network.ts";
+import type { Watch } from "../core/watch.ts";
+import { type DeliverySettings, deliverySettings, type EmailSettings, emailSettings } from "../notify/schema.ts";
+import { type ReportSettings, reportSettings } from "../outbound/report/schema.ts";
+import type { ScanLimits } from "../outbound/scan/schema.ts";
+import { type StandaloneSettings, standaloneSettings } from "../outbound/schedule/schema.ts";
+import {
+  completePortSection,
+  completeWatchEntry,
+  watchOfEntry,
+  watchOfPortSection,
+} from "../outbound/watch-of-section.ts";
+import { type LoggingSettings, loggingSettings } from "../platform/logging-schema.ts";
+import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { configJsonSchema, withDefaults } from "./json-schema.ts";
+import { maskSecrets } from "./secrets.ts";
+import type { Sections } from "./sections.ts";
+import { type StoreSettings, storeSettings } from "./store-section.ts";
+
+/** Everything that is configured: plain data, checked, with defaults filled in. It holds secrets: show it by `showConfig`. */
+export interface Config {
+  /** The file it came from; `undefined` for the built-in default. */
+  readonly source: string | undefined;
+  /** `port_*` sections first, then the entries of `watches`, each in the order of the file. */
+  readonly watches: readonly Watch[];
+  /** Absent: no mail can be sent. */
+  readonly email?: EmailSettings;
+  readonly reports: ReportSettings;
+  readonly logging: LoggingSettings;
+  readonly standalone: StandaloneSettings;
+  readonly delivery: DeliverySettings;
+  readonly store: StoreSettings;
+  readonly scan: ScanLimits;
+  readonly scope: { readonly allow: readonly AddressRange[]; readonly exclude: readonly AddressRange[] };
+  /** The same in the form of the file, secrets masked. */
+  readonly shown: RawValue;
+}
+
+export interface Surroundings {
+  readonly source: string | undefined;
+  /** Of this machine; the default sender has it. */
+  readonly hostName: string;
+}
+
+/**
+ * The configuration that checked sections mean.
+ * @param written what they were checked from: the form to show them in
+ */
+export function configOf(sections: Sections, written: RawMap, surroundings: Surroundings): Config {
+  const { named, ports } = sections;
+  return {
+    source: surroundings.source,
+    watches: [
+      ...Object.entries(ports).map(([name, section]) => watchOfPortSection(name, section)),
+      ...Object.entries(named.watches).map(([name, entry]) => watchOfEntry(name, entry)),
+    ],
+    ...(named.email === undefined ? {} : { email: emailSettings(named.email, surroundings.hostName) }),
+    reports: reportSettings(named.reports),
+    logging: loggingSettings(named.logging),
+    standalone: standaloneSettings(named.standalone),
+    delivery: deliverySettings(named.notify),
+    store: storeSettings(named.store),
+    scan: named.scan,
+    scope: named.scope,
+    shown: maskSecrets(completed(sections, written), [configJsonSchema()]),
+  };
+}
+
+/** The configuration in the form of the file, with everything that it leaves open filled in. */
+function completed({ named, ports }: Sections, written: RawMap): RawValue {
+  const filled = withDefaults(written, configJsonSchema());
+  const watches: RawMap = {};
+  for (const [name, entry] of Object.entries(named.watches)) watches[name] = completeWatchEntry(name, entry);
+  const whole: RawMap = {};
+  // In the order of the schema, whatever the order of the file; keys that hold anchors have done their work.
+  for (const name of Object.keys(named)) whole[name] = isRawMap(filled) ? filled[name] : undefined;
+  if (named.email !== undefined) whole["email"] = named.email;
+  for (const [name, section] of Object.entries(ports)) whole[name] = completePortSection(section);
+  whole["watches"] = watches;
+  return whole;
+}

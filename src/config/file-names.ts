@@ -1,0 +1,44 @@
+import path from "node:path";
+import type { Sections } from "./sections.ts";
+
+type Targets = string | string[];
+
+/**
+ * Names of files that belong to the configuration (`ca_file`, `@FILE` among targets) are relative to its folder.
+ * Folders and files that the program writes stay relative to the working directory, as in the earlier tool.
+ */
+export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
+  const { email } = named;
+  const resolvedEmail =
+    email?.ca_file === undefined ? email : { ...email, ca_file: path.resolve(folder, email.ca_file) };
+  return {
+    named: { ...named, email: resolvedEmail, watches: mapValues(named.watches, (entry) => withTargets(entry, folder)) },
+    ports: mapValues(ports, (section) => withTargets(section, folder)),
+  };
+}
+
+function withTargets<Section extends { targets?: Targets | undefined; exclude?: Targets | undefined }>(
+  section: Section,
+  folder: string,
+): Section {
+  const resolved = { ...section };
+  if (section.targets !== undefined) resolved.targets = resolveLists(section.targets, folder);
+  if (section.exclude !== undefined) resolved.exclude = resolveLists(section.exclude, folder);
+  return resolved;
+}
+
+function resolveLists(targets: Targets, folder: string): Targets {
+  const one = (text: string) =>
+    text
+      .split(",")
+      .map((part) => (part.trim().startsWith("@") ? `@${path.resolve(folder, part.trim().slice(1))}` : part))
+      .join(",");
+  return typeof targets === "string" ? one(targets) : targets.map(one);
+}
+
+function mapValues<Value>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,151 @@
+import type * as z from "zod";
+import type { RawValue } from "./document.ts";
+import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
+import { nearestKey } from "./nearest-key.ts";
+
+/** One wrong thing, not yet with its place. */
+export interface Finding {
+  readonly path: readonly PropertyKey[];
+  readonly what: "key" | "value";
+  readonly message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod found, in words. Values of the configuration never stand in them, keys do. */
+export function describeIssues(issues: readonly Issue[], root: RawValue, schema: JsonSchema): Finding[] {
+  return issues.flatMap((issue) => describe(issue, issue.path, root, schema));
+}
+
+function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, schema: JsonSchema): Finding[] {
+  const found = valueAt(root, path);
+  const value = (message: string): Finding[] => [{ path, what: "value", message }];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey([...path, key], key, schema));
+    case "invalid_type":
+      if (found === undefined) return value(`missing; expected ${kindName(issue.expected)}`);
+      return value(mismatch(kindName(issue.expected), found));
+    case "invalid_union":
+      return describeUnion(issue.errors, path, root, schema);
+    case "invalid_value": {
+      const options = issue.values.map(String);
+      const near = typeof found === "string" ? nearestKey(found, options) : undefined;
+      const question = near === undefined ? "" : `. Did you mean "${near}"?`;
+      return value(`expected ${options.length > 1 ? "one of " : ""}${options.join(", ")}${question}`);
+    }
+    case "too_small":
+      return value(
+        issue.message.startsWith("Too small") ? sizeMessage(issue.origin, "at least", issue.minimum) : issue.message,
+      );
+    case "too_big":
+      return value(
+        issue.message.startsWith("Too big") ? sizeMessage(issue.origin, "at most", issue.maximum) : issue.message,
+      );
+    case "invalid_key":
+    case "invalid_element":
+      return value(issue.issues[0]?.message ?? issue.message);
+    default:
+      return value(issue.message);
+  }
+}
+
+/** Tells of the form that was meant: the one whose type fits what stands there. */
+function describeUnion(
+  branches: readonly (readonly Issue[])[],
+  path: readonly PropertyKey[],
+  root: RawValue,
+  schema: JsonSchema,
+): Finding[] {
+  const fitting = branches.filter((issues) => !issues.some((issue) => isWrongType(issue) && issue.path.length === 0));
+  const meant = fitting.reduce<readonly Issue[] | undefined>(
+    (best, issues) => (best === undefined || issues.length < best.length ? issues : best),
+    undefined,
+  );
+  if (meant !== undefined) {
+    return meant.flatMap((issue) => describe(issue, [...path, ...issue.path], root, schema));
+  }
+  const kinds = branches.flatMap((issues) =>
+    issues.flatMap((issue) =>
+      issue.code === "invalid_type"
+        ? [kindName(issue.expected)]
+        : issue.code === "invalid_value"
+          ? issue.values.map(String)
+          : [],
+    ),
+  );
+  const expected = [...new Set(kinds)].join(" or ") || "something else";
+  const found = valueAt(root, path);
+  const message = found === undefined ? `missing; expected ${expected}` : mismatch(expected, found);
+  return [{ path, what: "value", message }];
+}
+
+function isWrongType(issue: Issue): boolean {
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchema): Finding {
+  const known = keysAt(schema, path.slice(0, -1));
+  const elsewhere = sectionsWithKey(schema, key);
+  const near = nearestKey(key, known) ?? (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
+  const hint =
+    near !== undefined
+      ? `Did you mean "${near}"?`
+      : elsewhere.length > 0
+        ? `It belongs under ${elsewhere.join(" or ")}.`
+        : `Known keys here: ${known.join(", ")}.`;
+  return { path, what: "key", message: `unknown key. ${hint}` };
+}
+
+/** `prot_ssh` at the top is a `port_ssh`. */
+function nearestSection(key: string, path: readonly PropertyKey[]): string | undefined {
+  const underscore = key.search(/[_-]/);
+  if (path.length !== 1 || underscore < 0) return undefined;
+  return nearestKey(key.slice(0, underscore), ["port"]) === undefined ? undefined : `port_${key.slice(underscore + 1)}`;
+}
+
+function mismatch(expected: string, found: RawValue): string {
+  const quotes = expected.startsWith("text") && (typeof found === "number" || typeof found === "boolean");
+  const bare = typeof found === "string" && looksTyped.test(found) && !expected.includes("text");
+  const remedy = quotes ? "; put it in quotes" : bare ? "; write it without quotes" : "";
+  return `expected ${expected}, found ${foundName(found)}${remedy}`;
+}
+
+/** Text in quotes that would be a number, or true or false, without them. */
+const looksTyped = /^(?:true|false|yes|no|on|off|\d+)$/i;
+
+function foundName(value: RawValue): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a section";
+  return typeof value === "string" ? "text" : typeof value === "number" ? "a number" : String(value);
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a section with keys and values",
+  record: "a section with keys and values",
+};
+
+function kindName(expected: string): string {
+  return kindNames[expected] ?? expected;
+}
+
+function sizeMessage(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === "string") return limit === 1 ? "expected some text" : `expected ${bound} ${limit} characters`;
+  if (origin === "array") return limit === 1 ? "the list is empty" : `expected ${bound} ${limit} entries`;
+  return `expected ${bound} ${limit}`;
+}
+
+export function valueAt(root: RawValue, path: readonly PropertyKey[]): RawValue {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== "object") return undefined;
+    value = Array.isArray(value) ? value[Number(key)] : Object.hasOwn(value, key) ? value[String(key)] : undefined;
+  }
+  return value;
+}

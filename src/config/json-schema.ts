@@ -1,0 +1,149 @@
+import * as z from "zod";
+import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { configSections, freeKeyPattern, portSection, portSectionPattern } from "./sections.ts";
+
+/** The part of JSON Schema (2020-12) that the sections need. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly default?: RawValue;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly secret?: boolean;
+  readonly fromEnvironment?: boolean;
+}
+
+let made: JsonSchema | undefined;
+
+/**
+ * The whole configuration as a JSON Schema, for editors and for everything here that asks which keys there are and
+ * which of them are secret. Every secret key has a neighbour `*_file`.
+ */
+export function configJsonSchema(): JsonSchema {
+  made ??= mapSchema(
+    {
+      ...schemaOf(configSections),
+      title: "Harbinger configuration (harbinger.yaml)",
+      description: "What Harbinger watches, whom it tells, and how. Keys that start with x- are free for anchors.",
+      patternProperties: { [portSectionPattern]: withoutDialect(schemaOf(portSection)), [freeKeyPattern]: {} },
+    },
+    withSecretFiles,
+  );
+  return made;
+}
+
+function schemaOf(schema: z.ZodType): JsonSchema {
+  return parseSchema(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
+}
+
+/** Generated schemas are plain data; functions and symbols that zod attaches are left behind. */
+function parseSchema(schema: object): JsonSchema {
+  return JSON.parse(JSON.stringify(schema)) as JsonSchema;
+}
+
+function withoutDialect(schema: JsonSchema): JsonSchema {
+  const { $schema: _, ...rest } = schema;
+  return rest;
+}
+
+/** Gives every secret key a neighbour that names a file with the secret. */
+function withSecretFiles(schema: JsonSchema): JsonSchema {
+  const { properties } = schema;
+  if (properties === undefined) return schema;
+  const files: Record<string, JsonSchema> = {};
+  for (const [key, property] of Object.entries(properties)) {
+    if (property.secret !== true) continue;
+    files[`${key}_file`] = {
+      type: "string",
+      description: `A file that holds ${key}, relative to the configuration file; a line end after it is left out.`,
+    };
+  }
+  return { ...schema, properties: { ...properties, ...files } };
+}
+
+/** Standard keywords only: what is ours becomes `writeOnly`. */
+function withStandardKeywords(schema: JsonSchema): JsonSchema {
+  const { secret, fromEnvironment: _, ...rest } = schema;
+  return secret === true ? { ...rest, writeOnly: true } : rest;
+}
+
+/** The schema for editors and other tools. */
+export function editorSchema(): JsonSchema {
+  return mapSchema(configJsonSchema(), withStandardKeywords);
+}
+
+/** Changes a schema and every schema inside it. */
+function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
+  const below = (part: JsonSchema) => mapSchema(part, change);
+  const belowEach = (parts: Readonly<Record<string, JsonSchema>>) =>
+    Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, below(part)]));
+  return change({
+    ...schema,
+    ...(schema.properties === undefined ? {} : { properties: belowEach(schema.properties) }),
+    ...(schema.patternProperties === undefined ? {} : { patternProperties: belowEach(schema.patternProperties) }),
+    ...(typeof schema.additionalProperties === "object"
+      ? { additionalProperties: below(schema.additionalProperties) }
+      : {}),
+    ...(schema.items === undefined ? {} : { items: below(schema.items) }),
+    ...(schema.anyOf === undefined ? {} : { anyOf: schema.anyOf.map(below) }),
+    ...(schema.oneOf === undefined ? {} : { oneOf: schema.oneOf.map(below) }),
+    ...(schema.allOf === undefined ? {} : { allOf: schema.allOf.map(below) }),
+  });
+}
+
+/** A copy of `value` in which every key that is left out and has a default stands with its default. */
+export function withDefaults(value: RawValue, schema: JsonSchema): RawValue {
+  if (value === undefined || !isRawMap(value)) return value;
+  const filled: RawMap = { ...value };
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const start = filled[key] ?? property.default;
+    if (start !== undefined) filled[key] = withDefaults(start, property);
+  }
+  return filled;
+}
+
+/** All forms that a schema allows: itself and its alternatives. */
+export function formsOf(schema: JsonSchema): JsonSchema[] {
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  return [schema, ...alternatives.flatMap(formsOf)];
+}
+
+/** The schemas that the value of `key` may follow. */
+export function childrenOf(schema: JsonSchema, key: PropertyKey): JsonSchema[] {
+  return formsOf(schema).flatMap((form): JsonSchema[] => {
+    if (typeof key === "number") return form.items === undefined ? [] : [form.items];
+    const name = String(key);
+    if (form.properties !== undefined && Object.hasOwn(form.properties, name)) return [form.properties[name] ?? {}];
+    for (const [pattern, child] of Object.entries(form.patternProperties ?? {})) {
+      if (new RegExp(pattern).test(name)) return [child];
+    }
+    return typeof form.additionalProperties === "object" ? [form.additionalProperties] : [];
+  });
+}
+
+/** The keys that may stand in the section at `path`. */
+export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  let level: JsonSchema[] = [schema];
+  for (const key of path) level = level.flatMap((form) => childrenOf(form, key));
+  const keys = level.flatMap(formsOf).flatMap((form) => Object.keys(form.properties ?? {}));
+  return [...new Set(keys)];
+}
+
+/** The sections at the top in which a key of this name has a place. */
+export function sectionsWithKey(schema: JsonSchema, key: string): string[] {
+  const has = (part: JsonSchema) => formsOf(part).some((form) => Object.hasOwn(form.properties ?? {}, key));
+  const places: string[] = [];
+  for (const [name, section] of Object.entries(schema.properties ?? {})) {
+    if (has(section)) places.push(`"${name}"`);
+    if (typeof section.additionalProperties === "object" && has(section.additionalProperties)) {
+      places.push(`an entry of "${name}"`);
+    }
+  }
+  for (const section of Object.values(schema.patternProperties ?? {}))
+    if (has(section)) places.push("a port_* section");
+  return places;
+}

@@ -1,0 +1,412 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, describe, it } from "node:test";
+import type { Config } from "./config.ts";
+import { type LoadOptions, loadConfig, loadText } from "./load.ts";
+import { formatProblem } from "./problems.ts";
+
+const quiet = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
+
+function load(text: string, options: Partial<LoadOptions> = {}): Config {
+  const outcome = loadText(text, "harbinger.yaml", { ...quiet, ...options });
+  assert.equal(
+    outcome.kind,
+    "config",
+    outcome.kind === "invalid" ? outcome.problems.map(formatProblem).join("\n") : "",
+  );
+  assert.ok(outcome.kind === "config");
+  return outcome.config;
+}
+
+function problems(text: string, options: Partial<LoadOptions> = {}): string[] {
+  const outcome = loadText(text, "harbinger.yaml", { ...quiet, ...options });
+  return outcome.kind === "invalid" ? outcome.problems.map(formatProblem) : [];
+}
+
+function warnings(text: string): string[] {
+  return loadText(text, "harbinger.yaml", quiet).warnings.map(formatProblem);
+}
+
+const earlierFile = `# A file of the earlier tool
+email:
+  smtp_server: "smtp.gmail.com"
+  smtp_port: 587
+  use_tls: yes
+  username: "someone@gmail.com"
+  password: "an app password"
+  from_address: "someone@gmail.com"
+
+reports:
+  save_to_file: True  # Save reports
+  directory: "reports"
+
+logging:
+  level: warning
+  file: "harbinger.log"
+
+standalone:
+  report_time: 14:30
+
+port_ssh:
+  port: 22
+  label: "Network Security"
+  port_label: "SSH"
+  email: "security@company.com, admin@company.com"
+  nmap_scan: "nmap -p {port} --open 192.168.1.0/24"
+  post_command: "python post_command/port_check.py {host} {port} && nmap -sV -p {port} {host}"
+
+port_custom:
+  port: 8080
+  label: "Development"
+  port_label: 8080
+  email: "devops@company.com"
+  command: "python custom_scanner.py --port {port} --subnet 192.168.1.0/24"
+
+port_dns:
+  port: 53
+  label: "Internal Monitoring"
+  # No email: report-only
+  nmap_scan: "nmap -p {port} --open 192.168.1.0/24"
+
+port_unlabelled:
+  port: "9092"
+`;
+
+describe("a file of the earlier tool", () => {
+  it("loads unmodified", () => {
+    const config = load(earlierFile);
+    assert.deepEqual(config.email, {
+      kind: "smtp",
+      server: "smtp.gmail.com",
+      port: 587,
+      tls: "starttls",
+      verify: true,
+      credentials: { username: "someone@gmail.com", password: "an app password" },
+      fromAddress: "someone@gmail.com",
+    });
+    assert.deepEqual(config.reports, { saveToFile: true, directory: "reports", json: false, html: false });
+    assert.deepEqual(config.logging, { level: "warning", file: "harbinger.log" });
+    assert.deepEqual(config.standalone, { reportTime: { hour: 14, minute: 30 } });
+    assert.deepEqual(config.store, { location: "sqlite:harbinger.db" });
+    const [ssh, custom, dns, unlabelled] = config.watches;
+    assert.deepEqual(ssh, {
+      name: "port_ssh",
+      label: "Network Security",
+      portLabel: "SSH",
+      ports: [22],
+      recipients: ["security@company.com", "admin@company.com"],
+      scan: { engine: "nmap", commandLine: "nmap -p {port} --open 192.168.1.0/24", timeoutMs: 3_600_000 },
+      postCommand: "python post_command/port_check.py {host} {port} && nmap -sV -p {port} {host}",
+      checks: [],
+      goneAfter: 2,
+      reportOn: "always",
+    });
+    assert.equal(custom?.portLabel, "8080");
+    assert.deepEqual(custom?.scan, {
+      engine: "command",
+      commandLine: "python custom_scanner.py --port {port} --subnet 192.168.1.0/24",
+      timeoutMs: 300_000,
+    });
+    assert.deepEqual(dns?.recipients, []);
+    assert.equal(unlabelled?.label, "Port_9092");
+    assert.deepEqual(unlabelled?.ports, [9092]);
+    assert.deepEqual(unlabelled?.scan, { engine: "none", reason: "No scan method defined" });
+  });
+
+  it("sends by a local command where it says so", () => {
+    const { email } = load("email: { use_local_mail: true, from_address: a@b.example }");
+    assert.deepEqual(email, { kind: "local", command: "mail", fromAddress: "a@b.example" });
+  });
+
+  it("scans with nmap where nmap_scan and command are both given, and says so", () => {
+    const text = "port_a: { port: 1, label: L, nmap_scan: n, command: c }";
+    assert.equal(load(text).watches[0]?.scan.engine, "nmap");
+    assert.deepEqual(warnings(text), [
+      "harbinger.yaml:1:44: port_a.command: not used: nmap_scan is given, too, and wins",
+    ]);
+  });
+
+  it("may name recipients without an email section, with a warning", () => {
+    assert.match(
+      warnings("port_a: { port: 1, nmap_scan: n, email: a@b.example }").join(),
+      /1:34: port_a.email: no mail/,
+    );
+  });
+
+  it("may use the newer keys in a port section", () => {
+    const text =
+      "port_a: { port: 1, targets: [10.0.0.0/24], exclude: 10.0.0.9, schedule: '@hourly', gone_after: 5, checks: [tls] }";
+    const [watch] = load(text).watches;
+    assert.deepEqual(watch?.scan, { engine: "connect", targets: ["10.0.0.0/24"], exclude: ["10.0.0.9"] });
+    assert.equal(watch?.schedule, "@hourly");
+    assert.equal(watch?.goneAfter, 5);
+    assert.equal(watch?.reportOn, "changes");
+    assert.deepEqual(watch?.checks, ["tls"]);
+  });
+});
+
+describe("an entry of watches", () => {
+  const text = `
+watches:
+  lan-web:
+    targets: [192.168.1.0/24, "fd00::10"]
+    exclude: [192.168.1.13]
+    ports: [80, 443, 8000-8002]
+    label: Web Services
+    email: [security@example.org, "Ann <ann@example.org>"]
+    schedule: "*/15 * * * *"
+    checks: [http, cert]
+`;
+
+  it("becomes the same watch as a port section does", () => {
+    assert.deepEqual(load(text).watches, [
+      {
+        name: "lan-web",
+        label: "Web Services",
+        ports: [80, 443, 8000, 8001, 8002],
+        recipients: ["security@example.org", "ann@example.org"],
+        scan: { engine: "connect", targets: ["192.168.1.0/24", "fd00::10"], exclude: ["192.168.1.13"] },
+        checks: ["http", "cert"],
+        schedule: "*/15 * * * *",
+        goneAfter: 2,
+        reportOn: "changes",
+      },
+    ]);
+  });
+
+  it("takes its name for its label", () => {
+    assert.equal(load("watches: { lan: { targets: 10.0.0.1, ports: 22 } }").watches[0]?.label, "lan");
+  });
+
+  it("must say how to scan, in one way", () => {
+    assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no way to scan/);
+    assert.match(problems("watches: { a: { ports: 1, targets: [::1], command: c } }").join(), /not both/);
+    assert.match(problems("watches: { a: { ports: 1, nmap_scan: n, command: c } }").join(), /not both/);
+  });
+
+  it("cannot have the name of a port section", () => {
+    const text = "port_a: {port: 1, command: c}\nwatches: {port_a: {ports: 1, command: c}}";
+    assert.deepEqual(problems(text), ["harbinger.yaml:2:11: watches.port_a: a port_* section has this name already"]);
+  });
+
+  it("may ask for built-in checks only, where they are known", () => {
+    const known = { checkNames: ["http", "cert", "kafka"] };
+    load(text, known);
+    assert.deepEqual(problems("watches: {a: {ports: 1, command: c, checks: [http, kafak]}}", known), [
+      'harbinger.yaml:1:52: watches.a.checks[1]: no check is named "kafak". Did you mean "kafka"?',
+    ]);
+  });
+});
+
+describe("errors", () => {
+  it("name file, line, column, what was expected and the nearest right key, all at once", () => {
+    const text = `email:
+  smtp_sever: mail
+  smtp_port: 99999
+port_ssh:
+  port: 70000
+  emial: a@b
+  schedule: "61 * * * *"
+  targets: [10.0.0.300]
+standalone:
+  report_time: 25:00
+  time_zone: Mars/Olympus
+logging: { level: INF0 }
+directory: x
+prot_dns: { port: 53 }
+`;
+    assert.deepEqual(problems(text), [
+      "harbinger.yaml:1:1: email: smtp_server is missing (or use_local_mail: true)",
+      'harbinger.yaml:2:3: email.smtp_sever: unknown key. Did you mean "smtp_server"?',
+      "harbinger.yaml:3:14: email.smtp_port: expected a port from 1 to 65535",
+      "harbinger.yaml:5:9: port_ssh.port: expected a port from 1 to 65535",
+      'harbinger.yaml:6:3: port_ssh.emial: unknown key. Did you mean "email"?',
+      "harbinger.yaml:7:13: port_ssh.schedule: wrong cron expression: Invalid value for minute: 61",
+      'harbinger.yaml:8:13: port_ssh.targets[0]: "10.0.0.300" is not an address, network, range, host name or @FILE',
+      "harbinger.yaml:10:16: standalone.report_time: expected a time of day from 00:00 to 23:59",
+      "harbinger.yaml:11:14: standalone.time_zone: unknown time zone; expected a name such as Europe/Berlin or UTC",
+      "harbinger.yaml:12:19: logging.level: expected DEBUG, INFO, WARNING or ERROR",
+      'harbinger.yaml:13:1: directory: unknown key. It belongs under "reports".',
+      'harbinger.yaml:14:1: prot_dns: unknown key. Did you mean "port_dns"?',
+    ]);
+  });
+
+  it("tell of wrong kinds of values with a remedy", () => {
+    assert.deepEqual(problems("email: { smtp_server: m, username: 5, use_tls: 'true' }"), [
+      "harbinger.yaml:1:36: email.username: expected text, found a number; put it in quotes",
+      "harbinger.yaml:1:48: email.use_tls: expected true or false, found text; write it without quotes",
+    ]);
+    assert.deepEqual(problems("port_a: 22\nport_b:\n  label: x"), [
+      "harbinger.yaml:1:9: port_a: expected a section with keys and values, found a number",
+      "harbinger.yaml:2:1: port_b.port: missing; expected a number or text",
+    ]);
+    assert.deepEqual(problems("watches: { a: { ports: [22, 8-x], command: c } }"), [
+      'harbinger.yaml:1:29: watches.a.ports[1]: "8-x": a port is a number from 1 to 65535, a range is FIRST-LAST',
+    ]);
+    assert.deepEqual(problems("port_a: { port: 1, command: c, email: 'a b@c' }"), [
+      'harbinger.yaml:1:39: port_a.email: "a b@c" is not a mail address',
+    ]);
+  });
+
+  it("say so of an empty file and of a file that is no configuration", () => {
+    assert.match(problems("").join(), /^harbinger.yaml:1:1: the file is empty; see "harbinger config init"$/);
+    assert.match(problems("# nothing\n").join(), /empty/);
+    assert.match(problems("- a").join(), /^harbinger.yaml:1:1: expected sections .* found a list$/);
+    assert.match(problems("hello").join(), /found a single value/);
+  });
+
+  it("come with an end, however many there are", () => {
+    const text = Array.from({ length: 500 }, (_, index) => `port_${index}: ${index}`).join("\n");
+    const found = problems(text);
+    assert.equal(found.length, 101);
+    assert.match(found.at(-1) ?? "", /and 400 more$/);
+  });
+
+  it("leave keys for anchors alone", () => {
+    const text = "x-lan: &lan { targets: [10.0.0.0/24] }\nwatches: { a: { <<: *lan, ports: 22 } }";
+    assert.equal(load(text).watches.length, 1);
+  });
+
+  it("warn of a placeholder that is not filled in, and leave the shell's own braces alone", () => {
+    const text = "port_a: { port: 1, command: 'scan {prot} {HOME} {print}', post_command: 'x {hosts}' }";
+    const found = warnings(text);
+    assert.equal(found.length, 2);
+    assert.match(found[0] ?? "", /\{prot\} is not filled in; what is: \{port\}$/);
+    assert.match(found[1] ?? "", /\{hosts\} is not filled in; what is: \{host\} and \{port\}$/);
+  });
+});
+
+describe("warnings about the login", () => {
+  const port = "port_a: { port: 1, command: c }\n";
+  const told = (email: string) => warnings(`${port}email: { smtp_server: m, ${email} }`).join("\n");
+
+  it("tell where only one half of it is there", () => {
+    assert.match(told("username: u"), /email.username: there is no password .*HARBINGER_EMAIL_PASSWORD/);
+    assert.match(told("password: p"), /email.password: there is no username/);
+    assert.equal(told("username: u, password: p"), "");
+  });
+
+  it("tell where the password may be read on the way", () => {
+    assert.match(told("username: u, password: p, use_tls: no"), /email.use_tls: the password may cross .* unprotected/);
+    assert.match(told("username: u, password: p, tls: opportunistic"), /email.tls: the password may cross/);
+    assert.equal(told("username: u, password: p, use_tls: no, smtp_port: 465"), "");
+  });
+});
+
+describe("files and environment", () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-config-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, content: string | Uint8Array) => {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  };
+  const passwordOf = (config: Config) =>
+    config.email?.kind === "smtp" ? config.email.credentials?.password : undefined;
+  const email = (rest: string) => `email: { smtp_server: m, username: u${rest} }`;
+
+  it("no file gives a watch over this machine's own loopback", () => {
+    const file = path.join(folder, "none.yaml");
+    const outcome = loadConfig({ file, explicit: false, environment: {} });
+    assert.ok(outcome.kind === "config");
+    assert.equal(outcome.config.source, undefined);
+    const [watch] = outcome.config.watches;
+    assert.deepEqual(watch?.scan, { engine: "connect", targets: ["127.0.0.1", "::1"], exclude: [] });
+    assert.deepEqual(outcome.warnings, []);
+  });
+
+  it("a file that was asked for must exist", () => {
+    const file = path.join(folder, "none.yaml");
+    const outcome = loadConfig({ file, explicit: true, environment: {} });
+    assert.ok(outcome.kind === "invalid");
+    assert.deepEqual(outcome.problems.map(formatProblem), [
+      `${file}: no such file; "harbinger config init" writes one to start with`,
+    ]);
+  });
+
+  it("a folder and a file in another encoding are told apart from a wrong one", () => {
+    const told = (file: string) => {
+      const outcome = loadConfig({ file, explicit: true, environment: {} });
+      return outcome.kind === "invalid" ? outcome.problems.map(formatProblem).join() : "";
+    };
+    assert.match(told(folder), /cannot be read: it is a folder/);
+    assert.match(told(write("latin1.yaml", Buffer.from("a: 1\nb: M\xfcller", "latin1"))), /:2:1: is not UTF-8 text/);
+    assert.match(told(write("utf16.yaml", Buffer.from("\ufeffa: 1", "utf16le"))), /is not UTF-8 text/);
+  });
+
+  it("a secret comes from the file, then from its *_file beside the configuration, then from the environment", () => {
+    write("conf/secret", "from file\r\n");
+    const environment = { HARBINGER_EMAIL_PASSWORD: "from environment" };
+    const read = (text: string) => {
+      const outcome = loadConfig({ file: write("conf/h.yaml", text), explicit: true, environment });
+      assert.ok(outcome.kind === "config");
+      return passwordOf(outcome.config);
+    };
+    assert.equal(read(email(", password: written")), "written");
+    assert.equal(read(email(", password_file: secret")), "from file");
+    assert.equal(read(email("")), "from environment");
+  });
+
+  it("the user name may come from the environment, too, and no section appears out of nowhere", () => {
+    const environment = { HARBINGER_EMAIL_USERNAME: "u", HARBINGER_EMAIL_PASSWORD: "p" };
+    const config = load("email: { smtp_server: m }", { environment });
+    assert.deepEqual(config.email?.kind === "smtp" && config.email.credentials, { username: "u", password: "p" });
+    assert.equal(load("port_a: { port: 1, command: c }", { environment }).email, undefined);
+  });
+
+  it("a secret twice, in a file that is missing or in an empty one is an error at its key", () => {
+    write("empty", "\n");
+    const told = (text: string) => {
+      const outcome = loadConfig({ file: write("s.yaml", text), explicit: true, environment: {} });
+      return outcome.kind === "invalid" ? outcome.problems.map((problem) => problem.message).join() : "";
+    };
+    assert.equal(told(email(", password: a, password_file: empty")), "give either password or password_file");
+    assert.equal(told(email(", password_file: missing")), 'cannot read "missing" (ENOENT)');
+    assert.equal(told(email(", password_file: empty")), '"empty" is empty');
+    assert.equal(told(email(", password_file: 5")), "expected the name of a file");
+  });
+
+  it("the store's password is put into its URL", () => {
+    const environment = { HARBINGER_STORE_PASSWORD: "p@ss/w" };
+    const text = "store: { location: 'postgres://u@db.example/h' }\nport_a: { port: 1, command: c }";
+    assert.equal(load(text, { environment }).store.location, "postgres://u:p%40ss%2Fw@db.example/h");
+  });
+
+  it("the environment overrides the store and the log level, and is named where it is wrong", () => {
+    const text = "port_a: { port: 1, command: c }\nlogging: { level: ERROR }";
+    const environment = { HARBINGER_LOG_LEVEL: "debug", HARBINGER_STORE: "sqlite:/tmp/x.db" };
+    const config = load(text, { environment });
+    assert.equal(config.logging.level, "debug");
+    assert.equal(config.store.location, "sqlite:/tmp/x.db");
+    assert.deepEqual(problems(text, { environment: { HARBINGER_LOG_LEVEL: "loud" } }), [
+      "environment: HARBINGER_LOG_LEVEL: expected DEBUG, INFO, WARNING or ERROR",
+    ]);
+  });
+
+  it("lists of targets and authorities are looked for beside the configuration", () => {
+    write("lists/hosts.txt", "10.0.0.1\n");
+    const text = "email: { smtp_server: m, ca_file: ca.pem }\nwatches: { a: { ports: 1, targets: '@hosts.txt' } }";
+    const file = write("lists/h.yaml", text);
+    const broken = loadConfig({ file, explicit: true, environment: {} });
+    assert.ok(broken.kind === "invalid");
+    assert.deepEqual(
+      broken.problems.map((problem) => problem.path),
+      ["email.ca_file"],
+    );
+    write("lists/ca.pem", "");
+    const outcome = loadConfig({ file, explicit: true, environment: {} });
+    assert.ok(outcome.kind === "config");
+    assert.deepEqual(outcome.warnings, []);
+    const [watch] = outcome.config.watches;
+    assert.deepEqual(watch?.scan.engine === "connect" && watch.scan.targets, [
+      `@${path.join(folder, "lists/hosts.txt")}`,
+    ]);
+    assert.equal(
+      outcome.config.email?.kind === "smtp" && outcome.config.email.caFile,
+      path.join(folder, "lists/ca.pem"),
+    );
+  });
+});

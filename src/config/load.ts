@@ -1,0 +1,162 @@
+import { accessSync, constants } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { unknownChecks } from "./check-names.ts";
+import { checkSections } from "./check-sections.ts";
+import { type Config, configOf } from "./config.ts";
+import { defaultSections } from "./default-config.ts";
+import { isRawMap, type ParsedDocument, parseYaml, type RawMap } from "./document.ts";
+import { absoluteFiles } from "./file-names.ts";
+import type { Finding } from "./issues.ts";
+import { configJsonSchema } from "./json-schema.ts";
+import { applyOverrides } from "./overrides.ts";
+import { formatPath, type Problem, tidyProblems } from "./problems.ts";
+import { type ReadBytes, readBytes, readText } from "./read-file.ts";
+import { resolveSecrets, secretValues } from "./secrets.ts";
+import { warningsOf } from "./warnings.ts";
+
+/**
+ * File and environment become one checked configuration. This is the only way in: whatever the text, the outcome is a
+ * configuration or the list of everything that is wrong with it, each with its place.
+ */
+export interface LoadOptions {
+  /** `undefined`: `harbinger.yaml` in the working directory. */
+  readonly file: string | undefined;
+  /** The user named the file, so it must exist. Otherwise the built-in default stands in for an absent file. */
+  readonly explicit: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The names that `checks` may hold; without it they are not checked. */
+  readonly checkNames?: readonly string[];
+  readonly hostName?: string;
+  /** @throws as `readFileSync` does */
+  readonly readFile?: ReadBytes;
+  readonly fileExists?: (file: string) => boolean;
+}
+
+export type LoadOutcome =
+  | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+export const defaultFile = "harbinger.yaml";
+
+export function loadConfig(options: LoadOptions): LoadOutcome {
+  const file = options.file ?? defaultFile;
+  const read = readText(file, options.readFile ?? readBytes);
+  if (read.kind === "text") return loadText(read.text, file, options);
+  if (read.kind === "bad") return invalid([{ source: file, ...placeOf(read.line), path: "", message: read.reason }]);
+  if (options.explicit) {
+    const message = `no such file; "harbinger config init" writes one to start with`;
+    return invalid([{ source: file, path: "", message }]);
+  }
+  return finish(defaultSections(), undefined, { source: undefined, options });
+}
+
+/** Loads from text as if it stood in `file`. */
+export function loadText(text: string, file: string, options: LoadOptions): LoadOutcome {
+  const document = parseYaml(text);
+  const syntax = document.errors.map((error) => ({
+    source: file,
+    line: error.line,
+    column: error.column,
+    path: formatPath(error.path),
+    message: error.message,
+  }));
+  const { root } = document;
+  if (root === undefined) {
+    const empty = {
+      source: file,
+      line: 1,
+      column: 1,
+      path: "",
+      message: 'the file is empty; see "harbinger config init"',
+    };
+    return invalid(syntax.length > 0 ? syntax : [empty]);
+  }
+  if (!isRawMap(root)) {
+    const found = Array.isArray(root) ? "a list" : "a single value";
+    const message = `expected sections such as "watches:" or "port_ssh:", found ${found}`;
+    return invalid([...syntax, { source: file, ...document.locate([], "key"), path: "", message }]);
+  }
+  return finish(root, document, { source: file, options, syntax });
+}
+
+interface Origin {
+  readonly source: string | undefined;
+  readonly options: LoadOptions;
+  readonly syntax?: readonly Problem[];
+}
+
+function finish(written: RawMap, document: ParsedDocument | undefined, origin: Origin): LoadOutcome {
+  const { options, source } = origin;
+  const schema = configJsonSchema();
+  const folder = path.dirname(path.resolve(source ?? defaultFile));
+  const read = options.readFile ?? readBytes;
+  const root = copyOf(written);
+  const overridden = applyOverrides(root, options.environment);
+  const fromElsewhere = resolveSecrets(root, schema, {
+    environment: options.environment,
+    readSecretFile: (name) => Buffer.from(read(path.resolve(folder, name))).toString("utf8"),
+  });
+  const checked = checkSections(root);
+  const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
+  const exists = options.fileExists ?? isReadable;
+  const findings = [...fromElsewhere, ...checked.findings];
+  if (sections !== undefined) {
+    if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
+    const authorities = sections.named.email?.ca_file;
+    if (authorities !== undefined && !exists(authorities)) {
+      findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });
+    }
+  }
+  const secrets = [...secretValues(root, [schema]), ...secretValues(written, [schema])];
+  const problemOf = (finding: Finding): Problem =>
+    placed(
+      { ...finding, message: withoutSecrets(finding.message, secrets) },
+      source ?? "(built-in)",
+      document,
+      overridden,
+    );
+  const problems = tidyProblems([...(origin.syntax ?? []), ...findings.map(problemOf)]);
+  const warnings = sections === undefined ? [] : tidyProblems(warningsOf(sections, exists).map(problemOf));
+  if (sections === undefined || problems.length > 0) return { kind: "invalid", problems, warnings };
+  const config = configOf(sections, root, { source, hostName: options.hostName ?? hostname() });
+  return { kind: "config", config, warnings };
+}
+
+function placed(
+  finding: Finding,
+  source: string,
+  document: ParsedDocument | undefined,
+  overridden: ReadonlyMap<string, string>,
+): Problem {
+  const variable = overridden.get(finding.path.map(String).join("."));
+  if (variable !== undefined) return { source: "environment", path: variable, message: finding.message };
+  const place = document?.locate(finding.path, finding.what) ?? {};
+  return { source, ...place, path: formatPath(finding.path), message: finding.message };
+}
+
+/** A belt to the braces: no message quotes a secret, and if one should, it does not get out. */
+function withoutSecrets(message: string, secrets: readonly string[]): string {
+  return secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, "********")), message);
+}
+
+function invalid(problems: readonly Problem[]): LoadOutcome {
+  return { kind: "invalid", problems: tidyProblems(problems), warnings: [] };
+}
+
+function placeOf(line: number | undefined) {
+  return line === undefined ? {} : { line, column: 1 };
+}
+
+function copyOf(map: RawMap): RawMap {
+  return structuredClone(map);
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import { safeText } from "../core/safe-text.ts";
+
+/** Something wrong in the configuration, or (as a warning) worth knowing, with its place. */
+export interface Problem {
+  /** The configuration file as the user named it, or `environment`. */
+  readonly source: string;
+  /** From 1. Absent for the environment and for a file that cannot be read. */
+  readonly line?: number;
+  readonly column?: number;
+  /** The key's path: `port_ssh.emial`; empty for the whole file. */
+  readonly path: string;
+  /** What was expected, and what to do. Safe to show; never holds the value of a secret. */
+  readonly message: string;
+}
+
+/** `harbinger.yaml:12:5: port_ssh.emial: unknown key. Did you mean "email"?` */
+export function formatProblem(problem: Problem): string {
+  const place = problem.line === undefined ? "" : `:${problem.line}:${problem.column ?? 1}`;
+  const path = problem.path === "" ? "" : `${problem.path}: `;
+  return safeText(`${problem.source}${place}: ${path}${problem.message}`, { limit: 2000 });
+}
+
+/** `watches.lan-web.targets[2]` */
+export function formatPath(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? String(part) : `.${String(part)}`;
+  }
+  return safeText(text, { limit: 200 });
+}
+
+/** More than this nobody reads; the rest often follows from the first. */
+const mostProblems = 100;
+
+/** In the order of the file, each once, and not endlessly many. */
+export function tidyProblems(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  const sorted = [...unique.values()].sort(compareProblems);
+  const first = sorted[mostProblems];
+  if (first === undefined) return sorted;
+  const rest = sorted.length - mostProblems;
+  return [...sorted.slice(0, mostProblems), { ...first, path: "", message: `and ${rest} more` }];
+}
+
+/** Orders problems as they stand in the file; those without a place come first. */
+function compareProblems(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

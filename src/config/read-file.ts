@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { systemCode } from "../core/errors.ts";
+
+export type ReadText =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "bad"; readonly reason: string; readonly line?: number };
+
+/** A configuration this long is another kind of file. */
+const longestFile = 4 * 1024 * 1024;
+
+export type ReadBytes = (file: string) => Uint8Array;
+
+export const readBytes: ReadBytes = (file) => readFileSync(file);
+
+/** Reads a text file in UTF-8. */
+export function readText(file: string, read: ReadBytes): ReadText {
+  let bytes: Uint8Array;
+  try {
+    bytes = read(file);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
+    return { kind: "bad", reason: `cannot be read: ${reasons[code ?? ""] ?? code ?? "unknown error"}` };
+  }
+  if (bytes.length > longestFile) return { kind: "bad", reason: "is too long for a configuration file" };
+  if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };
+  try {
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    const broken = new TextDecoder("utf-8").decode(bytes);
+    const line = broken.slice(0, broken.indexOf("\ufffd")).split("\n").length;
+    return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8", line };
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+};

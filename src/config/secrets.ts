@@ -1,0 +1,131 @@
+import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import type { Finding } from "./issues.ts";
+import { childrenOf, formsOf, type JsonSchema } from "./json-schema.ts";
+
+/** How secrets that are not written in the configuration are found. */
+export interface SecretSources {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Reads a file named by a `*_file` key, relative to the configuration file. @throws where it cannot be read */
+  readonly readSecretFile: (file: string) => string;
+}
+
+/** A key whose value may come from elsewhere, in a section that exists. */
+interface Slot {
+  readonly section: RawMap;
+  readonly key: string;
+  readonly path: readonly (string | number)[];
+  readonly secret: boolean;
+}
+
+const longestSecretFile = 64 * 1024;
+
+/**
+ * Fills in secrets from their `*_file` or the environment (`HARBINGER_EMAIL_PASSWORD` for `email.password`), in that
+ * order after what is written; the `*_file` keys are gone afterwards. Which keys are secret, the schema says.
+ * @param root changed in place
+ */
+export function resolveSecrets(root: RawMap, schema: JsonSchema, sources: SecretSources): Finding[] {
+  const findings: Finding[] = [];
+  for (const slot of slotsOf(root, schema, [])) {
+    const { section, key, path } = slot;
+    const fileKey = `${key}_file`;
+    const file = slot.secret ? section[fileKey] : undefined;
+    const filePath = [...path.slice(0, -1), fileKey];
+    if (slot.secret) delete section[fileKey];
+    if (section[key] !== undefined) {
+      if (file !== undefined)
+        findings.push({ path: filePath, what: "key", message: `give either ${key} or ${fileKey}` });
+    } else if (typeof file === "string") {
+      const read = readSecret(file, sources);
+      if (read.kind === "secret") section[key] = read.text;
+      else findings.push({ path: filePath, what: "value", message: read.reason });
+    } else if (file !== undefined) {
+      findings.push({ path: filePath, what: "value", message: "expected the name of a file" });
+    } else {
+      const value = sources.environment[environmentName(path)];
+      if (value !== undefined && value !== "") section[key] = value;
+    }
+  }
+  return findings;
+}
+
+type ReadSecret =
+  | { readonly kind: "secret"; readonly text: string }
+  | { readonly kind: "bad"; readonly reason: string };
+
+function readSecret(file: string, sources: SecretSources): ReadSecret {
+  let text: string;
+  try {
+    text = sources.readSecretFile(file);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "error";
+    return { kind: "bad", reason: `cannot read ${JSON.stringify(file)} (${code})` };
+  }
+  if (text.length > longestSecretFile)
+    return { kind: "bad", reason: `${JSON.stringify(file)} is too long for a secret` };
+  const secret = text.replace(/\r?\n$/, "");
+  return secret === "" ? { kind: "bad", reason: `${JSON.stringify(file)} is empty` } : { kind: "secret", text: secret };
+}
+
+/** `["email", "password"]` is `HARBINGER_EMAIL_PASSWORD`. */
+export function environmentName(path: readonly (string | number)[]): string {
+  return `HARBINGER_${path
+    .join("_")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, "_")}`;
+}
+
+/** A copy in which every secret is `********`, also the password inside a URL. */
+export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): RawValue {
+  if (typeof value === "string") {
+    const isSecret = schemas.flatMap(formsOf).some((form) => form.secret === true);
+    return isSecret ? mask : value.replace(urlPassword, `$1${mask}@`);
+  }
+  if (Array.isArray(value)) return value.map((item, index) => maskSecrets(item, childSchemas(schemas, index)));
+  if (!isRawMap(value)) return schemas.flatMap(formsOf).some((form) => form.secret === true) ? mask : value;
+  const masked: RawMap = Object.create(null);
+  for (const [key, part] of Object.entries(value)) {
+    if (part !== undefined) masked[key] = maskSecrets(part, childSchemas(schemas, key));
+  }
+  return masked;
+}
+
+const mask = "********";
+const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
+
+/** Every value that stands at a secret key or below it, and every password inside a URL: to be kept out of messages. */
+export function secretValues(value: RawValue, schemas: readonly JsonSchema[], suspect = false): string[] {
+  if (value === undefined) return [];
+  const secret = suspect || schemas.flatMap(formsOf).some((form) => form.secret === true);
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => secretValues(item, childSchemas(schemas, index), secret));
+  }
+  if (isRawMap(value)) {
+    return Object.entries(value).flatMap(([key, part]) => secretValues(part, childSchemas(schemas, key), secret));
+  }
+  if (secret) return [String(value)];
+  return [...String(value).matchAll(urlPassword)].flatMap((match) => match[2] ?? []);
+}
+
+function childSchemas(schemas: readonly JsonSchema[], key: PropertyKey): JsonSchema[] {
+  return schemas.flatMap((schema) => childrenOf(schema, key));
+}
+
+function slotsOf(value: RawValue, schema: JsonSchema, path: readonly (string | number)[]): Slot[] {
+  if (typeof value !== "object") return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) =>
+      childrenOf(schema, index).flatMap((child) => slotsOf(item, child, [...path, index])),
+    );
+  }
+  const here = formsOf(schema).flatMap((form) =>
+    Object.entries(form.properties ?? {}).flatMap(([key, property]): Slot[] => {
+      const secret = property.secret === true;
+      return secret || property.fromEnvironment === true ? [{ section: value, key, path: [...path, key], secret }] : [];
+    }),
+  );
+  const below = Object.keys(value).flatMap((key) =>
+    childrenOf(schema, key).flatMap((child) => slotsOf(value[key], child, [...path, key])),
+  );
+  return [...here, ...below];
+}

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { emailSchema, notifySchema } from "../notify/schema.ts";
+import { reportsSchema } from "../outbound/report/schema.ts";
+import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
+import { standaloneSchema } from "../outbound/schedule/schema.ts";
+import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
+import { loggingSchema } from "../platform/logging-schema.ts";
+import { storeSection } from "./store-section.ts";
+
+/** Names of watches stand in reports, logs and the database. */
+const watchName = z
+  .string()
+  .regex(/^[^\p{Cc}]{1,100}$/u, "a watch's name is 1 to 100 characters without control characters");
+
+/** All sections but `port_*`: each module's own schema under its key. Adding a section is adding a line. */
+export const configSections = z.strictObject({
+  email: emailSchema.optional().meta({ description: "How reports are mailed." }),
+  reports: reportsSchema.prefault({}).meta({ description: "Reports as files, and their forms." }),
+  logging: loggingSchema.prefault({}).meta({ description: "The program's own log." }),
+  standalone: standaloneSchema.prefault({}).meta({ description: "The daily time of watches without a schedule." }),
+  notify: notifySchema.prefault({}).meta({ description: "How patiently messages are delivered." }),
+  store: storeSection
+    .default("sqlite:harbinger.db")
+    .meta({ description: "Where everything is remembered: sqlite:FILE or postgres://USER@HOST/DATABASE." }),
+  scan: scanLimitsSchema.prefault({}).meta({ description: "Caps and time-outs of the built-in scanner." }),
+  scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed at all." }),
+  watches: z
+    .record(watchName, watchEntrySchema)
+    .default({})
+    .meta({ description: "What is looked for, by name: each entry is a watch with its own history." }),
+});
+
+/** The sections `port_*`, by name: a watch each, as the earlier tool had them. */
+export const portSections = z.record(watchName, portSectionSchema);
+
+export const portSection = portSectionSchema;
+export const portSectionPattern = "^port_";
+
+/** Keys that are free for the user, to hold anchors. */
+export const freeKeyPattern = "^x-";
+
+/** The configuration as written, checked, with defaults filled in. */
+export interface Sections {
+  readonly named: z.output<typeof configSections>;
+  readonly ports: z.output<typeof portSections>;
+}

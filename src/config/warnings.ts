@@ -1,0 +1,86 @@
+import { splitList } from "../outbound/recipients.ts";
+import { eachWatch } from "./check-names.ts";
+import type { Finding } from "./issues.ts";
+import { editDistance } from "./nearest-key.ts";
+import type { Sections } from "./sections.ts";
+
+/** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
+export function warningsOf(sections: Sections, fileExists: (file: string) => boolean): Finding[] {
+  const watches = eachWatch(sections);
+  const nothing: Finding = { path: [], what: "value", message: "no port_* section and no watches: nothing is scanned" };
+  return [
+    ...(watches.length === 0 ? [nothing] : []),
+    ...watches.flatMap(({ path, section, isPortSection }) => [
+      ...wayToScan(path, section, isPortSection),
+      ...mailWithoutServer(path, section, sections),
+      ...placeholders(path, section),
+      ...missingLists(path, section, fileExists),
+    ]),
+    ...loginOf(sections.named.email),
+  ];
+}
+
+type Watched = ReturnType<typeof eachWatch>[number];
+type Section = Watched["section"];
+
+function wayToScan(path: readonly string[], section: Section, isPortSection: boolean): Finding[] {
+  if (!isPortSection) return [];
+  if (section.nmap_scan !== undefined && section.command !== undefined) {
+    return [{ path: [...path, "command"], what: "key", message: "not used: nmap_scan is given, too, and wins" }];
+  }
+  if (section.nmap_scan === undefined && section.command === undefined && section.targets === undefined) {
+    const message = "no way to scan, so every report will say so: give targets, nmap_scan or command";
+    return [{ path, what: "key", message }];
+  }
+  return [];
+}
+
+function mailWithoutServer(path: readonly string[], section: Section, sections: Sections): Finding[] {
+  if (sections.named.email !== undefined || splitList(section.email).length === 0) return [];
+  const message = "no mail can be sent without an email section; reports are kept as files";
+  return [{ path: [...path, "email"], what: "key", message }];
+}
+
+/** `{prot}` would reach the shell as it is. Other braces are the shell's own. */
+function placeholders(path: readonly string[], section: Section): Finding[] {
+  const allowed = { nmap_scan: ["port"], command: ["port"], post_command: ["host", "port"] } as const;
+  return (["nmap_scan", "command", "post_command"] as const).flatMap((key) => {
+    const names = [...(section[key] ?? "").matchAll(/\{(\w{1,12})\}/g)].map((match) => match[1] ?? "");
+    return [...new Set(names)].flatMap((name): Finding[] => {
+      const right = allowed[key].some((known) => known === name);
+      const near = ["host", "port"].find((known) => editDistance(known, name.toLowerCase()) <= 1);
+      if (right || near === undefined) return [];
+      const known = allowed[key].map((one) => `{${one}}`).join(" and ");
+      return [{ path: [...path, key], what: "value", message: `{${name}} is not filled in; what is: ${known}` }];
+    });
+  });
+}
+
+function missingLists(path: readonly string[], section: Section, fileExists: (file: string) => boolean): Finding[] {
+  return (["targets", "exclude"] as const).flatMap((key) =>
+    splitList(section[key]).flatMap((target): Finding[] => {
+      if (!target.startsWith("@") || fileExists(target.slice(1))) return [];
+      return [{ path: [...path, key], what: "value", message: `${JSON.stringify(target)}: no such file now` }];
+    }),
+  );
+}
+
+function loginOf(email: Sections["named"]["email"]): Finding[] {
+  if (email === undefined || email.use_local_mail) return [];
+  const tell = (key: string, message: string): Finding[] => [{ path: ["email", key], what: "key", message }];
+  if (email.username !== undefined && email.password === undefined) {
+    const sources = "password, password_file or HARBINGER_EMAIL_PASSWORD";
+    return tell("username", `there is no password (${sources}), so there will be no login`);
+  }
+  if (email.username === undefined) {
+    return email.password === undefined ? [] : tell("password", "there is no username, so there will be no login");
+  }
+  if (
+    email.tls === "none" ||
+    email.tls === "opportunistic" ||
+    (email.use_tls === false && Number(email.smtp_port) !== 465)
+  ) {
+    return tell(email.tls === undefined ? "use_tls" : "tls", "the password may cross the network unprotected");
+  }
+  return [];
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { FileChannel } from "./file-channel.ts";
+
+const { fileName = "" } = contractMessage;
+const jsonName = "Buero_20260105_080000.json";
+
+class Folder implements Disposable {
+  readonly path = mkdtempSync(path.join(os.tmpdir(), "harbinger-reports-"));
+
+  read(name: string): string {
+    return readFileSync(path.join(this.path, name), "utf8");
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+channelContract("reports as files", async () => {
+  const folder = new Folder();
+  const directory = path.join(folder.path, "reports");
+  return {
+    channel: new FileChannel({ directory }),
+    recipient: "security@example.org",
+    secret: undefined,
+    async received() {
+      const names =
+        statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(directory) : [];
+      return names.filter((name) => name.endsWith(".txt")).map((name) => folder.read(path.join("reports", name)));
+    },
+    async breakDown() {
+      writeFileSync(directory, "in the way");
+    },
+    async mend() {
+      renameSync(directory, `${directory}.old`);
+    },
+    hang: { skip: "a report is written in one step that cannot be held up" },
+    async [Symbol.asyncDispose]() {
+      folder[Symbol.dispose]();
+    },
+  };
+});
+
+describe("reports as files", () => {
+  test("the text, and beside it the machine-readable report, for their owner only", async () => {
+    using folder = new Folder();
+
+    await new FileChannel({ directory: folder.path }).send(contractMessage, "", never());
+
+    assert.deepEqual(readdirSync(folder.path).sort(), [jsonName, fileName]);
+    assert.equal(folder.read(fileName), contractMessage.text);
+    assert.equal(folder.read(jsonName), contractMessage.json);
+    if (process.platform !== "win32") assert.equal(statSync(path.join(folder.path, fileName)).mode & 0o777, 0o600);
+  });
+
+  test("the HTML form is written where it is asked for", async () => {
+    using folder = new Folder();
+
+    await new FileChannel({ directory: folder.path, html: true }).send(contractMessage, "", never());
+
+    assert.equal(folder.read("Buero_20260105_080000.html"), contractMessage.html);
+  });
+
+  test("a folder that is missing is made", async () => {
+    using folder = new Folder();
+
+    await new FileChannel({ directory: path.join(folder.path, "a", "b") }).send(contractMessage, "", never());
+
+    assert.equal(folder.read(path.join("a", "b", fileName)), contractMessage.text);
+  });
+
+  test("a repetition adds nothing, and completes what was cut off", async () => {
+    using folder = new Folder();
+    const channel = new FileChannel({ directory: folder.path });
+
+    await channel.send(contractMessage, "", never());
+    rmSync(path.join(folder.path, fileName));
+    const outcome = await channel.send(contractMessage, "", never());
+
+    assert.equal(outcome.kind, "delivered");
+    assert.deepEqual(readdirSync(folder.path).sort(), [jsonName, fileName]);
+  });
+
+  test("another report of the same name is never overwritten", async () => {
+    using folder = new Folder();
+    const channel = new FileChannel({ directory: folder.path });
+    const texts = ["one\n", "two\n", "six\n"];
+
+    for (const text of texts) await channel.send({ ...contractMessage, text, json: `"${text}"` }, "", never());
+    for (const text of texts) await channel.send({ ...contractMessage, text, json: `"${text}"` }, "", never());
+
+    const names = [fileName, "Buero_20260105_080000_2.txt", "Buero_20260105_080000_3.txt"];
+    assert.deepEqual(
+      names.map((name) => folder.read(name)),
+      texts,
+    );
+    assert.equal(readdirSync(folder.path).length, 6);
+  });
+
+  test("a name that leads elsewhere is refused", async () => {
+    using folder = new Folder();
+    for (const wrong of ["../escape.txt", "/tmp/escape.txt", ".hidden", undefined]) {
+      const { fileName: _, ...message } = contractMessage;
+      const outcome = await new FileChannel({ directory: folder.path }).send(
+        wrong === undefined ? message : { ...message, fileName: wrong },
+        "",
+        never(),
+      );
+      assert.equal(outcome.kind, "rejected");
+    }
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  test("a folder without the right to write is tried again, and named", async (t) => {
+    if (process.getuid?.() === 0 || process.platform === "win32") return t.skip("the superuser may write anywhere");
+    using folder = new Folder();
+    chmodSync(folder.path, 0o500);
+
+    const outcome = await new FileChannel({ directory: folder.path }).send(contractMessage, "", never());
+
+    assert.ok(outcome.kind === "retry");
+    assert.match(outcome.reason, /permission denied/);
+    assert.ok(outcome.reason.includes(folder.path));
+  });
+
+  for (const [state, options, words] of [
+    ["full", "size=64k", /no space is left/],
+    ["read-only", "ro", /read-only/],
+  ] as const) {
+    test(`a disk that is ${state} is tried again, named, and nothing half-written stays`, async (t) => {
+      using folder = new Folder();
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", options, "none", folder.path], { stdio: "ignore" });
+      } catch {
+        return t.skip("mounting needs the superuser of a Linux system");
+      }
+      try {
+        const channel = new FileChannel({ directory: folder.path });
+        const outcome = await channel.send({ ...contractMessage, text: "x".repeat(100_000) }, "", never());
+
+        assert.ok(outcome.kind === "retry");
+        assert.match(outcome.reason, words);
+        assert.ok(outcome.reason.includes(folder.path));
+        assert.ok(!readdirSync(folder.path).some((name) => name.endsWith(".txt") || name.endsWith(".tmp")));
+      } finally {
+        execFileSync("umount", [folder.path]);
+      }
+    });
+  }
+});

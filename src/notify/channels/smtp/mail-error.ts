@@ -1,0 +1,71 @@
+/** What stopped a mail session: what nodemailer, the TLS library or the system said, without guesses. */
+export interface MailError {
+  /** The most telling code: of the system or the TLS library (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), else nodemailer's. */
+  readonly code: string | undefined;
+  /** The command in flight: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`, `EHLO`, `STARTTLS`, `CONN`, `API`. */
+  readonly command: string | undefined;
+  /** The server's reply, where there was one (RFC 5321 section 4.2). */
+  readonly replyCode: number | undefined;
+  readonly reply: string | undefined;
+  /** Which wait was over: `CONNECT_TIMEOUT`, `GREETING_TIMEOUT`, `UPGRADE_TIMEOUT`, `SOCKET_TIMEOUT`. */
+  readonly timeout: string | undefined;
+  readonly text: string;
+}
+
+/** Total: whatever was thrown has at least a text. */
+export function readMailError(error: unknown): MailError {
+  if (!(error instanceof Error)) {
+    return {
+      code: undefined,
+      command: undefined,
+      replyCode: undefined,
+      reply: undefined,
+      timeout: undefined,
+      text: String(error),
+    };
+  }
+  // Where every address of a host failed, the first failure tells.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  const replyCode = field(error, "responseCode");
+  return {
+    code: text(error, "originalCode") ?? text(error, "code") ?? text(first, "code"),
+    command: text(error, "command"),
+    replyCode: typeof replyCode === "number" ? replyCode : undefined,
+    reply: text(error, "response"),
+    timeout: text(error, "timeoutType"),
+    text: error.message === "" && first instanceof Error ? first.message : error.message,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && name in value ? Reflect.get(value, name) : undefined;
+}
+
+function text(value: unknown, name: string): string | undefined {
+  const found = field(value, name);
+  return typeof found === "string" && found !== "" ? found : undefined;
+}
+
+/** Replies that speak of how we log in or of the session, whatever command met them: mended without a new message. */
+const notThisMessage = new Set([
+  // Bad sequence of commands: of the session (RFC 5321).
+  503,
+  // The server takes no mail at all: of the server (RFC 7504).
+  521,
+  // Authentication required, mechanism too weak, credentials invalid, encryption required (RFC 4954 section 6).
+  530, 534, 535, 538,
+]);
+
+/**
+ * Whether the server refused this message or this recipient for good (RFC 5321 section 4.2.1: 5yz to the envelope or
+ * the content), or we did before it left us.
+ */
+export function isPermanent(error: MailError): boolean {
+  if (error.replyCode === undefined) {
+    // Refused by nodemailer: an address that it cannot send, or larger than what the server announced (RFC 1870).
+    if (error.code === "EENVELOPE") return error.command === "API";
+    return error.code === "EMESSAGE" && error.command === "MAIL FROM";
+  }
+  const isOfTheMessage = error.command === "MAIL FROM" || error.command === "RCPT TO" || error.command === "DATA";
+  return isOfTheMessage && error.replyCode >= 500 && error.replyCode <= 599 && !notThisMessage.has(error.replyCode);
+}

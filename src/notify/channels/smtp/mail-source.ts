@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import MailComposer from "nodemailer/lib/mail-composer";
+import type { Message } from "../../../core/delivery.ts";
+import { mailSubject } from "../../mail-subject.ts";
+
+/** A message as it goes over the wire, and its envelope (RFC 5321 section 2.3.1). */
+export interface MailSource {
+  readonly content: Buffer;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Composes the mail: the same bytes on every attempt. `Auto-Submitted` keeps vacation answers away (RFC 3834 section 5).
+ * @param from an address, or `Name <address>`
+ */
+export async function mailSource(message: Message, from: string, recipient: string): Promise<MailSource> {
+  const node = new MailComposer({
+    from,
+    // As an object, so that nothing in it can be read as a second recipient.
+    to: { name: "", address: recipient },
+    subject: mailSubject(message.subject),
+    text: message.text,
+    ...(message.html === undefined ? {} : { html: message.html }),
+    messageId: message.messageId,
+    date: new Date(message.date),
+    headers: { "Auto-Submitted": "auto-generated", "X-Mailer": "Harbinger" },
+    // Long lines as they are: a reader must not join or break what a command printed.
+    encoding: hasLongLine(message.text) ? "quoted-printable" : undefined,
+    baseBoundary: createHash("sha256").update(message.messageId).digest("hex").slice(0, 24),
+    newline: "win",
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile();
+  const envelope = node.getEnvelope();
+  return { content: await node.build(), from: envelope.from === false ? "" : envelope.from, to: envelope.to[0] ?? "" };
+}
+
+function hasLongLine(text: string): boolean {
+  return /.{77}/.test(text);
+}

@@ -1,0 +1,399 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import {
+  certificatePath,
+  type FaultStage,
+  MailServer,
+  type MailServerOptions,
+} from "../../../../test/harness/smtp-server.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import type { SendOutcome } from "../../../core/delivery.ts";
+import { mailSubject } from "../../mail-subject.ts";
+import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";
+
+const login = { user: "reporter", password: "tr0ub4dor&3" };
+const recipient = "security@example.org";
+const patience = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
+const ca = readFileSync(certificatePath("localhost"), "utf8");
+
+function channelTo(server: { readonly port: number }, options: Partial<SmtpChannelOptions> = {}): SmtpChannel {
+  return new SmtpChannel({
+    host: "127.0.0.1",
+    port: server.port,
+    tls: "none",
+    from: "Harbinger <harbinger@example.org>",
+    patience,
+    ...options,
+  });
+}
+
+/** Sends one message to a new server. */
+async function sendTo(
+  serverOptions: MailServerOptions,
+  channelOptions: Partial<SmtpChannelOptions> = {},
+): Promise<{ readonly outcome: SendOutcome; readonly server: MailServer }> {
+  await using server = await MailServer.start(serverOptions);
+  const outcome = await channelTo(server, channelOptions).send(contractMessage, recipient, never());
+  return { outcome, server };
+}
+
+function reasonOf(outcome: SendOutcome): string {
+  assert.notEqual(outcome.kind, "delivered");
+  return outcome.kind === "delivered" ? "" : outcome.reason;
+}
+
+channelContract("mail by a server", async () => {
+  const server = await MailServer.start({ login });
+  return {
+    channel: channelTo(server, { login }),
+    recipient,
+    secret: login.password,
+    received: async () => server.accepted.map(({ mail }) => mail.text ?? ""),
+    async breakDown() {
+      server.fault = { stage: "login", kind: "reply", code: 454, text: "backend down for {password}" };
+    },
+    async mend() {
+      server.fault = undefined;
+    },
+    hang: {
+      async start() {
+        server.fault = { stage: "sender", kind: "hang" };
+      },
+      reached: () => server.hanging(),
+    },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+});
+
+test("a mail carries sender, recipient, subject, date, identifier, text and HTML of the message", async () => {
+  const { server } = await sendTo({});
+
+  const [received] = server.accepted;
+  assert.ok(received !== undefined);
+  const { mail } = received;
+  assert.equal(received.from, "harbinger@example.org");
+  assert.deepEqual(received.to, [recipient]);
+  assert.equal(mail.from?.text, '"Harbinger" <harbinger@example.org>');
+  assert.equal(mail.subject, contractMessage.subject);
+  assert.equal(mail.date?.getTime(), contractMessage.date);
+  assert.equal(mail.messageId, contractMessage.messageId);
+  assert.equal(mail.text, contractMessage.text);
+  assert.equal(mail.html, contractMessage.html);
+  assert.equal(mail.headers.get("auto-submitted"), "auto-generated");
+});
+
+test("the bytes of a mail are the same on every attempt", async () => {
+  await using server = await MailServer.start();
+  const channel = channelTo(server);
+
+  await channel.send(contractMessage, recipient, never());
+  await channel.send(contractMessage, recipient, never());
+
+  assert.equal(server.accepted[0]?.raw, server.accepted[1]?.raw);
+});
+
+test("a subject that looks like headers stays a subject", async () => {
+  await using server = await MailServer.start();
+  const subject = "2 hosts\r\nBcc: evil@example.org\r\n\r\nand a body";
+
+  await channelTo(server).send({ ...contractMessage, subject }, recipient, never());
+
+  const [received] = server.accepted;
+  assert.deepEqual(received?.to, [recipient]);
+  assert.equal(received?.mail.subject, mailSubject(subject));
+  assert.equal(received?.mail.text, contractMessage.text);
+});
+
+for (const tls of ["starttls", "implicit"] as const) {
+  test(`${tls}: the mail and the login go over an encrypted connection to a server that proves its name`, async () => {
+    const { outcome, server } = await sendTo({ tls, login }, { tls, login, ca, host: "localhost" });
+
+    assert.equal(outcome.kind, "delivered");
+    assert.equal(server.accepted[0]?.secure, true);
+    assert.equal(server.accepted[0]?.user, login.user);
+  });
+
+  test(`${tls}: a certificate that nobody here trusts stops the mail, and the reason names the way out`, async () => {
+    const { outcome, server } = await sendTo({ tls }, { tls, host: "localhost" });
+
+    assert.match(reasonOf(outcome), /self-signed.*ca_file.*tls_verify: false/);
+    assert.equal(outcome.kind, "retry");
+    assert.equal(server.received.length, 0);
+  });
+
+  test(`${tls}: a certificate for another name stops the mail`, async () => {
+    const own = readFileSync(certificatePath("other-name"), "utf8");
+    const { outcome } = await sendTo({ tls, certificate: "other-name" }, { tls, host: "localhost", ca: own });
+
+    assert.match(reasonOf(outcome), /for other names.*mail\.example\.org/);
+  });
+
+  test(`${tls}: an expired certificate stops the mail`, async () => {
+    const own = readFileSync(certificatePath("expired"), "utf8");
+    const { outcome } = await sendTo({ tls, certificate: "expired" }, { tls, host: "localhost", ca: own });
+
+    assert.match(reasonOf(outcome), /has expired/);
+  });
+
+  test(`${tls}: verify: false takes any certificate`, async () => {
+    const { outcome } = await sendTo({ tls, certificate: "expired" }, { tls, verify: false });
+
+    assert.equal(outcome.kind, "delivered");
+  });
+}
+
+test("starttls: a server without it gets neither the mail nor the password", async () => {
+  const { outcome, server } = await sendTo({ login }, { tls: "starttls", login });
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /offers no STARTTLS/);
+  assert.equal(server.received.length, 0);
+});
+
+test("opportunistic: encrypted where it is offered, plain where not", async () => {
+  const offered = await sendTo({ tls: "starttls", certificate: "other-name" }, { tls: "opportunistic" });
+  const missing = await sendTo({}, { tls: "opportunistic" });
+
+  assert.equal(offered.server.accepted[0]?.secure, true);
+  assert.equal(missing.server.accepted[0]?.secure, false);
+});
+
+test("implicit TLS to a server that speaks plainly says so", async () => {
+  const { outcome } = await sendTo({}, { tls: "implicit" });
+
+  assert.match(reasonOf(outcome), /does not speak TLS from the first byte/);
+});
+
+test("plain speech to a server that wants TLS at once says so", async () => {
+  const { outcome } = await sendTo({ tls: "implicit" }, { tls: "none", patience: { ...patience, greetingMs: 200 } });
+
+  assert.match(reasonOf(outcome), /said nothing; perhaps it wants TLS from the first byte/);
+});
+
+for (const method of ["PLAIN", "LOGIN"]) {
+  test(`a server that offers only ${method} lets us log in`, async () => {
+    const { outcome, server } = await sendTo({ login, authMethods: [method] }, { login });
+
+    assert.equal(outcome.kind, "delivered");
+    assert.equal(server.accepted[0]?.user, login.user);
+  });
+}
+
+test("a refused login is tried again, and the reason says so without the password", async () => {
+  const { outcome } = await sendTo({ login: { user: "reporter", password: "other" } }, { login });
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /refused the login of reporter.*app password/);
+});
+
+test("a password that the server repeats stands in no reason, plain or encoded", async () => {
+  const encoded = Buffer.from(login.password).toString("base64");
+  const token = Buffer.from(`\0${login.user}\0${login.password}`).toString("base64");
+  await using server = await MailServer.start({ login });
+  server.fault = { stage: "login", kind: "reply", code: 535, text: `no: {password} ${encoded} ${token}` };
+
+  const outcome = await channelTo(server, { login }).send(contractMessage, recipient, never());
+
+  const reason = reasonOf(outcome);
+  assert.match(reason, /\[secret\]/);
+  for (const secret of [login.password, encoded, token]) assert.ok(!reason.includes(secret), reason);
+});
+
+test("a server that lets nobody log in gets no password, and we try again", async () => {
+  const { outcome, server } = await sendTo({}, { login });
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /offers no login/);
+  assert.equal(server.received.length, 0);
+});
+
+test("a server that wants a login where none is configured is tried again", async () => {
+  const { outcome } = await sendTo({ login });
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /wants a login/);
+});
+
+const replies: readonly [FaultStage, number, string, SendOutcome["kind"], RegExp][] = [
+  ["greeting", 554, "no service for you", "retry", /does not want to talk/],
+  ["greeting", 421, "too busy", "retry", /does not want to talk|not ready|broke/],
+  ["login", 454, "temporary", "retry", /cannot check the login now/],
+  ["sender", 451, "try later", "retry", /not take mail from this sender now/],
+  ["sender", 553, "sender not owned by user", "rejected", /from_address/],
+  ["recipient", 450, "greylisted", "retry", /come back later/],
+  ["recipient", 550, "user unknown", "rejected", /refused the recipient/],
+  ["recipient", 554, "5.7.1 relay access denied", "rejected", /does not pass mail on/],
+  ["recipient", 503, "bad sequence", "retry", /now/],
+  ["content", 452, "out of space", "retry", /not take the message now/],
+  ["content", 552, "too large", "rejected", /too large/],
+  ["content", 554, "looks like spam", "rejected", /refused the message/],
+];
+for (const [stage, code, text, kind, words] of replies) {
+  for (const pipelining of [true, false]) {
+    test(`${code} to the ${stage} ${pipelining ? "of a pipelined session " : ""}is ${kind}`, async () => {
+      const server = await MailServer.start({ pipelining, ...(stage === "login" ? { login } : {}) });
+      await using _ = server;
+      server.fault = { stage, kind: "reply", code, text };
+
+      const outcome = await channelTo(server, stage === "login" ? { login } : {}).send(
+        contractMessage,
+        recipient,
+        never(),
+      );
+
+      assert.equal(outcome.kind, kind, reasonOf(outcome));
+      assert.match(reasonOf(outcome), words);
+      assert.ok(reasonOf(outcome).includes(text), reasonOf(outcome));
+      assert.ok(outcome.kind !== "retry" || outcome.uncertain !== true);
+    });
+  }
+}
+
+for (const stage of ["greeting", "sender", "recipient"] as const) {
+  test(`a connection that breaks at the ${stage} is tried again, and nothing is uncertain`, async () => {
+    await using server = await MailServer.start();
+    server.fault = { stage, kind: "drop" };
+
+    const outcome = await channelTo(server).send(contractMessage, recipient, never());
+
+    assert.ok(outcome.kind === "retry");
+    assert.notEqual(outcome.uncertain, true);
+    assert.match(outcome.reason, /broke the connection off/);
+  });
+}
+
+test("a connection that breaks after the final dot leaves it uncertain; the repetition has the same identifier", async () => {
+  await using server = await MailServer.start();
+  server.fault = { stage: "content", kind: "drop" };
+  const channel = channelTo(server);
+
+  const first = await channel.send(contractMessage, recipient, never());
+  server.fault = undefined;
+  const second = await channel.send(contractMessage, recipient, never());
+
+  assert.ok(first.kind === "retry");
+  assert.equal(first.uncertain, true);
+  assert.equal(second.kind, "delivered");
+  assert.deepEqual(
+    server.received.map(({ mail }) => mail.messageId),
+    [contractMessage.messageId, contractMessage.messageId],
+  );
+});
+
+test("an attempt that is broken off after the final dot is uncertain", async () => {
+  await using server = await MailServer.start();
+  server.fault = { stage: "content", kind: "hang" };
+  const breakOff = new AbortController();
+
+  const sending = channelTo(server).send(contractMessage, recipient, breakOff.signal);
+  await server.hanging();
+  breakOff.abort();
+
+  const outcome = await sending;
+  assert.ok(outcome.kind === "retry");
+  assert.equal(outcome.uncertain, true);
+});
+
+test("silence of the server is tried again when the patience is over", async () => {
+  await using server = await MailServer.start();
+  server.fault = { stage: "recipient", kind: "hang" };
+
+  const outcome = await channelTo(server, { patience: { ...patience, replyMs: 400 } }).send(
+    contractMessage,
+    recipient,
+    never(),
+  );
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /stopped answering/);
+});
+
+test("a message larger than the server announces is not sent", async () => {
+  const { outcome, server } = await sendTo({ sizeLimit: 300 });
+
+  assert.equal(outcome.kind, "rejected");
+  assert.match(reasonOf(outcome), /larger than/);
+  assert.equal(server.received.length, 0);
+});
+
+test("nobody listens: the reason asks for the port", async () => {
+  const server = await MailServer.start();
+  await server.stop();
+
+  const outcome = await channelTo(server).send(contractMessage, recipient, never());
+
+  assert.equal(outcome.kind, "retry");
+  assert.match(reasonOf(outcome), /refuses connections.*587/);
+});
+
+for (const [code, words] of [
+  ["ENOTFOUND", /there is no host named mail\.example\.org/],
+  ["EAI_AGAIN", /cannot be looked up now/],
+] as const) {
+  test(`a name lookup that ends with ${code} is tried again`, async () => {
+    const channel = channelTo(
+      { port: 25 },
+      {
+        host: "mail.example.org",
+        lookup: (_name, _options, callback) => callback(Object.assign(new Error("lookup failed"), { code }), []),
+      },
+    );
+
+    const outcome = await channel.send(contractMessage, recipient, never());
+
+    assert.equal(outcome.kind, "retry");
+    assert.match(reasonOf(outcome), words);
+  });
+}
+
+test("what is not one mail address is refused before anybody is asked", async () => {
+  await using server = await MailServer.start();
+  for (const wrong of [
+    "",
+    "a b@example.org",
+    "a@example.org,b@example.org",
+    "<a@example.org>",
+    "a@example.org\r\nRCPT TO:<b@x>",
+    "a@b@c",
+  ]) {
+    const outcome = await channelTo(server).send(contractMessage, wrong, never());
+    assert.equal(outcome.kind, "rejected", wrong);
+  }
+  assert.equal(server.sessions, 0);
+});
+
+test("the outcome comes with the reply to the final dot, though the farewell is never answered", async () => {
+  // A server that says nothing to QUIT and keeps the connection: smtp-server cannot be told to.
+  const sockets = new Set<import("node:net").Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.write("220 test only\r\n");
+    let isContent = false;
+    socket.on("data", (chunk) => {
+      for (const line of chunk.toString("latin1").split("\r\n")) {
+        if (isContent) {
+          if (line === ".") socket.write("250 taken\r\n");
+          isContent &&= line !== ".";
+        } else if (/^(EHLO|MAIL|RCPT)/.test(line)) socket.write("250 fine\r\n");
+        else if (line === "DATA") {
+          isContent = true;
+          socket.write("354 go on\r\n");
+        }
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+
+  const before = performance.now();
+  const outcome = await channelTo(address).send(contractMessage, recipient, never());
+
+  assert.deepEqual(outcome, { kind: "delivered", detail: "250 taken" });
+  assert.ok(performance.now() - before < 1500);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});

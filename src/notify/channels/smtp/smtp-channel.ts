@@ -1,0 +1,83 @@
+import type net from "node:net";
+import type tls from "node:tls";
+import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
+import { isMailAddress } from "../../mail-address.ts";
+import { Redactor } from "../../redact.ts";
+import { explainMailFailure } from "./explain.ts";
+import { isPermanent, readMailError } from "./mail-error.ts";
+import { mailSource } from "./mail-source.ts";
+import { type SmtpPatience, type SmtpServer, sendMail } from "./smtp-session.ts";
+import { trustedContext } from "./trust.ts";
+
+export interface SmtpChannelOptions extends SmtpServer {
+  /** Sender: an address, or `Name <address>`. */
+  readonly from: string;
+  /** Whether the server's certificate must be valid for its name; default true, except where `tls` is `opportunistic`. */
+  readonly verify?: boolean;
+  /** Authorities to trust besides the usual ones, in PEM. */
+  readonly ca?: string;
+  readonly patience?: Partial<SmtpPatience>;
+  /** Instead of the system's name lookup. */
+  readonly lookup?: net.LookupFunction;
+}
+
+const usualPatience: SmtpPatience = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
+
+/**
+ * Mail by a mail server (RFC 5321): one connection and one message for each delivery. `delivered` is said at the
+ * server's reply to the final dot, before the farewell.
+ */
+export class SmtpChannel implements Channel {
+  readonly #options: SmtpChannelOptions;
+  readonly #redactor: Redactor;
+  #context: tls.SecureContext | undefined;
+
+  constructor(options: SmtpChannelOptions) {
+    this.#options = options;
+    this.#redactor = new Redactor(
+      options.login === undefined
+        ? { passwords: [] }
+        : { passwords: [options.login.password], user: options.login.user },
+    );
+  }
+
+  async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
+    if (signal.aborted) return { kind: "retry", reason: "broken off before the mail server was asked" };
+    if (!isMailAddress(recipient)) return { kind: "rejected", reason: this.#safe(`not a mail address: ${recipient}`) };
+    try {
+      const mail = await mailSource(message, this.#options.from, recipient);
+      const end = await sendMail(mail, {
+        server: this.#options,
+        patience: { ...usualPatience, ...this.#options.patience },
+        tls: this.#tlsOptions(),
+        signal,
+        ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),
+      });
+      if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply) };
+      return this.#outcomeOf(end.error, end.uncertain, signal);
+    } catch (error) {
+      return this.#outcomeOf(error, false, signal);
+    }
+  }
+
+  #outcomeOf(error: unknown, uncertain: boolean, signal: AbortSignal): SendOutcome {
+    const reason = signal.aborted
+      ? `broken off while ${uncertain ? "the mail server had the message and had not answered" : "sending"}`
+      : this.#safe(explainMailFailure(error, this.#options));
+    if (isPermanent(readMailError(error))) return { kind: "rejected", reason };
+    return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}) };
+  }
+
+  #tlsOptions(): tls.ConnectionOptions {
+    const { tls: mode, verify, ca } = this.#options;
+    if (mode === "none") return {};
+    // Reading the system's authorities takes a moment: once, when it is needed.
+    this.#context ??= trustedContext(ca);
+    // Where a missing STARTTLS would be accepted, a wrong name protects from nothing.
+    return { secureContext: this.#context, rejectUnauthorized: verify !== false && mode !== "opportunistic" };
+  }
+
+  #safe(text: string): string {
+    return this.#redactor.redact(text, 600);
+  }
+}

@@ -1,0 +1,166 @@
+import net from "node:net";
+import { Readable } from "node:stream";
+import type tls from "node:tls";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { MailSource } from "./mail-source.ts";
+
+/** Where the server is and how to speak to it. */
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * `starttls`: begin plainly and encrypt before anything else, or fail; `implicit`: encrypt from the first byte;
+   * `opportunistic`: encrypt where it is offered, whoever it is; `none`: do not encrypt.
+   */
+  readonly tls: "starttls" | "implicit" | "opportunistic" | "none";
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** Milliseconds of patience for each step. */
+export interface SmtpPatience {
+  /** Until a connection stands, name lookup included. */
+  readonly connectMs: number;
+  /** Until the greeting, and once more until encryption stands. */
+  readonly greetingMs: number;
+  /** For every other reply (RFC 5321 section 4.5.3.2 asks for up to 10 minutes after the final dot). */
+  readonly replyMs: number;
+}
+
+export interface SmtpSessionOptions {
+  readonly server: SmtpServer;
+  readonly patience: SmtpPatience;
+  readonly tls: tls.ConnectionOptions;
+  readonly signal: AbortSignal;
+  /** Instead of the system's name lookup. */
+  readonly lookup?: net.LookupFunction;
+}
+
+/** How a session ended. */
+export type SmtpSessionEnd =
+  /** The server took responsibility (RFC 5321 section 6.1). */
+  | { readonly kind: "accepted"; readonly reply: string }
+  /** `uncertain` where it broke off between our final dot and the reply to it. */
+  | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
+
+/** The server does not let anybody log in, and we were told to. */
+export class NoLoginOfferedError extends Error {
+  readonly code = "ENOAUTH";
+}
+
+/** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
+const nextAddressMs = 5000;
+/** For the server's farewell, which nothing waits for. */
+const farewellMs = 2000;
+
+/** Sends one mail over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
+export async function sendMail(mail: MailSource, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
+  let socket: net.Socket;
+  try {
+    socket = await connect(options);
+  } catch (error) {
+    return { kind: "failed", error, uncertain: false };
+  }
+  return new Promise((resolve) => {
+    const { server, patience, signal } = options;
+    const connection = new SMTPConnection({
+      connection: socket,
+      host: server.host,
+      port: server.port,
+      secure: server.tls === "implicit",
+      requireTLS: server.tls === "starttls",
+      ignoreTLS: server.tls === "none",
+      opportunisticTLS: server.tls === "opportunistic",
+      tls: options.tls,
+      connectionTimeout: patience.greetingMs * 2,
+      greetingTimeout: patience.greetingMs,
+      socketTimeout: patience.replyMs,
+      socketCloseTimeout: farewellMs,
+      maxResponseSize: 64 * 1024,
+    });
+    const content = Readable.from([mail.content], { objectMode: false });
+    // Once all of it is handed over the final dot may be on its way: only a reply tells then.
+    let isHandedOver = false;
+    content.once("end", () => {
+      isHandedOver = true;
+    });
+    let isOver = false;
+    const end = (outcome: SmtpSessionEnd) => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener("abort", onAbort);
+      resolve(outcome);
+    };
+    const fail = (error: Error) => {
+      end({ kind: "failed", error, uncertain: isHandedOver && !("responseCode" in error) });
+      connection.close();
+      socket.destroy();
+    };
+    const onAbort = () => fail(new Error("broken off"));
+    signal.addEventListener("abort", onAbort, { once: true });
+    // Stays for good: an error after the end must not bring the process down.
+    connection.on("error", fail);
+    const send = () => {
+      const envelope = { from: mail.from, to: mail.to, size: mail.content.length };
+      connection.send(envelope, content, (error, info) => {
+        if (error !== null) return fail(error);
+        end({ kind: "accepted", reply: info.response });
+        leave(connection, socket);
+      });
+    };
+    connection.connect((error) => {
+      if (error !== undefined) return fail(error);
+      if (isOver) return;
+      const { login } = server;
+      if (login === undefined) return send();
+      // Without an offer nothing is sent: a password does not go to a server that did not ask for it.
+      if (!connection.allowsAuth) return fail(new NoLoginOfferedError("the server offers no way to log in"));
+      connection.login({ user: login.user, pass: login.password }, (refusal) => {
+        if (refusal !== null) return fail(refusal);
+        if (!isOver) send();
+      });
+    });
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** Says goodbye, and waits for nothing: the outcome is known. */
+function leave(connection: SMTPConnection, socket: net.Socket): void {
+  connection.quit();
+  socket.unref();
+  const timer = setTimeout(() => socket.destroy(), farewellMs);
+  timer.unref();
+  socket.once("close", () => clearTimeout(timer));
+}
+
+/** By the system's name lookup, so that what resolves elsewhere on this machine resolves here. */
+function connect({ server, patience, signal, lookup }: SmtpSessionOptions): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({
+      host: server.host,
+      port: server.port,
+      autoSelectFamilyAttemptTimeout: nextAddressMs,
+      ...(lookup === undefined ? {} : { lookup }),
+    });
+    const fail = (error: Error) => {
+      finish();
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      fail(Object.assign(new Error("connection timeout"), { code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" }));
+    }, patience.connectMs);
+    const onAbort = () => fail(new Error("broken off"));
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    // Stays for good, like the connection's own.
+    socket.on("error", fail);
+    socket.once("connect", () => {
+      finish();
+      resolve(socket);
+    });
+    if (signal.aborted) onAbort();
+  });
+}

@@ -1,0 +1,9 @@
+import { safeText } from "../core/safe-text.ts";
+
+/** A line of a mail holds 998 octets (RFC 5322 section 2.1.1), and one long word cannot be folded. */
+const longestSubject = 300;
+
+/** The subject as it is sent: one safe line of bounded length. */
+export function mailSubject(subject: string): string {
+  return safeText(subject, { limit: longestSubject });
+}

@@ -1,0 +1,403 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ManualClock } from "../../../test/notify/manual-clock.ts";
+import { MemoryOutbox } from "../../../test/notify/memory-outbox.ts";
+import type { Channel, Message, SendOutcome } from "../../core/delivery.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { silentLog } from "../../core/log.ts";
+import { DeliveryLoop, type DeliveryLoopOptions } from "./delivery-loop.ts";
+
+const message: Message = { messageId: "<1@test>", date: 0, subject: "s", text: "t\n" };
+const delivered: SendOutcome = { kind: "delivered" };
+const failed: SendOutcome = { kind: "retry", reason: "no" };
+
+/** Answers as it is told, and can be held up. */
+class ToldChannel implements Channel {
+  readonly sent: { readonly recipient: string; readonly message: Message }[] = [];
+  readonly #held: (() => void)[] = [];
+  /** Taken from the front; when it is empty everything is delivered. */
+  readonly outcomes: SendOutcome[] = [];
+  isHolding = false;
+  atOnce = 0;
+  mostAtOnce = 0;
+
+  async send(sent: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
+    this.sent.push({ recipient, message: sent });
+    this.atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    if (this.isHolding) {
+      await new Promise<void>((resolve) => {
+        this.#held.push(resolve);
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+    this.atOnce -= 1;
+    if (signal.aborted) return { kind: "retry", reason: "broken off", uncertain: true };
+    return this.outcomes.shift() ?? delivered;
+  }
+
+  /** Lets the oldest that is held go on. */
+  letGo(): void {
+    this.#held.shift()?.();
+  }
+}
+
+function setUp(options: Partial<DeliveryLoopOptions> = {}) {
+  const clock = new ManualClock();
+  const outbox = new MemoryOutbox();
+  const mail = new ToldChannel();
+  const loop = new DeliveryLoop({
+    outbox,
+    channels: { mail },
+    clock,
+    random: { next: () => 0.5 },
+    log: silentLog,
+    ...options,
+  });
+  const add = (recipient = "a@example.org") => outbox.add({ message, recipient, createdAt: clock.now() });
+  return { clock, outbox, mail, loop, add };
+}
+
+test("what is due is delivered, each once", async () => {
+  const { outbox, mail, loop, add } = setUp();
+  for (let count = 0; count < 100; count += 1) add(`user${count % 7}@example.org`);
+
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 100);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 100);
+  assert.ok(mail.mostAtOnce <= 4);
+  assert.equal(loop.counts.delivered, 100);
+});
+
+test("messages to one recipient go one after the other, in order; others overtake", async () => {
+  const { outbox, mail, loop, add } = setUp();
+  mail.isHolding = true;
+  const first = add("a@example.org");
+  const second = add("a@example.org");
+  const other = add("b@example.org");
+
+  loop.start();
+  await outbox.until(() => outbox.count("sending") === 3);
+  mail.isHolding = false;
+  mail.letGo();
+  mail.letGo();
+  await outbox.until(() => outbox.count("delivered") === 3);
+  await loop.stop();
+
+  assert.deepEqual(
+    mail.sent.map(({ recipient }) => recipient),
+    ["a@example.org", "b@example.org", "a@example.org"],
+  );
+  const settled = outbox.calls.filter((call) => call.startsWith("settle"));
+  assert.deepEqual(
+    settled,
+    [first, other, second].map((id) => `settle ${id} delivered`),
+  );
+});
+
+test("what is composed while the loop sleeps is delivered when it is woken", async () => {
+  const { outbox, loop, add } = setUp();
+  loop.start();
+  await outbox.until(() => outbox.calls.includes("nextDueAt"));
+
+  add();
+  loop.wake();
+
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+});
+
+test("a failed attempt is repeated when its time has come, until it works", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(failed, failed, failed);
+  const id = add();
+  const begin = clock.now();
+
+  loop.start();
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(outbox.get(id).attempts, 4);
+  // 30 s, 1 min, 2 min.
+  const took = clock.now() - begin;
+  assert.ok(took >= 210_000 && took < 215_000, `${took}`);
+  assert.deepEqual(loop.counts, { delivered: 1, retried: 3, dead: 0, released: 0 });
+});
+
+test("a refusal for good is the end of a delivery, and of no other", async () => {
+  const { outbox, mail, loop, add } = setUp();
+  mail.outcomes.push({ kind: "rejected", reason: "user unknown" });
+  const refused = add("a@example.org");
+  add("b@example.org");
+
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 1 && outbox.count("dead") === 1);
+  await loop.stop();
+
+  assert.equal(outbox.get(refused).lastError, "user unknown");
+});
+
+test("after five days of failures a delivery is dead, visibly", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(...Array.from({ length: 200 }, () => failed));
+  const id = add();
+
+  loop.start();
+  await outbox.passTime(clock, () => outbox.count("dead") === 1, 600_000);
+  await loop.stop();
+
+  assert.equal(outbox.get(id).lastError, "no");
+  assert.equal(loop.counts.dead, 1);
+});
+
+test("a channel that is not configured is looked at again later", async () => {
+  const { clock, outbox, loop } = setUp({ channels: {} });
+  const id = outbox.add({ message, recipient: "a@example.org", createdAt: clock.now() });
+
+  loop.start();
+  await outbox.until(() => outbox.get(id).attempts === 1);
+  await loop.stop();
+
+  const { lastError, nextAttemptAt = 0 } = outbox.get(id);
+  assert.equal(lastError, "no email section is configured");
+  assert.ok(nextAttemptAt - clock.now() >= 3_600_000);
+});
+
+test("a channel that throws loses nothing", async () => {
+  let calls = 0;
+  const broken: Channel = {
+    async send() {
+      calls += 1;
+      if (calls === 1) throw new Error("bug\u001b[31m");
+      return delivered;
+    },
+  };
+  const { clock, outbox, loop, add } = setUp({ channels: { mail: broken } });
+  const id = add();
+
+  loop.start();
+  await outbox.until(() => outbox.get(id).attempts === 1);
+  assert.equal(outbox.get(id).lastError, "internal error: bug.[31m");
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+});
+
+test("an attempt that takes too long is broken off and repeated", async () => {
+  const { clock, outbox, mail, loop, add } = setUp({ attemptLimitMs: 60_000 });
+  mail.isHolding = true;
+  const id = add();
+
+  loop.start();
+  await outbox.until(() => mail.atOnce === 1);
+  clock.advance(60_000);
+  await outbox.until(() => outbox.get(id).attempts === 1);
+  mail.isHolding = false;
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 2);
+  assert.equal(outbox.get(id).uncertain, true);
+});
+
+test("a store that cannot be read is asked again", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  outbox.failing.set("claim", new HarbingerError("store-busy", "locked"));
+  add();
+
+  loop.start();
+  await outbox.passTime(clock, () => outbox.calls.filter((call) => call === "claim").length === 5);
+  assert.equal(mail.sent.length, 0);
+  outbox.failing.clear();
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+});
+
+test("what the channel took is recorded however long the store refuses, and never sent again", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  outbox.failing.set("settle", new HarbingerError("store-full", "disk full"));
+  const id = add();
+  const settles = () => outbox.calls.filter((call) => call === `settle ${id} delivered`).length;
+
+  loop.start();
+  await outbox.until(() => settles() === 1);
+  while (settles() < 20) {
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  // Somebody even makes it due meanwhile.
+  await outbox.recover(clock.now());
+  loop.wake();
+  while (settles() < 30) {
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  outbox.failing.clear();
+  clock.advance(60_000);
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 1);
+});
+
+test("a loop that was stopped before it could record does not send again when it is started again", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  outbox.failing.set("settle", new HarbingerError("store-full", "disk full"));
+  const id = add();
+  loop.start();
+  await outbox.until(() => outbox.calls.includes(`settle ${id} delivered`));
+  let isStopped = false;
+  const stopped = loop.stop().then(() => {
+    isStopped = true;
+  });
+  while (!isStopped) {
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  await stopped;
+
+  outbox.failing.clear();
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 1);
+});
+
+test("what a crash cut off is repeated, marked as uncertain", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  const id = add();
+  await outbox.claim({ at: clock.now(), limit: 1 });
+
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(outbox.get(id).uncertain, true);
+  assert.equal(mail.sent[0]?.message.messageId, message.messageId);
+});
+
+test("stopping hands back what has not begun and waits for what has", async () => {
+  const { clock, outbox, mail, loop, add } = setUp({ parallel: 1 });
+  mail.isHolding = true;
+  add("a@example.org");
+  add("b@example.org");
+  add("c@example.org");
+  loop.start();
+  await outbox.until(() => mail.atOnce === 1 && outbox.count("sending") === 3);
+
+  const stopped = loop.stop();
+  await outbox.until(() => outbox.count("queued") === 2);
+  mail.letGo();
+  await stopped;
+
+  assert.equal(outbox.count("delivered"), 1);
+  assert.equal(mail.sent.length, 1);
+  assert.equal(loop.counts.released, 2);
+  assert.equal(clock.sleepers, 0);
+});
+
+test("an attempt that outlives the grace time is broken off, and due at once at the next start", async () => {
+  const { clock, outbox, mail, loop, add } = setUp({ graceMs: 5000 });
+  mail.isHolding = true;
+  const id = add();
+  loop.start();
+  await outbox.until(() => mail.atOnce === 1);
+
+  const stopped = loop.stop();
+  clock.advance(0);
+  await new Promise(setImmediate);
+  clock.advance(5000);
+  await stopped;
+
+  assert.equal(outbox.get(id).state, "queued");
+  assert.equal(outbox.get(id).nextAttemptAt, clock.now());
+});
+
+test("stopping ends, too, when a channel does not obey", async () => {
+  const deaf: Channel = { send: () => new Promise(() => {}) };
+  const { clock, outbox, loop, add } = setUp({ channels: { mail: deaf } });
+  add();
+  loop.start();
+  await outbox.until(() => outbox.count("sending") === 1);
+
+  let isStopped = false;
+  const stopped = loop.stop().then(() => {
+    isStopped = true;
+  });
+  for (let seconds = 0; !isStopped && seconds < 60; seconds += 1) {
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  await stopped;
+
+  // Still `sending`: the next start finds it, and repeats it as uncertain.
+  assert.equal(outbox.count("sending"), 1);
+});
+
+test("draining delivers everything that is due, then ends", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(failed);
+  for (let count = 0; count < 50; count += 1) add(`user${count}@example.org`);
+
+  const counts = await loop.drain({ deadline: clock.now() + 60_000 });
+
+  assert.deepEqual(counts, { delivered: 49, retried: 1, dead: 0, released: 0 });
+  assert.equal(outbox.count("queued"), 1);
+  assert.equal(clock.sleepers, 0);
+});
+
+test("draining ends at its deadline: what has not begun is handed back, what has begun may end", async () => {
+  const { clock, outbox, mail, loop, add } = setUp({ parallel: 2 });
+  mail.isHolding = true;
+  for (let count = 0; count < 5; count += 1) add(`user${count}@example.org`);
+
+  const draining = loop.drain({ deadline: clock.now() + 60_000 });
+  await outbox.until(() => mail.atOnce === 2 && outbox.calls.includes("nextDueAt"));
+  clock.advance(60_000);
+  await outbox.until(() => outbox.count("queued") === 3);
+  mail.letGo();
+  mail.letGo();
+
+  assert.deepEqual(await draining, { delivered: 2, retried: 0, dead: 0, released: 3 });
+});
+
+test("draining that waits for retries delivers at the second attempt", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(failed);
+  add();
+
+  const draining = loop.drain({ deadline: clock.now() + 60_000, waitForRetries: true });
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+
+  assert.deepEqual(await draining, { delivered: 1, retried: 1, dead: 0, released: 0 });
+});
+
+test("draining a store that cannot be read ends at the deadline", async () => {
+  const { clock, outbox, loop, add } = setUp();
+  outbox.failing.set("recover", new HarbingerError("store-busy", "locked"));
+  add();
+  let isDrained = false;
+
+  const draining = loop.drain({ deadline: clock.now() + 60_000 }).then(() => {
+    isDrained = true;
+  });
+  for (let seconds = 0; !isDrained && seconds < 120; seconds += 1) {
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  await draining;
+
+  assert.equal(outbox.count("queued"), 1);
+});
+
+test("a loop runs once at a time", async () => {
+  const { loop } = setUp();
+  loop.start();
+  assert.throws(() => loop.start());
+  await loop.stop();
+  await loop.stop();
+  loop.start();
+  await loop.stop();
+});

@@ -1,0 +1,387 @@
+import type { Clock, Random } from "../../core/clock.ts";
+import type { Delivery, SendOutcome } from "../../core/delivery.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import { type ChannelMap, unconfigured } from "../channel-map.ts";
+import { OutcomeRecord } from "./outcome-record.ts";
+import { defaultRetrySchedule, nextAttemptAt, type RetrySchedule } from "./retry-schedule.ts";
+
+/** What the loop needs of the store. */
+export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt">;
+
+export interface DeliveryLoopOptions {
+  readonly outbox: Outbox;
+  readonly channels: ChannelMap;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly retrySchedule?: RetrySchedule;
+  /** Attempts at once; one at a time for one channel and recipient. Default 4. */
+  readonly parallel?: number;
+  /**
+   * After this an attempt is broken off. Default 15 minutes: a mail server may think about a message for 10 (RFC 5321
+   * section 4.5.3.2.6), and who gives up sooner sends it twice.
+   */
+  readonly attemptLimitMs?: number;
+  /** How long attempts under way may go on when the loop stops, before they are broken off. Default 20 seconds. */
+  readonly graceMs?: number;
+}
+
+/** What a loop has done since it was made. */
+export interface DeliveryCounts {
+  readonly delivered: number;
+  /** Failed for now. */
+  readonly retried: number;
+  /** Refused for good, or given up. */
+  readonly dead: number;
+  /** Claimed and handed back without an attempt. */
+  readonly released: number;
+}
+
+export interface DrainOptions {
+  /** Milliseconds since the epoch; after it nothing new is begun, and what is under way has the grace time. */
+  readonly deadline: number;
+  /** Also wait for what falls due before the deadline, such as a second attempt. Default false. */
+  readonly waitForRetries?: boolean;
+}
+
+/** Even with nothing due the outbox is looked at: the wall clock may have jumped, another process have asked for more. */
+const longestPauseMs = 60_000;
+/** Between two looks that found nothing though something was due. */
+const shortestPauseMs = 1000;
+/** After an attempt was broken off, for its channel to say so and for the record to be written. */
+const breakOffMs = 5000;
+/** What a timer can hold. */
+const longestTimerMs = 2 ** 31 - 1;
+/** Claimed at once for each parallel attempt, so that one slow recipient does not hold up the others. */
+const claimedPerAttempt = 8;
+
+/**
+ * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and
+ * due; what goes out are messages on channels and one record for each attempt.
+ *
+ * A delivery in the hands of the loop is in one of these states; in the store it is `sending` in all of them:
+ *
+ * WAITING. Claimed, not begun: all attempts are taken, or one to the same recipient is under way. When the loop stops
+ * it is released, unchanged.
+ *
+ * ATTEMPTING. Its channel has the message. It ends with an outcome; when the attempt's time is up, or the loop was
+ * stopped and the grace time is over, the channel is told to break off, which is an outcome, too.
+ *
+ * RECORDING. The outcome is known and is being written, at once and before anything else. A store that fails is asked
+ * again and again: the message has left us, so this must not be forgotten. As long as it is not written the delivery
+ * keeps its place among the attempts, so a store that is out of space stops the loop from sending more.
+ *
+ * UNRECORDED. The loop was stopped before the outcome could be written. The outcome is kept: should the same loop be
+ * started again and meet the delivery, it is recorded and not sent again. Another process will repeat it, marked
+ * uncertain, with the same message identifier.
+ */
+export class DeliveryLoop implements AsyncDisposable {
+  readonly #options: DeliveryLoopOptions;
+  readonly #parallel: number;
+  readonly #waiting: Delivery[] = [];
+  /** Every delivery in hand and not waiting. */
+  readonly #attempts = new Map<number, Promise<void>>();
+  readonly #busyLanes = new Set<string>();
+  readonly #record: OutcomeRecord;
+  #bell = Promise.withResolvers<void>();
+  #run: Run | undefined;
+  #counts = { delivered: 0, retried: 0, dead: 0, released: 0 };
+
+  constructor(options: DeliveryLoopOptions) {
+    this.#options = options;
+    this.#parallel = options.parallel ?? 4;
+    this.#record = new OutcomeRecord(options);
+  }
+
+  get counts(): DeliveryCounts {
+    return { ...this.#counts };
+  }
+
+  /** Begins to deliver, and goes on until `stop`. The caller holds the store's lock. */
+  start(): void {
+    const run = this.#begin();
+    run.finished = this.#deliver(run, () => false);
+  }
+
+  /** Something was composed or made due: look now. */
+  wake(): void {
+    this.#bell.resolve();
+  }
+
+  /**
+   * Takes nothing more, hands back what has not begun, waits for what is under way and breaks it off after the grace
+   * time. It never rejects, and takes no longer than the grace time and twice five seconds.
+   */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.closing.abort();
+    this.wake();
+    await this.#finish(run);
+  }
+
+  /**
+   * Delivers until nothing is due or the deadline has come, then stops. The caller holds the store's lock.
+   * @returns what was done in this drain
+   */
+  async drain(options: DrainOptions): Promise<DeliveryCounts> {
+    const { clock } = this.#options;
+    const before = this.counts;
+    const run = this.#begin();
+    const timer = new AbortController();
+    const timeLeft = Math.min(Math.max(options.deadline - clock.now(), 0), longestTimerMs);
+    const deadline = clock.sleep(timeLeft, timer.signal).then(() => {
+      run.closing.abort();
+      this.wake();
+    });
+    const horizon = () => (options.waitForRetries === true ? options.deadline : clock.now());
+    run.finished = this.#deliver(run, (dueAt) => dueAt === undefined || dueAt > horizon());
+    await run.finished;
+    timer.abort();
+    await deadline;
+    await this.#finish(run);
+    const after = this.counts;
+    return {
+      delivered: after.delivered - before.delivered,
+      retried: after.retried - before.retried,
+      dead: after.dead - before.dead,
+      released: after.released - before.released,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #begin(): Run {
+    if (this.#run !== undefined) throw new Error("the delivery loop runs already");
+    const run = {
+      closing: new AbortController(),
+      breakingOff: new AbortController(),
+      leaving: new AbortController(),
+      finished: Promise.resolve(),
+    };
+    this.#run = run;
+    return run;
+  }
+
+  /** Takes and begins deliveries until the run closes or `isDone` (with nothing in hand) for the next due instant. */
+  async #deliver(run: Run, isDone: (dueAt: number | undefined) => boolean): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    const closing = run.closing.signal;
+    let recovered = false;
+    let failures = 0;
+    while (!closing.aborted) {
+      // Before looking, so that what is composed meanwhile is not slept over.
+      this.#bell = Promise.withResolvers();
+      try {
+        if (!recovered) {
+          await this.#recover();
+          recovered = true;
+        }
+        const taken = await this.#take(closing);
+        this.#beginWaiting(run);
+        const isFull = this.#inHand >= this.#handLimit;
+        const dueAt = isFull ? undefined : await outbox.nextDueAt();
+        failures = 0;
+        if (this.#inHand === 0 && taken === 0 && isDone(dueAt)) break;
+        const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
+        if (taken > 0 && pause <= 0) continue;
+        await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
+      } catch (error) {
+        failures += 1;
+        log.error("cannot read what is to be delivered; trying again", { error: messageOf(error), failures });
+        await this.#pause(Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs), closing);
+      }
+    }
+    await this.#handBack();
+  }
+
+  async #recover(): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    const count = await outbox.recover(clock.now());
+    if (count > 0) log.warn("repeating deliveries that were cut off", { count });
+  }
+
+  get #inHand(): number {
+    return this.#waiting.length + this.#attempts.size;
+  }
+
+  get #handLimit(): number {
+    return this.#parallel * claimedPerAttempt;
+  }
+
+  async #take(closing: AbortSignal): Promise<number> {
+    const { outbox, clock, log } = this.#options;
+    const room = this.#handLimit - this.#inHand;
+    if (room <= 0 || closing.aborted) return 0;
+    const claimed = await outbox.claim({ at: clock.now(), limit: room });
+    let taken = 0;
+    for (const delivery of claimed) {
+      if (this.#attempts.has(delivery.id) || this.#waiting.some((held) => held.id === delivery.id)) {
+        // Somebody made it due while it is in our hands: what we do with it counts.
+        log.warn("a delivery that is under way was handed out again", { delivery: delivery.id });
+        continue;
+      }
+      this.#waiting.push(delivery);
+      taken += 1;
+    }
+    return taken;
+  }
+
+  #beginWaiting(run: Run): void {
+    if (run.closing.signal.aborted) return;
+    for (let at = 0; at < this.#waiting.length && this.#attempts.size < this.#parallel; ) {
+      const delivery = this.#waiting[at];
+      if (delivery === undefined || this.#busyLanes.has(laneOf(delivery))) {
+        at += 1;
+        continue;
+      }
+      this.#waiting.splice(at, 1);
+      const lane = laneOf(delivery);
+      this.#busyLanes.add(lane);
+      const attempt = this.#attempt(delivery, run).finally(() => {
+        this.#busyLanes.delete(lane);
+        this.#attempts.delete(delivery.id);
+        this.wake();
+      });
+      this.#attempts.set(delivery.id, attempt);
+    }
+  }
+
+  /** Never rejects. */
+  async #attempt(delivery: Delivery, run: Run): Promise<void> {
+    const { clock, random, log, retrySchedule = defaultRetrySchedule } = this.#options;
+    const fields = {
+      delivery: delivery.id,
+      label: delivery.label,
+      channel: delivery.channel,
+      recipient: delivery.recipient,
+    };
+    const known = this.#record.unrecorded(delivery.id);
+    const outcome = known ?? (await this.#send(delivery, run));
+    const at = clock.now();
+    const attempts = delivery.attempts + 1;
+    if (outcome.kind === "delivered") {
+      // The record before anything else: if we die before it is written, the message is sent twice.
+      const written = this.#record.write(delivery.id, outcome, { at }, run.leaving.signal);
+      this.#counts.delivered += 1;
+      log.info("delivered", { ...fields, attempts, detail: outcome.detail });
+      await written;
+    } else if (outcome.kind === "rejected") {
+      this.#counts.dead += 1;
+      log.error("refused for good", { ...fields, attempts, reason: outcome.reason });
+      await this.#record.write(delivery.id, outcome, { at }, run.leaving.signal);
+    } else {
+      // Broken off because we stop: not the other side's fault, so the next start tries at once.
+      const next = run.breakingOff.signal.aborted
+        ? at
+        : nextAttemptAt(
+            retrySchedule,
+            {
+              attempts,
+              createdAt: delivery.createdAt,
+              at,
+              ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+            },
+            random,
+          );
+      if (next === undefined) {
+        this.#counts.dead += 1;
+        log.error("given up", { ...fields, attempts, reason: outcome.reason });
+      } else {
+        this.#counts.retried += 1;
+        log.warn("not delivered yet", { ...fields, attempts, reason: outcome.reason, nextAttemptInMs: next - at });
+      }
+      const when = next === undefined ? { at } : { at, nextAttemptAt: next };
+      await this.#record.write(delivery.id, outcome, when, run.leaving.signal);
+    }
+  }
+
+  async #send(delivery: Delivery, run: Run): Promise<SendOutcome> {
+    const { channels, clock, log, attemptLimitMs = 15 * 60_000 } = this.#options;
+    const { message } = delivery;
+    if (message === undefined) return { kind: "rejected", reason: "the delivery has no message" };
+    const channel = channels[delivery.channel];
+    if (channel === undefined) return unconfigured(delivery.channel);
+    const finished = new AbortController();
+    const overdue = new AbortController();
+    const limit = clock.sleep(attemptLimitMs, finished.signal).then(() => {
+      if (!finished.signal.aborted) overdue.abort();
+    });
+    try {
+      const signal = AbortSignal.any([overdue.signal, run.breakingOff.signal]);
+      return await channel.send(message, delivery.recipient, signal);
+    } catch (error) {
+      // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
+      log.error("a channel failed in a way that it should not", { channel: delivery.channel, error: messageOf(error) });
+      return { kind: "retry", reason: safeText(`internal error: ${messageOf(error)}`), uncertain: true };
+    } finally {
+      finished.abort();
+      await limit;
+    }
+  }
+
+  /** Until the bell rings, `ms` are over, or the run closes. */
+  async #pause(ms: number, closing: AbortSignal): Promise<void> {
+    const rung = new AbortController();
+    const sleep = this.#options.clock.sleep(ms, AbortSignal.any([rung.signal, closing]));
+    await Promise.race([this.#bell.promise, sleep]);
+    rung.abort();
+    await sleep;
+  }
+
+  async #handBack(): Promise<void> {
+    const { outbox, log } = this.#options;
+    for (const delivery of this.#waiting.splice(0)) {
+      try {
+        await outbox.release(delivery.id);
+        this.#counts.released += 1;
+      } catch (error) {
+        // It stays `sending`; the next start finds it there.
+        log.warn("cannot hand a delivery back", { delivery: delivery.id, error: messageOf(error) });
+      }
+    }
+  }
+
+  async #finish(run: Run): Promise<void> {
+    const { log, graceMs = 20_000 } = this.#options;
+    const finished = () => Promise.all([run.finished, ...this.#attempts.values()]);
+    if (!(await this.#within(graceMs, finished()))) {
+      run.breakingOff.abort();
+      if (!(await this.#within(breakOffMs, finished()))) {
+        run.leaving.abort();
+        if (!(await this.#within(breakOffMs, finished()))) {
+          log.error("stopped with deliveries under way; the next start repeats them", { count: this.#attempts.size });
+        }
+      }
+    }
+    if (this.#run === run) this.#run = undefined;
+  }
+
+  async #within(ms: number, work: Promise<unknown>): Promise<boolean> {
+    const done = new AbortController();
+    const sleep = this.#options.clock.sleep(ms, done.signal);
+    const isDone = await Promise.race([work.then(() => true), sleep.then(() => false)]);
+    done.abort();
+    return isDone;
+  }
+}
+
+/** From one start to its stop. */
+interface Run {
+  /** Take nothing more. */
+  readonly closing: AbortController;
+  /** Break attempts off. */
+  readonly breakingOff: AbortController;
+  /** Stop trying to write records. */
+  readonly leaving: AbortController;
+  finished: Promise<void>;
+}
+
+function laneOf(delivery: Delivery): string {
+  return `${delivery.channel} ${delivery.recipient}`;
+}

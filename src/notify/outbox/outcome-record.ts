@@ -1,0 +1,54 @@
+import type { Clock } from "../../core/clock.ts";
+import type { SendOutcome } from "../../core/delivery.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+
+type Settlement = Parameters<DeliveryStore["settle"]>[2];
+
+/** Between two tries to write a record: this at first, then twice as long up to the other. */
+const firstWaitMs = 250;
+const longestWaitMs = 30_000;
+
+/** Writes what came of attempts, however long the store refuses; what could not be written is remembered. */
+export class OutcomeRecord {
+  readonly #outbox: Pick<DeliveryStore, "settle">;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** Bounded by the number of attempts at once: each waits for its record. */
+  readonly #unrecorded = new Map<number, SendOutcome>();
+
+  constructor(options: { readonly outbox: Pick<DeliveryStore, "settle">; readonly clock: Clock; readonly log: Log }) {
+    this.#outbox = options.outbox;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  /** What came of an earlier attempt and could not be written; only where the message may have been taken. */
+  unrecorded(deliveryId: number): SendOutcome | undefined {
+    return this.#unrecorded.get(deliveryId);
+  }
+
+  /** Never rejects. Tries until it is written, or until `leaving` is aborted. */
+  async write(deliveryId: number, outcome: SendOutcome, settlement: Settlement, leaving: AbortSignal): Promise<void> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        await this.#outbox.settle(deliveryId, outcome, settlement);
+        this.#unrecorded.delete(deliveryId);
+        return;
+      } catch (error) {
+        this.#log.error("cannot record what came of a delivery; trying again", {
+          delivery: deliveryId,
+          outcome: outcome.kind,
+          error: messageOf(error),
+          failures: failures + 1,
+        });
+      }
+      await this.#clock.sleep(Math.min(firstWaitMs * 2 ** Math.min(failures, 10), longestWaitMs), leaving);
+      if (leaving.aborted) {
+        if (outcome.kind !== "retry") this.#unrecorded.set(deliveryId, outcome);
+        return;
+      }
+    }
+  }
+}

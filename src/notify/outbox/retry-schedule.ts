@@ -1,0 +1,71 @@
+import type { Random } from "../../core/clock.ts";
+
+/**
+ * When a failed delivery is tried again, and when it is given up. A mail queue should try for at least 4 to 5 days
+ * (RFC 5321 section 4.5.4.1).
+ */
+export interface RetrySchedule {
+  /** The wait after the first failure, the second, ...; the last one repeats. Milliseconds. */
+  readonly delaysMs: readonly number[];
+  /** Given up when it is older than this and has been tried `minimumAttempts` times. */
+  readonly giveUpAfterMs: number;
+  /** So that a queue that slept for a week, or runs once a day, still tries properly. */
+  readonly minimumAttempts: number;
+  /** What another side's "retry after" can ask for at most. */
+  readonly longestRetryAfterMs: number;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export const defaultRetrySchedule: RetrySchedule = {
+  delaysMs: [30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour],
+  giveUpAfterMs: 5 * 24 * hour,
+  minimumAttempts: 10,
+  longestRetryAfterMs: 24 * hour,
+};
+
+/** Waits that double from `firstMs` to `longestMs`; the rest as by default. */
+export function doublingSchedule(options: {
+  readonly firstMs: number;
+  readonly longestMs: number;
+  readonly giveUpAfterMs: number;
+}): RetrySchedule {
+  const delaysMs = [Math.min(options.firstMs, options.longestMs)];
+  for (let next = options.firstMs * 2; next < options.longestMs && delaysMs.length < 64; next *= 2) delaysMs.push(next);
+  if (options.longestMs > options.firstMs) delaysMs.push(options.longestMs);
+  return { ...defaultRetrySchedule, delaysMs, giveUpAfterMs: options.giveUpAfterMs };
+}
+
+/** However soon the other side would have it again, a delivery is tried once a minute at most on its word. */
+const shortestRetryAfterMs = minute;
+
+export interface FailedAttempt {
+  /** How many attempts were made, this one included; 1 or more. */
+  readonly attempts: number;
+  /** When the delivery came to be. */
+  readonly createdAt: number;
+  /** Now. */
+  readonly at: number;
+  /** What the other side asked for. */
+  readonly retryAfterMs?: number;
+}
+
+/** @returns when to try again, milliseconds since the epoch, or `undefined`: give up */
+export function nextAttemptAt(schedule: RetrySchedule, failed: FailedAttempt, random: Random): number | undefined {
+  const age = failed.at - failed.createdAt;
+  if (age >= schedule.giveUpAfterMs && failed.attempts >= schedule.minimumAttempts) return undefined;
+  const step = Math.min(Math.max(failed.attempts, 1), schedule.delaysMs.length) - 1;
+  const delay = schedule.delaysMs[step] ?? minute;
+  if (failed.retryAfterMs !== undefined && Number.isFinite(failed.retryAfterMs)) {
+    const asked = Math.min(
+      Math.max(failed.retryAfterMs, Math.min(delay, shortestRetryAfterMs)),
+      schedule.longestRetryAfterMs,
+    );
+    // Never sooner than asked.
+    return failed.at + Math.round(asked * (1 + 0.1 * random.next()));
+  }
+  // A fifth either way, so that what failed together is not tried together.
+  return failed.at + Math.round(delay * (0.8 + 0.4 * random.next()));
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Redactor } from "./redact.ts";
+
+test("a password is taken out as it is, in base64, in a PLAIN token and in a URL", () => {
+  const password = "p&ss wörd";
+  const redactor = new Redactor({ passwords: [password], user: "me" });
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  for (const form of [password, base64(password), base64(`\0me\0${password}`), encodeURIComponent(password)]) {
+    assert.equal(redactor.redact(`a ${form} b`), "a [secret] b");
+  }
+});
+
+test("no text keeps a password, wherever it stands and however long the text", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 8, maxLength: 30 }),
+      fc.string({ maxLength: 300 }),
+      fc.string({ maxLength: 300 }),
+      (password, before, after) => {
+        const shown = new Redactor({ passwords: [password] }).redact(`${before}${password}${after}`, 200);
+        assert.ok(!shown.includes(password));
+        assert.ok(shown.length < 260);
+      },
+    ),
+  );
+});
+
+test("without secrets only what is unsafe changes", () => {
+  assert.equal(new Redactor({ passwords: [""] }).redact("550 no\u001b[31m"), "550 no.[31m");
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  deliverySettings,
+  type EmailSettings,
+  emailSchema,
+  emailSettings,
+  notifySchema,
+  type TlsMode,
+} from "./schema.ts";
+
+function settings(section: object): EmailSettings {
+  return emailSettings(emailSchema.parse({ smtp_server: "m", ...section }), "box");
+}
+
+describe("the email section", () => {
+  const modes: [object, TlsMode][] = [
+    [{ use_tls: true }, "starttls"],
+    [{ use_tls: false }, "none"],
+    [{ use_tls: true, smtp_port: 465 }, "implicit"],
+    [{ smtp_port: "465" }, "implicit"],
+    [{}, "opportunistic"],
+    [{ username: "u" }, "starttls"],
+    [{ tls: "starttls", smtp_port: 465 }, "starttls"],
+    [{ tls: "none", username: "u" }, "none"],
+  ];
+  for (const [section, mode] of modes) {
+    it(`means ${mode} with ${JSON.stringify(section)}`, () => {
+      const made = settings(section);
+      assert.equal(made.kind === "smtp" && made.tls, mode);
+    });
+  }
+
+  it("has a sender: the one given, a user name that is an address, or this machine", () => {
+    assert.equal(settings({ from_address: "a@b", username: "c@d" }).fromAddress, "a@b");
+    assert.equal(settings({ username: "c@d" }).fromAddress, "c@d");
+    assert.equal(settings({ username: "c" }).fromAddress, "harbinger@box");
+  });
+
+  it("needs a server or the local command, and one word about TLS", () => {
+    assert.equal(emailSchema.safeParse({}).success, false);
+    assert.equal(emailSchema.safeParse({ use_local_mail: true }).success, true);
+    assert.equal(emailSchema.safeParse({ smtp_server: "m", tls: "none", use_tls: true }).success, false);
+  });
+
+  it("refuses what would break into another header or command", () => {
+    assert.equal(emailSchema.safeParse({ smtp_server: "m", from_address: "a@b\r\nBcc: c@d" }).success, false);
+  });
+});
+
+describe("the notify section", () => {
+  it("is patient by default", () => {
+    assert.deepEqual(deliverySettings(notifySchema.parse({})), {
+      firstRetryMs: 30_000,
+      longestRetryMs: 14_400_000,
+      giveUpAfterMs: 432_000_000,
+      attemptLimitMs: 900_000,
+      parallel: 4,
+    });
+  });
+
+  it("takes durations with a unit, of a second at least", () => {
+    assert.equal(notifySchema.safeParse({ give_up_after: "2d" }).success, true);
+    for (const wrong of ["5", "10ms", "soon"])
+      assert.equal(notifySchema.safeParse({ give_up_after: wrong }).success, false);
+  });
+});

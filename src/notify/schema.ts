@@ -1,0 +1,154 @@
+import * as z from "zod";
+import { parseDuration } from "../core/duration.ts";
+
+const line = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[^\p{Cc}]*$/u, "expected a single line");
+
+const aPort = "expected a port from 1 to 65535";
+
+/** Section `email` of the configuration. */
+export const emailSchema = z
+  .strictObject({
+    smtp_server: line
+      .optional()
+      .meta({ description: "Name or address of the mail server. Needed unless use_local_mail is true." }),
+    smtp_port: z
+      .union([z.int().min(1, aPort).max(65535, aPort), z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
+      .refine((port) => Number(port) <= 65535, aPort)
+      .default(587)
+      .meta({ description: "Port of the mail server. Port 465 means TLS from the first byte." }),
+    use_tls: z.boolean().optional().meta({
+      description:
+        "true: STARTTLS is required. false: no TLS. Without it: required where a username is given, else used where offered.",
+    }),
+    tls: z.enum(["starttls", "implicit", "opportunistic", "none"]).optional().meta({
+      description:
+        "The same, said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, or none.",
+    }),
+    tls_verify: z
+      .boolean()
+      .default(true)
+      .meta({ description: "Whether the server's certificate must be valid for its name." }),
+    ca_file: line
+      .optional()
+      .meta({ description: "PEM file of authorities to trust besides, relative to the configuration file." }),
+    username: line.optional().meta({ description: "Login name at the mail server.", fromEnvironment: true }),
+    password: z.string().min(1).max(10_000).optional().meta({ description: "Password of the login.", secret: true }),
+    from_address: line.optional().meta({
+      description: "Sender of the reports. Default: the username if it is an address, else harbinger@HOSTNAME.",
+    }),
+    use_local_mail: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Send by a command of this machine instead of a mail server." }),
+    mail_command: line
+      .default("mail")
+      .meta({ description: "That command; it is given -s SUBJECT RECIPIENT, and the text on standard input." }),
+  })
+  .superRefine(serverIsKnown, { when: hasFields })
+  .superRefine(tlsIsSaidOnce, { when: hasFields });
+
+const duration = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s", "10m" or "5d"');
+
+/** Section `notify` of the configuration: how patiently messages are delivered. */
+export const notifySchema = z.strictObject({
+  first_retry: duration
+    .default("30s")
+    .meta({ description: "The wait after the first failed attempt; it doubles after each further one." }),
+  longest_retry: duration.default("4h").meta({ description: "The longest wait between two attempts." }),
+  give_up_after: duration.default("5d").meta({
+    description: "A message that could not be delivered for this long is dead; it stays visible and can be retried.",
+  }),
+  attempt_limit: duration
+    .default("15m")
+    .meta({ description: "How long one attempt may take before it is broken off." }),
+  parallel: z.int().min(1).max(64).default(4).meta({ description: "How many messages are sent at once." }),
+});
+
+export type TlsMode = "starttls" | "implicit" | "opportunistic" | "none";
+
+/** How mail is sent. */
+export type EmailSettings =
+  | { readonly kind: "local"; readonly command: string; readonly fromAddress: string }
+  | {
+      readonly kind: "smtp";
+      readonly server: string;
+      readonly port: number;
+      readonly tls: TlsMode;
+      readonly verify: boolean;
+      readonly caFile?: string;
+      readonly credentials?: { readonly username: string; readonly password: string };
+      readonly fromAddress: string;
+    };
+
+export interface DeliverySettings {
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  readonly giveUpAfterMs: number;
+  readonly attemptLimitMs: number;
+  readonly parallel: number;
+}
+
+export type EmailSection = z.output<typeof emailSchema>;
+
+/** @param hostName of this machine, for the default sender */
+export function emailSettings(section: EmailSection, hostName: string): EmailSettings {
+  const { username, password } = section;
+  const fromAddress = section.from_address ?? (username?.includes("@") === true ? username : `harbinger@${hostName}`);
+  if (section.use_local_mail) return { kind: "local", command: section.mail_command, fromAddress };
+  return {
+    kind: "smtp",
+    server: section.smtp_server ?? "",
+    port: Number(section.smtp_port),
+    tls: tlsModeOf(section),
+    verify: section.tls_verify,
+    ...(section.ca_file === undefined ? {} : { caFile: section.ca_file }),
+    ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
+    fromAddress,
+  };
+}
+
+function tlsModeOf(section: EmailSection): TlsMode {
+  if (section.tls !== undefined) return section.tls;
+  if (Number(section.smtp_port) === 465) return "implicit";
+  if (section.use_tls !== undefined) return section.use_tls ? "starttls" : "none";
+  // A password must never cross the network in the clear because somebody took STARTTLS out of the greeting.
+  return section.username === undefined ? "opportunistic" : "starttls";
+}
+
+export function deliverySettings(section: z.output<typeof notifySchema>): DeliverySettings {
+  return {
+    firstRetryMs: parseDuration(section.first_retry) ?? 0,
+    longestRetryMs: parseDuration(section.longest_retry) ?? 0,
+    giveUpAfterMs: parseDuration(section.give_up_after) ?? 0,
+    attemptLimitMs: parseDuration(section.attempt_limit) ?? 0,
+    parallel: section.parallel,
+  };
+}
+
+/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules tell of. */
+interface Given {
+  readonly smtp_server?: unknown;
+  readonly use_local_mail?: unknown;
+  readonly tls?: unknown;
+  readonly use_tls?: unknown;
+}
+
+function serverIsKnown(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.use_local_mail === true || section.smtp_server !== undefined) return;
+  context.addIssue({ code: "custom", message: "smtp_server is missing (or use_local_mail: true)" });
+}
+
+function tlsIsSaidOnce(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.tls === undefined || section.use_tls === undefined) return;
+  context.addIssue({ code: "custom", path: ["tls"], message: "give either tls or use_tls, not both" });
+}
+
+function hasFields(payload: { readonly value: unknown }): boolean {
+  return typeof payload.value === "object" && payload.value !== null && !Array.isArray(payload.value);
+}

@@ -1,0 +1,40 @@
+import { safeText } from "../../../core/safe-text.ts";
+import type { ShellOutcome } from "../../../platform/shell.ts";
+
+/** Characters that stand in a report for one host. */
+const shownOutput = 10_000;
+const shownErrors = 2000;
+
+/**
+ * What a report says under a host: the output of its command, or why there is none. Made safe and bounded.
+ * @returns `undefined` where the command was stopped from outside, which says nothing of the host
+ */
+export function evidenceOf(outcome: ShellOutcome): string | undefined {
+  switch (outcome.kind) {
+    case "exited":
+      return outcome.code === 0 ? shownStdout(outcome) : failureOf(`exit status ${outcome.code}`, outcome);
+    case "killed":
+      return failureOf(`killed by ${outcome.signal}`, outcome);
+    case "timed-out":
+      return "[Command timed out]";
+    case "not-started":
+      return `[Command failed: ${safeText(outcome.reason)}]`;
+    case "aborted":
+      return undefined;
+  }
+}
+
+/** Its words on standard error; where it was silent there, how it ended and what it said otherwise. */
+function failureOf(end: string, outcome: ShellOutcome): string {
+  const errors = safeText(outcome.stderr.trim(), { multiline: true, limit: shownErrors });
+  if (errors !== "") return `[Command failed: ${errors}]`;
+  const stdout = shownStdout(outcome);
+  return stdout === "" ? `[Command failed: ${end}]` : `[Command failed: ${end}]\n${stdout}`;
+}
+
+function shownStdout({ stdout, stdoutTruncated }: ShellOutcome): string {
+  const text = stdout.trim();
+  if (!stdoutTruncated) return safeText(text, { multiline: true, limit: shownOutput });
+  const shown = safeText(text.slice(0, shownOutput), { multiline: true, limit: shownOutput });
+  return `${shown}... [the output was cut here]`;
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { cronProblem } from "./cron-expression.ts";
+
+test("five fields, six with seconds, and names are cron expressions", () => {
+  for (const text of ["*/15 * * * *", "0 8 * * 1-5", "30 0 8 * * *", "@daily", " 0 8 * * * "]) {
+    assert.equal(cronProblem(text), undefined, text);
+  }
+});
+
+test("a wrong field is named", () => {
+  assert.match(cronProblem("61 * * * *") ?? "", /minute: 61/);
+});
+
+test("something else is told what a cron expression is", () => {
+  for (const text of ["", "hourly", "* * * *", "15m", "2030-01-01T00:00:00"]) {
+    assert.match(cronProblem(text) ?? "", /five fields/, text);
+  }
+  assert.ok(cronProblem("@sometimes") !== undefined);
+});
+
+test("a schedule that never comes is wrong", () => {
+  assert.equal(cronProblem("0 0 31 2 *"), "this schedule never comes");
+});
+
+test("any text has an answer", () => {
+  const fields = fc.array(fc.stringMatching(/^[0-9*,/L#-]{1,4}$/), { minLength: 5, maxLength: 6 });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fields.map((parts) => parts.join(" ")),
+      ),
+      (text) => {
+        assert.ok(["string", "undefined"].includes(typeof cronProblem(text)));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,146 @@
+import { setImmediate } from "node:timers/promises";
+import type { Address } from "../../../core/address.ts";
+import type { Port } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import type { Sighting } from "../../../core/sighting.ts";
+import type { CommandPlan } from "../../../core/watch.ts";
+import { runShell } from "../../../platform/shell.ts";
+import { extractAddresses } from "./address-extractor.ts";
+import { failureText, joinReasons } from "./failure-text.ts";
+
+export interface CommandEngineOptions {
+  /** Bytes of standard output that are read; more makes the scan partial. Default 64 MiB. */
+  readonly outputLimit?: number;
+  /** Different addresses that one run may print; more makes the scan partial. Default 1,000,000. */
+  readonly addressLimit?: number;
+}
+
+const batchSize = 500;
+const partLength = 256 * 1024;
+const errorLimit = 64 * 1024;
+
+interface Run {
+  readonly commandLine: string;
+  readonly ports: readonly Port[];
+}
+
+/**
+ * Scans by any program that prints addresses. The shell runs the user's command line; every address in its standard
+ * output is a host with the watched port open.
+ *
+ * With `{port}` in the command line it runs once per port of the watch, one after the other. Without it, it runs once,
+ * and its addresses count for every port. Braces other than `{port}` stay as they are.
+ *
+ * What a failed command printed is not used: there may be addresses in its error texts. One failed run makes the scan
+ * `failed`; what the other runs found is sighted all the same.
+ */
+export class CommandEngine implements ScanEngine<CommandPlan> {
+  readonly #outputLimit: number;
+  readonly #addressLimit: number;
+
+  constructor(options: CommandEngineOptions = {}) {
+    this.#outputLimit = options.outputLimit ?? 64 * 1024 * 1024;
+    this.#addressLimit = options.addressLimit ?? 1_000_000;
+  }
+
+  async scan(job: ScanJob<CommandPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
+    const runs = runsOf(job);
+    const failures: string[] = [];
+    const gaps: string[] = [];
+    let done = 0;
+    let found = 0;
+    for (const run of runs) {
+      const outcome = await runShell(run.commandLine, {
+        timeoutMs: job.plan.timeoutMs,
+        signal,
+        outputLimit: this.#outputLimit,
+        errorLimit,
+      });
+      const failure = failureText("Command", run.commandLine, outcome, job.plan.timeoutMs);
+      if (failure === undefined) {
+        const reading = await this.#sight(outcome.stdout, outcome.stdoutTruncated, run.ports, observer, signal);
+        found += reading.found;
+        if (reading.gap !== undefined) gaps.push(`${reading.gap}: ${safeText(run.commandLine)}`);
+      } else {
+        failures.push(failure);
+      }
+      done += run.ports.length;
+      observer.progress?.({ done, total: job.ports.length, found });
+      // The run that was stopped has said so already.
+      if (signal.aborted) {
+        if (failure === undefined && done < job.ports.length) failures.push("The scan was stopped before it ended");
+        break;
+      }
+    }
+    const result = { engine: "command", notes: [] } as const;
+    if (failures.length > 0) {
+      return { ...result, status: "failed", coverage: { kind: "none" }, reason: joinReasons([...failures, ...gaps]) };
+    }
+    if (gaps.length > 0) {
+      return { ...result, status: "partial", coverage: { kind: "none" }, reason: joinReasons(gaps) };
+    }
+    return { ...result, status: "complete", coverage: { kind: "all" } };
+  }
+
+  /** Hands over what the output names. @returns how much that was, and why it is not all */
+  async #sight(
+    stdout: string,
+    truncated: boolean,
+    ports: readonly Port[],
+    observer: ScanObserver,
+    signal: AbortSignal,
+  ): Promise<{ readonly found: number; readonly gap: string | undefined }> {
+    // The address at the cut may be half of another one.
+    const whole = truncated ? withoutLastWord(stdout) : stdout;
+    const seen = new Set<Address>();
+    let batch: Sighting[] = [];
+    let found = 0;
+    let full = false;
+    let gap = truncated ? `The output was longer than ${this.#outputLimit} bytes, the rest was not read` : undefined;
+    for (const part of partsOf(whole)) {
+      for (const address of extractAddresses(part)) {
+        if (seen.has(address)) continue;
+        if (seen.size === this.#addressLimit) {
+          full = true;
+          break;
+        }
+        seen.add(address);
+        for (const port of ports) batch.push({ address, port });
+        found += ports.length;
+        if (batch.length < batchSize) continue;
+        await observer.sighted(batch);
+        batch = [];
+      }
+      if (full) gap = `The output held more than ${this.#addressLimit} addresses, the rest was not read`;
+      else if (signal.aborted) gap = "The scan was stopped before the whole output was read";
+      if (full || signal.aborted) break;
+      // Whatever the command printed, the rest of the program goes on meanwhile.
+      await setImmediate();
+    }
+    if (batch.length > 0) await observer.sighted(batch);
+    return { found, gap };
+  }
+}
+
+function runsOf(job: ScanJob<CommandPlan>): readonly Run[] {
+  const { commandLine } = job.plan;
+  if (!commandLine.includes("{port}")) return [{ commandLine, ports: job.ports }];
+  return job.ports.map((port) => ({ commandLine: commandLine.replaceAll("{port}", String(port)), ports: [port] }));
+}
+
+/** The text in parts that are cut where a line ends, so that no address is. */
+function* partsOf(text: string): Generator<string, void, undefined> {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf("\n", at + partLength);
+    const end = newline < 0 ? text.length : newline + 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+function withoutLastWord(text: string): string {
+  let end = text.length;
+  while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}

@@ -1,0 +1,49 @@
+import { safeText } from "../../../core/safe-text.ts";
+import type { ShellOutcome } from "../../../platform/shell.ts";
+
+/** Characters of standard error that a reason shows. */
+const shownErrors = 2000;
+/** Characters of a command line that a reason shows. */
+const shownCommand = 1000;
+/** Reasons that are listed one by one. */
+const shownReasons = 5;
+
+/**
+ * Why a command line did not do its work, as a report shows it after `SCAN FAILED:`.
+ * @param who starts the sentence: `Command`, `nmap`
+ * @param commandLine as it was meant, with the ports filled in
+ * @returns `undefined` where it exited with 0
+ */
+export function failureText(
+  who: string,
+  commandLine: string,
+  outcome: ShellOutcome,
+  timeoutMs: number,
+): string | undefined {
+  const command = safeText(commandLine.trim(), { multiline: true, limit: shownCommand });
+  switch (outcome.kind) {
+    case "exited":
+      if (outcome.code === 0) return undefined;
+      return `${who} failed with return code ${outcome.code}: ${command}${errorSuffix(outcome.stderr)}`;
+    case "killed":
+      return `${who} was killed by ${outcome.signal}: ${command}${errorSuffix(outcome.stderr)}`;
+    case "timed-out":
+      return `${who} timed out after ${timeoutMs / 1000} s: ${command}`;
+    case "aborted":
+      return `${who} was stopped before it ended: ${command}`;
+    case "not-started":
+      return `${who} could not be started: ${command} - ${safeText(outcome.reason)}`;
+  }
+}
+
+/** ` - ` and what the command said on standard error; nothing where it was silent. */
+export function errorSuffix(stderr: string): string {
+  const shown = safeText(stderr.trim(), { multiline: true, limit: shownErrors });
+  return shown === "" ? "" : ` - ${shown}`;
+}
+
+/** Several reasons as one text: the first ones, and how many there are besides. */
+export function joinReasons(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, shownReasons).join("; ");
+  return reasons.length > shownReasons ? `${shown}; and ${reasons.length - shownReasons} more` : shown;
+}

@@ -1,0 +1,62 @@
+import type { AddressRange } from "../../../core/network.ts";
+import { loopbackRanges, subtractRanges } from "../../../core/network.ts";
+import type { ScanLimits } from "../schema.ts";
+import type { TargetSpace } from "../targets/target-space.ts";
+import { KeyedPace, Pace } from "./pace.ts";
+
+/** What holds a scan back. */
+export interface Caps {
+  /** Milliseconds until the next probe of any kind may go. */
+  waitMs(now: number): number;
+  /** One probe goes. */
+  spend(now: number): void;
+  /** Takes a moment for a probe to this address. @returns when, on the clock of `now` */
+  reserve(space: TargetSpace, index: number, now: number): number;
+}
+
+/** No cap, for scans that do not leave this machine. */
+export const noCaps: Caps = { waitMs: () => 0, spend() {}, reserve: (_space, _index, now) => now };
+
+/** Hosts and networks that are tracked at once; 16 bytes each. */
+const hostSlots = 65_536;
+const networkSlots = 16_384;
+
+/** The caps of all scans of one engine together, in constant memory. */
+export class SharedCaps implements Caps {
+  readonly #all: Pace;
+  readonly #hosts: KeyedPace;
+  readonly #networks: KeyedPace;
+
+  constructor(limits: ScanLimits) {
+    const { maxRate, maxRatePerHost, maxRatePerNetwork } = limits;
+    // A burst is what one turn of the pump may send (100 ms' worth); a host or network may get a tenth of a second's at once.
+    this.#all = new Pace({ perSecond: maxRate, burst: Math.max(1, maxRate / 40) });
+    this.#hosts = new KeyedPace({
+      perSecond: maxRatePerHost,
+      burst: Math.max(1, maxRatePerHost / 10),
+      slots: hostSlots,
+    });
+    this.#networks = new KeyedPace({
+      perSecond: maxRatePerNetwork,
+      burst: Math.max(1, maxRatePerNetwork / 4),
+      slots: networkSlots,
+    });
+  }
+
+  waitMs(now: number): number {
+    return this.#all.waitMs(now);
+  }
+
+  spend(now: number): void {
+    this.#all.spend(now);
+  }
+
+  reserve(space: TargetSpace, index: number, now: number): number {
+    const host = this.#hosts.reserve(space.hostKeyAt(index), now);
+    return Math.max(host, this.#networks.reserve(space.networkKeyAt(index), now));
+  }
+}
+
+export function isLoopbackOnly(ranges: readonly AddressRange[]): boolean {
+  return subtractRanges(ranges, loopbackRanges).length === 0;
+}

@@ -1,0 +1,153 @@
+import { lookup } from "node:dns/promises";
+import type { Clock, Random } from "../../../core/clock.ts";
+import { type Log, silentLog } from "../../../core/log.ts";
+import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
+import type { ConnectPlan } from "../../../core/watch.ts";
+import { descriptorBudget } from "../../../platform/descriptors.ts";
+import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
+import { defaultScanLimits, type ScanLimits } from "../schema.ts";
+import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
+import { defaultScope, type Scope } from "../targets/scope.ts";
+import { countAddresses } from "../targets/target-space.ts";
+import { isLoopbackOnly, noCaps, SharedCaps } from "./caps.ts";
+import { ConnectScan, type ConnectScanResult } from "./connect-scan.ts";
+import type { Shard } from "./endpoint-order.ts";
+import { NeighbourPace, type NeighbourTable, neighbourTable } from "./neighbours.ts";
+import { maxSpace } from "./permutation.ts";
+
+export interface ConnectEngineOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  readonly limits?: ScanLimits;
+  readonly scope?: Scope;
+  readonly lookup?: LookupAll;
+  /** How many descriptors the process may have open, and has. */
+  readonly descriptors?: () => { readonly limit: number; readonly open: number };
+  /** Which addresses are on the own link, and how many of them this machine can address at once. */
+  readonly neighbours?: () => NeighbourTable;
+  /** Fixes the order of a scan; by default each scan has its own. */
+  readonly seed?: number;
+  /** Scans one part of each job. */
+  readonly shard?: Shard;
+  /** Takes a scan up where an earlier one with the same seed and shard ended ({@link ConnectScanResult.resume}). */
+  readonly from?: number;
+}
+
+/** Few connections still make progress; below that the process has worse problems than a scan. */
+const leastSockets = 4;
+
+/**
+ * The built-in scanner: full TCP handshakes by the operating system, no privilege needed. Takes a plan with targets and
+ * ports, gives the open ones to the observer. All scans of one engine share its descriptors and caps.
+ */
+export class ConnectEngine implements ScanEngine<ConnectPlan> {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #log: Log;
+  readonly #limits: ScanLimits;
+  readonly #scope: Scope;
+  readonly #lookup: LookupAll;
+  readonly #descriptors: () => { readonly limit: number; readonly open: number };
+  readonly #neighbours: () => NeighbourTable;
+  readonly #options: ConnectEngineOptions;
+  readonly #caps: SharedCaps;
+  readonly #running = new Set<ConnectScan>();
+  #sockets = leastSockets;
+
+  constructor(options: ConnectEngineOptions = {}) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? systemRandom;
+    this.#log = options.log ?? silentLog;
+    this.#limits = options.limits ?? defaultScanLimits;
+    this.#scope = options.scope ?? defaultScope;
+    this.#lookup = options.lookup ?? ((name) => lookup(name, { all: true }));
+    this.#descriptors = options.descriptors ?? descriptorBudget;
+    this.#neighbours = options.neighbours ?? neighbourTable;
+    this.#caps = new SharedCaps(this.#limits);
+  }
+
+  async scan(job: ScanJob<ConnectPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ConnectScanResult> {
+    const { targets: texts, exclude } = job.plan;
+    const outcome = await untilAborted(
+      resolveTargets({ targets: texts, exclude, scope: this.#scope, lookup: this.#lookup, signal }),
+      signal,
+    );
+    if (outcome === undefined) return failed("the scan was aborted while its targets were looked up");
+    if (outcome.kind === "bad")
+      return failed(outcome.remedy === undefined ? outcome.reason : `${outcome.reason}; ${outcome.remedy}`);
+    const { targets } = outcome;
+    const ports = [...new Set(job.ports)];
+    if (ports.length === 0) return failed("there is nothing to scan: no port is given");
+    const endpoints = countAddresses(targets.ranges) * BigInt(ports.length);
+    if (endpoints > BigInt(maxSpace))
+      return failed(`${endpoints} endpoints are too many to scan; name smaller ranges (a /64 cannot be searched)`);
+
+    if (this.#running.size === 0) this.#sockets = this.#affordableSockets();
+    const scan = new ConnectScan({
+      targets,
+      ports,
+      seed: this.#options.seed ?? Math.floor(this.#random.next() * 2 ** 48),
+      shard: this.#options.shard ?? { index: 0, count: 1 },
+      from: this.#options.from ?? 0,
+      clock: this.#clock,
+      limits: this.#limits,
+      sockets: this.#sockets,
+      caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#caps,
+      neighbours: new NeighbourPace(this.#neighbours(), targets.ranges),
+      observer,
+      signal,
+    });
+    this.#running.add(scan);
+    this.#shareSockets();
+    this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets: this.#sockets });
+    const startedAt = this.#clock.monotonic();
+    try {
+      const result = await scan.run();
+      this.#log.debug("connect scan ended", {
+        status: result.status,
+        open: result.counts?.open,
+        ms: Math.round(this.#clock.monotonic() - startedAt),
+      });
+      return result;
+    } finally {
+      this.#running.delete(scan);
+      this.#shareSockets();
+    }
+  }
+
+  #affordableSockets(): number {
+    const { limit, open } = this.#descriptors();
+    const { maxSockets, reservedDescriptors } = this.#limits;
+    const rest = limit - open;
+    // Under a very small limit half of what is left is better than nothing.
+    return Math.max(leastSockets, Math.min(maxSockets, Math.max(rest - reservedDescriptors, Math.floor(rest / 2))));
+  }
+
+  #shareSockets(): void {
+    if (this.#running.size === 0) return;
+    const share = Math.max(1, Math.floor(this.#sockets / this.#running.size));
+    for (const scan of this.#running) scan.limitSockets(share);
+  }
+}
+
+function failed(reason: string): ConnectScanResult {
+  return { status: "failed", engine: "connect", coverage: { kind: "none" }, reason, notes: [] };
+}
+
+/** `undefined` once `signal` is aborted; a lookup cannot be called back, but need not be waited for. */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  if (signal.aborted) {
+    work.catch(() => {});
+    return undefined;
+  }
+  const aborted = Promise.withResolvers<undefined>();
+  const onAbort = () => aborted.resolve(undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

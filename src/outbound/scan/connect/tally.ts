@@ -1,0 +1,65 @@
+import type { Address } from "../../../core/address.ts";
+import { type Coverage, maxExceptions } from "../../../core/coverage.ts";
+import type { KnockCounts, KnockState } from "../../../core/knock.ts";
+import type { AddressRange } from "../../../core/network.ts";
+import type { Port } from "../../../core/ports.ts";
+
+/** Counts what endpoints ended as, and remembers those that could not be asked. */
+export class Tally {
+  readonly #counts: Record<KnockState, number> = {
+    open: 0,
+    closed: 0,
+    filtered: 0,
+    unreachable: 0,
+    "local-error": 0,
+  };
+  readonly #codes = new Map<string, number>();
+  readonly #notAsked: string[] = [];
+  #settled = 0;
+
+  get counts(): KnockCounts {
+    return { ...this.#counts };
+  }
+
+  get settled(): number {
+    return this.#settled;
+  }
+
+  get open(): number {
+    return this.#counts.open;
+  }
+
+  get localErrors(): number {
+    return this.#counts["local-error"];
+  }
+
+  settle(state: Exclude<KnockState, "local-error">): void {
+    this.#settled += 1;
+    this.#counts[state] += 1;
+  }
+
+  settleLocalError(code: string, address: Address, port: Port): void {
+    this.#settled += 1;
+    this.#counts["local-error"] += 1;
+    this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
+    this.except(address, port);
+  }
+
+  /** This endpoint was due but not asked. */
+  except(address: Address, port: Port): void {
+    if (this.#notAsked.length <= maxExceptions) this.#notAsked.push(`${address} ${port}`);
+  }
+
+  /** The code of most local errors. */
+  get commonestLocalError(): string | undefined {
+    let commonest: string | undefined;
+    for (const [code, count] of this.#codes)
+      if (commonest === undefined || count > (this.#codes.get(commonest) ?? 0)) commonest = code;
+    return commonest;
+  }
+
+  coverage(ranges: readonly AddressRange[], ports: readonly Port[]): Coverage {
+    if (this.#notAsked.length > maxExceptions) return { kind: "none" };
+    return { kind: "ranges", ranges, ports, except: this.#notAsked };
+  }
+}

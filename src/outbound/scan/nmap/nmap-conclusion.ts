@@ -1,0 +1,107 @@
+import { formatPorts, type Port } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { ScanResult } from "../../../core/scan-engine.ts";
+import type { ShellOutcome } from "../../../platform/shell.ts";
+import { errorSuffix, failureText, joinReasons } from "../command/failure-text.ts";
+import type { NmapCall } from "./nmap-call.ts";
+import { nmapComplaints } from "./nmap-complaints.ts";
+import { addressesAsked, nmapCoverage } from "./nmap-coverage.ts";
+import type { ResultReading } from "./nmap-result.ts";
+import type { SightingBatches } from "./sighting-batches.ts";
+
+const shownEnd = 128 * 1024;
+
+/** Everything that is known after a run of nmap. */
+export interface NmapRun {
+  /** With the ports filled in, as the user wrote it otherwise. */
+  readonly commandLine: string;
+  readonly timeoutMs: number;
+  readonly ports: readonly Port[];
+  readonly call: NmapCall | undefined;
+  readonly outcome: ShellOutcome;
+  readonly reading: ResultReading;
+  /** `xml` says which ports were scanned, `text` does not. */
+  readonly source: "xml" | "text";
+  readonly batches: SightingBatches;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Says how the scan ended. It is `complete` only where nmap itself says that it came to its end, looked at all that the
+ * line asks for and complained of nothing: "no new hosts" must never stand for "could not look".
+ */
+export function concludeNmapRun(run: NmapRun): ScanResult {
+  const complaints = nmapComplaints(`${run.outcome.stderr}\n${ends(run.outcome.stdout)}`);
+  const notes = [...run.notes, ...complaints.notes];
+  const failure = failureOf(run);
+  if (failure !== undefined) {
+    return { status: "failed", engine: "nmap", coverage: { kind: "none" }, reason: failure, notes };
+  }
+  if (run.outcome.kind === "exited" && run.outcome.code !== 0) {
+    notes.push(`The command line ended with return code ${run.outcome.code} after nmap had finished`);
+  }
+  const scanned = scannedOf(run);
+  const gaps = [...complaints.gaps];
+  const missing = run.ports.filter((port) => !scanned.includes(port));
+  if (missing.length > 0) gaps.push(`nmap did not scan port ${formatPorts(missing)}`);
+  const { count: timedOut } = run.batches.timedOut;
+  if (timedOut > 0) gaps.push(`nmap gave up ${timedOut} ${timedOut === 1 ? "host" : "hosts"} that took too long`);
+  if (run.batches.full) gaps.push(`More than ${run.batches.found} open ports were found, the rest was not read`);
+  const namesLeftOut = complaints.gaps.some(isUnresolvedName);
+  const asked = addressesAsked(run.call);
+  const looked = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
+  const skipped = asked !== undefined && looked !== undefined && BigInt(looked) < asked;
+  if (skipped) gaps.push(`nmap looked at ${looked} of ${asked} addresses`);
+  const coverage = nmapCoverage({
+    call: run.call,
+    ports: run.ports.filter((port) => scanned.includes(port)),
+    allPortsScanned: missing.length === 0,
+    hasUnknownGap: skipped || complaints.gaps.some((gap) => !isUnresolvedName(gap)),
+    namesLeftOut,
+    batches: run.batches,
+  });
+  if (gaps.length === 0) return { status: "complete", engine: "nmap", coverage, notes };
+  return { status: "partial", engine: "nmap", coverage, reason: joinReasons(gaps), notes };
+}
+
+/** Why nothing can be concluded from what is absent. */
+function failureOf(run: NmapRun): string | undefined {
+  const { outcome, reading } = run;
+  const command = safeText(run.commandLine.trim(), { multiline: true });
+  const errors = errorSuffix(outcome.stderr);
+  if (reading.kind === "read" && reading.exit === "error" && outcome.kind === "exited") {
+    const said = safeText(reading.errorMessage ?? "it does not say why");
+    const code = outcome.code === 0 ? "" : ` with return code ${outcome.code}`;
+    return `nmap failed${code}: ${command} - ${said}${outcome.stderr.includes(said) ? "" : errors}`;
+  }
+  const finished = reading.kind === "read" && reading.complete && reading.exit === "success";
+  // The status of `nmap ... | grep ...` is that of grep.
+  const statusIsNmaps = run.call?.isAlone ?? false;
+  if (outcome.kind !== "exited" || (outcome.code !== 0 && (statusIsNmaps || !finished))) {
+    return failureText("nmap", run.commandLine, outcome, run.timeoutMs);
+  }
+  if (reading.kind === "empty") return `nmap gave no result: ${command}${errors}`;
+  if (!reading.complete) return `nmap's result is ${reading.problem ?? "incomplete"}: ${command}${errors}`;
+  if (!finished) return `nmap did not come to its end: ${command}${errors}`;
+  if (reading.hostsTotal === 0) return `nmap scanned no address: ${command}${errors}`;
+  if (scannedOf(run).length === 0) {
+    return `nmap scanned no TCP port ${formatPorts(run.ports)}: ${command}${errors}`;
+  }
+  return undefined;
+}
+
+/** The watched ports that nmap says it scanned; its text does not say, so there it is taken at the user's word. */
+function scannedOf(run: NmapRun): readonly Port[] {
+  if (run.source === "text" || run.reading.kind === "empty") return run.ports;
+  const scanned = new Set(run.reading.scannedPorts ?? []);
+  return run.ports.filter((port) => scanned.has(port));
+}
+
+function isUnresolvedName(gap: string): boolean {
+  return gap.startsWith("Failed to resolve ");
+}
+
+/** Where nmap complains: before it starts and when it is done. */
+function ends(text: string): string {
+  return text.length <= 2 * shownEnd ? text : `${text.slice(0, shownEnd)}\n${text.slice(-shownEnd)}`;
+}

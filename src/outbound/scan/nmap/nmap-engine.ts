@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { formatPorts } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
+import { privateFileMode } from "../../../platform/private-files.ts";
+import { findProgram } from "../../../platform/programs.ts";
+import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
+import { findNmapCall, type NmapCall, type NmapCallOutcome, withXmlFile, xmlPlace } from "./nmap-call.ts";
+import { concludeNmapRun } from "./nmap-conclusion.ts";
+import { fingerprint, type ResultReading, readText, readXmlFile, readXmlText } from "./nmap-result.ts";
+import { scanWithoutNmap } from "./nmap-substitute.ts";
+import { SightingBatches } from "./sighting-batches.ts";
+
+export interface NmapEngineOptions {
+  /** Runs instead where nmap is not installed and the command line can be honoured without it. */
+  readonly fallback?: ScanEngine<ConnectPlan>;
+  /** Where nmap is looked for; default PATH. */
+  readonly searchPath?: string;
+  /** Open ports that one scan may find; more makes it partial. Default 1,000,000. */
+  readonly sightingLimit?: number;
+}
+
+/** Bytes of standard output that are read. */
+const outputLimit = 64 * 1024 * 1024;
+const errorLimit = 64 * 1024;
+/** Pieces (of 64 KiB) of the result of a stopped scan that are still read: it has to end within a second. */
+const piecesAfterAbort = 32;
+/** Where sudo looks, whatever our own PATH says. */
+const systemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** Where the result of a run is to be found. */
+type ResultPlace =
+  | { readonly kind: "file"; readonly file: string; readonly before: string }
+  | { readonly kind: "stdout" }
+  | { readonly kind: "text"; readonly why: string };
+
+/**
+ * Scans by the user's own nmap command line, `{port}` replaced by the watch's ports (`22,80-90`), run by the shell: it
+ * may hold `sudo`, pipes, quotes and environment variables.
+ *
+ * The result is nmap's XML: in a private file that is added to the command line, or where the line itself puts it
+ * (`-oX`, `-oA`). Where the line is too complex to add to (loops, substitutions, nmap inside another command's
+ * argument), the text for people is read instead, and the notes say so. Only ports of the watch that are really `open`
+ * count.
+ */
+export class NmapEngine implements ScanEngine<NmapPlan> {
+  readonly #options: NmapEngineOptions;
+
+  constructor(options: NmapEngineOptions = {}) {
+    this.#options = options;
+  }
+
+  async scan(job: ScanJob<NmapPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
+    const commandLine = job.plan.commandLine.replaceAll("{port}", formatPorts(job.ports));
+    const found = findNmapCall(commandLine);
+    if (found.kind === "call" && !this.#isInstalled(found.call)) {
+      return scanWithoutNmap(this.#options.fallback, job, observer, signal);
+    }
+    const folder = await mkdtemp(path.join(os.tmpdir(), "harbinger-nmap-"));
+    try {
+      return await this.#scanInto(path.join(folder, "scan.xml"), commandLine, found, job, observer, signal);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #scanInto(
+    ownFile: string,
+    commandLine: string,
+    found: NmapCallOutcome,
+    job: ScanJob<NmapPlan>,
+    observer: ScanObserver,
+    signal: AbortSignal,
+  ): Promise<ScanResult> {
+    const call = found.kind === "call" ? found.call : undefined;
+    const place = await this.#resultPlace(found, ownFile);
+    const isOurs = place.kind === "file" && place.file === ownFile;
+    const { timeoutMs } = job.plan;
+    const line = isOurs && call !== undefined ? withXmlFile(commandLine, call, ownFile) : commandLine;
+    const outcome = await runShell(line, { timeoutMs, signal, outputLimit, errorLimit });
+    const batches = new SightingBatches(observer, this.#options.sightingLimit ?? 1_000_000);
+    const isOver = readingLimit(signal);
+    let reading = await readResult(place, outcome, job, batches, isOver);
+    let source: "xml" | "text" = place.kind === "text" ? "text" : "xml";
+    const notes = place.kind === "text" ? [textNote(place.why)] : [];
+    if (reading.kind === "empty" && source === "xml") {
+      reading = await readText(outcome.stdout, job.ports, batches.take);
+      source = "text";
+      if (reading.kind === "read") notes.push(textNote("nmap wrote no XML"));
+    }
+    await batches.flush();
+    const total = reading.kind === "read" ? reading.hostsTotal : undefined;
+    observer.progress?.({ done: total ?? 0, total, found: batches.found });
+    if (outcome.kind === "exited" && outcome.code === 127 && batches.found === 0 && call?.isAlone === true) {
+      return scanWithoutNmap(this.#options.fallback, job, observer, signal);
+    }
+    return concludeNmapRun({
+      commandLine,
+      timeoutMs,
+      ports: job.ports,
+      call,
+      outcome,
+      reading,
+      source,
+      batches,
+      notes,
+    });
+  }
+
+  async #resultPlace(found: NmapCallOutcome, ownFile: string): Promise<ResultPlace> {
+    if (found.kind === "unclear") return { kind: "text", why: `the command line holds ${found.what}` };
+    const place = xmlPlace(found.call);
+    switch (place.kind) {
+      case "unclear":
+        return { kind: "text", why: `the command line holds ${place.what}` };
+      case "stdout":
+        return place;
+      case "file": {
+        const file = path.resolve(place.file);
+        return { kind: "file", file, before: await fingerprint(file) };
+      }
+      case "add":
+        // Ours already when nmap, perhaps as root, opens it: so we may read what it writes.
+        await writeFile(ownFile, "", { mode: privateFileMode });
+        return { kind: "file", file: ownFile, before: "" };
+    }
+  }
+
+  #isInstalled(call: NmapCall): boolean {
+    const own = this.#options.searchPath ?? process.env["PATH"];
+    const searchPath = call.wrapped ? [own ?? "", ...systemFolders].join(path.delimiter) : own;
+    return findProgram(call.program.text, searchPath) !== undefined;
+  }
+}
+
+async function readResult(
+  place: ResultPlace,
+  outcome: ShellOutcome,
+  job: ScanJob<NmapPlan>,
+  batches: SightingBatches,
+  isOver: () => boolean,
+): Promise<ResultReading> {
+  switch (place.kind) {
+    case "file":
+      // What an earlier run left there is not this scan's result.
+      if ((await fingerprint(place.file)) === place.before) return { kind: "empty" };
+      return readXmlFile(place.file, job.ports, batches.take, isOver);
+    case "stdout":
+      return readXmlText(outcome.stdout, job.ports, batches.take, isOver);
+    case "text":
+      return readText(outcome.stdout, job.ports, batches.take);
+  }
+}
+
+function textNote(why: string): string {
+  return safeText(`Read from nmap's text output, because ${why}`);
+}
+
+/** Reading goes on to the end, but after an abort only for a moment. */
+function readingLimit(signal: AbortSignal): () => boolean {
+  let pieces = 0;
+  return () => {
+    if (signal.aborted) pieces += 1;
+    return pieces > piecesAfterAbort;
+  };
+}

@@ -1,0 +1,58 @@
+import { formatRange, parseRange } from "../../../core/network.ts";
+import { formatPorts } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
+import { type NmapRequest, understandNmapCommand } from "./nmap-arguments.ts";
+import { readNmapTarget } from "./nmap-targets.ts";
+
+/**
+ * Scans without nmap where it is not installed: by the built-in scanner, if it can honour the command line; else the
+ * scan fails and says what stands in the way.
+ */
+export async function scanWithoutNmap(
+  substitute: ScanEngine<ConnectPlan> | undefined,
+  job: ScanJob<NmapPlan>,
+  observer: ScanObserver,
+  signal: AbortSignal,
+): Promise<ScanResult> {
+  const understood = understandNmapCommand(job.plan.commandLine, job.ports);
+  if (understood.kind === "not-understood") {
+    return failed(`nmap is not installed, and the built-in scanner cannot do ${understood.what}. Install nmap`);
+  }
+  if (substitute === undefined) return failed("nmap is not installed. Install nmap");
+  const { request } = understood;
+  const ports = job.ports.filter((port) => request.ports?.includes(port) ?? true);
+  const missing = job.ports.filter((port) => !ports.includes(port));
+  if (ports.length === 0) return failed(`The command line does not scan port ${formatPorts(job.ports)}`);
+  const plan: ConnectPlan = {
+    engine: "connect",
+    targets: request.targets.flatMap(asConnectTarget),
+    exclude: request.exclude.flatMap(asConnectTarget),
+  };
+  const result = await substitute.scan({ plan, ports }, observer, signal);
+  const notes = ["nmap is not installed; the built-in scanner ran instead", ...notApplied(request), ...result.notes];
+  if (missing.length === 0 || result.status !== "complete") return { ...result, notes };
+  const reason = `The command line does not scan port ${formatPorts(missing)}`;
+  return { ...result, status: "partial", reason, notes };
+}
+
+function failed(reason: string): ScanResult {
+  return { status: "failed", engine: "nmap", coverage: { kind: "none" }, reason: safeText(reason), notes: [] };
+}
+
+/** Octet lists are nmap's own; as ranges, the built-in scanner reads them too. */
+function asConnectTarget(target: string): readonly string[] {
+  if (parseRange(target) !== undefined) return [target];
+  const read = readNmapTarget(target);
+  return read.kind === "ranges" ? read.ranges.map(formatRange) : [target];
+}
+
+/** A user who asked for a gentle scan should know that its pace is another one now. */
+function notApplied(request: NmapRequest): readonly string[] {
+  const options = [
+    ...(request.maxRate === undefined ? [] : [`--max-rate ${request.maxRate}`]),
+    ...(request.timing === undefined || request.timing > 1 ? [] : [`-T${request.timing}`]),
+  ];
+  return options.length === 0 ? [] : [`The built-in scanner keeps its own pace, not that of ${options.join(" and ")}`];
+}

@@ -1,0 +1,244 @@
+import { SaxesParser } from "saxes";
+import { type Address, parseAddress } from "../../../core/address.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { isPort, type Port, parsePorts } from "../../../core/ports.ts";
+import type { ServiceVersion } from "../../../core/sighting.ts";
+import type { NmapHost, NmapOpenPort } from "./nmap-host.ts";
+
+/** What nmap's XML says besides its hosts (nmap.dtd, "nmaprun"). */
+export interface NmapSummary {
+  /** The document ended as it should. */
+  readonly complete: boolean;
+  /** Why the document cannot be read on: not XML, cut off, past a limit. */
+  readonly problem?: string;
+  /** `success` or `error`; absent where nmap did not come to its end. */
+  readonly exit?: string;
+  readonly errorMessage?: string;
+  /** TCP ports that nmap says it scanned; absent where it scanned none. */
+  readonly scannedPorts?: readonly Port[];
+  /** Addresses that it looked at, up or down. */
+  readonly hostsTotal?: number;
+  readonly hostsUp?: number;
+}
+
+/** A tag with its attributes, or the text between two tags, may be this long; scripts write long ones. */
+const longestPiece = 4 * 1024 * 1024;
+const deepest = 64;
+/** Characters kept of an attribute. */
+const longestValue = 1000;
+
+/**
+ * Reads nmap's XML piece by piece, as a file grows or a program prints it. Hosts come out as their elements end; only
+ * the host at hand is held. Total: whatever it is fed, it never throws.
+ *
+ * Nothing of a document type is expanded: one with more than a name in it is refused, and so is an entity that XML
+ * itself does not define.
+ */
+export class NmapXmlReader {
+  readonly #wanted: ReadonlySet<Port>;
+  readonly #parser = new SaxesParser({ xmlns: false, position: false });
+  readonly #open: string[] = [];
+  #hosts: NmapHost[] = [];
+  #problem: string | undefined;
+  #complete = false;
+  #sincePieceEnd = 0;
+  #host: HostBuilder | undefined;
+  #exit: string | undefined;
+  #errorMessage: string | undefined;
+  #scannedPorts: readonly Port[] | undefined;
+  #hostsTotal: number | undefined;
+  #hostsUp: number | undefined;
+
+  /** @param ports the ports to keep; others are passed over */
+  constructor(ports: readonly Port[]) {
+    this.#wanted = new Set(ports);
+    this.#parser.on("error", (error) => {
+      // nmap writes control characters of strangers as references that XML 1.0 does not allow (`&#x1;`).
+      if (!error.message.includes("malformed character entity")) {
+        this.#fail(`not XML as nmap writes it (${error.message})`);
+      }
+    });
+    this.#parser.on("doctype", (text) => {
+      if (!/^\s*nmaprun(?:\s+(?:SYSTEM|PUBLIC)\b[^[]*)?\s*$/.test(text)) this.#fail("a document type of its own");
+    });
+    this.#parser.on("opentag", ({ name, attributes }) => this.#openTag(name, attributes));
+    this.#parser.on("closetag", ({ name }) => this.#closeTag(name));
+  }
+
+  get failed(): boolean {
+    return this.#problem !== undefined;
+  }
+
+  /** @returns the hosts that ended in this piece */
+  write(piece: string): readonly NmapHost[] {
+    if (this.#problem !== undefined) return [];
+    const end = piece.lastIndexOf(">");
+    this.#sincePieceEnd = end < 0 ? this.#sincePieceEnd + piece.length : piece.length - end;
+    if (this.#sincePieceEnd > longestPiece) this.#fail("a longer element than nmap writes");
+    else this.#feed(() => this.#parser.write(piece));
+    const hosts = this.#hosts;
+    this.#hosts = [];
+    return hosts;
+  }
+
+  /** Says that nothing more will come. */
+  end(): NmapSummary {
+    if (this.#problem === undefined) {
+      if (this.#complete) this.#feed(() => this.#parser.close());
+      else this.#fail("cut off before its end");
+    }
+    const kept = <Value>(key: string, value: Value | undefined) => (value === undefined ? {} : { [key]: value });
+    return {
+      complete: this.#complete && this.#problem === undefined,
+      ...kept("problem", this.#problem),
+      ...kept("exit", this.#exit),
+      ...kept("errorMessage", this.#errorMessage),
+      ...kept("scannedPorts", this.#scannedPorts),
+      ...kept("hostsTotal", this.#hostsTotal),
+      ...kept("hostsUp", this.#hostsUp),
+    };
+  }
+
+  #feed(step: () => unknown): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(messageOf(error));
+    }
+  }
+
+  #fail(problem: string): void {
+    this.#problem ??= problem;
+  }
+
+  #openTag(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#problem !== undefined) return;
+    const parent = this.#open.at(-1);
+    if (parent === undefined && name !== "nmaprun") this.#fail("another kind of document");
+    else if (this.#open.length >= deepest) this.#fail("deeper than nmap nests");
+    if (this.#problem !== undefined) return;
+    this.#open.push(name);
+    const value = (key: string) => attributes[key]?.slice(0, longestValue);
+    switch (`${parent ?? ""}>${name}`) {
+      case "nmaprun>host":
+        this.#host = new HostBuilder(attributes["timedout"] === "true");
+        break;
+      case "host>address":
+        this.#host?.addAddress(value("addr") ?? "", value("addrtype"), value("vendor"));
+        break;
+      case "hostnames>hostname":
+        if (this.#host !== undefined) this.#host.hostname ??= value("name");
+        break;
+      case "ports>port":
+        this.#host?.startPort(attributes["protocol"], attributes["portid"]);
+        break;
+      case "port>state":
+        this.#host?.setState(attributes["state"]);
+        break;
+      case "port>service":
+        this.#host?.setService(value("name"), value("product"), value("version"), attributes["tunnel"]);
+        break;
+      case "nmaprun>scaninfo":
+        if (attributes["protocol"] === "tcp") this.#addScannedPorts(attributes["services"] ?? "");
+        break;
+      case "runstats>finished":
+        this.#exit = value("exit");
+        this.#errorMessage = value("errormsg");
+        break;
+      case "runstats>hosts":
+        this.#hostsTotal = countOf(attributes["total"]);
+        this.#hostsUp = countOf(attributes["up"]);
+        break;
+    }
+  }
+
+  #closeTag(name: string): void {
+    if (this.#problem !== undefined) return;
+    this.#open.pop();
+    const depth = this.#open.length;
+    if (name === "port" && this.#host !== undefined) this.#host.endPort(this.#wanted);
+    if (name === "host" && depth === 1 && this.#host !== undefined) {
+      const host = this.#host.build();
+      if (host !== undefined) this.#hosts.push(host);
+      this.#host = undefined;
+    }
+    if (depth === 0) this.#complete = true;
+  }
+
+  #addScannedPorts(services: string): void {
+    const ports = parsePorts(services);
+    if (ports.kind === "ports") this.#scannedPorts = [...(this.#scannedPorts ?? []), ...ports.ports];
+  }
+}
+
+function countOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}
+
+class HostBuilder {
+  hostname: string | undefined;
+  readonly #timedOut: boolean;
+  #address: Address | undefined;
+  #mac: string | undefined;
+  #vendor: string | undefined;
+  readonly #openPorts = new Map<Port, NmapOpenPort>();
+  #port: { readonly number: number; state?: string; service?: ServiceVersion } | undefined;
+
+  constructor(timedOut: boolean) {
+    this.#timedOut = timedOut;
+  }
+
+  addAddress(text: string, type: string | undefined, vendor: string | undefined): void {
+    if (type === "mac") {
+      if (!/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text)) return;
+      this.#mac = text.toLowerCase();
+      this.#vendor = vendor;
+    } else {
+      this.#address ??= parseAddress(text);
+    }
+  }
+
+  startPort(protocol: string | undefined, id: string | undefined): void {
+    this.#port = protocol === "tcp" && id !== undefined ? { number: Number(id) } : undefined;
+  }
+
+  setState(state: string | undefined): void {
+    if (this.#port !== undefined && state !== undefined) this.#port.state = state;
+  }
+
+  setService(
+    name: string | undefined,
+    product: string | undefined,
+    version: string | undefined,
+    tunnel: string | undefined,
+  ): void {
+    if (this.#port === undefined) return;
+    this.#port.service = {
+      // As nmap shows it in its table.
+      ...(name === undefined ? {} : { name: tunnel === "ssl" ? `ssl/${name}` : name }),
+      ...(product === undefined ? {} : { product }),
+      ...(version === undefined ? {} : { version }),
+    };
+  }
+
+  endPort(wanted: ReadonlySet<Port>): void {
+    const port = this.#port;
+    this.#port = undefined;
+    // `open|filtered` is a guess, not an open port.
+    if (port === undefined || port.state !== "open" || !isPort(port.number) || !wanted.has(port.number)) return;
+    const service = port.service;
+    this.#openPorts.set(port.number, { port: port.number, ...(service === undefined ? {} : { service }) });
+  }
+
+  build(): NmapHost | undefined {
+    if (this.#address === undefined) return undefined;
+    return {
+      address: this.#address,
+      ...(this.hostname === undefined || this.hostname === "" ? {} : { hostname: this.hostname }),
+      ...(this.#mac === undefined ? {} : { mac: this.#mac }),
+      ...(this.#vendor === undefined ? {} : { vendor: this.#vendor }),
+      openPorts: [...this.#openPorts.values()],
+      timedOut: this.#timedOut,
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import type { Address } from "../../../core/address.ts";
+import type { ScanObserver } from "../../../core/scan-engine.ts";
+import type { Sighting } from "../../../core/sighting.ts";
+import { type NmapHost, sightingsOf } from "./nmap-host.ts";
+
+const batchSize = 500;
+
+/** Hands hosts over to the observer in batches, each endpoint once, up to a limit. */
+export class SightingBatches {
+  readonly #observer: ScanObserver;
+  readonly #limit: number;
+  readonly #seen = new Set<string>();
+  readonly #timedOut: Address[] = [];
+  #batch: Sighting[] = [];
+  #timedOutCount = 0;
+  #full = false;
+
+  constructor(observer: ScanObserver, limit: number) {
+    this.#observer = observer;
+    this.#limit = limit;
+  }
+
+  get found(): number {
+    return this.#seen.size;
+  }
+
+  /** More endpoints came than the limit allows; the rest was dropped. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Hosts that nmap gave up; at most the first 1000 of them. */
+  get timedOut(): { readonly count: number; readonly addresses: readonly Address[] } {
+    return { count: this.#timedOutCount, addresses: this.#timedOut };
+  }
+
+  readonly take = async (hosts: readonly NmapHost[]): Promise<void> => {
+    for (const host of hosts) {
+      if (host.timedOut) {
+        this.#timedOutCount += 1;
+        if (this.#timedOut.length < 1000) this.#timedOut.push(host.address);
+      }
+      for (const sighting of sightingsOf(host)) {
+        const key = `${sighting.address} ${sighting.port}`;
+        if (this.#seen.has(key)) continue;
+        if (this.#seen.size === this.#limit) {
+          this.#full = true;
+          return;
+        }
+        this.#seen.add(key);
+        this.#batch.push(sighting);
+        if (this.#batch.length >= batchSize) await this.flush();
+      }
+    }
+  };
+
+  async flush(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (batch.length > 0) await this.#observer.sighted(batch);
+  }
+
+  /** Whether this endpoint was sighted. */
+  has(address: Address, port: number): boolean {
+    return this.#seen.has(`${address} ${port}`);
+  }
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { type AddressRange, parseRange } from "../../core/network.ts";
+
+const rate = (fallback: number, description: string) =>
+  z
+    .union([z.number().positive().max(1_000_000), z.literal("unlimited")])
+    .default(fallback)
+    .transform((value) => (value === "unlimited" ? Number.POSITIVE_INFINITY : value))
+    .describe(description);
+
+/**
+ * Caps and time-outs of the built-in scanner.
+ *
+ * The defaults of the caps: 10,000 probes a second in all (ZMap's default; about 7 Mbit/s of frames on the wire, which
+ * any local network bears), 500 a second for one host (a single embedded device is what breaks first) and 2,000 a second
+ * for one /24 or /64 (its access switch and its router's connection table). One port on many hosts, the usual watch, never
+ * meets the last two, since the order is scattered. Loopback has no caps: there is no network to protect.
+ */
+export const scanLimitsSchema = z
+  .strictObject({
+    max_rate: rate(10_000, "Connection attempts a second in all; `unlimited` for no cap."),
+    max_rate_per_host: rate(500, "Connection attempts a second to one address."),
+    max_rate_per_network: rate(2_000, "Connection attempts a second to one /24 (IPv4) or /64 (IPv6)."),
+    max_sockets: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_536)
+      .default(2_048)
+      .describe("Connections under way at once, at most. The limit on open files (ulimit -n) lowers it by itself."),
+    reserved_descriptors: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(64)
+      .describe("Open files that the scanner leaves to the rest of the program."),
+    connect_timeout_ms: z
+      .number()
+      .int()
+      .min(10)
+      .max(60_000)
+      .default(1_000)
+      .describe("Longest wait for an answer, in milliseconds. Shorter waits are learnt from the answers of the scan."),
+    min_timeout_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(60_000)
+      .default(50)
+      .describe("Shortest wait for an answer at the first look, in milliseconds."),
+    min_retry_timeout_ms: z
+      .number()
+      .int()
+      .min(1)
+      .max(60_000)
+      .default(150)
+      .describe("Shortest wait at the second look and later, in milliseconds: what a slow host is given."),
+    max_attempts: z
+      .number()
+      .int()
+      .min(1)
+      .max(15)
+      .default(6)
+      .describe("Looks at a silent endpoint at most. Two are made always; more only while answers show losses."),
+    shortage_patience_ms: z
+      .number()
+      .int()
+      .min(0)
+      .default(30_000)
+      .describe("How long the scan waits, in milliseconds, while this machine can open no connection at all."),
+  })
+  .transform((limits) => ({
+    maxRate: limits.max_rate,
+    maxRatePerHost: limits.max_rate_per_host,
+    maxRatePerNetwork: limits.max_rate_per_network,
+    maxSockets: limits.max_sockets,
+    reservedDescriptors: limits.reserved_descriptors,
+    connectTimeoutMs: limits.connect_timeout_ms,
+    minTimeoutMs: limits.min_timeout_ms,
+    minRetryTimeoutMs: limits.min_retry_timeout_ms,
+    maxAttempts: limits.max_attempts,
+    shortagePatienceMs: limits.shortage_patience_ms,
+  }));
+
+export type ScanLimits = z.output<typeof scanLimitsSchema>;
+
+export const defaultScanLimits: ScanLimits = scanLimitsSchema.parse({});
+
+const rangeText = z.string().transform((text, context): AddressRange => {
+  const range = parseRange(text.trim());
+  if (range !== undefined) return range;
+  context.addIssue({
+    code: "custom",
+    message: `${JSON.stringify(text.slice(0, 100))} is no address, network (10.0.0.0/8) or range (10.0.0.1-10.0.0.9)`,
+  });
+  return z.NEVER;
+});
+
+/** Which addresses may be probed. */
+export const scopeSchema = z.strictObject({
+  allow: z
+    .array(rangeText)
+    .default([])
+    .describe("Addresses, networks and ranges that may be probed besides private, loopback and link-local ones."),
+  exclude: z.array(rangeText).default([]).describe("Never probed, whatever a target or scope.allow says."),
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test, { type TestContext } from "node:test";
+import type { Address } from "../../../core/address.ts";
+import { formatRange } from "../../../core/network.ts";
+import { scopeSchema } from "../schema.ts";
+import { type LookupAll, resolveTargets, type ScanTargets } from "./resolve-targets.ts";
+
+const names: Readonly<Record<string, readonly string[]>> = {
+  "nas.lan": ["192.168.1.5", "fd00::5"],
+  "alias.lan": ["192.168.1.5"],
+  "public.example": ["192.0.2.9"],
+  "near.lan": ["fe80::1%eth0"],
+};
+
+const lookup: LookupAll = async (name) => {
+  const addresses = names[name];
+  if (addresses === undefined) throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: "ENOTFOUND" });
+  return addresses.map((address) => ({ address }));
+};
+
+interface Given {
+  readonly exclude?: readonly string[];
+  readonly scope?: { readonly allow?: readonly string[]; readonly exclude?: readonly string[] };
+}
+
+function resolve(targets: readonly string[], { exclude = [], scope = {} }: Given = {}) {
+  return resolveTargets({ targets, exclude, scope: scopeSchema.parse(scope), lookup });
+}
+
+async function resolved(targets: readonly string[], given: Given = {}): Promise<ScanTargets> {
+  const outcome = await resolve(targets, given);
+  assert.ok(outcome.kind === "targets", outcome.kind === "bad" ? outcome.reason : "");
+  return outcome.targets;
+}
+
+async function rangesFor(targets: readonly string[], given: Given = {}): Promise<readonly string[]> {
+  return (await resolved(targets, given)).ranges.map(formatRange);
+}
+
+async function reasonFor(targets: readonly string[], given: Given = {}): Promise<string> {
+  const outcome = await resolve(targets, given);
+  assert.ok(outcome.kind === "bad");
+  return `${outcome.reason}${outcome.remedy === undefined ? "" : `; ${outcome.remedy}`}`;
+}
+
+function folder(t: TestContext): string {
+  const made = mkdtempSync(path.join(os.tmpdir(), "targets-"));
+  t.after(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+test("targets that overlap or touch become one range", async () => {
+  assert.deepEqual(await rangesFor(["10.0.0.0/25", "10.0.0.100-10.0.0.200", "10.0.0.201"]), ["10.0.0.0-10.0.0.201"]);
+});
+
+test("a /8 costs no more than a /24", async () => {
+  assert.deepEqual(await rangesFor(["10.0.0.0/8"], { exclude: ["10.5.0.0/16"] }), [
+    "10.0.0.0-10.4.255.255",
+    "10.6.0.0-10.255.255.255",
+  ]);
+});
+
+test("a name stands for all its addresses, which keep it", async () => {
+  const targets = await resolved(["nas.lan", "192.168.1.6"]);
+  assert.deepEqual(targets.ranges.map(formatRange), ["192.168.1.5-192.168.1.6", "fd00::5"]);
+  assert.equal(targets.names.get("192.168.1.5" as Address), "nas.lan");
+  assert.equal(targets.names.get("fd00::5" as Address), "nas.lan");
+  assert.equal(targets.names.get("192.168.1.6" as Address), undefined);
+});
+
+test("a name that is excluded takes away all its addresses, also under another name", async () => {
+  assert.deepEqual(await rangesFor(["nas.lan", "alias.lan", "192.168.1.4-6"], { exclude: ["nas.lan"] }), [
+    "192.168.1.4",
+    "192.168.1.6",
+  ]);
+});
+
+test("a name that does not resolve fails and is named, among targets and among exclusions", async () => {
+  assert.match(await reasonFor(["10.0.0.1", "nosuch.lan"]), /cannot resolve nosuch\.lan: no such name/);
+  assert.match(await reasonFor(["10.0.0.1"], { exclude: ["nosuch.lan"] }), /cannot resolve nosuch\.lan/);
+});
+
+test("an interface in a name's answer is kept for the connection", async () => {
+  const targets = await resolved(["near.lan"]);
+  assert.equal(targets.zones.get("fe80::1" as Address), "eth0");
+});
+
+test("the same link-local address on two interfaces is refused, not confused", async () => {
+  assert.match(await reasonFor(["fe80::1%eth0", "fe80::1%eth1"]), /two interfaces, eth0 and eth1/);
+});
+
+test("a file gives one target a line, without comments and blank lines", async (t) => {
+  const file = path.join(folder(t), "hosts");
+  writeFileSync(file, "\uFEFF# the lab\r\n10.0.0.1 # door\r\n\r\n10.0.0.4-5\nnas.lan\n");
+  const expected = ["10.0.0.1", "10.0.0.4-10.0.0.5", "192.168.1.5", "fd00::5"];
+  assert.deepEqual(await rangesFor([`@${file}`]), expected);
+  assert.deepEqual(await rangesFor([file]), expected);
+});
+
+test("an error in a file names the file and the line", async (t) => {
+  const file = path.join(folder(t), "hosts");
+  writeFileSync(file, "10.0.0.1\n\n10.0.0.999\n");
+  assert.match(await reasonFor([`@${file}`]), /hosts:3: "10\.0\.0\.999" is no address/);
+  writeFileSync(file, "10.0.0.1\nnosuch.lan\n");
+  assert.match(await reasonFor([`@${file}`]), /hosts:2: cannot resolve nosuch\.lan/);
+  writeFileSync(file, `@${file}\n`);
+  assert.match(await reasonFor([`@${file}`]), /hosts:1: a target file cannot name another file/);
+});
+
+test("a file that is missing or a folder is an error that names it", async (t) => {
+  const place = folder(t);
+  assert.match(await reasonFor([`@${place}/missing`]), /cannot read the target file .*missing: ENOENT/);
+  assert.match(await reasonFor([`@${place}`]), /cannot read the target file .*EISDIR/);
+});
+
+test("a public address is refused with its name and the remedy", async () => {
+  assert.match(
+    await reasonFor(["10.0.0.1", "192.0.2.0/28"]),
+    /192\.0\.2\.0\/28 .*outside the allowed scope.*; list it in scope\.allow/,
+  );
+  assert.match(await reasonFor(["public.example"]), /public\.example \(192\.0\.2\.9\) is outside/);
+});
+
+test("a network that is only partly private is refused", async () => {
+  assert.match(await reasonFor(["10.0.0.0/7"]), /10\.0\.0\.0\/7 \(11\.0\.0\.0-11\.255\.255\.255\) is outside/);
+});
+
+test("what is excluded need not be in scope", async () => {
+  assert.deepEqual(await rangesFor(["10.0.0.0/7"], { exclude: ["11.0.0.0/8"] }), ["10.0.0.0-10.255.255.255"]);
+});
+
+test("scope.allow admits a public network, scope.exclude always wins", async () => {
+  const scope = { allow: ["192.0.2.0/24"], exclude: ["192.0.2.7", "10.0.0.2"] };
+  assert.deepEqual(await rangesFor(["192.0.2.6-8", "10.0.0.1-3"], { scope }), [
+    "10.0.0.1",
+    "10.0.0.3",
+    "192.0.2.6",
+    "192.0.2.8",
+  ]);
+});
+
+test("scope.exclude alone does not admit what it excludes from", async () => {
+  assert.match(await reasonFor(["192.0.2.6-7"], { scope: { exclude: ["192.0.2.7"] } }), /outside/);
+});
+
+test("a scan with nothing left says so", async () => {
+  assert.match(await reasonFor(["10.0.0.1"], { exclude: ["10.0.0.0/8"] }), /every target is excluded/);
+  assert.match(await reasonFor([]), /no target is given/);
+});

@@ -1,0 +1,192 @@
+import { type Address, addressFromBigInt, familyOf, parseAddress } from "../../../core/address.ts";
+import { messageOf, systemCode } from "../../../core/errors.ts";
+import { type AddressRange, formatRange, mergeRanges, parseRange, subtractRanges } from "../../../core/network.ts";
+import { outOfScope, type Scope } from "./scope.ts";
+import { isExistingFile, readTargetFile } from "./target-file.ts";
+import { parseTarget } from "./target-syntax.ts";
+
+/** All addresses of a name, as `node:dns/promises` `lookup(name, { all: true })` gives them. Rejects when there are none. */
+export type LookupAll = (name: string) => Promise<readonly { readonly address: string }[]>;
+
+/** The addresses to scan. Memory grows with the number of targets, never with the number of addresses. */
+export interface ScanTargets {
+  /** Sorted, disjoint, without exclusions. */
+  readonly ranges: readonly AddressRange[];
+  /** The name by which an address was given. Where several names share one, the first. */
+  readonly names: ReadonlyMap<Address, string>;
+  /** The interface of a link-local address that was given with one. */
+  readonly zones: ReadonlyMap<Address, string>;
+}
+
+export type TargetsOutcome =
+  | { readonly kind: "targets"; readonly targets: ScanTargets }
+  | { readonly kind: "bad"; readonly reason: string; readonly remedy?: string };
+
+export interface TargetOptions {
+  readonly targets: readonly string[];
+  readonly exclude: readonly string[];
+  readonly scope: Scope;
+  readonly lookup: LookupAll;
+  readonly signal?: AbortSignal;
+}
+
+type Bad = Extract<TargetsOutcome, { readonly kind: "bad" }>;
+
+/** Where a range came from: a name, or the text of the target and its place in a file. */
+interface Given {
+  readonly range: AddressRange;
+  readonly label: string;
+  readonly name?: string;
+  readonly zone?: string;
+}
+
+/** How many names are looked up at once; the resolver has few threads. */
+const lookupsAtOnce = 16;
+
+/**
+ * Turns what the user wrote into addresses: files are read, names looked up (all their addresses), exclusions taken
+ * away, and what is left held against the scope. Every failure names the target.
+ */
+export async function resolveTargets(options: TargetOptions): Promise<TargetsOutcome> {
+  const excluded = await gather(options.exclude, options, "exclude");
+  if (!Array.isArray(excluded)) return excluded;
+  const given = await gather(options.targets, options, "target");
+  if (!Array.isArray(given)) return given;
+  const holes = excluded.map(({ range }) => range);
+  const wanted = subtractRanges(
+    given.map(({ range }) => range),
+    holes,
+  );
+  const outside = outOfScope(wanted, options.scope);
+  const stranger = outside[0];
+  if (stranger !== undefined) return refuse(stranger, given, outside.length);
+
+  const ranges = subtractRanges(wanted, options.scope.exclude);
+  if (ranges.length === 0) {
+    const reason = given.length === 0 ? "no target is given" : "every target is excluded";
+    return { kind: "bad", reason: `there is nothing to scan: ${reason}` };
+  }
+  const names = new Map<Address, string>();
+  const zones = new Map<Address, string>();
+  for (const { range, name, zone, label } of given) {
+    if (name === undefined && zone === undefined) continue;
+    const address = addressFromBigInt(range.first, range.family);
+    if (name !== undefined && !names.has(address)) names.set(address, name);
+    if (zone === undefined) continue;
+    const other = zones.get(address);
+    if (other !== undefined && other !== zone)
+      return {
+        kind: "bad",
+        reason: `${label}: ${address} is given on two interfaces, ${other} and ${zone}; scan them apart`,
+      };
+    zones.set(address, zone);
+  }
+  return { kind: "targets", targets: { ranges, names, zones } };
+}
+
+function refuse(stranger: AddressRange, given: readonly Given[], parts: number): Bad {
+  const culprit = given.find(
+    ({ range }) => range.family === stranger.family && range.first <= stranger.last && stranger.first <= range.last,
+  );
+  const shown = formatRange(stranger);
+  const label = culprit?.label ?? shown;
+  const what = label === shown ? shown : `${label} (${shown}${parts > 1 ? " and more" : ""})`;
+  return {
+    kind: "bad",
+    reason: `${what} is outside the allowed scope, which is private, loopback and link-local addresses and scope.allow`,
+    remedy: `list it in scope.allow if you may probe it`,
+  };
+}
+
+async function gather(
+  texts: readonly string[],
+  options: TargetOptions,
+  role: "target" | "exclude",
+): Promise<Given[] | Bad> {
+  const given: Given[] = [];
+  const lookups: { readonly name: string; readonly where: string }[] = [];
+  const add = (text: string, where: string): Bad | { readonly file: string } | undefined => {
+    const parsed = parseTarget(text);
+    switch (parsed.kind) {
+      case "range":
+        given.push({
+          range: parsed.range,
+          label: `${where}${text}`,
+          ...(parsed.zone === undefined ? {} : { zone: parsed.zone }),
+        });
+        return undefined;
+      case "name":
+        lookups.push({ name: parsed.name, where });
+        return undefined;
+      case "file":
+        return { file: parsed.path };
+      case "bad":
+        return { kind: "bad", reason: `${where}${role === "exclude" ? "exclude: " : ""}${parsed.reason}` };
+    }
+  };
+  for (const text of texts) {
+    const bare = text.trim();
+    const isPlainAddress = parseRange(bare) !== undefined;
+    const outcome = !isPlainAddress && !bare.startsWith("@") && isExistingFile(bare) ? { file: bare } : add(bare, "");
+    if (outcome === undefined) continue;
+    if ("kind" in outcome) return outcome;
+    const file = await readTargetFile(outcome.file);
+    if (file.kind === "bad") return file;
+    for (const line of file.targets) {
+      const nested = add(line.text, `${line.where}: `);
+      if (nested === undefined) continue;
+      if ("kind" in nested) return nested;
+      return { kind: "bad", reason: `${line.where}: a target file cannot name another file` };
+    }
+  }
+  const failure = await lookUpAll(lookups, options, given);
+  return failure ?? given;
+}
+
+async function lookUpAll(
+  lookups: readonly { readonly name: string; readonly where: string }[],
+  options: TargetOptions,
+  given: Given[],
+): Promise<Bad | undefined> {
+  for (let start = 0; start < lookups.length; start += lookupsAtOnce) {
+    if (options.signal?.aborted === true)
+      return { kind: "bad", reason: "the scan was aborted while names were looked up" };
+    const batch = lookups.slice(start, start + lookupsAtOnce);
+    const answers = await Promise.all(batch.map((each) => lookUp(each.name, options.lookup)));
+    for (const [index, answer] of answers.entries()) {
+      const { name, where } = batch[index] ?? { name: "", where: "" };
+      if (typeof answer === "string") return { kind: "bad", reason: `${where}cannot resolve ${name}: ${answer}` };
+      for (const { range, zone } of answer)
+        given.push({ range, name, label: `${where}${name}`, ...(zone === undefined ? {} : { zone }) });
+    }
+  }
+  return undefined;
+}
+
+/** The addresses, or why there are none. */
+async function lookUp(
+  name: string,
+  lookup: LookupAll,
+): Promise<{ readonly range: AddressRange; readonly zone?: string }[] | string> {
+  try {
+    const answers = await lookup(name);
+    const ranges = answers.flatMap(({ address: text }) => {
+      const address = parseAddress(text);
+      if (address === undefined) return [];
+      const [bare, zone] = familyOf(address) === 6 ? address.split("%") : [address];
+      const range = parseRange(bare ?? address);
+      return range === undefined ? [] : [{ range, ...(zone === undefined ? {} : { zone }) }];
+    });
+    return ranges.length === 0 ? "it has no address" : ranges;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOTFOUND") return "no such name (ENOTFOUND)";
+    if (code === "EAI_AGAIN") return "the name server does not answer (EAI_AGAIN)";
+    return messageOf(error);
+  }
+}
+
+/** Reads ranges of a configuration value; for scopes, where names and files have no place. */
+export function rangesOf(texts: readonly string[]): AddressRange[] {
+  return mergeRanges(texts.flatMap((text) => parseRange(text.trim()) ?? []));
+}

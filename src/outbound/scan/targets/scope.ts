@@ -1,0 +1,23 @@
+import {
+  type AddressRange,
+  linkLocalRanges,
+  loopbackRanges,
+  privateRanges,
+  subtractRanges,
+} from "../../../core/network.ts";
+
+/** What may be probed at all. */
+export interface Scope {
+  /** Added to the private, loopback and link-local addresses, which are always allowed. */
+  readonly allow: readonly AddressRange[];
+  /** Never probed, whatever else says so. */
+  readonly exclude: readonly AddressRange[];
+}
+
+/** Private, loopback and link-local addresses: a typing error must not probe a stranger. */
+export const defaultScope: Scope = { allow: [], exclude: [] };
+
+/** The part of `ranges` that lies outside what `scope` allows. */
+export function outOfScope(ranges: readonly AddressRange[], scope: Scope): AddressRange[] {
+  return subtractRanges(ranges, [...loopbackRanges, ...privateRanges, ...linkLocalRanges, ...scope.allow]);
+}

@@ -1,0 +1,50 @@
+import { statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { messageOf } from "../../../core/errors.ts";
+
+/** One target of a file, with where it stands, for error messages. */
+export interface FileTarget {
+  readonly text: string;
+  /** `hosts.txt:12`. */
+  readonly where: string;
+}
+
+export type TargetFileOutcome =
+  | { readonly kind: "targets"; readonly targets: readonly FileTarget[] }
+  | { readonly kind: "bad"; readonly reason: string };
+
+/** A list this long is a mistake (a log, a device); networks and ranges say the same in a few lines. */
+export const maxFileTargets = 1_000_000;
+
+/** Reads one target a line; `#` starts a comment, blank lines are skipped. */
+export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
+  try {
+    const handle = await open(file);
+    await using _closed = { [Symbol.asyncDispose]: () => handle.close() };
+    const targets: FileTarget[] = [];
+    let line = 0;
+    for await (const raw of handle.readLines({ encoding: "utf8", autoClose: false })) {
+      line += 1;
+      const text = raw
+        .replace(/#.*$/s, "")
+        .replace(/^\uFEFF/, "")
+        .trim();
+      if (text === "") continue;
+      if (targets.length === maxFileTargets)
+        return { kind: "bad", reason: `${file}:${line}: more than ${maxFileTargets} targets; use networks or ranges` };
+      targets.push({ text, where: `${file}:${line}` });
+    }
+    return { kind: "targets", targets };
+  } catch (error) {
+    return { kind: "bad", reason: `cannot read the target file ${file}: ${messageOf(error)}` };
+  }
+}
+
+/** `text` names a file that exists, so it is read as one even without `@`. */
+export function isExistingFile(text: string): boolean {
+  try {
+    return statSync(text).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+import * as z from "zod";
+import { parseDuration } from "../core/duration.ts";
+import { isPort, parsePorts } from "../core/ports.ts";
+import { cronProblem } from "./cron-expression.ts";
+import { parseRecipient, splitList } from "./recipients.ts";
+import { parseTarget } from "./scan/targets/target-syntax.ts";
+
+const aPort = "expected a port from 1 to 65535";
+
+const portNumber = z.int().min(1, aPort).max(65535, aPort);
+
+const onePort = z
+  .union([portNumber, z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
+  .refine((port) => isPort(Number(port)), aPort);
+
+const manyPorts = z
+  .union([portNumber, z.string(), z.array(z.union([portNumber, z.string()])).min(1)])
+  .superRefine((ports, context) => {
+    for (const [index, part] of [ports].flat().entries()) {
+      const parsed = parsePorts(String(part));
+      if (parsed.kind === "bad") {
+        const path = Array.isArray(ports) ? [index] : [];
+        context.addIssue({
+          code: "custom",
+          path,
+          message: `${JSON.stringify(parsed.part.slice(0, 80))}: ${parsed.reason}`,
+        });
+      }
+    }
+  });
+
+const displayText = z.union([
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]*$/u, "expected a single line"),
+  z.number(),
+]);
+
+const commandLine = z
+  .string()
+  .min(1)
+  .max(8000)
+  .refine((line) => !line.includes("\0"), "a command line cannot hold a NUL character");
+
+const targetList = nonEmptyListOf(
+  "an address, network, range, host name or @FILE",
+  (text) => parseTarget(text).kind !== "bad",
+);
+const recipientList = listOf("a mail address", (text) => parseRecipient(text) !== undefined);
+
+const shared = {
+  label: displayText
+    .optional()
+    .meta({ description: "Groups watches into reports; stands in subjects and file names." }),
+  port_label: displayText.optional().meta({ description: "What the port is called in the report." }),
+  email: recipientList.optional().meta({
+    description: "Who gets the report: one address, several with commas, or a list. Without it: a file only.",
+  }),
+  targets: targetList.optional().meta({
+    description: "What the built-in scanner scans: addresses, networks, ranges, host names, or @FILE with one a line.",
+  }),
+  exclude: targetList.optional().meta({ description: "What of the targets is never touched; the same forms." }),
+  nmap_scan: commandLine
+    .optional()
+    .meta({ description: "An nmap command line; {port} becomes the port. It wins over command." }),
+  command: commandLine
+    .optional()
+    .meta({ description: "A command that prints the addresses it found; {port} becomes the port." }),
+  timeout: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, 'expected a duration such as "90s", "10m" or "2h"')
+    .optional()
+    .meta({ description: "When nmap_scan (default 1h) or command (default 5m) is ended." }),
+  post_command: commandLine
+    .optional()
+    .meta({ description: "Run for each new host; {host} and {port} are filled in. Its output stands in the report." }),
+  checks: z
+    .union([z.string().min(1), z.array(z.string().min(1))])
+    .optional()
+    .meta({ description: "Names of built-in checks to run on each new host." }),
+  schedule: z
+    .string()
+    .superRefine((expression, context) => {
+      const problem = cronProblem(expression);
+      if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+    })
+    .optional()
+    .meta({ description: "Cron expression. Without it: once a day at standalone.report_time." }),
+  gone_after: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(2)
+    .meta({ description: "After this many scans in a row that looked and missed it a host is gone." }),
+  report_on: z.enum(["always", "changes"]).optional().meta({
+    description: "always: a report after each run. changes: only when there is news. Default: changes with a schedule.",
+  }),
+};
+
+/** A section `port_*`, as the earlier tool had it, with the newer keys besides. */
+export const portSectionSchema = z
+  .strictObject({ port: onePort.meta({ description: "The TCP port to look for." }), ...shared })
+  .superRefine(targetsStandAlone, { when: hasFields });
+
+/** An entry of `watches`. */
+export const watchEntrySchema = z
+  .strictObject({
+    ports: manyPorts.meta({ description: 'The TCP ports: a number, "80,443,8000-8100", or a list of both.' }),
+    ...shared,
+  })
+  .superRefine(targetsStandAlone, { when: hasFields })
+  .superRefine(hasOneCommand, { when: hasFields });
+
+export type PortSection = z.output<typeof portSectionSchema>;
+export type WatchEntry = z.output<typeof watchEntrySchema>;
+
+/** The keys that say how to scan, as far as given. They may be of a wrong type: these rules run beside all others. */
+interface WaysToScan {
+  readonly targets?: unknown;
+  readonly exclude?: unknown;
+  readonly nmap_scan?: unknown;
+  readonly command?: unknown;
+}
+
+function targetsStandAlone(section: WaysToScan, context: z.core.$RefinementCtx): void {
+  const other = section.nmap_scan !== undefined ? "nmap_scan" : section.command !== undefined ? "command" : undefined;
+  if (section.targets !== undefined && other !== undefined) {
+    context.addIssue({ code: "custom", path: [other], message: "give either targets or a command line, not both" });
+  }
+  if (section.exclude !== undefined && section.targets === undefined) {
+    context.addIssue({ code: "custom", path: ["exclude"], message: "exclude needs targets to take away from" });
+  }
+}
+
+function hasOneCommand(section: WaysToScan, context: z.core.$RefinementCtx): void {
+  if (section.nmap_scan !== undefined && section.command !== undefined) {
+    context.addIssue({ code: "custom", path: ["command"], message: "give either nmap_scan or command, not both" });
+  }
+  if (section.targets === undefined && section.nmap_scan === undefined && section.command === undefined) {
+    context.addIssue({ code: "custom", message: "no way to scan: give one of targets, nmap_scan or command" });
+  }
+}
+
+function hasFields(payload: { readonly value: unknown }): boolean {
+  return typeof payload.value === "object" && payload.value !== null && !Array.isArray(payload.value);
+}
+
+function nonEmptyListOf(what: string, isOne: (text: string) => boolean) {
+  return listOf(what, isOne).refine((value) => splitList(value).length > 0, `expected ${what}, or a list of them`);
+}
+
+function listOf(what: string, isOne: (text: string) => boolean) {
+  return z.union([z.string(), z.array(z.string())]).superRefine((value, context) => {
+    const parts = typeof value === "string" ? [value] : value;
+    for (const [index, part] of parts.entries()) {
+      const wrong = splitList(part).find((text) => !isOne(text));
+      if (wrong === undefined) continue;
+      const path = typeof value === "string" ? [] : [index];
+      context.addIssue({ code: "custom", path, message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}` });
+    }
+  });
+}

@@ -1,0 +1,230 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
+import { type ParsedMail, simpleParser } from "mailparser";
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+
+/**
+ * A real mail server on loopback that keeps what it takes, and that can be told to fail at each step of a session. It
+ * can be stopped and started again on the same port.
+ */
+export interface MailServerOptions {
+  /** `starttls` is offered and AUTH only after it; `implicit` is TLS from the first byte. Default: no TLS at all. */
+  readonly tls?: "starttls" | "implicit";
+  readonly certificate?: TestCertificate;
+  /** Whoever sends has to log in with these. */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** What is offered to log in with. */
+  readonly authMethods?: readonly string[];
+  /** Announces this size limit (RFC 1870), in bytes. */
+  readonly sizeLimit?: number;
+  /** Commands sent without waiting for the replies (RFC 2920); default true, as most servers do. */
+  readonly pipelining?: boolean;
+  readonly port?: number;
+}
+
+export type TestCertificate = "localhost" | "other-name" | "expired";
+
+/** Where a fault strikes: at the greeting, or instead of the reply to a command; `content` is after the final dot. */
+export type FaultStage = "greeting" | "login" | "sender" | "recipient" | "content";
+
+export type Fault =
+  | { readonly stage: FaultStage; readonly kind: "reply"; readonly code: number; readonly text: string }
+  /** Silence until the client gives up. */
+  | { readonly stage: FaultStage; readonly kind: "hang" }
+  /** The connection is reset. */
+  | { readonly stage: FaultStage; readonly kind: "drop" };
+
+export interface ReceivedMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly mail: ParsedMail;
+  readonly raw: string;
+  /** False where the content came whole but the client was not told that it was taken. */
+  readonly acknowledged: boolean;
+  readonly secure: boolean;
+  readonly user: string | undefined;
+}
+
+export class MailServer implements AsyncDisposable {
+  readonly #options: MailServerOptions;
+  readonly #received: ReceivedMail[] = [];
+  readonly #waiting = new Set<() => void>();
+  #server: SMTPServer | undefined;
+  #port: number;
+  #sessions = 0;
+  #hanging = 0;
+  /** Strikes every session until it is taken away. */
+  fault: Fault | undefined;
+
+  constructor(options: MailServerOptions = {}) {
+    this.#options = options;
+    this.#port = options.port ?? 0;
+  }
+
+  static async start(options: MailServerOptions = {}): Promise<MailServer> {
+    const server = new MailServer(options);
+    await server.start();
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Everything whose content came whole, in order. */
+  get received(): readonly ReceivedMail[] {
+    return this.#received;
+  }
+
+  /** What a client was told that it was taken. */
+  get accepted(): readonly ReceivedMail[] {
+    return this.#received.filter((mail) => mail.acknowledged);
+  }
+
+  /** How many clients have connected so far. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  async start(): Promise<void> {
+    const server = new SMTPServer(this.#serverOptions());
+    server.on("error", () => {});
+    server.listen(this.#port, "127.0.0.1");
+    await once(server.server, "listening");
+    const address = server.server.address();
+    if (address === null || typeof address === "string") throw new Error("not listening on a port");
+    this.#port = (address satisfies AddressInfo).port;
+    this.#server = server;
+  }
+
+  /** Ends every session at once; the port stays this server's for a later start. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of server.connections) connection._socket.destroy();
+    await closed;
+  }
+
+  /** Resolves as soon as `condition` holds; it is looked at after everything that happens here. */
+  async until(condition: (server: MailServer) => boolean): Promise<void> {
+    while (!condition(this)) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  /** Resolves once `count` sessions hang at the fault. */
+  hanging(count = 1): Promise<void> {
+    return this.until(() => this.#hanging >= count);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #serverOptions(): SMTPServerOptions {
+    const { tls, login, authMethods, sizeLimit, certificate = "localhost" } = this.#options;
+    return {
+      banner: "test only",
+      secure: tls === "implicit",
+      disableReverseLookup: true,
+      disabledCommands: [...(tls === "starttls" ? [] : ["STARTTLS"]), ...(login === undefined ? ["AUTH"] : [])],
+      authOptional: login === undefined,
+      hidePIPELINING: this.#options.pipelining === false,
+      closeTimeout: 1000,
+      ...(authMethods === undefined ? {} : { authMethods: [...authMethods] }),
+      ...(sizeLimit === undefined ? {} : { size: sizeLimit, rejectOversized: true }),
+      ...(tls === undefined ? {} : { key: certificateFile("test-only-key"), cert: certificateFile(certificate) }),
+      onConnect: (session, callback) => {
+        this.#sessions += 1;
+        this.#changed();
+        this.#strike("greeting", session, callback);
+      },
+      onAuth: (auth, session, callback) => {
+        const fault = this.fault;
+        if (fault?.stage === "login") {
+          // Some servers repeat what they were sent: {password} stands for it.
+          const spoken =
+            fault.kind === "reply"
+              ? { ...fault, text: fault.text.replaceAll("{password}", auth.password ?? "") }
+              : fault;
+          this.#strike("login", session, callback, spoken);
+        } else if (auth.username === login?.user && auth.password === login?.password) {
+          callback(null, { user: auth.username });
+        } else {
+          callback(replyError(535, "5.7.8 authentication credentials invalid"));
+        }
+      },
+      onMailFrom: (_address, session, callback) => this.#strike("sender", session, callback),
+      onRcptTo: (_address, session, callback) => this.#strike("recipient", session, callback),
+      onData: (stream, session, callback) => {
+        this.#takeContent(stream, session, callback).catch((error: unknown) =>
+          callback(error instanceof Error ? error : new Error(String(error))),
+        );
+      },
+    };
+  }
+
+  async #takeContent(
+    stream: Readable,
+    session: SMTPServerSession,
+    callback: (error?: Error | null) => void,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+    const raw = Buffer.concat(chunks);
+    const { mailFrom, rcptTo } = session.envelope;
+    this.#received.push({
+      from: mailFrom === false ? "" : mailFrom.address,
+      to: rcptTo.map((recipient) => recipient.address),
+      mail: await simpleParser(raw),
+      raw: raw.toString("latin1"),
+      acknowledged: this.fault?.stage !== "content",
+      secure: session.secure,
+      user: typeof session.user === "string" ? session.user : undefined,
+    });
+    this.#strike("content", session, callback);
+    this.#changed();
+  }
+
+  #strike(
+    stage: FaultStage,
+    session: SMTPServerSession,
+    pass: (error?: Error | null) => void,
+    fault: Fault | undefined = this.fault,
+  ): void {
+    if (fault?.stage !== stage) {
+      pass();
+    } else if (fault.kind === "reply") {
+      pass(replyError(fault.code, fault.text));
+    } else if (fault.kind === "drop") {
+      for (const connection of this.#server?.connections ?? []) {
+        if (connection.session.id === session.id) connection._socket.destroy();
+      }
+    } else {
+      this.#hanging += 1;
+      this.#changed();
+    }
+  }
+
+  #changed(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+/** The path of a certificate for tests; see the folder's README. */
+export function certificatePath(name: TestCertificate): URL {
+  return new URL(`./certificates/${name}.pem`, import.meta.url);
+}
+
+function certificateFile(name: TestCertificate | "test-only-key"): string {
+  return readFileSync(new URL(`./certificates/${name}.pem`, import.meta.url), "utf8");
+}
+
+function replyError(code: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode: code });
+}

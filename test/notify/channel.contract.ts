@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Channel, Message } from "../../src/core/delivery.ts";
+
+/** One channel with the real thing at its other end, and switches to spoil it. */
+export interface ChannelUnderTest extends AsyncDisposable {
+  readonly channel: Channel;
+  readonly recipient: string;
+  /** The texts that arrived, in order. */
+  received(): Promise<readonly string[]>;
+  /** From now on the other end takes nothing; with the secret in what it says, where it says something. */
+  breakDown(): Promise<void>;
+  /** As before. */
+  mend(): Promise<void>;
+  /** From now on the other end takes time without end; or why it cannot. `reached` resolves once an attempt is there. */
+  readonly hang:
+    | { readonly reached: () => Promise<void>; readonly start: () => Promise<void> }
+    | { readonly skip: string };
+  /** Known to the channel, and not to be said. */
+  readonly secret: string | undefined;
+}
+
+/** What every channel keeps to. */
+export function channelContract(name: string, open: () => Promise<ChannelUnderTest>): void {
+  describe(`${name} keeps the contract of a channel`, () => {
+    test("a message is delivered once, whole", async () => {
+      await using under = await open();
+
+      const outcome = await under.channel.send(contractMessage, under.recipient, never());
+
+      assert.equal(outcome.kind, "delivered");
+      assert.deepEqual(await under.received(), [contractMessage.text]);
+    });
+
+    test("an outage is an outcome to retry, and the next attempt delivers", async () => {
+      await using under = await open();
+      await under.breakDown();
+
+      const first = await under.channel.send(contractMessage, under.recipient, never());
+      await under.mend();
+      const second = await under.channel.send(contractMessage, under.recipient, never());
+
+      assert.equal(first.kind, "retry");
+      assert.equal(second.kind, "delivered");
+      assert.deepEqual(await under.received(), [contractMessage.text]);
+    });
+
+    test("the reason of a failure is one safe line without a secret", async () => {
+      await using under = await open();
+      await under.breakDown();
+
+      const outcome = await under.channel.send(contractMessage, under.recipient, never());
+
+      assert.ok(outcome.kind === "retry");
+      assert.match(outcome.reason, /^[^\p{Cc}]{10,1000}$/u);
+      if (under.secret !== undefined) assert.ok(!outcome.reason.includes(under.secret), outcome.reason);
+    });
+
+    test("an attempt that is broken off ends within a second", async (t) => {
+      await using under = await open();
+      if ("skip" in under.hang) return t.skip(under.hang.skip);
+      await under.hang.start();
+      const breakOff = new AbortController();
+
+      const sending = under.channel.send(contractMessage, under.recipient, breakOff.signal);
+      await under.hang.reached();
+      const before = performance.now();
+      breakOff.abort();
+      const outcome = await sending;
+
+      assert.equal(outcome.kind, "retry");
+      assert.ok(performance.now() - before < 1000);
+    });
+
+    test("an attempt that is broken off before it begins hands nothing over", async () => {
+      await using under = await open();
+
+      const outcome = await under.channel.send(contractMessage, under.recipient, AbortSignal.abort());
+
+      assert.ok(outcome.kind === "retry");
+      assert.notEqual(outcome.uncertain, true);
+      assert.deepEqual(await under.received(), []);
+    });
+  });
+}
+
+/** Has what channels trip over: a long line, dots and tildes, accents, an empty line. */
+export const contractMessage: Message = {
+  messageId: "<contract.1@harbinger.test>",
+  date: Date.UTC(2026, 0, 5, 8),
+  subject: "Harbinger Report for Büro: 2 new hosts detected",
+  text: `Grüße\n\n10.0.0.1 $(id) \`id\` "quoted" 'single'\n${"long ".repeat(60)}end\n`,
+  html: "<p>Grüße</p>",
+  json: '{"hosts":2}\n',
+  fileName: "Buero_20260105_080000.txt",
+};
+
+/** A signal that is not aborted. */
+export function never(): AbortSignal {
+  return new AbortController().signal;
+}

@@ -1,0 +1,138 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Delivery, DeliveryState, Message, SendOutcome } from "../../src/core/delivery.ts";
+import type { Outbox } from "../../src/notify/outbox/delivery-loop.ts";
+import type { ManualClock } from "./manual-clock.ts";
+
+/** An outbox without a database, that can be told to fail, for tests of what the loop does then. */
+export class MemoryOutbox implements Outbox {
+  readonly #deliveries = new Map<number, Delivery>();
+  readonly #waiting = new Set<() => void>();
+  #nextId = 1;
+  /** Thrown by these methods as long as they stand here. */
+  readonly failing = new Map<keyof Outbox, Error>();
+  /** What was called, in order. */
+  readonly calls: string[] = [];
+
+  /** Queues a message, due at `at`. */
+  add(
+    delivery: Partial<Delivery> & { readonly message: Message; readonly recipient: string; readonly createdAt: number },
+  ): number {
+    const id = this.#nextId++;
+    this.#deliveries.set(id, {
+      label: "LAN",
+      channel: "mail",
+      state: "queued",
+      attempts: 0,
+      uncertain: false,
+      nextAttemptAt: delivery.createdAt,
+      ...delivery,
+      id,
+    });
+    this.#changed();
+    return id;
+  }
+
+  get(id: number): Delivery {
+    const delivery = this.#deliveries.get(id);
+    if (delivery === undefined) throw new Error(`no delivery ${id}`);
+    return delivery;
+  }
+
+  count(state: DeliveryState): number {
+    return [...this.#deliveries.values()].filter((delivery) => delivery.state === state).length;
+  }
+
+  /** Resolves as soon as `condition` holds; it is looked at after every change. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** Lets time pass, in steps, while nothing is being sent, until `condition` holds. */
+  async passTime(clock: ManualClock, condition: () => boolean, stepMs = 1000): Promise<void> {
+    for (let steps = 0; !condition(); steps += 1) {
+      if (steps > 1_000_000) throw new Error("it never came about");
+      if (this.count("sending") > 0) {
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      } else {
+        clock.advance(stepMs);
+        await nextTurn();
+      }
+    }
+  }
+
+  async recover(at: number): Promise<number> {
+    this.#enter("recover");
+    let count = 0;
+    for (const delivery of this.#deliveries.values()) {
+      if (delivery.state !== "sending") continue;
+      this.#put({ ...delivery, state: "queued", uncertain: true, nextAttemptAt: at });
+      count += 1;
+    }
+    return count;
+  }
+
+  async claim({ at, limit }: { readonly at: number; readonly limit: number }): Promise<readonly Delivery[]> {
+    this.#enter("claim");
+    const due = [...this.#deliveries.values()]
+      .filter((delivery) => delivery.state === "queued" && (delivery.nextAttemptAt ?? 0) <= at)
+      .slice(0, limit)
+      .map((delivery): Delivery => ({ ...delivery, state: "sending" }));
+    for (const delivery of due) this.#put(delivery);
+    return due;
+  }
+
+  async settle(
+    deliveryId: number,
+    outcome: SendOutcome,
+    options: { readonly at: number; readonly nextAttemptAt?: number },
+  ): Promise<void> {
+    this.#enter(`settle ${deliveryId} ${outcome.kind}`);
+    const { nextAttemptAt: _, ...delivery } = this.get(deliveryId);
+    const attempts = delivery.attempts + 1;
+    if (outcome.kind === "delivered") {
+      this.#put({ ...delivery, attempts, state: "delivered", deliveredAt: options.at });
+    } else if (outcome.kind === "rejected" || options.nextAttemptAt === undefined) {
+      this.#put({ ...delivery, attempts, state: "dead", lastError: outcome.reason });
+    } else {
+      this.#put({
+        ...delivery,
+        attempts,
+        state: "queued",
+        lastError: outcome.reason,
+        nextAttemptAt: options.nextAttemptAt,
+        uncertain: delivery.uncertain || outcome.uncertain === true,
+      });
+    }
+  }
+
+  async release(deliveryId: number): Promise<void> {
+    this.#enter(`release ${deliveryId}`);
+    this.#put({ ...this.get(deliveryId), state: "queued" });
+  }
+
+  async nextDueAt(): Promise<number | undefined> {
+    this.#enter("nextDueAt");
+    const due = [...this.#deliveries.values()]
+      .filter((delivery) => delivery.state === "queued")
+      .map((delivery) => delivery.nextAttemptAt ?? 0);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  #enter(call: string): void {
+    this.calls.push(call);
+    this.#changed();
+    for (const [method, error] of this.failing) {
+      if (call.startsWith(method)) throw error;
+    }
+  }
+
+  #put(delivery: Delivery): void {
+    this.#deliveries.set(delivery.id, delivery);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** Bytes from hex; spaces and line breaks are for the reader. */
+export function hex(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text.replaceAll(/\s+/g, ""), "hex"));
+}
+
+/** Bytes from text, one byte a character. */
+export function text(value: string): Uint8Array {
+  return Uint8Array.from(value, (character) => character.charCodeAt(0));
+}
+
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(Buffer.concat(parts));
+}
+
+/** What a real client sent, from `fixtures/` beside the test that asks: `fixture(import.meta.url, "psql-startup.bin")`. */
+export function fixture(testUrl: string, name: string): Uint8Array {
+  return Uint8Array.from(readFileSync(new URL(`fixtures/${name}`, testUrl)));
+}
