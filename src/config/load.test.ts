@@ -86,7 +86,7 @@ describe("a file of the earlier tool", () => {
       credentials: { username: "someone@gmail.com", password: "an app password" },
       fromAddress: "someone@gmail.com",
     });
-    assert.deepEqual(config.reports, { saveToFile: true, directory: "reports", json: false, html: false });
+    assert.deepEqual(config.reports, { saveToFile: true, directory: "reports", json: false, html: true });
     assert.deepEqual(config.logging, { level: "warning", file: "harbinger.log" });
     assert.deepEqual(config.standalone, { reportTime: { hour: 14, minute: 30 } });
     assert.deepEqual(config.store, { location: "sqlite:harbinger.db" });

@@ -15,7 +15,7 @@ export const reportsSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: "Keep a machine-readable report (JSON) beside each report file." }),
-  html: z.boolean().default(false).meta({ description: "Send mails with an HTML version beside the plain text." }),
+  html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
 });
 
 export interface ReportSettings {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
-const timeOfDay = /^(\d{1,2}):(\d{2})$/;
+/** Seconds are allowed, as in the earlier tool, and do not count. */
+const timeOfDay = /^(\d{1,2}):(\d{2})(?::[0-5]\d)?$/;
 
 /** Section `standalone` of the configuration: when watches without a schedule of their own run. */
 export const standaloneSchema = z.strictObject({

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import test, { describe } from "node:test";
+import { z } from "zod";
+import { createLab, type Lab, type LabOptions, whyNoDelay, whyNoLab } from "../harness/network.ts";
+
+const scanOnce = path.join(import.meta.dirname, "../harness/scan-once.ts");
+
+const resultSchema = z.object({
+  ms: z.number(),
+  status: z.string(),
+  reason: z.string().optional(),
+  counts: z.record(z.string(), z.number()).optional(),
+  coverage: z.string(),
+  except: z.number().optional(),
+  found: z.array(z.string()),
+});
+
+interface ScanOptions {
+  readonly target?: string;
+  readonly openFiles?: number;
+  readonly seconds?: number;
+}
+
+async function scan(lab: Lab, options: ScanOptions = {}): Promise<z.output<typeof resultSchema>> {
+  const seconds = options.seconds === undefined ? [] : [String(options.seconds)];
+  const target = options.target ?? lab.range;
+  const [command, args] = lab.command(process.execPath, [scanOnce, target, String(lab.port), ...seconds]);
+  const limit = options.openFiles === undefined ? "" : `ulimit -n ${options.openFiles}; `;
+  const child = spawn("/bin/sh", ["-c", `${limit}exec "$0" "$@"`, command, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  for await (const chunk of child.stdout.setEncoding("utf8")) output += chunk;
+  return resultSchema.parse(JSON.parse(output));
+}
+
+async function findsEverything(lab: LabOptions, options: ScanOptions = {}): Promise<void> {
+  await using network = await createLab(lab);
+  const result = await scan(network, options);
+  assert.deepEqual(result.found.toSorted(), network.answering.toSorted());
+  assert.equal(result.status, "complete", result.reason);
+  assert.equal(result.counts?.["closed"], network.answering.length);
+  assert.equal(result.coverage, "ranges");
+  assert.equal(result.except, 0);
+}
+
+describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: 120_000 }, () => {
+  test("finds all hosts of a mostly silent network, and tells silent from refusing", async () => {
+    await findsEverything({ prefix: 22 });
+  });
+
+  test("loses no host when the process may open few files", async () => {
+    await findsEverything({ prefix: 24, every: 16 }, { openFiles: 48 });
+  });
+
+  test("finds all hosts while one packet in twenty is lost each way", async () => {
+    await findsEverything({ prefix: 21, every: 16, lossPercent: 5 });
+  });
+
+  test("finds hosts that answer the second SYN only", async () => {
+    await findsEverything({ prefix: 24, every: 16, firstSynLost: true });
+  });
+
+  test("finds all hosts behind a link so slow that answers queue up", async () => {
+    await findsEverything({ prefix: 22, every: 16, answerKilobits: 200 });
+  });
+
+  test("finds all hosts of a network that answers late", { skip: whyNoDelay() ?? false }, async () => {
+    await findsEverything({ prefix: 22, delayMs: 400 });
+  });
+
+  test("finds hosts on its own link, where absent ones fill the neighbour table", async () => {
+    await findsEverything({ prefix: 22, every: 16, onLink: true });
+  });
+
+  test("a network without a route fails the scan, it does not look empty", async () => {
+    await using lab = await createLab({ prefix: 24 });
+    const result = await scan(lab, { target: "10.99.0.0/24" });
+    assert.equal(result.status, "failed");
+    assert.match(result.reason ?? "", /network is unreachable/);
+    assert.equal(result.coverage, "none");
+    assert.equal(result.counts?.["closed"], 0);
+  });
+
+  test("a scan of mixed networks covers only what could be asked", async () => {
+    await using lab = await createLab({ prefix: 24 });
+    const result = await scan(lab, { target: "10.29.255.250-10.30.0.255" });
+    assert.equal(result.status, "partial");
+    assert.match(result.reason ?? "", /^6 endpoints could not be asked: the network is unreachable/);
+    assert.equal(result.except, 6);
+    assert.deepEqual(result.found.toSorted(), lab.answering.toSorted());
+  });
+
+  test("an aborted scan of a large network concludes nothing about absence", async () => {
+    await using lab = await createLab({ prefix: 12 });
+    const result = await scan(lab, { seconds: 1 });
+    assert.equal(result.status, "partial");
+    assert.equal(result.coverage, "none");
+    assert.ok(result.ms < 2000, `${result.ms} ms`);
+  });
+});

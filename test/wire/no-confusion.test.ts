@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { identify } from "../../src/wire/identify.ts";
+import { protocols } from "../../src/wire/protocols.ts";
+import { hex, text } from "./messages.ts";
+
+interface Sample {
+  readonly protocol: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const wireFolder = path.join(import.meta.dirname, "../../src/wire");
+
+/** What real clients sent first. `continued-` is what they sent later on. */
+function fixtures(): Sample[] {
+  return readdirSync(wireFolder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /(?:^|[\\/])fixtures[\\/](?!continued-)[^\\/]+\.bin$/.test(file))
+    .map((file) => ({
+      protocol: file.split(path.sep, 1)[0] ?? "",
+      name: file,
+      bytes: Uint8Array.from(readFileSync(path.join(wireFolder, file))),
+    }));
+}
+
+/** First lines and short messages, which are the likeliest to be taken for each other. */
+const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
+  ["redis", text("PING\r\n")],
+  ["redis", text("INFO\r\n")],
+  ["redis", text("CONFIG GET dir\r\n")],
+  ["redis", text("AUTH hunter2\r\n")],
+  ["memcached", text("stats\r\n")],
+  ["memcached", text("version\r\n")],
+  ["memcached", text("get session\r\n")],
+  ["memcached", text("mg session v\r\n")],
+  ["zookeeper", text("ruok")],
+  ["zookeeper", text("stat\n")],
+  ["smtp", text("EHLO mail.example.org\r\n")],
+  ["smtp", text("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n")],
+  ["smtp", text("STARTTLS\r\n")],
+  ["ftp", text("USER anonymous\r\n")],
+  ["ftp", text("AUTH TLS\r\n")],
+  ["ftp", text("TYPE I\r\n")],
+  ["pop3", text("CAPA\r\n")],
+  ["pop3", text("STLS\r\n")],
+  ["pop3", text("USER bob\r\nPASS secret\r\nSTAT\r\n")],
+  ["imap", text("A001 CAPABILITY\r\n")],
+  ["imap", text("a1 STARTTLS\r\n")],
+  ["nats", text('CONNECT {"lang":"go"}\r\nPING\r\n')],
+  ["nats", text("PING\r\nSUB orders.> 1\r\n")],
+  ["stomp", text("CONNECT\naccept-version:1.2\n\n\0")],
+  ["http", text("CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n")],
+  ["http", text("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")],
+  ["http", text("GET / HTTP/1.0\r\n\r\n")],
+  ["rtsp", text("OPTIONS / RTSP/1.0\r\n\r\n")],
+  ["sip", text("OPTIONS sip:nm SIP/2.0\r\n\r\n")],
+  ["socks5", hex("050100")],
+  ["socks5", hex("05020002")],
+  ["socks4", hex("04010050c000020700")],
+  ["cassandra", hex("040000000500000000")],
+  ["rdp", hex("0300000b06e00000000000")],
+  ["minecraft", hex("fe01")],
+  ["dnp3", hex("056405c900000000364c")],
+  ["x11", hex("6c000b000000000000000000")],
+  ["modbus", hex("000000000005002b0e0100")],
+  ["dns", hex("001e000601000001000000000000 0776657273696f6e0462696e64 0000100003")],
+];
+
+const samples: readonly Sample[] = [
+  ...fixtures(),
+  ...short.map(([protocol, bytes]) => ({ protocol, name: Buffer.from(bytes).toString("latin1"), bytes })),
+];
+
+// Beginnings that are whole messages of another protocol, byte for byte: only what follows tells them apart.
+const readings: Readonly<Record<string, readonly string[]>> = {
+  nats: ["redis"],
+  pop3: ["ftp"],
+};
+
+describe("no protocol is taken for another", () => {
+  test("there are samples of every protocol in the table above and in the fixtures", () => {
+    assert.ok(samples.length >= 70, `${samples.length}`);
+  });
+
+  for (const sample of samples) {
+    test(`${sample.protocol}: ${JSON.stringify(sample.name)}`, () => {
+      const found = identify(sample.bytes);
+      assert.equal(found.protocol, sample.protocol);
+      assert.equal(found.complete, true);
+      const claims = protocols.filter(({ attempt }) => attempt(sample.bytes).kind === "match").map(({ name }) => name);
+      assert.deepEqual([...new Set<string>(claims)], [sample.protocol]);
+      const allowed = [sample.protocol, "unknown", ...(readings[sample.protocol] ?? [])];
+      for (let length = 1; length < sample.bytes.length; length++) {
+        const { protocol } = identify(sample.bytes.subarray(0, length));
+        assert.ok(allowed.includes(protocol), `${protocol} after ${length} bytes`);
+      }
+    });
+  }
+});
