@@ -20,7 +20,10 @@ export interface Discovery {
   readonly at: number;
   readonly address?: Address;
   readonly port?: Port;
-  /** When the service was first and last seen by this watch; milliseconds since the epoch. */
+  /**
+   * When the service was first and last seen by this watch; milliseconds since the epoch. For `gone`, `returned` and
+   * `flapping` the last time before that.
+   */
   readonly firstSeen?: number;
   readonly lastSeen?: number;
   readonly hostname?: string;
@@ -31,6 +34,6 @@ export interface Discovery {
   readonly detail?: string;
   /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */
   readonly evidence?: string;
-  /** True where this came from the first complete scan of its watch, in which everything is new. */
+  /** True for what is new up to and including the first complete scan of its watch, when everything is new. */
   readonly firstScan: boolean;
 }

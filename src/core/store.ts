@@ -17,10 +17,20 @@ export interface Store extends AsyncDisposable {
   readonly deliveries: DeliveryStore;
   /**
    * Takes the one place for a process that scans and delivers. It is given back by disposing, and by the operating
-   * system or the database server when the process dies.
+   * system or the database server when the process dies. Scans that a dead process left running become abandoned.
    * @returns the lock, or a description of who holds it
    */
   lock(holder: string): Promise<StoreLock>;
+  /**
+   * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
+   * What is not yet delivered and what it announces stays, and so does the last scan of each watch.
+   */
+  prune(options: { readonly before: number }): Promise<PruneResult>;
+}
+
+export interface PruneResult {
+  readonly deliveries: number;
+  readonly scans: number;
 }
 
 export type StoreLock =
@@ -77,7 +87,10 @@ export interface DiscoveryPolicy {
 
 export interface SettledScan {
   readonly scanId: number;
-  /** The first complete scan of this watch, with nothing taken over from an earlier database. */
+  /**
+   * The first complete scan of this watch, with nothing taken over from an earlier database. Discoveries carry
+   * `firstScan` up to and including it, so partial and failed scans before it count as part of the first look.
+   */
   readonly firstScan: boolean;
   readonly counts: {
     readonly new: number;
@@ -157,23 +170,25 @@ export interface DeliveryStore {
   /**
    * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is
    * none): what earlier messages announced that are still queued or dead moves over, and they are superseded. A message
-   * that is being sent or whose fate is uncertain keeps its own.
+   * that is being sent or whose fate is uncertain keeps its own. From here on the delivery is being composed: what is
+   * discovered later goes to the audience's next one, so that nothing is linked to a message that does not mention it.
+   * Gathering once more before it is composed replaces it; composing the replaced one is then refused.
    */
   gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }>;
-  /** What a delivery announces, in order of watch (as first announced), address, port and id; paged by `after`. */
+  /** What a delivery announces, in order of watch (as first announced), address, port and id. */
   announced(query: {
     readonly deliveryId: number;
     readonly watch?: string;
     readonly limit: number;
     readonly offset: number;
   }): Promise<readonly Discovery[]>;
-  /** How many discoveries of each kind a delivery announces, by watch. */
+  /** How many discoveries of each kind a delivery announces, by watch (as first announced) and kind. */
   tally(
     deliveryId: number,
   ): Promise<readonly { readonly watch: string; readonly kind: Discovery["kind"]; readonly count: number }[]>;
   /** `open` becomes `queued`: due at once. */
   compose(deliveryId: number, message: Message): Promise<void>;
-  /** Drops an open delivery that announces nothing and is not wanted. */
+  /** Drops an open delivery that announces nothing and is not wanted; one that announces something is refused. */
   discard(deliveryId: number): Promise<void>;
   /** After a crash: what was being sent becomes queued and uncertain, due at once. Only for the holder of the lock. */
   recover(at: number): Promise<number>;

@@ -29,12 +29,17 @@ export type TestCertificate = "localhost" | "other-name" | "expired";
 /** Where a fault strikes: at the greeting, or instead of the reply to a command; `content` is after the final dot. */
 export type FaultStage = "greeting" | "login" | "sender" | "recipient" | "content";
 
-export type Fault =
-  | { readonly stage: FaultStage; readonly kind: "reply"; readonly code: number; readonly text: string }
+export type Fault = {
+  readonly stage: FaultStage;
+  /** At the stage `recipient`: strikes only this one. */
+  readonly recipient?: string;
+} & (
+  | { readonly kind: "reply"; readonly code: number; readonly text: string }
   /** Silence until the client gives up. */
-  | { readonly stage: FaultStage; readonly kind: "hang" }
+  | { readonly kind: "hang" }
   /** The connection is reset. */
-  | { readonly stage: FaultStage; readonly kind: "drop" };
+  | { readonly kind: "drop" }
+);
 
 export interface ReceivedMail {
   readonly from: string;
@@ -159,7 +164,11 @@ export class MailServer implements AsyncDisposable {
         }
       },
       onMailFrom: (_address, session, callback) => this.#strike("sender", session, callback),
-      onRcptTo: (_address, session, callback) => this.#strike("recipient", session, callback),
+      onRcptTo: ({ address }, session, callback) => {
+        const { fault } = this;
+        if (fault?.recipient !== undefined && fault.recipient !== address) callback();
+        else this.#strike("recipient", session, callback);
+      },
       onData: (stream, session, callback) => {
         this.#takeContent(stream, session, callback).catch((error: unknown) =>
           callback(error instanceof Error ? error : new Error(String(error))),

@@ -55,8 +55,11 @@ const shortestPauseMs = 1000;
 const breakOffMs = 5000;
 /** What a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1;
-/** Claimed at once for each parallel attempt, so that one slow recipient does not hold up the others. */
-const claimedPerAttempt = 8;
+/**
+ * Claimed at once for each parallel attempt, so that one slow recipient does not hold up the others. No more, because a
+ * crash leaves it unknown which of the claimed were being sent.
+ */
+const claimedPerAttempt = 2;
 
 /**
  * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
-import { messageOf } from "../../core/errors.ts";
+import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 
@@ -9,13 +9,16 @@ type Settlement = Parameters<DeliveryStore["settle"]>[2];
 /** Between two tries to write a record: this at first, then twice as long up to the other. */
 const firstWaitMs = 250;
 const longestWaitMs = 30_000;
+/** What the store says is not its own trouble, such as a delivery that is gone, is asked so many times; an hour or so. */
+const mostRefusals = 120;
+/** Remembered at most; the oldest is forgotten first. */
+const mostUnrecorded = 10_000;
 
 /** Writes what came of attempts, however long the store refuses; what could not be written is remembered. */
 export class OutcomeRecord {
   readonly #outbox: Pick<DeliveryStore, "settle">;
   readonly #clock: Clock;
   readonly #log: Log;
-  /** Bounded by the number of attempts at once: each waits for its record. */
   readonly #unrecorded = new Map<number, SendOutcome>();
 
   constructor(options: { readonly outbox: Pick<DeliveryStore, "settle">; readonly clock: Clock; readonly log: Log }) {
@@ -29,14 +32,16 @@ export class OutcomeRecord {
     return this.#unrecorded.get(deliveryId);
   }
 
-  /** Never rejects. Tries until it is written, or until `leaving` is aborted. */
+  /** Never rejects. Tries until it is written, until `leaving` is aborted, or until it makes no sense any more. */
   async write(deliveryId: number, outcome: SendOutcome, settlement: Settlement, leaving: AbortSignal): Promise<void> {
+    let refusals = 0;
     for (let failures = 0; ; failures += 1) {
       try {
         await this.#outbox.settle(deliveryId, outcome, settlement);
         this.#unrecorded.delete(deliveryId);
         return;
       } catch (error) {
+        if (error instanceof HarbingerError && error.code === "internal") refusals += 1;
         this.#log.error("cannot record what came of a delivery; trying again", {
           delivery: deliveryId,
           outcome: outcome.kind,
@@ -45,10 +50,16 @@ export class OutcomeRecord {
         });
       }
       await this.#clock.sleep(Math.min(firstWaitMs * 2 ** Math.min(failures, 10), longestWaitMs), leaving);
-      if (leaving.aborted) {
-        if (outcome.kind !== "retry") this.#unrecorded.set(deliveryId, outcome);
+      if (leaving.aborted || refusals >= mostRefusals) {
+        if (outcome.kind !== "retry") this.#remember(deliveryId, outcome);
         return;
       }
     }
+  }
+
+  #remember(deliveryId: number, outcome: SendOutcome): void {
+    this.#unrecorded.set(deliveryId, outcome);
+    const [oldest] = this.#unrecorded.keys();
+    if (oldest !== undefined && this.#unrecorded.size > mostUnrecorded) this.#unrecorded.delete(oldest);
   }
 }

@@ -18,7 +18,7 @@ const rate = (fallback: number, description: string) =>
  */
 export const scanLimitsSchema = z
   .strictObject({
-    max_rate: rate(10_000, "Connection attempts a second in all; `unlimited` for no cap."),
+    max_rate: rate(15_000, "Connection attempts a second in all; `unlimited` for no cap."),
     max_rate_per_host: rate(500, "Connection attempts a second to one address."),
     max_rate_per_network: rate(2_000, "Connection attempts a second to one /24 (IPv4) or /64 (IPv6)."),
     max_sockets: z
@@ -26,7 +26,7 @@ export const scanLimitsSchema = z
       .int()
       .min(1)
       .max(65_536)
-      .default(2_048)
+      .default(1_024)
       .describe("Connections under way at once, at most. The limit on open files (ulimit -n) lowers it by itself."),
     reserved_descriptors: z
       .number()
@@ -54,7 +54,7 @@ export const scanLimitsSchema = z
       .int()
       .min(1)
       .max(60_000)
-      .default(150)
+      .default(130)
       .describe("Shortest wait at the second look and later, in milliseconds: what a slow host is given."),
     max_attempts: z
       .number()
