@@ -16,7 +16,8 @@ test("equal addresses are equal strings, however they were written", () => {
   assert.equal(parseAddress("2001:DB8:0:0:0:0:0:1"), "2001:db8::1");
   assert.equal(parseAddress("::ffff:10.0.0.1"), "10.0.0.1");
   assert.equal(parseAddress("::FFFF:0a00:0001"), "10.0.0.1");
-  assert.equal(parseAddress("fe80::1%eth0"), "fe80::1%eth0");
+  assert.equal(parseAddress("FE80::1%eth0"), "fe80::1%eth0");
+  assert.equal(parseAddress("fe80::1%br-lan"), "fe80::1%br-lan");
 });
 
 test("what is not one address is none: octal, short, out of range, with a port or a mask", () => {
@@ -33,6 +34,9 @@ test("what is not one address is none: octal, short, out of range, with a port o
     "::g",
     ":",
     "1::2::3",
+    "fe80::1%",
+    "fe80::1%a b",
+    "fe80::1%$(id)",
   ]) {
     assert.equal(parseAddress(text), undefined, text);
   }

@@ -13,12 +13,18 @@ export type Family = 4 | 6;
 /** `undefined` where `text` is no address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Address;
-  if (!text.includes(":") || text.length > 80 || !ipaddr.IPv6.isValid(text)) return undefined;
-  const parsed = ipaddr.IPv6.parse(text);
+  if (!text.includes(":") || text.length > 80) return undefined;
+  const percent = text.indexOf("%");
+  const plain = percent < 0 ? text : text.slice(0, percent);
+  const zone = percent < 0 ? "" : text.slice(percent);
+  if (!ipaddr.IPv6.isValid(plain) || !validZone.test(zone)) return undefined;
+  const parsed = ipaddr.IPv6.parse(plain);
   if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString() as Address;
-  const zone = parsed.zoneId === undefined ? "" : `%${parsed.zoneId}`;
-  return (ipaddr.fromByteArray(parsed.toByteArray()).toString() + zone) as Address;
+  return (parsed.toString() + zone) as Address;
 }
+
+/** Names of network interfaces, as systems have them: `%eth0.100`, `%br-lan`. */
+const validZone = /^(?:%[A-Za-z0-9_.:-]{1,32})?$/;
 
 export function familyOf(address: Address): Family {
   return address.includes(":") ? 6 : 4;
@@ -48,8 +54,13 @@ export function ipv4FromNumber(value: number): Address {
 export function addressToBigInt(address: Address): bigint {
   if (familyOf(address) === 4) return BigInt(ipv4ToNumber(address));
   let value = 0n;
-  for (const part of ipaddr.IPv6.parse(address).parts) value = (value << 16n) | BigInt(part);
+  for (const part of ipaddr.IPv6.parse(withoutZone(address)).parts) value = (value << 16n) | BigInt(part);
   return value;
+}
+
+function withoutZone(address: Address): string {
+  const percent = address.indexOf("%");
+  return percent < 0 ? address : address.slice(0, percent);
 }
 
 export function addressFromBigInt(value: bigint, family: Family): Address {
