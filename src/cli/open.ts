@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
@@ -25,15 +26,19 @@ export function requireConfig(common: CommonOptions): Config {
   return outcome.config;
 }
 
-/** The configured store, for looking and for small changes; without the lock. */
+/**
+ * The configured store, for looking and for small changes; without the lock.
+ * @throws HarbingerError where nothing was ever stored: looking makes no database
+ */
 export async function openConfiguredStore(common: CommonOptions): Promise<Store> {
   const config = requireConfig({ ...common, quiet: true });
+  const { parseStoreLocation } = await import("../store/location.ts");
+  const location = parseStoreLocation(config.store.location);
+  if (location.kind === "sqlite" && !existsSync(location.file)) {
+    throw new HarbingerError("store", `there is no database yet: ${location.file}`, {
+      remedy: "The first run makes it: harbinger run, or harbinger --mode cron.",
+    });
+  }
   const { openStore } = await import("../store/open-store.ts");
-  const { systemClock } = await import("../platform/system-clock.ts");
-  const { silentLog } = await import("../core/log.ts");
-  return openStore({
-    location: config.store.location,
-    clock: systemClock,
-    log: silentLog,
-  });
+  return openStore({ location: config.store.location });
 }

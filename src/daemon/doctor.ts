@@ -55,7 +55,11 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
   try {
     await using store = await openStore({ location: config.store.location, clock: systemClock, log: silentLog });
     const count = await store.services.count();
-    yield { state: "ok", subject, finding: `${shownLocation(parseStoreLocation(config.store.location))}, ${count} services known` };
+    yield {
+      state: "ok",
+      subject,
+      finding: `${shownLocation(parseStoreLocation(config.store.location))}, ${count} services known`,
+    };
     const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
     const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });
     if (dead.length > 0) {

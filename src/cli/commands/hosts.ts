@@ -43,9 +43,9 @@ export function hostsCommand(): Command {
     )
     .action(async (address: string | undefined, options: HostsOptions, command: Command) => {
       const common = commonOptions(command);
+      const known = address === undefined ? undefined : parseAddressArgument(address);
       const { openConfiguredStore } = await import("../open.ts");
       await using store = await openConfiguredStore(common);
-      const known = address === undefined ? undefined : parseAddressArgument(address);
       const services = await collect(store, options, known);
       if (common.json === true) for (const service of services) printJson(service);
       else if (services.length === 0)

@@ -1,7 +1,10 @@
 import { Command } from "commander";
+import { hostLiteral } from "../../core/address.ts";
 import type { Delivery } from "../../core/delivery.ts";
+import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
+import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { formatTime, note, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
@@ -35,27 +38,59 @@ function showCommand(): Command {
     .description("show one report as it was composed")
     .argument("<id>", "its number in the list", parseCount)
     .option("--html", "the HTML part")
-    .action(async (id: number, options: { html?: boolean }, self: Command) => {
+    .option("--all", "every host it announces, also those for which the message had no room")
+    .addHelpText("after", examples("harbinger reports show 42", "harbinger reports show 42 --html > report.html"))
+    .action(async (id: number, options: ShowOptions, self: Command) => {
       const { openConfiguredStore } = await import("../open.ts");
       await using store = await openConfiguredStore(commonOptions(self));
       const report = await store.deliveries.get(id);
-      if (report?.message === undefined)
+      if (report?.message === undefined) {
         throw new HarbingerError("usage", `there is no report ${id}`, { remedy: "harbinger reports lists them." });
-      if (commonOptions(self).json === true)
-        printJson({
-          ...summary(report),
-          text: report.message.text,
-          report: report.message.json === undefined ? undefined : (JSON.parse(report.message.json) as unknown),
-        });
-      else if (options.html === true) print(report.message.html ?? "");
-      else
-        print(
-          safeText(`Subject: ${report.message.subject}\nTo: ${report.recipient}\n\n${report.message.text}`, {
-            multiline: true,
-            limit: 50_000_000,
-          }),
-        );
+      }
+      const { message } = report;
+      const tally = await store.deliveries.tally(id);
+      const announced = tally.reduce((sum, { count }) => sum + count, 0);
+      const isLong = options.all === true || announced > alwaysInMessage;
+      if (commonOptions(self).json === true) {
+        const json = message.json === undefined ? undefined : (JSON.parse(message.json) as unknown);
+        printJson({ ...summary(report), announced, text: message.text, report: json });
+        for await (const discovery of allAnnounced(store, id)) printJson(discovery);
+      } else if (options.html === true) print(message.html ?? "");
+      else {
+        const head = `Subject: ${message.subject}\nTo: ${report.recipient === "" ? "a file only" : report.recipient}\n\n`;
+        print(safeText(head + message.text, { multiline: true, limit: longestText }));
+        if (isLong) await printAnnounced(store, id);
+      }
     });
+}
+
+interface ShowOptions {
+  readonly html?: boolean;
+  readonly all?: boolean;
+}
+
+/** A message always has room for so many hosts. */
+const alwaysInMessage = 1000;
+const longestText = 50_000_000;
+const pageSize = 5000;
+
+async function* allAnnounced(store: Store, deliveryId: number): AsyncGenerator<Discovery> {
+  for (let offset = 0; ; offset += pageSize) {
+    const page = await store.deliveries.announced({ deliveryId, limit: pageSize, offset });
+    yield* page;
+    if (page.length < pageSize) return;
+  }
+}
+
+async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
+  print("Everything that this report announces:");
+  for await (const { kind, watch, address, port, at, detail, evidence } of allAnnounced(store, deliveryId)) {
+    const where = address === undefined ? (detail ?? "") : `${hostLiteral(address)}:${port ?? ""}`;
+    print(`${formatTime(at)}  ${kind.padEnd(11)}  ${safeText(where)}  (${safeText(watch)})`);
+    if (evidence !== undefined && evidence !== "") {
+      print(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
+    }
+  }
 }
 
 function summary(report: Delivery) {

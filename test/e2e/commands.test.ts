@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { openPort } from "../harness/open-port.ts";
+
+const packageVersion = (
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
+
+describe("harbinger", () => {
+  it("says its version", async () => {
+    using folder = temporaryFolder();
+    for (const flag of ["--version", "-V"]) {
+      const { status, stdout } = await harbinger([flag], { directory: folder.path });
+      assert.deepEqual([status, stdout], [0, `${packageVersion}\n`]);
+    }
+  });
+
+  it("explains wrong usage and ends with 2", async () => {
+    using folder = temporaryFolder();
+    for (const args of [
+      [],
+      ["nonsense"],
+      ["scan"],
+      ["scan", "127.0.0.1"],
+      ["scan", "127.0.0.1", "-p", "http"],
+      ["--mode", "daily"],
+      ["hosts", "nowhere"],
+    ]) {
+      const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
+      assert.equal(status, 2, args.join(" "));
+      assert.equal(stdout, "");
+      assert.notEqual(stderr, "");
+    }
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it("has help with examples on every command", async () => {
+    using folder = temporaryFolder();
+    const commands = [
+      "run",
+      "scan",
+      "hosts",
+      "reports",
+      "deliveries",
+      "identify",
+      "doctor",
+      "config check",
+      "config init",
+      "config schema",
+      "config show",
+      "notify test",
+    ];
+    const helps = await Promise.all(
+      commands.map((command) => harbinger([...command.split(" "), "--help"], { directory: folder.path })),
+    );
+    for (const [index, { status, stdout }] of helps.entries()) {
+      assert.equal(status, 0, commands[index]);
+      assert.match(stdout, /Examples:\n {2}\$ /, commands[index]);
+    }
+  });
+});
+
+describe("harbinger scan", () => {
+  it("shows open ports as a table and as JSON lines", async () => {
+    using folder = temporaryFolder();
+    await using one = await openPort("127.78.0.1");
+    await using two = await openPort("127.78.0.3", one.port);
+    assert.equal(two.port, one.port);
+    const table = await harbinger(["scan", "127.78.0.0/29", "-p", String(one.port)], { directory: folder.path });
+    assert.equal(table.status, 0, table.stderr);
+    assert.deepEqual(
+      table.stdout.split("\n").map((line) => line.trim().split(/\s+/)),
+      [
+        ["ADDRESS", "PORT", "STATE"],
+        ["127.78.0.1", String(one.port), "open"],
+        ["127.78.0.3", String(one.port), "open"],
+        [""],
+      ],
+    );
+    assert.match(table.stderr, /2 open ports, 6 closed/);
+    const json = await harbinger(
+      ["scan", "127.78.0.1-4", "-p", String(one.port), "--exclude", "127.78.0.3", "--json", "--quiet"],
+      { directory: folder.path },
+    );
+    assert.deepEqual(JSON.parse(json.stdout), { address: "127.78.0.1", port: one.port, state: "open" });
+    assert.equal(json.stderr, "");
+    assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
+  });
+
+  it("refuses public addresses unless they are allowed", async () => {
+    using folder = temporaryFolder();
+    const { status, stderr } = await harbinger(["scan", "192.0.2.1", "-p", "22"], { directory: folder.path });
+    assert.equal(status, 2);
+    assert.match(stderr, /192\.0\.2\.1.*scope\.allow/s);
+  });
+
+  it("splits a scan into shards that together are the whole", async () => {
+    using folder = temporaryFolder();
+    await using server = await openPort("127.78.1.9");
+    const found: string[] = [];
+    for (const shard of ["1/3", "2/3", "3/3"]) {
+      const { stdout } = await harbinger(
+        ["scan", "127.78.1.0/28", "-p", String(server.port), "--json", "--seed", "7", "--shard", shard],
+        { directory: folder.path },
+      );
+      found.push(...stdout.split("\n").filter((line) => line !== ""));
+    }
+    assert.deepEqual(
+      found.map((line) => (JSON.parse(line) as { address: string }).address),
+      ["127.78.1.9"],
+    );
+  });
+});
+
+describe("harbinger config", () => {
+  it("writes a first configuration that is right, and never overwrites it", async () => {
+    using folder = temporaryFolder();
+    const init = await harbinger(["config", "init"], { directory: folder.path });
+    assert.equal(init.status, 0, init.stderr);
+    const file = path.join(folder.path, "harbinger.yaml");
+    if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o777, 0o600);
+    const written = readFileSync(file, "utf8");
+    const check = await harbinger(["config", "check"], { directory: folder.path });
+    assert.equal(check.status, 0, check.stderr);
+    const again = await harbinger(["config", "init"], { directory: folder.path });
+    assert.equal(again.status, 2);
+    assert.match(again.stderr, /exists already/);
+    assert.equal(readFileSync(file, "utf8"), written);
+  });
+
+  it("lists all errors at once with their places, and masks secrets in what it shows", async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, "harbinger.yaml");
+    writeFileSync(file, "port_x:\n  port: 0\n  comand: true\nreport:\n  directory: x\n");
+    const check = await harbinger(["config", "check"], { directory: folder.path });
+    assert.equal(check.status, 2);
+    assert.equal(check.stderr.trim().split("\n").length >= 3, true, check.stderr);
+    assert.match(check.stderr, /harbinger\.yaml:3:3: port_x\.comand: .*"command"/);
+    writeFileSync(
+      file,
+      "email: { smtp_server: mx.example.org, username: me, password: s3cr3t-word }\nport_x: { port: 22, command: 'true' }\n",
+    );
+    const show = await harbinger(["config", "show"], { directory: folder.path });
+    assert.equal(show.status, 0, show.stderr);
+    assert.match(show.stdout, /password: "?\*{8}/);
+    assert.doesNotMatch(show.stdout + show.stderr, /s3cr3t/);
+    const schema = await harbinger(["config", "schema"], { directory: folder.path });
+    assert.equal((JSON.parse(schema.stdout) as { type: string }).type, "object");
+  });
+});
+
+describe("harbinger run without any configuration", () => {
+  it("finds this machine's ports, writes a report, shows what to do next, and ends in order on SIGTERM", async () => {
+    using folder = temporaryFolder();
+    await using server = await openPort("127.0.0.1");
+    const running = startHarbinger(["run"], { directory: folder.path });
+    await running.said("harbinger config init");
+    running.process.kill("SIGTERM");
+    const { status, stderr, stdout } = await running.ended;
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, new RegExp(`127\\.0\\.0\\.1 +${server.port} +open`));
+    const [report] = readdirSync(path.join(folder.path, "reports"));
+    assert.match(
+      readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),
+      new RegExp(`^127\\.0\\.0\\.1:${server.port}$`, "m"),
+    );
+    const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
+    assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
+    const list = await harbinger(["reports", "--json"], { directory: folder.path });
+    const { id } = JSON.parse(list.stdout.split("\n")[0] ?? "") as { id: number };
+    const shown = await harbinger(["reports", "show", String(id)], { directory: folder.path });
+    assert.match(shown.stdout, /This machine/);
+    if (process.platform !== "win32") assert.equal(statSync(path.join(folder.path, "harbinger.db")).mode & 0o077, 0);
+  });
+});
+
+describe("harbinger --mode standalone", () => {
+  it("waits for the report time and ends at once on SIGTERM", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), "port_x: { port: 22, command: touch ran }\n");
+    const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
+    await running.said("waiting for the next schedule");
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    assert.equal(existsSync(path.join(folder.path, "ran")), false);
+  });
+
+  it("runs a watch with a schedule of its own at its time, and a scan under way ends within a second of SIGTERM", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      "port_x: { port: 22, command: 'touch ran; sleep 60', schedule: '* * * * * *' }\n",
+    );
+    const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
+    await running.said("scan starts");
+    const startedAt = performance.now();
+    running.process.kill("SIGTERM");
+    const { status } = await running.ended;
+    assert.equal(status, 0);
+    assert.equal(performance.now() - startedAt < 10_000, true);
+  });
+});
