@@ -65,6 +65,23 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["dnp3", hex("056405c900000000364c")],
   ["x11", hex("6c000b000000000000000000")],
   ["modbus", hex("000000000005002b0e0100")],
+  ["irc", text("NICK wiz\r\nUSER guest 0 * :Ronnie\r\n")],
+  ["t3", text("t3 12.2.1\n")],
+  ["xmpp", text("<?xml version='1.0'?><stream:stream to='example.org' xmlns='jabber:client'>")],
+  ["fox", text("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\n};;\n")],
+  ["pjl", text("@PJL INFO ID\r\n")],
+  ["lpd", text("\u0001default\n")],
+  ["epmd", hex("00016e")],
+  ["iec104", hex("680407000000")],
+  ["ethernet-ip", hex("630000000000000000000000c1debed10000000000000000")],
+  [
+    "dcerpc",
+    hex(
+      "05000b0310000000480000000100000000000000000000000100000000000100 0883afe11f5dc91191a408002b14a0fa 03000000045d888aeb1cc9119fe808002b10486002000000",
+    ),
+  ],
+  ["ajp", hex("123400010a")],
+  ["rpc", hex("80000028000000010000000000000002000186a00000000200000004 00000000000000000000000000000000")],
   ["dns", hex("001e000601000001000000000000 0776657273696f6e0462696e64 0000100003")],
 ];
 
@@ -73,10 +90,12 @@ const samples: readonly Sample[] = [
   ...short.map(([protocol, bytes]) => ({ protocol, name: Buffer.from(bytes).toString("latin1"), bytes })),
 ];
 
-// Beginnings that are whole messages of another protocol, byte for byte: only what follows tells them apart.
+// Beginnings that are messages of another protocol, byte for byte: only what follows tells them apart.
 const readings: Readonly<Record<string, readonly string[]>> = {
-  nats: ["redis"],
-  pop3: ["ftp"],
+  memcached: ["zookeeper"], // stat, stats
+  nats: ["redis"], // PING
+  pop3: ["ftp"], // USER
+  s7: ["rdp"], // a connection request before its parameters
 };
 
 describe("no protocol is taken for another", () => {

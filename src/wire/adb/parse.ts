@@ -1,0 +1,51 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** The first message of the Android Debug Bridge. */
+export interface AdbMessage {
+  /** `CNXN`, `OPEN` or `STLS`. */
+  readonly command: string;
+  /** Of CNXN: `0x01000001`. */
+  readonly version?: string;
+  /** Of CNXN: what the client says it is: `host::features=shell_v2,cmd`. */
+  readonly systemIdentity?: string;
+  /** Of OPEN: the service asked for: `shell:id`. */
+  readonly service?: string;
+}
+
+/** What a client may begin with, and the bytes behind it that are always the same: `STLS` is a line of POP3 too. */
+const beginnings = [
+  { command: "CNXN", bytes: ascii("CNXN") },
+  { command: "OPEN", bytes: ascii("OPEN") },
+  { command: "STLS", bytes: ascii("STLS\0\0\0\u0001") },
+];
+const maximumPayloadBytes = 1024 * 1024;
+
+/**
+ * Proof: a command whose complement stands at the end of the header.
+ * https://android.googlesource.com/platform/packages/modules/adb/+/HEAD/protocol.txt
+ */
+export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
+  const command = beginnings.find((beginning) => startsWith(bytes, beginning.bytes) !== "mismatch")?.command;
+  if (command === undefined) return mismatch;
+  const reader = new Reader(bytes);
+  const number = reader.u32le();
+  const firstArgument = reader.u32le();
+  reader.skip(4);
+  const payloadBytes = reader.u32le();
+  reader.skip(4);
+  const complement = reader.u32le();
+  if (reader.overrun) return incomplete;
+  if ((number ^ complement) >>> 0 !== 0xffffffff || payloadBytes > maximumPayloadBytes) return mismatch;
+  const payload = reader.view(payloadBytes);
+  const version = `0x${firstArgument.toString(16).padStart(8, "0")}`;
+  const value = { command, ...(command === "CNXN" && { version }) };
+  if (payload.cut) return match(value, false);
+  const text = fact(payload.utf8(payload.remaining).replace(/\0+$/, ""));
+  return match({
+    ...value,
+    ...(command === "CNXN" && text !== "" && { systemIdentity: text }),
+    ...(command === "OPEN" && text !== "" && { service: text }),
+  });
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const adb = protocol({
+  name: "adb",
+  strength: "strong",
+  firstBytes: anyOf("COS"),
+  parse,
+  describe: (value) => ({ adb: { ...value } }),
+});

@@ -1,0 +1,34 @@
+import { match, type Outcome } from "../outcome.ts";
+import { ascii, startsWith } from "../reader.ts";
+
+/** The protocol header that every AMQP client begins with. */
+export interface AmqpHeader {
+  /** `0-9-1`, `0-10`, `1.0`; of a header that no specification knows, its four bytes. */
+  readonly version: string;
+  /** What comes next in AMQP 1.0: `amqp`, `tls` or `sasl`. */
+  readonly layer?: string;
+}
+
+const magic = ascii("AMQP");
+/** AMQP 0-9-1 section 4.2.2; AMQP 0-10 section 4.3; AMQP 1.0 sections 2.2, 5.2.1 and 5.3.2. */
+const versions: Readonly<Record<string, AmqpHeader>> = {
+  "0.0.9.1": { version: "0-9-1" },
+  "1.1.0.9": { version: "0-9" },
+  "1.1.9.1": { version: "0-9-1" },
+  "1.1.8.0": { version: "0-8" },
+  "1.1.0.10": { version: "0-10" },
+  "0.1.0.0": { version: "1.0", layer: "amqp" },
+  "2.1.0.0": { version: "1.0", layer: "tls" },
+  "3.1.0.0": { version: "1.0", layer: "sasl" },
+};
+
+/** Proof: the letters `AMQP` and four small numbers. */
+export function parse(bytes: Uint8Array): Outcome<AmqpHeader> {
+  const agreement = startsWith(bytes, magic);
+  if (agreement !== "match") return { kind: agreement };
+  const numbers = bytes.subarray(4, 8);
+  if (numbers.some((number) => number > 0x1f)) return { kind: "mismatch" };
+  if (numbers.length < 4) return { kind: "incomplete" };
+  const version = numbers.join(".");
+  return match(versions[version] ?? { version });
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const amqp = protocol({
+  name: "amqp",
+  strength: "strong",
+  firstBytes: anyOf("A"),
+  parse,
+  describe: (value) => ({ amqp: { ...value } }),
+});

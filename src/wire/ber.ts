@@ -1,0 +1,35 @@
+import type { Reader } from "./reader.ts";
+
+/** One element of the Basic Encoding Rules: its tag and its contents. ITU-T X.690. */
+export interface BerElement {
+  readonly tag: number;
+  readonly contents: Reader;
+}
+
+/**
+ * Reads one element with a tag of one byte and a definite length, and moves past it; `undefined` where it is not there
+ * or not like that (the reader's `overrun` tells which).
+ */
+export function readElement(reader: Reader): BerElement | undefined {
+  const tag = reader.u8();
+  if (reader.overrun || (tag & 0x1f) === 0x1f) return undefined;
+  let length = reader.u8();
+  if (length >= 0x80) {
+    const lengthBytes = length & 0x7f;
+    // 0x80 is the indefinite form, which LDAP and Kerberos forbid.
+    if (lengthBytes === 0 || lengthBytes > 4) return undefined;
+    length = 0;
+    for (let at = 0; at < lengthBytes; at++) length = length * 256 + reader.u8();
+  }
+  if (reader.overrun) return undefined;
+  const contents = reader.view(length);
+  return reader.overrun ? undefined : { tag, contents };
+}
+
+/** The contents as an integer of at most four bytes, not negative; `undefined` else. */
+export function readInteger(contents: Reader): number | undefined {
+  if (contents.remaining < 1 || contents.remaining > 4 || contents.peek() >= 0x80) return undefined;
+  let value = 0;
+  while (contents.remaining > 0) value = value * 256 + contents.u8();
+  return value;
+}

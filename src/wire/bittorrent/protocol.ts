@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const bittorrent = protocol({
+  name: "bittorrent",
+  strength: "strong",
+  firstBytes: oneOf(0x13),
+  parse,
+  describe: (value) => ({ bittorrent: { ...value } }),
+});

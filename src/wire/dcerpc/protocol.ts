@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const dcerpc = protocol({
+  name: "dcerpc",
+  strength: "strong",
+  firstBytes: oneOf(5),
+  parse,
+  describe: (value) => ({ dcerpc: { ...value } }),
+});

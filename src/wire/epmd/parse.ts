@@ -1,0 +1,32 @@
+import { isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** A question to Erlang's port mapper: where RabbitMQ, CouchDB and ejabberd can be taken over. */
+export interface EpmdRequest {
+  /** `names` (all nodes), `port` (one node). */
+  readonly request: string;
+  readonly node?: string;
+}
+
+const names = 0x6e;
+const port = 0x7a;
+const maximumNameBytes = 255;
+
+/**
+ * Proof: a length that is right to the byte, and NAMES_REQ alone or PORT_PLEASE2_REQ with a node's name.
+ * https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html
+ */
+export function parse(bytes: Uint8Array): Outcome<EpmdRequest> {
+  const reader = new Reader(bytes);
+  const length = reader.u16();
+  if (!reader.overrun && (length < 1 || length > maximumNameBytes + 1)) return mismatch;
+  const request = reader.u8();
+  if (reader.overrun) return incomplete;
+  if (request === names) return length === 1 && reader.remaining === 0 ? match({ request: "names" }) : mismatch;
+  if (request !== port || length < 2) return mismatch;
+  if (reader.remaining > length - 1) return mismatch;
+  const node = reader.latin1(Math.min(length - 1, reader.remaining));
+  if (!isPrintableAscii(node) || node.includes(" ")) return mismatch;
+  return node.length < length - 1 ? incomplete : match({ request: "port", node });
+}

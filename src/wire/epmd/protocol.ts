@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const epmd = protocol({
+  name: "epmd",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ epmd: { ...value } }),
+});

@@ -1,0 +1,34 @@
+/** Characters of one fact kept at most. */
+export const maximumFactCharacters = 256;
+
+/** Text from a stranger, cut to the length of a fact. Not made safe for display. */
+export function fact(text: string): string {
+  return text.length > maximumFactCharacters ? text.slice(0, maximumFactCharacters) : text;
+}
+
+/** No control character: a name, an address or an argument as a client would send it. UTF-8 read as Latin-1 passes. */
+export function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code === 0x7f) return false;
+  }
+  return true;
+}
+
+/** Printable ASCII only. */
+export function isPrintableAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
+/** Four bytes as an IPv4 address. */
+export function dottedQuad(bytes: Uint8Array): string {
+  return bytes.subarray(0, 4).join(".");
+}
+
+export function hexText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const fox = protocol({
+  name: "fox",
+  strength: "strong",
+  firstBytes: anyOf("f"),
+  parse,
+  describe: (value) => ({ fox: { ...value } }),
+});

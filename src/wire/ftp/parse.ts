@@ -1,0 +1,73 @@
+import { readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What an FTP client says before or without hearing the server's greeting. The password is not told. */
+export interface FtpStart {
+  /** The first command: `USER`. */
+  readonly command: string;
+  readonly user?: string;
+  /** Of AUTH: `TLS`. */
+  readonly mechanism?: string;
+  /** The commands that follow in the same bytes, at most 8. */
+  readonly following?: readonly string[];
+}
+
+/** What may stand behind each command. RFC 959, RFC 2228, RFC 2389, RFC 2428. */
+const forms: ReadonlyMap<string, RegExp> = new Map([
+  ["USER", /^\S.{0,255}$/],
+  ["AUTH", /^(?:TLS|SSL|TLS-C|TLS-P|GSSAPI|KERBEROS_V4)$/i],
+  ["FEAT", /^$/],
+  ["SYST", /^$/],
+  ["PASV", /^$/],
+  ["EPSV", /^(?:\d|ALL)?$/i],
+  ["PORT", /^\d{1,3}(?:,\d{1,3}){5}$/],
+  ["CWD", /^\S.*$/],
+  ["PWD", /^$/],
+  ["XPWD", /^$/],
+  ["MKD", /^\S.*$/],
+  ["RMD", /^\S.*$/],
+  ["RETR", /^\S.*$/],
+  ["STOR", /^\S.*$/],
+  ["OPTS", /^\S.*$/],
+  ["SITE", /^\S.*$/],
+  ["TYPE", /^[AEIL](?: \S+)?$/i],
+  ["PBSZ", /^\d+$/],
+]);
+export const verbs: ReadonlySet<string> = new Set(forms.keys());
+const followers: ReadonlySet<string> = new Set([...verbs, "PASS", "LIST", "NLST", "STAT", "NOOP", "QUIT", "HELP"]);
+// What POP3 says after USER and PASS, and FTP does not.
+const pop3Followers: ReadonlySet<string> = new Set(["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"]);
+const everyFollower: ReadonlySet<string> = new Set([...followers, ...pop3Followers, "NICK"]);
+
+/**
+ * Weak: a command of FTP with an argument of its form. `USER` is POP3 too: that it is, only what follows can tell.
+ * `USER a b c :d` is IRC.
+ */
+export function parse(bytes: Uint8Array): Outcome<FtpStart> {
+  const reader = new Reader(bytes);
+  const first = readCommandLine(reader, verbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  if (forms.get(verb)?.test(argument) !== true) return mismatch;
+  if (verb === "USER" && /^\S+ \S+ \S+ /.test(argument)) return mismatch;
+  const following: string[] = [];
+  while (reader.remaining > 0 && following.length < 8) {
+    const next = readCommandLine(reader, everyFollower);
+    if (next.kind !== "match" || !next.value.ended) break;
+    const isPop3 =
+      pop3Followers.has(next.value.verb) ||
+      (next.value.verb === "RETR" && /^\d+$/.test(next.value.argument)) ||
+      (verb === "USER" && following.includes("PASS") && /^(?:STAT|LIST)$/.test(next.value.verb));
+    if (isPop3 || next.value.verb === "NICK") return mismatch;
+    following.push(next.value.verb);
+  }
+  return match({
+    command: verb,
+    ...(verb === "USER" && { user: fact(argument) }),
+    ...(verb === "AUTH" && { mechanism: argument.toUpperCase() }),
+    ...(following.length > 0 && { following }),
+  });
+}

@@ -1,0 +1,10 @@
+import { initialsOf, protocol } from "../protocol.ts";
+import { parse, verbs } from "./parse.ts";
+
+export const ftp = protocol({
+  name: "ftp",
+  strength: "weak",
+  firstBytes: initialsOf(verbs),
+  parse,
+  describe: (value) => ({ ftp: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const giop = protocol({
+  name: "giop",
+  strength: "strong",
+  firstBytes: anyOf("G"),
+  parse,
+  describe: (value) => ({ giop: { ...value } }),
+});

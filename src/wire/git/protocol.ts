@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const git = protocol({
+  name: "git",
+  strength: "strong",
+  firstBytes: anyOf("0"),
+  parse,
+  describe: (value) => ({ git: { ...value } }),
+});

@@ -1,0 +1,129 @@
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+import { authorityOf, type HttpRequest } from "./request.ts";
+
+/** Longer than any registered method (`UPDATEREDIRECTREF`). */
+const maximumMethodBytes = 32;
+const maximumEmptyLines = 2;
+
+/** Methods that no other protocol uses in the form `METHOD /path`: they tell HTTP before the version is seen. */
+const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"]);
+
+const host = ascii("host:");
+const userAgent = ascii("user-agent:");
+const upgrade = ascii("upgrade:");
+
+/**
+ * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Lines may end in a bare LF, any token is a
+ * method, and letter case is not insisted on: scanners send all of that.
+ */
+export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
+  const reader = new Reader(bytes);
+  skipEmptyLines(reader);
+  const methodBytes = tokenBytes(reader);
+  if (methodBytes > maximumMethodBytes) return mismatch;
+  const after = reader.peek(methodBytes);
+  if (after === -1) return incomplete;
+  if (after !== 0x20 || methodBytes === 0) return mismatch;
+  const method = reader.latin1(methodBytes);
+  if (method === "PRI") return mismatch;
+  reader.skip(1);
+  const start = reader.offset;
+  const line = reader.line(reader.remaining);
+  if (line === undefined) return unfinished(method, latin1(bytes, start, reader.end));
+  const { target, version } = splitVersion(line);
+  if (target === "") return mismatch;
+  if (version !== undefined) return readHeaders(reader, method, target, version);
+  return withoutVersion(method, target);
+}
+
+/** RFC 9112 section 2.2: a server should ignore an empty line before the request line. */
+function skipEmptyLines(reader: Reader): void {
+  for (let line = 0; line < maximumEmptyLines; line++) {
+    const carriageReturn = reader.peek() === 0x0d ? 1 : 0;
+    if (reader.peek(carriageReturn) !== 0x0a) return;
+    reader.skip(carriageReturn + 1);
+  }
+}
+
+/** How many token characters (RFC 9110 section 5.6.2) come next. */
+function tokenBytes(reader: Reader): number {
+  let length = 0;
+  while (length <= maximumMethodBytes && isToken(reader.peek(length))) length++;
+  return length;
+}
+
+function isToken(byte: number): boolean {
+  if ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39)) return true;
+  return byte > 0x20 && byte < 0x7f && "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
+}
+
+/** Cuts the version off the end of what follows the method. */
+function splitVersion(rest: string): { readonly target: string; readonly version: string | undefined } {
+  const line = rest.trimEnd();
+  const last = line.slice(line.lastIndexOf(" ") + 1);
+  if (last.length > 8 || !/^HTTP\/\d(?:\.\d)?$/i.test(last)) return { target: line, version: undefined };
+  return { target: line.slice(0, -last.length).trim(), version: last.slice(5) };
+}
+
+/** The request line has no end yet. */
+function unfinished(method: string, rest: string): Outcome<HttpRequest> {
+  const { target, version } = splitVersion(rest);
+  // `HTTP/1` may yet become `HTTP/1.1`.
+  if (version?.length === 3 && target !== "") return match(request(method, target, version), false);
+  if (plainMethods.has(method) && (rest.startsWith("/") || rest.startsWith("http"))) {
+    const space = rest.indexOf(" ");
+    // `GET / RT`: half of a version of another protocol is possible, and half of this one.
+    if (space !== -1 && !"HTTP/".startsWith(rest.slice(space + 1, space + 6))) return incomplete;
+    return match(request(method, space === -1 ? rest : rest.slice(0, space), undefined), false);
+  }
+  return incomplete;
+}
+
+/** HTTP/0.9, or a garbled version. Without one, only `GET` and its like before a path are HTTP. */
+function withoutVersion(method: string, target: string): Outcome<HttpRequest> {
+  if (!plainMethods.has(method.toUpperCase()) || !/^(?:\/|https?:)/i.test(target)) return mismatch;
+  const space = target.lastIndexOf(" ");
+  if (space === -1) return match(request(method, target, method.toUpperCase() === "GET" ? "0.9" : undefined));
+  // RTSP, SIP and ICAP end their request lines the same way.
+  return /^[A-Z]{3,5}\/\d/.test(target.slice(space + 1, space + 8)) && target.slice(space + 1, space + 6) !== "HTTP/"
+    ? mismatch
+    : match(request(method, target, undefined));
+}
+
+function request(method: string, path: string, version: string | undefined): HttpRequest {
+  return { method, path, host: authorityOf(method, path), userAgent: undefined, version, h2cUpgrade: false };
+}
+
+/** Reads header lines to the empty one. Only the fields wanted become text. */
+function readHeaders(reader: Reader, method: string, path: string, version: string): Outcome<HttpRequest> {
+  let hostValue: string | undefined;
+  let userAgentValue: string | undefined;
+  let h2cUpgrade = false;
+  let complete = false;
+  for (let lineFeed = reader.find(0x0a); lineFeed !== -1; lineFeed = reader.find(0x0a)) {
+    const start = reader.offset;
+    const end = reader.bytes[lineFeed - 1] === 0x0d ? lineFeed - 1 : lineFeed;
+    reader.skip(lineFeed + 1 - start);
+    if (end <= start) {
+      complete = true;
+      break;
+    }
+    // The first letter first: most headers are none of these.
+    const initial = (reader.bytes[start] ?? 0) | 0x20;
+    if (initial === 0x68) hostValue ??= headerValue(reader.bytes, start, end, host);
+    else if (initial === 0x75) {
+      userAgentValue ??= headerValue(reader.bytes, start, end, userAgent);
+      h2cUpgrade ||= headerValue(reader.bytes, start, end, upgrade)?.toLowerCase().includes("h2c") ?? false;
+    }
+  }
+  return match(
+    { method, path, host: hostValue ?? authorityOf(method, path), userAgent: userAgentValue, version, h2cUpgrade },
+    complete,
+  );
+}
+
+function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
+  if (end - start < name.length || startsWith(bytes, name, start, true) !== "match") return undefined;
+  return latin1(bytes, start + name.length, end).trim();
+}

@@ -1,0 +1,26 @@
+/** What the head of an HTTP request tells, whichever the version. Text is as sent, one character a byte, not made safe. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The request target: a path, an absolute URL, an authority (CONNECT) or `*`. */
+  readonly path: string;
+  /** The Host header or `:authority`; without one, the authority within the target. */
+  readonly host: string | undefined;
+  readonly userAgent: string | undefined;
+  /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
+  readonly version: string | undefined;
+  /** Offers HTTP/2 in clear text by `Upgrade: h2c` (RFC 7540 section 3.2). */
+  readonly h2cUpgrade: boolean;
+}
+
+const maximumAuthorityCharacters = 300;
+
+/** The authority that a target names by itself: `CONNECT host:port`, `GET http://host/` (RFC 9112 section 3.2). */
+export function authorityOf(method: string, target: string): string | undefined {
+  if (method.toUpperCase() === "CONNECT") return target.slice(0, maximumAuthorityCharacters);
+  const scheme = target.indexOf("://");
+  // A URL inside a path or a query is not the target's own.
+  if (scheme < 1 || scheme > 8 || target.startsWith("/")) return undefined;
+  const authority = target.slice(scheme + 3, scheme + 3 + maximumAuthorityCharacters);
+  const end = authority.search(/[/?#]/);
+  return end === -1 ? authority : authority.slice(0, end);
+}

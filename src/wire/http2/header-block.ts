@@ -1,0 +1,80 @@
+import type { Reader } from "../reader.ts";
+import { decodeHuffman } from "./huffman.ts";
+import { staticTable } from "./static-table.ts";
+
+type Field = readonly [name: string, value: string];
+
+/** RFC 9113 section 6.5.2: the size that both sides begin with, which the first header block cannot exceed. */
+const tableBytes = 4096;
+/** RFC 7541 section 4.1. */
+const entryOverheadBytes = 32;
+/** An indexed field costs one byte and names up to 4 KiB; a request has a few dozen fields. */
+const maximumFields = 256;
+
+/**
+ * Decodes the first header block of an HTTP/2 connection (HPACK, RFC 7541) and hands over its fields in order. Returns
+ * false where the block is cut or contradicts itself; the fields before that have been handed over.
+ */
+export function readHeaderBlock(block: Reader, onField: (name: string, value: string) => void): boolean {
+  const table: Field[] = [];
+  let size = 0;
+  for (let count = 0; block.remaining > 0; count++) {
+    if (count === maximumFields) return false;
+    const first = block.peek();
+    if ((first & 0xe0) === 0x20) {
+      // A dynamic table size update; smaller tables only forget entries that a correct encoder does not use any more.
+      readInteger(block, 5);
+      if (block.overrun) return false;
+      continue;
+    }
+    const indexed = (first & 0x80) !== 0;
+    const remembered = (first & 0xc0) === 0x40;
+    const index = readInteger(block, indexed ? 7 : remembered ? 6 : 4);
+    if (block.overrun) return false;
+    const known = fieldAt(index, table);
+    if (index !== 0 && known === undefined) return false;
+    if (indexed) {
+      if (known === undefined) return false;
+      onField(known[0], known[1]);
+      continue;
+    }
+    const name = known?.[0] ?? readString(block);
+    const value = readString(block);
+    if (name === undefined || value === undefined) return false;
+    onField(name, value);
+    if (!remembered) continue;
+    table.unshift([name, value]);
+    size += name.length + value.length + entryOverheadBytes;
+    while (size > tableBytes) {
+      const [oldName, oldValue] = table.pop() ?? ["", ""];
+      size -= oldName.length + oldValue.length + entryOverheadBytes;
+    }
+  }
+  return !block.cut;
+}
+
+function fieldAt(index: number, table: readonly Field[]): Field | undefined {
+  return index <= staticTable.length ? staticTable[index - 1] : table[index - staticTable.length - 1];
+}
+
+/** RFC 7541 section 5.1, at most four continuation bytes: nothing here is longer than 16 KiB. */
+function readInteger(block: Reader, prefixBits: number): number {
+  const mask = 2 ** prefixBits - 1;
+  let value = block.u8() & mask;
+  if (value < mask) return value;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = block.u8();
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return value;
+  }
+  // Too long for any length or index: the next use of it fails.
+  return Number.MAX_SAFE_INTEGER;
+}
+
+/** RFC 7541 section 5.2. */
+function readString(block: Reader): string | undefined {
+  const huffman = (block.peek() & 0x80) !== 0;
+  const length = readInteger(block, 7);
+  const text = huffman ? decodeHuffman(block.take(length)) : block.latin1(length);
+  return block.overrun ? undefined : text;
+}

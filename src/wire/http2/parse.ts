@@ -1,0 +1,94 @@
+import { authorityOf, type HttpRequest } from "../http/request.ts";
+import { match, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+import { readHeaderBlock } from "./header-block.ts";
+
+/** The connection preface, and the first request where it came along. */
+export interface Http2Opening {
+  /** Values of the SETTINGS frame by identifier (RFC 9113 section 6.5.2), in wire order. */
+  readonly settings: readonly (readonly [identifier: number, value: number])[];
+  /** Absent where no HEADERS frame came, or none that could be decoded. */
+  readonly request: HttpRequest | undefined;
+}
+
+/** RFC 9113 section 3.4. */
+const preface = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+const maximumFrames = 64;
+const maximumSettings = 64;
+
+const frameType = { headers: 1, settings: 4, continuation: 9 } as const;
+const flag = { endHeaders: 0x04, padded: 0x08, priority: 0x20 } as const;
+
+/** HTTP/2 in clear text with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners speak it. */
+export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
+  const start = startsWith(bytes, preface);
+  if (start !== "match") return { kind: start };
+  const reader = new Reader(bytes, preface.length);
+  const settings: [number, number][] = [];
+  for (let count = 0; count < maximumFrames; count++) {
+    const length = reader.u24();
+    const type = reader.u8();
+    const flags = reader.u8();
+    reader.skip(4);
+    if (reader.overrun) return match({ settings, request: undefined }, false);
+    const payload = reader.view(length);
+    if (type === frameType.settings) {
+      while (payload.remaining >= 6 && settings.length < maximumSettings) settings.push([payload.u16(), payload.u32()]);
+    } else if (type === frameType.headers) {
+      const request = readRequest(withoutPadding(payload, flags), reader, (flags & flag.endHeaders) !== 0);
+      return match({ settings, request: request.value }, !payload.cut && !request.cut);
+    }
+    if (payload.cut) return match({ settings, request: undefined }, false);
+  }
+  return match({ settings, request: undefined });
+}
+
+/** The header block fragment of a HEADERS frame (RFC 9113 section 6.2). */
+function withoutPadding(payload: Reader, flags: number): Reader {
+  const padding = (flags & flag.padded) === 0 ? 0 : payload.u8();
+  if ((flags & flag.priority) !== 0) payload.skip(5);
+  return payload.cut ? payload : payload.view(payload.remaining - padding);
+}
+
+interface ReadRequest {
+  readonly value: HttpRequest | undefined;
+  readonly cut: boolean;
+}
+
+function readRequest(first: Reader, reader: Reader, whole: boolean): ReadRequest {
+  const block = whole || first.cut ? first : withContinuations(first, reader);
+  const fields = new Map<string, string>();
+  readHeaderBlock(block, (name, value) => {
+    if (wanted.has(name) && !fields.has(name)) fields.set(name, value);
+  });
+  const method = fields.get(":method");
+  if (method === undefined) return { value: undefined, cut: block.cut };
+  const path = fields.get(":path") ?? fields.get(":authority") ?? "";
+  const host = fields.get(":authority") ?? fields.get("host") ?? authorityOf(method, path);
+  return {
+    value: { method, path, host, userAgent: fields.get("user-agent"), version: "2", h2cUpgrade: false },
+    cut: block.cut,
+  };
+}
+
+const wanted = new Set([":method", ":path", ":authority", "host", "user-agent"]);
+
+/** The block that a HEADERS frame begins and CONTINUATION frames go on with (RFC 9113 section 6.10). */
+function withContinuations(first: Reader, reader: Reader): Reader {
+  const joined = new Uint8Array(first.remaining + reader.remaining);
+  joined.set(first.bytes.subarray(first.offset, first.end));
+  let end = first.remaining;
+  for (let count = 0; count < maximumFrames; count++) {
+    const length = reader.u24();
+    const type = reader.u8();
+    const flags = reader.u8();
+    reader.skip(4);
+    if (reader.overrun) return new Reader(joined, 0, end, true);
+    if (type !== frameType.continuation) break;
+    const payload = reader.view(length);
+    joined.set(payload.bytes.subarray(payload.offset, payload.end), end);
+    end += payload.remaining;
+    if (payload.cut || (flags & flag.endHeaders) !== 0) return new Reader(joined, 0, end, payload.cut);
+  }
+  return new Reader(joined, 0, end, false);
+}

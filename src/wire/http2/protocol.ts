@@ -1,0 +1,11 @@
+import { describeRequest } from "../http/protocol.ts";
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const http2 = protocol({
+  name: "http2",
+  strength: "strong",
+  firstBytes: anyOf("P"),
+  parse,
+  describe: ({ request }) => (request === undefined ? {} : { http: describeRequest(request) }),
+});

@@ -1,0 +1,178 @@
+/**
+ * What the first bytes of a connection say of the client: the answer of `identify`. Names here are a contract: they are
+ * printed as JSON by `harbinger identify`, `listen --json` and `connections --json`. Text in it comes from a stranger; it
+ * is bounded and has been through `safeText`, so it is safe for display (HTML still needs its escaping).
+ */
+export type Identification = {
+  readonly protocol: ProtocolName;
+  /** False where more bytes would tell more. */
+  readonly complete: boolean;
+  /** The scanner or internet census that this is known to come from: `nmap`, `masscan`, `censys`. */
+  readonly scanner?: string;
+  /** With a scanner: which of its probes or which mark gave it away. */
+  readonly probe?: string;
+  /** With protocol `unknown` and `complete: false`: the protocols that nothing contradicts yet. */
+  readonly candidates?: readonly ProtocolName[];
+  /** With protocol `unknown`: what the bytes look like. */
+  readonly summary?: Summary;
+} & Descriptions;
+
+/** What each protocol tells, under its own name. A protocol without a type of its own here gives `Details`. */
+export type Descriptions = SpecificDescriptions & {
+  readonly [Name in Exclude<ProtocolName, keyof SpecificDescriptions>]?: Details;
+};
+
+/** A flat list of facts under short camel-case names: `{ command: "CONFIG", database: 3 }`. */
+export type Details = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+interface SpecificDescriptions {
+  readonly tls?: TlsDescription;
+  readonly ssh?: SshDescription;
+  /** HTTP/1.x and HTTP/2 alike. */
+  readonly http?: HttpDescription;
+  readonly rdp?: RdpDescription;
+  readonly vnc?: VncDescription;
+  readonly smb?: SmbDescription;
+  /** A PROXY protocol header (haproxy) came first; the rest of the answer is about what followed it. */
+  readonly proxy?: ProxyDescription;
+}
+
+export interface TlsDescription {
+  /** The highest version that the client offers: `TLS 1.3`, `TLS 1.2`, ..., `SSL 2.0`. */
+  readonly version: string;
+  /** The server name asked for; absent where the extension is. */
+  readonly sni?: string;
+  readonly alpn: readonly string[];
+  /** Absent until the whole ClientHello has arrived, and for an SSLv2 ClientHello. */
+  readonly ja3?: string;
+  readonly ja4?: string;
+}
+
+export interface SshDescription {
+  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. */
+  readonly ident: string;
+  /** Absent until the client's SSH_MSG_KEXINIT has arrived. */
+  readonly hassh?: string;
+  readonly hasshAlgorithms?: string;
+}
+
+export interface HttpDescription {
+  /** As sent: `GET`. */
+  readonly method: string;
+  /** The request target as sent: a path, an absolute URL, an authority, or `*`. */
+  readonly path: string;
+  readonly host?: string;
+  readonly userAgent?: string;
+  /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
+  readonly version?: string;
+  /** The client offers to go on with HTTP/2 (RFC 7540 section 3.2). */
+  readonly h2cUpgrade?: boolean;
+}
+
+export interface RdpDescription {
+  /** The user name in the `mstshash` cookie. */
+  readonly cookie?: string;
+  readonly routingToken?: string;
+  /** `rdp`, `tls`, `nla`, `rdstls`, `nla-ex`, `aad`. */
+  readonly requestedProtocols: readonly string[];
+}
+
+export interface VncDescription {
+  /** `3.8`. */
+  readonly version: string;
+}
+
+export interface SmbDescription {
+  /** The generation of the request itself: 1, or 2 for SMB 2 and 3. Absent for a NetBIOS session request. */
+  readonly version?: 1 | 2;
+  /** `negotiate`, `session-setup`, `netbios-session`, ... */
+  readonly command: string;
+  /** `NT LM 0.12`, `2.0.2`, `3.1.1`. */
+  readonly dialects: readonly string[];
+  readonly clientGuid?: string;
+  readonly calledName?: string;
+  readonly callingName?: string;
+}
+
+export interface ProxyDescription {
+  readonly version: 1 | 2;
+  /** Absent for a health check of the proxy itself (LOCAL, UNKNOWN). */
+  readonly source?: { readonly address: string; readonly port: number };
+  readonly destination?: { readonly address: string; readonly port: number };
+  /** Bytes that the header takes: what follows is the client's. */
+  readonly headerBytes: number;
+}
+
+export interface Summary {
+  readonly kind: "text" | "binary";
+  /** The beginning: safe text, or hex. */
+  readonly preview: string;
+}
+
+/** Every protocol that can be named. `unknown`: bytes, but none of these. `none`: no byte came. */
+export type ProtocolName = (typeof protocolNames)[number];
+
+export const protocolNames = [
+  "adb",
+  "ajp",
+  "amqp",
+  "bittorrent",
+  "cassandra",
+  "dcerpc",
+  "dnp3",
+  "dns",
+  "epmd",
+  "ethernet-ip",
+  "fox",
+  "ftp",
+  "giop",
+  "git",
+  "http",
+  "http2",
+  "iec104",
+  "imap",
+  "irc",
+  "java-rmi",
+  "java-serialization",
+  "jdwp",
+  "kafka",
+  "kerberos",
+  "ldap",
+  "lpd",
+  "memcached",
+  "minecraft",
+  "modbus",
+  "mongodb",
+  "mqtt",
+  "mssql",
+  "mysql",
+  "nats",
+  "none",
+  "opc-ua",
+  "oracle",
+  "pjl",
+  "pop3",
+  "postgresql",
+  "proxy",
+  "rdp",
+  "redis",
+  "rpc",
+  "rsync",
+  "rtsp",
+  "s7",
+  "sip",
+  "smb",
+  "smtp",
+  "socks4",
+  "socks5",
+  "ssh",
+  "stomp",
+  "t3",
+  "telnet",
+  "tls",
+  "unknown",
+  "vnc",
+  "x11",
+  "xmpp",
+  "zookeeper",
+] as const;

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const iec104 = protocol({
+  name: "iec104",
+  strength: "medium",
+  firstBytes: oneOf(0x68),
+  parse,
+  describe: (value) => ({ iec104: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { protocol } from "../protocol.ts";
+import { isTagByte, parse } from "./parse.ts";
+
+export const imap = protocol({
+  name: "imap",
+  strength: "medium",
+  firstBytes: isTagByte,
+  parse,
+  describe: (value) => ({ imap: { ...value } }),
+});

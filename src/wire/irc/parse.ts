@@ -1,0 +1,55 @@
+import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** How an IRC client registers: often a bot that takes this port for its meeting place. The password is not told. */
+export interface IrcRegistration {
+  readonly nickname?: string;
+  readonly user?: string;
+  readonly realName?: string;
+}
+
+export const verbs: ReadonlySet<string> = new Set(["CAP", "NICK", "PASS", "USER"]);
+const maximumLines = 8;
+
+/**
+ * Proof: NICK with a nickname, USER with four parameters, or CAP LS; PASS alone says nothing yet.
+ * RFC 2812 section 3.1; https://ircv3.net/specs/extensions/capability-negotiation
+ */
+export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
+  const reader = new Reader(bytes);
+  const value: { -readonly [Name in keyof IrcRegistration]: IrcRegistration[Name] } = {};
+  let isProven = false;
+  for (let lines = 0; lines < maximumLines && reader.remaining > 0; lines++) {
+    const line = readCommandLine(reader, verbs);
+    if (line.kind !== "match" || !line.value.ended) {
+      if (isProven) break;
+      return line.kind === "mismatch" ? mismatch : incomplete;
+    }
+    const found = read(line.value, value);
+    if (found === "mismatch") return mismatch;
+    isProven ||= found === "proof";
+  }
+  return isProven ? match(value) : incomplete;
+}
+
+function read(
+  line: CommandLine,
+  value: { nickname?: string; user?: string; realName?: string },
+): "proof" | "nothing" | "mismatch" {
+  const { verb, argument } = line;
+  if (verb === "PASS") return argument === "" ? "mismatch" : "nothing";
+  if (verb === "CAP") return /^(?:LS|LIST|REQ|END)\b/i.test(argument) ? "proof" : "mismatch";
+  if (verb === "NICK") {
+    const nickname = /^:?([A-Za-z[\]\\`_^{|}][\w[\]\\`^{|}-]{0,63})$/.exec(argument)?.[1];
+    if (nickname === undefined) return "mismatch";
+    value.nickname ??= nickname;
+    return "proof";
+  }
+  const [, user = "", realName = ""] = /^(\S+) \S+ \S+ :?(.+)$/.exec(argument) ?? [];
+  if (user === "") return "mismatch";
+  value.user ??= fact(user);
+  value.realName ??= fact(realName);
+  return "proof";
+}

@@ -1,0 +1,10 @@
+import { initialsOf, protocol } from "../protocol.ts";
+import { parse, verbs } from "./parse.ts";
+
+export const irc = protocol({
+  name: "irc",
+  strength: "medium",
+  firstBytes: initialsOf(verbs),
+  parse,
+  describe: (value) => ({ irc: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const javaSerialization = protocol({
+  name: "java-serialization",
+  strength: "strong",
+  firstBytes: oneOf(0xac),
+  parse,
+  describe: (value) => ({ "java-serialization": { ...value } }),
+});

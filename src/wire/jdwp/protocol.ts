@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const jdwp = protocol({
+  name: "jdwp",
+  strength: "strong",
+  firstBytes: anyOf("J"),
+  parse,
+  describe: (value) => ({ jdwp: { ...value } }),
+});

@@ -1,0 +1,87 @@
+import { isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+import { apiKeys } from "./api-keys.ts";
+
+/** The first request of a Kafka client. */
+export interface KafkaRequest {
+  /** `ApiVersions`, `Metadata`, `Produce`. */
+  readonly api: string;
+  readonly apiVersion: number;
+  readonly clientId?: string;
+  /** Of ApiVersions 3 and later: `apache-kafka-java 3.7.0`. */
+  readonly software?: string;
+  /** Of SaslHandshake: `SCRAM-SHA-256`. */
+  readonly mechanism?: string;
+}
+
+const maximumRequestBytes = 104_857_600;
+// Clients count from zero or one; what other protocols have here is text or a large number.
+const maximumCorrelationId = 0xffffff;
+const maximumClientIdBytes = 249;
+
+/**
+ * Proof: a length, a known request in a version that exists, a small correlation id, and a client id in printable
+ * letters that fits; without a client id, only ApiVersions, Metadata and SaslHandshake pass, and only where the body
+ * has just the right length. https://kafka.apache.org/protocol.html#protocol_messages
+ */
+export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
+  const reader = new Reader(bytes);
+  const length = reader.u32();
+  if (!reader.overrun && (length < 10 || length > maximumRequestBytes)) return mismatch;
+  const body = reader.view(length);
+  const api = apiKeys.get(body.u16());
+  if (body.overrun) return incomplete;
+  if (api === undefined) return mismatch;
+  const apiVersion = body.u16();
+  const correlationId = body.u32();
+  if (!body.overrun && (apiVersion > api.maximumVersion || correlationId > maximumCorrelationId)) return mismatch;
+  const clientIdLength = body.u16();
+  if (body.overrun) return incomplete;
+  const isNamed = clientIdLength !== 0xffff && clientIdLength !== 0;
+  if (isNamed && clientIdLength > maximumClientIdBytes) return mismatch;
+  const clientId = isNamed ? body.latin1(clientIdLength) : "";
+  if (body.overrun) return { kind: body.failed() };
+  if (!isPrintableAscii(clientId)) return mismatch;
+  const value = { api: api.name, apiVersion, ...(isNamed && { clientId }) };
+  if (api.name === "ApiVersions") return readApiVersions(body, value);
+  if (api.name === "SaslHandshake") return readSaslHandshake(body, value);
+  if (api.name === "Metadata" && !isNamed) return readMetadata(body, value);
+  return isNamed ? match(value, !body.cut) : mismatch;
+}
+
+/** From version 3 on: tagged fields of the header, the name and the version of the software, tagged fields. */
+function readApiVersions(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> {
+  if (value.apiVersion < 3) return body.remaining === 0 ? match(value) : mismatch;
+  const tags = body.u8();
+  const name = compactText(body);
+  const version = compactText(body);
+  if (name === undefined || version === undefined) {
+    return body.overrun && body.cut ? match(value, false) : mismatch;
+  }
+  if (tags !== 0 || !isPrintableAscii(name) || !isPrintableAscii(version)) return mismatch;
+  return match({ ...value, software: `${name} ${version}` }, !body.cut);
+}
+
+/** One byte: the length plus one; software names are never longer than that counts. */
+function compactText(body: Reader): string | undefined {
+  const length = body.u8() - 1;
+  if (length < 0 || length > 126) return undefined;
+  const text = body.latin1(length);
+  return body.overrun ? undefined : text;
+}
+
+function readSaslHandshake(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> {
+  const mechanism = body.latin1(body.u16());
+  if (body.overrun) return body.cut ? match(value, false) : mismatch;
+  return /^[A-Z0-9_-]{3,40}$/.test(mechanism) && body.remaining === 0 ? match({ ...value, mechanism }) : mismatch;
+}
+
+/** Without a client id: a list of topics that may be empty (in version 0) or null, and up to three flags. */
+function readMetadata(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> {
+  if (body.cut) return incomplete;
+  const flags = value.apiVersion < 4 ? 0 : value.apiVersion < 8 ? 1 : 3;
+  if (value.apiVersion > 8 || body.remaining !== 4 + flags) return mismatch;
+  const topics = body.u32();
+  return topics === 0 || topics === 0xffffffff ? match(value) : mismatch;
+}

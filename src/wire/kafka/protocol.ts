@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const kafka = protocol({
+  name: "kafka",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ kafka: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const ldap = protocol({
+  name: "ldap",
+  strength: "strong",
+  firstBytes: oneOf(0x30),
+  parse,
+  describe: (value) => ({ ldap: { ...value } }),
+});

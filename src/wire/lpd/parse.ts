@@ -1,0 +1,26 @@
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** A command to a line printer daemon. */
+export interface LpdCommand {
+  readonly command: string;
+  readonly queue: string;
+}
+
+const commands = ["", "print-waiting", "receive-job", "queue-state", "queue-state-long", "remove-jobs"];
+const maximumLineBytes = 128;
+
+/** Weak: a number from 1 to 5, the name of a queue, a line feed. RFC 1179 section 5. */
+export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
+  const reader = new Reader(bytes);
+  const command = commands[reader.u8()];
+  if (reader.overrun) return incomplete;
+  if (command === undefined || command === "") return mismatch;
+  const available = reader.remaining;
+  const line = reader.line(maximumLineBytes);
+  if (line === undefined) {
+    return available < maximumLineBytes && /^[\w. -]*$/.test(reader.latin1(available)) ? incomplete : mismatch;
+  }
+  const queue = /^([A-Za-z][\w.-]{0,63})(?: [\w. -]*)?$/.exec(line)?.[1];
+  return queue === undefined ? mismatch : match({ command, queue });
+}

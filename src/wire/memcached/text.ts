@@ -1,0 +1,67 @@
+import { readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+import type { MemcachedCommand } from "./command.ts";
+
+const key = "[^\\s]{1,250}";
+const storage = new RegExp(`^(${key}) \\d{1,10} -?\\d{1,10} (\\d{1,9})( \\d{1,20})?( noreply)?$`);
+const lookup = new RegExp(`^(${key})( ${key}){0,99}$`);
+const counter = new RegExp(`^(${key}) \\d{1,20}( noreply)?$`);
+const touching = new RegExp(`^-?\\d{1,10} (${key})( ${key}){0,99}$`);
+const meta = new RegExp(`^(${key})( [A-Za-z]\\S{0,99}){0,20}$`);
+const metaStorage = new RegExp(`^(${key}) (\\d{1,9})( [A-Za-z]\\S{0,99}){0,20}$`);
+
+/** The commands, in lower case as memcached demands, and the form of what must follow. The first group is the key. */
+const forms: ReadonlyMap<string, RegExp> = new Map([
+  ["get", lookup],
+  ["gets", lookup],
+  ["gat", touching],
+  ["gats", touching],
+  ["set", storage],
+  ["add", storage],
+  ["replace", storage],
+  ["append", storage],
+  ["prepend", storage],
+  ["cas", storage],
+  ["incr", counter],
+  ["decr", counter],
+  ["touch", counter],
+  ["delete", new RegExp(`^(${key})( 0)?( noreply)?$`)],
+  ["stats", /^(\w[\w ]{0,63})?$/],
+  ["version", /^$/],
+  ["verbosity", /^\d{1,3}( noreply)?$/],
+  ["flush_all", /^(?:-?\d{1,10})?(?: ?noreply)?$/],
+  ["mg", meta],
+  ["md", meta],
+  ["ma", meta],
+  ["me", meta],
+  ["ms", metaStorage],
+  ["mn", /^$/],
+]);
+const verbs = new Set(forms.keys());
+
+/**
+ * Weak to medium: a lower-case command whose arguments have the form that memcached asks for. A GET of a path or a URL
+ * is left to HTTP. https://github.com/memcached/memcached/blob/master/doc/protocol.txt
+ */
+export function parseText(bytes: Uint8Array): Outcome<MemcachedCommand> {
+  const reader = new Reader(bytes);
+  const line = readCommandLine(reader, verbs, { exactCase: true });
+  if (line.kind !== "match") return line;
+  if (!line.value.ended) return incomplete;
+  const { verb, argument } = line.value;
+  const found = forms.get(verb)?.exec(argument);
+  if (found === undefined || found === null) return mismatch;
+  if (verb === "get" && /^\/|^https?:/.test(argument)) return mismatch;
+  const name = found[1];
+  const isMeta = verb.length === 2;
+  const value = {
+    encoding: isMeta ? ("meta" as const) : ("text" as const),
+    command: verb,
+    ...(name !== undefined && { key: fact(name) }),
+  };
+  // A storage command has a block of data behind it, and a line end.
+  const isStorage = forms.get(verb) === storage || verb === "ms";
+  return match(value, !isStorage || reader.remaining >= Number(found[2]) + 2);
+}

@@ -1,0 +1,10 @@
+import { protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const modbus = protocol({
+  name: "modbus",
+  strength: "medium",
+  // The first bytes are a number that the client chose.
+  parse,
+  describe: (value) => ({ modbus: { ...value } }),
+});

@@ -1,0 +1,108 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** The CONNECT packet that every MQTT client begins with. The password is not told. */
+export interface MqttConnect {
+  /** `3.1`, `3.1.1`, `5.0`. */
+  readonly version: string;
+  readonly keepAliveSeconds?: number;
+  readonly cleanStart?: boolean;
+  /** Absent where the client leaves it to the server. */
+  readonly clientId?: string;
+  readonly userName?: string;
+  readonly hasPassword?: boolean;
+  /** The topic of the message that the server sends when this client is lost. */
+  readonly willTopic?: string;
+}
+
+const mqttName = ascii("\0\u0004MQTT");
+const earlierName = ascii("\0\u0006MQIsdp");
+const versions: Readonly<Record<number, string>> = { 3: "3.1", 4: "3.1.1", 5: "5.0" };
+
+/**
+ * Proof: a CONNECT packet with the protocol's name and a level that belongs to it.
+ * MQTT 3.1.1 and 5.0 (OASIS), section 3.1; MQTT 3.1 (IBM) section 3.1.
+ */
+export function parse(bytes: Uint8Array): Outcome<MqttConnect> {
+  const reader = new Reader(bytes);
+  if (reader.remaining === 0) return incomplete;
+  if (reader.u8() !== 0x10) return mismatch;
+  const length = variableInteger(reader);
+  if (length === undefined) return mismatch;
+  if (reader.overrun) return incomplete;
+  if (length < 12) return mismatch;
+  const body = reader.view(length);
+  const isEarlier = body.peek(1) === 6;
+  const name = isEarlier ? earlierName : mqttName;
+  const agreement = startsWith(body.bytes, name, body.offset);
+  if (agreement !== "match") return { kind: agreement };
+  body.skip(name.length);
+  const level = body.u8();
+  if (body.overrun) return incomplete;
+  // A bridge of mosquitto sets the highest bit.
+  const version = versions[level & 0x7f];
+  if (version === undefined || isEarlier !== ((level & 0x7f) === 3)) return mismatch;
+  const flags = body.u8();
+  const keepAliveSeconds = body.u16();
+  if (body.overrun) return match({ version }, false);
+  if ((flags & 0x01) !== 0 || (flags & 0x18) === 0x18) return mismatch;
+  const value: { -readonly [Name in keyof MqttConnect]: MqttConnect[Name] } = {
+    version,
+    keepAliveSeconds,
+    cleanStart: (flags & 0x02) !== 0,
+    hasPassword: (flags & 0x40) !== 0,
+  };
+  const isWhole = readPayload(body, flags, version === "5.0", value);
+  if (!isWhole) return body.cut ? match(value, false) : mismatch;
+  return body.remaining === 0 ? match(value) : mismatch;
+}
+
+/** Client identifier, will, user name and password, in this order, as far as the flags say. False where one is cut. */
+function readPayload(
+  body: Reader,
+  flags: number,
+  hasProperties: boolean,
+  value: { clientId?: string; userName?: string; willTopic?: string },
+): boolean {
+  if (hasProperties && !skipProperties(body)) return false;
+  const clientId = field(body);
+  if (clientId === undefined) return false;
+  if (clientId !== "") value.clientId = clientId;
+  if ((flags & 0x04) !== 0) {
+    if (hasProperties && !skipProperties(body)) return false;
+    const topic = field(body);
+    if (topic === undefined) return false;
+    value.willTopic = topic;
+    if (field(body) === undefined) return false;
+  }
+  if ((flags & 0x80) !== 0) {
+    const userName = field(body);
+    if (userName === undefined) return false;
+    value.userName = userName;
+  }
+  return (flags & 0x40) === 0 || field(body) !== undefined;
+}
+
+function field(body: Reader): string | undefined {
+  const text = body.utf8(body.u16());
+  return body.overrun ? undefined : fact(text);
+}
+
+function skipProperties(body: Reader): boolean {
+  const length = variableInteger(body);
+  if (length === undefined) return false;
+  body.skip(length);
+  return !body.overrun;
+}
+
+/** Section 1.5.5: seven bits a byte, the lowest first; at most four bytes, else `undefined`. */
+function variableInteger(reader: Reader): number | undefined {
+  let value = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = reader.u8();
+    value += (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  return undefined;
+}

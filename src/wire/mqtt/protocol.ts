@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const mqtt = protocol({
+  name: "mqtt",
+  strength: "strong",
+  firstBytes: oneOf(0x10),
+  parse,
+  describe: (value) => ({ mqtt: { ...value } }),
+});

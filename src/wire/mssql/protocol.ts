@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const mssql = protocol({
+  name: "mssql",
+  strength: "strong",
+  firstBytes: oneOf(0x10, 0x12),
+  parse,
+  describe: (value) => ({ mssql: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const mysql = protocol({
+  name: "mysql",
+  strength: "medium",
+  // The first byte is the low one of a length.
+  parse,
+  describe: (value) => ({ mysql: { ...value } }),
+});

@@ -1,0 +1,91 @@
+import { readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What a NATS client says. Password, token and signature are not told. */
+export interface NatsStart {
+  /** The first command: `CONNECT`. */
+  readonly command: string;
+  readonly user?: string;
+  /** The name that the client gives itself. */
+  readonly name?: string;
+  /** Of the client library: `nats.js`, `2.29.3`. */
+  readonly language?: string;
+  readonly version?: string;
+  /** Of SUB and PUB. */
+  readonly subject?: string;
+}
+
+const verbs: ReadonlySet<string> = new Set(["CONNECT", "PING", "SUB", "PUB"]);
+const connectAlone: ReadonlySet<string> = new Set(["CONNECT"]);
+
+/**
+ * Proof: CONNECT with a JSON object, or SUB or PUB with a subject and a number. `PING` alone is Redis too, so it stays
+ * incomplete until one of these follows. https://docs.nats.io/reference/reference-protocols/nats-protocol
+ */
+export function parse(bytes: Uint8Array): Outcome<NatsStart> {
+  return parseLines(bytes, verbs);
+}
+
+/** The strong part of it: CONNECT with a JSON object as the first line. */
+export function parseConnect(bytes: Uint8Array): Outcome<NatsStart> {
+  return parseLines(bytes, connectAlone);
+}
+
+function parseLines(bytes: Uint8Array, verbs: ReadonlySet<string>): Outcome<NatsStart> {
+  const reader = new Reader(bytes);
+  for (let lines = 0; lines < 8; lines++) {
+    const line = readCommandLine(reader, verbs);
+    if (line.kind !== "match") return line;
+    const { verb, argument, ended } = line.value;
+    if (!ended) return mayBecome(reader, verb) ? incomplete : mismatch;
+    if (verb === "CONNECT") return readConnect(argument);
+    if (verb !== "PING") return readSubject(verb, argument);
+    if (argument !== "") return mismatch;
+    if (reader.remaining === 0) return incomplete;
+  }
+  return incomplete;
+}
+
+/** HTTP says CONNECT too, with a host behind it; STOMP with a line end. */
+function mayBecome(reader: Reader, verb: string): boolean {
+  if (verb !== "CONNECT") return true;
+  let at = "CONNECT".length;
+  while (reader.peek(at) === 0x20 || reader.peek(at) === 0x09) at++;
+  return reader.peek(at) === 0x7b || reader.peek(at) === -1;
+}
+
+function readConnect(argument: string): Outcome<NatsStart> {
+  if (!argument.startsWith("{")) return mismatch;
+  let options: unknown;
+  try {
+    options = JSON.parse(Buffer.from(argument, "latin1").toString("utf8"));
+  } catch {
+    return mismatch;
+  }
+  if (typeof options !== "object" || options === null) return mismatch;
+  const facts = new Map<string, unknown>(Object.entries(options));
+  const text = (name: string): string | undefined => {
+    const value = facts.get(name);
+    return typeof value === "string" && value !== "" ? fact(value) : undefined;
+  };
+  const user = text("user");
+  const name = text("name");
+  const language = text("lang");
+  const version = text("version");
+  return match({
+    command: "CONNECT",
+    ...(user !== undefined && { user }),
+    ...(name !== undefined && { name }),
+    ...(language !== undefined && { language }),
+    ...(version !== undefined && { version }),
+  });
+}
+
+/** `SUB <subject> [queue group] <sid>`, `PUB <subject> [reply-to] <bytes>`. */
+function readSubject(verb: string, argument: string): Outcome<NatsStart> {
+  const isNumberLast = verb === "SUB" ? /^(\S+)( \S+)? \w+$/ : /^(\S+)( \S+)? \d{1,9}$/;
+  const subject = isNumberLast.exec(argument)?.[1];
+  return subject === undefined ? mismatch : match({ command: verb, subject: fact(subject) });
+}

@@ -1,0 +1,19 @@
+import { anyOf, initialsOf, protocol } from "../protocol.ts";
+import { parse, parseConnect } from "./parse.ts";
+
+export const nats = protocol({
+  name: "nats",
+  strength: "strong",
+  firstBytes: anyOf("Cc"),
+  parse: parseConnect,
+  describe: (value) => ({ nats: { ...value } }),
+});
+
+/** Clients that do not introduce themselves. `PING` is Redis too: weak, so that it does not keep Redis waiting. */
+export const natsWithoutConnect = protocol({
+  name: "nats",
+  strength: "weak",
+  firstBytes: initialsOf(["PING", "SUB"]),
+  parse,
+  describe: (value) => ({ nats: { ...value } }),
+});

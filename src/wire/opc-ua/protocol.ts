@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const opcUa = protocol({
+  name: "opc-ua",
+  strength: "strong",
+  firstBytes: anyOf("H"),
+  parse,
+  describe: (value) => ({ "opc-ua": { ...value } }),
+});

@@ -1,0 +1,74 @@
+import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What a POP3 client says before or without hearing the server's greeting. The password is not told. */
+export interface Pop3Start {
+  /** The first command: `CAPA`. */
+  readonly command: string;
+  readonly user?: string;
+}
+
+export const verbs: ReadonlySet<string> = new Set(["APOP", "CAPA", "STLS", "UIDL"]);
+const user: ReadonlySet<string> = new Set(["USER"]);
+const followers: ReadonlySet<string> = new Set([
+  ...verbs,
+  "USER",
+  "PASS",
+  "STAT",
+  "LIST",
+  "RETR",
+  "TOP",
+  "DELE",
+  "NOOP",
+  "QUIT",
+]);
+
+/** What `parseCommand` or `parseUser` says. */
+export function parse(bytes: Uint8Array): Outcome<Pop3Start> {
+  const outcome = parseCommand(bytes);
+  return outcome.kind === "mismatch" ? parseUser(bytes) : outcome;
+}
+
+/** Proof: CAPA, STLS, UIDL, or APOP with its digest. RFC 1939, RFC 2449, RFC 2595. */
+export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
+  const first = readCommandLine(new Reader(bytes), verbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  if (verb === "APOP") {
+    const name = /^(\S{1,64}) [0-9a-f]{32}$/i.exec(argument)?.[1];
+    return name === undefined ? mismatch : match({ command: verb, user: fact(name) });
+  }
+  const isWellFormed = verb === "UIDL" ? /^\d*$/.test(argument) : argument === "";
+  return isWellFormed ? match({ command: verb }) : mismatch;
+}
+
+/** Weak: `USER` is FTP too, so it stays incomplete until a command follows that FTP does not have. */
+export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
+  const reader = new Reader(bytes);
+  const first = readCommandLine(reader, user);
+  if (first.kind !== "match") return first;
+  const { argument, ended } = first.value;
+  if (!ended) return incomplete;
+  return /^\S+$/.test(argument) ? afterUser(reader, fact(argument)) : mismatch;
+}
+
+function afterUser(reader: Reader, user: string): Outcome<Pop3Start> {
+  let hasPassword = false;
+  for (let lines = 0; lines < 8 && reader.remaining > 0; lines++) {
+    const next = readCommandLine(reader, followers);
+    if (next.kind !== "match") return next;
+    if (!next.value.ended) return incomplete;
+    if (isPop3Alone(next.value, hasPassword)) return match({ command: "USER", user });
+    hasPassword ||= next.value.verb === "PASS";
+  }
+  return incomplete;
+}
+
+function isPop3Alone({ verb, argument }: CommandLine, hasPassword: boolean): boolean {
+  if (verb === "RETR") return /^\d+$/.test(argument);
+  if (verb === "STAT" || verb === "LIST") return hasPassword;
+  return ["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"].includes(verb);
+}

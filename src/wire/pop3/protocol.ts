@@ -1,0 +1,19 @@
+import { anyOf, initialsOf, protocol } from "../protocol.ts";
+import { parseCommand, parseUser, verbs } from "./parse.ts";
+
+export const pop3 = protocol({
+  name: "pop3",
+  strength: "medium",
+  firstBytes: initialsOf(verbs),
+  parse: parseCommand,
+  describe: (value) => ({ pop3: { ...value } }),
+});
+
+/** `USER` first, which is FTP too: weak, so that it does not keep FTP waiting. */
+export const pop3User = protocol({
+  name: "pop3",
+  strength: "weak",
+  firstBytes: anyOf("Uu"),
+  parse: parseUser,
+  describe: (value) => ({ pop3: { ...value } }),
+});

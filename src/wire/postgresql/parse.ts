@@ -1,0 +1,77 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** The first packet of a PostgreSQL client. */
+export interface PostgresqlStart {
+  readonly request: "startup" | "ssl" | "gss-encryption" | "cancel";
+  /** `3.0`; of a start-up alone, as is all below. */
+  readonly version?: string;
+  readonly user?: string;
+  readonly database?: string;
+  readonly applicationName?: string;
+  /** Physical or logical replication was asked for. */
+  readonly replication?: string;
+}
+
+const cancelRequest = 80877102;
+const sslRequest = 80877103;
+const gssEncryptionRequest = 80877104;
+/** MAX_STARTUP_PACKET_LENGTH of the server. */
+const maximumLength = 10_000;
+
+/**
+ * Proof: a length that fits the request, then one of the request codes or protocol version 3.
+ * PostgreSQL documentation, "Message Formats": StartupMessage, SSLRequest, GSSENCRequest, CancelRequest.
+ */
+export function parse(bytes: Uint8Array): Outcome<PostgresqlStart> {
+  const reader = new Reader(bytes);
+  const length = reader.u32();
+  if (reader.overrun) return bytes.every((byte, at) => at > 1 || byte === 0) ? incomplete : mismatch;
+  if (length < 8 || length > maximumLength) return mismatch;
+  const code = reader.u32();
+  if (reader.overrun) return incomplete;
+  if (code === sslRequest) return length === 8 ? match({ request: "ssl" }) : mismatch;
+  if (code === gssEncryptionRequest) return length === 8 ? match({ request: "gss-encryption" }) : mismatch;
+  const body = reader.view(length - 8);
+  if (code === cancelRequest) {
+    // Up to protocol 3.0 the secret has 4 bytes; later ones allow 256.
+    return length >= 16 && length <= 268 ? match({ request: "cancel" }, !body.cut) : mismatch;
+  }
+  const major = code >>> 16;
+  const minor = code & 0xffff;
+  // 3.9999 is sent to provoke a version negotiation.
+  if (major !== 3 || (minor > 9 && minor !== 9999)) return mismatch;
+  return startup(body, `${major}.${minor}`);
+}
+
+function startup(body: Reader, version: string): Outcome<PostgresqlStart> {
+  const parameters = new Map<string, string>();
+  let ended = false;
+  while (!ended) {
+    const name = body.cString(256);
+    if (body.overrun) break;
+    if (name === "") {
+      ended = true;
+      break;
+    }
+    if (!/^[\w.-]+$/.test(name)) return mismatch;
+    const value = body.cString(body.remaining);
+    if (body.overrun) break;
+    if (!parameters.has(name)) parameters.set(name, Buffer.from(value, "latin1").toString("utf8"));
+  }
+  if (!ended && !body.cut) return mismatch;
+  const user = parameters.get("user");
+  const database = parameters.get("database");
+  const applicationName = parameters.get("application_name");
+  const replication = parameters.get("replication");
+  const value = {
+    request: "startup" as const,
+    version,
+    ...(user !== undefined && { user: fact(user) }),
+    ...(database !== undefined && { database: fact(database) }),
+    ...(applicationName !== undefined && { applicationName: fact(applicationName) }),
+    ...(replication !== undefined && { replication: fact(replication) }),
+  };
+  return match(value, ended);
+}

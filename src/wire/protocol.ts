@@ -1,0 +1,64 @@
+import type { Descriptions, ProtocolName } from "./identification.ts";
+import { match, type Outcome } from "./outcome.ts";
+import { makeSafe } from "./safe-description.ts";
+
+/**
+ * How much a match proves.
+ * - `strong`: a magic number or a structure that no other protocol has (TLS, SSH, PROXY).
+ * - `medium`: several agreeing fields, or a verb that few protocols share (`EHLO`, a RESP array).
+ * - `weak`: a few plausible bytes (SOCKS4, DNS over TCP, HTTP/0.9-like verbs shared with others).
+ */
+export type Strength = "strong" | "medium" | "weak";
+
+/** One protocol as `identify` knows it. */
+export interface Protocol<Value> {
+  readonly name: ProtocolName;
+  readonly strength: Strength;
+  /**
+   * Which first bytes a client of this protocol can send. Asked once for each of the 256 values when the table is made,
+   * so it may be slow. Without it the parser is tried on everything: leave it out only where that is meant.
+   */
+  readonly firstBytes?: (byte: number) => boolean;
+  readonly parse: (bytes: Uint8Array) => Outcome<Value>;
+  /**
+   * What `harbinger identify` shows of a match: `{ redis: { command: value.command } }`, or `{}`. A fresh object: its
+   * texts are made safe for display and bounded in place, so `describe` need not.
+   */
+  readonly describe: (value: Value) => Descriptions;
+}
+
+/** A protocol with its value type hidden, so that all of them fit in one list. */
+export interface Candidate {
+  readonly name: ProtocolName;
+  readonly strength: Strength;
+  readonly firstBytes: (byte: number) => boolean;
+  readonly attempt: (bytes: Uint8Array) => Outcome<Descriptions>;
+}
+
+export function protocol<Value>(entry: Protocol<Value>): Candidate {
+  return {
+    name: entry.name,
+    strength: entry.strength,
+    firstBytes: entry.firstBytes ?? (() => true),
+    attempt: (bytes) => {
+      const outcome = entry.parse(bytes);
+      return outcome.kind === "match" ? match(makeSafe(entry.describe(outcome.value)), outcome.complete) : outcome;
+    },
+  };
+}
+
+/** A `firstBytes` predicate: one of these characters. */
+export function anyOf(characters: string): (byte: number) => boolean {
+  return (byte) => characters.includes(String.fromCharCode(byte));
+}
+
+/** A `firstBytes` predicate: an ASCII letter of either case that one of these words begins with. */
+export function initialsOf(words: Iterable<string>): (byte: number) => boolean {
+  const initials = new Set(Array.from(words, (word) => word.slice(0, 1).toLowerCase()));
+  return (byte) => initials.has(String.fromCharCode(byte).toLowerCase());
+}
+
+/** A `firstBytes` predicate: one of these values. */
+export function oneOf(...values: readonly number[]): (byte: number) => boolean {
+  return (byte) => values.includes(byte);
+}

@@ -1,0 +1,75 @@
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** The X.224 Connection Request that opens RDP (MS-RDPBCGR section 2.2.1.1). */
+export interface RdpConnectionRequest {
+  /** The user name, often cut to nine characters, of `Cookie: mstshash=`. Not made safe. */
+  readonly cookie: string | undefined;
+  /** The token by which a load balancer finds the session again, without its line end. Not made safe. */
+  readonly routingToken: string | undefined;
+  /** The bits of RDP_NEG_REQ; absent where an old client sends none. */
+  readonly requestedProtocols: number | undefined;
+}
+
+const tpktVersion = 3;
+const connectionRequest = 0xe0;
+const cookiePrefix = "Cookie: mstshash=";
+const negotiationRequest = 0x01;
+const correlationInfo = 0x06;
+const maximumTokenBytes = 512;
+
+export function parse(bytes: Uint8Array): Outcome<RdpConnectionRequest> {
+  const reader = new Reader(bytes);
+  const version = reader.u8();
+  if (!reader.overrun && version !== tpktVersion) return mismatch;
+  const reserved = reader.u8();
+  if (!reader.overrun && reserved !== 0) return mismatch;
+  const packetBytes = reader.u16();
+  if (reader.overrun) return { kind: "incomplete" };
+  if (packetBytes < 11) return mismatch;
+  const packet = reader.view(packetBytes - 4);
+  const lengthIndicator = packet.u8();
+  // The length of what follows it; some scanners leave it too small, none too large.
+  if (!packet.overrun && (lengthIndicator < 6 || lengthIndicator > packetBytes - 5)) return mismatch;
+  const code = packet.u8();
+  if (!packet.overrun && code !== connectionRequest) return mismatch;
+  packet.skip(4);
+  const protocolClass = packet.u8();
+  if (packet.overrun) return { kind: packet.failed() };
+  if (protocolClass !== 0) return mismatch;
+  return readVariablePart(packet);
+}
+
+function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
+  let cookie: string | undefined;
+  let routingToken: string | undefined;
+  let requestedProtocols: number | undefined;
+  const first = packet.peek();
+  if (isTokenByte(first)) {
+    const line = packet.line(maximumTokenBytes);
+    if (line === undefined)
+      return packet.cut && packet.remaining < maximumTokenBytes ? { kind: "incomplete" } : mismatch;
+    if (line.startsWith(cookiePrefix)) cookie = line.slice(cookiePrefix.length);
+    else routingToken = line;
+  }
+  const type = packet.peek();
+  // Nothing yet that other users of ISO transport could not send.
+  if (type === -1 && packet.cut && cookie === undefined) return { kind: "incomplete" };
+  if (type === negotiationRequest) {
+    packet.skip(2);
+    const length = packet.u16le();
+    requestedProtocols = packet.u32le();
+    if (packet.overrun)
+      return packet.cut ? match({ cookie, routingToken, requestedProtocols: undefined }, false) : mismatch;
+    if (length !== 8) return mismatch;
+  } else if (type !== -1 && type !== correlationInfo && cookie === undefined) {
+    // Other users of ISO transport (S7, ICCP) go on with parameters 0xc0 to 0xc2 here.
+    return mismatch;
+  }
+  return match({ cookie, routingToken, requestedProtocols }, !packet.cut);
+}
+
+/** A cookie or token is text. */
+function isTokenByte(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}

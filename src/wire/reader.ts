@@ -1,0 +1,225 @@
+/** No parser looks further than this into what a client sent, however much was captured. */
+export const maximumInspectedBytes = 16_384;
+
+/**
+ * Reads bytes from a stranger, in order, without ever throwing: all parsers in this room share it.
+ *
+ * A read past the end returns zero (or an empty value), moves to the end, so that every later read fails as well, and
+ * sets `overrun`, which stays set. So a parser reads a whole structure and asks once, afterwards, whether it was there.
+ * `cut` tells why the end is where it is: true where the capture ended (more bytes may come), false where an enclosing
+ * length field said so. Hence, after an overrun, `failed()` is `"incomplete"` for a cut view and `"mismatch"` where the
+ * structure contradicts itself.
+ *
+ * @example
+ * const reader = new Reader(bytes);
+ * if (reader.u8() !== 0x16) return mismatch;
+ * const body = reader.view(reader.u16()); // a reader over the next n bytes, or over those of them that arrived
+ * const kind = body.u8();
+ * if (body.overrun) return { kind: body.failed() };
+ */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  /** The view ends where the captured bytes end, before (or without) the end that a length field gives. */
+  readonly cut: boolean;
+  offset: number;
+  overrun = false;
+  #contradicted = false;
+
+  constructor(bytes: Uint8Array, offset = 0, end = Math.min(bytes.length, maximumInspectedBytes), cut = true) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.end = end;
+    this.cut = cut;
+  }
+
+  get remaining(): number {
+    return this.end - this.offset;
+  }
+
+  /** What an overrun means: more bytes may mend it, or the message contradicts itself. */
+  failed(): "incomplete" | "mismatch" {
+    return this.cut && !this.#contradicted ? "incomplete" : "mismatch";
+  }
+
+  /** The byte at `ahead` from here without moving; -1 past the end (which is no overrun). */
+  peek(ahead = 0): number {
+    const at = this.offset + ahead;
+    return at < this.end ? (this.bytes[at] ?? -1) : -1;
+  }
+
+  u8(): number {
+    if (!this.#has(1)) return 0;
+    return this.bytes[this.offset++] ?? 0;
+  }
+
+  /** Big-endian, as are `u24` and `u32`. */
+  u16(): number {
+    return this.#big(2);
+  }
+
+  u24(): number {
+    return this.#big(3);
+  }
+
+  u32(): number {
+    return this.#big(4);
+  }
+
+  u64(): bigint {
+    if (!this.#has(8)) return 0n;
+    const high = this.#big(4);
+    return (BigInt(high) << 32n) | BigInt(this.#big(4));
+  }
+
+  u16le(): number {
+    return this.#little(2);
+  }
+
+  u32le(): number {
+    return this.#little(4);
+  }
+
+  u64le(): bigint {
+    if (!this.#has(8)) return 0n;
+    const low = this.#little(4);
+    return (BigInt(this.#little(4)) << 32n) | BigInt(low);
+  }
+
+  /** Passes over `length` bytes. */
+  skip(length: number): void {
+    if (this.#has(length)) this.offset += length;
+  }
+
+  /** The next `length` bytes, not copied; empty on overrun. */
+  take(length: number): Uint8Array {
+    if (!this.#has(length)) return new Uint8Array(0);
+    this.offset += length;
+    return this.bytes.subarray(this.offset - length, this.offset);
+  }
+
+  /**
+   * A reader over the next `length` bytes; this one moves past them. Where fewer arrived and this view is cut, the new
+   * view covers those and is cut too. Where this view is not cut, the length contradicts the enclosing one: overrun
+   * here, and an empty view that is not cut.
+   */
+  view(length: number): Reader {
+    const start = this.offset;
+    if (length >= 0 && length <= this.end - start) {
+      this.offset = start + length;
+      return new Reader(this.bytes, start, start + length, false);
+    }
+    if (!this.cut || length < 0) {
+      this.#has(length);
+      return new Reader(this.bytes, start, start, false);
+    }
+    this.offset = this.end;
+    return new Reader(this.bytes, start, this.end, true);
+  }
+
+  /** The next `length` bytes as text, one character a byte. Not made safe for display. */
+  latin1(length: number): string {
+    if (!this.#has(length)) return "";
+    this.offset += length;
+    return latin1(this.bytes, this.offset - length, this.offset);
+  }
+
+  /** The next `length` bytes as UTF-8; what is not UTF-8 becomes U+FFFD. Not made safe for display. */
+  utf8(length: number): string {
+    return utf8.decode(this.take(length));
+  }
+
+  /** The bytes up to the next NUL as text, and past it. Overrun where there is none yet, or none within `limit` bytes. */
+  cString(limit: number): string {
+    const nul = this.find(0, limit);
+    if (nul === -1) {
+      if (this.remaining >= limit) this.#contradicted = true;
+      this.overrun = true;
+      this.offset = this.end;
+      return "";
+    }
+    const text = latin1(this.bytes, this.offset, nul);
+    this.offset = nul + 1;
+    return text;
+  }
+
+  /**
+   * The text up to the next LF (a CR before it is dropped), and past it; `undefined` where there is no LF within
+   * `limit` bytes, which is no overrun: compare `remaining` with the limit to tell "not yet" from "too long".
+   */
+  line(limit: number): string | undefined {
+    const lineFeed = this.find(0x0a, limit);
+    if (lineFeed === -1) return undefined;
+    const carriageReturn = lineFeed > this.offset && this.bytes[lineFeed - 1] === 0x0d;
+    const text = latin1(this.bytes, this.offset, carriageReturn ? lineFeed - 1 : lineFeed);
+    this.offset = lineFeed + 1;
+    return text;
+  }
+
+  /** The position in `bytes` (not from here) of the next `byte` within `limit` bytes; -1 where there is none. Moves nothing. */
+  find(byte: number, limit = this.remaining): number {
+    const found = this.bytes.indexOf(byte, this.offset);
+    return found < Math.min(this.end, this.offset + limit) ? found : -1;
+  }
+
+  #has(length: number): boolean {
+    if (length >= 0 && length <= this.end - this.offset) return true;
+    // A negative length comes of a field smaller than what it must hold: no further byte mends that.
+    if (length < 0) this.#contradicted = true;
+    this.overrun = true;
+    // At the end every later read fails too: none is misled by bytes that belong to the field that is not there.
+    this.offset = this.end;
+    return false;
+  }
+
+  #big(length: number): number {
+    if (!this.#has(length)) return 0;
+    let value = 0;
+    for (let i = 0; i < length; i++) value = value * 256 + (this.bytes[this.offset++] ?? 0);
+    return value;
+  }
+
+  #little(length: number): number {
+    if (!this.#has(length)) return 0;
+    let value = 0;
+    for (let i = length - 1; i >= 0; i--) value = value * 256 + (this.bytes[this.offset + i] ?? 0);
+    this.offset += length;
+    return value;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8");
+
+/** Bytes as text, one character a byte (ISO 8859-1). */
+export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  if (end - start > 32) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", start, end);
+  }
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
+}
+
+/** The bytes of an ASCII constant, for `startsWith`. */
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * How far `bytes` from `offset` on agree with `expected`: all of it (`match`), as far as there are bytes
+ * (`incomplete`), or not (`mismatch`). `ignoreCase` is for ASCII letters; `expected` is then in lower case.
+ */
+export function startsWith(
+  bytes: Uint8Array,
+  expected: Uint8Array,
+  offset = 0,
+  ignoreCase = false,
+): "match" | "incomplete" | "mismatch" {
+  const length = Math.min(expected.length, bytes.length - offset);
+  for (let i = 0; i < length; i++) {
+    let byte = bytes[offset + i] ?? 0;
+    if (ignoreCase && byte >= 0x41 && byte <= 0x5a) byte |= 0x20;
+    if (byte !== expected[i]) return "mismatch";
+  }
+  return length === expected.length ? "match" : "incomplete";
+}

@@ -1,0 +1,184 @@
+import { readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** The first command of a Redis client. Secrets stay out of it: the arguments of AUTH are shown as `***`. */
+export interface RedisCommand {
+  /** Upper case: `CONFIG`. */
+  readonly command: string;
+  /** The first argument; all of them (at most 8) where a command is known to carry none but names: `SLAVEOF`. */
+  readonly arguments?: readonly string[];
+  /** The commands that follow in the same bytes, at most 15. */
+  readonly following?: readonly string[];
+}
+
+/**
+ * Redis, as a client opens a connection: a RESP array or an inline command.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/
+ */
+export function parse(bytes: Uint8Array): Outcome<RedisCommand> {
+  return bytes[0] === 0x2a ? parseResp(bytes) : parseInline(bytes);
+}
+
+const maximumCommands = 16;
+
+/** Proof: `*<count>\r\n$<length>\r\n` and a word of letters of just that length. Nothing else looks like that. */
+export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
+  const reader = new Reader(bytes);
+  const first = readArray(reader);
+  if (first.kind !== "match") return first;
+  const { command, values } = first.value;
+  const shown = shownArguments(command, values);
+  const value = { command, ...(shown.length > 0 && { arguments: shown }) };
+  if (!first.complete) return match(value, false);
+  const following: string[] = [];
+  let complete = true;
+  while (reader.remaining > 0 && following.length < maximumCommands - 1) {
+    const next = readArray(reader);
+    if (next.kind !== "match") {
+      complete = next.kind === "mismatch";
+      break;
+    }
+    following.push(next.value.command);
+    complete = next.complete;
+  }
+  return match({ ...value, ...(following.length > 0 && { following }) }, complete);
+}
+
+interface RedisArray {
+  readonly command: string;
+  /** The arguments that arrived whole, the first few. */
+  readonly values: readonly string[];
+}
+
+function readArray(reader: Reader): Outcome<RedisArray> {
+  const count = readCount(reader, 0x2a, 7);
+  if (count.kind !== "match") return count;
+  if (count.value === 0) return mismatch;
+  const length = readCount(reader, 0x24, 2);
+  if (length.kind !== "match") return length;
+  const text = reader.view(length.value);
+  const arrived = text.latin1(text.remaining);
+  if (!/^[A-Za-z][A-Za-z0-9.|_-]*$/.test(arrived)) return arrived === "" && text.cut ? incomplete : mismatch;
+  if (text.cut) return incomplete;
+  const end = readLineEnd(reader);
+  if (end !== "match") return { kind: end };
+  const command = arrived.toUpperCase();
+  const values: string[] = [];
+  for (let at = 1; at < count.value; at++) {
+    const size = readCount(reader, 0x24, 9);
+    if (size.kind !== "match") return size.kind === "mismatch" ? mismatch : match({ command, values }, false);
+    const argument = reader.view(size.value);
+    if (argument.cut) return match({ command, values }, false);
+    if (values.length < 8) values.push(fact(argument.utf8(argument.remaining)));
+    const ending = readLineEnd(reader);
+    if (ending !== "match") return ending === "mismatch" ? mismatch : match({ command, values }, false);
+  }
+  return match({ command, values });
+}
+
+/** `<marker><digits>\r\n`. */
+function readCount(reader: Reader, marker: number, maximumDigits: number): Outcome<number> {
+  if (reader.remaining === 0) return incomplete;
+  if (reader.u8() !== marker) return mismatch;
+  let count = 0;
+  let digits = 0;
+  for (;;) {
+    const digit = reader.peek() - 0x30;
+    if (digit < 0 || digit > 9) break;
+    if (++digits > maximumDigits) return mismatch;
+    count = count * 10 + reader.u8() - 0x30;
+  }
+  if (reader.remaining === 0) return incomplete;
+  if (digits === 0) return mismatch;
+  const end = readLineEnd(reader);
+  return end === "match" ? match(count) : { kind: end };
+}
+
+function readLineEnd(reader: Reader): "match" | "incomplete" | "mismatch" {
+  for (const expected of [0x0d, 0x0a]) {
+    if (reader.remaining === 0) return "incomplete";
+    if (reader.u8() !== expected) return "mismatch";
+  }
+  return "match";
+}
+
+// GET, SET, INCR, ECHO, TYPE, TIME and the like are left out: memcached, HTTP and FTP say them too.
+const inlineCommands: ReadonlySet<string> = new Set([
+  "ACL",
+  "AUTH",
+  "BGREWRITEAOF",
+  "BGSAVE",
+  "CLIENT",
+  "CLUSTER",
+  "COMMAND",
+  "CONFIG",
+  "DBSIZE",
+  "EVAL",
+  "FLUSHALL",
+  "FLUSHDB",
+  "HELLO",
+  "INFO",
+  "KEYS",
+  "LASTSAVE",
+  "MODULE",
+  "MONITOR",
+  "PING",
+  "PSYNC",
+  "REPLCONF",
+  "REPLICAOF",
+  "SCAN",
+  "SCRIPT",
+  "SELECT",
+  "SLAVEOF",
+  "SLOWLOG",
+]);
+
+// `AUTH TLS` is FTP, `AUTH PLAIN` is SMTP.
+const mechanisms = /^(?:TLS|SSL|TLS-[CP]|PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|NTLM|EXTERNAL|XOAUTH2|SCRAM-\S+)\b/i;
+
+const natsVerbs: ReadonlySet<string> = new Set(["CONNECT", "PUB", "SUB"]);
+
+/** Weak: a line that begins with a command of Redis. Words that other protocols begin with too are left out. */
+export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
+  const reader = new Reader(bytes);
+  const first = readCommandLine(reader, inlineCommands);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  const words = argument === "" ? [] : argument.split(/\s+/, 9);
+  if (verb === "AUTH" && (words.length === 0 || words.length > 2 || mechanisms.test(argument))) return mismatch;
+  // `PING :server` and `INFO server.example` are IRC.
+  if (verb === "PING" && argument.startsWith(":")) return mismatch;
+  if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
+  // NATS begins with PING too, but goes on with its own verbs.
+  if (verb === "PING" && readCommandLine(new Reader(bytes, reader.offset), natsVerbs).kind === "match") return mismatch;
+  const shown = shownArguments(verb, words.slice(0, 8).map(fact));
+  const following: string[] = [];
+  while (reader.remaining > 0 && following.length < maximumCommands - 1) {
+    const next = readCommandLine(reader, inlineCommands);
+    if (next.kind !== "match" || !next.value.ended) break;
+    following.push(next.value.verb);
+  }
+  return match({
+    command: verb,
+    ...(shown.length > 0 && { arguments: shown }),
+    ...(following.length > 0 && { following }),
+  });
+}
+
+const withoutSecrets: ReadonlySet<string> = new Set(["SLAVEOF", "REPLICAOF", "MODULE", "SELECT", "CLIENT", "CLUSTER"]);
+
+/** What may be shown of the arguments: names, never a password and never a stored value. */
+function shownArguments(command: string, values: readonly string[]): readonly string[] {
+  const [first] = values;
+  if (first === undefined) return [];
+  if (command === "AUTH") return ["***"];
+  if (withoutSecrets.has(command)) return values;
+  if (command === "CONFIG") {
+    const isPublic = /^(?:dir|dbfilename|slave-read-only|replica-read-only|protected-mode)$/i.test(values[1] ?? "");
+    return isPublic || first.toUpperCase() !== "SET" ? values : values.slice(0, 2);
+  }
+  return [first];
+}

@@ -1,0 +1,49 @@
+import { isPlain } from "./fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
+import { latin1, type Reader } from "./reader.ts";
+
+/** `METHOD target PROTOCOL/version`, as SIP and RTSP begin. */
+export interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+  /** `2.0`. */
+  readonly version: string;
+}
+
+const maximumLineBytes = 4096;
+
+/**
+ * Reads a request line and moves past it. The line without its end is incomplete: which protocol it is stands last.
+ * @param protocolName `SIP`
+ */
+export function readRequestLine(
+  reader: Reader,
+  methods: ReadonlySet<string>,
+  protocolName: string,
+): Outcome<RequestLine> {
+  const available = reader.remaining;
+  const line = reader.line(maximumLineBytes);
+  if (line === undefined) {
+    if (available >= maximumLineBytes) return mismatch;
+    const arrived = latin1(reader.bytes, reader.offset, reader.end);
+    return mayBecome(arrived, methods, protocolName) ? incomplete : mismatch;
+  }
+  const parts = /^([A-Z_]{3,20}) (\S+) ([A-Z]+)\/(\d\.\d)$/.exec(line);
+  const [, method = "", target = "", name, version = ""] = parts ?? [];
+  return name === protocolName && methods.has(method) && isPlain(target)
+    ? match({ method, target, version })
+    : mismatch;
+}
+
+function mayBecome(arrived: string, methods: ReadonlySet<string>, protocolName: string): boolean {
+  const text = arrived.endsWith("\r") ? arrived.slice(0, -1) : arrived;
+  if (!isPlain(text)) return false;
+  const [method = "", target, version, ...more] = text.split(" ", 4);
+  if (target === undefined) {
+    for (const known of methods) if (known.startsWith(method)) return true;
+    return false;
+  }
+  if (!methods.has(method) || more.length > 0) return false;
+  if (version === undefined) return true;
+  return /^\/(?:\d(?:\.\d?)?)?$/.test(version.slice(protocolName.length)) || `${protocolName}/`.startsWith(version);
+}

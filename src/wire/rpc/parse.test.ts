@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { hex, joined, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { match } from "../outcome.ts";
+import { parse } from "./parse.ts";
+
+// What `rpcinfo -p` asks: the port mapper's list.
+const dump = hex("80000028 4f3a2b1c 00000000 00000002 000186a0 00000002 00000004 00000000 00000000 00000000 00000000");
+const exportList = joined(
+  hex("80000048 00000001 00000000 00000002 000186a5 00000003 00000005 00000001 00000020 00000000 00000007"),
+  text("desk-07"),
+  hex("00 000003e8 000003e8 00000001 00000000 00000000 00000000"),
+);
+
+describe("rpc", () => {
+  test("a call tells program, version and procedure", () => {
+    assert.deepEqual(parse(dump), match({ program: "portmapper", programVersion: 2, procedure: "DUMP" }));
+  });
+
+  test("AUTH_SYS tells the client's name and user", () => {
+    assert.deepEqual(
+      parse(exportList),
+      match({ program: "mountd", programVersion: 3, procedure: "EXPORT", machine: "desk-07", userId: 1000 }),
+    );
+  });
+
+  test("an answer, memcached and an SSLv2 ClientHello are something else", () => {
+    assert.equal(parse(dump.with(11, 1)).kind, "mismatch");
+    assert.equal(parse(hex("800b0000 00000000 00000000 00000000 0000000000000000")).kind, "mismatch");
+    assert.equal(parse(hex("802e0100 02001500 00001007 00c00300 80010080")).kind, "mismatch");
+  });
+
+  parserProperties(parse, { valid: [dump, exportList] });
+});

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const rpc = protocol({
+  name: "rpc",
+  strength: "strong",
+  firstBytes: oneOf(0x80),
+  parse,
+  describe: (value) => ({ rpc: { ...value } }),
+});

@@ -1,0 +1,28 @@
+import { fact, isPlain } from "../fact.ts";
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** The greeting of an rsync client. */
+export interface RsyncGreeting {
+  /** Of the protocol: `31.0`. */
+  readonly version: string;
+  /** The module asked for, if the client does not wait; `#list` asks which there are. */
+  readonly module?: string;
+}
+
+const mark = ascii("@RSYNCD: ");
+
+/** Proof: `@RSYNCD: ` and a version. rsync source, clientserver.c: exchange_protocols. */
+export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
+  const agreement = startsWith(bytes, mark);
+  if (agreement !== "match") return { kind: agreement };
+  const reader = new Reader(bytes, mark.length);
+  const available = reader.remaining;
+  const line = reader.line(256);
+  if (line === undefined) return available < 256 ? { kind: "incomplete" } : mismatch;
+  const version = /^(\d{1,3}(?:\.\d{1,3})?)(?: [\w -]*)?$/.exec(line)?.[1];
+  if (version === undefined) return mismatch;
+  const name = reader.line(1024);
+  if (name === undefined) return match({ version }, reader.remaining === 0);
+  return isPlain(name) ? match({ version, ...(name !== "" && { module: fact(name) }) }) : mismatch;
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const rsync = protocol({
+  name: "rsync",
+  strength: "strong",
+  firstBytes: anyOf("@"),
+  parse,
+  describe: (value) => ({ rsync: { ...value } }),
+});

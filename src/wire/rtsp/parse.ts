@@ -1,0 +1,44 @@
+import { fact } from "../fact.ts";
+import { readHeaderLines } from "../header-lines.ts";
+import { match, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+import { readRequestLine } from "../request-line.ts";
+
+/** The first request of an RTSP client, which looks for a camera as a rule. */
+export interface RtspRequest {
+  readonly method: string;
+  /** As sent: `rtsp://192.0.2.7/live`, or `*`. A password in it is replaced by `***`. */
+  readonly url: string;
+  /** `1.0` or `2.0`. */
+  readonly version: string;
+  readonly userAgent?: string;
+}
+
+/** RFC 7826 section 13 and RFC 2326 section 10. */
+export const methods: ReadonlySet<string> = new Set([
+  "ANNOUNCE",
+  "DESCRIBE",
+  "GET_PARAMETER",
+  "OPTIONS",
+  "PAUSE",
+  "PLAY",
+  "PLAY_NOTIFY",
+  "RECORD",
+  "REDIRECT",
+  "SETUP",
+  "SET_PARAMETER",
+  "TEARDOWN",
+]);
+const headers: ReadonlySet<string> = new Set(["user-agent"]);
+
+/** Proof: a request line that ends in `RTSP/1.0` or `RTSP/2.0`. RFC 7826 section 7. */
+export function parse(bytes: Uint8Array): Outcome<RtspRequest> {
+  const reader = new Reader(bytes);
+  const line = readRequestLine(reader, methods, "RTSP");
+  if (line.kind !== "match") return line;
+  const { method, target, version } = line.value;
+  const { values, ended, malformed } = readHeaderLines(reader, headers);
+  const userAgent = values.get("user-agent");
+  const url = fact(target.replace(/^([a-z]+:\/\/[^/@:]*):[^/@]*@/i, "$1:***@"));
+  return match({ method, url, version, ...(userAgent !== undefined && { userAgent }) }, ended || malformed);
+}

@@ -1,0 +1,10 @@
+import { initialsOf, protocol } from "../protocol.ts";
+import { methods, parse } from "./parse.ts";
+
+export const rtsp = protocol({
+  name: "rtsp",
+  strength: "strong",
+  firstBytes: initialsOf(methods),
+  parse,
+  describe: (value) => ({ rtsp: { ...value } }),
+});

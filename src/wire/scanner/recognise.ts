@@ -1,0 +1,71 @@
+import type { Identification } from "../identification.ts";
+import { ascii, startsWith } from "../reader.ts";
+import { type PayloadMark, payloadMarks } from "./payload-marks.ts";
+import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";
+
+/** Which scanner, and what gave it away: the name of the probe, or the field. */
+export interface ScannerMark {
+  readonly scanner: string;
+  readonly probe: string;
+}
+
+/** A mark further into a field is no mark: the field is a stranger's and may be long. */
+const inspectedCharacters = 512;
+
+interface PreparedPayload extends PayloadMark {
+  readonly bytes: Uint8Array;
+  readonly laterBytes: Uint8Array | undefined;
+}
+
+const payloadsByFirstByte: ReadonlyMap<number, readonly PreparedPayload[]> = Map.groupBy(
+  payloadMarks.map((mark) => ({
+    ...mark,
+    bytes: ascii(mark.start),
+    laterBytes: mark.later === undefined ? undefined : ascii(mark.later.text),
+  })),
+  (mark) => mark.bytes[0] ?? -1,
+);
+
+const userAgents = textFinder(userAgentMarks);
+const paths = textFinder(pathMarks);
+const sshIdents = textFinder(sshMarks);
+const rdpCookies = textFinder(rdpCookieMarks);
+const smbGuids = textFinder(smbGuidMarks);
+
+/** Tells a scanner by what it sent. `undefined` says nothing: most scanners can look like anyone. */
+export function recogniseScanner(found: Identification, bytes: Uint8Array): ScannerMark | undefined {
+  const { http, ssh, rdp, smb } = found;
+  return (
+    (http?.userAgent !== undefined ? userAgents(http.userAgent, "user-agent") : undefined) ??
+    (http !== undefined ? paths(http.path, "path") : undefined) ??
+    (ssh !== undefined ? sshIdents(ssh.ident, "ssh-ident") : undefined) ??
+    (rdp?.cookie !== undefined ? rdpCookies(rdp.cookie, "rdp-cookie") : undefined) ??
+    (smb?.clientGuid !== undefined ? smbGuids(smb.clientGuid, "smb-client-guid") : undefined) ??
+    byPayload(bytes)
+  );
+}
+
+function byPayload(bytes: Uint8Array): ScannerMark | undefined {
+  const marks = payloadsByFirstByte.get(bytes[0] ?? -1);
+  if (marks === undefined) return undefined;
+  for (const mark of marks) {
+    if (mark.exact === true && bytes.length !== mark.bytes.length) continue;
+    if (startsWith(bytes, mark.bytes) !== "match") continue;
+    const { later, laterBytes } = mark;
+    if (later !== undefined && laterBytes !== undefined && startsWith(bytes, laterBytes, later.at) !== "match")
+      continue;
+    return { scanner: mark.scanner, probe: mark.probe };
+  }
+  return undefined;
+}
+
+/** One pass over the text for all marks at once. */
+function textFinder(marks: readonly TextMark[]): (text: string, probe: string) => ScannerMark | undefined {
+  const scanners = new Map(marks.map((mark) => [mark.text, mark.scanner]));
+  const pattern = new RegExp(marks.map((mark) => RegExp.escape(mark.text)).join("|"), "i");
+  return (text, probe) => {
+    const found = pattern.exec(text.length > inspectedCharacters ? text.slice(0, inspectedCharacters) : text);
+    const scanner = found === null ? undefined : scanners.get(found[0].toLowerCase());
+    return scanner === undefined ? undefined : { scanner, probe };
+  };
+}

@@ -1,0 +1,61 @@
+import { fact } from "../fact.ts";
+import { readHeaderLines } from "../header-lines.ts";
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+import { readRequestLine } from "../request-line.ts";
+
+/** The first request of a SIP client. */
+export interface SipRequest {
+  readonly method: string;
+  /** As sent; a password in it is replaced by `***`. */
+  readonly uri: string;
+  readonly userAgent?: string;
+  readonly callId?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** RFC 3261 section 7.1 and the RFCs that add methods. */
+export const methods: ReadonlySet<string> = new Set([
+  "ACK",
+  "BYE",
+  "CANCEL",
+  "INFO",
+  "INVITE",
+  "MESSAGE",
+  "NOTIFY",
+  "OPTIONS",
+  "PRACK",
+  "PUBLISH",
+  "REFER",
+  "REGISTER",
+  "SUBSCRIBE",
+  "UPDATE",
+]);
+// The one-letter forms: RFC 3261 section 7.3.3.
+const headers: ReadonlySet<string> = new Set(["user-agent", "call-id", "i", "from", "f", "to", "t"]);
+
+/** Proof: a request line that ends in `SIP/2.0`. RFC 3261 section 7. */
+export function parse(bytes: Uint8Array): Outcome<SipRequest> {
+  const reader = new Reader(bytes);
+  const line = readRequestLine(reader, methods, "SIP");
+  if (line.kind !== "match") return line;
+  const { method, target, version } = line.value;
+  if (version !== "2.0") return mismatch;
+  const { values, ended, malformed } = readHeaderLines(reader, headers);
+  const userAgent = values.get("user-agent");
+  const callId = values.get("call-id") ?? values.get("i");
+  const from = values.get("from") ?? values.get("f");
+  const to = values.get("to") ?? values.get("t");
+  return match(
+    {
+      method,
+      uri: fact(target.replace(/^(sips?:[^:@]*):[^@]*@/i, "$1:***@")),
+      ...(userAgent !== undefined && { userAgent }),
+      ...(callId !== undefined && { callId }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    },
+    ended || malformed,
+  );
+}

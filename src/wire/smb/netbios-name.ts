@@ -1,0 +1,21 @@
+import type { Reader } from "../reader.ts";
+
+const encodedBytes = 32;
+
+/**
+ * A NetBIOS name in its first-level encoding (RFC 1001 section 14.1): each half byte is a letter from `A` to `P`. The
+ * result is without its padding and its type byte; `undefined` where it is no such name. Scopes are passed over.
+ */
+export function readNetbiosName(reader: Reader): string | undefined {
+  const length = reader.u8();
+  if (reader.overrun) return undefined;
+  if (length !== encodedBytes) return undefined;
+  const letters = reader.take(encodedBytes);
+  if (letters.some((letter) => letter < 0x41 || letter > 0x50)) return undefined;
+  let name = "";
+  for (let at = 0; at < letters.length - 2; at += 2) {
+    name += String.fromCharCode((((letters[at] ?? 0) - 0x41) << 4) | ((letters[at + 1] ?? 0) - 0x41));
+  }
+  for (let label = reader.u8(); label !== 0 && !reader.overrun; label = reader.u8()) reader.skip(label);
+  return name.trimEnd();
+}

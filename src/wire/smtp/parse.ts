@@ -1,0 +1,92 @@
+import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What an SMTP client says before or without hearing the server's greeting. */
+export interface SmtpStart {
+  /** The first command: `EHLO`. */
+  readonly command: string;
+  /** The name that the client gives itself. */
+  readonly name?: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** Of AUTH. */
+  readonly mechanism?: string;
+}
+
+export const verbs: ReadonlySet<string> = new Set([
+  "AUTH",
+  "EHLO",
+  "EXPN",
+  "HELO",
+  "LHLO",
+  "MAIL",
+  "RCPT",
+  "STARTTLS",
+  "VRFY",
+]);
+const mechanisms = /^(PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|NTLM|EXTERNAL|XOAUTH2|OAUTHBEARER|SCRAM-[\w-]+)\b/i;
+const maximumCommands = 8;
+
+/**
+ * Proof: a command that only mail servers know, with an argument of its form. What other protocols say too (HELP, NOOP,
+ * QUIT) is not claimed. RFC 5321 section 4.1, RFC 3207, RFC 4954; LHLO: RFC 2033.
+ */
+export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
+  const reader = new Reader(bytes);
+  const value: { -readonly [Name in keyof SmtpStart]: SmtpStart[Name] } = { command: "" };
+  for (let commands = 0; commands < maximumCommands && reader.remaining > 0; commands++) {
+    const line = readCommandLine(reader, verbs);
+    if (line.kind !== "match") {
+      if (commands === 0) return line;
+      break;
+    }
+    if (!line.value.ended) {
+      if (commands === 0) return opensMail(line.value.verb) ? match({ command: line.value.verb }, false) : incomplete;
+      break;
+    }
+    if (!read(line.value, value)) {
+      if (commands === 0) return mismatch;
+      break;
+    }
+    if (commands === 0) value.command = line.value.verb;
+  }
+  return value.command === "" ? incomplete : match(value);
+}
+
+/** EHLO and its like are proof by themselves; `AUTH`, `MAIL` and `STARTTLS` need their argument, or that there is none. */
+function opensMail(verb: string): boolean {
+  return verb.endsWith("LO") || verb === "RCPT";
+}
+
+/** Takes the facts of one line; false where the argument does not fit. */
+function read(line: CommandLine, value: { name?: string; from?: string; to?: string; mechanism?: string }): boolean {
+  const { verb, argument } = line;
+  switch (verb) {
+    case "EHLO":
+    case "HELO":
+    case "LHLO":
+      if (argument !== "") value.name ??= fact(argument);
+      return true;
+    case "MAIL": {
+      const from = /^FROM: ?<?([^<>]*)>?/i.exec(argument);
+      if (from !== null) value.from ??= fact(from[1]?.trim() ?? "");
+      return from !== null;
+    }
+    case "RCPT": {
+      const to = /^TO: ?<?([^<>]*)>?/i.exec(argument);
+      if (to !== null) value.to ??= fact(to[1]?.trim() ?? "");
+      return to !== null;
+    }
+    case "AUTH": {
+      const mechanism = mechanisms.exec(argument);
+      if (mechanism !== null) value.mechanism ??= (mechanism[1] ?? "").toUpperCase();
+      return mechanism !== null;
+    }
+    case "STARTTLS":
+      return argument === "";
+    default:
+      return argument !== "";
+  }
+}

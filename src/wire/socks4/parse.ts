@@ -1,0 +1,51 @@
+import { dottedQuad, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** A request to a SOCKS 4 or 4a proxy: what the client wants to reach through this host. */
+export interface Socks4Request {
+  /** `4` or `4a`. */
+  readonly version: string;
+  readonly command: string;
+  /** An address, or with 4a a name. */
+  readonly destinationHost: string;
+  readonly destinationPort: number;
+  readonly userId?: string;
+}
+
+const maximumTextBytes = 256;
+
+/**
+ * Weak: version 4, CONNECT or BIND, a port, an address and a user id in printable letters.
+ * https://www.openssh.com/txt/socks4.protocol and https://www.openssh.com/txt/socks4a.protocol
+ */
+export function parse(bytes: Uint8Array): Outcome<Socks4Request> {
+  const reader = new Reader(bytes);
+  if (reader.remaining === 0) return incomplete;
+  if (reader.u8() !== 4) return mismatch;
+  const command = reader.u8();
+  const destinationPort = reader.u16();
+  const address = reader.take(4);
+  if (bytes.length > 1 && command !== 1 && command !== 2) return mismatch;
+  if (reader.overrun) return incomplete;
+  if (destinationPort === 0 && command === 1) return mismatch;
+  const isNamed = address[0] === 0 && address[1] === 0 && address[2] === 0;
+  if (isNamed && address[3] === 0) return mismatch;
+  const facts = { command: command === 1 ? "connect" : "bind", destinationPort };
+  const userId = text(reader);
+  if (typeof userId !== "string") return { kind: userId.kind };
+  const known = { ...facts, ...(userId !== "" && { userId }) };
+  if (!isNamed) return match({ version: "4", ...known, destinationHost: dottedQuad(address) });
+  const host = text(reader);
+  if (typeof host !== "string") return { kind: host.kind };
+  return host === "" ? mismatch : match({ version: "4a", ...known, destinationHost: host });
+}
+
+function text(reader: Reader): string | { readonly kind: "incomplete" | "mismatch" } {
+  const start = reader.offset;
+  const value = reader.cString(maximumTextBytes);
+  if (!reader.overrun) return isPrintableAscii(value) ? value : mismatch;
+  const arrived = reader.bytes.subarray(start, Math.min(reader.end, start + maximumTextBytes));
+  if (arrived.length === maximumTextBytes) return mismatch;
+  return arrived.every((byte) => byte >= 0x20 && byte < 0x7f) ? incomplete : mismatch;
+}

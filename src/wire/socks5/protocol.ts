@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const socks5 = protocol({
+  name: "socks5",
+  strength: "medium",
+  firstBytes: oneOf(5),
+  parse,
+  describe: (value) => ({ socks5: { ...value } }),
+});

@@ -1,0 +1,49 @@
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+import { type KeyExchangeInit, parseKeyExchangeInit } from "./key-exchange-init.ts";
+
+/** What an SSH client says first. */
+export interface SshClient {
+  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. One character a byte, not made safe. */
+  readonly ident: string;
+  /** Absent until SSH_MSG_KEXINIT has arrived whole. A client may hold it back until it has the server's line. */
+  readonly keyExchange: KeyExchangeInit | undefined;
+}
+
+const prefix = ascii("SSH-");
+/** RFC 4253 section 4.2, CR and LF included. */
+const maximumLineBytes = 255;
+/** Lines before the identification are the server's right, not the client's: a few are borne with. */
+const maximumPrecedingLines = 8;
+
+/** SSH, told by the identification line (RFC 4253 section 4.2), also where other lines come before it. */
+export function parse(bytes: Uint8Array): Outcome<SshClient> {
+  const reader = new Reader(bytes);
+  for (let line = 0; line <= maximumPrecedingLines; line++) {
+    const start = startsWith(bytes, prefix, reader.offset);
+    if (start === "match") return parseFrom(reader);
+    if (start === "incomplete") return incomplete;
+    if (!isText(reader.peek())) return mismatch;
+    if (reader.line(maximumLineBytes) === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
+  }
+  return mismatch;
+}
+
+function parseFrom(reader: Reader): Outcome<SshClient> {
+  const start = reader.offset;
+  const ident = reader.line(maximumLineBytes);
+  if (ident === undefined) {
+    const cut = reader.remaining < maximumLineBytes;
+    const end = Math.min(reader.end, start + maximumLineBytes);
+    return match({ ident: latin1(reader.bytes, start, end), keyExchange: undefined }, !cut);
+  }
+  const keyExchange = parseKeyExchangeInit(reader);
+  const found = keyExchange.kind === "match" ? keyExchange.value : undefined;
+  // SSH 1 has no such message; what is no key exchange will not become one.
+  const more = keyExchange.kind === "incomplete" && !/^SSH-1\.[0-8]/.test(ident);
+  return match({ ident, keyExchange: found }, !more);
+}
+
+function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a;
+}

@@ -1,0 +1,28 @@
+import type { Descriptions } from "../identification.ts";
+import { anyOf, protocol } from "../protocol.ts";
+import { hassh, hasshAlgorithms } from "./hassh.ts";
+import { parse, type SshClient } from "./parse.ts";
+
+export const ssh = protocol({ name: "ssh", strength: "strong", firstBytes: anyOf("S"), parse, describe });
+
+/** The identification after other lines: tried last, because any text could be such a line. */
+export const sshAfterLines = protocol({
+  name: "ssh",
+  strength: "weak",
+  firstBytes: (byte) => (byte >= 0x20 && byte < 0x7f && byte !== 0x53) || byte === 0x0d || byte === 0x0a,
+  parse: (bytes) => {
+    const outcome = parse(bytes);
+    // Half a line of text is no hint of SSH.
+    return outcome.kind === "incomplete" ? { kind: "mismatch" } : outcome;
+  },
+  describe,
+});
+
+function describe({ ident, keyExchange }: SshClient): Descriptions {
+  return {
+    ssh:
+      keyExchange === undefined
+        ? { ident }
+        : { ident, hassh: hassh(keyExchange), hasshAlgorithms: hasshAlgorithms(keyExchange) },
+  };
+}

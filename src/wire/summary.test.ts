@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hex, text } from "../../test/wire/messages.ts";
+import { summarise } from "./summary.ts";
+
+test("text is shown as safe text, cut to its beginning", () => {
+  assert.deepEqual(summarise(text("hello\r\nthere\x1b[2Jand so on")), {
+    kind: "text",
+    preview: "hello there.[2Jand so on",
+  });
+  assert.equal(summarise(text("a".repeat(10_000))).preview.length, 120);
+});
+
+test("anything else is shown as hex", () => {
+  assert.deepEqual(summarise(hex("deadbeef00")), { kind: "binary", preview: "deadbeef00" });
+  assert.equal(summarise(new Uint8Array(10_000)).preview.length, 64);
+});

@@ -1,0 +1,27 @@
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** The greeting of a client of Oracle WebLogic (T3), whose deserialisation is attacked without end. */
+export interface T3Greeting {
+  /** `t3` or `t3s`. */
+  readonly scheme: string;
+  /** Of WebLogic: `12.2.1`. */
+  readonly version: string;
+}
+
+const mark = ascii("t3");
+
+/** Proof: `t3`, a version of at least two numbers, and the end of the line. Not specified in public. */
+export function parse(bytes: Uint8Array): Outcome<T3Greeting> {
+  const agreement = startsWith(bytes, mark);
+  if (agreement !== "match") return { kind: agreement };
+  const reader = new Reader(bytes);
+  const available = reader.remaining;
+  const line = reader.line(64);
+  if (line === undefined) {
+    if (available >= 64) return mismatch;
+    return /^t3s?(?: [\d.]*\r?)?$/.test(reader.latin1(available)) ? { kind: "incomplete" } : mismatch;
+  }
+  const [, scheme = "", version = ""] = /^(t3s?) (\d+(?:\.\d+){1,5})$/.exec(line) ?? [];
+  return scheme === "" ? mismatch : match({ scheme, version });
+}

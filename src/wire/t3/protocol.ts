@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const t3 = protocol({
+  name: "t3",
+  strength: "strong",
+  firstBytes: anyOf("t"),
+  parse,
+  describe: (value) => ({ t3: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const telnet = protocol({
+  name: "telnet",
+  strength: "medium",
+  firstBytes: oneOf(0xff),
+  parse,
+  describe: (value) => ({ telnet: { ...value } }),
+});

@@ -1,0 +1,149 @@
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import type { Reader } from "../reader.ts";
+import { type ClientHello, highestVersion } from "./client-hello.ts";
+import { firstHandshakeMessage } from "./records.ts";
+import { parseSslv2 } from "./sslv2.ts";
+
+const clientHello = 1;
+
+const extension = {
+  serverName: 0,
+  supportedGroups: 10,
+  pointFormats: 11,
+  signatureAlgorithms: 13,
+  alpn: 16,
+  supportedVersions: 43,
+} as const;
+
+/**
+ * TLS and SSL, told by the ClientHello. A cut one is a match with `complete: false` and the fields that have arrived.
+ * RFC 8446 sections 4.1.2 and 5.1.
+ */
+export function parse(bytes: Uint8Array): Outcome<ClientHello> {
+  if (bytes.length === 0) return incomplete;
+  if (bytes[0] !== 0x16) return parseSslv2(bytes);
+  const message = firstHandshakeMessage(bytes);
+  if (message === "incomplete") return incomplete;
+  if (message === "mismatch") return mismatch;
+  const type = message.peek();
+  if (type === -1) return incomplete;
+  if (type !== clientHello) return mismatch;
+  message.skip(1);
+  const bodyBytes = message.u24();
+  if (message.overrun) return match(new Hello().finish(false), false);
+  // Records that end before the message does contradict it: what there is gets read, and no further byte mends it.
+  const contradicted = !message.cut && bodyBytes > message.remaining;
+  const body = message.view(contradicted ? message.remaining : bodyBytes);
+  const hello = new Hello();
+  const wellFormed = readBody(body, hello) && !contradicted;
+  if (hello.legacyVersion >> 8 !== 3 && hello.legacyVersion !== 0) return mismatch;
+  return match(hello.finish(wellFormed), !body.cut);
+}
+
+/** Fills in what there is, in order; false where the body ended (or contradicted itself) before its end. */
+function readBody(body: Reader, hello: Hello): boolean {
+  hello.legacyVersion = body.u16();
+  body.skip(32);
+  body.skip(body.u8());
+  const ciphers = body.view(body.u16());
+  while (ciphers.remaining >= 2) hello.cipherSuites.push(ciphers.u16());
+  const evenCiphers = ciphers.remaining === 0;
+  body.skip(body.u8());
+  if (body.overrun) return false;
+  // Before TLS 1.2, and rarely since, a ClientHello may end here.
+  if (body.remaining === 0) return evenCiphers;
+  const extensions = body.view(body.u16());
+  let extensionsAreWhole = true;
+  while (extensions.remaining > 0 && !extensions.overrun) {
+    const type = extensions.u16();
+    const data = extensions.view(extensions.u16());
+    if (extensions.overrun) break;
+    hello.extensions.push(type);
+    if (!readExtension(type, data, hello)) extensionsAreWhole = false;
+  }
+  return evenCiphers && extensionsAreWhole && !body.overrun && !extensions.overrun && !extensions.cut;
+}
+
+function readExtension(type: number, data: Reader, hello: Hello): boolean {
+  switch (type) {
+    case extension.serverName:
+      readServerName(data, hello);
+      break;
+    case extension.supportedGroups:
+      readNumbers(data.view(data.u16()), hello.supportedGroups);
+      break;
+    case extension.pointFormats: {
+      const formats = data.view(data.u8());
+      while (formats.remaining > 0) hello.pointFormats.push(formats.u8());
+      break;
+    }
+    case extension.signatureAlgorithms:
+      readNumbers(data.view(data.u16()), hello.signatureAlgorithms);
+      break;
+    case extension.alpn: {
+      const values = data.view(data.u16());
+      while (values.remaining > 0) {
+        const value = values.latin1(values.u8());
+        if (values.overrun) break;
+        hello.alpn.push(value);
+      }
+      break;
+    }
+    case extension.supportedVersions:
+      readNumbers(data.view(data.u8()), hello.supportedVersions);
+      break;
+    default:
+      return !data.cut;
+  }
+  return !data.overrun && !data.cut;
+}
+
+/** The first host name of the list (RFC 6066 section 3). An empty extension is allowed and names nothing. */
+function readServerName(data: Reader, hello: Hello): void {
+  if (data.remaining === 0) return;
+  const list = data.view(data.u16());
+  while (list.remaining > 0) {
+    const type = list.u8();
+    const name = list.latin1(list.u16());
+    // A name cut in half would be another name.
+    if (list.overrun) return;
+    if (type === 0) {
+      hello.sni = name;
+      return;
+    }
+  }
+}
+
+function readNumbers(list: Reader, into: number[]): void {
+  while (list.remaining >= 2) into.push(list.u16());
+}
+
+/** A ClientHello while it is being read. */
+class Hello {
+  legacyVersion = 0;
+  sni: string | undefined = undefined;
+  readonly alpn: string[] = [];
+  readonly cipherSuites: number[] = [];
+  readonly extensions: number[] = [];
+  readonly supportedGroups: number[] = [];
+  readonly pointFormats: number[] = [];
+  readonly signatureAlgorithms: number[] = [];
+  readonly supportedVersions: number[] = [];
+
+  finish(whole: boolean): ClientHello {
+    return {
+      format: "tls",
+      legacyVersion: this.legacyVersion,
+      version: highestVersion(this.legacyVersion, this.supportedVersions),
+      sni: this.sni,
+      alpn: this.alpn,
+      cipherSuites: this.cipherSuites,
+      extensions: this.extensions,
+      supportedGroups: this.supportedGroups,
+      pointFormats: this.pointFormats,
+      signatureAlgorithms: this.signatureAlgorithms,
+      supportedVersions: this.supportedVersions,
+      whole,
+    };
+  }
+}

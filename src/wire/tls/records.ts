@@ -1,0 +1,51 @@
+import { maximumInspectedBytes, Reader } from "../reader.ts";
+
+const handshakeRecord = 0x16;
+/** RFC 8446 section 5.1: at most 2^14; older versions let some implementations go up to 2^14 + 2048. */
+const maximumFragmentBytes = 16_384 + 2048;
+
+/**
+ * The first handshake message of a TLS stream, put together from the records that it spans (RFC 8446 section 5.1).
+ * The reader stands at the message type; it is cut where the message has not all arrived.
+ */
+export function firstHandshakeMessage(bytes: Uint8Array): Reader | "incomplete" | "mismatch" {
+  const reader = new Reader(bytes);
+  const first = nextFragment(reader);
+  if (first === "incomplete" || first === "mismatch") return first;
+  // One record holds the whole message, or the capture ends in the first record: nothing to copy.
+  if (first.cut || (first.remaining >= 4 && messageBytes(first) <= first.remaining)) return first;
+  if (reader.remaining === 0) return new Reader(bytes, first.offset, first.end, true);
+
+  const joined = new Uint8Array(Math.min(bytes.length, maximumInspectedBytes));
+  let length = 0;
+  for (let fragment = first; ; ) {
+    joined.set(bytes.subarray(fragment.offset, fragment.end), length);
+    length += fragment.remaining;
+    const sofar = new Reader(joined, 0, length, true);
+    if (fragment.cut || (length >= 4 && messageBytes(sofar) <= length)) return sofar;
+    const next = nextFragment(reader);
+    if (next === "incomplete") return sofar;
+    // Another record type inside a handshake message is forbidden: the message ends here, short of what it promised.
+    if (next === "mismatch") return new Reader(joined, 0, length, false);
+    fragment = next;
+  }
+}
+
+function nextFragment(reader: Reader): Reader | "incomplete" | "mismatch" {
+  const type = reader.peek();
+  const major = reader.peek(1);
+  const minor = reader.peek(2);
+  if (type !== handshakeRecord && type !== -1) return "mismatch";
+  if (major !== 3 && major !== -1) return "mismatch";
+  if (minor > 4) return "mismatch";
+  reader.skip(3);
+  const length = reader.u16();
+  if (reader.overrun) return "incomplete";
+  if (length === 0 || length > maximumFragmentBytes) return "mismatch";
+  return reader.view(length);
+}
+
+/** Header and body of the message that starts here. */
+function messageBytes(reader: Reader): number {
+  return 4 + reader.peek(1) * 65_536 + reader.peek(2) * 256 + reader.peek(3);
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const vnc = protocol({
+  name: "vnc",
+  strength: "strong",
+  firstBytes: anyOf("R"),
+  parse,
+  describe: ({ major, minor }) => ({ vnc: { version: `${major}.${minor}` } }),
+});

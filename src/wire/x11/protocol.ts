@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const x11 = protocol({
+  name: "x11",
+  strength: "strong",
+  firstBytes: anyOf("Bl"),
+  parse,
+  describe: (value) => ({ x11: { ...value } }),
+});

@@ -1,0 +1,54 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, latin1, startsWith } from "../reader.ts";
+
+/** The stream header of an XMPP (Jabber) client or server. */
+export interface XmppStream {
+  /** The domain that is looked for. */
+  readonly to?: string;
+  readonly from?: string;
+  /** `client` or `server`. */
+  readonly namespace?: string;
+}
+
+const declaration = ascii("<?xml");
+const opening = ascii("<stream:stream");
+const maximumHeaderBytes = 2048;
+
+/** Proof: a `<stream:stream` tag at the beginning, or right behind the XML declaration. RFC 6120 section 4.7. */
+export function parse(bytes: Uint8Array): Outcome<XmppStream> {
+  const direct = startsWith(bytes, opening);
+  const declared = startsWith(bytes, declaration);
+  if (direct === "mismatch" && declared === "mismatch") return mismatch;
+  const head = latin1(bytes, 0, Math.min(bytes.length, maximumHeaderBytes));
+  const start = direct === "mismatch" ? afterDeclaration(head) : 0;
+  if (start === undefined) return bytes.length < maximumHeaderBytes ? incomplete : mismatch;
+  const agreement = startsWith(bytes, opening, start);
+  if (agreement !== "match") return { kind: agreement };
+  const end = head.indexOf(">", start);
+  if (end === -1) return bytes.length < maximumHeaderBytes ? match({}, false) : mismatch;
+  const tag = head.slice(start, end);
+  const to = attribute(tag, "to");
+  const from = attribute(tag, "from");
+  const namespace = /jabber:(client|server)['"]/.exec(tag)?.[1];
+  return match({
+    ...(to !== undefined && { to }),
+    ...(from !== undefined && { from }),
+    ...(namespace !== undefined && { namespace }),
+  });
+}
+
+/** Where the first tag begins; `undefined` while the declaration is not over. */
+function afterDeclaration(head: string): number | undefined {
+  const end = head.indexOf("?>");
+  if (end === -1) return undefined;
+  let start = end + 2;
+  while (start < head.length && /\s/.test(head.charAt(start))) start++;
+  return start;
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const value = new RegExp(`\\s${name}=(?:'([^']*)'|"([^"]*)")`).exec(tag);
+  const text = value?.[1] ?? value?.[2];
+  return text === undefined || text === "" ? undefined : fact(text);
+}

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const xmpp = protocol({
+  name: "xmpp",
+  strength: "strong",
+  firstBytes: anyOf("<"),
+  parse,
+  describe: (value) => ({ xmpp: { ...value } }),
+});
