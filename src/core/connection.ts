@@ -1,5 +1,5 @@
-import type { Identification } from "../wire/identification.ts";
 import type { Address } from "./address.ts";
+import type { Identification } from "./identification.ts";
 import type { Port } from "./ports.ts";
 
 export interface Endpoint {

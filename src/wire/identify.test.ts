@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { hex, joined, text } from "../../test/wire/messages.ts";
-import { protocolNames } from "./identification.ts";
+import { protocolNames } from "../core/identification.ts";
 import { identify } from "./identify.ts";
 import { protocols } from "./protocols.ts";
 

@@ -1,4 +1,4 @@
-import type { Descriptions, Identification, ProtocolName, Summary } from "./identification.ts";
+import type { Descriptions, Identification, ProtocolName, Summary } from "../core/identification.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Candidate, Strength } from "./protocol.ts";
 import { protocols } from "./protocols.ts";

@@ -1,4 +1,4 @@
-import type { Descriptions, ProtocolName } from "./identification.ts";
+import type { Descriptions, ProtocolName } from "../core/identification.ts";
 import { match, type Outcome } from "./outcome.ts";
 import { makeSafe } from "./safe-description.ts";
 

@@ -75,7 +75,7 @@ import { zookeeper } from "./zookeeper/protocol.ts";
  *      describe: (value) => ({ redis: { command: value.command } }),
  *    });
  *    ```
- * 2. import it here and add it to the list (and its name to `protocolNames` in `identification.ts` where it is new).
+ * 2. import it here and add it to the list (and its name to `protocolNames` in `core/identification.ts` where it is new).
  *
  * Parsers are tried by strength, and within one strength in the order of this list: put the likelier one first.
  * A parser must say `mismatch` as soon as a byte contradicts it, for its sake and for the next one's.

@@ -1,5 +1,5 @@
+import type { Summary } from "../core/identification.ts";
 import { safeText } from "../core/safe-text.ts";
-import type { Summary } from "./identification.ts";
 import { latin1 } from "./reader.ts";
 
 const inspectedBytes = 256;

@@ -1,4 +1,4 @@
-import type { HttpDescription } from "../identification.ts";
+import type { HttpDescription } from "../../core/identification.ts";
 import { protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
 import type { HttpRequest } from "./request.ts";

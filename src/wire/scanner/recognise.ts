@@ -1,4 +1,4 @@
-import type { Identification } from "../identification.ts";
+import type { Identification } from "../../core/identification.ts";
 import { ascii, startsWith } from "../reader.ts";
 import { type PayloadMark, payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";

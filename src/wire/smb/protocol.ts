@@ -1,4 +1,4 @@
-import type { SmbDescription } from "../identification.ts";
+import type { SmbDescription } from "../../core/identification.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { parse, type SmbRequest } from "./parse.ts";
 

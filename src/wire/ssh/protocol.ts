@@ -1,4 +1,4 @@
-import type { Descriptions } from "../identification.ts";
+import type { Descriptions } from "../../core/identification.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { hassh, hasshAlgorithms } from "./hassh.ts";
 import { parse, type SshClient } from "./parse.ts";

@@ -1,4 +1,4 @@
-import type { TlsDescription } from "../identification.ts";
+import type { TlsDescription } from "../../core/identification.ts";
 import { protocol } from "../protocol.ts";
 import { type ClientHello, versionName } from "./client-hello.ts";
 import { ja3 } from "./ja3.ts";
