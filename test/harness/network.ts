@@ -28,6 +28,8 @@ export interface LabOptions {
 export interface Lab extends AsyncDisposable {
   /** The namespace to scan from. */
   readonly scanner: string;
+  /** The namespace of the range; it is the scanner's router. */
+  readonly target: string;
   /** The range as a target. */
   readonly range: string;
   readonly port: number;
@@ -161,6 +163,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   for (let at = answeringOffset; at < addresses; at += every) answering.push(dotted(base + at));
   return {
     scanner,
+    target,
     range,
     port,
     addresses,

@@ -1,91 +1,104 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Message } from "../../src/core/delivery.ts";
 import { silentLog } from "../../src/core/log.ts";
+import type { Store } from "../../src/core/store.ts";
 import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { MailServer } from "../harness/smtp-server.ts";
-import { ManualClock } from "./manual-clock.ts";
-import { MemoryOutbox } from "./memory-outbox.ts";
+import { ManualClock, passTime } from "./manual-clock.ts";
+import { queueReport, TemporaryDatabase } from "./temporary-store.ts";
+import { WatchedOutbox } from "./watched-outbox.ts";
 
 const recipients = ["security@example.org", "admin@example.org", "devops@example.org"];
 
-function setUp(server: MailServer) {
+async function setUp(store: Store, server: MailServer) {
   const clock = new ManualClock();
-  const outbox = new MemoryOutbox();
-  const channel = new SmtpChannel({ host: "127.0.0.1", port: server.port, tls: "none", from: "harbinger@example.org" });
-  const loop = new DeliveryLoop({
-    outbox,
-    channels: { mail: channel },
-    clock,
-    random: { next: () => 0.5 },
-    log: silentLog,
-  });
-  const ids = recipients.map((recipient, at) =>
-    outbox.add({ message: messageOf(at), recipient, createdAt: clock.now() }),
-  );
-  const attempts = () => Math.min(...ids.map((id) => outbox.get(id).attempts));
-  return { clock, outbox, loop, attempts };
-}
-
-function messageOf(number: number): Message {
-  return {
-    messageId: `<report.${number}@harbinger.test>`,
-    date: Date.UTC(2026, 0, 5, 8),
-    subject: `Harbinger Report for LAN: ${number + 1} new host(s) detected`,
-    text: `10.0.0.${number}\n`,
-  };
+  const outbox = new WatchedOutbox(store.deliveries);
+  const mail = new SmtpChannel({ host: "127.0.0.1", port: server.port, tls: "none", from: "harbinger@example.org" });
+  const loop = new DeliveryLoop({ outbox, channels: { mail }, clock, random: { next: () => 0.5 }, log: silentLog });
+  const ids: number[] = [];
+  for (const recipient of recipients) ids.push(await queueReport(store, recipient, clock.now()));
+  const hasAttempts = (count: number) => () => ids.every((id) => outbox.outcomes(id).length >= count);
+  const isDelivered = () => ids.every((id) => outbox.outcomes(id).at(-1) === "delivered");
+  return { clock, outbox, loop, ids, hasAttempts, isDelivered };
 }
 
 describe("while the mail server", () => {
-  test("is down for three attempts, nothing is lost; when it is up again, each recipient hears once", async () => {
+  test("is down for three attempts nothing is lost; when it is up again, each recipient hears once", async () => {
+    using database = new TemporaryDatabase();
+    await using store = await database.open();
     await using server = await MailServer.start();
     await server.stop();
-    const { clock, outbox, loop, attempts } = setUp(server);
+    const { clock, outbox, loop, ids, hasAttempts, isDelivered } = await setUp(store, server);
 
     loop.start();
-    await outbox.passTime(clock, () => attempts() === 3);
-    assert.equal(outbox.count("queued"), 3);
+    await passTime(clock, outbox, hasAttempts(3));
     await server.start();
-    await outbox.passTime(clock, () => outbox.count("delivered") === 3);
+    await passTime(clock, outbox, isDelivered);
     await loop.stop();
 
     assert.deepEqual(server.accepted.map(({ to }) => to[0]).sort(), [...recipients].sort());
+    for (const id of ids) {
+      assert.deepEqual(outbox.outcomes(id), ["retry", "retry", "retry", "delivered"]);
+      assert.equal((await store.deliveries.get(id))?.state, "delivered");
+    }
   });
 
   test("breaks off after the final dot, the repetition has the same identifier and the same content", async () => {
+    using database = new TemporaryDatabase();
+    await using store = await database.open();
     await using server = await MailServer.start();
     server.fault = { stage: "content", kind: "drop" };
-    const { clock, outbox, loop, attempts } = setUp(server);
+    const { clock, outbox, loop, hasAttempts, isDelivered } = await setUp(store, server);
 
     loop.start();
-    await outbox.passTime(clock, () => attempts() === 1);
+    await passTime(clock, outbox, hasAttempts(1));
     server.fault = undefined;
-    await outbox.passTime(clock, () => outbox.count("delivered") === 3);
+    await passTime(clock, outbox, isDelivered);
     await loop.stop();
 
     assert.equal(server.received.length, 6);
-    for (const [at, recipient] of recipients.entries()) {
+    for (const recipient of recipients) {
       const copies = server.received.filter(({ to }) => to[0] === recipient);
-      assert.deepEqual(
-        copies.map(({ mail }) => mail.messageId),
-        [messageOf(at).messageId, messageOf(at).messageId],
-      );
+      assert.equal(copies[0]?.mail.messageId, `<report.${recipient}>`);
       assert.equal(copies[0]?.raw, copies[1]?.raw);
     }
   });
 
   test("defers one recipient, the others are delivered at once, and it later", async () => {
+    using database = new TemporaryDatabase();
+    await using store = await database.open();
     await using server = await MailServer.start();
-    server.fault = { stage: "recipient", kind: "reply", code: 450, text: "greylisted" };
-    const { clock, outbox, loop, attempts } = setUp(server);
+    const [deferred = ""] = recipients;
+    server.fault = { stage: "recipient", recipient: deferred, kind: "reply", code: 450, text: "greylisted" };
+    const { clock, outbox, loop, hasAttempts, isDelivered } = await setUp(store, server);
 
     loop.start();
-    await outbox.until(() => attempts() === 1);
+    await outbox.until(hasAttempts(1));
+    assert.equal(server.accepted.length, 2);
     server.fault = undefined;
-    await outbox.passTime(clock, () => outbox.count("delivered") === 3);
+    await passTime(clock, outbox, isDelivered);
     await loop.stop();
 
+    assert.deepEqual(server.accepted.map(({ to }) => to[0]).at(-1), deferred);
     assert.equal(server.accepted.length, 3);
+  });
+
+  test("refuses one recipient for good, it is dead, with the reason, and the others are delivered", async () => {
+    using database = new TemporaryDatabase();
+    await using store = await database.open();
+    await using server = await MailServer.start();
+    const [refused = ""] = recipients;
+    server.fault = { stage: "recipient", recipient: refused, kind: "reply", code: 550, text: "user unknown" };
+    const { outbox, loop, ids, hasAttempts } = await setUp(store, server);
+
+    loop.start();
+    await outbox.until(hasAttempts(1));
+    await loop.stop();
+
+    assert.equal(server.accepted.length, 2);
+    const dead = await store.deliveries.get(ids[0] ?? 0);
+    assert.equal(dead?.state, "dead");
+    assert.match(dead?.lastError ?? "", /refused the recipient.*user unknown/);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../src/core/clock.ts";
 
 /** A clock that stands still until the test moves it. */
@@ -44,5 +45,23 @@ export class ManualClock implements Clock {
   /** How many wait for their time; what nobody waits for any more must not stand here. */
   get sleepers(): number {
     return this.#sleepers.size;
+  }
+}
+
+/** Lets time pass, in steps, while nothing is being sent, until `condition` holds. */
+export async function passTime(
+  clock: ManualClock,
+  outbox: { readonly sending: number; changed(): Promise<void> },
+  condition: () => boolean,
+  stepMs = 1000,
+): Promise<void> {
+  for (let steps = 0; !condition(); steps += 1) {
+    if (steps > 1_000_000) throw new Error("it never came about");
+    if (outbox.sending > 0) {
+      await outbox.changed();
+    } else {
+      clock.advance(stepMs);
+      await nextTurn();
+    }
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
 import test, { describe } from "node:test";
 import { z } from "zod";
@@ -72,7 +72,7 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
   });
 
   test("finds hosts on its own link, where absent ones fill the neighbour table", async () => {
-    await findsEverything({ prefix: 22, every: 16, onLink: true });
+    await findsEverything({ prefix: 21, every: 16, onLink: true });
   });
 
   test("a network without a route fails the scan, it does not look empty", async () => {
@@ -91,6 +91,19 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     assert.match(result.reason ?? "", /^6 endpoints could not be asked: the network is unreachable/);
     assert.equal(result.except, 6);
     assert.deepEqual(result.found.toSorted(), lab.answering.toSorted());
+  });
+
+  test("what a router calls unreachable is unreachable, not an error of this machine", async () => {
+    await using lab = await createLab({ prefix: 24 });
+    const ip = (...args: string[]) => execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
+    ip("-n", lab.scanner, "route", "add", "10.40.0.0/28", "via", "10.20.0.1");
+    ip("netns", "exec", lab.target, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0");
+    // The router has no route to there, and says so by ICMP "net unreachable" (RFC 792).
+    const result = await scan(lab, { target: "10.40.0.0/28" });
+    assert.equal(result.status, "complete", result.reason);
+    assert.ok((result.counts?.["unreachable"] ?? 0) > 0);
+    assert.equal(result.counts?.["local-error"], 0);
+    assert.equal(result.except, 0);
   });
 
   test("an aborted scan of a large network concludes nothing about absence", async () => {

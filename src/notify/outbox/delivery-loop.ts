@@ -1,30 +1,15 @@
-import type { Clock, Random } from "../../core/clock.ts";
-import type { Delivery, SendOutcome } from "../../core/delivery.ts";
+import type { Delivery } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Log } from "../../core/log.ts";
-import { safeText } from "../../core/safe-text.ts";
 import type { DeliveryStore } from "../../core/store.ts";
-import { type ChannelMap, unconfigured } from "../channel-map.ts";
-import { OutcomeRecord } from "./outcome-record.ts";
-import { defaultRetrySchedule, nextAttemptAt, type RetrySchedule } from "./retry-schedule.ts";
+import { Attempter, type AttempterOptions } from "./attempter.ts";
 
 /** What the loop needs of the store. */
 export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt">;
 
-export interface DeliveryLoopOptions {
+export interface DeliveryLoopOptions extends AttempterOptions {
   readonly outbox: Outbox;
-  readonly channels: ChannelMap;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly retrySchedule?: RetrySchedule;
   /** Attempts at once; one at a time for one channel and recipient. Default 4. */
   readonly parallel?: number;
-  /**
-   * After this an attempt is broken off. Default 15 minutes: a mail server may think about a message for 10 (RFC 5321
-   * section 4.5.3.2.6), and who gives up sooner sends it twice.
-   */
-  readonly attemptLimitMs?: number;
   /** How long attempts under way may go on when the loop stops, before they are broken off. Default 20 seconds. */
   readonly graceMs?: number;
 }
@@ -88,7 +73,7 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Every delivery in hand and not waiting. */
   readonly #attempts = new Map<number, Promise<void>>();
   readonly #busyLanes = new Set<string>();
-  readonly #record: OutcomeRecord;
+  readonly #attempter: Attempter;
   #bell = Promise.withResolvers<void>();
   #run: Run | undefined;
   #counts = { delivered: 0, retried: 0, dead: 0, released: 0 };
@@ -96,7 +81,7 @@ export class DeliveryLoop implements AsyncDisposable {
   constructor(options: DeliveryLoopOptions) {
     this.#options = options;
     this.#parallel = options.parallel ?? 4;
-    this.#record = new OutcomeRecord(options);
+    this.#attempter = new Attempter(options);
   }
 
   get counts(): DeliveryCounts {
@@ -185,14 +170,16 @@ export class DeliveryLoop implements AsyncDisposable {
           await this.#recover();
           recovered = true;
         }
-        const taken = await this.#take(closing);
+        const room = this.#handLimit - this.#inHand;
+        const dueAt = room > 0 ? await outbox.nextDueAt() : undefined;
+        const isDue = dueAt !== undefined && dueAt <= clock.now();
+        const taken = isDue && !closing.aborted ? await this.#take(room) : 0;
         this.#beginWaiting(run);
-        const isFull = this.#inHand >= this.#handLimit;
-        const dueAt = isFull ? undefined : await outbox.nextDueAt();
         failures = 0;
-        if (this.#inHand === 0 && taken === 0 && isDone(dueAt)) break;
+        // There may be more.
+        if (taken > 0) continue;
+        if (this.#inHand === 0 && isDone(dueAt)) break;
         const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
-        if (taken > 0 && pause <= 0) continue;
         await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
       } catch (error) {
         failures += 1;
@@ -217,10 +204,8 @@ export class DeliveryLoop implements AsyncDisposable {
     return this.#parallel * claimedPerAttempt;
   }
 
-  async #take(closing: AbortSignal): Promise<number> {
+  async #take(room: number): Promise<number> {
     const { outbox, clock, log } = this.#options;
-    const room = this.#handLimit - this.#inHand;
-    if (room <= 0 || closing.aborted) return 0;
     const claimed = await outbox.claim({ at: clock.now(), limit: room });
     let taken = 0;
     for (const delivery of claimed) {
@@ -246,85 +231,16 @@ export class DeliveryLoop implements AsyncDisposable {
       this.#waiting.splice(at, 1);
       const lane = laneOf(delivery);
       this.#busyLanes.add(lane);
-      const attempt = this.#attempt(delivery, run).finally(() => {
-        this.#busyLanes.delete(lane);
-        this.#attempts.delete(delivery.id);
-        this.wake();
-      });
+      const attempt = this.#attempter
+        .attempt(delivery, { breakOff: run.breakingOff.signal, leave: run.leaving.signal }, (result) => {
+          this.#counts[result] += 1;
+        })
+        .finally(() => {
+          this.#busyLanes.delete(lane);
+          this.#attempts.delete(delivery.id);
+          this.wake();
+        });
       this.#attempts.set(delivery.id, attempt);
-    }
-  }
-
-  /** Never rejects. */
-  async #attempt(delivery: Delivery, run: Run): Promise<void> {
-    const { clock, random, log, retrySchedule = defaultRetrySchedule } = this.#options;
-    const fields = {
-      delivery: delivery.id,
-      label: delivery.label,
-      channel: delivery.channel,
-      recipient: delivery.recipient,
-    };
-    const known = this.#record.unrecorded(delivery.id);
-    const outcome = known ?? (await this.#send(delivery, run));
-    const at = clock.now();
-    const attempts = delivery.attempts + 1;
-    if (outcome.kind === "delivered") {
-      // The record before anything else: if we die before it is written, the message is sent twice.
-      const written = this.#record.write(delivery.id, outcome, { at }, run.leaving.signal);
-      this.#counts.delivered += 1;
-      log.info("delivered", { ...fields, attempts, detail: outcome.detail });
-      await written;
-    } else if (outcome.kind === "rejected") {
-      this.#counts.dead += 1;
-      log.error("refused for good", { ...fields, attempts, reason: outcome.reason });
-      await this.#record.write(delivery.id, outcome, { at }, run.leaving.signal);
-    } else {
-      // Broken off because we stop: not the other side's fault, so the next start tries at once.
-      const next = run.breakingOff.signal.aborted
-        ? at
-        : nextAttemptAt(
-            retrySchedule,
-            {
-              attempts,
-              createdAt: delivery.createdAt,
-              at,
-              ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
-            },
-            random,
-          );
-      if (next === undefined) {
-        this.#counts.dead += 1;
-        log.error("given up", { ...fields, attempts, reason: outcome.reason });
-      } else {
-        this.#counts.retried += 1;
-        log.warn("not delivered yet", { ...fields, attempts, reason: outcome.reason, nextAttemptInMs: next - at });
-      }
-      const when = next === undefined ? { at } : { at, nextAttemptAt: next };
-      await this.#record.write(delivery.id, outcome, when, run.leaving.signal);
-    }
-  }
-
-  async #send(delivery: Delivery, run: Run): Promise<SendOutcome> {
-    const { channels, clock, log, attemptLimitMs = 15 * 60_000 } = this.#options;
-    const { message } = delivery;
-    if (message === undefined) return { kind: "rejected", reason: "the delivery has no message" };
-    const channel = channels[delivery.channel];
-    if (channel === undefined) return unconfigured(delivery.channel);
-    const finished = new AbortController();
-    const overdue = new AbortController();
-    const limit = clock.sleep(attemptLimitMs, finished.signal).then(() => {
-      if (!finished.signal.aborted) overdue.abort();
-    });
-    try {
-      const signal = AbortSignal.any([overdue.signal, run.breakingOff.signal]);
-      return await channel.send(message, delivery.recipient, signal);
-    } catch (error) {
-      // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
-      log.error("a channel failed in a way that it should not", { channel: delivery.channel, error: messageOf(error) });
-      return { kind: "retry", reason: safeText(`internal error: ${messageOf(error)}`), uncertain: true };
-    } finally {
-      finished.abort();
-      await limit;
     }
   }
 

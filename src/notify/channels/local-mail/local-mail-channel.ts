@@ -53,12 +53,12 @@ export class LocalMailChannel implements Channel {
     switch (outcome.kind) {
       case "exited":
         if (outcome.code === 0) return { kind: "delivered" };
-        if (outcome.code === 127) return { kind: "retry", reason: `${missing(command)}${quote}` };
+        if (outcome.code === 127) return { kind: "retry", reason: missing(command, said) };
         if (outcome.code === 126)
           return { kind: "retry", reason: `the mail command cannot be executed: ${command}${quote}` };
         return { kind: "retry", reason: `the mail command ended with status ${outcome.code}${quote}` };
       case "not-started":
-        return { kind: "retry", reason: safeText(`${missing(command)} (${outcome.reason})`) };
+        return { kind: "retry", reason: missing(command, safeText(outcome.reason)) };
       // It may have handed the message on before it was ended.
       case "timed-out":
         return {
@@ -74,8 +74,8 @@ export class LocalMailChannel implements Channel {
   }
 }
 
-function missing(command: string): string {
-  return `there is no such mail command: ${command}; install one (a package named mailutils or bsd-mailx), or set mail_command or smtp_server`;
+function missing(command: string, said: string): string {
+  return `there is no such mail command: ${command} (${said}); install one, such as mailutils or bsd-mailx, or set mail_command or smtp_server`;
 }
 
 /**

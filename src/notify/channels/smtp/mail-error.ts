@@ -21,7 +21,7 @@ export function readMailError(error: unknown): MailError {
       replyCode: undefined,
       reply: undefined,
       timeout: undefined,
-      text: String(error),
+      text: typeof error === "string" ? error : "something that is no error was thrown",
     };
   }
   // Where every address of a host failed, the first failure tells.
@@ -33,8 +33,13 @@ export function readMailError(error: unknown): MailError {
     replyCode: typeof replyCode === "number" ? replyCode : undefined,
     reply: text(error, "response"),
     timeout: text(error, "timeoutType"),
-    text: error.message === "" && first instanceof Error ? first.message : error.message,
+    text: withoutTlsTrace(error.message === "" && first instanceof Error ? first.message : error.message),
   };
+}
+
+/** `...:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error:../deps/...` has one part for people. */
+function withoutTlsTrace(message: string): string {
+  return /\berror:[0-9A-F]+:[^:]*:[^:]*:([^:\n]+)/.exec(message)?.[1] ?? message;
 }
 
 function field(value: unknown, name: string): unknown {

@@ -29,7 +29,7 @@ export class SharedCaps implements Caps {
 
   constructor(limits: ScanLimits) {
     const { maxRate, maxRatePerHost, maxRatePerNetwork } = limits;
-    // A burst is what one turn of the pump may send (100 ms' worth); a host or network may get a tenth of a second's at once.
+    // At once may go: 25 ms' worth of all probes, 100 ms' worth to a host, 250 ms' worth to a network.
     this.#all = new Pace({ perSecond: maxRate, burst: Math.max(1, maxRate / 40) });
     this.#hosts = new KeyedPace({
       perSecond: maxRatePerHost,

@@ -10,10 +10,12 @@ import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
 import { defaultScope, type Scope } from "../targets/scope.ts";
 import { countAddresses } from "../targets/target-space.ts";
 import { isLoopbackOnly, noCaps, SharedCaps } from "./caps.ts";
-import { ConnectScan, type ConnectScanResult } from "./connect-scan.ts";
+import { ConnectScan } from "./connect-scan.ts";
 import type { Shard } from "./endpoint-order.ts";
 import { NeighbourPace, type NeighbourTable, neighbourTable } from "./neighbours.ts";
 import { maxSpace } from "./permutation.ts";
+import type { ConnectScanResult } from "./scan-result.ts";
+import { holdYoungHeap } from "./young-heap.ts";
 
 export interface ConnectEngineOptions {
   readonly clock?: Clock;
@@ -34,6 +36,8 @@ export interface ConnectEngineOptions {
   readonly from?: number;
 }
 
+/** Endpoints past which a scan's memory matters more than its start. */
+const longScan = 65_536n;
 /** Few connections still make progress; below that the process has worse problems than a scan. */
 const leastSockets = 4;
 
@@ -74,7 +78,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       resolveTargets({ targets: texts, exclude, scope: this.#scope, lookup: this.#lookup, signal }),
       signal,
     );
-    if (outcome === undefined) return failed("the scan was aborted while its targets were looked up");
+    if (outcome === undefined) return { ...failed("the scan was aborted"), status: "partial" };
     if (outcome.kind === "bad")
       return failed(outcome.remedy === undefined ? outcome.reason : `${outcome.reason}; ${outcome.remedy}`);
     const { targets } = outcome;
@@ -102,6 +106,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#running.add(scan);
     this.#shareSockets();
     this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets: this.#sockets });
+    using _held = endpoints > longScan ? holdYoungHeap() : undefined;
     const startedAt = this.#clock.monotonic();
     try {
       const result = await scan.run();

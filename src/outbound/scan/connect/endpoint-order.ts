@@ -38,6 +38,11 @@ export class EndpointOrder {
     return this.#position;
   }
 
+  /** Endpoints of all shards. */
+  get size(): number {
+    return this.#permutation.size;
+  }
+
   get isFinished(): boolean {
     return this.#position >= this.steps;
   }

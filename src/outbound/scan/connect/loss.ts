@@ -1,5 +1,5 @@
 /** Expected number of hosts still missed, below which another look is not worth its time. */
-const acceptedMisses = 0.02;
+const acceptedMisses = 0.005;
 
 /** Before any answer a first look is believed to miss one host in a hundred, with the weight of ten answers. */
 const priorLate = 0.1;

@@ -26,8 +26,13 @@ export function neighbourTable(): NeighbourTable {
 }
 
 function interfaceRanges(): AddressRange[] {
-  const known = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return known.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : (parseRange(cidr) ?? [])));
+  try {
+    const known = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    return known.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : (parseRange(cidr) ?? [])));
+  } catch {
+    // Without a free descriptor even this question fails; the scan itself will say so.
+    return [];
+  }
 }
 
 /** IPv4 routes of Linux that name an interface but no gateway. */

@@ -1,7 +1,6 @@
 import type { Address } from "../../../core/address.ts";
-import { type Coverage, maxExceptions } from "../../../core/coverage.ts";
+import { maxExceptions } from "../../../core/coverage.ts";
 import type { KnockCounts, KnockState } from "../../../core/knock.ts";
-import type { AddressRange } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
 
 /** Counts what endpoints ended as, and remembers those that could not be asked. */
@@ -33,6 +32,11 @@ export class Tally {
     return this.#counts["local-error"];
   }
 
+  /** `address port` of endpoints with a local error: all, or the first of more than a coverage can except. */
+  get notAsked(): readonly string[] {
+    return this.#notAsked;
+  }
+
   settle(state: Exclude<KnockState, "local-error">): void {
     this.#settled += 1;
     this.#counts[state] += 1;
@@ -42,12 +46,7 @@ export class Tally {
     this.#settled += 1;
     this.#counts["local-error"] += 1;
     this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
-    this.except(address, port);
-  }
-
-  /** This endpoint was due but not asked. */
-  except(address: Address, port: Port): void {
-    if (this.#notAsked.length <= maxExceptions) this.#notAsked.push(`${address} ${port}`);
+    if (this.#notAsked.length < maxExceptions) this.#notAsked.push(`${address} ${port}`);
   }
 
   /** The code of most local errors. */
@@ -56,10 +55,5 @@ export class Tally {
     for (const [code, count] of this.#codes)
       if (commonest === undefined || count > (this.#codes.get(commonest) ?? 0)) commonest = code;
     return commonest;
-  }
-
-  coverage(ranges: readonly AddressRange[], ports: readonly Port[]): Coverage {
-    if (this.#notAsked.length > maxExceptions) return { kind: "none" };
-    return { kind: "ranges", ranges, ports, except: this.#notAsked };
   }
 }

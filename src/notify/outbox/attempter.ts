@@ -1,0 +1,114 @@
+import type { Clock, Random } from "../../core/clock.ts";
+import type { Delivery, SendOutcome } from "../../core/delivery.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import { type ChannelMap, unconfigured } from "../channel-map.ts";
+import { OutcomeRecord } from "./outcome-record.ts";
+import { defaultRetrySchedule, nextAttemptAt, type RetrySchedule } from "./retry-schedule.ts";
+
+export interface AttempterOptions {
+  readonly outbox: Pick<DeliveryStore, "settle">;
+  readonly channels: ChannelMap;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly retrySchedule?: RetrySchedule;
+  /**
+   * After this an attempt is broken off. Default 15 minutes: a mail server may think about a message for 10 (RFC 5321
+   * section 4.5.3.2.6), and who gives up sooner sends it twice.
+   */
+  readonly attemptLimitMs?: number;
+}
+
+export interface AttemptSignals {
+  /** We stop, and the grace time is over: break off now. */
+  readonly breakOff: AbortSignal;
+  /** We stop: write records no longer. */
+  readonly leave: AbortSignal;
+}
+
+/** What became of a delivery in one attempt. */
+export type AttemptResult = "delivered" | "retried" | "dead";
+
+/** One attempt after the other: hands a claimed delivery to its channel and records what came of it. */
+export class Attempter {
+  readonly #options: AttempterOptions;
+  readonly #record: OutcomeRecord;
+
+  constructor(options: AttempterOptions) {
+    this.#options = options;
+    this.#record = new OutcomeRecord(options);
+  }
+
+  /**
+   * Never rejects; ends when the record is written.
+   * @param onResult told when the outcome is known
+   */
+  async attempt(delivery: Delivery, signals: AttemptSignals, onResult: (result: AttemptResult) => void): Promise<void> {
+    const { clock, log } = this.#options;
+    const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, signals.breakOff));
+    const at = clock.now();
+    const attempts = delivery.attempts + 1;
+    const next = outcome.kind === "retry" ? this.#nextAttemptAt(delivery, outcome, at, signals) : undefined;
+    // The record before anything else: if we die before it is written, the message is sent twice.
+    const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };
+    const written = this.#record.write(delivery.id, outcome, settlement, signals.leave);
+    const fields = {
+      delivery: delivery.id,
+      label: delivery.label,
+      channel: delivery.channel,
+      recipient: delivery.recipient,
+      attempts,
+    };
+    if (outcome.kind === "delivered") {
+      onResult("delivered");
+      log.info("delivered", { ...fields, detail: outcome.detail });
+    } else if (next !== undefined) {
+      onResult("retried");
+      log.warn("not delivered yet", { ...fields, reason: outcome.reason, nextAttemptInMs: next - at });
+    } else {
+      onResult("dead");
+      log.error(outcome.kind === "rejected" ? "refused for good" : "given up", { ...fields, reason: outcome.reason });
+    }
+    await written;
+  }
+
+  #nextAttemptAt(
+    delivery: Delivery,
+    outcome: SendOutcome & { readonly kind: "retry" },
+    at: number,
+    { breakOff }: AttemptSignals,
+  ): number | undefined {
+    // Broken off because we stop: not the other side's fault, so the next start tries at once.
+    if (breakOff.aborted) return at;
+    const { retrySchedule = defaultRetrySchedule, random } = this.#options;
+    const { attempts, createdAt } = delivery;
+    const asked = outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
+    return nextAttemptAt(retrySchedule, { attempts: attempts + 1, createdAt, at, ...asked }, random);
+  }
+
+  async #send(delivery: Delivery, breakOff: AbortSignal): Promise<SendOutcome> {
+    const { channels, clock, log, attemptLimitMs = 15 * 60_000 } = this.#options;
+    const { message } = delivery;
+    if (message === undefined) return { kind: "rejected", reason: "the delivery has no message" };
+    const channel = channels[delivery.channel];
+    if (channel === undefined) return unconfigured(delivery.channel);
+    const finished = new AbortController();
+    const overdue = new AbortController();
+    const limit = clock.sleep(attemptLimitMs, finished.signal).then(() => {
+      if (!finished.signal.aborted) overdue.abort();
+    });
+    try {
+      return await channel.send(message, delivery.recipient, AbortSignal.any([overdue.signal, breakOff]));
+    } catch (error) {
+      // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
+      log.error("a channel failed in a way that it should not", { channel: delivery.channel, error: messageOf(error) });
+      return { kind: "retry", reason: safeText(`internal error: ${messageOf(error)}`), uncertain: true };
+    } finally {
+      finished.abort();
+      await limit;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Kysely, RawBuilder, Transaction } from "kysely";
+import type { StoreLock } from "../core/store.ts";
+import type { Tables } from "./tables.ts";
+
+/** One open database. Whatever it rejects with is a `HarbingerError`. */
+export interface Database extends AsyncDisposable {
+  readonly dialect: Dialect;
+  /** Reads what is committed; never waits for a writer. */
+  read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result>;
+  /** One transaction, one at a time: all of it or nothing. */
+  write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>;
+  /** Writes to the staging tables, outside of a transaction. */
+  stage<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result>;
+  lock(holder: string): Promise<StoreLock>;
+}
+
+/** What differs between the databases in SQL. Nothing else asks which one it is. */
+export interface Dialect {
+  /** Column type of a key that the database counts up and never uses again. */
+  readonly identity: RawBuilder<unknown>;
+  /** After the columns of a table that is stored in the order of its primary key. */
+  readonly clustered: RawBuilder<unknown>;
+  /** After a text column that compares by bytes. */
+  readonly bytewise: RawBuilder<unknown>;
+  /** Begins the definition of a table that need not survive this process. */
+  readonly createScratch: RawBuilder<unknown>;
+  /** Waits, in a transaction, until no other process changes the schema; not needed where one writer excludes all. */
+  readonly lockSchema: RawBuilder<unknown> | undefined;
+  /** Gathers what the planner should know about a table that was just filled. */
+  analyze(table: string): RawBuilder<unknown> | undefined;
+  /** Selects a row where the table or view exists. */
+  table(name: string): RawBuilder<unknown>;
+  /** A table named `i` with the column `value`, one row a number. */
+  integers(values: ArrayLike<number>): RawBuilder<unknown>;
+  /** A table named `r` with the JSON column `value`, one row an array; take a cell with `r.value ->> INDEX`. */
+  rows(rows: readonly (readonly (string | number | null)[])[]): RawBuilder<unknown>;
+  /** Milliseconds since the epoch as local time in ISO form with microseconds, as Python's `isoformat()` writes it. */
+  localTime(column: RawBuilder<unknown>): RawBuilder<unknown>;
+}

@@ -1,0 +1,41 @@
+import path from "node:path";
+import { HarbingerError } from "../core/errors.ts";
+
+/** Where the store is. */
+export type StoreLocation =
+  | { readonly kind: "sqlite"; readonly file: string }
+  | { readonly kind: "postgres"; readonly url: string };
+
+/**
+ * Reads `sqlite:FILE`, a plain file name, or a `postgres://` URL. File names are relative to `folder`.
+ * @throws HarbingerError `config`, which never repeats a password
+ */
+export function parseStoreLocation(text: string, folder: string = process.cwd()): StoreLocation {
+  if (/^postgres(?:ql)?:\/\//i.test(text)) {
+    if (!URL.canParse(text)) {
+      throw new HarbingerError("config", "the database URL in `store:` is not a valid URL", {
+        remedy:
+          "It has the form postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters in the password as %XX.",
+      });
+    }
+    return { kind: "postgres", url: text };
+  }
+  const file = text.startsWith("sqlite:") ? text.slice("sqlite:".length) : text;
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file) || file === "" || file === ":memory:") {
+    throw new HarbingerError("config", "`store:` names neither a file nor a PostgreSQL database", {
+      remedy: "Write sqlite:harbinger.db or postgres://USER@HOST/DATABASE.",
+    });
+  }
+  return { kind: "sqlite", file: path.resolve(folder, file) };
+}
+
+/** The location for messages and logs: a password, in either place where a URL can carry one, is masked. */
+export function shownLocation(location: StoreLocation): string {
+  if (location.kind === "sqlite") return location.file;
+  const url = new URL(location.url);
+  if (url.password !== "") url.password = "***";
+  for (const name of [...url.searchParams.keys()]) {
+    if (/pass/i.test(name)) url.searchParams.set(name, "***");
+  }
+  return url.toString();
+}

@@ -1,0 +1,69 @@
+import { PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { migrate, migrations } from "../migrations.ts";
+import { SqlStore } from "../sql-store.ts";
+import { AdvisoryLock } from "./advisory-lock.ts";
+import { PostgresDatabase } from "./postgres-database.ts";
+
+/** One for writing, the rest for reading; a settlement must not keep the dashboard waiting. */
+const connectionLimit = 5;
+const connectTimeoutMs = 5000;
+const lockTimeoutMs = 5000;
+
+/** PostgreSQL's `int8`, which `pg` gives as text; ours are all far below 2^53. */
+const int8Type = 20;
+
+export interface OpenPostgresOptions {
+  readonly url: string;
+  /** Used instead of one in the URL. */
+  readonly password?: string;
+  /** The URL without its password. */
+  readonly shownLocation: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export async function openPostgresStore(options: OpenPostgresOptions): Promise<SqlStore> {
+  const { clock, log, shownLocation } = options;
+  const config: pg.PoolConfig = {
+    connectionString: urlWithPassword(options),
+    application_name: "harbinger",
+    connectionTimeoutMillis: connectTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    types: {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        oid === int8Type ? Number : pg.types.getTypeParser(oid, format),
+    },
+  };
+  const pool = new pg.Pool({ ...config, max: connectionLimit });
+  pool.on("error", (error) => log.warn("lost a connection to the database", { reason: messageOf(error) }));
+  const database = new PostgresDatabase({
+    connection: new PostgresDialect({ pool }),
+    shownLocation,
+    lock: new AdvisoryLock({ config, log }),
+  });
+  try {
+    await migrate(database, {
+      migrations,
+      // A dump needs a program of the server's own version: that is its administrator's to make.
+      backUp: async (version) => log.info("changing the form of the database", { fromVersion: version }),
+      afterCreation: async () => {},
+      shownLocation,
+    });
+    return new SqlStore({ database, clock, log });
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    if (!pool.ended) await pool.end();
+    throw error;
+  }
+}
+
+function urlWithPassword({ url, password }: OpenPostgresOptions): string {
+  if (password === undefined) return url;
+  const complete = new URL(url);
+  complete.password = encodeURIComponent(password);
+  return complete.toString();
+}

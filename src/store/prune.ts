@@ -1,0 +1,61 @@
+import type { PruneResult } from "../core/store.ts";
+import type { Database } from "./database.ts";
+
+/** Scans forgotten in one transaction. */
+const batchSize = 100;
+
+/**
+ * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
+ * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch.
+ */
+export async function prune(database: Database, before: number): Promise<PruneResult> {
+  const deliveries = await database.write(async (transaction) => {
+    const ended = transaction
+      .selectFrom("deliveries")
+      .select("id")
+      .where("state", "in", ["delivered", "superseded"])
+      .where((build) => build(build.fn.coalesce("delivered_at", "created_at"), "<", before));
+    await transaction.deleteFrom("announcements").where("delivery_id", "in", ended).execute();
+    const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
+    return Number(result.numDeletedRows);
+  });
+  let scans = 0;
+  for (;;) {
+    const forgotten = await pruneScans(database, before);
+    scans += forgotten;
+    if (forgotten < batchSize) return { deliveries, scans };
+  }
+}
+
+function pruneScans(database: Database, before: number): Promise<number> {
+  return database.write(async (transaction) => {
+    const rows = await transaction
+      .selectFrom("scans as s")
+      .select("s.id")
+      .where("s.status", "!=", "running")
+      .where("s.started_at", "<", before)
+      .where((build) =>
+        build.not(
+          build.exists(build.selectFrom("announcements as n").select("n.scan_id").whereRef("n.scan_id", "=", "s.id")),
+        ),
+      )
+      .where((build) =>
+        build.exists(
+          build
+            .selectFrom("scans as later")
+            .select("later.id")
+            .whereRef("later.watch_id", "=", "s.watch_id")
+            .whereRef("later.id", ">", "s.id")
+            .where("later.status", "in", ["complete", "partial", "failed"]),
+        ),
+      )
+      .orderBy("s.id")
+      .limit(batchSize)
+      .execute();
+    const ids = rows.map((row) => row.id);
+    if (ids.length === 0) return 0;
+    await transaction.deleteFrom("discoveries").where("scan_id", "in", ids).execute();
+    await transaction.deleteFrom("scans").where("id", "in", ids).execute();
+    return ids.length;
+  });
+}

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { storeSchema, storeSettings } from "./schema.ts";
+
+test("a text names the store, an object may give the password apart", () => {
+  assert.deepEqual(storeSettings(storeSchema.parse("postgres://db/harbinger")), {
+    location: "postgres://db/harbinger",
+  });
+  const section = { location: "postgres://db/harbinger", password_file: "/run/secrets/db" };
+  assert.deepEqual(storeSettings(storeSchema.parse(section)), {
+    location: "postgres://db/harbinger",
+    passwordFile: "/run/secrets/db",
+  });
+});
+
+test("what is no location, and a key that is misspelt, are refused", () => {
+  for (const value of ["", "mysql://db/x", { location: "x", pasword_file: "y" }, { password: "y" }, 7]) {
+    assert.equal(storeSchema.safeParse(value).success, false);
+  }
+});

@@ -1,0 +1,17 @@
+import type { Kysely } from "kysely";
+import type { Settlement } from "../core/store.ts";
+import type { Staging } from "./staging.ts";
+import type { Tables } from "./tables.ts";
+
+/** What every step of a settlement needs. All of it happens in one transaction. */
+export interface SettleContext {
+  readonly transaction: Kysely<Tables>;
+  readonly staging: Staging;
+  readonly scanId: number;
+  readonly watchId: number;
+  readonly settlement: Settlement;
+  /** No complete scan before this one, and nothing taken over: everything is new. */
+  readonly isFirst: boolean;
+  /** What `presence.last_seen` is where it is null, before this scan. */
+  readonly seenAt: number;
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import type { PruneResult, Store, StoreLock } from "../core/store.ts";
+import type { Database } from "./database.ts";
+import { SqlDeliveryStore } from "./deliveries.ts";
+import { SqlDiscoveryStore } from "./discoveries.ts";
+import { prune } from "./prune.ts";
+import { SqlScanStore } from "./scans.ts";
+import { SqlServiceStore } from "./services.ts";
+
+/** The store over any database that speaks our SQL. */
+export class SqlStore implements Store {
+  readonly scans: SqlScanStore;
+  readonly services: SqlServiceStore;
+  readonly discoveries: SqlDiscoveryStore;
+  readonly deliveries: SqlDeliveryStore;
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(options: { readonly database: Database; readonly clock: Clock; readonly log: Log }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.scans = new SqlScanStore(options.database, options.log);
+    this.services = new SqlServiceStore(options.database);
+    this.discoveries = new SqlDiscoveryStore(options.database);
+    this.deliveries = new SqlDeliveryStore(options.database);
+  }
+
+  async lock(holder: string): Promise<StoreLock> {
+    const lock = await this.#database.lock(holder);
+    if (lock.kind === "held") await this.scans.abandonOrphans(this.#clock.now());
+    return lock;
+  }
+
+  prune(options: { readonly before: number }): Promise<PruneResult> {
+    return prune(this.#database, options.before);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
+  }
+}

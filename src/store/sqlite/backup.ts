@@ -1,0 +1,33 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { makePrivate } from "../../platform/private-files.ts";
+
+/**
+ * Copies the whole database to a file beside it, as it is committed now. The copy has its name only when it is complete
+ * and on the disk; an existing file is never written over.
+ * @param name what the copy is for: `before-harbinger`, `schema-1`
+ * @returns the copy's path
+ */
+export function copyBeside(database: DatabaseSync, options: { file: string; name: string; at: number }): string {
+  const unfinished = `${options.file}.${options.name}.unfinished`;
+  rmSync(unfinished, { force: true });
+  database.prepare("vacuum into ?").run(unfinished);
+  makePrivate(unfinished);
+  const descriptor = openSync(unfinished, "r+");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  const target = freeName(options);
+  renameSync(unfinished, target);
+  return target;
+}
+
+function freeName({ file, name, at }: { file: string; name: string; at: number }): string {
+  const day = new Date(at).toISOString().slice(0, 10);
+  for (let number = 1; ; number++) {
+    const target = `${file}.${name}-${day}${number === 1 ? "" : `-${number}`}`;
+    if (!existsSync(target)) return target;
+  }
+}

@@ -1,0 +1,18 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Dialect } from "../database.ts";
+
+/** SQLite 3.39 or later: `is distinct from`, `->>`, `returning`, `update ... from`. */
+export const sqliteDialect: Dialect = {
+  identity: sql`integer primary key autoincrement`,
+  clustered: sql`without rowid`,
+  bytewise: sql``,
+  createScratch: sql`create temp table`,
+  lockSchema: undefined,
+  // The lookups that the comparison needs all go by primary key.
+  analyze: () => undefined,
+  table: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
+  integers: (values) => sql`json_each(${`[${Array.prototype.join.call(values)}]`}) as i`,
+  rows: (rows) => sql`json_each(${JSON.stringify(rows)}) as r`,
+  localTime: (column: RawBuilder<unknown>) =>
+    sql`strftime('%Y-%m-%dT%H:%M:%f', ${column} / 1000.0, 'unixepoch', 'localtime') || '000'`,
+};

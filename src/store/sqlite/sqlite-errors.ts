@@ -1,0 +1,68 @@
+import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
+
+// Primary result codes, https://www.sqlite.org/rescode.html
+const busyCode = 5;
+const lockedCode = 6;
+const readOnlyCode = 8;
+const inputOutputCode = 10;
+const corruptCode = 11;
+const fullCode = 13;
+const cannotOpenCode = 14;
+const notADatabaseCode = 26;
+
+// SQLITE_IOERR_READ, _SHORT_READ and their like say nothing about space.
+const writeFailures = new Set([778, 1034, 1290, 1546, 4618, 4874]);
+
+/** What `error` means for whoever uses the database `file`. */
+export function fromSqlite(error: unknown, file: string): HarbingerError {
+  if (error instanceof HarbingerError) return error;
+  const code = resultCode(error);
+  const system = systemCode(error);
+  if (system === "ENOSPC" || system === "EDQUOT") return full(file, error);
+  if (system === "EACCES" || system === "EPERM" || system === "EROFS") {
+    return new HarbingerError("permission", `cannot open the database ${file}: ${messageOf(error)}`, {
+      remedy: "Run as the user who owns the file and its folder, or set `store:` to another place.",
+      cause: error,
+    });
+  }
+  if (code === undefined) {
+    return new HarbingerError("store", `the database ${file} failed: ${messageOf(error)}`, { cause: error });
+  }
+  switch (code & 0xff) {
+    case busyCode:
+    case lockedCode:
+      return new HarbingerError("store-busy", `another program has locked the database ${file}`, {
+        remedy: "Wait until it is done, or close the program that writes to this database.",
+        cause: error,
+      });
+    case fullCode:
+      return full(file, error);
+    case inputOutputCode:
+      if (writeFailures.has(code)) return full(file, error);
+      break;
+    case readOnlyCode:
+    case cannotOpenCode:
+      return new HarbingerError("permission", `cannot open the database ${file} for writing: ${messageOf(error)}`, {
+        remedy: "Run as the user who owns the file and its folder, or set `store:` to another place.",
+        cause: error,
+      });
+    case corruptCode:
+    case notADatabaseCode:
+      return new HarbingerError("store", `the database ${file} is damaged or no SQLite database`, {
+        remedy: "Move the file away and start anew, or put a backup in its place.",
+        cause: error,
+      });
+  }
+  return new HarbingerError("store", `the database ${file} failed: ${messageOf(error)}`, { cause: error });
+}
+
+function full(file: string, cause: unknown): HarbingerError {
+  return new HarbingerError("store-full", `no space left for the database ${file}`, {
+    remedy: "Make room on that disk; what was not stored is tried again.",
+    cause,
+  });
+}
+
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
+}

@@ -1,0 +1,118 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { Log } from "../../core/log.ts";
+import { systemClock } from "../../platform/system-clock.ts";
+import type { SqlScanSession } from "../scans.ts";
+import type { SqlStore } from "../sql-store.ts";
+import { misuse } from "../store-errors.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import {
+  type LogLevel,
+  packError,
+  type WorkerCalls,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerStart,
+} from "./worker-protocol.ts";
+
+/**
+ * The thread that has the database. SQLite runs each statement to its end; here that holds up nobody's event loop.
+ * Requests come in, one reply goes out for each.
+ */
+async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
+  let now = start.now;
+  const reply = (message: WorkerReply) => port.postMessage(message);
+  let store: SqlStore;
+  try {
+    store = await openSqliteStore({ ...start, clock: { ...systemClock, now: () => now }, log: remoteLog(reply) });
+  } catch (error) {
+    reply({ kind: "not-opened", error: packError(error) });
+    port.close();
+    return;
+  }
+  const calls = callsOn(store, () => port.close());
+  port.on("message", (request: WorkerRequest) => {
+    now = request.now;
+    // The caller's types hold for both sides: see `StoreWorker.call`.
+    const call = calls[request.call] as (...parameters: readonly unknown[]) => Promise<unknown>;
+    call(...request.parameters).then(
+      (value) => reply({ kind: "result", id: request.id, value }),
+      (error: unknown) => reply({ kind: "error", id: request.id, error: packError(error) }),
+    );
+  });
+  reply({ kind: "opened" });
+}
+
+function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
+  const { scans, services, discoveries, deliveries } = store;
+  const sessions = new Map<number, SqlScanSession>();
+  const locks = new Map<number, AsyncDisposable>();
+  let lastLock = 0;
+  const session = (id: number) => {
+    const found = sessions.get(id);
+    if (found === undefined) throw misuse(`scan ${id} has ended`);
+    return found;
+  };
+  return {
+    async begin(scan) {
+      const begun = await scans.begin(scan);
+      sessions.set(begun.id, begun);
+      return begun.id;
+    },
+    add: async (scanId, packed) => session(scanId).addPacked(packed),
+    async settleScan(scanId, settlement) {
+      const settled = await session(scanId).settle(settlement);
+      sessions.delete(scanId);
+      return settled;
+    },
+    async abandon(scanId) {
+      await sessions.get(scanId)?.abandon();
+      sessions.delete(scanId);
+    },
+    recentScans: (query) => scans.recent(query),
+    listServices: (query) => services.list(query),
+    countServices: () => services.count(),
+    awaitingEvidence: (query) => discoveries.awaitingEvidence(query),
+    setEvidence: (entries) => discoveries.setEvidence(entries),
+    recentDiscoveries: (query) => discoveries.recent(query),
+    gather: (audience, at) => deliveries.gather(audience, at),
+    announced: (query) => deliveries.announced(query),
+    tally: (deliveryId) => deliveries.tally(deliveryId),
+    compose: (deliveryId, message) => deliveries.compose(deliveryId, message),
+    discard: (deliveryId) => deliveries.discard(deliveryId),
+    recover: (at) => deliveries.recover(at),
+    claim: (options) => deliveries.claim(options),
+    settleDelivery: (deliveryId, outcome, options) => deliveries.settle(deliveryId, outcome, options),
+    release: (deliveryId) => deliveries.release(deliveryId),
+    retry: (ids, at) => deliveries.retry(ids, at),
+    listDeliveries: (query) => deliveries.list(query),
+    getDelivery: (id) => deliveries.get(id),
+    nextDueAt: () => deliveries.nextDueAt(),
+    prune: (options) => store.prune(options),
+    async lock(holder) {
+      const lock = await store.lock(holder);
+      if (lock.kind === "busy") return { holder: lock.holder };
+      lastLock += 1;
+      locks.set(lastLock, lock);
+      return { id: lastLock };
+    },
+    async unlock(id) {
+      await locks.get(id)?.[Symbol.asyncDispose]();
+      locks.delete(id);
+    },
+    async close() {
+      await store[Symbol.asyncDispose]();
+      // After the reply to this very call.
+      setImmediate(onClosed);
+    },
+  };
+}
+
+function remoteLog(reply: (message: WorkerReply) => void): Log {
+  const at =
+    (level: LogLevel): Log["info"] =>
+    (message, fields) =>
+      reply({ kind: "log", level, message, ...(fields === undefined ? {} : { fields }) });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+if (parentPort !== null) await serve(parentPort, workerData as WorkerStart);

@@ -1,0 +1,124 @@
+import { type TransferListItem, Worker } from "node:worker_threads";
+import type { Clock } from "../../core/clock.ts";
+import { HarbingerError, messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import {
+  unpackError,
+  type WorkerCalls,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerStart,
+} from "./worker-protocol.ts";
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread with the database, as seen from here. It keeps the process alive only while a call is under way. */
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #pending = new Map<number, Pending>();
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
+  #lastId = 0;
+  #failure: Error | undefined;
+
+  private constructor(start: WorkerStart, options: { readonly clock: Clock; readonly log: Log }) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#worker = new Worker(workerFile(), { workerData: start });
+    this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", () => {
+      this.#fail(new Error("it ended"));
+      this.#exited.resolve();
+    });
+  }
+
+  static async open(
+    start: Omit<WorkerStart, "now">,
+    options: { readonly clock: Clock; readonly log: Log },
+  ): Promise<WorkerClient> {
+    const client = new WorkerClient({ ...start, now: options.clock.now() }, options);
+    try {
+      await client.#opened.promise;
+    } catch (error) {
+      await client.#exited.promise;
+      throw error;
+    }
+    client.#worker.unref();
+    return client;
+  }
+
+  /** Asks the thread for one thing. Buffers in `transfer` are handed over, not copied. */
+  call<Name extends keyof WorkerCalls>(
+    name: Name,
+    parameters: Parameters<WorkerCalls[Name]>,
+    transfer: readonly TransferListItem[] = [],
+  ): ReturnType<WorkerCalls[Name]> {
+    const result = new Promise<unknown>((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#lastId += 1;
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(this.#lastId, { resolve, reject });
+      const request: WorkerRequest = { id: this.#lastId, call: name, parameters, now: this.#clock.now() };
+      this.#worker.postMessage(request, transfer);
+    });
+    // The other end of this call has the type `WorkerCalls[Name]` too.
+    return result as ReturnType<WorkerCalls[Name]>;
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure === undefined) await this.call("close", []);
+    this.#worker.ref();
+    await this.#exited.promise;
+  }
+
+  #receive(reply: WorkerReply): void {
+    switch (reply.kind) {
+      case "opened":
+        this.#opened.resolve();
+        return;
+      case "not-opened":
+        this.#opened.reject(unpackError(reply.error));
+        return;
+      case "log":
+        this.#log[reply.level](reply.message, reply.fields);
+        return;
+      case "result":
+        this.#settle(reply.id)?.resolve(reply.value);
+        return;
+      case "error":
+        this.#settle(reply.id)?.reject(unpackError(reply.error));
+    }
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    return pending;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= new HarbingerError("store", `the thread with the database failed: ${messageOf(error)}`, {
+      remedy: "Start the program again; what was stored is safe.",
+      cause: error,
+    });
+    this.#opened.reject(this.#failure);
+    for (const pending of this.#pending.values()) pending.reject(this.#failure);
+    this.#pending.clear();
+  }
+}
+
+/** Beside this module, in the form that this module has: a source, or compiled. */
+function workerFile(): URL {
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  return new URL(`./store-worker${extension}`, import.meta.url);
+}

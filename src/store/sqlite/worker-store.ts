@@ -1,0 +1,141 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
+import type { Sighting } from "../../core/sighting.ts";
+import type {
+  DeliveryStore,
+  DiscoveryStore,
+  PruneResult,
+  ScanSession,
+  ScanStore,
+  ServiceStore,
+  SettledScan,
+  Settlement,
+  Store,
+  StoreLock,
+} from "../../core/store.ts";
+import { packSightings } from "../staging.ts";
+import { WorkerClient } from "./worker-client.ts";
+import type { WorkerCalls } from "./worker-protocol.ts";
+
+export interface WorkerStoreOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly busyTimeoutMs: number;
+}
+
+/** Opens the store in a thread of its own; a second one, begun with the first question, reads while that one writes. */
+export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
+  const { file, busyTimeoutMs } = options;
+  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, options);
+  return new WorkerStore(writer, () => WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, options));
+}
+
+class WorkerStore implements Store {
+  readonly scans: ScanStore;
+  readonly services: ServiceStore;
+  readonly discoveries: DiscoveryStore;
+  readonly deliveries: DeliveryStore;
+  readonly #writer: WorkerClient;
+  readonly #openReader: () => Promise<WorkerClient>;
+  #reader: Promise<WorkerClient> | undefined;
+  #isClosed = false;
+
+  constructor(writer: WorkerClient, openReader: () => Promise<WorkerClient>) {
+    this.#writer = writer;
+    this.#openReader = openReader;
+    const ask = <Name extends keyof WorkerCalls>(name: Name, parameters: Parameters<WorkerCalls[Name]>) =>
+      this.#askReader(name, parameters);
+    this.scans = {
+      begin: async (scan) => new WorkerScanSession(writer, await writer.call("begin", [scan])),
+      recent: (query) => ask("recentScans", [query]),
+    };
+    this.services = {
+      list: (query) => ask("listServices", [query]),
+      count: () => ask("countServices", []),
+    };
+    this.discoveries = {
+      awaitingEvidence: (query) => ask("awaitingEvidence", [query]),
+      setEvidence: (entries) => writer.call("setEvidence", [entries]),
+      recent: (query) => ask("recentDiscoveries", [query]),
+    };
+    this.deliveries = {
+      gather: (audience, at) => writer.call("gather", [audience, at]),
+      announced: (query) => ask("announced", [query]),
+      tally: (deliveryId) => ask("tally", [deliveryId]),
+      compose: (deliveryId, message) => writer.call("compose", [deliveryId, message]),
+      discard: (deliveryId) => writer.call("discard", [deliveryId]),
+      recover: (at) => writer.call("recover", [at]),
+      claim: (query) => writer.call("claim", [query]),
+      settle: (deliveryId, outcome, times) => writer.call("settleDelivery", [deliveryId, outcome, times]),
+      release: (deliveryId) => writer.call("release", [deliveryId]),
+      retry: (ids, at) => writer.call("retry", [ids, at]),
+      list: (query) => ask("listDeliveries", [query]),
+      get: (id) => ask("getDelivery", [id]),
+      nextDueAt: () => ask("nextDueAt", []),
+    };
+  }
+
+  async lock(holder: string): Promise<StoreLock> {
+    const lock = await this.#writer.call("lock", [holder]);
+    if ("holder" in lock) return { kind: "busy", holder: lock.holder };
+    return {
+      kind: "held",
+      [Symbol.asyncDispose]: async () => {
+        // Closing the store gives the lock back, too.
+        if (!this.#isClosed) await this.#writer.call("unlock", [lock.id]);
+      },
+    };
+  }
+
+  prune(options: { readonly before: number }): Promise<PruneResult> {
+    return this.#writer.call("prune", [options]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const reader = await this.#reader?.catch(() => undefined);
+    await reader?.close();
+    await this.#writer.close();
+  }
+
+  async #askReader<Name extends keyof WorkerCalls>(
+    name: Name,
+    parameters: Parameters<WorkerCalls[Name]>,
+  ): Promise<Awaited<ReturnType<WorkerCalls[Name]>>> {
+    if (this.#reader === undefined) {
+      const opening = this.#openReader();
+      this.#reader = opening;
+      // The next question tries again.
+      opening.catch(() => {
+        this.#reader = undefined;
+      });
+    }
+    const reader = await this.#reader;
+    return await reader.call(name, parameters);
+  }
+}
+
+class WorkerScanSession implements ScanSession {
+  readonly id: number;
+  readonly #writer: WorkerClient;
+
+  constructor(writer: WorkerClient, id: number) {
+    this.#writer = writer;
+    this.id = id;
+  }
+
+  add(batch: readonly Sighting[]): Promise<void> {
+    const packed = packSightings(batch);
+    return this.#writer.call("add", [this.id, packed], [packed.plain.buffer]);
+  }
+
+  settle(settlement: Settlement): Promise<SettledScan> {
+    return this.#writer.call("settleScan", [this.id, settlement]);
+  }
+
+  abandon(): Promise<void> {
+    return this.#writer.call("abandon", [this.id]);
+  }
+}

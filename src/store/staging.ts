@@ -1,0 +1,211 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { HarbingerError } from "../core/errors.ts";
+import { safeText } from "../core/safe-text.ts";
+import type { Sighting } from "../core/sighting.ts";
+import type { Dialect } from "./database.ts";
+import { type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, isIpv4 } from "./endpoint.ts";
+import type { Tables } from "./tables.ts";
+
+/** A batch of sightings on its way to the database: most are an IPv4 address and a port and nothing else. */
+export interface PackedSightings {
+  readonly plain: Float64Array<ArrayBuffer>;
+  readonly detailed: readonly DetailedSighting[];
+}
+
+/** Endpoint (null for IPv6, which has no number yet), sort key and text of an IPv6 address, port, attributes. */
+export type DetailedSighting = readonly [
+  endpoint: Endpoint | null,
+  sortKey: string | null,
+  address: string | null,
+  port: number,
+  hostname: string | null,
+  mac: string | null,
+  vendor: string | null,
+  name: string | null,
+  product: string | null,
+  version: string | null,
+];
+
+const hostnameLimit = 255;
+const attributeLimit = 200;
+
+/** Makes sightings compact, and the text in them safe. */
+export function packSightings(batch: readonly Sighting[]): PackedSightings {
+  const plain = new Float64Array(batch.length);
+  let count = 0;
+  const detailed: DetailedSighting[] = [];
+  for (const sighting of batch) {
+    const isFour = isIpv4(sighting.address);
+    if (isFour && !hasAttributes(sighting)) {
+      plain[count++] = ipv4Endpoint(sighting.address, sighting.port);
+      continue;
+    }
+    detailed.push([
+      isFour ? ipv4Endpoint(sighting.address, sighting.port) : null,
+      isFour ? null : ipv6SortKey(sighting.address),
+      isFour ? null : sighting.address,
+      sighting.port,
+      shortText(sighting.hostname, hostnameLimit),
+      shortText(sighting.mac, attributeLimit),
+      shortText(sighting.vendor, attributeLimit),
+      shortText(sighting.service?.name, attributeLimit),
+      shortText(sighting.service?.product, attributeLimit),
+      shortText(sighting.service?.version, attributeLimit),
+    ]);
+  }
+  return { plain: plain.slice(0, count), detailed };
+}
+
+function hasAttributes(sighting: Sighting): boolean {
+  return (
+    sighting.hostname !== undefined ||
+    sighting.mac !== undefined ||
+    sighting.vendor !== undefined ||
+    sighting.service !== undefined
+  );
+}
+
+function shortText(text: string | undefined, limit: number): string | null {
+  return text === undefined || text === "" ? null : safeText(text, { limit });
+}
+
+/**
+ * The tables that hold what one scan sighted until it is settled. They grow by appending, so that the order in which a
+ * scanner meets hosts does not matter, and are sorted once, when the scan is settled.
+ */
+export class Staging {
+  readonly dialect: Dialect;
+  readonly #scanId: number;
+  #plainCount = 0;
+  #detailedCount = 0;
+
+  constructor(dialect: Dialect, scanId: number) {
+    this.dialect = dialect;
+    this.#scanId = scanId;
+  }
+
+  /** Sorted, each endpoint once; exists after {@link fold}. */
+  get sighted(): RawBuilder<unknown> {
+    return this.#table("sighted");
+  }
+
+  /** What was learnt about endpoints besides that they are there, each once; exists after {@link fold}. */
+  get attributes(): RawBuilder<unknown> {
+    return this.#table("attributes");
+  }
+
+  get hasAttributes(): boolean {
+    return this.#detailedCount > 0;
+  }
+
+  async create(writer: Kysely<Tables>): Promise<void> {
+    const scratch = this.dialect.createScratch;
+    await sql`${scratch} ${this.#table("plain")} (endpoint bigint not null)`.execute(writer);
+    await sql`${scratch} ${this.#table("detailed")} (
+      endpoint bigint, sort_key text, address text, port bigint not null,
+      hostname text, mac text, vendor text, name text, product text, version text
+    )`.execute(writer);
+  }
+
+  async add(writer: Kysely<Tables>, packed: PackedSightings): Promise<void> {
+    if (packed.plain.length > 0) {
+      const source = this.dialect.integers(packed.plain);
+      await sql`insert into ${this.#table("plain")} select i.value from ${source}`.execute(writer);
+      this.#plainCount += packed.plain.length;
+    }
+    if (packed.detailed.length > 0) {
+      const source = this.dialect.rows(packed.detailed);
+      await sql`
+        insert into ${this.#table("detailed")}
+        select cast(r.value ->> 0 as bigint), r.value ->> 1, r.value ->> 2, cast(r.value ->> 3 as bigint),
+          r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8, r.value ->> 9
+        from ${source}`.execute(writer);
+      this.#detailedCount += packed.detailed.length;
+    }
+  }
+
+  /** Sorts what was added into `sighted` and `attributes`, inside the transaction that settles the scan. */
+  async fold(transaction: Kysely<Tables>): Promise<void> {
+    await this.#verify(transaction);
+    const plain = this.#table("plain");
+    const detailed = this.#table("detailed");
+    await this.createKeyed(transaction, "sighted");
+    if (this.#detailedCount > 0) {
+      await sql`
+        insert into ipv6_addresses (sort_key, address)
+        select distinct sort_key, address from ${detailed} where endpoint is null
+        on conflict (sort_key) do nothing`.execute(transaction);
+      await sql`
+        update ${detailed} set endpoint =
+          ${sql.lit(firstIpv6Endpoint)} + (select a.id from ipv6_addresses a where a.sort_key = ${detailed}.sort_key) * 65536 + port
+        where endpoint is null`.execute(transaction);
+      await this.#foldAttributes(transaction);
+    }
+    await sql`
+      insert into ${this.sighted} select endpoint from ${plain} where true order by endpoint
+      on conflict do nothing`.execute(transaction);
+    if (this.#detailedCount > 0) {
+      await sql`
+        insert into ${this.sighted} select endpoint from ${detailed} where true order by endpoint
+        on conflict do nothing`.execute(transaction);
+    }
+    await this.#analyze(transaction, "sighted");
+  }
+
+  /** One more table of endpoints that goes away with the others; dropped and made anew where it exists. */
+  async createKeyed(transaction: Kysely<Tables>, name: string): Promise<RawBuilder<unknown>> {
+    const table = this.#table(name);
+    await sql`drop table if exists ${table}`.execute(transaction);
+    await sql`${this.dialect.createScratch} ${table} (endpoint bigint not null, primary key (endpoint))`.execute(
+      transaction,
+    );
+    return table;
+  }
+
+  /** Drops everything; nothing happens where it is gone already. */
+  async drop(writer: Kysely<Tables>): Promise<void> {
+    for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted", "missed"]) {
+      await sql`drop table if exists ${this.#table(name)}`.execute(writer);
+    }
+  }
+
+  async #foldAttributes(transaction: Kysely<Tables>): Promise<void> {
+    const attributes = this.attributes;
+    await sql`drop table if exists ${attributes}`.execute(transaction);
+    await sql`${this.dialect.createScratch} ${attributes} (
+      endpoint bigint primary key, hostname text, mac text, vendor text, name text, product text, version text
+    )`.execute(transaction);
+    // Where an endpoint was sighted twice, what either knew counts.
+    await sql`
+      insert into ${attributes}
+      select endpoint, max(hostname), max(mac), max(vendor), max(name), max(product), max(version)
+      from ${this.#table("detailed")}
+      where coalesce(hostname, mac, vendor, name, product, version) is not null
+      group by endpoint order by endpoint`.execute(transaction);
+    await this.#analyze(transaction, "attributes");
+  }
+
+  /** A database that lost staged rows must not turn into a thousand hosts gone. */
+  async #verify(transaction: Kysely<Tables>): Promise<void> {
+    const { rows } = await sql<{ plain: number; detailed: number }>`
+      select (select count(*) from ${this.#table("plain")}) as plain,
+        (select count(*) from ${this.#table("detailed")}) as detailed`.execute(transaction);
+    const row = rows[0];
+    if (row?.plain === this.#plainCount && row.detailed === this.#detailedCount) return;
+    throw new HarbingerError("store", "the database lost sightings of a running scan", {
+      remedy: "The scan has to be repeated; look at the database server's log.",
+    });
+  }
+
+  async #analyze(transaction: Kysely<Tables>, name: string): Promise<void> {
+    await this.dialect.analyze(this.#name(name))?.execute(transaction);
+  }
+
+  #table(name: string): RawBuilder<unknown> {
+    return sql.id(this.#name(name));
+  }
+
+  #name(name: string): string {
+    return `scan_${this.#scanId}_${name}`;
+  }
+}

@@ -1,0 +1,137 @@
+import type { Generated } from "kysely";
+import type { ChannelName, DeliveryState } from "../core/delivery.ts";
+import type { DiscoveryKind } from "../core/discovery.ts";
+import type { PresenceState, ScanRecord } from "../core/store.ts";
+
+/**
+ * The tables, the same in every database. Times are milliseconds since the epoch, booleans 0 or 1, `endpoint` as in
+ * endpoint.ts.
+ */
+export interface Tables {
+  meta: MetaTable;
+  watches: WatchTable;
+  scans: ScanTable;
+  ipv6_addresses: Ipv6Table;
+  services: ServiceTable;
+  presence: PresenceTable;
+  discoveries: DiscoveryTable;
+  deliveries: DeliveryTable;
+  announcements: AnnouncementTable;
+}
+
+interface MetaTable {
+  key: string;
+  value: string;
+}
+
+interface WatchTable {
+  id: Generated<number>;
+  site: Generated<string>;
+  name: string;
+  /** What `presence.last_seen` is where that is null. */
+  seen_at: number | null;
+  first_complete_scan: number | null;
+  /** Its presence began with hosts of the earlier tool. */
+  has_inherited: Generated<number>;
+}
+
+interface ScanTable {
+  id: Generated<number>;
+  watch_id: number;
+  ports: string;
+  engine: string;
+  started_at: number;
+  ended_at: number | null;
+  status: ScanRecord["status"];
+  reason: string | null;
+  /** JSON array of texts. */
+  notes: string;
+  /** What was really asked, as a short text. */
+  coverage: string | null;
+  sighted: number;
+}
+
+interface Ipv6Table {
+  id: Generated<number>;
+  sort_key: string;
+  address: string;
+}
+
+interface ServiceTable {
+  site: Generated<string>;
+  endpoint: number;
+  first_seen: number;
+  /** At least this late; `presence` may know better. */
+  last_seen: number;
+  hostname: string | null;
+  mac: string | null;
+  vendor: string | null;
+  name: string | null;
+  product: string | null;
+  version: string | null;
+  /** Came from the earlier tool's database. */
+  is_inherited: Generated<number>;
+}
+
+interface PresenceTable {
+  watch_id: number;
+  endpoint: number;
+  state: PresenceState;
+  misses: number;
+  first_seen: number;
+  /** Null: `watches.seen_at`. So a scan that meets a million services again need not write a million rows. */
+  last_seen: number | null;
+  /** See presence.ts. */
+  history: string | null;
+  /** What answered when this watch last learnt it. */
+  product: string | null;
+  version: string | null;
+}
+
+interface DiscoveryTable {
+  id: Generated<number>;
+  watch_id: number;
+  scan_id: number;
+  kind: DiscoveryKind;
+  at: number;
+  endpoint: number | null;
+  first_seen: number | null;
+  last_seen: number | null;
+  detail: string | null;
+  evidence: string | null;
+  is_first_scan: number;
+  /** Recorded and never announced. */
+  is_quiet: number;
+}
+
+interface DeliveryTable {
+  id: Generated<number>;
+  label: string;
+  channel: ChannelName;
+  recipient: string;
+  state: DeliveryState;
+  /** Open and being composed: what is discovered from now on goes to the next one. */
+  is_sealed: number;
+  created_at: number;
+  message_id: string | null;
+  message_date: number | null;
+  subject: string | null;
+  text: string | null;
+  html: string | null;
+  json: string | null;
+  file_name: string | null;
+  attempts: number;
+  next_attempt_at: number | null;
+  delivered_at: number | null;
+  last_error: string | null;
+  is_uncertain: number;
+}
+
+/**
+ * A delivery announces all discoveries of a scan that are not quiet. Everyone who hears of a watch hears of all of
+ * them, so that one row stands for a million.
+ */
+interface AnnouncementTable {
+  delivery_id: number;
+  scan_id: number;
+}

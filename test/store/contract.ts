@@ -1,0 +1,62 @@
+import { after, before, describe } from "node:test";
+import type { Store } from "../../src/core/store.ts";
+import { deliveryContract } from "./delivery-contract.ts";
+import { discoveryContract } from "./discovery-contract.ts";
+import { invariantContract } from "./invariant-contract.ts";
+import { serviceContract } from "./service-contract.ts";
+
+/** A kind of store under test. */
+export interface StoreKind {
+  readonly name: string;
+  /** Why it cannot be tested here. */
+  readonly skip?: string;
+  /** Why two openings of one database cannot exclude each other. */
+  readonly skipLock?: string;
+  /** Random sequences tried in one run of the suite. */
+  readonly propertyRuns: number;
+  /** Prepares what all databases of this kind need. */
+  setUp?(): Promise<void>;
+  tearDown?(): Promise<void>;
+  /** A new, empty database. */
+  create(): Promise<TestDatabase>;
+}
+
+export interface TestDatabase {
+  /** Opens it, as another process would; called more than once. */
+  open(): Promise<Store>;
+  /** Runs a statement beside the store, as a script of a user would. */
+  query(sql: string): Promise<readonly Record<string, unknown>[]>;
+  remove(): Promise<void>;
+}
+
+/** What every store promises, whatever the database below it. */
+export function storeContract(kind: StoreKind): void {
+  describe(kind.name, kind.skip === undefined ? {} : { skip: kind.skip }, () => {
+    before(async () => kind.setUp?.());
+    after(async () => kind.tearDown?.());
+    discoveryContract(kind);
+    serviceContract(kind);
+    deliveryContract(kind);
+    invariantContract(kind);
+  });
+}
+
+/** A test with a database of its own. */
+export function withStore(
+  kind: StoreKind,
+  test: (store: Store, database: TestDatabase) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const database = await kind.create();
+    try {
+      const store = await database.open();
+      try {
+        await test(store, database);
+      } finally {
+        await store[Symbol.asyncDispose]();
+      }
+    } finally {
+      await database.remove();
+    }
+  };
+}

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { HarbingerError } from "../../src/core/errors.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import { announcedBy, archive, hour, look, message, minute, operators, send, sighting, start } from "./sample.ts";
+
+const isMisuse = (error: unknown) => error instanceof HarbingerError && error.code === "internal";
+
+/** The outbox. */
+export function deliveryContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+  describe("deliveries", () => {
+    t("a settled scan leaves an open delivery for each audience, and the next one joins it", async (store) => {
+      const both = { audiences: [operators, archive] };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: both });
+      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")], settlement: both });
+      const open = await store.deliveries.list({ states: ["open"], limit: 10 });
+      assert.deepEqual(open.map(({ channel }) => channel).sort(), ["file", "mail"]);
+      for (const { id } of open) assert.deepEqual(await announcedBy(store, id), ["new 10.0.0.1", "new 10.0.0.2"]);
+    });
+
+    t("a scan without news leaves no delivery", async (store) => {
+      await look(store, { at: start, sees: [] });
+      assert.deepEqual(await store.deliveries.list({ limit: 10 }), []);
+    });
+
+    t("a composed message is due at once, sent as it was composed, and delivered", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start + 1);
+      const composed = { ...message("one", start + 2), html: "<p>one</p>", json: "{}", fileName: "one.txt" };
+      await store.deliveries.compose(deliveryId, composed);
+      assert.equal(await store.deliveries.nextDueAt(), start + 2);
+      assert.deepEqual(await store.deliveries.claim({ at: start + 1, limit: 9 }), []);
+      const [claimed] = await store.deliveries.claim({ at: start + 2, limit: 9 });
+      assert.equal(claimed?.state, "sending");
+      assert.deepEqual(claimed?.message, composed);
+      assert.deepEqual(await store.deliveries.claim({ at: start + 2, limit: 9 }), []);
+      await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 3 });
+      const delivered = await store.deliveries.get(deliveryId);
+      assert.equal(delivered?.state, "delivered");
+      assert.equal(delivered?.deliveredAt, start + 3);
+      assert.equal(delivered?.attempts, 1);
+      assert.equal(await store.deliveries.nextDueAt(), undefined);
+    });
+
+    t("what is discovered while a report is composed goes to the next one", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start);
+      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await store.deliveries.compose(deliveryId, message("one", start));
+      assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
+      const [next] = await store.deliveries.list({ states: ["open"], limit: 9 });
+      assert.deepEqual(await announcedBy(store, next?.id ?? 0), ["new 10.0.0.2"]);
+    });
+
+    t("gathering again replaces a report that was never composed, which then cannot be composed", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const first = await store.deliveries.gather(operators, start);
+      const second = await store.deliveries.gather(operators, start + 1);
+      assert.notEqual(first.deliveryId, second.deliveryId);
+      await assert.rejects(store.deliveries.compose(first.deliveryId, message("lost", start)), isMisuse);
+      assert.deepEqual(await announcedBy(store, second.deliveryId), ["new 10.0.0.1"]);
+    });
+
+    t("a newer report carries what earlier ones could not deliver, and supersedes them", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const first = await send(store, operators, "one", start);
+      await store.deliveries.settle(
+        first,
+        { kind: "retry", reason: "down" },
+        { at: start, nextAttemptAt: start + hour },
+      );
+      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const second = await send(store, operators, "two", start + 1);
+      await store.deliveries.settle(second, { kind: "rejected", reason: "no such user" }, { at: start + 1 });
+      assert.equal((await store.deliveries.get(first))?.state, "superseded");
+      assert.equal((await store.deliveries.get(second))?.state, "dead");
+      assert.equal((await store.deliveries.get(second))?.lastError, "no such user");
+      const third = await send(store, operators, "three", start + 2);
+      assert.deepEqual(await announcedBy(store, third), ["new 10.0.0.1", "new 10.0.0.2"]);
+      assert.equal((await store.deliveries.get(second))?.state, "superseded");
+      assert.deepEqual(await announcedBy(store, second), []);
+    });
+
+    t("audiences do not take each other's news", async (store) => {
+      const settlement = { audiences: [operators, archive] };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement });
+      const mail = await send(store, operators, "mail", start);
+      await store.deliveries.settle(mail, { kind: "delivered" }, { at: start });
+      const file = await store.deliveries.gather(archive, start + 1);
+      assert.deepEqual(await announcedBy(store, file.deliveryId), ["new 10.0.0.1"]);
+    });
+
+    t("a message that may have arrived is repeated unchanged and never merged", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const first = await send(store, operators, "one", start);
+      assert.equal(await store.deliveries.recover(start + 1), 1);
+      await look(store, { at: start + 2, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start + 3);
+      assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.2"]);
+      const [again] = await store.deliveries.claim({ at: start + 3, limit: 9 });
+      assert.equal(again?.id, first);
+      assert.equal(again?.uncertain, true);
+      assert.equal(again?.attempts, 1);
+      assert.deepEqual(again?.message, message("one", start));
+      await store.deliveries.settle(first, { kind: "rejected", reason: "no" }, { at: start + 4 });
+      const later = await store.deliveries.gather(operators, start + 5);
+      assert.deepEqual(await announcedBy(store, first), ["new 10.0.0.1"]);
+      assert.deepEqual(await announcedBy(store, later.deliveryId), ["new 10.0.0.2"]);
+    });
+
+    t("a message that is being sent keeps its own", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const first = await send(store, operators, "one", start);
+      const { deliveryId } = await store.deliveries.gather(operators, start + 1);
+      assert.deepEqual(await announcedBy(store, deliveryId), []);
+      assert.deepEqual(await announcedBy(store, first), ["new 10.0.0.1"]);
+      await store.deliveries.discard(deliveryId);
+      assert.equal(await store.deliveries.get(deliveryId), undefined);
+    });
+
+    t("an open delivery that announces something cannot be dropped", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start);
+      await assert.rejects(store.deliveries.discard(deliveryId), isMisuse);
+      assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
+    });
+
+    t("an attempt that was not made changes nothing", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const id = await send(store, operators, "one", start);
+      await store.deliveries.release(id);
+      const [again] = await store.deliveries.claim({ at: start, limit: 9 });
+      assert.equal(again?.attempts, 0);
+      assert.equal(again?.uncertain, false);
+    });
+
+    t("dead and waiting deliveries can be made due now", async (store) => {
+      const settlement = { audiences: [operators, archive] };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement });
+      const dead = await send(store, operators, "dead", start);
+      await store.deliveries.settle(dead, { kind: "retry", reason: "gave up" }, { at: start });
+      assert.equal((await store.deliveries.get(dead))?.state, "dead");
+      const waiting = await send(store, archive, "waiting", start);
+      await store.deliveries.settle(
+        waiting,
+        { kind: "retry", reason: "later" },
+        { at: start, nextAttemptAt: start + hour },
+      );
+      assert.equal(await store.deliveries.nextDueAt(), start + hour);
+      assert.equal(await store.deliveries.retry([dead], start + minute), 1);
+      assert.equal(await store.deliveries.retry([dead], start + minute), 0);
+      assert.equal(await store.deliveries.retry([], start + minute), 0);
+      assert.equal(await store.deliveries.retry("all", start + minute), 1);
+      const due = await store.deliveries.claim({ at: start + minute, limit: 9 });
+      assert.deepEqual(
+        due.map(({ id }) => id),
+        [dead, waiting].sort((a, b) => a - b),
+      );
+    });
+
+    t("a step that does not fit the state of a delivery is refused and changes nothing", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const [open] = await store.deliveries.list({ states: ["open"], limit: 1 });
+      const id = open?.id ?? 0;
+      await assert.rejects(store.deliveries.settle(id, { kind: "delivered" }, { at: start }), isMisuse);
+      await assert.rejects(store.deliveries.release(id), isMisuse);
+      await assert.rejects(store.deliveries.compose(12_345, message("none", start)), isMisuse);
+      await store.deliveries.discard(12_345);
+      assert.equal((await store.deliveries.get(id))?.state, "open");
+    });
+
+    t("announces by watch, address and port, in pages", async (store) => {
+      const settlement = { audiences: [{ ...operators, watches: ["b", "a"] }] };
+      const hosts = ["10.0.0.10", "fd00::1", "10.0.0.9", "fd00::10", "fd00::2"].map((host) => sighting(host));
+      await look(store, { at: start, watch: "b", sees: hosts, settlement });
+      await look(store, { at: start + 1, watch: "a", sees: hosts.slice(0, 2), settlement });
+      await look(store, { at: start + 2, watch: "b", sees: hosts.slice(1), settlement });
+      await look(store, { at: start + 3, watch: "a", sees: [], settlement: { ...settlement, status: "failed" } });
+      const { deliveryId } = await store.deliveries.gather({ ...operators, watches: ["b", "a"] }, start + 4);
+      const told: string[] = [];
+      for (let offset = 0; ; offset += 2) {
+        const page = await store.deliveries.announced({ deliveryId, limit: 2, offset });
+        if (page.length === 0) break;
+        told.push(...page.map(({ watch, kind, address }) => `${watch} ${kind} ${address ?? ""}`.trim()));
+      }
+      assert.deepEqual(told, [
+        "b new 10.0.0.9",
+        "b new 10.0.0.10",
+        "b gone 10.0.0.10",
+        "b new fd00::1",
+        "b new fd00::2",
+        "b new fd00::10",
+        "a scan-failed",
+        "a new 10.0.0.10",
+        "a new fd00::1",
+      ]);
+      const ofA = await store.deliveries.announced({ deliveryId, watch: "a", limit: 10, offset: 1 });
+      assert.deepEqual(
+        ofA.map(({ address }) => address),
+        ["10.0.0.10", "fd00::1"],
+      );
+    });
+
+    t("pruning forgets what was delivered long ago and nothing that was not", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const first = await send(store, operators, "one", start);
+      await store.deliveries.settle(first, { kind: "delivered" }, { at: start });
+      await look(store, { at: start + 1, sees: [] });
+      await send(store, operators, "two", start + 1);
+      await look(store, { at: start + 2, sees: [] });
+      const result = await store.prune({ before: start + hour });
+      assert.deepEqual(result, { deliveries: 1, scans: 1 });
+      assert.equal(await store.deliveries.get(first), undefined);
+      const records = await store.scans.recent({ limit: 9 });
+      assert.equal(records.length, 2);
+      assert.equal(await store.deliveries.recover(start + 3), 1);
+      const [kept] = await store.deliveries.claim({ at: start + 3, limit: 9 });
+      assert.deepEqual(await announcedBy(store, kept?.id ?? 0), ["gone 10.0.0.1"]);
+      assert.deepEqual(await store.prune({ before: start + hour }), { deliveries: 0, scans: 0 });
+      const settled = await look(store, { at: start + 5, sees: [sighting("10.0.0.1")] });
+      assert.equal(settled.counts.returned, 1);
+    });
+  });
+}

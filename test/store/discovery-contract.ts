@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { coverageOf } from "../../src/core/coverage.ts";
+import { HarbingerError } from "../../src/core/errors.ts";
+import type { Store } from "../../src/core/store.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
+
+async function kinds(store: Store): Promise<readonly string[]> {
+  const discoveries = await store.discoveries.recent({ limit: 1000 });
+  return discoveries.map((discovery) => `${discovery.kind} ${discovery.address ?? ""}`.trim()).toReversed();
+}
+
+/** What follows from a scan. */
+export function discoveryContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+  describe("discoveries", () => {
+    t("everything in the first complete scan is new and marked as first", async (store) => {
+      const settled = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
+      assert.equal(settled.firstScan, true);
+      assert.deepEqual(settled.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+      const [latest] = await store.discoveries.recent({ limit: 1 });
+      assert.equal(latest?.firstScan, true);
+      assert.equal(latest?.firstSeen, start);
+      const second = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      assert.equal(second.firstScan, false);
+      assert.deepEqual(second.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+    });
+
+    t("what partial scans meet before the first complete one is part of the first look", async (store) => {
+      const partial = await look(store, {
+        at: start,
+        sees: [sighting("10.0.0.1")],
+        settlement: { status: "partial", reason: "interrupted" },
+      });
+      assert.equal(partial.firstScan, false);
+      const complete = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      assert.equal(complete.firstScan, true);
+      const all = await store.discoveries.recent({ limit: 10 });
+      assert.deepEqual(
+        all.map((discovery) => discovery.firstScan),
+        [true, true],
+      );
+      await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.3"), sighting("10.0.0.1")] });
+      assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.firstScan, false);
+    });
+
+    t("a host sighted twice in one scan is discovered once, in any order of batches", async (store) => {
+      const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+      await session.add([sighting("10.0.0.9"), sighting("fd00::9")]);
+      await session.add([sighting("10.0.0.1"), sighting("10.0.0.9", 22, { hostname: "nine" }), sighting("fd00::9")]);
+      await session.add([]);
+      const settled = await session.settle({
+        at: start,
+        status: "complete",
+        engine: "connect",
+        notes: ["a note"],
+        coverage: { kind: "all" },
+        policy,
+        audiences: [],
+      });
+      assert.equal(settled.counts.new, 3);
+      const [record] = await store.scans.recent({ watch: "ssh", limit: 5 });
+      assert.equal(record?.sighted, 3);
+      assert.deepEqual(record?.notes, ["a note"]);
+      assert.equal(record?.status, "complete");
+      assert.equal(record?.endedAt, start);
+    });
+
+    t("a host is gone after as many covered misses in a row as the policy asks for", async (store) => {
+      const patient = { policy: { ...policy, goneAfter: 3 } };
+      const both = [sighting("10.0.0.1"), sighting("10.0.0.2")];
+      const one = [sighting("10.0.0.1")];
+      await look(store, { at: start, sees: both });
+      await look(store, { at: start + 1, sees: one, settlement: patient });
+      await look(store, { at: start + 2, sees: one, settlement: patient });
+      // Seen again in between: counting starts anew.
+      await look(store, { at: start + 3, sees: both, settlement: patient });
+      await look(store, { at: start + 4, sees: one, settlement: patient });
+      await look(store, { at: start + 5, sees: one, settlement: patient });
+      assert.deepEqual(await kinds(store), ["new 10.0.0.1", "new 10.0.0.2"]);
+      const settled = await look(store, { at: start + 6, sees: one, settlement: patient });
+      assert.equal(settled.counts.gone, 1);
+      assert.equal(settled.counts.present, 1);
+      const [gone] = await store.discoveries.recent({ limit: 1 });
+      assert.equal(gone?.kind, "gone");
+      assert.equal(gone?.address, "10.0.0.2");
+      assert.equal(gone?.firstSeen, start);
+      assert.equal(gone?.lastSeen, start + 3);
+    });
+
+    t("a host that the scan did not cover is not missed", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::2")] });
+      const coverage = coverageOf([address("10.0.0.1")], [22]);
+      const settled = await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], settlement: { coverage } });
+      assert.deepEqual(settled.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+      const wider = coverageOf([address("10.0.0.1"), address("fd00::2")], [22]);
+      await look(store, { at: start + 2, sees: [sighting("10.0.0.1")], settlement: { coverage: wider } });
+      assert.deepEqual((await kinds(store)).slice(3), ["gone fd00::2"]);
+      const services = await store.services.list({ limit: 10 });
+      assert.deepEqual(
+        services.map(({ lastSeen }) => lastSeen),
+        [start + 2, start, start],
+      );
+    });
+
+    t("an endpoint that could not be asked is not missed although its range was covered", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const coverage = {
+        ...coverageOf([address("10.0.0.1"), address("10.0.0.2")], [22]),
+        except: ["10.0.0.2 22"],
+      };
+      const settled = await look(store, {
+        at: start + 1,
+        sees: [],
+        settlement: {
+          coverage: {
+            ...coverage,
+            kind: "ranges",
+            ranges: [{ family: 4, first: 0n, last: 2n ** 32n - 1n }],
+            ports: [22],
+          },
+        },
+      });
+      assert.equal(settled.counts.gone, 1);
+      assert.equal((await kinds(store)).at(-1), "gone 10.0.0.1");
+    });
+
+    t(
+      "a host that fell silent in a failed scan is not gone, and one sighted before the failure counts",
+      async (store) => {
+        await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+        const settled = await look(store, {
+          at: start + 1,
+          sees: [sighting("10.0.0.3")],
+          settlement: { status: "failed", reason: "nmap is\nmissing" },
+        });
+        assert.deepEqual(settled.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+        assert.deepEqual((await kinds(store)).slice(2), ["new 10.0.0.3", "scan-failed"]);
+        const [failure] = await store.discoveries.recent({ limit: 1 });
+        assert.equal(failure?.detail, "nmap is missing");
+        assert.equal(failure?.address, undefined);
+        assert.equal((await store.scans.recent({ limit: 1 }))[0]?.reason, "nmap is missing");
+      },
+    );
+
+    t("failures in a row are announced once where only changes are wanted", async (store) => {
+      const failed = {
+        status: "failed" as const,
+        reason: "no route",
+        policy: { ...policy, announceFailure: "changes" as const },
+      };
+      for (let run = 0; run < 3; run++) await look(store, { at: start + run, sees: [], settlement: failed });
+      assert.deepEqual(await kinds(store), ["scan-failed"]);
+      await look(store, { at: start + 4, sees: [] });
+      await look(store, { at: start + 5, sees: [], settlement: failed });
+      assert.deepEqual(await kinds(store), ["scan-failed", "scan-failed"]);
+      await look(store, { at: start + 6, sees: [], settlement: { ...failed, policy } });
+      assert.equal((await kinds(store)).length, 3);
+    });
+
+    t("a host that comes back has returned, with the time it was last seen before", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      await look(store, { at: start + 1, sees: [] });
+      const settled = await look(store, { at: start + 2, sees: [sighting("10.0.0.1")] });
+      assert.equal(settled.counts.returned, 1);
+      const [returned] = await store.discoveries.recent({ limit: 1 });
+      assert.equal(returned?.kind, "returned");
+      assert.equal(returned?.lastSeen, start);
+      assert.equal((await store.services.list({ limit: 1 }))[0]?.lastSeen, start + 2);
+    });
+
+    t("a host that comes and goes is called flapping once, and stays quiet until it settles", async (store) => {
+      const there = [sighting("10.0.0.1"), sighting("10.0.0.2")];
+      const away = [sighting("10.0.0.1")];
+      for (let turn = 0; turn < 10; turn++) {
+        await look(store, { at: start + turn * minute, sees: turn % 2 === 0 ? there : away });
+      }
+      assert.deepEqual((await store.services.list({ state: "flapping", limit: 9 })).length, 1);
+      const { deliveryId } = await store.deliveries.gather(operators, start + hour);
+      const tally = await store.deliveries.tally(deliveryId);
+      assert.deepEqual(tally, [
+        { watch: "ssh", kind: "flapping", count: 1 },
+        { watch: "ssh", kind: "gone", count: 2 },
+        { watch: "ssh", kind: "new", count: 2 },
+        { watch: "ssh", kind: "returned", count: 1 },
+      ]);
+      // The history keeps what was not announced.
+      assert.equal((await kinds(store)).filter((text) => text === "gone 10.0.0.2").length, 5);
+      // It settles where it is: said once, because the last word before was that it had gone.
+      await look(store, { at: start + 10 * minute, sees: there });
+      const early = await look(store, { at: start + 9 * minute + hour, sees: there });
+      assert.equal(early.counts.returned, 0);
+      const quiet = await look(store, { at: start + 10 * minute + hour, sees: there });
+      assert.equal(quiet.counts.returned, 1);
+      const after = await look(store, { at: start + 11 * minute + hour, sees: there });
+      assert.equal(after.counts.returned, 0);
+      assert.equal((await store.services.list({ state: "flapping", limit: 9 })).length, 0);
+    });
+
+    t("another product on a port is a change, said to each watch that knew the one before", async (store) => {
+      const openSsh = { service: { name: "ssh", product: "OpenSSH", version: "9.6" } };
+      await look(store, { at: start, sees: [sighting("10.0.0.1", 22, openSsh)] });
+      await look(store, { at: start, watch: "other", sees: [sighting("10.0.0.1")] });
+      const silent = await look(store, {
+        at: start + 1,
+        sees: [sighting("10.0.0.1", 22, { service: { name: "ssh" } })],
+      });
+      assert.equal(silent.counts.changed, 0);
+      const newer = { service: { name: "ssh", product: "OpenSSH", version: "9.9" } };
+      const settled = await look(store, { at: start + 2, sees: [sighting("10.0.0.1", 22, newer)] });
+      assert.equal(settled.counts.changed, 1);
+      assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.detail, "was OpenSSH 9.6, is OpenSSH 9.9");
+      const other = await look(store, { at: start + 3, watch: "other", sees: [sighting("10.0.0.1", 22, newer)] });
+      assert.equal(other.counts.changed, 0);
+      const again = await look(store, { at: start + 4, sees: [sighting("10.0.0.1", 22, newer)] });
+      assert.equal(again.counts.changed, 0);
+    });
+
+    t("two watches that share a port are two watches", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const other = await look(store, { at: start + 1, watch: "dmz", sees: [sighting("10.0.0.1")] });
+      assert.equal(other.counts.new, 1);
+      assert.equal(other.firstScan, true);
+      await look(store, { at: start + 2, watch: "dmz", sees: [] });
+      const [service] = await store.services.list({ limit: 1 });
+      assert.deepEqual(service?.watches, [
+        { watch: "ssh", state: "present" },
+        { watch: "dmz", state: "gone" },
+      ]);
+      assert.equal(await store.services.count(), 1);
+    });
+
+    t("an abandoned scan leaves no trace but its record", async (store) => {
+      const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+      await session.add([sighting("10.0.0.1"), sighting("fd00::1", 22, { hostname: "x" })]);
+      await session.abandon();
+      assert.equal(await store.services.count(), 0);
+      assert.equal((await store.scans.recent({ limit: 1 }))[0]?.status, "abandoned");
+      await assert.rejects(session.add([sighting("10.0.0.1")]), (error) => error instanceof HarbingerError);
+    });
+
+    t("scans of several watches run at the same time without mixing", async (store) => {
+      const names = ["a", "b", "c"];
+      const sessions = await Promise.all(
+        names.map((watch) => store.scans.begin({ watch, ports: [22], engine: "connect", at: start })),
+      );
+      await Promise.all(
+        sessions.map((session, index) => session.add([sighting(`10.0.${index}.1`), sighting("10.9.9.9")])),
+      );
+      await Promise.all(
+        sessions.map((session) =>
+          session.settle({
+            at: start,
+            status: "complete",
+            engine: "connect",
+            notes: [],
+            coverage: { kind: "all" },
+            policy,
+            audiences: [operators, archive],
+          }),
+        ),
+      );
+      for (const [index, watch] of names.entries()) {
+        const services = await store.services.list({ watch, limit: 10 });
+        assert.deepEqual(
+          services.map((service) => service.address),
+          [`10.0.${index}.1`, "10.9.9.9"],
+        );
+      }
+      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 2);
+    });
+
+    t("evidence is awaited by what an open delivery announces, until it is set", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::3")] });
+      await look(store, { at: start, watch: "silent", sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
+      assert.deepEqual(await store.discoveries.awaitingEvidence({ watch: "silent", limit: 9 }), []);
+      const page = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 2 });
+      assert.equal(page.length, 2);
+      const rest = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 2, afterId: page[1]?.id ?? 0 });
+      assert.equal(rest.length, 1);
+      await store.discoveries.setEvidence(page.map(({ id }) => ({ id, evidence: `checked ${id}\nline two\u001b[2J` })));
+      assert.equal((await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 })).length, 1);
+      const known = await store.discoveries.recent({
+        watch: "ssh",
+        address: page[0]?.address ?? address("::"),
+        limit: 9,
+      });
+      assert.equal(known[0]?.evidence, `checked ${known[0]?.id}\nline two.[2J`);
+    });
+  });
+}

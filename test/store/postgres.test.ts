@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { PGlite } from "@electric-sql/pglite";
+import { PGliteDialect } from "kysely";
+import pg from "pg";
+import { silentLog } from "../../src/core/log.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
+import { migrate, migrations } from "../../src/store/migrations.ts";
+import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
+import { PostgresDatabase } from "../../src/store/postgres/postgres-database.ts";
+import { SqlStore } from "../../src/store/sql-store.ts";
+import { storeContract, type TestDatabase } from "./contract.ts";
+import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
+
+/** Names no two runs share. */
+function freshName(): string {
+  return `harbinger_test_${randomBytes(6).toString("hex")}`;
+}
+
+const databaseName = freshName();
+
+/** A schema of its own for each test, in a database of its own for this file. */
+async function createOnServer(): Promise<TestDatabase> {
+  const schema = freshName();
+  const url = new URL(postgresServer.url(databaseName));
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  url.searchParams.set(
+    "options",
+    `-c search_path=${schema} -c timezone=${timeZone} -c synchronous_commit=off -c client_min_messages=warning`,
+  );
+  await runOn(url, `create schema ${schema}`);
+  return {
+    open: () => openPostgresStore({ url: url.href, shownLocation: schema, clock: systemClock, log: silentLog }),
+    query: (sql) => runOn(url, sql),
+    async remove() {
+      await runOn(url, `drop schema ${schema} cascade`);
+    },
+  };
+}
+
+async function runOn(url: URL, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const skip = await whyNoPostgres();
+storeContract({
+  name: "PostgreSQL server",
+  propertyRuns: 4,
+  ...(skip === undefined ? {} : { skip }),
+  setUp: () => postgresServer.run(`create database ${databaseName}`),
+  tearDown: () => postgresServer.run(`drop database ${databaseName} with (force)`),
+  create: createOnServer,
+});
+
+let server: PGlite | undefined;
+
+/** PostgreSQL in this process, with its one session: opening it again is the same session. */
+async function createInProcess(): Promise<TestDatabase> {
+  const running = server ?? (await PGlite.create());
+  server = running;
+  const schema = freshName();
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  await running.exec(`create schema ${schema}; set search_path to ${schema}; set time zone '${timeZone}'`);
+  return {
+    async open() {
+      const database = new PostgresDatabase({
+        connection: new PGliteDialect({ pglite: borrowed(running) }),
+        shownLocation: "pglite",
+        lock: {
+          async take() {
+            return { kind: "held", async [Symbol.asyncDispose]() {} };
+          },
+          async confirm() {},
+          async [Symbol.asyncDispose]() {},
+        },
+      });
+      const afterCreation = async () => {};
+      await migrate(database, { migrations, backUp: async () => {}, afterCreation, shownLocation: "pglite" });
+      return new SqlStore({ database, clock: systemClock, log: silentLog });
+    },
+    query: async (sql) => (await running.query<Record<string, unknown>>(sql)).rows,
+    async remove() {
+      await running.exec(`drop schema ${schema} cascade`);
+    },
+  };
+}
+
+/** The same server, not closed with the store. */
+function borrowed(server: PGlite): PGlite {
+  return new Proxy(server, {
+    get(target, property) {
+      if (property === "close") return async () => {};
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+storeContract({
+  name: "PostgreSQL in this process (PGlite)",
+  propertyRuns: 1,
+  skipLock: "PGlite has one session, which cannot exclude itself",
+  tearDown: async () => server?.close(),
+  create: createInProcess,
+});

@@ -1,0 +1,77 @@
+import { type Address, parseAddress } from "../../src/core/address.ts";
+import type { Audience, Message } from "../../src/core/delivery.ts";
+import type { Sighting } from "../../src/core/sighting.ts";
+import type { DiscoveryPolicy, SettledScan, Settlement, Store } from "../../src/core/store.ts";
+
+/** Words to say in a test what a scan saw. */
+
+export function address(text: string): Address {
+  const parsed = parseAddress(text);
+  if (parsed === undefined) throw new Error(`not an address: ${text}`);
+  return parsed;
+}
+
+export function sighting(host: string, port = 22, more: Partial<Sighting> = {}): Sighting {
+  return { address: address(host), port, ...more };
+}
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const start = Date.UTC(2026, 0, 1);
+
+export const policy: DiscoveryPolicy = {
+  goneAfter: 1,
+  flapLimit: 4,
+  flapWindowMs: hour,
+  announceFailure: "always",
+};
+
+export const operators: Audience = {
+  label: "Network",
+  channel: "mail",
+  recipient: "ops@example.org",
+  watches: ["ssh"],
+};
+export const archive: Audience = { label: "Network", channel: "file", recipient: "ops@example.org", watches: ["ssh"] };
+
+export interface Look {
+  readonly watch?: string;
+  readonly at: number;
+  readonly sees: readonly Sighting[];
+  readonly settlement?: Partial<Settlement>;
+}
+
+/** One whole scan. */
+export async function look(store: Store, { watch = "ssh", at, sees, settlement = {} }: Look): Promise<SettledScan> {
+  const session = await store.scans.begin({ watch, ports: [22], engine: "connect", at });
+  await session.add(sees);
+  return session.settle({
+    at,
+    status: "complete",
+    engine: "connect",
+    notes: [],
+    coverage: { kind: "all" },
+    policy,
+    audiences: [operators],
+    ...settlement,
+  });
+}
+
+export function message(id: string, date: number): Message {
+  return { messageId: `<${id}@test>`, date, subject: `Report ${id}`, text: `text ${id}` };
+}
+
+/** `kind address` of everything that a delivery announces. */
+export async function announcedBy(store: Store, deliveryId: number): Promise<readonly string[]> {
+  const discoveries = await store.deliveries.announced({ deliveryId, limit: 1000, offset: 0 });
+  return discoveries.map(({ kind, address }) => (address === undefined ? kind : `${kind} ${address}`));
+}
+
+/** Gathers, composes and claims what an audience should hear. */
+export async function send(store: Store, audience: Audience, id: string, at: number): Promise<number> {
+  const { deliveryId } = await store.deliveries.gather(audience, at);
+  await store.deliveries.compose(deliveryId, message(id, at));
+  const claimed = await store.deliveries.claim({ at, limit: 100 });
+  if (!claimed.some(({ id }) => id === deliveryId)) throw new Error("the delivery was not due");
+  return deliveryId;
+}

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ServiceRecord } from "../../src/core/store.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import { address, look, sighting, start } from "./sample.ts";
+
+/** Everything known, and who else can read it. */
+export function serviceContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+  const hosts = [
+    "fd00::10",
+    "10.0.0.10",
+    "9.255.255.255",
+    "fd00::2",
+    "10.0.0.9",
+    "fe80::1%eth1",
+    "fe80::1%eth0",
+    "255.255.255.255",
+  ];
+  const ordered = [
+    "9.255.255.255",
+    "10.0.0.9",
+    "10.0.0.10",
+    "255.255.255.255",
+    "fd00::2",
+    "fd00::10",
+    "fe80::1%eth0",
+    "fe80::1%eth1",
+  ];
+
+  describe("services", () => {
+    t("are listed by address value, IPv4 first, and by port, in pages", async (store) => {
+      await look(store, { at: start, sees: hosts.flatMap((host) => [sighting(host, 443), sighting(host, 22)]) });
+      const listed: ServiceRecord[] = [];
+      for (;;) {
+        const last = listed.at(-1);
+        const page = await store.services.list({ limit: 3, ...(last === undefined ? {} : { after: last }) });
+        if (page.length === 0) break;
+        listed.push(...page);
+      }
+      assert.deepEqual(
+        listed.map((service) => `${service.address} ${service.port}`),
+        ordered.flatMap((host) => [`${host} 22`, `${host} 443`]),
+      );
+      assert.equal(await store.services.count(), 16);
+    });
+
+    t("can be asked for by address, port, watch and state", async (store) => {
+      await look(store, { at: start, sees: hosts.map((host) => sighting(host, 22)) });
+      await look(store, { at: start, watch: "web", sees: [sighting("10.0.0.9", 443), sighting("fd00::2", 443)] });
+      await look(store, { at: start + 1, watch: "web", sees: [sighting("fd00::2", 443)] });
+      const list = async (query: object) =>
+        (await store.services.list({ limit: 100, ...query })).map((service) => `${service.address} ${service.port}`);
+      assert.deepEqual(await list({ address: address("10.0.0.9") }), ["10.0.0.9 22", "10.0.0.9 443"]);
+      assert.deepEqual(await list({ address: address("fd00::2") }), ["fd00::2 22", "fd00::2 443"]);
+      assert.deepEqual(await list({ address: address("fd00::2"), port: 443 }), ["fd00::2 443"]);
+      assert.deepEqual(await list({ address: address("fd00::ffff") }), []);
+      assert.deepEqual(await list({ port: 443 }), ["10.0.0.9 443", "fd00::2 443"]);
+      assert.deepEqual(await list({ watch: "web", state: "present" }), ["fd00::2 443"]);
+      assert.deepEqual(await list({ state: "gone" }), ["10.0.0.9 443"]);
+      assert.deepEqual(await list({ watch: "nobody" }), []);
+      assert.equal((await list({ watch: "ssh" })).length, hosts.length);
+    });
+
+    t("keep what was learnt besides, made safe, and forget nothing that the next scan did not ask", async (store) => {
+      const first = {
+        hostname: "printer\u001b[31m.lan",
+        mac: "aa:bb:cc:dd:ee:ff",
+        vendor: "ACME",
+        service: { name: "ssh", product: "Dropbear", version: "2022.83" },
+      };
+      await look(store, { at: start, sees: [sighting("10.0.0.1", 22, first), sighting("fd00::1", 22, first)] });
+      await look(store, {
+        at: start + 1,
+        sees: [sighting("10.0.0.1", 22, { hostname: "printer.lan" }), sighting("fd00::1")],
+      });
+      const [four, six] = await store.services.list({ limit: 2 });
+      assert.equal(four?.hostname, "printer.lan");
+      assert.equal(six?.hostname, "printer.[31m.lan");
+      for (const service of [four, six]) {
+        assert.equal(service?.vendor, "ACME");
+        assert.equal(service?.product, "Dropbear");
+        assert.equal(service?.version, "2022.83");
+        assert.equal(service?.lastSeen, start + 1);
+        assert.equal(service?.firstSeen, start);
+      }
+    });
+
+    t("are shown to scripts of the earlier tool as a view per port", async (store, database) => {
+      const seen = new Date(2026, 5, 7, 8, 9, 10, 123).getTime();
+      await look(store, { at: seen, sees: [sighting("10.0.0.1"), sighting("fd00::1"), sighting("192.168.255.7")] });
+      await look(store, { at: seen + 1000, sees: [sighting("10.0.0.1")] });
+      const rows = await database.query(
+        "select ip_address, first_seen, last_seen from hosts_port_22 order by ip_address",
+      );
+      assert.deepEqual(
+        rows.map((row) => ({ ...row })),
+        [
+          { ip_address: "10.0.0.1", first_seen: "2026-06-07T08:09:10.123000", last_seen: "2026-06-07T08:09:11.123000" },
+          {
+            ip_address: "192.168.255.7",
+            first_seen: "2026-06-07T08:09:10.123000",
+            last_seen: "2026-06-07T08:09:10.123000",
+          },
+          { ip_address: "fd00::1", first_seen: "2026-06-07T08:09:10.123000", last_seen: "2026-06-07T08:09:10.123000" },
+        ],
+      );
+    });
+
+    t("know when they were last seen, whichever part of them a scan met", async (store) => {
+      const all = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"].map((host) => sighting(host));
+      const none = { coverage: { kind: "none" as const }, status: "partial" as const };
+      await look(store, { at: start, sees: all });
+      // A minority: each gets its own time. A majority: the others keep theirs.
+      await look(store, { at: start + 1, sees: all.slice(0, 1), settlement: none });
+      await look(store, { at: start + 2, sees: all.slice(1), settlement: none });
+      await look(store, { at: start + 3, sees: all.slice(4), settlement: none });
+      await look(store, { at: start + 4, sees: [], settlement: none });
+      const services = await store.services.list({ limit: 10 });
+      assert.deepEqual(
+        services.map(({ lastSeen }) => lastSeen - start),
+        [1, 2, 2, 2, 3],
+      );
+    });
+
+    t("outlive closing and opening", async (store, database) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const other = await database.open();
+      try {
+        assert.equal(await other.services.count(), 1);
+        assert.equal((await other.scans.recent({ limit: 1 }))[0]?.status, "complete");
+      } finally {
+        await other[Symbol.asyncDispose]();
+      }
+    });
+  });
+
+  describe("the lock", { ...(kind.skipLock === undefined ? {} : { skip: kind.skipLock }) }, () => {
+    t("is held by one process, and says by which", async (store, database) => {
+      const other = await database.open();
+      try {
+        const held = await store.lock("harbinger run");
+        assert.equal(held.kind, "held");
+        const refused = await other.lock("harbinger scan");
+        assert.ok(refused.kind === "busy");
+        assert.match(refused.holder, /harbinger run/);
+        if (held.kind === "held") await held[Symbol.asyncDispose]();
+        const taken = await other.lock("harbinger scan");
+        assert.equal(taken.kind, "held");
+        if (taken.kind === "held") await taken[Symbol.asyncDispose]();
+      } finally {
+        await other[Symbol.asyncDispose]();
+      }
+    });
+
+    t("is given back when the store is closed", async (store, database) => {
+      const other = await database.open();
+      assert.equal((await other.lock("first")).kind, "held");
+      await other[Symbol.asyncDispose]();
+      const lock = await store.lock("second");
+      assert.equal(lock.kind, "held");
+    });
+
+    t(
+      "marks scans that a dead process left running as abandoned, and leaves its own alone",
+      async (store, database) => {
+        const other = await database.open();
+        const orphan = await other.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+        await orphan.add([sighting("10.0.0.1")]);
+        await other[Symbol.asyncDispose]();
+        const own = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+        await store.lock("harbinger run");
+        const records = await store.scans.recent({ limit: 2 });
+        assert.deepEqual(
+          records.map(({ id, status }) => [id, status]),
+          [
+            [own.id, "running"],
+            [orphan.id, "abandoned"],
+          ],
+        );
+        await own.abandon();
+      },
+    );
+  });
+}
