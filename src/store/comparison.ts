@@ -53,12 +53,12 @@ export class Comparison {
   /** Services that were not sighted: they are missed where the scan covered them. */
   async observeUnsighted(): Promise<void> {
     const { transaction, staging, watchId, seenAt } = this.#context;
-    const unsighted = await staging.createKeyed(transaction, "unsighted");
-    await sql`
-      insert into ${unsighted}
-      select p.endpoint from presence p
-      where p.watch_id = ${watchId} and not exists (select 1 from ${staging.sighted} s where s.endpoint = p.endpoint)
-      order by p.endpoint`.execute(transaction);
+    const unsighted = await staging.createKeyed(
+      transaction,
+      "unsighted",
+      sql`select p.endpoint from presence p where p.watch_id = ${sql.lit(watchId)}
+        and not exists (select 1 from ${staging.sighted} s where s.endpoint = p.endpoint)`,
+    );
     if (this.#movesReference) {
       // They were not seen now, so they need a time of their own.
       await sql`

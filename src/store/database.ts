@@ -24,8 +24,12 @@ export interface Dialect {
   readonly bytewise: RawBuilder<unknown>;
   /** Begins the definition of a table that need not survive this process. */
   readonly createScratch: RawBuilder<unknown>;
-  /** Waits, in a transaction, until no other process changes the schema; not needed where one writer excludes all. */
-  readonly lockSchema: RawBuilder<unknown> | undefined;
+  /** Statements that create such a table with the one column `endpoint`, its key, filled by a query without repetitions. */
+  endpointTable(table: RawBuilder<unknown>, query: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
+  /**
+   * Waits, in a transaction, until no other process is at the same work; not needed where one writer excludes all.
+   */
+  exclusively(work: "schema" | "settle"): RawBuilder<unknown> | undefined;
   /** Gathers what the planner should know about a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
   /** Selects a row where the table or view exists. */

@@ -36,7 +36,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
   if (found > 0) await options.backUp(found);
   for (const migration of options.migrations) {
     await database.write(async (transaction) => {
-      await database.dialect.lockSchema?.execute(transaction);
+      await database.dialect.exclusively("schema")?.execute(transaction);
       // Another process may have been quicker.
       const now = await schemaVersion(transaction, database.dialect);
       if (now > known) throw newerSchema(now, known, options.shownLocation);

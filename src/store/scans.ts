@@ -107,14 +107,28 @@ async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: read
   if (known !== undefined) return known.id;
   const { id } = await transaction.insertInto("watches").values({ name }).returning("id").executeTakeFirstOrThrow();
   if (ports.length === 0) return id;
-  const inherited = await transaction
+  let inherited = 0n;
+  for (let from = 0; from < ports.length; from += portsAtOnce) {
+    inherited += await inherit(transaction, id, ports.slice(from, from + portsAtOnce));
+  }
+  if (inherited > 0n) {
+    await transaction.updateTable("watches").set({ has_inherited: 1 }).where("id", "=", id).execute();
+  }
+  return id;
+}
+
+/** Databases bound the number of values in a statement; a watch may have all 65,535 ports. */
+const portsAtOnce = 1000;
+
+async function inherit(transaction: Kysely<Tables>, watchId: number, ports: readonly Port[]): Promise<bigint> {
+  const inserted = await transaction
     .insertInto("presence")
     .columns(["watch_id", "endpoint", "state", "misses", "first_seen", "last_seen"])
     .expression((build) =>
       build
         .selectFrom("services")
         .select([
-          sql<number>`${sql.lit(id)}`.as("watch_id"),
+          sql<number>`${sql.lit(watchId)}`.as("watch_id"),
           "endpoint",
           sql<"inherited">`'inherited'`.as("state"),
           sql<number>`0`.as("misses"),
@@ -125,10 +139,7 @@ async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: read
         .where(sql<number>`endpoint % 65536`, "in", [...ports]),
     )
     .executeTakeFirst();
-  if ((inherited.numInsertedOrUpdatedRows ?? 0n) > 0n) {
-    await transaction.updateTable("watches").set({ has_inherited: 1 }).where("id", "=", id).execute();
-  }
-  return id;
+  return inserted.numInsertedOrUpdatedRows ?? 0n;
 }
 
 export class SqlScanSession implements ScanSession {

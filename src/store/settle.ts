@@ -9,6 +9,9 @@ import type { SettleContext } from "./settle-context.ts";
 import type { Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
 
+/** A watch that grew by a tenth or more looks different to a planner. */
+const growthFactor = 10;
+
 /**
  * Compares what a scan sighted with what its watch knows, and writes what follows. The comparison is set operations in
  * the database: a service that is there as before costs no write and no object here. Only what may change its state
@@ -33,6 +36,7 @@ export async function settleScan(
     isFirst: watch.first_complete_scan === null && watch.has_inherited === 0,
     seenAt: watch.seen_at ?? settlement.at,
   };
+  await scan.staging.dialect.exclusively("settle")?.execute(transaction);
   await scan.staging.fold(transaction);
   const fresh = await findFresh(context);
   const tally = await countEndpoints(context, fresh);
@@ -43,6 +47,7 @@ export async function settleScan(
   if (tally.sightedKnown < tally.known) await comparison.observeUnsighted();
   if (tally.sightedKnown > 0) await comparison.refreshSighted();
   if (tally.fresh > 0) await addFresh(context, fresh, movesReference);
+  if (tally.fresh * growthFactor > tally.known) await analyze(context);
   if (scan.staging.hasAttributes) await noteAttributes(context);
   if (settlement.status === "failed") await noteFailure(context);
   if (movesReference) {
@@ -66,14 +71,13 @@ export async function settleScan(
 }
 
 /** The endpoints that this watch has never seen. */
-async function findFresh({ transaction, staging, watchId }: SettleContext): Promise<RawBuilder<unknown>> {
-  const fresh = await staging.createKeyed(transaction, "fresh");
-  await sql`
-    insert into ${fresh}
-    select s.endpoint from ${staging.sighted} s
-    where not exists (select 1 from presence p where p.watch_id = ${watchId} and p.endpoint = s.endpoint)
-    order by s.endpoint`.execute(transaction);
-  return fresh;
+function findFresh({ transaction, staging, watchId }: SettleContext): Promise<RawBuilder<unknown>> {
+  return staging.createKeyed(
+    transaction,
+    "fresh",
+    sql`select s.endpoint from ${staging.sighted} s
+      where not exists (select 1 from presence p where p.watch_id = ${sql.lit(watchId)} and p.endpoint = s.endpoint)`,
+  );
 }
 
 async function countEndpoints({ transaction, staging, watchId }: SettleContext, fresh: RawBuilder<unknown>) {
@@ -89,8 +93,9 @@ async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, move
   const { at } = settlement;
   await sql`
     insert into services (endpoint, first_seen, last_seen)
-    select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f where true order by f.endpoint
-    on conflict do nothing`.execute(transaction);
+    select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f
+    where not exists (select 1 from services s where s.site = 'local' and s.endpoint = f.endpoint)
+    order by f.endpoint`.execute(transaction);
   const lastSeen = movesReference ? sql`null` : sql.lit(at);
   await sql`
     insert into presence (watch_id, endpoint, state, misses, first_seen, last_seen)
@@ -101,6 +106,13 @@ async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, move
     select ${sql.lit(watchId)}, ${sql.lit(scanId)}, 'new', ${sql.lit(at)}, f.endpoint, ${sql.lit(at)}, ${sql.lit(at)},
       ${sql.lit(context.isFirst ? 1 : 0)}, 0
     from ${fresh} f order by f.endpoint`.execute(transaction);
+}
+
+/** A database with a planner learns how its tables have grown, instead of planning for the empty ones. */
+async function analyze({ transaction, staging }: SettleContext): Promise<void> {
+  for (const table of ["services", "presence", "discoveries"]) {
+    await staging.dialect.analyze(table)?.execute(transaction);
+  }
 }
 
 async function noteFailure({ transaction, watchId, scanId, settlement }: SettleContext): Promise<void> {

@@ -129,7 +129,7 @@ export class Staging {
     await this.#verify(transaction);
     const plain = this.#table("plain");
     const detailed = this.#table("detailed");
-    await this.createKeyed(transaction, "sighted");
+    let everything = sql`select endpoint from ${plain}`;
     if (this.#detailedCount > 0) {
       await sql`
         insert into ipv6_addresses (sort_key, address)
@@ -140,31 +140,26 @@ export class Staging {
           ${sql.lit(firstIpv6Endpoint)} + (select a.id from ipv6_addresses a where a.sort_key = ${detailed}.sort_key) * 65536 + port
         where endpoint is null`.execute(transaction);
       await this.#foldAttributes(transaction);
+      everything = sql`${everything} union all select endpoint from ${detailed}`;
     }
-    await sql`
-      insert into ${this.sighted} select endpoint from ${plain} where true order by endpoint
-      on conflict do nothing`.execute(transaction);
-    if (this.#detailedCount > 0) {
-      await sql`
-        insert into ${this.sighted} select endpoint from ${detailed} where true order by endpoint
-        on conflict do nothing`.execute(transaction);
-    }
-    await this.#analyze(transaction, "sighted");
+    await this.createKeyed(transaction, "sighted", sql`select distinct endpoint from (${everything}) as e`);
   }
 
-  /** One more table of endpoints that goes away with the others; dropped and made anew where it exists. */
-  async createKeyed(transaction: Kysely<Tables>, name: string): Promise<RawBuilder<unknown>> {
+  /** One more table of endpoints that goes away with the others; made anew where it exists. */
+  async createKeyed(
+    transaction: Kysely<Tables>,
+    name: "sighted" | "fresh" | "unsighted",
+    query: RawBuilder<unknown>,
+  ): Promise<RawBuilder<unknown>> {
     const table = this.#table(name);
     await sql`drop table if exists ${table}`.execute(transaction);
-    await sql`${this.dialect.createScratch} ${table} (endpoint bigint not null, primary key (endpoint))`.execute(
-      transaction,
-    );
+    for (const statement of this.dialect.endpointTable(table, query)) await statement.execute(transaction);
     return table;
   }
 
   /** Drops everything; nothing happens where it is gone already. */
   async drop(writer: Kysely<Tables>): Promise<void> {
-    for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted", "missed"]) {
+    for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted"]) {
       await sql`drop table if exists ${this.#table(name)}`.execute(writer);
     }
   }
@@ -182,7 +177,7 @@ export class Staging {
       from ${this.#table("detailed")}
       where coalesce(hostname, mac, vendor, name, product, version) is not null
       group by endpoint order by endpoint`.execute(transaction);
-    await this.#analyze(transaction, "attributes");
+    await this.dialect.analyze(this.#name("attributes"))?.execute(transaction);
   }
 
   /** A database that lost staged rows must not turn into a thousand hosts gone. */
@@ -195,10 +190,6 @@ export class Staging {
     throw new HarbingerError("store", "the database lost sightings of a running scan", {
       remedy: "The scan has to be repeated; look at the database server's log.",
     });
-  }
-
-  async #analyze(transaction: Kysely<Tables>, name: string): Promise<void> {
-    await this.dialect.analyze(this.#name(name))?.execute(transaction);
   }
 
   #table(name: string): RawBuilder<unknown> {

@@ -11,7 +11,14 @@ export const postgresDialect: Dialect = {
   bytewise: sql`collate "C"`,
   // Not temporary: a scan outlives a connection, and a connection may be lost in the middle of one.
   createScratch: sql`create unlogged table`,
-  lockSchema: sql`select pg_advisory_xact_lock(${sql.lit(advisoryClass)}, hashtext(current_schema() || ' schema'))`,
+  exclusively: (work) =>
+    sql`select pg_advisory_xact_lock(${sql.lit(advisoryClass)}, hashtext(current_schema() || ${sql.lit(` ${work}`)}))`,
+  // An index over rows that are there is quicker than one that grows with them.
+  endpointTable: (table, query) => [
+    sql`create unlogged table ${table} as ${query}`,
+    sql`alter table ${table} add primary key (endpoint)`,
+    sql`analyze ${table}`,
+  ],
   analyze: (table) => sql`analyze ${sql.id(table)}`,
   table: (name) =>
     sql`select 1 from pg_catalog.pg_class where relname = ${name} and relnamespace = current_schema()::regnamespace`,

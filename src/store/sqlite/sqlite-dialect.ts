@@ -7,7 +7,12 @@ export const sqliteDialect: Dialect = {
   clustered: sql`without rowid`,
   bytewise: sql``,
   createScratch: sql`create temp table`,
-  lockSchema: undefined,
+  exclusively: () => undefined,
+  // Rows that come in the order of the key are appended.
+  endpointTable: (table, query) => [
+    sql`create temp table ${table} (endpoint integer primary key)`,
+    sql`insert into ${table} ${query} order by endpoint`,
+  ],
   // The lookups that the comparison needs all go by primary key.
   analyze: () => undefined,
   table: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
