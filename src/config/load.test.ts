@@ -82,7 +82,7 @@ describe("a file of the earlier tool", () => {
       server: "smtp.gmail.com",
       port: 587,
       tls: "starttls",
-      verify: true,
+      verify: "unless-local",
       credentials: { username: "someone@gmail.com", password: "an app password" },
       fromAddress: "someone@gmail.com",
     });

@@ -17,7 +17,7 @@ describe("showConfig", () => {
     const values = parse(shown("port_ssh: { port: 22, command: c }"));
     assert.equal(values.standalone.report_time, "08:00");
     assert.equal(values.logging.level, "INFO");
-    assert.equal(values.scan.max_rate, 10_000);
+    assert.equal(values.scan.max_rate, 15_000);
     assert.deepEqual(values.reports, { save_to_file: false, directory: "reports", json: false, html: true });
     assert.deepEqual(values.port_ssh, {
       port: 22,

@@ -28,10 +28,10 @@ export const emailSchema = z
       description:
         "The same, said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, or none.",
     }),
-    tls_verify: z
-      .boolean()
-      .default(true)
-      .meta({ description: "Whether the server's certificate must be valid for its name." }),
+    tls_verify: z.boolean().optional().meta({
+      description:
+        "Whether the server's certificate must be valid for its name. Default: true; with use_tls only for servers at public addresses.",
+    }),
     ca_file: line
       .optional()
       .meta({ description: "PEM file of authorities to trust besides, relative to the configuration file." }),
@@ -80,7 +80,8 @@ export type EmailSettings =
       readonly server: string;
       readonly port: number;
       readonly tls: TlsMode;
-      readonly verify: boolean;
+      /** `unless-local`: a server at a private or loopback address may have a certificate that nobody vouches for. */
+      readonly verify: boolean | "unless-local";
       readonly caFile?: string;
       readonly credentials?: { readonly username: string; readonly password: string };
       readonly fromAddress: string;
@@ -106,11 +107,20 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
     server: section.smtp_server ?? "",
     port: Number(section.smtp_port),
     tls: tlsModeOf(section),
-    verify: section.tls_verify,
+    verify: verificationOf(section),
     ...(section.ca_file === undefined ? {} : { caFile: section.ca_file }),
     ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
     fromAddress,
   };
+}
+
+/**
+ * The earlier tool verified nothing, so its users have internal servers with certificates of their own: those go on
+ * working. Across the internet, or said with the newer key, a certificate has to be right.
+ */
+function verificationOf(section: EmailSection): boolean | "unless-local" {
+  if (section.tls_verify !== undefined) return section.tls_verify;
+  return section.use_tls === true && section.ca_file === undefined ? "unless-local" : true;
 }
 
 function tlsModeOf(section: EmailSection): TlsMode {

@@ -6,7 +6,7 @@ import type { DeliveryStore } from "../core/store.ts";
 import { createDelivery, findOpenDelivery } from "./announce-scan.ts";
 import type { Database } from "./database.ts";
 import { selectDiscoveries } from "./discoveries.ts";
-import { byAddress } from "./ipv6-join.ts";
+import { byAddress, ipv6Join } from "./ipv6-join.ts";
 import { misuse } from "./store-errors.ts";
 import type { Tables } from "./tables.ts";
 
@@ -51,19 +51,26 @@ export class SqlDeliveryStore implements DeliveryStore {
   }
 
   announced(query: Parameters<DeliveryStore["announced"]>[0]): Promise<readonly Discovery[]> {
-    const watch = query.watch === undefined ? sql`` : sql`and w.name = ${query.watch}`;
+    const watch =
+      query.watch === undefined ? sql`` : sql`and c.watch_id = (select id from watches where name = ${query.watch})`;
+    // The page is chosen by the few columns that order it; all others are looked up for its rows alone.
     return this.#database.read((reader) =>
       selectDiscoveries(
         reader,
         sql`
           join (
-            select c.watch_id, min(c.id) as first_scan from announcements n join scans c on c.id = n.scan_id
-            where n.delivery_id = ${query.deliveryId} group by c.watch_id
-          ) as g on g.watch_id = d.watch_id
-          where d.scan_id in (select scan_id from announcements where delivery_id = ${query.deliveryId})
-            and d.is_quiet = 0 ${watch}
-          order by g.first_scan, ${byAddress("d")}, d.id
-          limit ${query.limit} offset ${query.offset}`,
+            select d.id, row_number() over (order by g.first_scan, ${byAddress("d")}, d.id) as place
+            from (
+              select c.id, min(c.id) over (partition by c.watch_id) as first_scan
+              from announcements n join scans c on c.id = n.scan_id
+              where n.delivery_id = ${query.deliveryId} ${watch}
+            ) as g
+            join discoveries d on d.scan_id = g.id and d.is_quiet = 0
+            ${ipv6Join("d")}
+            order by g.first_scan, ${byAddress("d")}, d.id
+            limit ${query.limit} offset ${query.offset}
+          ) as page on page.id = d.id
+          order by page.place`,
       ),
     );
   }

@@ -129,6 +129,7 @@ export class Staging {
     await this.#verify(transaction);
     const plain = this.#table("plain");
     const detailed = this.#table("detailed");
+    await this.dialect.analyze(this.#name("plain"))?.execute(transaction);
     let everything = sql`select endpoint from ${plain}`;
     if (this.#detailedCount > 0) {
       await sql`

@@ -11,8 +11,10 @@ export const postgresDialect: Dialect = {
   bytewise: sql`collate "C"`,
   // Not temporary: a scan outlives a connection, and a connection may be lost in the middle of one.
   createScratch: sql`create unlogged table`,
-  exclusively: (work) =>
-    sql`select pg_advisory_xact_lock(${sql.lit(advisoryClass)}, hashtext(current_schema() || ${sql.lit(` ${work}`)}))`,
+  // Sorting and hashing a million numbers fits into this; the default of 4 MB spills them to the disk.
+  exclusively: (work) => sql`
+    select set_config('work_mem', '64MB', true),
+      pg_advisory_xact_lock(${sql.lit(advisoryClass)}, hashtext(current_schema() || ${sql.lit(` ${work}`)}))`,
   // An index over rows that are there is quicker than one that grows with them.
   endpointTable: (table, query) => [
     sql`create unlogged table ${table} as ${query}`,

@@ -20,7 +20,7 @@ export function takeProcessLock(file: string, holder: string, at: number): Store
   }
   try {
     database = new DatabaseSync(file, { timeout: 0 });
-    database.exec("begin exclusive");
+    database.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     database?.close();
     if (isBusy(error)) return { kind: "busy", holder: readHolder(holderFile) };

@@ -2,6 +2,7 @@ import { type TransferListItem, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { misuse } from "../store-errors.ts";
 import {
   unpackError,
   type WorkerCalls,
@@ -75,7 +76,11 @@ export class WorkerClient {
   }
 
   async close(): Promise<void> {
-    if (this.#failure === undefined) await this.call("close", []);
+    if (this.#failure === undefined) {
+      const closed = this.call("close", []);
+      this.#failure = misuse("the store is closed");
+      await closed;
+    }
     this.#worker.ref();
     await this.#exited.promise;
   }

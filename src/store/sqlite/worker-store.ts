@@ -14,6 +14,7 @@ import type {
   StoreLock,
 } from "../../core/store.ts";
 import { packSightings } from "../staging.ts";
+import { misuse } from "../store-errors.ts";
 import { WorkerClient } from "./worker-client.ts";
 import type { WorkerCalls } from "./worker-protocol.ts";
 
@@ -104,6 +105,7 @@ class WorkerStore implements Store {
     name: Name,
     parameters: Parameters<WorkerCalls[Name]>,
   ): Promise<Awaited<ReturnType<WorkerCalls[Name]>>> {
+    if (this.#isClosed) throw misuse("the store is closed");
     if (this.#reader === undefined) {
       const opening = this.#openReader();
       this.#reader = opening;

@@ -397,3 +397,25 @@ test("the outcome comes with the reply to the final dot, though the farewell is 
   for (const socket of sockets) socket.destroy();
   server.close();
 });
+
+test("verify: unless-local takes the certificate of a server next door, which nobody vouches for", async () => {
+  const { outcome, server } = await sendTo(
+    { tls: "starttls", certificate: "other-name" },
+    { tls: "starttls", verify: "unless-local" },
+  );
+  assert.equal(outcome.kind, "delivered");
+  assert.equal(server.accepted[0]?.secure, true);
+});
+
+test("a greeting says whether the server is there and takes the login, and sends nothing", async () => {
+  await using server = await MailServer.start({ login });
+  const greeted = await channelTo(server, { login }).greet(never());
+  assert.equal(greeted.kind, "delivered");
+  assert.match(
+    reasonOf(await channelTo(server, { login: { ...login, password: "wrong" } }).greet(never())),
+    /login|password/,
+  );
+  assert.equal(server.received.length, 0);
+  await server.stop();
+  assert.match(reasonOf(await channelTo(server, { login }).greet(never())), /refuses connections/);
+});

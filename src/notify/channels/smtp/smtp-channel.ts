@@ -1,19 +1,24 @@
 import type net from "node:net";
 import type tls from "node:tls";
+import { parseAddress } from "../../../core/address.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
+import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
 import { isMailAddress } from "../../mail-address.ts";
 import { Redactor } from "../../redact.ts";
 import { explainMailFailure } from "./explain.ts";
 import { isPermanent, readMailError } from "./mail-error.ts";
-import { mailSource } from "./mail-source.ts";
-import { type SmtpPatience, type SmtpServer, sendMail } from "./smtp-session.ts";
+import { type MailSource, mailSource } from "./mail-source.ts";
+import { holdSession, type SmtpPatience, type SmtpServer } from "./smtp-session.ts";
 import { trustedContext } from "./trust.ts";
 
 export interface SmtpChannelOptions extends SmtpServer {
   /** Sender: an address, or `Name <address>`. */
   readonly from: string;
-  /** Whether the server's certificate must be valid for its name; default true, except where `tls` is `opportunistic`. */
-  readonly verify?: boolean;
+  /**
+   * Whether the server's certificate must be valid for its name; default true, except where `tls` is `opportunistic`.
+   * `unless-local`: a server at a private or loopback address may have one that nobody vouches for.
+   */
+  readonly verify?: boolean | "unless-local";
   /** Authorities to trust besides the usual ones, in PEM. */
   readonly ca?: string;
   readonly patience?: Partial<SmtpPatience>;
@@ -45,19 +50,27 @@ export class SmtpChannel implements Channel {
     if (signal.aborted) return { kind: "retry", reason: "broken off before the mail server was asked" };
     if (!isMailAddress(recipient)) return { kind: "rejected", reason: this.#safe(`not a mail address: ${recipient}`) };
     try {
-      const mail = await mailSource(message, this.#options.from, recipient);
-      const end = await sendMail(mail, {
-        server: this.#options,
-        patience: { ...usualPatience, ...this.#options.patience },
-        tls: this.#tlsOptions(),
-        signal,
-        ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),
-      });
-      if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply) };
-      return this.#outcomeOf(end.error, end.uncertain, signal);
+      return await this.#hold(await mailSource(message, this.#options.from, recipient), signal);
     } catch (error) {
       return this.#outcomeOf(error, false, signal);
     }
+  }
+
+  /** Asks whether the server is there and lets us log in, without sending anything: `delivered` says yes. */
+  async greet(signal: AbortSignal): Promise<SendOutcome> {
+    return await this.#hold(undefined, signal);
+  }
+
+  async #hold(mail: MailSource | undefined, signal: AbortSignal): Promise<SendOutcome> {
+    const end = await holdSession(mail, {
+      server: this.#options,
+      patience: { ...usualPatience, ...this.#options.patience },
+      tls: (address) => this.#tlsOptions(address),
+      signal,
+      ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),
+    });
+    if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply) };
+    return this.#outcomeOf(end.error, end.uncertain, signal);
   }
 
   #outcomeOf(error: unknown, uncertain: boolean, signal: AbortSignal): SendOutcome {
@@ -68,16 +81,24 @@ export class SmtpChannel implements Channel {
     return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}) };
   }
 
-  #tlsOptions(): tls.ConnectionOptions {
-    const { tls: mode, verify, ca } = this.#options;
+  #tlsOptions(address: string | undefined): tls.ConnectionOptions {
+    const { tls: mode, verify = true, ca } = this.#options;
     if (mode === "none") return {};
     // Reading the system's authorities takes a moment: once, when it is needed.
     this.#context ??= trustedContext(ca);
     // Where a missing STARTTLS would be accepted, a wrong name protects from nothing.
-    return { secureContext: this.#context, rejectUnauthorized: verify !== false && mode !== "opportunistic" };
+    const isWanted = verify === "unless-local" ? !isLocal(address) : verify;
+    return { secureContext: this.#context, rejectUnauthorized: isWanted && mode !== "opportunistic" };
   }
 
   #safe(text: string): string {
     return this.#redactor.redact(text, 600);
   }
+}
+
+const localAddresses = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+
+function isLocal(text: string | undefined): boolean {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address !== undefined && localAddresses.has(address);
 }

@@ -29,7 +29,8 @@ export interface SmtpPatience {
 export interface SmtpSessionOptions {
   readonly server: SmtpServer;
   readonly patience: SmtpPatience;
-  readonly tls: tls.ConnectionOptions;
+  /** @param address of the server, as connected */
+  readonly tls: (address: string | undefined) => tls.ConnectionOptions;
   readonly signal: AbortSignal;
   /** Instead of the system's name lookup. */
   readonly lookup?: net.LookupFunction;
@@ -52,8 +53,11 @@ const nextAddressMs = 5000;
 /** For the server's farewell, which nothing waits for. */
 const farewellMs = 2000;
 
-/** Sends one mail over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
-export async function sendMail(mail: MailSource, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
+/**
+ * Sends one mail over a connection of its own, or with no mail only greets and logs in. It never rejects, and ends at
+ * once when `signal` is aborted.
+ */
+export async function holdSession(mail: MailSource | undefined, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
   let socket: net.Socket;
   try {
     socket = await connect(options);
@@ -70,14 +74,14 @@ export async function sendMail(mail: MailSource, options: SmtpSessionOptions): P
       requireTLS: server.tls === "starttls",
       ignoreTLS: server.tls === "none",
       opportunisticTLS: server.tls === "opportunistic",
-      tls: options.tls,
+      tls: options.tls(socket.remoteAddress),
       connectionTimeout: patience.greetingMs * 2,
       greetingTimeout: patience.greetingMs,
       socketTimeout: patience.replyMs,
       socketCloseTimeout: farewellMs,
       maxResponseSize: 64 * 1024,
     });
-    const content = Readable.from([mail.content], { objectMode: false });
+    const content = Readable.from([mail?.content ?? ""], { objectMode: false });
     // Once all of it is handed over the final dot may be on its way: only a reply tells then.
     let isHandedOver = false;
     content.once("end", () => {
@@ -100,6 +104,11 @@ export async function sendMail(mail: MailSource, options: SmtpSessionOptions): P
     // Stays for good: an error after the end must not bring the process down.
     connection.on("error", fail);
     const send = () => {
+      if (mail === undefined) {
+        end({ kind: "accepted", reply: "ready" });
+        leave(connection, socket);
+        return;
+      }
       const envelope = { from: mail.from, to: mail.to, size: mail.content.length };
       connection.send(envelope, content, (error, info) => {
         if (error !== null) return fail(error);
