@@ -4,7 +4,7 @@
  * the row-by-row way (look each sighting up, update or insert it, in one transaction) on a tenth of them, and the same
  * sightings merely inserted into a table of `node:sqlite`.
  *
- *   node bench/store/million.ts [--services=1000000] [--change=10000] [--store=LOCATION] [--shuffle]
+ *   node bench/store/million.ts [--services=1000000] [--change=10000] [--store=LOCATION] [--patience=1] [--shuffle]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     services: { type: "string", default: "1000000" },
     change: { type: "string", default: "10000" },
     store: { type: "string" },
+    patience: { type: "string", default: "1" },
     shuffle: { type: "boolean", default: false },
     baseline: { type: "boolean", default: true },
   },
@@ -44,7 +45,7 @@ const settlement: Settlement = {
     ports: [port],
     except: [],
   },
-  policy: { goneAfter: 1, flapLimit: 4, flapWindowMs: 3_600_000, announceFailure: "changes" },
+  policy: { goneAfter: Number(values.patience), flapLimit: 4, flapWindowMs: 3_600_000, announceFailure: "changes" },
   audiences: [{ label: "bench", channel: "mail", recipient: "bench@example.org", watches: ["bench"] }],
 };
 

@@ -19,14 +19,17 @@ export class SqlDiscoveryStore implements DiscoveryStore {
   }
 
   awaitingEvidence(query: Parameters<DiscoveryStore["awaitingEvidence"]>[0]): Promise<readonly Discovery[]> {
+    const openScans = sql`select n.scan_id from announcements n join deliveries o on o.id = n.delivery_id
+      where o.state = 'open'`;
+    // By id from the first that can matter; the plus sign keeps planners from reading whole scans and sorting them.
     return this.#database.read((reader) =>
       selectDiscoveries(
         reader,
-        sql`where w.name = ${query.watch} and d.kind in ('new', 'returned') and d.evidence is null and d.is_quiet = 0
-          and d.id > ${query.afterId ?? 0}
-          and d.scan_id in (
-            select n.scan_id from announcements n join deliveries o on o.id = n.delivery_id where o.state = 'open'
-          )
+        sql`
+          where d.id > ${query.afterId ?? 0}
+            and d.id >= (select min(f.id) from discoveries f where f.scan_id = (select min(n.scan_id) from (${openScans}) as n))
+            and +d.scan_id in (${openScans})
+            and w.name = ${query.watch} and d.kind in ('new', 'returned') and d.evidence is null and d.is_quiet = 0
           order by d.id limit ${query.limit}`,
       ),
     );

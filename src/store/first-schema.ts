@@ -80,7 +80,7 @@ function statements({ identity, clustered, bytewise }: Dialect): readonly RawBui
       is_first_scan smallint not null,
       is_quiet smallint not null
     )`,
-    sql`create index discoveries_by_scan on discoveries (scan_id, endpoint)`,
+    sql`create index discoveries_by_scan on discoveries (scan_id, id)`,
     sql`create index discoveries_by_endpoint on discoveries (endpoint)`,
     sql`create table deliveries (
       id ${identity},

@@ -35,8 +35,8 @@ export class SqlServiceStore implements ServiceStore {
     const endpoints = this.#database.dialect.integers(rows.map((row) => row.endpoint));
     const { rows: presence } = await sql<PresenceRow>`
       select p.endpoint, w.name as watch, p.state, coalesce(p.last_seen, w.seen_at) as last_seen
-      from ${endpoints} cross join watches w
-      join presence p on p.watch_id = w.id and p.endpoint = i.value
+      from ${endpoints} cross join watches w cross join presence p
+      where p.watch_id = w.id and p.endpoint = i.value
       order by w.id`.execute(reader);
     const byEndpoint = Map.groupBy(presence, (row) => row.endpoint);
     return rows.map((row) => toRecord(row, byEndpoint.get(row.endpoint) ?? []));
@@ -62,10 +62,12 @@ function filtered(reader: Kysely<Tables>, query: ServiceQuery) {
   if (port !== undefined) select = select.where(sql<number>`s.endpoint % 65536`, "=", port);
   if (watch !== undefined || state !== undefined) {
     select = select.where((build) => {
+      // A cross join keeps SQLite to this order: the few watches first, then one look by primary key in each.
       let presence = build
-        .selectFrom("presence as p")
-        .innerJoin("watches as w", "w.id", "p.watch_id")
+        .selectFrom("watches as w")
+        .crossJoin("presence as p")
         .select(sql<number>`1`.as("one"))
+        .whereRef("p.watch_id", "=", "w.id")
         .whereRef("p.endpoint", "=", "s.endpoint");
       if (watch !== undefined) presence = presence.where("w.name", "=", watch);
       if (state !== undefined) presence = presence.where("p.state", "=", state);

@@ -19,8 +19,6 @@ export interface LabOptions {
   readonly firstSynLost?: boolean;
   /** What the link carries of the answers, in kilobits a second: answers queue up and come late. */
   readonly answerKilobits?: number;
-  /** Delay of every answer, in milliseconds; needs the kernel's netem, see {@link whyNoDelay}. */
-  readonly delayMs?: number;
   /** The range is on the link itself (its absent hosts do not answer ARP) instead of behind a router. */
   readonly onLink?: boolean;
 }
@@ -53,22 +51,6 @@ export function whyNoLab(): string | undefined {
     return undefined;
   } catch {
     return "this machine does not allow network namespaces";
-  }
-}
-
-/** Why a lab cannot delay answers here, or `undefined`. */
-export function whyNoDelay(): string | undefined {
-  const reason = whyNoLab();
-  if (reason !== undefined) return reason;
-  const name = `hb-try-${process.pid}`;
-  try {
-    run("ip", "netns", "add", name);
-    run("ip", "netns", "exec", name, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms");
-    return undefined;
-  } catch {
-    return "this kernel has no netem";
-  } finally {
-    run("ip", "netns", "del", name);
   }
 }
 
@@ -182,12 +164,11 @@ function filter(namespace: string, lines: readonly string[]): void {
 }
 
 /** Delays what leaves `link`. */
-function shape(namespace: string, link: string, { delayMs, answerKilobits }: LabOptions): void {
+function shape(namespace: string, link: string, { answerKilobits }: LabOptions): void {
+  if (answerKilobits === undefined) return;
   const tc = (...args: string[]) =>
     run("ip", "netns", "exec", namespace, "tc", "qdisc", "add", "dev", link, "root", ...args);
-  if (delayMs !== undefined) tc("netem", "limit", "100000", "delay", `${delayMs}ms`);
-  else if (answerKilobits !== undefined)
-    tc("tbf", "rate", `${answerKilobits}kbit`, "burst", "2000", "latency", "3000ms");
+  tc("tbf", "rate", `${answerKilobits}kbit`, "burst", "2000", "latency", "3000ms");
 }
 
 /** A real server on all addresses of the namespace; it closes what it accepts. */

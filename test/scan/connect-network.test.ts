@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
 import test, { describe } from "node:test";
 import { z } from "zod";
-import { createLab, type Lab, type LabOptions, whyNoDelay, whyNoLab } from "../harness/network.ts";
+import { createLab, type Lab, type LabOptions, whyNoLab } from "../harness/network.ts";
 
 const scanOnce = path.join(import.meta.dirname, "../harness/scan-once.ts");
 
@@ -65,10 +65,6 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
 
   test("finds all hosts behind a link so slow that answers queue up", async () => {
     await findsEverything({ prefix: 22, every: 16, answerKilobits: 200 });
-  });
-
-  test("finds all hosts of a network that answers late", { skip: whyNoDelay() ?? false }, async () => {
-    await findsEverything({ prefix: 22, delayMs: 400 });
   });
 
   test("finds hosts on its own link, where absent ones fill the neighbour table", async () => {

@@ -10,8 +10,8 @@ export interface StoreKind {
   readonly name: string;
   /** Why it cannot be tested here. */
   readonly skip?: string;
-  /** Why two openings of one database cannot exclude each other. */
-  readonly skipLock?: string;
+  /** Two openings of one database are two sessions, which can exclude each other. */
+  readonly hasSessions: boolean;
   /** Random sequences tried in one run of the suite. */
   readonly propertyRuns: number;
   /** Prepares what all databases of this kind need. */

@@ -1,17 +1,23 @@
+import { after } from "node:test";
 import pg from "pg";
-import { messageOf } from "../../src/core/errors.ts";
+import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 
-/** Where a test may create and drop databases. */
-const base = process.env["HARBINGER_TEST_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
+/** The reason why no server can be used here, if so. */
+export const whyNoPostgres = postgresMissing();
 
+const server = whyNoPostgres === undefined ? await startPostgres() : undefined;
+after(async () => server?.[Symbol.asyncDispose]());
+
+/** A server of the importing test file's own, on which it creates and drops databases. */
 export const postgresServer = {
   url(database: string): string {
-    const url = new URL(base);
+    if (server === undefined) throw new Error(whyNoPostgres);
+    const url = new URL(server.url);
     url.pathname = `/${database}`;
     return url.toString();
   },
   async run(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: base, connectionTimeoutMillis: 2000 });
+    const client = new pg.Client({ connectionString: postgresServer.url("postgres"), connectionTimeoutMillis: 5000 });
     await client.connect();
     try {
       await client.query(sql);
@@ -20,13 +26,3 @@ export const postgresServer = {
     }
   },
 };
-
-/** The reason why no server can be used here, if so. */
-export async function whyNoPostgres(): Promise<string | undefined> {
-  try {
-    await postgresServer.run("select 1");
-    return undefined;
-  } catch (error) {
-    return `no PostgreSQL server to test with (HARBINGER_TEST_POSTGRES): ${messageOf(error)}`;
-  }
-}

@@ -47,9 +47,10 @@ async function runOn(url: URL, sql: string): Promise<readonly Record<string, unk
   }
 }
 
-const skip = await whyNoPostgres();
+const skip = whyNoPostgres;
 storeContract({
   name: "PostgreSQL server",
+  hasSessions: true,
   propertyRuns: 4,
   ...(skip === undefined ? {} : { skip }),
   setUp: () => postgresServer.run(`create database ${databaseName}`),
@@ -104,7 +105,7 @@ function borrowed(server: PGlite): PGlite {
 storeContract({
   name: "PostgreSQL in this process (PGlite)",
   propertyRuns: 1,
-  skipLock: "PGlite has one session, which cannot exclude itself",
+  hasSessions: false,
   tearDown: async () => server?.close(),
   create: createInProcess,
 });

@@ -30,12 +30,14 @@ async function createFile(open: (file: string) => Promise<Store>): Promise<TestD
 
 storeContract({
   name: "SQLite in this thread",
+  hasSessions: true,
   propertyRuns: 20,
   create: () => createFile((file) => openSqliteStore({ file, clock: systemClock, log: silentLog, role: "all" })),
 });
 
 storeContract({
   name: "SQLite in a thread of its own",
+  hasSessions: true,
   propertyRuns: 2,
   create: () =>
     createFile((file) => openWorkerStore({ file, clock: systemClock, log: silentLog, busyTimeoutMs: 5000 })),

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type TestContext, test } from "node:test";
+import { sql } from "kysely";
+import { silentLog } from "../../src/core/log.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
+import { type Migration, migrations } from "../../src/store/migrations.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { look, sighting, start } from "./sample.ts";
+
+/** The next step, as a later version of this program might bring it. */
+const next: Migration = {
+  version: migrations.length + 1,
+  async up(transaction) {
+    await sql`alter table services add column note text`.execute(transaction);
+  },
+};
+
+async function olderDatabase(t: TestContext): Promise<string> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "harbinger.db");
+  const store = await open(file, migrations);
+  await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+  await store[Symbol.asyncDispose]();
+  return file;
+}
+
+function open(file: string, steps: readonly Migration[]) {
+  return openSqliteStore({ file, clock: systemClock, log: silentLog, role: "all", migrations: steps });
+}
+
+function version(file: string): unknown {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare("select value from meta where key = 'schema'").get()?.["value"];
+  } finally {
+    database.close();
+  }
+}
+
+function copies(file: string): readonly string[] {
+  return readdirSync(path.dirname(file))
+    .filter((name) => name.includes(".schema-"))
+    .map((name) => path.join(path.dirname(file), name));
+}
+
+test("an older schema is brought up to date, and a copy of it is kept", async (t) => {
+  const file = await olderDatabase(t);
+  const store = await open(file, [...migrations, next]);
+  assert.equal(await store.services.count(), 1);
+  await store[Symbol.asyncDispose]();
+  assert.equal(version(file), String(next.version));
+  assert.deepEqual(copies(file).map(version), [String(migrations.length)]);
+  await (await open(file, [...migrations, next]))[Symbol.asyncDispose]();
+  assert.equal(copies(file).length, 1);
+});
+
+test("a step that fails leaves everything as it was", async (t) => {
+  const file = await olderDatabase(t);
+  const failing: Migration = {
+    ...next,
+    async up(transaction, dialect) {
+      await next.up(transaction, dialect);
+      throw new Error("power cut");
+    },
+  };
+  await assert.rejects(open(file, [...migrations, failing]), /power cut/);
+  assert.equal(version(file), String(migrations.length));
+  const store = await open(file, [...migrations, next]);
+  t.after(() => store[Symbol.asyncDispose]());
+  assert.equal(await store.services.count(), 1);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { HarbingerError } from "../../src/core/errors.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
+import { announcedBy, look, operators, policy, sighting, start } from "./sample.ts";
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+test("a server that cannot be reached is named, without the password, and what to do", async () => {
+  const location = `postgres://me:s3cret@127.0.0.1:${await closedPort()}/harbinger`;
+  await assert.rejects(openStore({ location }), (error) => {
+    assert.ok(error instanceof HarbingerError);
+    assert.equal(error.code, "store");
+    assert.ok(error.remedy !== undefined);
+    assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /s3cret/);
+    return true;
+  });
+});
+
+const skip = whyNoPostgres;
+const name = `harbinger_test_${randomBytes(6).toString("hex")}`;
+
+/** Ends every connection to the database, as a restart of the server would. */
+function cutConnections(): Promise<void> {
+  return postgresServer.run(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+}
+
+describe("a server whose connections break", skip === undefined ? {} : { skip }, () => {
+  before(() => postgresServer.run(`create database ${name}`));
+  after(() => postgresServer.run(`drop database ${name} with (force)`));
+
+  test("keeps the sightings of a running scan, and answers the next call", async () => {
+    await using store = await openStore({ location: postgresServer.url(name) });
+    const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+    await session.add([sighting("10.0.0.1")]);
+    await cutConnections();
+    await eventually(() => session.add([sighting("10.0.0.2"), sighting("fd00::1")]));
+    await cutConnections();
+    const settled = await eventually(() =>
+      session.settle({
+        at: start,
+        status: "complete",
+        engine: "connect",
+        notes: [],
+        coverage: { kind: "all" },
+        policy,
+        audiences: [operators],
+      }),
+    );
+    assert.equal(settled.counts.new, 3);
+  });
+
+  test("takes the lock again, unless somebody else was faster", async () => {
+    await using store = await openStore({ location: postgresServer.url(name) });
+    await using other = await openStore({ location: postgresServer.url(name) });
+    assert.equal((await store.lock("first")).kind, "held");
+    await cutConnections();
+    await eventually(() => look(store, { at: start + 1, watch: "lock", sees: [sighting("10.0.0.1")] }));
+    assert.equal((await eventually(() => other.lock("second"))).kind, "busy");
+    await cutConnections();
+    const taken = await eventually(() => other.lock("second"));
+    assert.equal(taken.kind, "held");
+    await assert.rejects(
+      store.deliveries.gather(operators, start + 2),
+      (error) => error instanceof HarbingerError && error.code === "store-busy" && /second/.test(error.message),
+    );
+    const { deliveryId } = await other.deliveries.gather({ ...operators, label: "Nobody" }, start + 2);
+    assert.deepEqual(await announcedBy(other, deliveryId), []);
+  });
+});
+
+/** A call that meets a cut connection fails with `store`; the next one gets a new connection. */
+async function eventually<Result>(call: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt >= 6 || !(error instanceof HarbingerError) || error.code !== "store") throw error;
+    }
+  }
+}

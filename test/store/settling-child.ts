@@ -1,0 +1,24 @@
+/** Settles a scan of 20,000 hosts nobody has seen before, and says when it begins, until somebody ends it. */
+import { ipv4FromNumber } from "../../src/core/address.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { operators, policy, sighting, start } from "./sample.ts";
+
+const count = 20_000;
+const store = await openStore({ location: process.argv[2] ?? "" });
+const first = 0x0a000000 + (await store.services.count());
+const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+for (let index = 0; index < count; index += 1000) {
+  await session.add(Array.from({ length: 1000 }, (_, i) => sighting(ipv4FromNumber(first + index + i))));
+}
+process.stdout.write("settling\n");
+await session.settle({
+  at: start,
+  status: "complete",
+  engine: "connect",
+  notes: [],
+  coverage: { kind: "none" },
+  policy,
+  audiences: [operators],
+});
+// Stays, so that what ends it is the kill.
+setInterval(() => {}, 1000);
