@@ -1,0 +1,67 @@
+import type { Address } from "./address.ts";
+import type { Connection, Origin } from "./connection.ts";
+import type { ChannelName, Message } from "./delivery.ts";
+import type { Port } from "./ports.ts";
+
+/** What is remembered of connections to decoys. Times are milliseconds since the epoch; errors as in `Store`. */
+export interface ConnectionStore {
+  /**
+   * Stores connections and the alerts that are due for them, in one transaction. A connection or an alert whose id is
+   * known already is left as it is, so that a batch whose fate is uncertain can be repeated.
+   */
+  record(connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void>;
+  /** What became known of peers later; for the latest connection of each and for listing. */
+  setOrigins(
+    origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
+  ): Promise<void>;
+  /** Newest first. */
+  list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
+  count(): Promise<number>;
+  /** Forgets the oldest past a number, and those before a moment. @returns how many */
+  prune(options: { readonly before?: number; readonly keepAtMost?: number }): Promise<number>;
+}
+
+export interface StoredConnection extends Connection {
+  readonly origin?: Origin;
+}
+
+export interface ConnectionQuery {
+  readonly since?: number;
+  readonly until?: number;
+  /** An address, or a range of addresses by its first and last one. */
+  readonly peer?: { readonly first: Address; readonly last: Address };
+  /** The local port. */
+  readonly port?: Port;
+  readonly protocol?: string;
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly before?: { readonly at: number; readonly id: string };
+}
+
+/**
+ * Something that somebody is to be told of, before it is a message: it waits for what enrichment finds. It is stored
+ * with what it tells of, so that a crash in between delays it and never loses it.
+ */
+export interface DueAlert {
+  /** Unique; storing it twice stores it once. */
+  readonly id: string;
+  readonly at: number;
+  /** Groups alerts as `label` groups reports: the listener's name. */
+  readonly label: string;
+  readonly channel: ChannelName;
+  readonly recipient: string;
+  /** What the alert stage needs to compose it, as JSON text. */
+  readonly data: string;
+}
+
+export interface AlertStore {
+  /** Due and not yet composed, oldest first. */
+  pending(query: {
+    readonly limit: number;
+    readonly after?: { readonly at: number; readonly id: string };
+  }): Promise<readonly DueAlert[]>;
+  /** Due alerts become queued deliveries, in one transaction. One that is composed already is left as it is. */
+  compose(composed: readonly { readonly id: string; readonly message: Message }[], at: number): Promise<void>;
+  /** The latest alerts, newest first, composed or not: to restore who was told of what. */
+  recent(query: { readonly since: number; readonly limit: number }): Promise<readonly DueAlert[]>;
+}
