@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import type { ScanProgress } from "../core/scan-engine.ts";
+import type { Watch } from "../core/watch.ts";
 import { compose } from "../daemon/compose.ts";
 import { type LogLevel, openLog } from "../daemon/logging.ts";
 import { runOnce, stay } from "../daemon/modes.ts";
@@ -64,7 +66,7 @@ async function remain(
 ): Promise<void> {
   const isDefault = config.source === undefined;
   const name = mode === "run" ? "run" : "--mode standalone";
-  await using harbinger = await compose({ config, log, mode: name });
+  await using harbinger = await compose({ config, log, mode: name, progress: progressLines(log) });
   await stay(
     harbinger,
     {
@@ -75,6 +77,21 @@ async function remain(
     },
     signal,
   );
+}
+
+const progressEveryMs = 5000;
+
+/** A line now and then while a scan goes on, so that nobody wonders. */
+function progressLines(log: Log): (watch: Watch, progress: ScanProgress) => void {
+  const lastLineAt = new Map<string, number>();
+  return (watch, { done, total, found }) => {
+    const now = performance.now();
+    const last = lastLineAt.get(watch.name) ?? now;
+    if (last === now || now - last >= progressEveryMs) lastLineAt.set(watch.name, now);
+    if (now - last < progressEveryMs) return;
+    const share = total === undefined ? undefined : `${Math.floor((100 * done) / total)} %`;
+    log.info("scanning", { watch: watch.name, share, asked: done, open: found });
+  };
 }
 
 function levelOf(config: Config, common: CommonOptions): LogLevel {

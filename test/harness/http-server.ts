@@ -28,8 +28,8 @@ export type HttpFault =
     }
   /** Silence until the client gives up. */
   | { readonly kind: "hang" }
-  /** The connection is reset; `early`: before the request was read. */
-  | { readonly kind: "drop"; readonly early?: boolean }
+  /** The connection is broken off without an answer. */
+  | { readonly kind: "drop" }
   /** The headers of a success, then a body that never ends: in silence, or as much as the client takes. */
   | { readonly kind: "endless"; readonly flood: boolean }
   /** Something that is no HTTP. */
@@ -136,10 +136,6 @@ export class HttpServer implements AsyncDisposable {
 
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const { fault } = this;
-    if (fault?.kind === "drop" && fault.early === true) {
-      request.socket.destroy();
-      return;
-    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const came = {

@@ -58,6 +58,9 @@ class Run {
   readonly due: Set<number>[] = [new Set(), new Set()];
   /** Messages that a channel took, each with the discoveries in it. */
   readonly taken = new Map<string, { readonly audience: number; readonly ids: readonly number[] }>();
+  /** What a report was written about: read when it was gathered, whatever happened until it was composed. */
+  readonly #read = new Map<number, readonly number[]>();
+  readonly #written = new Map<string, readonly number[]>();
   #lastDiscovery = 0;
 
   constructor(store: Store) {
@@ -71,11 +74,11 @@ class Run {
       case "scan":
         return this.#scan(step.hosts, step.watch);
       case "gather":
-        await deliveries.gather(audiences[step.audience] ?? operators, this.#at);
+        await this.#gather(audiences[step.audience] ?? operators);
         return;
       case "compose": {
         const id = await this.#pick("open", step.which);
-        if (id !== undefined) await deliveries.compose(id, message(`m${this.#messages++}`, this.#at));
+        if (id !== undefined && this.#read.has(id)) await this.#compose(id);
         return;
       }
       case "claim":
@@ -138,8 +141,7 @@ class Run {
     await deliveries.recover(this.#at);
     await deliveries.retry("all", this.#at);
     for (const audience of audiences) {
-      const { deliveryId } = await deliveries.gather(audience, this.#at);
-      await deliveries.compose(deliveryId, message(`m${this.#messages++}`, this.#at));
+      await this.#compose(await this.#gather(audience));
     }
     await deliveries.retry("all", this.#at);
     for (const { id } of await deliveries.claim({ at: this.#at, limit: 1000 })) {
@@ -162,6 +164,18 @@ class Run {
     this.#lastDiscovery = Math.max(this.#lastDiscovery, news[0]?.id ?? 0);
   }
 
+  async #gather(audience: Audience): Promise<number> {
+    const { deliveryId } = await this.#store.deliveries.gather(audience, this.#at);
+    this.#read.set(deliveryId, await this.#announced(deliveryId));
+    return deliveryId;
+  }
+
+  async #compose(id: number): Promise<void> {
+    const composed = message(`m${this.#messages++}`, this.#at);
+    await this.#store.deliveries.compose(id, composed);
+    this.#written.set(composed.messageId, this.#read.get(id) ?? []);
+  }
+
   async #attempt(kind: "delivered" | "later" | "rejected" | "release", which: number): Promise<void> {
     const { deliveries } = this.#store;
     const id = await this.#pick("sending", which);
@@ -181,6 +195,7 @@ class Run {
     const delivery = await this.#store.deliveries.get(id);
     const key = delivery?.message?.messageId ?? "";
     const ids = await this.#announced(id);
+    assert.deepEqual(ids, this.#written.get(key), "a message says what it announces");
     const before = this.taken.get(key);
     if (before === undefined) this.taken.set(key, { audience: delivery?.channel === "mail" ? 0 : 1, ids });
     else assert.deepEqual(ids, before.ids, "a repeated message carries the same");

@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Connection } from "../../src/core/connection.ts";
+
+/** A batch of connections on its way to the thread with the database: all but the payloads as JSON, those in one piece. */
+export interface PackedConnections {
+  readonly rows: string;
+  readonly payloads: Uint8Array<ArrayBuffer>;
+}
+
+export type PackedRow = readonly [
+  id: string,
+  listener: string,
+  at: number,
+  peerAddress: string,
+  peerPort: number,
+  localAddress: string,
+  localPort: number,
+  end: string,
+  durationMs: number,
+  bytes: number,
+  phase: string,
+  payloadBytes: number,
+  identification: Connection["identification"],
+];
+
+/** Stores connections in SQLite on a thread of its own, in batches of up to `batchSize` or what `batchMs` brings. */
+export class ConnectionSink {
+  readonly #worker: Worker;
+  readonly #batchSize: number;
+  readonly #batchMs: number;
+  #waiting: Connection[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stored = 0;
+
+  constructor(options: { readonly file: string; readonly batchSize: number; readonly batchMs: number }) {
+    this.#batchSize = options.batchSize;
+    this.#batchMs = options.batchMs;
+    this.#worker = new Worker(new URL("./connection-sink-worker.ts", import.meta.url), { workerData: options.file });
+    this.#worker.on("message", (stored: number) => {
+      this.#stored = stored;
+    });
+  }
+
+  /** Rows in the database. */
+  get stored(): number {
+    return this.#stored;
+  }
+
+  add(connection: Connection): void {
+    this.#waiting.push(connection);
+    if (this.#waiting.length >= this.#batchSize) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), this.#batchMs);
+  }
+
+  async close(): Promise<number> {
+    this.#flush();
+    this.#worker.postMessage("close");
+    await once(this.#worker, "exit");
+    return this.#stored;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting;
+    if (batch.length === 0) return;
+    this.#waiting = [];
+    const packed = pack(batch);
+    this.#worker.postMessage(packed, [packed.payloads.buffer]);
+  }
+}
+
+function pack(connections: readonly Connection[]): PackedConnections {
+  let size = 0;
+  for (const connection of connections) size += connection.payload.length;
+  const payloads = new Uint8Array(size);
+  const rows: PackedRow[] = [];
+  let at = 0;
+  for (const { id, listener, at: time, peer, local, end, durationMs, bytes, phase, payload, identification } of connections) {
+    payloads.set(payload, at);
+    at += payload.length;
+    rows.push([
+      id,
+      listener,
+      time,
+      peer.address,
+      peer.port,
+      local.address,
+      local.port,
+      end,
+      durationMs,
+      bytes,
+      phase,
+      payload.length,
+      identification,
+    ]);
+  }
+  return { rows: JSON.stringify(rows), payloads };
+}

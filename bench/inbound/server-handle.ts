@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import type { Counts, ServerReply } from "./server-orders.ts";
+
+export type Usage = Extract<ServerReply, { readonly kind: "usage" }>;
+
+/** A server in a process of its own, to be measured. */
+export class ServerHandle implements AsyncDisposable {
+  readonly port: number;
+  readonly #process: ChildProcess;
+
+  constructor(child: ChildProcess, port: number) {
+    this.#process = child;
+    this.port = port;
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  async usage(): Promise<Usage> {
+    const answer = nextReply(this.#process, "usage");
+    this.#process.send("usage");
+    return await answer;
+  }
+
+  async stop(): Promise<Counts> {
+    const answer = nextReply(this.#process, "stopped");
+    this.#process.send("stop");
+    const { counts } = await answer;
+    await once(this.#process, "exit");
+    return counts;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null) this.#process.kill();
+  }
+}
+
+export interface ServerChoice {
+  readonly kind: "bare" | "quiet" | "stored";
+  readonly host?: string;
+  /** Where `stored` stores. */
+  readonly database?: string;
+  /** Keys of the listener's configuration. */
+  readonly entry?: Readonly<Record<string, unknown>>;
+  readonly nodeOptions?: readonly string[];
+}
+
+export async function startServer(choice: ServerChoice): Promise<ServerHandle> {
+  const words = [choice.kind, choice.host ?? "127.0.0.1", choice.database ?? "", JSON.stringify(choice.entry ?? {})];
+  const child = fork(path.join(import.meta.dirname, "server-process.ts"), words, {
+    execArgv: [...(choice.nodeOptions ?? [])],
+  });
+  const { port } = await nextReply(child, "listening");
+  return new ServerHandle(child, port);
+}
+
+async function nextReply<Kind extends ServerReply["kind"]>(
+  child: ChildProcess,
+  kind: Kind,
+): Promise<Extract<ServerReply, { readonly kind: Kind }>> {
+  return await new Promise((resolve, reject) => {
+    const onExit = (status: number | null, signal: string | null) =>
+      reject(new Error(`the server ended with ${signal ?? status}`));
+    const onMessage = (message: ServerReply) => {
+      if (!isKind(message, kind)) return;
+      child.off("exit", onExit);
+      child.off("message", onMessage);
+      resolve(message);
+    };
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+  });
+}
+
+function isKind<Kind extends ServerReply["kind"]>(
+  message: ServerReply,
+  kind: Kind,
+): message is Extract<ServerReply, { readonly kind: Kind }> {
+  return message.kind === kind;
+}

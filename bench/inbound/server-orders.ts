@@ -1,0 +1,17 @@
+export type ServerOrder = "usage" | "stop";
+
+export type Counts = Readonly<Record<string, number>>;
+
+export type ServerReply =
+  | { readonly kind: "listening"; readonly port: number }
+  | {
+      readonly kind: "usage";
+      /** Processor time of the process so far, its threads included; microseconds. */
+      readonly userUs: number;
+      readonly systemUs: number;
+      /** Resident memory now and at its peak; bytes. */
+      readonly rss: number;
+      readonly peak: number;
+      readonly counts: Counts;
+    }
+  | { readonly kind: "stopped"; readonly counts: Counts };

@@ -1,0 +1,97 @@
+/**
+ * Connections a second of a decoy with everything on (capture, identification, records stored in SQLite) against a bare
+ * `node:net` server that accepts, reads once and closes: the same clients in turn, several rounds. Needs gcc.
+ *
+ *   node bench/inbound/throughput.ts [--rounds=5] [--connections=40000] [--clients=200] [--sources=2000]
+ *                                    [--host=127.0.0.1] [--kind=stored|quiet]
+ *
+ * HARBINGER_LOAD_C names another load generator (a C file) with the same arguments and output.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { type ServerHandle, startServer } from "./server-handle.ts";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    connections: { type: "string", default: "40000" },
+    clients: { type: "string", default: "200" },
+    sources: { type: "string", default: "2000" },
+    host: { type: "string", default: "127.0.0.1" },
+    kind: { type: "string", default: "stored" },
+    "node-option": { type: "string", multiple: true, default: [] },
+  },
+});
+const connections = Number(values.connections);
+
+interface Round {
+  readonly rate: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Processor time of the server for one connection. */
+  readonly cpuUs: number;
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-throughput-"));
+const load = path.join(folder, "load");
+
+async function measure(server: ServerHandle, count: number): Promise<Round> {
+  const before = await server.usage();
+  const words = [`${server.port}`, values.clients, `${count}`, values.sources, "120"];
+  const { stdout } = await promisify(execFile)(load, words);
+  const after = await server.usage();
+  const line = /^ok (\d+) failed (\d+) seconds \S+ rate (\d+) p50ms (\S+) p99ms (\S+)/.exec(stdout);
+  if (line === null || line[2] !== "0") throw new Error(`connections failed: ${stdout}`);
+  const cpuUs = (after.userUs + after.systemUs - before.userUs - before.systemUs) / count;
+  return { rate: Number(line[3]), p50Ms: Number(line[4]), p99Ms: Number(line[5]), cpuUs };
+}
+
+function print(name: string, { rate, p50Ms, p99Ms, cpuUs }: Round): void {
+  const text = `${rate} connections/s  p50 ${p50Ms} ms  p99 ${p99Ms} ms  ${cpuUs.toFixed(1)} us of processor each`;
+  process.stdout.write(`  ${name.padEnd(6)} ${text}\n`);
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
+}
+
+try {
+  const source = process.env["HARBINGER_LOAD_C"] ?? path.join(import.meta.dirname, "load.c");
+  execFileSync("gcc", ["-O2", "-o", load, source], { stdio: "inherit" });
+  const kind = values.kind === "quiet" ? "quiet" : "stored";
+  const database = path.join(folder, "connections.db");
+  const { host } = values;
+  const nodeOptions = values["node-option"];
+  await using bare = await startServer({ kind: "bare", host });
+  await using decoy = await startServer({ kind, host, database, nodeOptions, entry: { limits: { per_address: 1000 } } });
+  const warmUp = Math.ceil(connections / 4);
+  await measure(bare, warmUp);
+  await measure(decoy, warmUp);
+  const ratios: number[] = [];
+  const costs: number[] = [];
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    // The order changes, so that a machine that grows slower or faster favours neither.
+    const first = await measure(round % 2 === 1 ? bare : decoy, connections);
+    const second = await measure(round % 2 === 1 ? decoy : bare, connections);
+    const [bareRound, decoyRound] = round % 2 === 1 ? [first, second] : [second, first];
+    process.stdout.write(`round ${round}\n`);
+    print("bare", bareRound);
+    print("decoy", decoyRound);
+    ratios.push(decoyRound.rate / bareRound.rate);
+    costs.push(bareRound.cpuUs / decoyRound.cpuUs);
+  }
+  const peak = (await decoy.usage()).peak / 2 ** 20;
+  const expected = warmUp + connections * Number(values.rounds);
+  const { accepted = 0, recorded = 0, stored = 0 } = await decoy.stop();
+  process.stdout.write(
+    `decoy/bare, median: ${median(ratios).toFixed(3)} of the connections/s, ${median(costs).toFixed(3)} by processor time\n` +
+      `decoy: ${accepted} accepted of ${expected}, ${recorded} recorded, ${stored} rows stored, peak ${peak.toFixed(0)} MiB\n`,
+  );
+  if (accepted !== expected || recorded !== expected || (kind === "stored" && stored !== expected)) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,213 @@
+import { type Address, addressFromBigInt, addressToBigInt, familyOf } from "../../core/address.ts";
+import { type Burst, BurstCount, type Knocked } from "./burst.ts";
+import { DueQueue } from "./due-queue.ts";
+
+export interface CooldownSettings {
+  /** After an alert, further connections of the address are counted in silence for this long. 0: every one alerts. */
+  readonly cooldownMs: number;
+  /** Without summaries: how long what was counted waits for the address to come back. */
+  readonly forgetMs: number;
+  /** Addresses remembered at most; the longest unheard of is forgotten first. */
+  readonly limit: number;
+  /** IPv6 addresses of one /64, which is one host's to choose from, are one. */
+  readonly ipv6ByNetwork: boolean;
+  /** Counts are told of in summaries once the address has been silent for a while after its cooldown. */
+  readonly summaries: boolean;
+}
+
+/** How long an address must be silent after its cooldown, unless the cooldown itself is shorter. */
+const longestSilenceMs = 5 * 60_000;
+
+/** One address that was told of, and what it did since. */
+export class Acquaintance {
+  readonly key: string;
+  /** When it was last told of. */
+  alertedAt: number;
+  seenAt: number;
+  /** It was told of in a digest. */
+  inDigest = false;
+  dueAt = 0;
+  /** In the queue of what is due. */
+  isQueued = false;
+  isForgotten = false;
+  /** Neighbours in the order in which they were heard of. */
+  older: Acquaintance | undefined;
+  newer: Acquaintance | undefined;
+  address: Address;
+  #burst: BurstCount | undefined;
+
+  constructor(key: string, address: Address) {
+    this.key = key;
+    this.address = address;
+    this.alertedAt = Number.NEGATIVE_INFINITY;
+    this.seenAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Connections since it was last told of. */
+  get suppressed(): number {
+    return this.#burst?.connections ?? 0;
+  }
+
+  suppress(knocked: Knocked): void {
+    this.#burst ??= new BurstCount();
+    this.#burst.add(knocked);
+  }
+
+  /** What was counted; the count begins anew. */
+  takeBurst(): Burst | undefined {
+    const burst = this.#burst?.read(this.address);
+    this.#burst = undefined;
+    return burst;
+  }
+}
+
+/**
+ * The memory behind the cooldown: which addresses were told of, when, and what each did since. An address stands here
+ * only as long as that matters: through its cooldown, and after it while something counted waits to be told.
+ */
+export class Acquaintances {
+  readonly #settings: CooldownSettings;
+  readonly #silenceMs: number;
+  readonly #forgetMs: number;
+  readonly #known = new Map<string, Acquaintance>();
+  // The order stands in the entries themselves: to find the first key of a map that lost many takes long.
+  #oldest: Acquaintance | undefined;
+  #newest: Acquaintance | undefined;
+  readonly #queue = new DueQueue<Acquaintance>();
+  readonly #onForgotten: (burst: Burst, now: number) => void;
+  #latest = Number.NEGATIVE_INFINITY;
+
+  /** @param onForgotten hears of counts that had to make room before anybody was told */
+  constructor(settings: CooldownSettings, onForgotten: (burst: Burst, now: number) => void) {
+    this.#settings = settings;
+    this.#silenceMs = Math.min(settings.cooldownMs, longestSilenceMs);
+    this.#forgetMs = Math.max(settings.forgetMs, settings.cooldownMs);
+    this.#onForgotten = onForgotten;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** When something may be due; it may turn out to be nothing. */
+  get nextAt(): number | undefined {
+    return this.#queue.nextAt;
+  }
+
+  /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
+  meet(address: Address, now: number): Acquaintance {
+    const key = this.#settings.ipv6ByNetwork ? networkKey(address) : address;
+    let met = this.#known.get(key);
+    if (met === undefined) {
+      if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
+      met = new Acquaintance(key, address);
+      this.#known.set(key, met);
+    } else {
+      this.#unlink(met);
+      met.address = address;
+    }
+    met.seenAt = now;
+    this.#linkAsNewest(met);
+    return met;
+  }
+
+  isCooling(met: Acquaintance, now: number): boolean {
+    // The wall clock went back: the cooldown begins anew, or it would last for as long as the jump was.
+    if (now < met.alertedAt) met.alertedAt = now;
+    return now - met.alertedAt < this.#settings.cooldownMs;
+  }
+
+  /** The address is being told of. @returns what it did before */
+  alerted(met: Acquaintance, now: number, inDigest: boolean): Burst | undefined {
+    const before = met.takeBurst();
+    met.alertedAt = now;
+    met.inDigest = inDigest;
+    if (this.#settings.cooldownMs === 0) this.forget(met);
+    else if (!met.isQueued) this.#enqueue(met, now + this.#settings.cooldownMs);
+    return before;
+  }
+
+  /** The bursts that are over by `now` and that nobody was told of. */
+  fallenSilent(now: number): Burst[] {
+    const silent: Burst[] = [];
+    if (now < this.#latest) this.#clockWentBack(now);
+    this.#latest = now;
+    for (let met = this.#queue.pop(now); met !== undefined; met = this.#queue.pop(now)) {
+      met.isQueued = false;
+      if (met.isForgotten) continue;
+      const next = this.#settledAt(met);
+      if (next > now) {
+        this.#enqueue(met, next);
+        continue;
+      }
+      this.forget(met);
+      const burst = met.takeBurst();
+      if (burst !== undefined && this.#settings.summaries) silent.push(burst);
+    }
+    return silent;
+  }
+
+  /** Otherwise everything would wait for as long as the jump was. */
+  #clockWentBack(now: number): void {
+    this.#queue.keep(() => false);
+    for (const met of this.#known.values()) {
+      met.alertedAt = Math.min(met.alertedAt, now);
+      met.seenAt = Math.min(met.seenAt, now);
+      this.#enqueue(met, this.#settledAt(met));
+    }
+  }
+
+  /** When there is nothing left to remember of it, as things stand. */
+  #settledAt(met: Acquaintance): number {
+    const cooled = met.alertedAt + this.#settings.cooldownMs;
+    if (met.suppressed === 0) return cooled;
+    return this.#settings.summaries
+      ? Math.max(cooled, met.seenAt + this.#silenceMs)
+      : Math.max(cooled, met.seenAt + this.#forgetMs);
+  }
+
+  #enqueue(met: Acquaintance, dueAt: number): void {
+    met.dueAt = dueAt;
+    met.isQueued = true;
+    this.#queue.push(met);
+    // The forgotten stay in the queue until they are due: not without a bound.
+    if (this.#queue.size > this.#settings.limit * 2) this.#queue.keep((queued) => !queued.isForgotten);
+  }
+
+  #forgetOldest(now: number): void {
+    const oldest = this.#oldest;
+    if (oldest === undefined) return;
+    this.forget(oldest);
+    const burst = oldest.takeBurst();
+    if (burst !== undefined) this.#onForgotten(burst, now);
+  }
+
+  /** The address is as good as new. */
+  forget(met: Acquaintance): void {
+    this.#known.delete(met.key);
+    this.#unlink(met);
+    met.isForgotten = true;
+  }
+
+  #linkAsNewest(met: Acquaintance): void {
+    met.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = met;
+    else this.#newest.newer = met;
+    this.#newest = met;
+  }
+
+  #unlink(met: Acquaintance): void {
+    if (met.older === undefined) this.#oldest = met.newer;
+    else met.older.newer = met.newer;
+    if (met.newer === undefined) this.#newest = met.older;
+    else met.newer.older = met.older;
+    met.older = undefined;
+    met.newer = undefined;
+  }
+}
+
+/** An IPv6 address as the name of its /64. */
+function networkKey(address: Address): string {
+  if (familyOf(address) === 4) return address;
+  return addressFromBigInt((addressToBigInt(address) >> 64n) << 64n, 6);
+}

@@ -1,0 +1,41 @@
+import type { Connection, Origin } from "../../core/connection.ts";
+import type { Burst } from "./burst.ts";
+import type { Digest } from "./digest.ts";
+
+/** Something to tell the owner. */
+export type Alert =
+  | {
+      readonly kind: "connection";
+      readonly connection: Connection;
+      readonly origin: Origin;
+      /** Connections of this address that were kept quiet since it was last told of. */
+      readonly suppressedBefore: number;
+    }
+  /** An address that was kept quiet has fallen silent. */
+  | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin }
+  | { readonly kind: "digest"; readonly digest: Digest };
+
+/** How alerts look. */
+export interface AlertTextSettings {
+  /**
+   * `classic`: the lines of the earlier Portwatcher, every one of them, with its names of protocols. `full`: ours, with
+   * what is known of any protocol, without the lines about protocols that were not spoken.
+   */
+  readonly style: "classic" | "full";
+  /** IANA name; without it the zone of the system. */
+  readonly timeZone?: string;
+  /** A second line with the time in UTC. */
+  readonly includeUtc: boolean;
+  readonly includeCity: boolean;
+  readonly includeCoordinates: boolean;
+  /** Decimal places of coordinates, 0 to 6. */
+  readonly coordinatePrecision: number;
+  /** The first bytes; without it they stay out of alerts. */
+  readonly payload?: {
+    readonly mode: "auto" | "text" | "hex" | "base64";
+    readonly maxChars: number;
+    readonly stripControl: boolean;
+  };
+  /** JA3 and JA4 of TLS clients. */
+  readonly fingerprints: boolean;
+}

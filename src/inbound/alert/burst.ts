@@ -1,0 +1,77 @@
+import type { Address } from "../../core/address.ts";
+import type { ProtocolName } from "../../core/identification.ts";
+import type { Port } from "../../core/ports.ts";
+
+/** Connections of one address that nobody was told of one by one. */
+export interface Burst {
+  /** Who made the last of them. */
+  readonly address: Address;
+  readonly connections: number;
+  /** Milliseconds since the epoch. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Ours, that were knocked at; the first {@link mostPorts} of them, sorted. */
+  readonly ports: readonly Port[];
+  /** There were more. */
+  readonly morePorts: boolean;
+  /** The most frequent first. */
+  readonly protocols: readonly ProtocolCount[];
+}
+
+export interface ProtocolCount {
+  readonly protocol: ProtocolName;
+  readonly connections: number;
+}
+
+/** What of a connection is counted. */
+export interface Knocked {
+  readonly address: Address;
+  readonly port: Port;
+  readonly protocol: ProtocolName;
+  readonly at: number;
+}
+
+/** Many of these are held at once, and a look for one of them is a walk. */
+export const mostPorts = 32;
+
+/** A burst as it grows. */
+export class BurstCount {
+  #connections = 0;
+  #firstAt = 0;
+  #lastAt = 0;
+  readonly #ports: Port[] = [];
+  #morePorts = false;
+  readonly #protocols = new Map<ProtocolName, number>();
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  add({ at, port, protocol }: Knocked): void {
+    if (this.#connections === 0 || at < this.#firstAt) this.#firstAt = at;
+    if (this.#connections === 0 || at > this.#lastAt) this.#lastAt = at;
+    this.#connections += 1;
+    this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + 1);
+    if (this.#ports.includes(port)) return;
+    if (this.#ports.length < mostPorts) this.#ports.push(port);
+    else this.#morePorts = true;
+  }
+
+  read(address: Address): Burst {
+    return {
+      address,
+      connections: this.#connections,
+      firstAt: this.#firstAt,
+      lastAt: this.#lastAt,
+      ports: this.#ports.toSorted((one, other) => one - other),
+      morePorts: this.#morePorts,
+      protocols: protocolCounts(this.#protocols),
+    };
+  }
+}
+
+export function protocolCounts(counts: ReadonlyMap<ProtocolName, number>): ProtocolCount[] {
+  return [...counts]
+    .map(([protocol, connections]) => ({ protocol, connections }))
+    .sort((one, other) => other.connections - one.connections || (one.protocol < other.protocol ? -1 : 1));
+}

@@ -1,0 +1,131 @@
+import type { Address } from "../../core/address.ts";
+import type { ProtocolName } from "../../core/identification.ts";
+import type { Port } from "../../core/ports.ts";
+import { type Burst, type Knocked, type ProtocolCount, protocolCounts } from "./burst.ts";
+
+/** What happened while there was too much to tell one by one. The number of connections is exact. */
+export interface Digest {
+  readonly connections: number;
+  /** Milliseconds since the epoch. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** How many addresses; at least so many where `moreAddresses`. */
+  readonly addresses: number;
+  readonly moreAddresses: boolean;
+  /** The busiest first, up to {@link mostListed}; of those that were counted at all. */
+  readonly topAddresses: readonly AddressCount[];
+  readonly ports: number;
+  readonly topPorts: readonly { readonly port: Port; readonly connections: number }[];
+  readonly protocols: readonly ProtocolCount[];
+  /** The busiest first, up to {@link mostListed}; without those of unknown country. */
+  readonly topCountries: readonly { readonly countryCode: string; readonly connections: number }[];
+  readonly countries: number;
+}
+
+export interface AddressCount {
+  readonly address: Address;
+  readonly countryCode?: string;
+  readonly connections: number;
+}
+
+/** Entries of a list in a digest. */
+export const mostListed = 10;
+
+/** There are fewer countries; a damaged table must not fill the memory. */
+const mostCountries = 500;
+
+/** The country of an address as far as it can be told at once: ISO 3166-1 alpha-2. */
+export type CountryOf = (address: Address) => string | undefined;
+
+interface Counted {
+  readonly countryCode: string | undefined;
+  connections: number;
+}
+
+/** A digest as it grows. Its memory is bounded: counts for each port, protocol and country, and for `limit` addresses. */
+export class DigestCount {
+  readonly #limit: number;
+  readonly #countryOf: CountryOf | undefined;
+  readonly #addresses = new Map<Address, Counted>();
+  readonly #countries = new Map<string, number>();
+  readonly #protocols = new Map<ProtocolName, number>();
+  readonly #ports = new Float64Array(65536);
+  #moreAddresses = false;
+  #connections = 0;
+  #firstAt = Number.POSITIVE_INFINITY;
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  /** @param options.limit addresses counted one by one at most */
+  constructor(options: { readonly limit: number; readonly countryOf?: CountryOf }) {
+    this.#limit = options.limit;
+    this.#countryOf = options.countryOf;
+  }
+
+  add({ address, port, protocol, at }: Knocked): void {
+    this.#span(at, at);
+    this.#connections += 1;
+    this.#ports[port] = (this.#ports[port] ?? 0) + 1;
+    this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + 1);
+    this.#count(address, 1);
+  }
+
+  /** Connections of one address that were counted elsewhere before. Its ports are counted once each. */
+  addBurst(burst: Burst): void {
+    this.#span(burst.firstAt, burst.lastAt);
+    this.#connections += burst.connections;
+    for (const port of burst.ports) this.#ports[port] = (this.#ports[port] ?? 0) + 1;
+    for (const { protocol, connections } of burst.protocols) {
+      this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + connections);
+    }
+    this.#count(burst.address, burst.connections);
+  }
+
+  read(): Digest {
+    return {
+      connections: this.#connections,
+      firstAt: this.#firstAt,
+      lastAt: this.#lastAt,
+      addresses: this.#addresses.size,
+      moreAddresses: this.#moreAddresses,
+      topAddresses: busiest(
+        [...this.#addresses].map(([address, { countryCode, connections }]) => ({
+          address,
+          ...(countryCode === undefined ? {} : { countryCode }),
+          connections,
+        })),
+      ),
+      ports: this.#ports.reduce((total, connections) => total + (connections > 0 ? 1 : 0), 0),
+      topPorts: busiest(
+        [...this.#ports].flatMap((connections, port) => (connections === 0 ? [] : [{ port, connections }])),
+      ),
+      protocols: protocolCounts(this.#protocols),
+      topCountries: busiest([...this.#countries].map(([countryCode, connections]) => ({ countryCode, connections }))),
+      countries: this.#countries.size,
+    };
+  }
+
+  #span(first: number, last: number): void {
+    if (first < this.#firstAt) this.#firstAt = first;
+    if (last > this.#lastAt) this.#lastAt = last;
+  }
+
+  #count(address: Address, connections: number): void {
+    const known = this.#addresses.get(address);
+    let countryCode = known?.countryCode;
+    if (known !== undefined) {
+      known.connections += connections;
+    } else {
+      countryCode = this.#countryOf?.(address);
+      if (this.#addresses.size < this.#limit) this.#addresses.set(address, { countryCode, connections });
+      else this.#moreAddresses = true;
+    }
+    if (countryCode === undefined) return;
+    const counted = this.#countries.get(countryCode);
+    if (counted === undefined && this.#countries.size >= mostCountries) return;
+    this.#countries.set(countryCode, (counted ?? 0) + connections);
+  }
+}
+
+function busiest<Entry extends { readonly connections: number }>(entries: Entry[]): Entry[] {
+  return entries.sort((one, other) => other.connections - one.connections).slice(0, mostListed);
+}

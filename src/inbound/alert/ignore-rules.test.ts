@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { address } from "../../../test/alert/samples.ts";
+import { addressFromBigInt } from "../../core/address.ts";
+import { parseRange } from "../../core/network.ts";
+import { IgnoreRules, type IgnoreSettings, ignoreNothing } from "./ignore-rules.ts";
+
+function ranges(...texts: string[]) {
+  return texts.map((text) => {
+    const range = parseRange(text);
+    assert.ok(range !== undefined);
+    return range;
+  });
+}
+
+function rules(settings: Partial<IgnoreSettings>): IgnoreRules {
+  return new IgnoreRules({ ...ignoreNothing, ...settings });
+}
+
+describe("ignore rules", () => {
+  it("without a rule everything is told", () => {
+    const none = rules({});
+    for (const peer of ["127.0.0.1", "10.0.0.1", "::1", "fe80::1", "203.0.113.7"]) {
+      assert.equal(none.attention(address(peer), 22), "tell", peer);
+    }
+  });
+
+  it("loopback is IPv4, IPv6, and IPv4 written as IPv6", () => {
+    const loopback = rules({ loopback: true });
+    for (const peer of ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]) {
+      assert.equal(loopback.attention(address(peer), 22), "record", peer);
+    }
+    assert.equal(loopback.attention(address("10.0.0.1"), 22), "tell");
+    assert.equal(loopback.attention(address("::2"), 22), "tell");
+  });
+
+  it("private networks are those of IPv4, IPv6, carriers and single links, without loopback", () => {
+    const privates = rules({ privates: true });
+    for (const peer of [
+      "10.1.2.3",
+      "172.31.0.1",
+      "192.168.0.1",
+      "100.64.0.1",
+      "fd00::1",
+      "fe80::1%eth0",
+      "169.254.0.1",
+    ]) {
+      assert.equal(privates.attention(address(peer), 22), "record", peer);
+    }
+    for (const peer of ["172.32.0.1", "127.0.0.1", "2001:db8::1", "100.128.0.1"]) {
+      assert.equal(privates.attention(address(peer), 22), "tell", peer);
+    }
+  });
+
+  it("networks, ports, and pairs of both", () => {
+    const some = rules({
+      networks: ranges("172.24.0.0/16", "::1/128"),
+      ports: [8080],
+      pairs: [{ networks: ranges("203.0.113.0/24", "2001:db8::/32"), ports: [22, 23] }],
+    });
+    assert.equal(some.attention(address("172.24.9.9"), 22), "record");
+    assert.equal(some.attention(address("::1"), 22), "record");
+    assert.equal(some.attention(address("198.51.100.1"), 8080), "record");
+    assert.equal(some.attention(address("203.0.113.9"), 23), "record");
+    assert.equal(some.attention(address("2001:db8::9"), 22), "record");
+    assert.equal(some.attention(address("203.0.113.9"), 24), "tell");
+    assert.equal(some.attention(address("203.0.114.9"), 22), "tell");
+  });
+
+  it("what is ignored is not recorded either where that is wanted", () => {
+    assert.equal(rules({ loopback: true, alsoUnrecorded: true }).attention(address("::1"), 1), "drop");
+  });
+
+  it("agrees with plain arithmetic for any network", () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.bigInt(0n, 2n ** 128n - 1n),
+        fc.bigInt(0n, 300n),
+        fc.nat(128),
+        (six, base, step, bits) => {
+          const width = six ? 128n : 32n;
+          const family = six ? 6 : 4;
+          const mask = 2n ** width - 1n;
+          const prefix = BigInt(bits) % (width + 1n);
+          const network = addressFromBigInt(base & mask, family);
+          const peer = addressFromBigInt((base + step) & mask, family);
+          // What reads as IPv4 written as IPv6 is another family.
+          fc.pre(!six || (base & mask) >> 48n !== 0n);
+          const inside = (base & mask) >> (width - prefix) === ((base + step) & mask) >> (width - prefix);
+          const attention = rules({ networks: ranges(`${network}/${prefix}`) }).attention(peer, 1);
+          assert.equal(attention, inside ? "record" : "tell");
+        },
+      ),
+    );
+  });
+});

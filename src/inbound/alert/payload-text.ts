@@ -1,0 +1,76 @@
+import { safeText } from "../../core/safe-text.ts";
+
+export type PayloadMode = "auto" | "text" | "hex" | "base64";
+
+export interface PayloadTextOptions {
+  /**
+   * `auto`: text where the bytes are valid UTF-8, have no NUL and at least 85 % printable characters; else hex.
+   */
+  readonly mode: PayloadMode;
+  /** Characters shown at most; how many are left out is said. */
+  readonly maxChars: number;
+  /** Control characters become `.`; otherwise they are shown escaped (`\x1b`). Never are they sent as they are. */
+  readonly stripControl: boolean;
+  /** More was sent than was kept, so the last character may be half of one. */
+  readonly isCut?: boolean;
+}
+
+export interface PayloadText {
+  readonly mode: Exclude<PayloadMode, "auto">;
+  /** Several lines, each safe to show. */
+  readonly text: string;
+}
+
+/** The first bytes of a connection as text that is safe to show. */
+export function payloadText(payload: Uint8Array, options: PayloadTextOptions): PayloadText {
+  const { mode } = options;
+  if (mode === "hex" || mode === "base64") return encoded(payload, mode, options.maxChars);
+  const decoded = readUtf8(payload, options.isCut === true);
+  if (mode === "auto" && (decoded === undefined || !isMostlyPrintable(decoded))) {
+    return encoded(payload, "hex", options.maxChars);
+  }
+  const plain = (decoded ?? new TextDecoder("utf-8").decode(payload)).replace(/\r\n?/g, "\n");
+  const { kept, left } = cut(plain, options.maxChars);
+  const visible = options.stripControl ? kept : kept.replace(/[^\P{C}\n\t]/gu, escaped);
+  return { mode: "text", text: withNote(safeText(visible, { limit: visible.length, multiline: true }), left) };
+}
+
+function encoded(payload: Uint8Array, mode: "hex" | "base64", maxChars: number): PayloadText {
+  const all = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString(mode);
+  const { kept, left } = cut(all, maxChars);
+  return { mode, text: withNote(kept, left) };
+}
+
+function withNote(text: string, left: number): string {
+  return left === 0 ? text : `${text}... [${left} more characters]`;
+}
+
+function cut(text: string, maxChars: number): { readonly kept: string; readonly left: number } {
+  if (text.length <= maxChars) return { kept: text, left: 0 };
+  const kept = text.slice(0, maxChars).replace(/[\ud800-\udbff]$/, "");
+  return { kept, left: text.length - kept.length };
+}
+
+function readUtf8(payload: Uint8Array, isCut: boolean): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload, { stream: isCut });
+  } catch {
+    return undefined;
+  }
+}
+
+function isMostlyPrintable(text: string): boolean {
+  if (text.includes("\0")) return false;
+  let characters = 0;
+  let printable = 0;
+  for (const character of text) {
+    characters += 1;
+    if (/^[\P{C}\n\r\t]$/u.test(character)) printable += 1;
+  }
+  return printable >= characters * 0.85;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+}

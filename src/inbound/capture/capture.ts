@@ -1,0 +1,138 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../../core/clock.ts";
+import type { Connection } from "../../core/connection.ts";
+import type { Identification } from "../../core/identification.ts";
+import type { Log } from "../../core/log.ts";
+import type { Arrival, Reception } from "../arrival.ts";
+import { Conversation, type ConversationHost } from "./conversation.ts";
+import { Deadlines } from "./deadlines.ts";
+
+export interface CaptureSettings {
+  /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
+  readonly mode: "patient" | "classic";
+  readonly maxBytes: number;
+  readonly clientTimeMs: number;
+  readonly bannerTimeMs: number;
+  readonly banner?: Uint8Array;
+}
+
+export interface CaptureOptions {
+  readonly settings: CaptureSettings;
+  /** Names the protocol of first bytes; total and quick. */
+  readonly identify: (bytes: Uint8Array) => Identification;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called once for each connection, at its end. It must be cheap: it stands in the way of the next accept. */
+  readonly onConnection: (connection: Connection) => void;
+}
+
+export interface CaptureCounters {
+  /** Connections given to `onConnection`. */
+  readonly recorded: number;
+  readonly open: number;
+  /** Trusted proxies that sent no PROXY protocol header, or a broken one. */
+  readonly invalidProxyHeaders: number;
+}
+
+const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "latin1");
+
+/**
+ * Listens to what clients of a decoy say first, within limits of bytes and time, and makes a {@link Connection} of each:
+ * the silent, the short and the broken ones too. Sockets come in, finished connections go out.
+ */
+export class Capture implements Reception, ConversationHost {
+  readonly mode: "patient" | "classic";
+  readonly maxBytes: number;
+  readonly banner: Uint8Array | undefined;
+  readonly sshIdentification: Uint8Array;
+  readonly identify: (bytes: Uint8Array) => Identification;
+  readonly #options: CaptureOptions;
+  readonly #clientTime: Deadlines<Conversation>;
+  readonly #answerTime: Deadlines<Conversation>;
+  readonly #none: Identification;
+  #open = 0;
+  #recorded = 0;
+  #invalidProxyHeaders = 0;
+
+  constructor(options: CaptureOptions) {
+    const { settings, identify, clock } = options;
+    this.#options = options;
+    this.mode = settings.mode;
+    this.maxBytes = settings.maxBytes;
+    this.banner = settings.banner;
+    this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
+    this.identify = identify;
+    this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
+    this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
+    this.#none = identify(new Uint8Array(0));
+  }
+
+  get counters(): CaptureCounters {
+    return { recorded: this.#recorded, open: this.#open, invalidProxyHeaders: this.#invalidProxyHeaders };
+  }
+
+  take(socket: Socket, arrival: Arrival): void {
+    this.#open += 1;
+    this.#clientTime.set(new Conversation(this, socket, arrival), arrival.startedAt);
+  }
+
+  turnedAway(arrival: Arrival): void {
+    const { id, listener, at, peer, local } = arrival;
+    this.#record({
+      id,
+      listener,
+      at,
+      peer,
+      local,
+      end: "over-limit",
+      durationMs: 0,
+      bytes: 0,
+      payload: new Uint8Array(0),
+      phase: "silent",
+      identification: this.#none,
+    });
+  }
+
+  close(): void {
+    // Each open conversation waits in one of the two.
+    this.#clientTime.close();
+    this.#answerTime.close();
+  }
+
+  monotonic(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  waitForAnswer(conversation: Conversation): void {
+    this.#clientTime.remove(conversation);
+    this.#answerTime.set(conversation, this.#options.clock.monotonic());
+  }
+
+  invalidProxyHeader(arrival: Arrival): void {
+    this.#invalidProxyHeaders += 1;
+    // One line for each power of two: a proxy set up wrongly sends nothing else.
+    if (!Number.isInteger(Math.log2(this.#invalidProxyHeaders))) return;
+    this.#options.log.warn("a trusted proxy sent no valid PROXY protocol header", {
+      listener: arrival.listener,
+      proxy: arrival.peer.address,
+      times: this.#invalidProxyHeaders,
+    });
+  }
+
+  ended(conversation: Conversation, connection: Connection): void {
+    this.#clientTime.remove(conversation);
+    this.#answerTime.remove(conversation);
+    this.#open -= 1;
+    conversation.arrival.leave();
+    this.#record(connection);
+  }
+
+  #record(connection: Connection): void {
+    this.#recorded += 1;
+    this.#options.onConnection(connection);
+  }
+}
+
+function isSsh(banner: Uint8Array | undefined): banner is Uint8Array {
+  return banner !== undefined && Buffer.from(banner.subarray(0, 4)).toString("latin1") === "SSH-";
+}

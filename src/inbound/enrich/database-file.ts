@@ -1,0 +1,118 @@
+import type { Address } from "../../core/address.ts";
+import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { type Database, openDatabase, versionOf } from "./open-database.ts";
+
+/** How often the file is looked at, while a database is in use. */
+const checkIntervalMs = 250;
+/** How often it is looked for, while none is. */
+const searchIntervalMs = 3000;
+/** How long a lookup waits for a newer file while it could use the one in hand. */
+const patienceMs = 250;
+
+export interface DatabaseFileSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface DatabaseFileOptions extends DatabaseFileSurroundings {
+  readonly path: string;
+  /** For the log: `city database`. */
+  readonly holds: string;
+}
+
+/**
+ * A database file that somebody else renews while we read from it (geoipupdate renames a new one over it). It is opened
+ * at the first lookup, and again when it changed. What cannot be used is said once, until something can: a file that is
+ * missing is looked for again, one that is broken or half written leaves the earlier database in use.
+ */
+export class DatabaseFile {
+  readonly #options: DatabaseFileOptions;
+  readonly #said = new Set<string>();
+  #database: Database | undefined;
+  /** Of the file that was opened, or tried, last. */
+  #version: string | undefined;
+  #checking: { readonly done: Promise<void>; readonly soon: Promise<void> } | undefined;
+  #nextCheckAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DatabaseFileOptions) {
+    this.#options = options;
+  }
+
+  /** The record of the network that `address` is in; `undefined` where there is none, or no usable database. */
+  async find(address: Address): Promise<unknown> {
+    await this.#freshen();
+    try {
+      return this.#database?.find(address);
+    } catch (error) {
+      this.#say("damaged", "is damaged", messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Waits until the newest file is open; while another one is, not for long. */
+  async #freshen(): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#checking === undefined) {
+      if (clock.monotonic() < this.#nextCheckAt) return;
+      const done = this.#check();
+      const over = new AbortController();
+      const patience = clock.sleep(patienceMs, over.signal);
+      // One wait for all lookups; once it is over, a check that hangs (a network drive) holds up no further one.
+      this.#checking = { done, soon: Promise.race([done, patience]).finally(() => over.abort()) };
+    }
+    await (this.#database === undefined ? this.#checking.done : this.#checking.soon);
+  }
+
+  async #check(): Promise<void> {
+    const version = await versionOf(this.#options.path);
+    if (version === undefined) this.#missing();
+    else if (version !== this.#version) await this.#open();
+    this.#checking = undefined;
+    const interval = this.#database === undefined ? searchIntervalMs : checkIntervalMs;
+    this.#nextCheckAt = this.#options.clock.monotonic() + interval;
+  }
+
+  async #open(): Promise<void> {
+    const opening = await openDatabase(this.#options.path);
+    switch (opening.kind) {
+      case "missing":
+        return this.#missing();
+      case "unstable":
+        // Its version is not kept: the next check tries again.
+        return;
+      case "unreadable":
+        this.#version = undefined;
+        return this.#say("unreadable", "cannot be read", opening.problem);
+      case "broken":
+        this.#version = opening.version;
+        return this.#say("broken", "cannot be used", opening.problem);
+      case "opened": {
+        const { database } = opening;
+        this.#database = database;
+        this.#version = opening.version;
+        this.#said.clear();
+        this.#options.log.info(`the ${this.#options.holds} is open`, {
+          file: this.#options.path,
+          type: database.type,
+          built: Number.isNaN(database.builtAt.getTime()) ? undefined : database.builtAt.toISOString(),
+          bytes: database.bytes,
+        });
+      }
+    }
+  }
+
+  #missing(): void {
+    // Whatever appears there next is new.
+    this.#version = undefined;
+    this.#say("missing", "is missing");
+  }
+
+  #say(kind: string, what: string, problem?: string): void {
+    if (this.#said.has(kind)) return;
+    this.#said.add(kind);
+    const meanwhile = this.#database === undefined ? "it is looked for again" : "the one in memory stays in use";
+    this.#options.log.warn(`the ${this.#options.holds} ${what}; ${meanwhile}`, { file: this.#options.path, problem });
+  }
+}

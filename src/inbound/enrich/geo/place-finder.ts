@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import type { Address } from "../../../core/address.ts";
+import { DatabaseFile, type DatabaseFileSurroundings } from "../database-file.ts";
+import { type Place, placeOfRecord } from "./place.ts";
+
+export interface PlaceFinderOptions extends DatabaseFileSurroundings {
+  /** Path of a MaxMind City (or Country) database. */
+  readonly cityDatabase?: string;
+  /** Whether the country data that come with the program fill in for what that database does not know. */
+  readonly countryData: boolean;
+}
+
+/** Where addresses are, from the databases on this machine: the city database first, then the shipped country data. */
+export class PlaceFinder {
+  readonly #cities: DatabaseFile | undefined;
+  readonly #countries: DatabaseFile | undefined;
+
+  constructor(options: PlaceFinderOptions) {
+    const { cityDatabase, countryData, ...surroundings } = options;
+    this.#cities =
+      cityDatabase === undefined
+        ? undefined
+        : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database" });
+    this.#countries = countryData
+      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data" })
+      : undefined;
+  }
+
+  async find(address: Address): Promise<Place | undefined> {
+    const place = placeOfRecord(await this.#cities?.find(address), "maxmind");
+    if (place?.country !== undefined || this.#countries === undefined) return place;
+    return placeOfRecord(await this.#countries.find(address), "country-data") ?? place;
+  }
+}
+
+/** CC0 data made from what the regional registries publish (https://github.com/sapics/ip-location-db). */
+function shippedCountryData(): string {
+  return fileURLToPath(import.meta.resolve("@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"));
+}

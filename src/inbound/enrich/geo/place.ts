@@ -1,0 +1,56 @@
+import type { Origin } from "../../../core/connection.ts";
+import { lastOf, numberAt, textAt } from "../record-field.ts";
+import { countryCodeOf, countryName } from "./country-name.ts";
+
+export type PlaceSource = "maxmind" | "country-data" | "ip-api";
+
+/** Where a peer is, from one source alone: a city of one and the coordinates of another would not fit together. */
+export type Place = Pick<Origin, "countryCode" | "country" | "region" | "city" | "latitude" | "longitude"> & {
+  readonly placeSource: PlaceSource;
+};
+
+export interface PlaceFields {
+  readonly countryCode: string | undefined;
+  readonly country: string | undefined;
+  readonly region: string | undefined;
+  readonly city: string | undefined;
+  readonly latitude: number | undefined;
+  readonly longitude: number | undefined;
+}
+
+/**
+ * The place that a database record tells. Two layouts are read: MaxMind's City (names by language, of which the English
+ * one is taken; https://dev.maxmind.com/geoip/docs/databases/city-and-country/), and the flat one of ip-location-db.
+ * The region is the smallest subdivision, as `subdivisions.most_specific` of MaxMind's own libraries.
+ * @returns `undefined` where it tells neither country nor city nor coordinates
+ */
+export function placeOfRecord(record: unknown, source: PlaceSource): Place | undefined {
+  return placeOf(
+    {
+      countryCode: countryCodeOf(textAt(record, "country", "iso_code") ?? textAt(record, "country_code")),
+      country: textAt(record, "country", "names", "en"),
+      region: textAt(lastOf(record, "subdivisions"), "names", "en") ?? textAt(record, "state1"),
+      city: textAt(record, "city", "names", "en") ?? textAt(record, "city"),
+      latitude: numberAt(record, "location", "latitude") ?? numberAt(record, "latitude"),
+      longitude: numberAt(record, "location", "longitude") ?? numberAt(record, "longitude"),
+    },
+    source,
+  );
+}
+
+/** Leaves out what is unknown, and coordinates that are none or lack their other half. */
+export function placeOf(fields: PlaceFields, placeSource: PlaceSource): Place | undefined {
+  const { countryCode, region, city, latitude, longitude } = fields;
+  const country = fields.country ?? (countryCode === undefined ? undefined : countryName(countryCode));
+  const located =
+    latitude !== undefined && longitude !== undefined && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  if (countryCode === undefined && country === undefined && city === undefined && !located) return undefined;
+  return {
+    ...(countryCode === undefined ? {} : { countryCode }),
+    ...(country === undefined ? {} : { country }),
+    ...(region === undefined ? {} : { region }),
+    ...(city === undefined ? {} : { city }),
+    ...(located ? { latitude, longitude } : {}),
+    placeSource,
+  };
+}

@@ -1,0 +1,29 @@
+/** Characters kept of a name in a database; real ones are far shorter. */
+const longestName = 200;
+
+/** What stands in `record` under the keys of `path`, one below the other; `undefined` where one of them is missing. */
+function fieldAt(record: unknown, path: readonly string[]): unknown {
+  let value = record;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+export function textAt(record: unknown, ...path: string[]): string | undefined {
+  const value = fieldAt(record, path);
+  return typeof value === "string" && value !== "" ? value.slice(0, longestName) : undefined;
+}
+
+/** Text that says a number counts as the number: some databases keep their coordinates so. */
+export function numberAt(record: unknown, ...path: string[]): number | undefined {
+  const value = fieldAt(record, path);
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+export function lastOf(record: unknown, ...path: string[]): unknown {
+  const value = fieldAt(record, path);
+  return Array.isArray(value) ? value.at(-1) : undefined;
+}

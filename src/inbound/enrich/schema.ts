@@ -1,0 +1,137 @@
+import { isIP } from "node:net";
+import * as z from "zod";
+import { parseDuration } from "../../core/duration.ts";
+
+const filePath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^[^\p{Cc}]*$/u, "expected a single line");
+
+function duration(shortestMs: number, longestMs: number, expected: string) {
+  return z.string().refine((text) => {
+    const ms = parseDuration(text) ?? 0;
+    return ms >= shortestMs && ms <= longestMs;
+  }, `expected a duration ${expected}`);
+}
+
+const geoipSchema = z.strictObject({
+  city_database: filePath.optional().meta({
+    description: "A MaxMind City database (GeoLite2-City.mmdb). It may be replaced at any time: the new one is opened.",
+  }),
+  asn_database: filePath.optional().meta({
+    description: "A MaxMind ASN database (GeoLite2-ASN.mmdb), for the network's number and holder.",
+  }),
+  country_data: z.boolean().default(true).meta({
+    description: "Whether the country data that come with the program fill in what the city database does not know.",
+  }),
+  allow_private: z.boolean().default(false).meta({
+    description: "Look up private and loopback addresses too, for databases that know them.",
+  }),
+});
+
+const rdnsSchema = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description: "Ask DNS for the name of a peer. Whoever runs the peer's reverse zone can see the question.",
+  }),
+  timeout: duration(10, 60_000, 'from 10ms to 1m, such as "1s" or "500ms"')
+    .default("1s")
+    .meta({ description: "The longest wait for the name and its confirmation together." }),
+  servers: z
+    .array(z.string().refine(isServer, 'expected an address, or one with a port such as "192.0.2.53:5353"'))
+    .max(8)
+    .optional()
+    .meta({ description: "DNS servers to ask. Default: those of the system." }),
+});
+
+const ipApiSchema = z.strictObject({
+  enabled: z.boolean().default(false).meta({
+    description:
+      "Ask the service ip-api.com where the databases name no city. It learns the peer's address, in the clear.",
+  }),
+  endpoint: z
+    .string()
+    .max(2000)
+    .refine(isHttpUrl, "expected an http:// or https:// URL")
+    .default("http://ip-api.com/json/")
+    .meta({ description: "Where to ask; the address is appended to the path." }),
+  budget_per_minute: z.int().min(0).max(10_000).default(40).meta({
+    description: "Requests in any 60 seconds, at most. The free service allows 45.",
+  }),
+  timeout: duration(10, 60_000, 'from 10ms to 1m, such as "3s"')
+    .default("3s")
+    .meta({ description: "The longest wait for one answer." }),
+});
+
+/** Section `enrich` of the configuration. */
+export const enrichSchema = z.strictObject({
+  geoip: geoipSchema
+    .prefault({})
+    .meta({ description: "Databases on this machine: where a peer is, whose its network is." }),
+  rdns: rdnsSchema.prefault({}).meta({ description: "Names of peers, from reverse DNS." }),
+  ip_api: ipApiSchema
+    .prefault({})
+    .meta({ description: "A service on the internet, for what the databases do not know." }),
+  cache_size: z.int().min(0).max(1_000_000).default(20_000).meta({
+    description: "How many peers' names, and answers of the service, are remembered.",
+  }),
+});
+
+/** What is known of a peer beyond its address, and how it is found out. */
+export interface EnrichSettings {
+  /** Path of a MaxMind City database. */
+  readonly cityDatabase?: string;
+  /** Path of a MaxMind ASN database. */
+  readonly asnDatabase?: string;
+  /** Whether the shipped country data fill in. */
+  readonly countryData: boolean;
+  readonly rdns: {
+    readonly enabled: boolean;
+    readonly timeoutMs: number;
+    /** `ADDRESS` or `ADDRESS:PORT`; IPv6 with a port in brackets. Default: those of the system. */
+    readonly servers?: readonly string[];
+  };
+  readonly ipApi: {
+    readonly enabled: boolean;
+    readonly endpoint: string;
+    readonly budgetPerMinute: number;
+    /** Default: 3 seconds. */
+    readonly timeoutMs?: number;
+  };
+  /** Whether addresses that are not public are looked up in the databases. The service never hears of them. */
+  readonly allowPrivate: boolean;
+  /** Addresses, for the names and for the service each. */
+  readonly cacheSize: number;
+}
+
+export function enrichSettings(section: z.output<typeof enrichSchema>): EnrichSettings {
+  const { geoip, rdns, ip_api } = section;
+  return {
+    ...(geoip.city_database === undefined ? {} : { cityDatabase: geoip.city_database }),
+    ...(geoip.asn_database === undefined ? {} : { asnDatabase: geoip.asn_database }),
+    countryData: geoip.country_data,
+    rdns: {
+      enabled: rdns.enabled,
+      timeoutMs: parseDuration(rdns.timeout) ?? 0,
+      ...(rdns.servers === undefined ? {} : { servers: rdns.servers }),
+    },
+    ipApi: {
+      enabled: ip_api.enabled,
+      endpoint: ip_api.endpoint,
+      budgetPerMinute: ip_api.budget_per_minute,
+      timeoutMs: parseDuration(ip_api.timeout) ?? 0,
+    },
+    allowPrivate: geoip.allow_private,
+    cacheSize: section.cache_size,
+  };
+}
+
+function isServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const [, six, four, port] = /^(?:\[([^\]]{2,80})\]|([\d.]{7,15})):(\d{1,5})$/.exec(text) ?? [];
+  return isIP(six ?? four ?? "") !== 0 && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

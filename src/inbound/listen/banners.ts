@@ -1,0 +1,31 @@
+/** What each kind of server says first, by the name that a `banner:` may give. Sent to clients that wait. */
+export const bannerPresets = {
+  ssh: "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n",
+  smtp: "220 mail.localdomain ESMTP Postfix (Debian/GNU)\r\n",
+  ftp: "220 (vsFTPd 3.0.3)\r\n",
+  telnet: "\xff\xfd\x18\xff\xfd\x20\xff\xfd\x23\xff\xfd\x27\r\nlogin: ",
+  pop3: "+OK Dovecot (Debian) ready.\r\n",
+  imap: "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ STARTTLS AUTH=PLAIN] Dovecot (Debian) ready.\r\n",
+  mysql:
+    "\x4a\x00\x00\x00\x0a8.0.36\x00\x2b\x00\x00\x00\x1b\x4d\x2a\x60\x3c\x59\x71\x25\x00\xff\xff\xff\x02\x00\xff\xdf\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3d\x21\x5b\x46\x17\x6e\x0e\x32\x5e\x77\x48\x29\x00caching_sha2_password\x00",
+  vnc: "RFB 003.008\n",
+  redis:
+    "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n",
+  http: "HTTP/1.1 408 Request Timeout\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+  rsync: "@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n",
+  irc: ":irc.localdomain NOTICE * :*** Looking up your hostname...\r\n",
+  nntp: "200 news.localdomain InterNetNews NNRP server ready (posting ok)\r\n",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Characters of a banner at most: it must fit the empty send buffer of a new connection. */
+export const maximumBannerBytes = 4096;
+
+/** A preset by its name, else the text itself; as bytes. `undefined` for an empty one. */
+export function bannerBytes(text: string): Uint8Array | undefined {
+  const preset: string | undefined = Object.hasOwn(bannerPresets, text)
+    ? Object.entries(bannerPresets).find(([name]) => name === text)?.[1]
+    : undefined;
+  // Presets hold bytes, one a character; a text of one's own is UTF-8.
+  if (preset !== undefined) return Buffer.from(preset, "latin1");
+  return text === "" ? undefined : Buffer.from(text, "utf8");
+}

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import net from "node:net";
+import { systemCode } from "../../core/errors.ts";
+import type { Port } from "../../core/ports.ts";
+import { type BindFailure, bindError } from "./bind-error.ts";
+
+/** Connections that the kernel completes while we are busy; the system may allow fewer (net.core.somaxconn). */
+const backlog = 8192;
+
+/** Ports opened at a time. */
+const atOnce = 256;
+
+export interface OpenServersOptions {
+  /** Addresses to bind; empty for every address of this machine. */
+  readonly hosts: readonly string[];
+  readonly ports: readonly Port[];
+  /** Makes the server that is to listen; called once for each address and port. */
+  readonly create: () => net.Server;
+}
+
+/**
+ * Opens every port on every address, or none.
+ *
+ * Every address of this machine means one socket on `::` that takes IPv4 as well, so that a range of ports costs half
+ * the descriptors; where the system has no IPv6, it means `0.0.0.0`.
+ * @throws HarbingerError `address-in-use`, `permission` or `config`, naming the ports
+ */
+export async function openServers(options: OpenServersOptions): Promise<net.Server[]> {
+  const hosts = options.hosts.length > 0 ? options.hosts : [await anyAddress()];
+  const ipv6Only = hosts.some((host) => !host.includes(":"));
+  const endpoints = hosts.flatMap((host) => options.ports.map((port) => ({ host, port })));
+  const servers: net.Server[] = [];
+  const failures: BindFailure[] = [];
+  for (let from = 0; from < endpoints.length && failures.length === 0; from += atOnce) {
+    const opening = endpoints.slice(from, from + atOnce).map(async ({ host, port }) => {
+      const server = options.create();
+      try {
+        await listen(server, { host, port, ipv6Only, backlog });
+        servers.push(server);
+      } catch (error) {
+        failures.push({ host, port, error });
+      }
+    });
+    await Promise.all(opening);
+  }
+  if (failures.length === 0) return servers;
+  await closeServers(servers);
+  throw bindError(failures);
+}
+
+async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {
+  const listening = once(server, "listening");
+  server.listen(options);
+  await listening;
+}
+
+/** Stops accepting; resolves when the last connection is closed, too. */
+export async function closeServers(servers: readonly net.Server[]): Promise<void> {
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+}
+
+async function anyAddress(): Promise<string> {
+  const server = net.createServer();
+  try {
+    await listen(server, { host: "::", port: 0 });
+    return "::";
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL" || code === "EINVAL") return "0.0.0.0";
+    throw error;
+  } finally {
+    if (server.listening) await closeServers([server]);
+  }
+}

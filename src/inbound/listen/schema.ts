@@ -1,0 +1,169 @@
+import * as z from "zod";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { type AddressRange, parseRange } from "../../core/network.ts";
+import { type Port, parsePorts } from "../../core/ports.ts";
+import { bannerBytes, bannerPresets, maximumBannerBytes } from "./banners.ts";
+
+const presetNames = Object.keys(bannerPresets).join(", ");
+const aPort = "expected a port from 1 to 65535";
+const portNumber = z.int().min(1, aPort).max(65535, aPort);
+
+const ports = z
+  .union([portNumber, z.string(), z.array(z.union([portNumber, z.string()])).min(1)])
+  .superRefine((value, context) => {
+    for (const [index, part] of [value].flat().entries()) {
+      const parsed = parsePorts(String(part));
+      if (parsed.kind === "ports") continue;
+      const path = Array.isArray(value) ? [index] : [];
+      const message = `${JSON.stringify(parsed.part.slice(0, 80))}: ${parsed.reason}`;
+      context.addIssue({ code: "custom", path, message });
+    }
+  });
+
+const oneHost = z
+  .string()
+  .refine((text) => parseAddress(text) !== undefined, "expected an address of this machine, 0.0.0.0 or ::");
+
+const network = z
+  .string()
+  .refine(
+    (text) => parseRange(text.trim()) !== undefined,
+    "expected an address, a network (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9)",
+  );
+
+const networks = z.union([network, z.array(network)]);
+
+function duration(shortestMs: number, longestMs: number) {
+  return z.string().refine(
+    (text) => {
+      const ms = parseDuration(text);
+      return ms !== undefined && ms >= shortestMs && ms <= longestMs;
+    },
+    `expected a duration such as "800ms", "30s" or "1h30m", from ${shortestMs} ms to ${longestMs / 1000} s`,
+  );
+}
+
+const day = 86_400_000;
+
+const captureSchema = z.strictObject({
+  mode: z.enum(["patient", "classic"]).default("patient").meta({
+    description:
+      "patient: a client that waits gets the banner, and its answer is captured too. classic: the first bytes are read, then the banner is sent and the connection closed.",
+  }),
+  max_bytes: z
+    .int()
+    .min(64)
+    .max(65_536)
+    .default(4096)
+    .meta({ description: "Bytes kept of one connection, at most. A modern TLS ClientHello takes about 2,000." }),
+  client_time: duration(10, 60_000)
+    .default("800ms")
+    .meta({ description: "How long the client may take to speak first." }),
+  banner_time: duration(10, 60_000)
+    .default("5s")
+    .meta({ description: "How long the client may take to answer the banner." }),
+});
+
+const limitsSchema = z.strictObject({
+  connections: z.int().min(1).max(1_000_000).default(10_000).meta({
+    description: "Connections open at once, at most; more are counted and closed. Open files (ulimit -n) lower it.",
+  }),
+  per_address: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(100)
+    .meta({ description: "Connections open at once from one IPv4 address or one IPv6 /64, at most." }),
+});
+
+/** One entry of `listeners`: a decoy, on ports where nobody has business. */
+export const listenerSchema = z.strictObject({
+  ports: ports.meta({ description: 'The TCP ports: a number, "80,443,8000-8100", or a list of both.' }),
+  host: z
+    .union([oneHost, z.array(oneHost).min(1)])
+    .optional()
+    .meta({
+      description:
+        "The address or addresses to listen on. Without it: every address of this machine. :: is IPv6 and, where no IPv4 address stands beside it, IPv4 too.",
+    }),
+  banner: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) <= maximumBannerBytes, `at most ${maximumBannerBytes} bytes`)
+    .default("")
+    .meta({ description: `What is said to a client that waits: a text as it is, or one of ${presetNames}.` }),
+  capture: captureSchema.prefault({}).meta({ description: "How long and how much a client is listened to." }),
+  limits: limitsSchema.prefault({}).meta({ description: "What a flood may take." }),
+  proxy_protocol: z
+    .strictObject({
+      trusted: networks.meta({ description: "The proxies: only their word is taken for who the client is." }),
+    })
+    .optional()
+    .meta({ description: "For listeners behind a proxy that sends the PROXY protocol, version 1 or 2." }),
+  ignore: networks
+    .default([])
+    .meta({ description: "Who connects from here raises no alert: health checks, scanners." }),
+  log_ignored: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Connections that are ignored are recorded all the same." }),
+  cooldown: duration(0, 30 * day)
+    .default("30m")
+    .meta({ description: "After an alert about an address, how long the next ones from it are only counted." }),
+});
+
+export type ListenerEntry = z.output<typeof listenerSchema>;
+
+/** One decoy, ready to start. Durations in milliseconds. */
+export interface ListenerSettings {
+  readonly name: string;
+  /** Addresses to bind; empty for every address of this machine. */
+  readonly hosts: readonly Address[];
+  /** Sorted, each once; 0 lets the system choose one. */
+  readonly ports: readonly Port[];
+  readonly capture: {
+    readonly mode: "patient" | "classic";
+    readonly maxBytes: number;
+    readonly clientTimeMs: number;
+    readonly bannerTimeMs: number;
+    readonly banner?: Uint8Array;
+  };
+  readonly limits: { readonly connections: number; readonly perAddress: number };
+  readonly trustedProxies: readonly AddressRange[];
+  readonly ignore: readonly AddressRange[];
+  readonly logIgnored: boolean;
+  readonly cooldownMs: number;
+}
+
+/** The entry `name` in the program's own terms. */
+export function listenerSettings(name: string, entry: ListenerEntry): ListenerSettings {
+  const parsed = parsePorts([entry.ports].flat().join(","));
+  const banner = bannerBytes(entry.banner);
+  return {
+    name,
+    hosts: [...new Set([entry.host ?? []].flat().flatMap((text) => parseAddress(text) ?? []))],
+    ports: parsed.kind === "ports" ? parsed.ports : [],
+    capture: {
+      mode: entry.capture.mode,
+      maxBytes: entry.capture.max_bytes,
+      clientTimeMs: milliseconds(entry.capture.client_time),
+      bannerTimeMs: milliseconds(entry.capture.banner_time),
+      ...(banner === undefined ? {} : { banner }),
+    },
+    limits: { connections: entry.limits.connections, perAddress: entry.limits.per_address },
+    trustedProxies: ranges(entry.proxy_protocol?.trusted ?? []),
+    ignore: ranges(entry.ignore),
+    logIgnored: entry.log_ignored,
+    cooldownMs: milliseconds(entry.cooldown),
+  };
+}
+
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new TypeError(`unchecked duration: ${text}`);
+  return ms;
+}
+
+function ranges(texts: string | readonly string[]): AddressRange[] {
+  return [texts].flat().flatMap((text) => parseRange(text.trim()) ?? []);
+}

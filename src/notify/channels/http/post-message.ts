@@ -1,0 +1,47 @@
+import type net from "node:net";
+import type tls from "node:tls";
+import type { Clock } from "../../../core/clock.ts";
+import type { SendOutcome } from "../../../core/delivery.ts";
+import type { Redactor } from "../../redact.ts";
+import { explainHttpFailure } from "./explain.ts";
+import { outcomeOfAnswer } from "./read-answer.ts";
+import { type PostRequest, post } from "./request.ts";
+
+export interface PostOptions {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly secureContext?: tls.SecureContext;
+  readonly lookup?: net.LookupFunction;
+  readonly clock: Pick<Clock, "now">;
+  readonly redactor: Redactor;
+  readonly loginAdvice: string;
+}
+
+const longestReason = 600;
+
+/** Sends one message by POST and says what came of it. Nothing but the server's origin stands in a reason. */
+export async function postMessage(options: PostOptions): Promise<SendOutcome> {
+  const { url, signal, redactor, clock } = options;
+  const safe = (text: string) => redactor.redact(text, longestReason);
+  if (signal.aborted) return { kind: "retry", reason: "broken off before the server was asked" };
+  const request: PostRequest = {
+    url,
+    headers: options.headers,
+    body: Buffer.from(options.body),
+    signal,
+    timeoutMs: options.timeoutMs,
+    ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
+    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+  };
+  const end = await post(request);
+  if (end.kind === "answered") {
+    return outcomeOfAnswer(end, { origin: url.origin, now: clock.now(), safe, loginAdvice: options.loginAdvice });
+  }
+  const reason = signal.aborted
+    ? `broken off while ${end.uncertain ? "the server had the message and had not answered" : "sending"}`
+    : safe(explainHttpFailure(end.error, url.origin));
+  return { kind: "retry", reason, ...(end.uncertain ? { uncertain: true } : {}) };
+}

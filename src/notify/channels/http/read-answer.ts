@@ -1,0 +1,78 @@
+import type { SendOutcome } from "../../../core/delivery.ts";
+import type { PostEnd } from "./request.ts";
+import { parseRetryAfter, retryAfterOfBody } from "./retry-after.ts";
+
+export interface AnswerContext {
+  /** `https://ntfy.sh`: all of the address that may be named. */
+  readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Takes secrets out and makes text safe. */
+  readonly safe: (text: string) => string;
+  /** What to do about a refused login. */
+  readonly loginAdvice: string;
+}
+
+/** A refused login or a moved server is mended by a person, and that takes a while. */
+const mendingMs = 60 * 60_000;
+
+/** Of what a server said, in a reason. */
+const mostQuoted = 200;
+
+/**
+ * What an answer means for the delivery: 2xx delivered; 408, 425, 429 and 5xx to be tried again, when the server says;
+ * a redirect and a refused login (401, 403, 407) to be tried again when somebody may have mended it; every other 4xx is
+ * a refusal for good.
+ */
+export function outcomeOfAnswer(answer: Extract<PostEnd, { kind: "answered" }>, context: AnswerContext): SendOutcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: "delivered", detail: `HTTP ${status}` };
+  const said = quoted(answer.text);
+  const reason = (words: string) => context.safe(`${context.origin} ${words} (HTTP ${status})${said}`);
+  if (status >= 300 && status < 400) {
+    const where = originOf(answer.location);
+    const elsewhere = where === undefined || where === context.origin ? "another address" : where;
+    return {
+      kind: "retry",
+      reason: context.safe(
+        `${context.origin} sends us to ${elsewhere} (HTTP ${status}); redirects are not followed: give the final address`,
+      ),
+      retryAfterMs: mendingMs,
+    };
+  }
+  if (status === 401 || status === 403 || status === 407) {
+    return { kind: "retry", reason: reason(`refused us; ${context.loginAdvice}`), retryAfterMs: mendingMs };
+  }
+  const isRetried = status === 408 || status === 425 || status === 429 || status < 200 || status >= 500;
+  if (!isRetried) return { kind: "rejected", reason: reason(refusals[status] ?? "refused the message") };
+  const asked =
+    (answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, context.now)) ??
+    retryAfterOfBody(answer.text);
+  return {
+    kind: "retry",
+    reason: reason(status === 429 ? "takes no more messages now" : "cannot take the message now"),
+    ...(asked === undefined ? {} : { retryAfterMs: asked }),
+  };
+}
+
+const refusals: Readonly<Record<number, string>> = {
+  400: "did not understand the message",
+  404: "knows no such address",
+  410: "has no such address any more",
+  413: "finds the message too large",
+};
+
+function quoted(text: string): string {
+  const line = text
+    .slice(0, mostQuoted * 8)
+    .replace(/\s+/g, " ")
+    .trim();
+  // A page for people tells nothing.
+  if (line === "" || /^<(?:!doctype|html)/i.test(line)) return "";
+  return `. It said: ${line}`;
+}
+
+function originOf(location: string | undefined): string | undefined {
+  if (location === undefined || !URL.canParse(location)) return undefined;
+  return new URL(location).origin;
+}

@@ -1,0 +1,8 @@
+/** An address of a server that can be sent to: http or https, without a login in it. `undefined` where it is none. */
+export function parseServerUrl(text: string): URL | undefined {
+  if (text.length > 2000 || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
+  if (url.username !== "" || url.password !== "" || url.hash !== "") return undefined;
+  return url;
+}

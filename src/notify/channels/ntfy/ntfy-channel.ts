@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type net from "node:net";
+import type tls from "node:tls";
+import type { Clock } from "../../../core/clock.ts";
+import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { Redactor } from "../../redact.ts";
+import { cutToBytes } from "../http/cut-text.ts";
+import { postMessage } from "../http/post-message.ts";
+import { trustedContext } from "../smtp/trust.ts";
+import { encodedHeader } from "./encoded-header.ts";
+
+export interface NtfyChannelOptions {
+  /** `https://ntfy.sh`, or one's own; it may stand below a path. */
+  readonly server: URL;
+  /** 1 (min) to 5 (max). */
+  readonly priority?: NtfyPriority;
+  /** Words beside the title; known ones become pictures: `rotating_light`. */
+  readonly tags?: readonly string[];
+  /** Opened when the notification is tapped. */
+  readonly click?: URL;
+  readonly login?: NtfyLogin;
+  /** Authorities to trust besides the usual ones, in PEM. */
+  readonly ca?: string;
+  /** For one attempt, until the answer. Default 30 seconds. */
+  readonly timeoutMs?: number;
+  /** Of the text, in bytes; the server's own `message-size-limit`. Default 4096. */
+  readonly sizeLimit?: number;
+  readonly clock: Pick<Clock, "now">;
+  /** Instead of the system's name lookup. */
+  readonly lookup?: net.LookupFunction;
+}
+
+export type NtfyPriority = 1 | 2 | 3 | 4 | 5;
+
+export type NtfyLogin =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "password"; readonly user: string; readonly password: string };
+
+/** What ntfy takes as a topic. https://docs.ntfy.sh/publish/#picking-a-topic */
+export const topicPattern = /^[-_A-Za-z0-9]{1,64}$/;
+
+/** A title is one line on a telephone. */
+const longestTitle = 250;
+
+/**
+ * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, which is the
+ * recipient; the rest stands in headers. A longer text would become an attachment: it is cut, and says so. Each message
+ * has a sequence identifier of its own, so that a repetition replaces what it repeats (ntfy 2.16 and later).
+ */
+export class NtfyChannel implements Channel {
+  readonly #options: NtfyChannelOptions;
+  readonly #redactor: Redactor;
+  #context: tls.SecureContext | undefined;
+
+  constructor(options: NtfyChannelOptions) {
+    const { login } = options;
+    this.#options = options;
+    this.#redactor = new Redactor(
+      login === undefined
+        ? { passwords: [] }
+        : login.kind === "token"
+          ? { passwords: [login.token] }
+          : { passwords: [login.password], user: login.user },
+    );
+  }
+
+  async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
+    const { server, ca, lookup } = this.#options;
+    if (!topicPattern.test(recipient)) {
+      return { kind: "rejected", reason: this.#redactor.redact(`not a topic of ntfy: ${recipient}`, 200) };
+    }
+    const url = new URL(server);
+    url.pathname = `${server.pathname.replace(/\/+$/, "")}/${recipient}`;
+    if (url.protocol === "https:") this.#context ??= trustedContext(ca);
+    return postMessage({
+      url,
+      headers: this.#headers(message),
+      body: cutToBytes(message.text, this.#options.sizeLimit ?? 4096),
+      signal,
+      timeoutMs: this.#options.timeoutMs ?? 30_000,
+      clock: this.#options.clock,
+      redactor: this.#redactor,
+      loginAdvice: "is the token (or user and password) right, and may it write to this topic?",
+      ...(this.#context === undefined ? {} : { secureContext: this.#context }),
+      ...(lookup === undefined ? {} : { lookup }),
+    });
+  }
+
+  #headers(message: Message): Record<string, string> {
+    const { priority, tags = [], click, login } = this.#options;
+    const title = safeText(message.subject, { limit: longestTitle }).trim();
+    return {
+      "content-type": "text/plain; charset=utf-8",
+      "user-agent": "harbinger",
+      ...(title === "" ? {} : { title: encodedHeader(title) }),
+      ...(priority === undefined ? {} : { priority: String(priority) }),
+      ...(tags.length === 0 ? {} : { tags: encodedHeader(tags.join(",")) }),
+      ...(click === undefined ? {} : { click: click.href }),
+      "x-message-id": encodedHeader(safeText(message.messageId, { limit: 300 })),
+      "x-sequence-id": createHash("sha256").update(message.messageId).digest("base64url").slice(0, 32),
+      ...(login === undefined ? {} : { authorization: authorization(login) }),
+    };
+  }
+}
+
+function authorization(login: NtfyLogin): string {
+  if (login.kind === "token") return `Bearer ${login.token}`;
+  return `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
+}

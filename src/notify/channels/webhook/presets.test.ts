@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { Message } from "../../../core/delivery.ts";
+import { presetNames, presets } from "./presets.ts";
+
+const message: Message = {
+  messageId: "<a.1@harbinger.test>",
+  date: Date.UTC(2026, 0, 31, 7),
+  subject: "SE Linköping 89.160.20.112",
+  text: "Peer IP: 89.160.20.112\nDetected: ssh\n",
+  json: '{"type":"connection"}\n',
+};
+
+describe("a message in the form of", () => {
+  it("one's own programs", () => {
+    assert.deepEqual(presets.generic(message, {}), {
+      version: 1,
+      id: "<a.1@harbinger.test>",
+      time: "2026-01-31T07:00:00.000Z",
+      subject: "SE Linköping 89.160.20.112",
+      text: message.text,
+      data: { type: "connection" },
+    });
+    const { json: _, ...plain } = message;
+    assert.equal("data" in presets.generic(plain, {}), false);
+  });
+
+  it("Slack", () => {
+    assert.deepEqual(presets.slack(message, {}), {
+      text: `*SE Linköping 89.160.20.112*\n\`\`\`\n${message.text}\n\`\`\``,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    const hostile = { ...message, subject: "*a* <!channel>", text: "``` <!everyone> & <@U1>" };
+    assert.deepEqual(
+      Object.values(presets.slack(hostile, {}))[0],
+      "* a  &lt;!channel&gt;*\n```\n''' &lt;!everyone&gt; &amp; &lt;@U1&gt;\n```",
+    );
+  });
+
+  it("Discord", () => {
+    assert.deepEqual(presets.discord({ ...message, subject: "**a** @everyone [x](y)" }, {}), {
+      content: `**\\*\\*a\\*\\* @everyone \\[x\\]\\(y\\)**\n\`\`\`\n${message.text}\n\`\`\``,
+      allowed_mentions: { parse: [] },
+    });
+  });
+
+  it("Teams", () => {
+    const card = JSON.stringify(presets.teams(message, {}));
+    assert.match(card, /"contentType":"application\/vnd\.microsoft\.card\.adaptive"/);
+    assert.match(
+      card,
+      /\{"type":"RichTextBlock","inlines":\[\{"type":"TextRun","text":"SE Linköping 89\.160\.20\.112"/,
+    );
+    assert.doesNotMatch(card, /TextBlock","text/);
+  });
+
+  it("Gotify and Telegram", () => {
+    assert.deepEqual(presets.gotify(message, { priority: 8 }), {
+      title: message.subject,
+      message: message.text,
+      priority: 8,
+    });
+    assert.deepEqual(presets.telegram(message, { chatId: "-100123" }), {
+      chat_id: "-100123",
+      text: `${message.subject}\n\n${message.text}`,
+      link_preview_options: { is_disabled: true },
+    });
+  });
+
+  it("every service: within its limits, whatever a stranger sends", () => {
+    const long = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc
+        .tuple(fc.constantFrom("\u0001", "ü", "🌍", "```", "<", "&", '"', "a\n"), fc.nat(50_000))
+        .map(([part, count]) => part.repeat(count)),
+    );
+    fc.assert(
+      fc.property(long, long, fc.constantFrom(...presetNames), (subject, text, name) => {
+        const body = presets[name]({ ...message, subject, text }, { chatId: "1" });
+        const fields = new Map(Object.entries(body));
+        if (name === "discord") assert.ok(String(fields.get("content")).length <= 2000);
+        if (name === "slack") assert.ok(String(fields.get("text")).length <= 40_000);
+        if (name === "telegram") assert.ok(String(fields.get("text")).length <= 4096);
+        if (name === "teams") assert.ok(Buffer.byteLength(JSON.stringify(body)) <= 28_000);
+        for (const field of ["content", "text"]) {
+          const shown = fields.get(field);
+          if (typeof shown !== "string" || name === "generic" || name === "telegram") continue;
+          assert.equal(shown.split("```").length, 3, "one block of code");
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import type { Message } from "../../../core/delivery.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { cutToBytes, cutToCharacters } from "../http/cut-text.ts";
+
+export const presetNames = ["generic", "slack", "discord", "teams", "gotify", "telegram"] as const;
+
+/** Whose form a message takes. */
+export type PresetName = (typeof presetNames)[number];
+
+export interface PresetOptions {
+  /** Telegram: the chat that the bot writes to, a number or `@channel`. */
+  readonly chatId?: string;
+  /** Gotify: 0 to 10. */
+  readonly priority?: number;
+}
+
+/** A message as the JSON of one service. Text in it is shown as it is: no service takes it for markup or a mention. */
+export type Preset = (message: Message, options: PresetOptions) => object;
+
+/**
+ * For one's own programs: `version` 1, `id` (the same on every attempt), `time` (ISO 8601, UTC), `subject`, `text`, and
+ * `data`, the machine-readable form where there is one (for an alert see `alertJson`). Keys may be added, none goes away.
+ */
+const generic: Preset = (message) => ({
+  version: 1,
+  id: message.messageId,
+  time: new Date(message.date).toISOString(),
+  subject: subjectOf(message),
+  text: message.text,
+  ...(message.json === undefined ? {} : { data: parsed(message.json) }),
+});
+
+/** https://api.slack.com/messaging/webhooks: 40,000 characters; `&`, `<` and `>` are escaped, which also stops mentions. */
+const slack: Preset = (message) => {
+  const title = escapedForSlack(subjectOf(message)).replace(/[*_~`]/g, " ");
+  const whole = escapedForSlack(cutToCharacters(message.text, 38_000));
+  // Escaping makes one character five at most.
+  const text = whole.length <= 38_000 ? whole : escapedForSlack(cutToCharacters(message.text, 38_000 / 5));
+  return { text: `*${title}*\n${fenced(text)}`, unfurl_links: false, unfurl_media: false };
+};
+
+function escapedForSlack(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook: 2,000 characters; nobody is mentioned. */
+const discord: Preset = (message) => {
+  const title = `**${subjectOf(message).replace(/[\\*_~`|>#<[\]()-]/g, "\\$&")}**\n`;
+  const room = 2000 - title.length - fenced("").length;
+  return { content: title + fenced(cutToCharacters(message.text, room)), allowed_mentions: { parse: [] } };
+};
+
+/**
+ * A Teams workflow that waits for a webhook, or a connector: an adaptive card, 28 KB at most. Text runs, other than text
+ * blocks, are not read as Markdown. https://adaptivecards.io/explorer/TextRun.html
+ */
+const teams: Preset = (message) => ({
+  type: "message",
+  attachments: [
+    {
+      contentType: "application/vnd.microsoft.card.adaptive",
+      content: {
+        $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+        type: "AdaptiveCard",
+        version: "1.4",
+        body: [
+          richText({ text: subjectOf(message), weight: "bolder", size: "medium" }),
+          // JSON makes some characters longer, up to six times.
+          richText({ text: jsonCut(message.text, 24_000), fontType: "monospace", size: "small" }),
+        ],
+      },
+    },
+  ],
+});
+
+function richText(run: object): object {
+  return { type: "RichTextBlock", inlines: [{ type: "TextRun", ...run }] };
+}
+
+/** https://gotify.net/api-docs#/message/createMessage; without an extra that says Markdown, text is plain. */
+const gotify: Preset = (message, { priority }) => ({
+  title: subjectOf(message),
+  message: message.text,
+  ...(priority === undefined ? {} : { priority }),
+});
+
+/** https://core.telegram.org/bots/api#sendmessage: 4,096 characters; without a parse mode text is plain. */
+const telegram: Preset = (message, { chatId }) => ({
+  chat_id: chatId ?? "",
+  text: cutToCharacters(`${subjectOf(message)}\n\n${message.text}`, 4096),
+  link_preview_options: { is_disabled: true },
+});
+
+export const presets: Readonly<Record<PresetName, Preset>> = { generic, slack, discord, teams, gotify, telegram };
+
+function subjectOf(message: Message): string {
+  return safeText(message.subject, { limit: 250 });
+}
+
+/** A block of code: nothing in it is markup but its own end, which cannot stand in it. */
+function fenced(text: string): string {
+  return `\`\`\`\n${text.replaceAll("```", "'''")}\n\`\`\``;
+}
+
+/** Cut so that it has `limit` bytes at most as JSON. */
+function jsonCut(text: string, limit: number): string {
+  if (Buffer.byteLength(JSON.stringify(text)) <= limit) return text;
+  const shorter = cutToBytes(text, limit);
+  return Buffer.byteLength(JSON.stringify(shorter)) <= limit ? shorter : cutToBytes(text, Math.floor(limit / 6));
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

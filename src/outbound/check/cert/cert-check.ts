@@ -1,0 +1,145 @@
+import path from "node:path";
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { messageOf } from "../../../core/errors.ts";
+import type { Port } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { ensureFolder, writeFileAtomically } from "../../../platform/private-files.ts";
+import type { CheckContext } from "../check-context.ts";
+import { Deadline } from "../deadline.ts";
+import { type OpenSecureOutcome, openSecure, type SecureTarget } from "../open-secure.ts";
+import { refusedOption, serverNameOption, startTlsChoice, startTlsOption, textOption } from "../option-values.ts";
+import { peerChain } from "../secure.ts";
+import type { StartTlsProtocol } from "../starttls/starttls.ts";
+import { explainDistrust, systemRoots } from "../tls/verify.ts";
+import { truststorePath } from "../truststore.ts";
+import { renderAnalysis, summariseCertificate } from "./analysis.ts";
+import { certificateFacts, daysLeft, pemOf } from "./certificate-facts.ts";
+
+const notCollected = "No certificate collected";
+
+/** Collects the certificates that a server shows, and keeps them for other checks to trust. */
+export function createCertCheck(context: CheckContext): Check {
+  return {
+    name: "cert",
+    description: "collect the certificate chain into ca_certs/HOST-truststore.pem, with an analysis beside it",
+    options: [startTlsOption, serverNameOption],
+    run: (request, signal) => checkCertificate(request, context, signal),
+  };
+}
+
+/** Ports on which TLS usually begins inside the protocol. */
+const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
+  [21, "ftp"],
+  [25, "smtp"],
+  [110, "pop3"],
+  [143, "imap"],
+  [389, "ldap"],
+  [587, "smtp"],
+  [3306, "mysql"],
+  [5432, "postgres"],
+]);
+
+async function checkCertificate(
+  request: CheckRequest,
+  context: CheckContext,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const choice = startTlsChoice(request.options);
+  if (choice.kind === "unknown") return refusedOption("cert", notCollected, choice.reason);
+  using deadline = new Deadline(request.timeoutMs, signal);
+  const target: SecureTarget = {
+    host: request.host,
+    port: request.port,
+    serverName: textOption(request.options, "servername") ?? request.host,
+    startTls: choice.protocol ?? usualStartTls.get(request.port),
+  };
+  let opened = await openSecure(target, deadline, { secureContext: systemRoots() });
+  // Where the protocol was a guess from the port, TLS may as well begin at once.
+  if (opened.kind === "not-started" && choice.protocol === undefined && !deadline.isOver) {
+    opened = await openSecure({ ...target, startTls: undefined }, deadline, { secureContext: systemRoots() });
+  }
+  const collected = chainOf(opened);
+  if (collected === undefined) {
+    const reason = "reason" in opened ? opened.reason : "the server showed none";
+    return {
+      check: "cert",
+      passed: false,
+      output: `${notCollected}: ${reason}`,
+      facts: { state: opened.kind, reason },
+    };
+  }
+  return keep(request, context, collected.chain, collected.untrusted);
+}
+
+interface Collected {
+  readonly chain: readonly Buffer[];
+  readonly untrusted: string | undefined;
+}
+
+function chainOf(opened: OpenSecureOutcome): Collected | undefined {
+  if (opened.kind === "secure") {
+    using _connection = opened.connection;
+    // The chain ends with what the server sent: the root that this system trusts is added by the verification.
+    const chain = peerChain(opened.socket);
+    return chain.length === 0 ? undefined : { chain, untrusted: opened.untrusted };
+  }
+  if (opened.kind !== "refused" || opened.chain === undefined) return undefined;
+  return { chain: opened.chain, untrusted: undefined };
+}
+
+function keep(
+  request: CheckRequest,
+  context: CheckContext,
+  ders: readonly Buffer[],
+  untrusted: string | undefined,
+): CheckResult {
+  const now = context.clock.now();
+  const chain = ders.flatMap((der) => certificateFacts(der) ?? []);
+  if (chain.length === 0) {
+    return {
+      check: "cert",
+      passed: false,
+      output: `${notCollected}: they cannot be read`,
+      facts: { state: "unreadable" },
+    };
+  }
+  const trust = untrusted === undefined ? "verified by the system's roots" : explainDistrust(untrusted);
+  const pem = truststorePath(context.directory, request.host, "pem");
+  const text = truststorePath(context.directory, request.host, "txt");
+  const host = safeText(request.host, { limit: 255 });
+  let failure: string | undefined;
+  try {
+    ensureFolder(path.dirname(pem));
+    writeFileAtomically(pem, ders.map(pemOf).join(""));
+    writeFileAtomically(text, renderAnalysis({ host, port: request.port, chain, trust, now }));
+  } catch (error) {
+    failure = `The certificates could not be written: ${safeText(messageOf(error))}`;
+  }
+  const shown = path.relative(context.directory, pem);
+  const count = chain.length === 1 ? "1 certificate" : `${chain.length} certificates`;
+  return {
+    check: "cert",
+    passed: failure === undefined,
+    output: [
+      failure ?? `${count} saved to ${shown}`,
+      ...chain.map((certificate, index) => summariseCertificate(certificate, index, now)),
+      untrusted === undefined ? trust : `not verified by the system's roots: ${trust}`,
+    ].join("\n"),
+    facts: {
+      chain: chain.map((certificate) => ({
+        ...certificate,
+        validFrom: isoOf(certificate.validFrom),
+        validTo: isoOf(certificate.validTo),
+        daysLeft: daysLeft(certificate, now),
+      })),
+      verified: { system: untrusted === undefined, ...(untrusted === undefined ? {} : { reason: trust }) },
+      ...(failure === undefined
+        ? { truststore: shown, analysis: path.relative(context.directory, text) }
+        : { failure }),
+    },
+  };
+}
+
+function isoOf(ms: number): string | undefined {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : undefined;
+}

@@ -1,0 +1,104 @@
+import { type CertificateFacts, daysLeft } from "./certificate-facts.ts";
+
+/** Days before the end at which it is said once each. */
+export const expiryLadder = [30, 14, 7, 1] as const;
+
+export type ExpiryStep = (typeof expiryLadder)[number];
+
+/** A chain, and when it was looked at. */
+export interface ChainSighting {
+  /** The server's own certificate first. Only these facts count. */
+  readonly chain: readonly ComparedCertificate[];
+  /** Milliseconds since the epoch. */
+  readonly seenAt: number;
+}
+
+export type ComparedCertificate = Pick<CertificateFacts, "subject" | "issuer" | "validTo" | "sha256" | "keySha256">;
+
+/** What of the server's own certificate is another now. */
+export type ChangedPart = "fingerprint" | "issuer" | "key";
+
+export type CertificateChange =
+  | { readonly kind: "new"; readonly certificate: ComparedCertificate }
+  | {
+      readonly kind: "changed";
+      readonly parts: readonly ChangedPart[];
+      readonly before: ComparedCertificate;
+      readonly certificate: ComparedCertificate;
+    }
+  | {
+      /** Of the chain, this one ends first. */
+      readonly kind: "expiring";
+      readonly certificate: ComparedCertificate;
+      readonly daysLeft: number;
+      readonly step: ExpiryStep;
+    }
+  | { readonly kind: "expired"; readonly certificate: ComparedCertificate; readonly daysLeft: number };
+
+/**
+ * What happened to a service's certificate between two looks: it is new or changed, and the chain came nearer to its
+ * end. Each step of the ladder and the end itself is said once: at the first look after it was reached, however many
+ * steps were passed meanwhile. Where the chain that ends is another one than before, its step is said at once.
+ * @param before the last look that found a certificate; `undefined` at the first
+ * @param now milliseconds since the epoch
+ */
+export function certificateChanges(
+  before: ChainSighting | undefined,
+  after: ChainSighting["chain"],
+  now: number,
+): readonly CertificateChange[] {
+  const [own] = after;
+  if (own === undefined) return [];
+  const changes: CertificateChange[] = [];
+  const previous = before?.chain[0];
+  if (previous === undefined) changes.push({ kind: "new", certificate: own });
+  else {
+    const parts = changedParts(previous, own);
+    if (parts.length > 0) changes.push({ kind: "changed", parts, before: previous, certificate: own });
+  }
+  const expiry = expiryOf(after, before, now);
+  if (expiry !== undefined) changes.push(expiry);
+  return changes;
+}
+
+function changedParts(before: ComparedCertificate, after: ComparedCertificate): ChangedPart[] {
+  const parts: ChangedPart[] = [];
+  if (before.sha256 !== after.sha256) parts.push("fingerprint");
+  if (before.issuer !== after.issuer) parts.push("issuer");
+  if (before.keySha256 !== after.keySha256) parts.push("key");
+  return parts;
+}
+
+function expiryOf(
+  chain: readonly ComparedCertificate[],
+  before: ChainSighting | undefined,
+  now: number,
+): CertificateChange | undefined {
+  const certificate = endsFirst(chain);
+  if (certificate === undefined) return undefined;
+  const step = stepAt(certificate, now);
+  if (step === undefined) return undefined;
+  const known = before === undefined ? undefined : endsFirst(before.chain);
+  if (before !== undefined && known?.sha256 === certificate.sha256 && stepAt(known, before.seenAt) === step) {
+    return undefined;
+  }
+  const left = daysLeft(certificate, now);
+  return step === "expired"
+    ? { kind: "expired", certificate, daysLeft: left }
+    : { kind: "expiring", certificate, daysLeft: left, step };
+}
+
+function endsFirst(chain: readonly ComparedCertificate[]): ComparedCertificate | undefined {
+  let first: ComparedCertificate | undefined;
+  for (const certificate of chain) {
+    if (first === undefined || certificate.validTo < first.validTo) first = certificate;
+  }
+  return first;
+}
+
+/** The lowest step that is reached at `instant`. */
+function stepAt(certificate: ComparedCertificate, instant: number): ExpiryStep | "expired" | undefined {
+  const left = certificate.validTo - instant;
+  if (left <= 0) return "expired";
+  return expiryLadder.findLast((step) => left <= step * 86_400_000);
+}

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { messageOf } from "../../../core/errors.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
+import type { CheckContext } from "../check-context.ts";
+import { Deadline } from "../deadline.ts";
+import type { DialFailure } from "../dial.ts";
+import { type ConverseOutcome, converse, type Trust } from "../service/conversation.ts";
+import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
+import { tlsFailureText } from "./tls-failure.ts";
+
+/**
+ * Whether a Kafka broker serves anybody: comes in a host and a port, goes out the counts of its brokers and topics, or the
+ * reason why not. Speaks the protocol itself: two requests of a probe need no client library with its pools and retries,
+ * whose failures would have to be told apart by their words.
+ */
+export function createKafkaCheck(context: CheckContext): Check {
+  return {
+    name: "kafka",
+    description: "whether a Kafka broker can be used by anybody",
+    options: [{ name: "tls", description: "speak TLS; ca_certs/HOST-truststore.pem is trusted where it exists" }],
+    async run(request, signal) {
+      using deadline = new Deadline(request.timeoutMs, signal);
+      return await checkKafka(request, deadline, context);
+    },
+  };
+}
+
+/** Room for the metadata of a few thousand topics; counts are read before names. */
+const metadataBytes = 512 * 1024;
+const shownTopics = 20;
+
+async function checkKafka(request: CheckRequest, deadline: Deadline, context: CheckContext): Promise<CheckResult> {
+  const tls = request.options["tls"] === true;
+  const connect = () => {
+    const trust = tls ? trustFor(request.host, context) : undefined;
+    return converse(request, deadline, {
+      tls,
+      byteLimit: metadataBytes,
+      ...(trust !== undefined && { trust }),
+    });
+  };
+  const opened = await connect();
+  if (opened.kind !== "open") return failed(unconnected(opened), { tls });
+  using conversation = opened.conversation;
+  const versions = await askApiVersions(conversation);
+  if (versions === undefined) {
+    const alert = conversation.brokenBy;
+    // With TLS 1.3 the server asks for a certificate after the client thinks that all is well.
+    if (tls && alert !== undefined && asksForCertificate(alert)) return authenticationFailed({ tls, clientCertificate: true });
+    return failed("Not a Kafka service", { tls });
+  }
+  const outcome = await askMetadata(conversation, versions);
+  if (outcome.kind === "metadata") return accessible(outcome.metadata, tls);
+  if (outcome.kind === "silent") return failed("Not a Kafka service", { tls, reason: "no answer to Metadata" });
+  const second = await connect();
+  if (second.kind !== "open") return authenticationFailed({ tls });
+  using other = second.conversation;
+  return authenticationFailed({ tls, mechanisms: (await askMechanisms(other)).map((name) => safeText(name)) });
+}
+
+function asksForCertificate(code: string): boolean {
+  return /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE)/.test(code);
+}
+
+function authenticationFailed(facts: Readonly<Record<string, unknown>>): CheckResult {
+  return { ...failed("Authentication failed", facts), verdict: "protected" };
+}
+
+function failed(output: string, facts: Readonly<Record<string, unknown>>): CheckResult {
+  return { check: "kafka", passed: false, output, facts: { accessible: false, ...facts } };
+}
+
+function accessible(metadata: KafkaClusterMetadata, tls: boolean): CheckResult {
+  const { brokers, topicCount, topics } = metadata;
+  const names = topics.slice(0, shownTopics).map((name) => safeText(name, { limit: 249 }));
+  const more = topicCount - names.length;
+  const lines = [
+    `Kafka is accessible without authentication: ${counted(brokers.length, "broker")}, ${counted(topicCount, "topic")}`,
+    ...brokers.slice(0, shownTopics).map(({ id, host, port }) => `Broker ${id}: ${safeText(host)}:${port}`),
+    ...(names.length === 0 ? [] : [`Topics: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`]),
+  ];
+  return {
+    check: "kafka",
+    passed: true,
+    output: lines.join("\n"),
+    verdict: "exposed",
+    facts: {
+      accessible: true,
+      tls,
+      brokers: brokers.map(({ id, host, port }) => ({ id, host: safeText(host), port })),
+      topicCount,
+      topics: topics.map((name) => safeText(name, { limit: 249 })),
+    },
+  };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function unconnected(outcome: Exclude<ConverseOutcome, { kind: "open" }>): string {
+  return outcome.kind === "no-tls" ? `TLS connection failed - ${tlsFailureText(outcome.code)}` : dialText(outcome.failure);
+}
+
+function dialText({ kind, reason }: DialFailure): string {
+  if (kind === "closed") return "Connection refused - service not running";
+  if (kind === "filtered") return "Connection timed out";
+  return `Connection failed - ${reason}`;
+}
+
+/** The truststore of `host`, or the system's roots with the name checked. */
+function trustFor(host: string, context: CheckContext): Trust {
+  const file = truststoreFile(host, context);
+  if (file === undefined) return { kind: "system" };
+  try {
+    return { kind: "truststore", pem: readFileSync(file, "utf8") };
+  } catch (error) {
+    return { kind: "unreadable", reason: messageOf(error) };
+  }
+}
+
+function truststoreFile(host: string, context: CheckContext): string | undefined {
+  // A host is an address or a name; anything else is no name of a file.
+  if (!/^[\w.:%-]{1,255}$/.test(host) || host.includes("..")) return undefined;
+  const file = path.join(context.directory, "ca_certs", `${host}-truststore.pem`);
+  return existsSync(file) ? file : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Check, CheckResult } from "../../../core/check.ts";
+import { Deadline } from "../deadline.ts";
+import { type DialFailure, dial } from "../dial.ts";
+
+/** Does a full TCP handshake succeed? The connection is closed at once; nothing is sent. */
+export function createPortCheck(): Check {
+  return {
+    name: "port",
+    description: "whether the port accepts connections: port is open, closed or timed out",
+    options: [],
+    async run({ host, port, timeoutMs }, signal): Promise<CheckResult> {
+      using deadline = new Deadline(timeoutMs, signal);
+      const startedAt = performance.now();
+      const dialed = await dial({ host, port }, deadline);
+      if (dialed.kind !== "connected") {
+        const { kind: state, reason } = dialed;
+        return { check: "port", passed: false, output: sentenceOf(dialed), facts: { state, reason } };
+      }
+      using connection = dialed.connection;
+      const connectMs = Math.round((performance.now() - startedAt) * 10) / 10;
+      return {
+        check: "port",
+        passed: true,
+        output: "port is open",
+        facts: { state: "open", address: connection.address, connectMs },
+      };
+    },
+  };
+}
+
+/** A trouble of ours is never called closed. */
+function sentenceOf({ kind, reason }: DialFailure): string {
+  switch (kind) {
+    case "closed":
+      return "port is closed";
+    case "filtered":
+      return "port is timed out";
+    case "unreachable":
+      return `port is unreachable: ${reason}`;
+    case "unresolved":
+    case "local-error":
+      return `port could not be asked: ${reason}`;
+  }
+}

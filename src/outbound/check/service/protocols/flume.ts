@@ -1,0 +1,24 @@
+import { avroHandshake, flumeProtocol, parseAvroAnswer } from "../../../../wire/server/avro.ts";
+import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
+
+/** An Avro source answers a handshake with its protocol; only TLS with client certificates keeps strangers out. */
+export const flume: ProtocolModule = {
+  name: "flume",
+  title: "Apache Flume (Avro source)",
+  ports: [41414],
+  proves: "exposed",
+  onUsualPortsOnly: true,
+  async recognise(conversation) {
+    const answer = await conversation.ask(avroHandshake, parseAvroAnswer);
+    if (answer.kind !== "heard") return undefined;
+    const { protocol } = answer.value;
+    const isFlume = protocol === flumeProtocol;
+    return {
+      protocol: "avro",
+      ...(isFlume && { product: "Apache Flume" }),
+      evidence: `Avro protocol ${protocol}`,
+      judge: () =>
+        isFlume ? exposed("offers its methods to anybody") : inconclusive(`offers ${protocol}, which is not Flume's`),
+    };
+  },
+};

@@ -1,0 +1,142 @@
+import { mismatch, type Outcome } from "../../../../wire/outcome.ts";
+import type { Greeting } from "../../../../wire/server/greeting.ts";
+import { parse as parseGreeting, readReply } from "../../../../wire/server/parse.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+import { identityOf } from "./ssh.ts";
+
+/** Takes the greeting of one protocol; `reply` is the greeting that could be SMTP's or FTP's. */
+export function greetingOf(...protocols: readonly string[]): (bytes: Uint8Array) => Outcome<Greeting> {
+  return (bytes) => {
+    const outcome = parseGreeting(bytes);
+    return outcome.kind !== "match" || protocols.includes(outcome.value.protocol) ? outcome : mismatch;
+  };
+}
+
+const ready = 220;
+
+/**
+ * Banner and EHLO. Taking mail from anybody is what a mail server is for: that is no exposure, and whether it relays shows
+ * only by sending.
+ */
+export const smtp: ProtocolModule = {
+  name: "smtp",
+  title: "SMTP",
+  ports: [25, 465, 587, 2525],
+  tlsPorts: [465],
+  speaksFirst: true,
+  proves: "protected",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(greetingOf("smtp", "reply"));
+    if (greeting.kind !== "heard") return undefined;
+    const isSure = greeting.value.protocol === "smtp";
+    if (greeting.value.code !== ready) {
+      if (!isSure) return undefined;
+      return { ...identityOf(greeting.value), judge: () => isProtected("refuses this client in its greeting") };
+    }
+    const hello = await conversation.ask("EHLO harbinger.invalid\r\n", readReply);
+    conversation.say("QUIT\r\n");
+    const reply = hello.kind === "heard" ? hello.value : undefined;
+    // FTP servers do not know EHLO: 500 or 502.
+    if (!isSure && reply?.code !== 250 && reply?.code !== 530) return undefined;
+    const extensions = reply?.code === 250 ? reply.lines.slice(1).map((line) => line.toUpperCase()) : [];
+    const offersTls = extensions.includes("STARTTLS");
+    const login = extensions.find((line) => /^AUTH[ =]/.test(line));
+    return {
+      ...identityOf({ ...greeting.value, protocol: "smtp" }),
+      details: { startTls: offersTls, ...(login !== undefined && { authentication: login.slice(5) }) },
+      judge() {
+        if (reply !== undefined && [521, 530, 550, 554].includes(reply.code)) {
+          return isProtected(`refuses this client: ${reply.code} ${reply.lines[0] ?? ""}`);
+        }
+        const encryption = offersTls ? "offers STARTTLS" : "does not offer STARTTLS";
+        return inconclusive(`takes mail, as it should; ${encryption}; whether it relays shows only by sending`);
+      },
+    };
+  },
+};
+
+export const pop3: ProtocolModule = {
+  name: "pop3",
+  title: "POP3",
+  ports: [110, 995],
+  tlsPorts: [995],
+  speaksFirst: true,
+  proves: "protected",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(greetingOf("pop3"));
+    if (greeting.kind !== "heard") return undefined;
+    conversation.say("QUIT\r\n");
+    return { ...identityOf(greeting.value), judge: () => isProtected("asks for a login") };
+  },
+};
+
+export const imap: ProtocolModule = {
+  name: "imap",
+  title: "IMAP",
+  ports: [143, 993],
+  tlsPorts: [993],
+  speaksFirst: true,
+  proves: "exposed",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(greetingOf("imap"));
+    if (greeting.kind !== "heard") return undefined;
+    conversation.say("a LOGOUT\r\n");
+    const preauthenticated = greeting.value.preauthenticated === true;
+    return {
+      ...identityOf(greeting.value),
+      judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("asks for a login")),
+    };
+  },
+};
+
+/**
+ * FTP with anonymous login announced: in the greeting, or by letting the name `anonymous` in without asking for a
+ * password. No password is ever sent.
+ */
+export const ftp: ProtocolModule = {
+  name: "ftp",
+  title: "FTP",
+  ports: [21, 990, 2121],
+  tlsPorts: [990],
+  speaksFirst: true,
+  proves: "exposed",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(greetingOf("ftp", "reply"));
+    if (greeting.kind !== "heard") return undefined;
+    const { value } = greeting;
+    if (value.code !== ready) {
+      if (value.protocol !== "ftp") return undefined;
+      return { ...identityOf(value), judge: () => isProtected("refuses this client in its greeting") };
+    }
+    if (value.protocol === "reply") {
+      // Which of the two it is shows in what it knows: FEAT (RFC 2389) is FTP's alone.
+      const features = await conversation.ask("FEAT\r\n", readReply);
+      const code = features.kind === "heard" ? features.value.code : 0;
+      if (code !== 211 && code !== 530) return undefined;
+    }
+    return {
+      ...identityOf({ ...value, protocol: "ftp" }),
+      async judge() {
+        if (
+          /\banonymous (?:login|access|users?|ftp)\b.{0,20}\b(?:ok|allowed|welcome|permitted)\b|anonymous only/i.test(
+            value.text,
+          )
+        ) {
+          return exposed("announces anonymous access");
+        }
+        const user = await conversation.ask("USER anonymous\r\n", readReply);
+        conversation.say("QUIT\r\n");
+        if (user.kind !== "heard") return inconclusive("did not answer the name anonymous");
+        const { code, lines } = user.value;
+        const text = lines.join(" ");
+        if (code === 230) return exposed("lets the name anonymous in without a password");
+        if (code === 331 && /anonymous|guest|e-?mail/i.test(text))
+          return exposed(`announces anonymous access: ${text}`);
+        if (code === 331) return inconclusive("takes the name anonymous and asks for a password, which is not tried");
+        return code >= 400
+          ? isProtected(`refuses the name anonymous: ${code} ${text}`)
+          : inconclusive(`answers ${code}`);
+      },
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import {
+  mqttConnect,
+  mqttDisconnect,
+  mqttSubscribe,
+  parseMqttConnack,
+  parseMqttPublish,
+} from "../../../../wire/server/mqtt.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+const refusals: Readonly<Record<number, string>> = {
+  1: "does not speak MQTT 3.1.1",
+  2: "does not take the client identifier",
+  3: "is unavailable",
+};
+
+/** A CONNECT without user and password; the return code of CONNACK (its fourth byte) is the answer. */
+export const mqtt: ProtocolModule = {
+  name: "mqtt",
+  title: "MQTT",
+  ports: [1883, 8883],
+  tlsPorts: [8883],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(mqttConnect("harbinger-check"), parseMqttConnack);
+    if (answer.kind !== "heard") return undefined;
+    const { returnCode } = answer.value;
+    const evidence = `CONNACK return code ${returnCode}`;
+    if (returnCode !== 0) {
+      return {
+        protocol: "mqtt",
+        evidence,
+        judge: () =>
+          returnCode >= 4
+            ? isProtected(returnCode === 4 ? "refuses a client without a password" : "refuses an anonymous client")
+            : inconclusive(`the broker ${refusals[returnCode] ?? "refuses"}`),
+      };
+    }
+    const banner = await conversation.ask(mqttSubscribe("$SYS/broker/version"), parseMqttPublish);
+    conversation.say(mqttDisconnect);
+    const parts = banner.kind === "heard" ? /^(\w+)[ /]+(?:version )?v?(\d[\w.-]*)/i.exec(banner.value) : null;
+    const product = parts?.[1];
+    const version = parts?.[2];
+    return {
+      protocol: "mqtt",
+      ...(product !== undefined && { product: product.charAt(0).toUpperCase() + product.slice(1) }),
+      ...(version !== undefined && { version }),
+      evidence,
+      judge: () => exposed("takes an anonymous client"),
+    };
+  },
+};

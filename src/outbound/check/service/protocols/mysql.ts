@@ -1,0 +1,31 @@
+import { parseMysqlGreeting } from "../../../../wire/server/mysql.ts";
+import { isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** The greeting only: it tells version and plugin, and always asks for authentication. */
+export const mysql: ProtocolModule = {
+  name: "mysql",
+  title: "MySQL, MariaDB",
+  ports: [3306],
+  speaksFirst: true,
+  proves: "protected",
+  async recognise(conversation) {
+    const heard = await conversation.hear(parseMysqlGreeting);
+    if (heard.kind !== "heard") return undefined;
+    const { product, version, error, errorCode, authenticationPlugin, offersTls } = heard.value;
+    return {
+      protocol: product === "MariaDB" ? "mariadb" : "mysql",
+      product,
+      ...(version !== undefined && { version }),
+      evidence:
+        error === undefined ? `handshake 10, ${version ?? ""} ${authenticationPlugin ?? ""}` : `${errorCode} ${error}`,
+      details: {
+        ...(authenticationPlugin !== undefined && { authenticationPlugin }),
+        ...(offersTls !== undefined && { offersTls }),
+      },
+      judge: () =>
+        error === undefined
+          ? isProtected(`asks for authentication: ${authenticationPlugin ?? "a password"}`)
+          : isProtected(`refuses this client: ${error}`),
+    };
+  },
+};

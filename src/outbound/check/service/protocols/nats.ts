@@ -1,0 +1,42 @@
+import { natsConnect, parseNatsInfo, parseNatsVerdict } from "../../../../wire/server/nats.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** INFO tells whether a client must say who it is; a CONNECT without credentials and a PING prove it. */
+export const nats: ProtocolModule = {
+  name: "nats",
+  title: "NATS",
+  ports: [4222],
+  speaksFirst: true,
+  proves: "exposed",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(parseNatsInfo);
+    if (greeting.kind !== "heard") return undefined;
+    const info = greeting.value;
+    return {
+      protocol: "nats",
+      product: "nats-server",
+      ...(info.version !== undefined && { version: info.version }),
+      evidence: `INFO auth_required=${info.authRequired} tls_required=${info.tlsRequired}`,
+      details: { authRequired: info.authRequired, tlsRequired: info.tlsRequired, jetStream: info.jetStream },
+      async judge() {
+        if (info.tlsRequired && conversation.tls === undefined) {
+          const failure = await conversation.startTls();
+          if (failure !== undefined) {
+            return info.tlsVerify
+              ? isProtected("asks for a client certificate")
+              : inconclusive(`demands TLS, which failed: ${failure}`);
+          }
+        }
+        const answer = await conversation.ask(natsConnect, parseNatsVerdict);
+        if (answer.kind === "heard") {
+          return answer.value.kind === "pong"
+            ? exposed("takes a client without credentials")
+            : isProtected(`refuses a client without credentials: ${answer.value.text}`);
+        }
+        if (info.tlsVerify) return isProtected("asks for a client certificate");
+        if (info.authRequired) return isProtected("asks for credentials");
+        return inconclusive("did not answer a client without credentials");
+      },
+    };
+  },
+};

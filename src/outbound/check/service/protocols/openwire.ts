@@ -1,0 +1,21 @@
+import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
+import { identityOf } from "./ssh.ts";
+
+/** The broker tells its wire format; who may use it shows only by logging in. */
+export const openwire: ProtocolModule = {
+  name: "openwire",
+  title: "ActiveMQ (OpenWire)",
+  ports: [61616],
+  speaksFirst: true,
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(parseGreeting);
+    if (greeting.kind !== "heard" || greeting.value.protocol !== "openwire") return undefined;
+    return {
+      ...identityOf(greeting.value),
+      evidence: `WireFormatInfo version ${greeting.value.protocolVersion ?? ""}`,
+      judge: () => inconclusive("who may use the broker shows only by logging in"),
+    };
+  },
+};

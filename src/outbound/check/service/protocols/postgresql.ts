@@ -1,0 +1,86 @@
+import {
+  type PostgresqlAnswer,
+  parsePostgresqlAnswer,
+  parsePostgresqlSslAnswer,
+  parsePostgresqlVersion,
+  postgresqlSslRequest,
+  postgresqlStartup,
+  postgresqlTerminate,
+} from "../../../../wire/server/postgresql.ts";
+import type { Conversation } from "../conversation.ts";
+import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
+
+/** `AuthenticationOk` is tag, length and a zero. */
+const authenticationOkBytes = 9;
+
+/**
+ * SSLRequest recognises the server by one byte. A StartupMessage then names the usual superuser, without any password:
+ * the server lets it in at once (`trust`), asks for proof, or has no rule for this client.
+ */
+export const postgresql: ProtocolModule = {
+  name: "postgresql",
+  title: "PostgreSQL",
+  ports: [5432],
+  proves: "exposed",
+  async recognise(conversation) {
+    const ssl = await conversation.ask(postgresqlSslRequest, parsePostgresqlSslAnswer);
+    if (ssl.kind !== "heard") return undefined;
+    const evidence = `SSLRequest answered with ${ssl.value}`;
+    if (ssl.value === "S") {
+      const failure = await conversation.startTls();
+      if (failure !== undefined) {
+        // One byte is little proof: TLS or a PostgreSQL message has to follow.
+        return undefined;
+      }
+    }
+    const tls = conversation.tls;
+    const startup = await conversation.ask(
+      postgresqlStartup("postgres", "postgres"),
+      parsePostgresqlAnswer,
+      (answer) => (answer.kind === "authenticated" ? authenticationOkBytes : Number.POSITIVE_INFINITY),
+    );
+    if (startup.kind !== "heard" && tls === undefined) return undefined;
+    const version =
+      startup.kind === "heard" && startup.value.kind === "authenticated" ? await versionOf(conversation) : "";
+    return {
+      protocol: "postgresql",
+      product: "PostgreSQL",
+      ...(version !== "" && { version }),
+      evidence: startup.kind === "heard" ? `${evidence}; ${told(startup.value)}` : evidence,
+      details: { offersTls: ssl.value === "S" },
+      judge: () =>
+        startup.kind === "heard" ? judgementOf(startup.value) : inconclusive("did not answer a StartupMessage"),
+    };
+  },
+};
+
+async function versionOf(conversation: Conversation): Promise<string> {
+  const answer = await conversation.hear(parsePostgresqlVersion);
+  conversation.say(postgresqlTerminate);
+  return answer.kind === "heard" ? (/^\d+(?:\.\d+)*/.exec(answer.value)?.[0] ?? answer.value) : "";
+}
+
+function told(answer: PostgresqlAnswer): string {
+  switch (answer.kind) {
+    case "authenticated":
+      return "AuthenticationOk";
+    case "asks":
+      return `Authentication ${answer.method}`;
+    case "error":
+      return `ErrorResponse ${answer.code} ${answer.text}`;
+  }
+}
+
+function judgementOf(answer: PostgresqlAnswer): Judgement {
+  switch (answer.kind) {
+    case "authenticated":
+      return exposed("lets the user postgres in without a password");
+    case "asks":
+      return isProtected(`asks for authentication: ${answer.method}`);
+    case "error":
+      // Class 28 is an invalid authorization: no rule lets this client in.
+      return answer.code.startsWith("28")
+        ? isProtected("refuses this client")
+        : inconclusive(`answers with error ${answer.code}`);
+  }
+}

@@ -1,0 +1,47 @@
+import { parseRedisReply, redisInfo, redisInfoField, redisPing } from "../../../../wire/server/redis.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** PING tells whether commands are taken; INFO tells the version where they are. */
+export const redis: ProtocolModule = {
+  name: "redis",
+  title: "Redis",
+  ports: [6379, 6380],
+  tlsPorts: [6380],
+  proves: "exposed",
+  async recognise(conversation) {
+    const ping = await conversation.ask(redisPing, parseRedisReply);
+    if (ping.kind !== "heard" || ping.value.kind === "null") return undefined;
+    const { kind, text } = ping.value;
+    if (
+      kind === "error" ? !/^(?:NOAUTH|DENIED|NOPERM|LOADING|MASTERDOWN|ERR|MISCONF|BUSY)\b/.test(text) : text !== "PONG"
+    ) {
+      return undefined;
+    }
+    const evidence = `${kind === "error" ? "-" : "+"}${text}`;
+    if (kind === "error") {
+      const refusal = /^(?:NOAUTH|NOPERM)\b/.test(text) || /operation not permitted|auth/i.test(text);
+      return {
+        protocol: "redis",
+        product: "Redis",
+        evidence,
+        judge: () => {
+          if (refusal) return isProtected("asks for a password");
+          if (text.startsWith("DENIED")) return isProtected("refuses clients from other hosts (protected mode)");
+          return inconclusive(`answers PING with an error: ${text}`);
+        },
+      };
+    }
+    const info = await conversation.ask(redisInfo, parseRedisReply);
+    const field = (name: string) =>
+      info.kind === "heard" && info.value.kind === "bulk" ? redisInfoField(info.value.text, name) : undefined;
+    const valkey = field("valkey_version");
+    const version = valkey ?? field("redis_version");
+    return {
+      protocol: "redis",
+      product: valkey !== undefined ? "Valkey" : "Redis",
+      ...(version !== undefined && { version }),
+      evidence,
+      judge: () => exposed("takes commands without a password"),
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import type { Greeting } from "../../../../wire/server/greeting.ts";
+import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import type { Conversation } from "../conversation.ts";
+import { isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
+
+/** Names with which the remote console of Apache Karaf identifies itself: the library that it is made with. */
+const karafLibrary = /sshd-core|apache-sshd/i;
+
+/** Identification only: a key exchange and authentication always follow (RFC 4253, 4252). Port 8101 is Karaf's console. */
+export const ssh: ProtocolModule = {
+  name: "ssh",
+  title: "SSH",
+  ports: [22, 2222],
+  speaksFirst: true,
+  proves: "protected",
+  recognise: recogniseSsh,
+};
+
+export const karaf: ProtocolModule = {
+  name: "karaf",
+  title: "Apache Karaf console (SSH)",
+  ports: [8101],
+  speaksFirst: true,
+  proves: "protected",
+  onUsualPortsOnly: true,
+  async recognise(conversation) {
+    const found = await recogniseSsh(conversation);
+    if (found?.product === undefined || !karafLibrary.test(found.product)) return undefined;
+    return { ...found, details: { console: "Apache Karaf, or another program made with Apache MINA SSHD" } };
+  },
+};
+
+async function recogniseSsh(conversation: Conversation): Promise<Recognised | undefined> {
+  const greeting = await conversation.hear(parseGreeting);
+  if (greeting.kind !== "heard" || greeting.value.protocol !== "ssh") return undefined;
+  return { ...identityOf(greeting.value), judge: () => isProtected("a key exchange and authentication follow") };
+}
+
+/** What a greeting tells, as the beginning of a recognition. */
+export function identityOf(greeting: Greeting): Omit<Recognised, "judge"> {
+  const { protocol, product, version, text, protocolVersion } = greeting;
+  return {
+    protocol,
+    ...(product !== undefined && { product }),
+    ...(version !== undefined && { version }),
+    evidence: text,
+    ...(protocolVersion !== undefined && { details: { protocolVersion } }),
+  };
+}

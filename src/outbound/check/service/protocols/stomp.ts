@@ -1,0 +1,30 @@
+import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/server/stomp.ts";
+import { exposed, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** CONNECT without login: CONNECTED lets anybody in, ERROR does not. */
+export const stomp: ProtocolModule = {
+  name: "stomp",
+  title: "STOMP",
+  ports: [61613, 61614],
+  tlsPorts: [61614],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(stompConnect, parseStompAnswer);
+    if (answer.kind !== "heard") return undefined;
+    const { command, server, message } = answer.value;
+    if (command === "CONNECTED") conversation.say(stompDisconnect);
+    const parts = server === undefined ? null : /^([^/\s]+)(?:\/(\S+))?/.exec(server);
+    const product = parts?.[1];
+    const version = parts?.[2];
+    return {
+      protocol: "stomp",
+      ...(product !== undefined && { product }),
+      ...(version !== undefined && { version }),
+      evidence: message === undefined ? command : `${command} ${message}`,
+      judge: () =>
+        command === "CONNECTED"
+          ? exposed("takes a client without a login")
+          : isProtected(`refuses a client without a login${message === undefined ? "" : `: ${message}`}`),
+    };
+  },
+};

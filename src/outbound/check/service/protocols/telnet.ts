@@ -1,0 +1,58 @@
+import { incomplete, match, mismatch, type Outcome } from "../../../../wire/outcome.ts";
+import { latin1 } from "../../../../wire/reader.ts";
+import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+const iac = 0xff;
+const will = 0xfb;
+const wont = 0xfc;
+const doIt = 0xfd;
+const dont = 0xfe;
+
+/** Refuses every option that the server wants to talk about: then it goes on to its prompt. RFC 854, 855. */
+export function refuseOptions(bytes: Uint8Array): Uint8Array {
+  const answer: number[] = [];
+  for (let at = 0; at + 2 < bytes.length && answer.length < 192; at++) {
+    if (bytes[at] !== iac) continue;
+    const verb = bytes[at + 1];
+    const option = bytes[at + 2] ?? 0;
+    if (verb === doIt) answer.push(iac, wont, option);
+    if (verb === will) answer.push(iac, dont, option);
+    at += 2;
+  }
+  return Uint8Array.from(answer);
+}
+
+/** The text between the commands, until it ends in a prompt. */
+function parsePrompt(bytes: Uint8Array): Outcome<string> {
+  const text = latin1(bytes, 0, Math.min(bytes.length, 4096))
+    .replace(/\xff[\xfb-\xfe]./gs, "")
+    .replace(/\xff\xfa.*?\xff\xf0/gs, "");
+  const last = text.trimEnd().split(/\r?\n/).at(-1)?.trim() ?? "";
+  if (/(?:login|user ?name|user|password|passcode)\s*:$/i.test(last)) return match(last);
+  if (/[#$>%]$/.test(last) && last.length < 80) return match(last);
+  return bytes.length < 4096 ? incomplete : mismatch;
+}
+
+export const telnet: ProtocolModule = {
+  name: "telnet",
+  title: "Telnet",
+  ports: [23, 2323],
+  speaksFirst: true,
+  proves: "exposed",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(parseGreeting, undefined, () => 0);
+    if (greeting.kind !== "heard" || greeting.value.protocol !== "telnet") return undefined;
+    conversation.say(refuseOptions(conversation.opening));
+    const prompt = await conversation.hear(parsePrompt);
+    const text = prompt.kind === "heard" ? prompt.value : "";
+    return {
+      protocol: "telnet",
+      evidence: text === "" ? "negotiates options" : text,
+      judge() {
+        if (text === "") return inconclusive("showed no prompt");
+        return text.endsWith(":") ? isProtected("asks for a login") : exposed("shows a command prompt without a login");
+      },
+    };
+  },
+};

@@ -1,0 +1,154 @@
+import type { TLSSocket } from "node:tls";
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { CheckContext } from "../check-context.ts";
+import { Deadline } from "../deadline.ts";
+import { openSecure, type SecureTarget } from "../open-secure.ts";
+import {
+  isSwitchedOn,
+  refusedOption,
+  serverNameOption,
+  startTlsChoice,
+  startTlsOption,
+  textOption,
+} from "../option-values.ts";
+import { contextTrusting } from "../secure.ts";
+import { readTruststore } from "../truststore.ts";
+import { answersWithTls, enumerateVersions, type OfferedVersion } from "./enumerate.ts";
+import { explainDistrust, nameMismatch, systemRoots } from "./verify.ts";
+
+const detected = "TLS detected";
+const notDetected = "TLS not detected";
+
+/** Whether the service speaks TLS; and which versions and ciphers it takes, and who vouches for its certificate. */
+export function createTlsCheck(context: CheckContext): Check {
+  return {
+    name: "tls",
+    description:
+      "whether the service speaks TLS: versions and ciphers it takes, and whether its certificate is trusted",
+    options: [
+      startTlsOption,
+      serverNameOption,
+      { name: "brief", description: "only whether it does, by one handshake" },
+    ],
+    run: (request, signal) => checkTls(request, context, signal),
+  };
+}
+
+async function checkTls(request: CheckRequest, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
+  const choice = startTlsChoice(request.options);
+  if (choice.kind === "unknown") return refusedOption("tls", notDetected, choice.reason);
+  using deadline = new Deadline(request.timeoutMs, signal);
+  const target: SecureTarget = {
+    host: request.host,
+    port: request.port,
+    serverName: textOption(request.options, "servername") ?? request.host,
+    startTls: choice.protocol,
+  };
+  const brief = isSwitchedOn(request.options, "brief");
+  const opened = await openSecure(target, deadline, brief ? {} : { secureContext: systemRoots() });
+  if (opened.kind !== "secure") {
+    const speaksTls =
+      opened.kind === "refused" ||
+      // It went away: from our hello, perhaps, and not from every hello.
+      (opened.kind === "not-tls" && opened.code === "ECONNRESET" && (await answersWithTls(target, deadline)));
+    if (!speaksTls) {
+      const { reason } = opened;
+      return {
+        check: "tls",
+        passed: false,
+        output: lines(notDetected, brief ? [] : [reason]),
+        facts: { tls: false, reason },
+      };
+    }
+    const versions = brief ? [] : await enumerateVersions(target, deadline);
+    const details = [...versionLines(versions), `the handshake was refused: ${opened.reason}`];
+    return {
+      check: "tls",
+      passed: true,
+      output: lines(detected, brief ? [] : details),
+      facts: { tls: true, ...(brief ? {} : versionFacts(versions)), refused: opened.reason },
+    };
+  }
+  const negotiated = negotiatedOf(opened.socket);
+  const certificate = opened.socket.getPeerX509Certificate();
+  const mismatch = nameMismatch(target.serverName, opened.socket.getPeerCertificate());
+  opened.connection[Symbol.dispose]();
+  if (brief) return { check: "tls", passed: true, output: detected, facts: { tls: true, negotiated } };
+  const systemReason = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
+  const truststore = systemReason === undefined ? undefined : readTruststore(context.directory, request.host);
+  const [versions, truststoreReason] = await Promise.all([
+    enumerateVersions(target, deadline),
+    truststore === undefined ? undefined : distrustOf(target, truststore, deadline),
+  ]);
+  const verified = {
+    system: systemReason === undefined,
+    ...(systemReason === undefined ? {} : { reason: systemReason }),
+    ...(truststoreReason === undefined ? {} : { truststore: truststoreReason.kind === "trusted" }),
+    ...(truststoreReason?.kind === "untrusted" ? { truststoreReason: truststoreReason.reason } : {}),
+    name: mismatch === undefined,
+    ...(mismatch === undefined ? {} : { nameReason: mismatch }),
+  };
+  return {
+    check: "tls",
+    passed: true,
+    output: lines(detected, [
+      ...versionLines(versions),
+      ...(certificate === undefined
+        ? []
+        : [`certificate: ${safeText(certificate.subject.replaceAll("\n", ", "), { limit: 300 })}`]),
+      systemReason === undefined
+        ? "verified by the system's roots"
+        : `not verified by the system's roots: ${systemReason}`,
+      ...truststoreLine(truststoreReason),
+      ...(mismatch === undefined ? [] : [`the name does not fit: ${mismatch}`]),
+    ]),
+    facts: { tls: true, negotiated, ...versionFacts(versions), verified },
+  };
+}
+
+type Trust = { readonly kind: "trusted" } | { readonly kind: "untrusted" | "unknown"; readonly reason: string };
+
+/** Asks again, trusting only what was collected from this host. */
+async function distrustOf(target: SecureTarget, truststore: string, deadline: Deadline): Promise<Trust> {
+  let secureContext: ReturnType<typeof contextTrusting>;
+  try {
+    secureContext = contextTrusting([truststore]);
+  } catch {
+    return { kind: "untrusted", reason: "the stored truststore cannot be read" };
+  }
+  const opened = await openSecure(target, deadline, { secureContext });
+  if (opened.kind !== "secure") return { kind: "unknown", reason: opened.reason };
+  opened.connection[Symbol.dispose]();
+  if (opened.untrusted === undefined) return { kind: "trusted" };
+  return { kind: "untrusted", reason: explainDistrust(opened.untrusted) };
+}
+
+function truststoreLine(trust: Trust | undefined): string[] {
+  if (trust === undefined) return [];
+  if (trust.kind === "trusted") return ["verified by the stored truststore"];
+  return [`not verified by the stored truststore: ${trust.reason}`];
+}
+
+function negotiatedOf(socket: TLSSocket) {
+  const { standardName } = socket.getCipher();
+  return { version: (socket.getProtocol() ?? "unknown").replace(/^TLSv1$/, "TLSv1.0"), cipher: standardName };
+}
+
+function versionFacts(versions: readonly OfferedVersion[]) {
+  return {
+    versions: versions.map(({ version }) => version),
+    ciphers: Object.fromEntries(versions.map(({ version, ciphers }) => [version, ciphers])),
+    ...(versions.every(({ complete }) => complete) ? {} : { incomplete: true }),
+  };
+}
+
+function versionLines(versions: readonly OfferedVersion[]): string[] {
+  return versions.map(
+    ({ version, ciphers, complete }) => `${version}: ${ciphers.join(" ")}${complete ? "" : " (and perhaps more)"}`,
+  );
+}
+
+function lines(first: string, more: readonly string[]): string {
+  return [first, ...more].join("\n");
+}

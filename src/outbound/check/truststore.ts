@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { parseAddress } from "../../core/address.ts";
+import { withoutBrackets } from "./dial.ts";
+
+/** Where collected certificates stand, below the working directory, as the earlier tool had it. */
+export const truststoreFolder = "ca_certs";
+
+/** A file that somebody else wrote may be large; a chain is not. */
+const largestTruststore = 1024 * 1024;
+
+/**
+ * `ca_certs/HOST-truststore.pem`, or `.txt` for its analysis. The host is written so that every file system takes it: an
+ * IPv6 address with `_` for its colons.
+ */
+export function truststorePath(directory: string, host: string, extension: "pem" | "txt" = "pem"): string {
+  const plain = withoutBrackets(host);
+  const name = (parseAddress(plain) ?? plain).replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);
+  return path.join(directory, truststoreFolder, `${name}-truststore.${extension}`);
+}
+
+/** The stored certificates of `host` as PEM; `undefined` where none were collected, or the file cannot be read. */
+export function readTruststore(directory: string, host: string): string | undefined {
+  const file = truststorePath(directory, host);
+  try {
+    if (statSync(file).size > largestTruststore) return undefined;
+    const text = readFileSync(file, "utf8");
+    return text.includes("-----BEGIN CERTIFICATE-----") ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+
+/** An HTTP/1 response (RFC 9112), as far as it came. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** `HTTP/1.1 200 OK`. */
+  readonly statusLine: string;
+  /** Names in lower case; of a name that comes twice, the first value. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Decoded from chunks. */
+  readonly body: Uint8Array;
+  /** The body is whole. */
+  readonly whole: boolean;
+}
+
+const maximumHeadBytes = 32_768;
+const maximumHeaders = 100;
+const magic = ascii("HTTP/1.");
+
+/**
+ * @param ended the server closed: what has come is all
+ * @returns a match that is not complete while the head is there and the body goes on
+ */
+export function parseHttpAnswer(bytes: Uint8Array, ended: boolean): Outcome<HttpAnswer> {
+  const start = startsWith(bytes, magic);
+  if (start !== "match") return start === "incomplete" && !ended ? incomplete : mismatch;
+  const reader = new Reader(bytes, 0, bytes.length);
+  const statusLine = reader.line(4096);
+  const unfinished = !ended && bytes.length < maximumHeadBytes ? incomplete : mismatch;
+  if (statusLine === undefined) return unfinished;
+  const status = /^HTTP\/1\.[0-9] +(\d{3})(?: |$)/.exec(statusLine)?.[1];
+  if (status === undefined) return mismatch;
+  const headers = new Map<string, string>();
+  for (;;) {
+    const line = reader.offset < maximumHeadBytes ? reader.line(16_384) : undefined;
+    if (line === undefined) return unfinished;
+    if (line === "") break;
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).trim().toLowerCase();
+    if (colon > 0 && headers.size < maximumHeaders && !headers.has(name))
+      headers.set(name, line.slice(colon + 1).trim());
+  }
+  const code = Number(status);
+  const rest = bytes.subarray(reader.offset);
+  const { body, whole } = bodyOf(rest, headers, code, ended);
+  return match({ status: code, statusLine: fact(statusLine), headers, body, whole }, whole || ended);
+}
+
+/** RFC 9112, 6.3. */
+function bodyOf(
+  rest: Uint8Array,
+  headers: ReadonlyMap<string, string>,
+  status: number,
+  ended: boolean,
+): { readonly body: Uint8Array; readonly whole: boolean } {
+  if (status < 200 || status === 204 || status === 304) return { body: rest.subarray(0, 0), whole: true };
+  if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) return unchunk(rest);
+  const length = headers.get("content-length");
+  if (length === undefined || !/^\d{1,15}$/.test(length)) return { body: rest, whole: ended };
+  return { body: rest.subarray(0, Number(length)), whole: rest.length >= Number(length) };
+}
+
+/** RFC 9112, 7.1. Broken chunks end the body where they break. */
+function unchunk(rest: Uint8Array): { readonly body: Uint8Array; readonly whole: boolean } {
+  const reader = new Reader(rest, 0, rest.length);
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const line = reader.line(1024);
+    const size = line === undefined ? undefined : /^([0-9a-f]{1,7})\s*(?:;|$)/i.exec(line)?.[1];
+    if (size === undefined) return { body: Buffer.concat(parts), whole: false };
+    const length = Number.parseInt(size, 16);
+    if (length === 0) return { body: Buffer.concat(parts), whole: true };
+    parts.push(rest.subarray(reader.offset, Math.min(reader.offset + length, rest.length)));
+    reader.skip(length + 2);
+    if (reader.overrun) return { body: Buffer.concat(parts), whole: false };
+  }
+}
+
+/** Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. */
+export function serverProduct(header: string): { readonly product?: string; readonly version?: string } {
+  const parts = /^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(header.trim());
+  if (parts?.[1] === undefined) return {};
+  return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
+}
+
+/** The text of `<title>`, with its white space drawn together. */
+export function titleOf(body: Uint8Array): string | undefined {
+  const text = /<title[^>]{0,200}>([^<]{1,500})/i.exec(latin1(body, 0, Math.min(body.length, 65_536)))?.[1];
+  const title = text?.replace(/\s+/g, " ").trim();
+  return title === undefined || title === "" ? undefined : fact(title);
+}

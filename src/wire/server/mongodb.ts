@@ -1,0 +1,115 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** OP_MSG with one command on the database `admin`. https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
+export function mongoCommand(
+  command: "hello" | "isMaster" | "buildInfo" | "listDatabases",
+  requestId: number,
+): Uint8Array {
+  const elements = [
+    int32Element(command, 1),
+    ...(command === "listDatabases" ? [Buffer.from("\x08nameOnly\0\x01", "latin1")] : []),
+    Buffer.from("\x02$db\0\x06\0\0\0admin\0", "latin1"),
+  ];
+  const document = Buffer.concat([Buffer.alloc(4), ...elements, Uint8Array.of(0)]);
+  document.writeInt32LE(document.length, 0);
+  const message = Buffer.concat([Buffer.alloc(21), document]);
+  message.writeInt32LE(message.length, 0);
+  message.writeInt32LE(requestId, 4);
+  message.writeInt32LE(2013, 12);
+  return message;
+}
+
+function int32Element(name: string, value: number): Uint8Array {
+  const element = Buffer.concat([Buffer.from(`\x10${name}\0`, "latin1"), Buffer.alloc(4)]);
+  element.writeInt32LE(value, element.length - 4);
+  return element;
+}
+
+/** The plain values of a reply by path: `ok`, `code`, `codeName`, `version`, `databases.0.name`. */
+export interface MongoReply {
+  readonly values: ReadonlyMap<string, string | number | boolean>;
+  readonly bytes: number;
+}
+
+/** The reply to a command: OP_MSG, or OP_REPLY of servers before 3.6. */
+export function parseMongoReply(bytes: Uint8Array): Outcome<MongoReply> {
+  const reader = new Reader(bytes);
+  const length = reader.u32le();
+  reader.skip(8);
+  const code = reader.u32le();
+  if (reader.overrun) return incomplete;
+  if (length < 26 || length > 16_000 || (code !== 2013 && code !== 1)) return mismatch;
+  const body = reader.view(length - 16);
+  if (body.cut) return incomplete;
+  body.skip(code === 2013 ? 4 : 20);
+  if (code === 2013 && body.u8() !== 0) return mismatch;
+  const values = new Map<string, string | number | boolean>();
+  return readDocument(body, "", 0, values) && values.has("ok") ? match({ values, bytes: length }) : mismatch;
+}
+
+const maximumValues = 200;
+
+/** False where the document breaks the rules of BSON, or has a type that no such reply holds. */
+function readDocument(
+  reader: Reader,
+  path: string,
+  depth: number,
+  values: Map<string, string | number | boolean>,
+): boolean {
+  const document = reader.view(reader.u32le() - 4);
+  if (reader.overrun || depth > 5) return false;
+  while (document.remaining > 0) {
+    const type = document.u8();
+    if (type === 0) return document.remaining === 0;
+    const name = document.cString(256);
+    const key = path === "" ? name : `${path}.${name}`;
+    const value = readValue(document, type, key, depth, values);
+    if (value === undefined || document.overrun) return false;
+    if (value !== null && values.size < maximumValues) values.set(fact(key), value);
+  }
+  return false;
+}
+
+const skipped: Readonly<Record<number, number>> = { 6: 0, 7: 12, 9: 8, 10: 0, 17: 8, 19: 16 };
+
+/** `null` for a value that is not kept, `undefined` for one that cannot be read. */
+function readValue(
+  document: Reader,
+  type: number,
+  key: string,
+  depth: number,
+  values: Map<string, string | number | boolean>,
+): string | number | boolean | null | undefined {
+  switch (type) {
+    case 0x01: {
+      const bytes = document.take(8);
+      return bytes.length < 8 ? undefined : Buffer.from(bytes).readDoubleLE(0);
+    }
+    case 0x02: {
+      const length = document.u32le();
+      const text = document.utf8(length - 1);
+      document.skip(1);
+      return fact(text);
+    }
+    case 0x03:
+    case 0x04:
+      return readDocument(document, key, depth + 1, values) ? null : undefined;
+    case 0x05:
+      document.skip(document.u32le() + 1);
+      return null;
+    case 0x08:
+      return document.u8() === 1;
+    case 0x10:
+      return document.u32le() | 0;
+    case 0x12:
+      return Number(document.u64le());
+    default: {
+      const size = skipped[type];
+      if (size === undefined) return undefined;
+      document.skip(size);
+      return null;
+    }
+  }
+}
