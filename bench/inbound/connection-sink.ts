@@ -77,7 +77,19 @@ function pack(connections: readonly Connection[]): PackedConnections {
   const payloads = new Uint8Array(size);
   const rows: PackedRow[] = [];
   let at = 0;
-  for (const { id, listener, at: time, peer, local, end, durationMs, bytes, phase, payload, identification } of connections) {
+  for (const {
+    id,
+    listener,
+    at: time,
+    peer,
+    local,
+    end,
+    durationMs,
+    bytes,
+    phase,
+    payload,
+    identification,
+  } of connections) {
     payloads.set(payload, at);
     at += payload.length;
     rows.push([

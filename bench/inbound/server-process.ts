@@ -39,8 +39,7 @@ async function bare(): Promise<Measured> {
 }
 
 async function decoy(): Promise<Measured> {
-  const sink =
-    kind === "stored" ? new ConnectionSink({ file: database, batchSize: 1000, batchMs: 50 }) : undefined;
+  const sink = kind === "stored" ? new ConnectionSink({ file: database, batchSize: 1000, batchMs: 50 }) : undefined;
   const kinds = { recorded: 0, turnedAway: 0 };
   const onConnection = (connection: Connection) => {
     kinds.recorded += 1;

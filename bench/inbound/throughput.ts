@@ -67,7 +67,13 @@ try {
   const { host } = values;
   const nodeOptions = values["node-option"];
   await using bare = await startServer({ kind: "bare", host });
-  await using decoy = await startServer({ kind, host, database, nodeOptions, entry: { limits: { per_address: 1000 } } });
+  await using decoy = await startServer({
+    kind,
+    host,
+    database,
+    nodeOptions,
+    entry: { limits: { per_address: 1000 } },
+  });
   const warmUp = Math.ceil(connections / 4);
   await measure(bare, warmUp);
   await measure(decoy, warmUp);
@@ -91,7 +97,8 @@ try {
     `decoy/bare, median: ${median(ratios).toFixed(3)} of the connections/s, ${median(costs).toFixed(3)} by processor time\n` +
       `decoy: ${accepted} accepted of ${expected}, ${recorded} recorded, ${stored} rows stored, peak ${peak.toFixed(0)} MiB\n`,
   );
-  if (accepted !== expected || recorded !== expected || (kind === "stored" && stored !== expected)) process.exitCode = 1;
+  if (accepted !== expected || recorded !== expected || (kind === "stored" && stored !== expected))
+    process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -144,7 +144,8 @@ export class AlertGate {
   }
 
   /**
-   * Remembers what was decided before a restart; the latest alerts alone are enough to keep the cooldown.
+   * Remembers what was decided before a restart. The latest alerts alone are enough to keep the cooldown; with every
+   * decision, summary and digest since then nothing is lost and nothing told twice.
    * @param past oldest first
    */
   restore(past: Iterable<PastDecision>): void {

@@ -42,13 +42,10 @@ export const ntfySchema = z
       .refine((text) => parseServerUrl(text) !== undefined, "expected an address such as https://ntfy.sh")
       .default("https://ntfy.sh")
       .meta({ description: "The ntfy server." }),
-    topic: z
-      .string()
-      .regex(topicPattern, "a topic is 1 to 64 letters, digits, - and _")
-      .meta({
-        description: "The topic; whoever knows it can read along, so it should be hard to guess.",
-        fromEnvironment: true,
-      }),
+    topic: z.string().regex(topicPattern, "a topic is 1 to 64 letters, digits, - and _").meta({
+      description: "The topic; whoever knows it can read along, so it should be hard to guess.",
+      fromEnvironment: true,
+    }),
     priority: z
       .union([z.int(), z.string()])
       .refine((given) => parsePriority(given) !== undefined, "expected 1 to 5, or min, low, default, high, max")

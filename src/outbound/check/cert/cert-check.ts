@@ -68,31 +68,28 @@ async function checkCertificate(
       facts: { state: opened.kind, reason },
     };
   }
-  return keep(request, context, collected.chain, collected.untrusted);
+  return keep(request, context, collected);
 }
 
 interface Collected {
+  /** What the server sent; the root is added where this system trusts it. */
   readonly chain: readonly Buffer[];
-  readonly untrusted: string | undefined;
+  /** Why this system does not trust it; `undefined` where it does. */
+  readonly distrust: string | undefined;
 }
 
 function chainOf(opened: OpenSecureOutcome): Collected | undefined {
   if (opened.kind === "secure") {
     using _connection = opened.connection;
-    // The chain ends with what the server sent: the root that this system trusts is added by the verification.
     const chain = peerChain(opened.socket);
-    return chain.length === 0 ? undefined : { chain, untrusted: opened.untrusted };
+    const distrust = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
+    return chain.length === 0 ? undefined : { chain, distrust };
   }
   if (opened.kind !== "refused" || opened.chain === undefined) return undefined;
-  return { chain: opened.chain, untrusted: undefined };
+  return { chain: opened.chain, distrust: `not verified, because the handshake was refused: ${opened.reason}` };
 }
 
-function keep(
-  request: CheckRequest,
-  context: CheckContext,
-  ders: readonly Buffer[],
-  untrusted: string | undefined,
-): CheckResult {
+function keep(request: CheckRequest, context: CheckContext, { chain: ders, distrust }: Collected): CheckResult {
   const now = context.clock.now();
   const chain = ders.flatMap((der) => certificateFacts(der) ?? []);
   if (chain.length === 0) {
@@ -103,7 +100,8 @@ function keep(
       facts: { state: "unreadable" },
     };
   }
-  const trust = untrusted === undefined ? "verified by the system's roots" : explainDistrust(untrusted);
+  const trust =
+    distrust === undefined ? "verified by the system's roots" : `not verified by the system's roots: ${distrust}`;
   const pem = truststorePath(context.directory, request.host, "pem");
   const text = truststorePath(context.directory, request.host, "txt");
   const host = safeText(request.host, { limit: 255 });
@@ -123,7 +121,7 @@ function keep(
     output: [
       failure ?? `${count} saved to ${shown}`,
       ...chain.map((certificate, index) => summariseCertificate(certificate, index, now)),
-      untrusted === undefined ? trust : `not verified by the system's roots: ${trust}`,
+      trust,
     ].join("\n"),
     facts: {
       chain: chain.map((certificate) => ({
@@ -132,7 +130,7 @@ function keep(
         validTo: isoOf(certificate.validTo),
         daysLeft: daysLeft(certificate, now),
       })),
-      verified: { system: untrusted === undefined, ...(untrusted === undefined ? {} : { reason: trust }) },
+      verified: { system: distrust === undefined, ...(distrust === undefined ? {} : { reason: distrust }) },
       ...(failure === undefined
         ? { truststore: shown, analysis: path.relative(context.directory, text) }
         : { failure }),

@@ -49,7 +49,8 @@ async function checkKafka(request: CheckRequest, deadline: Deadline, context: Ch
   if (versions === undefined) {
     const alert = conversation.brokenBy;
     // With TLS 1.3 the server asks for a certificate after the client thinks that all is well.
-    if (tls && alert !== undefined && asksForCertificate(alert)) return authenticationFailed({ tls, clientCertificate: true });
+    if (tls && alert !== undefined && asksForCertificate(alert))
+      return authenticationFailed({ tls, clientCertificate: true });
     return failed("Not a Kafka service", { tls });
   }
   const outcome = await askMetadata(conversation, versions);
@@ -102,7 +103,9 @@ function counted(count: number, what: string): string {
 }
 
 function unconnected(outcome: Exclude<ConverseOutcome, { kind: "open" }>): string {
-  return outcome.kind === "no-tls" ? `TLS connection failed - ${tlsFailureText(outcome.code)}` : dialText(outcome.failure);
+  return outcome.kind === "no-tls"
+    ? `TLS connection failed - ${tlsFailureText(outcome.code)}`
+    : dialText(outcome.failure);
 }
 
 function dialText({ kind, reason }: DialFailure): string {

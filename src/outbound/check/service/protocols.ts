@@ -5,6 +5,7 @@ import { derby } from "./protocols/derby.ts";
 import { rdp, x11 } from "./protocols/desktop.ts";
 import { dns } from "./protocols/dns.ts";
 import { flume } from "./protocols/flume.ts";
+import { http } from "./protocols/http.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { kafka } from "./protocols/kafka.ts";
 import { ldap } from "./protocols/ldap.ts";
@@ -26,7 +27,7 @@ import { telnet } from "./protocols/telnet.ts";
 import { vnc } from "./protocols/vnc.ts";
 import { zookeeper } from "./protocols/zookeeper.ts";
 
-/** Every protocol that is spoken here besides HTTP. On ports that tell nothing they are tried in this order. */
+/** Every protocol that is spoken here. On ports that tell nothing they are tried in this order. */
 export const protocolModules: readonly ProtocolModule[] = [
   ssh,
   karaf,
@@ -40,6 +41,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   vnc,
   rsync,
   openwire,
+  http,
   redis,
   postgresql,
   mqtt,

@@ -29,7 +29,9 @@ export const kafka: ProtocolModule = {
         using other = opened.conversation;
         const mechanisms = await askMechanisms(other);
         return isProtected(
-          mechanisms.length === 0 ? "closes a client without authentication" : `asks for authentication: ${mechanisms.join(", ")}`,
+          mechanisms.length === 0
+            ? "closes a client without authentication"
+            : `asks for authentication: ${mechanisms.join(", ")}`,
         );
       },
     };

@@ -1,0 +1,101 @@
+import pMap from "p-map";
+import type { Address } from "../../core/address.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Origin } from "../../core/connection.ts";
+import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
+import type { Message } from "../../core/delivery.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
+import { addressOf, readDue, withOrigin } from "./due-data.ts";
+
+export interface AnnouncerOptions {
+  readonly alerts: AlertStore;
+  /** What is known of a peer within the time; it never rejects. */
+  readonly originOf: (address: Address) => Promise<Origin>;
+  readonly composer: AlertComposer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** This machine's name, for message identifiers. */
+  readonly hostName: string;
+  /** The outbox has work. */
+  readonly deliver: () => void;
+}
+
+/** Alerts that wait for enrichment at once. */
+const atOnce = 64;
+const pageSize = 256;
+const retryAfterMs = 2000;
+
+/**
+ * Turns due alerts into messages in the outbox: asks for the origin of each peer, within its time, composes, and puts the
+ * message in. What is due stands in the store, so it is found there: also after a crash, and after a failure of the store.
+ */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  #bell = Promise.withResolvers<void>();
+  #running: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Something new is due. */
+  wake(): void {
+    this.#bell.resolve();
+  }
+
+  /** Finishes what is in hand; the rest stays in the store. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      this.#bell = Promise.withResolvers();
+      try {
+        await this.#announceAll();
+        await this.#bell.promise;
+      } catch (error) {
+        log.error("alerts wait, because the database does not take them", { error: messageOf(error) });
+        await clock.sleep(retryAfterMs, this.#stopping.signal);
+      }
+    }
+  }
+
+  async #announceAll(): Promise<void> {
+    const { alerts, clock, deliver } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      const page = await alerts.pending({ limit: pageSize });
+      if (page.length === 0) return;
+      const composed = await pMap(page, (due) => this.#compose(due), { concurrency: atOnce });
+      await alerts.compose(composed, clock.now());
+      deliver();
+    }
+  }
+
+  async #compose(due: DueAlert): Promise<{ readonly id: string; readonly message: Message }> {
+    const { originOf, composer, clock, hostName } = this.#options;
+    const data = readDue(due.data);
+    const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now() };
+    if (data === undefined) {
+      // A later version wrote it: say at least that there was something.
+      const text = `An alert of ${new Date(due.at).toISOString()} cannot be read by this version of Harbinger.\n`;
+      return {
+        id: due.id,
+        message: { messageId: envelope.messageId, date: envelope.at, subject: "Harbinger alert", text },
+      };
+    }
+    const address = addressOf(data);
+    const origin = address === undefined ? {} : await originOf(address);
+    return { id: due.id, message: composer.compose(withOrigin(data, origin), envelope) };
+  }
+}

@@ -1,0 +1,48 @@
+import type { Connection } from "../../core/connection.ts";
+import type { Alert } from "./alert.ts";
+import type { Burst } from "./burst.ts";
+import type { Digest } from "./digest.ts";
+
+/** An alert before its peer's origin is known; what is stored of it until it is composed. */
+export type Due =
+  | { readonly kind: "connection"; readonly connection: Connection; readonly suppressedBefore: number }
+  | { readonly kind: "summary"; readonly burst: Burst }
+  | { readonly kind: "digest"; readonly digest: Digest };
+
+/** As JSON text, from which {@link readDue} makes the same again. */
+export function writeDue(due: Due): string {
+  if (due.kind !== "connection") return JSON.stringify(due);
+  const { payload, ...connection } = due.connection;
+  return JSON.stringify({ ...due, connection: { ...connection, payload: Buffer.from(payload).toString("base64") } });
+}
+
+/** @returns `undefined` where `text` was not written by {@link writeDue} */
+export function readDue(text: string): Due | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value)) return undefined;
+  const { kind, connection, burst, digest } = value;
+  if (kind === "summary" && isRecord(burst)) return value as Due;
+  if (kind === "digest" && isRecord(digest)) return value as Due;
+  if (kind !== "connection" || !isRecord(connection) || typeof connection["payload"] !== "string") return undefined;
+  const payload = new Uint8Array(Buffer.from(connection["payload"], "base64"));
+  return { ...value, connection: { ...connection, payload } } as Due;
+}
+
+/** The address whose origin the alert tells; none for a digest. */
+export function addressOf(due: Due) {
+  if (due.kind === "connection") return due.connection.peer.address;
+  return due.kind === "summary" ? due.burst.address : undefined;
+}
+
+export function withOrigin(due: Due, origin: Extract<Alert, { kind: "summary" }>["origin"]): Alert {
+  return due.kind === "digest" ? due : { ...due, origin };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,145 @@
+import type { Clock } from "../core/clock.ts";
+import type { Connection } from "../core/connection.ts";
+import type { AlertStore, DueAlert } from "../core/connection-store.ts";
+import type { ChannelName } from "../core/delivery.ts";
+import type { AlertGate, PastDecision } from "./alert/alert-gate.ts";
+import type { Announcer } from "./alert/announcer.ts";
+import { type Due, readDue, writeDue } from "./alert/due-data.ts";
+import type { Listener } from "./listen/listener.ts";
+import type { RecordQueue } from "./record-queue.ts";
+
+/** One channel with its budget, and who hears of alerts on it. */
+export interface AlertRoute {
+  readonly channel: ChannelName;
+  readonly recipients: readonly string[];
+  readonly gate: AlertGate;
+}
+
+export interface InboundFlowOptions {
+  readonly listeners: readonly Listener[];
+  readonly routes: readonly AlertRoute[];
+  readonly records: RecordQueue;
+  readonly alerts: AlertStore;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  /** Shown or written elsewhere besides; cheap. */
+  readonly seen?: (connection: Connection) => void;
+}
+
+/** How often summaries and digests are looked for. */
+const tickMs = 1000;
+/** Who was told of what is remembered across a restart for so long, and so many. */
+const restoredMs = 24 * 60 * 60 * 1000;
+const restoredAlerts = 20_000;
+
+/**
+ * The inbound flow. Connections come in; alerts in the outbox go out:
+ * listen -> capture -> identify -> (record) -> enrich -> alert -> (outbox) deliver.
+ */
+export class InboundFlow {
+  readonly #options: InboundFlowOptions;
+  readonly #stopping = new AbortController();
+  #ticking: Promise<void> | undefined;
+  #sequence = 0;
+
+  constructor(options: InboundFlowOptions) {
+    this.#options = options;
+  }
+
+  /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
+  async start(): Promise<void> {
+    const { listeners, records, announcer } = this.#options;
+    await this.#remember();
+    const open: Listener[] = [];
+    try {
+      for (const listener of listeners) {
+        await listener.start();
+        open.push(listener);
+      }
+    } catch (error) {
+      await Promise.all(open.map((listener) => listener.stop()));
+      throw error;
+    }
+    records.start();
+    announcer.start();
+    this.#ticking = this.#tick();
+  }
+
+  /** No more accepts; what is in hand is stored, and alerts in hand reach the outbox. */
+  async stop(): Promise<void> {
+    const { listeners, records, announcer } = this.#options;
+    await Promise.all(listeners.map((listener) => listener.stop()));
+    this.#stopping.abort();
+    await this.#ticking;
+    await records.stop();
+    await announcer.stop();
+  }
+
+  /** What the capturing stage calls at the end of each connection. */
+  readonly captured = (connection: Connection): void => {
+    const { routes, records, clock, seen } = this.#options;
+    const now = clock.now();
+    let isRecorded = true;
+    for (const route of routes) {
+      const decision = route.gate.decide(connection, now);
+      if (decision.kind === "ignored") isRecorded = decision.record;
+      if (decision.kind !== "alert") continue;
+      const due: Due = { kind: "connection", connection, suppressedBefore: decision.suppressedBefore };
+      this.#announce(route, connection.id, connection.listener, now, due);
+    }
+    if (!isRecorded) return;
+    records.add(connection);
+    seen?.(connection);
+  };
+
+  /** Stored with the connections, so that a crash cannot come between; composed when they are stored. */
+  #announce(route: AlertRoute, id: string, label: string, at: number, due: Due): void {
+    const data = writeDue(due);
+    for (const recipient of route.recipients) {
+      const alert: DueAlert = {
+        id: `${id}.${route.channel}.${recipient}`,
+        at,
+        label,
+        channel: route.channel,
+        recipient,
+        data,
+      };
+      this.#options.records.addAlert(alert);
+    }
+  }
+
+  async #tick(): Promise<void> {
+    const { routes, clock } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await clock.sleep(tickMs, signal);
+      const now = clock.now();
+      for (const route of routes) {
+        for (const due of route.gate.due(now)) {
+          this.#sequence += 1;
+          this.#announce(route, `${due.kind}-${now}-${this.#sequence}`, due.kind, now, due);
+        }
+      }
+    }
+  }
+
+  /** Whoever was told of before a restart is cooling down after it, too. */
+  async #remember(): Promise<void> {
+    const { routes, alerts, clock } = this.#options;
+    const recent = await alerts.recent({ since: clock.now() - restoredMs, limit: restoredAlerts });
+    for (const route of routes) {
+      const past = recent.filter((alert) => alert.channel === route.channel).reverse();
+      route.gate.restore(past.flatMap((alert) => pastDecision(alert) ?? []));
+    }
+  }
+}
+
+function pastDecision(alert: DueAlert): PastDecision | undefined {
+  const due = readDue(alert.data);
+  if (due?.kind === "connection") {
+    const { peer, local, identification, at } = due.connection;
+    return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
+  }
+  if (due?.kind === "summary") return { kind: "summary", address: due.burst.address, at: alert.at };
+  return due === undefined ? undefined : { kind: "digest", at: alert.at };
+}

@@ -1,0 +1,104 @@
+import type { Check, CheckRequest } from "../../core/check.ts";
+import { isPort } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+
+/** A check called with words: `http 10.0.0.1 443 https /status`, `kafka --tls 10.0.0.1:9093`. */
+export type CheckArguments =
+  | { readonly kind: "request"; readonly request: CheckRequest; readonly json: boolean }
+  | { readonly kind: "wrong"; readonly reason: string };
+
+/** A silent port is told from a slow one in less time than a whole conversation takes. */
+const usualTimeoutMs: Readonly<Record<string, number>> = { port: 5000 };
+const otherTimeoutMs = 10_000;
+const longestTimeoutMs = 3_600_000;
+
+/**
+ * Reads the words after a check's name, as the earlier helper scripts took them: host and port, also as `HOST:PORT`, and
+ * options before, between and after them, as `--name value` or `--name=value`.
+ */
+export function readCheckArguments(check: Check, args: readonly string[]): CheckArguments {
+  const options: Record<string, string | boolean> = {};
+  const operands: string[] = [];
+  let timeoutMs = usualTimeoutMs[check.name] ?? otherTimeoutMs;
+  let json = false;
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? "";
+    if (word === "--") {
+      operands.push(...args.slice(at + 1));
+      break;
+    }
+    if (!word.startsWith("--")) {
+      operands.push(word);
+      continue;
+    }
+    const equals = word.indexOf("=");
+    const name = word.slice(2, equals < 0 ? undefined : equals);
+    const known = check.options.find((option) => option.name === name);
+    const takesValue = name === "timeout" || known?.value !== undefined;
+    if (known === undefined && name !== "timeout" && name !== "json") return wrong(`there is no option --${name}`);
+    if (!takesValue) {
+      if (equals >= 0) return wrong(`--${name} takes no value`);
+      if (name === "json") json = true;
+      else options[name] = true;
+      continue;
+    }
+    const value = equals < 0 ? args[at + 1] : word.slice(equals + 1);
+    if (equals < 0) at += 1;
+    if (value === undefined) return wrong(`--${name} needs a value`);
+    if (name !== "timeout") options[name] = value;
+    else {
+      const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : Number.NaN;
+      if (!(seconds > 0 && seconds * 1000 <= longestTimeoutMs)) return wrong("--timeout takes a number of seconds");
+      timeoutMs = seconds * 1000;
+    }
+  }
+  const endpoint = readEndpoint(operands);
+  if (endpoint.kind === "wrong") return endpoint;
+  const extra = check.name === "http" ? readHttpOperands(endpoint.rest, options) : endpoint.rest[0];
+  if (extra !== undefined) return wrong(`"${safeText(extra, { limit: 80 })}" is one word too many`);
+  const { host, port } = endpoint;
+  return { kind: "request", request: { host, port, timeoutMs, options }, json };
+}
+
+type Endpoint =
+  | { readonly kind: "endpoint"; readonly host: string; readonly port: number; readonly rest: readonly string[] }
+  | { readonly kind: "wrong"; readonly reason: string };
+
+function readEndpoint(operands: readonly string[]): Endpoint {
+  const [host, second, ...rest] = operands;
+  if (host === undefined || host === "") return wrong("a host and a port are needed");
+  const port = second === undefined ? Number.NaN : readPort(second);
+  if (isPort(port)) return { kind: "endpoint", host, port, rest };
+  // HOST:PORT; an IPv6 address stands in brackets then.
+  const joined = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(host);
+  const joinedPort = readPort(joined?.[2] ?? "");
+  if (joined?.[1] !== undefined && isPort(joinedPort)) {
+    return { kind: "endpoint", host: joined[1], port: joinedPort, rest: operands.slice(1) };
+  }
+  if (second === undefined) return wrong("a port is needed: HOST PORT, or HOST:PORT");
+  return wrong(`"${safeText(second, { limit: 80 })}" is no port; a port is a number from 1 to 65535`);
+}
+
+function readPort(text: string): number {
+  return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** `http|https` and the path, as the earlier helper took them; an option says it, too. */
+function readHttpOperands(rest: readonly string[], options: Record<string, string | boolean>): string | undefined {
+  let left = rest;
+  const scheme = left[0]?.toLowerCase();
+  if (scheme === "http" || scheme === "https") {
+    if (scheme === "https") options["tls"] = true;
+    left = left.slice(1);
+  }
+  const [path, ...more] = left;
+  if (path !== undefined && options["url"] === undefined && path.startsWith("/")) {
+    options["url"] = path;
+    left = more;
+  }
+  return left[0];
+}
+
+function wrong(reason: string): { readonly kind: "wrong"; readonly reason: string } {
+  return { kind: "wrong", reason };
+}

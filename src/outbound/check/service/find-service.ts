@@ -1,0 +1,204 @@
+import { parse as parseGreeting } from "../../../wire/server/parse.ts";
+import type { Deadline } from "../deadline.ts";
+import type { DialFailure, DialTarget } from "../dial.ts";
+import { answerWaitMs, type Conversation, converse, type TlsFacts } from "./conversation.ts";
+import type { ProtocolModule, Recognised } from "./protocol-module.ts";
+import { http } from "./protocols/http.ts";
+import { protocolModules } from "./protocols.ts";
+
+/**
+ * Finds out what answers on a port: comes in a target, goes out the protocol with its open conversation. In this order: the
+ * port's usual protocol where the client speaks first; silence, in which a server may greet; TLS; HTTP; all others.
+ */
+export interface FoundService extends Disposable {
+  readonly kind: "service";
+  readonly module: ProtocolModule;
+  readonly recognised: Recognised;
+  readonly tls?: TlsFacts;
+}
+
+export type Finding =
+  | FoundService
+  /** It is open, and says something that nobody here knows, or nothing. */
+  | { readonly kind: "unknown"; readonly opening: Uint8Array; readonly tls?: TlsFacts }
+  | { readonly kind: "unconnected"; readonly failure: DialFailure };
+
+/** A server that greets does so within this time. */
+const greetingWaitMs = 1500;
+/** So many protocols are tried at once on a port that told nothing. */
+const attemptsAtOnce = 5;
+/** Printers print what they are sent: JetDirect and line printer daemons get nothing. */
+const isPrinter = (port: number) => (port >= 9100 && port <= 9107) || port === 515;
+/** TLS comes first on these, whatever is inside. */
+const otherTlsPorts = new Set([4443, 6443, 9443, 10250]);
+
+const clientSpeaks = (module: ProtocolModule) => module.speaksFirst !== true;
+
+export async function findService(target: DialTarget, deadline: Deadline): Promise<Finding> {
+  return await new Search(target, deadline).run();
+}
+
+class Search {
+  readonly #target: DialTarget;
+  readonly #deadline: Deadline;
+  /** The first bytes that nobody knew; evidence where nothing is found. */
+  #opening: Uint8Array = new Uint8Array(0);
+  #tls: TlsFacts | undefined;
+  #failure: DialFailure | undefined;
+  #connected = false;
+
+  constructor(target: DialTarget, deadline: Deadline) {
+    this.#target = target;
+    this.#deadline = deadline;
+  }
+
+  async run(): Promise<Finding> {
+    const { port } = this.#target;
+    const usual = protocolModules.filter((module) => module.ports.includes(port));
+    const found = isPrinter(port) ? await this.#listen(false) : await this.#search(usual);
+    if (found !== undefined) return found;
+    if (!this.#connected && this.#failure !== undefined) return { kind: "unconnected", failure: this.#failure };
+    return { kind: "unknown", opening: this.#opening, ...(this.#tls !== undefined && { tls: this.#tls }) };
+  }
+
+  async #search(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
+    const { port } = this.#target;
+    const tlsFirst = otherTlsPorts.has(port) || usual.some((module) => module.tlsPorts?.includes(port));
+    if (tlsFirst) {
+      const found = await this.#inside(usual);
+      if (found !== undefined || this.#isHopeless()) return found;
+    }
+    for (const module of usual.filter(clientSpeaks)) {
+      const found = await this.#attempt(module, false);
+      if (found !== undefined || this.#isHopeless()) return found;
+    }
+    const greeted = await this.#listen(false);
+    // A server that greeted waits for nothing else.
+    if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
+    if (!tlsFirst) {
+      const found = await this.#inside(usual);
+      if (found !== undefined) return found;
+    }
+    // What is behind TLS is asked for there only.
+    if (this.#tls !== undefined) return undefined;
+    return (await this.#attempt(http, false)) ?? (await this.#others(usual, false));
+  }
+
+  /** Within TLS, where the server speaks it. */
+  async #inside(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
+    const opened = await this.#open(true);
+    if (opened === undefined) return undefined;
+    this.#tls = opened.tls;
+    opened[Symbol.dispose]();
+    const likely = usual.filter(clientSpeaks);
+    for (const module of likely.includes(http) ? likely : [...likely]) {
+      const found = await this.#attempt(module, true);
+      if (found !== undefined) return found;
+    }
+    const greeted = await this.#listen(true);
+    if (greeted !== undefined || this.#hasGreeted()) return greeted;
+    return (await this.#attempt(http, true)) ?? (await this.#others(usual, true));
+  }
+
+  /** Waits for a greeting, and lets the protocol that it belongs to go on. */
+  async #listen(tls: boolean): Promise<FoundService | undefined> {
+    const conversation = await this.#open(tls);
+    if (conversation === undefined) return undefined;
+    const bytes = await conversation.listen(greetingWaitMs);
+    return await this.#greeted(conversation, bytes);
+  }
+
+  async #greeted(conversation: Conversation, bytes: Uint8Array): Promise<FoundService | undefined> {
+    if (bytes.length === 0) {
+      conversation[Symbol.dispose]();
+      return undefined;
+    }
+    // A greeting may come in pieces, and a TLS record or an HTTP answer is none.
+    const heard = await conversation.hear(parseGreeting, answerWaitMs, () => 0);
+    const protocol = heard.kind === "heard" ? heard.value.protocol : undefined;
+    const modules = protocolModules.filter((module) => module.speaksFirst === true && greets(module, protocol));
+    const { port } = this.#target;
+    modules.sort((left, right) => Number(right.ports.includes(port)) - Number(left.ports.includes(port)));
+    let next: Conversation | undefined = conversation;
+    for (const module of modules) {
+      next ??= await this.#open(conversation.tls !== undefined);
+      if (next === undefined) return undefined;
+      const recognised = await module.recognise(next);
+      if (recognised !== undefined) return serviceOf(module, recognised, next);
+      next[Symbol.dispose]();
+      next = undefined;
+    }
+    conversation[Symbol.dispose]();
+    this.#remember(bytes);
+    return undefined;
+  }
+
+  /** Asks one protocol's question. What comes instead of its answer may be the greeting of another one. */
+  async #attempt(module: ProtocolModule, tls: boolean): Promise<FoundService | undefined> {
+    const conversation = await this.#open(tls);
+    if (conversation === undefined) return undefined;
+    const recognised = await module.recognise(conversation);
+    if (recognised !== undefined) return serviceOf(module, recognised, conversation);
+    this.#remember(conversation.opening);
+    conversation[Symbol.dispose]();
+    return undefined;
+  }
+
+  /** All other protocols in which the client speaks first, a few at a time. */
+  async #others(usual: readonly ProtocolModule[], tls: boolean): Promise<FoundService | undefined> {
+    const others = protocolModules.filter(
+      (module) =>
+        clientSpeaks(module) && module !== http && !usual.includes(module) && module.onUsualPortsOnly !== true,
+    );
+    for (let from = 0; from < others.length && !this.#deadline.isOver; from += attemptsAtOnce) {
+      const batch = others.slice(from, from + attemptsAtOnce);
+      const results = await Promise.all(batch.map((module) => this.#attempt(module, tls)));
+      const [first, ...more] = results.filter((found) => found !== undefined);
+      for (const found of more) found[Symbol.dispose]();
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
+  async #open(tls: boolean): Promise<Conversation | undefined> {
+    if (this.#deadline.isOver) return undefined;
+    const opened = await converse(this.#target, this.#deadline, { tls });
+    if (opened.kind === "unconnected") this.#failure ??= opened.failure;
+    else this.#connected = true;
+    return opened.kind === "open" ? opened.conversation : undefined;
+  }
+
+  #remember(bytes: Uint8Array): void {
+    if (this.#opening.length === 0) this.#opening = Uint8Array.from(bytes.subarray(0, 256));
+  }
+
+  /** Something came unasked or in answer that is no greeting of a known protocol, and no sign of TLS or HTTP either. */
+  #hasGreeted(): boolean {
+    const outcome = parseGreeting(this.#opening);
+    return this.#opening.length > 0 && outcome.kind === "match";
+  }
+
+  #isHopeless(): boolean {
+    return this.#deadline.isOver || (!this.#connected && this.#failure !== undefined);
+  }
+}
+
+/** Modules that take a greeting by its protocol's name. `reply` is SMTP's or FTP's. */
+function greets(module: ProtocolModule, protocol: string | undefined): boolean {
+  if (protocol === undefined) return false;
+  if (protocol === "reply") return module.name === "smtp" || module.name === "ftp";
+  if (protocol === "mariadb") return module.name === "mysql";
+  return module.name === protocol || (module.name === "karaf" && protocol === "ssh");
+}
+
+function serviceOf(module: ProtocolModule, recognised: Recognised, conversation: Conversation): FoundService {
+  return {
+    kind: "service",
+    module,
+    recognised,
+    get tls() {
+      return conversation.tls;
+    },
+    [Symbol.dispose]: () => conversation[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { Deadline } from "../deadline.ts";
+import { evidenceBytes, evidenceText, safeData } from "./evidence.ts";
+import { type Finding, findService } from "./find-service.ts";
+
+/** What answers on an open port: its protocol, its product and its version. Reads only; nobody logs in. */
+export function createServiceCheck(): Check {
+  return {
+    name: "service",
+    description: "what answers: protocol, product, version",
+    options: [],
+    async run(request, signal) {
+      using deadline = new Deadline(request.timeoutMs, signal);
+      return await checkService(request, deadline);
+    },
+  };
+}
+
+async function checkService(request: CheckRequest, deadline: Deadline): Promise<CheckResult> {
+  const finding = await findService(request, deadline);
+  if (finding.kind !== "service") return withoutService(finding);
+  using found = finding;
+  const { recognised, tls } = found;
+  const name = identityOf(recognised);
+  return {
+    check: "service",
+    passed: true,
+    output: lineOf(name, tls?.version),
+    facts: {
+      ...name,
+      ...(tls !== undefined && { tls }),
+      evidence: evidenceText(recognised.evidence),
+      ...(recognised.details !== undefined && { details: safeData(recognised.details) }),
+    },
+  };
+}
+
+export interface ServiceIdentity {
+  readonly protocol: string;
+  readonly product?: string;
+  readonly version?: string;
+}
+
+/** The names in a recognition, safe to show. */
+export function identityOf(recognised: ServiceIdentity): ServiceIdentity {
+  const { protocol, product, version } = recognised;
+  return {
+    protocol,
+    ...(product !== undefined && { product: safeText(product, { limit: 80 }) }),
+    ...(version !== undefined && { version: safeText(version, { limit: 60 }) }),
+  };
+}
+
+/** `ssh OpenSSH 9.2p1`, `redis 7.0.15`, `imap Dovecot (TLSv1.3)`. */
+export function lineOf({ protocol, product, version }: ServiceIdentity, tlsVersion?: string): string {
+  const isSame = product?.toLowerCase() === protocol;
+  const words = [
+    protocol,
+    ...(product === undefined || isSame ? [] : [product]),
+    ...(version === undefined ? [] : [version]),
+  ];
+  if (tlsVersion !== undefined && protocol !== "https") words.push(`(${tlsVersion})`);
+  return words.join(" ");
+}
+
+function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckResult {
+  const base = { check: "service", passed: false };
+  if (finding.kind === "unconnected") {
+    const { kind, reason } = finding.failure;
+    const shown = kind === "closed" ? "port is closed" : kind === "filtered" ? "port is timed out" : reason;
+    return { ...base, output: shown, facts: { state: kind, reason } };
+  }
+  const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
+  return {
+    ...base,
+    output: opening === undefined ? "unknown service, it says nothing" : `unknown service: ${opening}`,
+    facts: {
+      protocol: "unknown",
+      ...(finding.tls !== undefined && { tls: finding.tls }),
+      ...(opening !== undefined && { evidence: opening }),
+    },
+  };
+}
