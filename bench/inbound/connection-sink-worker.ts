@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
-import type { PackedConnections, PackedRow } from "./connection-sink.ts";
+import { type PackedConnections, valuesOfRow } from "./connection-sink.ts";
 
 const database = new DatabaseSync(String(workerData));
 database.exec(`
@@ -28,30 +28,14 @@ parentPort?.on("message", (packed: PackedConnections | "close") => {
     return;
   }
   database.exec("begin immediate");
-  const rows: PackedRow[] = JSON.parse(packed.rows);
+  const { values, payloads } = packed;
   let from = 0;
-  for (const [id, listener, at, peer, peerPort, local, localPort, end, ms, bytes, phase, length, found] of rows) {
-    const payload = packed.payloads.subarray(from, from + length);
+  for (let row = 0; row < values.length; row += valuesOfRow) {
+    const length = Number(values[row + valuesOfRow - 1]);
+    insert.run(...values.slice(row, row + valuesOfRow - 1), payloads.subarray(from, from + length));
     from += length;
-    const identification = JSON.stringify(found);
-    insert.run(
-      id,
-      listener,
-      at,
-      peer,
-      peerPort,
-      local,
-      localPort,
-      end,
-      ms,
-      bytes,
-      phase,
-      found.protocol,
-      identification,
-      payload,
-    );
   }
   database.exec("commit");
-  stored += rows.length;
+  stored += values.length / valuesOfRow;
   parentPort?.postMessage(stored);
 });

@@ -2,10 +2,12 @@ import { Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { configCommand } from "./commands/config.ts";
+import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
+import { listenCommand } from "./commands/listen.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { reportsCommand } from "./commands/reports.ts";
 import { runCommand } from "./commands/run.ts";
@@ -72,7 +74,9 @@ function buildProgram(): Command {
   const commands = [
     runCommand(),
     scanCommand(),
+    listenCommand(),
     hostsCommand(),
+    connectionsCommand(),
     reportsCommand(),
     deliveriesCommand(),
     identifyCommand(),

@@ -40,5 +40,5 @@ export async function openConfiguredStore(common: CommonOptions): Promise<Store>
     });
   }
   const { openStore } = await import("../store/open-store.ts");
-  return openStore({ location: config.store.location });
+  return openStore({ ...config.store, thread: "caller" });
 }

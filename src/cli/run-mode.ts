@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { Connection } from "../core/connection.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
@@ -21,7 +22,7 @@ const shutdownLimitMs = 30_000;
 /** Runs the daemon in one of its modes until it is done or told to stop. */
 export async function runMode(mode: Mode, common: CommonOptions): Promise<void> {
   const config = requireConfig(common);
-  if (config.watches.length === 0) {
+  if (config.watches.length === 0 && (mode !== "run" || config.listeners.length === 0)) {
     throw new HarbingerError("config", `${config.source ?? "the configuration"} names nothing to watch`, {
       remedy: "Add a port_* section or an entry under watches; harbinger config init writes examples.",
     });
@@ -66,7 +67,13 @@ async function remain(
 ): Promise<void> {
   const isDefault = config.source === undefined;
   const name = mode === "run" ? "run" : "--mode standalone";
-  await using harbinger = await compose({ config, log, mode: name, progress: progressLines(log) });
+  await using harbinger = await compose({
+    config,
+    log,
+    mode: name,
+    progress: progressLines(log),
+    ...(mode === "run" ? { listen: { seen: connectionLines(log) } } : {}),
+  });
   await stay(
     harbinger,
     {
@@ -77,6 +84,19 @@ async function remain(
     },
     signal,
   );
+}
+
+function connectionLines(log: Log): (connection: Connection) => void {
+  return ({ peer, local, bytes, end, listener, identification }) => {
+    log.info("connection", {
+      listener,
+      peer: peer.address,
+      port: local.port,
+      protocol: identification.protocol,
+      bytes,
+      end,
+    });
+  };
 }
 
 const progressEveryMs = 5000;

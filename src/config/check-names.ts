@@ -1,4 +1,4 @@
-import { splitList } from "../outbound/recipients.ts";
+import { splitList } from "../core/recipients.ts";
 import type { Finding } from "./issues.ts";
 import { nearestKey } from "./nearest-key.ts";
 import type { Sections } from "./sections.ts";

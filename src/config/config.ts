@@ -1,5 +1,10 @@
 import type { AddressRange } from "../core/network.ts";
 import type { Watch } from "../core/watch.ts";
+import { type AlertSettings, alertSettings } from "../inbound/alert/schema.ts";
+import { type EnrichSettings, enrichSettings } from "../inbound/enrich/schema.ts";
+import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
+import type { NtfySection } from "../notify/channels/ntfy/schema.ts";
+import type { WebhookSection } from "../notify/channels/webhook/schema.ts";
 import { type DeliverySettings, deliverySettings, type EmailSettings, emailSettings } from "../notify/schema.ts";
 import { type ReportSettings, reportSettings } from "../outbound/report/schema.ts";
 import type { ScanLimits } from "../outbound/scan/schema.ts";
@@ -11,11 +16,11 @@ import {
   watchOfPortSection,
 } from "../outbound/watch-of-section.ts";
 import { type LoggingSettings, loggingSettings } from "../platform/logging-schema.ts";
+import { type StoreSettings, storeSettings } from "../store/schema.ts";
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import { configJsonSchema, withDefaults } from "./json-schema.ts";
 import { maskSecrets } from "./secrets.ts";
 import type { Sections } from "./sections.ts";
-import { type StoreSettings, storeSettings } from "./store-section.ts";
 
 /** Everything that is configured: plain data, checked, with defaults filled in. It holds secrets: show it by `showConfig`. */
 export interface Config {
@@ -29,6 +34,12 @@ export interface Config {
   readonly logging: LoggingSettings;
   readonly standalone: StandaloneSettings;
   readonly delivery: DeliverySettings;
+  readonly listeners: readonly ListenerSettings[];
+  readonly alerts: AlertSettings;
+  readonly enrich: EnrichSettings;
+  readonly ntfy?: NtfySection;
+  /** By name. */
+  readonly webhooks: Readonly<Record<string, WebhookSection>>;
   readonly store: StoreSettings;
   readonly scan: ScanLimits;
   readonly scope: { readonly allow: readonly AddressRange[]; readonly exclude: readonly AddressRange[] };
@@ -59,6 +70,11 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
     logging: loggingSettings(named.logging),
     standalone: standaloneSettings(named.standalone),
     delivery: deliverySettings(named.notify),
+    listeners: Object.entries(named.listeners).map(([name, entry]) => listenerSettings(name, entry)),
+    alerts: alertSettings(named.alerts),
+    enrich: enrichSettings(named.enrich),
+    ...(named.notify.ntfy === undefined ? {} : { ntfy: named.notify.ntfy }),
+    webhooks: named.notify.webhooks,
     store: storeSettings(named.store),
     scan: named.scan,
     scope: named.scope,

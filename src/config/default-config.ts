@@ -1,9 +1,12 @@
 import type { RawMap } from "./document.ts";
 
-/** What runs without any configuration file: this machine looks at all of its own ports. Made anew for each call. */
+/** What runs without any configuration file: this machine looks at all of its own ports and opens one decoy. Made anew for each call. */
 export function defaultSections(): RawMap {
   return {
     reports: { save_to_file: true, directory: "reports" },
+    listeners: { decoy: { host: "127.0.0.1", ports: 1417 } },
+    // The only clients here are this machine's own: whoever tries it out wants to see them.
+    alerts: { ignore: { loopback: false } },
     watches: {
       "this-machine": {
         label: "This machine",

@@ -8,13 +8,25 @@ type Targets = string | string[];
  * Folders and files that the program writes stay relative to the working directory, as in the earlier tool.
  */
 export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
-  const { email } = named;
-  const resolvedEmail =
-    email?.ca_file === undefined ? email : { ...email, ca_file: path.resolve(folder, email.ca_file) };
+  const { email, notify } = named;
+  const { ntfy, webhooks } = notify;
   return {
-    named: { ...named, email: resolvedEmail, watches: mapValues(named.watches, (entry) => withTargets(entry, folder)) },
+    named: {
+      ...named,
+      email: email && withAuthorities(email, folder),
+      notify: {
+        ...notify,
+        ntfy: ntfy && withAuthorities(ntfy, folder),
+        webhooks: mapValues(webhooks, (webhook) => withAuthorities(webhook, folder)),
+      },
+      watches: mapValues(named.watches, (entry) => withTargets(entry, folder)),
+    },
     ports: mapValues(ports, (section) => withTargets(section, folder)),
   };
+}
+
+function withAuthorities<Section extends { ca_file?: string | undefined }>(section: Section, folder: string): Section {
+  return section.ca_file === undefined ? section : { ...section, ca_file: path.resolve(folder, section.ca_file) };
 }
 
 function withTargets<Section extends { targets?: Targets | undefined; exclude?: Targets | undefined }>(

@@ -369,10 +369,10 @@ describe("files and environment", () => {
     assert.equal(told(email(", password_file: 5")), "expected the name of a file");
   });
 
-  it("the store's password is put into its URL", () => {
+  it("the store's password comes from the environment and stays out of its URL", () => {
     const environment = { HARBINGER_STORE_PASSWORD: "p@ss/w" };
     const text = "store: { location: 'postgres://u@db.example/h' }\nport_a: { port: 1, command: c }";
-    assert.equal(load(text, { environment }).store.location, "postgres://u:p%40ss%2Fw@db.example/h");
+    assert.deepEqual(load(text, { environment }).store, { location: "postgres://u@db.example/h", password: "p@ss/w" });
   });
 
   it("the environment overrides the store and the log level, and is named where it is wrong", () => {

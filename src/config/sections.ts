@@ -1,11 +1,14 @@
 import * as z from "zod";
+import { alertsSchema } from "../inbound/alert/schema.ts";
+import { enrichSchema } from "../inbound/enrich/schema.ts";
+import { listenerSchema } from "../inbound/listen/schema.ts";
 import { emailSchema, notifySchema } from "../notify/schema.ts";
 import { reportsSchema } from "../outbound/report/schema.ts";
 import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
 import { loggingSchema } from "../platform/logging-schema.ts";
-import { storeSection } from "./store-section.ts";
+import { storeSchema } from "../store/schema.ts";
 
 /** Names of watches stand in reports, logs and the database. */
 const watchName = z
@@ -18,12 +21,20 @@ export const configSections = z.strictObject({
   reports: reportsSchema.prefault({}).meta({ description: "Reports as files, and their forms." }),
   logging: loggingSchema.prefault({}).meta({ description: "The program's own log." }),
   standalone: standaloneSchema.prefault({}).meta({ description: "The daily time of watches without a schedule." }),
-  notify: notifySchema.prefault({}).meta({ description: "How patiently messages are delivered." }),
-  store: storeSection
+  notify: notifySchema
+    .prefault({})
+    .meta({ description: "Where messages go besides mail, and how patiently they are delivered." }),
+  store: storeSchema
     .default("sqlite:harbinger.db")
     .meta({ description: "Where everything is remembered: sqlite:FILE or postgres://USER@HOST/DATABASE." }),
   scan: scanLimitsSchema.prefault({}).meta({ description: "Caps and time-outs of the built-in scanner." }),
   scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed at all." }),
+  listeners: z
+    .record(watchName, listenerSchema)
+    .default({})
+    .meta({ description: "Decoy ports, by name: what is heard there is recorded and alerted." }),
+  alerts: alertsSchema.prefault({}),
+  enrich: enrichSchema.prefault({}).meta({ description: "What is found out about who connects to a decoy." }),
   watches: z
     .record(watchName, watchEntrySchema)
     .default({})

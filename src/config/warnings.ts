@@ -1,4 +1,4 @@
-import { splitList } from "../outbound/recipients.ts";
+import { splitList } from "../core/recipients.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import { editDistance } from "./nearest-key.ts";

@@ -1,4 +1,5 @@
 import type { Address } from "./address.ts";
+import type { AlertStore, ConnectionStore } from "./connection-store.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Audience, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
 import type { Discovery } from "./discovery.ts";
@@ -15,6 +16,8 @@ export interface Store extends AsyncDisposable {
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
   readonly deliveries: DeliveryStore;
+  readonly connections: ConnectionStore;
+  readonly alerts: AlertStore;
   /**
    * Takes the one place for a process that scans and delivers. It is given back by disposing, and by the operating
    * system or the database server when the process dies. Scans that a dead process left running become abandoned.

@@ -1,17 +1,55 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
-import type { Channel } from "../core/delivery.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Channel, ChannelName } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { FileChannel } from "../notify/channels/file/file-channel.ts";
 import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
+import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
+import { ntfyOptions } from "../notify/channels/ntfy/schema.ts";
 import { SmtpChannel } from "../notify/channels/smtp/smtp-channel.ts";
+import { webhookOf } from "../notify/channels/webhook/schema.ts";
+import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
 
 /** The channels that the configuration asks for. */
-export function configuredChannels(config: Config): ChannelMap {
-  const file = new FileChannel({ directory: config.reports.directory });
-  return config.email === undefined ? { file } : { file, mail: mailChannel(config.email) };
+export function configuredChannels(config: Config, clock: Clock): ChannelMap {
+  const { email, ntfy, webhooks } = config;
+  const hooks = Object.entries(webhooks);
+  return {
+    file: new FileChannel({ directory: config.reports.directory }),
+    ...(email === undefined ? {} : { mail: mailChannel(email) }),
+    ...(ntfy === undefined
+      ? {}
+      : { ntfy: new NtfyChannel({ ...ntfyOptions(ntfy), ...authorities("notify.ntfy", ntfy.ca_file), clock }) }),
+    ...(hooks.length === 0
+      ? {}
+      : {
+          webhook: new WebhookChannel({
+            webhooks: new Map(
+              hooks.map(([name, hook]) => [
+                name,
+                webhookOf(hook, authorities(`notify.webhooks.${name}`, hook.ca_file).ca),
+              ]),
+            ),
+            clock,
+          }),
+        }),
+  };
+}
+
+/** Where alerts go: everybody who is named, on every channel that there is. */
+export function alertRoutes(
+  config: Config,
+): { readonly channel: ChannelName; readonly recipients: readonly string[] }[] {
+  const { alerts, ntfy, webhooks } = config;
+  const hooks = Object.keys(webhooks);
+  return [
+    ...(alerts.recipients.length === 0 ? [] : [{ channel: "mail" as const, recipients: alerts.recipients }]),
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfy.topic] }]),
+    ...(hooks.length === 0 ? [] : [{ channel: "webhook" as const, recipients: hooks }]),
+  ];
 }
 
 function mailChannel(email: EmailSettings): Channel {
@@ -25,17 +63,20 @@ export function mailServer(email: Extract<EmailSettings, { readonly kind: "smtp"
     tls: email.tls,
     verify: email.verify,
     from: email.fromAddress,
-    ...(email.caFile === undefined ? {} : { ca: readAuthorities(email.caFile) }),
+    ...authorities("email", email.caFile),
     ...(email.credentials === undefined
       ? {}
       : { login: { user: email.credentials.username, password: email.credentials.password } }),
   });
 }
 
-function readAuthorities(file: string): string {
+function authorities(section: string, file: string | undefined): { readonly ca?: string } {
+  if (file === undefined) return {};
   try {
-    return readFileSync(file, "utf8");
+    return { ca: readFileSync(file, "utf8") };
   } catch (error) {
-    throw new HarbingerError("config", `email.ca_file: ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new HarbingerError("config", `${section}.ca_file: ${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

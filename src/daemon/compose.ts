@@ -1,16 +1,19 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Connection } from "../core/connection.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
+import type { InboundFlow } from "../inbound/flow.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
-import { defaultRetrySchedule } from "../notify/outbox/retry-schedule.ts";
+import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
-import { configuredChannels } from "./channels.ts";
+import { alertRoutes, configuredChannels } from "./channels.ts";
+import { inboundFlow } from "./inbound-flow.ts";
 import { outboundStages } from "./outbound-stages.ts";
 
 /** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
@@ -22,6 +25,8 @@ export interface ComposeOptions {
   /** Stands in the lock, so that a second process can say who has it. */
   readonly mode: string;
   readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+  /** Opens the configured listeners, too. */
+  readonly listen?: { readonly seen: (connection: Connection) => void };
 }
 
 /** Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. */
@@ -32,6 +37,8 @@ export interface Harbinger extends AsyncDisposable {
   readonly store: Store;
   readonly stages: OutboundStages;
   readonly deliveries: DeliveryLoop;
+  /** Absent where nothing is listened on. */
+  readonly inbound?: InboundFlow;
 }
 
 /**
@@ -42,16 +49,20 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const { config, log } = options;
   const clock = systemClock;
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(await openStore({ location: config.store.location, clock, log }));
+  const store = stack.use(await openStore({ ...config.store, clock, log }));
   stack.use(await takeLock(store, clock, options.mode));
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
-      channels: configuredChannels(config),
+      channels: configuredChannels(config, clock),
       clock,
       random: systemRandom,
       log,
-      retrySchedule: { ...defaultRetrySchedule, giveUpAfterMs: config.delivery.giveUpAfterMs },
+      retrySchedule: doublingSchedule({
+        firstMs: config.delivery.firstRetryMs,
+        longestMs: config.delivery.longestRetryMs,
+        giveUpAfterMs: config.delivery.giveUpAfterMs,
+      }),
       parallel: config.delivery.parallel,
       attemptLimitMs: config.delivery.attemptLimitMs,
     }),
@@ -65,6 +76,22 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     deliver: () => deliveries.wake(),
     ...(progress === undefined ? {} : { progress }),
   });
+  const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
+  function listening(seen: (connection: Connection) => void): InboundFlow {
+    const { listeners, enrich, alerts } = config;
+    return inboundFlow(
+      { listeners, enrich, alerts, routes: alertRoutes(config) },
+      {
+        connections: store.connections,
+        alerts: store.alerts,
+        clock,
+        random: systemRandom,
+        log,
+        deliver: () => deliveries.wake(),
+        seen,
+      },
+    );
+  }
   const resources = stack.move();
   return {
     config,
@@ -73,6 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     store,
     stages,
     deliveries,
+    ...(inbound === undefined ? {} : { inbound }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -53,7 +53,7 @@ function examineDescriptors(): Diagnosis {
 async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
   const subject = "database";
   try {
-    await using store = await openStore({ location: config.store.location, clock: systemClock, log: silentLog });
+    await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
     const count = await store.services.count();
     yield {
       state: "ok",

@@ -54,8 +54,9 @@ const dailyJob = "daily";
 
 /** Stays until `signal` is aborted: runs each watch at its times and delivers all the while. */
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<void> {
-  const { config, clock, deliveries, log, stages } = harbinger;
+  const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
+  await inbound?.start();
   deliveries.start();
   const scheduler = new Scheduler(
     {
@@ -79,7 +80,15 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     next: describeInstant(scheduler.nextDueAt()),
   });
   await scheduler.runUntil(signal);
+  // Nothing is due any more: what listens goes on listening.
+  if (inbound !== undefined) await untilAborted(signal);
+  await inbound?.stop();
   await deliveries.stop();
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function jobNameOf(watch: Watch): string {

@@ -8,11 +8,12 @@ import { type Due, readDue, writeDue } from "./alert/due-data.ts";
 import type { Listener } from "./listen/listener.ts";
 import type { RecordQueue } from "./record-queue.ts";
 
-/** One channel with its budget, and who hears of alerts on it. */
+/** One channel, and who hears of alerts on it. */
 export interface AlertRoute {
   readonly channel: ChannelName;
   readonly recipients: readonly string[];
-  readonly gate: AlertGate;
+  /** By listener: each has its own rules, cooldowns and budget. */
+  readonly gates: ReadonlyMap<string, AlertGate>;
 }
 
 export interface InboundFlowOptions {
@@ -24,6 +25,8 @@ export interface InboundFlowOptions {
   readonly clock: Clock;
   /** Shown or written elsewhere besides; cheap. */
   readonly seen?: (connection: Connection) => void;
+  /** Gives back what the stages hold. */
+  readonly ended?: () => Promise<void>;
 }
 
 /** How often summaries and digests are looked for. */
@@ -73,6 +76,7 @@ export class InboundFlow {
     await this.#ticking;
     await records.stop();
     await announcer.stop();
+    await this.#options.ended?.();
   }
 
   /** What the capturing stage calls at the end of each connection. */
@@ -81,9 +85,9 @@ export class InboundFlow {
     const now = clock.now();
     let isRecorded = true;
     for (const route of routes) {
-      const decision = route.gate.decide(connection, now);
-      if (decision.kind === "ignored") isRecorded = decision.record;
-      if (decision.kind !== "alert") continue;
+      const decision = route.gates.get(connection.listener)?.decide(connection, now);
+      if (decision?.kind === "ignored") isRecorded = decision.record;
+      if (decision?.kind !== "alert") continue;
       const due: Due = { kind: "connection", connection, suppressedBefore: decision.suppressedBefore };
       this.#announce(route, connection.id, connection.listener, now, due);
     }
@@ -115,9 +119,11 @@ export class InboundFlow {
       await clock.sleep(tickMs, signal);
       const now = clock.now();
       for (const route of routes) {
-        for (const due of route.gate.due(now)) {
-          this.#sequence += 1;
-          this.#announce(route, `${due.kind}-${now}-${this.#sequence}`, due.kind, now, due);
+        for (const [listener, gate] of route.gates) {
+          for (const due of gate.due(now)) {
+            this.#sequence += 1;
+            this.#announce(route, `${due.kind}-${now}-${this.#sequence}`, listener, now, due);
+          }
         }
       }
     }
@@ -128,8 +134,10 @@ export class InboundFlow {
     const { routes, alerts, clock } = this.#options;
     const recent = await alerts.recent({ since: clock.now() - restoredMs, limit: restoredAlerts });
     for (const route of routes) {
-      const past = recent.filter((alert) => alert.channel === route.channel).reverse();
-      route.gate.restore(past.flatMap((alert) => pastDecision(alert) ?? []));
+      for (const [listener, gate] of route.gates) {
+        const past = recent.filter((alert) => alert.channel === route.channel && alert.label === listener).reverse();
+        gate.restore(past.flatMap((alert) => pastDecision(alert) ?? []));
+      }
     }
   }
 }

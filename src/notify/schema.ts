@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
+import { ntfySchema } from "./channels/ntfy/schema.ts";
+import { webhooksSchema } from "./channels/webhook/schema.ts";
 
 const line = z
   .string()
@@ -68,6 +70,8 @@ export const notifySchema = z.strictObject({
     .default("15m")
     .meta({ description: "How long one attempt may take before it is broken off." }),
   parallel: z.int().min(1).max(64).default(4).meta({ description: "How many messages are sent at once." }),
+  ntfy: ntfySchema.optional(),
+  webhooks: webhooksSchema,
 });
 
 export type TlsMode = "starttls" | "implicit" | "opportunistic" | "none";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { isPort, parsePorts } from "../core/ports.ts";
 import { cronProblem } from "./cron-expression.ts";
-import { parseRecipient, splitList } from "./recipients.ts";
+import { parseRecipient, splitList } from "../core/recipients.ts";
 import { parseTarget } from "./scan/targets/target-syntax.ts";
 
 const aPort = "expected a port from 1 to 65535";

@@ -25,6 +25,7 @@ export async function findOpenDelivery(
     .selectFrom("deliveries")
     .select("id")
     .where("state", "=", "open")
+    .where("is_sealed", "=", 0)
     .where("label", "=", audience.label)
     .where("channel", "=", audience.channel)
     .where("recipient", "=", audience.recipient)

@@ -22,6 +22,8 @@ export interface Dialect {
   readonly clustered: RawBuilder<unknown>;
   /** After a text column that compares by bytes. */
   readonly bytewise: RawBuilder<unknown>;
+  /** Column type of bytes, which compare one by one. */
+  readonly binary: RawBuilder<unknown>;
   /** Begins the definition of a table that need not survive this process. */
   readonly createScratch: RawBuilder<unknown>;
   /** Statements that create such a table with the one column `endpoint`, its key, filled by a query without repetitions. */

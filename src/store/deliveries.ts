@@ -33,6 +33,7 @@ export class SqlDeliveryStore implements DeliveryStore {
         .where("label", "=", audience.label)
         .where("channel", "=", audience.channel)
         .where("recipient", "=", audience.recipient)
+        .where("kind", "=", "report")
         .where("id", "!=", deliveryId)
         .where(mayBeReplaced)
         .execute();
@@ -102,13 +103,7 @@ export class SqlDeliveryStore implements DeliveryStore {
       change(transaction, deliveryId, {
         state: "queued",
         is_sealed: 1,
-        message_id: message.messageId,
-        message_date: message.date,
-        subject: message.subject,
-        text: message.text,
-        html: message.html ?? null,
-        json: message.json ?? null,
-        file_name: message.fileName ?? null,
+        ...messageColumns(message),
         next_attempt_at: message.date,
       }),
     );
@@ -291,6 +286,19 @@ function toDelivery(row: DeliveryRow): Delivery {
     ...(row.delivered_at === null ? {} : { deliveredAt: row.delivered_at }),
     ...(row.last_error === null ? {} : { lastError: row.last_error }),
   };
+}
+
+/** A message as the columns of a delivery. */
+export function messageColumns(message: Message) {
+  return {
+    message_id: message.messageId,
+    message_date: message.date,
+    subject: message.subject,
+    text: message.text,
+    html: message.html ?? null,
+    json: message.json ?? null,
+    file_name: message.fileName ?? null,
+  } satisfies Partial<DeliveryRow>;
 }
 
 function toMessage(row: DeliveryRow): Message | undefined {

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
 import type { Database, Dialect } from "./database.ts";
 import { createTables } from "./first-schema.ts";
+import { createInboundTables } from "./inbound-schema.ts";
 import type { Tables } from "./tables.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
@@ -11,7 +12,10 @@ export interface Migration {
 }
 
 /** In order; a published one never changes. */
-export const migrations: readonly Migration[] = [{ version: 1, up: createTables }];
+export const migrations: readonly Migration[] = [
+  { version: 1, up: createTables },
+  { version: 2, up: createInboundTables },
+];
 
 export interface MigrateOptions {
   readonly migrations: readonly Migration[];

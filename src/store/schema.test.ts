@@ -6,10 +6,10 @@ test("a text names the store, an object may give the password apart", () => {
   assert.deepEqual(storeSettings(storeSchema.parse("postgres://db/harbinger")), {
     location: "postgres://db/harbinger",
   });
-  const section = { location: "postgres://db/harbinger", password_file: "/run/secrets/db" };
+  const section = { location: "postgres://db/harbinger", password: "s3cret" };
   assert.deepEqual(storeSettings(storeSchema.parse(section)), {
     location: "postgres://db/harbinger",
-    passwordFile: "/run/secrets/db",
+    password: "s3cret",
   });
 });
 

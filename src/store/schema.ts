@@ -28,7 +28,6 @@ export const storeSchema = z.union([
       .min(1)
       .optional()
       .meta({ description: "Password of the PostgreSQL user, where it does not stand in the URL.", secret: true }),
-    password_file: z.string().min(1).optional().meta({ description: "A file that holds the PostgreSQL password." }),
   }),
 ]);
 
@@ -36,7 +35,6 @@ export const storeSchema = z.union([
 export interface StoreSettings {
   readonly location: string;
   readonly password?: string;
-  readonly passwordFile?: string;
 }
 
 export function storeSettings(section: z.output<typeof storeSchema>): StoreSettings {
@@ -44,6 +42,5 @@ export function storeSettings(section: z.output<typeof storeSchema>): StoreSetti
   return {
     location: section.location,
     ...(section.password === undefined ? {} : { password: section.password }),
-    ...(section.password_file === undefined ? {} : { passwordFile: section.password_file }),
   };
 }

@@ -1,6 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { PruneResult, Store, StoreLock } from "../core/store.ts";
+import { SqlAlertStore } from "./alerts.ts";
+import { SqlConnectionStore } from "./connections.ts";
 import type { Database } from "./database.ts";
 import { SqlDeliveryStore } from "./deliveries.ts";
 import { SqlDiscoveryStore } from "./discoveries.ts";
@@ -14,6 +16,8 @@ export class SqlStore implements Store {
   readonly services: SqlServiceStore;
   readonly discoveries: SqlDiscoveryStore;
   readonly deliveries: SqlDeliveryStore;
+  readonly connections: SqlConnectionStore;
+  readonly alerts: SqlAlertStore;
   readonly #database: Database;
   readonly #clock: Clock;
 
@@ -24,6 +28,8 @@ export class SqlStore implements Store {
     this.services = new SqlServiceStore(options.database);
     this.discoveries = new SqlDiscoveryStore(options.database);
     this.deliveries = new SqlDeliveryStore(options.database);
+    this.connections = new SqlConnectionStore(options.database);
+    this.alerts = new SqlAlertStore(options.database);
   }
 
   async lock(holder: string): Promise<StoreLock> {

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { Connection } from "../core/connection.ts";
 import type { ChannelName, DeliveryState } from "../core/delivery.ts";
 import type { DiscoveryKind } from "../core/discovery.ts";
 import type { PresenceState, ScanRecord } from "../core/store.ts";
@@ -17,6 +18,9 @@ export interface Tables {
   discoveries: DiscoveryTable;
   deliveries: DeliveryTable;
   announcements: AnnouncementTable;
+  connections: ConnectionTable;
+  origins: OriginTable;
+  alerts: AlertTable;
 }
 
 interface MetaTable {
@@ -125,6 +129,8 @@ interface DeliveryTable {
   delivered_at: number | null;
   last_error: string | null;
   is_uncertain: number;
+  /** Only reports supersede each other. An alert is never open, announces no discoveries and is never replaced. */
+  kind: Generated<"report" | "alert">;
 }
 
 /**
@@ -134,4 +140,46 @@ interface DeliveryTable {
 interface AnnouncementTable {
   delivery_id: number;
   scan_id: number;
+}
+
+/** One connection to a decoy. Addresses as in address-key.ts. */
+interface ConnectionTable {
+  id: string;
+  at: number;
+  listener: string;
+  peer: Uint8Array;
+  peer_port: number;
+  local: Uint8Array;
+  local_port: number;
+  via: Uint8Array | null;
+  via_port: number | null;
+  ending: Connection["end"];
+  duration_ms: number;
+  bytes: number;
+  phase: Connection["phase"];
+  /** `identification` names it too; here for queries. */
+  protocol: string;
+  /** JSON of an `Identification`. */
+  identification: string;
+  payload: Uint8Array;
+}
+
+/** The latest that is known of a peer. */
+interface OriginTable {
+  address: Uint8Array;
+  /** See origin-text.ts. */
+  origin: string;
+  at: number;
+}
+
+interface AlertTable {
+  id: string;
+  at: number;
+  label: string;
+  channel: ChannelName;
+  recipient: string;
+  data: string;
+  composed_at: number | null;
+  /** The delivery that tells it; that one may have been pruned since. */
+  delivery_id: number | null;
 }

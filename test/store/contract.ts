@@ -1,5 +1,7 @@
 import { after, before, describe } from "node:test";
 import type { Store } from "../../src/core/store.ts";
+import { alertContract } from "./alert-contract.ts";
+import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
@@ -37,6 +39,8 @@ export function storeContract(kind: StoreKind): void {
     discoveryContract(kind);
     serviceContract(kind);
     deliveryContract(kind);
+    connectionContract(kind);
+    alertContract(kind);
     invariantContract(kind);
   });
 }

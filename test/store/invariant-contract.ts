@@ -213,7 +213,7 @@ class Run {
 
 export function invariantContract(kind: StoreKind): void {
   describe("whatever happens in whatever order", () => {
-    const runs = Number(process.env["STORE_PROPERTY_RUNS"] ?? kind.propertyRuns);
+    const runs = kind.propertyRuns * Number(process.env["STORE_PROPERTY_FACTOR"] ?? 1);
     test("each discovery reaches each audience in exactly one message", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), (steps) =>

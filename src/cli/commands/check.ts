@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Check, CheckResult } from "../../core/check.ts";
+import type { Check } from "../../core/check.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import type { CommonOptions } from "../common-options.ts";
@@ -73,6 +73,7 @@ async function runCheck(
     return;
   }
   const allow = options.allow === undefined ? [] : options.allow.split(",").map(parseNetwork);
+  const { checkJson } = await import("../../outbound/check/check-json.ts");
   const { readCheckArguments } = await import("../../outbound/check/check-arguments.ts");
   const timeout = options.timeout === undefined ? [] : ["--timeout", options.timeout];
   const read = readCheckArguments(check, [...timeout, ...words]);
@@ -86,7 +87,7 @@ async function runCheck(
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
   const result = await check.run(read.request, abort.signal);
-  if (read.json || common.json === true) printJson(jsonOf(result, read.request));
+  if (read.json || common.json === true) printJson(checkJson(result, read.request));
   else if (result.output !== "") print(result.output);
   if (!result.passed) setExitStatus(1);
 }
@@ -127,11 +128,6 @@ async function requireInScope(
     );
     if (isExcluded) throw new HarbingerError("usage", `${address} is excluded by scope.exclude, and is not asked`);
   }
-}
-
-function jsonOf(result: CheckResult, { host, port }: { readonly host: string; readonly port: number }) {
-  const { check, passed, output, verdict, facts } = result;
-  return { check, host, port, passed, ...(verdict === undefined ? {} : { verdict }), output, facts };
 }
 
 function list(checks: readonly Check[], json: boolean): void {

@@ -20,12 +20,18 @@ function testCommand(): Command {
     .action(async (options: { to?: string[] }, command: Command) => {
       const common = commonOptions(command);
       const { requireConfig } = await import("../open.ts");
-      const { configuredChannels } = await import("../../daemon/channels.ts");
+      const { alertRoutes, configuredChannels } = await import("../../daemon/channels.ts");
       const { testChannels, testMessage } = await import("../../notify/test-channels.ts");
+      const { systemClock } = await import("../../platform/system-clock.ts");
       const config = requireConfig(common);
-      const recipients = new Set(options.to ?? config.watches.flatMap((watch) => watch.recipients));
+      const recipients = new Set(
+        options.to ?? [...config.watches.flatMap((watch) => watch.recipients), ...config.alerts.recipients],
+      );
       const targets = [
         ...[...recipients].map((recipient) => ({ channel: "mail" as const, recipient })),
+        ...alertRoutes(config)
+          .filter(({ channel }) => channel !== "mail")
+          .flatMap(({ channel, recipients }) => recipients.map((recipient) => ({ channel, recipient }))),
         ...(config.reports.saveToFile ? [{ channel: "file" as const, recipient: "" }] : []),
       ];
       if (targets.length === 0) {
@@ -34,7 +40,7 @@ function testCommand(): Command {
         return;
       }
       const results = await testChannels(
-        configuredChannels(config),
+        configuredChannels(config, systemClock),
         testMessage({ at: Date.now(), host: hostname(), id: randomUUID() }),
         { targets, signal: AbortSignal.timeout(testLimitMs) },
       );

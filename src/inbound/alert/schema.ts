@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
+import { parseRecipient, splitList } from "../../core/recipients.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
@@ -77,6 +78,14 @@ const payloadSchema = z.strictObject({
 /** Section `alerts` of the configuration: which connections to decoy ports are told of, and how that looks. */
 export const alertsSchema = z
   .strictObject({
+    email: z
+      .union([z.string(), z.array(z.string())])
+      .refine(
+        (given) => splitList(given).every((text) => parseRecipient(text) !== undefined),
+        "expected mail addresses",
+      )
+      .optional()
+      .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
     cooldown: wait.default("30m").meta({
       description: "After an alert, further connections of its address are counted in silence for this long.",
     }),
@@ -120,6 +129,8 @@ export type AlertsSection = z.output<typeof alertsSchema>;
 
 /** All that decides about alerts and their look. */
 export interface AlertSettings {
+  /** Mail addresses. */
+  readonly recipients: readonly string[];
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;
   readonly ignore: IgnoreSettings;
@@ -129,6 +140,7 @@ export interface AlertSettings {
 export function alertSettings(section: AlertsSection): AlertSettings {
   const { budget, ignore, payload } = section;
   return {
+    recipients: splitList(section.email).flatMap((text) => parseRecipient(text) ?? []),
     cooldown: {
       cooldownMs: parseDuration(section.cooldown) ?? 0,
       forgetMs: parseDuration(section.forget) ?? 0,

@@ -108,8 +108,8 @@ export const listenerSchema = z.strictObject({
     .default(true)
     .meta({ description: "Connections that are ignored are recorded all the same." }),
   cooldown: duration(0, 30 * day)
-    .default("30m")
-    .meta({ description: "After an alert about an address, how long the next ones from it are only counted." }),
+    .optional()
+    .meta({ description: "Instead of alerts.cooldown: how long an address is only counted after an alert about it." }),
 });
 
 export type ListenerEntry = z.output<typeof listenerSchema>;
@@ -132,7 +132,8 @@ export interface ListenerSettings {
   readonly trustedProxies: readonly AddressRange[];
   readonly ignore: readonly AddressRange[];
   readonly logIgnored: boolean;
-  readonly cooldownMs: number;
+  /** Absent: that of all alerts. */
+  readonly cooldownMs?: number;
 }
 
 /** The entry `name` in the program's own terms. */
@@ -154,7 +155,7 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
     trustedProxies: ranges(entry.proxy_protocol?.trusted ?? []),
     ignore: ranges(entry.ignore),
     logIgnored: entry.log_ignored,
-    cooldownMs: milliseconds(entry.cooldown),
+    ...(entry.cooldown === undefined ? {} : { cooldownMs: milliseconds(entry.cooldown) }),
   };
 }
 

@@ -130,5 +130,6 @@ function inputValue(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
+  if (value instanceof Uint8Array) return value;
   throw new TypeError(`SQLite cannot keep a value of type ${typeof value}`);
 }

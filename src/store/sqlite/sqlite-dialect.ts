@@ -6,6 +6,7 @@ export const sqliteDialect: Dialect = {
   identity: sql`integer primary key autoincrement`,
   clustered: sql`without rowid`,
   bytewise: sql``,
+  binary: sql`blob`,
   createScratch: sql`create temp table`,
   exclusively: () => undefined,
   // Rows that come in the order of the key are appended.

@@ -43,7 +43,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
 }
 
 function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
-  const { scans, services, discoveries, deliveries } = store;
+  const { scans, services, discoveries, deliveries, connections, alerts } = store;
   const sessions = new Map<number, SqlScanSession>();
   const locks = new Map<number, AsyncDisposable>();
   let lastLock = 0;
@@ -87,6 +87,17 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     listDeliveries: (query) => deliveries.list(query),
     getDelivery: (id) => deliveries.get(id),
     nextDueAt: () => deliveries.nextDueAt(),
+    record: (packed, due) => connections.recordPacked(packed, due),
+    setOrigins: (origins) => connections.setOrigins(origins),
+    listConnections: (query) => connections.list(query),
+    countConnections: () => connections.count(),
+    findPruneCut: (options) => connections.pruning.findCut(options),
+    dropConnections: (cut) => connections.pruning.dropConnections(cut),
+    dropAlerts: (before) => connections.pruning.dropAlerts(before),
+    dropOrigins: (after) => connections.pruning.dropOrigins(after),
+    pendingAlerts: (query) => alerts.pending(query),
+    composeAlerts: (composed, at) => alerts.compose(composed, at),
+    recentAlerts: (query) => alerts.recent(query),
     prune: (options) => store.prune(options),
     async lock(holder) {
       const lock = await store.lock(holder);

@@ -1,3 +1,4 @@
+import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
 import type { LogFields } from "../../core/log.ts";
 import type {
@@ -9,6 +10,8 @@ import type {
   SettledScan,
   Settlement,
 } from "../../core/store.ts";
+import type { PackedConnections } from "../packed-connections.ts";
+import type { PruneSteps } from "../prune-connections.ts";
 import type { PackedSightings } from "../staging.ts";
 
 /** What a thread needs to open the store. */
@@ -44,6 +47,17 @@ export interface WorkerCalls {
   listDeliveries: DeliveryStore["list"];
   getDelivery: DeliveryStore["get"];
   nextDueAt: DeliveryStore["nextDueAt"];
+  record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void>;
+  setOrigins: ConnectionStore["setOrigins"];
+  listConnections: ConnectionStore["list"];
+  countConnections: ConnectionStore["count"];
+  findPruneCut: PruneSteps["findCut"];
+  dropConnections: PruneSteps["dropConnections"];
+  dropAlerts: PruneSteps["dropAlerts"];
+  dropOrigins: PruneSteps["dropOrigins"];
+  pendingAlerts: AlertStore["pending"];
+  composeAlerts: AlertStore["compose"];
+  recentAlerts: AlertStore["recent"];
   prune(options: { readonly before: number }): Promise<PruneResult>;
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string }>;
   unlock(id: number): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { AlertStore, ConnectionStore } from "../../core/connection-store.ts";
 import type { Log } from "../../core/log.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import type {
@@ -13,6 +14,8 @@ import type {
   Store,
   StoreLock,
 } from "../../core/store.ts";
+import { packConnections } from "../packed-connections.ts";
+import { pruneConnections } from "../prune-connections.ts";
 import { packSightings } from "../staging.ts";
 import { misuse } from "../store-errors.ts";
 import { WorkerClient } from "./worker-client.ts";
@@ -37,6 +40,8 @@ class WorkerStore implements Store {
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
   readonly deliveries: DeliveryStore;
+  readonly connections: ConnectionStore;
+  readonly alerts: AlertStore;
   readonly #writer: WorkerClient;
   readonly #openReader: () => Promise<WorkerClient>;
   #reader: Promise<WorkerClient> | undefined;
@@ -74,6 +79,30 @@ class WorkerStore implements Store {
       list: (query) => ask("listDeliveries", [query]),
       get: (id) => ask("getDelivery", [id]),
       nextDueAt: () => ask("nextDueAt", []),
+    };
+    this.connections = {
+      async record(connections, alerts) {
+        const packed = packConnections(connections);
+        await writer.call("record", [packed, alerts], [packed.numbers.buffer, packed.binary.buffer]);
+      },
+      setOrigins: (origins) => writer.call("setOrigins", [origins]),
+      list: (query) => ask("listConnections", [query]),
+      count: () => ask("countConnections", []),
+      prune: (options) =>
+        pruneConnections(
+          {
+            findCut: (wanted) => ask("findPruneCut", [wanted]),
+            dropConnections: (cut) => writer.call("dropConnections", [cut]),
+            dropAlerts: (before) => writer.call("dropAlerts", [before]),
+            dropOrigins: (after) => writer.call("dropOrigins", [after]),
+          },
+          options,
+        ),
+    };
+    this.alerts = {
+      pending: (query) => ask("pendingAlerts", [query]),
+      compose: (composed, at) => writer.call("composeAlerts", [composed, at]),
+      recent: (query) => ask("recentAlerts", [query]),
     };
   }
 

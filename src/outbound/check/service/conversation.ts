@@ -127,16 +127,17 @@ export class Conversation implements Disposable {
     waitMs = answerWaitMs,
     lengthOf?: (value: Value) => number,
   ): Promise<Heard<Value>> {
-    let outcome: Outcome<Value> = { kind: "incomplete" };
+    const seen: { outcome: Outcome<Value> } = { outcome: { kind: "incomplete" } };
     const read = await this.#connection.readUntil((bytes) => {
       this.#remember(bytes);
-      outcome = parse(bytes);
+      const outcome = parse(bytes);
+      seen.outcome = outcome;
       if (outcome.kind === "mismatch") return 0;
       if (outcome.kind === "incomplete" || !outcome.complete) return undefined;
       return Math.min(bytes.length, lengthOf?.(outcome.value) ?? bytes.length);
     }, waitMs);
-    const last: Outcome<Value> = outcome;
-    if (last.kind === "match") return { kind: "heard", value: last.value, whole: last.complete };
+    const { outcome } = seen;
+    if (outcome.kind === "match") return { kind: "heard", value: outcome.value, whole: outcome.complete };
     if (read.kind === "bytes") return { kind: "other" };
     if (read.kind === "reset") {
       this.#brokenBy = read.code;

@@ -14,7 +14,7 @@ export interface FoundService extends Disposable {
   readonly kind: "service";
   readonly module: ProtocolModule;
   readonly recognised: Recognised;
-  readonly tls?: TlsFacts;
+  readonly tls: TlsFacts | undefined;
 }
 
 export type Finding =
@@ -46,6 +46,7 @@ class Search {
   #tls: TlsFacts | undefined;
   #failure: DialFailure | undefined;
   #connected = false;
+  readonly #conversations = new Set<Conversation>();
 
   constructor(target: DialTarget, deadline: Deadline) {
     this.#target = target;
@@ -56,6 +57,7 @@ class Search {
     const { port } = this.#target;
     const usual = protocolModules.filter((module) => module.ports.includes(port));
     const found = isPrinter(port) ? await this.#listen(false) : await this.#search(usual);
+    for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     if (found !== undefined) return found;
     if (!this.#connected && this.#failure !== undefined) return { kind: "unconnected", failure: this.#failure };
     return { kind: "unknown", opening: this.#opening, ...(this.#tls !== undefined && { tls: this.#tls }) };
@@ -90,13 +92,15 @@ class Search {
     if (opened === undefined) return undefined;
     this.#tls = opened.tls;
     opened[Symbol.dispose]();
-    const likely = usual.filter(clientSpeaks);
-    for (const module of likely.includes(http) ? likely : [...likely]) {
+    for (const module of usual.filter(clientSpeaks)) {
       const found = await this.#attempt(module, true);
       if (found !== undefined) return found;
     }
-    const greeted = await this.#listen(true);
-    if (greeted !== undefined || this.#hasGreeted()) return greeted;
+    if (usual.some((module) => !clientSpeaks(module))) {
+      const greeted = await this.#listen(true);
+      if (greeted !== undefined || this.#hasGreeted()) return greeted;
+    }
+    // A server that greets answers a request by its greeting, so that HTTP need not wait for silence.
     return (await this.#attempt(http, true)) ?? (await this.#others(usual, true));
   }
 
@@ -109,27 +113,32 @@ class Search {
   }
 
   async #greeted(conversation: Conversation, bytes: Uint8Array): Promise<FoundService | undefined> {
-    if (bytes.length === 0) {
-      conversation[Symbol.dispose]();
-      return undefined;
+    if (bytes.length > 0) {
+      // A greeting may come in pieces; an answer to something else is none.
+      const heard = await conversation.hear(parseGreeting, answerWaitMs, () => 0);
+      const found = heard.kind === "heard" ? await this.#continueAs(heard.value.protocol, conversation) : undefined;
+      if (found !== undefined) return found;
+      this.#remember(bytes);
     }
-    // A greeting may come in pieces, and a TLS record or an HTTP answer is none.
-    const heard = await conversation.hear(parseGreeting, answerWaitMs, () => 0);
-    const protocol = heard.kind === "heard" ? heard.value.protocol : undefined;
-    const modules = protocolModules.filter((module) => module.speaksFirst === true && greets(module, protocol));
+    conversation[Symbol.dispose]();
+    return undefined;
+  }
+
+  /** Lets the protocols that greet so go on, the port's usual one first. */
+  async #continueAs(greeting: string, conversation: Conversation): Promise<FoundService | undefined> {
     const { port } = this.#target;
-    modules.sort((left, right) => Number(right.ports.includes(port)) - Number(left.ports.includes(port)));
+    const modules = protocolModules
+      .filter((module) => module.speaksFirst === true && greets(module, greeting))
+      .sort((left, right) => Number(right.ports.includes(port)) - Number(left.ports.includes(port)));
     let next: Conversation | undefined = conversation;
     for (const module of modules) {
       next ??= await this.#open(conversation.tls !== undefined);
       if (next === undefined) return undefined;
       const recognised = await module.recognise(next);
-      if (recognised !== undefined) return serviceOf(module, recognised, next);
+      if (recognised !== undefined) return this.#found(module, recognised, next);
       next[Symbol.dispose]();
       next = undefined;
     }
-    conversation[Symbol.dispose]();
-    this.#remember(bytes);
     return undefined;
   }
 
@@ -138,9 +147,16 @@ class Search {
     const conversation = await this.#open(tls);
     if (conversation === undefined) return undefined;
     const recognised = await module.recognise(conversation);
-    if (recognised !== undefined) return serviceOf(module, recognised, conversation);
-    this.#remember(conversation.opening);
+    if (recognised !== undefined) return this.#found(module, recognised, conversation);
+    const { opening } = conversation;
     conversation[Symbol.dispose]();
+    const greeting = parseGreeting(opening);
+    if (greeting.kind === "match" && module.speaksFirst !== true) {
+      const fresh = await this.#open(tls);
+      const found = fresh === undefined ? undefined : await this.#greeted(fresh, opening);
+      if (found !== undefined) return found;
+    }
+    this.#remember(opening);
     return undefined;
   }
 
@@ -152,10 +168,13 @@ class Search {
     );
     for (let from = 0; from < others.length && !this.#deadline.isOver; from += attemptsAtOnce) {
       const batch = others.slice(from, from + attemptsAtOnce);
-      const results = await Promise.all(batch.map((module) => this.#attempt(module, tls)));
-      const [first, ...more] = results.filter((found) => found !== undefined);
-      for (const found of more) found[Symbol.dispose]();
-      if (first !== undefined) return first;
+      const attempts = batch.map((module) => this.#attempt(module, tls));
+      const first = await firstFound(attempts);
+      if (first === undefined) continue;
+      // The others are hung up on, and give up at once.
+      for (const conversation of this.#conversations) conversation[Symbol.dispose]();
+      for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
+      return first;
     }
     return undefined;
   }
@@ -165,14 +184,22 @@ class Search {
     const opened = await converse(this.#target, this.#deadline, { tls });
     if (opened.kind === "unconnected") this.#failure ??= opened.failure;
     else this.#connected = true;
-    return opened.kind === "open" ? opened.conversation : undefined;
+    if (opened.kind !== "open") return undefined;
+    this.#conversations.add(opened.conversation);
+    return opened.conversation;
+  }
+
+  /** The conversation goes on; the search no longer ends it. */
+  #found(module: ProtocolModule, recognised: Recognised, conversation: Conversation): FoundService {
+    this.#conversations.delete(conversation);
+    return serviceOf(module, recognised, conversation);
   }
 
   #remember(bytes: Uint8Array): void {
     if (this.#opening.length === 0) this.#opening = Uint8Array.from(bytes.subarray(0, 256));
   }
 
-  /** Something came unasked or in answer that is no greeting of a known protocol, and no sign of TLS or HTTP either. */
+  /** What came looks like a greeting, though no protocol went on with it. */
   #hasGreeted(): boolean {
     const outcome = parseGreeting(this.#opening);
     return this.#opening.length > 0 && outcome.kind === "match";
@@ -183,9 +210,20 @@ class Search {
   }
 }
 
+/** The first of these that is found, or `undefined` when none is. */
+function firstFound(attempts: readonly Promise<FoundService | undefined>[]): Promise<FoundService | undefined> {
+  return new Promise((resolve, reject) => {
+    for (const attempt of attempts) {
+      attempt.then((found) => {
+        if (found !== undefined) resolve(found);
+      }, reject);
+    }
+    void Promise.all(attempts).then(() => resolve(undefined), reject);
+  });
+}
+
 /** Modules that take a greeting by its protocol's name. `reply` is SMTP's or FTP's. */
-function greets(module: ProtocolModule, protocol: string | undefined): boolean {
-  if (protocol === undefined) return false;
+function greets(module: ProtocolModule, protocol: string): boolean {
   if (protocol === "reply") return module.name === "smtp" || module.name === "ftp";
   if (protocol === "mariadb") return module.name === "mysql";
   return module.name === protocol || (module.name === "karaf" && protocol === "ssh");

@@ -1,8 +1,8 @@
 import type { AddressRange } from "../../../core/network.ts";
 import { formatPorts, type Port, parsePorts } from "../../../core/ports.ts";
+import type { ShellDialect } from "../../../platform/shell-line.ts";
 import { findNmapCall } from "./nmap-call.ts";
 import { readNmapTarget } from "./nmap-targets.ts";
-import type { ShellDialect } from "./shell-line.ts";
 
 /** What an nmap command line asks for, as far as another scanner can honour it. */
 export interface NmapRequest {

@@ -1,5 +1,11 @@
 import { quoteForShell } from "../../../platform/shell.ts";
-import { readShellLine, type ShellDialect, type ShellPart, type ShellWord, systemDialect } from "./shell-line.ts";
+import {
+  readShellLine,
+  type ShellDialect,
+  type ShellPart,
+  type ShellWord,
+  systemDialect,
+} from "../../../platform/shell-line.ts";
 
 /** The one call of nmap in a command line. */
 export interface NmapCall {

@@ -24,6 +24,9 @@ export interface ShellOperator {
   /** `|`, `||`, `&&`, `;`, `&`, `(`, `)`, a line feed, or the start of a redirection (`>`, `2>`, `>>`, `<`, `>&`). */
   readonly text: string;
   readonly isRedirection: boolean;
+  /** With the digits of a redirection. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Whose rules: those of POSIX shells (IEEE 1003.1, section 2 of Shell Command Language), or of cmd.exe. */
@@ -82,17 +85,14 @@ class ShellLineReader {
     if (["<<", "<(", ">(", ";;"].includes(text)) return `"${text}"`;
     this.#at += text.length;
     const isRedirection = text.includes("<") || text.includes(">");
+    let start = this.#at - text.length;
     // The digits of `2>` are no word of their own.
     const before = this.#parts.at(-1);
-    if (
-      isRedirection &&
-      before?.kind === "word" &&
-      before.end === this.#at - text.length &&
-      /^\d+$/.test(before.text)
-    ) {
+    if (isRedirection && before?.kind === "word" && before.end === start && /^\d+$/.test(before.text)) {
       this.#parts.pop();
+      start = before.start;
     }
-    this.#parts.push({ kind: "operator", text, isRedirection });
+    this.#parts.push({ kind: "operator", text, isRedirection, start, end: this.#at });
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { quoteForShell, runShell } from "../../../platform/shell.ts";
+import { quoteForShell, runShell } from "./shell.ts";
 import { readShellLine, type ShellDialect } from "./shell-line.ts";
 
 /** Words as they are, operators in angle brackets, words that the shell changes with a star. */

@@ -1,0 +1,116 @@
+import { Command } from "commander";
+import { addressFromBigInt } from "../../core/address.ts";
+import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { parseRange } from "../../core/network.ts";
+import { isPort } from "../../core/ports.ts";
+import type { Store } from "../../core/store.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { parseCount } from "../parse-count.ts";
+
+const pageSize = 1000;
+
+interface ConnectionsOptions {
+  readonly since?: number;
+  readonly until?: number;
+  readonly peer?: ConnectionQuery["peer"];
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly limit: number;
+}
+
+export function connectionsCommand(): Command {
+  return withCommonOptions(new Command("connections"))
+    .description("show who connected to the decoy ports, newest first")
+    .option("--since <time>", "from then on: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", parseInstant)
+    .option("--until <time>", "until then; the same forms", parseInstant)
+    .option("--peer <address>", "an address, network or range", parsePeer)
+    .option("-p, --port <port>", "only to this port", parsePort)
+    .option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...")
+    .option("--limit <count>", "lines at most", parseCount, 100)
+    .addHelpText(
+      "after",
+      examples(
+        "harbinger connections --since 1d",
+        "harbinger connections --peer 203.0.113.0/24 --protocol ssh",
+        "harbinger connections --json --limit 10000 | jq -r .peer.address | sort | uniq -c",
+      ),
+    )
+    .action(async (options: ConnectionsOptions, command: Command) => {
+      const common = commonOptions(command);
+      const { openConfiguredStore } = await import("../open.ts");
+      const lines = await import("../connection-line.ts");
+      await using store = await openConfiguredStore(common);
+      const found: StoredConnection[] = [];
+      for await (const connection of collect(store, options)) {
+        if (common.json === true) printJson(lines.connectionJson(connection));
+        else found.push(connection);
+      }
+      if (common.json === true) return;
+      if (found.length === 0)
+        return note(
+          "Nobody has connected, as far as that asks. Decoy ports stand under listeners: in the configuration.",
+        );
+      printTable<StoredConnection>(
+        [
+          { title: "TIME", value: ({ at }) => formatTime(at) },
+          { title: "PEER", value: ({ peer }) => lines.endpointText(peer) },
+          { title: "COUNTRY", value: ({ origin }) => origin?.countryCode },
+          { title: "PORT", value: ({ local }) => local.port, alignRight: true },
+          { title: "PROTOCOL", value: ({ identification }) => identification.protocol },
+          { title: "BYTES", value: ({ bytes }) => bytes, alignRight: true },
+          { title: "WHAT", value: ({ identification }) => lines.describeIdentification(identification) },
+        ],
+        found,
+      );
+      if (found.length === options.limit) note(`Stopped at ${plural(options.limit, "line")}; --limit shows more.`);
+    });
+}
+
+async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerator<StoredConnection> {
+  const { limit, ...filters } = options;
+  let before: ConnectionQuery["before"];
+  for (let left = limit; left > 0; ) {
+    const page = await store.connections.list({
+      ...(filters.since === undefined ? {} : { since: filters.since }),
+      ...(filters.until === undefined ? {} : { until: filters.until }),
+      ...(filters.peer === undefined ? {} : { peer: filters.peer }),
+      ...(filters.port === undefined ? {} : { port: filters.port }),
+      ...(filters.protocol === undefined ? {} : { protocol: filters.protocol }),
+      limit: Math.min(left, pageSize),
+      ...(before === undefined ? {} : { before }),
+    });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < Math.min(left, pageSize)) return;
+    before = { at: last.at, id: last.id };
+    left -= page.length;
+  }
+}
+
+function parseInstant(text: string): number {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return Date.now() - ago;
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) {
+    throw new HarbingerError("usage", `not a time: ${text}`, {
+      remedy: "Write 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d.",
+    });
+  }
+  return instant;
+}
+
+function parsePeer(text: string): ConnectionQuery["peer"] {
+  const range = parseRange(text);
+  if (range === undefined) throw new HarbingerError("usage", `not an address, network or range: ${text}`);
+  const { first, last, family } = range;
+  return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!isPort(port)) throw new HarbingerError("usage", `not a port: ${text}`);
+  return port;
+}

@@ -1,0 +1,103 @@
+import { Command } from "commander";
+import { HarbingerError } from "../../core/errors.ts";
+import { parsePorts } from "../../core/ports.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { formatTime, note, print, printJson } from "../output.ts";
+
+interface ListenOptions {
+  readonly host?: readonly string[];
+  readonly banner: string;
+}
+
+export function listenCommand(): Command {
+  return withCommonOptions(new Command("listen"))
+    .description("open decoy ports now, and show who connects and what they say; nothing is stored and nobody is told")
+    .argument("<port...>", "ports and ranges: 22 80,443 8000-8100")
+    .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
+    .option(
+      "--banner <text>",
+      "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...",
+      "",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "harbinger listen 1417",
+        "harbinger listen 22 --banner ssh --host 0.0.0.0 ::",
+        "harbinger listen 8000-8100 --json | jq -r .peer.address",
+      ),
+    )
+    .action(async (words: string[], options: ListenOptions, command: Command) => listen(words, options, command));
+}
+
+async function listen(words: readonly string[], options: ListenOptions, command: Command): Promise<void> {
+  const common = commonOptions(command);
+  const ports = parsePorts(words.join(","));
+  if (ports.kind === "bad") throw new HarbingerError("usage", `"${ports.part}": ${ports.reason}`);
+  const { listenerSchema, listenerSettings } = await import("../../inbound/listen/schema.ts");
+  const parsed = listenerSchema.safeParse({
+    ports: words.join(","),
+    host: options.host ?? localHosts(),
+    banner: options.banner,
+  });
+  if (!parsed.success) throw new HarbingerError("usage", parsed.error.issues.map((issue) => issue.message).join("; "));
+  const [
+    { Listener },
+    { Capture },
+    { identify },
+    { systemClock, systemRandom },
+    { onShutdownSignals },
+    lines,
+    { silentLog },
+  ] = await Promise.all([
+    import("../../inbound/listen/listener.ts"),
+    import("../../inbound/capture/capture.ts"),
+    import("../../wire/identify.ts"),
+    import("../../platform/system-clock.ts"),
+    import("../../platform/shutdown-signals.ts"),
+    import("../connection-line.ts"),
+    import("../../core/log.ts"),
+  ]);
+  const settings = listenerSettings("listen", parsed.data);
+  const shared = { clock: systemClock, log: silentLog };
+  const reception = new Capture({
+    ...shared,
+    settings: settings.capture,
+    identify,
+    onConnection(connection) {
+      if (common.json === true) return printJson(lines.connectionJson(connection));
+      const { at, peer, local, bytes, identification } = connection;
+      const about = lines.describeIdentification(identification);
+      print(
+        `${formatTime(at)}  ${lines.endpointText(peer)} -> ${local.port}  ${identification.protocol}  ${bytes} B${about === "" ? "" : `  ${about}`}`,
+      );
+    },
+  });
+  const listener = new Listener({
+    ...shared,
+    settings,
+    reception,
+    random: systemRandom,
+    onTurnedAway(counts) {
+      for (const { localPort, network, count } of counts) {
+        note(
+          `${count} connections to port ${localPort}${network === undefined ? "" : ` from ${network}`} were turned away: too many at once`,
+        );
+      }
+    },
+  });
+  await listener.start();
+  if (common.quiet !== true)
+    note(`Listening on ${listener.endpoints.map(lines.endpointText).join(", ")}; Ctrl-C ends it.`);
+  await new Promise<void>((resolve) => {
+    onShutdownSignals({ first: () => resolve(), second: () => process.exit(1) });
+    process.stdout.once("error", () => resolve());
+  });
+  await listener.stop();
+  process.exit();
+}
+
+/** Serving strangers has to be asked for. */
+function localHosts(): string[] {
+  return ["127.0.0.1", "::1"];
+}

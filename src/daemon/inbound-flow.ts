@@ -1,0 +1,113 @@
+import { hostname } from "node:os";
+import type { Clock, Random } from "../core/clock.ts";
+import type { Connection } from "../core/connection.ts";
+import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
+import type { ChannelName } from "../core/delivery.ts";
+import type { Log } from "../core/log.ts";
+import { AlertGate } from "../inbound/alert/alert-gate.ts";
+import { Announcer } from "../inbound/alert/announcer.ts";
+import { AlertComposer } from "../inbound/alert/compose-alert.ts";
+import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
+import type { AlertSettings } from "../inbound/alert/schema.ts";
+import { Capture } from "../inbound/capture/capture.ts";
+import { Enricher } from "../inbound/enrich/enricher.ts";
+import type { EnrichSettings } from "../inbound/enrich/schema.ts";
+import { InboundFlow } from "../inbound/flow.ts";
+import { Listener } from "../inbound/listen/listener.ts";
+import type { ListenerSettings } from "../inbound/listen/schema.ts";
+import { RecordQueue } from "../inbound/record-queue.ts";
+import { identify } from "../wire/identify.ts";
+
+/** What listens, and who hears of it. */
+export interface InboundSetup {
+  readonly listeners: readonly ListenerSettings[];
+  readonly enrich: EnrichSettings;
+  readonly alerts: AlertSettings;
+  readonly routes: readonly { readonly channel: ChannelName; readonly recipients: readonly string[] }[];
+}
+
+export interface InboundParts {
+  readonly connections: ConnectionStore;
+  readonly alerts: AlertStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The outbox has work. */
+  readonly deliver: () => void;
+  /** Each recorded connection, besides; cheap. */
+  readonly seen?: (connection: Connection) => void;
+}
+
+/** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
+const enrichWaitMs = 2000;
+
+/** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
+export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
+  const { clock, random, log } = parts;
+  const enricher = new Enricher({ ...setup.enrich, clock, log });
+  const announcer = new Announcer({
+    alerts: parts.alerts,
+    originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
+    composer: new AlertComposer(setup.alerts.text),
+    clock,
+    log,
+    hostName: hostname(),
+    deliver: parts.deliver,
+  });
+  const records = new RecordQueue({
+    connections: parts.connections,
+    clock,
+    log,
+    stored: () => announcer.wake(),
+  });
+  const listeners = setup.listeners.map((settings) => {
+    const reception = new Capture({
+      settings: settings.capture,
+      identify,
+      clock,
+      log,
+      onConnection: (connection) => flow.captured(connection),
+    });
+    return new Listener({
+      settings,
+      reception,
+      clock,
+      random,
+      log,
+      onTurnedAway(counts) {
+        for (const { listener, localPort, network, count } of counts) {
+          log.warn("connections were turned away: too many at once", { listener, port: localPort, network, count });
+        }
+      },
+    });
+  });
+  const flow: InboundFlow = new InboundFlow({
+    listeners,
+    routes: setup.routes.map((route) => ({ ...route, gates: gatesOf(setup) })),
+    records,
+    alerts: parts.alerts,
+    announcer,
+    clock,
+    ...(parts.seen === undefined ? {} : { seen: parts.seen }),
+    ended: () => enricher.stop(),
+  });
+  return flow;
+}
+
+/** One for each listener: what is nobody's business, and how long an address is left alone, may differ. */
+function gatesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, AlertGate> {
+  return new Map(
+    listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
+      name,
+      new AlertGate({
+        cooldown: cooldownMs === undefined ? alerts.cooldown : { ...alerts.cooldown, cooldownMs },
+        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
+        ignore: new IgnoreRules({
+          ...alerts.ignore,
+          networks: [...alerts.ignore.networks, ...ignore],
+          alsoUnrecorded: alerts.ignore.alsoUnrecorded || !logIgnored,
+        }),
+      }),
+    ]),
+  );
+}

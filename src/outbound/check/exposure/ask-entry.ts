@@ -1,0 +1,131 @@
+import type { HttpAnswer } from "../../../wire/server/http.ts";
+import type { Deadline } from "../deadline.ts";
+import type { DialFailure, DialTarget } from "../dial.ts";
+import { type ConverseOutcome, converse } from "../service/conversation.ts";
+import { evidenceBytes, evidenceText } from "../service/evidence.ts";
+import { askHttp } from "../service/http-exchange.ts";
+import { inconclusive, type Judgement, type Recognised } from "../service/protocol-module.ts";
+import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
+import { judgeHttp } from "./judge-http.ts";
+
+/** What one entry of the catalogue says of a service. */
+export interface EntryAnswer {
+  readonly judgement: Judgement;
+  /** The service is what the entry is about, or asks for authentication as it does. */
+  readonly isRecognised: boolean;
+  readonly product?: string;
+  readonly version?: string;
+  readonly evidence?: string;
+  readonly tls?: string;
+  /** Nothing could be asked at all. */
+  readonly failure?: DialFailure;
+}
+
+/** Room for an answer; what proves something stands at its beginning. */
+const answerBytes = 256 * 1024;
+
+export async function askEntry(entry: CatalogueEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+  return entry.kind === "http"
+    ? await askHttpEntry(entry, target, deadline)
+    : await askProtocol(entry, target, deadline);
+}
+
+async function askProtocol(entry: ProtocolEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+  const tlsFirst = entry.module.tlsPorts?.includes(target.port) === true;
+  let last: EntryAnswer | undefined;
+  for (const tls of [tlsFirst, !tlsFirst]) {
+    const opened = await converse(target, deadline, { tls });
+    if (opened.kind !== "open") {
+      last ??= notOpened(opened);
+      if (opened.kind === "unconnected") return last;
+      continue;
+    }
+    using conversation = opened.conversation;
+    const recognised = await entry.module.recognise(conversation);
+    if (recognised !== undefined) {
+      return recognisedAnswer(recognised, await recognised.judge(), conversation.tls?.version);
+    }
+    last ??= {
+      judgement: inconclusive(`does not answer as ${entry.title}`),
+      isRecognised: false,
+      ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
+    };
+  }
+  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+}
+
+/** A recognised service with its verdict, its texts made safe. */
+export function recognisedAnswer(recognised: Recognised, judgement: Judgement, tls: string | undefined): EntryAnswer {
+  const version = judgement.version ?? recognised.version;
+  return {
+    judgement,
+    isRecognised: true,
+    ...(recognised.product !== undefined && { product: evidenceText(recognised.product, 80) }),
+    ...(version !== undefined && { version: evidenceText(version, 60) }),
+    evidence: evidenceText(recognised.evidence),
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+async function askHttpEntry(entry: HttpEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+  let last: EntryAnswer | undefined;
+  for (const probe of entry.questions) {
+    const answer = await askProbe(entry, probe, target, deadline);
+    if (answer.judgement.verdict !== "inconclusive" || answer.failure !== undefined) return answer;
+    last ??= answer;
+  }
+  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+}
+
+/** Plain, and over TLS where that is no answer: browsers' ports are often behind a proxy that ends TLS. */
+async function askProbe(
+  entry: HttpEntry,
+  probe: HttpProbe,
+  target: DialTarget,
+  deadline: Deadline,
+): Promise<EntryAnswer> {
+  let last: EntryAnswer | undefined;
+  for (const tls of entry.tls === "always" ? [true] : [false, true]) {
+    const opened = await converse(target, deadline, { tls, byteLimit: answerBytes });
+    if (opened.kind !== "open") {
+      const answer = notOpened(opened);
+      if (answer.failure !== undefined) return answer;
+      last ??= answer;
+      continue;
+    }
+    using conversation = opened.conversation;
+    const heard = await askHttp(conversation, probe);
+    if (heard.kind === "heard") {
+      const answer = httpAnswer(entry, probe, heard.value, conversation.tls?.version);
+      if (tls || heard.value.status !== 400 || answer.judgement.verdict !== "inconclusive") return answer;
+      last = answer;
+      continue;
+    }
+    last ??= {
+      judgement: inconclusive(`does not speak HTTP (${heard.kind})`),
+      isRecognised: false,
+      ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
+    };
+  }
+  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+}
+
+function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls: string | undefined): EntryAnswer {
+  const judgement = judgeHttp(entry, probe, answer);
+  const isRecognised = judgement.verdict !== "inconclusive";
+  return {
+    judgement,
+    isRecognised,
+    ...(judgement.verdict === "exposed" && { product: entry.title }),
+    ...(judgement.version !== undefined && { version: evidenceText(judgement.version, 60) }),
+    evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+function notOpened(opened: Exclude<ConverseOutcome, { kind: "open" }>): EntryAnswer {
+  if (opened.kind === "no-tls") {
+    return { judgement: inconclusive("does not speak TLS"), isRecognised: false };
+  }
+  return { judgement: inconclusive(opened.failure.reason), isRecognised: false, failure: opened.failure };
+}

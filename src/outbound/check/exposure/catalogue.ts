@@ -1,0 +1,38 @@
+import { protocolModules } from "../service/protocols.ts";
+import type { CatalogueEntry } from "./entry.ts";
+import { clusterEntries } from "./http-clusters.ts";
+import { consoleEntries } from "./http-consoles.ts";
+import { monitoringEntries } from "./http-monitoring.ts";
+import { storeEntries } from "./http-stores.ts";
+
+/**
+ * Every service whose exposure is known here. To add one that HTTP is enough for, add a few lines to one of the lists of HTTP
+ * entries; for another protocol, add a module to `service/protocols.ts`. A test then asks for its cases.
+ */
+export const exposureCatalogue: readonly CatalogueEntry[] = [
+  ...protocolModules
+    .filter((module) => module.name !== "http")
+    .map(
+      (module): CatalogueEntry => ({
+        kind: "protocol",
+        name: module.name,
+        title: module.title,
+        ports: module.ports,
+        proves: module.proves,
+        module,
+      }),
+    ),
+  ...storeEntries,
+  ...monitoringEntries,
+  ...clusterEntries,
+  ...consoleEntries,
+];
+
+export function entryNamed(name: string): CatalogueEntry | undefined {
+  const wanted = name.toLowerCase();
+  return exposureCatalogue.find((entry) => entry.name === wanted);
+}
+
+export function entriesForPort(port: number): readonly CatalogueEntry[] {
+  return exposureCatalogue.filter((entry) => entry.ports.includes(port));
+}

@@ -1,0 +1,55 @@
+import type { Verdict } from "../../../core/check.ts";
+import type { HttpQuestion } from "../service/http-exchange.ts";
+import type { ProtocolModule } from "../service/protocol-module.ts";
+
+/** One service of the catalogue: how it is asked, and what proves a verdict. */
+export type CatalogueEntry = ProtocolEntry | HttpEntry;
+
+export interface ProtocolEntry {
+  readonly kind: "protocol";
+  readonly name: string;
+  readonly title: string;
+  readonly ports: readonly number[];
+  readonly proves: Verdict;
+  readonly module: ProtocolModule;
+}
+
+/**
+ * A service whose exposure one or two HTTP requests show. `exposed` needs all of a proof: a status alone proves nothing, and
+ * a login page is not exposure. 401 and 403, and a redirect to a login, are `protected` without being named.
+ */
+export interface HttpEntry {
+  readonly kind: "http";
+  readonly name: string;
+  readonly title: string;
+  readonly ports: readonly number[];
+  /** TLS from the first byte: `either` (the default) tries plain HTTP first. */
+  readonly tls?: "always" | "either";
+  readonly proves: "exposed";
+  /** Asked in turn until one proves something. */
+  readonly questions: readonly HttpProbe[];
+}
+
+export interface HttpProbe extends HttpQuestion {
+  readonly exposed: HttpProof;
+  /** Proves that the service asks for authentication, where neither status nor redirect says so. */
+  readonly isProtected?: HttpProof;
+  readonly version?: VersionSource;
+  /** What the answer means: `lists its databases`. */
+  readonly shows: string;
+}
+
+/** All that is given has to hold. */
+export interface HttpProof {
+  /** Default 200. */
+  readonly status?: number;
+  /** Paths of JSON fields that exist: `version.number`, `0.id`; "" is the whole, which is an array or an object. */
+  readonly json?: readonly string[];
+  readonly body?: RegExp;
+  readonly header?: readonly [name: string, value: RegExp];
+}
+
+export type VersionSource =
+  | { readonly json: string }
+  | { readonly body: RegExp }
+  | { readonly header: readonly [name: string, value: RegExp] };

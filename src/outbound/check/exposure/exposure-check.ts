@@ -1,0 +1,97 @@
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { HarbingerError } from "../../../core/errors.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { Deadline } from "../deadline.ts";
+import { evidenceBytes, safeData } from "../service/evidence.ts";
+import { findService } from "../service/find-service.ts";
+import { inconclusive } from "../service/protocol-module.ts";
+import { askEntry, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
+import { entriesForPort, entryNamed, exposureCatalogue } from "./catalogue.ts";
+
+/**
+ * Whether anybody may use a service. Comes in a host and a port; goes out `exposed`, `protected` or `inconclusive`, with
+ * what proves it. The port says which entries of the catalogue are asked; where none recognises the service, it is looked
+ * for. Nobody logs in, nothing is written.
+ */
+export function createExposureCheck(): Check {
+  return {
+    name: "exposure",
+    description: "whether a service can be used without authentication",
+    options: [{ name: "service", value: "NAME", description: "ask as this service of the catalogue (check --list)" }],
+    async run(request, signal) {
+      using deadline = new Deadline(request.timeoutMs, signal);
+      return await checkExposure(request, deadline);
+    },
+  };
+}
+
+async function checkExposure(request: CheckRequest, deadline: Deadline): Promise<CheckResult> {
+  const forced = request.options["service"];
+  if (typeof forced === "string") {
+    const entry = entryNamed(forced);
+    if (entry === undefined) throw unknownService(forced);
+    return resultOf(entry.name, await askEntry(entry, request, deadline));
+  }
+  const usual = entriesForPort(request.port);
+  let first: { readonly name: string; readonly answer: EntryAnswer } | undefined;
+  for (const entry of usual) {
+    const answer = await askEntry(entry, request, deadline);
+    if (answer.isRecognised || answer.failure !== undefined) return resultOf(entry.name, answer);
+    first ??= { name: entry.name, answer };
+    if (deadline.isOver) break;
+  }
+  const found = deadline.isOver ? undefined : await lookForService(request, deadline);
+  if (found !== undefined) return found;
+  if (first === undefined) {
+    return resultOf("unknown", { judgement: inconclusive("the service was not recognised"), isRecognised: false });
+  }
+  return resultOf(first.name, first.answer);
+}
+
+/** Finds out what it is, and asks that. */
+async function lookForService(request: CheckRequest, deadline: Deadline): Promise<CheckResult | undefined> {
+  const finding = await findService(request, deadline);
+  if (finding.kind === "unconnected") {
+    const { failure } = finding;
+    return resultOf("unknown", { judgement: inconclusive(failure.reason), isRecognised: false, failure });
+  }
+  if (finding.kind === "unknown") {
+    if (finding.opening.length === 0) return undefined;
+    const judgement = inconclusive("the service was not recognised");
+    return resultOf("unknown", { judgement, isRecognised: false, evidence: evidenceBytes(finding.opening) });
+  }
+  using service = finding;
+  const { recognised, module, tls } = service;
+  return resultOf(module.name, recognisedAnswer(recognised, await recognised.judge(), tls?.version));
+}
+
+function unknownService(name: string): HarbingerError {
+  const known = exposureCatalogue.map((entry) => entry.name).join(", ");
+  return new HarbingerError("usage", `"${safeText(name, { limit: 60 })}" is no service of the catalogue`, {
+    remedy: `Known are: ${known}.`,
+  });
+}
+
+/** As with the other checks, the exit status 0 says that what was looked for is there: an exposed service. */
+function resultOf(service: string, answer: EntryAnswer): CheckResult {
+  const { judgement, product, version, evidence, tls, failure } = answer;
+  const reason = safeText(judgement.reason, { limit: 300 });
+  const name = [service, ...(version === undefined ? [] : [version])].join(" ");
+  return {
+    check: "exposure",
+    passed: judgement.verdict === "exposed",
+    verdict: judgement.verdict,
+    output: `${judgement.verdict}: ${name}: ${reason}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
+    facts: {
+      service,
+      verdict: judgement.verdict,
+      reason,
+      ...(product !== undefined && { product }),
+      ...(version !== undefined && { version }),
+      ...(evidence !== undefined && { evidence }),
+      ...(tls !== undefined && { tls }),
+      ...(failure !== undefined && { state: failure.kind }),
+      ...(judgement.details !== undefined && { details: safeData(judgement.details) }),
+    },
+  };
+}

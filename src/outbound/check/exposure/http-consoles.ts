@@ -1,0 +1,74 @@
+import type { HttpEntry } from "./entry.ts";
+import { httpEntry } from "./http-entry.ts";
+
+/** Servers of applications, builds and pages, and the consoles that rule them. A login page is not exposure. */
+export const consoleEntries: readonly HttpEntry[] = [
+  httpEntry("confluence", "Confluence", [8090], {
+    path: "/rest/api/content",
+    shows: "lists its content",
+    exposed: { json: ["results.0.id"] },
+    isProtected: { json: ["results", "size"], body: /"size"\s*:\s*0\b/ },
+  }),
+  httpEntry("teamcity", "TeamCity", [8111], {
+    path: "/app/rest/server",
+    headers: { Accept: "application/json" },
+    shows: "tells its server",
+    exposed: { json: ["versionMajor", "buildNumber"] },
+    version: { body: /"version"\s*:\s*"([\d.]+)/ },
+  }),
+  httpEntry("wildfly", "WildFly", [9990, 9993], {
+    path: "/management",
+    shows: "tells its configuration",
+    exposed: { json: ["management-major-version"] },
+    version: { json: "product-version" },
+  }),
+  httpEntry("rundeck", "Rundeck", [4440, 4443], {
+    path: "/api/14/system/info",
+    headers: { Accept: "application/json" },
+    shows: "tells its system",
+    exposed: { json: ["system.rundeck.version"] },
+    version: { json: "system.rundeck.version" },
+  }),
+  httpEntry("sonarqube", "SonarQube", [9000], {
+    path: "/api/projects/search",
+    shows: "lists its projects",
+    exposed: { json: ["paging", "components"] },
+  }),
+  httpEntry("superset", "Apache Superset", [8088], {
+    path: "/api/v1/database/",
+    shows: "lists its databases",
+    exposed: { json: ["count", "result"] },
+    isProtected: { status: 401, json: ["msg"] },
+  }),
+  httpEntry("pgadmin", "pgAdmin", [5050], {
+    path: "/browser/",
+    shows: "shows its browser",
+    exposed: { body: /<title>\s*pgAdmin 4\s*<\/title>[\s\S]*(?:pgBrowser|browser_tree|id="tree")/ },
+  }),
+  {
+    ...httpEntry("openvpn-as", "OpenVPN Access Server", [943], {
+      path: "/admin/status_overview",
+      shows: "shows its administration",
+      exposed: { body: /OpenVPN[\s\S]{0,4000}(?:Status Overview|Server Status)/ },
+    }),
+    tls: "always",
+  },
+  httpEntry("webmin", "Webmin", [10000], {
+    path: "/sysinfo.cgi",
+    shows: "shows its system",
+    exposed: { body: /(?:Webmin version|Kernel and CPU|System hostname)/, header: ["server", /MiniServ/] },
+    version: { header: ["server", /MiniServ\/([\d.]+)/] },
+  }),
+  httpEntry("weblogic", "WebLogic", [7001, 7002], {
+    path: "/management/weblogic/latest/serverRuntime",
+    headers: { Accept: "application/json" },
+    shows: "tells its server",
+    exposed: { json: ["weblogicVersion"] },
+    version: { body: /"weblogicVersion"\s*:\s*"WebLogic Server ([\d.]+)/ },
+  }),
+  httpEntry("websphere", "WebSphere", [9060, 9043], {
+    path: "/ibm/console/secure/isclite.jsp",
+    shows: "shows its console",
+    exposed: { body: /(?:Integrated Solutions Console|WebSphere)[\s\S]*(?:navigation|Welcome)/i },
+  }),
+];

@@ -1,0 +1,69 @@
+import type { HttpEntry } from "./entry.ts";
+import { httpEntry } from "./http-entry.ts";
+
+/** Metrics, logs and traces. What is public by design (health, version for load balancers) is not asked for. */
+export const monitoringEntries: readonly HttpEntry[] = [
+  httpEntry("prometheus", "Prometheus", [9090], {
+    path: "/api/v1/status/config",
+    shows: "tells its configuration",
+    exposed: { json: ["status", "data.yaml"] },
+  }),
+  httpEntry("alertmanager", "Alertmanager", [9093], {
+    path: "/api/v2/status",
+    shows: "tells its configuration",
+    exposed: { json: ["config.original", "versionInfo.version"] },
+    version: { json: "versionInfo.version" },
+  }),
+  httpEntry("pushgateway", "Pushgateway", [9091], {
+    path: "/api/v1/status",
+    shows: "tells its state",
+    exposed: { json: ["data.build_information.version", "data.flags"] },
+    version: { json: "data.build_information.version" },
+  }),
+  httpEntry("grafana", "Grafana", [3000], {
+    path: "/api/org",
+    shows: "tells its organisation",
+    exposed: { json: ["id", "name"] },
+    isProtected: { status: 401, json: ["message"] },
+  }),
+  httpEntry("chronograf", "Chronograf", [8888], {
+    path: "/chronograf/v1/sources",
+    shows: "lists its sources",
+    exposed: { json: ["sources"] },
+    version: { header: ["x-chronograf-version", /^([\d.]+)/] },
+  }),
+  httpEntry("kibana", "Kibana", [5601], {
+    path: "/api/spaces/space",
+    shows: "lists its spaces",
+    exposed: { json: ["0.id", "0.name"], header: ["kbn-name", /./] },
+  }),
+  httpEntry("graylog", "Graylog", [9000], {
+    path: "/api/system",
+    headers: { "X-Requested-By": "harbinger" },
+    shows: "tells its system",
+    exposed: { json: ["cluster_id", "node_id", "version"] },
+    version: { json: "version" },
+  }),
+  httpEntry("splunk", "Splunk", [8000, 8089], {
+    path: "/services/server/info?output_mode=json",
+    shows: "tells its server",
+    exposed: { json: ["entry.0.content.version"] },
+    version: { json: "entry.0.content.version" },
+  }),
+  httpEntry("jaeger", "Jaeger", [16686], {
+    path: "/api/services",
+    shows: "lists its services",
+    exposed: { json: ["data", "total", "errors"] },
+  }),
+  httpEntry("zipkin", "Zipkin", [9411], {
+    path: "/api/v2/services",
+    shows: "lists its services",
+    exposed: { json: [""], body: /^\s*\[\s*(?:\]|")/, header: ["content-type", /json/] },
+  }),
+  httpEntry("tensorboard", "TensorBoard", [6006], {
+    path: "/data/environment",
+    shows: "tells its environment",
+    exposed: { json: ["data_location"] },
+    version: { json: "version" },
+  }),
+];

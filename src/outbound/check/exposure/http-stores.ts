@@ -1,0 +1,121 @@
+import type { HttpEntry } from "./entry.ts";
+import { httpEntry } from "./http-entry.ts";
+
+/** Databases, searches, queues and stores. */
+export const storeEntries: readonly HttpEntry[] = [
+  httpEntry("elasticsearch", "Elasticsearch", [9200], {
+    path: "/",
+    shows: "tells its cluster",
+    exposed: { json: ["cluster_name", "version.number"] },
+    version: { json: "version.number" },
+  }),
+  httpEntry("couchdb", "CouchDB", [5984, 6984], {
+    path: "/_all_dbs",
+    shows: "lists its databases",
+    exposed: { json: [""], body: /^\s*\[/, header: ["server", /couchdb/i] },
+    version: { header: ["server", /CouchDB\/([\d.]+)/] },
+  }),
+  httpEntry(
+    "etcd",
+    "etcd",
+    [2379, 4001],
+    {
+      method: "POST",
+      path: "/v3/kv/range",
+      headers: { "Content-Type": "application/json" },
+      // The key after "\0", one at most, keys only: any key at all.
+      body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
+      shows: "lists its keys",
+      exposed: { json: ["header.cluster_id"] },
+      isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
+    },
+    {
+      method: "POST",
+      path: "/v3beta/kv/range",
+      headers: { "Content-Type": "application/json" },
+      body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
+      shows: "lists its keys",
+      exposed: { json: ["header.cluster_id"] },
+      isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
+    },
+    {
+      path: "/v2/keys",
+      shows: "lists its keys",
+      exposed: { json: ["action", "node.dir"] },
+      isProtected: { status: 401, body: /Insufficient credentials/ },
+    },
+  ),
+  httpEntry("influxdb", "InfluxDB", [8086], {
+    path: "/query?q=SHOW%20DATABASES",
+    shows: "lists its databases",
+    exposed: { json: ["results.0.series.0.values"], header: ["x-influxdb-version", /./] },
+    version: { header: ["x-influxdb-version", /^v?([\d.]+)/] },
+  }),
+  httpEntry("clickhouse", "ClickHouse", [8123, 8443], {
+    path: "/?query=SELECT%20version()",
+    shows: "answers a query",
+    exposed: { body: /^\d+\.\d+[\d.]*\s*$/, header: ["x-clickhouse-summary", /./] },
+    isProtected: { status: 516, body: /Authentication failed|REQUIRED_PASSWORD/ },
+    version: { body: /^(\d+[\d.]*)/ },
+  }),
+  httpEntry("neo4j", "Neo4j", [7474, 7473], {
+    method: "POST",
+    path: "/db/neo4j/tx/commit",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: '{"statements":[{"statement":"CALL dbms.components() YIELD versions RETURN versions[0]"}]}',
+    shows: "answers a query",
+    exposed: { json: ["results.0.columns"] },
+    isProtected: { status: 401, body: /Neo\.ClientError\.Security/ },
+    version: { json: "results.0.data.0.row.0" },
+  }),
+  httpEntry("solr", "Apache Solr", [8983], {
+    path: "/solr/admin/info/system?wt=json",
+    shows: "tells its system",
+    exposed: { json: ["lucene.solr-spec-version"] },
+    version: { json: "lucene.solr-spec-version" },
+  }),
+  httpEntry("rabbitmq-management", "RabbitMQ management", [15672, 15671], {
+    path: "/api/overview",
+    shows: "tells its broker",
+    exposed: { json: ["rabbitmq_version"] },
+    isProtected: { status: 401, json: ["error"] },
+    version: { json: "rabbitmq_version" },
+  }),
+  httpEntry("activemq", "ActiveMQ console", [8161], {
+    path: "/admin/",
+    shows: "shows its console",
+    exposed: { body: /<title>[^<]*ActiveMQ[^<]*Console|Welcome to the Apache ActiveMQ Console/i },
+    version: { body: /Version<\/td>\s*<td>\s*<b>([\d.]+)/ },
+  }),
+  httpEntry("hazelcast", "Hazelcast", [5701], {
+    path: "/hazelcast/rest/cluster",
+    shows: "tells its members",
+    exposed: { body: /Members \{size:\d+|"members"\s*:/ },
+  }),
+  httpEntry("minio", "MinIO console", [9001], {
+    path: "/api/v1/buckets",
+    shows: "lists its buckets",
+    exposed: { json: ["buckets"] },
+  }),
+  httpEntry("kylin", "Apache Kylin", [7070], {
+    path: "/kylin/api/projects",
+    shows: "lists its projects",
+    exposed: { json: ["0.name", "0.uuid"] },
+  }),
+  httpEntry("drill", "Apache Drill", [8047], {
+    path: "/storage.json",
+    shows: "tells its storage plugins",
+    exposed: { json: ["0.name", "0.config"] },
+  }),
+  httpEntry("hadoop-namenode", "Hadoop NameNode", [9870, 50070], {
+    path: "/webhdfs/v1/?op=LISTSTATUS",
+    shows: "lists its files",
+    exposed: { json: ["FileStatuses.FileStatus"] },
+  }),
+  httpEntry("artifactory", "Artifactory", [8081, 8082], {
+    path: "/artifactory/api/repositories",
+    shows: "lists its repositories",
+    exposed: { json: ["0.key", "0.type", "0.url"] },
+    version: { header: ["x-artifactory-id", /^([\d.]+):/] },
+  }),
+];

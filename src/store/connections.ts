@@ -1,0 +1,105 @@
+import { CompiledQuery, type Kysely, sql } from "kysely";
+import type { Address } from "../core/address.ts";
+import type { Connection, Origin } from "../core/connection.ts";
+import type { ConnectionQuery, ConnectionStore, DueAlert, StoredConnection } from "../core/connection-store.ts";
+import { addressKey } from "./address-key.ts";
+import { insertAlerts } from "./alerts.ts";
+import { selectConnections } from "./connection-rows.ts";
+import type { Database } from "./database.ts";
+import { formatOrigin } from "./origin-text.ts";
+import { connectionColumns, type PackedConnections, packConnections, unpackConnections } from "./packed-connections.ts";
+import { ConnectionPruning, pruneConnections } from "./prune-connections.ts";
+import type { Tables } from "./tables.ts";
+
+/**
+ * Connections to decoys. A flood is the normal case: they come in batches, each one transaction, and leave in small
+ * ones. A batch is as durable as everything else in the store (see the database's own commit).
+ */
+export class SqlConnectionStore implements ConnectionStore {
+  readonly pruning: ConnectionPruning;
+  readonly #database: Database;
+  /** The text of the insertion, by its number of rows. */
+  readonly #insertions = new Map<number, string>();
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.pruning = new ConnectionPruning(database);
+  }
+
+  record(connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void> {
+    return this.recordPacked(packConnections(connections), alerts);
+  }
+
+  async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void> {
+    if (packed.count === 0 && alerts.length === 0) return;
+    await this.#database.write(async (transaction) => {
+      await this.#insert(transaction, packed);
+      await insertAlerts(transaction, alerts);
+    });
+  }
+
+  async setOrigins(
+    origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
+  ): Promise<void> {
+    if (origins.length === 0) return;
+    await this.#database.write(async (transaction) => {
+      for (const { address, origin, at } of origins) {
+        const values = { origin: formatOrigin(origin), at };
+        await transaction
+          .insertInto("origins")
+          .values({ address: addressKey(address), ...values })
+          .onConflict((conflict) => conflict.column("address").doUpdateSet(values).where("origins.at", "<=", at))
+          .execute();
+      }
+    });
+  }
+
+  list(query: ConnectionQuery): Promise<readonly StoredConnection[]> {
+    return this.#database.read((reader) => selectConnections(reader, query));
+  }
+
+  async count(): Promise<number> {
+    const row = await this.#database.read((reader) =>
+      reader
+        .selectFrom("connections")
+        .select((build) => build.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow(),
+    );
+    return row.count;
+  }
+
+  prune(options: { readonly before?: number; readonly keepAtMost?: number }): Promise<number> {
+    return pruneConnections(this.pruning, options);
+  }
+
+  /** Many rows a statement: what a statement costs beside its rows is shared by them. */
+  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<void> {
+    const rows = unpackConnections(packed);
+    let left = packed.count;
+    for (const size of rowsAtOnce) {
+      for (; left >= size; left -= size) {
+        const parameters: unknown[] = [];
+        for (let row = 0; row < size; row++) {
+          const next = rows.next();
+          if (next.done !== true) parameters.push(...next.value);
+        }
+        await transaction.executeQuery(CompiledQuery.raw(this.#insertion(transaction, size), parameters));
+      }
+    }
+  }
+
+  #insertion(transaction: Kysely<Tables>, size: number): string {
+    const known = this.#insertions.get(size);
+    if (known !== undefined) return known;
+    const row = sql`(${sql.join(connectionColumns.map(() => sql.val(null)))})`;
+    const { sql: text } = sql`
+      insert into connections (${sql.join(connectionColumns.map((column) => sql.ref(column)))})
+      values ${sql.join(Array.from({ length: size }, () => row))}
+      on conflict (id) do nothing`.compile(transaction);
+    this.#insertions.set(size, text);
+    return text;
+  }
+}
+
+/** Few sizes, so that their statements stay prepared. */
+const rowsAtOnce = [64, 8, 1];

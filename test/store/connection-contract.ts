@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { type Address, compareAddresses } from "../../src/core/address.ts";
+import type { ConnectionQuery } from "../../src/core/connection-store.ts";
+import { HarbingerError } from "../../src/core/errors.ts";
+import type { Store } from "../../src/core/store.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import { alert, connection, from } from "./inbound-sample.ts";
+import { address, hour, message, start } from "./sample.ts";
+
+/** Connections to decoys. */
+export function connectionContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+
+  async function ids(store: Store, query: Partial<ConnectionQuery> = {}): Promise<readonly string[]> {
+    return (await store.connections.list({ limit: 100, ...query })).map(({ id }) => id);
+  }
+
+  describe("connections", () => {
+    t("are read back as they were", async (store) => {
+      const all = [
+        connection("c4"),
+        connection("c3", {
+          peer: { address: address("fe80::12ab%eth0"), port: 1 },
+          local: { address: address("2001:db8::1"), port: 65_535 },
+          via: { address: address("10.0.0.2"), port: 5555 },
+          end: "over-limit",
+          phase: "silent",
+          durationMs: 0.25,
+          bytes: 0,
+          payload: new Uint8Array(0),
+          identification: { protocol: "none", complete: true },
+        }),
+        connection("c2", { payload: Uint8Array.from({ length: 256 }, (_, byte) => byte), end: "reset" }),
+        connection("c1", {
+          via: { address: address("fd00::2"), port: 1 },
+          identification: { protocol: "redis", complete: true, redis: { command: "Grüße 🚢 \\ \"'\u0000" } },
+        }),
+      ];
+      await store.connections.record(all, []);
+      assert.deepEqual(await store.connections.list({ limit: 10 }), all);
+      assert.equal(await store.connections.count(), 4);
+    });
+
+    t("more than a statement takes are stored in one call", async (store) => {
+      const many = Array.from({ length: 1234 }, (_, i) => connection(`c${i}`, { at: start + i }));
+      await store.connections.record(many, []);
+      assert.deepEqual(await store.connections.list({ limit: 2000 }), many.toReversed());
+    });
+
+    t("are stored once, and the first time counts", async (store) => {
+      await store.connections.record(
+        [connection("a"), connection("a", { bytes: 1 }), connection("b")],
+        [alert("x", start)],
+      );
+      await store.connections.record(
+        [connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],
+        [alert("x", start, { data: "other" }), alert("y", start + 1)],
+      );
+      assert.deepEqual(await store.connections.list({ limit: 10 }), [
+        connection("c", { at: start + 2 }),
+        connection("b"),
+        connection("a"),
+      ]);
+      assert.deepEqual(await store.alerts.pending({ limit: 10 }), [alert("x", start), alert("y", start + 1)]);
+    });
+
+    t("and the alerts for them are stored together or not at all", async (store) => {
+      const broken = alert("broken", Number.NaN);
+      await assert.rejects(
+        store.connections.record([connection("a")], [alert("x", start), broken]),
+        (error) => error instanceof HarbingerError,
+      );
+      assert.equal(await store.connections.count(), 0);
+      assert.deepEqual(await store.alerts.pending({ limit: 10 }), []);
+      await store.connections.record([connection("a")], [alert("x", start)]);
+      assert.equal(await store.connections.count(), 1);
+    });
+
+    t("are listed newest first, page by page, also within one millisecond", async (store) => {
+      const all = Array.from({ length: 25 }, (_, i) =>
+        connection(`c${String(i).padStart(2, "0")}`, { at: start + Math.floor(i / 7) }),
+      );
+      await store.connections.record(all.slice(10), []);
+      await store.connections.record(all.slice(0, 10), []);
+      const seen: string[] = [];
+      let before: ConnectionQuery["before"];
+      for (;;) {
+        const page = await store.connections.list({ limit: 4, ...(before && { before }) });
+        before = page.at(-1);
+        if (before === undefined) break;
+        seen.push(...page.map(({ id }) => id));
+      }
+      assert.deepEqual(seen, all.map(({ id }) => id).reverse());
+    });
+
+    t("can be asked for by time, port and protocol", async (store) => {
+      await store.connections.record(
+        [
+          connection("a", { at: start }),
+          connection("b", { at: start + 1, local: { address: address("192.0.2.1"), port: 22 } }),
+          connection("c", { at: start + 2, identification: { protocol: "ssh", complete: false } }),
+        ],
+        [],
+      );
+      assert.deepEqual(await ids(store, { since: start + 1 }), ["c", "b"]);
+      assert.deepEqual(await ids(store, { until: start + 2 }), ["b", "a"]);
+      assert.deepEqual(await ids(store, { since: start + 1, until: start + 2 }), ["b"]);
+      assert.deepEqual(await ids(store, { port: 22 }), ["b"]);
+      assert.deepEqual(await ids(store, { protocol: "ssh" }), ["c"]);
+      assert.deepEqual(await ids(store, { protocol: "ssh", port: 22 }), []);
+      assert.deepEqual(await ids(store, { protocol: "no such" }), []);
+      assert.deepEqual(await ids(store, { limit: 1, port: 8080, before: { at: start + 2, id: "c" } }), ["a"]);
+    });
+
+    t("can be asked for by a peer or a range of peers", async (store) => {
+      const peers = ["9.255.255.255", "10.0.0.0", "10.200.0.1", "10.255.255.255", "11.0.0.0"];
+      const peers6 = ["2001:db8::", "2001:db8::a", "2001:db8:1::", "fe80::1%eth0", "fe80::1%eth1"];
+      const all = [...peers, ...peers6].map((peer, i) => connection(peer, { ...from(peer), at: start - i }));
+      await store.connections.record(all, []);
+      const range = (first: string, last = first) => ({ peer: { first: address(first), last: address(last) } });
+      assert.deepEqual(await ids(store, range("10.0.0.0", "10.255.255.255")), peers.slice(1, 4));
+      assert.deepEqual(await ids(store, range("11.0.0.0")), ["11.0.0.0"]);
+      assert.deepEqual(await ids(store, range("0.0.0.0", "255.255.255.255")), peers);
+      assert.deepEqual(await ids(store, range("2001:db8::", "2001:db8::ffff")), peers6.slice(0, 2));
+      assert.deepEqual(await ids(store, range("fe80::1%eth1")), ["fe80::1%eth1"]);
+      // Without a zone: on whichever interface.
+      assert.deepEqual(await ids(store, range("fe80::1")), ["fe80::1%eth0", "fe80::1%eth1"]);
+      assert.deepEqual(await ids(store, range("::2", "::3")), []);
+    });
+
+    test("every combination of filters gives what a plain look at all of them gives", async () => {
+      const hosts = ["10.0.0.1", "10.0.0.2", "10.0.1.1", "fd00::1", "fd00::2"].map(address).sort(compareAddresses);
+      const protocols = ["ssh", "http", "none"] as const;
+      const all = Array.from({ length: 150 }, (_, i) =>
+        connection(`c${String((i * 89) % 150).padStart(3, "0")}`, {
+          at: start + ((i * 31) % 20),
+          peer: { address: hosts[i % hosts.length] ?? address("::"), port: i + 1 },
+          local: { address: address("192.0.2.1"), port: 20 + (i % 4) },
+          identification: { protocol: protocols[i % 3] ?? "none", complete: true },
+        }),
+      ).sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+      const time = fc.integer({ min: start - 1, max: start + 21 });
+      const host = fc.constantFrom<Address>(...hosts);
+      const queries = fc.record(
+        {
+          since: time,
+          until: time,
+          peer: fc.tuple(host, host).map((pair) => {
+            const [first = pair[0], last = pair[1]] = pair.sort(compareAddresses);
+            return { first, last };
+          }),
+          port: fc.integer({ min: 20, max: 24 }),
+          protocol: fc.constantFrom(...protocols),
+          before: fc.constantFrom(...all).map(({ at, id }) => ({ at, id })),
+          limit: fc.integer({ min: 1, max: 60 }),
+        },
+        { requiredKeys: ["limit"] },
+      );
+      await withStore(kind, async (store) => {
+        await store.connections.record(all, []);
+        await fc.assert(
+          fc.asyncProperty(queries, async (query) => {
+            const { since, until, peer, port, protocol, before, limit } = query;
+            const expected = all.filter(
+              (one) =>
+                (since === undefined || one.at >= since) &&
+                (until === undefined || one.at < until) &&
+                (peer === undefined ||
+                  (compareAddresses(one.peer.address, peer.first) >= 0 &&
+                    compareAddresses(one.peer.address, peer.last) <= 0)) &&
+                (port === undefined || one.local.port === port) &&
+                (protocol === undefined || one.identification.protocol === protocol) &&
+                (before === undefined || one.at < before.at || (one.at === before.at && one.id < before.id)),
+            );
+            assert.deepEqual(
+              await ids(store, query),
+              expected.slice(0, limit).map(({ id }) => id),
+            );
+          }),
+          { numRuns: 20 * kind.propertyRuns },
+        );
+      })();
+    });
+
+    t("come with the latest that is known of their peer", async (store) => {
+      const one = { address: address("198.51.100.7"), origin: { country: "Sweden", asn: 29_518 }, at: start };
+      await store.connections.record([connection("a"), connection("b", from("fd00::9"))], []);
+      await store.connections.setOrigins([one]);
+      await store.connections.record([connection("c")], []);
+      const origins = async () => (await store.connections.list({ limit: 9 })).map(({ id, origin }) => [id, origin]);
+      assert.deepEqual(await origins(), [
+        ["c", one.origin],
+        ["b", undefined],
+        ["a", one.origin],
+      ]);
+      const named = { ...one, origin: { hostname: "evil\u001b[31m.example", hostnameConfirmed: false }, at: start + 2 };
+      await store.connections.setOrigins([named, { ...one, origin: { city: "too late" }, at: start + 1 }]);
+      assert.deepEqual((await origins())[0], ["c", { hostname: "evil.[31m.example", hostnameConfirmed: false }]);
+    });
+
+    t("keep a bounded part of what was sent", async (store) => {
+      await store.connections.record(
+        [connection("a", { payload: new Uint8Array(1_000_000).fill(7), bytes: 1_000_000 })],
+        [],
+      );
+      const [kept] = await store.connections.list({ limit: 1 });
+      assert.deepEqual(kept?.payload, new Uint8Array(65_536).fill(7));
+      assert.equal(kept?.bytes, 1_000_000);
+    });
+
+    t("are forgotten by age and by number, the oldest first", async (store) => {
+      const all = Array.from({ length: 10 }, (_, i) => connection(`c${i}`, { at: start + Math.floor(i / 2) }));
+      await store.connections.record(all, []);
+      assert.equal(await store.connections.prune({}), 0);
+      assert.equal(await store.connections.prune({ before: start, keepAtMost: 10 }), 0);
+      assert.equal(await store.connections.prune({ before: start + 1 }), 2);
+      assert.deepEqual(await ids(store, { limit: 1, until: start + 2 }), ["c3"]);
+      assert.equal(await store.connections.prune({ keepAtMost: 5 }), 3);
+      assert.deepEqual(await ids(store), ["c9", "c8", "c7", "c6", "c5"]);
+      assert.equal(await store.connections.prune({ keepAtMost: 2, before: start + 3 }), 3);
+      assert.equal(await store.connections.prune({ keepAtMost: 4, before: start + 9 }), 2);
+      assert.equal(await store.connections.count(), 0);
+    });
+
+    t("are forgotten in great number while others come in", async (store) => {
+      for (let from = 0; from < 5000; from += 1000) {
+        const batch = Array.from({ length: 1000 }, (_, i) => connection(`c${from + i}`, { at: start + from + i }));
+        await store.connections.record(batch, []);
+      }
+      const [dropped] = await Promise.all([
+        store.connections.prune({ before: start + 4990 }),
+        store.connections.record([connection("new", { at: start + hour })], []),
+      ]);
+      assert.equal(dropped, 4990);
+      assert.equal(await store.connections.count(), 11);
+    });
+
+    t("take what is known of their peers with them, and nobody else's", async (store, database) => {
+      await store.connections.record([connection("old", from("10.0.0.1")), connection("both", from("10.0.0.2"))], []);
+      await store.connections.record([connection("new", { ...from("10.0.0.2"), at: start + hour })], []);
+      const origin = { country: "Sweden" };
+      await store.connections.setOrigins(
+        ["10.0.0.1", "10.0.0.2"].map((peer) => ({ address: address(peer), origin, at: start })),
+      );
+      assert.equal(await store.connections.prune({ before: start + 1 }), 2);
+      const [kept] = await store.connections.list({ limit: 9 });
+      assert.deepEqual(kept?.origin, origin);
+      assert.equal((await database.query("select * from origins")).length, 1);
+    });
+
+    t("take composed alerts of their age with them, and never one that is still to be told", async (store) => {
+      await store.connections.record(
+        [connection("a"), connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],
+        [alert("a", start), alert("pending", start), alert("b", start + 1), alert("c", start + 2)],
+      );
+      const composed = ["a", "b", "c"].map((id) => ({ id, message: message(id, start + 3) }));
+      await store.alerts.compose(composed, start + 3);
+      const left = async () => (await store.alerts.recent({ since: 0, limit: 9 })).map(({ id }) => id);
+      assert.equal(await store.connections.prune({ before: start + 1 }), 1);
+      assert.deepEqual(await left(), ["c", "b", "pending"]);
+      assert.equal(await store.connections.prune({ keepAtMost: 0 }), 2);
+      assert.deepEqual(await left(), ["c", "pending"]);
+      assert.deepEqual(await store.alerts.pending({ limit: 9 }), [alert("pending", start)]);
+      assert.equal((await store.deliveries.list({ states: ["queued"], limit: 9 })).length, 3);
+    });
+  });
+}
