@@ -16,7 +16,7 @@ import {
   watchOfPortSection,
 } from "../outbound/watch-of-section.ts";
 import { type LoggingSettings, loggingSettings } from "../platform/logging-schema.ts";
-import { type StoreSettings, storeSettings } from "../store/schema.ts";
+import { type RetentionSettings, retentionSettings, type StoreSettings, storeSettings } from "../store/schema.ts";
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import { configJsonSchema, withDefaults } from "./json-schema.ts";
 import { maskSecrets } from "./secrets.ts";
@@ -41,6 +41,7 @@ export interface Config {
   /** By name. */
   readonly webhooks: Readonly<Record<string, WebhookSection>>;
   readonly store: StoreSettings;
+  readonly retention: RetentionSettings;
   readonly scan: ScanLimits;
   readonly scope: { readonly allow: readonly AddressRange[]; readonly exclude: readonly AddressRange[] };
   /** The same in the form of the file, secrets masked. */
@@ -76,6 +77,7 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
     ...(named.notify.ntfy === undefined ? {} : { ntfy: named.notify.ntfy }),
     webhooks: named.notify.webhooks,
     store: storeSettings(named.store),
+    retention: retentionSettings(named.retention),
     scan: named.scan,
     scope: named.scope,
     shown: maskSecrets(completed(sections, written), [configJsonSchema()]),

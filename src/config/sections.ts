@@ -8,7 +8,7 @@ import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
 import { loggingSchema } from "../platform/logging-schema.ts";
-import { storeSchema } from "../store/schema.ts";
+import { retentionSchema, storeSchema } from "../store/schema.ts";
 
 /** Names of watches stand in reports, logs and the database. */
 const watchName = z
@@ -27,6 +27,7 @@ export const configSections = z.strictObject({
   store: storeSchema
     .default("sqlite:harbinger.db")
     .meta({ description: "Where everything is remembered: sqlite:FILE or postgres://USER@HOST/DATABASE." }),
+  retention: retentionSchema.prefault({}).meta({ description: "What is forgotten, and when." }),
   scan: scanLimitsSchema.prefault({}).meta({ description: "Caps and time-outs of the built-in scanner." }),
   scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed at all." }),
   listeners: z

@@ -52,13 +52,18 @@ function examineDescriptors(): Diagnosis {
 
 async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
   const subject = "database";
+  const location = parseStoreLocation(config.store.location);
+  if (location.kind === "sqlite" && !existsSync(location.file)) {
+    yield examineFolder(subject, path.dirname(location.file));
+    return;
+  }
   try {
     await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
     const count = await store.services.count();
     yield {
       state: "ok",
       subject,
-      finding: `${shownLocation(parseStoreLocation(config.store.location))}, ${count} services known`,
+      finding: `${shownLocation(location)}, ${count} services known`,
     };
     const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
     const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });

@@ -3,6 +3,7 @@ import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import type { Harbinger } from "./compose.ts";
+import { forget, keepHouse } from "./housekeeping.ts";
 
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
@@ -22,6 +23,7 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   if (signal.aborted) return { summary, delivered: 0, undelivered: 0 };
   await makeDue(harbinger);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
+  await forget(harbinger);
   const undelivered = counts.retried + counts.dead + counts.released;
   log.info("run complete", {
     watches: summary.ran.length,
@@ -57,6 +59,7 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
   await inbound?.start();
+  const housekeeping = keepHouse(harbinger, signal);
   deliveries.start();
   const scheduler = new Scheduler(
     {
@@ -84,6 +87,7 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   if (inbound !== undefined) await untilAborted(signal);
   await inbound?.stop();
   await deliveries.stop();
+  await housekeeping;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import { parseStoreLocation } from "./location.ts";
 
@@ -42,5 +43,37 @@ export function storeSettings(section: z.output<typeof storeSchema>): StoreSetti
   return {
     location: section.location,
     ...(section.password === undefined ? {} : { password: section.password }),
+  };
+}
+
+const age = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) >= 60 * 60 * 1000, 'expected a duration such as "30d", an hour or more');
+
+/** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
+export const retentionSchema = z.strictObject({
+  reports: age
+    .default("400d")
+    .meta({ description: "Delivered messages, and scans with what they discovered, are forgotten after this time." }),
+  connections: age.default("90d").meta({ description: "Connections to decoy ports are forgotten after this time." }),
+  connections_at_most: z
+    .int()
+    .min(1000)
+    .max(100_000_000)
+    .default(1_000_000)
+    .meta({ description: "So many connections are kept; the oldest go first." }),
+});
+
+export interface RetentionSettings {
+  readonly reportsMs: number;
+  readonly connectionsMs: number;
+  readonly connectionsAtMost: number;
+}
+
+export function retentionSettings(section: z.output<typeof retentionSchema>): RetentionSettings {
+  return {
+    reportsMs: parseDuration(section.reports) ?? 0,
+    connectionsMs: parseDuration(section.connections) ?? 0,
+    connectionsAtMost: section.connections_at_most,
   };
 }

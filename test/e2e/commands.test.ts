@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
+import { MailServer } from "../harness/smtp-server.ts";
 
 const packageVersion = (
   JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
@@ -42,7 +45,9 @@ describe("harbinger", () => {
     const commands = [
       "run",
       "scan",
+      "listen",
       "hosts",
+      "connections",
       "reports",
       "deliveries",
       "identify",
@@ -203,3 +208,89 @@ describe("harbinger --mode standalone", () => {
     assert.equal(performance.now() - startedAt < 10_000, true);
   });
 });
+
+describe("harbinger listen", () => {
+  it("shows each connection as a line and as JSON, and ends in order", async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    const running = startHarbinger(["listen", String(port), "--json", "--host", "127.0.0.1"], {
+      directory: folder.path,
+    });
+    await running.said("Listening on 127.0.0.1");
+    await say(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
+    await running.said("wp-login");
+    running.process.kill("SIGTERM");
+    const { status, stdout } = await running.ended;
+    assert.equal(status, 0);
+    const seen = JSON.parse(stdout) as Record<string, unknown>;
+    assert.equal(seen["protocol"], "http");
+    assert.equal(seen["bytes"], 70);
+    assert.deepEqual(seen["local"], { address: "127.0.0.1", port });
+    assert.deepEqual(seen["http"], {
+      method: "GET",
+      path: "/wp-login.php",
+      host: "decoy.example",
+      userAgent: "probe",
+      version: "1.1",
+    });
+    assert.equal((seen["peer"] as { address: string }).address, "127.0.0.1");
+    assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
+  });
+
+  it("names a port that is in use, and what to do", async () => {
+    using folder = temporaryFolder();
+    await using taken = await openPort("127.0.0.1");
+    const { status, stderr } = await harbinger(["listen", String(taken.port), "--host", "127.0.0.1"], {
+      directory: folder.path,
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, new RegExp(`another program already listens on port ${taken.port}`));
+  });
+});
+
+describe("harbinger run with a decoy", () => {
+  it("records who connects and mails one alert for each address", async () => {
+    using folder = temporaryFolder();
+    await using mail = await MailServer.start();
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }
+alerts: { email: me@example.org, ignore: { loopback: false }, summary: false }
+email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_address: harbinger@example.org }
+`,
+    );
+    const running = startHarbinger(["run"], { directory: folder.path });
+    await running.said("waiting for the next schedule");
+    for (const path of ["/one", "/two", "/three"]) await say(port, `GET ${path} HTTP/1.0\r\n\r\n`);
+    await mail.until((server) => server.accepted.length >= 1);
+    await running.said(/(?:"protocol":"http".*){3}/s);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    assert.deepEqual(
+      mail.accepted.map((received) => [received.to, received.mail.subject]),
+      [[["me@example.org"], "127.0.0.1"]],
+    );
+    assert.match(mail.accepted[0]?.mail.text ?? "", /^Peer IP: 127\.0\.0\.1$.*^HTTP: GET \/one/ms);
+    const { stdout } = await harbinger(["connections", "--json"], { directory: folder.path });
+    const paths = stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { http: { path: string } }).http.path);
+    assert.deepEqual(paths, ["/three", "/two", "/one"]);
+  });
+});
+
+/** Says something to a decoy, and waits until it hangs up. */
+async function say(port: number, text: string): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(text);
+  socket.resume();
+  await once(socket, "close");
+}
+
+async function freePort(): Promise<number> {
+  await using taken = await openPort("127.0.0.1");
+  return taken.port;
+}

@@ -109,7 +109,8 @@ export class Connection implements Disposable {
    */
   release(): Socket | undefined {
     if (this.#buffered.length > 0 || this.#end !== undefined) return undefined;
-    this.socket.pause();
+    // An untouched socket must not be paused: whoever listens for its data would wait in vain.
+    if (this.#reading) this.socket.pause();
     this.socket.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onEnd);
     return this.socket;
   }
