@@ -11,6 +11,7 @@ function settings(section: unknown) {
 describe("section alerts", () => {
   it("without a key has the defaults of its documentation", () => {
     assert.deepEqual(settings({}), {
+      recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
       budget: { atOnce: 10, refillMs: minute, digestMs: minute, longestDigestMs: 15 * minute },
       ignore: { loopback: true, privates: false, networks: [], ports: [], pairs: [], alsoUnrecorded: false },

@@ -3,11 +3,11 @@ import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
 import { parseRecipient, splitList } from "../../core/recipients.ts";
+import { isTimeZone } from "../../core/wall-clock.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
 import type { IgnoreSettings } from "./ignore-rules.ts";
-import { isTimeZone } from "./zoned-time.ts";
 
 const wait = z
   .string()

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isTimeZone } from "../../core/wall-clock.ts";
 
 /** Seconds are allowed, as in the earlier tool, and do not count. */
 const timeOfDay = /^(\d{1,2}):(\d{2})(?::[0-5]\d)?$/;
@@ -39,12 +40,4 @@ function parseTimeOfDay(text: string): TimeOfDay | undefined {
   if (match === null) return undefined;
   const time = { hour: Number(match[1]), minute: Number(match[2]) };
   return time.hour < 24 && time.minute < 60 ? time : undefined;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }

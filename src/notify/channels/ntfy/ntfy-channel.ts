@@ -5,9 +5,9 @@ import type { Clock } from "../../../core/clock.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Redactor } from "../../redact.ts";
+import { trustedContext } from "../../trust.ts";
 import { cutToBytes } from "../http/cut-text.ts";
 import { postMessage } from "../http/post-message.ts";
-import { trustedContext } from "../smtp/trust.ts";
 import { encodedHeader } from "./encoded-header.ts";
 
 export interface NtfyChannelOptions {

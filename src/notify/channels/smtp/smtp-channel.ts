@@ -5,11 +5,11 @@ import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
 import { isMailAddress } from "../../mail-address.ts";
 import { Redactor } from "../../redact.ts";
+import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
 import { isPermanent, readMailError } from "./mail-error.ts";
 import { type MailSource, mailSource } from "./mail-source.ts";
 import { holdSession, type SmtpPatience, type SmtpServer } from "./smtp-session.ts";
-import { trustedContext } from "./trust.ts";
 
 export interface SmtpChannelOptions extends SmtpServer {
   /** Sender: an address, or `Name <address>`. */

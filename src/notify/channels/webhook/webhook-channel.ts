@@ -4,8 +4,8 @@ import type { Clock } from "../../../core/clock.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Redactor } from "../../redact.ts";
+import { trustedContext } from "../../trust.ts";
 import { postMessage } from "../http/post-message.ts";
-import { trustedContext } from "../smtp/trust.ts";
 import { type PresetName, type PresetOptions, presets } from "./presets.ts";
 import { signatureHeaders } from "./signature.ts";
 

@@ -1,0 +1,60 @@
+/** What a clock on the wall shows, each part with its leading zeros: `2026`, `01`, `02`. */
+export interface WallClock {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  readonly hour: string;
+  readonly minute: string;
+  readonly second: string;
+  /** From UTC: `+01:00`. */
+  readonly offset: string;
+}
+
+/**
+ * Reads instants (milliseconds since the epoch) as the wall clock of one time zone. Prepared once, it is cheap to ask.
+ * @param timeZone an IANA name; without it the zone of the system
+ * @throws RangeError where there is no such zone
+ */
+export function wallClock(timeZone?: string): (at: number) => WallClock {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    ...(timeZone === undefined ? {} : { timeZone }),
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "longOffset",
+  });
+  return (at) => {
+    const part: Record<string, string> = {};
+    for (const { type, value } of format.formatToParts(withinCalendar(at))) part[type] = value;
+    return {
+      year: (part["year"] ?? "").padStart(4, "0"),
+      month: part["month"] ?? "",
+      day: part["day"] ?? "",
+      hour: part["hour"] ?? "",
+      minute: part["minute"] ?? "",
+      second: part["second"] ?? "",
+      // "GMT+01:00", for UTC "GMT" alone.
+      offset: (part["timeZoneName"] ?? "").slice(3) || "+00:00",
+    };
+  };
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    return name !== "" && new Intl.DateTimeFormat("en-GB", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** What a date can hold, from year 1 to 9999: a damaged row must not keep a message from being written. */
+export function withinCalendar(at: number): number {
+  if (Number.isNaN(at)) return 0;
+  return Math.min(Math.max(at, -62_135_000_000_000), 253_402_000_000_000);
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { holderOf, neighbourhoodOf, socketAddress } from "./peer-address.ts";
+
+function address(text: string): Address {
+  const parsed = parseAddress(text);
+  assert.ok(parsed !== undefined, text);
+  return parsed;
+}
+
+describe("addresses of sockets", () => {
+  test("an IPv4 client of an IPv6 socket is an IPv4 client", () => {
+    assert.equal(socketAddress("::ffff:10.1.2.3"), "10.1.2.3");
+    assert.equal(socketAddress("10.1.2.3"), "10.1.2.3");
+    assert.equal(socketAddress("fe80::1%eth0"), "fe80::1%eth0");
+  });
+
+  test("the short way for IPv4 says what the long way says", () => {
+    const octet = fc.oneof(fc.integer({ min: 0, max: 300 }).map(String), fc.constantFrom("", "00", "01", "x", "-1"));
+    const dotted = fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join("."));
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), dotted, fc.ipV6(), fc.string()), (text) => {
+        assert.equal(socketAddress(text), parseAddress(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("whom a connection counts for", () => {
+  test("an IPv4 address counts for itself, an IPv6 address for its /64", () => {
+    assert.equal(holderOf(address("192.0.2.1")), "192.0.2.1");
+    assert.equal(holderOf(address("2001:db8:1:2:3:4:5:6")), "2001:db8:1:2::/64");
+    assert.equal(holderOf(address("2001:db8::1")), "2001:db8:0:0::/64");
+    assert.equal(holderOf(address("::1")), "0:0:0:0::/64");
+    assert.equal(holderOf(address("fe80::1%eth0")), "fe80:0:0:0::/64");
+  });
+
+  test("two IPv6 addresses count together just when their first 64 bits are the same", () => {
+    const groups = fc.array(fc.constantFrom(0, 0, 1, 0xffff), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(groups, groups, (left, right) => {
+        const text = (parts: number[]) => address(parts.map((part) => part.toString(16)).join(":"));
+        if ([left, right].some((parts) => parts.slice(0, 5).every((part) => part === 0))) return;
+        const same = left.slice(0, 4).join() === right.slice(0, 4).join();
+        assert.equal(holderOf(text(left)) === holderOf(text(right)), same);
+      }),
+    );
+  });
+
+  test("many are counted together by /24 and /64", () => {
+    assert.equal(neighbourhoodOf(address("192.0.2.77")), "192.0.2.0/24");
+    assert.equal(neighbourhoodOf(address("2001:db8:1:2::77")), "2001:db8:1:2::/64");
+  });
+});

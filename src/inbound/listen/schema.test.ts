@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { bannerBytes, bannerPresets, maximumBannerBytes } from "./banners.ts";
+import { listenerSchema, listenerSettings } from "./schema.ts";
+
+describe("an entry of listeners", () => {
+  test("ports alone are enough, and the rest has defaults", () => {
+    const settings = listenerSettings("decoy", listenerSchema.parse({ ports: [22, "8000-8002"] }));
+    assert.deepEqual(settings.ports, [22, 8000, 8001, 8002]);
+    assert.deepEqual(settings.hosts, []);
+    assert.deepEqual(settings.capture, { mode: "patient", maxBytes: 4096, clientTimeMs: 800, bannerTimeMs: 5000 });
+    assert.deepEqual(settings.limits, { connections: 10_000, perAddress: 100 });
+    assert.equal(settings.logIgnored, true);
+  });
+
+  test("everything can be said", () => {
+    const settings = listenerSettings(
+      "decoy",
+      listenerSchema.parse({
+        ports: "22",
+        host: ["0.0.0.0", "::", "::"],
+        banner: "ssh",
+        capture: { mode: "classic", max_bytes: 2048, client_time: "1s", banner_time: "2s" },
+        limits: { connections: 5, per_address: 2 },
+        proxy_protocol: { trusted: ["10.0.0.1", "fd00::/8"] },
+        ignore: "10.0.0.0/8",
+        log_ignored: false,
+        cooldown: "1h30m",
+      }),
+    );
+    assert.deepEqual(settings.hosts, ["0.0.0.0", "::"]);
+    assert.match(Buffer.from(settings.capture.banner ?? []).toString(), /^SSH-2\.0-.*\r\n$/);
+    assert.equal(settings.trustedProxies.length, 2);
+    assert.equal(settings.ignore.length, 1);
+    assert.equal(settings.cooldownMs, 5_400_000);
+  });
+
+  test("what is wrong is said where it is", () => {
+    const wrong = (entry: Readonly<Record<string, unknown>>) => {
+      const result = listenerSchema.safeParse({ ports: [22], ...entry });
+      return result.success ? "" : result.error.issues.map((issue) => issue.path.join(".")).join();
+    };
+    assert.equal(wrong({ ports: [22, "9-1"] }), "ports.1");
+    assert.equal(wrong({ ports: [] }), "ports");
+    assert.equal(wrong({ capture: { client_time: "soon" } }), "capture.client_time");
+    assert.equal(wrong({ limits: { connections: 0 } }), "limits.connections");
+    assert.equal(wrong({ cooldown: 30 }), "cooldown");
+    assert.notEqual(wrong({ host: "example.org" }), "");
+    assert.notEqual(wrong({ ignore: ["10.0.0.0/33"] }), "");
+    assert.notEqual(wrong({ unheard_of: 1 }), "");
+  });
+});
+
+describe("banners", () => {
+  test("a name of a preset is the preset, anything else is sent as it is", () => {
+    assert.equal(Buffer.from(bannerBytes("vnc") ?? []).toString(), "RFB 003.008\n");
+    assert.equal(Buffer.from(bannerBytes("grüß Gott") ?? []).toString(), "grüß Gott");
+    assert.equal(bannerBytes(""), undefined);
+    assert.equal(Buffer.from(bannerBytes("toString") ?? []).toString(), "toString");
+  });
+
+  test("every preset fits the send buffer of a new connection", () => {
+    for (const name of Object.keys(bannerPresets)) {
+      const size = bannerBytes(name)?.length ?? 0;
+      assert.ok(size > 0 && size <= maximumBannerBytes, name);
+    }
+  });
+
+  test("the MySQL greeting is one packet of the length it says", () => {
+    const packet = Buffer.from(bannerBytes("mysql") ?? []);
+    assert.equal(packet.readUIntLE(0, 3) + 4, packet.length);
+    assert.equal(packet[4], 10);
+  });
+});
