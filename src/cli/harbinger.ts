@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
@@ -74,6 +75,7 @@ function buildProgram(): Command {
   const commands = [
     runCommand(),
     scanCommand(),
+    checkCommand(),
     listenCommand(),
     hostsCommand(),
     connectionsCommand(),

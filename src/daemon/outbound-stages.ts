@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import pMap from "p-map";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Audience } from "../core/delivery.ts";
@@ -9,7 +10,9 @@ import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { type Examine, gatherEvidence } from "../outbound/check/gather-evidence.ts";
-import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
+import { type PostCommandResult, PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { createChecks } from "../outbound/check/registry.ts";
 import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
@@ -37,7 +40,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
   const engine = scanEngine(options);
-  const examine = postCommands(log);
+  const examine = examination(options);
   return {
     parallelScans,
     deliver: options.deliver,
@@ -96,16 +99,51 @@ function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
   return new PlanEngine({ connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() });
 }
 
-function postCommands(log: Log): Examine {
-  const runner = new PostCommandRunner();
+/** Bytes and time that one built-in check of a watch may take. */
+const checkTimeoutMs = 20_000;
+const checksAtOnce = 32;
+
+/** The watch's built-in checks and its own command, one after the other for a host, several hosts at once. */
+function examination({ clock, log }: OutboundStagesOptions): Examine {
+  const checks = createChecks({ directory: process.cwd(), clock });
+  const byName = new Map(checks.map((check) => [check.name, check]));
+  const runner = new PostCommandRunner({
+    parallel: linesAtOnce,
+    runCommandLine: runCommandLineWithChecks({
+      checks,
+      onBuiltIn: (script, check) => log.info("the built-in check stands in for a helper script", { script, check }),
+    }),
+  });
   return async (watch, hosts, answered, signal) => {
-    const { postCommand } = watch;
-    if (postCommand === undefined) return;
-    log.info("asking new hosts", { watch: watch.name, hosts: hosts.length });
-    const requests = hosts.flatMap(({ id, address, port }) =>
+    const endpoints = hosts.flatMap(({ id, address, port }) =>
       address === undefined || port === undefined ? [] : [{ id, host: address, port }],
     );
-    await runner.run(requests, postCommand, (result) => answered(result.id, result.evidence), signal);
+    if (watch.checks.length === 0 && watch.postCommand === undefined) return;
+    log.info("asking new hosts", { watch: watch.name, hosts: endpoints.length });
+    const answers = new Map<number, string[]>(endpoints.map(({ id }) => [id, []]));
+    await pMap(
+      endpoints,
+      async ({ id, host, port }) => {
+        for (const name of watch.checks) {
+          const check = byName.get(name);
+          if (check === undefined || signal.aborted) continue;
+          const result = await check.run({ host, port, timeoutMs: checkTimeoutMs, options: {} }, signal);
+          answers.get(id)?.push(result.output);
+        }
+      },
+      { concurrency: checksAtOnce },
+    );
+    if (signal.aborted) return;
+    const tell = (id: number) => answered(id, (answers.get(id) ?? []).filter((text) => text !== "").join("\n"));
+    if (watch.postCommand === undefined) {
+      for (const { id } of endpoints) tell(id);
+      return;
+    }
+    const add = ({ id, evidence }: PostCommandResult) => {
+      answers.get(id)?.push(evidence);
+      tell(id);
+    };
+    await runner.run(endpoints, watch.postCommand, add, signal);
   };
 }
 

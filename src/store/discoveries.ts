@@ -27,7 +27,9 @@ export class SqlDiscoveryStore implements DiscoveryStore {
         reader,
         sql`
           where d.id > ${query.afterId ?? 0}
-            and d.id >= (select min(f.id) from discoveries f where f.scan_id = (select min(n.scan_id) from (${openScans}) as n))
+            and d.id >= (select min(first_id) from (
+              select (select min(f.id) from discoveries f where f.scan_id = n.scan_id) as first_id
+              from (${openScans}) as n) as firsts)
             and +d.scan_id in (${openScans})
             and w.name = ${query.watch} and d.kind in ('new', 'returned') and d.evidence is null and d.is_quiet = 0
           order by d.id limit ${query.limit}`,

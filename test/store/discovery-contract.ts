@@ -271,6 +271,27 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 2);
     });
 
+    t("evidence is asked for in scans that overlap, whichever ends first", async (store) => {
+      const settlement = {
+        at: start,
+        status: "complete",
+        engine: "connect",
+        notes: [],
+        coverage: { kind: "all" },
+        policy,
+        audiences: [{ ...operators, watches: ["early", "late"] }],
+      } as const;
+      const early = await store.scans.begin({ watch: "early", ports: [22], engine: "connect", at: start });
+      const late = await store.scans.begin({ watch: "late", ports: [22], engine: "connect", at: start });
+      await late.add([sighting("10.0.0.2")]);
+      await late.settle(settlement);
+      await early.add([sighting("10.0.0.1")]);
+      await early.settle(settlement);
+      for (const watch of ["early", "late"]) {
+        assert.equal((await store.discoveries.awaitingEvidence({ watch, limit: 9 })).length, 1, watch);
+      }
+    });
+
     t("evidence is awaited by what an open delivery announces, until it is set", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::3")] });
       await look(store, { at: start, watch: "silent", sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });

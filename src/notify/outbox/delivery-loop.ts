@@ -33,7 +33,7 @@ export interface DrainOptions {
 }
 
 /** Even with nothing due the outbox is looked at: the wall clock may have jumped, another process have asked for more. */
-const longestPauseMs = 60_000;
+const longestPauseMs = 5_000;
 /** Between two looks that found nothing though something was due. */
 const shortestPauseMs = 1000;
 /** After an attempt was broken off, for its channel to say so and for the record to be written. */

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
+import { variableGroups } from "../config/portwatcher-variables.ts";
+import type { Connection } from "../core/connection.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import { safeText } from "../core/safe-text.ts";
+import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { onShutdownSignals } from "../platform/shutdown-signals.ts";
+import { describeIdentification, endpointText } from "./connection-line.ts";
+import { setExitStatus } from "./exit.ts";
+import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
+
+/** An orderly end that takes longer than this hangs somewhere. */
+const shutdownLimitMs = 30_000;
+
+/** `portwatcher`: everything that it is told stands in the environment. */
+export async function main(args: readonly string[]): Promise<void> {
+  dieWithLauncher();
+  quietlyEndOnClosedPipe();
+  if (args.includes("--help") || args.includes("-h")) return print(helpText());
+  if (args.length > 0) {
+    note(`portwatcher: it takes no arguments: ${safeText(args.join(" "), { limit: 200 })}`);
+    note("Everything is said by environment variables; portwatcher --help lists them.");
+    return setExitStatus(2);
+  }
+  try {
+    await watch();
+  } catch (error) {
+    reportFailure(error);
+  }
+}
+
+async function watch(): Promise<void> {
+  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file, "utf8"));
+  if (outcome.kind === "invalid") {
+    note("portwatcher: the environment cannot be used:");
+    for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
+    return setExitStatus(2);
+  }
+  const { settings, warnings } = outcome;
+  // The log tells the same time as the alerts do.
+  process.env["TZ"] ||= settings.alerts.text.timeZone;
+  const [{ openLog }, { runPortwatcher }, { systemClock, systemRandom }] = await Promise.all([
+    import("../daemon/logging.ts"),
+    import("../daemon/portwatcher.ts"),
+    import("../platform/system-clock.ts"),
+  ]);
+  using log = openLog({ level: settings.logLevel, terminal: settings.logLevel, colour: wantsColour(process.stderr) });
+  for (const warning of warnings) log.warn(warning);
+  const stop = new AbortController();
+  using _signals = onShutdownSignals({
+    first: (signal) => {
+      log.info(`${signal}: ending in order; once more ends it at once`);
+      stop.abort();
+      setTimeout(() => {
+        log.error("the orderly end takes too long; leaving now. What is left goes on with the next start");
+        process.exit(1);
+      }, shutdownLimitMs).unref();
+    },
+    second: () => process.exit(1),
+  });
+  await runPortwatcher({
+    settings,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    seen: connectionLines(log),
+    signal: stop.signal,
+  });
+}
+
+function connectionLines(log: Log): (connection: Connection) => void {
+  return ({ peer, local, bytes, durationMs, identification }) => {
+    log.info("connection", {
+      peer: endpointText(peer),
+      port: local.port,
+      bytes,
+      ms: durationMs,
+      detected: identification.protocol,
+      about: describeIdentification(identification) || undefined,
+    });
+  };
+}
+
+function helpText(): string {
+  const groups = variableGroups.map(({ title, variables }) => {
+    const lines = variables.map(({ name, standard, about }) => `  ${name.padEnd(26)}${about} [${standard}]`);
+    return `${title}:\n${lines.join("\n")}\n`;
+  });
+  return `Usage: portwatcher
+
+Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what.
+It reads environment variables and nothing else. In brackets: what counts where one is not set, or blank.
+
+${groups.join("\n")}
+Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.
+
+Examples:
+  $ PW_NTFY_TOPIC=my-topic portwatcher
+  $ PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher
+`;
+}
+
+function reportFailure(error: unknown): void {
+  if (error instanceof HarbingerError) {
+    note(`portwatcher: ${safeText(error.message, { multiline: true, limit: 20_000 })}`);
+    if (error.remedy !== undefined) note(safeText(error.remedy, { multiline: true }));
+    return setExitStatus(error.exitStatus);
+  }
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
+  note("portwatcher: this is a bug in Harbinger, please report it with these lines:");
+  note(safeText(stack, { multiline: true, limit: 10_000 }));
+  setExitStatus(1);
+}

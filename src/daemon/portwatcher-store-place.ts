@@ -1,0 +1,53 @@
+import { accessSync, constants, lstatSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Port } from "../core/ports.ts";
+import { ensureFolder } from "../platform/private-files.ts";
+
+/** Of the earlier tool and of us; whoever listens elsewhere may do so from the same folder. */
+const usualPort: Port = 1417;
+
+export interface StorePlace {
+  readonly location: string;
+  /** It does not outlive the system's, or the container's, next start. */
+  readonly isTemporary: boolean;
+}
+
+/**
+ * Where `portwatcher` keeps what is due: a file in the working directory or, where that cannot be written (a container's
+ * read-only file system), in a folder of our own among the temporary files.
+ * @throws HarbingerError `permission` where that folder is somebody else's
+ */
+export function portwatcherStorePlace(
+  port: Port,
+  folders: { readonly working: string; readonly temporary: string } = { working: ".", temporary: tmpdir() },
+): StorePlace {
+  const file = port === usualPort ? "portwatcher.db" : `portwatcher-${port}.db`;
+  const working = path.resolve(folders.working);
+  if (isWritable(working)) return { location: path.join(working, file), isTemporary: false };
+  const user = process.getuid?.();
+  const folder = path.join(folders.temporary, user === undefined ? "portwatcher" : `portwatcher-${user}`);
+  try {
+    ensureFolder(folder);
+    const found = lstatSync(folder);
+    // Everybody may write among the temporary files: the name may be taken already, for a trap.
+    if (!found.isDirectory() || (user !== undefined && found.uid !== user))
+      throw new Error("it belongs to somebody else");
+  } catch (error) {
+    throw new HarbingerError("permission", `neither ${working} nor ${folder} can be used: ${messageOf(error)}`, {
+      remedy: "Set PW_STORE to a file in a folder that this user may write.",
+      cause: error,
+    });
+  }
+  return { location: path.join(folder, file), isTemporary: true };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

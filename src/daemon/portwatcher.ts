@@ -1,0 +1,171 @@
+import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
+import type { Clock, Random } from "../core/clock.ts";
+import type { Connection } from "../core/connection.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import type { ListenerSettings } from "../inbound/listen/schema.ts";
+import type { ChannelMap } from "../notify/channel-map.ts";
+import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
+import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
+import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
+import { descriptorBudget } from "../platform/descriptors.ts";
+import { openStore } from "../store/open-store.ts";
+import { mailServer } from "./channels.ts";
+import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
+import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
+
+export interface PortwatcherOptions {
+  readonly settings: PortwatcherSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Each connection that is not to be passed over in silence; cheap. */
+  readonly seen: (connection: Connection) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
+const lockPatienceMs = 5000;
+/** News of a visitor is soon old: tried often, and for as long as somebody may still want to know. */
+const retrySchedule = doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
+/** At the end: for messages under way, and for those that could still go. Containers are killed after ten seconds. */
+const graceMs = 7000;
+const farewellMs = 2000;
+const mostMadeDue = 10_000;
+/** The earlier tool kept nothing; this is for looking back, and bounded. */
+const keptConnections = 100_000;
+const keptDeliveriesMs = 30 * 86_400_000;
+const pruneEveryMs = 3_600_000;
+/** Open files left to database, mail and push. */
+const reservedDescriptors = 128;
+
+/**
+ * Listens and tells of it, until `signal` is aborted; then ends in order: no more accepts, what was seen is stored, what
+ * can be delivered at once is delivered, the rest waits for the next start.
+ * @throws HarbingerError where the port or the store cannot be opened
+ */
+export async function runPortwatcher(options: PortwatcherOptions): Promise<void> {
+  const { settings, clock, random, log, signal } = options;
+  await using stack = new AsyncDisposableStack();
+  const store = stack.use(await openStore({ location: storeLocation(settings, log), clock, log }));
+  stack.use(await takeLock(store, clock));
+  const deliveries = stack.use(
+    new DeliveryLoop({
+      outbox: store.deliveries,
+      channels: channels(settings, clock),
+      clock,
+      random,
+      log,
+      retrySchedule,
+      graceMs,
+    }),
+  );
+  const flow = inboundFlow(setup(settings, log), {
+    connections: store.connections,
+    alerts: store.alerts,
+    clock,
+    random,
+    log,
+    deliver: () => deliveries.wake(),
+    seen: options.seen,
+  });
+  await makeDue(store, clock);
+  await flow.start();
+  deliveries.start();
+  const { hosts, ports } = settings.listener;
+  log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
+  await keepHouse(store, clock, log, signal);
+  await flow.stop();
+  const stoppedAt = clock.monotonic();
+  await deliveries.stop();
+  // Where that took long a server hangs: it would hang again.
+  if (clock.monotonic() - stoppedAt < farewellMs) await deliveries.drain({ deadline: clock.now() + farewellMs });
+  const { delivered, retried } = deliveries.counts;
+  log.info("ended", { delivered, failedAttempts: retried });
+}
+
+function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, log: Log): InboundSetup {
+  const routes: InboundSetup["routes"] = [
+    ...(mail === undefined ? [] : [{ channel: "mail" as const, recipients: mail.recipients }]),
+    ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [push.topic] }]),
+  ];
+  return {
+    listeners: [fitting(listener, log)],
+    enrich,
+    alerts,
+    // With nobody to tell there are still connections to pass over in silence, and a route knows which.
+    routes: routes.length > 0 ? routes : [{ channel: "mail", recipients: [] }],
+  };
+}
+
+function channels({ mail, push }: PortwatcherSettings, clock: Clock): ChannelMap {
+  return {
+    ...(mail === undefined ? {} : { mail: mailServer(mail.server) }),
+    ...(push === undefined ? {} : { ntfy: new NtfyChannel({ ...push.options, clock }) }),
+  };
+}
+
+/** Never more connections than open files: accepting must not fail. */
+function fitting(listener: ListenerSettings, log: Log): ListenerSettings {
+  const { limit, open } = descriptorBudget();
+  const connections = Math.min(listener.limits.connections, Math.max(1, limit - open - reservedDescriptors));
+  const handlers = listener.limits.connections / connectionsPerHandler;
+  if (connections < handlers) {
+    log.warn("fewer connections at once than PW_MAX_CONCURRENCY: raise the limit on open files (ulimit -n 16384)", {
+      possible: connections,
+      openFiles: limit,
+    });
+  }
+  const perAddress = Math.min(listener.limits.perAddress, Math.max(1, Math.floor(connections / 2)));
+  return { ...listener, limits: { connections, perAddress } };
+}
+
+function storeLocation({ store, listener }: PortwatcherSettings, log: Log): string {
+  if (store !== undefined) return store;
+  const place = portwatcherStorePlace(listener.ports[0] ?? 0);
+  if (place.isTemporary) {
+    log.warn(
+      "the working directory cannot be written: what waits to be delivered stands among the temporary files. To keep it over a restart of the container or the system, set PW_STORE to a file on a volume",
+      { store: place.location },
+    );
+  }
+  return place.location;
+}
+
+async function takeLock(store: Store, clock: Clock): Promise<AsyncDisposable> {
+  const giveUpAt = clock.monotonic() + lockPatienceMs;
+  for (;;) {
+    const lock = await store.lock("portwatcher");
+    if (lock.kind === "held") return lock;
+    if (clock.monotonic() > giveUpAt) {
+      throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, {
+        remedy: "End it, or set PW_STORE to another file: each portwatcher needs its own.",
+      });
+    }
+    await clock.sleep(100);
+  }
+}
+
+/** A start tries everything that waits: perhaps it comes because the mail server was mended. */
+async function makeDue(store: Store, clock: Clock): Promise<void> {
+  const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });
+  await store.deliveries.retry(
+    waiting.map((delivery) => delivery.id),
+    clock.now(),
+  );
+}
+
+/** Forgets what is old, at once and then each hour, until `signal` is aborted. */
+async function keepHouse(store: Store, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await store.prune({ before: clock.now() - keptDeliveriesMs });
+      const forgotten = await store.connections.prune({ keepAtMost: keptConnections });
+      if (forgotten > 0) log.debug("forgot the oldest connections", { count: forgotten });
+    } catch (error) {
+      log.warn("old records could not be removed", { error: messageOf(error) });
+    }
+    await clock.sleep(pruneEveryMs, signal);
+  }
+}
