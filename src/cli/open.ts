@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
+import { checkNames } from "../core/check.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import type { CommonOptions } from "./common-options.ts";
@@ -9,7 +10,12 @@ import { note } from "./output.ts";
 
 /** The configuration that the options name, or what is wrong with it. */
 export function readConfig(common: CommonOptions): LoadOutcome {
-  return loadConfig({ file: common.config, explicit: common.config !== undefined, environment: process.env });
+  return loadConfig({
+    file: common.config,
+    explicit: common.config !== undefined,
+    environment: process.env,
+    checkNames,
+  });
 }
 
 /**

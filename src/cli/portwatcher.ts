@@ -18,11 +18,15 @@ const shutdownLimitMs = 30_000;
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
   quietlyEndOnClosedPipe();
-  if (args.includes("--help") || args.includes("-h")) return print(helpText());
+  if (args.includes("--help") || args.includes("-h")) {
+    print(helpText());
+    return;
+  }
   if (args.length > 0) {
     note(`portwatcher: it takes no arguments: ${safeText(args.join(" "), { limit: 200 })}`);
     note("Everything is said by environment variables; portwatcher --help lists them.");
-    return setExitStatus(2);
+    setExitStatus(2);
+    return;
   }
   try {
     await watch();
@@ -36,7 +40,8 @@ async function watch(): Promise<void> {
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
-    return setExitStatus(2);
+    setExitStatus(2);
+    return;
   }
   const { settings, warnings } = outcome;
   // The log tells the same time as the alerts do.
@@ -85,7 +90,9 @@ function connectionLines(log: Log): (connection: Connection) => void {
 
 function helpText(): string {
   const groups = variableGroups.map(({ title, variables }) => {
-    const lines = variables.map(({ name, standard, about }) => `  ${name.padEnd(26)}${about} [${standard}]`);
+    const lines = variables.map(
+      ({ name, standard, about }) => `  ${name.padEnd(26)}${about}${standard === "" ? "" : ` [${standard}]`}`,
+    );
     return `${title}:\n${lines.join("\n")}\n`;
   });
   return `Usage: portwatcher
@@ -106,7 +113,8 @@ function reportFailure(error: unknown): void {
   if (error instanceof HarbingerError) {
     note(`portwatcher: ${safeText(error.message, { multiline: true, limit: 20_000 })}`);
     if (error.remedy !== undefined) note(safeText(error.remedy, { multiline: true }));
-    return setExitStatus(error.exitStatus);
+    setExitStatus(error.exitStatus);
+    return;
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
   note("portwatcher: this is a bug in Harbinger, please report it with these lines:");

@@ -1,5 +1,8 @@
 import type { Port } from "./ports.ts";
 
+/** The names of all built-in checks, for whoever must know them without loading them. */
+export const checkNames = ["port", "tls", "http", "cert", "kafka", "exposure", "service"] as const;
+
 /** One question to one endpoint. */
 export interface CheckRequest {
   /** An address, or a name that the check resolves. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { isPort, parsePorts } from "../core/ports.ts";
-import { cronProblem } from "./cron-expression.ts";
 import { parseRecipient, splitList } from "../core/recipients.ts";
+import { cronProblem } from "./cron-expression.ts";
 import { parseTarget } from "./scan/targets/target-syntax.ts";
 
 const aPort = "expected a port from 1 to 65535";

@@ -1,7 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { type Port, parsePorts } from "../core/ports.ts";
-import type { ScanPlan, Watch } from "../core/watch.ts";
 import { parseRecipient, splitList } from "../core/recipients.ts";
+import type { ScanPlan, Watch } from "../core/watch.ts";
 import type { PortSection, WatchEntry } from "./schema.ts";
 
 /** What a report says of a section that names a port and no way to scan it. */

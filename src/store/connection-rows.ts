@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import type { ConnectionQuery, StoredConnection } from "../core/connection-store.ts";
 import { type Identification, protocolNames } from "../core/identification.ts";
 import { addressFromKey, addressKey, lastAddressKey } from "./address-key.ts";
@@ -10,33 +10,48 @@ export async function selectConnections(
   reader: Kysely<Tables>,
   query: ConnectionQuery,
 ): Promise<readonly StoredConnection[]> {
-  const { since, until, peer, port, protocol, before } = query;
-  let select = reader
-    .selectFrom("connections as c")
-    .leftJoin("origins as o", "o.address", "c.peer")
-    .selectAll("c")
-    .select("o.origin");
-  if (since !== undefined) select = select.where("c.at", ">=", since);
-  if (until !== undefined) select = select.where("c.at", "<", until);
-  if (peer !== undefined) {
-    const first = addressKey(peer.first);
-    const last = lastAddressKey(peer.last);
-    // Equality lets the index give the order too.
-    select =
-      Buffer.compare(first, last) === 0
-        ? select.where("c.peer", "=", first)
-        : select.where("c.peer", ">=", first).where("c.peer", "<=", last);
-  }
-  if (port !== undefined) select = select.where("c.local_port", "=", port);
-  if (protocol !== undefined) select = select.where("c.protocol", "=", protocol);
+  const since = isRange(query) ? await pageStart(reader, query) : undefined;
+  const { rows } = await sql<ConnectionRow>`
+    select c.*, o.origin from connections c left join origins o on o.address = c.peer
+    where ${conditions(since === undefined ? query : { ...query, since })}
+    order by c.at desc, c.id desc limit ${query.limit}`.execute(reader);
+  return rows.map(toConnection);
+}
+
+/**
+ * Two addresses, or one in all zones. Neither index has such connections in the order of the page, so the table would
+ * be read for each of them.
+ */
+function isRange({ peer }: ConnectionQuery): boolean {
+  return peer !== undefined && Buffer.compare(addressKey(peer.first), lastAddressKey(peer.last)) !== 0;
+}
+
+/** The time of the last row of the page, where it is a full one; without port and protocol the index by peer has it. */
+async function pageStart(reader: Kysely<Tables>, query: ConnectionQuery): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number }>`
+    select c.at from connections c where ${conditions(query)}
+    order by c.at desc limit 1 offset ${query.limit - 1}`.execute(reader);
+  return rows[0]?.at;
+}
+
+function conditions(query: ConnectionQuery): RawBuilder<unknown> {
+  const { since = 0, until, peer, port, protocol, before } = query;
+  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
+  // For a range of peers the plus sign keeps it from that.
+  const at = isRange(query) ? sql`+c.at` : sql`c.at`;
+  const all = [sql`${at} >= ${since}`];
+  if (until !== undefined) all.push(sql`${at} < ${until}`);
   if (before !== undefined) {
     // The first half is what an index can use.
-    select = select
-      .where("c.at", "<=", before.at)
-      .where((build) => build.or([build("c.at", "<", before.at), build("c.id", "<", before.id)]));
+    all.push(sql`${at} <= ${before.at}`, sql`(c.at < ${before.at} or c.id < ${before.id})`);
   }
-  const rows = await select.orderBy("c.at", "desc").orderBy("c.id", "desc").limit(query.limit).execute();
-  return rows.map(toConnection);
+  if (peer !== undefined) {
+    const [first, last] = [addressKey(peer.first), lastAddressKey(peer.last)];
+    all.push(isRange(query) ? sql`c.peer >= ${first} and c.peer <= ${last}` : sql`c.peer = ${first}`);
+  }
+  if (port !== undefined) all.push(sql`c.local_port = ${port}`);
+  if (protocol !== undefined) all.push(sql`c.protocol = ${protocol}`);
+  return sql.join(all, sql` and `);
 }
 
 type ConnectionRow = Selectable<Tables["connections"]> & { readonly origin: string | null };

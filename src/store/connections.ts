@@ -93,7 +93,7 @@ export class SqlConnectionStore implements ConnectionStore {
     if (known !== undefined) return known;
     const row = sql`(${sql.join(connectionColumns.map(() => sql.val(null)))})`;
     const { sql: text } = sql`
-      insert into connections (${sql.join(connectionColumns.map((column) => sql.ref(column)))})
+      ${this.#database.dialect.insertInto} connections (${sql.join(connectionColumns.map((column) => sql.ref(column)))})
       values ${sql.join(Array.from({ length: size }, () => row))}
       on conflict (id) do nothing`.compile(transaction);
     this.#insertions.set(size, text);

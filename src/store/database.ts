@@ -34,6 +34,8 @@ export interface Dialect {
   exclusively(work: "schema" | "settle"): RawBuilder<unknown> | undefined;
   /** Gathers what the planner should know about a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
+  /** Begins an insertion into a transaction that ends with it where it fails: it need not be able to undo itself alone. */
+  readonly insertInto: RawBuilder<unknown>;
   /** Selects a row where the table or view exists. */
   table(name: string): RawBuilder<unknown>;
   /** A table named `i` with the column `value`, one row a number. */

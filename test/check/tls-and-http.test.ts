@@ -135,7 +135,10 @@ test("by HTTPS the certificate is looked at, and never a reason to stop", real, 
   const options = { tls: true, url: "/api/status" };
   const result = await runCheck("http", nginx.tlsPort, { options });
   assert.ok(result.passed);
-  assert.match(result.output, /^HTTP\/1\.1 200 OK\n[\s\S]*\n\nall is well\n\[the certificate is not verified: the issuer/);
+  assert.match(
+    result.output,
+    /^HTTP\/1\.1 200 OK\n[\s\S]*\n\nall is well\n\[the certificate is not verified: the issuer/,
+  );
   const wrong = await runCheck("http", nginx.port, { options });
   assert.deepEqual([wrong.passed, wrong.output], [false, "no HTTP response: the answer is no TLS"]);
 });

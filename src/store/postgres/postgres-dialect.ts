@@ -23,6 +23,7 @@ export const postgresDialect: Dialect = {
     sql`analyze ${table}`,
   ],
   analyze: (table) => sql`analyze ${sql.id(table)}`,
+  insertInto: sql`insert into`,
   table: (name) =>
     sql`select 1 from pg_catalog.pg_class where relname = ${name} and relnamespace = current_schema()::regnamespace`,
   integers: (values) => sql`unnest(${`{${Array.prototype.join.call(values)}}`}::text::bigint[]) as i(value)`,

@@ -97,6 +97,7 @@ export function openWriter(options: SqliteOptions): DatabaseSync {
   try {
     database.exec(`
       pragma journal_mode = wal;
+      pragma wal_autocheckpoint = 4000;
       pragma synchronous = full;
       pragma cache_size = -32768;
       pragma temp_store = file;

@@ -96,7 +96,9 @@ function readMessage(reader: Reader): Outcome<{ readonly operation: BerElement }
   if (message === undefined) return { kind: reader.overrun ? reader.failed() : "mismatch" };
   const id = readElement(message.contents);
   if (id === undefined) return { kind: message.contents.failed() };
-  if (id.tag !== 0x02 || readInteger(id.contents) === undefined) return mismatch;
+  if (id.tag !== 0x02) return mismatch;
+  if (id.contents.cut) return incomplete;
+  if (readInteger(id.contents) === undefined) return mismatch;
   const operation = readElement(message.contents);
   if (operation === undefined || operation.contents.cut) return { kind: message.contents.failed() };
   return match({ operation });

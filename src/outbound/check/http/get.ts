@@ -69,7 +69,7 @@ export function requestPath(path: string): string {
   const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(path)?.[1] ?? path;
   const encoded = absolute
     .toWellFormed()
-    .replaceAll(/[^\u0021-\u007e]/g, (character) => encodeURIComponent(character))
+    .replaceAll(/[^\u0021-\u007e]/gu, (character) => encodeURIComponent(character))
     .replace(/#.*$/, "");
   return encoded.startsWith("/") ? encoded : `/${encoded}`;
 }

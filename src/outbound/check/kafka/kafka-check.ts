@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
-import { messageOf } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
 import type { CheckContext } from "../check-context.ts";
 import { Deadline } from "../deadline.ts";
 import type { DialFailure } from "../dial.ts";
 import { type ConverseOutcome, converse, type Trust } from "../service/conversation.ts";
+import { readTruststore } from "../truststore.ts";
 import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
 import { tlsFailureText } from "./tls-failure.ts";
 
@@ -116,18 +114,6 @@ function dialText({ kind, reason }: DialFailure): string {
 
 /** The truststore of `host`, or the system's roots with the name checked. */
 function trustFor(host: string, context: CheckContext): Trust {
-  const file = truststoreFile(host, context);
-  if (file === undefined) return { kind: "system" };
-  try {
-    return { kind: "truststore", pem: readFileSync(file, "utf8") };
-  } catch (error) {
-    return { kind: "unreadable", reason: messageOf(error) };
-  }
-}
-
-function truststoreFile(host: string, context: CheckContext): string | undefined {
-  // A host is an address or a name; anything else is no name of a file.
-  if (!/^[\w.:%-]{1,255}$/.test(host) || host.includes("..")) return undefined;
-  const file = path.join(context.directory, "ca_certs", `${host}-truststore.pem`);
-  return existsSync(file) ? file : undefined;
+  const pem = readTruststore(context.directory, host);
+  return pem === undefined ? { kind: "system" } : { kind: "truststore", pem };
 }

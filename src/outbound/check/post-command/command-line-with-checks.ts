@@ -7,11 +7,13 @@ import { quoteForShell, runShell, type ShellOptions, type ShellOutcome } from ".
 import { systemDialect } from "../../../platform/shell-line.ts";
 import { readCheckArguments } from "../check-arguments.ts";
 import { checkJson } from "../check-json.ts";
+import { entryNamed } from "../exposure/catalogue.ts";
 import { type Chain, readChain, type Silent } from "./chain.ts";
 import type { HelperCall, HelperMeaning, HelperNames } from "./helper-call.ts";
 import { OutputCollector } from "./output-collector.ts";
 import type { RunCommandLine } from "./post-command-runner.ts";
 import { rewriteLine } from "./rewrite-line.ts";
+import { Turns } from "./turns.ts";
 
 export interface CommandLineWithChecksOptions {
   /** The built-in checks, whose `ca_certs/` stand in `directory`. */
@@ -26,7 +28,18 @@ export interface CommandLineWithChecksOptions {
   readonly launcher?: { readonly node: string; readonly script: string };
   /** Runs what is no check; default {@link runShell}. */
   readonly runShell?: RunCommandLine;
+  /**
+   * Processes at once; default four per processor, from 8 to 32. Lines that wait for one do not spend their time. So
+   * many more lines than processes can run at once: see {@link linesAtOnce}.
+   */
+  readonly processesAtOnce?: number;
 }
+
+/** What a {@link PostCommandRunner} may run at once of these lines: a check in this process is little more than a socket. */
+export const linesAtOnce = 64;
+
+/** One handshake, or its absence, is told sooner than a whole conversation. */
+const quickTimeoutMs: Readonly<Record<string, number>> = { tls: 5000 };
 
 /** From this folder, in the sources as in the compiled files. */
 const ownLauncher = fileURLToPath(new URL("../../../../bin/harbinger.js", import.meta.url));
@@ -46,7 +59,10 @@ const quickOptions: Readonly<Record<string, Readonly<Record<string, boolean>>>> 
 export function runCommandLineWithChecks(options: CommandLineWithChecksOptions): RunCommandLine {
   const told = new Set<string>();
   const checks = new Map(options.checks.map((check) => [check.name, check]));
-  const shell = options.runShell ?? runShell;
+  const turns = new Turns(options.processesAtOnce ?? Math.min(32, Math.max(8, 4 * os.availableParallelism())));
+  const ownShell = options.runShell ?? runShell;
+  const shell: RunCommandLine = (line, shellOptions) =>
+    turns.run(() => ownShell(line, shellOptions), shellOptions.signal);
   const { node, script } = options.launcher ?? { node: process.execPath, script: ownLauncher };
   const rewrite = (call: HelperCall): string => {
     const words = [node, script, "check", "--allow", "0.0.0.0/0,::/0", call.check, ...wordsOf(call, checks)];
@@ -69,7 +85,7 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
         ? readChain(commandLine, names, rewrite)
         : undefined;
     if (chain === undefined) return await shell(rewritten.line, shellOptions);
-    return await new ChainRun({ checks, shell, shellOptions, onResult: options.onResult }).run(chain);
+    return await new ChainRun({ checks, ownShell, turns, shellOptions, onResult: options.onResult }).run(chain);
   };
 }
 
@@ -77,7 +93,8 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
 function meaningOfName(name: string, checks: ReadonlyMap<string, Check>): HelperMeaning | undefined {
   const plain = name.replace(/_(?:check|scanner|scan)$/, "");
   for (const candidate of [name, plain]) if (checks.has(candidate)) return { check: candidate };
-  return undefined;
+  const entry = checks.has("exposure") ? (entryNamed(name) ?? entryNamed(plain)) : undefined;
+  return entry === undefined ? undefined : { check: "exposure", options: { service: entry.name } };
 }
 
 function impliedOptions(call: HelperCall, checks: ReadonlyMap<string, Check>): Record<string, string | boolean> {
@@ -94,7 +111,8 @@ function wordsOf(call: HelperCall, checks: ReadonlyMap<string, Check>): string[]
 
 interface ChainRunOptions {
   readonly checks: ReadonlyMap<string, Check>;
-  readonly shell: RunCommandLine;
+  readonly ownShell: RunCommandLine;
+  readonly turns: Turns;
   readonly shellOptions: ShellOptions;
   readonly onResult: CommandLineWithChecksOptions["onResult"];
 }
@@ -111,6 +129,9 @@ class Ended extends Error {
   }
 }
 
+/** A host that let one check wait in vain gets no more than this of the line's next ones: a tarpit costs one time-out. */
+const afterSilenceMs = 3000;
+
 const loud: Silent = { stdout: false, stderr: false };
 
 /** One run of one chain. */
@@ -118,15 +139,16 @@ class ChainRun {
   readonly #options: ChainRunOptions;
   readonly #stdout: OutputCollector;
   readonly #stderr: OutputCollector;
-  readonly #endsAt: number;
   readonly #stop = new AbortController();
+  readonly #silent = new Set<string>();
+  #endsAt = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ChainRunOptions) {
-    const { outputLimit, errorLimit, timeoutMs } = options.shellOptions;
+    const { outputLimit, errorLimit } = options.shellOptions;
     this.#options = options;
     this.#stdout = new OutputCollector(outputLimit);
     this.#stderr = new OutputCollector(errorLimit ?? outputLimit);
-    this.#endsAt = performance.now() + timeoutMs;
   }
 
   async run(chain: Chain): Promise<ShellOutcome> {
@@ -134,7 +156,7 @@ class ChainRun {
     const onAbort = () => this.#stop.abort();
     signal?.addEventListener("abort", onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
-    const timer = setTimeout(onAbort, Math.min(this.#options.shellOptions.timeoutMs, 2 ** 31 - 1));
+    this.#startTime(this.#options.shellOptions.timeoutMs);
     try {
       const code = await this.#run(chain, loud);
       return { kind: "exited", code, ...this.#output() };
@@ -142,9 +164,14 @@ class ChainRun {
       if (error instanceof Ended) return { ...error.outcome, ...this.#output() };
       throw error;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       signal?.removeEventListener("abort", onAbort);
     }
+  }
+
+  #startTime(ms: number): void {
+    this.#endsAt = performance.now() + ms;
+    this.#timer = setTimeout(() => this.#stop.abort(), Math.min(ms, 2 ** 31 - 1));
   }
 
   #output() {
@@ -189,11 +216,16 @@ class ChainRun {
       if (!silent.stderr) this.#stderr.add(`${call.script}: ${read.reason}\n`, false);
       return 2;
     }
+    const endpoint = `${read.request.host} ${read.request.port}`;
+    const hasOwnTime = args.some((word) => /^--timeout(?:=|$)/.test(word));
+    const usualMs = hasOwnTime ? undefined : quickTimeoutMs[call.check];
+    const patienceMs = this.#silent.has(endpoint) ? afterSilenceMs : (usualMs ?? read.request.timeoutMs);
     const request: CheckRequest = {
       ...read.request,
-      timeoutMs: Math.min(read.request.timeoutMs, this.#remainingMs()),
+      timeoutMs: Math.min(read.request.timeoutMs, patienceMs, this.#remainingMs()),
       options: { ...impliedOptions(call, this.#options.checks), ...read.request.options },
     };
+    const startedAt = performance.now();
     let result: CheckResult;
     try {
       result = await check.run(request, this.#stop.signal);
@@ -203,6 +235,7 @@ class ChainRun {
       return 1;
     }
     this.#throwIfOver();
+    if (!result.passed && performance.now() - startedAt >= request.timeoutMs - 5) this.#silent.add(endpoint);
     this.#options.onResult?.(result, request);
     if (!silent.stdout && result.output !== "") {
       this.#stdout.add(read.json ? `${JSON.stringify(checkJson(result, request))}\n` : `${result.output}\n`, false);
@@ -212,14 +245,17 @@ class ChainRun {
 
   async #runCommands(text: string, silent: Silent): Promise<number> {
     this.#throwIfOver();
-    const { shellOptions, shell } = this.#options;
-    const outcome = await shell(text, {
-      ...shellOptions,
-      signal: this.#stop.signal,
-      timeoutMs: this.#remainingMs(),
-      outputLimit: Math.max(1, this.#stdout.room),
-      errorLimit: Math.max(1, this.#stderr.room),
-    });
+    const { shellOptions, ownShell, turns } = this.#options;
+    const { signal } = this.#stop;
+    const leftMs = this.#remainingMs();
+    // Waiting for others is no fault of this host: its time stands still.
+    clearTimeout(this.#timer);
+    const outcome = await turns.run(() => {
+      this.#startTime(leftMs);
+      const outputLimit = Math.max(1, this.#stdout.room);
+      const errorLimit = Math.max(1, this.#stderr.room);
+      return ownShell(text, { ...shellOptions, signal, timeoutMs: leftMs, outputLimit, errorLimit });
+    }, signal);
     if (!silent.stdout) this.#stdout.add(outcome.stdout, outcome.stdoutTruncated);
     if (!silent.stderr) this.#stderr.add(outcome.stderr, outcome.truncated && !outcome.stdoutTruncated);
     if (outcome.kind === "exited") return outcome.code;

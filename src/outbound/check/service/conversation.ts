@@ -4,6 +4,8 @@ import type { Outcome } from "../../../wire/outcome.ts";
 import { Connection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import { type DialFailure, type DialTarget, dial, withoutBrackets } from "../dial.ts";
+import { contextTrusting } from "../secure.ts";
+import { systemRoots } from "../tls/verify.ts";
 
 /**
  * What came of waiting for an answer.
@@ -33,10 +35,7 @@ export const answerWaitMs = 2500;
 const byteLimit = 64 * 1024;
 
 /** Whom to believe. A truststore that the user collected speaks for its host, whatever the names in it. */
-export type Trust =
-  | { readonly kind: "system" }
-  | { readonly kind: "truststore"; readonly pem: string }
-  | { readonly kind: "unreadable"; readonly reason: string };
+export type Trust = { readonly kind: "system" } | { readonly kind: "truststore"; readonly pem: string };
 
 export interface ConverseOptions {
   readonly tls: boolean;
@@ -55,8 +54,7 @@ export async function converse(
   if (dialled.kind !== "connected") return { kind: "unconnected", failure: dialled };
   const conversation = new Conversation(dialled.connection, { host: withoutBrackets(target.host), port: target.port });
   if (!options.tls) return { kind: "open", conversation };
-  const { trust } = options;
-  const code = trust?.kind === "unreadable" ? trust.reason : await conversation.startTls(trust, options.byteLimit);
+  const code = await conversation.startTls(options.trust, options.byteLimit);
   if (code === undefined) return { kind: "open", conversation };
   conversation[Symbol.dispose]();
   return { kind: "no-tls", code };
@@ -172,14 +170,18 @@ export class Conversation implements Disposable {
    * Begins TLS on this connection.
    * @returns `undefined` where it stands, else the code of what went wrong
    */
-  async startTls(trust?: Exclude<Trust, { kind: "unreadable" }>, limit = byteLimit): Promise<string | undefined> {
+  async startTls(trust?: Trust, limit = byteLimit): Promise<string | undefined> {
     const { deadline, address } = this.#connection;
     const socket = this.#connection.release();
     if (socket === undefined) return "unexpected bytes before TLS";
     const secure = connectTls({
       socket,
       rejectUnauthorized: trust !== undefined,
-      ...(trust?.kind === "truststore" && { ca: trust.pem, checkServerIdentity: () => undefined }),
+      ...(trust?.kind === "system" && { secureContext: systemRoots() }),
+      ...(trust?.kind === "truststore" && {
+        secureContext: contextTrusting([trust.pem]),
+        checkServerIdentity: () => undefined,
+      }),
       // Old servers are to be recognised, too, where nobody has to be believed.
       ...(trust === undefined && { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" }),
       host: this.#target.host,

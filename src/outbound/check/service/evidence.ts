@@ -16,9 +16,9 @@ export function evidenceText(text: string, limit = evidenceLimit): string {
   // Redacted before it is cut: half a key must not hide that a value is secret. Bounded before both.
   const redacted = text
     .slice(0, 4096)
+    .replace(bearer, "$1 ***")
     .replace(secretKey, "$1***")
-    .replace(credentials, "$1***@")
-    .replace(bearer, "$1 ***");
+    .replace(credentials, "$1***@");
   return safeText(redacted.trim(), { limit });
 }
 

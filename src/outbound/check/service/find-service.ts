@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse as parseGreeting } from "../../../wire/server/parse.ts";
 import type { Deadline } from "../deadline.ts";
 import type { DialFailure, DialTarget } from "../dial.ts";
@@ -26,7 +27,7 @@ export type Finding =
 /** A server that greets does so within this time. */
 const greetingWaitMs = 1500;
 /** So many protocols are tried at once on a port that told nothing. */
-const attemptsAtOnce = 5;
+const attemptsAtOnce = 7;
 /** Printers print what they are sent: JetDirect and line printer daemons get nothing. */
 const isPrinter = (port: number) => (port >= 9100 && port <= 9107) || port === 515;
 /** TLS comes first on these, whatever is inside. */
@@ -83,7 +84,7 @@ class Search {
     }
     // What is behind TLS is asked for there only.
     if (this.#tls !== undefined) return undefined;
-    return (await this.#attempt(http, false)) ?? (await this.#others(usual, false));
+    return await this.#httpAndOthers(usual, false);
   }
 
   /** Within TLS, where the server speaks it. */
@@ -101,7 +102,7 @@ class Search {
       if (greeted !== undefined || this.#hasGreeted()) return greeted;
     }
     // A server that greets answers a request by its greeting, so that HTTP need not wait for silence.
-    return (await this.#attempt(http, true)) ?? (await this.#others(usual, true));
+    return await this.#httpAndOthers(usual, true);
   }
 
   /** Waits for a greeting, and lets the protocol that it belongs to go on. */
@@ -160,23 +161,34 @@ class Search {
     return undefined;
   }
 
-  /** All other protocols in which the client speaks first, a few at a time. */
-  async #others(usual: readonly ProtocolModule[], tls: boolean): Promise<FoundService | undefined> {
-    const others = protocolModules.filter(
+  /**
+   * HTTP, which is most likely, and where it does not answer soon all other protocols in which the client speaks first, a
+   * few at a time.
+   */
+  async #httpAndOthers(usual: readonly ProtocolModule[], tls: boolean): Promise<FoundService | undefined> {
+    const web = usual.includes(http) ? Promise.resolve(undefined) : this.#attempt(http, tls);
+    const early = await Promise.race([web, sleep(greetingWaitMs, undefined, { ref: false })]);
+    if (early !== undefined) return early;
+    const queue = protocolModules.filter(
       (module) =>
         clientSpeaks(module) && module !== http && !usual.includes(module) && module.onUsualPortsOnly !== true,
     );
-    for (let from = 0; from < others.length && !this.#deadline.isOver; from += attemptsAtOnce) {
-      const batch = others.slice(from, from + attemptsAtOnce);
-      const attempts = batch.map((module) => this.#attempt(module, tls));
-      const first = await firstFound(attempts);
-      if (first === undefined) continue;
-      // The others are hung up on, and give up at once.
-      for (const conversation of this.#conversations) conversation[Symbol.dispose]();
-      for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
-      return first;
-    }
-    return undefined;
+    const state: { isFound: boolean } = { isFound: false };
+    const worker = async (): Promise<FoundService | undefined> => {
+      for (let module = queue.shift(); module !== undefined && !state.isFound; module = queue.shift()) {
+        const found = this.#deadline.isOver ? undefined : await this.#attempt(module, tls);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    const attempts = [web, ...Array.from({ length: attemptsAtOnce }, worker)];
+    const first = await firstFound(attempts);
+    state.isFound = true;
+    if (first === undefined) return undefined;
+    // The others are hung up on, and give up at once.
+    for (const conversation of this.#conversations) conversation[Symbol.dispose]();
+    for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
+    return first;
   }
 
   async #open(tls: boolean): Promise<Conversation | undefined> {

@@ -49,8 +49,6 @@ export interface ProtocolModule {
   readonly onUsualPortsOnly?: boolean;
   /** @returns `undefined` where the server is something else; what it sent then stands in the conversation's `opening` */
   recognise(conversation: Conversation): Promise<Recognised | undefined>;
-  /** A reason that is better than "not recognised", where a server stays silent to strangers on purpose. */
-  readonly silence?: Judgement;
 }
 
 export const exposed = (reason: string, more: Omit<Judgement, "verdict" | "reason"> = {}): Judgement => ({

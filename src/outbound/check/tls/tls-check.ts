@@ -1,6 +1,6 @@
-import type { TLSSocket } from "node:tls";
+import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
-import { safeText } from "../../../core/safe-text.ts";
+import { certificateFacts } from "../cert/certificate-facts.ts";
 import type { CheckContext } from "../check-context.ts";
 import { Deadline } from "../deadline.ts";
 import { openSecure, type SecureTarget } from "../open-secure.ts";
@@ -71,8 +71,8 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     };
   }
   const negotiated = negotiatedOf(opened.socket);
-  const certificate = opened.socket.getPeerX509Certificate();
-  const mismatch = nameMismatch(target.serverName, opened.socket.getPeerCertificate());
+  const certificate = opened.socket.getPeerCertificate();
+  const mismatch = nameMismatch(target.serverName, certificate);
   opened.connection[Symbol.dispose]();
   if (brief) return { check: "tls", passed: true, output: detected, facts: { tls: true, negotiated } };
   const systemReason = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
@@ -94,9 +94,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     passed: true,
     output: lines(detected, [
       ...versionLines(versions),
-      ...(certificate === undefined
-        ? []
-        : [`certificate: ${safeText(certificate.subject.replaceAll("\n", ", "), { limit: 300 })}`]),
+      ...subjectLine(certificate),
       systemReason === undefined
         ? "verified by the system's roots"
         : `not verified by the system's roots: ${systemReason}`,
@@ -128,6 +126,12 @@ function truststoreLine(trust: Trust | undefined): string[] {
   if (trust === undefined) return [];
   if (trust.kind === "trusted") return ["verified by the stored truststore"];
   return [`not verified by the stored truststore: ${trust.reason}`];
+}
+
+/** Anonymous ciphers come without a certificate. */
+function subjectLine({ raw }: PeerCertificate): string[] {
+  const facts = raw === undefined ? undefined : certificateFacts(raw);
+  return facts === undefined ? [] : [`certificate: ${facts.subject}`];
 }
 
 function negotiatedOf(socket: TLSSocket) {

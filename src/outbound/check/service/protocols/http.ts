@@ -37,7 +37,8 @@ export const http: ProtocolModule = {
         ...(title !== undefined && { title }),
         ...(location !== undefined && { location }),
       },
-      judge: () => inconclusive("a web server; the catalogue has nothing for this port"),
+      judge: () =>
+        inconclusive("a web server; what stands on it does not follow from its port, and --service was not given"),
     };
   },
 };

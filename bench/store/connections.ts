@@ -1,0 +1,198 @@
+/**
+ * A flood at a decoy: how many connections a second the store keeps, in this thread and in one of its own, and what that
+ * costs the thread that listens. The baselines, in the same run: the same batches handed to a thread that does nothing
+ * with them, as objects and packed; and the same rows merely inserted with `node:sqlite`, one statement a row.
+ *
+ *   node bench/store/connections.ts [--rows=100000] [--batch=1000] [--peers=20000] [--store=LOCATION] [--look]
+ */
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { ipv4FromNumber } from "../../src/core/address.ts";
+import type { Connection } from "../../src/core/connection.ts";
+import type { Store } from "../../src/core/store.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { connectionColumns, packConnections, unpackConnections } from "../../src/store/packed-connections.ts";
+import { identify } from "../../src/wire/identify.ts";
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: "string", default: "100000" },
+    batch: { type: "string", default: "1000" },
+    peers: { type: "string", default: "20000" },
+    store: { type: "string" },
+    look: { type: "boolean", default: false },
+  },
+});
+const rows = Number(values.rows);
+const batchSize = Number(values.batch);
+const peers = Number(values.peers);
+const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
+const epoch = Date.UTC(2026, 0, 1);
+
+const request = Buffer.from(
+  "GET /manager/html HTTP/1.1\r\nHost: 192.0.2.1:8080\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) " +
+    "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n",
+);
+const identification = identify(request);
+const local = { address: ipv4FromNumber(0xc0000201), port: 8080 };
+
+/** What connections have that costs something to make, each its own. */
+const templates = Array.from({ length: batchSize }, () => ({
+  listener: "decoy",
+  local,
+  end: "client-closed" as const,
+  durationMs: 12.345,
+  bytes: request.length,
+  payload: Uint8Array.from(request),
+  phase: "client-first" as const,
+  identification: structuredClone(identification),
+}));
+
+function makeBatch(first: number): Connection[] {
+  return templates.slice(0, rows - first).map((template, i) => {
+    const index = first + i;
+    return {
+      ...template,
+      id: `mabcdefg-k3j4h5g6-${index.toString(36).padStart(7, "0")}`,
+      at: epoch + Math.floor(index / 20),
+      // Peers in no order: multiplication by an odd number mixes them.
+      peer: { address: ipv4FromNumber(Math.imul(index % peers, 2_654_435_761) >>> 0), port: 1024 + (index % 60_000) },
+    };
+  });
+}
+
+interface Cost {
+  /** Time in `work` alone. */
+  readonly elapsedMs: number;
+  /** Processor time of this thread. */
+  readonly threadMs: number;
+  readonly processMs: number;
+}
+
+/** Processor time is counted in steps longer than a batch takes: over all batches, with the making of them. */
+async function measureAll(work: (batch: Connection[]) => Promise<unknown>): Promise<Cost> {
+  let elapsedMs = 0;
+  const thread = process.threadCpuUsage();
+  const all = process.cpuUsage();
+  for (let first = 0; first < rows; first += batchSize) {
+    const batch = makeBatch(first);
+    const begun = performance.now();
+    await work(batch);
+    elapsedMs += performance.now() - begun;
+  }
+  const threadUsed = process.threadCpuUsage(thread);
+  const allUsed = process.cpuUsage(all);
+  return {
+    elapsedMs,
+    threadMs: (threadUsed.user + threadUsed.system) / 1000,
+    processMs: (allUsed.user + allUsed.system) / 1000,
+  };
+}
+
+/** What `work` costs on all batches, without what making them costs. */
+async function measure(work: (batch: Connection[]) => Promise<unknown>): Promise<Cost> {
+  const cost = await measureAll(work);
+  return {
+    elapsedMs: cost.elapsedMs,
+    threadMs: cost.threadMs - making.threadMs,
+    processMs: cost.processMs - making.processMs,
+  };
+}
+
+function report(name: string, { elapsedMs, threadMs, processMs }: Cost): void {
+  const each = (ms: number) => `${((ms / rows) * 1000).toFixed(2)} us`.padStart(9);
+  const rate = Math.round((rows / elapsedMs) * 1000).toLocaleString("en");
+  write(
+    `${name.padEnd(44)} ${rate.padStart(9)} rows/s   this thread ${each(threadMs)}/row   in all ${each(processMs)}/row`,
+  );
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function handOver(name: string, post: (idle: Worker, batch: Connection[]) => void): Promise<void> {
+  const idle = new Worker(
+    'const { parentPort } = require("node:worker_threads"); parentPort.on("message", () => parentPort.postMessage(0));',
+    { eval: true },
+  );
+  await once(idle, "online");
+  const cost = await measure(async (batch) => {
+    const taken = once(idle, "message");
+    post(idle, batch);
+    await taken;
+  });
+  report(name, cost);
+  await idle.terminate();
+}
+
+async function keep(name: string, store: Store): Promise<void> {
+  const before = await store.connections.count();
+  const cost = await measure((batch) => store.connections.record(batch, []));
+  report(name, cost);
+  const kept = (await store.connections.count()) - before;
+  if (before === 0 && kept !== rows) throw new Error(`${kept} of ${rows} were kept`);
+}
+
+async function bareInserts(): Promise<void> {
+  const database = new DatabaseSync(path.join(folder, "bare.db"));
+  database.exec(
+    `pragma journal_mode = wal; pragma synchronous = full; create table c (${connectionColumns.join(", ")})`,
+  );
+  const insert = database.prepare(`insert into c values (${connectionColumns.map(() => "?").join(", ")})`);
+  const cost = await measure(async (batch) => {
+    database.exec("begin");
+    for (const cells of unpackConnections(packConnections(batch))) insert.run(...cells);
+    database.exec("commit");
+  });
+  report("baseline: bare inserts, no index, this thread", cost);
+  database.close();
+}
+
+async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
+  const begun = performance.now();
+  const result = await work();
+  const said = Array.isArray(result) ? `${result.length} rows` : String(result);
+  write(`  ${name.padEnd(42)} ${(performance.now() - begun).toFixed(1).padStart(9)} ms   (${said})`);
+}
+
+/** What a page, a count and pruning cost on what was just written. */
+async function lookAndPrune({ connections }: Store): Promise<void> {
+  const all = { first: ipv4FromNumber(0), last: ipv4FromNumber(0xffff_ffff) };
+  const one = { first: ipv4FromNumber(0), last: ipv4FromNumber(0) };
+  await timed("newest page", () => connections.list({ limit: 100 }));
+  await timed("newest page again", () => connections.list({ limit: 100 }));
+  await timed("page of a port that nobody knocked at", () => connections.list({ limit: 100, port: 1 }));
+  await timed("page of one peer", () => connections.list({ limit: 100, peer: one }));
+  await timed("page of all IPv4 peers as a range", () => connections.list({ limit: 100, peer: all }));
+  await timed("count", () => connections.count());
+  await timed("prune to nine tenths", () => connections.prune({ keepAtMost: Math.round(rows * 0.9) }));
+}
+
+// Twice: the first time is that of a compiler.
+await measureAll(async () => {});
+const making = await measureAll(async () => {});
+
+try {
+  write(`${rows} connections in batches of ${batchSize} from ${peers} peers`);
+  await handOver("baseline: handed over as objects", (idle, batch) => idle.postMessage(batch));
+  await handOver("baseline: handed over packed", (idle, batch) => {
+    const packed = packConnections(batch);
+    idle.postMessage(packed, [packed.numbers.buffer, packed.binary.buffer]);
+  });
+  await bareInserts();
+  if (values.store === undefined) {
+    await using store = await openStore({ location: path.join(folder, "caller.db"), thread: "caller" });
+    await keep("store in this thread", store);
+  }
+  await using store = await openStore({ location: values.store ?? path.join(folder, "own.db") });
+  await keep(values.store === undefined ? "store in a thread of its own" : "store as told", store);
+  if (values.look) await lookAndPrune(store);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,211 @@
+import { type Address, parseAddress } from "../core/address.ts";
+import { isTimeZone } from "../core/wall-clock.ts";
+import { classicBudget, classicCooldown, classicText } from "../inbound/alert/alert-defaults.ts";
+import type { AlertSettings } from "../inbound/alert/schema.ts";
+import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
+import { maximumBannerBytes } from "../inbound/listen/banners.ts";
+import type { ListenerSettings } from "../inbound/listen/schema.ts";
+import { type Environment, EnvironmentValues } from "./environment-values.ts";
+import { nearestKey } from "./nearest-key.ts";
+import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./portwatcher-channels.ts";
+import { variableNames } from "./portwatcher-variables.ts";
+
+/** Everything that `portwatcher` is told. */
+export interface PortwatcherSettings {
+  readonly listener: ListenerSettings;
+  readonly enrich: EnrichSettings;
+  readonly alerts: AlertSettings;
+  readonly mail?: PortwatcherMail;
+  readonly push?: PortwatcherPush;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** As given; without it a file is chosen. */
+  readonly store?: string;
+}
+
+export type PortwatcherOutcome =
+  | { readonly kind: "settings"; readonly settings: PortwatcherSettings; readonly warnings: readonly string[] }
+  /** Each names its variable and holds no secret. */
+  | { readonly kind: "invalid"; readonly problems: readonly string[] };
+
+/**
+ * The earlier tool handled PW_MAX_CONCURRENCY connections at a time and let the others wait. Here none waits: so many are
+ * heard at once for each of its handlers, which is longer than any client would have waited for its turn.
+ */
+export const connectionsPerHandler = 50;
+
+const longestCooldownS = 365 * 86_400;
+
+/**
+ * Reads the environment of `portwatcher`: the variables of the earlier Portwatcher, and PW_STORE. It looks at nothing else.
+ * @param readFile the text of a file (PW_SMTP_PASS_FILE); it throws the system's error
+ */
+export function readPortwatcherEnvironment(
+  environment: Environment,
+  readFile: (file: string) => string,
+): PortwatcherOutcome {
+  const values = new EnvironmentValues(environment);
+  const mail = readMail(values, readFile);
+  const push = readPush(values);
+  const store = readStore(values);
+  const settings: PortwatcherSettings = {
+    listener: readListener(values),
+    enrich: readEnrichment(values),
+    alerts: readAlerts(values, mail?.recipients ?? []),
+    logLevel: values.parsed("PW_LOG_LEVEL", logLevel, "DEBUG, INFO, WARNING or ERROR") ?? "info",
+    ...(mail === undefined ? {} : { mail }),
+    ...(push === undefined ? {} : { push }),
+    ...(store === undefined ? {} : { store }),
+  };
+  const { problems } = values;
+  if (problems.length > 0) return { kind: "invalid", problems: [...new Set(problems)] };
+  const silence =
+    mail === undefined && push === undefined
+      ? ["nobody is told of connections: neither mail (PW_SMTP_SERVER, PW_MAIL_TO) nor push (PW_NTFY_TOPIC) is set up"]
+      : [];
+  return {
+    kind: "settings",
+    settings,
+    warnings: [...new Set([...unknownVariables(environment), ...values.warnings, ...silence])],
+  };
+}
+
+function readListener(values: EnvironmentValues): ListenerSettings {
+  const isCapturing = values.flag("PW_CAPTURE_PAYLOAD");
+  const maxBytes = values.count("PW_PROBE_MAX_BYTES", 1, 65_536);
+  const clientTimeMs = values.count("PW_PROBE_TIMEOUT_MS", 1, 60_000);
+  const connections = values.count("PW_MAX_CONCURRENCY", 1, 20_000) * connectionsPerHandler;
+  const banner = Buffer.from(values.raw("PW_BANNER"), "utf8");
+  if (banner.length > maximumBannerBytes) values.problems.push(`PW_BANNER: at most ${maximumBannerBytes} bytes`);
+  return {
+    name: "portwatcher",
+    hosts:
+      values.parsed("PW_HOST", hostAddresses, "an address of this machine, 0.0.0.0 (IPv4) or :: (IPv6 and IPv4)") ?? [],
+    ports: [values.count("PW_PORT", 1, 65_535)],
+    capture: {
+      mode: "classic",
+      maxBytes: isCapturing ? maxBytes : 0,
+      clientTimeMs: isCapturing ? clientTimeMs : 0,
+      bannerTimeMs: clientTimeMs,
+      ...(banner.length === 0 ? {} : { banner }),
+    },
+    // Whoever opens many takes half of the places at most.
+    limits: { connections, perAddress: connections / 2 },
+    trustedProxies: [],
+    ignore: [],
+    logIgnored: true,
+  };
+}
+
+function readEnrichment(values: EnvironmentValues): EnrichSettings {
+  const endpoint = values.parsed(
+    "PW_IPAPI_ENDPOINT",
+    (text) => (ipApiEndpoint.safeParse(text).success ? text : undefined),
+    "an http:// or https:// address",
+  );
+  return {
+    cityDatabase: values.text("PW_GEOIP_CITY_DB"),
+    asnDatabase: values.text("PW_GEOIP_ASN_DB"),
+    countryData: true,
+    rdns: { enabled: values.flag("PW_RDNS_ENABLE"), timeoutMs: values.seconds("PW_RDNS_TIMEOUT", 0.01, 60) },
+    ipApi: {
+      enabled: values.flag("PW_IPAPI_ENABLE"),
+      endpoint: endpoint ?? "",
+      budgetPerMinute: values.count("PW_IPAPI_BUDGET_PER_MIN", 0, 10_000),
+    },
+    allowPrivate: values.flag("PW_GEO_ALLOW_PRIVATE"),
+    cacheSize: values.count("PW_CACHE_SIZE", 1, 1_000_000),
+  };
+}
+
+const ipApiEndpoint = enrichSchema.shape.ip_api.unwrap().shape.endpoint;
+
+function readAlerts(values: EnvironmentValues, recipients: readonly string[]): AlertSettings {
+  const mode = values.parsed("PW_PAYLOAD_MODE", payloadMode, "auto, text, hex or base64") ?? "auto";
+  const maxChars = values.count("PW_PAYLOAD_MAX_CHARS", 0, 200_000);
+  const stripControl = values.flag("PW_PAYLOAD_STRIP_CONTROL");
+  const isShown = values.flag("PW_PAYLOAD_IN_NOTIF") && values.flag("PW_CAPTURE_PAYLOAD");
+  const { payload: _standard, ...text } = classicText;
+  return {
+    recipients,
+    cooldown: {
+      ...classicCooldown,
+      cooldownMs: values.seconds("PW_RL_COOLDOWN_S", 0, longestCooldownS),
+      forgetMs: values.seconds("PW_RL_FORGET_S", 0, longestCooldownS),
+      limit: values.count("PW_CACHE_SIZE", 1, 1_000_000),
+    },
+    budget: classicBudget,
+    ignore: {
+      loopback: values.flag("PW_NOTIFY_IGNORE_LOOPBACK"),
+      privates: values.flag("PW_NOTIFY_IGNORE_PRIVATES"),
+      networks: values.networks("PW_NOTIFY_IGNORE_CIDRS"),
+      ports: [],
+      pairs: [],
+      alsoUnrecorded: values.flag("PW_LOG_IGNORE_SUPPRESSED"),
+    },
+    text: {
+      ...text,
+      timeZone: values.parsed("PW_TZ", timeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
+      includeUtc: values.flag("PW_TS_INCLUDE_UTC"),
+      includeCity: values.flag("PW_INCLUDE_CITY"),
+      includeCoordinates: values.flag("PW_INCLUDE_COORDS"),
+      coordinatePrecision: values.count("PW_LATLON_PRECISION", 0, 6),
+      ...(isShown ? { payload: { mode, maxChars, stripControl } } : {}),
+      fingerprints: values.flag("PW_TLS_JA3"),
+    },
+  };
+}
+
+function readStore(values: EnvironmentValues): string | undefined {
+  if (!values.isSet("PW_STORE")) return undefined;
+  const text = values.text("PW_STORE");
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  const isPostgres = /^postgres(?:ql)?:\/\//i.test(text) && URL.canParse(text);
+  if ((isUrl && !isPostgres) || /\p{Cc}/u.test(text)) {
+    // It may hold a password: not repeated.
+    values.problems.push("PW_STORE: expected the name of a file, or postgres://USER@HOST/DATABASE");
+  }
+  return text;
+}
+
+function unknownVariables(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("PW_") && !variableNames.includes(name) && environment[name] !== undefined)
+    .map((name) => {
+      const nearest = nearestKey(name, variableNames);
+      return `${name} is no variable of portwatcher${nearest === undefined ? "" : `. Did you mean ${nearest}?`}`;
+    });
+}
+
+function hostAddresses(text: string): readonly Address[] | undefined {
+  if (text === "*") return [];
+  const address = parseAddress(text.toLowerCase() === "localhost" ? "127.0.0.1" : text);
+  return address === undefined ? undefined : [address];
+}
+
+function logLevel(text: string): PortwatcherSettings["logLevel"] | undefined {
+  switch (text.toUpperCase()) {
+    case "DEBUG":
+    case "NOTSET":
+      return "debug";
+    case "INFO":
+      return "info";
+    case "WARNING":
+    case "WARN":
+      return "warn";
+    case "ERROR":
+    case "CRITICAL":
+    case "FATAL":
+      return "error";
+    default:
+      return undefined;
+  }
+}
+
+function payloadMode(text: string): "auto" | "text" | "hex" | "base64" | undefined {
+  const mode = text.toLowerCase();
+  return mode === "auto" || mode === "text" || mode === "hex" || mode === "base64" ? mode : undefined;
+}
+
+function timeZone(text: string): string | undefined {
+  return isTimeZone(text) ? text : undefined;
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { bytes, type Script, scriptedServer, text } from "../../../../test/check-servers/scripted-server.ts";
+import { createServiceCheck } from "./service-check.ts";
+
+async function check(port: number, timeoutMs = 15_000, signal = new AbortController().signal) {
+  return await createServiceCheck().run({ host: "127.0.0.1", port, timeoutMs, options: {} }, signal);
+}
+
+async function lineFor(...scripts: readonly Script[]): Promise<string> {
+  await using server = await scriptedServer(scripts);
+  return (await check(server.port)).output;
+}
+
+describe("service check", { concurrency: 4 }, () => {
+  test("a server that greets is named by its greeting", async () => {
+    assert.equal(await lineFor({ greeting: text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n") }), "ssh OpenSSH 9.2p1");
+    assert.equal(await lineFor({ greeting: text("220 (vsFTPd 3.0.3)\r\n") }), "ftp vsFTPd 3.0.3");
+    assert.equal(await lineFor({ greeting: text("* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n") }), "imap Dovecot");
+  });
+
+  test("a greeting that could be SMTP's or FTP's is told apart by what the server knows", async () => {
+    const smtp: Script = {
+      greeting: text("220 example.org ready\r\n"),
+      steps: [{ request: /EHLO \S+\r\n/, reply: text("250 example.org\r\n") }],
+    };
+    assert.equal(await lineFor(smtp), "smtp");
+    const ftp: Script = {
+      greeting: text("220 example.org ready\r\n"),
+      steps: [{ request: /EHLO \S+\r\n/, reply: text("500 what?\r\n") }],
+    };
+    const knowsFeatures: Script = {
+      greeting: text("220 example.org ready\r\n"),
+      steps: [{ request: /FEAT\r\n/, reply: text("211 none\r\n") }],
+    };
+    assert.equal(await lineFor(ftp, knowsFeatures), "ftp");
+  });
+
+  test("a server that waits for the client is found by its protocol, on any port", async () => {
+    // Whatever it is asked, it answers as MQTT does when the first packet is a CONNECT, and closes on all else.
+    const broker: Script = {
+      steps: [{ request: bytes("101b00044d515454"), reply: bytes("20020005") }],
+    };
+    assert.equal(await lineFor(broker), "mqtt");
+  });
+
+  test("a greeting that nobody knows is shown, safe and short", async () => {
+    const line = await lineFor({ greeting: text(`hello\x1b[31m password=hunter2 ${"x".repeat(5000)}\r\n`) });
+    assert.match(line, /^unknown service: hello/);
+    assert.ok(!line.includes("\u001b") && !line.includes("hunter2"), line);
+    assert.ok(line.length < 400);
+  });
+
+  test("a server that says nothing costs no more than its time", async () => {
+    await using server = await scriptedServer([{}]);
+    const started = performance.now();
+    const result = await check(server.port, 2500);
+    assert.equal(result.passed, false);
+    assert.equal(result.output, "unknown service, it says nothing");
+    assert.ok(performance.now() - started < 4500);
+  });
+
+  test("an endless greeting ends with the byte limit", async () => {
+    await using server = await scriptedServer([{ greeting: new Uint8Array(4_000_000).fill(0x2e) }]);
+    const result = await check(server.port);
+    assert.match(result.output, /^unknown service: \.\.\./);
+  });
+
+  test("a closed port is said, and an aborted check ends at once", async () => {
+    const closed = await scriptedServer([{}]);
+    await closed[Symbol.asyncDispose]();
+    const result = await check(closed.port);
+    assert.deepEqual([result.passed, result.output], [false, "port is closed"]);
+    await using silent = await scriptedServer([{}]);
+    const aborted = await check(silent.port, 15_000, AbortSignal.abort());
+    assert.equal(aborted.passed, false);
+  });
+});

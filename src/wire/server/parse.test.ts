@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import fc from "fast-check";
+import { hex } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import type { Outcome } from "../outcome.ts";
+import { parseAmqpLogin, parseAmqpStart } from "./amqp.ts";
+import { parseAvroAnswer } from "./avro.ts";
+import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
+import { parseDerbyAnswer } from "./derby.ts";
+import { parseDnsVersion } from "./dns.ts";
+import { parseHttpAnswer, serverProduct, titleOf } from "./http.ts";
+import { parseIgniteAnswer } from "./ignite.ts";
+import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
+import { parseLdapBindResponse, parseLdapSearchAnswer } from "./ldap.ts";
+import { parseMemcachedStats, parseMemcachedVersion } from "./memcached.ts";
+import { parseMongoReply } from "./mongodb.ts";
+import { parseMqttConnack, parseMqttPublish } from "./mqtt.ts";
+import { parseMssqlPrelogin } from "./mssql.ts";
+import { parseMysqlGreeting } from "./mysql.ts";
+import { parseNatsInfo, parseNatsVerdict } from "./nats.ts";
+import { parse, readReply } from "./parse.ts";
+import { parsePostgresqlAnswer, parsePostgresqlSslAnswer, parsePostgresqlVersion } from "./postgresql.ts";
+import { parseRdpAnswer } from "./rdp.ts";
+import { parseRedisReply } from "./redis.ts";
+import { parseSmbAnswer } from "./smb.ts";
+import { parseStompAnswer } from "./stomp.ts";
+import { parseVncSecurity } from "./vnc.ts";
+import { parseX11Answer, xorgVersion } from "./x11.ts";
+import { parseZookeeperChildren, parseZookeeperSession, parseZookeeperSrvr } from "./zookeeper.ts";
+
+const text = (content: string) => Uint8Array.from(Buffer.from(content, "latin1"));
+const hexOf = (content: string) => Buffer.from(content, "latin1").toString("hex");
+
+type Parser = (bytes: Uint8Array) => Outcome<unknown>;
+
+/** Every parser of this folder with whole messages for it, one each. */
+const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
+  parse: [
+    parse,
+    text("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
+    text("RFB 003.008\n"),
+    text("@RSYNCD: 31.0 sha512\n"),
+    text("+OK Dovecot ready.\r\n"),
+    text("* OK IMAP4rev1\r\n"),
+    text('INFO {"server_id":"N","version":"2.9.10"}\r\n'),
+    hex(
+      `2a000000 0a ${hexOf("8.0.36")}00 01000000 ${"41".repeat(8)} 00 ffff 21 0200 ffc7 15 ${"00".repeat(10)} ${"42".repeat(12)}00`.replace(
+        "2a000000",
+        "34000000",
+      ),
+    ),
+  ],
+  readReply: [readReply, text("250-mx\r\n250 STARTTLS\r\n"), text("220 ready\r\n")],
+  parseRedisReply: [
+    parseRedisReply,
+    text("+PONG\r\n"),
+    text("-NOAUTH Authentication required.\r\n"),
+    text("$5\r\nhello\r\n"),
+  ],
+  parseMemcachedVersion: [parseMemcachedVersion, text("VERSION 1.6.18\r\n"), text("CLIENT_ERROR unauthenticated\r\n")],
+  parseMemcachedStats: [parseMemcachedStats, text("STAT pid 1\r\nSTAT curr_items 3\r\nEND\r\n")],
+  parseNatsInfo: [parseNatsInfo, text('INFO {"server_id":"N","auth_required":true}\r\n')],
+  parseNatsVerdict: [parseNatsVerdict, text("PONG\r\n"), text("-ERR 'Authorization Violation'\r\n")],
+  parseMysqlGreeting: [parseMysqlGreeting, hex(`17000000 ff 6a04 ${hexOf("Host is not allowed!")}`)],
+  parseMqttConnack: [parseMqttConnack, hex("20020005"), hex("20020100")],
+  parseMqttPublish: [parseMqttPublish, hex(`9003000100 300c 0004 ${hexOf("test")} ${hexOf("2.0.11")}`)],
+  parsePostgresqlSslAnswer: [parsePostgresqlSslAnswer, text("S"), text("N")],
+  parsePostgresqlAnswer: [
+    parsePostgresqlAnswer,
+    hex("52 00000008 00000000"),
+    hex(`52 00000017 0000000a ${hexOf("SCRAM-SHA-256")}00 00`),
+  ],
+  parsePostgresqlVersion: [parsePostgresqlVersion, hex(`53 00000019 ${hexOf("server_version")}00 ${hexOf("15.14")}00`)],
+  parseLdapBindResponse: [
+    parseLdapBindResponse,
+    hex("300c 020101 6107 0a0100 0400 0400"),
+    hex("30840000000c 020101 6107 0a0130 0400 0400"),
+  ],
+  parseLdapSearchAnswer: [parseLdapSearchAnswer, hex("300c 020102 6507 0a0132 0400 0400")],
+  parseAmqpStart: [
+    parseAmqpStart,
+    hex(
+      `01 0000 00000024 000a000a 0009 00000000 0000000e ${hexOf("PLAIN AMQPLAIN")} 00000005 656e5f5553 ce`.replace(
+        "00000024",
+        "00000025",
+      ),
+    ),
+  ],
+  parseAmqpLogin: [parseAmqpLogin, hex("01 0000 0000000c 000a001e 07ff 00020000 003c ce")],
+  parseMongoReply: [
+    parseMongoReply,
+    hex(`26000000 00000000 01000000 dd070000 00000000 00 11000000 01 6f6b00 000000000000f03f 00`),
+  ],
+  parseKafkaApiVersions: [
+    (bytes) => parseKafkaApiVersions(bytes, 0),
+    hex("00000010 00000002 0000 00000001 0012 0000 0003"),
+  ],
+  parseKafkaMetadata: [(bytes) => parseKafkaMetadata(bytes, 1), hex("00000010 00000003 00000000 00000001 00000000")],
+  parseKafkaSaslHandshake: [parseKafkaSaslHandshake, hex(`00000011 00000004 0021 00000001 0005 ${hexOf("PLAIN")}`)],
+  parseZookeeperSrvr: [parseZookeeperSrvr, text("Zookeeper version: 3.8.0-abc, built on x\n")],
+  parseZookeeperSession: [
+    parseZookeeperSession,
+    hex(`00000024 00000000 00002710 0123456789abcdef 00000010 ${"00".repeat(16)}`),
+  ],
+  parseZookeeperChildren: [parseZookeeperChildren, hex("00000010 00000001 0000000000000003 ffffff84")],
+  parseCassandraAnswer: [
+    parseCassandraAnswer,
+    hex("84 00 0000 02 00000000"),
+    hex(`84 00 0000 03 00000005 0003 ${hexOf("abc")}`),
+  ],
+  parseStompAnswer: [parseStompAnswer, text("CONNECTED\nserver:ActiveMQ/5.17.2\nversion:1.2\n\n")],
+  parseVncSecurity: [(bytes) => parseVncSecurity(bytes, 8), hex("020113")],
+  parseSmbAnswer: [
+    parseSmbAnswer,
+    hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
+  ],
+  parseRdpAnswer: [
+    parseRdpAnswer,
+    hex("03000013 0ed0 00001234 00 02000800 01000000"),
+    hex("0300000b 06d0 00001234 00"),
+  ],
+  parseMssqlPrelogin: [parseMssqlPrelogin, hex("0401001a 00000100 00000b0006 0100110001 ff 100003e80000 03")],
+  parseX11Answer: [parseX11Answer, hex(`00 04 000b 0000 0001 ${hexOf("No p")}`)],
+  parseDnsVersion: [parseDnsVersion, hex("000c 4842 8105 0000 0000 0000 0000")],
+  parseIgniteAnswer: [parseIgniteAnswer, hex("0100000001")],
+  parseDerbyAnswer: [parseDerbyAnswer, hex("000a d002 0001 0004 1443 0010 d002 0001 000a 14ac 0006 11a2 0003")],
+  parseAvroAnswer: [
+    parseAvroAnswer,
+    hex(`00000001 00000001 00000023 04 02 3c ${hexOf('{"protocol":"AvroSourceProtocol"')}`),
+  ],
+  parseHttpAnswer: [
+    (bytes) => parseHttpAnswer(bytes, true),
+    text("HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nhi"),
+  ],
+};
+
+test("every parser of this folder is held to these properties", async () => {
+  for (const file of readdirSync(import.meta.dirname).filter((name) => /^[\w-]+\.ts$/.test(name))) {
+    const exported: unknown = await import(pathToFileURL(`${import.meta.dirname}/${file}`).href);
+    assert.ok(typeof exported === "object" && exported !== null);
+    for (const name of Object.keys(exported)) if (/^parse|^readReply$/.test(name)) assert.ok(name in parsers, name);
+  }
+});
+
+/** Their answers hold bodies as long as their input, need its end, or follow from single bytes. */
+const looser = new Set(["parseHttpAnswer", "parsePostgresqlSslAnswer", "parseKafkaMetadata", "parseDerbyAnswer"]);
+
+for (const [name, [parser, ...valid]] of Object.entries(parsers)) {
+  if (looser.has(name)) continue;
+  // A greeting may end anywhere behind its proof; what follows is not looked at.
+  describe(name, () => parserProperties(parser, { valid: [], streams: valid, runs: 60 }));
+}
+
+test("no parser throws, whatever comes, and none looks at bytes that a change elsewhere brings", () => {
+  const samples = Object.values(parsers).flatMap(([, ...valid]) => valid);
+  for (const [parser] of Object.values(parsers)) {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...samples),
+        fc.nat(),
+        fc.uint8Array({ maxLength: 200 }),
+        fc.nat({ max: 255 }),
+        (sample, cut, tail, byte) => {
+          const mixed = Buffer.concat([sample.subarray(0, cut % (sample.length + 1)), tail]);
+          if (mixed.length > 0) mixed[cut % mixed.length] = byte;
+          assert.ok(["match", "incomplete", "mismatch"].includes(parser(mixed).kind));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }
+});
+
+test("a sample of each is a match", () => {
+  for (const [name, [parser, ...valid]] of Object.entries(parsers)) {
+    for (const message of valid)
+      assert.equal(parser(message).kind, "match", `${name} ${Buffer.from(message).toString("hex")}`);
+  }
+});
+
+function greeting(content: string) {
+  const outcome = parse(text(content));
+  assert.ok(outcome.kind === "match", content);
+  const { protocol, product, version } = outcome.value;
+  return [protocol, product, version];
+}
+
+test("greetings tell product and version", () => {
+  assert.deepEqual(greeting("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), ["ssh", "OpenSSH", "9.2p1"]);
+  assert.deepEqual(greeting("SSH-2.0-dropbear_2022.83\r\n"), ["ssh", "dropbear", "2022.83"]);
+  assert.deepEqual(greeting("SSH-2.0-Cisco-1.25\r\n"), ["ssh", "Cisco", "1.25"]);
+  assert.deepEqual(greeting("220 (vsFTPd 3.0.3)\r\n"), ["ftp", "vsFTPd", "3.0.3"]);
+  assert.deepEqual(greeting("220 ProFTPD 1.3.8 Server (Debian)\r\n"), ["ftp", "ProFTPD", "1.3.8"]);
+  assert.deepEqual(greeting("220 mx.example.org ESMTP Exim 4.96 Mon\r\n"), ["smtp", "Exim", "4.96"]);
+  assert.deepEqual(greeting("220 mx.example.org ESMTP Postfix (Debian/GNU)\r\n"), ["smtp", "Postfix", undefined]);
+  assert.deepEqual(greeting("220 hello\r\n"), ["reply", undefined, undefined]);
+  assert.deepEqual(greeting("220-first\r\n220-ftp of old\r\n220 ready\r\n"), ["ftp", undefined, undefined]);
+});
+
+test("the return code of CONNACK is its fourth byte, not its length", () => {
+  assert.deepEqual(parseMqttConnack(hex("20020000")), {
+    kind: "match",
+    value: { returnCode: 0, sessionPresent: false },
+    complete: true,
+  });
+  assert.equal(parseMqttConnack(hex("200200")).kind, "incomplete");
+});
+
+test("BER lengths are read in every form, wherever the fields then lie", () => {
+  for (const length of ["0c", "810c", "82000c", "8300000c", "840000000c"]) {
+    const outcome = parseLdapBindResponse(hex(`30${length} 020101 6107 0a0131 0400 0400`));
+    assert.ok(outcome.kind === "match" && outcome.value.resultCode === 49, length);
+  }
+});
+
+test("an HTTP body is put together from chunks, and ends with the connection where no length is given", () => {
+  const chunked = parseHttpAnswer(
+    text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+    false,
+  );
+  assert.ok(chunked.kind === "match" && chunked.complete && Buffer.from(chunked.value.body).toString() === "abcde");
+  const open = text("HTTP/1.0 200 OK\r\n\r\nabc");
+  const going = parseHttpAnswer(open, false);
+  assert.ok(going.kind === "match" && !going.complete);
+  const over = parseHttpAnswer(open, true);
+  assert.ok(over.kind === "match" && over.complete);
+});
+
+test("names are read from servers and titles", () => {
+  assert.deepEqual(serverProduct("nginx/1.22.1"), { product: "nginx", version: "1.22.1" });
+  assert.deepEqual(serverProduct("Apache/2.4.57 (Debian)"), { product: "Apache", version: "2.4.57" });
+  assert.deepEqual(serverProduct("Jetty(9.4.43.v20210629)"), { product: "Jetty", version: "9.4.43.v20210629" });
+  assert.deepEqual(serverProduct("cloudflare"), { product: "cloudflare" });
+  assert.equal(titleOf(text("<html><TITLE lang=en>\n A  page </title>")), "A page");
+  assert.equal(xorgVersion(12101007), "21.1.7");
+  assert.equal(cassandraReleaseIn(text(`${"x".repeat(40)}4.1.3`)), "4.1.3");
+});

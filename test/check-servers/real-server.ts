@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { findProgram } from "../../src/platform/programs.ts";
+
+/** A real server of this machine on a free port of loopback, in a folder of its own; gone with the returned object. */
+export interface RealServer extends AsyncDisposable {
+  readonly port: number;
+  readonly folder: string;
+}
+
+export interface RealServerPlan {
+  readonly program: string;
+  /** Prepares the folder and gives the arguments. */
+  arguments(port: number, folder: string): readonly string[] | Promise<readonly string[]>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Debian keeps servers where no user's search path leads. */
+const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
+
+/** Why these programs cannot be started here, or `undefined`. */
+export function missing(...programs: readonly string[]): string | undefined {
+  const absent = programs.filter((program) => findProgram(program, searchPath) === undefined);
+  return absent.length === 0 ? undefined : `not installed: ${absent.join(", ")}`;
+}
+
+export function programPath(program: string): string {
+  const found = findProgram(program, searchPath);
+  if (found === undefined) throw new Error(`${program} is not installed`);
+  return found;
+}
+
+/** Starts it and waits until its port answers. */
+export async function startServer(plan: RealServerPlan): Promise<RealServer> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-server-"));
+  // Servers that give up root must still get in.
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  let output = "";
+  let child: ChildProcess | undefined;
+  try {
+    const args = await plan.arguments(port, folder);
+    child = spawn(programPath(plan.program), [...args], {
+      cwd: folder,
+      env: { ...process.env, ...plan.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that its children end with it.
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-4000);
+      });
+    }
+    await answering(port, child, () => output);
+  } catch (error) {
+    await end(child, folder);
+    throw error;
+  }
+  const started = child;
+  return { port, folder, [Symbol.asyncDispose]: () => end(started, folder) };
+}
+
+async function end(child: ChildProcess | undefined, folder: string): Promise<void> {
+  if (child?.pid !== undefined && child.exitCode === null) {
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    signalGroup(child.pid, "SIGTERM");
+    await Promise.race([ended, delay(3000, undefined, { ref: false })]);
+    signalGroup(child.pid, "SIGKILL");
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
+async function answering(port: number, child: ChildProcess, output: () => string): Promise<void> {
+  let failure: string | undefined;
+  child.once("error", (error) => {
+    failure = error.message;
+  });
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (failure !== undefined || child.exitCode !== null) throw new Error(`ended at start: ${failure ?? output()}`);
+    if (await accepts(port)) return;
+    // Programs say in no common way that they are ready: their port is asked.
+    await delay(25);
+  }
+  throw new Error(`did not open its port: ${output()}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject).listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === "string") reject(new Error("no port"));
+        else resolve(address.port);
+      });
+    });
+  });
+}

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import { Decoy, readAll } from "./decoy.ts";
+
+const quick = { capture: { client_time: "100ms", banner_time: "150ms" } };
+/** For connections that something else than time is to end. */
+const slow = { capture: { client_time: "30s", banner_time: "30s" } };
+
+describe("the capture of a connection", () => {
+  test("a request is recorded with its bytes, its name and both ends", async () => {
+    await using decoy = await Decoy.start(slow);
+    const socket = await decoy.connect();
+    const localPort = socket.localPort;
+    socket.write("GET /a HTTP/1.1\r\nHost: x.example\r\n\r\n");
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.identification.protocol, "http");
+    assert.equal(connection.identification.http?.host, "x.example");
+    assert.equal(connection.phase, "client-first");
+    assert.equal(connection.end, "byte-limit");
+    assert.equal(connection.bytes, 36);
+    assert.equal(Buffer.from(connection.payload).toString(), "GET /a HTTP/1.1\r\nHost: x.example\r\n\r\n");
+    assert.deepEqual(connection.peer, { address: "127.0.0.1", port: localPort });
+    assert.deepEqual(connection.local, { address: "127.0.0.1", port: decoy.port });
+    assert.equal(connection.via, undefined);
+  });
+
+  test("fragments are put together until they tell all", async () => {
+    await using decoy = await Decoy.start(slow);
+    const socket = await decoy.connect();
+    socket.setNoDelay(true);
+    for (const part of ["GET / HT", "TP/1.1\r\nHo", "st: a.example\r\n", "User-Agent: b\r\n\r\n"]) {
+      await new Promise<void>((resolve) => socket.write(part, () => setImmediate(resolve)));
+    }
+    await readAll(socket);
+    const { identification } = await decoy.one();
+    assert.equal(identification.http?.userAgent, "b");
+  });
+
+  test("a client that drips is heard until the time is up, and looked at a bounded number of times", async () => {
+    await using decoy = await Decoy.start({ capture: { client_time: "400ms" } });
+    const socket = await decoy.connect();
+    socket.setNoDelay(true);
+    const line = `GET /${"a".repeat(5000)}`;
+    let at = 0;
+    const drip = () => {
+      if (socket.destroyed || at >= line.length) return;
+      socket.write(line[at++] ?? "", () => setImmediate(drip));
+    };
+    drip();
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.ok(connection.end === "time-limit" || connection.end === "byte-limit", connection.end);
+    assert.ok(connection.payload.length <= 4096);
+    assert.ok(decoy.looks < 60, `${decoy.looks} looks`);
+  });
+
+  test("no more than the limit is kept, and all is counted", async () => {
+    await using decoy = await Decoy.start({ capture: { max_bytes: 64, client_time: "30s" } });
+    const socket = await decoy.connect();
+    socket.write(`GET /${"a".repeat(500)}`);
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.end, "byte-limit");
+    assert.equal(connection.payload.length, 64);
+    assert.equal(connection.bytes, 505);
+  });
+
+  test("a silent client is recorded when its time is up", async () => {
+    await using decoy = await Decoy.start(quick);
+    const socket = await decoy.connect();
+    assert.equal(await readAll(socket), "");
+    const connection = await decoy.one();
+    assert.equal(connection.end, "time-limit");
+    assert.equal(connection.phase, "silent");
+    assert.equal(connection.bytes, 0);
+    assert.equal(connection.identification.protocol, "none");
+    assert.ok(connection.durationMs >= 99, `${connection.durationMs} ms`);
+  });
+
+  test("a client that comes and goes is recorded as closed, one that breaks off as reset", async () => {
+    await using decoy = await Decoy.start(slow);
+    (await decoy.connect()).end();
+    assert.equal((await decoy.one()).end, "client-closed");
+    const rude = await decoy.connect();
+    // Accepted for sure: its first byte has been taken, and more is awaited.
+    await new Promise<void>((resolve) => rude.write("G", () => resolve()));
+    while (decoy.looks < 3) await new Promise((resolve) => setImmediate(resolve));
+    rude.resetAndDestroy();
+    const [, second] = await decoy.seen(2);
+    assert.equal(second?.end, "reset");
+    assert.equal(second?.bytes, 1);
+  });
+
+  test("a client that waits gets the banner, and its answer is the payload", async () => {
+    await using decoy = await Decoy.start({ banner: "ftp", capture: { client_time: "50ms", banner_time: "30s" } });
+    const socket = await decoy.connect();
+    const [greeting] = await once(socket, "data");
+    assert.match(String(greeting), /^220 /);
+    socket.write("USER anonymous\r\n");
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.phase, "after-banner");
+    assert.equal(connection.identification.protocol, "ftp");
+    assert.equal(Buffer.from(connection.payload).toString(), "USER anonymous\r\n");
+  });
+
+  test("a client that does not answer the banner is silent", async () => {
+    await using decoy = await Decoy.start({ ...quick, banner: "220 hello\r\n" });
+    const socket = await decoy.connect();
+    assert.equal(await readAll(socket), "220 hello\r\n");
+    const connection = await decoy.one();
+    assert.equal(connection.phase, "silent");
+    assert.equal(connection.end, "time-limit");
+  });
+
+  test("a client that speaks SSH first gets an identification, so that it tells its algorithms", async () => {
+    await using decoy = await Decoy.start({ capture: { client_time: "30s", banner_time: "100ms" } });
+    const socket = await decoy.connect();
+    socket.write("SSH-2.0-scanner\r\n");
+    assert.match(await readAll(socket), /^SSH-2\.0-OpenSSH_\S+.*\r\n$/);
+    const connection = await decoy.one();
+    assert.equal(connection.phase, "client-first");
+    assert.equal(connection.identification.ssh?.ident, "SSH-2.0-scanner");
+  });
+
+  test("classic: the first bytes are read, then the banner is sent and the connection closed", async () => {
+    await using decoy = await Decoy.start({ banner: "go away\n", capture: { mode: "classic", client_time: "100ms" } });
+    const speaker = await decoy.connect();
+    speaker.write("SSH-2.0-x\r\n");
+    const silent = await decoy.connect();
+    assert.equal(await readAll(speaker), "go away\n");
+    assert.equal(await readAll(silent), "go away\n");
+    const seen = await decoy.seen(2);
+    assert.deepEqual(seen.map(({ phase }) => phase).sort(), ["client-first", "silent"]);
+  });
+
+  test("stopping ends open connections and records them", async () => {
+    await using decoy = await Decoy.start(slow);
+    const socket = await decoy.connect();
+    await new Promise<void>((resolve) => socket.write("GET", () => resolve()));
+    while (decoy.looks < 2) await new Promise((resolve) => setImmediate(resolve));
+    await decoy.stop();
+    const connection = await decoy.one();
+    assert.equal(connection.end, "shutdown");
+    assert.equal(decoy.counters.open, 0);
+  });
+});
+
+describe("behind a proxy", () => {
+  const trusted = { ...quick, proxy_protocol: { trusted: "127.0.0.0/8" } };
+  const header = "PROXY TCP4 192.0.2.7 198.51.100.2 4711 22\r\n";
+
+  test("the client is who a trusted proxy says, and the proxy stands beside it", async () => {
+    await using decoy = await Decoy.start(trusted);
+    const socket = await decoy.connect();
+    socket.write(`${header}GET / HTTP/1.0\r\n\r\n`);
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.deepEqual(connection.peer, { address: "192.0.2.7", port: 4711 });
+    assert.equal(connection.via?.address, "127.0.0.1");
+    assert.equal(connection.identification.protocol, "http");
+    assert.equal(connection.bytes, 18);
+    assert.equal(connection.payload.length, 18);
+  });
+
+  test("a header in pieces, then silence: a silent client, known by name", async () => {
+    await using decoy = await Decoy.start(trusted);
+    const socket = await decoy.connect();
+    socket.setNoDelay(true);
+    socket.write(header.slice(0, 9), () => setImmediate(() => socket.write(header.slice(9))));
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.peer.address, "192.0.2.7");
+    assert.equal(connection.phase, "silent");
+    assert.equal(connection.bytes, 0);
+  });
+
+  test("what is no header is kept as payload, of the proxy itself, and counted", async () => {
+    await using decoy = await Decoy.start(trusted);
+    const socket = await decoy.connect();
+    socket.write("GET / HTTP/1.0\r\n\r\n");
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.peer.address, "127.0.0.1");
+    assert.equal(connection.via, undefined);
+    assert.equal(connection.identification.protocol, "http");
+    assert.equal(decoy.counters.invalidProxyHeaders, 1);
+  });
+
+  test("a header from anyone else is what he sent, and changes nothing about who he is", async () => {
+    await using decoy = await Decoy.start({ ...quick, proxy_protocol: { trusted: "10.0.0.0/8" } });
+    const socket = await decoy.connect();
+    socket.write(`${header}GET / HTTP/1.0\r\n\r\n`);
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(connection.peer.address, "127.0.0.1");
+    assert.equal(connection.identification.proxy?.source?.address, "192.0.2.7");
+  });
+
+  test("limits count the real clients, not the proxy", async () => {
+    await using decoy = await Decoy.start({ ...trusted, ...slow, limits: { per_address: 1 } });
+    const first = await decoy.connect();
+    first.write(header);
+    const other = await decoy.connect();
+    other.write(header.replace("192.0.2.7", "192.0.2.8"));
+    const second = await decoy.connect();
+    second.write(header);
+    await readAll(second);
+    const connection = await decoy.one();
+    assert.equal(connection.end, "over-limit");
+    assert.equal(connection.peer.address, "192.0.2.7");
+    assert.equal(decoy.counters.open, 2);
+    first.destroy();
+    other.destroy();
+  });
+});

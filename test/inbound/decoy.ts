@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import net from "node:net";
+import type { Connection } from "../../src/core/connection.ts";
+import { silentLog } from "../../src/core/log.ts";
+import { Capture, type CaptureCounters } from "../../src/inbound/capture/capture.ts";
+import { Listener, type ListenerCounters } from "../../src/inbound/listen/listener.ts";
+import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
+import type { TurnedAway } from "../../src/inbound/listen/turned-away.ts";
+import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
+import { identify } from "../../src/wire/identify.ts";
+
+/** A real decoy on a free port of loopback, and what it has seen. */
+export class Decoy implements AsyncDisposable {
+  readonly connections: Connection[] = [];
+  readonly turnedAway: TurnedAway[] = [];
+  readonly #listener: Listener;
+  readonly #capture: Capture;
+  readonly #waiting = new Set<() => void>();
+  #looks = 0;
+
+  private constructor(entry: Readonly<Record<string, unknown>>) {
+    const checked = listenerSchema.parse({ ports: [1], host: "127.0.0.1", ...entry });
+    const settings = { ...listenerSettings("decoy", checked), ports: [0] };
+    const shared = { clock: systemClock, log: silentLog };
+    this.#capture = new Capture({
+      ...shared,
+      settings: settings.capture,
+      identify: (bytes) => {
+        this.#looks += 1;
+        return identify(bytes);
+      },
+      onConnection: (connection) => {
+        this.connections.push(connection);
+        for (const look of [...this.#waiting]) look();
+      },
+    });
+    this.#listener = new Listener({
+      ...shared,
+      settings,
+      reception: this.#capture,
+      random: systemRandom,
+      onTurnedAway: (counts) => this.turnedAway.push(...counts),
+    });
+  }
+
+  /** @param entry keys of the listener's configuration */
+  static async start(entry: Readonly<Record<string, unknown>> = {}): Promise<Decoy> {
+    const decoy = new Decoy(entry);
+    await decoy.#listener.start();
+    return decoy;
+  }
+
+  get port(): number {
+    return this.#listener.endpoints[0]?.port ?? 0;
+  }
+
+  get counters(): ListenerCounters & CaptureCounters {
+    return { ...this.#capture.counters, ...this.#listener.counters };
+  }
+
+  /** How often first bytes were looked at. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Resolves as soon as so many connections are over. */
+  async seen(count: number): Promise<readonly Connection[]> {
+    return await new Promise((resolve) => {
+      const look = () => {
+        if (this.connections.length < count) return;
+        this.#waiting.delete(look);
+        resolve(this.connections);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** The next connection that ends, or the first if one has. */
+  async one(): Promise<Connection> {
+    const [connection] = await this.seen(1);
+    if (connection === undefined) throw new Error("no connection");
+    return connection;
+  }
+
+  async connect(options: { readonly host?: string; readonly localAddress?: string } = {}): Promise<net.Socket> {
+    const socket = this.dial(options);
+    await once(socket, "connect");
+    return socket;
+  }
+
+  /** A connection on its way; it may be reset before its maker knows that it stands. */
+  dial(options: { readonly host?: string; readonly localAddress?: string } = {}): net.Socket {
+    const socket = net.connect({ port: this.port, host: "127.0.0.1", ...options });
+    socket.on("error", () => {});
+    return socket;
+  }
+}
+
+/** Everything that the other end says until the connection is over, as Latin-1. */
+export async function readAll(socket: net.Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+  });
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  return text;
+}
