@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
 import { variableGroups } from "../config/portwatcher-variables.ts";
-import type { Connection } from "../core/connection.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
-import type { Log } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
-import { describeIdentification, endpointText } from "./connection-line.ts";
+import { ConnectionLog } from "./connection-log.ts";
 import { setExitStatus } from "./exit.ts";
 import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
@@ -65,27 +63,16 @@ async function watch(): Promise<void> {
     },
     second: () => process.exit(1),
   });
+  const lines = new ConnectionLog(systemClock, (text) => process.stderr.write(text));
   await runPortwatcher({
     settings,
     clock: systemClock,
     random: systemRandom,
     log,
-    seen: connectionLines(log),
+    seen: settings.logLevel === "debug" || settings.logLevel === "info" ? lines.add : () => undefined,
     signal: stop.signal,
   });
-}
-
-function connectionLines(log: Log): (connection: Connection) => void {
-  return ({ peer, local, bytes, durationMs, identification }) => {
-    log.info("connection", {
-      peer: endpointText(peer),
-      port: local.port,
-      bytes,
-      ms: durationMs,
-      detected: identification.protocol,
-      about: describeIdentification(identification) || undefined,
-    });
-  };
+  lines.flush();
 }
 
 function helpText(): string {

@@ -19,7 +19,7 @@ test("a hello offers what it was told to, and one version", () => {
     assert.equal(parsed.value.version, version, name);
     assert.equal(parsed.value.sni, "host.test");
     assert.deepEqual(parsed.value.cipherSuites, [...suites, 0x00ff]);
-    assert.ok(parsed.value.complete);
+    assert.ok(parsed.complete);
   }
 });
 
