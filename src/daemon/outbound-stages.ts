@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import pMap from "p-map";
 import type { Config } from "../config/config.ts";
+import type { CheckRequest } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Audience } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
@@ -102,6 +103,11 @@ function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
 /** Bytes and time that one built-in check of a watch may take. */
 const checkTimeoutMs = 20_000;
 const checksAtOnce = 32;
+/** For each new host of a watch: what takes many connections to find out is for who asks by hand. */
+const quickly: Readonly<Record<string, CheckRequest["options"]>> = {
+  tls: { brief: true },
+  http: { "no-favicon": true },
+};
 
 /** The watch's built-in checks and its own command, one after the other for a host, several hosts at once. */
 function examination({ clock, log }: OutboundStagesOptions): Examine {
@@ -127,7 +133,10 @@ function examination({ clock, log }: OutboundStagesOptions): Examine {
         for (const name of watch.checks) {
           const check = byName.get(name);
           if (check === undefined || signal.aborted) continue;
-          const result = await check.run({ host, port, timeoutMs: checkTimeoutMs, options: {} }, signal);
+          const result = await check.run(
+            { host, port, timeoutMs: checkTimeoutMs, options: quickly[name] ?? {} },
+            signal,
+          );
           answers.get(id)?.push(result.output);
         }
       },

@@ -13,7 +13,8 @@ import type { Tables } from "./tables.ts";
 
 /**
  * Connections to decoys. A flood is the normal case: they come in batches, each one transaction, and leave in small
- * ones. A batch is as durable as everything else in the store (see the database's own commit).
+ * ones. A batch that was acknowledged is as durable as everything else in the store: it survives the end of the process,
+ * and a loss of power.
  */
 export class SqlConnectionStore implements ConnectionStore {
   readonly pruning: ConnectionPruning;

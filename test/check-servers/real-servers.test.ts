@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import type { Verdict } from "../../src/core/check.ts";
@@ -438,22 +438,25 @@ const expectations: readonly Expectation[] = [
   },
 ];
 
-for (const { title, needs, plan, service, verdict, reason, entry } of expectations) {
-  const absent = missing(...needs);
-  test(title, absent === undefined ? {} : { skip: absent }, async () => {
-    await using server = await startServer(plan);
-    const request = { host: "127.0.0.1", port: server.port, timeoutMs: 15_000, options: {} };
-    const signal = new AbortController().signal;
-    const found = await createServiceCheck().run(request, signal);
-    assert.match(found.output, service, JSON.stringify(found));
-    const judged = await createExposureCheck().run(
-      { ...request, options: entry === undefined ? {} : { service: entry } },
-      signal,
-    );
-    assert.equal(judged.verdict, verdict, JSON.stringify(judged));
-    if (reason !== undefined) assert.match(judged.output, reason);
-  });
-}
+// Most of the time of a check is waiting.
+describe("real servers", { concurrency: 4 }, () => {
+  for (const { title, needs, plan, service, verdict, reason, entry } of expectations) {
+    const absent = missing(...needs);
+    test(title, absent === undefined ? {} : { skip: absent }, async () => {
+      await using server = await startServer(plan);
+      const request = { host: "127.0.0.1", port: server.port, timeoutMs: 15_000, options: {} };
+      const signal = new AbortController().signal;
+      const found = await createServiceCheck().run(request, signal);
+      assert.match(found.output, service, JSON.stringify(found));
+      const judged = await createExposureCheck().run(
+        { ...request, options: entry === undefined ? {} : { service: entry } },
+        signal,
+      );
+      assert.equal(judged.verdict, verdict, JSON.stringify(judged));
+      if (reason !== undefined) assert.match(judged.output, reason);
+    });
+  }
+});
 
 const noPostgres = postgresMissing();
 test("PostgreSQL: trust, then SCRAM", noPostgres === undefined ? {} : { skip: noPostgres }, async () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import tls from "node:tls";
+import pg from "pg";
 import { CertificateWorkshop, type IssuedCertificate, utc, whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
@@ -131,13 +132,37 @@ test("STARTTLS: a real PostgreSQL", noPostgres === undefined ? {} : { skip: noPo
   const options = { starttls: "postgres" };
   const off = await runCheck("tls", server.port, { options });
   assert.deepEqual([off.passed, off.output], [false, "TLS not detected\nthe server has TLS turned off"]);
-  const wrong = await runCheck("cert", server.port, {
-    directory: folder.path,
-    options: { starttls: "smtp" },
-    timeoutMs: 500,
-  });
+  const asMail = { starttls: "smtp" };
+  const wrong = await runCheck("cert", server.port, { directory: folder.path, options: asMail, timeoutMs: 500 });
   assert.equal(wrong.passed, false);
+  await turnTlsOn(server.url);
+  const collected = await runCheck("cert", server.port, { directory: folder.path, options });
+  assert.ok(collected.passed, collected.output);
+  assert.equal(readFileSync(path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem"), "utf8"), own.chain);
+  const on = await runCheck("tls", server.port, { options, directory: folder.path });
+  assert.deepEqual([on.passed, on.facts["versions"]], [true, ["TLSv1.2", "TLSv1.3"]]);
+  assert.match(on.output, /\nverified by the stored truststore/);
 });
+
+/** The server writes its certificate and key itself, so that they are its own user's. */
+async function turnTlsOn(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const [file, text] of [
+    ["server.crt", own.chain],
+    ["server.key", own.key],
+  ] as const) {
+    const base64 = Buffer.from(text).toString("base64");
+    await client.query(`copy (select '${base64}') to program 'base64 -d >${file} && chmod 600 ${file}'`);
+  }
+  await client.query("alter system set ssl = on");
+  await client.query("select pg_reload_conf()");
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const { rows } = await client.query<{ ssl: string }>("select current_setting('ssl') as ssl, pg_sleep(0.02)");
+    if (rows[0]?.ssl === "on") break;
+  }
+  await client.end();
+}
 
 /** What each protocol's server says, up to the first byte of TLS. */
 const scripts = {

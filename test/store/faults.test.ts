@@ -160,6 +160,36 @@ test("killed in the middle of settling, the whole scan is there or none of it", 
   assert.ok(seen.has("abandoned"), "no kill came early enough to matter");
 });
 
+test("killed in the middle of recording, what was acknowledged is there, and each batch whole with its alert", async (t) => {
+  const file = temporaryFile(t);
+  let before = 0;
+  for (const [run, batches] of [1, 2, 7, 20].entries()) {
+    const recorder = spawn(process.execPath, [child("recording-child.ts"), file, `run${run}`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = new Promise((resolve) => recorder.on("exit", resolve));
+    let acknowledged = 0;
+    for await (const line of createInterface(recorder.stdout)) {
+      acknowledged = Number(line);
+      // The next batch is on its way by now.
+      if (acknowledged === batches) recorder.kill("SIGKILL");
+    }
+    await exited;
+    await using store = await openStore({ location: file, thread: "caller" });
+    const stored = (await store.connections.count()) / 500;
+    assert.ok(Number.isInteger(stored), `${stored} batches`);
+    assert.ok(acknowledged >= batches && stored - before >= acknowledged, `${stored} of ${before} + ${acknowledged}`);
+    const pending = await store.alerts.pending({ limit: 1000 });
+    assert.equal(pending.length, stored);
+    for (let batch = 0; batch < acknowledged; batch++) {
+      assert.ok(pending.some(({ id }) => id === `run${run}-${batch}`));
+    }
+    using database = new DatabaseSync(file);
+    assert.deepEqual(Object.values(database.prepare("pragma integrity_check").get() ?? {}), ["ok"]);
+    before = stored;
+  }
+});
+
 test("a store that was closed refuses what is asked later, and what it kept is there when it is opened again", async (t) => {
   const file = temporaryFile(t);
   const store = await openStore({ location: file });

@@ -9,7 +9,8 @@ import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { type Migration, migrations } from "../../src/store/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
-import { look, sighting, start } from "./sample.ts";
+import { queueAlert } from "./inbound-sample.ts";
+import { look, operators, sighting, start } from "./sample.ts";
 
 /** The next step, as a later version of this program might bring it. */
 const next: Migration = {
@@ -57,6 +58,29 @@ test("an older schema is brought up to date, and a copy of it is kept", async (t
   assert.deepEqual(copies(file).map(version), [String(migrations.length)]);
   await (await open(file, [...migrations, next]))[Symbol.asyncDispose]();
   assert.equal(copies(file).length, 1);
+});
+
+test("a database from before connections were kept gets them, and its deliveries are reports", async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "harbinger.db");
+  const earlier = await open(file, migrations.slice(0, 1));
+  await earlier[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  database.exec(`insert into deliveries (label, channel, recipient, state, is_sealed, created_at, attempts, is_uncertain)
+    values ('Network', 'mail', 'ops@example.org', 'dead', 1, 0, 1, 0)`);
+  database.close();
+  const store = await open(file, migrations);
+  t.after(() => store[Symbol.asyncDispose]());
+  assert.equal(await store.connections.count(), 0);
+  await queueAlert(store, "a", start);
+  await store.deliveries.gather(operators, start + 1);
+  const states = (await store.deliveries.list({ limit: 9 })).map(({ id, state }) => [id, state]);
+  assert.deepEqual(states, [
+    [3, "open"],
+    [2, "queued"],
+    [1, "superseded"],
+  ]);
 });
 
 test("a step that fails leaves everything as it was", async (t) => {

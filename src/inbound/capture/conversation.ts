@@ -64,7 +64,6 @@ export class Conversation implements Timed<Conversation> {
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("end", () => this.#end("client-closed"));
     socket.on("error", () => this.#end("reset"));
-    socket.on("close", () => this.#end("reset"));
   }
 
   onDue(): void {

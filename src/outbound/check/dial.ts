@@ -1,5 +1,6 @@
 import { lookup } from "node:dns";
 import { createConnection, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { type Address, familyOf, parseAddress } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
 import type { KnockState } from "../../core/knock.ts";
@@ -153,11 +154,16 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
       resolve(silence);
       return;
     }
+    const zone = unknownZone(address);
+    if (zone !== undefined) {
+      resolve({ kind: "local-error", reason: `this machine has no network interface "${safeText(zone)}"` });
+      return;
+    }
     let socket: Socket;
     try {
       socket = createConnection({ host: address, port, family: familyOf(address), autoSelectFamily: false });
     } catch (error) {
-      // An unknown zone, or a number that is no port.
+      // A number that is no port.
       resolve({ kind: "local-error", reason: safeText(messageOf(error)) });
       return;
     }
@@ -181,6 +187,14 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
     socket.setNoDelay(true);
     socket.on("error", onError).on("connect", onConnect);
   });
+}
+
+/** The zone of `address` where no interface has its name; the system would leave it out and ask on any link. */
+function unknownZone(address: Address): string | undefined {
+  const percent = address.indexOf("%");
+  const zone = percent < 0 ? undefined : address.slice(percent + 1);
+  if (zone === undefined || /^\d+$/.test(zone) || Object.hasOwn(networkInterfaces(), zone)) return undefined;
+  return zone;
 }
 
 /** What a failed connect says about the endpoint; a shortage here says nothing about it. */

@@ -46,6 +46,8 @@ async function checkCertificate(
 ): Promise<CheckResult> {
   const choice = startTlsChoice(request.options);
   if (choice.kind === "unknown") return refusedOption("cert", notCollected, choice.reason);
+  // Reading the system's roots the first time takes time that is not the server's.
+  const secureContext = systemRoots();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: SecureTarget = {
     host: request.host,
@@ -53,10 +55,10 @@ async function checkCertificate(
     serverName: textOption(request.options, "servername") ?? request.host,
     startTls: choice.protocol ?? usualStartTls.get(request.port),
   };
-  let opened = await openSecure(target, deadline, { secureContext: systemRoots() });
+  let opened = await openSecure(target, deadline, { secureContext });
   // Where the protocol was a guess from the port, TLS may as well begin at once.
   if (opened.kind === "not-started" && choice.protocol === undefined && !deadline.isOver) {
-    opened = await openSecure({ ...target, startTls: undefined }, deadline, { secureContext: systemRoots() });
+    opened = await openSecure({ ...target, startTls: undefined }, deadline, { secureContext });
   }
   const collected = chainOf(opened);
   if (collected === undefined) {

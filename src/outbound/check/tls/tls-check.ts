@@ -38,6 +38,9 @@ export function createTlsCheck(context: CheckContext): Check {
 async function checkTls(request: CheckRequest, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
   const choice = startTlsChoice(request.options);
   if (choice.kind === "unknown") return refusedOption("tls", notDetected, choice.reason);
+  const brief = isSwitchedOn(request.options, "brief");
+  // Reading the system's roots the first time takes time that is not the server's.
+  const secureContext = brief ? undefined : systemRoots();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: SecureTarget = {
     host: request.host,
@@ -45,8 +48,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     serverName: textOption(request.options, "servername") ?? request.host,
     startTls: choice.protocol,
   };
-  const brief = isSwitchedOn(request.options, "brief");
-  const opened = await openSecure(target, deadline, brief ? {} : { secureContext: systemRoots() });
+  const opened = await openSecure(target, deadline, secureContext === undefined ? {} : { secureContext });
   if (opened.kind !== "secure") {
     const speaksTls =
       opened.kind === "refused" ||

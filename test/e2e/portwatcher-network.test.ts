@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { findProgram } from "../../src/platform/programs.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { whyNoLab } from "../harness/network.ts";
+import type { HomeOrder, HomeResult } from "./portwatcher-home.ts";
+
+const vectors = process.env["HARBINGER_VECTORS"];
+const missing = ["curl", "openssl", "ssh"].find((program) => findProgram(program) === undefined);
+const reason =
+  vectors === undefined
+    ? "HARBINGER_VECTORS names no folder with MaxMind's test databases (geoip/*.mmdb)"
+    : missing === undefined
+      ? whyNoLab()
+      : `${missing} is not installed`;
+
+/** The example of the earlier tool's document. */
+const example = `
+PW_HOST=0.0.0.0
+PW_PORT=1417
+PW_MAX_CONCURRENCY=200
+PW_LOG_LEVEL=INFO
+PW_BANNER=
+
+PW_ENABLE_EMAIL=1
+PW_ENABLE_PUSH=1
+
+# SMTP
+PW_SMTP_SERVER=mx.example.de
+PW_SMTP_PORT=587
+PW_SMTP_STARTTLS=1
+PW_SMTP_USER=user@example.de
+PW_SMTP_PASS=CHANGE_ME        # oder per Secret: PW_SMTP_PASS_FILE=/run/secrets/smtp_pass
+PW_MAIL_FROM=portwatch@example.de
+PW_MAIL_TO=you@example.de
+
+# ntfy
+PW_NTFY_SERVER=https://ntfy.sh
+PW_NTFY_TOPIC=your-topic
+PW_NTFY_PRIORITY=5
+PW_NTFY_TAGS=rotating_light,shield
+
+# Geo (offline)
+PW_GEOIP_CITY_DB=/var/lib/GeoIP/GeoLite2-City.mmdb
+PW_GEOIP_ASN_DB=/var/lib/GeoIP/GeoLite2-ASN.mmdb
+
+# Optionaler Online-Fallback (standard: aus)
+PW_IPAPI_ENABLE=0
+PW_IPAPI_BUDGET_PER_MIN=40
+
+# rDNS
+PW_RDNS_ENABLE=1
+PW_RDNS_TIMEOUT=1.0
+
+# Detailfelder
+PW_INCLUDE_CITY=1
+PW_INCLUDE_COORDS=0
+PW_LATLON_PRECISION=2
+
+# Rate-Limit (Cooldown)
+PW_RL_COOLDOWN_S=1800
+PW_RL_FORGET_S=86400
+PW_CACHE_SIZE=20000
+
+# Zeiten
+PW_TZ=Europe/Berlin
+PW_TS_INCLUDE_UTC=0
+
+# Healthchecks/Netze ignorieren
+PW_NOTIFY_IGNORE_LOOPBACK=1
+# PW_NOTIFY_IGNORE_PRIVATES=1
+# PW_NOTIFY_IGNORE_CIDRS=172.24.0.0/16,::1/128
+PW_LOG_IGNORE_SUPPRESSED=1
+
+# Payload-Erfassung
+PW_CAPTURE_PAYLOAD=1
+PW_PROBE_MAX_BYTES=2048
+PW_PROBE_TIMEOUT_MS=800
+PW_PAYLOAD_IN_NOTIF=1
+PW_PAYLOAD_MAX_CHARS=600
+PW_PAYLOAD_MODE=auto        # auto|text|hex|base64
+PW_PAYLOAD_STRIP_CONTROL=1
+# PW_TLS_JA3=1
+`;
+
+/** As \`docker run --env-file\` reads it: whatever follows the first = is the value. */
+function envFile(text: string): Record<string, string> {
+  const lines = text.split("\n").filter((line) => line.includes("=") && !line.startsWith("#"));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );
+}
+
+const visitors = ["89.160.20.112", "81.2.69.142", "2.125.160.216"] as const;
+const house = "10.21.0.1";
+
+describe("portwatcher with the environment of the earlier tool's document", {
+  skip: reason ?? false,
+}, () => {
+  it("tells by mail and push who came, from where and with what, once, and of no health check", async () => {
+    using folder = temporaryFolder();
+    using lab = village();
+    const [curl, openssl, ssh] = visitors;
+    const visit = (...command: string[]) => ["ip", "netns", "exec", lab.visitors, ...command];
+    const get = visit("curl", "-s", "--interface", curl, "-A", "knocker/1.0", `http://${house}:1417/admin?x=1`);
+    const { mails, posts, status, log } = await lab.run({
+      directory: folder.path,
+      environment: {
+        ...envFile(example),
+        PW_GEOIP_CITY_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-City-Test.mmdb"),
+        PW_GEOIP_ASN_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-ASN-Test.mmdb"),
+      },
+      visits: [
+        { command: get, mails: 1 },
+        { command: get, mails: 1 },
+        {
+          command: visit(
+            "openssl",
+            "s_client",
+            "-connect",
+            `${house}:1417`,
+            "-servername",
+            "test.example",
+            "-alpn",
+            "h2",
+            "-bind",
+            `${openssl}:0`,
+          ),
+          mails: 2,
+        },
+        {
+          command: visit(
+            "ssh",
+            "-F",
+            "none",
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "StrictHostKeyChecking=no",
+            "-o",
+            "UserKnownHostsFile=/dev/null",
+            "-b",
+            ssh,
+            "-p",
+            "1417",
+            house,
+          ),
+          mails: 3,
+        },
+      ],
+    });
+
+    assert.equal(status, 0);
+    assert.deepEqual(
+      mails.map(({ subject }) => subject),
+      [`SE Linköping ${curl}`, `GB London ${openssl}`, `GB Boxford ${ssh}`],
+    );
+    for (const mail of mails) {
+      assert.equal(mail.from, "portwatch@example.de");
+      assert.deepEqual(mail.to, ["you@example.de"]);
+      assert.ok(mail.isSecure);
+      assert.equal(mail.user, "user@example.de");
+    }
+    const [http = "", tls = "", shell = ""] = mails.map(({ text }) => text.replaceAll("\r\n", "\n"));
+    assert.match(
+      http,
+      new RegExp(
+        [
+          /^Timestamp: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00/,
+          /Peer IP: 89\.160\.20\.112/,
+          /Port: \d+/,
+          /rDNS: -/,
+          /Country: SE \/ Sweden/,
+          /City\/Region: Linköping \/ Östergötland County/,
+          /BytesIn\/Probe: \d+ in \d+ms/,
+          /Detected: http/,
+          /HTTP: GET \/admin\?x=1 HTTP\/1\.1/,
+          /Host: 10\.21\.0\.1:1417/,
+          /User-Agent: knocker\/1\.0/,
+          /SNI: -/,
+          /ALPN: -/,
+          /Payload \(text, \d+B\):/,
+          /GET \/admin\?x=1 HTTP\/1\.1/,
+          / {2}Host: 10\.21\.0\.1:1417/,
+          / {2}User-Agent: knocker\/1\.0/,
+          /Accept: \*\/\*/,
+          /Org: .+/,
+          /Provider: AS\d+ .+/,
+          /Local: 10\.21\.0\.1:1417/,
+          /Suppressed \(since last notify for this IP\): 0\s*$/,
+        ]
+          .map(({ source }) => source)
+          .join("\\n"),
+      ),
+    );
+    assert.match(tls, /^Detected: tls$/m);
+    assert.match(tls, /^SNI: test\.example$/m);
+    assert.match(tls, /^ALPN: h2$/m);
+    assert.match(tls, /^Payload \(hex, \d+B\):$/m);
+    assert.match(shell, /^Detected: ssh$/m);
+    assert.match(shell, /^SSH-2\.0-OpenSSH/m);
+
+    assert.equal(posts.length, 3);
+    for (const [index, { method, path: where, headers, body }] of posts.entries()) {
+      assert.deepEqual([method, where], ["POST", "/your-topic"]);
+      assert.equal(decodedTitle(headers["title"] ?? ""), mails[index]?.subject);
+      assert.equal(headers["priority"], "5");
+      assert.equal(headers["tags"], "rotating_light,shield");
+      assert.equal(body.trimEnd(), mails[index]?.text.replaceAll("\r\n", "\n").trimEnd());
+    }
+
+    const lines = log.split("\n").filter((line) => line.includes("INFO: connection"));
+    assert.deepEqual(
+      lines.map((line) => /"peer":"([\d.]+):/.exec(line)?.[1]),
+      [curl, curl, openssl, ssh],
+    );
+    assert.ok(!log.includes("CHANGE_ME"));
+    assert.ok(!log.includes("WARN"), log);
+  });
+});
+
+/** ntfy takes what is not ASCII as RFC 2047 words. */
+function decodedTitle(text: string): string {
+  return text.replace(/=\?UTF-8\?B\?([^?]*)\?=\s*/gi, (_all, base64: string) =>
+    Buffer.from(base64, "base64").toString("utf8"),
+  );
+}
+
+/** Two namespaces: the house, and the visitors with addresses from all over the world. */
+function village() {
+  const home = `hb-${process.pid}-h`;
+  const away = `hb-${process.pid}-v`;
+  const ip = (...args: string[]) => execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  const destroy = () => {
+    for (const name of [home, away]) {
+      try {
+        ip("netns", "del", name);
+      } catch {
+        // It was not made yet.
+      }
+    }
+  };
+  try {
+    ip("netns", "add", home);
+    ip("netns", "add", away);
+    ip("link", "add", "v0", "netns", home, "type", "veth", "peer", "name", "v1", "netns", away);
+    ip("-n", home, "addr", "add", `${house}/32`, "dev", "v0");
+    for (const address of visitors) ip("-n", away, "addr", "add", `${address}/32`, "dev", "v1");
+    for (const [name, link] of [
+      [home, "v0"],
+      [away, "v1"],
+    ] as const) {
+      ip("-n", name, "link", "set", "lo", "up");
+      ip("-n", name, "link", "set", link, "up");
+    }
+    for (const address of visitors) ip("-n", home, "route", "add", `${address}/32`, "dev", "v0");
+    ip("-n", away, "route", "add", `${house}/32`, "dev", "v1", "src", visitors[0]);
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+  return {
+    visitors: away,
+    async run(order: HomeOrder): Promise<HomeResult> {
+      const program = fileURLToPath(new URL("portwatcher-home.ts", import.meta.url));
+      const child = spawn("ip", ["netns", "exec", home, process.execPath, program, JSON.stringify(order)], {
+        stdio: ["ignore", "pipe", "inherit"],
+        timeout: 110_000,
+      });
+      let output = "";
+      for await (const chunk of child.stdout.setEncoding("utf8")) output += String(chunk);
+      const result: HomeResult = JSON.parse(output);
+      return result;
+    },
+    [Symbol.dispose]: destroy,
+  };
+}
