@@ -28,8 +28,8 @@ export type PortwatcherOutcome =
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
 
 /**
- * The earlier tool handled PW_MAX_CONCURRENCY connections at a time and let the others wait. Here none waits: so many are
- * heard at once for each of its handlers, which is longer than any client would have waited for its turn.
+ * PW_MAX_CONCURRENCY counts handlers, and whoever finds none free waits. Here nobody waits: so many are heard at once for
+ * each handler, which takes longer than any client would have waited for its turn.
  */
 export const connectionsPerHandler = 50;
 
@@ -58,15 +58,20 @@ export function readPortwatcherEnvironment(
   };
   const { problems } = values;
   if (problems.length > 0) return { kind: "invalid", problems: [...new Set(problems)] };
-  const silence =
-    mail === undefined && push === undefined
-      ? ["nobody is told of connections: neither mail (PW_SMTP_SERVER, PW_MAIL_TO) nor push (PW_NTFY_TOPIC) is set up"]
-      : [];
+  const isSaid = mail !== undefined || push !== undefined || isWantedSilent(values);
+  const silence = isSaid
+    ? []
+    : ["nobody is told of connections: neither mail (PW_SMTP_SERVER, PW_MAIL_TO) nor push (PW_NTFY_TOPIC) is set up"];
   return {
     kind: "settings",
     settings,
     warnings: [...new Set([...unknownVariables(environment), ...values.warnings, ...silence])],
   };
+}
+
+/** Both ways to tell were switched off by name. */
+function isWantedSilent(values: EnvironmentValues): boolean {
+  return !values.flag("PW_ENABLE_EMAIL") && !values.flag("PW_ENABLE_PUSH");
 }
 
 function readListener(values: EnvironmentValues): ListenerSettings {

@@ -1,4 +1,10 @@
 /**
+ * One wish may come as several signals: a service manager sends it to the whole group, and the launcher that we run
+ * under hands its own on.
+ */
+const sameWishMs = 200;
+
+/**
  * Turns the system's wish to end us (SIGTERM, SIGINT, SIGHUP; on Windows Ctrl-C and a closed console) into an abort.
  * The second one forces the exit.
  */
@@ -7,11 +13,15 @@ export function onShutdownSignals(options: {
   readonly second: (signal: string) => void;
 }): Disposable {
   const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-  let seen = 0;
+  let firstAt: number | undefined;
   const handle = (signal: NodeJS.Signals) => {
-    seen += 1;
-    if (seen === 1) options.first(signal);
-    else options.second(signal);
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      options.first(signal);
+    } else if (now - firstAt >= sameWishMs) {
+      options.second(signal);
+    }
   };
   for (const signal of signals) process.on(signal, handle);
   return {
