@@ -53,6 +53,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     log,
     hostName: hostname(),
     deliver: parts.deliver,
+    found: (origins) => parts.connections.setOrigins(origins),
   });
   const records = new RecordQueue({
     connections: parts.connections,

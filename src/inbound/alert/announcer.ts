@@ -20,6 +20,14 @@ export interface AnnouncerOptions {
   readonly hostName: string;
   /** The outbox has work. */
   readonly deliver: () => void;
+  /** What was found out about peers, to be kept with their connections. */
+  readonly found: (origins: readonly FoundOrigin[]) => Promise<void>;
+}
+
+export interface FoundOrigin {
+  readonly address: Address;
+  readonly origin: Origin;
+  readonly at: number;
 }
 
 /** Alerts that wait for enrichment at once. */
@@ -72,17 +80,18 @@ export class Announcer {
   }
 
   async #announceAll(): Promise<void> {
-    const { alerts, clock, deliver } = this.#options;
+    const { alerts, clock, deliver, found } = this.#options;
     while (!this.#stopping.signal.aborted) {
       const page = await alerts.pending({ limit: pageSize });
       if (page.length === 0) return;
       const composed = await pMap(page, (due) => this.#compose(due), { concurrency: atOnce });
       await alerts.compose(composed, clock.now());
       deliver();
+      await found(composed.flatMap(({ known }) => known ?? []));
     }
   }
 
-  async #compose(due: DueAlert): Promise<{ readonly id: string; readonly message: Message }> {
+  async #compose(due: DueAlert): Promise<Composed> {
     const { originOf, composer, clock, hostName } = this.#options;
     const data = readDue(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now() };
@@ -96,6 +105,13 @@ export class Announcer {
     }
     const address = addressOf(data);
     const origin = address === undefined ? {} : await originOf(address);
-    return { id: due.id, message: composer.compose(withOrigin(data, origin), envelope) };
+    const message = composer.compose(withOrigin(data, origin), envelope);
+    return { id: due.id, message, ...(address === undefined ? {} : { known: { address, origin, at: envelope.at } }) };
   }
+}
+
+interface Composed {
+  readonly id: string;
+  readonly message: Message;
+  readonly known?: FoundOrigin;
 }

@@ -157,13 +157,12 @@ export class Conversation implements Timed<Conversation> {
 
   #connection(end: ConnectionEnd): Connection {
     const { id, listener, at, startedAt, local } = this.arrival;
-    return {
+    const connection: Connection = {
       id,
       listener,
       at,
       peer: this.#peer,
       local,
-      ...(this.#via === undefined ? undefined : { via: this.#via }),
       end,
       durationMs: Math.max(0, Math.round(this.#host.monotonic() - startedAt)),
       bytes: this.#bytes,
@@ -171,5 +170,6 @@ export class Conversation implements Timed<Conversation> {
       phase: this.#phase,
       identification: this.#identify(),
     };
+    return this.#via === undefined ? connection : { ...connection, via: this.#via };
   }
 }

@@ -1,4 +1,4 @@
-import type { Address } from "../../core/address.ts";
+import { type Address, ipv4ToNumber } from "../../core/address.ts";
 import { holderOf } from "./peer-address.ts";
 
 /**
@@ -9,7 +9,8 @@ export class Admission {
   /** Connections at once, in all. */
   limit: number;
   readonly #perAddress: number;
-  readonly #byHolder = new Map<string, number>();
+  /** By IPv4 address as a number, or by IPv6 /64. */
+  readonly #byHolder = new Map<string | number, number>();
   #open = 0;
 
   constructor(limits: { readonly connections: number; readonly perAddress: number }) {
@@ -48,17 +49,22 @@ export class Admission {
   leave(address: Address | undefined): void {
     this.#open -= 1;
     if (address === undefined) return;
-    const holder = holderOf(address);
+    const holder = keyOf(address);
     const count = this.#byHolder.get(holder) ?? 0;
     if (count > 1) this.#byHolder.set(holder, count - 1);
     else this.#byHolder.delete(holder);
   }
 
   #count(address: Address): boolean {
-    const holder = holderOf(address);
+    const holder = keyOf(address);
     const count = this.#byHolder.get(holder) ?? 0;
     if (count >= this.#perAddress) return false;
     this.#byHolder.set(holder, count + 1);
     return true;
   }
+}
+
+/** A 32-bit integer for IPv4: a key that needs no memory of its own. */
+function keyOf(address: Address): string | number {
+  return address.includes(":") ? holderOf(address) : ipv4ToNumber(address) | 0;
 }

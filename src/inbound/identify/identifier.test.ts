@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { identify } from "../../wire/identify.ts";
+import { Identifier } from "./identifier.ts";
+
+function counting() {
+  const asked: Uint8Array[] = [];
+  const identifier = new Identifier((bytes) => {
+    asked.push(bytes);
+    return identify(bytes);
+  });
+  return { asked, identifier };
+}
+
+describe("an identifier that remembers", () => {
+  test("says what identification says, asked once or twice", () => {
+    const { identifier } = counting();
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 600 }),
+      fc.constantFrom("GET / HTTP/1.1\r\n\r\n", "SSH-2.0-x\r\n", "", "EHLO a\r\n").map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(bytes, (first) => {
+        assert.deepEqual(identifier.identify(first), identify(first));
+        assert.deepEqual(identifier.identify(Uint8Array.from(first)), identify(first));
+      }),
+    );
+  });
+
+  test("equal bytes are looked at once", () => {
+    const { asked, identifier } = counting();
+    const answers = [1, 2, 3].map(() => identifier.identify(Buffer.from("GET / HTTP/1.0\r\n\r\n")));
+    assert.equal(asked.length, 1);
+    assert.equal(answers[0], answers[2]);
+  });
+
+  test("bytes are told apart to the last bit, and in a view only what it shows counts", () => {
+    const { asked, identifier } = counting();
+    identifier.identify(Uint8Array.of(0x80, 1));
+    identifier.identify(Uint8Array.of(0x81, 1));
+    identifier.identify(Uint8Array.of(9, 0x80, 1, 9).subarray(1, 3));
+    assert.equal(asked.length, 2);
+  });
+
+  test("what keeps coming stays known while a flood of different bytes passes, and that is forgotten", () => {
+    const { asked, identifier } = counting();
+    const usual = Buffer.from("GET / HTTP/1.0\r\n\r\n");
+    for (let number = 0; number < 5000; number++) {
+      identifier.identify(Buffer.from(`junk ${number}`));
+      if (number % 10 === 0) identifier.identify(usual);
+    }
+    assert.equal(asked.filter((bytes) => Buffer.from(bytes).equals(usual)).length, 1);
+    const before = asked.length;
+    identifier.identify(Buffer.from("junk 0"));
+    assert.equal(asked.length, before + 1);
+  });
+});
