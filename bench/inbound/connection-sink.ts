@@ -19,6 +19,8 @@ export class ConnectionSink {
   readonly #worker: Worker;
   readonly #batchSize: number;
   readonly #batchMs: number;
+  /** Equal first bytes give the very same identification. */
+  readonly #texts = new WeakMap<Connection["identification"], string>();
   #waiting: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stored = 0;
@@ -56,24 +58,40 @@ export class ConnectionSink {
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];
-    const packed = pack(batch);
+    const packed = this.#pack(batch);
     this.#worker.postMessage(packed, [packed.payloads.buffer]);
   }
-}
 
-function pack(connections: readonly Connection[]): PackedConnections {
-  let size = 0;
-  for (const connection of connections) size += connection.payload.length;
-  const payloads = new Uint8Array(size);
-  const values: (string | number)[] = [];
-  let at = 0;
-  for (const connection of connections) {
-    const { peer, local, payload, identification } = connection;
-    payloads.set(payload, at);
-    at += payload.length;
-    values.push(connection.id, connection.listener, connection.at, peer.address, peer.port, local.address, local.port);
-    values.push(connection.end, connection.durationMs, connection.bytes, connection.phase, identification.protocol);
-    values.push(JSON.stringify(identification), payload.length);
+  #pack(connections: readonly Connection[]): PackedConnections {
+    let size = 0;
+    for (const connection of connections) size += connection.payload.length;
+    const payloads = new Uint8Array(size);
+    const values: (string | number)[] = [];
+    let at = 0;
+    for (const connection of connections) {
+      const { peer, local, payload, identification } = connection;
+      payloads.set(payload, at);
+      at += payload.length;
+      values.push(
+        connection.id,
+        connection.listener,
+        connection.at,
+        peer.address,
+        peer.port,
+        local.address,
+        local.port,
+      );
+      values.push(connection.end, connection.durationMs, connection.bytes, connection.phase, identification.protocol);
+      values.push(this.#textOf(identification), payload.length);
+    }
+    return { values, payloads };
   }
-  return { values, payloads };
+
+  #textOf(identification: Connection["identification"]): string {
+    const known = this.#texts.get(identification);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(identification);
+    this.#texts.set(identification, text);
+    return text;
+  }
 }

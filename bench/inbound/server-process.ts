@@ -6,10 +6,10 @@ import net from "node:net";
 import type { Connection } from "../../src/core/connection.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { Capture } from "../../src/inbound/capture/capture.ts";
+import { Identifier } from "../../src/inbound/identify/identifier.ts";
 import { Listener } from "../../src/inbound/listen/listener.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
-import { identify } from "../../src/wire/identify.ts";
 import { ConnectionSink } from "./connection-sink.ts";
 import type { ServerOrder, ServerReply } from "./server-orders.ts";
 
@@ -48,7 +48,12 @@ async function decoy(): Promise<Measured> {
   const fromEntry = listenerSchema.parse({ ports: [1], host, ...JSON.parse(entry) });
   const settings = { ...listenerSettings("decoy", fromEntry), ports: [0] };
   const shared = { clock: systemClock, log: silentLog };
-  const capture = new Capture({ ...shared, settings: settings.capture, identify, onConnection });
+  const capture = new Capture({
+    ...shared,
+    settings: settings.capture,
+    identify: new Identifier().identify,
+    onConnection,
+  });
   const listener = new Listener({
     ...shared,
     settings,

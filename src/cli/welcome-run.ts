@@ -1,4 +1,6 @@
 import path from "node:path";
+import { hostLiteral } from "../core/address.ts";
+import type { Endpoint } from "../core/connection.ts";
 import type { ServiceRecord } from "../core/store.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
@@ -16,7 +18,7 @@ export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void 
   };
 }
 
-async function show({ store, config, log }: Harbinger, summary: RunSummary): Promise<void> {
+async function show({ store, config, log, inbound }: Harbinger, summary: RunSummary): Promise<void> {
   try {
     const services = await store.services.list({ state: "present", limit: rowsShown });
     const count = await store.services.count();
@@ -34,6 +36,7 @@ async function show({ store, config, log }: Harbinger, summary: RunSummary): Pro
     note(
       [
         "",
+        ...decoyLines(inbound?.endpoints ?? []),
         `This machine listens on ${plural(count, "port")}${found > 0 ? `, ${found} of them new` : ""}.`,
         `Reports are in ${path.resolve(config.reports.directory)}; history is kept, and this goes on until Ctrl-C.`,
         "",
@@ -47,4 +50,11 @@ async function show({ store, config, log }: Harbinger, summary: RunSummary): Pro
   } catch (error) {
     log.warn("cannot show what was found", { error: String(error) });
   }
+}
+
+function decoyLines(endpoints: readonly Endpoint[]): string[] {
+  return endpoints.map(({ address, port }) => {
+    const place = `${hostLiteral(address)}:${port}`;
+    return `A decoy listens on ${place} (our own); knock with: curl http://${place}/   and see: harbinger connections`;
+  });
 }

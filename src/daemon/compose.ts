@@ -106,10 +106,9 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
 }
 
 async function takeLock(store: Store, clock: Clock, mode: string): Promise<AsyncDisposable> {
-  const since = new Date(clock.now()).toISOString();
   const giveUpAt = clock.monotonic() + lockPatienceMs;
   for (;;) {
-    const lock = await store.lock(`harbinger ${mode}, process ${process.pid}, since ${since}`);
+    const lock = await store.lock(`harbinger ${mode}`);
     if (lock.kind === "held") return lock;
     if (clock.monotonic() > giveUpAt) {
       throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, {

@@ -28,7 +28,7 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   yield {
     state: "ok",
     subject: "configuration",
-    finding: `${config.source ?? "built-in default"}, ${config.watches.length} watches`,
+    finding: `${config.source ?? "built-in default"}, ${counted(config.watches.length, "watch", "watches")}, ${counted(config.listeners.length, "listener", "listeners")}`,
   };
   yield examineDescriptors();
   yield* examineStore(config);
@@ -36,6 +36,10 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function examineDescriptors(): Diagnosis {
@@ -63,7 +67,7 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
     yield {
       state: "ok",
       subject,
-      finding: `${shownLocation(location)}, ${count} services known`,
+      finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
     };
     const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
     const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });
@@ -75,7 +79,7 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
         remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
       };
     } else yield { state: "ok", subject: "deliveries", finding: `${waiting.length} waiting, none given up` };
-    const lock = await store.lock(`harbinger doctor, process ${process.pid}`);
+    const lock = await store.lock("harbinger doctor");
     if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
     else await lock[Symbol.asyncDispose]();
   } catch (error) {

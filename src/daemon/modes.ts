@@ -1,3 +1,4 @@
+import { hostLiteral } from "../core/address.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job } from "../outbound/schedule/job.ts";
@@ -58,7 +59,12 @@ const dailyJob = "daily";
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<void> {
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
-  await inbound?.start();
+  if (inbound !== undefined) {
+    await inbound.start();
+    log.info("listening", {
+      on: inbound.endpoints.map(({ address, port }) => `${hostLiteral(address)}:${port}`).join(", "),
+    });
+  }
   const housekeeping = keepHouse(harbinger, signal);
   deliveries.start();
   const scheduler = new Scheduler(

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { Connection } from "../core/connection.ts";
+import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, DueAlert } from "../core/connection-store.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { AlertGate, PastDecision } from "./alert/alert-gate.ts";
@@ -47,6 +47,11 @@ export class InboundFlow {
 
   constructor(options: InboundFlowOptions) {
     this.#options = options;
+  }
+
+  /** What is listened on, while it is. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#options.listeners.flatMap((listener) => listener.endpoints);
   }
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */

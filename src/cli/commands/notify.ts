@@ -22,6 +22,7 @@ function testCommand(): Command {
       const { requireConfig } = await import("../open.ts");
       const { alertRoutes, configuredChannels } = await import("../../daemon/channels.ts");
       const { testChannels, testMessage } = await import("../../notify/test-channels.ts");
+      const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
       const { systemClock } = await import("../../platform/system-clock.ts");
       const config = requireConfig(common);
       const recipients = new Set(
@@ -32,7 +33,9 @@ function testCommand(): Command {
         ...alertRoutes(config)
           .filter(({ channel }) => channel !== "mail")
           .flatMap(({ channel, recipients }) => recipients.map((recipient) => ({ channel, recipient }))),
-        ...(config.reports.saveToFile ? [{ channel: "file" as const, recipient: "" }] : []),
+        ...(configuredAudiences(config).some(({ channel }) => channel === "file")
+          ? [{ channel: "file" as const, recipient: "" }]
+          : []),
       ];
       if (targets.length === 0) {
         note("No channel is configured: give a watch an email address, or set reports.save_to_file: true.");

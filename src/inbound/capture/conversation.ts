@@ -30,8 +30,9 @@ const freeLooks = 8;
  * - `answer`: our banner has been sent, to a client that was silent or that waits for it (SSH); its answer.
  * - `over`: told to the host, the socket closed.
  *
- * We always close, with FIN: an end in good order for the client, which lets it read the banner. What that leaves in the
- * kernel (TIME_WAIT) is small, bounded by it, and holds no port of ours.
+ * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
+ * TIME_WAIT entry in the kernel for a minute, of which there are at most `tcp_max_tw_buckets`; it holds no port of ours, and
+ * a reset costs a system call more. Connections over the limit are reset: they leave nothing, and nobody waits to read.
  */
 export class Conversation implements Timed<Conversation> {
   dueAt = 0;
