@@ -13,10 +13,12 @@ import { Capture } from "../inbound/capture/capture.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import { InboundFlow } from "../inbound/flow.ts";
+import { Identifier } from "../inbound/identify/identifier.ts";
 import { Listener } from "../inbound/listen/listener.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
+import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
-import { identify } from "../wire/identify.ts";
+import { descriptorBudget } from "../platform/descriptors.ts";
 
 /** What listens, and who hears of it. */
 export interface InboundSetup {
@@ -61,10 +63,11 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     log,
     stored: () => announcer.wake(),
   });
+  const identifier = new Identifier();
   const listeners = setup.listeners.map((settings) => {
     const reception = new Capture({
       settings: settings.capture,
-      identify,
+      identify: (bytes) => identifier.identify(bytes),
       clock,
       log,
       onConnection: (connection) => flow.captured(connection),
@@ -90,6 +93,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     announcer,
     clock,
     ...(parts.seen === undefined ? {} : { seen: parts.seen }),
+    opened: () => shareDescriptors(listeners, descriptorBudget(), log),
     ended: () => enricher.stop(),
   });
   return flow;

@@ -25,6 +25,8 @@ export interface InboundFlowOptions {
   readonly clock: Clock;
   /** Shown or written elsewhere besides; cheap. */
   readonly seen?: (connection: Connection) => void;
+  /** All ports are open; what it throws closes them again. */
+  readonly opened?: () => void;
   /** Gives back what the stages hold. */
   readonly ended?: () => Promise<void>;
 }
@@ -64,6 +66,7 @@ export class InboundFlow {
         await listener.start();
         open.push(listener);
       }
+      this.#options.opened?.();
     } catch (error) {
       await Promise.all(open.map((listener) => listener.stop()));
       throw error;
