@@ -10,16 +10,16 @@ export function setExitStatus(status: ExitStatus): void {
 }
 
 /** Tells the user what failed and what to do, on standard error; a bug shows its stack. */
-export function reportFailure(error: unknown): void {
+export function reportFailure(error: unknown, program = "harbinger"): void {
   if (error instanceof HarbingerError) {
-    process.stderr.write(`harbinger: ${safeText(error.message, { multiline: true, limit: 20_000 })}\n`);
+    process.stderr.write(`${program}: ${safeText(error.message, { multiline: true, limit: 20_000 })}\n`);
     if (error.remedy !== undefined) process.stderr.write(`${safeText(error.remedy, { multiline: true })}\n`);
     setExitStatus(error.exitStatus);
     return;
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
   process.stderr.write(
-    `harbinger: this is a bug in Harbinger, please report it with these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
+    `${program}: this is a bug in Harbinger, please report it with these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
   );
   setExitStatus(1);
 }

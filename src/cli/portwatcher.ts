@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
 import { variableGroups } from "../config/portwatcher-variables.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { ConnectionLog } from "./connection-log.ts";
-import { setExitStatus } from "./exit.ts";
+import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
 /** An orderly end that takes longer than this hangs somewhere. */
@@ -29,7 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await watch();
   } catch (error) {
-    reportFailure(error);
+    reportFailure(error, "portwatcher");
   }
 }
 
@@ -94,17 +93,4 @@ Examples:
   $ PW_NTFY_TOPIC=my-topic portwatcher
   $ PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher
 `;
-}
-
-function reportFailure(error: unknown): void {
-  if (error instanceof HarbingerError) {
-    note(`portwatcher: ${safeText(error.message, { multiline: true, limit: 20_000 })}`);
-    if (error.remedy !== undefined) note(safeText(error.remedy, { multiline: true }));
-    setExitStatus(error.exitStatus);
-    return;
-  }
-  const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
-  note("portwatcher: this is a bug in Harbinger, please report it with these lines:");
-  note(safeText(stack, { multiline: true, limit: 10_000 }));
-  setExitStatus(1);
 }

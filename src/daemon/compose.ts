@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
@@ -15,9 +14,7 @@ import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
 import { inboundFlow } from "./inbound-flow.ts";
 import { outboundStages } from "./outbound-stages.ts";
-
-/** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
-const lockPatienceMs = 5000;
+import { takeLock } from "./take-lock.ts";
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -50,7 +47,12 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const clock = systemClock;
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore({ ...config.store, clock, log }));
-  stack.use(await takeLock(store, clock, options.mode));
+  stack.use(
+    await takeLock(store, clock, {
+      holder: `harbinger ${options.mode}`,
+      remedy: "Nothing was scanned. Wait until it has ended, or end it; two at once would do everything twice.",
+    }),
+  );
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
@@ -103,18 +105,4 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     ...(inbound === undefined ? {} : { inbound }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-async function takeLock(store: Store, clock: Clock, mode: string): Promise<AsyncDisposable> {
-  const giveUpAt = clock.monotonic() + lockPatienceMs;
-  for (;;) {
-    const lock = await store.lock(`harbinger ${mode}`);
-    if (lock.kind === "held") return lock;
-    if (clock.monotonic() > giveUpAt) {
-      throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, {
-        remedy: "Nothing was scanned. Wait until it has ended, or end it; two at once would do everything twice.",
-      });
-    }
-    await clock.sleep(100);
-  }
 }

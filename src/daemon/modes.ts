@@ -5,10 +5,10 @@ import { dailyAt, type Job } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import type { Harbinger } from "./compose.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
+import { makeDue } from "./make-due.ts";
 
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
-const mostMadeDue = 10_000;
 
 export interface CronOutcome {
   readonly summary: RunSummary;
@@ -22,7 +22,8 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   const { config, clock, deliveries, log, stages } = harbinger;
   const summary = await runWatches(config.watches, stages, signal);
   if (signal.aborted) return { summary, delivered: 0, undelivered: 0 };
-  await makeDue(harbinger);
+  // A single run tries everything that waits: the next moment at which it could is the next run.
+  await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await forget(harbinger);
   const undelivered = counts.retried + counts.dead + counts.released;
@@ -33,15 +34,6 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
     undelivered,
   });
   return { summary, delivered: counts.delivered, undelivered };
-}
-
-/** A single run tries everything that waits: the next moment at which it could is the next run. */
-async function makeDue({ store, clock }: Harbinger): Promise<void> {
-  const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });
-  await store.deliveries.retry(
-    waiting.map((delivery) => delivery.id),
-    clock.now(),
-  );
 }
 
 export interface StayOptions {

@@ -1,7 +1,7 @@
 import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
+import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
@@ -13,7 +13,9 @@ import { descriptorBudget } from "../platform/descriptors.ts";
 import { openStore } from "../store/open-store.ts";
 import { mailServer } from "./channels.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
+import { makeDue } from "./make-due.ts";
 import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
+import { takeLock } from "./take-lock.ts";
 
 export interface PortwatcherOptions {
   readonly settings: PortwatcherSettings;
@@ -25,14 +27,11 @@ export interface PortwatcherOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
-const lockPatienceMs = 5000;
 /** News of a visitor is soon old: tried often, and for as long as somebody may still want to know. */
 const retrySchedule = doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
 /** At the end: for messages under way, and for those that could still go. Containers are killed after ten seconds. */
 const graceMs = 7000;
 const farewellMs = 2000;
-const mostMadeDue = 10_000;
 /** The earlier tool kept nothing; this is for looking back, and bounded. */
 const keptConnections = 100_000;
 const keptDeliveriesMs = 30 * 86_400_000;
@@ -49,7 +48,12 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   const { settings, clock, random, log, signal } = options;
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore({ location: storeLocation(settings, log), clock, log }));
-  stack.use(await takeLock(store, clock));
+  stack.use(
+    await takeLock(store, clock, {
+      holder: "portwatcher",
+      remedy: "End it, or set PW_STORE to another file: each portwatcher needs its own.",
+    }),
+  );
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
@@ -70,6 +74,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
     deliver: () => deliveries.wake(),
     seen: options.seen,
   });
+  // A start tries everything that waits: perhaps it comes because the mail server was mended.
   await makeDue(store, clock);
   await flow.start();
   deliveries.start();
@@ -131,29 +136,6 @@ function storeLocation({ store, listener }: PortwatcherSettings, log: Log): stri
     );
   }
   return place.location;
-}
-
-async function takeLock(store: Store, clock: Clock): Promise<AsyncDisposable> {
-  const giveUpAt = clock.monotonic() + lockPatienceMs;
-  for (;;) {
-    const lock = await store.lock("portwatcher");
-    if (lock.kind === "held") return lock;
-    if (clock.monotonic() > giveUpAt) {
-      throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, {
-        remedy: "End it, or set PW_STORE to another file: each portwatcher needs its own.",
-      });
-    }
-    await clock.sleep(100);
-  }
-}
-
-/** A start tries everything that waits: perhaps it comes because the mail server was mended. */
-async function makeDue(store: Store, clock: Clock): Promise<void> {
-  const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });
-  await store.deliveries.retry(
-    waiting.map((delivery) => delivery.id),
-    clock.now(),
-  );
 }
 
 /** Forgets what is old, at once and then each hour, until `signal` is aborted. */

@@ -4,11 +4,11 @@ import type { ConnectionQuery, StoredConnection } from "../../core/connection-st
 import { parseDuration } from "../../core/duration.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parseRange } from "../../core/network.ts";
-import { isPort } from "../../core/ports.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
+import { parsePort } from "../parse-port.ts";
 
 const pageSize = 1000;
 
@@ -107,10 +107,4 @@ function parsePeer(text: string): ConnectionQuery["peer"] {
   if (range === undefined) throw new HarbingerError("usage", `not an address, network or range: ${text}`);
   const { first, last, family } = range;
   return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!isPort(port)) throw new HarbingerError("usage", `not a port: ${text}`);
-  return port;
 }

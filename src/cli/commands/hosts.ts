@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { isPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { formatTime, note, plural, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
+import { parsePort } from "../parse-port.ts";
 
 const pageSize = 1000;
 
@@ -114,10 +114,4 @@ function parseAddressArgument(text: string): Address {
   const address = parseAddress(text);
   if (address === undefined) throw new HarbingerError("usage", `not an IP address: ${text}`);
   return address;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!isPort(port)) throw new HarbingerError("usage", `not a port: ${text}; a port is a number from 1 to 65535`);
-  return port;
 }
