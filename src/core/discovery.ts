@@ -7,10 +7,26 @@ import type { Port } from "./ports.ts";
  * - `gone`: missed by as many covered scans in a row as the watch asks for.
  * - `returned`: seen again after it was gone.
  * - `flapping`: gone and back so often that further changes stay quiet until it settles. Said once.
- * - `changed`: another product, version or certificate answers.
+ * - `changed`: another product or version answers, or what was exposed is protected now.
+ * - `exposed`: it answers without authentication, and this watch did not know that.
+ * - `certificate-new`: a known service shows a certificate for the first time.
+ * - `certificate-changed`: another certificate: its fingerprint, its issuer or its key.
+ * - `certificate-expiring`: a certificate of its chain has come to a step of the ladder of 30, 14, 7 and 1 days.
+ * - `certificate-expired`: a certificate of its chain has ended.
  * - `scan-failed`: the watch could not look. It has no address.
  */
-export type DiscoveryKind = "new" | "gone" | "returned" | "flapping" | "changed" | "scan-failed";
+export type DiscoveryKind =
+  | "new"
+  | "gone"
+  | "returned"
+  | "flapping"
+  | "changed"
+  | "exposed"
+  | "certificate-new"
+  | "certificate-changed"
+  | "certificate-expiring"
+  | "certificate-expired"
+  | "scan-failed";
 
 export interface Discovery {
   readonly id: number;

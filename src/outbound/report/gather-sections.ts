@@ -4,7 +4,7 @@ import type { SettledScan } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { mergeFailures } from "./merge-failures.ts";
 import { type AnnouncedDiscoveries, type Counts, type ReadFindings, readFindings } from "./read-findings.ts";
-import type { FailureReason, Failures, Section } from "./report.ts";
+import { byKind, type FailureReason, type Failures, type Section } from "./report.ts";
 import type { ReportLimits } from "./report-limits.ts";
 import { whereToReadAll } from "./wording.ts";
 
@@ -104,7 +104,7 @@ function joined(reasons: readonly FailureReason[], last: FailureReason): Failure
   return reasons.map((entry) => (entry === same ? merged : entry));
 }
 
-const noCounts: Counts = { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, "scan-failed": 0 };
+const noCounts: Counts = { ...byKind(() => 0), "scan-failed": 0 };
 
 async function tallyByWatch({ deliveries, deliveryId }: GatherRequest): Promise<Map<string, Counts>> {
   const byWatch = new Map<string, Record<DiscoveryKind, number>>();

@@ -32,7 +32,12 @@ const badgeLooks: Readonly<Record<FindingKind, StyleName>> = {
   returned: "good",
   gone: "warn",
   flapping: "warn",
+  exposed: "bad",
   changed: "info",
+  "certificate-expired": "bad",
+  "certificate-expiring": "warn",
+  "certificate-changed": "info",
+  "certificate-new": "info",
 };
 
 interface Page {
@@ -193,6 +198,11 @@ const timeWords: Readonly<Record<Discovery["kind"], string>> = {
   returned: "back since",
   gone: "noticed",
   flapping: "since",
+  exposed: "noticed",
   changed: "since",
+  "certificate-expired": "noticed",
+  "certificate-expiring": "noticed",
+  "certificate-changed": "noticed",
+  "certificate-new": "noticed",
   "scan-failed": "failed",
 };

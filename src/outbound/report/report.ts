@@ -21,7 +21,18 @@ export interface Report {
 /** What there is to say of a host, besides that a scan failed. */
 export type FindingKind = Exclude<DiscoveryKind, "scan-failed">;
 
-export const findingKinds: readonly FindingKind[] = ["new", "returned", "gone", "flapping", "changed"];
+export const findingKinds: readonly FindingKind[] = [
+  "new",
+  "returned",
+  "gone",
+  "flapping",
+  "exposed",
+  "changed",
+  "certificate-expired",
+  "certificate-expiring",
+  "certificate-changed",
+  "certificate-new",
+];
 
 /** One value for each kind. */
 export function byKind<Value>(make: (kind: FindingKind) => Value): Record<FindingKind, Value> {
@@ -30,7 +41,12 @@ export function byKind<Value>(make: (kind: FindingKind) => Value): Record<Findin
     returned: make("returned"),
     gone: make("gone"),
     flapping: make("flapping"),
+    exposed: make("exposed"),
     changed: make("changed"),
+    "certificate-expired": make("certificate-expired"),
+    "certificate-expiring": make("certificate-expiring"),
+    "certificate-changed": make("certificate-changed"),
+    "certificate-new": make("certificate-new"),
   };
 }
 

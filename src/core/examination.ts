@@ -1,0 +1,107 @@
+import type { Address } from "./address.ts";
+import type { CheckResult } from "./check.ts";
+import type { Audience } from "./delivery.ts";
+import type { DiscoveryKind } from "./discovery.ts";
+import type { Port } from "./ports.ts";
+
+/**
+ * What checks found out about services. The latest result of each check belongs to the service, whichever watch asked;
+ * what is news belongs to the watch, which remembers for itself what it last learnt, so that each watch hears of a change
+ * once. Times are milliseconds since the epoch; errors as in `Store`.
+ */
+export interface ExaminationStore {
+  /**
+   * Services that `watch` sees as there: met by its last scan, and last examined by it before `examinedBefore` or never.
+   * In order of address and port; `after` is the last row of the page before.
+   */
+  due(query: {
+    readonly watch: string;
+    readonly examinedBefore: number;
+    readonly limit: number;
+    readonly after?: { readonly address: Address; readonly port: Port };
+  }): Promise<readonly DueExamination[]>;
+  /**
+   * Keeps results, what the watch now remembers, and what became news, with an open delivery for each audience that
+   * announces the news: all in one transaction. News stands under a scan record of its own (engine `checks`, status
+   * `examined`), so that it is never linked to a message that was composed without it.
+   * @returns how many discoveries were made
+   */
+  record(examination: {
+    readonly watch: string;
+    readonly at: number;
+    readonly services: readonly ExaminedService[];
+    readonly audiences: readonly Audience[];
+  }): Promise<number>;
+  /** The latest results of an address, in order of port and check. */
+  results(query: { readonly address: Address; readonly port?: Port }): Promise<readonly StoredCheckResult[]>;
+  /** Certificates, those that end first first; with everywhere each was shown. */
+  certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]>;
+}
+
+export interface DueExamination {
+  readonly address: Address;
+  readonly port: Port;
+  /** What the watch remembers of it: the `memory` of {@link ExaminedService}. Absent: it was never examined. */
+  readonly memory?: string;
+}
+
+export interface ExaminedService {
+  readonly address: Address;
+  readonly port: Port;
+  readonly results: readonly CheckResult[];
+  /** What answers, as far as a check found it. */
+  readonly service?: { readonly name?: string; readonly product?: string; readonly version?: string };
+  /** The chain that it showed, its own certificate first. Absent: no check saw one, which does not mean that there is none. */
+  readonly chain?: readonly ObservedCertificate[];
+  /** What the watch knows from now on, as JSON text: the checking stage writes and reads it. */
+  readonly memory: string;
+  readonly news: readonly { readonly kind: DiscoveryKind; readonly detail: string }[];
+}
+
+/** One certificate, as far as history is concerned. Texts are safe. */
+export interface ObservedCertificate {
+  /** SHA-256 of the whole certificate, upper-case hexadecimal with colons. */
+  readonly sha256: string;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo), lower-case hexadecimal. */
+  readonly keySha256: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  /** As `DNS:example.org`, `IP Address:10.0.0.1`. */
+  readonly names: readonly string[];
+  readonly selfSigned: boolean;
+}
+
+export interface StoredCheckResult extends CheckResult {
+  readonly address: Address;
+  readonly port: Port;
+  readonly at: number;
+}
+
+export interface StoredCertificate extends ObservedCertificate {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Services that show it as their own; the newest sighting first. */
+  readonly services: readonly CertificateSighting[];
+}
+
+export interface CertificateSighting {
+  readonly address: Address;
+  readonly port: Port;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** It is the one that the service showed when it was last asked. */
+  readonly isCurrent: boolean;
+}
+
+export interface CertificateQuery {
+  /** Only those that this address shows or has shown. */
+  readonly address?: Address;
+  readonly port?: Port;
+  readonly sha256?: string;
+  /** Only those that some service shows now. */
+  readonly currentOnly?: boolean;
+  readonly limit: number;
+}
