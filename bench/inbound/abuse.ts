@@ -14,6 +14,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { PushServer } from "./push-server.ts";
 import { type ServerHandle, startServer } from "./server-handle.ts";
 
 const { values } = parseArgs({
@@ -115,7 +116,8 @@ async function heardIn(port: number): Promise<number> {
 async function abuse(name: string, places: number, count: number, database: string): Promise<boolean> {
   say(`-- ${name}: ${places} places, ${held} held, ${count} more connections`);
   const entry = { limits: { connections: places }, capture: { client_time: "60s" } };
-  await using server = await startServer({ kind: "stored", database, entry });
+  await using push = await PushServer.start();
+  await using server = await startServer({ kind: "whole", database, push: push.url, entry });
   await sayUsage(server, "at the start");
   const holders = await hold(server.port);
   await sayUsage(server, `with ${held} held open`);
@@ -126,12 +128,13 @@ async function abuse(name: string, places: number, count: number, database: stri
   say(`a request now takes ${(await heardIn(server.port)).toFixed(1)} ms`);
   for (const holder of holders) holder.destroy();
   const counts = await server.stop();
-  const { accepted = 0, recorded = 0, countedOnly = 0, turnedAway = 0, stored = 0, vanished = 0 } = counts;
-  const whole = accepted === recorded + countedOnly && stored === recorded && turnedAway === countedOnly;
+  const { accepted = 0, recorded = 0, countedOnly = 0, rows = 0, vanished = 0 } = counts;
+  const whole = accepted === recorded + countedOnly && rows === recorded;
   const unseen = held + count + 1 - accepted;
   say(
-    `accepted ${accepted} = ${recorded} recorded (${stored} rows) + ${countedOnly} counted, ${vanished} of them reset ` +
-      `too early; ${unseen} given up before the system had them accepted: ${whole ? "right" : "WRONG"}`,
+    `accepted ${accepted} = ${recorded} recorded (${rows} rows) + ${countedOnly} counted, ${vanished} of them reset ` +
+      `too early; ${unseen} given up before the system had them accepted: ${whole ? "right" : "WRONG"}; ` +
+      `${push.messages} alerts pushed`,
   );
   return whole;
 }

@@ -3,7 +3,9 @@
  * reads until the server closes, and starts over, CLIENTS of them at a time, CONNECTIONS in all.
  *
  *   gcc -O2 -o load load.c
- *   ./load PORT CLIENTS CONNECTIONS SOURCES [SECONDS]
+ *   ./load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [varied]]
+ *
+ * With `varied` no two requests are equal, as from a browser or a fuzzer; else all are, as from a scanner.
  *
  * Prints one line: ok N failed N seconds S rate R p50ms M p99ms M
  */
@@ -31,8 +33,8 @@ struct client {
   uint64_t began_ns;
 };
 
-static int epoll, port, sources;
-static uint32_t next_source;
+static int epoll, port, sources, varied;
+static uint32_t next_source, next_request;
 
 static uint64_t now_ns(void) {
   struct timespec time;
@@ -73,7 +75,18 @@ static int go_on(struct client *client) {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(client->socket, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0 || send(client->socket, request, sizeof request - 1, MSG_NOSIGNAL) < 0) return -1;
+    char own[256];
+    const char *text = request;
+    size_t length = sizeof request - 1;
+    if (varied) {
+      text = own;
+      length = (size_t)snprintf(own, sizeof own,
+                                "GET /item/%u HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: load/1.0\r\n"
+                                "Accept: */*\r\nCookie: session=%08x\r\n\r\n",
+                                next_request, next_request * 2654435761u);
+      next_request++;
+    }
+    if (error != 0 || send(client->socket, text, length, MSG_NOSIGNAL) < 0) return -1;
     client->has_asked = 1;
     epoll_ctl(epoll, EPOLL_CTL_MOD, client->socket, &event);
     return 0;
@@ -90,13 +103,14 @@ static int ascending(const void *left, const void *right) {
 
 int main(int count, char **words) {
   if (count < 5) {
-    fprintf(stderr, "usage: load PORT CLIENTS CONNECTIONS SOURCES [SECONDS]\n");
+    fprintf(stderr, "usage: load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [varied]]\n");
     return 2;
   }
   port = atoi(words[1]);
   sources = atoi(words[4]);
   int clients = atoi(words[2]), connections = atoi(words[3]), begun = 0, over = 0, ok = 0;
   double seconds = count > 5 ? atof(words[5]) : 60;
+  varied = count > 6 && strcmp(words[6], "varied") == 0;
   if (port < 1 || clients < 1 || connections < 1 || sources < 1) return 2;
   struct client *all = calloc((size_t)clients, sizeof *all);
   uint64_t *took = malloc(sizeof *took * (size_t)connections), began = now_ns();

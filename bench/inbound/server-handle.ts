@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { Counts, ServerReply } from "./server-orders.ts";
+import type { Counts, ServerChoice, ServerReply } from "./server-orders.ts";
 
 export type Usage = Extract<ServerReply, { readonly kind: "usage" }>;
 
@@ -38,20 +38,9 @@ export class ServerHandle implements AsyncDisposable {
   }
 }
 
-export interface ServerChoice {
-  readonly kind: "bare" | "quiet" | "stored";
-  readonly host?: string;
-  /** Where `stored` stores. */
-  readonly database?: string;
-  /** Keys of the listener's configuration. */
-  readonly entry?: Readonly<Record<string, unknown>>;
-  readonly nodeOptions?: readonly string[];
-}
-
-export async function startServer(choice: ServerChoice): Promise<ServerHandle> {
-  const words = [choice.kind, choice.host ?? "127.0.0.1", choice.database ?? "", JSON.stringify(choice.entry ?? {})];
-  const child = fork(path.join(import.meta.dirname, "server-process.ts"), words, {
-    execArgv: [...(choice.nodeOptions ?? [])],
+export async function startServer(choice: ServerChoice, nodeOptions: readonly string[] = []): Promise<ServerHandle> {
+  const child = fork(path.join(import.meta.dirname, "server-process.ts"), [JSON.stringify(choice)], {
+    execArgv: [...nodeOptions],
   });
   const { port } = await nextReply(child, "listening");
   return new ServerHandle(child, port);

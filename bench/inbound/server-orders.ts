@@ -1,3 +1,14 @@
+export interface ServerChoice {
+  readonly kind: "bare" | "capture" | "whole";
+  readonly host?: string;
+  /** Where `whole` stores: a file. */
+  readonly database?: string;
+  /** Where `whole` pushes its alerts: a server that speaks as ntfy does. */
+  readonly push?: string;
+  /** Keys of the listener's configuration. */
+  readonly entry?: Readonly<Record<string, unknown>>;
+}
+
 export type ServerOrder = "usage" | "stop";
 
 export type Counts = Readonly<Record<string, number>>;

@@ -1,24 +1,36 @@
 /**
- * One server to measure, in a process of its own: `bare` (a `node:net` server that accepts, reads once and closes) or a
- * decoy, `quiet` (connections are dropped at the end) or `stored` (they go to SQLite). It is driven over IPC.
+ * One server to measure, in a process of its own, driven over IPC:
+ * - `bare`: a `node:net` server that accepts, reads once and closes.
+ * - `capture`: a decoy that listens, captures and identifies; connections are dropped at their end.
+ * - `whole`: a decoy with everything on, wired as the daemon wires it: alerts decided and pushed, places looked up,
+ *   connections and alerts stored in SQLite.
  */
 import net from "node:net";
 import type { Connection } from "../../src/core/connection.ts";
 import { silentLog } from "../../src/core/log.ts";
+import { inboundFlow } from "../../src/daemon/inbound-flow.ts";
+import { alertSettings, alertsSchema } from "../../src/inbound/alert/schema.ts";
 import { Capture } from "../../src/inbound/capture/capture.ts";
+import { enrichSchema, enrichSettings } from "../../src/inbound/enrich/schema.ts";
 import { Identifier } from "../../src/inbound/identify/identifier.ts";
 import { Listener } from "../../src/inbound/listen/listener.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
+import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
+import { ntfyOptions, ntfySchema } from "../../src/notify/channels/ntfy/schema.ts";
+import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
+import { doublingSchedule } from "../../src/notify/outbox/retry-schedule.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
-import { ConnectionSink } from "./connection-sink.ts";
-import type { ServerOrder, ServerReply } from "./server-orders.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { Latencies } from "./latencies.ts";
+import type { Counts, ServerChoice, ServerOrder, ServerReply } from "./server-orders.ts";
 
-const [kind = "bare", host = "127.0.0.1", database = "", entry = "{}"] = process.argv.slice(2);
+const choice: ServerChoice = JSON.parse(process.argv[2] ?? "{}");
+const host = choice.host ?? "127.0.0.1";
 
 interface Measured {
   readonly port: number;
-  counts(): Readonly<Record<string, number>>;
-  stop(): Promise<Readonly<Record<string, number>>>;
+  counts(): Counts;
+  stop(): Promise<Counts>;
 }
 
 async function bare(): Promise<Measured> {
@@ -38,40 +50,101 @@ async function bare(): Promise<Measured> {
   };
 }
 
-async function decoy(): Promise<Measured> {
-  const sink = kind === "stored" ? new ConnectionSink({ file: database, batchSize: 1000, batchMs: 50 }) : undefined;
-  const kinds = { recorded: 0, turnedAway: 0 };
-  const onConnection = (connection: Connection) => {
-    kinds.recorded += 1;
-    sink?.add(connection);
-  };
-  const fromEntry = listenerSchema.parse({ ports: [1], host, ...JSON.parse(entry) });
-  const settings = { ...listenerSettings("decoy", fromEntry), ports: [0] };
+function settingsOfListener() {
+  const entry = listenerSchema.parse({ ports: [1], host, ...choice.entry });
+  return { ...listenerSettings("decoy", entry), ports: [0] };
+}
+
+async function captureOnly(): Promise<Measured> {
+  let recorded = 0;
+  const settings = settingsOfListener();
   const shared = { clock: systemClock, log: silentLog };
-  const capture = new Capture({
+  const reception = new Capture({
     ...shared,
     settings: settings.capture,
     identify: new Identifier().identify,
-    onConnection,
-  });
-  const listener = new Listener({
-    ...shared,
-    settings,
-    reception: capture,
-    random: systemRandom,
-    onTurnedAway: (counts) => {
-      for (const { count } of counts) kinds.turnedAway += count;
+    onConnection: () => {
+      recorded += 1;
     },
   });
+  const listener = new Listener({ ...shared, settings, reception, random: systemRandom, onTurnedAway: () => {} });
   await listener.start();
-  const counts = () => ({ ...listener.counters, ...kinds, stored: sink?.stored ?? 0 });
+  const counts = () => ({ ...listener.counters, recorded, stored: 0 });
   return {
     port: listener.endpoints[0]?.port ?? 0,
     counts,
     stop: async () => {
       await listener.stop();
-      const stored = (await sink?.close()) ?? 0;
-      return { ...counts(), stored };
+      return counts();
+    },
+  };
+}
+
+async function whole(): Promise<Measured> {
+  const store = await openStore({ location: `sqlite:${choice.database}` });
+  let recorded = 0;
+  const latencies = new Latencies(200_000);
+  const deliveries = new DeliveryLoop({
+    outbox: store.deliveries,
+    channels: {
+      ntfy: new NtfyChannel({
+        ...ntfyOptions(ntfySchema.parse({ server: choice.push, topic: "decoy" })),
+        clock: systemClock,
+      }),
+    },
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    retrySchedule: doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 86_400_000 }),
+  });
+  const flow = inboundFlow(
+    {
+      listeners: [settingsOfListener()],
+      // Names would be asked of the machine's resolver, which is not what is measured.
+      enrich: enrichSettings(enrichSchema.parse({ rdns: { enabled: false } })),
+      alerts: alertSettings(alertsSchema.parse({ ignore: { loopback: false } })),
+      routes: [{ channel: "ntfy", recipients: ["decoy"] }],
+    },
+    {
+      connections: {
+        record: async (connections, alerts) => {
+          await store.connections.record(connections, alerts);
+          const now = Date.now();
+          for (const { at } of connections) latencies.add(now - at);
+        },
+        setOrigins: (origins) => store.connections.setOrigins(origins),
+        list: (query) => store.connections.list(query),
+        count: () => store.connections.count(),
+        prune: (options) => store.connections.prune(options),
+      },
+      alerts: store.alerts,
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+      deliver: () => deliveries.wake(),
+      seen: (_connection: Connection) => {
+        recorded += 1;
+      },
+    },
+  );
+  await flow.start();
+  deliveries.start();
+  const counts = () => ({
+    ...flow.counters,
+    recorded,
+    storedP50Ms: latencies.at(0.5),
+    storedP99Ms: latencies.at(0.99),
+  });
+  return {
+    port: flow.endpoints[0]?.port ?? 0,
+    counts,
+    stop: async () => {
+      await flow.stop();
+      await deliveries.stop();
+      const rows = await store.connections.count();
+      const { delivered } = deliveries.counts;
+      await store[Symbol.asyncDispose]();
+      return { ...counts(), rows, delivered };
     },
   };
 }
@@ -80,7 +153,8 @@ function reply(message: ServerReply): void {
   process.send?.(message);
 }
 
-const server = kind === "bare" ? await bare() : await decoy();
+const kinds = { bare, capture: captureOnly, whole };
+const server = await kinds[choice.kind]();
 process.on("message", (order: ServerOrder) => {
   if (order === "usage") {
     const { user, system } = process.cpuUsage();

@@ -31,6 +31,21 @@ export interface InboundFlowOptions {
   readonly ended?: () => Promise<void>;
 }
 
+/** Over all listeners, since the start. */
+export interface InboundCounters {
+  readonly accepted: number;
+  readonly open: number;
+  /** Too many at once: recorded or only counted. */
+  readonly overLimit: number;
+  readonly vanished: number;
+  /** Told in sums instead of recorded one by one. */
+  readonly countedOnly: number;
+  readonly acceptFailures: number;
+  readonly stored: number;
+  /** Recorded and not yet stored. */
+  readonly waiting: number;
+}
+
 /** How often summaries and digests are looked for. */
 const tickMs = 1000;
 /** Who was told of what is remembered across a restart for so long, and so many. */
@@ -54,6 +69,21 @@ export class InboundFlow {
   /** What is listened on, while it is. */
   get endpoints(): readonly Endpoint[] {
     return this.#options.listeners.flatMap((listener) => listener.endpoints);
+  }
+
+  get counters(): InboundCounters {
+    const { listeners, records } = this.#options;
+    const sum = { accepted: 0, open: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
+    for (const { counters } of listeners) {
+      sum.accepted += counters.accepted;
+      sum.open += counters.open;
+      sum.overLimit += counters.overLimit;
+      sum.vanished += counters.vanished;
+      sum.countedOnly += counters.countedOnly;
+      sum.acceptFailures += counters.acceptFailures;
+    }
+    const { stored, waiting } = records.counters;
+    return { ...sum, stored, waiting };
   }
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */

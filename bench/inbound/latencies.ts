@@ -1,0 +1,20 @@
+/** The latest so many durations, and their quantiles. */
+export class Latencies {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity);
+  }
+
+  add(ms: number): void {
+    this.#values[this.#count % this.#values.length] = ms;
+    this.#count += 1;
+  }
+
+  /** @param share from 0 to 1 */
+  at(share: number): number {
+    const sorted = this.#values.slice(0, Math.min(this.#count, this.#values.length)).sort();
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  }
+}

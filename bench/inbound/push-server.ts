@@ -1,0 +1,37 @@
+import { createServer, type Server } from "node:http";
+
+/** Takes what is pushed as ntfy does, and counts it. */
+export class PushServer implements AsyncDisposable {
+  readonly #server: Server;
+  #messages = 0;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        this.#messages += 1;
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ id: `m${this.#messages}`, event: "message" }));
+      });
+    });
+  }
+
+  static async start(): Promise<PushServer> {
+    const push = new PushServer();
+    await new Promise<void>((resolve) => push.#server.listen(0, "127.0.0.1", resolve));
+    return push;
+  }
+
+  get url(): string {
+    const bound = this.#server.address();
+    return `http://127.0.0.1:${bound === null || typeof bound === "string" ? 0 : bound.port}`;
+  }
+
+  get messages(): number {
+    return this.#messages;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
