@@ -20,6 +20,8 @@ export type ServerReply =
       /** Processor time of the process so far, its threads included; microseconds. */
       readonly userUs: number;
       readonly systemUs: number;
+      /** Of that, the thread that accepts. */
+      readonly acceptingThreadUs: number;
       /** Resident memory now and at its peak; bytes. */
       readonly rss: number;
       readonly peak: number;

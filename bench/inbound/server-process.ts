@@ -84,6 +84,7 @@ async function whole(): Promise<Measured> {
   const store = await openStore({ location: `sqlite:${choice.database}` });
   let recorded = 0;
   const latencies = new Latencies(200_000);
+  const accepted: number[] = [];
   const deliveries = new DeliveryLoop({
     outbox: store.deliveries,
     channels: {
@@ -107,10 +108,13 @@ async function whole(): Promise<Measured> {
     },
     {
       connections: {
-        record: async (connections, alerts) => {
-          await store.connections.record(connections, alerts);
+        newBatch: () => store.connections.newBatch(),
+        record: async (batch, alerts) => {
+          const { count } = batch;
+          await store.connections.record(batch, alerts);
           const now = Date.now();
-          for (const { at } of connections) latencies.add(now - at);
+          // They are stored in the order in which they were seen.
+          for (const at of accepted.splice(0, count)) latencies.add(now - at);
         },
         setOrigins: (origins) => store.connections.setOrigins(origins),
         list: (query) => store.connections.list(query),
@@ -122,8 +126,9 @@ async function whole(): Promise<Measured> {
       random: systemRandom,
       log: silentLog,
       deliver: () => deliveries.wake(),
-      seen: (_connection: Connection) => {
+      seen: ({ at }: Connection) => {
         recorded += 1;
+        accepted.push(at);
       },
     },
   );
@@ -144,7 +149,7 @@ async function whole(): Promise<Measured> {
       const rows = await store.connections.count();
       const { delivered } = deliveries.counts;
       await store[Symbol.asyncDispose]();
-      return { ...counts(), rows, delivered };
+      return { ...counts(), rows, delivered, storedP50Ms: latencies.at(0.5), storedP99Ms: latencies.at(0.99) };
     },
   };
 }
@@ -158,9 +163,11 @@ const server = await kinds[choice.kind]();
 process.on("message", (order: ServerOrder) => {
   if (order === "usage") {
     const { user, system } = process.cpuUsage();
+    const own = process.threadCpuUsage();
     const { rss } = process.memoryUsage();
     const peak = process.resourceUsage().maxRSS * 1024;
-    reply({ kind: "usage", userUs: user, systemUs: system, rss, peak, counts: server.counts() });
+    const acceptingThreadUs = own.user + own.system;
+    reply({ kind: "usage", userUs: user, systemUs: system, acceptingThreadUs, rss, peak, counts: server.counts() });
   } else {
     void server.stop().then((counts) => {
       reply({ kind: "stopped", counts });

@@ -36,6 +36,8 @@ interface Round {
   readonly p99Ms: number;
   /** Processor time of the server for one connection. */
   readonly cpuUs: number;
+  /** Of that, the thread that accepts: what limits the rate where there are processors enough. */
+  readonly threadUs: number;
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-throughput-"));
@@ -50,11 +52,13 @@ async function measure(server: ServerHandle, count: number): Promise<Round> {
   const line = /^ok (\d+) failed (\d+) seconds \S+ rate (\d+) p50ms (\S+) p99ms (\S+)/.exec(stdout);
   if (line === null || line[2] !== "0") throw new Error(`connections failed: ${stdout}`);
   const cpuUs = (after.userUs + after.systemUs - before.userUs - before.systemUs) / count;
-  return { rate: Number(line[3]), p50Ms: Number(line[4]), p99Ms: Number(line[5]), cpuUs };
+  const threadUs = (after.acceptingThreadUs - before.acceptingThreadUs) / count;
+  return { rate: Number(line[3]), p50Ms: Number(line[4]), p99Ms: Number(line[5]), cpuUs, threadUs };
 }
 
-function print(name: string, { rate, p50Ms, p99Ms, cpuUs }: Round): void {
-  const text = `${rate} connections/s  p50 ${p50Ms} ms  p99 ${p99Ms} ms  ${cpuUs.toFixed(1)} us of processor each`;
+function print(name: string, { rate, p50Ms, p99Ms, cpuUs, threadUs }: Round): void {
+  const cost = `${cpuUs.toFixed(1)} us of processor each, ${threadUs.toFixed(1)} in the accepting thread`;
+  const text = `${rate} connections/s  p50 ${p50Ms} ms  p99 ${p99Ms} ms  ${cost}`;
   process.stdout.write(`  ${name.padEnd(6)} ${text}\n`);
 }
 

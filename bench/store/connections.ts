@@ -16,7 +16,13 @@ import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import type { Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { connectionColumns, packConnections, unpackConnections } from "../../src/store/packed-connections.ts";
+import {
+  type ConnectionCell,
+  connectionColumns,
+  PackedBatch,
+  PackedReader,
+  transferables,
+} from "../../src/store/packed-connections.ts";
 import { identify } from "../../src/wire/identify.ts";
 
 const { values } = parseArgs({
@@ -64,6 +70,12 @@ function makeBatch(first: number): Connection[] {
       peer: { address: ipv4FromNumber(Math.imul(index % peers, 2_654_435_761) >>> 0), port: 1024 + (index % 60_000) },
     };
   });
+}
+
+function filled(connections: readonly Connection[]): PackedBatch {
+  const batch = new PackedBatch();
+  for (const connection of connections) batch.add(connection);
+  return batch;
 }
 
 interface Cost {
@@ -133,7 +145,7 @@ async function handOver(name: string, post: (idle: Worker, batch: Connection[]) 
 
 async function keep(name: string, store: Store): Promise<void> {
   const before = await store.connections.count();
-  const cost = await measure((batch) => store.connections.record(batch, []));
+  const cost = await measure((batch) => store.connections.record(filled(batch), []));
   report(name, cost);
   const kept = (await store.connections.count()) - before;
   if (before === 0 && kept !== rows) throw new Error(`${kept} of ${rows} were kept`);
@@ -147,7 +159,12 @@ async function bareInserts(): Promise<void> {
   const insert = database.prepare(`insert into c values (${connectionColumns.map(() => "?").join(", ")})`);
   const cost = await measure(async (batch) => {
     database.exec("begin");
-    for (const cells of unpackConnections(packConnections(batch))) insert.run(...cells);
+    const reader = new PackedReader(filled(batch).pack());
+    for (let row = 0; row < batch.length; row++) {
+      const cells: ConnectionCell[] = [];
+      reader.appendTo(cells);
+      insert.run(...cells);
+    }
     database.exec("commit");
   });
   report("baseline: bare inserts, no index, this thread", cost);
@@ -182,8 +199,8 @@ try {
   write(`${rows} connections in batches of ${batchSize} from ${peers} peers`);
   await handOver("baseline: handed over as objects", (idle, batch) => idle.postMessage(batch));
   await handOver("baseline: handed over packed", (idle, batch) => {
-    const packed = packConnections(batch);
-    idle.postMessage(packed, [packed.numbers.buffer, packed.binary.buffer]);
+    const packed = filled(batch).pack();
+    idle.postMessage(packed, transferables(packed));
   });
   await bareInserts();
   if (values.store === undefined) {

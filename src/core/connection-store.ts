@@ -5,11 +5,13 @@ import type { Port } from "./ports.ts";
 
 /** What is remembered of connections to decoys. Times are milliseconds since the epoch; errors as in `Store`. */
 export interface ConnectionStore {
+  /** An empty batch, to be filled and given to {@link record} of the same store. */
+  newBatch(): ConnectionBatch;
   /**
-   * Stores connections and the alerts that are due for them, in one transaction. A connection or an alert whose id is
-   * known already is left as it is, so that a batch whose fate is uncertain can be repeated.
+   * Stores a batch of connections and the alerts that are due for them, in one transaction. A connection or an alert
+   * whose id is known already is left as it is, so that a batch whose fate is uncertain can be repeated.
    */
-  record(connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void>;
+  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<void>;
   /** What became known of peers later; for the latest connection of each and for listing. */
   setOrigins(
     origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
@@ -19,6 +21,17 @@ export interface ConnectionStore {
   count(): Promise<number>;
   /** Forgets the oldest past a number, and those before a moment. @returns how many */
   prune(options: { readonly before?: number; readonly keepAtMost?: number }): Promise<number>;
+}
+
+/**
+ * Connections on their way into the store, in the form that suits it. What is added is written down at once, so that in a
+ * flood no object of a connection outlives it.
+ */
+export interface ConnectionBatch {
+  readonly count: number;
+  /** What it takes in memory. */
+  readonly bytes: number;
+  add(connection: Connection): void;
 }
 
 export interface StoredConnection extends Connection {

@@ -1,23 +1,34 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import type { ConnectionStore, DueAlert } from "../core/connection-store.ts";
+import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 
 export interface RecordQueueOptions {
-  readonly connections: ConnectionStore;
+  readonly connections: Pick<ConnectionStore, "newBatch" | "record">;
   readonly clock: Clock;
   readonly log: Log;
   /** Alerts were stored: they can be composed. */
   readonly stored: (alerts: number) => void;
 }
 
-const batchSize = 2000;
-/** What a batch waits for company, so that a lone connection is stored soon and a flood in large batches. */
+const batchSize = 4000;
+/** What a batch waits for company, so that a lone connection is stored soon. */
 const gatherMs = 50;
+/** The same in a flood: a database writes few large batches with half the work of many small ones. */
+const floodGatherMs = 200;
+/** So many in one batch are a flood. */
+const floodBatch = 200;
 /** Held while the store cannot take them; past it connections are counted only. Alerts are never dropped. */
 const mostWaiting = 50_000;
+const mostWaitingBytes = 128 * 1024 * 1024;
 const retryAfterMs = 1000;
+
+/** Connections, and the alerts that are due for them: stored together. */
+interface Batch {
+  readonly connections: ConnectionBatch;
+  readonly alerts: DueAlert[];
+}
 
 /**
  * Takes finished connections with the alerts that are due for them, and stores both together in batches. A store that
@@ -25,10 +36,14 @@ const retryAfterMs = 1000;
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
-  #connections: Connection[] = [];
-  #alerts: DueAlert[] = [];
+  readonly #full: Batch[] = [];
+  #open: Batch;
+  /** In `#full` and in the batch being stored. */
+  #waiting = 0;
+  #waitingBytes = 0;
   #dropped = 0;
   #stored = 0;
+  #gatherMs = gatherMs;
   #isStopping = false;
   #bell = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -36,10 +51,11 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#open = this.#newBatch();
   }
 
   get counters(): { readonly stored: number; readonly waiting: number; readonly dropped: number } {
-    return { stored: this.#stored, waiting: this.#connections.length, dropped: this.#dropped };
+    return { stored: this.#stored, waiting: this.#waiting + this.#open.connections.count, dropped: this.#dropped };
   }
 
   start(): void {
@@ -48,16 +64,18 @@ export class RecordQueue {
 
   /** Cheap: it stands in the way of the next accept. */
   add(connection: Connection): void {
-    if (this.#connections.length >= mostWaiting) {
+    const { connections } = this.#open;
+    if (this.#isFull(connections)) {
       this.#dropped += 1;
       return;
     }
-    this.#connections.push(connection);
-    if (this.#connections.length === 1) this.#bell.resolve();
+    connections.add(connection);
+    if (connections.count === 1) this.#bell.resolve();
+    else if (connections.count >= batchSize) this.#closeBatch();
   }
 
   addAlert(alert: DueAlert): void {
-    this.#alerts.push(alert);
+    this.#open.alerts.push(alert);
     this.#bell.resolve();
   }
 
@@ -69,29 +87,61 @@ export class RecordQueue {
     await this.#running;
   }
 
+  #newBatch(): Batch {
+    return { connections: this.#options.connections.newBatch(), alerts: [] };
+  }
+
+  #isFull({ count, bytes }: ConnectionBatch): boolean {
+    return this.#waiting + count >= mostWaiting || this.#waitingBytes + bytes >= mostWaitingBytes;
+  }
+
+  #closeBatch(): void {
+    const batch = this.#open;
+    this.#waiting += batch.connections.count;
+    this.#waitingBytes += batch.connections.bytes;
+    this.#full.push(batch);
+    this.#open = this.#newBatch();
+  }
+
+  #nextBatch(): Batch | undefined {
+    if (this.#full.length === 0 && (this.#open.connections.count > 0 || this.#open.alerts.length > 0)) {
+      this.#closeBatch();
+    }
+    return this.#full.shift();
+  }
+
   async #run(): Promise<void> {
     const { clock } = this.#options;
     for (;;) {
       await this.#bell.promise;
-      if (!this.#isStopping) await clock.sleep(gatherMs, this.#stop.signal);
+      if (!this.#isStopping) await clock.sleep(this.#gatherMs, this.#stop.signal);
       this.#bell = Promise.withResolvers();
-      while (this.#connections.length > 0 || this.#alerts.length > 0) {
-        const connections = this.#connections.splice(0, batchSize);
-        const alerts = this.#alerts;
-        this.#alerts = [];
-        if (!(await this.#store(connections, alerts))) return;
+      // What came while this was stored gathers, too; only what is left at the end does not.
+      const batches = this.#full.length + 1;
+      for (let turn = 0; turn < batches || this.#isStopping; turn++) {
+        const batch = this.#nextBatch();
+        if (batch === undefined) break;
+        const { count, bytes } = batch.connections;
+        this.#gatherMs = count >= floodBatch ? floodGatherMs : gatherMs;
+        const isStored = await this.#store(batch);
+        this.#waiting -= count;
+        this.#waitingBytes -= bytes;
+        if (!isStored) return;
       }
       if (this.#isStopping) return;
+      if (this.#full.length > 0 || this.#open.connections.count > 0 || this.#open.alerts.length > 0) {
+        this.#bell.resolve();
+      }
     }
   }
 
   /** @returns false where it was given up, because we stop */
-  async #store(connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<boolean> {
+  async #store({ connections, alerts }: Batch): Promise<boolean> {
     const { clock, log, stored } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#options.connections.record(connections, alerts);
-        this.#stored += connections.length;
+        this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
           log.error("connections were counted only, because the database did not take them", { count: this.#dropped });
@@ -101,7 +151,7 @@ export class RecordQueue {
       } catch (error) {
         log.error("connections cannot be stored; trying again", {
           error: messageOf(error),
-          connections: connections.length,
+          connections: connections.count,
           alerts: alerts.length,
           attempt,
         });

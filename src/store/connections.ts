@@ -1,13 +1,26 @@
 import { CompiledQuery, type Kysely, sql } from "kysely";
 import type { Address } from "../core/address.ts";
-import type { Connection, Origin } from "../core/connection.ts";
-import type { ConnectionQuery, ConnectionStore, DueAlert, StoredConnection } from "../core/connection-store.ts";
+import type { Origin } from "../core/connection.ts";
+import type {
+  ConnectionBatch,
+  ConnectionQuery,
+  ConnectionStore,
+  DueAlert,
+  StoredConnection,
+} from "../core/connection-store.ts";
 import { addressKey } from "./address-key.ts";
 import { insertAlerts } from "./alerts.ts";
 import { selectConnections } from "./connection-rows.ts";
 import type { Database } from "./database.ts";
 import { formatOrigin } from "./origin-text.ts";
-import { connectionColumns, type PackedConnections, packConnections, unpackConnections } from "./packed-connections.ts";
+import {
+  type ConnectionCell,
+  connectionColumns,
+  PackedBatch,
+  type PackedConnections,
+  PackedReader,
+  packOf,
+} from "./packed-connections.ts";
 import { ConnectionPruning, pruneConnections } from "./prune-connections.ts";
 import type { Tables } from "./tables.ts";
 
@@ -27,8 +40,12 @@ export class SqlConnectionStore implements ConnectionStore {
     this.pruning = new ConnectionPruning(database);
   }
 
-  record(connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void> {
-    return this.recordPacked(packConnections(connections), alerts);
+  newBatch(): ConnectionBatch {
+    return new PackedBatch();
+  }
+
+  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<void> {
+    return this.recordPacked(packOf(batch), alerts);
   }
 
   async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void> {
@@ -75,15 +92,12 @@ export class SqlConnectionStore implements ConnectionStore {
 
   /** Many rows a statement: what a statement costs beside its rows is shared by them. */
   async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<void> {
-    const rows = unpackConnections(packed);
+    const reader = new PackedReader(packed);
     let left = packed.count;
     for (const size of rowsAtOnce) {
       for (; left >= size; left -= size) {
-        const parameters: unknown[] = [];
-        for (let row = 0; row < size; row++) {
-          const next = rows.next();
-          if (next.done !== true) parameters.push(...next.value);
-        }
+        const parameters: ConnectionCell[] = [];
+        for (let row = 0; row < size; row++) reader.appendTo(parameters);
         await transaction.executeQuery(CompiledQuery.raw(this.#insertion(transaction, size), parameters));
       }
     }

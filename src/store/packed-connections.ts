@@ -1,19 +1,19 @@
 import type { Connection } from "../core/connection.ts";
-import { type AddressKey, addressKeyLength, writeAddressKey } from "./address-key.ts";
+import type { ConnectionBatch } from "../core/connection-store.ts";
+import type { Identification } from "../core/identification.ts";
+import { writeAddressKey } from "./address-key.ts";
 
-/**
- * A batch of connections in three pieces. Two of them change threads without a copy and the third is one text, so that
- * handing over a thousand connections costs little more than handing over one.
- */
+/** A batch as it changes threads: numbers and bytes without a copy, and a text that stands in many rows once. */
 export interface PackedConnections {
   readonly count: number;
-  /** {@link width} numbers a connection: facts, then the lengths of its parts in `text` and in `binary`. */
+  /** {@link width} numbers a connection: facts, places in `words`, and lengths of its parts in `binary`. */
   readonly numbers: Float64Array<ArrayBuffer>;
-  readonly text: string;
+  /** What is said in `listener`, `ending`, `phase`, `protocol` and `identification`, each text once. */
+  readonly words: readonly string[];
   readonly binary: Uint8Array<ArrayBuffer>;
 }
 
-/** The columns of a stored connection, in the order of {@link ConnectionCells}. */
+/** The columns of a stored connection, in the order in which {@link PackedReader} gives its cells. */
 export const connectionColumns = [
   "id",
   "at",
@@ -33,121 +33,155 @@ export const connectionColumns = [
   "payload",
 ] as const;
 
-export type ConnectionCells = readonly [
-  id: string,
-  at: number,
-  listener: string,
-  peer: AddressKey,
-  peerPort: number,
-  local: AddressKey,
-  localPort: number,
-  via: AddressKey | null,
-  viaPort: number | null,
-  ending: string,
-  durationMs: number,
-  bytes: number,
-  phase: string,
-  protocol: string,
-  identification: string,
-  payload: Uint8Array,
-];
+export type ConnectionCell = string | number | Uint8Array | null;
 
 /** Bytes of a payload that are kept, whatever a listener was told to capture. */
 export const payloadLimit = 65_536;
 
 const width = 16;
 
-/** Makes connections compact. Text in an identification is safe already; its JSON is stored as it is. */
-export function packConnections(connections: readonly Connection[]): PackedConnections {
-  const binary = new Uint8Array(connections.reduce((sum, connection) => sum + binaryLength(connection), 0));
-  const numbers = new Float64Array(connections.length * width);
-  const texts: string[] = [];
-  let position = 0;
-  let place = 0;
-  for (const connection of connections) {
-    const { id, listener, peer, local, via, end, phase, payload } = connection;
-    const protocol = connection.identification.protocol;
-    const identification = JSON.stringify(connection.identification);
-    texts.push(id, listener, end, phase, protocol, identification);
+const firstRows = 64;
+const firstBytes = 16_384;
+/** Of an address of version 6 with the longest zone that there is. */
+const longestAddressKey = 17 + 33;
+
+/** Connections written down as they come. Text in an identification is safe already; its JSON is stored as it is. */
+export class PackedBatch implements ConnectionBatch {
+  #numbers = new Float64Array(firstRows * width);
+  #binary = new Uint8Array(firstBytes);
+  readonly #words: string[] = [];
+  /** Equal first bytes give the very same identification, so in a flood most are known by identity. */
+  readonly #places = new Map<string | Identification, number>();
+  readonly #encoder = new TextEncoder();
+  #wordLength = 0;
+  #position = 0;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#numbers.byteLength + this.#binary.byteLength + this.#wordLength;
+  }
+
+  add(connection: Connection): void {
+    const { id, peer, local, via, payload, identification } = connection;
+    const kept = payload.length > payloadLimit ? payload.subarray(0, payloadLimit) : payload;
+    const place = this.#count * width;
+    this.#makeRoom(place, id.length * 3 + longestAddressKey * 3 + kept.length);
+    const numbers = this.#numbers;
+    const binary = this.#binary;
+    const afterId = this.#position + this.#encoder.encodeInto(id, binary.subarray(this.#position)).written;
+    const afterPeer = writeAddressKey(peer.address, binary, afterId);
+    const afterLocal = writeAddressKey(local.address, binary, afterPeer);
+    const afterVia = via === undefined ? afterLocal : writeAddressKey(via.address, binary, afterLocal);
+    binary.set(kept, afterVia);
     numbers[place] = connection.at;
     numbers[place + 1] = connection.durationMs;
     numbers[place + 2] = connection.bytes;
     numbers[place + 3] = peer.port;
     numbers[place + 4] = local.port;
     numbers[place + 5] = via?.port ?? 0;
-    numbers[place + 6] = id.length;
-    numbers[place + 7] = listener.length;
-    numbers[place + 8] = end.length;
-    numbers[place + 9] = phase.length;
-    numbers[place + 10] = protocol.length;
-    numbers[place + 11] = identification.length;
-    const afterPeer = writeAddressKey(peer.address, binary, position);
-    const afterLocal = writeAddressKey(local.address, binary, afterPeer);
-    const afterVia = via === undefined ? afterLocal : writeAddressKey(via.address, binary, afterLocal);
-    const kept = payload.length > payloadLimit ? payload.subarray(0, payloadLimit) : payload;
-    binary.set(kept, afterVia);
-    numbers[place + 12] = afterPeer - position;
+    numbers[place + 6] = this.#placeOf(connection.listener);
+    numbers[place + 7] = this.#placeOf(connection.end);
+    numbers[place + 8] = this.#placeOf(connection.phase);
+    numbers[place + 9] = this.#placeOf(identification.protocol);
+    numbers[place + 10] = this.#placeOf(identification);
+    numbers[place + 11] = afterId - this.#position;
+    numbers[place + 12] = afterPeer - afterId;
     numbers[place + 13] = afterLocal - afterPeer;
     numbers[place + 14] = afterVia - afterLocal;
     numbers[place + 15] = kept.length;
-    position = afterVia + kept.length;
-    place += width;
+    this.#position = afterVia + kept.length;
+    this.#count += 1;
   }
-  return { count: connections.length, numbers, text: texts.join(""), binary };
+
+  /** A copy, so that the batch can be given once more where its fate is uncertain. */
+  pack(): PackedConnections {
+    return {
+      count: this.#count,
+      numbers: this.#numbers.slice(0, this.#count * width),
+      words: this.#words,
+      binary: this.#binary.slice(0, this.#position),
+    };
+  }
+
+  #placeOf(word: string | Identification): number {
+    return this.#places.get(word) ?? this.#addWord(word);
+  }
+
+  #addWord(word: string | Identification): number {
+    const text = typeof word === "string" ? word : JSON.stringify(word);
+    const place = this.#words.push(text) - 1;
+    this.#places.set(word, place);
+    this.#wordLength += text.length;
+    return place;
+  }
+
+  #makeRoom(place: number, bytes: number): void {
+    if (place + width > this.#numbers.length) {
+      const larger = new Float64Array(this.#numbers.length * 2);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    if (this.#position + bytes > this.#binary.length) {
+      const larger = new Uint8Array(Math.max(this.#binary.length * 2, this.#position + bytes));
+      larger.set(this.#binary);
+      this.#binary = larger;
+    }
+  }
 }
 
-function binaryLength({ peer, local, via, payload }: Connection): number {
-  return (
-    addressKeyLength(peer.address) +
-    addressKeyLength(local.address) +
-    (via === undefined ? 0 : addressKeyLength(via.address)) +
-    Math.min(payload.length, payloadLimit)
-  );
+/** The batch, packed. @throws TypeError for one that another store made */
+export function packOf(batch: ConnectionBatch): PackedConnections {
+  if (batch instanceof PackedBatch) return batch.pack();
+  throw new TypeError("this batch was not made by this store");
 }
 
-/** The connections of a batch, one after the other, as the database takes them. */
-export function* unpackConnections({ count, numbers, text, binary }: PackedConnections): Generator<ConnectionCells> {
-  let textPosition = 0;
-  let position = 0;
-  for (let place = 0; place < count * width; place += width) {
-    const number = (index: number) => numbers[place + index] ?? 0;
-    const nextText = (index: number) => {
-      const start = textPosition;
-      textPosition += number(index);
-      return text.slice(start, textPosition);
-    };
-    const nextBytes = (index: number) => {
-      const start = position;
-      position += number(index);
-      return binary.subarray(start, position);
-    };
-    const id = nextText(6);
-    const listener = nextText(7);
-    const ending = nextText(8);
-    const phase = nextText(9);
-    const protocol = nextText(10);
-    const identification = nextText(11);
-    const peer = nextBytes(12);
-    const local = nextBytes(13);
-    const via = nextBytes(14);
-    const isDirect = via.length === 0;
-    yield [
-      id,
-      number(0),
-      listener,
-      peer,
-      number(3),
-      local,
-      number(4),
-      isDirect ? null : via,
-      isDirect ? null : number(5),
-      ending,
-      number(1),
-      number(2),
-      phase,
-      protocol,
-      identification,
-      nextBytes(15),
-    ];
+/** What moves to another thread with a batch instead of being copied. */
+export function transferables({ numbers, binary }: PackedConnections): ArrayBuffer[] {
+  return [numbers.buffer, binary.buffer];
+}
+
+/** Reads the connections of a batch, one after the other, as the database takes them. */
+export class PackedReader {
+  readonly #packed: PackedConnections;
+  readonly #text: Buffer;
+  #place = 0;
+  #position = 0;
+
+  constructor(packed: PackedConnections) {
+    this.#packed = packed;
+    this.#text = Buffer.from(packed.binary.buffer, packed.binary.byteOffset, packed.binary.byteLength);
+  }
+
+  /** Puts the cells of the next connection behind those that `cells` has, in the order of {@link connectionColumns}. */
+  appendTo(cells: ConnectionCell[]): void {
+    const idStart = this.#position;
+    this.#position += this.#number(11);
+    const id = this.#text.toString("utf8", idStart, this.#position);
+    const peer = this.#bytes(12);
+    const local = this.#bytes(13);
+    const via = this.#number(14) === 0 ? null : this.#bytes(14);
+    const viaPort = via === null ? null : this.#number(5);
+    cells.push(id, this.#number(0), this.#word(6), peer, this.#number(3), local, this.#number(4), via, viaPort);
+    cells.push(this.#word(7), this.#number(1), this.#number(2), this.#word(8), this.#word(9), this.#word(10));
+    cells.push(this.#bytes(15));
+    this.#place += width;
+  }
+
+  #number(index: number): number {
+    return this.#packed.numbers[this.#place + index] ?? 0;
+  }
+
+  #word(index: number): string {
+    return this.#packed.words[this.#number(index)] ?? "";
+  }
+
+  #bytes(index: number): Uint8Array {
+    const start = this.#position;
+    this.#position += this.#number(index);
+    return this.#packed.binary.subarray(start, this.#position);
   }
 }

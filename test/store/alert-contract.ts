@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type StoreKind, withStore } from "./contract.ts";
-import { alert, queueAlert } from "./inbound-sample.ts";
+import { alert, queueAlert, record } from "./inbound-sample.ts";
 import { announcedBy, hour, look, message, operators, send, sighting, start } from "./sample.ts";
 
 /** Alerts on their way to the outbox. */
@@ -10,7 +10,7 @@ export function alertContract(kind: StoreKind): void {
   describe("alerts", () => {
     t("wait, oldest first, until they are composed", async (store) => {
       const all = [alert("b", start), alert("c", start), alert("a", start + 1), alert("d", start + 2)];
-      await store.connections.record([], all.toReversed());
+      await record(store, [], all.toReversed());
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), all);
       assert.deepEqual(await store.alerts.pending({ limit: 2 }), all.slice(0, 2));
       assert.deepEqual(await store.alerts.pending({ limit: 2, after: { at: start, id: "b" } }), all.slice(1, 3));
@@ -23,7 +23,7 @@ export function alertContract(kind: StoreKind): void {
 
     t("become deliveries that are due at once", async (store) => {
       const whole = { ...message("a", start + 5), html: "<p>a</p>", json: "{}", fileName: "a.txt" };
-      await store.connections.record([], [alert("a", start, { channel: "ntfy", recipient: "topic" })]);
+      await record(store, [], [alert("a", start, { channel: "ntfy", recipient: "topic" })]);
       await store.alerts.compose([{ id: "a", message: whole }], start + 1);
       assert.equal(await store.deliveries.nextDueAt(), start + 1);
       const [listed] = await store.deliveries.list({ label: "Network", limit: 9 });
@@ -53,7 +53,7 @@ export function alertContract(kind: StoreKind): void {
         ],
         start + 1,
       );
-      await store.connections.record([], [alert("a", start)]);
+      await record(store, [], [alert("a", start)]);
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
       const deliveries = await store.deliveries.list({ limit: 9 });
       assert.deepEqual(
@@ -64,7 +64,7 @@ export function alertContract(kind: StoreKind): void {
 
     t("can be looked back on, composed or not", async (store) => {
       await queueAlert(store, "a", start);
-      await store.connections.record([], [alert("b", start + 1), alert("c", start + 2)]);
+      await record(store, [], [alert("b", start + 1), alert("c", start + 2)]);
       assert.deepEqual(await store.alerts.recent({ since: start, limit: 2 }), [
         alert("c", start + 2),
         alert("b", start + 1),

@@ -6,7 +6,7 @@ import type { ConnectionQuery } from "../../src/core/connection-store.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/core/store.ts";
 import { type StoreKind, withStore } from "./contract.ts";
-import { alert, connection, from } from "./inbound-sample.ts";
+import { alert, connection, from, record } from "./inbound-sample.ts";
 import { address, hour, message, start } from "./sample.ts";
 
 /** Connections to decoys. */
@@ -38,23 +38,21 @@ export function connectionContract(kind: StoreKind): void {
           identification: { protocol: "redis", complete: true, redis: { command: "Grüße 🚢 \\ \"'\u0000" } },
         }),
       ];
-      await store.connections.record(all, []);
+      await record(store, all, []);
       assert.deepEqual(await store.connections.list({ limit: 10 }), all);
       assert.equal(await store.connections.count(), 4);
     });
 
     t("more than a statement takes are stored in one call", async (store) => {
       const many = Array.from({ length: 1234 }, (_, i) => connection(`c${i}`, { at: start + i }));
-      await store.connections.record(many, []);
+      await record(store, many, []);
       assert.deepEqual(await store.connections.list({ limit: 2000 }), many.toReversed());
     });
 
     t("are stored once, and the first time counts", async (store) => {
-      await store.connections.record(
-        [connection("a"), connection("a", { bytes: 1 }), connection("b")],
-        [alert("x", start)],
-      );
-      await store.connections.record(
+      await record(store, [connection("a"), connection("a", { bytes: 1 }), connection("b")], [alert("x", start)]);
+      await record(
+        store,
         [connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],
         [alert("x", start, { data: "other" }), alert("y", start + 1)],
       );
@@ -69,12 +67,12 @@ export function connectionContract(kind: StoreKind): void {
     t("and the alerts for them are stored together or not at all", async (store) => {
       const broken = alert("broken", Number.NaN);
       await assert.rejects(
-        store.connections.record([connection("a")], [alert("x", start), broken]),
+        record(store, [connection("a")], [alert("x", start), broken]),
         (error) => error instanceof HarbingerError,
       );
       assert.equal(await store.connections.count(), 0);
       assert.deepEqual(await store.alerts.pending({ limit: 10 }), []);
-      await store.connections.record([connection("a")], [alert("x", start)]);
+      await record(store, [connection("a")], [alert("x", start)]);
       assert.equal(await store.connections.count(), 1);
     });
 
@@ -82,8 +80,8 @@ export function connectionContract(kind: StoreKind): void {
       const all = Array.from({ length: 25 }, (_, i) =>
         connection(`c${String(i).padStart(2, "0")}`, { at: start + Math.floor(i / 7) }),
       );
-      await store.connections.record(all.slice(10), []);
-      await store.connections.record(all.slice(0, 10), []);
+      await record(store, all.slice(10), []);
+      await record(store, all.slice(0, 10), []);
       const seen: string[] = [];
       let before: ConnectionQuery["before"];
       for (;;) {
@@ -96,7 +94,8 @@ export function connectionContract(kind: StoreKind): void {
     });
 
     t("can be asked for by time, port and protocol", async (store) => {
-      await store.connections.record(
+      await record(
+        store,
         [
           connection("a", { at: start }),
           connection("b", { at: start + 1, local: { address: address("192.0.2.1"), port: 22 } }),
@@ -118,7 +117,7 @@ export function connectionContract(kind: StoreKind): void {
       const peers = ["9.255.255.255", "10.0.0.0", "10.200.0.1", "10.255.255.255", "11.0.0.0"];
       const peers6 = ["2001:db8::", "2001:db8::a", "2001:db8:1::", "fe80::1%eth0", "fe80::1%eth1"];
       const all = [...peers, ...peers6].map((peer, i) => connection(peer, { ...from(peer), at: start - i }));
-      await store.connections.record(all, []);
+      await record(store, all, []);
       const range = (first: string, last = first) => ({ peer: { first: address(first), last: address(last) } });
       assert.deepEqual(await ids(store, range("10.0.0.0", "10.255.255.255")), peers.slice(1, 4));
       assert.deepEqual(await ids(store, range("11.0.0.0")), ["11.0.0.0"]);
@@ -159,7 +158,7 @@ export function connectionContract(kind: StoreKind): void {
         { requiredKeys: ["limit"] },
       );
       await withStore(kind, async (store) => {
-        await store.connections.record(all, []);
+        await record(store, all, []);
         await fc.assert(
           fc.asyncProperty(queries, async (query) => {
             const { since, until, peer, port, protocol, before, limit } = query;
@@ -186,9 +185,9 @@ export function connectionContract(kind: StoreKind): void {
 
     t("come with the latest that is known of their peer", async (store) => {
       const one = { address: address("198.51.100.7"), origin: { country: "Sweden", asn: 29_518 }, at: start };
-      await store.connections.record([connection("a"), connection("b", from("fd00::9"))], []);
+      await record(store, [connection("a"), connection("b", from("fd00::9"))], []);
       await store.connections.setOrigins([one]);
-      await store.connections.record([connection("c")], []);
+      await record(store, [connection("c")], []);
       const origins = async () => (await store.connections.list({ limit: 9 })).map(({ id, origin }) => [id, origin]);
       assert.deepEqual(await origins(), [
         ["c", one.origin],
@@ -201,10 +200,7 @@ export function connectionContract(kind: StoreKind): void {
     });
 
     t("keep a bounded part of what was sent", async (store) => {
-      await store.connections.record(
-        [connection("a", { payload: new Uint8Array(1_000_000).fill(7), bytes: 1_000_000 })],
-        [],
-      );
+      await record(store, [connection("a", { payload: new Uint8Array(1_000_000).fill(7), bytes: 1_000_000 })], []);
       const [kept] = await store.connections.list({ limit: 1 });
       assert.deepEqual(kept?.payload, new Uint8Array(65_536).fill(7));
       assert.equal(kept?.bytes, 1_000_000);
@@ -212,7 +208,7 @@ export function connectionContract(kind: StoreKind): void {
 
     t("are forgotten by age and by number, the oldest first", async (store) => {
       const all = Array.from({ length: 10 }, (_, i) => connection(`c${i}`, { at: start + Math.floor(i / 2) }));
-      await store.connections.record(all, []);
+      await record(store, all, []);
       assert.equal(await store.connections.prune({}), 0);
       assert.equal(await store.connections.prune({ before: start, keepAtMost: 10 }), 0);
       assert.equal(await store.connections.prune({ before: start + 1 }), 2);
@@ -227,19 +223,19 @@ export function connectionContract(kind: StoreKind): void {
     t("are forgotten in great number while others come in", async (store) => {
       for (let from = 0; from < 12_000; from += 1000) {
         const batch = Array.from({ length: 1000 }, (_, i) => connection(`c${from + i}`, { at: start + from + i }));
-        await store.connections.record(batch, []);
+        await record(store, batch, []);
       }
       const [dropped] = await Promise.all([
         store.connections.prune({ before: start + 11_990 }),
-        store.connections.record([connection("new", { at: start + hour })], []),
+        record(store, [connection("new", { at: start + hour })], []),
       ]);
       assert.equal(dropped, 11_990);
       assert.equal(await store.connections.count(), 11);
     });
 
     t("take what is known of their peers with them, and nobody else's", async (store, database) => {
-      await store.connections.record([connection("old", from("10.0.0.1")), connection("both", from("10.0.0.2"))], []);
-      await store.connections.record([connection("new", { ...from("10.0.0.2"), at: start + hour })], []);
+      await record(store, [connection("old", from("10.0.0.1")), connection("both", from("10.0.0.2"))], []);
+      await record(store, [connection("new", { ...from("10.0.0.2"), at: start + hour })], []);
       const origin = { country: "Sweden" };
       await store.connections.setOrigins(
         ["10.0.0.1", "10.0.0.2"].map((peer) => ({ address: address(peer), origin, at: start })),
@@ -251,7 +247,8 @@ export function connectionContract(kind: StoreKind): void {
     });
 
     t("take composed alerts of their age with them, and never one that is still to be told", async (store) => {
-      await store.connections.record(
+      await record(
+        store,
         [connection("a"), connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],
         [alert("a", start), alert("pending", start), alert("b", start + 1), alert("c", start + 2)],
       );

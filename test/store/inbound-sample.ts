@@ -33,9 +33,16 @@ export function alert(id: string, at: number, more: Partial<DueAlert> = {}): Due
   return { id, at, label: "Network", channel: "mail", recipient: "ops@example.org", data: `{"id":"${id}"}`, ...more };
 }
 
+/** Stores connections and alerts as one batch. */
+export function record(store: Store, connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void> {
+  const batch = store.connections.newBatch();
+  for (const connection of connections) batch.add(connection);
+  return store.connections.record(batch, alerts);
+}
+
 /** Stores an alert and queues its message, as the alert stage does. @returns its delivery */
 export async function queueAlert(store: Store, id: string, at: number): Promise<number> {
-  await store.connections.record([], [alert(id, at)]);
+  await record(store, [], [alert(id, at)]);
   await store.alerts.compose([{ id, message: message(id, at) }], at);
   const queued = await store.deliveries.list({ states: ["queued"], limit: 100 });
   const delivery = queued.find((queued) => queued.message?.messageId === message(id, at).messageId);

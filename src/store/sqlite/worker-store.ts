@@ -14,7 +14,7 @@ import type {
   Store,
   StoreLock,
 } from "../../core/store.ts";
-import { packConnections } from "../packed-connections.ts";
+import { PackedBatch, packOf, transferables } from "../packed-connections.ts";
 import { pruneConnections } from "../prune-connections.ts";
 import { packSightings } from "../staging.ts";
 import { misuse } from "../store-errors.ts";
@@ -81,9 +81,10 @@ class WorkerStore implements Store {
       nextDueAt: () => ask("nextDueAt", []),
     };
     this.connections = {
-      async record(connections, alerts) {
-        const packed = packConnections(connections);
-        await writer.call("record", [packed, alerts], [packed.numbers.buffer, packed.binary.buffer]);
+      newBatch: () => new PackedBatch(),
+      async record(batch, alerts) {
+        const packed = packOf(batch);
+        await writer.call("record", [packed, alerts], transferables(packed));
       },
       setOrigins: (origins) => writer.call("setOrigins", [origins]),
       list: (query) => ask("listConnections", [query]),
