@@ -114,9 +114,9 @@ export class RecordQueue {
     const { clock } = this.#options;
     for (;;) {
       await this.#bell.promise;
-      if (!this.#isStopping) await clock.sleep(this.#gatherMs, this.#stop.signal);
+      if (!this.#isStopping && this.#full.length === 0) await clock.sleep(this.#gatherMs, this.#stop.signal);
       this.#bell = Promise.withResolvers();
-      // What came while this was stored gathers, too; only what is left at the end does not.
+      // What comes while this is stored gathers anew, unless we stop.
       const batches = this.#full.length + 1;
       for (let turn = 0; turn < batches || this.#isStopping; turn++) {
         const batch = this.#nextBatch();
