@@ -162,6 +162,11 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       scripts: greets("RFB 003.008\n", [step(text("RFB 003.008\n"), bytes(`00 00000008 ${hexOf("too many")}`), true)]),
       verdict: "protected",
     },
+    {
+      title: "too many failures, said with the greeting",
+      scripts: [{ greeting: bytes(`${hexOf("RFB 003.003\n")} 00000000 00000008 ${hexOf("too many")}`), steps: [] }],
+      verdict: "protected",
+    },
   ],
   rsync: [
     {

@@ -9,6 +9,9 @@ function agreedMinor(version: string): 3 | 7 | 8 {
   return minor >= 8 ? 8 : minor === 7 ? 7 : 3;
 }
 
+/** `RFB 003.008` and a line feed: RFC 6143, 7.1.1. */
+const greetingBytes = 12;
+
 /** The security types that the server offers; `None` lets anybody in. None is chosen. */
 export const vnc: ProtocolModule = {
   name: "vnc",
@@ -17,7 +20,8 @@ export const vnc: ProtocolModule = {
   speaksFirst: true,
   proves: "exposed",
   async recognise(conversation) {
-    const greeting = await conversation.hear(parseGreeting);
+    // What stands behind it is the refusal of a server that has had enough of us: it comes unasked.
+    const greeting = await conversation.hear(parseGreeting, undefined, () => greetingBytes);
     if (greeting.kind !== "heard" || greeting.value.protocol !== "vnc") return undefined;
     const minor = agreedMinor(greeting.value.protocolVersion ?? "3.3");
     return {
