@@ -31,6 +31,7 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["redis", text("INFO\r\n")],
   ["redis", text("CONFIG GET dir\r\n")],
   ["redis", text("AUTH hunter2\r\n")],
+  ["redis", text("HELLO 3\r\n")],
   ["memcached", text("stats\r\n")],
   ["memcached", text("version\r\n")],
   ["memcached", text("get session\r\n")],
@@ -115,6 +116,29 @@ describe("no protocol is taken for another", () => {
         const { protocol } = identify(sample.bytes.subarray(0, length));
         assert.ok(allowed.includes(protocol), `${protocol} after ${length} bytes`);
       }
+    });
+  }
+
+  // What people type at a port to see whether anything answers, and what no protocol that is known here begins with.
+  const typed = [
+    "HELLO\r\n",
+    "hello\n",
+    "Hello, is anybody there?\r\n",
+    "HELLO WORLD\r\n",
+    "hi\r\n",
+    "test\r\n",
+    "SELECT * FROM users;\r\n",
+    "client hello\r\n",
+    // DICT, RFC 2229 section 3.9.
+    "CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\nQUIT\r\n",
+    "root\r\n",
+    "ls -la\n",
+  ];
+  for (const line of typed) {
+    test(`typed: ${JSON.stringify(line)}`, () => {
+      const found = identify(text(line));
+      assert.equal(found.protocol, "unknown");
+      assert.equal(found.summary?.kind, "text");
     });
   }
 });

@@ -64,11 +64,63 @@ describe("redis", () => {
     });
   });
 
-  test("lines of HTTP, FTP, SMTP and IRC are something else", () => {
-    for (const line of ["AUTH TLS\r\n", "AUTH PLAIN AGEAYg==\r\n", "PING :irc.example\r\n", "INFO / HTTP/1.1\r\n"]) {
+  test("lines of HTTP, FTP, SMTP, IRC and DICT are something else", () => {
+    for (const line of [
+      "AUTH TLS\r\n",
+      "AUTH PLAIN AGEAYg==\r\n",
+      "PING :irc.example\r\n",
+      "INFO irc.example\r\n",
+      "INFO / HTTP/1.1\r\n",
+      "CLIENT libcurl 7.88.1\r\n",
+    ]) {
       assert.equal(parse(text(line)).kind, "mismatch", line);
     }
     assert.equal(parse(text("*1\r\n$4\r\n\0\0\0\0\r\n")).kind, "mismatch");
+  });
+
+  test("a word of Redis that does not go on as the command does is something else", () => {
+    for (const line of [
+      "HELLO\r\n",
+      "hello world\r\n",
+      "HELLO, is anybody there?\r\n",
+      "select * from users;\r\n",
+      "client hello\r\n",
+      "config\r\n",
+      "scan me\r\n",
+      "slaveof nobody\r\n",
+      "command -v bash\r\n",
+    ]) {
+      assert.equal(parse(text(line)).kind, "mismatch", line);
+    }
+  });
+
+  test("a word of Redis that goes on as the command does is a command", () => {
+    const lines: readonly (readonly [line: string, command: string, shown?: readonly string[]])[] = [
+      ["HELLO 3\r\n", "HELLO", ["3"]],
+      ["HELLO 3 AUTH default hunter2\r\n", "HELLO", ["3"]],
+      ["select 3\r\n", "SELECT", ["3"]],
+      ["CLIENT LIST\r\n", "CLIENT", ["LIST"]],
+      ['PING "hello world"\r\n', "PING", ['"hello']],
+      ["INFO commandstats keyspace\r\n", "INFO", ["commandstats"]],
+      ['EVAL "return 1" 0\r\n', "EVAL", ['"return']],
+      ["replicaof no one\r\n", "REPLICAOF", ["no", "one"]],
+      ["SCAN 0 COUNT 100\r\n", "SCAN", ["0"]],
+      ["COMMAND\r\n", "COMMAND"],
+    ];
+    for (const [line, command, shown] of lines) {
+      const value = { command, ...(shown !== undefined && { arguments: shown }) };
+      assert.deepEqual(parse(text(line)), { kind: "match", value, complete: true }, line);
+    }
+  });
+
+  test("a long line costs no more than its length", () => {
+    for (const verb of ["INFO", "EVAL", "AUTH", "KEYS", "PING", "SLAVEOF", "SCAN"]) {
+      const started = process.cpuUsage();
+      for (const filler of ["a", " ", "1 ", "a1 ", '"'])
+        parse(text(`${verb} ${filler.repeat(8000 / filler.length)}! /\r\n`));
+      const spent = process.cpuUsage(started);
+      assert.ok(spent.user + spent.system < 1_000_000, `${verb}: ${spent.user + spent.system} µs`);
+    }
   });
 
   parserProperties(parse, {

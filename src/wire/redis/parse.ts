@@ -104,57 +104,62 @@ function readLineEnd(reader: Reader): "match" | "incomplete" | "mismatch" {
   return "match";
 }
 
-// GET, SET, INCR, ECHO, TYPE, TIME and the like are left out: memcached, HTTP and FTP say them too.
-const inlineCommands: ReadonlySet<string> = new Set([
-  "ACL",
-  "AUTH",
-  "BGREWRITEAOF",
-  "BGSAVE",
-  "CLIENT",
-  "CLUSTER",
-  "COMMAND",
-  "CONFIG",
-  "DBSIZE",
-  "EVAL",
-  "FLUSHALL",
-  "FLUSHDB",
-  "HELLO",
-  "INFO",
-  "KEYS",
-  "LASTSAVE",
-  "MODULE",
-  "MONITOR",
-  "PING",
-  "PSYNC",
-  "REPLCONF",
-  "REPLICAOF",
-  "SCAN",
-  "SCRIPT",
-  "SELECT",
-  "SLAVEOF",
-  "SLOWLOG",
+// What may stand behind each command. A word alone proves little: people type HELLO at any port, and DICT begins
+// with `CLIENT libcurl`. GET, SET, INCR, ECHO, TYPE, TIME and the like are left out: memcached, HTTP and FTP say them too.
+const inlineForms: ReadonlyMap<string, RegExp> = new Map([
+  ["ACL", /^(?:CAT|DELUSER|DRYRUN|GENPASS|GETUSER|LIST|LOAD|LOG|SAVE|SETUSER|USERS|WHOAMI)\b/i],
+  ["AUTH", /^\S+(?:\s+\S+)?$/],
+  ["BGREWRITEAOF", /^$/],
+  ["BGSAVE", /^(?:SCHEDULE)?$/i],
+  [
+    "CLIENT",
+    /^(?:CACHING|GETNAME|GETREDIR|ID|INFO|KILL|LIST|NO-EVICT|NO-TOUCH|PAUSE|REPLY|SET(?:INFO|NAME)|TRACKING)\b/i,
+  ],
+  ["CLUSTER", /^(?:COUNTKEYSINSLOT|FAILOVER|FORGET|GETKEYSINSLOT|INFO|LINKS|MEET|MYID|NODES|RESET|SHARDS|SLOTS)\b/i],
+  ["COMMAND", /^(?:COUNT|DOCS|GETKEYS|INFO|LIST)?(?:\s|$)/i],
+  ["CONFIG", /^(?:GET|RESETSTAT|REWRITE|SET)\b/i],
+  ["DBSIZE", /^$/],
+  ["EVAL", /^\S.*\s\d+(?:\s|$)/],
+  ["FLUSHALL", /^(?:A?SYNC)?$/i],
+  ["FLUSHDB", /^(?:A?SYNC)?$/i],
+  ["HELLO", /^[23](?:\s|$)/],
+  ["INFO", /^[\w\s-]*$/],
+  ["KEYS", /^\S+$/],
+  ["LASTSAVE", /^$/],
+  ["MODULE", /^(?:LIST|LOAD|LOADEX|UNLOAD)\b/i],
+  ["MONITOR", /^$/],
+  // `PING :server` is IRC.
+  ["PING", /^(?:[^\s:]\S*|".*")?$/],
+  ["PSYNC", /^\S+\s+-?\d+$/],
+  ["REPLCONF", /^(?:ACK|CAPA|GETACK|IP-ADDRESS|LISTENING-PORT|RDB-[A-Z-]+|VERSION)\b/i],
+  ["REPLICAOF", /^(?:NO\s+ONE|\S+\s+\d+)$/i],
+  ["SCAN", /^\d+(?:\s|$)/],
+  ["SCRIPT", /^(?:DEBUG|EXISTS|FLUSH|KILL|LOAD|SHOW)\b/i],
+  ["SELECT", /^\d+$/],
+  ["SLAVEOF", /^(?:NO\s+ONE|\S+\s+\d+)$/i],
+  ["SLOWLOG", /^(?:GET|LEN|RESET)\b/i],
 ]);
+const inlineCommands: ReadonlySet<string> = new Set(inlineForms.keys());
 
 // `AUTH TLS` is FTP, `AUTH PLAIN` is SMTP.
 const mechanisms = /^(?:TLS|SSL|TLS-[CP]|PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|NTLM|EXTERNAL|XOAUTH2|SCRAM-\S+)\b/i;
 
 const natsVerbs: ReadonlySet<string> = new Set(["CONNECT", "PUB", "SUB"]);
 
-/** Weak: a line that begins with a command of Redis. Words that other protocols begin with too are left out. */
+/** Weak: a line that begins with a command of Redis, and goes on as that command does. */
 export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, inlineCommands);
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;
   if (!ended) return incomplete;
-  const words = argument === "" ? [] : argument.split(/\s+/, 9);
-  if (verb === "AUTH" && (words.length === 0 || words.length > 2 || mechanisms.test(argument))) return mismatch;
-  // `PING :server` and `INFO server.example` are IRC.
-  if (verb === "PING" && argument.startsWith(":")) return mismatch;
+  if (inlineForms.get(verb)?.test(argument) !== true) return mismatch;
+  if (verb === "AUTH" && mechanisms.test(argument)) return mismatch;
   if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
   // NATS begins with PING too, but goes on with its own verbs.
   if (verb === "PING" && readCommandLine(new Reader(bytes, reader.offset), natsVerbs).kind === "match") return mismatch;
-  const shown = shownArguments(verb, words.slice(0, 8).map(fact));
+  const words = argument === "" ? [] : argument.split(/\s+/, 8);
+  const shown = shownArguments(verb, words.map(fact));
   const following: string[] = [];
   while (reader.remaining > 0 && following.length < maximumCommands - 1) {
     const next = readCommandLine(reader, inlineCommands);
