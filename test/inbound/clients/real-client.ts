@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import type { Connection } from "../../../src/core/connection.ts";
+import { findProgram } from "../../../src/platform/programs.ts";
+import { temporaryFolder } from "../../harness/cli.ts";
+import { startXServer, whyNoXServer } from "../../harness/x-server.ts";
+import { Decoy } from "../decoy.ts";
+
+/** A program that people have, and what a decoy must tell of it. */
+export interface RealClient {
+  /** What it does, as the name of the test: `curl asks for a page`. */
+  readonly does: string;
+  readonly program: string;
+  /** `PORT` becomes the decoy's port. */
+  readonly words: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The decoy's banner, for clients that wait for one. */
+  readonly banner?: string;
+  /** What is typed; standard input stays open behind it. Without it there is none. */
+  readonly typed?: string;
+  /** It shows a window. */
+  readonly needsDisplay?: true;
+  readonly expect: (connection: Connection) => void;
+}
+
+/** The password of every client: no answer may hold it. */
+export const password = "hunter2-of-a-test";
+
+/** Registers a test for each: it runs against a decoy of its own, and its first connection is looked at. */
+export function testClients(theme: string, clients: readonly RealClient[]): void {
+  describe(theme, () => {
+    for (const client of clients) {
+      test(client.does, { skip: whyNot(client) ?? false, timeout: 60_000 }, async () => {
+        const connection = await firstConnection(client);
+        client.expect(connection);
+        assert.ok(!JSON.stringify(connection.identification).includes(password), "the password is told");
+      });
+    }
+  });
+}
+
+function whyNot(client: RealClient): string | undefined {
+  if (findProgram(client.program) === undefined) return `${client.program} is not installed`;
+  return client.needsDisplay === true ? whyNoXServer() : undefined;
+}
+
+async function firstConnection(client: RealClient): Promise<Connection> {
+  // The client's own settings, keys and histories stay out of it.
+  using home = temporaryFolder();
+  await using screen = client.needsDisplay === true ? await startXServer() : undefined;
+  await using decoy = await Decoy.start({
+    banner: client.banner ?? "",
+    // Where something else than time ends the connection, the time is ample.
+    capture: { client_time: client.banner === undefined ? "30s" : "100ms", banner_time: "30s" },
+  });
+  const words = client.words.map((word) => word.replaceAll("PORT", `${decoy.port}`));
+  const child = spawn(client.program, words, {
+    cwd: home.path,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: home.path,
+      LC_ALL: "C",
+      ...(screen !== undefined && { DISPLAY: screen.display }),
+      ...client.environment,
+    },
+    stdio: [client.typed === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  const output = outputOf(child);
+  child.stdin?.on("error", () => {});
+  child.stdin?.write(client.typed ?? "");
+  try {
+    return await Promise.race([decoy.one(), ended.then(() => afterTheEnd(decoy, client, output))]);
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+/** A client may end before its connection is over here; one that never connected says why. */
+async function afterTheEnd(decoy: Decoy, client: RealClient, output: () => string): Promise<Connection> {
+  const { accepted } = decoy.counters;
+  if (accepted === 0) throw new Error(`${client.program} ended without a connection:\n${output()}`);
+  return await decoy.one();
+}
+
+function outputOf(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      text = (text + chunk).slice(0, 4000);
+    });
+  }
+  return () => text;
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { password, type RealClient, testClients } from "./real-client.ts";
+
+const sshOptions = ["BatchMode=yes", "ConnectTimeout=20", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"];
+
+const clients: readonly RealClient[] = [
+  {
+    does: "ssh tells its algorithms",
+    program: "ssh",
+    words: ["-F", "none", "-p", "PORT", ...sshOptions.flatMap((option) => ["-o", option]), "nobody@127.0.0.1"],
+    expect: ({ identification: { protocol, ssh } }) => {
+      assert.equal(protocol, "ssh");
+      assert.match(ssh?.ident ?? "", /^SSH-2\.0-OpenSSH_\d/);
+      assert.match(ssh?.hassh ?? "", /^[0-9a-f]{32}$/);
+      assert.match(ssh?.hasshAlgorithms ?? "", /^[^;]*curve25519[^;]*;[^;]+;[^;]+;none,zlib/);
+    },
+  },
+  {
+    does: "telnet negotiates",
+    program: "inetutils-telnet",
+    words: ["127.0.0.1", "PORT"],
+    banner: "telnet",
+    typed: "",
+    expect: ({ identification: { protocol, telnet }, phase }) => {
+      assert.deepEqual([protocol, phase], ["telnet", "after-banner"]);
+      const negotiations = ["WILL TERMINAL-TYPE", "WILL TERMINAL-SPEED", "WONT X-DISPLAY-LOCATION", "WILL NEW-ENVIRON"];
+      assert.deepEqual(telnet, { negotiations });
+    },
+  },
+  {
+    does: "a VNC viewer answers the version",
+    program: "xtigervncviewer",
+    words: ["127.0.0.1::PORT"],
+    banner: "vnc",
+    needsDisplay: true,
+    expect: ({ identification: { protocol, vnc }, phase }) => {
+      assert.deepEqual([protocol, phase], ["vnc", "after-banner"]);
+      assert.deepEqual(vnc, { version: "3.8" });
+    },
+  },
+  {
+    does: "an RDP client tells its user",
+    program: "xfreerdp",
+    words: ["/v:127.0.0.1:PORT", "/u:Administrator", `/p:${password}`, "/cert:ignore"],
+    needsDisplay: true,
+    expect: ({ identification: { protocol, rdp } }) => {
+      assert.equal(protocol, "rdp");
+      assert.deepEqual(rdp, { cookie: "Administrator", requestedProtocols: ["tls", "nla"] });
+    },
+  },
+  {
+    does: "an RDP client asks for the oldest security",
+    program: "xfreerdp",
+    words: ["/v:127.0.0.1:PORT", "/u:root", `/p:${password}`, "/sec:rdp"],
+    needsDisplay: true,
+    expect: ({ identification: { protocol, rdp } }) => {
+      assert.equal(protocol, "rdp");
+      assert.deepEqual(rdp, { cookie: "root", requestedProtocols: ["rdp"] });
+    },
+  },
+];
+
+testClients("a decoy names what people reach other machines with", clients);

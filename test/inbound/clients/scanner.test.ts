@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import { findProgram } from "../../../src/platform/programs.ts";
+import { Decoy, readAll } from "../decoy.ts";
+
+const skip = findProgram("nmap") === undefined ? "nmap is not installed" : false;
+
+describe("a decoy that nmap asks for its version", { skip, timeout: 180_000 }, () => {
+  test("hears all the probes, knows them for nmap's, and goes on serving", async () => {
+    // A banner that nmap cannot place: it goes on to ask everything it knows.
+    await using decoy = await Decoy.start({
+      banner: "Welcome.\r\n",
+      capture: { client_time: "1s", banner_time: "1s" },
+    });
+    const words = ["-sV", "-sT", "-Pn", "-n", "--unprivileged", "-p", `${decoy.port}`, "127.0.0.1"];
+    const nmap = spawn("nmap", words, { stdio: "ignore" });
+    await once(nmap, "close");
+
+    const probe = await decoy.connect();
+    probe.write("GET /still-there HTTP/1.1\r\nHost: decoy.example\r\n\r\n");
+    await readAll(probe);
+    const { accepted, open, recorded, vanished } = decoy.counters;
+    assert.equal(open, 0);
+    // Before its questions nmap knocks, and resets that connection at once.
+    assert.equal(recorded + vanished, accepted);
+    assert.equal(decoy.connections.length, recorded);
+    assert.equal(decoy.connections.at(-1)?.identification.http?.path, "/still-there");
+
+    const scanner = decoy.connections.filter(({ identification }) => identification.scanner === "nmap");
+    const probes = scanner.map(({ identification }) => identification.probe);
+    for (const name of ["RTSPRequest", "RPCCheck", "SSLSessionReq", "LDAPSearchReq", "path"])
+      assert.ok(probes.includes(name), `${name} is not among ${probes.join()}`);
+    assert.ok(probes.length >= 15, probes.join());
+    assert.ok(recorded >= 20, `${recorded} connections`);
+    const named = new Set(decoy.connections.map(({ identification }) => identification.protocol));
+    for (const protocol of ["http", "rtsp", "rpc", "dns", "tls", "rdp", "smb", "ldap", "sip"] as const)
+      assert.ok(named.has(protocol), `${protocol} is not among ${[...named].join()}`);
+  });
+});
