@@ -125,6 +125,40 @@ describe("the capture of a connection", () => {
     assert.equal(connection.identification.ssh?.ident, "SSH-2.0-scanner");
   });
 
+  test("a client that asks PostgreSQL for encryption is refused, so that it tells its user", async () => {
+    await using decoy = await Decoy.start(slow);
+    const socket = await decoy.connect();
+    socket.write(Buffer.from("0000000804d2162f", "hex"));
+    const [refusal] = await once(socket, "data");
+    assert.equal(String(refusal), "N");
+    socket.write(Buffer.concat([Buffer.from("0000001400030000", "hex"), Buffer.from("user\0alice\0\0")]));
+    assert.equal(await readAll(socket), "");
+    const connection = await decoy.one();
+    assert.equal(connection.phase, "client-first");
+    assert.deepEqual(connection.identification.postgresql, { request: "ssl", version: "3.0", user: "alice" });
+  });
+
+  test("a client that greets as rsync gets a greeting, so that it tells the module", async () => {
+    await using decoy = await Decoy.start(slow);
+    const socket = await decoy.connect();
+    socket.write("@RSYNCD: 31.0\n");
+    const [greeting] = await once(socket, "data");
+    assert.match(String(greeting), /^@RSYNCD: \d+\.\d .*\n$/);
+    socket.write("backup\n");
+    await readAll(socket);
+    const { identification } = await decoy.one();
+    assert.deepEqual(identification.rsync, { version: "31.0", module: "backup" });
+  });
+
+  test("a message that is still on its way is not answered", async () => {
+    await using decoy = await Decoy.start({ capture: { client_time: "100ms" } });
+    const socket = await decoy.connect();
+    socket.write(Buffer.from("000000290003000075736572", "hex"));
+    assert.equal(await readAll(socket), "");
+    const { identification } = await decoy.one();
+    assert.deepEqual(identification.postgresql, { request: "startup", version: "3.0" });
+  });
+
   test("classic: the first bytes are read, then the banner is sent and the connection closed", async () => {
     await using decoy = await Decoy.start({ banner: "go away\n", capture: { mode: "classic", client_time: "100ms" } });
     const speaker = await decoy.connect();

@@ -3,6 +3,7 @@ import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.
 import type { Identification } from "../../core/identification.ts";
 import { parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
 import type { Arrival } from "../arrival.ts";
+import { answerTo } from "./answer-to.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { FirstBytes } from "./first-bytes.ts";
 
@@ -27,7 +28,7 @@ const freeLooks = 8;
  * One connection from accept to its end. It passes through:
  * - `header`: behind a trusted proxy, until its PROXY protocol header has been read.
  * - `client`: the client's own first bytes, as long as more of them would tell more.
- * - `answer`: our banner has been sent, to a client that was silent or that waits for it (SSH); its answer.
+ * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer.
  * - `over`: told to the host, the socket closed.
  *
  * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
@@ -125,9 +126,11 @@ export class Conversation implements Timed<Conversation> {
     this.#looks += 1;
     this.#nextLookAt = this.#looks < freeLooks ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
-    if (seen.complete || this.#first.isFull) this.#end("byte-limit");
-    else if (seen.protocol === "ssh" && this.#state === "client" && this.#host.mode === "patient") {
-      this.#greet(this.#host.sshIdentification);
+    if (seen.complete || this.#first.isFull) {
+      this.#end("byte-limit");
+    } else if (this.#state === "client" && this.#host.mode === "patient") {
+      const answer = answerTo(seen, this.#host.sshIdentification);
+      if (answer !== undefined) this.#greet(answer);
     }
   }
 

@@ -2,10 +2,10 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** The first packet of a PostgreSQL client. */
+/** The first packet of a PostgreSQL client, and the start-up that follows where it asked for encryption and got none. */
 export interface PostgresqlStart {
   readonly request: "startup" | "ssl" | "gss-encryption" | "cancel";
-  /** `3.0`; of a start-up alone, as is all below. */
+  /** `3.0`; of the start-up, as is all below. */
   readonly version?: string;
   readonly user?: string;
   readonly database?: string;
@@ -31,21 +31,37 @@ export function parse(bytes: Uint8Array): Outcome<PostgresqlStart> {
   if (length < 8 || length > maximumLength) return mismatch;
   const code = reader.u32();
   if (reader.overrun) return incomplete;
-  if (code === sslRequest) return length === 8 ? match({ request: "ssl" }) : mismatch;
-  if (code === gssEncryptionRequest) return length === 8 ? match({ request: "gss-encryption" }) : mismatch;
+  if (code === sslRequest || code === gssEncryptionRequest) {
+    if (length !== 8) return mismatch;
+    return afterRefusal(reader, code === sslRequest ? "ssl" : "gss-encryption");
+  }
   const body = reader.view(length - 8);
   if (code === cancelRequest) {
     // Up to protocol 3.0 the secret has 4 bytes; later ones allow 256.
     return length >= 16 && length <= 268 ? match({ request: "cancel" }, !body.cut) : mismatch;
   }
+  const version = startupVersion(code);
+  return version === undefined ? mismatch : startup(body, version, "startup");
+}
+
+/** A request for encryption stands for itself; a start-up behind it tells more. */
+function afterRefusal(reader: Reader, request: "ssl" | "gss-encryption"): Outcome<PostgresqlStart> {
+  const length = reader.u32();
+  const version = startupVersion(reader.u32());
+  if (reader.overrun) return match({ request }, false);
+  if (length < 8 || length > maximumLength || version === undefined) return match({ request });
+  const following = startup(reader.view(length - 8), version, request);
+  return following.kind === "match" ? following : match({ request });
+}
+
+function startupVersion(code: number): string | undefined {
   const major = code >>> 16;
   const minor = code & 0xffff;
   // 3.9999 is sent to provoke a version negotiation.
-  if (major !== 3 || (minor > 9 && minor !== 9999)) return mismatch;
-  return startup(body, `${major}.${minor}`);
+  return major === 3 && (minor <= 9 || minor === 9999) ? `${major}.${minor}` : undefined;
 }
 
-function startup(body: Reader, version: string): Outcome<PostgresqlStart> {
+function startup(body: Reader, version: string, request: PostgresqlStart["request"]): Outcome<PostgresqlStart> {
   const parameters = new Map<string, string>();
   let ended = false;
   while (!ended) {
@@ -66,7 +82,7 @@ function startup(body: Reader, version: string): Outcome<PostgresqlStart> {
   const applicationName = parameters.get("application_name");
   const replication = parameters.get("replication");
   const value = {
-    request: "startup" as const,
+    request,
     version,
     ...(user !== undefined && { user: fact(user) }),
     ...(database !== undefined && { database: fact(database) }),

@@ -1,26 +1,36 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fixture, joined, text } from "../../../test/wire/messages.ts";
+import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { parse } from "./parse.ts";
 
-const greeting = fixture(import.meta.url, "rsync-greeting.bin");
-const impatient = joined(greeting, fixture(import.meta.url, "continued-rsync-module.bin"));
+/** Its second line was sent after a server's greeting. */
+const backup = fixture(import.meta.url, "rsync-module.bin");
+const greeting = backup.subarray(0, backup.indexOf(0x0a) + 1);
 
 describe("rsync", () => {
-  test("the greeting tells the version", () => {
-    assert.deepEqual(parse(greeting), match({ version: "32.0" }));
-    assert.deepEqual(parse(text("@RSYNCD: 29\n")), match({ version: "29" }));
+  test("the greeting tells the version, and the module may follow", () => {
+    assert.deepEqual(parse(greeting), match({ version: "32.0" }, false));
+    assert.deepEqual(parse(text("@RSYNCD: 29\n")), match({ version: "29" }, false));
   });
 
-  test("a client that does not wait tells the module", () => {
-    assert.deepEqual(parse(impatient), match({ version: "32.0", module: "backup" }));
+  test("the second line tells the module", () => {
+    assert.deepEqual(parse(backup), match({ version: "32.0", module: "backup" }));
+  });
+
+  test("who asks which modules there are names none", () => {
+    assert.deepEqual(parse(text("@RSYNCD: 31.0\n\n")), match({ version: "31.0" }));
+    assert.deepEqual(parse(text("@RSYNCD: 31.0\n#list\n")), match({ version: "31.0", module: "#list" }));
+  });
+
+  test("a module without an end is not waited for", () => {
+    assert.deepEqual(parse(text(`@RSYNCD: 31.0\n${"a".repeat(1024)}`)), match({ version: "31.0" }));
   });
 
   test("another mark is something else", () => {
     assert.equal(parse(text("@PJL INFO ID\r\n")).kind, "mismatch");
   });
 
-  parserProperties(parse, { valid: [greeting], streams: [impatient] });
+  parserProperties(parse, { valid: [backup] });
 });

@@ -2,15 +2,16 @@ import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
-/** The greeting of an rsync client. */
+/** The greeting of an rsync client, and what it asks for once it has the server's. */
 export interface RsyncGreeting {
   /** Of the protocol: `31.0`. */
   readonly version: string;
-  /** The module asked for, if the client does not wait; `#list` asks which there are. */
+  /** The module asked for; absent, or `#list`, where the question is which there are. */
   readonly module?: string;
 }
 
 const mark = ascii("@RSYNCD: ");
+const maximumNameBytes = 1024;
 
 /** Proof: `@RSYNCD: ` and a version. rsync source, clientserver.c: exchange_protocols. */
 export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
@@ -22,7 +23,7 @@ export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
   if (line === undefined) return available < 256 ? { kind: "incomplete" } : mismatch;
   const version = /^(\d{1,3}(?:\.\d{1,3})?)(?: [\w -]*)?$/.exec(line)?.[1];
   if (version === undefined) return mismatch;
-  const name = reader.line(1024);
-  if (name === undefined) return match({ version }, reader.remaining === 0);
+  const name = reader.line(maximumNameBytes);
+  if (name === undefined) return match({ version }, reader.remaining >= maximumNameBytes);
   return isPlain(name) ? match({ version, ...(name !== "" && { module: fact(name) }) }) : mismatch;
 }

@@ -44,7 +44,18 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "psql asks for encryption",
+    does: "psql asks for encryption, and logs in without",
+    program: "psql",
+    words: ["host=127.0.0.1 port=PORT user=sa dbname=shop connect_timeout=20"],
+    environment: { PGSSLMODE: "prefer", PGPASSWORD: password },
+    expect: ({ identification: { protocol, postgresql } }) => {
+      assert.equal(protocol, "postgresql");
+      const facts = { version: "3.0", user: "sa", database: "shop", applicationName: "psql" };
+      assert.deepEqual(postgresql, { request: "ssl", ...facts });
+    },
+  },
+  {
+    does: "psql insists on encryption",
     program: "psql",
     words: ["host=127.0.0.1 port=PORT user=sa dbname=shop connect_timeout=20"],
     environment: { PGSSLMODE: "require", PGGSSENCMODE: "disable", PGPASSWORD: password },
