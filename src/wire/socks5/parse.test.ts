@@ -5,16 +5,17 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { parse } from "./parse.ts";
 
-const curl = fixture(import.meta.url, "curl-greeting.bin");
-const node = fixture(import.meta.url, "node-socks5-greeting.bin");
-const request = fixture(import.meta.url, "continued-curl-request.bin");
+/** Its request was sent after a server's answer. */
+const curl = fixture(import.meta.url, "curl-connect.bin");
+const greeting = curl.subarray(0, 5);
+const request = curl.subarray(5);
 const impatient = joined(hex("050102 01 05"), text("alice"), hex("06"), text("secret"), request);
 const version6 = joined(hex("050100 05010004 20010db8000000000000000000000001 01bb"));
 
 describe("socks5", () => {
   test("the greeting tells the methods that the client offers", () => {
-    assert.deepEqual(parse(curl), match({ methods: ["none", "gssapi", "user-password"] }));
-    assert.deepEqual(parse(node), match({ methods: ["none", "user-password"] }));
+    assert.deepEqual(parse(greeting), match({ methods: ["none", "gssapi", "user-password"] }, false));
+    assert.deepEqual(parse(hex("05020002")), match({ methods: ["none", "user-password"] }, false));
   });
 
   test("a client that does not wait tells the user and the destination, but no password", () => {
@@ -40,5 +41,19 @@ describe("socks5", () => {
     }
   });
 
-  parserProperties(parse, { valid: [curl, node], streams: [impatient, version6] });
+  test("after our answer a client tells the destination, or the user", () => {
+    assert.deepEqual(
+      parse(curl),
+      match({
+        methods: ["none", "gssapi", "user-password"],
+        command: "connect",
+        destinationHost: "example.org",
+        destinationPort: 80,
+      }),
+    );
+    const login = joined(hex("050102 01 05"), text("alice"), hex("06"), text("secret"));
+    assert.deepEqual(parse(login), match({ methods: ["user-password"], user: "alice" }, false));
+  });
+
+  parserProperties(parse, { valid: [curl], streams: [impatient, version6] });
 });

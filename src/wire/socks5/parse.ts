@@ -2,7 +2,7 @@ import { dottedQuad, fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
-/** What a client offers to a SOCKS 5 proxy, and what it asks for if it does not wait for the answer. */
+/** What a client offers to a SOCKS 5 proxy, and what it asks for. */
 export interface Socks5Greeting {
   /** `none`, `gssapi`, `user-password`, ... */
   readonly methods: readonly string[];
@@ -47,12 +47,13 @@ export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
     methods.push(name);
   }
   if (offered.cut) return incomplete;
-  if (reader.remaining === 0) return match({ methods });
+  // What it wants of the proxy comes behind the answer.
+  if (reader.remaining === 0) return match({ methods }, false);
   const user = reader.peek() === 1 ? readUser(reader) : undefined;
   if (user === mismatch) return mismatch;
   if (user === incomplete) return match({ methods }, false);
   const known = { methods, ...(typeof user === "string" && { user: fact(user) }) };
-  if (reader.remaining === 0) return match(known);
+  if (reader.remaining === 0) return match(known, false);
   const request = readRequest(reader);
   if (request.kind !== "match") return request.kind === "mismatch" ? mismatch : match(known, false);
   return match({ ...known, ...request.value });

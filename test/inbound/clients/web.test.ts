@@ -101,6 +101,8 @@ const clients: readonly RealClient[] = [
       assert.equal(protocol, "socks5");
       const methods = socks5?.["methods"];
       assert.ok(Array.isArray(methods) && methods.includes("none"), JSON.stringify(socks5));
+      const facts = [socks5?.["command"], socks5?.["destinationHost"], socks5?.["destinationPort"]];
+      assert.deepEqual(facts, ["connect", "decoy.example", 80]);
     },
   },
   {
