@@ -32,6 +32,8 @@ export interface ConnectionBatch {
   /** What it takes in memory. */
   readonly bytes: number;
   add(connection: Connection): void;
+  /** Empties it, to be filled anew: once it is stored, or given up. */
+  clear(): void;
 }
 
 export interface StoredConnection extends Connection {

@@ -27,6 +27,10 @@ class ListedBatch implements ConnectionBatch {
   add(connection: Connection): void {
     this.ids.push(connection.id);
   }
+
+  clear(): void {
+    this.ids.length = 0;
+  }
 }
 
 /** Keeps what it is given, unless it is told to fail. */

@@ -37,6 +37,8 @@ interface Batch {
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
   readonly #full: Batch[] = [];
+  /** Emptied, to be filled again. */
+  #spare: ConnectionBatch | undefined;
   #open: Batch;
   /** In `#full` and in the batch being stored. */
   #waiting = 0;
@@ -88,7 +90,9 @@ export class RecordQueue {
   }
 
   #newBatch(): Batch {
-    return { connections: this.#options.connections.newBatch(), alerts: [] };
+    const connections = this.#spare ?? this.#options.connections.newBatch();
+    this.#spare = undefined;
+    return { connections, alerts: [] };
   }
 
   #isFull({ count, bytes }: ConnectionBatch): boolean {
@@ -127,6 +131,8 @@ export class RecordQueue {
         this.#waiting -= count;
         this.#waitingBytes -= bytes;
         if (!isStored) return;
+        batch.connections.clear();
+        this.#spare = batch.connections;
       }
       if (this.#isStopping) return;
       if (this.#full.length > 0 || this.#open.connections.count > 0 || this.#open.alerts.length > 0) {

@@ -42,6 +42,8 @@ const width = 16;
 
 const firstRows = 64;
 const firstBytes = 16_384;
+/** A batch that grew past this gives its memory back when it is emptied. */
+const keptBytes = 4 * 1024 * 1024;
 /** Of an address of version 6 with the longest zone that there is. */
 const longestAddressKey = 17 + 33;
 
@@ -49,7 +51,7 @@ const longestAddressKey = 17 + 33;
 export class PackedBatch implements ConnectionBatch {
   #numbers = new Float64Array(firstRows * width);
   #binary = new Uint8Array(firstBytes);
-  readonly #words: string[] = [];
+  #words: string[] = [];
   /** Equal first bytes give the very same identification, so in a flood most are known by identity. */
   readonly #places = new Map<string | Identification, number>();
   readonly #encoder = new TextEncoder();
@@ -72,7 +74,7 @@ export class PackedBatch implements ConnectionBatch {
     this.#makeRoom(place, id.length * 3 + longestAddressKey * 3 + kept.length);
     const numbers = this.#numbers;
     const binary = this.#binary;
-    const afterId = this.#position + this.#encoder.encodeInto(id, binary.subarray(this.#position)).written;
+    const afterId = this.#writeText(id);
     const afterPeer = writeAddressKey(peer.address, binary, afterId);
     const afterLocal = writeAddressKey(local.address, binary, afterPeer);
     const afterVia = via === undefined ? afterLocal : writeAddressKey(via.address, binary, afterLocal);
@@ -97,6 +99,17 @@ export class PackedBatch implements ConnectionBatch {
     this.#count += 1;
   }
 
+  clear(): void {
+    this.#count = 0;
+    this.#position = 0;
+    this.#words = [];
+    this.#wordLength = 0;
+    this.#places.clear();
+    if (this.bytes <= keptBytes) return;
+    this.#numbers = new Float64Array(firstRows * width);
+    this.#binary = new Uint8Array(firstBytes);
+  }
+
   /** A copy, so that the batch can be given once more where its fate is uncertain. */
   pack(): PackedConnections {
     return {
@@ -105,6 +118,20 @@ export class PackedBatch implements ConnectionBatch {
       words: this.#words,
       binary: this.#binary.slice(0, this.#position),
     };
+  }
+
+  /** As UTF-8. @returns the position after it */
+  #writeText(text: string): number {
+    const binary = this.#binary;
+    let position = this.#position;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) {
+        return this.#position + this.#encoder.encodeInto(text, binary.subarray(this.#position)).written;
+      }
+      binary[position++] = code;
+    }
+    return position;
   }
 
   #placeOf(word: string | Identification): number {

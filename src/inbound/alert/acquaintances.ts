@@ -104,7 +104,8 @@ export class Acquaintances {
       this.#known.set(key, met);
     } else {
       this.#unlink(met);
-      met.address = address;
+      // The same address in another text would outlive its connection for nothing.
+      if (met.address !== address) met.address = address;
     }
     met.seenAt = now;
     this.#linkAsNewest(met);

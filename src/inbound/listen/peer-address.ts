@@ -1,4 +1,4 @@
-import { type Address, ipv4FromNumber, parseAddress } from "../../core/address.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
 
 const mappedPrefix = "::ffff:";
 
@@ -8,30 +8,29 @@ const mappedPrefix = "::ffff:";
  */
 export function socketAddress(text: string): Address | undefined {
   const from = text.startsWith(mappedPrefix) ? mappedPrefix.length : 0;
-  const value = dottedValue(text, from);
-  return value < 0 ? parseAddress(text) : ipv4FromNumber(value);
+  if (!isDottedDecimal(text, from)) return parseAddress(text);
+  // Canonical already: no other text is made of it.
+  return (from === 0 ? text : text.slice(from)) as Address;
 }
 
-/** The value of the dotted decimal that begins at `from` and ends with the text; -1 where there is none. */
-function dottedValue(text: string, from: number): number {
-  let value = 0;
+/** From `from` to the end the text is an IPv4 address as it is always written: four numbers, no leading zeros. */
+function isDottedDecimal(text: string, from: number): boolean {
   let octet = -1;
   let dots = 0;
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 46) {
-      if (octet < 0) return -1;
-      value = value * 256 + octet;
+      if (octet < 0) return false;
       octet = -1;
       dots += 1;
     } else {
       const digit = code - 48;
-      if (digit < 0 || digit > 9 || octet === 0) return -1;
+      if (digit < 0 || digit > 9 || octet === 0) return false;
       octet = octet < 0 ? digit : octet * 10 + digit;
-      if (octet > 255) return -1;
+      if (octet > 255) return false;
     }
   }
-  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
+  return dots === 3 && octet >= 0;
 }
 
 /** Whose an address counts as: itself for IPv4; its /64 for IPv6, where one host has all of that at its disposal. */
