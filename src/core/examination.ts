@@ -18,12 +18,18 @@ export interface ExaminationStore {
     readonly watch: string;
     readonly examinedBefore: number;
     readonly limit: number;
-    readonly after?: { readonly address: Address; readonly port: Port };
+    readonly after?: ServiceKey;
+  }): Promise<readonly DueExamination[]>;
+  /** What `watch` remembers of these services, in no order; one that it does not know is left out. */
+  remembered(query: {
+    readonly watch: string;
+    readonly services: readonly ServiceKey[];
   }): Promise<readonly DueExamination[]>;
   /**
    * Keeps results, what the watch now remembers, and what became news, with an open delivery for each audience that
    * announces the news: all in one transaction. News stands under a scan record of its own (engine `checks`, status
-   * `examined`), so that it is never linked to a message that was composed without it.
+   * `examined`), so that it is never linked to a message that was composed without it. A service that the watch has
+   * never met is passed over.
    * @returns how many discoveries were made
    */
   record(examination: {
@@ -34,20 +40,24 @@ export interface ExaminationStore {
   }): Promise<number>;
   /** The latest results of an address, in order of port and check. */
   results(query: { readonly address: Address; readonly port?: Port }): Promise<readonly StoredCheckResult[]>;
-  /** Certificates, those that end first first; with everywhere each was shown. */
+  /**
+   * Certificates, those that end first first; with everywhere each was shown. Issuers are among them: they end, too.
+   */
   certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]>;
 }
 
-export interface DueExamination {
+/** Names a service: see `ServiceRecord`. */
+export interface ServiceKey {
   readonly address: Address;
   readonly port: Port;
+}
+
+export interface DueExamination extends ServiceKey {
   /** What the watch remembers of it: the `memory` of {@link ExaminedService}. Absent: it was never examined. */
   readonly memory?: string;
 }
 
-export interface ExaminedService {
-  readonly address: Address;
-  readonly port: Port;
+export interface ExaminedService extends ServiceKey {
   readonly results: readonly CheckResult[];
   /** What answers, as far as a check found it. */
   readonly service?: { readonly name?: string; readonly product?: string; readonly version?: string };
@@ -55,7 +65,14 @@ export interface ExaminedService {
   readonly chain?: readonly ObservedCertificate[];
   /** What the watch knows from now on, as JSON text: the checking stage writes and reads it. */
   readonly memory: string;
-  readonly news: readonly { readonly kind: DiscoveryKind; readonly detail: string }[];
+  readonly news: readonly News[];
+  /** What discoveries that asked who this is are told: see `DiscoveryStore.awaitingEvidence`. */
+  readonly evidence?: { readonly discoveries: readonly number[]; readonly text: string };
+}
+
+export interface News {
+  readonly kind: DiscoveryKind;
+  readonly detail: string;
 }
 
 /** One certificate, as far as history is concerned. Texts are safe. */
@@ -67,6 +84,7 @@ export interface ObservedCertificate {
   readonly subject: string;
   readonly issuer: string;
   readonly serial: string;
+  /** NaN where it cannot be read, as in `validTo`. */
   readonly validFrom: number;
   readonly validTo: number;
   /** As `DNS:example.org`, `IP Address:10.0.0.1`. */
@@ -74,26 +92,30 @@ export interface ObservedCertificate {
   readonly selfSigned: boolean;
 }
 
-export interface StoredCheckResult extends CheckResult {
-  readonly address: Address;
-  readonly port: Port;
+/** The output is cut, and of facts that are too many the first are kept: then they say `truncated`. */
+export interface StoredCheckResult extends CheckResult, ServiceKey {
   readonly at: number;
 }
 
 export interface StoredCertificate extends ObservedCertificate {
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** Services that show it as their own; the newest sighting first. */
+  /** Services that show it, those that do so now first, then the newest sighting first; at most {@link sightingsShown}. */
   readonly services: readonly CertificateSighting[];
+  /** How many services there are in all. */
+  readonly serviceCount: number;
 }
 
-export interface CertificateSighting {
-  readonly address: Address;
-  readonly port: Port;
+/** Services named with one certificate: what a hundred show, a thousand more may show as well. */
+export const sightingsShown = 100;
+
+export interface CertificateSighting extends ServiceKey {
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** It is the one that the service showed when it was last asked. */
+  /** It was shown when the service was last asked, and the service is not gone. */
   readonly isCurrent: boolean;
+  /** It was shown as an issuer in the service's chain; otherwise as the service's own. */
+  readonly isIssuer: boolean;
 }
 
 export interface CertificateQuery {

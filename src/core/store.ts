@@ -3,6 +3,7 @@ import type { AlertStore, ConnectionStore } from "./connection-store.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Audience, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
 import type { Discovery } from "./discovery.ts";
+import type { ExaminationStore } from "./examination.ts";
 import type { Port } from "./ports.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -15,6 +16,7 @@ export interface Store extends AsyncDisposable {
   readonly scans: ScanStore;
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
+  readonly examinations: ExaminationStore;
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
@@ -26,7 +28,8 @@ export interface Store extends AsyncDisposable {
   lock(holder: string): Promise<StoreLock>;
   /**
    * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
-   * What is not yet delivered and what it announces stays, and so does the last scan of each watch.
+   * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
+   * no service has shown since.
    */
   prune(options: { readonly before: number }): Promise<PruneResult>;
 }
@@ -34,6 +37,7 @@ export interface Store extends AsyncDisposable {
 export interface PruneResult {
   readonly deliveries: number;
   readonly scans: number;
+  readonly certificates: number;
 }
 
 export type StoreLock =
@@ -48,7 +52,7 @@ export interface ScanStore {
     readonly engine: string;
     readonly at: number;
   }): Promise<ScanSession>;
-  /** The last scans, newest first. */
+  /** The last scans, newest first. What checks found afterwards is no scan: see `ExaminationStore.record`. */
   recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]>;
 }
 

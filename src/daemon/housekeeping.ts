@@ -17,9 +17,11 @@ export async function forget({ store, config, clock, log }: Harbinger): Promise<
   const { reportsMs, connectionsMs, connectionsAtMost } = config.retention;
   const now = clock.now();
   try {
-    const { deliveries, scans } = await store.prune({ before: now - reportsMs });
+    const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs });
     const connections = await store.connections.prune({ before: now - connectionsMs, keepAtMost: connectionsAtMost });
-    if (deliveries + scans + connections > 0) log.info("forgot what is old", { deliveries, scans, connections });
+    if (deliveries + scans + certificates + connections > 0) {
+      log.info("forgot what is old", { deliveries, scans, certificates, connections });
+    }
   } catch (error) {
     log.warn("old records could not be removed", { error: messageOf(error) });
   }

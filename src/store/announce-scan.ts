@@ -1,13 +1,16 @@
 import type { Kysely } from "kysely";
 import type { Audience } from "../core/delivery.ts";
-import type { SettleContext } from "./settle-context.ts";
 import type { Tables } from "./tables.ts";
 
 /** Puts the scan's discoveries into an open delivery of everyone who hears of its watch. */
-export async function announceScan({ transaction, scanId, settlement }: SettleContext): Promise<void> {
-  for (const audience of settlement.audiences) {
+export async function announceScan(
+  transaction: Kysely<Tables>,
+  scanId: number,
+  { audiences, at }: { readonly audiences: readonly Audience[]; readonly at: number },
+): Promise<void> {
+  for (const audience of audiences) {
     const deliveryId =
-      (await findOpenDelivery(transaction, audience)) ?? (await createDelivery(transaction, audience, settlement.at));
+      (await findOpenDelivery(transaction, audience)) ?? (await createDelivery(transaction, audience, at));
     await transaction
       .insertInto("announcements")
       .values({ delivery_id: deliveryId, scan_id: scanId })

@@ -1,11 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { type Address, familyOf } from "../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../core/discovery.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { DiscoveryStore } from "../core/store.ts";
 import type { Database } from "./database.ts";
-import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "./endpoint.ts";
-import { ipv6Join } from "./ipv6-join.ts";
+import { addressOf, portOf } from "./endpoint.ts";
+import { atAddress, ipv6Join } from "./ipv6-join.ts";
 import type { Tables } from "./tables.ts";
 
 /** Characters kept of what the checks said about one host. */
@@ -43,7 +42,7 @@ export class SqlDiscoveryStore implements DiscoveryStore {
       for (const { id, evidence } of entries) {
         await transaction
           .updateTable("discoveries")
-          .set({ evidence: safeText(evidence, { multiline: true, limit: evidenceLimit }) })
+          .set({ evidence: evidenceText(evidence) })
           .where("id", "=", id)
           .execute();
       }
@@ -52,19 +51,15 @@ export class SqlDiscoveryStore implements DiscoveryStore {
 
   recent(query: Parameters<DiscoveryStore["recent"]>[0]): Promise<readonly Discovery[]> {
     const watch = query.watch === undefined ? sql`` : sql`and w.name = ${query.watch}`;
-    const address = query.address === undefined ? sql`` : sql`and ${atAddress(query.address)}`;
+    const address = query.address === undefined ? sql`` : sql`and ${atAddress("d", query.address)}`;
     return this.#database.read((reader) =>
       selectDiscoveries(reader, sql`where 1 = 1 ${watch} ${address} order by d.id desc limit ${query.limit}`),
     );
   }
 }
 
-function atAddress(address: Address): RawBuilder<unknown> {
-  if (familyOf(address) === 4) {
-    return sql`d.endpoint between ${ipv4Endpoint(address, 0)} and ${ipv4Endpoint(address, 65535)}`;
-  }
-  const first = sql`(select ${sql.lit(firstIpv6Endpoint)} + id * 65536 from ipv6_addresses where sort_key = ${ipv6SortKey(address)})`;
-  return sql`d.endpoint between ${first} and ${first} + 65535`;
+export function evidenceText(evidence: string): string {
+  return safeText(evidence, { multiline: true, limit: evidenceLimit });
 }
 
 interface DiscoveryRow {

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
 import type { Database, Dialect } from "./database.ts";
+import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
 import type { Tables } from "./tables.ts";
@@ -15,6 +16,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, up: createTables },
   { version: 2, up: createInboundTables },
+  { version: 3, up: createExaminationTables },
 ];
 
 export interface MigrateOptions {

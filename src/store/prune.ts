@@ -1,4 +1,5 @@
 import type { PruneResult } from "../core/store.ts";
+import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
 
 /** Scans forgotten in one transaction. */
@@ -6,7 +7,8 @@ const batchSize = 100;
 
 /**
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
- * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch.
+ * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch. Certificates
+ * go that nobody shows any more; results of checks stay with their service.
  */
 export async function prune(database: Database, before: number): Promise<PruneResult> {
   const deliveries = await database.write(async (transaction) => {
@@ -19,11 +21,12 @@ export async function prune(database: Database, before: number): Promise<PruneRe
     const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
     return Number(result.numDeletedRows);
   });
+  const certificates = await database.write((transaction) => pruneCertificates(transaction, before));
   let scans = 0;
   for (;;) {
     const forgotten = await pruneScans(database, before);
     scans += forgotten;
-    if (forgotten < batchSize) return { deliveries, scans };
+    if (forgotten < batchSize) return { deliveries, scans, certificates };
   }
 }
 

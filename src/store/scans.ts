@@ -79,7 +79,9 @@ export class SqlScanStore implements ScanStore {
         .selectFrom("scans")
         .innerJoin("watches", "watches.id", "scans.watch_id")
         .selectAll("scans")
-        .select("watches.name as watch");
+        .select("watches.name as watch")
+        .where("scans.status", "!=", "examined")
+        .$narrowType<{ status: ScanRecord["status"] }>();
       if (options.watch !== undefined) query = query.where("watches.name", "=", options.watch);
       return query.orderBy("scans.id", "desc").limit(options.limit).execute();
     });

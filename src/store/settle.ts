@@ -62,7 +62,7 @@ export async function settleScan(
   }
   await endScan(context, tally.sighted);
   const counts = await countNews(context);
-  if (counts.announced > 0) await announceScan(context);
+  if (counts.announced > 0) await announceScan(transaction, scan.id, settlement);
   return {
     scanId: scan.id,
     firstScan: context.isFirst && settlement.status === "complete",

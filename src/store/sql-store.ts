@@ -6,6 +6,7 @@ import { SqlConnectionStore } from "./connections.ts";
 import type { Database } from "./database.ts";
 import { SqlDeliveryStore } from "./deliveries.ts";
 import { SqlDiscoveryStore } from "./discoveries.ts";
+import { SqlExaminationStore } from "./examinations.ts";
 import { prune } from "./prune.ts";
 import { SqlScanStore } from "./scans.ts";
 import { SqlServiceStore } from "./services.ts";
@@ -15,6 +16,7 @@ export class SqlStore implements Store {
   readonly scans: SqlScanStore;
   readonly services: SqlServiceStore;
   readonly discoveries: SqlDiscoveryStore;
+  readonly examinations: SqlExaminationStore;
   readonly deliveries: SqlDeliveryStore;
   readonly connections: SqlConnectionStore;
   readonly alerts: SqlAlertStore;
@@ -27,6 +29,7 @@ export class SqlStore implements Store {
     this.scans = new SqlScanStore(options.database, options.log);
     this.services = new SqlServiceStore(options.database);
     this.discoveries = new SqlDiscoveryStore(options.database);
+    this.examinations = new SqlExaminationStore(options.database);
     this.deliveries = new SqlDeliveryStore(options.database);
     this.connections = new SqlConnectionStore(options.database);
     this.alerts = new SqlAlertStore(options.database);

@@ -27,7 +27,7 @@ export type DetailedSighting = readonly [
 ];
 
 const hostnameLimit = 255;
-const attributeLimit = 200;
+export const attributeLimit = 200;
 
 /** Makes sightings compact, and the text in them safe. */
 export function packSightings(batch: readonly Sighting[]): PackedSightings {

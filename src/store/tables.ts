@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { Verdict } from "../core/check.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ChannelName, DeliveryState } from "../core/delivery.ts";
 import type { DiscoveryKind } from "../core/discovery.ts";
@@ -21,6 +22,9 @@ export interface Tables {
   connections: ConnectionTable;
   origins: OriginTable;
   alerts: AlertTable;
+  check_results: CheckResultTable;
+  certificates: CertificateTable;
+  certificate_sightings: CertificateSightingTable;
 }
 
 interface MetaTable {
@@ -46,7 +50,8 @@ interface ScanTable {
   engine: string;
   started_at: number;
   ended_at: number | null;
-  status: ScanRecord["status"];
+  /** `examined`: no scan, but what checks found out after one; it stands here so that deliveries can announce it. */
+  status: ScanRecord["status"] | "examined";
   reason: string | null;
   /** JSON array of texts. */
   notes: string;
@@ -90,6 +95,10 @@ interface PresenceTable {
   /** What answered when this watch last learnt it. */
   product: string | null;
   version: string | null;
+  /** When this watch last asked it by checks. */
+  examined_at: number | null;
+  /** What it learnt from them: text of the checking stage. */
+  memory: string | null;
 }
 
 interface DiscoveryTable {
@@ -182,4 +191,47 @@ interface AlertTable {
   composed_at: number | null;
   /** The delivery that tells it; that one may have been pruned since. */
   delivery_id: number | null;
+}
+
+/** The latest answer to each check, whichever watch asked. */
+interface CheckResultTable {
+  site: Generated<string>;
+  endpoint: number;
+  /** Of the check. */
+  name: string;
+  at: number;
+  passed: number;
+  verdict: Verdict | null;
+  output: string;
+  /** JSON object; see facts-text.ts. */
+  facts: string;
+}
+
+interface CertificateTable {
+  sha256: string;
+  key_sha256: string;
+  subject: string;
+  issuer: string;
+  serial: string;
+  /** Null where it cannot be read. */
+  valid_from: number | null;
+  valid_to: number | null;
+  /** JSON array of texts. */
+  names: string;
+  is_self_signed: number;
+  first_seen: number;
+  last_seen: number;
+}
+
+/** Where a certificate was shown. */
+interface CertificateSightingTable {
+  site: Generated<string>;
+  endpoint: number;
+  sha256: string;
+  first_seen: number;
+  last_seen: number;
+  /** The service showed it when it was last asked. */
+  is_current: number;
+  /** It stood behind the service's own in the chain. */
+  is_issuer: number;
 }

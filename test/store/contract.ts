@@ -1,9 +1,11 @@
 import { after, before, describe } from "node:test";
 import type { Store } from "../../src/core/store.ts";
 import { alertContract } from "./alert-contract.ts";
+import { certificateContract } from "./certificate-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
+import { examinationContract } from "./examination-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
@@ -39,6 +41,8 @@ export function storeContract(kind: StoreKind): void {
     discoveryContract(kind);
     serviceContract(kind);
     deliveryContract(kind);
+    examinationContract(kind);
+    certificateContract(kind);
     connectionContract(kind);
     alertContract(kind);
     invariantContract(kind);

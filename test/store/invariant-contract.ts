@@ -9,6 +9,7 @@ import { archive, look, message, operators, policy, sighting, start } from "./sa
 /** What can happen around the outbox, in any order. Numbers choose among what there is to choose from. */
 type Step =
   | { readonly kind: "scan"; readonly hosts: number; readonly watch: "ssh" | "web" }
+  | { readonly kind: "examine"; readonly watch: "ssh" | "web" }
   | { readonly kind: "gather"; readonly audience: 0 | 1 }
   | { readonly kind: "compose"; readonly which: number }
   | { readonly kind: "claim"; readonly limit: number }
@@ -25,6 +26,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("scan" as const),
       hosts: fc.nat({ max: 15 }),
+      watch: fc.constantFrom("ssh" as const, "web" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("examine" as const),
       watch: fc.constantFrom("ssh" as const, "web" as const),
     }),
   },
@@ -73,6 +81,8 @@ class Run {
     switch (step.kind) {
       case "scan":
         return this.#scan(step.hosts, step.watch);
+      case "examine":
+        return this.#examine(step.watch);
       case "gather":
         await this.#gather(audiences[step.audience] ?? operators);
         return;
@@ -159,6 +169,25 @@ class Run {
     // Flapping keeps quiet on purpose; here everything is to be said.
     const settlement = { audiences, policy: { ...policy, flapLimit: 1000 } };
     await look(this.#store, { at: this.#at, watch, sees, settlement });
+    await this.#noteNews();
+  }
+
+  /** Everything that is there has news. */
+  async #examine(watch: "ssh" | "web"): Promise<void> {
+    const { examinations } = this.#store;
+    const found = await examinations.due({ watch, examinedBefore: this.#at, limit: 9 });
+    const services = found.map(({ address, port }) => ({
+      address,
+      port,
+      results: [],
+      memory: "{}",
+      news: [{ kind: "changed" as const, detail: "was a, is b" }],
+    }));
+    await examinations.record({ watch, at: this.#at, services, audiences });
+    await this.#noteNews();
+  }
+
+  async #noteNews(): Promise<void> {
     const news = await this.#store.discoveries.recent({ limit: 100 });
     for (const { id } of news) if (id > this.#lastDiscovery) for (const due of this.due) due.add(id);
     this.#lastDiscovery = Math.max(this.#lastDiscovery, news[0]?.id ?? 0);

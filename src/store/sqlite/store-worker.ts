@@ -43,7 +43,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
 }
 
 function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
-  const { scans, services, discoveries, deliveries, connections, alerts } = store;
+  const { scans, services, discoveries, examinations, deliveries, connections, alerts } = store;
   const sessions = new Map<number, SqlScanSession>();
   const locks = new Map<number, AsyncDisposable>();
   let lastLock = 0;
@@ -74,6 +74,11 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     awaitingEvidence: (query) => discoveries.awaitingEvidence(query),
     setEvidence: (entries) => discoveries.setEvidence(entries),
     recentDiscoveries: (query) => discoveries.recent(query),
+    dueExaminations: (query) => examinations.due(query),
+    rememberedExaminations: (query) => examinations.remembered(query),
+    recordExamination: (examination) => examinations.record(examination),
+    checkResults: (query) => examinations.results(query),
+    listCertificates: (query) => examinations.certificates(query),
     gather: (audience, at) => deliveries.gather(audience, at),
     announced: (query) => deliveries.announced(query),
     tally: (deliveryId) => deliveries.tally(deliveryId),

@@ -1,5 +1,6 @@
 import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
+import type { ExaminationStore } from "../../core/examination.ts";
 import type { LogFields } from "../../core/log.ts";
 import type {
   DeliveryStore,
@@ -34,6 +35,11 @@ export interface WorkerCalls {
   awaitingEvidence: DiscoveryStore["awaitingEvidence"];
   setEvidence: DiscoveryStore["setEvidence"];
   recentDiscoveries: DiscoveryStore["recent"];
+  dueExaminations: ExaminationStore["due"];
+  rememberedExaminations: ExaminationStore["remembered"];
+  recordExamination: ExaminationStore["record"];
+  checkResults: ExaminationStore["results"];
+  listCertificates: ExaminationStore["certificates"];
   gather: DeliveryStore["gather"];
   announced: DeliveryStore["announced"];
   tally: DeliveryStore["tally"];

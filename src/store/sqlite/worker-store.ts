@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { AlertStore, ConnectionStore } from "../../core/connection-store.ts";
+import type { ExaminationStore } from "../../core/examination.ts";
 import type { Log } from "../../core/log.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import type {
@@ -39,6 +40,7 @@ class WorkerStore implements Store {
   readonly scans: ScanStore;
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
+  readonly examinations: ExaminationStore;
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
@@ -64,6 +66,13 @@ class WorkerStore implements Store {
       awaitingEvidence: (query) => ask("awaitingEvidence", [query]),
       setEvidence: (entries) => writer.call("setEvidence", [entries]),
       recent: (query) => ask("recentDiscoveries", [query]),
+    };
+    this.examinations = {
+      due: (query) => ask("dueExaminations", [query]),
+      remembered: (query) => ask("rememberedExaminations", [query]),
+      record: (examination) => writer.call("recordExamination", [examination]),
+      results: (query) => ask("checkResults", [query]),
+      certificates: (query) => ask("listCertificates", [query]),
     };
     this.deliveries = {
       gather: (audience, at) => writer.call("gather", [audience, at]),

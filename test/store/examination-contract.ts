@@ -1,0 +1,309 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CheckResult } from "../../src/core/check.ts";
+import type { ExaminedService, ObservedCertificate } from "../../src/core/examination.ts";
+import type { Store } from "../../src/core/store.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import {
+  address,
+  announcedBy,
+  archive,
+  hour,
+  look,
+  minute,
+  operators,
+  policy,
+  send,
+  sighting,
+  start,
+} from "./sample.ts";
+
+const elsewhere = {
+  coverage: { kind: "none" as const },
+  status: "partial" as const,
+};
+
+function examined(host: string, more: Partial<ExaminedService> & { readonly port?: number } = {}): ExaminedService {
+  return { address: address(host), port: 22, results: [], memory: "{}", news: [], ...more };
+}
+
+function result(check: string, more: Partial<CheckResult> = {}): CheckResult {
+  return { check, passed: true, output: `${check} says`, facts: {}, ...more };
+}
+
+function certificate(sha256: string, more: Partial<ObservedCertificate> = {}): ObservedCertificate {
+  return {
+    sha256,
+    keySha256: `key of ${sha256}`,
+    subject: `CN=${sha256}`,
+    issuer: "CN=Issuer",
+    serial: "01",
+    validFrom: start - hour,
+    validTo: start + hour,
+    names: ["DNS:example.org", "IP Address:10.0.0.1"],
+    selfSigned: false,
+    ...more,
+  };
+}
+
+function record(store: Store, at: number, services: readonly ExaminedService[], watch = "ssh"): Promise<number> {
+  return store.examinations.record({ watch, at, services, audiences: [operators, archive] });
+}
+
+async function due(store: Store, examinedBefore: number, watch = "ssh"): Promise<readonly string[]> {
+  const found = await store.examinations.due({ watch, examinedBefore, limit: 100 });
+  return found.map(({ address, port, memory }) => [address, port, ...(memory === undefined ? [] : [memory])].join(" "));
+}
+
+/** What checks found out, what each watch remembers of it, and what became news. */
+export function examinationContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+
+  describe("what is due for examination", () => {
+    t("is what the last scan met, by address value, IPv4 first, in pages", async (store) => {
+      const hosts = ["fd00::10", "10.0.0.10", "fd00::2", "10.0.0.9"];
+      await look(store, { at: start, sees: hosts.flatMap((host) => [sighting(host, 443), sighting(host)]) });
+      const found: string[] = [];
+      for (let after: ExaminedService | undefined; ; ) {
+        const page = await store.examinations.due({
+          watch: "ssh",
+          examinedBefore: start,
+          limit: 3,
+          ...(after === undefined ? {} : { after }),
+        });
+        found.push(...page.map(({ address, port }) => `${address} ${port}`));
+        const last = page.at(-1);
+        if (last === undefined) break;
+        after = examined(last.address, { port: last.port });
+      }
+      const ordered = ["10.0.0.9", "10.0.0.10", "fd00::2", "fd00::10"];
+      assert.deepEqual(
+        found,
+        ordered.flatMap((host) => [`${host} 22`, `${host} 443`]),
+      );
+    });
+
+    t("is nothing of a watch that never scanned, and nothing that is missed or out of sight", async (store) => {
+      assert.deepEqual(await due(store, start), []);
+      const unfinished = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
+      assert.deepEqual(await due(store, start), []);
+      await unfinished.abandon();
+      const all = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1"].map((host) => sighting(host));
+      const patient = { policy: { ...policy, goneAfter: 2 } };
+      await look(store, { at: start, sees: all, settlement: patient });
+      await look(store, { at: start + 1, sees: all.slice(1), settlement: patient });
+      assert.deepEqual(await due(store, start + 2), ["10.0.0.2 22", "10.0.0.3 22", "fd00::1 22"]);
+      // A minority and a majority keep their times in different places; what was not covered counts no miss.
+      await look(store, { at: start + 2, sees: all.slice(1, 2), settlement: elsewhere });
+      assert.deepEqual(await due(store, start + 3), ["10.0.0.2 22"]);
+      await look(store, { at: start + 3, sees: all.slice(1), settlement: elsewhere });
+      assert.deepEqual(await due(store, start + 4), ["10.0.0.2 22", "10.0.0.3 22", "fd00::1 22"]);
+      await look(store, { at: start + 4, sees: [], settlement: { ...elsewhere, status: "failed" } });
+      assert.deepEqual(await due(store, start + 5), []);
+    });
+
+    t("comes again by its age, with what the watch remembers, each watch for itself", async (store) => {
+      const sees = ["10.0.0.1", "fd00::1"].map((host) => sighting(host));
+      await look(store, { at: start, sees });
+      await look(store, { at: start, watch: "web", sees });
+      await record(store, start + minute, [examined("fd00::1", { memory: "six" })]);
+      assert.deepEqual(await due(store, start), ["10.0.0.1 22"]);
+      await record(store, start + minute, [examined("10.0.0.1", { memory: "four" })]);
+      assert.deepEqual(await due(store, start + minute), []);
+      assert.deepEqual(await due(store, start + minute + 1), ["10.0.0.1 22 four", "fd00::1 22 six"]);
+      assert.deepEqual(await due(store, start, "web"), ["10.0.0.1 22", "fd00::1 22"]);
+      const services = ["10.0.0.1", "fd00::1", "10.0.0.9", "fd00::9"].map((host) => examined(host));
+      const remembered = await store.examinations.remembered({ watch: "ssh", services });
+      assert.deepEqual(remembered.map(({ address, port, memory }) => `${address} ${port} ${memory}`).sort(), [
+        "10.0.0.1 22 four",
+        "fd00::1 22 six",
+      ]);
+      assert.deepEqual((await store.examinations.remembered({ watch: "web", services }))[0]?.memory, undefined);
+      assert.deepEqual(await store.examinations.remembered({ watch: "nobody", services }), []);
+    });
+  });
+
+  describe("results of checks", () => {
+    t("are kept with the service, the latest of each check, whichever watch asked", async (store) => {
+      for (const watch of ["ssh", "web"]) {
+        await look(store, { at: start, watch, sees: [sighting("10.0.0.1"), sighting("fd00::1", 443)] });
+      }
+      const facts = { chain: [{ names: ["a"] }], state: "x", depth: 1, none: null };
+      await record(store, start + 1, [
+        examined("10.0.0.1", {
+          results: [result("tls", { facts }), result("exposure", { verdict: "exposed", passed: false })],
+        }),
+        examined("fd00::1", { port: 443, results: [result("cert")] }),
+        examined("10.0.0.2", { results: [result("tls")] }),
+      ]);
+      await record(
+        store,
+        start + 2,
+        [examined("10.0.0.1", { results: [result("exposure", { verdict: "protected" })] })],
+        "web",
+      );
+      const base = { address: address("10.0.0.1"), port: 22, passed: true };
+      assert.deepEqual(await store.examinations.results({ address: address("10.0.0.1") }), [
+        { ...base, check: "exposure", at: start + 2, verdict: "protected", output: "exposure says", facts: {} },
+        { ...base, check: "tls", at: start + 1, output: "tls says", facts },
+      ]);
+      const six = await store.examinations.results({ address: address("fd00::1"), port: 443 });
+      assert.deepEqual(
+        six.map(({ check, address, port }) => [check, address, port]),
+        [["cert", "fd00::1", 443]],
+      );
+      assert.deepEqual(await store.examinations.results({ address: address("fd00::1"), port: 22 }), []);
+      assert.deepEqual(await store.examinations.results({ address: address("10.0.0.2") }), [], "nobody has met it");
+      assert.deepEqual(await store.examinations.results({ address: address("fd00::2") }), []);
+    });
+
+    t("are safe and bounded, and say where facts were cut", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const hostile = { name: "a\u0000\u001b[31mb", list: Array.from({ length: 5000 }, () => "x".repeat(5000)) };
+      await record(store, start, [
+        examined("10.0.0.1", { results: [result("tls", { output: `\u0000${"y".repeat(100_000)}`, facts: hostile })] }),
+      ]);
+      const [stored] = await store.examinations.results({ address: address("10.0.0.1") });
+      assert.ok((stored?.output.length ?? 0) < 21_000);
+      assert.equal(stored?.facts["name"], "a..[31mb");
+      assert.equal(stored.facts["truncated"], true);
+      assert.ok(JSON.stringify(stored.facts).length <= 32_000);
+    });
+
+    t("tell the service what answers, and forget nothing that they did not learn", async (store) => {
+      await look(store, {
+        at: start,
+        sees: [sighting("10.0.0.1", 22, { service: { product: "nginx", version: "1.22" } }), sighting("fd00::1")],
+      });
+      await record(store, start, [
+        examined("10.0.0.1", { service: { name: "http", product: "nginx" } }),
+        examined("fd00::1", { service: { name: "ssh", product: "Open\u001bSSH", version: "9.2" } }),
+      ]);
+      const read = async () =>
+        (await store.services.list({ limit: 9 })).map(({ name, product, version }) => [name, product, version]);
+      assert.deepEqual(await read(), [
+        ["http", "nginx", "1.22"],
+        ["ssh", "Open.SSH", "9.2"],
+      ]);
+      await record(store, start, [
+        examined("10.0.0.1", { service: { name: "http", product: "Apache" } }),
+        examined("fd00::1", { service: {} }),
+      ]);
+      assert.deepEqual(await read(), [
+        ["http", "Apache", undefined],
+        ["ssh", "Open.SSH", "9.2"],
+      ]);
+    });
+  });
+
+  describe("news of checks", () => {
+    const expiring = { kind: "certificate-expiring" as const, detail: "CN=a\nends in 7 days" };
+
+    t("stand under a record of their own that is no scan, and are announced to each audience", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("fd00::1")] });
+      const [scan] = await store.scans.recent({ limit: 9 });
+      await send(store, operators, "first", start);
+      const changed = { kind: "changed" as const, detail: "was a, is b" };
+      const count = await record(store, start + minute, [
+        examined("fd00::1", { news: [expiring] }),
+        examined("10.0.0.1", { news: [changed, expiring] }),
+      ]);
+      assert.equal(count, 3);
+      assert.deepEqual(await store.scans.recent({ limit: 9 }), [scan]);
+      const [six] = await store.discoveries.recent({ limit: 1, address: address("fd00::1") });
+      assert.ok(six !== undefined && six.scanId !== scan?.id);
+      assert.deepEqual(six, {
+        id: six.id,
+        watch: "ssh",
+        scanId: six.scanId,
+        kind: "certificate-expiring",
+        at: start + minute,
+        address: "fd00::1",
+        port: 22,
+        firstSeen: start,
+        lastSeen: start,
+        detail: "CN=a ends in 7 days",
+        firstScan: false,
+      });
+      for (const audience of [operators, archive]) {
+        const { deliveryId } = await store.deliveries.gather(audience, start + minute);
+        assert.deepEqual(await announcedBy(store, deliveryId), [
+          "changed 10.0.0.1",
+          "certificate-expiring 10.0.0.1",
+          "certificate-expiring fd00::1",
+        ]);
+      }
+    });
+
+    t(
+      "never join a message that is being composed without them, and nothing is announced without news",
+      async (store) => {
+        await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+        const { deliveryId } = await store.deliveries.gather(operators, start);
+        assert.equal(await record(store, start, [examined("10.0.0.1")]), 0);
+        assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 1);
+        assert.equal(await record(store, start, [examined("10.0.0.1", { news: [expiring] })]), 1);
+        assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
+        const later = await store.deliveries.gather(operators, start);
+        assert.notEqual(later.deliveryId, deliveryId);
+        assert.deepEqual(await announcedBy(store, later.deliveryId), ["new 10.0.0.1", "certificate-expiring 10.0.0.1"]);
+      },
+    );
+
+    t("come with the evidence that a discovery waited for", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const [first] = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
+      assert.ok(first !== undefined);
+      const evidence = { discoveries: [first.id], text: "nginx\u001b\nfine" };
+      await record(store, start, [examined("10.0.0.1", { evidence, news: [expiring] })]);
+      const [news, told] = await store.discoveries.recent({ limit: 2, address: address("10.0.0.1") });
+      assert.deepEqual([told?.kind, told?.evidence], ["new", "nginx.\nfine"]);
+      assert.deepEqual([news?.kind, news?.evidence], ["certificate-expiring", undefined]);
+      const left = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
+      assert.deepEqual(
+        left.map(({ address }) => address),
+        ["10.0.0.2"],
+      );
+    });
+
+    t("are stored whole or not at all", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const good = examined("10.0.0.1", { results: [result("tls")], news: [expiring], chain: [certificate("A")] });
+      const bad = examined("10.0.0.2", { results: [result("tls", { facts: { large: 1n } })] });
+      await assert.rejects(record(store, start, [good, bad]));
+      assert.equal((await due(store, start)).length, 2);
+      assert.deepEqual(await store.examinations.results({ address: address("10.0.0.1") }), []);
+      assert.deepEqual(await store.examinations.certificates({ limit: 9 }), []);
+      assert.equal((await store.discoveries.recent({ limit: 9 })).length, 2);
+      await assert.rejects(record(store, start, [good], "nobody"), /nobody/);
+    });
+
+    t("leave scans alone: the first one, failures in a row, and what is forgotten", async (store) => {
+      const failed = {
+        ...elsewhere,
+        status: "failed" as const,
+        policy: { ...policy, announceFailure: "changes" as const },
+      };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: failed });
+      await record(store, start + 1, [examined("10.0.0.1", { news: [expiring] })]);
+      await look(store, { at: start + 2, sees: [], settlement: failed });
+      const failures = (await store.discoveries.recent({ limit: 9 })).filter(({ kind }) => kind === "scan-failed");
+      assert.equal(failures.length, 1, "the scan before the second failure failed, too");
+      const complete = await look(store, { at: start + 3, sees: [sighting("10.0.0.1")] });
+      assert.equal(complete.firstScan, true);
+      await record(store, start + 4, [examined("10.0.0.1", { news: [expiring] })]);
+
+      // Delivered and forgotten, they go as scans do; what stands behind the last scan stays with it.
+      const deliveryId = await send(store, operators, "all", start + 4);
+      await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 4 });
+      const copy = await send(store, archive, "copy", start + 4);
+      await store.deliveries.settle(copy, { kind: "delivered" }, { at: start + 4 });
+      assert.deepEqual(await store.prune({ before: start + hour }), { deliveries: 2, scans: 3, certificates: 0 });
+      assert.deepEqual(
+        (await store.discoveries.recent({ limit: 9 })).map(({ at }) => at - start),
+        [4],
+      );
+      assert.equal((await store.scans.recent({ limit: 9 })).length, 1);
+    });
+  });
+}
