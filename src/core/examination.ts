@@ -19,12 +19,12 @@ export interface ExaminationStore {
     readonly examinedBefore: number;
     readonly limit: number;
     readonly after?: ServiceKey;
-  }): Promise<readonly DueExamination[]>;
-  /** What `watch` remembers of these services, in no order; one that it does not know is left out. */
+  }): Promise<readonly ServiceKey[]>;
+  /** What `watch` remembers of these services, in no order; one that was never examined is left out. */
   remembered(query: {
     readonly watch: string;
     readonly services: readonly ServiceKey[];
-  }): Promise<readonly DueExamination[]>;
+  }): Promise<readonly RememberedService[]>;
   /**
    * Keeps results, what the watch now remembers, and what became news, with an open delivery for each audience that
    * announces the news: all in one transaction. News stands under a scan record of its own (engine `checks`, status
@@ -52,9 +52,9 @@ export interface ServiceKey {
   readonly port: Port;
 }
 
-export interface DueExamination extends ServiceKey {
-  /** What the watch remembers of it: the `memory` of {@link ExaminedService}. Absent: it was never examined. */
-  readonly memory?: string;
+export interface RememberedService extends ServiceKey {
+  /** As {@link ExaminedService} has it. */
+  readonly memory: string;
 }
 
 export interface ExaminedService extends ServiceKey {

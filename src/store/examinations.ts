@@ -3,8 +3,8 @@ import { type Address, familyOf } from "../core/address.ts";
 import type { Verdict } from "../core/check.ts";
 import type {
   CertificateQuery,
-  DueExamination,
   ExaminationStore,
+  RememberedService,
   ServiceKey,
   StoredCertificate,
   StoredCheckResult,
@@ -25,7 +25,7 @@ export class SqlExaminationStore implements ExaminationStore {
     this.#database = database;
   }
 
-  due(query: DueQuery): Promise<readonly DueExamination[]> {
+  due(query: DueQuery): Promise<readonly ServiceKey[]> {
     return this.#database.read(async (reader) => {
       const condition = await isDue(reader, query);
       if (condition === undefined) return [];
@@ -33,11 +33,11 @@ export class SqlExaminationStore implements ExaminationStore {
       if (rows.length < query.limit) {
         rows.push(...(await listIpv6(reader, condition, { ...query, limit: query.limit - rows.length })));
       }
-      return rows.map(toDue);
+      return rows.map(keyOf);
     });
   }
 
-  remembered(query: Parameters<ExaminationStore["remembered"]>[0]): Promise<readonly DueExamination[]> {
+  remembered(query: Parameters<ExaminationStore["remembered"]>[0]): Promise<readonly RememberedService[]> {
     return this.#database.read(async (reader) => {
       const endpoints: Endpoint[] = [];
       for (const { address, port } of query.services) {
@@ -48,8 +48,10 @@ export class SqlExaminationStore implements ExaminationStore {
       const { rows } = await sql<MemoryRow>`
         select p.endpoint, a.address as ipv6, p.memory
         from ${this.#database.dialect.integers(endpoints)} cross join watches w cross join presence p ${ipv6Join("p")}
-        where w.name = ${query.watch} and p.watch_id = w.id and p.endpoint = i.value`.execute(reader);
-      return rows.map(toDue);
+        where w.name = ${query.watch} and p.watch_id = w.id and p.endpoint = i.value and p.memory is not null`.execute(
+        reader,
+      );
+      return rows.map((row) => ({ ...keyOf(row), memory: row.memory }));
     });
   }
 
@@ -76,10 +78,13 @@ export class SqlExaminationStore implements ExaminationStore {
 
 type DueQuery = Parameters<ExaminationStore["due"]>[0];
 
-interface MemoryRow {
+interface KeyRow {
   readonly endpoint: Endpoint;
   readonly ipv6: string | null;
-  readonly memory: string | null;
+}
+
+interface MemoryRow extends KeyRow {
+  readonly memory: string;
 }
 
 /**
@@ -111,11 +116,11 @@ async function listIpv4(
   reader: Kysely<Tables>,
   condition: RawBuilder<unknown>,
   { after, limit }: DueQuery,
-): Promise<readonly MemoryRow[]> {
+): Promise<readonly KeyRow[]> {
   if (after !== undefined && familyOf(after.address) === 6) return [];
   const first = after === undefined ? -1 : ipv4Endpoint(after.address, after.port);
-  const { rows } = await sql<MemoryRow>`
-    select p.endpoint, null as ipv6, p.memory from presence p
+  const { rows } = await sql<KeyRow>`
+    select p.endpoint, null as ipv6 from presence p
     where ${condition} and p.endpoint > ${first} and p.endpoint < ${sql.lit(firstIpv6Endpoint)}
     order by p.endpoint limit ${limit}`.execute(reader);
   return rows;
@@ -125,10 +130,10 @@ async function listIpv6(
   reader: Kysely<Tables>,
   condition: RawBuilder<unknown>,
   { after, limit }: DueQuery,
-): Promise<readonly MemoryRow[]> {
+): Promise<readonly KeyRow[]> {
   const behind = after === undefined || isIpv4(after.address) ? sql`` : sql`and ${isBehind(after)}`;
-  const { rows } = await sql<MemoryRow>`
-    select p.endpoint, a.address as ipv6, p.memory from presence p ${ipv6Join("p")}
+  const { rows } = await sql<KeyRow>`
+    select p.endpoint, a.address as ipv6 from presence p ${ipv6Join("p")}
     where ${condition} and p.endpoint >= ${sql.lit(firstIpv6Endpoint)} ${behind}
     order by a.sort_key, p.endpoint limit ${limit}`.execute(reader);
   return rows;
@@ -139,12 +144,8 @@ function isBehind({ address, port }: ServiceKey): RawBuilder<unknown> {
   return sql`(a.sort_key > ${key} or (a.sort_key = ${key} and p.endpoint % 65536 > ${port}))`;
 }
 
-function toDue({ endpoint, ipv6, memory }: MemoryRow): DueExamination {
-  return {
-    address: addressOf(endpoint, ipv6),
-    port: portOf(endpoint),
-    ...(memory === null ? {} : { memory }),
-  };
+function keyOf({ endpoint, ipv6 }: KeyRow): ServiceKey {
+  return { address: addressOf(endpoint, ipv6), port: portOf(endpoint) };
 }
 
 interface ResultRow {
