@@ -88,7 +88,8 @@ function expiryOf(
     : { kind: "expiring", certificate, daysLeft: left, step };
 }
 
-function endsFirst(chain: readonly ComparedCertificate[]): ComparedCertificate | undefined {
+/** Of several that end together, the first. */
+export function endsFirst(chain: readonly ComparedCertificate[]): ComparedCertificate | undefined {
   let first: ComparedCertificate | undefined;
   for (const certificate of chain) {
     if (first === undefined || certificate.validTo < first.validTo) first = certificate;

@@ -1,0 +1,29 @@
+import type { News } from "../../../core/examination.ts";
+import type { RememberedExposure } from "./memory.ts";
+import type { ObservedExposure } from "./read-results.ts";
+
+/** Whether anybody may use the service now who could not before, or the other way round. */
+export function compareExposure(before: RememberedExposure | undefined, now: ObservedExposure): readonly News[] {
+  const wasExposed = before?.verdict === "exposed";
+  if (now.verdict === "exposed") {
+    if (wasExposed && before.entry === now.entry) return [];
+    const was = before === undefined ? "" : `, was ${wasExposed ? `exposed as ${before.entry}` : "protected"}`;
+    const [evidence = ""] = (now.evidence ?? "").split("\n");
+    return [
+      {
+        kind: "exposed",
+        detail: `${shown(now)}: ${now.reason}${evidence === "" ? "" : ` (${evidence.trim()})`}${was}`,
+      },
+    ];
+  }
+  if (!wasExposed) return [];
+  return [{ kind: "changed", detail: `was exposed as ${before.entry}, is protected: ${shown(now)}: ${now.reason}` }];
+}
+
+export function rememberExposure({ verdict, entry }: ObservedExposure): RememberedExposure {
+  return { verdict, entry };
+}
+
+function shown({ entry, version }: ObservedExposure): string {
+  return version === undefined ? entry : `${entry} ${version}`;
+}

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { CheckResult } from "../../../core/check.ts";
+import { compare } from "./compare.ts";
+
+const day = 86_400_000;
+const now = Date.UTC(2030, 0, 1);
+
+function service(protocol: string, product?: string, version?: string): CheckResult {
+  return { check: "service", passed: true, output: protocol, facts: { protocol, product, version } };
+}
+
+function exposure(verdict: "exposed" | "protected", more: Record<string, unknown> = {}): CheckResult {
+  const facts = { service: "redis", verdict, reason: "answers PING", evidence: "+PONG\nmore", ...more };
+  return { check: "exposure", passed: verdict === "exposed", verdict, output: verdict, facts };
+}
+
+interface Made {
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly sha256?: string;
+  readonly keySha256?: string;
+  readonly validTo?: number | undefined;
+  readonly selfSigned?: boolean;
+}
+
+function made(given: Made): Record<string, unknown> {
+  const validTo = "validTo" in given ? given.validTo : now + 90 * day;
+  return {
+    subject: "CN=host",
+    issuer: "CN=issuer",
+    sha256: "AA",
+    keySha256: "bb",
+    serial: "01",
+    names: [],
+    selfSigned: false,
+    ...given,
+    validFrom: new Date(now - day).toISOString(),
+    validTo: validTo === undefined ? undefined : new Date(validTo).toISOString(),
+  };
+}
+
+function cert(...chain: readonly Made[]): CheckResult {
+  return { check: "cert", passed: true, output: "", facts: { chain: chain.map(made) } };
+}
+
+/** Checks that could not look, as they say so. */
+const blind: readonly CheckResult[] = [
+  { check: "service", passed: false, output: "port is closed", facts: { state: "closed", reason: "refused" } },
+  { check: "service", passed: false, output: "unknown service, it says nothing", facts: { protocol: "unknown" } },
+  {
+    check: "exposure",
+    passed: false,
+    verdict: "inconclusive",
+    output: "",
+    facts: { service: "redis", verdict: "inconclusive", reason: "time-out", state: "filtered" },
+  },
+  { check: "cert", passed: false, output: "No certificate collected", facts: { state: "refused", reason: "alert" } },
+  { check: "cert", passed: false, output: "No certificate collected", facts: { state: "not-connected" } },
+];
+
+/** A service as one watch sees it through the years. */
+class Watched {
+  #memory: string | undefined;
+
+  look(results: readonly CheckResult[], at = now, isNewService = false): readonly string[] {
+    const compared = compare(this.#memory, results, { now: at, isNewService });
+    this.#memory = compared.memory;
+    return compared.news.map(({ kind, detail }) => `${kind}: ${detail}`);
+  }
+
+  kinds(...parameters: Parameters<Watched["look"]>): readonly string[] {
+    return this.look(...parameters).map((line) => line.slice(0, line.indexOf(":")));
+  }
+}
+
+test("another product or version is told, with both", () => {
+  const watched = new Watched();
+  assert.deepEqual(watched.look([service("http", "nginx", "1.22.1")]), []);
+  assert.deepEqual(watched.look([service("http", "nginx", "1.24.0")]), ["changed: was nginx 1.22.1, is nginx 1.24.0"]);
+  assert.deepEqual(watched.look([service("http", "nginx", "1.24.0")]), []);
+  assert.deepEqual(watched.look([service("http", "Apache")]), ["changed: was nginx 1.24.0, is Apache"]);
+});
+
+test("what is not told this time says nothing, and what is learnt later is no change", () => {
+  const watched = new Watched();
+  assert.deepEqual(watched.look([service("http")]), []);
+  assert.deepEqual(watched.look([service("http", "nginx")]), []);
+  assert.deepEqual(watched.look([service("http", "nginx", "1.22")]), []);
+  assert.deepEqual(watched.look([service("https", "nginx")]), []);
+  assert.deepEqual(watched.look([service("http")]), []);
+  assert.deepEqual(watched.look([service("http", "nginx", "1.24")]), ["changed: was nginx 1.22, is nginx 1.24"]);
+});
+
+test("where no product is known, another protocol is a change, and TLS around it is none", () => {
+  const watched = new Watched();
+  watched.look([service("http")]);
+  assert.deepEqual(watched.look([service("https")]), []);
+  assert.deepEqual(watched.look([service("ssh", "OpenSSH", "9.2")]), ["changed: was https, is OpenSSH 9.2"]);
+  assert.deepEqual(watched.look([service("telnet")]), ["changed: was OpenSSH 9.2, is telnet"]);
+});
+
+test("exposure is said when it begins, for new hosts too, and when it ends", () => {
+  const watched = new Watched();
+  assert.deepEqual(watched.look([exposure("protected")], now, true), []);
+  assert.deepEqual(watched.look([exposure("exposed", { version: "7.0.15" })]), [
+    "exposed: redis 7.0.15: answers PING (+PONG), was protected",
+  ]);
+  assert.deepEqual(watched.look([exposure("exposed")]), []);
+  assert.deepEqual(watched.look([exposure("exposed", { service: "mongodb", evidence: undefined })]), [
+    "exposed: mongodb: answers PING, was exposed as redis",
+  ]);
+  assert.deepEqual(watched.look([exposure("protected", { reason: "wants a password" })]), [
+    "changed: was exposed as mongodb, is protected: redis: wants a password",
+  ]);
+  assert.deepEqual(new Watched().look([exposure("exposed")], now, true), ["exposed: redis: answers PING (+PONG)"]);
+});
+
+test("certificates are told in words", () => {
+  const watched = new Watched();
+  assert.deepEqual(watched.look([cert({ selfSigned: true })]), [
+    "certificate-new: CN=host; self-signed; until 2030-04-01, 90 days left; SHA-256 AA",
+  ]);
+  assert.deepEqual(watched.look([cert({ sha256: "CC", keySha256: "dd", issuer: "CN=other" })]), [
+    "certificate-changed: another fingerprint, issuer and key: was CN=host, until 2030-04-01, SHA-256 AA; " +
+      "is CN=host; issued by CN=other; until 2030-04-01, 90 days left; SHA-256 CC",
+  ]);
+  const issuer = { sha256: "II", subject: "", validTo: now + 5 * day };
+  const chain = [cert({ sha256: "CC", keySha256: "dd", issuer: "CN=other" }, issuer)];
+  assert.deepEqual(watched.look(chain), [
+    "certificate-expiring: 7 days or less: issuer in the chain: no subject; issued by CN=issuer; " +
+      "until 2030-01-06, 5 days left; SHA-256 II",
+  ]);
+  assert.deepEqual(watched.look(chain, now + 5 * day + 1), [
+    "certificate-expired: issuer in the chain: no subject; issued by CN=issuer; until 2030-01-06, ended today; SHA-256 II",
+  ]);
+  assert.deepEqual(new Watched().look([cert({ validTo: now - 3 * day })], now, true), [
+    "certificate-expired: CN=host; issued by CN=issuer; until 2029-12-29, ended 3 days ago; SHA-256 AA",
+  ]);
+});
+
+test("the first certificate of a service that is new itself is no news, but its end is", () => {
+  assert.deepEqual(new Watched().kinds([cert({})], now, true), []);
+  assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })], now, true), ["certificate-expiring"]);
+  assert.deepEqual(new Watched().kinds([cert({ validTo: now + day })]), ["certificate-new", "certificate-expiring"]);
+});
+
+test("each step of the ladder is said once through the years, whatever fails in between", () => {
+  const watched = new Watched();
+  const said: string[] = [];
+  for (let hour = 0; hour < 24 * 95; hour++) {
+    const results = hour % 7 === 3 ? blind : [cert({}, { sha256: "LATER", validTo: now + 400 * day })];
+    said.push(...watched.look(results, now + hour * 3_600_000, hour === 0));
+  }
+  assert.deepEqual(
+    said.map((line) => /^[^;]*?(?=: CN)/.exec(line)?.[0]),
+    [
+      "certificate-expiring: 30 days or less",
+      "certificate-expiring: 14 days or less",
+      "certificate-expiring: 7 days or less",
+      "certificate-expiring: 1 day or less",
+      "certificate-expired",
+    ],
+  );
+});
+
+test("a certificate whose end cannot be read hides no other", () => {
+  const watched = new Watched();
+  assert.deepEqual(watched.look([cert({ validTo: undefined })]), [
+    "certificate-new: CN=host; issued by CN=issuer; until an unreadable date; SHA-256 AA",
+  ]);
+  assert.deepEqual(watched.kinds([cert({ validTo: undefined })]), []);
+  const issuer = { sha256: "II", validTo: now };
+  assert.deepEqual(watched.kinds([cert({ validTo: undefined }, issuer)]), ["certificate-expired"]);
+  assert.deepEqual(watched.kinds([cert({ validTo: undefined }, issuer)]), []);
+});
+
+test("a check that could not look is no news, and takes nothing away", () => {
+  const watched = new Watched();
+  const found = [service("http", "nginx", "1.22"), exposure("exposed"), cert({})];
+  assert.equal(watched.look(found).length, 2);
+  for (const result of blind) assert.deepEqual(watched.look([result]), []);
+  assert.deepEqual(watched.look(found), []);
+});
+
+test("memory that cannot be read is none", () => {
+  for (const memory of ["", "x", "[]", '{"service":{}}', '{"certificates":{"chain":[{}],"seenAt":1}}']) {
+    const { news } = compare(memory, [service("http", "nginx"), cert({})], { now, isNewService: false });
+    assert.deepEqual(
+      news.map(({ kind }) => kind),
+      ["certificate-new"],
+    );
+  }
+});
+
+test("facts of another shape than expected are no findings", () => {
+  const results: readonly CheckResult[] = [
+    { check: "service", passed: true, output: "", facts: { protocol: 7 } },
+    { check: "exposure", passed: true, verdict: "exposed", output: "", facts: {} },
+    { check: "cert", passed: true, output: "", facts: { chain: [] } },
+    { check: "tls", passed: true, output: "", facts: { chain: [made({})] } },
+  ];
+  assert.deepEqual(compare(undefined, results, { now, isNewService: false }), { memory: "{}", news: [], found: {} });
+});
+
+test("whatever was found before: the same again is no news, and what could not look neither tells nor forgets", () => {
+  const names = fc.constantFrom("a", "b");
+  const maybe = fc.option(names, { nil: undefined });
+  const certificate = fc.record({
+    subject: names,
+    issuer: names,
+    sha256: fc.constantFrom("A", "B", "C"),
+    keySha256: names,
+    validTo: fc.option(fc.integer({ min: now - 40 * day, max: now + 40 * day }), { nil: undefined }),
+  });
+  const one = fc.oneof(
+    fc.tuple(names, maybe, maybe).map((parts) => service(...parts)),
+    fc
+      .tuple(fc.constantFrom("exposed" as const, "protected" as const), names)
+      .map(([verdict, entry]) => exposure(verdict, { service: entry })),
+    fc.array(certificate, { minLength: 1, maxLength: 4 }).map((chain) => cert(...chain)),
+    fc.constantFrom(...blind),
+  );
+  const look = fc.record({
+    results: fc.array(one, { maxLength: 3 }),
+    hours: fc.nat({ max: 400 }),
+    isNew: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(look, { maxLength: 12 }), (looks) => {
+      let memory: string | undefined;
+      let at = now - 20 * day;
+      for (const { results, hours, isNew } of looks) {
+        at += hours * 3_600_000;
+        const first = compare(memory, results, { now: at, isNewService: isNew });
+        const again = compare(first.memory, results, { now: at, isNewService: false });
+        assert.deepEqual(again.news, []);
+        const unseen = compare(first.memory, blind, { now: at + 400 * day, isNewService: false });
+        assert.deepEqual(unseen, { memory: first.memory, news: [], found: {} });
+        assert.ok(first.memory.length < 1000);
+        memory = first.memory;
+      }
+    }),
+  );
+});
