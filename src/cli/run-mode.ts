@@ -2,11 +2,10 @@ import type { Config } from "../config/config.ts";
 import type { Connection } from "../core/connection.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { ScanProgress } from "../core/scan-engine.ts";
-import type { Watch } from "../core/watch.ts";
 import { compose } from "../daemon/compose.ts";
 import { type LogLevel, openLog } from "../daemon/logging.ts";
 import { runOnce, stay } from "../daemon/modes.ts";
+import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { setExitStatus } from "./exit.ts";
@@ -101,16 +100,20 @@ function connectionLines(log: Log): (connection: Connection) => void {
 
 const progressEveryMs = 5000;
 
-/** A line now and then while a scan goes on, so that nobody wonders. */
-function progressLines(log: Log): (watch: Watch, progress: ScanProgress) => void {
-  const lastLineAt = new Map<string, number>();
-  return (watch, { done, total, found }) => {
+/** A scan that takes seconds is nothing to wonder about; of an examination one hears from the first second on. */
+const firstProgressMs = { scanning: progressEveryMs, examining: 0 };
+
+/** A line now and then while a scan or its checks go on, so that nobody wonders. */
+function progressLines(log: Log): WatchProgress {
+  const nextLineAt = new Map<string, number>();
+  return ({ name: watch }, stage, { done, total, found }) => {
     const now = performance.now();
-    const last = lastLineAt.get(watch.name) ?? now;
-    if (last === now || now - last >= progressEveryMs) lastLineAt.set(watch.name, now);
-    if (now - last < progressEveryMs) return;
-    const share = total === undefined ? undefined : `${Math.floor((100 * done) / total)} %`;
-    log.info("scanning", { watch: watch.name, share, asked: done, open: found });
+    const key = `${stage} ${watch}`;
+    const nextAt = nextLineAt.get(key) ?? now + firstProgressMs[stage];
+    nextLineAt.set(key, now >= nextAt ? now + progressEveryMs : nextAt);
+    if (now < nextAt) return;
+    const share = total === undefined ? undefined : `${Math.min(100, Math.floor((100 * done) / total))} %`;
+    log.info(stage, { watch, share, asked: done, open: found });
   };
 }
 

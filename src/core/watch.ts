@@ -14,8 +14,10 @@ export interface Watch {
   readonly scan: ScanPlan;
   /** Run by the shell for each new host, with `{host}` and `{port}` filled in. */
   readonly postCommand?: string;
-  /** Names of built-in checks to run on each new host. */
+  /** Names of built-in checks to run on each host that a scan meets. */
   readonly checks: readonly string[];
+  /** A known host is checked again when the last time is so long ago. Absent: after each scan. */
+  readonly recheckMs?: number;
   /** Cron expression. Without it the watch runs at the daily report time. */
   readonly schedule?: string;
   /** Covered misses in a row after which a host is gone. */

@@ -2,9 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import type { Log } from "../core/log.ts";
-import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
-import type { Watch } from "../core/watch.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
@@ -13,7 +11,7 @@ import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
 import { inboundFlow } from "./inbound-flow.ts";
-import { outboundStages } from "./outbound-stages.ts";
+import { outboundStages, type WatchProgress } from "./outbound-stages.ts";
 import { takeLock } from "./take-lock.ts";
 
 export interface ComposeOptions {
@@ -21,7 +19,7 @@ export interface ComposeOptions {
   readonly log: Log;
   /** Stands in the lock, so that a second process can say who has it. */
   readonly mode: string;
-  readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+  readonly progress?: WatchProgress;
   /** Opens the configured listeners, too. */
   readonly listen?: { readonly seen: (connection: Connection) => void };
 }

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import pMap from "p-map";
 import type { Config } from "../config/config.ts";
-import type { CheckRequest } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Audience } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
@@ -10,9 +8,9 @@ import type { Log } from "../core/log.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
-import { type Examine, gatherEvidence } from "../outbound/check/gather-evidence.ts";
+import { Examination } from "../outbound/check/examine/examination.ts";
 import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
-import { type PostCommandResult, PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
 import { createChecks } from "../outbound/check/registry.ts";
 import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
@@ -26,6 +24,13 @@ import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
 
+/** How a stage of one watch goes on; told a few times a second at most. */
+export type WatchProgress = (
+  watch: Watch,
+  stage: "scanning" | "examining",
+  progress: { readonly done: number; readonly total: number | undefined; readonly found?: number },
+) => void;
+
 export interface OutboundStagesOptions {
   readonly config: Config;
   readonly store: Store;
@@ -33,7 +38,7 @@ export interface OutboundStagesOptions {
   readonly log: Log;
   /** The outbox has work. */
   readonly deliver: () => void;
-  readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+  readonly progress?: WatchProgress;
 }
 
 /** The outbound flow's stages, made from the configuration. */
@@ -41,7 +46,8 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
   const engine = scanEngine(options);
-  const examine = examination(options);
+  const examiner = examination(options);
+  const audiencesFor = (watch: Watch) => audiences.filter((audience) => audience.watches.includes(watch.name));
   return {
     parallelScans,
     deliver: options.deliver,
@@ -52,15 +58,27 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         watch,
         engine,
         scans: store.scans,
-        audiences: audiences.filter((audience) => audience.watches.includes(watch.name)),
+        audiences: audiencesFor(watch),
         clock,
         signal,
-        ...(progress === undefined ? {} : { progress: (step: ScanProgress) => progress(watch, step) }),
+        ...(progress === undefined ? {} : { progress: (step: ScanProgress) => progress(watch, "scanning", step) }),
       });
       logScan(log, recorded);
       return recorded;
     },
-    check: (watch, signal) => gatherEvidence(watch, store.discoveries, examine, signal),
+    async check(recorded, signal) {
+      const { watch } = recorded;
+      const total = toExamine(recorded);
+      const { progress } = options;
+      await examiner.examine(
+        {
+          watch,
+          audiences: audiencesFor(watch),
+          ...(progress === undefined ? {} : { progress: (done) => progress(watch, "examining", { done, total }) }),
+        },
+        signal,
+      );
+    },
     report: (ran) =>
       queueReports({
         audiences,
@@ -73,13 +91,13 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         json: config.reports.json,
         messageId: newMessageId,
       }),
-    failed(watch, error) {
+    failed(watch, stage, error) {
       const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-      log.error("what this watch found could not be stored; the next run finds it again", {
-        watch: watch.name,
-        error: messageOf(error),
-        remedy,
-      });
+      const message =
+        stage === "discover"
+          ? "what this watch found could not be stored; the next run finds it again"
+          : "what the checks of this watch found could not be stored; the next run asks again";
+      log.error(message, { watch: watch.name, error: messageOf(error), remedy });
     },
   };
 }
@@ -100,60 +118,24 @@ function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
   return new PlanEngine({ connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() });
 }
 
-/** Bytes and time that one built-in check of a watch may take. */
-const checkTimeoutMs = 20_000;
-const checksAtOnce = 32;
-/** For each new host of a watch: what takes many connections to find out is for who asks by hand. */
-const quickly: Readonly<Record<string, CheckRequest["options"]>> = {
-  tls: { brief: true },
-  http: { "no-favicon": true },
-};
-
-/** The watch's built-in checks and its own command, one after the other for a host, several hosts at once. */
-function examination({ clock, log }: OutboundStagesOptions): Examine {
+/** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */
+function examination({ store, clock, log }: OutboundStagesOptions): Examination {
   const checks = createChecks({ directory: process.cwd(), clock });
-  const byName = new Map(checks.map((check) => [check.name, check]));
-  const runner = new PostCommandRunner({
+  const postCommand = new PostCommandRunner({
     parallel: linesAtOnce,
     runCommandLine: runCommandLineWithChecks({
       checks,
       onBuiltIn: (script, check) => log.info("the built-in check stands in for a helper script", { script, check }),
     }),
   });
-  return async (watch, hosts, answered, signal) => {
-    const endpoints = hosts.flatMap(({ id, address, port }) =>
-      address === undefined || port === undefined ? [] : [{ id, host: address, port }],
-    );
-    if (watch.checks.length === 0 && watch.postCommand === undefined) return;
-    log.info("asking new hosts", { watch: watch.name, hosts: endpoints.length });
-    const answers = new Map<number, string[]>(endpoints.map(({ id }) => [id, []]));
-    await pMap(
-      endpoints,
-      async ({ id, host, port }) => {
-        for (const name of watch.checks) {
-          const check = byName.get(name);
-          if (check === undefined || signal.aborted) continue;
-          const result = await check.run(
-            { host, port, timeoutMs: checkTimeoutMs, options: quickly[name] ?? {} },
-            signal,
-          );
-          answers.get(id)?.push(result.output);
-        }
-      },
-      { concurrency: checksAtOnce },
-    );
-    if (signal.aborted) return;
-    const tell = (id: number) => answered(id, (answers.get(id) ?? []).filter((text) => text !== "").join("\n"));
-    if (watch.postCommand === undefined) {
-      for (const { id } of endpoints) tell(id);
-      return;
-    }
-    const add = ({ id, evidence }: PostCommandResult) => {
-      answers.get(id)?.push(evidence);
-      tell(id);
-    };
-    await runner.run(endpoints, watch.postCommand, add, signal);
-  };
+  const { discoveries, examinations } = store;
+  return new Examination({ discoveries, examinations, checks, postCommand, clock, log });
+}
+
+/** How many hosts are to be examined, where that follows from the scan. */
+function toExamine({ watch, settled: { counts } }: RecordedScan): number | undefined {
+  if (watch.checks.length === 0) return counts.new + counts.returned;
+  return watch.recheckMs === undefined ? counts.present : undefined;
 }
 
 function logScan(log: Log, { watch, result, settled }: RecordedScan): void {

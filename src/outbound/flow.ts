@@ -11,19 +11,19 @@ export interface OutboundStages {
   readonly parallelScans: number;
   /** Scans one watch and writes what changed. */
   readonly discover: (watch: Watch, signal: AbortSignal) => Promise<RecordedScan>;
-  /** Asks each newly found host the questions of its watch, and keeps the answers. */
-  readonly check: (watch: Watch, signal: AbortSignal) => Promise<void>;
+  /** Asks the hosts that the scan met the questions of their watch, and keeps the answers and what changed. */
+  readonly check: (scan: RecordedScan, signal: AbortSignal) => Promise<void>;
   /** Composes what each audience has not yet heard, into the outbox. */
   readonly report: (ran: readonly RecordedScan[], signal: AbortSignal) => Promise<number>;
   /** Tells the outbox that there is work. */
   readonly deliver: () => void;
-  /** A watch that could not be recorded at all. */
-  readonly failed: (watch: Watch, error: unknown) => void;
+  /** A scan could not be recorded, or what the checks found after it. */
+  readonly failed: (watch: Watch, stage: "discover" | "check", error: unknown) => void;
 }
 
 export interface RunSummary {
   readonly ran: readonly RecordedScan[];
-  /** Watches whose outcome could not be stored; they will be found again. */
+  /** Watches of which something could not be stored; it will be found again. */
   readonly failed: readonly Watch[];
   readonly reports: number;
 }
@@ -39,15 +39,16 @@ export async function runWatches(
     due,
     async (watch) => {
       if (signal.aborted) return [];
+      let recorded: RecordedScan | undefined;
       try {
-        const recorded = await stages.discover(watch, signal);
-        if (!signal.aborted) await stages.check(watch, signal);
-        return [recorded];
+        recorded = await stages.discover(watch, signal);
+        if (!signal.aborted) await stages.check(recorded, signal);
       } catch (error) {
-        stages.failed(watch, error);
+        stages.failed(watch, recorded === undefined ? "discover" : "check", error);
         failed.push(watch);
-        return [];
       }
+      // What the scan found is stored and is reported, whatever became of the checks.
+      return recorded === undefined ? [] : [recorded];
     },
     { concurrency: stages.parallelScans },
   );

@@ -50,6 +50,10 @@ const targetList = nonEmptyListOf(
 );
 const recipientList = listOf("a mail address", (text) => parseRecipient(text) !== undefined);
 
+function duration(examples: string) {
+  return z.string().refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`);
+}
+
 const shared = {
   label: displayText
     .optional()
@@ -68,9 +72,7 @@ const shared = {
   command: commandLine
     .optional()
     .meta({ description: "A command that prints the addresses it found; {port} becomes the port." }),
-  timeout: z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, 'expected a duration such as "90s", "10m" or "2h"')
+  timeout: duration('"90s", "10m" or "2h"')
     .optional()
     .meta({ description: "When nmap_scan (default 1h) or command (default 5m) is ended." }),
   post_command: commandLine
@@ -79,7 +81,12 @@ const shared = {
   checks: z
     .union([z.string().min(1), z.array(z.string().min(1))])
     .optional()
-    .meta({ description: "Names of built-in checks to run on each new host." }),
+    .meta({
+      description: "Names of built-in checks to run on each host: when it is new, and then to see what changed.",
+    }),
+  recheck: duration('"6h", "1d" or "1w"')
+    .optional()
+    .meta({ description: "How often known hosts are checked again. Without it: after each scan." }),
   schedule: z
     .string()
     .superRefine((expression, context) => {
@@ -102,7 +109,8 @@ const shared = {
 /** A section `port_*`, as the earlier tool had it, with the newer keys besides. */
 export const portSectionSchema = z
   .strictObject({ port: onePort.meta({ description: "The TCP port to look for." }), ...shared })
-  .superRefine(targetsStandAlone, { when: hasFields });
+  .superRefine(targetsStandAlone, { when: hasFields })
+  .superRefine(recheckNeedsChecks, { when: hasFields });
 
 /** An entry of `watches`. */
 export const watchEntrySchema = z
@@ -111,7 +119,8 @@ export const watchEntrySchema = z
     ...shared,
   })
   .superRefine(targetsStandAlone, { when: hasFields })
-  .superRefine(hasOneCommand, { when: hasFields });
+  .superRefine(hasOneCommand, { when: hasFields })
+  .superRefine(recheckNeedsChecks, { when: hasFields });
 
 export type PortSection = z.output<typeof portSectionSchema>;
 export type WatchEntry = z.output<typeof watchEntrySchema>;
@@ -141,6 +150,14 @@ function hasOneCommand(section: WaysToScan, context: z.core.$RefinementCtx): voi
   if (section.targets === undefined && section.nmap_scan === undefined && section.command === undefined) {
     context.addIssue({ code: "custom", message: "no way to scan: give one of targets, nmap_scan or command" });
   }
+}
+
+function recheckNeedsChecks(
+  section: { readonly checks?: unknown; readonly recheck?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (section.recheck === undefined || section.checks !== undefined) return;
+  context.addIssue({ code: "custom", path: ["recheck"], message: "recheck needs checks to run again" });
 }
 
 function hasFields(payload: { readonly value: unknown }): boolean {

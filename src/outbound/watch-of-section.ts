@@ -36,6 +36,7 @@ export function watchOfEntry(name: string, entry: WatchEntry): Watch {
 }
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {
+  const recheckMs = section.recheck === undefined ? undefined : parseDuration(section.recheck);
   return {
     name,
     label: String(section.label ?? name),
@@ -45,6 +46,7 @@ function watchOf(name: string, ports: readonly Port[], section: PortSection | Wa
     scan: scanPlanOf(section),
     ...(section.post_command === undefined ? {} : { postCommand: section.post_command }),
     checks: unique(splitList(section.checks)),
+    ...(recheckMs === undefined ? {} : { recheckMs }),
     ...(section.schedule === undefined ? {} : { schedule: section.schedule.trim() }),
     goneAfter: section.gone_after,
     reportOn: reportOn(section),

@@ -15,6 +15,8 @@ export interface PostCommandRequest {
 
 export interface PostCommandResult {
   readonly id: number;
+  /** Exit status 0. */
+  readonly succeeded: boolean;
   /** What a report says under the host. Made safe and bounded. */
   readonly evidence: string;
 }
@@ -76,8 +78,8 @@ export class PostCommandRunner {
     const errors: unknown[] = [];
     const ask = async (request: PostCommandRequest): Promise<void> => {
       try {
-        const evidence = await this.#ask(request, commandLine, stopped);
-        if (evidence !== undefined) await handOver({ id: request.id, evidence });
+        const result = await this.#ask(request, commandLine, stopped);
+        if (result !== undefined) await handOver(result);
       } catch (error) {
         errors.push(error);
         stop.abort();
@@ -98,16 +100,24 @@ export class PostCommandRunner {
     if (errors.length > 0) throw errors[0];
   }
 
-  async #ask(request: PostCommandRequest, commandLine: string, signal: AbortSignal): Promise<string | undefined> {
-    const { host, port } = request;
+  async #ask(
+    request: PostCommandRequest,
+    commandLine: string,
+    signal: AbortSignal,
+  ): Promise<PostCommandResult | undefined> {
+    const { id, host, port } = request;
     // A shell is next: what came back from a database is looked at once more.
-    if (parseAddress(host) !== host || !isPort(port)) return "[Command failed: not an address and a port]";
+    if (parseAddress(host) !== host || !isPort(port)) {
+      return { id, succeeded: false, evidence: "[Command failed: not an address and a port]" };
+    }
     const outcome = await this.#runCommandLine(fillIn(commandLine, host, port), {
       timeoutMs: this.#timeoutMs,
       outputLimit: this.#outputLimit,
       signal,
     });
-    return evidenceOf(outcome);
+    const evidence = evidenceOf(outcome);
+    if (evidence === undefined) return undefined;
+    return { id, succeeded: outcome.kind === "exited" && outcome.code === 0, evidence };
   }
 }
 

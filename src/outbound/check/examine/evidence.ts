@@ -1,0 +1,52 @@
+import { hostLiteral } from "../../../core/address.ts";
+import type { ExaminationStore, ObservedCertificate, ServiceKey } from "../../../core/examination.ts";
+import type { Compared } from "../compare/compare.ts";
+import { type Examined, keyText } from "./candidates.ts";
+
+/** Services named that show the same certificate. */
+const namedNeighbours = 5;
+
+/** What a report says under a new host: what its checks printed, one after the other. */
+export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
+  const lines = results.flatMap(({ check, output }) =>
+    check === "cert" && alsoOn !== undefined ? [output, alsoOn] : [output],
+  );
+  if (notAsked.length > 0) lines.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
+  return lines.filter((line) => line !== "").join("\n");
+}
+
+/** Where else a certificate is shown, of the services that are recorded together and those that are known. */
+export class Neighbours {
+  readonly #store: ExaminationStore;
+  readonly #together = new Map<string, ServiceKey[]>();
+
+  constructor(store: ExaminationStore, batch: readonly (readonly [Examined, Compared])[]) {
+    this.#store = store;
+    for (const [{ key }, { found }] of batch) {
+      const own = found.chain?.[0];
+      if (own === undefined) continue;
+      const shown = this.#together.get(own.sha256);
+      if (shown === undefined) this.#together.set(own.sha256, [key]);
+      else shown.push(key);
+    }
+  }
+
+  /** `also on 10.0.0.6:443, ...`; `undefined` where nowhere else. */
+  async of({ key }: Examined, chain: readonly ObservedCertificate[] | undefined): Promise<string | undefined> {
+    const own = chain?.[0];
+    if (own === undefined) return undefined;
+    const [known] = await this.#store.certificates({ sha256: own.sha256, currentOnly: true, limit: 1 });
+    const others = new Map<string, ServiceKey>();
+    const shown = known?.services.filter(({ isCurrent, isIssuer }) => isCurrent && !isIssuer) ?? [];
+    for (const other of [...(this.#together.get(own.sha256) ?? []), ...shown]) others.set(keyText(other), other);
+    others.delete(keyText(key));
+    if (others.size === 0) return undefined;
+    const named = [...others.values()].slice(0, namedNeighbours).map(({ address, port }) => {
+      return `${hostLiteral(address)}:${port}`;
+    });
+    const more = others.size - named.length;
+    // The store names the first hundred.
+    const least = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
+    return `also on ${named.join(", ")}${more > 0 ? ` and ${least}${more} more` : ""}`;
+  }
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Watch } from "../core/watch.ts";
+import type { RecordedScan } from "./discover/record-scan.ts";
+import { type OutboundStages, runWatches } from "./flow.ts";
+
+function watch(name: string): Watch {
+  return {
+    name,
+    label: name,
+    ports: [22],
+    recipients: [],
+    scan: { engine: "none", reason: "" },
+    checks: ["service"],
+    goneAfter: 1,
+    reportOn: "always",
+  };
+}
+
+function scanOf(watch: Watch): RecordedScan {
+  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
+  return {
+    watch,
+    result: { status: "complete", engine: "connect", coverage: { kind: "all" }, notes: [] },
+    settled: { scanId: 1, firstScan: false, counts },
+  };
+}
+
+/** Stages that note what they were asked. */
+function stages(more: Partial<OutboundStages>, said: string[]): OutboundStages {
+  return {
+    parallelScans: 1,
+    discover: async (watch) => scanOf(watch),
+    async check({ watch }) {
+      said.push(`check ${watch.name}`);
+    },
+    async report(ran) {
+      said.push(`report ${ran.map(({ watch }) => watch.name).join()}`);
+      return 1;
+    },
+    deliver: () => said.push("deliver"),
+    failed: (watch, stage, error) => said.push(`${stage} of ${watch.name} failed: ${String(error)}`),
+    ...more,
+  };
+}
+
+const signal = new AbortController().signal;
+
+test("each stage in its order", async () => {
+  const said: string[] = [];
+  const summary = await runWatches([watch("a"), watch("b")], stages({}, said), signal);
+  assert.deepEqual(said, ["check a", "check b", "report a,b", "deliver"]);
+  assert.deepEqual(summary.failed, []);
+});
+
+test("what checks found cannot be stored: the scan is reported all the same", async () => {
+  const said: string[] = [];
+  const check = async () => {
+    throw new Error("disk full");
+  };
+  const summary = await runWatches([watch("a")], stages({ check }, said), signal);
+  assert.deepEqual(said, ["check of a failed: Error: disk full", "report a", "deliver"]);
+  assert.deepEqual(
+    summary.failed.map(({ name }) => name),
+    ["a"],
+  );
+});
+
+test("a scan cannot be stored: nothing is asked or reported of it", async () => {
+  const said: string[] = [];
+  const discover = async (each: Watch) => {
+    if (each.name === "a") throw new Error("disk full");
+    return scanOf(each);
+  };
+  const summary = await runWatches([watch("a"), watch("b")], stages({ discover }, said), signal);
+  assert.deepEqual(said, ["discover of a failed: Error: disk full", "check b", "report b", "deliver"]);
+  assert.equal(summary.failed.length, 1);
+});
+
+test("after an abort nothing is reported; the next run does", async () => {
+  const said: string[] = [];
+  const stop = new AbortController();
+  const check = async () => stop.abort();
+  const summary = await runWatches([watch("a"), watch("b")], stages({ check }, said), stop.signal);
+  assert.deepEqual(said, []);
+  assert.equal(summary.ran.length, 1);
+  assert.equal(summary.reports, 0);
+});
