@@ -42,6 +42,8 @@ describe("the JSON Schema of the configuration", () => {
     "a port out of range": "port_ssh: { port: 70000 }",
     "a port section without a port": "port_ssh: { label: L }",
     "a wrong choice": "watches: { lan: { targets: [10.0.0.1], ports: 1, report_on: sometimes } }",
+    "a watch that is checked again": "watches: { lan: { targets: [10.0.0.1], ports: 1, checks: tls, recheck: 1d } }",
+    "a number for a duration": "watches: { lan: { targets: [10.0.0.1], ports: 1, checks: tls, recheck: 1 } }",
     "text for a switch": "reports: { json: perhaps }",
   };
   for (const [name, text] of Object.entries(documents)) {

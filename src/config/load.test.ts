@@ -191,6 +191,21 @@ watches:
     assert.deepEqual(problems(text), ["harbinger.yaml:2:11: watches.port_a: a port_* section has this name already"]);
   });
 
+  it("says how often known hosts are checked again, and has something to check then", () => {
+    const watchWith = (keys: string) => `watches: {a: {ports: 1, command: c, ${keys}}}`;
+    assert.equal(load(watchWith("checks: tls, recheck: 1d12h")).watches[0]?.recheckMs, 129_600_000);
+    assert.equal(load(watchWith("checks: tls")).watches[0]?.recheckMs, undefined);
+    assert.equal(load("port_a: {port: 1, command: c, checks: tls, recheck: 1w}").watches[0]?.recheckMs, 604_800_000);
+    const examples = 'expected a duration such as "6h", "1d" or "1w"';
+    assert.deepEqual(problems(watchWith("checks: tls, recheck: daily")), [
+      `harbinger.yaml:1:59: watches.a.recheck: ${examples}`,
+    ]);
+    assert.deepEqual(problems(watchWith("checks: tls, recheck: 0s")).length, 1);
+    assert.deepEqual(problems(watchWith("recheck: 1d")), [
+      "harbinger.yaml:1:46: watches.a.recheck: recheck needs checks to run again",
+    ]);
+  });
+
   it("may ask for built-in checks only, where they are known", () => {
     const known = { checkNames: ["http", "cert", "kafka"] };
     load(text, known);

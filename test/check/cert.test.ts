@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import tls from "node:tls";
-import pg from "pg";
 import { CertificateWorkshop, type IssuedCertificate, utc, whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { temporaryFolder } from "../harness/cli.ts";
-import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
+import { postgresMissing, startPostgres, turnTlsOn } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 import { listening, refusedPort, runCheck, silentServer, talking } from "./run-check.ts";
 
@@ -55,6 +54,29 @@ test("a chain with an intermediate is kept whole, with its analysis beside it", 
     assert.ok(analysis.includes(words), words);
   }
   assert.deepEqual(readdirSync(path.join(folder.path, "ca_certs")).length, 2, "no temporary file is left");
+});
+
+test("files that hold the chain already are left alone where that is asked for", real, async () => {
+  using folder = temporaryFolder();
+  const server = tls.createServer({ key: own.key, cert: own.chain }).on("tlsClientError", () => {});
+  await using listener = await listening(server);
+  const pem = path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem");
+  const collect = async (options: Record<string, boolean>) => {
+    const result = await runCheck("cert", listener.port, { directory: folder.path, options });
+    assert.ok(result.passed, result.output);
+    return [result.output.split("\n")[0]?.replaceAll("\\", "/"), statSync(pem).ino];
+  };
+  const [first, file] = await collect({ "only-changes": true });
+  assert.equal(first, "1 certificate saved to ca_certs/127.0.0.1-truststore.pem");
+  assert.deepEqual(await collect({ "only-changes": true }), [
+    "1 certificate as kept in ca_certs/127.0.0.1-truststore.pem",
+    file,
+  ]);
+  assert.equal((await collect({}))[0], first, "who asks by hand gets a fresh analysis");
+  const other = workshop.issue();
+  server.setSecureContext({ key: other.key, cert: other.chain });
+  assert.equal((await collect({ "only-changes": true }))[0], first);
+  assert.equal(readFileSync(pem, "utf8"), other.chain);
 });
 
 test("self-signed and expired certificates are told as such", real, async () => {
@@ -135,7 +157,7 @@ test("STARTTLS: a real PostgreSQL", noPostgres === undefined ? {} : { skip: noPo
   const asMail = { starttls: "smtp" };
   const wrong = await runCheck("cert", server.port, { directory: folder.path, options: asMail, timeoutMs: 500 });
   assert.equal(wrong.passed, false);
-  await turnTlsOn(server.url);
+  await turnTlsOn(server.url, own);
   const collected = await runCheck("cert", server.port, { directory: folder.path, options });
   assert.ok(collected.passed, collected.output);
   assert.equal(readFileSync(path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem"), "utf8"), own.chain);
@@ -143,26 +165,6 @@ test("STARTTLS: a real PostgreSQL", noPostgres === undefined ? {} : { skip: noPo
   assert.deepEqual([on.passed, on.facts["versions"]], [true, ["TLSv1.2", "TLSv1.3"]]);
   assert.match(on.output, /\nverified by the stored truststore/);
 });
-
-/** The server writes its certificate and key itself, so that they are its own user's. */
-async function turnTlsOn(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  for (const [file, text] of [
-    ["server.crt", own.chain],
-    ["server.key", own.key],
-  ] as const) {
-    const base64 = Buffer.from(text).toString("base64");
-    await client.query(`copy (select '${base64}') to program 'base64 -d >${file} && chmod 600 ${file}'`);
-  }
-  await client.query("alter system set ssl = on");
-  await client.query("select pg_reload_conf()");
-  for (let attempt = 0; attempt < 500; attempt++) {
-    const { rows } = await client.query<{ ssl: string }>("select current_setting('ssl') as ssl, pg_sleep(0.02)");
-    if (rows[0]?.ssl === "on") break;
-  }
-  await client.end();
-}
 
 /** What each protocol's server says, up to the first byte of TLS. */
 const scripts = {

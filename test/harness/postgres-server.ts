@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
 import { findProgram } from "../../src/platform/programs.ts";
 
 export interface PostgresServer extends AsyncDisposable {
@@ -20,8 +21,13 @@ export function postgresMissing(): string | undefined {
     : undefined;
 }
 
-/** A real server with an empty cluster of its own, on a free port of the loopback, gone with the returned object. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * A real server with an empty cluster of its own, on a free port of the loopback unless one is given, gone with the returned
+ * object.
+ */
+export async function startPostgres(
+  options: { readonly address?: string; readonly port?: number } = {},
+): Promise<PostgresServer> {
   const programs = programFolder();
   if (programs === undefined) throw new Error(postgresMissing());
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-postgres-"));
@@ -38,8 +44,9 @@ export async function startPostgres(): Promise<PostgresServer> {
       stdio: "pipe",
     },
   );
-  const port = await freePort();
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", `unix_socket_directories=${folder}`];
+  const address = options.address ?? "127.0.0.1";
+  const port = options.port ?? (await freePort());
+  const settings = ["-c", `listen_addresses=${address}`, "-c", "fsync=off", "-c", `unix_socket_directories=${folder}`];
   const server = spawn(path.join(programs, "postgres"), ["-D", data, "-p", String(port), ...settings], {
     ...identity,
     cwd: folder,
@@ -66,11 +73,34 @@ export async function startPostgres(): Promise<PostgresServer> {
     throw error;
   }
   return {
-    url: `postgres://harbinger@127.0.0.1:${port}/postgres`,
+    url: `postgres://harbinger@${address}:${port}/postgres`,
     port,
     kill: () => end("SIGQUIT"),
     [Symbol.asyncDispose]: () => end("SIGINT"),
   };
+}
+
+/** The server writes its certificate and key itself, so that they are its own user's. */
+export async function turnTlsOn(
+  url: string,
+  certificate: { readonly chain: string; readonly key: string },
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const [file, text] of [
+    ["server.crt", certificate.chain],
+    ["server.key", certificate.key],
+  ] as const) {
+    const base64 = Buffer.from(text).toString("base64");
+    await client.query(`copy (select '${base64}') to program 'base64 -d >${file} && chmod 600 ${file}'`);
+  }
+  await client.query("alter system set ssl = on");
+  await client.query("select pg_reload_conf()");
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const { rows } = await client.query<{ ssl: string }>("select current_setting('ssl') as ssl, pg_sleep(0.02)");
+    if (rows[0]?.ssl === "on") break;
+  }
+  await client.end();
 }
 
 function programFolder(): string | undefined {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import type { Check, CheckOption, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
@@ -7,11 +7,18 @@ import { ensureFolder, writeFileAtomically } from "../../../platform/private-fil
 import type { CheckContext } from "../check-context.ts";
 import { Deadline } from "../deadline.ts";
 import { type OpenSecureOutcome, openSecure, type SecureTarget } from "../open-secure.ts";
-import { refusedOption, serverNameOption, startTlsChoice, startTlsOption, textOption } from "../option-values.ts";
+import {
+  isSwitchedOn,
+  refusedOption,
+  serverNameOption,
+  startTlsChoice,
+  startTlsOption,
+  textOption,
+} from "../option-values.ts";
 import { peerChain } from "../secure.ts";
 import type { StartTlsProtocol } from "../starttls/starttls.ts";
 import { explainDistrust, systemRoots } from "../tls/verify.ts";
-import { truststorePath } from "../truststore.ts";
+import { readTruststore, truststorePath } from "../truststore.ts";
 import { renderAnalysis, summariseCertificate } from "./analysis.ts";
 import { certificateFacts, daysLeft, pemOf } from "./certificate-facts.ts";
 
@@ -22,10 +29,15 @@ export function createCertCheck(context: CheckContext): Check {
   return {
     name: "cert",
     description: "collect the certificate chain into ca_certs/HOST-truststore.pem, with an analysis beside it",
-    options: [startTlsOption, serverNameOption],
+    options: [startTlsOption, serverNameOption, onlyChangesOption],
     run: (request, signal) => checkCertificate(request, context, signal),
   };
 }
+
+const onlyChangesOption: CheckOption = {
+  name: "only-changes",
+  description: "leave the files alone where they hold this chain already",
+};
 
 /** Ports on which TLS usually begins inside the protocol. */
 const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
@@ -107,11 +119,16 @@ function keep(request: CheckRequest, context: CheckContext, { chain: ders, distr
   const pem = truststorePath(context.directory, request.host, "pem");
   const text = truststorePath(context.directory, request.host, "txt");
   const host = safeText(request.host, { limit: 255 });
+  const content = ders.map(pemOf).join("");
+  const isKept =
+    isSwitchedOn(request.options, "only-changes") && readTruststore(context.directory, request.host) === content;
   let failure: string | undefined;
   try {
-    ensureFolder(path.dirname(pem));
-    writeFileAtomically(pem, ders.map(pemOf).join(""));
-    writeFileAtomically(text, renderAnalysis({ host, port: request.port, chain, trust, now }));
+    if (!isKept) {
+      ensureFolder(path.dirname(pem));
+      writeFileAtomically(pem, content);
+      writeFileAtomically(text, renderAnalysis({ host, port: request.port, chain, trust, now }));
+    }
   } catch (error) {
     failure = `The certificates could not be written: ${safeText(messageOf(error))}`;
   }
@@ -121,7 +138,7 @@ function keep(request: CheckRequest, context: CheckContext, { chain: ders, distr
     check: "cert",
     passed: failure === undefined,
     output: [
-      failure ?? `${count} saved to ${shown}`,
+      failure ?? `${count} ${isKept ? "as kept in" : "saved to"} ${shown}`,
       ...chain.map((certificate, index) => summariseCertificate(certificate, index, now)),
       trust,
     ].join("\n"),

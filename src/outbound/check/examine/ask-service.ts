@@ -10,9 +10,10 @@ const leastTimeMs = 5000;
 /** One handshake, or its absence, is told sooner than a whole conversation. */
 const mostTimeMs: Readonly<Record<string, number>> = { tls: 5000, cert: 8000 };
 
-/** What takes many connections to find out is for who asks by hand. */
+/** What takes many connections to find out, or a write to the disk for each host and scan, is for who asks by hand. */
 const quickly: Readonly<Record<string, CheckRequest["options"]>> = {
   tls: { brief: true },
+  cert: { "only-changes": true },
   http: { "no-favicon": true },
 };
 

@@ -1,5 +1,10 @@
 import { hostLiteral } from "../../../core/address.ts";
-import type { ExaminationStore, ObservedCertificate, ServiceKey } from "../../../core/examination.ts";
+import type {
+  ExaminationStore,
+  ObservedCertificate,
+  ServiceKey,
+  StoredCertificate,
+} from "../../../core/examination.ts";
 import type { Compared } from "../compare/compare.ts";
 import { type Examined, keyText } from "./candidates.ts";
 
@@ -15,10 +20,12 @@ export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | und
   return lines.filter((line) => line !== "").join("\n");
 }
 
-/** Where else a certificate is shown, of the services that are recorded together and those that are known. */
+/** Where else certificates are shown, of the services that are recorded together and those that are known. */
 export class Neighbours {
   readonly #store: ExaminationStore;
   readonly #together = new Map<string, ServiceKey[]>();
+  /** Asked once a batch: a certificate that a thousand show is asked for by each of them. */
+  readonly #known = new Map<string, StoredCertificate | undefined>();
 
   constructor(store: ExaminationStore, batch: readonly (readonly [Examined, Compared])[]) {
     this.#store = store;
@@ -35,7 +42,7 @@ export class Neighbours {
   async of({ key }: Examined, chain: readonly ObservedCertificate[] | undefined): Promise<string | undefined> {
     const own = chain?.[0];
     if (own === undefined) return undefined;
-    const [known] = await this.#store.certificates({ sha256: own.sha256, currentOnly: true, limit: 1 });
+    const known = await this.#lookUp(own.sha256);
     const others = new Map<string, ServiceKey>();
     const shown = known?.services.filter(({ isCurrent, isIssuer }) => isCurrent && !isIssuer) ?? [];
     for (const other of [...(this.#together.get(own.sha256) ?? []), ...shown]) others.set(keyText(other), other);
@@ -48,5 +55,13 @@ export class Neighbours {
     // The store names the first hundred.
     const least = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
     return `also on ${named.join(", ")}${more > 0 ? ` and ${least}${more} more` : ""}`;
+  }
+
+  async #lookUp(sha256: string): Promise<StoredCertificate | undefined> {
+    if (!this.#known.has(sha256)) {
+      const [known] = await this.#store.certificates({ sha256, currentOnly: true, limit: 1 });
+      this.#known.set(sha256, known);
+    }
+    return this.#known.get(sha256);
   }
 }

@@ -65,7 +65,7 @@ export class Examination {
     const { watch, audiences, progress } = request;
     const { clock, log, discoveries, examinations } = this.#options;
     if (watch.checks.length === 0 && watch.postCommand === undefined) return;
-    const recorder = new Recorder({ watch: watch.name, audiences, store: examinations, clock });
+    const recorder = new Recorder({ watch: watch.name, audiences, store: examinations, clock, log });
     let done = 0;
     const examine = async (candidate: Candidate) => {
       await this.#examineOne(watch, candidate, recorder, signal);

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../core/clock.ts";
 import type { Audience } from "../../../core/delivery.ts";
 import type { ExaminationStore, ExaminedService } from "../../../core/examination.ts";
+import type { Log } from "../../../core/log.ts";
 import { type Compared, compare } from "../compare/compare.ts";
 import { type Examined, keyText } from "./candidates.ts";
 import { evidenceOf, Neighbours } from "./evidence.ts";
@@ -16,6 +17,7 @@ export interface RecorderOptions {
   readonly audiences: readonly Audience[];
   readonly store: ExaminationStore;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -59,7 +61,7 @@ export class Recorder {
 
   async #record(batch: readonly Examined[]): Promise<void> {
     if (batch.length === 0) return;
-    const { watch, audiences, store, clock } = this.#options;
+    const { watch, audiences, store, clock, log } = this.#options;
     const memories = await this.#remembered(batch);
     const at = clock.now();
     const compared = batch.map((examined): [Examined, Compared] => {
@@ -81,8 +83,10 @@ export class Recorder {
       const text = evidenceOf(examined, await neighbours.of(examined, found.chain));
       services.push({ ...service, evidence: { discoveries: discoveries.map(({ id }) => id), text } });
     }
-    this.#news += await store.record({ watch, at, services, audiences });
+    const news = await store.record({ watch, at, services, audiences });
+    this.#news += news;
     this.#services += batch.length;
+    log.debug("recorded what checks found", { watch, services: batch.length, news });
   }
 
   async #remembered(batch: readonly Examined[]): Promise<Map<string, string>> {
