@@ -52,9 +52,10 @@ const age = z
 
 /** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
 export const retentionSchema = z.strictObject({
-  reports: age
-    .default("400d")
-    .meta({ description: "Delivered messages, and scans with what they discovered, are forgotten after this time." }),
+  reports: age.default("400d").meta({
+    description:
+      "Delivered messages, scans with what they discovered, and certificates that nobody shows any more are forgotten after this time.",
+  }),
   connections: age.default("90d").meta({ description: "Connections to decoy ports are forgotten after this time." }),
   connections_at_most: z
     .int()
