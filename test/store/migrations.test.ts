@@ -10,7 +10,8 @@ import { systemClock } from "../../src/platform/system-clock.ts";
 import { type Migration, migrations } from "../../src/store/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { queueAlert } from "./inbound-sample.ts";
-import { address, announcedBy, look, operators, sighting, start } from "./sample.ts";
+import { look, operators, sighting, start } from "./sample.ts";
+import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
 /** The next step, as a later version of this program might bring it. */
 const next: Migration = {
@@ -87,54 +88,14 @@ test("a database from before checks were remembered keeps what it had, and every
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, "harbinger.db");
-  // What the second version wrote: this program's statements on its tables would need later columns.
   const earlier = await open(file, migrations.slice(0, 2));
   await earlier[Symbol.asyncDispose]();
   const database = new DatabaseSync(file);
-  database.exec(`
-    insert into watches (id, name, seen_at, first_complete_scan) values (1, 'ssh', ${start}, 1);
-    insert into scans (id, watch_id, ports, engine, started_at, ended_at, status, notes, coverage, sighted)
-      values (1, 1, '22', 'connect', ${start}, ${start}, 'complete', '[]', 'everything', 2);
-    insert into ipv6_addresses (id, sort_key, address) values (1, 'fd000000000000000000000000000001', 'fd00::1');
-    insert into services (endpoint, first_seen, last_seen, product)
-      values (${(10 * 2 ** 24 + 1) * 65536 + 22}, ${start}, ${start}, 'OpenSSH'),
-        (${2 ** 48 + 65536 + 22}, ${start}, ${start}, null);
-    insert into presence (watch_id, endpoint, state, misses, first_seen, product)
-      select 1, endpoint, 'present', 0, first_seen, product from services;
-    insert into discoveries (watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, evidence, is_first_scan, is_quiet)
-      select 1, 1, 'new', ${start}, endpoint, first_seen, first_seen, 'SSH-2.0', 1, 0 from services;
-  `);
+  database.exec(secondSchemaRows);
   database.close();
   const store = await open(file, migrations);
   t.after(() => store[Symbol.asyncDispose]());
-  const services = await store.services.list({ limit: 9 });
-  assert.deepEqual(
-    services.map((service) => [service.address, service.product, service.watches[0]?.state]),
-    [
-      ["10.0.0.1", "OpenSSH", "present"],
-      ["fd00::1", undefined, "present"],
-    ],
-  );
-  assert.deepEqual(
-    (await store.discoveries.recent({ limit: 9 })).map(({ evidence }) => evidence),
-    ["SSH-2.0", "SSH-2.0"],
-  );
-  const due = { watch: "ssh", examinedBefore: start, limit: 9 };
-  assert.deepEqual(await store.examinations.due(due), [
-    { address: "10.0.0.1", port: 22 },
-    { address: "fd00::1", port: 22 },
-  ]);
-  const service = { address: address("fd00::1"), port: 22, results: [], memory: "{}" };
-  const news = [{ kind: "changed" as const, detail: "was a, is b" }];
-  await store.examinations.record({
-    watch: "ssh",
-    at: start,
-    services: [{ ...service, news }],
-    audiences: [operators],
-  });
-  assert.equal((await store.examinations.due(due)).length, 1);
-  const { deliveryId } = await store.deliveries.gather(operators, start);
-  assert.deepEqual(await announcedBy(store, deliveryId), ["changed fd00::1"]);
+  await checkSecondSchema(store);
 });
 
 test("a step that fails leaves everything as it was", async (t) => {

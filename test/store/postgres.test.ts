@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import pg from "pg";
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { migrate, migrations } from "../../src/store/migrations.ts";
+import { type Migration, migrate, migrations } from "../../src/store/migrations.ts";
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
 import { PostgresDatabase } from "../../src/store/postgres/postgres-database.ts";
 import { SqlStore } from "../../src/store/sql-store.ts";
 import { storeContract, type TestDatabase } from "./contract.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
+import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
 /** Names no two runs share. */
 function freshName(): string {
@@ -69,26 +71,30 @@ async function createInProcess(): Promise<TestDatabase> {
   await running.exec(`create schema ${schema}; set search_path to ${schema}; set time zone '${timeZone}'`);
   return {
     async open() {
-      const database = new PostgresDatabase({
-        connection: new PGliteDialect({ pglite: borrowed(running) }),
-        shownLocation: "pglite",
-        lock: {
-          async take() {
-            return { kind: "held", async [Symbol.asyncDispose]() {} };
-          },
-          async confirm() {},
-          async [Symbol.asyncDispose]() {},
-        },
-      });
-      const afterCreation = async () => {};
-      await migrate(database, { migrations, backUp: async () => {}, afterCreation, shownLocation: "pglite" });
-      return new SqlStore({ database, clock: systemClock, log: silentLog });
+      return await openInProcess(running, migrations);
     },
     query: async (sql) => (await running.query<Record<string, unknown>>(sql)).rows,
     async remove() {
       await running.exec(`drop schema ${schema} cascade`);
     },
   };
+}
+
+async function openInProcess(running: PGlite, steps: readonly Migration[]): Promise<SqlStore> {
+  const database = new PostgresDatabase({
+    connection: new PGliteDialect({ pglite: borrowed(running) }),
+    shownLocation: "pglite",
+    lock: {
+      async take() {
+        return { kind: "held", async [Symbol.asyncDispose]() {} };
+      },
+      async confirm() {},
+      async [Symbol.asyncDispose]() {},
+    },
+  });
+  const afterCreation = async () => {};
+  await migrate(database, { migrations: steps, backUp: async () => {}, afterCreation, shownLocation: "pglite" });
+  return new SqlStore({ database, clock: systemClock, log: silentLog });
 }
 
 /** The same server, not closed with the store. */
@@ -108,4 +114,16 @@ storeContract({
   hasSessions: false,
   tearDown: async () => server?.close(),
   create: createInProcess,
+});
+
+test("a PostgreSQL database from before checks were remembered keeps what it had, and every service is due", async () => {
+  const running = await PGlite.create();
+  try {
+    await (await openInProcess(running, migrations.slice(0, 2)))[Symbol.asyncDispose]();
+    await running.exec(secondSchemaRows);
+    await using store = await openInProcess(running, migrations);
+    await checkSecondSchema(store);
+  } finally {
+    await running.close();
+  }
 });
