@@ -4,6 +4,7 @@ import { alertContract } from "./alert-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
+import { everyPortContract } from "./every-port-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
@@ -37,6 +38,7 @@ export function storeContract(kind: StoreKind): void {
     before(async () => kind.setUp?.());
     after(async () => kind.tearDown?.());
     discoveryContract(kind);
+    everyPortContract(kind);
     serviceContract(kind);
     deliveryContract(kind);
     connectionContract(kind);
