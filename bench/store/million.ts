@@ -5,6 +5,8 @@
  * sightings merely inserted into a table of `node:sqlite`.
  *
  *   node bench/store/million.ts [--services=1000000] [--change=10000] [--store=LOCATION] [--patience=1] [--shuffle]
+ *     [--ports=1]  open ports of each host; of many, the watch asks one more
+ *     [--every]    the watch asks no other ports: every tried port of each host answers
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -22,6 +24,8 @@ const { values } = parseArgs({
     change: { type: "string", default: "10000" },
     store: { type: "string" },
     patience: { type: "string", default: "1" },
+    ports: { type: "string", default: "1" },
+    every: { type: "boolean", default: false },
     shuffle: { type: "boolean", default: false },
     baseline: { type: "boolean", default: true },
   },
@@ -31,7 +35,10 @@ const services = Number(values.services);
 const change = Number(values.change);
 const batchSize = 5000;
 const firstAddress = 0x0a000000;
-const port = 443;
+const firstPort = 443;
+const openPorts = Number(values.ports);
+const askedPorts = values.every || openPorts === 1 ? openPorts : openPorts + 1;
+const ports = Array.from({ length: askedPorts }, (_, index) => firstPort + index);
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
 
 const settlement: Settlement = {
@@ -42,7 +49,7 @@ const settlement: Settlement = {
   coverage: {
     kind: "ranges",
     ranges: [{ family: 4, first: BigInt(firstAddress), last: BigInt(firstAddress + 2 * services) }],
-    ports: [port],
+    ports,
     except: [],
   },
   policy: { goneAfter: Number(values.patience), flapLimit: 4, flapWindowMs: 3_600_000, announceFailure: "changes" },
@@ -65,7 +72,9 @@ function* batches(first: number, count: number): Generator<Sighting[]> {
   for (let start = 0; start < count; start += batchSize) {
     const batch: Sighting[] = [];
     for (let index = start; index < Math.min(start + batchSize, count); index++) {
-      batch.push({ address: ipv4FromNumber(firstAddress + first + position(index, count)), port });
+      const place = first + position(index, count);
+      const address = ipv4FromNumber(firstAddress + Math.floor(place / openPorts));
+      batch.push({ address, port: firstPort + (place % openPorts) });
     }
     yield batch;
   }
@@ -73,7 +82,7 @@ function* batches(first: number, count: number): Generator<Sighting[]> {
 
 async function scan(store: Store, first: number, at: number): Promise<Timing> {
   const pauses = watchPauses();
-  const session = await store.scans.begin({ watch: "bench", ports: [port], engine: "connect", at });
+  const session = await store.scans.begin({ watch: "bench", ports, engine: "connect", at });
   let begun = performance.now();
   for (const batch of batches(first, services)) await session.add(batch);
   const loadMs = performance.now() - begun;
@@ -113,7 +122,7 @@ function rowByRow(count: number): number {
   const pass = (first: number, now: string) => {
     database.exec("begin");
     for (const batch of batches(first, count)) {
-      for (const { address } of batch) {
+      for (const { address, port } of batch) {
         if (select.get(address, port) === undefined) insert.run(address, port, now, now);
         else update.run(now, address, port);
       }

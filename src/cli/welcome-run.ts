@@ -4,6 +4,7 @@ import type { Endpoint } from "../core/connection.ts";
 import type { ServiceRecord } from "../core/store.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
+import { portText } from "./every-port.ts";
 import { note, plural, printTable } from "./output.ts";
 
 const rowsShown = 30;
@@ -26,7 +27,7 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
     printTable<ServiceRecord>(
       [
         { title: "ADDRESS", value: (service) => service.address },
-        { title: "PORT", value: (service) => service.port, alignRight: true },
+        { title: "PORT", value: (service) => portText(service.port), alignRight: true },
         { title: "STATE", value: () => "open" },
       ],
       services,

@@ -28,7 +28,9 @@ export const configSections = z.strictObject({
     .default("sqlite:harbinger.db")
     .meta({ description: "Where everything is remembered: sqlite:FILE or postgres://USER@HOST/DATABASE." }),
   retention: retentionSchema.prefault({}).meta({ description: "What is forgotten, and when." }),
-  scan: scanLimitsSchema.prefault({}).meta({ description: "Caps and time-outs of the built-in scanner." }),
+  scan: scanLimitsSchema.prefault({}).meta({
+    description: "Caps and time-outs of the built-in scanner and of the handshakes that confirm what nmap saw.",
+  }),
   scope: scopeSchema.prefault({}).meta({ description: "Which addresses may be probed at all." }),
   listeners: z
     .record(watchName, listenerSchema)

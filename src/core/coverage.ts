@@ -1,6 +1,6 @@
 import { type Address, addressToBigInt } from "./address.ts";
 import { type AddressRange, AddressSet } from "./network.ts";
-import type { Port } from "./ports.ts";
+import { everyPort, type Port } from "./ports.ts";
 
 /**
  * What a scan really asked, as plain data: only an endpoint that is covered can be missed.
@@ -22,7 +22,10 @@ export type Coverage =
 /** Past this many endpoints that could not be asked, absence is not concluded at all. */
 export const maxExceptions = 10_000;
 
-/** Prepares the question "was this endpoint asked?" once, for many endpoints. */
+/**
+ * Prepares the question "was this endpoint asked?" once, for many endpoints. That every port of a host answers is in
+ * question as soon as one was asked.
+ */
 export function coverageTest(coverage: Coverage): (address: Address, port: Port) => boolean {
   switch (coverage.kind) {
     case "none":
@@ -33,7 +36,11 @@ export function coverageTest(coverage: Coverage): (address: Address, port: Port)
       const addresses = new AddressSet(coverage.ranges);
       const ports = new Set(coverage.ports);
       const except = new Set(coverage.except);
-      return (address, port) => ports.has(port) && addresses.has(address) && !except.has(`${address} ${port}`);
+      const isAsked = (address: Address, port: Port) => !except.has(`${address} ${port}`);
+      return (address, port) => {
+        if (port === everyPort) return addresses.has(address) && coverage.ports.some((each) => isAsked(address, each));
+        return ports.has(port) && addresses.has(address) && isAsked(address, port);
+      };
     }
   }
 }

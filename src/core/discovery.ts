@@ -35,6 +35,7 @@ export interface Discovery {
   readonly kind: DiscoveryKind;
   readonly at: number;
   readonly address?: Address;
+  /** `everyPort` where all tried ports of the host answer. */
   readonly port?: Port;
   /**
    * When the service was first and last seen by this watch; milliseconds since the epoch. For `gone`, `returned` and

@@ -1,6 +1,15 @@
 /** A TCP port, 1 to 65535. */
 export type Port = number;
 
+/** Stands for all of them where a host answered on every port that was tried; no port has this number. */
+export const everyPort = 0;
+
+/**
+ * So many ports have to be tried before "every tried port answers" says something. A real server opens a handful, one
+ * full of mail and web panels about a dozen. Who answers on sixteen without exception is a middlebox, a tarpit or a decoy.
+ */
+export const everyPortAtLeast = 16;
+
 export function isPort(value: number): value is Port {
   return Number.isInteger(value) && value >= 1 && value <= 65535;
 }

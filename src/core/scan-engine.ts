@@ -44,6 +44,8 @@ export interface ScanResult {
   /** What log and report should say besides: `nmap is not installed; the built-in scanner ran instead`. */
   readonly notes: readonly string[];
   readonly counts?: KnockCounts;
+  /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
+  readonly hostsOnly?: true;
 }
 
 /** One way to scan. Expected failures are results; it rejects only on a bug or when `observer` does. */

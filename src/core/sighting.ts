@@ -11,6 +11,12 @@ export interface Sighting {
   readonly mac?: string;
   readonly vendor?: string;
   readonly service?: ServiceVersion;
+  /**
+   * Absent: the handshake was completed, or nobody can say. `half-open`: all that was seen is a SYN-ACK, which
+   * middleboxes forge. `elsewhere`: so it is, and a handshake from here would not ask the same, because the scan looked
+   * from another place or in a way of its own.
+   */
+  readonly unconfirmed?: "half-open" | "elsewhere";
 }
 
 /** What answers on a port, as far as known. Text from outside, not yet made safe. */

@@ -62,7 +62,8 @@ export interface ScanSession {
   add(batch: readonly Sighting[]): Promise<void>;
   /**
    * Compares what was sighted with what is known and writes the outcome, the services, the discoveries and an open
-   * delivery per audience that announces them, all in one transaction.
+   * delivery per audience that announces them, all in one transaction. A host that was sighted on all of many asked ports
+   * becomes one service, with the port `everyPort`.
    */
   settle(settlement: Settlement): Promise<SettledScan>;
   /** Drops the sightings and marks the scan as abandoned. */
@@ -77,6 +78,8 @@ export interface Settlement {
   readonly reason?: string;
   readonly notes: readonly string[];
   readonly coverage: Coverage;
+  /** As in `ScanResult`. */
+  readonly hostsOnly?: true;
   readonly policy: DiscoveryPolicy;
   /** Everyone who hears of this watch. */
   readonly audiences: readonly Audience[];
@@ -126,6 +129,7 @@ export interface ScanRecord {
 /** A service is (address, port) at this site; the rest is attributes. */
 export interface ServiceRecord {
   readonly address: Address;
+  /** `everyPort` where all tried ports of the host answer. */
   readonly port: Port;
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -158,7 +162,10 @@ export interface ServiceQuery {
 }
 
 export interface DiscoveryStore {
-  /** Discoveries `new` and `returned` of `watch` without evidence that some open delivery announces; oldest first. */
+  /**
+   * Discoveries `new` and `returned` of `watch` without evidence that some open delivery announces; oldest first. Hosts
+   * on which every port answers are not among them: there is nothing to ask.
+   */
   awaitingEvidence(query: {
     readonly watch: string;
     readonly limit: number;

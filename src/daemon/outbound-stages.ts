@@ -17,6 +17,8 @@ import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.
 import type { OutboundStages } from "../outbound/flow.ts";
 import { queueReports } from "../outbound/report/queue-reports.ts";
 import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
+import { ConfirmingEngine } from "../outbound/scan/confirm/confirming-engine.ts";
+import { ConnectBudget } from "../outbound/scan/connect/connect-budget.ts";
 import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
 import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
@@ -114,8 +116,15 @@ export function configuredAudiences(config: Config): Audience[] {
 }
 
 function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
-  const connect = new ConnectEngine({ clock, log, limits: config.scan, scope: config.scope });
-  return new PlanEngine({ connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() });
+  const { scan: limits, scope } = config;
+  const budget = new ConnectBudget({ limits });
+  const connect = new ConnectEngine({ clock, log, limits, scope, budget });
+  const nmap = new NmapEngine({ fallback: connect });
+  return new PlanEngine({
+    connect,
+    nmap: limits.confirm ? new ConfirmingEngine({ engine: nmap, clock, limits, exclude: scope.exclude, budget }) : nmap,
+    command: new CommandEngine(),
+  });
 }
 
 /** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */

@@ -52,7 +52,7 @@ export class Comparison {
 
   /** Services that were not sighted: they are missed where the scan covered them. */
   async observeUnsighted(): Promise<void> {
-    const { transaction, staging, watchId, seenAt } = this.#context;
+    const { transaction, staging, watchId, seenAt, everyPort } = this.#context;
     const unsighted = await staging.createKeyed(
       transaction,
       "unsighted",
@@ -70,6 +70,11 @@ export class Comparison {
     const coverage = this.#coverage();
     if (coverage.kind === "none") return;
     const covers = coverageTest(coverage);
+    // The single ports of a host on which every port answers are neither sighted nor missed.
+    const exceptSingles =
+      everyPort === undefined
+        ? sql``
+        : sql`and not exists (select 1 from ${everyPort} e where e.endpoint = u.endpoint - u.endpoint % 65536)`;
     for (let after = -1; ; ) {
       const { rows } = await sql<PresenceRow>`
         select p.endpoint, a.address as ipv6, p.state, p.misses, p.history, p.first_seen,
@@ -77,6 +82,7 @@ export class Comparison {
         from ${unsighted} u cross join presence p
         ${ipv6Join("p")}
         where u.endpoint > ${after} and p.watch_id = ${watchId} and p.endpoint = u.endpoint and p.state in ('present', 'flapping')
+          ${exceptSingles}
         order by u.endpoint limit ${this.#pageSize}`.execute(transaction);
       const missed = rows.filter((row) => covers(addressOf(row.endpoint, row.ipv6), portOf(row.endpoint)));
       await this.#countMisses(missed.filter((row) => this.#onlyCounts(row)));

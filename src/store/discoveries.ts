@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Discovery, DiscoveryKind } from "../core/discovery.ts";
+import { everyPort } from "../core/ports.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { DiscoveryStore } from "../core/store.ts";
 import type { Database } from "./database.ts";
@@ -31,6 +32,7 @@ export class SqlDiscoveryStore implements DiscoveryStore {
               from (${openScans}) as n) as firsts)
             and +d.scan_id in (${openScans})
             and w.name = ${query.watch} and d.kind in ('new', 'returned') and d.evidence is null and d.is_quiet = 0
+            and d.endpoint % 65536 <> ${sql.lit(everyPort)}
           order by d.id limit ${query.limit}`,
       ),
     );

@@ -9,6 +9,7 @@ import type {
   StoredCertificate,
   StoredCheckResult,
 } from "../core/examination.ts";
+import { everyPort } from "../core/ports.ts";
 import { listCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
 import { addressOf, type Endpoint, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, isIpv4, portOf } from "./endpoint.ts";
@@ -89,7 +90,7 @@ interface MemoryRow extends KeyRow {
 
 /**
  * A condition on `p`. Whether the last scan met a service is told by the time: a scan that looked elsewhere, because less
- * is to be scanned now, counts no miss for what it left out.
+ * is to be scanned now, counts no miss for what it left out. A host on which every port answers is no service to ask.
  * @returns `undefined` where nothing can be due
  */
 async function isDue(
@@ -106,7 +107,7 @@ async function isDue(
     .limit(1)
     .executeTakeFirst();
   if (last === undefined) return undefined;
-  return sql`p.watch_id = ${last.id} and p.state = 'present' and p.misses = 0
+  return sql`p.watch_id = ${last.id} and p.state = 'present' and p.misses = 0 and p.endpoint % 65536 <> ${sql.lit(everyPort)}
     and (p.examined_at is null or p.examined_at < ${examinedBefore})
     and coalesce(p.last_seen, ${last.seen_at}) = ${last.ended_at}`;
 }

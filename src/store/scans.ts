@@ -49,6 +49,7 @@ export class SqlScanStore implements ScanStore {
       log: this.#log,
       id,
       watchId,
+      ports: scan.ports,
       staging,
       onEnd: () => this.#running.delete(id),
     });
@@ -149,6 +150,7 @@ export class SqlScanSession implements ScanSession {
   readonly #database: Database;
   readonly #log: Log;
   readonly #watchId: number;
+  readonly #ports: readonly Port[];
   readonly #staging: Staging;
   readonly #onEnd: () => void;
   #hasEnded = false;
@@ -158,6 +160,7 @@ export class SqlScanSession implements ScanSession {
     readonly log: Log;
     readonly id: number;
     readonly watchId: number;
+    readonly ports: readonly Port[];
     readonly staging: Staging;
     readonly onEnd: () => void;
   }) {
@@ -165,6 +168,7 @@ export class SqlScanSession implements ScanSession {
     this.#database = options.database;
     this.#log = options.log;
     this.#watchId = options.watchId;
+    this.#ports = options.ports;
     this.#staging = options.staging;
     this.#onEnd = options.onEnd;
   }
@@ -183,7 +187,8 @@ export class SqlScanSession implements ScanSession {
     const settled = await this.#database.write(async (transaction) => {
       const scan = await transaction.selectFrom("scans").select("status").where("id", "=", this.id).executeTakeFirst();
       if (scan?.status !== "running") throw misuse(`scan ${this.id} is not running`);
-      return settleScan(transaction, { id: this.id, watchId: this.#watchId, staging: this.#staging }, settlement);
+      const running = { id: this.id, watchId: this.#watchId, ports: this.#ports, staging: this.#staging };
+      return settleScan(transaction, running, settlement);
     });
     await this.#end();
     return settled;

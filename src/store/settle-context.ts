@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import type { Settlement } from "../core/store.ts";
 import type { Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
@@ -14,4 +14,6 @@ export interface SettleContext {
   readonly isFirst: boolean;
   /** What `presence.last_seen` is where it is null, before this scan. */
   readonly seenAt: number;
+  /** Hosts that were sighted on every port; see every-port.ts. Absent: there is none. */
+  readonly everyPort?: RawBuilder<unknown>;
 }

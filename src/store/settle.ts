@@ -1,10 +1,12 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Port } from "../core/ports.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { SettledScan, Settlement } from "../core/store.ts";
 import { announceScan } from "./announce-scan.ts";
 import { noteAttributes } from "./attributes.ts";
 import { Comparison } from "./comparison.ts";
 import { describeCoverage } from "./coverage-text.ts";
+import { collapseEveryPort } from "./every-port.ts";
 import type { SettleContext } from "./settle-context.ts";
 import type { Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
@@ -19,7 +21,13 @@ const growthFactor = 10;
  */
 export async function settleScan(
   transaction: Kysely<Tables>,
-  scan: { readonly id: number; readonly watchId: number; readonly staging: Staging },
+  scan: {
+    readonly id: number;
+    readonly watchId: number;
+    /** What the watch asks for. */
+    readonly ports: readonly Port[];
+    readonly staging: Staging;
+  },
   settlement: Settlement,
 ): Promise<SettledScan> {
   const watch = await transaction
@@ -27,7 +35,7 @@ export async function settleScan(
     .select(["seen_at", "first_complete_scan", "has_inherited"])
     .where("id", "=", scan.watchId)
     .executeTakeFirstOrThrow();
-  const context: SettleContext = {
+  const beginning: SettleContext = {
     transaction,
     staging: scan.staging,
     scanId: scan.id,
@@ -38,6 +46,8 @@ export async function settleScan(
   };
   await scan.staging.dialect.exclusively("settle")?.execute(transaction);
   await scan.staging.fold(transaction);
+  const everyPort = await collapseEveryPort(beginning, scan.ports);
+  const context: SettleContext = everyPort === undefined ? beginning : { ...beginning, everyPort };
   const fresh = await findFresh(context);
   const tally = await countEndpoints(context, fresh);
   // `watches.seen_at` moves to this scan where that rewrites fewer rows than to note the time on each that was sighted.

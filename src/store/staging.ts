@@ -149,7 +149,7 @@ export class Staging {
   /** One more table of endpoints that goes away with the others; made anew where it exists. */
   async createKeyed(
     transaction: Kysely<Tables>,
-    name: "sighted" | "fresh" | "unsighted",
+    name: "sighted" | "fresh" | "unsighted" | "every",
     query: RawBuilder<unknown>,
   ): Promise<RawBuilder<unknown>> {
     const table = this.#table(name);
@@ -160,7 +160,7 @@ export class Staging {
 
   /** Drops everything; nothing happens where it is gone already. */
   async drop(writer: Kysely<Tables>): Promise<void> {
-    for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted"]) {
+    for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted", "every"]) {
       await sql`drop table if exists ${this.#table(name)}`.execute(writer);
     }
   }

@@ -5,6 +5,7 @@ import { certificateContract } from "./certificate-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
+import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { serviceContract } from "./service-contract.ts";
@@ -39,6 +40,7 @@ export function storeContract(kind: StoreKind): void {
     before(async () => kind.setUp?.());
     after(async () => kind.tearDown?.());
     discoveryContract(kind);
+    everyPortContract(kind);
     serviceContract(kind);
     deliveryContract(kind);
     examinationContract(kind);

@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Audience, Message } from "../../src/core/delivery.ts";
+import type { Port } from "../../src/core/ports.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { DiscoveryPolicy, SettledScan, Settlement, Store } from "../../src/core/store.ts";
 
@@ -37,13 +38,18 @@ export const archive: Audience = { label: "Network", channel: "file", recipient:
 export interface Look {
   readonly watch?: string;
   readonly at: number;
+  /** What the watch asks for. */
+  readonly ports?: readonly Port[];
   readonly sees: readonly Sighting[];
   readonly settlement?: Partial<Settlement>;
 }
 
 /** One whole scan. */
-export async function look(store: Store, { watch = "ssh", at, sees, settlement = {} }: Look): Promise<SettledScan> {
-  const session = await store.scans.begin({ watch, ports: [22], engine: "connect", at });
+export async function look(
+  store: Store,
+  { watch = "ssh", at, ports = [22], sees, settlement = {} }: Look,
+): Promise<SettledScan> {
+  const session = await store.scans.begin({ watch, ports, engine: "connect", at });
   await session.add(sees);
   return session.settle({
     at,

@@ -4,6 +4,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { markEveryPort, portText } from "../every-port.ts";
 import { formatTime, note, plural, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -47,7 +48,7 @@ export function hostsCommand(): Command {
       const { openConfiguredStore } = await import("../open.ts");
       await using store = await openConfiguredStore(common);
       const services = await collect(store, options, known);
-      if (common.json === true) for (const service of services) printJson(service);
+      if (common.json === true) for (const service of services) printJson(markEveryPort(service));
       else if (services.length === 0)
         note("Nothing is known that fits. The next scan may find something: harbinger run");
       else await show(store, services, known, options.limit);
@@ -82,7 +83,7 @@ async function show(
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },
-      { title: "PORT", value: (service) => service.port, alignRight: true },
+      { title: "PORT", value: (service) => portText(service.port), alignRight: true },
       { title: "STATE", value: (service) => [...new Set(service.watches.map((watch) => watch.state))].join(",") },
       { title: "FIRST SEEN", value: (service) => formatTime(service.firstSeen) },
       { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
@@ -101,9 +102,8 @@ async function show(
   if (history.length === 0) return;
   print("\nHistory");
   for (const discovery of history) {
-    print(
-      `${formatTime(discovery.at)}  ${discovery.kind}  port ${discovery.port ?? "-"}  (${safeText(discovery.watch)})`,
-    );
+    const port = discovery.port === undefined ? "-" : portText(discovery.port);
+    print(`${formatTime(discovery.at)}  ${discovery.kind}  port ${port}  (${safeText(discovery.watch)})`);
     if (discovery.evidence !== undefined && discovery.evidence !== "") {
       print(safeText(discovery.evidence, { multiline: true, limit: 4000 }).replace(/^/gm, "    "));
     }

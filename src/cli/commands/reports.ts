@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { hostLiteral } from "../../core/address.ts";
 import type { Delivery } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { endpointText, markEveryPort } from "../every-port.ts";
 import { formatTime, note, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -54,7 +54,7 @@ function showCommand(): Command {
       if (commonOptions(self).json === true) {
         const json = message.json === undefined ? undefined : (JSON.parse(message.json) as unknown);
         printJson({ ...summary(report), announced, text: message.text, report: json });
-        for await (const discovery of allAnnounced(store, id)) printJson(discovery);
+        for await (const discovery of allAnnounced(store, id)) printJson(markEveryPort(discovery));
       } else if (options.html === true) print(message.html ?? "");
       else {
         const head = `Subject: ${message.subject}\nTo: ${report.recipient === "" ? "a file only" : report.recipient}\n\n`;
@@ -85,7 +85,7 @@ async function* allAnnounced(store: Store, deliveryId: number): AsyncGenerator<D
 async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   print("Everything that this report announces:");
   for await (const { kind, watch, address, port, at, detail, evidence } of allAnnounced(store, deliveryId)) {
-    const where = address === undefined ? (detail ?? "") : `${hostLiteral(address)}:${port ?? ""}`;
+    const where = address === undefined ? (detail ?? "") : endpointText(address, port);
     print(`${formatTime(at)}  ${kind.padEnd(11)}  ${safeText(where)}  (${safeText(watch)})`);
     if (evidence !== undefined && evidence !== "") {
       print(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));

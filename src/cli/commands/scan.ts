@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import { compareAddresses } from "../../core/address.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
-import { parsePorts } from "../../core/ports.ts";
+import { everyPort, parsePorts } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { portText } from "../every-port.ts";
 import { setExitStatus } from "../exit.ts";
+import { type FoundLine, FoundPorts } from "../found-ports.ts";
 import { note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { formatSeconds, noProgress, showProgress } from "../progress-bar.ts";
@@ -67,7 +68,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const abort = new AbortController();
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
-  const found: Sighting[] = [];
+  const found = new FoundPorts({ portsTried: ports.ports.length, limit: tableLimit });
   let count = 0;
   const startedAt = performance.now();
   const result = await (async () => {
@@ -78,14 +79,14 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
         async sighted(batch) {
           count += batch.length;
           if (common.json === true) for (const sighting of batch) printJson(jsonOf(sighting));
-          else found.push(...batch.slice(0, Math.max(0, tableLimit - found.length)));
+          else found.add(batch);
         },
         progress: (step) => progress.update(step),
       },
       abort.signal,
     );
   })();
-  if (common.json !== true) printFound(found, count);
+  if (common.json !== true) printFound(found, ports.ports.length);
   for (const text of result.notes) note(text);
   if (result.status === "failed")
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`);
@@ -115,20 +116,25 @@ function jsonOf(sighting: Sighting) {
   };
 }
 
-function printFound(found: Sighting[], count: number): void {
-  if (found.length === 0) return;
-  found.sort((a, b) => compareAddresses(a.address, b.address) || a.port - b.port);
-  const named = found.some((sighting) => sighting.hostname !== undefined);
-  printTable<Sighting>(
+function printFound(found: FoundPorts, portsTried: number): void {
+  const lines = found.lines();
+  if (lines.length === 0) return;
+  const named = lines.some((line) => line.hostname !== undefined);
+  printTable<FoundLine>(
     [
-      { title: "ADDRESS", value: (sighting) => sighting.address },
-      { title: "PORT", value: (sighting) => sighting.port, alignRight: true },
+      { title: "ADDRESS", value: (line) => line.address },
+      { title: "PORT", value: (line) => portText(line.port), alignRight: true },
       { title: "STATE", value: () => "open" },
-      ...(named ? [{ title: "NAME", value: (sighting: Sighting) => sighting.hostname }] : []),
+      ...(named ? [{ title: "NAME", value: (line: FoundLine) => line.hostname }] : []),
     ],
-    found,
+    lines,
   );
-  if (count > found.length) note(`... and ${(count - found.length).toLocaleString("en")} more; --json shows them all.`);
+  if (found.leftOut > 0) note(`... and ${found.leftOut.toLocaleString("en")} more; --json shows them all.`);
+  if (lines.some((line) => line.port === everyPort)) {
+    note(
+      `every: all ${plural(portsTried, "tried port")} of that host answer, as those of no ordinary server do; --json lists each.`,
+    );
+  }
 }
 
 function parseNetwork(text: string): AddressRange {

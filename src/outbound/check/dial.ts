@@ -3,7 +3,7 @@ import { createConnection, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { type Address, familyOf, parseAddress } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
-import type { KnockState } from "../../core/knock.ts";
+import { describeLocalError, type KnockFailure, knockStateOf } from "../../core/knock-state.ts";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { Connection } from "./connection.ts";
@@ -23,7 +23,7 @@ export interface DialTarget {
 export type DialOutcome = { readonly kind: "connected"; readonly connection: Connection } | DialFailure;
 
 export interface DialFailure {
-  readonly kind: Exclude<KnockState, "open"> | "unresolved";
+  readonly kind: KnockFailure | "unresolved";
   readonly reason: string;
   /** The system's error code, where there is one. */
   readonly code?: string;
@@ -200,24 +200,18 @@ function unknownZone(address: Address): string | undefined {
 /** What a failed connect says about the endpoint; a shortage here says nothing about it. */
 function failureOf(error: Error, wasAsked: boolean): DialFailure {
   const code = systemCode(error) ?? "unknown";
-  const fact = (kind: DialFailure["kind"], reason: string): DialFailure => ({ kind, reason, code });
-  switch (code) {
-    case "ECONNREFUSED":
-    case "ECONNRESET":
-    case "ECONNABORTED":
-      return fact("closed", "connection refused");
-    case "ETIMEDOUT":
+  const kind = knockStateOf(code, wasAsked);
+  switch (kind) {
+    case "closed":
+      return { kind, reason: "connection refused", code };
+    case "filtered":
       return { ...silence, code };
-    case "EHOSTUNREACH":
-    case "EHOSTDOWN":
-      return fact("unreachable", `the host is unreachable (${code})`);
-    case "ENETUNREACH":
-    case "EACCES":
-      // At once: there is no route from here, or a local rule; later: a router said so.
-      return wasAsked
-        ? fact("unreachable", `the network does not let us through (${code})`)
-        : fact("local-error", `this machine could not connect (${code})`);
-    default:
-      return fact("local-error", `this machine could not connect (${code})`);
+    case "unreachable": {
+      const isHost = code === "EHOSTUNREACH" || code === "EHOSTDOWN";
+      const reason = isHost ? "the host is unreachable" : "the network does not let us through";
+      return { kind, reason: `${reason} (${code})`, code };
+    }
+    case "local-error":
+      return { kind, reason: describeLocalError(code), code };
   }
 }

@@ -54,6 +54,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
       ...(result.reason === undefined ? {} : { reason: result.reason }),
       notes: result.notes,
       coverage: result.coverage,
+      ...(result.hostsOnly === undefined ? {} : { hostsOnly: result.hostsOnly }),
       policy: policyOf(watch),
       audiences: options.audiences,
     });

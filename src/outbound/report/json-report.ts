@@ -1,5 +1,5 @@
 import type { Discovery } from "../../core/discovery.ts";
-import { formatPorts } from "../../core/ports.ts";
+import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { utcTime } from "./local-time.ts";
 import { findingKinds, leftOut, leftOutFailures, type Report, type Section, totalsOf } from "./report.ts";
@@ -10,7 +10,8 @@ export const jsonReportFormat = "harbinger-report/1";
 
 /**
  * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list as the configuration writes it; what is
- * not known is absent; `left_out` counts what did not fit.
+ * not known is absent; `left_out` counts what did not fit. A host on which every tried port answers has `every_port` and
+ * the port 0.
  */
 export function renderJson(report: Report): string {
   const { failures, partial, ...found } = totalsOf(report);
@@ -53,6 +54,7 @@ function discoveryJson(discovery: Discovery): object {
   return {
     address: optional(discovery.address),
     port: discovery.port,
+    every_port: discovery.port === everyPort ? true : undefined,
     hostname: optional(discovery.hostname),
     mac: optional(discovery.mac),
     vendor: optional(discovery.vendor),

@@ -44,7 +44,7 @@ const anyDiscovery: fc.Arbitrary<Omit<Discovery, "kind">> = fc
       firstSeen: anyTime,
       lastSeen: anyTime,
       at: anyTime,
-      port: fc.integer({ min: 1, max: 65535 }),
+      port: fc.integer({ min: 0, max: 65535 }),
       address: fc.nat(0xffffffff).map(ipv4FromNumber),
       firstScan: fc.boolean(),
     },

@@ -1,7 +1,7 @@
 /** The words that the renderings share, so that a mail, a page and a file call the same thing by the same name. */
 import { hostLiteral } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import { formatPorts } from "../../core/ports.ts";
+import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { LocalTime } from "./local-time.ts";
 import {
@@ -59,10 +59,11 @@ export function sectionTitle(section: Section): string {
   return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
 }
 
-/** The address alone where the title says the port, else `address:port`. */
+/** The address alone where the title says the port, else `address:port`; or that every tried port answers. */
 export function endpointOf(section: Section, { address, port }: Discovery): string {
   if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
   const host = line(address);
+  if (port === everyPort) return `${host} (every tried port answers)`;
   const isTitlePort = section.ports.length === 1 && section.ports[0] === port;
   return port === undefined || isTitlePort ? host : `${line(hostLiteral(address))}:${port}`;
 }

@@ -18,10 +18,17 @@ const rate = (fallback: number, description: string) =>
  * router with a small connection table on the way: lower `max_rate` there. Loopback has no caps: there is no network to
  * protect.
  *
+ * `confirm` is the one switch among them: an alert that turns out to be a middlebox's invention costs more than the one
+ * handshake that would have told.
+ *
  * The number of sockets suits the common limit of 1,024 open files; the time-outs are learnt, these are their bounds.
  */
 export const scanLimitsSchema = z
   .strictObject({
+    confirm: z
+      .boolean()
+      .default(true)
+      .describe("What nmap saw half-open is recorded only after a full handshake of our own, within these caps."),
     max_rate: rate(15_000, "Connection attempts a second in all; `unlimited` for no cap."),
     max_rate_per_host: rate(500, "Connection attempts a second to one address."),
     max_rate_per_network: rate(2_000, "Connection attempts a second to one /24 (IPv4) or /64 (IPv6)."),
@@ -75,6 +82,7 @@ export const scanLimitsSchema = z
       .describe("How long the scan waits, in milliseconds, while this machine can open no connection at all."),
   })
   .transform((limits) => ({
+    confirm: limits.confirm,
     maxRate: limits.max_rate,
     maxRatePerHost: limits.max_rate_per_host,
     maxRatePerNetwork: limits.max_rate_per_network,

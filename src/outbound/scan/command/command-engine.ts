@@ -73,7 +73,8 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
         break;
       }
     }
-    const result = { engine: "command", notes: [] } as const;
+    const hostsOnly = runs.length === 1 && job.ports.length > 1;
+    const result = { engine: "command", notes: [], ...(hostsOnly ? { hostsOnly } : {}) } as const;
     if (failures.length > 0) {
       return { ...result, status: "failed", coverage: { kind: "none" }, reason: joinReasons([...failures, ...gaps]) };
     }

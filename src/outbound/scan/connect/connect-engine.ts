@@ -3,13 +3,13 @@ import type { Clock, Random } from "../../../core/clock.ts";
 import { type Log, silentLog } from "../../../core/log.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
-import { descriptorBudget } from "../../../platform/descriptors.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
 import { defaultScope, type Scope } from "../targets/scope.ts";
 import { countAddresses } from "../targets/target-space.ts";
-import { isLoopbackOnly, noCaps, SharedCaps } from "./caps.ts";
+import { isLoopbackOnly, noCaps } from "./caps.ts";
+import { ConnectBudget } from "./connect-budget.ts";
 import { ConnectScan } from "./connect-scan.ts";
 import type { Shard } from "./endpoint-order.ts";
 import { NeighbourPace, type NeighbourTable, neighbourTable } from "./neighbours.ts";
@@ -24,6 +24,8 @@ export interface ConnectEngineOptions {
   readonly limits?: ScanLimits;
   readonly scope?: Scope;
   readonly lookup?: LookupAll;
+  /** What is shared with others that make handshakes; by default it has one of its own. */
+  readonly budget?: ConnectBudget;
   /** How many descriptors the process may have open, and has. */
   readonly descriptors?: () => { readonly limit: number; readonly open: number };
   /** Which addresses are on the own link, and how many of them this machine can address at once. */
@@ -38,8 +40,6 @@ export interface ConnectEngineOptions {
 
 /** Endpoints past which a scan's memory matters more than its start. */
 const longScan = 65_536n;
-/** Few connections still make progress; below that the process has worse problems than a scan. */
-const leastSockets = 4;
 
 /**
  * The built-in scanner: full TCP handshakes by the operating system, no privilege needed. Takes a plan with targets and
@@ -52,12 +52,9 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
   readonly #limits: ScanLimits;
   readonly #scope: Scope;
   readonly #lookup: LookupAll;
-  readonly #descriptors: () => { readonly limit: number; readonly open: number };
   readonly #neighbours: () => NeighbourTable;
   readonly #options: ConnectEngineOptions;
-  readonly #caps: SharedCaps;
-  readonly #running = new Set<ConnectScan>();
-  #sockets = leastSockets;
+  readonly #budget: ConnectBudget;
 
   constructor(options: ConnectEngineOptions = {}) {
     this.#options = options;
@@ -67,9 +64,11 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#limits = options.limits ?? defaultScanLimits;
     this.#scope = options.scope ?? defaultScope;
     this.#lookup = options.lookup ?? ((name) => lookup(name, { all: true }));
-    this.#descriptors = options.descriptors ?? descriptorBudget;
     this.#neighbours = options.neighbours ?? neighbourTable;
-    this.#caps = new SharedCaps(this.#limits);
+    const { descriptors } = options;
+    this.#budget =
+      options.budget ??
+      new ConnectBudget({ limits: this.#limits, ...(descriptors === undefined ? {} : { descriptors }) });
   }
 
   async scan(job: ScanJob<ConnectPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ConnectScanResult> {
@@ -88,7 +87,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     if (endpoints > BigInt(maxSpace))
       return failed(`${endpoints} endpoints are too many to scan; name smaller ranges (a /64 cannot be searched)`);
 
-    if (this.#running.size === 0) this.#sockets = this.#affordableSockets();
+    const sockets = this.#budget.sockets();
     const scan = new ConnectScan({
       targets,
       ports,
@@ -97,43 +96,23 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       from: this.#options.from ?? 0,
       clock: this.#clock,
       limits: this.#limits,
-      sockets: this.#sockets,
-      caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#caps,
+      sockets,
+      caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#budget.caps,
       neighbours: new NeighbourPace(this.#neighbours(), targets.ranges),
       observer,
       signal,
     });
-    this.#running.add(scan);
-    this.#shareSockets();
-    this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets: this.#sockets });
+    using _share = this.#budget.join(scan);
+    this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets });
     using _held = endpoints > longScan ? holdYoungHeap() : undefined;
     const startedAt = this.#clock.monotonic();
-    try {
-      const result = await scan.run();
-      this.#log.debug("connect scan ended", {
-        status: result.status,
-        open: result.counts?.open,
-        ms: Math.round(this.#clock.monotonic() - startedAt),
-      });
-      return result;
-    } finally {
-      this.#running.delete(scan);
-      this.#shareSockets();
-    }
-  }
-
-  #affordableSockets(): number {
-    const { limit, open } = this.#descriptors();
-    const { maxSockets, reservedDescriptors } = this.#limits;
-    const rest = limit - open;
-    // Under a very small limit half of what is left is better than nothing.
-    return Math.max(leastSockets, Math.min(maxSockets, Math.max(rest - reservedDescriptors, Math.floor(rest / 2))));
-  }
-
-  #shareSockets(): void {
-    if (this.#running.size === 0) return;
-    const share = Math.max(1, Math.floor(this.#sockets / this.#running.size));
-    for (const scan of this.#running) scan.limitSockets(share);
+    const result = await scan.run();
+    this.#log.debug("connect scan ended", {
+      status: result.status,
+      open: result.counts?.open,
+      ms: Math.round(this.#clock.monotonic() - startedAt),
+    });
+    return result;
   }
 }
 

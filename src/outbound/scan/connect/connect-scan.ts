@@ -1,5 +1,6 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
+import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { ScanLimits } from "../schema.ts";
@@ -9,7 +10,6 @@ import { Agenda, afterShortage, lookOf, shortagesOf } from "./agenda.ts";
 import type { Caps } from "./caps.ts";
 import { EndpointOrder, type Shard } from "./endpoint-order.ts";
 import { Flight, type SettledProbe } from "./flight.ts";
-import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "./knock-state.ts";
 import { Loss } from "./loss.ts";
 import type { NeighbourPace } from "./neighbours.ts";
 import { kernelRetryMs, Patience } from "./patience.ts";

@@ -1,10 +1,10 @@
 import type { Address } from "../../../core/address.ts";
 import { type Coverage, maxExceptions } from "../../../core/coverage.ts";
+import { describeLocalError } from "../../../core/knock-state.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanResult } from "../../../core/scan-engine.ts";
 import type { EndpointOrder, Shard } from "./endpoint-order.ts";
-import { describeLocalError } from "./knock-state.ts";
 import type { Tally } from "./tally.ts";
 
 /** A scan's result, and where to take it up if it ended early. */

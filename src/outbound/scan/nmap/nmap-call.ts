@@ -12,6 +12,8 @@ export interface NmapCall {
   /** The program's word: `nmap`, `/usr/local/bin/nmap`. */
   readonly program: ShellWord;
   readonly args: readonly ShellWord[];
+  /** What stands before it in its command: assignments, `sudo` and the like with their arguments. */
+  readonly before: readonly ShellWord[];
   /** Nothing but this call stands in the line, so the line's exit status and output are nmap's. */
   readonly isAlone: boolean;
   /** `sudo`, `env` and the like stand before the program. */
@@ -54,13 +56,14 @@ export function findNmapCall(line: string, dialect: ShellDialect = systemDialect
     if (reservedWords.has(head.text)) return { kind: "unclear", what: `"${head.text}"` };
     const named = command.filter((word) => isNmap(word.text));
     if (isNmap(head.text)) {
-      calls.push({ program: head, args: command.slice(1), isAlone, wrapped: first > 0 });
+      calls.push({ program: head, args: command.slice(1), before: words.slice(0, first), isAlone, wrapped: first > 0 });
     } else if (named.length > 0) {
       const [program] = named;
       if (named.length > 1 || program === undefined || !wrappers.has(baseName(head.text))) {
         return { kind: "unclear", what: `nmap run by "${baseName(head.text)}"` };
       }
-      calls.push({ program, args: command.slice(command.indexOf(program) + 1), isAlone, wrapped: true });
+      const at = words.indexOf(program);
+      calls.push({ program, args: words.slice(at + 1), before: words.slice(0, at), isAlone, wrapped: true });
     }
   }
   const [call] = calls;
@@ -124,6 +127,6 @@ function isNmap(word: string): boolean {
   return /^nmap(?:\.exe)?$/i.test(baseName(word));
 }
 
-function baseName(word: string): string {
+export function baseName(word: string): string {
   return word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
 }

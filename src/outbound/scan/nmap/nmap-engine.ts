@@ -12,6 +12,7 @@ import { findNmapCall, type NmapCall, type NmapCallOutcome, withXmlFile, xmlPlac
 import { concludeNmapRun } from "./nmap-conclusion.ts";
 import { fingerprint, type ResultReading, readText, readXmlFile, readXmlText } from "./nmap-result.ts";
 import { scanWithoutNmap } from "./nmap-substitute.ts";
+import { looksFromHere } from "./nmap-viewpoint.ts";
 import { SightingBatches } from "./sighting-batches.ts";
 
 export interface NmapEngineOptions {
@@ -44,7 +45,7 @@ type ResultPlace =
  * The result is nmap's XML: in a private file that is added to the command line, or where the line itself puts it
  * (`-oX`, `-oA`). Where the line is too complex to add to (loops, substitutions, nmap inside another command's
  * argument), the text for people is read instead, and the notes say so. Only ports of the watch that are really `open`
- * count.
+ * count, and unless nmap says that it completed the handshakes they are sighted as unconfirmed.
  */
 export class NmapEngine implements ScanEngine<NmapPlan> {
   readonly #options: NmapEngineOptions;
@@ -81,7 +82,10 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     const { timeoutMs } = job.plan;
     const line = isOurs && call !== undefined ? withXmlFile(commandLine, call, ownFile) : commandLine;
     const outcome = await runShell(line, { timeoutMs, signal, outputLimit, errorLimit });
-    const batches = new SightingBatches(observer, this.#options.sightingLimit ?? 1_000_000);
+    const batches = new SightingBatches(observer, {
+      limit: this.#options.sightingLimit ?? 1_000_000,
+      unconfirmed: looksFromHere(found) ? "half-open" : "elsewhere",
+    });
     const isOver = readingLimit(signal);
     let reading = await readResult(place, outcome, job, batches, isOver);
     let source: "xml" | "text" = place.kind === "text" ? "text" : "xml";

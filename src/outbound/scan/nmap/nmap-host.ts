@@ -11,6 +11,8 @@ export interface NmapHost {
   readonly openPorts: readonly NmapOpenPort[];
   /** nmap gave this host up (`--host-timeout`), so its other ports were not all asked. */
   readonly timedOut: boolean;
+  /** nmap says that it completed the handshakes (`-sT`, which it does without privileges). */
+  readonly handshakesCompleted: boolean;
 }
 
 export interface NmapOpenPort {
@@ -18,7 +20,8 @@ export interface NmapOpenPort {
   readonly service?: ServiceVersion;
 }
 
-export function sightingsOf(host: NmapHost): readonly Sighting[] {
+/** @param unconfirmed what a SYN-ACK alone is worth in this scan */
+export function sightingsOf(host: NmapHost, unconfirmed: Sighting["unconfirmed"]): readonly Sighting[] {
   return host.openPorts.map(({ port, service }) => ({
     address: host.address,
     port,
@@ -26,5 +29,6 @@ export function sightingsOf(host: NmapHost): readonly Sighting[] {
     ...(host.mac === undefined ? {} : { mac: host.mac }),
     ...(host.vendor === undefined ? {} : { vendor: host.vendor }),
     ...(service === undefined ? {} : { service }),
+    ...(unconfirmed === undefined || host.handshakesCompleted ? {} : { unconfirmed }),
   }));
 }

@@ -12,7 +12,7 @@ export interface NmapText {
 }
 
 /**
- * Reads the normal output, where the XML cannot be had. It gives less: no ports that were scanned, no vendor of a host
+ * Reads the normal output, where the XML cannot be had. It gives less: no ports that were scanned, no kind of scan, no vendor of a host
  * beyond this one's MAC line. Ports count only where their state is `open`. Total and linear.
  */
 export function readNmapText(text: string, ports: readonly Port[]): NmapText {
@@ -24,7 +24,7 @@ export function readNmapText(text: string, ports: readonly Port[]): NmapText {
   let done = 0;
   let hostsTotal = 0;
   const finishHost = () => {
-    if (host !== undefined) hosts.push({ ...host, openPorts, timedOut: false });
+    if (host !== undefined) hosts.push({ ...host, openPorts, timedOut: false, handshakesCompleted: false });
     host = undefined;
     openPorts = [];
   };

@@ -205,3 +205,18 @@ test("an error that nmap reports stands in the summary", () => {
   assert.equal(summary.exit, "error");
   assert.equal(summary.errorMessage, "no such device");
 });
+
+test("handshakes are completed only where each kind of scan was one by connects", () => {
+  const info = (type: string) => `<scaninfo ${type} protocol="tcp" services="20222"/>`;
+  const cases: readonly [string, boolean][] = [
+    [info('type="connect"'), true],
+    [info('type="syn"'), false],
+    [info('type="connect"') + info('type="syn"'), false],
+    [info(""), false],
+    ["", false],
+  ];
+  for (const [head, completed] of cases) {
+    const { hosts } = read(withRoot(head + portElement('protocol="tcp" portid="20222"', "open")));
+    assert.equal(hosts[0]?.handshakesCompleted, completed, head);
+  }
+});

@@ -46,6 +46,7 @@ export class NmapXmlReader {
   #exit: string | undefined;
   #errorMessage: string | undefined;
   #scannedPorts: readonly Port[] | undefined;
+  readonly #scanTypes = new Set<string>();
   #hostsTotal: number | undefined;
   #hostsUp: number | undefined;
 
@@ -139,7 +140,10 @@ export class NmapXmlReader {
         this.#host?.setService(value("name"), value("product"), value("version"), attributes["tunnel"]);
         break;
       case "nmaprun>scaninfo":
-        if (attributes["protocol"] === "tcp") this.#addScannedPorts(attributes["services"] ?? "");
+        if (attributes["protocol"] === "tcp") {
+          this.#scanTypes.add(attributes["type"] === "connect" ? "connect" : "other");
+          this.#addScannedPorts(attributes["services"] ?? "");
+        }
         break;
       case "runstats>finished":
         this.#exit = value("exit");
@@ -158,7 +162,8 @@ export class NmapXmlReader {
     const depth = this.#open.length;
     if (name === "port" && this.#host !== undefined) this.#host.endPort(this.#wanted);
     if (name === "host" && depth === 1 && this.#host !== undefined) {
-      const host = this.#host.build();
+      // It stands before the hosts (nmap.dtd, "scaninfo").
+      const host = this.#host.build(this.#scanTypes.has("connect") && !this.#scanTypes.has("other"));
       if (host !== undefined) this.#hosts.push(host);
       this.#host = undefined;
     }
@@ -230,7 +235,7 @@ class HostBuilder {
     this.#openPorts.set(port.number, { port: port.number, ...(service === undefined ? {} : { service }) });
   }
 
-  build(): NmapHost | undefined {
+  build(handshakesCompleted: boolean): NmapHost | undefined {
     if (this.#address === undefined) return undefined;
     return {
       address: this.#address,
@@ -239,6 +244,7 @@ class HostBuilder {
       ...(this.#vendor === undefined ? {} : { vendor: this.#vendor }),
       openPorts: [...this.#openPorts.values()],
       timedOut: this.#timedOut,
+      handshakesCompleted,
     };
   }
 }

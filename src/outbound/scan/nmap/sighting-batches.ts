@@ -9,15 +9,18 @@ const batchSize = 500;
 export class SightingBatches {
   readonly #observer: ScanObserver;
   readonly #limit: number;
+  readonly #unconfirmed: Sighting["unconfirmed"];
   readonly #seen = new Set<string>();
   readonly #timedOut: Address[] = [];
   #batch: Sighting[] = [];
   #timedOutCount = 0;
   #full = false;
 
-  constructor(observer: ScanObserver, limit: number) {
+  /** @param options `unconfirmed`: what a SYN-ACK alone is worth in this scan */
+  constructor(observer: ScanObserver, options: { readonly limit: number } & Pick<Sighting, "unconfirmed">) {
     this.#observer = observer;
-    this.#limit = limit;
+    this.#limit = options.limit;
+    this.#unconfirmed = options.unconfirmed;
   }
 
   get found(): number {
@@ -40,7 +43,7 @@ export class SightingBatches {
         this.#timedOutCount += 1;
         if (this.#timedOut.length < 1000) this.#timedOut.push(host.address);
       }
-      for (const sighting of sightingsOf(host)) {
+      for (const sighting of sightingsOf(host, this.#unconfirmed)) {
         const key = `${sighting.address} ${sighting.port}`;
         if (this.#seen.has(key)) continue;
         if (this.#seen.size === this.#limit) {

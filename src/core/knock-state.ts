@@ -1,4 +1,7 @@
-import type { KnockState } from "../../../core/knock.ts";
+import type { KnockState } from "./knock.ts";
+
+/** How a knock can fail. */
+export type KnockFailure = Exclude<KnockState, "open">;
 
 /** This machine ran out of something: the probe was not sent, and may succeed later. */
 const shortages: ReadonlySet<string> = new Set([
@@ -31,7 +34,7 @@ export function isGeneralShortage(code: string): boolean {
  * @param code the system's error code
  * @param wasAsked the system accepted the connect and the error came afterwards
  */
-export function knockStateOf(code: string, wasAsked: boolean): KnockState {
+export function knockStateOf(code: string, wasAsked: boolean): KnockFailure {
   switch (code) {
     case "ECONNREFUSED":
     case "ECONNRESET":

@@ -1,0 +1,73 @@
+import type { Clock } from "../../../core/clock.ts";
+import type { AddressRange } from "../../../core/network.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanProgress, ScanResult } from "../../../core/scan-engine.ts";
+import type { ScanPlan } from "../../../core/watch.ts";
+import { systemClock } from "../../../platform/system-clock.ts";
+import { ConnectBudget } from "../connect/connect-budget.ts";
+import { type NeighbourTable, neighbourTable } from "../connect/neighbours.ts";
+import { defaultScanLimits, type ScanLimits } from "../schema.ts";
+import { Confirmation } from "./confirmation.ts";
+
+export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
+  /** Whose word is confirmed. */
+  readonly engine: ScanEngine<Plan>;
+  readonly clock?: Clock;
+  readonly limits?: ScanLimits;
+  /** Never contacted; what the engine names there passes on without a handshake. */
+  readonly exclude?: readonly AddressRange[];
+  /** Sockets and caps, shared with other scans. */
+  readonly budget?: ConnectBudget;
+  readonly neighbours?: () => NeighbourTable;
+}
+
+/**
+ * Any scanner, with a full handshake of our own behind each open port that it saw half-open: middleboxes forge SYN-ACKs,
+ * and an alert that turns out to be nothing costs trust. What does not take the handshake is not passed on, and the
+ * notes of the scan say so. What cannot be asked (a shortage here, `scope.exclude`) passes on as it is, and that is said,
+ * too. The scan's status and coverage stay the engine's.
+ *
+ * An address outside of `scope.allow` is confirmed like any other: the user's own command line has touched it already.
+ */
+export class ConfirmingEngine<Plan extends ScanPlan> implements ScanEngine<Plan> {
+  readonly #engine: ScanEngine<Plan>;
+  readonly #clock: Clock;
+  readonly #limits: ScanLimits;
+  readonly #exclude: readonly AddressRange[];
+  readonly #budget: ConnectBudget;
+  readonly #neighbours: () => NeighbourTable;
+
+  constructor(options: ConfirmingEngineOptions<Plan>) {
+    this.#engine = options.engine;
+    this.#clock = options.clock ?? systemClock;
+    this.#limits = options.limits ?? defaultScanLimits;
+    this.#exclude = options.exclude ?? [];
+    this.#budget = options.budget ?? new ConnectBudget({ limits: this.#limits });
+    this.#neighbours = options.neighbours ?? neighbourTable;
+  }
+
+  async scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
+    await using confirmation = new Confirmation({
+      clock: this.#clock,
+      limits: this.#limits,
+      exclude: this.#exclude,
+      budget: this.#budget,
+      neighbours: this.#neighbours,
+      observer,
+      signal,
+    });
+    confirmation.start();
+    let latest: ScanProgress | undefined;
+    const progress = (step: ScanProgress) => {
+      latest = step;
+      observer.progress?.({ ...step, found: Math.max(0, step.found - confirmation.dropped) });
+    };
+    const result = await this.#engine.scan(
+      job,
+      { sighted: (batch) => confirmation.take(batch), ...(observer.progress === undefined ? {} : { progress }) },
+      signal,
+    );
+    await confirmation.finish();
+    if (latest !== undefined && confirmation.dropped > 0) progress(latest);
+    return { ...result, notes: [...result.notes, ...confirmation.notes(result.engine)] };
+  }
+}
