@@ -1,6 +1,7 @@
 import { hostLiteral } from "../core/address.ts";
 import type { Connection, Origin } from "../core/connection.ts";
 import type { Identification } from "../core/identification.ts";
+import { protocolFacts } from "../core/protocol-facts.ts";
 import { safeText } from "../core/safe-text.ts";
 
 /** The contract of `harbinger listen --json` and `harbinger connections --json`. */
@@ -32,15 +33,9 @@ export function describeIdentification(identification: Identification): string {
   else if (tls !== undefined) parts.push(tls.version, tls.sni, tls.alpn.join(","), tls.ja4);
   else if (ssh !== undefined) parts.push(ssh.ident, ssh.hassh);
   else if (summary !== undefined) parts.push(summary.preview);
-  else parts.push(...otherFacts(identification));
+  else parts.push(...protocolFacts(identification).map(([name, text]) => `${name}=${text}`));
   if (scanner !== undefined) parts.push(`(scanner: ${scanner})`);
   return safeText(parts.filter((part) => part !== undefined && part !== "").join(" "), { limit: 160 });
-}
-
-function otherFacts(identification: Identification): string[] {
-  const facts = identification[identification.protocol as keyof Identification];
-  if (typeof facts !== "object" || facts === null) return [];
-  return Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`);
 }
 
 export function endpointText(endpoint: Connection["peer"]): string {
