@@ -17,6 +17,7 @@ import { Identifier } from "../inbound/identify/identifier.ts";
 import { Listener } from "../inbound/listen/listener.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
+import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 
@@ -79,8 +80,9 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
       random,
       log,
       onTurnedAway(counts) {
-        for (const { listener, localPort, network, count } of counts) {
-          log.warn("connections were turned away: too many at once", { listener, port: localPort, network, count });
+        for (const turnedAway of counts) {
+          const { listener, localPort, network, count } = turnedAway;
+          log.warn(`connections were ${whyTurnedAway(turnedAway)}`, { listener, port: localPort, network, count });
         }
       },
     });
