@@ -58,6 +58,8 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     });
   }
   const housekeeping = keepHouse(harbinger, signal);
+  // A start tries everything that waits: perhaps it comes because the mail server was mended.
+  await makeDue(harbinger.store, clock);
   deliveries.start();
   const scheduler = new Scheduler(
     {
