@@ -9,6 +9,7 @@ import { Announcer } from "../inbound/alert/announcer.ts";
 import { AlertComposer } from "../inbound/alert/compose-alert.ts";
 import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
+import type { ListenerRules } from "../inbound/alert-route.ts";
 import { Capture } from "../inbound/capture/capture.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import type { EnrichSettings } from "../inbound/enrich/schema.ts";
@@ -43,6 +44,9 @@ export interface InboundParts {
 
 /** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
 const enrichWaitMs = 2000;
+
+/** With nobody to tell there are still connections to pass over in silence, and a route's gates know which. */
+const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
 
 /** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
@@ -87,11 +91,17 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
       },
     });
   });
+  const rules = rulesOf(setup);
   const flow: InboundFlow = new InboundFlow({
     listeners,
-    routes: setup.routes.map((route) => ({ ...route, gates: gatesOf(setup) })),
+    routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
+      ...route,
+      gates: gatesOf(setup.alerts, rules),
+    })),
+    rules,
     records,
     alerts: parts.alerts,
+    connections: parts.connections,
     announcer,
     clock,
     ...(parts.seen === undefined ? {} : { seen: parts.seen }),
@@ -101,20 +111,25 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
   return flow;
 }
 
-/** One for each listener: what is nobody's business, and how long an address is left alone, may differ. */
-function gatesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, AlertGate> {
+/** What is nobody's business, and how long an address is left alone, may differ from listener to listener. */
+function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, ListenerRules> {
   return new Map(
     listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
       name,
-      new AlertGate({
+      {
         cooldown: cooldownMs === undefined ? alerts.cooldown : { ...alerts.cooldown, cooldownMs },
-        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
         ignore: new IgnoreRules({
           ...alerts.ignore,
           networks: [...alerts.ignore.networks, ...ignore],
           alsoUnrecorded: alerts.ignore.alsoUnrecorded || !logIgnored,
         }),
-      }),
+      },
     ]),
+  );
+}
+
+function gatesOf({ budget }: AlertSettings, rules: ReadonlyMap<string, ListenerRules>): ReadonlyMap<string, AlertGate> {
+  return new Map(
+    [...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, ...(budget === undefined ? {} : { budget }) })]),
   );
 }

@@ -99,8 +99,7 @@ function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, lo
     listeners: [fitting(listener, log)],
     enrich,
     alerts,
-    // With nobody to tell there are still connections to pass over in silence, and a route knows which.
-    routes: routes.length > 0 ? routes : [{ channel: "mail", recipients: [] }],
+    routes,
   };
 }
 
