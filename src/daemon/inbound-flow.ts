@@ -7,6 +7,7 @@ import type { Log } from "../core/log.ts";
 import { AlertGate } from "../inbound/alert/alert-gate.ts";
 import { Announcer } from "../inbound/alert/announcer.ts";
 import { AlertComposer } from "../inbound/alert/compose-alert.ts";
+import type { CountryOf } from "../inbound/alert/digest.ts";
 import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
 import type { ListenerRules } from "../inbound/alert-route.ts";
@@ -92,11 +93,12 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     });
   });
   const rules = rulesOf(setup);
+  const countryOf: CountryOf = (address) => enricher.knownCountry(address);
   const flow: InboundFlow = new InboundFlow({
     listeners,
     routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
       ...route,
-      gates: gatesOf(setup.alerts, rules),
+      gates: gatesOf(setup.alerts, rules, countryOf),
     })),
     rules,
     records,
@@ -128,8 +130,15 @@ function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, Liste
   );
 }
 
-function gatesOf({ budget }: AlertSettings, rules: ReadonlyMap<string, ListenerRules>): ReadonlyMap<string, AlertGate> {
+function gatesOf(
+  { budget }: AlertSettings,
+  rules: ReadonlyMap<string, ListenerRules>,
+  countryOf: CountryOf,
+): ReadonlyMap<string, AlertGate> {
   return new Map(
-    [...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, ...(budget === undefined ? {} : { budget }) })]),
+    [...rules].map(([name, rule]) => [
+      name,
+      new AlertGate({ ...rule, countryOf, ...(budget === undefined ? {} : { budget }) }),
+    ]),
   );
 }
