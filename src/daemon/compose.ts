@@ -76,6 +76,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     clock,
     log,
     deliver: () => deliveries.wake(),
+    ownEndpoints: () => inbound?.endpoints ?? [],
     ...(progress === undefined ? {} : { progress }),
   });
   const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;

@@ -4,10 +4,12 @@ import pMap from "p-map";
 import type { Config } from "../config/config.ts";
 import type { CheckRequest } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Endpoint } from "../core/connection.ts";
 import type { Audience } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { ScanProgress } from "../core/scan-engine.ts";
+import { OwnPorts } from "../core/own-ports.ts";
+import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { type Examine, gatherEvidence } from "../outbound/check/gather-evidence.ts";
@@ -22,6 +24,8 @@ import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
 import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
 import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
+import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
+import { localAddressTest } from "../platform/local-addresses.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -34,6 +38,8 @@ export interface OutboundStagesOptions {
   /** The outbox has work. */
   readonly deliver: () => void;
   readonly progress?: (watch: Watch, progress: ScanProgress) => void;
+  /** What this program listens on itself. */
+  readonly ownEndpoints: () => readonly Endpoint[];
 }
 
 /** The outbound flow's stages, made from the configuration. */
@@ -95,9 +101,11 @@ export function configuredAudiences(config: Config): Audience[] {
   });
 }
 
-function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
-  const connect = new ConnectEngine({ clock, log, limits: config.scan, scope: config.scope });
-  return new PlanEngine({ connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() });
+function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions): ScanEngine {
+  const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
+  const connect = new ConnectEngine({ clock, log, limits: config.scan, scope: config.scope, own });
+  const engines = { connect, nmap: new NmapEngine({ fallback: connect }), command: new CommandEngine() };
+  return new WithoutOwnPorts(new PlanEngine(engines), own);
 }
 
 /** Bytes and time that one built-in check of a watch may take. */

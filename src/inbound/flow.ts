@@ -3,6 +3,7 @@ import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import type { Announcer } from "./alert/announcer.ts";
 import { type Due, writeDue } from "./alert/due-data.ts";
+import { isOfThisMachine } from "./alert/ignore-rules.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import type { Listener } from "./listen/listener.ts";
 import type { RecordQueue } from "./record-queue.ts";
@@ -110,10 +111,11 @@ export class InboundFlow {
 
   /** What the capturing stage calls at the end of each connection. */
   readonly captured = (connection: Connection): void => {
-    const { routes, records, clock, seen } = this.#options;
+    const { routes, rules, records, clock, seen } = this.#options;
     const now = clock.now();
-    let isRecorded = true;
-    for (const route of routes) {
+    const attention = isOfThisMachine(connection) ? rules.get(connection.listener)?.ignore.ofThisMachine : "tell";
+    let isRecorded = attention !== "drop";
+    for (const route of attention === "tell" ? routes : []) {
       const decision = route.gates.get(connection.listener)?.decide(connection, now);
       if (decision?.kind === "ignored") isRecorded = decision.record;
       if (decision?.kind !== "alert") continue;

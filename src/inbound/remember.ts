@@ -28,7 +28,7 @@ export async function remember({ routes, rules, alerts, connections, now }: Reme
   const since = now - memoryMs - cooldownMs;
   const recent = await alerts.recent({ since, limit: mostAlerts });
   const from = recent.length < mostAlerts ? since : (recent.at(-1)?.at ?? since);
-  const knocks = await knocksSince(connections, from + cooldownMs);
+  const knocks = await knocksSince(from + cooldownMs, { connections, rules });
   for (const route of routes) {
     for (const [listener, gate] of route.gates) {
       const rule = rules.get(listener);
@@ -40,10 +40,8 @@ export async function remember({ routes, rules, alerts, connections, now }: Reme
         // One alert has a row for each recipient.
         if (due !== undefined) told.set(alert.id.slice(0, alert.id.indexOf(".")), { at: alert.at, due });
       }
-      const ofListener = (knocks.get(listener) ?? []).filter(
-        ({ address, port }) => rule.ignore.attention(address, port) === "tell",
-      );
-      gate.restore(pastDecisions({ alerts: [...told.values()], knocks: ofListener }, rule.cooldown));
+      const past = { alerts: [...told.values()], knocks: knocks.get(listener) ?? [] };
+      gate.restore(pastDecisions(past, rule.cooldown));
     }
   }
 }
@@ -58,16 +56,18 @@ function longestOf(rules: Iterable<ListenerRules>): { readonly cooldownMs: numbe
   return { cooldownMs, memoryMs };
 }
 
-/** By listener, oldest first. */
+/** Those that are somebody's business, by listener, oldest first. */
 async function knocksSince(
-  connections: RememberOptions["connections"],
   since: number,
-): Promise<Map<string, PastKnock[]>> {
+  { connections, rules }: Pick<RememberOptions, "connections" | "rules">,
+): Promise<ReadonlyMap<string, readonly PastKnock[]>> {
   const found = new Map<string, PastKnock[]>();
   let before: ConnectionQuery["before"];
   for (let left = mostKnocks; left > 0; left -= pageSize) {
     const page = await connections.list({ since, limit: pageSize, ...(before === undefined ? {} : { before }) });
-    for (const { id, listener, at, durationMs, peer, local, identification } of page) {
+    for (const connection of page) {
+      const { id, listener, at, durationMs, peer, local, identification } = connection;
+      if (rules.get(listener)?.ignore.attentionTo(connection) !== "tell") continue;
       const knocks = found.get(listener) ?? [];
       found.set(listener, knocks);
       const { protocol } = identification;

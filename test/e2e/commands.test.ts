@@ -174,6 +174,11 @@ describe("harbinger run without any configuration", () => {
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
+    // Its own decoy is no finding, and its own scan no visitor.
+    const decoy = await harbinger(["hosts", "--json", "--port", "1417"], { directory: folder.path });
+    assert.equal(decoy.stdout, "");
+    const visitors = await harbinger(["connections", "--json"], { directory: folder.path });
+    assert.equal(visitors.stdout, "");
     const list = await harbinger(["reports", "--json"], { directory: folder.path });
     const { id } = JSON.parse(list.stdout.split("\n")[0] ?? "") as { id: number };
     const shown = await harbinger(["reports", "show", String(id)], { directory: folder.path });
