@@ -1,29 +1,8 @@
 import { hostLiteral } from "../core/address.ts";
-import type { Connection, Origin } from "../core/connection.ts";
+import type { Connection } from "../core/connection.ts";
 import type { Identification } from "../core/identification.ts";
 import { protocolFacts } from "../core/protocol-facts.ts";
 import { safeText } from "../core/safe-text.ts";
-
-/** The contract of `harbinger listen --json` and `harbinger connections --json`. */
-export function connectionJson(connection: Connection & { readonly origin?: Origin }) {
-  const { id, listener, at, peer, local, via, end, durationMs, bytes, phase, payload, identification, origin } =
-    connection;
-  return {
-    time: new Date(at).toISOString(),
-    peer,
-    local,
-    ...(via === undefined ? {} : { via }),
-    bytes,
-    ...identification,
-    phase,
-    end,
-    durationMs,
-    payload: Buffer.from(payload).toString("base64"),
-    ...(origin === undefined ? {} : { origin }),
-    listener,
-    id,
-  };
-}
 
 /** What a person wants to know of it in a few words: `GET /wp-login.php curl/8.5`, `TLS 1.3 example.org h2`. */
 export function describeIdentification(identification: Identification): string {

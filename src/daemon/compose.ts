@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
+import { connectionJson } from "../core/connection-json.ts";
 import type { Log } from "../core/log.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
@@ -9,6 +10,7 @@ import type { InboundFlow } from "../inbound/flow.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
+import { LineFile } from "../platform/line-file.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
@@ -82,6 +84,9 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
   function listening(seen: (connection: Connection) => void): InboundFlow {
     const { listeners, enrich, alerts } = config;
+    const { connections: path } = config.logging;
+    const file = path === undefined ? undefined : new LineFile({ path, clock, log, holds: "connections" });
+    if (file !== undefined) stack.defer(() => file.stop());
     return inboundFlow(
       { listeners, enrich, alerts, routes: alertRoutes(config) },
       {
@@ -91,7 +96,10 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         random: systemRandom,
         log,
         deliver: () => deliveries.wake(),
-        seen,
+        seen(connection, known) {
+          seen(connection);
+          file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));
+        },
       },
     );
   }

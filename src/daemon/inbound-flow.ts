@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { Clock, Random } from "../core/clock.ts";
-import type { Connection } from "../core/connection.ts";
+import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
@@ -39,8 +39,8 @@ export interface InboundParts {
   readonly log: Log;
   /** The outbox has work. */
   readonly deliver: () => void;
-  /** Each recorded connection, besides; cheap. */
-  readonly seen?: (connection: Connection) => void;
+  /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
+  readonly seen?: (connection: Connection, known: () => Origin) => void;
 }
 
 /** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
@@ -51,7 +51,7 @@ const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: []
 
 /** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
-  const { clock, random, log } = parts;
+  const { clock, random, log, seen } = parts;
   const enricher = new Enricher({ ...setup.enrich, clock, log });
   const announcer = new Announcer({
     alerts: parts.alerts,
@@ -106,7 +106,9 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     connections: parts.connections,
     announcer,
     clock,
-    ...(parts.seen === undefined ? {} : { seen: parts.seen }),
+    ...(seen === undefined
+      ? {}
+      : { seen: (connection) => seen(connection, () => enricher.known(connection.peer.address)) }),
     opened: () => shareDescriptors(listeners, descriptorBudget(), log),
     ended: () => enricher.stop(),
   });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -67,7 +68,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     settings: settings.capture,
     identify,
     onConnection(connection) {
-      if (common.json === true) return printJson(lines.connectionJson(connection));
+      if (common.json === true) return printJson(connectionJson(connection));
       const { at, peer, local, bytes, identification } = connection;
       const about = lines.describeIdentification(identification);
       print(
