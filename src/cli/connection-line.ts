@@ -1,28 +1,8 @@
 import { hostLiteral } from "../core/address.ts";
-import type { Connection, Origin } from "../core/connection.ts";
+import type { Connection } from "../core/connection.ts";
 import type { Identification } from "../core/identification.ts";
+import { protocolFacts } from "../core/protocol-facts.ts";
 import { safeText } from "../core/safe-text.ts";
-
-/** The contract of `harbinger listen --json` and `harbinger connections --json`. */
-export function connectionJson(connection: Connection & { readonly origin?: Origin }) {
-  const { id, listener, at, peer, local, via, end, durationMs, bytes, phase, payload, identification, origin } =
-    connection;
-  return {
-    time: new Date(at).toISOString(),
-    peer,
-    local,
-    ...(via === undefined ? {} : { via }),
-    bytes,
-    ...identification,
-    phase,
-    end,
-    durationMs,
-    payload: Buffer.from(payload).toString("base64"),
-    ...(origin === undefined ? {} : { origin }),
-    listener,
-    id,
-  };
-}
 
 /** What a person wants to know of it in a few words: `GET /wp-login.php curl/8.5`, `TLS 1.3 example.org h2`. */
 export function describeIdentification(identification: Identification): string {
@@ -32,15 +12,9 @@ export function describeIdentification(identification: Identification): string {
   else if (tls !== undefined) parts.push(tls.version, tls.sni, tls.alpn.join(","), tls.ja4);
   else if (ssh !== undefined) parts.push(ssh.ident, ssh.hassh);
   else if (summary !== undefined) parts.push(summary.preview);
-  else parts.push(...otherFacts(identification));
+  else parts.push(...protocolFacts(identification).map(([name, text]) => `${name}=${text}`));
   if (scanner !== undefined) parts.push(`(scanner: ${scanner})`);
   return safeText(parts.filter((part) => part !== undefined && part !== "").join(" "), { limit: 160 });
-}
-
-function otherFacts(identification: Identification): string[] {
-  const facts = identification[identification.protocol as keyof Identification];
-  if (typeof facts !== "object" || facts === null) return [];
-  return Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`);
 }
 
 export function endpointText(endpoint: Connection["peer"]): string {

@@ -45,6 +45,10 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       }, shutdownLimitMs).unref();
     },
     second: () => process.exit(1),
+    reopen() {
+      log.reopen();
+      log.info("the log file was opened anew");
+    },
   });
   await (mode === "cron" ? cron(config, log, stop.signal) : remain(mode, config, log, common, stop.signal));
 }

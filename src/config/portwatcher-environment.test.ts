@@ -49,6 +49,7 @@ describe("the environment of portwatcher", () => {
     });
     assert.deepEqual(alerts.ignore, {
       loopback: true,
+      thisMachine: false,
       privates: false,
       networks: [],
       ports: [],
@@ -209,6 +210,7 @@ describe("the environment of portwatcher", () => {
     );
     assert.deepEqual(alerts.ignore, {
       loopback: false,
+      thisMachine: false,
       privates: true,
       networks: [parseRange("172.24.0.0/16"), parseRange("::1")],
       ports: [],

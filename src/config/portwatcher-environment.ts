@@ -141,6 +141,7 @@ function readAlerts(values: EnvironmentValues, recipients: readonly string[]): A
     budget: classicBudget,
     ignore: {
       loopback: values.flag("PW_NOTIFY_IGNORE_LOOPBACK"),
+      thisMachine: false,
       privates: values.flag("PW_NOTIFY_IGNORE_PRIVATES"),
       networks: values.networks("PW_NOTIFY_IGNORE_CIDRS"),
       ports: [],

@@ -65,16 +65,30 @@ export type SendOutcome =
   | { readonly kind: "delivered"; readonly detail?: string }
   /**
    * Might work later; `retryAfterMs` where the other side said when. `uncertain` where the attempt was cut off at a
-   * moment when the other side may already have taken the message.
+   * moment when the other side may already have taken the message. `closed` where it was not about this message: any
+   * other one to this recipient would fare the same now (nobody answers, no login, too many messages).
    */
   | {
       readonly kind: "retry";
       readonly reason: string;
       readonly retryAfterMs?: number;
       readonly uncertain?: boolean;
+      readonly closed?: boolean;
     }
   /** Will never work for this message and recipient. */
   | { readonly kind: "rejected"; readonly reason: string };
+
+/** The deliveries to one recipient on one channel, which go one after the other, oldest first. */
+export interface Lane {
+  readonly channel: ChannelName;
+  readonly recipient: string;
+}
+
+/** A lane that is closed for now: one delivery alone is to find out when it is open again. */
+export interface ClosedLane extends Lane {
+  /** The id of that delivery. */
+  readonly scout: number;
+}
 
 /** One way to hand a message over. Expected failures are outcomes; no secret stands in a reason. */
 export interface Channel {

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { AlertStore, ConnectionStore } from "./connection-store.ts";
 import type { Coverage } from "./coverage.ts";
-import type { Audience, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
+import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ExaminationStore } from "./examination.ts";
 import type { Port } from "./ports.ts";
@@ -206,8 +206,12 @@ export interface DeliveryStore {
   discard(deliveryId: number): Promise<void>;
   /** After a crash: what was being sent becomes queued and uncertain, due at once. Only for the holder of the lock. */
   recover(at: number): Promise<number>;
-  /** Takes up to `limit` due deliveries for sending, oldest first. */
-  claim(options: { readonly at: number; readonly limit: number }): Promise<readonly Delivery[]>;
+  /** Takes up to `limit` due deliveries for sending, oldest first; of a closed lane its scout alone. */
+  claim(options: {
+    readonly at: number;
+    readonly limit: number;
+    readonly closed?: readonly ClosedLane[];
+  }): Promise<readonly Delivery[]>;
   /** Records what came of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. */
   settle(
     deliveryId: number,
@@ -224,6 +228,6 @@ export interface DeliveryStore {
     readonly label?: string;
   }): Promise<readonly Delivery[]>;
   get(id: number): Promise<Delivery | undefined>;
-  /** When the next queued delivery is due. */
-  nextDueAt(): Promise<number | undefined>;
+  /** When the next queued delivery is due; of a closed lane its scout alone counts. */
+  nextDueAt(options?: { readonly closed?: readonly ClosedLane[] }): Promise<number | undefined>;
 }

@@ -1,12 +1,14 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
+import { connectionJson } from "../core/connection-json.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
+import { LineFile } from "../platform/line-file.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
@@ -74,11 +76,15 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     clock,
     log,
     deliver: () => deliveries.wake(),
+    ownEndpoints: () => inbound?.endpoints ?? [],
     ...(progress === undefined ? {} : { progress }),
   });
   const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
   function listening(seen: (connection: Connection) => void): InboundFlow {
     const { listeners, enrich, alerts } = config;
+    const { connections: path } = config.logging;
+    const file = path === undefined ? undefined : new LineFile({ path, clock, log, holds: "connections" });
+    if (file !== undefined) stack.defer(() => file.stop());
     return inboundFlow(
       { listeners, enrich, alerts, routes: alertRoutes(config) },
       {
@@ -88,7 +94,10 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         random: systemRandom,
         log,
         deliver: () => deliveries.wake(),
-        seen,
+        seen(connection, known) {
+          seen(connection);
+          file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));
+        },
       },
     );
   }

@@ -1,20 +1,29 @@
+import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Harbinger } from "./compose.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import type { RetentionSettings } from "../store/schema.ts";
+
+export interface Household {
+  readonly store: Store;
+  readonly retention: RetentionSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 const everyMs = 60 * 60 * 1000;
 
 /** Forgets what is old enough, at once and then each hour, until `signal` is aborted. A failure waits for the next hour. */
-export async function keepHouse(harbinger: Harbinger, signal: AbortSignal): Promise<void> {
-  const { clock } = harbinger;
+export async function keepHouse(household: Household, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await forget(harbinger);
-    await clock.sleep(everyMs, signal);
+    await forget(household);
+    await household.clock.sleep(everyMs, signal);
   }
 }
 
 /** Once. */
-export async function forget({ store, config, clock, log }: Harbinger): Promise<void> {
-  const { reportsMs, connectionsMs, connectionsAtMost } = config.retention;
+export async function forget({ store, retention, clock, log }: Household): Promise<void> {
+  const { reportsMs, connectionsMs, connectionsAtMost } = retention;
   const now = clock.now();
   try {
     const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs });

@@ -1,14 +1,16 @@
 import { hostname } from "node:os";
 import type { Clock, Random } from "../core/clock.ts";
-import type { Connection } from "../core/connection.ts";
+import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import { AlertGate } from "../inbound/alert/alert-gate.ts";
 import { Announcer } from "../inbound/alert/announcer.ts";
 import { AlertComposer } from "../inbound/alert/compose-alert.ts";
+import type { CountryOf } from "../inbound/alert/digest.ts";
 import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
+import type { ListenerRules } from "../inbound/alert-route.ts";
 import { Capture } from "../inbound/capture/capture.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import type { EnrichSettings } from "../inbound/enrich/schema.ts";
@@ -17,6 +19,7 @@ import { Identifier } from "../inbound/identify/identifier.ts";
 import { Listener } from "../inbound/listen/listener.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
+import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 
@@ -36,16 +39,19 @@ export interface InboundParts {
   readonly log: Log;
   /** The outbox has work. */
   readonly deliver: () => void;
-  /** Each recorded connection, besides; cheap. */
-  readonly seen?: (connection: Connection) => void;
+  /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
+  readonly seen?: (connection: Connection, known: () => Origin) => void;
 }
 
 /** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
 const enrichWaitMs = 2000;
 
+/** With nobody to tell there are still connections to pass over in silence, and a route's gates know which. */
+const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
+
 /** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
-  const { clock, random, log } = parts;
+  const { clock, random, log, seen } = parts;
   const enricher = new Enricher({ ...setup.enrich, clock, log });
   const announcer = new Announcer({
     alerts: parts.alerts,
@@ -79,40 +85,62 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
       random,
       log,
       onTurnedAway(counts) {
-        for (const { listener, localPort, network, count } of counts) {
-          log.warn("connections were turned away: too many at once", { listener, port: localPort, network, count });
+        for (const turnedAway of counts) {
+          const { listener, localPort, network, count } = turnedAway;
+          log.warn(`connections were ${whyTurnedAway(turnedAway)}`, { listener, port: localPort, network, count });
         }
       },
     });
   });
+  const rules = rulesOf(setup);
+  const countryOf: CountryOf = (address) => enricher.knownCountry(address);
   const flow: InboundFlow = new InboundFlow({
     listeners,
-    routes: setup.routes.map((route) => ({ ...route, gates: gatesOf(setup) })),
+    routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
+      ...route,
+      gates: gatesOf(setup.alerts, rules, countryOf),
+    })),
+    rules,
     records,
     alerts: parts.alerts,
+    connections: parts.connections,
     announcer,
     clock,
-    ...(parts.seen === undefined ? {} : { seen: parts.seen }),
+    ...(seen === undefined
+      ? {}
+      : { seen: (connection) => seen(connection, () => enricher.known(connection.peer.address)) }),
     opened: () => shareDescriptors(listeners, descriptorBudget(), log),
     ended: () => enricher.stop(),
   });
   return flow;
 }
 
-/** One for each listener: what is nobody's business, and how long an address is left alone, may differ. */
-function gatesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, AlertGate> {
+/** What is nobody's business, and how long an address is left alone, may differ from listener to listener. */
+function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, ListenerRules> {
   return new Map(
     listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
       name,
-      new AlertGate({
+      {
         cooldown: cooldownMs === undefined ? alerts.cooldown : { ...alerts.cooldown, cooldownMs },
-        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
         ignore: new IgnoreRules({
           ...alerts.ignore,
           networks: [...alerts.ignore.networks, ...ignore],
           alsoUnrecorded: alerts.ignore.alsoUnrecorded || !logIgnored,
         }),
-      }),
+      },
+    ]),
+  );
+}
+
+function gatesOf(
+  { budget }: AlertSettings,
+  rules: ReadonlyMap<string, ListenerRules>,
+  countryOf: CountryOf,
+): ReadonlyMap<string, AlertGate> {
+  return new Map(
+    [...rules].map(([name, rule]) => [
+      name,
+      new AlertGate({ ...rule, countryOf, ...(budget === undefined ? {} : { budget }) }),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { PinoPretty } from "pino-pretty";
+import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { makePrivate, privateFileMode } from "../platform/private-files.ts";
@@ -15,28 +16,34 @@ export interface LoggingOptions {
   readonly colour: boolean;
 }
 
+export interface OpenLog extends Log, Disposable {
+  /** Somebody renamed the file: the next lines go to a new one in its place. */
+  reopen(): void;
+}
+
 /**
  * Structured logs to the file and, for people, to standard error. Lines are written at once, so that the last one before
  * a crash is there; a full disk or a missing folder costs the lines, never the process.
  */
-export function openLog(options: LoggingOptions): Log & Disposable {
+export function openLog(options: LoggingOptions): OpenLog {
   const streams: pino.StreamEntry[] = [];
   let file: ReturnType<typeof pino.destination> | undefined;
   let complained = false;
+  const complain = (error: unknown) => {
+    if (complained) return;
+    complained = true;
+    const { file: name = "" } = options;
+    process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
+  };
   if (options.file !== undefined) {
     const name = options.file;
-    const complain = (error: Error) => {
-      if (complained) return;
-      complained = true;
-      process.stderr.write(`The log file ${name} cannot be written (${error.message}); going on without it.\n`);
-    };
     try {
       file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
       file.on("error", complain);
       makePrivate(name);
       streams.push({ level: options.level, stream: file });
     } catch (error) {
-      complain(error instanceof Error ? error : new Error(String(error)));
+      complain(error);
     }
   }
   if (options.terminal !== "silent") {
@@ -62,6 +69,13 @@ export function openLog(options: LoggingOptions): Log & Disposable {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
+    reopen() {
+      try {
+        file?.reopen();
+      } catch (error) {
+        complain(error);
+      }
+    },
     [Symbol.dispose]() {
       file?.end();
     },

@@ -25,7 +25,7 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   // A single run tries everything that waits: the next moment at which it could is the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
-  await forget(harbinger);
+  await forget({ ...harbinger, retention: config.retention });
   const undelivered = counts.retried + counts.dead + counts.released;
   log.info("run complete", {
     watches: summary.ran.length,
@@ -57,7 +57,9 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
       on: inbound.endpoints.map(({ address, port }) => `${hostLiteral(address)}:${port}`).join(", "),
     });
   }
-  const housekeeping = keepHouse(harbinger, signal);
+  const housekeeping = keepHouse({ ...harbinger, retention: config.retention }, signal);
+  // A start tries everything that waits: perhaps it comes because the mail server was mended.
+  await makeDue(harbinger.store, clock);
   deliveries.start();
   const scheduler = new Scheduler(
     {

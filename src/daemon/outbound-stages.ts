@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Endpoint } from "../core/connection.ts";
 import type { Audience } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OwnPorts } from "../core/own-ports.ts";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
@@ -22,6 +24,8 @@ import { ConnectBudget } from "../outbound/scan/connect/connect-budget.ts";
 import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
 import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
+import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
+import { localAddressTest } from "../platform/local-addresses.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -41,6 +45,8 @@ export interface OutboundStagesOptions {
   /** The outbox has work. */
   readonly deliver: () => void;
   readonly progress?: WatchProgress;
+  /** What this program listens on itself. */
+  readonly ownEndpoints: () => readonly Endpoint[];
 }
 
 /** The outbound flow's stages, made from the configuration. */
@@ -115,15 +121,17 @@ export function configuredAudiences(config: Config): Audience[] {
   });
 }
 
-function scanEngine({ config, clock, log }: OutboundStagesOptions): PlanEngine {
+function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions): PlanEngine {
   const { scan: limits, scope } = config;
   const budget = new ConnectBudget({ limits });
-  const connect = new ConnectEngine({ clock, log, limits, scope, budget });
-  const nmap = new NmapEngine({ fallback: connect });
+  const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
+  const connect = new ConnectEngine({ clock, log, limits, scope, budget, own });
+  // Ours are left out before anything is confirmed: a handshake with a decoy would be a visitor.
+  const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
   return new PlanEngine({
     connect,
     nmap: limits.confirm ? new ConfirmingEngine({ engine: nmap, clock, limits, exclude: scope.exclude, budget }) : nmap,
-    command: new CommandEngine(),
+    command: new WithoutOwnPorts(new CommandEngine(), own),
   });
 }
 

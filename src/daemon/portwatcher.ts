@@ -1,9 +1,7 @@
 import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { Store } from "../core/store.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
@@ -11,7 +9,9 @@ import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { openStore } from "../store/open-store.ts";
+import type { RetentionSettings } from "../store/schema.ts";
 import { mailServer } from "./channels.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
 import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
@@ -32,10 +32,9 @@ const retrySchedule = doublingSchedule({ firstMs: 10_000, longestMs: 900_000, gi
 /** At the end: for messages under way, and for those that could still go. Containers are killed after ten seconds. */
 const graceMs = 7000;
 const farewellMs = 2000;
-/** The earlier tool kept nothing; this is for looking back, and bounded. */
-const keptConnections = 100_000;
-const keptDeliveriesMs = 30 * 86_400_000;
-const pruneEveryMs = 3_600_000;
+const dayMs = 86_400_000;
+/** The earlier tool kept nothing; this is for looking back, and small: in a container it may stand in memory. */
+const retention: RetentionSettings = { reportsMs: 30 * dayMs, connectionsMs: 30 * dayMs, connectionsAtMost: 100_000 };
 /** Open files left to database, mail and push. */
 const reservedDescriptors = 128;
 
@@ -80,7 +79,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   deliveries.start();
   const { hosts, ports } = settings.listener;
   log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
-  await keepHouse(store, clock, log, signal);
+  await keepHouse({ store, retention, clock, log }, signal);
   await flow.stop();
   const stoppedAt = clock.monotonic();
   await deliveries.stop();
@@ -99,8 +98,7 @@ function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, lo
     listeners: [fitting(listener, log)],
     enrich,
     alerts,
-    // With nobody to tell there are still connections to pass over in silence, and a route knows which.
-    routes: routes.length > 0 ? routes : [{ channel: "mail", recipients: [] }],
+    routes,
   };
 }
 
@@ -136,18 +134,4 @@ function storeLocation({ store, listener }: PortwatcherSettings, log: Log): stri
     );
   }
   return place.location;
-}
-
-/** Forgets what is old, at once and then each hour, until `signal` is aborted. */
-async function keepHouse(store: Store, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await store.prune({ before: clock.now() - keptDeliveriesMs });
-      const forgotten = await store.connections.prune({ keepAtMost: keptConnections });
-      if (forgotten > 0) log.debug("forgot the oldest connections", { count: forgotten });
-    } catch (error) {
-      log.warn("old records could not be removed", { error: messageOf(error) });
-    }
-    await clock.sleep(pruneEveryMs, signal);
-  }
 }

@@ -1,26 +1,22 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection, Endpoint } from "../core/connection.ts";
-import type { AlertStore, DueAlert } from "../core/connection-store.ts";
-import type { ChannelName } from "../core/delivery.ts";
-import type { AlertGate, PastDecision } from "./alert/alert-gate.ts";
+import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import type { Announcer } from "./alert/announcer.ts";
-import { type Due, readDue, writeDue } from "./alert/due-data.ts";
+import { type Due, writeDue } from "./alert/due-data.ts";
+import { isOfThisMachine } from "./alert/ignore-rules.ts";
+import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import type { Listener } from "./listen/listener.ts";
 import type { RecordQueue } from "./record-queue.ts";
-
-/** One channel, and who hears of alerts on it. */
-export interface AlertRoute {
-  readonly channel: ChannelName;
-  readonly recipients: readonly string[];
-  /** By listener: each has its own rules, cooldowns and budget. */
-  readonly gates: ReadonlyMap<string, AlertGate>;
-}
+import { remember } from "./remember.ts";
 
 export interface InboundFlowOptions {
   readonly listeners: readonly Listener[];
   readonly routes: readonly AlertRoute[];
+  /** By listener. */
+  readonly rules: ReadonlyMap<string, ListenerRules>;
   readonly records: RecordQueue;
   readonly alerts: AlertStore;
+  readonly connections: ConnectionStore;
   readonly announcer: Announcer;
   readonly clock: Clock;
   /** Shown or written elsewhere besides; cheap. */
@@ -48,10 +44,6 @@ export interface InboundCounters {
 
 /** How often summaries and digests are looked for. */
 const tickMs = 1000;
-/** Who was told of what is remembered across a restart for so long, and so many. */
-const restoredMs = 24 * 60 * 60 * 1000;
-const restoredAlerts = 20_000;
-
 /**
  * The inbound flow. Connections come in; alerts in the outbox go out:
  * listen -> capture -> identify -> (record) -> enrich -> alert -> (outbox) deliver.
@@ -88,8 +80,8 @@ export class InboundFlow {
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
   async start(): Promise<void> {
-    const { listeners, records, announcer } = this.#options;
-    await this.#remember();
+    const { listeners, records, announcer, clock } = this.#options;
+    await remember({ ...this.#options, now: clock.now() });
     const open: Listener[] = [];
     try {
       for (const listener of listeners) {
@@ -119,10 +111,11 @@ export class InboundFlow {
 
   /** What the capturing stage calls at the end of each connection. */
   readonly captured = (connection: Connection): void => {
-    const { routes, records, clock, seen } = this.#options;
+    const { routes, rules, records, clock, seen } = this.#options;
     const now = clock.now();
-    let isRecorded = true;
-    for (const route of routes) {
+    const attention = isOfThisMachine(connection) ? rules.get(connection.listener)?.ignore.ofThisMachine : "tell";
+    let isRecorded = attention !== "drop";
+    for (const route of attention === "tell" ? routes : []) {
       const decision = route.gates.get(connection.listener)?.decide(connection, now);
       if (decision?.kind === "ignored") isRecorded = decision.record;
       if (decision?.kind !== "alert") continue;
@@ -166,26 +159,4 @@ export class InboundFlow {
       }
     }
   }
-
-  /** Whoever was told of before a restart is cooling down after it, too. */
-  async #remember(): Promise<void> {
-    const { routes, alerts, clock } = this.#options;
-    const recent = await alerts.recent({ since: clock.now() - restoredMs, limit: restoredAlerts });
-    for (const route of routes) {
-      for (const [listener, gate] of route.gates) {
-        const past = recent.filter((alert) => alert.channel === route.channel && alert.label === listener).reverse();
-        gate.restore(past.flatMap((alert) => pastDecision(alert) ?? []));
-      }
-    }
-  }
-}
-
-function pastDecision(alert: DueAlert): PastDecision | undefined {
-  const due = readDue(alert.data);
-  if (due?.kind === "connection") {
-    const { peer, local, identification, at } = due.connection;
-    return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
-  }
-  if (due?.kind === "summary") return { kind: "summary", address: due.burst.address, at: alert.at };
-  return due === undefined ? undefined : { kind: "digest", at: alert.at };
 }

@@ -14,5 +14,5 @@ const lookAgainMs = 60 * 60 * 1000;
 
 /** What comes of a delivery whose channel is not configured: the configuration may be mended. */
 export function unconfigured(name: ChannelName): SendOutcome {
-  return { kind: "retry", reason: missing[name], retryAfterMs: lookAgainMs };
+  return { kind: "retry", reason: missing[name], retryAfterMs: lookAgainMs, closed: true };
 }

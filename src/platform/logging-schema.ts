@@ -11,12 +11,18 @@ export const loggingSchema = z.strictObject({
     .union([z.string().min(1), z.literal(false)])
     .default("harbinger.log")
     .meta({ description: "The log file, relative to the working directory; false keeps none." }),
+  connections: z.string().min(1).max(4096).optional().meta({
+    description:
+      "A file for log shippers, relative to the working directory: every connection that is recorded, one JSON object a line, as harbinger connections --json prints it.",
+  }),
 });
 
 export interface LoggingSettings {
   readonly level: "debug" | "info" | "warning" | "error";
   /** `undefined`: no file. */
   readonly file: string | undefined;
+  /** Where connections are written as lines of JSON. */
+  readonly connections?: string;
 }
 
 export function loggingSettings(section: z.output<typeof loggingSchema>): LoggingSettings {
@@ -24,5 +30,6 @@ export function loggingSettings(section: z.output<typeof loggingSchema>): Loggin
   return {
     level: level === "debug" || level === "warning" || level === "error" ? level : "info",
     file: section.file === false ? undefined : section.file,
+    ...(section.connections === undefined ? {} : { connections: section.connections }),
   };
 }

@@ -6,15 +6,19 @@ const sameWishMs = 200;
 
 /**
  * Turns the system's wish to end us (SIGTERM, SIGINT, SIGHUP; on Windows Ctrl-C and a closed console) into an abort.
- * The second one forces the exit.
+ * The second one forces the exit. Where no terminal could have been closed, SIGHUP is the wish for new log files, if
+ * `reopen` is given.
  */
 export function onShutdownSignals(options: {
   readonly first: (signal: string) => void;
   readonly second: (signal: string) => void;
+  readonly reopen?: () => void;
 }): Disposable {
   const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
   let firstAt: number | undefined;
+  const { reopen } = options;
   const handle = (signal: NodeJS.Signals) => {
+    if (signal === "SIGHUP" && reopen !== undefined && !hasTerminal()) return reopen();
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;
@@ -29,4 +33,8 @@ export function onShutdownSignals(options: {
       for (const signal of signals) process.off(signal, handle);
     },
   };
+}
+
+function hasTerminal(): boolean {
+  return process.platform === "win32" || process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 }

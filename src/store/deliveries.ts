@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysely";
-import type { Audience, Delivery, DeliveryState, Message, SendOutcome } from "../core/delivery.ts";
+import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../core/delivery.ts";
 import type { Discovery } from "../core/discovery.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { DeliveryStore } from "../core/store.ts";
@@ -141,15 +141,16 @@ export class SqlDeliveryStore implements DeliveryStore {
     });
   }
 
-  claim(options: { readonly at: number; readonly limit: number }): Promise<readonly Delivery[]> {
+  claim({ at, limit, closed = [] }: Parameters<DeliveryStore["claim"]>[0]): Promise<readonly Delivery[]> {
     return this.#database.write(async (transaction) => {
       const rows = await transaction
         .selectFrom("deliveries")
         .selectAll()
         .where("state", "=", "queued")
-        .where("next_attempt_at", "<=", options.at)
+        .where("next_attempt_at", "<=", at)
+        .where(isNotHeld(closed))
         .orderBy("id")
-        .limit(options.limit)
+        .limit(limit)
         .execute();
       for (const { id } of rows) await change(transaction, id, { state: "sending" });
       return rows.map((row) => toDelivery({ ...row, state: "sending" }));
@@ -212,12 +213,13 @@ export class SqlDeliveryStore implements DeliveryStore {
     return row === undefined ? undefined : toDelivery(row);
   }
 
-  async nextDueAt(): Promise<number | undefined> {
+  async nextDueAt({ closed = [] }: { readonly closed?: readonly ClosedLane[] } = {}): Promise<number | undefined> {
     const row = await this.#database.read((reader) =>
       reader
         .selectFrom("deliveries")
         .select((build) => build.fn.min("next_attempt_at").as("due"))
         .where("state", "=", "queued")
+        .where(isNotHeld(closed))
         .executeTakeFirst(),
     );
     return row?.due ?? undefined;
@@ -244,6 +246,16 @@ function mayBeReplaced(build: ExpressionBuilder<Tables, "deliveries">) {
     build("state", "=", "open"),
     build.and([build("state", "in", ["queued", "dead"]), build("is_uncertain", "=", 0)]),
   ]);
+}
+
+/** Of closed lanes only the scouts. */
+function isNotHeld(closed: readonly ClosedLane[]) {
+  return (build: ExpressionBuilder<Tables, "deliveries">) =>
+    build.and(
+      closed.map(({ channel, recipient, scout }) =>
+        build.or([build("channel", "!=", channel), build("recipient", "!=", recipient), build("id", "=", scout)]),
+      ),
+    );
 }
 
 function afterAttempt(

@@ -126,7 +126,7 @@ export class Reader {
 
   /** The next `length` bytes as UTF-8; what is not UTF-8 becomes U+FFFD. Not made safe for display. */
   utf8(length: number): string {
-    return utf8.decode(this.take(length));
+    return lenientUtf8.decode(this.take(length));
   }
 
   /** The bytes up to the next NUL as text, and past it. Overrun where there is none yet, or none within `limit` bytes. */
@@ -188,7 +188,16 @@ export class Reader {
   }
 }
 
-const utf8 = new TextDecoder("utf-8");
+const lenientUtf8 = new TextDecoder("utf-8");
+
+/** Bytes as UTF-8, without a character that is cut at the end; `undefined` where they are none. */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
 
 /** Bytes as text, one character a byte (ISO 8859-1). */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {

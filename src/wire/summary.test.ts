@@ -11,6 +11,14 @@ test("text is shown as safe text, cut to its beginning", () => {
   assert.equal(summarise(text("a".repeat(10_000))).preview.length, 120);
 });
 
+test("text beyond ASCII is text where it is UTF-8, also where its last character is cut", () => {
+  const bytes = Buffer.from("Grüße aus Köln, 5 €\r\n");
+  assert.deepEqual(summarise(bytes), { kind: "text", preview: "Grüße aus Köln, 5 € " });
+  assert.equal(summarise(bytes.subarray(0, bytes.length - 3)).preview, "Grüße aus Köln, 5 ");
+  assert.equal(summarise(Buffer.from("😀".repeat(200))).preview, "😀".repeat(60));
+  assert.equal(summarise(Buffer.from("Grüße", "latin1")).kind, "binary");
+});
+
 test("anything else is shown as hex", () => {
   assert.deepEqual(summarise(hex("deadbeef00")), { kind: "binary", preview: "deadbeef00" });
   assert.equal(summarise(new Uint8Array(10_000)).preview.length, 64);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -174,6 +174,11 @@ describe("harbinger run without any configuration", () => {
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
+    // Its own decoy is no finding, and its own scan no visitor.
+    const decoy = await harbinger(["hosts", "--json", "--port", "1417"], { directory: folder.path });
+    assert.equal(decoy.stdout, "");
+    const visitors = await harbinger(["connections", "--json"], { directory: folder.path });
+    assert.equal(visitors.stdout, "");
     const list = await harbinger(["reports", "--json"], { directory: folder.path });
     const { id } = JSON.parse(list.stdout.split("\n")[0] ?? "") as { id: number };
     const shown = await harbinger(["reports", "show", String(id)], { directory: folder.path });
@@ -280,6 +285,52 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
     assert.deepEqual(paths, ["/three", "/two", "/one"]);
   });
 });
+
+describe("harbinger run whose log files are rotated", () => {
+  it("writes every connection as a line of JSON, and goes on in new files", {
+    skip: process.platform === "win32",
+  }, async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    const file = (name: string) => path.join(folder.path, name);
+    writeFileSync(
+      file("harbinger.yaml"),
+      `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }
+logging: { connections: knocks.jsonl }
+enrich: { rdns: { enabled: false } }
+`,
+    );
+    const running = startHarbinger(["run"], { directory: folder.path });
+    await running.said("waiting for the next schedule");
+    await say(port, "GET /one HTTP/1.0\r\n\r\n");
+    await running.said(/"protocol":"http"/);
+    while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));
+    for (const name of ["harbinger.log", "knocks.jsonl"]) renameSync(file(name), file(`${name}.1`));
+    running.process.kill("SIGHUP");
+    await running.said("opened anew");
+    await say(port, "GET /two HTTP/1.0\r\n\r\n");
+    await running.said(/(?:"protocol":"http".*){2}/s);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+
+    const { stdout } = await harbinger(["connections", "--json"], { directory: folder.path });
+    const [second, first] = stdout.trim().split("\n").map(withoutOrigin);
+    assert.deepEqual(contentOf(file("knocks.jsonl.1")).trim().split("\n").map(withoutOrigin), [first]);
+    assert.deepEqual(contentOf(file("knocks.jsonl")).trim().split("\n").map(withoutOrigin), [second]);
+    assert.match(contentOf(file("harbinger.log.1")), /"msg":"listening"/);
+    assert.match(contentOf(file("harbinger.log")), /opened anew.*"msg":"connection"/s);
+  });
+});
+
+function contentOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+/** A line of the contract; what is known of a peer may have come later. */
+function withoutOrigin(line: string): unknown {
+  const { origin: _, ...rest }: Record<string, unknown> = JSON.parse(line);
+  return rest;
+}
 
 /** Says something to a decoy, and waits until it hangs up. */
 async function say(port: number, text: string): Promise<void> {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { smallDisk } from "../harness/small-disk.ts";
 import { MailServer, type ReceivedMail } from "../harness/smtp-server.ts";
 
 const recipients = ["one@example.org", "two@example.org"];
@@ -221,36 +222,3 @@ describe("nothing found is lost and nothing is told twice", () => {
     assertEachOnce(mail.accepted, lab);
   });
 });
-
-/** A file system of 3 MiB, mounted in `folder`. */
-function smallDisk(
-  t: TestContext,
-  folder: string,
-): ({ readonly path: string; fill(): void; empty(): void } & Disposable) | undefined {
-  const mount = path.join(folder, "disk");
-  mkdirSync(mount);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", mount], { stdio: "pipe" });
-  } catch {
-    t.skip("a small file system cannot be mounted here (needs root)");
-    return undefined;
-  }
-  chmodSync(mount, 0o700);
-  const filler = path.join(mount, "filler");
-  return {
-    path: mount,
-    fill() {
-      try {
-        writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024));
-      } catch {
-        // Full, as intended.
-      }
-    },
-    empty() {
-      execFileSync("rm", ["-f", filler]);
-    },
-    [Symbol.dispose]() {
-      execFileSync("umount", ["-l", mount]);
-    },
-  };
-}

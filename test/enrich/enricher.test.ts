@@ -85,6 +85,26 @@ test("place, network and name of a peer are found together", async () => {
   });
 });
 
+test("what is at hand is told at once: databases as soon as they are open, names once they were found", async () => {
+  using scene = new Scene();
+  await using dns = await DnsServer.start(({ type }) =>
+    type === "PTR" ? names("host.example.net") : address(198, 51, 100, 7),
+  );
+  const enricher = scene.enricher({
+    cityDatabase: scene.database("city", berlin),
+    asnDatabase: scene.database("asn", { autonomous_system_number: 64_500 }),
+    rdns: rdnsOf(dns),
+  });
+
+  assert.deepEqual([enricher.known(peer), enricher.knownCountry(peer)], [{}, undefined]);
+  await enricher.enrich(peer);
+  assert.equal(enricher.knownCountry(peer), "DE");
+  assert.equal(enricher.knownCountry(anAddress("10.0.0.1")), undefined);
+  const { city, asn, hostname } = enricher.known(peer);
+  assert.deepEqual([city, asn, hostname], ["Berlin", 64_500, "host.example.net"]);
+  assert.deepEqual(enricher.known(anAddress("203.0.113.9")), {});
+});
+
 test("the deadline ends the wait with what is known, and what comes later is there the next time", async () => {
   using scene = new Scene();
   const late = Promise.withResolvers<void>();

@@ -50,7 +50,13 @@ describe("the decoy's door", () => {
     first.destroy();
     assert.equal(decoy.connections.filter(({ end }) => end === "over-limit").length, 10);
     assert.deepEqual(decoy.turnedAway, [
-      { listener: "decoy", localPort: decoy.turnedAway[0]?.localPort, network: "127.0.0.0/24", count: 15 },
+      {
+        listener: "decoy",
+        localPort: decoy.turnedAway[0]?.localPort,
+        vanished: false,
+        network: "127.0.0.0/24",
+        count: 15,
+      },
     ]);
     const { accepted, overLimit, countedOnly, recorded } = decoy.counters;
     assert.deepEqual(

@@ -80,6 +80,7 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
 
       assert.ok(outcome.kind === "retry");
       assert.notEqual(outcome.uncertain, true);
+      assert.notEqual(outcome.closed, true, "it was we who ended it");
       assert.deepEqual(await under.received(), []);
     });
   });

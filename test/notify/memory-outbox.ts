@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryState, Message, SendOutcome } from "../../src/core/delivery.ts";
+import type { ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../src/core/delivery.ts";
 import type { Outbox } from "../../src/notify/outbox/delivery-loop.ts";
 import { type ManualClock, passTime } from "./manual-clock.ts";
 
@@ -29,6 +29,16 @@ export class MemoryOutbox implements Outbox {
     });
     this.#changed();
     return id;
+  }
+
+  /** As a newer report does with what it replaces. */
+  remove(id: number): void {
+    this.#deliveries.delete(id);
+  }
+
+  /** As somebody does who cannot wait. */
+  makeDue(id: number, at: number): void {
+    this.#put({ ...this.get(id), nextAttemptAt: at });
   }
 
   get(id: number): Delivery {
@@ -70,10 +80,10 @@ export class MemoryOutbox implements Outbox {
     return count;
   }
 
-  async claim({ at, limit }: { readonly at: number; readonly limit: number }): Promise<readonly Delivery[]> {
+  async claim({ at, limit, closed = [] }: Parameters<Outbox["claim"]>[0]): Promise<readonly Delivery[]> {
     this.#enter("claim");
-    const due = [...this.#deliveries.values()]
-      .filter((delivery) => delivery.state === "queued" && (delivery.nextAttemptAt ?? 0) <= at)
+    const due = this.#queued(closed)
+      .filter((delivery) => (delivery.nextAttemptAt ?? 0) <= at)
       .slice(0, limit)
       .map((delivery): Delivery => ({ ...delivery, state: "sending" }));
     for (const delivery of due) this.#put(delivery);
@@ -109,12 +119,16 @@ export class MemoryOutbox implements Outbox {
     this.#put({ ...this.get(deliveryId), state: "queued" });
   }
 
-  async nextDueAt(): Promise<number | undefined> {
+  async nextDueAt({ closed = [] }: Parameters<Outbox["nextDueAt"]>[0] = {}): Promise<number | undefined> {
     this.#enter("nextDueAt");
-    const due = [...this.#deliveries.values()]
-      .filter((delivery) => delivery.state === "queued")
-      .map((delivery) => delivery.nextAttemptAt ?? 0);
+    const due = this.#queued(closed).map((delivery) => delivery.nextAttemptAt ?? 0);
     return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  #queued(closed: readonly ClosedLane[]): Delivery[] {
+    const isHeld = ({ id, channel, recipient }: Delivery) =>
+      closed.some((lane) => lane.channel === channel && lane.recipient === recipient && lane.scout !== id);
+    return [...this.#deliveries.values()].filter((delivery) => delivery.state === "queued" && !isHeld(delivery));
   }
 
   #enter(call: string): void {

@@ -33,8 +33,8 @@ export class WatchedOutbox implements Outbox {
     return this.#outbox.recover(at);
   }
 
-  nextDueAt(): Promise<number | undefined> {
-    return this.#outbox.nextDueAt();
+  nextDueAt(options?: Parameters<Outbox["nextDueAt"]>[0]): Promise<number | undefined> {
+    return this.#outbox.nextDueAt(options);
   }
 
   async claim(options: Parameters<Outbox["claim"]>[0]): ReturnType<Outbox["claim"]> {

@@ -135,6 +135,41 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(again?.uncertain, false);
     });
 
+    t("of a closed lane only the scout is due, and other lanes are open", async (store) => {
+      const others = [operators, archive, { ...operators, label: "Other" }];
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: { audiences: others } });
+      const ids: number[] = [];
+      for (const audience of others) {
+        const { deliveryId } = await store.deliveries.gather(audience, start);
+        await store.deliveries.compose(deliveryId, message(audience.label, start));
+        ids.push(deliveryId);
+      }
+      const [first = 0, other = 0, second = 0] = ids;
+      await store.deliveries.claim({ at: start, limit: 1 });
+      await store.deliveries.settle(
+        first,
+        { kind: "retry", reason: "away" },
+        { at: start, nextAttemptAt: start + hour },
+      );
+      const closed = [{ channel: "mail" as const, recipient: operators.recipient, scout: first }];
+      assert.equal(await store.deliveries.nextDueAt({ closed }), start);
+      const claimed = await store.deliveries.claim({ at: start, limit: 9, closed });
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [other],
+      );
+      await store.deliveries.settle(other, { kind: "delivered" }, { at: start });
+      assert.equal(await store.deliveries.nextDueAt({ closed }), start + hour);
+      assert.deepEqual(
+        (await store.deliveries.claim({ at: start + hour, limit: 9, closed })).map(({ id }) => id),
+        [first],
+      );
+      assert.deepEqual(
+        (await store.deliveries.claim({ at: start, limit: 9 })).map(({ id }) => id),
+        [second],
+      );
+    });
+
     t("dead and waiting deliveries can be made due now", async (store) => {
       const settlement = { audiences: [operators, archive] };
       await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addressFromBigInt } from "../../core/address.ts";
+import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { HarbingerError } from "../../core/errors.ts";
@@ -45,7 +46,7 @@ export function connectionsCommand(): Command {
       await using store = await openConfiguredStore(common);
       const found: StoredConnection[] = [];
       for await (const connection of collect(store, options)) {
-        if (common.json === true) printJson(lines.connectionJson(connection));
+        if (common.json === true) printJson(connectionJson(connection));
         else found.push(connection);
       }
       if (common.json === true) return;

@@ -1,8 +1,9 @@
 import { Command } from "commander";
+import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, print, printJson } from "../output.ts";
+import { formatTime, note, plural, print, printJson } from "../output.ts";
 
 interface ListenOptions {
   readonly host?: readonly string[];
@@ -49,6 +50,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     { onShutdownSignals },
     lines,
     { silentLog },
+    { whyTurnedAway },
   ] = await Promise.all([
     import("../../inbound/listen/listener.ts"),
     import("../../inbound/capture/capture.ts"),
@@ -57,6 +59,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../platform/shutdown-signals.ts"),
     import("../connection-line.ts"),
     import("../../core/log.ts"),
+    import("../../inbound/listen/turned-away.ts"),
   ]);
   const settings = listenerSettings("listen", parsed.data);
   const shared = { clock: systemClock, log: silentLog };
@@ -65,7 +68,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     settings: settings.capture,
     identify,
     onConnection(connection) {
-      if (common.json === true) return printJson(lines.connectionJson(connection));
+      if (common.json === true) return printJson(connectionJson(connection));
       const { at, peer, local, bytes, identification } = connection;
       const about = lines.describeIdentification(identification);
       print(
@@ -79,10 +82,10 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     reception,
     random: systemRandom,
     onTurnedAway(counts) {
-      for (const { localPort, network, count } of counts) {
-        note(
-          `${count} connections to port ${localPort}${network === undefined ? "" : ` from ${network}`} were turned away: too many at once`,
-        );
+      for (const turnedAway of counts) {
+        const { localPort, network, count } = turnedAway;
+        const from = network === undefined ? "" : ` from ${network}`;
+        note(`${plural(count, "connection")} to port ${localPort}${from}: ${whyTurnedAway(turnedAway)}`);
       }
     },
   });

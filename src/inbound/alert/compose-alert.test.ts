@@ -121,6 +121,28 @@ describe("the text of an alert", () => {
     assert.match(text, /^Detected: ssh\nDetails: ident=SSH-2\.0-Go$/m);
   });
 
+  it("names the network once, whether or not its provider is called by number", () => {
+    const asked = (origin: Origin) => {
+      const alert = { kind: "connection", connection: connection("", identify(new Uint8Array(0))), origin } as const;
+      const { text } = new AlertComposer(fullText).compose({ ...alert, suppressedBefore: 0 }, envelope);
+      return /^Provider: (.*)$/m.exec(text)?.[1];
+    };
+    assert.equal(asked({ asn: 64500, organization: "Example Carrier" }), "AS64500 Example Carrier");
+    assert.equal(asked({ asn: 64500, provider: "AS64500 Example Carrier" }), "AS64500 Example Carrier");
+    assert.equal(asked({ asn: 64500, provider: "AS64500" }), "AS64500");
+    assert.equal(asked({ asn: 64500, provider: "Vodafone" }), "AS64500 Vodafone");
+    assert.equal(asked({ provider: "Vodafone" }), "Vodafone");
+  });
+
+  it("leaves out what a fingerprint was made of", () => {
+    const payload = Buffer.from("SSH-2.0-Go\r\n");
+    const identified = identify(payload);
+    const ssh = { ident: "SSH-2.0-Go", hassh: "8a8ae540028bf433cd68356c1b9e8d5b", hasshAlgorithms: "a,b;c;d;e" };
+    const alert = { kind: "connection", connection: connection(payload, { ...identified, ssh }), origin: {} } as const;
+    const { text } = new AlertComposer(fullText).compose({ ...alert, suppressedBefore: 0 }, envelope);
+    assert.match(text, /^Details: ident=SSH-2\.0-Go; hassh=8a8ae540028bf433cd68356c1b9e8d5b$/m);
+  });
+
   it("names the scanner, and the proxy that handed the connection over", () => {
     const spoken = { ...identify(Buffer.from("x")), scanner: "nmap", probe: "GetRequest" };
     const via = { address: address("10.0.0.1"), port: 443 };

@@ -1,5 +1,6 @@
 import type { Connection, Origin } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
+import { protocolFacts } from "../../core/protocol-facts.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import { detectedName } from "./detected.ts";
 import { payloadText } from "./payload-text.ts";
@@ -108,13 +109,14 @@ function extraLines({ identification, via }: Connection): Line[] {
 /** What a protocol tells that has no lines of its own: `ident=SSH-2.0-Go; hassh=...`. */
 function detailsOf(identification: Identification): string {
   const { protocol } = identification;
-  if (protocol === "http" || protocol === "http2" || protocol === "none" || protocol === "unknown") return "";
-  const described: unknown = identification[protocol];
-  if (typeof described !== "object" || described === null) return "";
-  return Object.entries(described)
-    .filter(([key]) => protocol !== "tls" || key === "version")
-    .map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(",") : String(value)}`)
-    .join("; ");
+  if (protocol === "http") return "";
+  return (
+    protocolFacts(identification)
+      // What HASSH is made of has hundreds of characters, and stands in the machine-readable form.
+      .filter(([name]) => (protocol === "tls" ? name === "version" : name !== "hasshAlgorithms"))
+      .map(([name, text]) => `${name}=${text}`)
+      .join("; ")
+  );
 }
 
 /** The beginnings of our own lines. */

@@ -35,6 +35,17 @@ describe("ignore rules", () => {
     assert.equal(loopback.attention(address("::2"), 22), "tell");
   });
 
+  it("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
+    const endpoint = (text: string) => ({ address: address(text), port: 22 });
+    const own = rules({ thisMachine: true });
+    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "record");
+    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.6"), local: endpoint("10.0.0.5") }), "tell");
+    const via = endpoint("10.0.0.9");
+    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5"), via }), "tell");
+    assert.equal(rules({}).attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "tell");
+    assert.equal(rules({ loopback: true }).attentionTo({ peer: endpoint("::1"), local: endpoint("::1") }), "record");
+  });
+
   it("private networks are those of IPv4, IPv6, carriers and single links, without loopback", () => {
     const privates = rules({ privates: true });
     for (const peer of [

@@ -1,10 +1,13 @@
 import { type Address, familyOf } from "../../core/address.ts";
+import type { Connection } from "../../core/connection.ts";
 import { type AddressRange, AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../core/network.ts";
 import type { Port } from "../../core/ports.ts";
 
 export interface IgnoreSettings {
   /** Nobody is told of connections from this machine: health checks of containers. */
   readonly loopback: boolean;
+  /** Nor of those that this machine makes to itself by another of its addresses: its own scans. */
+  readonly thisMachine: boolean;
   /** Nor of those from private and link-local networks. */
   readonly privates: boolean;
   /** Nor of those from these addresses. */
@@ -32,6 +35,7 @@ export type Attention = "tell" | "record" | "drop";
 
 export const ignoreNothing: IgnoreSettings = {
   loopback: false,
+  thisMachine: false,
   privates: false,
   networks: [],
   ports: [],
@@ -46,6 +50,8 @@ export class IgnoreRules {
   readonly #ports: Uint8Array | undefined;
   readonly #pairs: readonly { readonly networks: AddressSet; readonly ports: Uint8Array }[];
   readonly #ignored: Attention;
+  /** For connections of this machine to itself: see {@link isOfThisMachine}. */
+  readonly ofThisMachine: Attention;
 
   constructor(settings: IgnoreSettings) {
     const ranges = [
@@ -61,6 +67,13 @@ export class IgnoreRules {
       ports: portMap(pair.ports),
     }));
     this.#ignored = settings.alsoUnrecorded ? "drop" : "record";
+    this.ofThisMachine = settings.thisMachine ? this.#ignored : "tell";
+  }
+
+  /** What is done with a whole connection: {@link attention}, and whether it comes from this machine by its own address. */
+  attentionTo(connection: Pick<Connection, "peer" | "local" | "via">): Attention {
+    if (this.ofThisMachine !== "tell" && isOfThisMachine(connection)) return this.ofThisMachine;
+    return this.attention(connection.peer.address, connection.local.port);
   }
 
   /** @param port ours, that the peer connected to */
@@ -73,6 +86,11 @@ export class IgnoreRules {
     }
     return "tell";
   }
+}
+
+/** Whoever speaks from the very address that it speaks to is this machine: its own scan, a health check. */
+export function isOfThisMachine({ peer, local, via }: Pick<Connection, "peer" | "local" | "via">): boolean {
+  return peer.address === local.address && via === undefined;
 }
 
 function portMap(ports: readonly Port[]): Uint8Array {

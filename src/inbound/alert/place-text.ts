@@ -38,7 +38,10 @@ export function coordinates(origin: Origin, precision: number): string {
 export function provider(origin: Origin): string {
   const name = shown(origin.provider ?? (origin.asn === undefined ? undefined : origin.organization));
   if (origin.asn === undefined) return name;
-  return name === unknown ? `AS${origin.asn}` : `AS${origin.asn} ${name}`;
+  const number = `AS${origin.asn}`;
+  // A provider without a name of its own is called by number and holder already.
+  if (name === number || name.startsWith(`${number} `)) return name;
+  return name === unknown ? number : `${number} ${name}`;
 }
 
 export function endpoint({ address, port }: Endpoint): string {

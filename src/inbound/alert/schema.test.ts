@@ -14,7 +14,15 @@ describe("section alerts", () => {
       recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
       budget: { atOnce: 10, refillMs: minute, digestMs: minute, longestDigestMs: 15 * minute },
-      ignore: { loopback: true, privates: false, networks: [], ports: [], pairs: [], alsoUnrecorded: false },
+      ignore: {
+        loopback: true,
+        thisMachine: true,
+        privates: false,
+        networks: [],
+        ports: [],
+        pairs: [],
+        alsoUnrecorded: false,
+      },
       text: {
         style: "full",
         includeUtc: false,

@@ -27,7 +27,7 @@ const ignoreSchema = z.strictObject({
   loopback: z
     .boolean()
     .default(true)
-    .meta({ description: "Nobody is told of connections from this machine, such as health checks." }),
+    .meta({ description: "Nobody is told of connections from this machine, such as health checks and its own scans." }),
   private: z
     .boolean()
     .default(false)
@@ -160,6 +160,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
         }),
     ignore: {
       loopback: ignore.loopback,
+      thisMachine: ignore.loopback,
       privates: ignore.private,
       networks: readNetworks(ignore.networks),
       ports: ignore.ports === undefined ? [] : (readPorts(ignore.ports) ?? []),

@@ -43,6 +43,16 @@ export class DatabaseFile {
   /** The record of the network that `address` is in; `undefined` where there is none, or no usable database. */
   async find(address: Address): Promise<unknown> {
     await this.#freshen();
+    return this.#look(address);
+  }
+
+  /** The same from the database that is open now, without waiting; a newer one, or the first, is there the next time. */
+  peek(address: Address): unknown {
+    if (this.#checking === undefined && this.#options.clock.monotonic() >= this.#nextCheckAt) void this.#freshen();
+    return this.#look(address);
+  }
+
+  #look(address: Address): unknown {
     try {
       return this.#database?.find(address);
     } catch (error) {

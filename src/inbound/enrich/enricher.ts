@@ -78,6 +78,25 @@ export class Enricher {
     return originOf(flight);
   }
 
+  /** What the databases and our memory tell at once: nobody is asked, and nobody waits. */
+  known(address: Address): Origin {
+    const name = this.#names?.known(address);
+    const named = name === undefined ? {} : { name };
+    if (!this.#mayLocate(address)) return originOf(named);
+    const place = this.#places.peek(address);
+    const holder = holderOfRecord(this.#holders?.peek(address));
+    return originOf({
+      ...(place === undefined ? {} : { place }),
+      ...(holder === undefined ? {} : { holder }),
+      ...named,
+    });
+  }
+
+  /** The country alone, as {@link known}: cheap enough for the midst of a storm. */
+  knownCountry(address: Address): string | undefined {
+    return this.#mayLocate(address) ? this.#places.peek(address)?.countryCode : undefined;
+  }
+
   /** Ends all lookups; `enrich` then tells what the databases know and what is remembered. */
   async stop(): Promise<void> {
     this.#names?.stop();
@@ -110,7 +129,7 @@ export class Enricher {
   }
 
   async #locate(address: Address, flight: Flight, slowSources: boolean): Promise<void> {
-    if (!this.#options.allowPrivate && !isPublicAddress(address)) return;
+    if (!this.#mayLocate(address)) return;
     await Promise.all([
       this.#places.find(address).then((place) => {
         if (place !== undefined) flight.place = place;
@@ -122,6 +141,10 @@ export class Enricher {
     ]);
     if (this.#ipApi === undefined || !slowSources || flight.place?.city !== undefined) return;
     takeOver(flight, await this.#ipApi.find(address));
+  }
+
+  #mayLocate(address: Address): boolean {
+    return this.#options.allowPrivate || isPublicAddress(address);
   }
 
   async #wait(landed: Promise<void>, { deadlineMs, signal }: EnrichLimits): Promise<void> {
@@ -157,7 +180,7 @@ function isBetter(place: Place, known: Place | undefined): boolean {
   return place.city !== undefined && (sameCountry || known.placeSource === "country-data");
 }
 
-function originOf({ place, holder, provider, name }: Flight): Origin {
+function originOf({ place, holder, provider, name }: Omit<Flight, "landed">): Origin {
   const shownProvider = provider ?? numberedHolder(holder);
   return {
     ...place,

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4FromNumber, parseAddress } from "../../core/address.ts";
 import { Admission } from "./admission.ts";
-import { TurnedAwayCount } from "./turned-away.ts";
+import { TurnedAwayCount, whyTurnedAway } from "./turned-away.ts";
 
 const [one, two, three] = [1, 2, 3].map((number) => ipv4FromNumber(number)) as [Address, Address, Address];
 
@@ -58,13 +58,27 @@ describe("the count of those turned away", () => {
     count.add(22, one);
     count.add(22, two);
     count.add(23, one);
-    count.add(22, undefined);
     assert.deepEqual(count.take(), [
-      { listener: "decoy", localPort: 22, network: "0.0.0.0/24", count: 2 },
-      { listener: "decoy", localPort: 23, network: "0.0.0.0/24", count: 1 },
-      { listener: "decoy", localPort: 22, count: 1 },
+      { listener: "decoy", localPort: 22, vanished: false, network: "0.0.0.0/24", count: 2 },
+      { listener: "decoy", localPort: 23, vanished: false, network: "0.0.0.0/24", count: 1 },
     ]);
     assert.ok(count.isEmpty);
+  });
+
+  test("those that vanished are told apart from those that were too many", () => {
+    const count = new TurnedAwayCount("decoy");
+    for (let network = 0; network <= 1000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
+    count.add(22, undefined);
+    count.add(22, undefined);
+    const unnamed = count.take().filter(({ network }) => network === undefined);
+    assert.deepEqual(unnamed, [
+      { listener: "decoy", localPort: 22, vanished: false, count: 1 },
+      { listener: "decoy", localPort: 22, vanished: true, count: 2 },
+    ]);
+    assert.deepEqual(unnamed.map(whyTurnedAway), [
+      "turned away: too many at once",
+      "reset by the client before it could be heard",
+    ]);
   });
 
   test("a flood from everywhere is counted in full and told in bounded words", () => {

@@ -6,9 +6,16 @@ import { neighbourhoodOf } from "./peer-address.ts";
 export interface TurnedAway {
   readonly listener: string;
   readonly localPort: Port;
-  /** The IPv4 /24 or IPv6 /64 they came from; absent for those gone before it could be asked, and past the bound. */
+  /** The clients had reset them before it could be asked who they were. Otherwise there were too many at once. */
+  readonly vanished: boolean;
+  /** The IPv4 /24 or IPv6 /64 they came from; absent for the vanished, and past the bound. */
   readonly network?: string;
   readonly count: number;
+}
+
+/** The same in words: what happened, without where and how often. */
+export function whyTurnedAway({ vanished }: TurnedAway): string {
+  return vanished ? "reset by the client before it could be heard" : "turned away: too many at once";
 }
 
 /** Networks told apart at most in one period; what comes from further ones is counted by port only. */
@@ -17,7 +24,7 @@ const maximumNetworks = 1000;
 /** Adds up the connections that were turned away: a flood becomes a few numbers. */
 export class TurnedAwayCount {
   readonly #listener: string;
-  readonly #counts = new Map<string, { readonly localPort: Port; readonly network?: string; count: number }>();
+  readonly #counts = new Map<string, Omit<TurnedAway, "listener" | "count"> & { count: number }>();
   #networks = 0;
 
   constructor(listener: string) {
@@ -28,17 +35,20 @@ export class TurnedAwayCount {
     return this.#counts.size === 0;
   }
 
+  /** @param address absent for a connection that vanished */
   add(localPort: Port, address: Address | undefined): void {
-    const network = address === undefined ? undefined : neighbourhoodOf(address);
+    const vanished = address === undefined;
+    const network = vanished ? undefined : neighbourhoodOf(address);
     const known = network === undefined ? undefined : this.#counts.get(`${localPort} ${network}`);
     if (known !== undefined) {
       known.count += 1;
     } else if (network !== undefined && this.#networks < maximumNetworks) {
       this.#networks += 1;
-      this.#counts.set(`${localPort} ${network}`, { localPort, network, count: 1 });
+      this.#counts.set(`${localPort} ${network}`, { localPort, vanished, network, count: 1 });
     } else {
-      const rest = this.#counts.get(`${localPort}`);
-      if (rest === undefined) this.#counts.set(`${localPort}`, { localPort, count: 1 });
+      const key = `${localPort} ${vanished ? "vanished" : "others"}`;
+      const rest = this.#counts.get(key);
+      if (rest === undefined) this.#counts.set(key, { localPort, vanished, count: 1 });
       else rest.count += 1;
     }
   }

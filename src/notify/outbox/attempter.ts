@@ -5,6 +5,7 @@ import type { Log } from "../../core/log.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import { type ChannelMap, unconfigured } from "../channel-map.ts";
+import type { ClosedLanes } from "./closed-lanes.ts";
 import { OutcomeRecord } from "./outcome-record.ts";
 import { defaultRetrySchedule, nextAttemptAt, type RetrySchedule } from "./retry-schedule.ts";
 
@@ -35,10 +36,13 @@ export type AttemptResult = "delivered" | "retried" | "dead";
 /** One attempt after the other: hands a claimed delivery to its channel and records what came of it. */
 export class Attempter {
   readonly #options: AttempterOptions;
+  readonly #lanes: ClosedLanes;
   readonly #record: OutcomeRecord;
 
-  constructor(options: AttempterOptions) {
+  /** @param lanes are told which of them an attempt found closed, or open */
+  constructor(options: AttempterOptions, lanes: ClosedLanes) {
     this.#options = options;
+    this.#lanes = lanes;
     this.#record = new OutcomeRecord(options);
   }
 
@@ -52,6 +56,8 @@ export class Attempter {
     const at = clock.now();
     const attempts = delivery.attempts + 1;
     const next = outcome.kind === "retry" ? this.#nextAttemptAt(delivery, outcome, at, signals) : undefined;
+    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined) this.#lanes.close(delivery, next);
+    else if (!signals.breakOff.aborted) this.#lanes.open(delivery);
     // The record before anything else: if we die before it is written, the message is sent twice.
     const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };
     const written = this.#record.write(delivery.id, outcome, settlement, signals.leave);
@@ -84,9 +90,12 @@ export class Attempter {
     // Broken off because we stop: not the other side's fault, so the next start tries at once.
     if (breakOff.aborted) return at;
     const { retrySchedule = defaultRetrySchedule, random } = this.#options;
-    const { attempts, createdAt } = delivery;
-    const asked = outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs };
-    return nextAttemptAt(retrySchedule, { attempts: attempts + 1, createdAt, at, ...asked }, random);
+    const { createdAt } = delivery;
+    const { retryAfterMs, closed = false } = outcome;
+    // What waited behind others that found the lane closed is no better off than they were.
+    const attempts = Math.max(delivery.attempts, closed ? this.#lanes.failures(delivery) : 0) + 1;
+    const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return nextAttemptAt(retrySchedule, { attempts, createdAt, at, closed, ...asked }, random);
   }
 
   async #send(delivery: Delivery, breakOff: AbortSignal): Promise<SendOutcome> {

@@ -135,6 +135,116 @@ test("a failed attempt is repeated when its time has come, until it works", asyn
   assert.deepEqual(loop.counts, { delivered: 1, retried: 3, dead: 0, released: 0 });
 });
 
+const away: SendOutcome = { kind: "retry", reason: "nobody answers", closed: true };
+
+test("while a server is away one message asks for all; when it is back, all go out in their order", async () => {
+  const { clock, outbox, mail, loop } = setUp();
+  mail.outcomes.push(...Array.from({ length: 30 }, () => away));
+  const add = (number: number) =>
+    outbox.add({
+      message: { ...message, messageId: `<${number}@test>` },
+      recipient: "a@example.org",
+      createdAt: clock.now(),
+    });
+  const ids = Array.from({ length: 20 }, (_, number) => add(number));
+
+  loop.start();
+  await outbox.passTime(clock, () => mail.sent.length === 15);
+  // What comes meanwhile goes behind.
+  ids.push(add(20));
+  loop.wake();
+  await outbox.passTime(clock, () => outbox.count("delivered") === ids.length);
+  await loop.stop();
+
+  const order = mail.sent.map(({ message: { messageId } }) => messageId);
+  assert.deepEqual(new Set(order.slice(0, 31)), new Set(["<0@test>"]));
+  assert.deepEqual(
+    order.slice(30),
+    ids.map((_, number) => `<${number}@test>`),
+  );
+  assert.deepEqual(
+    ids.map((id) => outbox.get(id).attempts),
+    [31, ...Array.from({ length: 20 }, () => 1)],
+  );
+});
+
+test("a pause that a server asks for holds for every message to it, and for no other", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
+  const first = add("a@example.org");
+  add("a@example.org");
+  add("b@example.org");
+  const begin = clock.now();
+
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  assert.deepEqual(
+    mail.sent.map(({ recipient }) => recipient),
+    ["a@example.org", "b@example.org"],
+  );
+  await outbox.passTime(clock, () => outbox.count("delivered") === 3);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 4);
+  assert.equal(outbox.get(first).attempts, 2);
+  assert.ok(clock.now() - begin >= 600_000);
+});
+
+test("a message that fails by itself holds up no other", async () => {
+  const { outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(failed);
+  add();
+  add();
+
+  loop.start();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(outbox.count("queued"), 1);
+});
+
+test("where the message that asks is withdrawn, the next one asks soon", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
+  const first = add();
+  add();
+
+  loop.start();
+  await outbox.until(() => outbox.get(first).attempts === 1 && outbox.sending === 0);
+  outbox.remove(first);
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+
+  assert.equal(mail.sent.length, 2);
+});
+
+test("somebody who makes the message that asks due has the lane tried at once", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push({ ...away, retryAfterMs: 3_600_000 });
+  const first = add();
+  add();
+
+  loop.start();
+  await outbox.until(() => outbox.get(first).attempts === 1 && outbox.sending === 0);
+  outbox.makeDue(first, clock.now());
+  loop.wake();
+  await outbox.until(() => outbox.count("delivered") === 2);
+  await loop.stop();
+});
+
+test("what waited for days behind others is given up as soon as they are", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push(...Array.from({ length: 5000 }, () => away));
+  add();
+  add();
+
+  loop.start();
+  await outbox.passTime(clock, () => outbox.count("dead") === 2, 60_000);
+  await loop.stop();
+
+  assert.ok(clock.now() - Date.UTC(2026, 0, 5, 8) < 6 * 24 * 3_600_000);
+});
+
 test("a refusal for good is the end of a delivery, and of no other", async () => {
   const { outbox, mail, loop, add } = setUp();
   mail.outcomes.push({ kind: "rejected", reason: "user unknown" });

@@ -2,13 +2,14 @@ import type { Delivery } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import { Attempter, type AttempterOptions } from "./attempter.ts";
+import { ClosedLanes, keyOf } from "./closed-lanes.ts";
 
 /** What the loop needs of the store. */
 export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt">;
 
 export interface DeliveryLoopOptions extends AttempterOptions {
   readonly outbox: Outbox;
-  /** Attempts at once; one at a time for one channel and recipient. Default 4. */
+  /** Attempts at once; one at a time in a lane. Default 4. */
   readonly parallel?: number;
   /** How long attempts under way may go on when the loop stops, before they are broken off. Default 20 seconds. */
   readonly graceMs?: number;
@@ -73,6 +74,7 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Every delivery in hand and not waiting. */
   readonly #attempts = new Map<number, Promise<void>>();
   readonly #busyLanes = new Set<string>();
+  readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
   #bell = Promise.withResolvers<void>();
   #run: Run | undefined;
@@ -81,7 +83,7 @@ export class DeliveryLoop implements AsyncDisposable {
   constructor(options: DeliveryLoopOptions) {
     this.#options = options;
     this.#parallel = options.parallel ?? 4;
-    this.#attempter = new Attempter(options);
+    this.#attempter = new Attempter(options, this.#closedLanes);
   }
 
   get counts(): DeliveryCounts {
@@ -171,10 +173,12 @@ export class DeliveryLoop implements AsyncDisposable {
           recovered = true;
         }
         const room = this.#handLimit - this.#inHand;
-        const dueAt = room > 0 ? await outbox.nextDueAt() : undefined;
+        const closed = this.#closedLanes.closedAt(clock.now());
+        const dueAt = room > 0 ? await outbox.nextDueAt({ closed }) : undefined;
         const isDue = dueAt !== undefined && dueAt <= clock.now();
         const taken = isDue && !closing.aborted ? await this.#take(room) : 0;
         this.#beginWaiting(run);
+        await this.#handBack((delivery) => this.#closedLanes.holds(delivery, clock.now()));
         failures = 0;
         // There may be more.
         if (taken > 0) continue;
@@ -187,7 +191,7 @@ export class DeliveryLoop implements AsyncDisposable {
         await this.#pause(Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs), closing);
       }
     }
-    await this.#handBack();
+    await this.#handBack(() => true);
   }
 
   async #recover(): Promise<void> {
@@ -206,7 +210,8 @@ export class DeliveryLoop implements AsyncDisposable {
 
   async #take(room: number): Promise<number> {
     const { outbox, clock, log } = this.#options;
-    const claimed = await outbox.claim({ at: clock.now(), limit: room });
+    const at = clock.now();
+    const claimed = await outbox.claim({ at, limit: room, closed: this.#closedLanes.closedAt(at) });
     let taken = 0;
     for (const delivery of claimed) {
       if (this.#attempts.has(delivery.id) || this.#waiting.some((held) => held.id === delivery.id)) {
@@ -224,12 +229,12 @@ export class DeliveryLoop implements AsyncDisposable {
     if (run.closing.signal.aborted) return;
     for (let at = 0; at < this.#waiting.length && this.#attempts.size < this.#parallel; ) {
       const delivery = this.#waiting[at];
-      if (delivery === undefined || this.#busyLanes.has(laneOf(delivery))) {
+      if (delivery === undefined || this.#mustWait(delivery)) {
         at += 1;
         continue;
       }
       this.#waiting.splice(at, 1);
-      const lane = laneOf(delivery);
+      const lane = keyOf(delivery);
       this.#busyLanes.add(lane);
       const attempt = this.#attempter
         .attempt(delivery, { breakOff: run.breakingOff.signal, leave: run.leaving.signal }, (result) => {
@@ -244,6 +249,10 @@ export class DeliveryLoop implements AsyncDisposable {
     }
   }
 
+  #mustWait(delivery: Delivery): boolean {
+    return this.#busyLanes.has(keyOf(delivery)) || this.#closedLanes.holds(delivery, this.#options.clock.now());
+  }
+
   /** Until the bell rings, `ms` are over, or the run closes. */
   async #pause(ms: number, closing: AbortSignal): Promise<void> {
     const rung = new AbortController();
@@ -253,9 +262,10 @@ export class DeliveryLoop implements AsyncDisposable {
     await sleep;
   }
 
-  async #handBack(): Promise<void> {
+  async #handBack(isMeant: (delivery: Delivery) => boolean): Promise<void> {
     const { outbox, log } = this.#options;
-    for (const delivery of this.#waiting.splice(0)) {
+    for (const delivery of this.#waiting.filter(isMeant)) {
+      this.#waiting.splice(this.#waiting.indexOf(delivery), 1);
       try {
         await outbox.release(delivery.id);
         this.#counts.released += 1;
@@ -299,8 +309,4 @@ interface Run {
   /** Stop trying to write records. */
   readonly leaving: AbortController;
   finished: Promise<void>;
-}
-
-function laneOf(delivery: Delivery): string {
-  return `${delivery.channel} ${delivery.recipient}`;
 }

@@ -49,6 +49,24 @@ test("trying from the first failure on goes on for 5 days", () => {
   assert.ok(attempts < 60);
 });
 
+test("whether a closed way is open again is asked every five minutes at least", () => {
+  const asked = (attempts: number, retryAfterMs?: number) => {
+    const failed = {
+      attempts,
+      createdAt: at,
+      at,
+      closed: true,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+    return (nextAttemptAt(defaultRetrySchedule, failed, { next: () => 0.5 }) ?? 0) - at;
+  };
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 50].map((attempts) => asked(attempts)),
+    [30_000, 60_000, 120_000, 300_000, 300_000, 300_000],
+  );
+  assert.ok(asked(50, hour) >= hour, "unless the other side asked for a longer pause");
+});
+
 test("what the other side asks for is kept, a minute to a day", () => {
   const asked = (retryAfterMs: number, attempts = 9) =>
     (nextAttemptAt(defaultRetrySchedule, { attempts, createdAt: at, at, retryAfterMs }, { next: () => 0 }) ?? 0) - at;

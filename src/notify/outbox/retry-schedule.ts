@@ -50,14 +50,23 @@ export interface FailedAttempt {
   readonly at: number;
   /** What the other side asked for. */
   readonly retryAfterMs?: number;
+  /** The way to the recipient is closed: see `SendOutcome`. */
+  readonly closed?: boolean;
 }
+
+/**
+ * Whether the way is open again is asked by one message for all that wait, so it can be asked often: what arrives hours
+ * after the server is back is no alert any more.
+ */
+const longestClosedMs = 5 * minute;
 
 /** @returns when to try again, milliseconds since the epoch, or `undefined`: give up */
 export function nextAttemptAt(schedule: RetrySchedule, failed: FailedAttempt, random: Random): number | undefined {
   const age = failed.at - failed.createdAt;
   if (age >= schedule.giveUpAfterMs && failed.attempts >= schedule.minimumAttempts) return undefined;
   const step = Math.min(Math.max(failed.attempts, 1), schedule.delaysMs.length) - 1;
-  const delay = schedule.delaysMs[step] ?? minute;
+  const usual = schedule.delaysMs[step] ?? minute;
+  const delay = failed.closed === true ? Math.min(usual, longestClosedMs) : usual;
   if (failed.retryAfterMs !== undefined && Number.isFinite(failed.retryAfterMs)) {
     const asked = Math.min(
       Math.max(failed.retryAfterMs, Math.min(delay, shortestRetryAfterMs)),

@@ -87,7 +87,7 @@ class WorkerStore implements Store {
       retry: (ids, at) => writer.call("retry", [ids, at]),
       list: (query) => ask("listDeliveries", [query]),
       get: (id) => ask("getDelivery", [id]),
-      nextDueAt: () => ask("nextDueAt", []),
+      nextDueAt: (options) => ask("nextDueAt", [options]),
     };
     this.connections = {
       newBatch: () => new PackedBatch(),

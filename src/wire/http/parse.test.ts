@@ -52,6 +52,17 @@ describe("http", () => {
     assert.deepEqual({ host, userAgent }, { host: "a.example", userAgent: "x y" });
   });
 
+  test("a header beyond ASCII is UTF-8 where it can be, else ISO 8859-1", () => {
+    const agent = (bytes: Uint8Array) => {
+      const outcome = parse(
+        Buffer.concat([Buffer.from("GET / HTTP/1.1\r\nUser-Agent: "), bytes, Buffer.from("\r\n\r\n")]),
+      );
+      return outcome.kind === "match" ? outcome.value.userAgent : undefined;
+    };
+    assert.equal(agent(Buffer.from("grüße/1.0 (€)")), "grüße/1.0 (€)");
+    assert.equal(agent(Buffer.from("grüße/1.0", "latin1")), "grüße/1.0");
+  });
+
   test("lines may end in LF, and empty lines may come first", () => {
     const { method, path, host } = request("\r\n\nOPTIONS * HTTP/1.1\nHost: a\n\n");
     assert.deepEqual({ method, path, host }, { method: "OPTIONS", path: "*", host: "a" });

@@ -1,5 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+import { ascii, latin1, Reader, startsWith, utf8 } from "../reader.ts";
 import { authorityOf, type HttpRequest } from "./request.ts";
 
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
@@ -12,6 +12,7 @@ const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "
 const host = ascii("host:");
 const userAgent = ascii("user-agent:");
 const upgrade = ascii("upgrade:");
+const beyondAscii = /[\x80-\xff]/;
 
 /**
  * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Lines may end in a bare LF, any token is a
@@ -125,5 +126,7 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
 
 function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
   if (end - start < name.length || startsWith(bytes, name, start, true) !== "match") return undefined;
-  return latin1(bytes, start + name.length, end).trim();
+  const value = latin1(bytes, start + name.length, end).trim();
+  // Clients that go beyond ASCII mean UTF-8; who does not is ISO 8859-1, as HTTP once had it.
+  return beyondAscii.test(value) ? (utf8(Buffer.from(value, "latin1")) ?? value) : value;
 }

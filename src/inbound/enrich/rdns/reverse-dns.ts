@@ -69,6 +69,11 @@ export class ReverseDns {
     await this.#slots.run(() => this.#look(address, learn));
   }
 
+  /** The name as remembered, if it is. */
+  known(address: Address): PeerName | undefined {
+    return this.#cache.get(address);
+  }
+
   /** Ends what is being asked; later calls of `find` learn only what is known already. */
   stop(): void {
     this.#stopped = true;

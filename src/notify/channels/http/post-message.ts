@@ -43,5 +43,6 @@ export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   const reason = signal.aborted
     ? `broken off while ${end.uncertain ? "the server had the message and had not answered" : "sending"}`
     : safe(explainHttpFailure(end.error, url.origin));
-  return { kind: "retry", reason, ...(end.uncertain ? { uncertain: true } : {}) };
+  if (end.uncertain) return { kind: "retry", reason, uncertain: true };
+  return { kind: "retry", reason, ...(signal.aborted ? {} : { closed: true }) };
 }

@@ -38,10 +38,16 @@ export function outcomeOfAnswer(answer: Extract<PostEnd, { kind: "answered" }>, 
         `${context.origin} sends us to ${elsewhere} (HTTP ${status}); redirects are not followed: give the final address`,
       ),
       retryAfterMs: mendingMs,
+      closed: true,
     };
   }
   if (status === 401 || status === 403 || status === 407) {
-    return { kind: "retry", reason: reason(`refused us; ${context.loginAdvice}`), retryAfterMs: mendingMs };
+    return {
+      kind: "retry",
+      reason: reason(`refused us; ${context.loginAdvice}`),
+      retryAfterMs: mendingMs,
+      closed: true,
+    };
   }
   const isRetried = status === 408 || status === 425 || status === 429 || status < 200 || status >= 500;
   if (!isRetried) return { kind: "rejected", reason: reason(refusals[status] ?? "refused the message") };
@@ -52,8 +58,12 @@ export function outcomeOfAnswer(answer: Extract<PostEnd, { kind: "answered" }>, 
     kind: "retry",
     reason: reason(status === 429 ? "takes no more messages now" : "cannot take the message now"),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
+    ...(isOfTheServer.has(status) ? { closed: true } : {}),
   };
 }
+
+/** Too many requests, and what gateways say of a server that is away: whatever the message. */
+const isOfTheServer: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 const refusals: Readonly<Record<number, string>> = {
   400: "did not understand the message",

@@ -61,6 +61,11 @@ const notThisMessage = new Set([
   530, 534, 535, 538,
 ]);
 
+/** Whether any other message to this recipient would have met the same: it did not come to the content. */
+export function isOfTheWay({ code, command }: MailError): boolean {
+  return command !== "DATA" && command !== "API" && code !== "EMESSAGE";
+}
+
 /**
  * Whether the server refused this message or this recipient for good (RFC 5321 section 4.2.1: 5yz to the envelope or
  * the content), or we did before it left us.

@@ -7,7 +7,7 @@ import { isMailAddress } from "../../mail-address.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
-import { isPermanent, readMailError } from "./mail-error.ts";
+import { isOfTheWay, isPermanent, readMailError } from "./mail-error.ts";
 import { type MailSource, mailSource } from "./mail-source.ts";
 import { holdSession, type SmtpPatience, type SmtpServer } from "./smtp-session.ts";
 
@@ -77,8 +77,10 @@ export class SmtpChannel implements Channel {
     const reason = signal.aborted
       ? `broken off while ${uncertain ? "the mail server had the message and had not answered" : "sending"}`
       : this.#safe(explainMailFailure(error, this.#options));
-    if (isPermanent(readMailError(error))) return { kind: "rejected", reason };
-    return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}) };
+    const failure = readMailError(error);
+    if (isPermanent(failure)) return { kind: "rejected", reason };
+    const closed = !uncertain && !signal.aborted && isOfTheWay(failure);
+    return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}), ...(closed ? { closed } : {}) };
   }
 
   #tlsOptions(address: string | undefined): tls.ConnectionOptions {

@@ -185,6 +185,7 @@ test("a name that is not configured is tried again later", async () => {
     kind: "retry",
     reason: "no webhook named secur ity is configured",
     retryAfterMs: 3_600_000,
+    closed: true,
   });
 });
 

@@ -66,7 +66,7 @@ export class WebhookChannel implements Channel {
     const target = this.#targets.get(recipient);
     if (target === undefined) {
       const name = safeText(recipient, { limit: 100 });
-      return { kind: "retry", reason: `no webhook named ${name} is configured`, retryAfterMs: mendingMs };
+      return { kind: "retry", reason: `no webhook named ${name} is configured`, retryAfterMs: mendingMs, closed: true };
     }
     const { webhook, redactor } = target;
     if (webhook.url.protocol === "https:") target.context ??= trustedContext(webhook.ca);

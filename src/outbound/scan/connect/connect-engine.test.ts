@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { engineContract } from "../../../../test/scan/engine.contract.ts";
 import type { Address } from "../../../core/address.ts";
 import { coverageSize, coverageTest } from "../../../core/coverage.ts";
+import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanObserver, ScanProgress } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
@@ -71,6 +72,32 @@ test("a host given by name is sighted with its name, on all its addresses", { sk
 
   assert.deepEqual(notebook.addresses, ["127.71.0.1", "127.71.0.2"]);
   assert.deepEqual(new Set(notebook.seen.map(({ hostname }) => hostname)), new Set(["door.lan"]));
+});
+
+test("a decoy of our own is not knocked at, and counts as closed", { skip: onLinux }, async (t) => {
+  const port = await listen(t, "127.75.0.1");
+  let knocks = 0;
+  const decoy = net.createServer((socket) => {
+    knocks += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => decoy.listen(port, "127.75.0.2", resolve));
+  t.after(() => new Promise((done) => decoy.close(done)));
+  const bound = { address: "127.75.0.2" as Address, port };
+  const engine = new ConnectEngine({ own: () => new OwnPorts([bound], () => true) });
+  const notebook = new Notebook();
+
+  const result = await engine.scan(
+    { plan: plan(["127.75.0.1-127.75.0.3"]), ports: [port] },
+    notebook,
+    new AbortController().signal,
+  );
+
+  assert.deepEqual(notebook.addresses, ["127.75.0.1"]);
+  assert.equal(knocks, 0);
+  assert.deepEqual([result.status, result.counts?.open, result.counts?.closed], ["complete", 1, 2]);
+  // What stood there before was looked for, and is gone.
+  assert.ok(coverageTest(result.coverage)(bound.address, port));
 });
 
 test("IPv6 hosts are found", async (t) => {

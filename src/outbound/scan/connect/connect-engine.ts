@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import type { Clock, Random } from "../../../core/clock.ts";
 import { type Log, silentLog } from "../../../core/log.ts";
+import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
@@ -34,9 +35,13 @@ export interface ConnectEngineOptions {
   readonly seed?: number;
   /** Scans one part of each job. */
   readonly shard?: Shard;
+  /** What this program listens on itself: not probed, and as good as closed. */
+  readonly own?: () => OwnPorts;
   /** Takes a scan up where an earlier one with the same seed and shard ended ({@link ConnectScanResult.resume}). */
   readonly from?: number;
 }
+
+const noOwnPorts = new OwnPorts([], () => false);
 
 /** Endpoints past which a scan's memory matters more than its start. */
 const longScan = 65_536n;
@@ -99,6 +104,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       sockets,
       caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#budget.caps,
       neighbours: new NeighbourPace(this.#neighbours(), targets.ranges),
+      own: this.#options.own?.() ?? noOwnPorts,
       observer,
       signal,
     });

@@ -1,6 +1,7 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
+import type { OwnPorts } from "../../../core/own-ports.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { ScanLimits } from "../schema.ts";
@@ -31,6 +32,7 @@ export interface ConnectScanOptions {
   readonly sockets: number;
   readonly caps: Caps;
   readonly neighbours: NeighbourPace;
+  readonly own: OwnPorts;
   readonly observer: ScanObserver;
   readonly signal: AbortSignal;
 }
@@ -212,6 +214,10 @@ export class ConnectScan {
       const taken = this.#agenda.take(now);
       if (taken === "filtered") this.#tally.settle("filtered");
       if (taken !== "probe") continue;
+      if (this.#isOwn(this.#agenda.endpoint)) {
+        this.#tally.settle("closed");
+        continue;
+      }
       caps.spend(now);
       this.#launch(this.#agenda.endpoint, this.#agenda.attempt);
       launched += 1;
@@ -220,6 +226,14 @@ export class ConnectScan {
     this.#flight.endTurn();
     // A full series: there may be more to send at once. Give the event loop its turn and go on.
     if (launched === launchesAtOnce) this.#schedule();
+  }
+
+  /** A decoy of ours: it would only tell its owner of himself. */
+  #isOwn(endpoint: number): boolean {
+    const { own, ports } = this.#options;
+    if (!own.hasPort(ports[Math.floor(endpoint / this.#space.size)] ?? 0)) return false;
+    const { address, port } = this.#endpointOf(endpoint);
+    return own.has(address, port);
   }
 
   #launch(endpoint: number, attempt: number): void {

@@ -1,0 +1,30 @@
+import type { OwnPorts } from "../../core/own-ports.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../core/scan-engine.ts";
+import type { ScanPlan } from "../../core/watch.ts";
+
+/** An engine whose own program's decoys are no finding: not every scanner can be told to leave them alone. */
+export class WithoutOwnPorts<Plan extends ScanPlan> implements ScanEngine<Plan> {
+  readonly #engine: ScanEngine<Plan>;
+  readonly #own: () => OwnPorts;
+
+  constructor(engine: ScanEngine<Plan>, own: () => OwnPorts) {
+    this.#engine = engine;
+    this.#own = own;
+  }
+
+  scan(job: ScanJob<Plan>, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
+    const own = this.#own();
+    const { progress } = observer;
+    return this.#engine.scan(
+      job,
+      {
+        async sighted(batch) {
+          const found = batch.filter(({ address, port }) => !own.has(address, port));
+          if (found.length > 0) await observer.sighted(found);
+        },
+        ...(progress === undefined ? {} : { progress: (step) => observer.progress?.(step) }),
+      },
+      signal,
+    );
+  }
+}

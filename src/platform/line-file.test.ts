@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { temporaryFolder } from "../../test/harness/cli.ts";
+import { smallDisk } from "../../test/harness/small-disk.ts";
+import { ManualClock } from "../../test/notify/manual-clock.ts";
+import type { Log, LogFields } from "../core/log.ts";
+import { LineFile } from "./line-file.ts";
+
+/** A file in `folder`, its clock, and what it complained of. */
+class Scene {
+  readonly clock = new ManualClock();
+  readonly complaints: string[] = [];
+  readonly path: string;
+  readonly file: LineFile;
+  lost = 0;
+
+  constructor(folder: string) {
+    this.path = path.join(folder, "connections.jsonl");
+    const log: Log = {
+      debug() {},
+      info() {},
+      warn: (message, fields) => this.#keep(message, fields),
+      error: (message, fields) => this.#keep(message, fields),
+    };
+    this.file = new LineFile({ path: this.path, clock: this.clock, log, holds: "connections" });
+  }
+
+  get text(): string {
+    return readFileSync(this.path, "utf8");
+  }
+
+  /** Lets time pass until `condition` holds. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      this.clock.advance(100);
+      await nextTurn();
+    }
+  }
+
+  async says(text: string): Promise<void> {
+    await this.until(() => statSync(this.path, { throwIfNoEntry: false })?.isFile() === true && this.text === text);
+  }
+
+  #keep(message: string, fields: LogFields = {}): void {
+    this.complaints.push(message);
+    if (typeof fields["lost"] === "number") this.lost += fields["lost"];
+  }
+}
+
+/** Empty where there is no such file. */
+function contentOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+describe("a file of lines", () => {
+  it("is appended to, for its owner alone, and what is left is written at the end", async () => {
+    using folder = temporaryFolder();
+    const { file, ...scene } = new Scene(folder.path);
+    file.add("one");
+    file.add("two ü");
+    await file.stop();
+    const { file: again, path: name } = new Scene(folder.path);
+    again.add("three");
+    await again.stop();
+    assert.equal(readFileSync(name, "utf8"), "one\ntwo ü\nthree\n");
+    if (process.platform !== "win32") assert.equal(statSync(name).mode & 0o777, 0o600);
+    assert.deepEqual(scene.complaints, []);
+  });
+
+  it("that a crash left with half a line gets the next one below it", async () => {
+    using folder = temporaryFolder();
+    const { file, path: name } = new Scene(folder.path);
+    writeFileSync(name, "one\ntw");
+    file.add("three");
+    await file.stop();
+    assert.equal(readFileSync(name, "utf8"), "one\ntw\nthree\n");
+  });
+
+  it("may be renamed, removed or cut short: what comes next stands in the file at its place", async () => {
+    using folder = temporaryFolder();
+    const scene = new Scene(folder.path);
+    scene.file.add("one");
+    await scene.says("one\n");
+    renameSync(scene.path, `${scene.path}.1`);
+    scene.file.add("two");
+    await scene.says("two\n");
+    assert.equal(readFileSync(`${scene.path}.1`, "utf8"), "one\n");
+    rmSync(scene.path);
+    scene.file.add("three");
+    await scene.says("three\n");
+    writeFileSync(scene.path, "");
+    scene.file.add("four");
+    await scene.says("four\n");
+    appendFileSync(scene.path, "somebody else\n");
+    scene.file.add("five");
+    await scene.says("four\nsomebody else\nfive\n");
+    await scene.file.stop();
+  });
+
+  it("that cannot be written is complained of once, and written when it can", async () => {
+    using folder = temporaryFolder();
+    const scene = new Scene(folder.path);
+    // A folder in its place stops root as well.
+    mkdirSync(scene.path);
+    scene.file.add("one");
+    await scene.until(() => scene.complaints.length === 1);
+    scene.file.add("two");
+    const begin = scene.clock.now();
+    await scene.until(() => scene.clock.now() > begin + 60_000);
+    assert.match(scene.complaints.join(), /^connections cannot be written to their file/);
+    rmSync(scene.path, { recursive: true });
+    await scene.says("one\ntwo\n");
+    await scene.until(() => scene.complaints.length === 2);
+    await scene.file.stop();
+  });
+
+  it("on a full disk loses lines past a bound, counts them, and has the others whole once there is room", async (t) => {
+    using folder = temporaryFolder();
+    using disk = smallDisk(t, folder.path);
+    if (disk === undefined) return;
+    const scene = new Scene(disk.path);
+    const count = 10_000;
+    disk.fill();
+    for (let number = 0; number < count; number++) scene.file.add(`${number} ${"x".repeat(1000)} end`);
+    await scene.until(() => scene.complaints.length === 1);
+    // It is larger than the disk: somebody takes it away again and again, as logrotate does.
+    disk.empty();
+    const aside = `${scene.path}.1`;
+    let taken = "";
+    const take = () => {
+      const isWritten = statSync(scene.path, { throwIfNoEntry: false }) !== undefined;
+      const isAside = statSync(aside, { throwIfNoEntry: false }) !== undefined;
+      if (isWritten && isAside) {
+        taken += readFileSync(aside, "utf8");
+        rmSync(aside);
+      } else if (isWritten) renameSync(scene.path, aside);
+    };
+    await scene.until(() => {
+      take();
+      return scene.lost > 0;
+    });
+    const kept = count - scene.lost;
+    assert.ok(kept > 7000, `${kept} kept`);
+    await scene.until(() => {
+      take();
+      return (taken + contentOf(aside) + contentOf(scene.path)).includes(`${kept - 1} `);
+    });
+    await scene.file.stop();
+    taken += contentOf(aside) + contentOf(scene.path);
+    const whole = taken.split("\n").filter((line) => line.endsWith(" end"));
+    assert.deepEqual(
+      whole.map((line) => Number(line.split(" ")[0])),
+      Array.from({ length: kept }, (_, number) => number),
+    );
+  });
+
+  it("ends though it cannot be written, and says how many lines that costs", async () => {
+    using folder = temporaryFolder();
+    const scene = new Scene(folder.path);
+    mkdirSync(scene.path);
+    scene.file.add("one");
+    scene.file.add("two");
+    await scene.until(() => scene.complaints.length === 1);
+    await scene.file.stop();
+    assert.equal(scene.complaints.length, 2);
+  });
+});

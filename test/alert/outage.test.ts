@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
+import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
+import { HttpServer } from "../harness/http-server.ts";
+import { MailServer } from "../harness/smtp-server.ts";
+import { ManualClock, passTime } from "../notify/manual-clock.ts";
+import { TemporaryDatabase } from "../notify/temporary-store.ts";
+import { InboundLab } from "./inbound-lab.ts";
+
+const minute = 60_000;
+/** How far the clock goes at a time. */
+const stepMs = 5000;
+const suppressed = "Suppressed (since last notify for this IP)";
+
+interface Told {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** `127.9.0.1 2`: who a message is about, and how many connections it says were kept quiet. */
+function gist({ subject, text }: Told): string {
+  const count = text.split(/\r?\n/).find((line) => line.startsWith(`${suppressed}: `));
+  return `${subject} ${count?.slice(suppressed.length + 2) ?? "?"}`;
+}
+
+test("mail, push and webhook are down for an hour: then each alert arrives once, in order, with the right counts", async () => {
+  using database = new TemporaryDatabase();
+  await using store = await database.open();
+  await using mail = await MailServer.start();
+  await using http = await HttpServer.start();
+  const clock = new ManualClock();
+  const hook = { url: new URL(`${http.url}/hook`), preset: "generic" } as const;
+  await using lab = await InboundLab.start({
+    store,
+    clock,
+    channels: {
+      mail: new SmtpChannel({ host: "127.0.0.1", port: mail.port, tls: "none", from: "harbinger@example.org" }),
+      ntfy: new NtfyChannel({ server: new URL(http.url), clock }),
+      webhook: new WebhookChannel({ webhooks: new Map([["hook", hook]]), clock }),
+    },
+    routes: [
+      { channel: "mail", recipients: ["ann@example.org", "bob@example.org"] },
+      { channel: "ntfy", recipients: ["knocks"] },
+      { channel: "webhook", recipients: ["hook"] },
+    ],
+  });
+  const ways = 4;
+  let alerts = 0;
+  /** So many more alerts are on their way, and have become messages. */
+  const expect = (more: number) => {
+    alerts += more;
+    return lab.composed(alerts * ways, () => clock.advance(50));
+  };
+  const begin = clock.now();
+  const until = (minutes: number) => passTime(clock, lab.outbox, () => clock.now() >= begin + minutes * minute, stepMs);
+
+  await mail.stop();
+  await http.stop();
+  // One comes three times, one comes back while it cools down and once more when it has, others come once.
+  for (const peer of [1, 2, 3, 1, 1]) await lab.knock(`127.9.0.${peer}`);
+  await expect(3);
+  await until(10);
+  await lab.knock("127.9.0.2");
+  await until(28);
+  await lab.knock("127.9.0.2");
+  await until(31);
+  await lab.knock("127.9.0.2");
+  // The first has fallen silent meanwhile.
+  await expect(2);
+  await until(45);
+  await lab.knock("127.9.0.4");
+  await expect(1);
+  await until(60);
+  assert.deepEqual([mail.received, http.received], [[], []]);
+
+  await mail.start();
+  await http.start();
+  const isThere = () => mail.accepted.length >= 2 * alerts && http.accepted.length >= 2 * alerts;
+  await passTime(clock, lab.outbox, isThere, stepMs);
+  // Long after, nothing more has come.
+  await until(60 + 29);
+  await lab.stop();
+
+  const expected = [
+    "127.9.0.1 0",
+    "127.9.0.2 0",
+    "127.9.0.3 0",
+    "127.9.0.1: 2 more connections 2",
+    "127.9.0.2 2",
+    "127.9.0.4 0",
+  ];
+  for (const recipient of ["ann@example.org", "bob@example.org"]) {
+    const mails = mail.received.filter(({ to }) => to.includes(recipient));
+    assert.deepEqual(
+      mails.map(({ mail: { subject = "", text = "" } }) => gist({ subject, text })),
+      expected,
+    );
+  }
+  const pushes = http.received.filter(({ path }) => path === "/knocks");
+  assert.deepEqual(
+    pushes.map(({ headers, body }) => gist({ subject: String(headers["title"]), text: body })),
+    expected,
+  );
+  const posts = http.received.filter(({ path }) => path === "/hook").map(({ body }): Told => JSON.parse(body));
+  assert.deepEqual(posts.map(gist), expected);
+  const deliveries = await store.deliveries.list({ limit: 1000 });
+  assert.deepEqual(new Set(deliveries.map(({ state }) => state)), new Set(["delivered"]));
+  assert.equal(deliveries.length, alerts * ways);
+});
