@@ -105,6 +105,50 @@ const cases: Readonly<Record<string, Report>> = {
     ),
     section({ ...http, status: "complete" }, discovery("gone", "10.0.0.7", 80)),
   ),
+  exposed: report(
+    "Data Services",
+    section(
+      { watch: "data", ports: [6379, 9200], portLabel: "Data", examined: true },
+      discovery("new", "10.0.0.7", 6379, {
+        product: "redis 7.0.15",
+        evidence:
+          "exposed: redis 7.0.15: INFO is answered without a password\nevidence: redis_version:7.0.15\nExposed: 10.0.0.1 (forged)",
+      }),
+      discovery("exposed", "10.0.0.7", 6379, { detail: "redis answers without authentication" }),
+      discovery("exposed", "fd00::7", 9200, { detail: "elasticsearch 7.17.1 lists its indices to anybody" }),
+      discovery("exposed", "10.0.0.9", 9200),
+    ),
+  ),
+  certificates: report(
+    "Web Services",
+    section(
+      { watch: "web", ports: [443, 8443], portLabel: "HTTPS" },
+      discovery("certificate-expired", "10.0.0.5", 443, {
+        hostname: "shop.example.org",
+        detail: "CN=shop.example.org, ended 2025-12-30",
+      }),
+      discovery("certificate-expiring", "10.0.0.6", 443, { detail: "CN=*.example.org, ends in 7 days, 2026-01-09" }),
+      discovery("certificate-expiring", "10.0.0.6", 8443, { detail: "CN=*.example.org, ends in 7 days, 2026-01-09" }),
+      discovery("certificate-changed", "10.0.0.8", 443, {
+        detail: "CN=vpn.example.org: issuer and key, was issued by CN=Example CA 1, now by CN=Example CA 2",
+      }),
+      discovery("certificate-new", "10.0.0.9", 443, { detail: "CN=printer, self-signed, ends 2035-01-01" }),
+      discovery("certificate-new", "10.0.0.10", 443),
+      discovery("gone", "10.0.0.3", 443),
+    ),
+    section({ watch: "mail", ports: [25] }, discovery("certificate-expired", "10.0.0.25", 25)),
+  ),
+  "left-out-findings": report("Web Services", {
+    ...section({ watch: "web", ports: [443] }),
+    findings: {
+      ...byKind((kind) => ({ total: kind === "new" ? 0 : 2, shown: [] })),
+      exposed: {
+        total: 13,
+        shown: [discovery("exposed", "10.0.0.7", 443, { detail: "grafana shows its dashboards" })],
+      },
+      "certificate-expired": { total: 2, shown: [discovery("certificate-expired", "10.0.0.5", 443)] },
+    },
+  }),
   "first-scan": report(
     "Web Services",
     section(

@@ -6,6 +6,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { escapeHtml, safeText } from "../../core/safe-text.ts";
 import { fairShares } from "./fair-shares.ts";
 import { element, type Markup, type StyleName, styleSheet, text, wideRow } from "./html-style.ts";
+import { countedKind, kindWords } from "./kind-words.ts";
 import { type LocalTime, localTime } from "./local-time.ts";
 import { byKind, type FindingKind, findingKinds, type Listing, type Report, type Section, totalsOf } from "./report.ts";
 import {
@@ -83,7 +84,7 @@ function totalBadges(report: Report): Markup[] {
 function kindBadges(counts: Readonly<Record<FindingKind, number>>): Markup[] {
   return findingKinds
     .filter((kind) => counts[kind] > 0)
-    .map((kind) => badge(badgeLooks[kind], `${counts[kind]} ${kind}`));
+    .map((kind) => badge(badgeLooks[kind], countedKind(counts[kind], kind)));
 }
 
 function badge(look: StyleName, label: string): Markup {
@@ -129,10 +130,10 @@ function hostGroup(page: Page, section: Section, kind: FindingKind): Markup[] {
   const listing = section.findings[kind];
   const { total, shown } = listing;
   if (total === 0) return [];
-  const rows = hostRowsWithin(page, section, listing);
+  const rows = hostRowsWithin(page, section, kind);
   const remark = leftOutRemark({ total, shown: shown.slice(0, rows.length) }, kind, page.report);
   return [
-    element("h3", "group", badge(badgeLooks[kind], `${total} ${kind}`), ...explanation(kind)),
+    element("h3", "group", badge(badgeLooks[kind], countedKind(total, kind)), ...explanation(kind)),
     ...(rows.length === 0 ? [] : [element("table", "hosts", ...rows.flat())]),
     ...(remark === undefined ? [] : [element("p", "quiet", text(remark))]),
   ];
@@ -148,12 +149,13 @@ function sharesOf({ sections }: Report): Map<Listing, number> {
 }
 
 /** As many as fit into `share`, the first in any case. */
-function hostRowsWithin(page: Page, section: Section, listing: Listing): Markup[][] {
+function hostRowsWithin(page: Page, section: Section, kind: FindingKind): Markup[][] {
+  const listing = section.findings[kind];
   const share = page.shares.get(listing) ?? 0;
   const taken: Markup[][] = [];
   let used = 0;
   for (const discovery of listing.shown) {
-    const rows = hostRows(section, discovery, page.time);
+    const rows = hostRows(section, discovery, kind, page.time);
     used += rows.reduce((sum, row) => sum + row.length, 0);
     if (taken.length > 0 && used > share) break;
     taken.push(rows);
@@ -162,47 +164,35 @@ function hostRowsWithin(page: Page, section: Section, listing: Listing): Markup[
 }
 
 function explanation(kind: FindingKind): Markup[] {
-  return kind === "flapping" ? [text("gone and back too often; quiet until it settles")] : [];
+  const said = kindWords[kind].explanation;
+  return said === undefined ? [] : [text(said)];
 }
 
-function hostRows(section: Section, discovery: Discovery, time: LocalTime): Markup[] {
+function hostRows(section: Section, discovery: Discovery, kind: FindingKind, time: LocalTime): Markup[] {
   const evidence = safeText(discovery.evidence ?? "", { limit: evidenceLimit, multiline: true }).trim();
   const row = element(
     "tr",
     [],
     element("td", "host", text(endpointOf(section, discovery))),
-    element("td", "about", ...aboutHost(discovery, time)),
+    element("td", "about", ...aboutHost(discovery, kind, time)),
   );
   if (evidence === "") return [row];
   return [row, wideRow("output", element("pre", "evidence", text(evidence)))];
 }
 
-/** Who it is on one line, as far as known, and when on the next. */
-function aboutHost(discovery: Discovery, time: LocalTime): Markup[] {
-  const { kind, hostname, mac, vendor, product, detail } = discovery;
+/** Who it is on one line, as far as known, what was found on the next, and when. */
+function aboutHost(discovery: Discovery, kind: FindingKind, time: LocalTime): Markup[] {
+  const { hostname, mac, vendor, product, detail } = discovery;
   const device = mac === undefined ? vendor : vendor === undefined ? mac : `${mac} (${vendor})`;
-  const who = [hostname, device, product, detail].filter((part) => part !== undefined && part !== "");
+  const who = [hostname, device, product].filter((part) => part !== undefined && part !== "");
   const name = who.length === 0 ? [] : [element("div", [], text(who.map((part) => line(part ?? "")).join(" \u00b7 ")))];
+  const what = detail === undefined || detail === "" ? [] : [element("div", "detail", text(line(detail)))];
   const whenLine = (said: string) => element("div", [], element("span", "when", text(said)));
-  const when = [whenLine(`${timeWords[kind]} ${time.stamp(discovery.at)}`)];
+  const when = [whenLine(`${kindWords[kind].since} ${time.stamp(discovery.at)}`)];
   if (kind === "gone" && discovery.lastSeen !== undefined)
     when.push(whenLine(`last seen ${time.stamp(discovery.lastSeen)}`));
   if (kind === "returned" && discovery.firstSeen !== undefined) {
     when.push(whenLine(`first seen ${time.stamp(discovery.firstSeen)}`));
   }
-  return [...name, ...when];
+  return [...name, ...what, ...when];
 }
-
-const timeWords: Readonly<Record<Discovery["kind"], string>> = {
-  new: "found",
-  returned: "back since",
-  gone: "noticed",
-  flapping: "since",
-  exposed: "noticed",
-  changed: "since",
-  "certificate-expired": "noticed",
-  "certificate-expiring": "noticed",
-  "certificate-changed": "noticed",
-  "certificate-new": "noticed",
-  "scan-failed": "failed",
-};

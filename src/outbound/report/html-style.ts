@@ -22,6 +22,7 @@ const styles = {
   hosts: "width:100%;border-collapse:collapse;border-spacing:0",
   host: `padding:7px 12px 7px 0;border-top:1px solid #e3e8ee;vertical-align:top;width:42%;font:600 15px/1.45 ${mono};${wrap}`,
   about: `padding:7px 0;border-top:1px solid #e3e8ee;vertical-align:top;font-size:14px;line-height:1.5;color:#45505f;${wrap}`,
+  detail: "color:#1b2430",
   when: "display:inline-block;color:#566273",
   output: "padding:0 0 10px",
   evidence: `margin:0;padding:9px 11px;background:#f3f5f8;border-radius:6px;color:#1b2430;font:13px/1.45 ${mono};white-space:pre-wrap;${wrap}`,
@@ -53,6 +54,7 @@ export const styleSheet = `
 .title,.heading,.host{color:#f2f5f9!important}
 .card{background:#1a212b!important;border-color:#303a48!important}
 .host,.about{border-color:#303a48!important}
+.detail{color:#e6ebf2!important}
 .about,.quiet,.group{color:#b9c4d2!important}
 .evidence{background:#11161d!important;color:#dbe2eb!important}
 .failure{background:#3a1a18!important;border-color:#f2867d!important;color:#ffc9c4!important}

@@ -1,6 +1,7 @@
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { jsonName } from "./kind-words.ts";
 import { utcTime } from "./local-time.ts";
 import { findingKinds, leftOut, leftOutFailures, type Report, type Section, totalsOf } from "./report.ts";
 import { line, subjectOf } from "./wording.ts";
@@ -14,14 +15,18 @@ export const jsonReportFormat = "harbinger-report/1";
  * the port 0.
  */
 export function renderJson(report: Report): string {
-  const { failures, partial, ...found } = totalsOf(report);
+  const totals = totalsOf(report);
   const document = {
     format: jsonReportFormat,
     label: line(report.label),
     delivery: report.deliveryId,
     generated: utcTime(report.generatedAt),
     subject: subjectOf(report),
-    totals: { ...found, scan_failures: failures, partial_scans: partial },
+    totals: {
+      ...Object.fromEntries(findingKinds.map((kind) => [jsonName(kind), totals[kind]])),
+      scan_failures: totals.failures,
+      partial_scans: totals.partial,
+    },
     sections: report.sections.map(sectionJson),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -29,7 +34,7 @@ export function renderJson(report: Report): string {
 
 function sectionJson(section: Section): object {
   const findings = Object.fromEntries(
-    findingKinds.map((kind) => [kind, section.findings[kind].shown.map(discoveryJson)]),
+    findingKinds.map((kind) => [jsonName(kind), section.findings[kind].shown.map(discoveryJson)]),
   );
   return {
     watch: line(section.watch),
@@ -69,7 +74,7 @@ function discoveryJson(discovery: Discovery): object {
 }
 
 function leftOutJson(section: Section): Record<string, number> | undefined {
-  const entries = findingKinds.map((kind): [string, number] => [kind, leftOut(section.findings[kind])]);
+  const entries = findingKinds.map((kind): [string, number] => [jsonName(kind), leftOut(section.findings[kind])]);
   entries.push(["failures", leftOutFailures(section.failures)]);
   const some = entries.filter(([, count]) => count > 0);
   return some.length === 0 ? undefined : Object.fromEntries(some);

@@ -21,15 +21,16 @@ export interface Report {
 /** What there is to say of a host, besides that a scan failed. */
 export type FindingKind = Exclude<DiscoveryKind, "scan-failed">;
 
+/** In the order in which a section tells of them: new hosts, then what cannot wait. */
 export const findingKinds: readonly FindingKind[] = [
   "new",
+  "exposed",
+  "certificate-expired",
+  "certificate-expiring",
   "returned",
   "gone",
   "flapping",
-  "exposed",
   "changed",
-  "certificate-expired",
-  "certificate-expiring",
   "certificate-changed",
   "certificate-new",
 ];

@@ -4,8 +4,9 @@
  */
 import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { type BesideKind, besideKinds, kindWords } from "./kind-words.ts";
 import { type LocalTime, localTime } from "./local-time.ts";
-import { type FindingKind, type Report, type Section, totalsOf } from "./report.ts";
+import { type FindingKind, findingKinds, type Report, type Section, totalsOf } from "./report.ts";
 import {
   endpointOf,
   firstScanRemark,
@@ -28,13 +29,10 @@ export function renderText(report: Report): string {
     "Harbinger Network Monitoring Report\n",
     `Generated: ${time.stamp(report.generatedAt)}\n`,
     "\n",
-    `New hosts detected: ${totals.new}\n`,
+    `${kindWords.new.total}: ${totals.new}\n`,
     `Scan failures: ${totals.failures}\n`,
   ];
-  if (totals.gone > 0) out.push(`Hosts gone: ${totals.gone}\n`);
-  if (totals.returned > 0) out.push(`Hosts returned: ${totals.returned}\n`);
-  if (totals.flapping > 0) out.push(`Hosts flapping: ${totals.flapping}\n`);
-  if (totals.changed > 0) out.push(`Hosts changed: ${totals.changed}\n`);
+  for (const kind of besideKinds) if (totals[kind] > 0) out.push(`${kindWords[kind].total}: ${totals[kind]}\n`);
   if (totals.partial > 0) out.push(`Partial scans: ${totals.partial}\n`);
   out.push("\nDetails:\n");
   for (const section of report.sections) appendSection(out, report, section, time);
@@ -65,19 +63,13 @@ function appendSection(out: string[], report: Report, section: Section, time: Lo
   const nothing = nothingNew(section);
   if (nothing !== undefined) out.push(`${nothing}\n`);
   appendFailures(out, report, section, time);
-  const since = (word: string, at: number | undefined) => (at === undefined ? "" : ` (${word} ${time.stamp(at)})`);
-  appendFindings(out, report, section, "returned", (discovery) => {
-    return `Returned: ${endpointOf(section, discovery)}${since("first seen", discovery.firstSeen)}`;
-  });
-  appendFindings(out, report, section, "gone", (discovery) => {
-    return `Gone: ${endpointOf(section, discovery)}${since("last seen", discovery.lastSeen)}`;
-  });
-  appendFindings(out, report, section, "flapping", (discovery) => {
-    return `Flapping: ${endpointOf(section, discovery)} (${detailOf(discovery, "quiet until it settles")})`;
-  });
-  appendFindings(out, report, section, "changed", (discovery) => {
-    return `Changed: ${endpointOf(section, discovery)} (${detailOf(discovery, "something else answers")})`;
-  });
+  for (const kind of findingKinds) {
+    if (kind === "new") continue;
+    appendFindings(out, report, section, kind, (discovery) => {
+      const about = aboutFinding(discovery, kind, time);
+      return `${kindWords[kind].opening}: ${endpointOf(section, discovery)}${about === undefined ? "" : ` (${about})`}`;
+    });
+  }
   if (section.status === "partial" && nothing === undefined) {
     out.push(`Note: only a part was scanned: ${partialReason(section)}\n`);
   }
@@ -109,8 +101,10 @@ function appendEvidence(out: string[], section: Section, discovery: Discovery): 
 }
 
 // A banner must not be able to write a section of the report: what looks like one of its lines is indented.
-const ours =
-  /^(?:Ports? \d.*:$|.*\(no longer configured\):$|\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:Gone|Returned|Flapping|Changed|Note|Details|Report saved):|This report was generated|\.\.\. and \d)/;
+const openings = [...besideKinds.map((kind) => kindWords[kind].opening), "Note", "Details", "Report saved"].join("|");
+const ours = new RegExp(
+  `^(?:Ports? \\d.*:$|.*\\(no longer configured\\):$|\\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:${openings}):|This report was generated|\\.\\.\\. and \\d)`,
+);
 
 function unlikeOurs(text: string): string {
   return ours.test(text) ? `  ${text}` : text;
@@ -125,6 +119,15 @@ function appendFailures(out: string[], report: Report, section: Section, time: L
   if (remark !== undefined) out.push(`${remark}\n`);
 }
 
-function detailOf(discovery: Discovery, otherwise: string): string {
-  return discovery.detail === undefined || discovery.detail === "" ? otherwise : line(discovery.detail);
+/** What stands in parentheses behind the host: for what comes and goes a time, else what was found. */
+function aboutFinding(
+  { firstSeen, lastSeen, detail }: Discovery,
+  kind: BesideKind,
+  time: LocalTime,
+): string | undefined {
+  const at = (word: string, seen: number | undefined) =>
+    seen === undefined ? undefined : `${word} ${time.stamp(seen)}`;
+  if (kind === "returned") return at("first seen", firstSeen);
+  if (kind === "gone") return at("last seen", lastSeen);
+  return detail === undefined || detail === "" ? kindWords[kind].otherwise : line(detail);
 }

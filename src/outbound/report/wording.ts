@@ -3,6 +3,7 @@ import { hostLiteral } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { besideKinds, countedKind, leftOutNoun } from "./kind-words.ts";
 import type { LocalTime } from "./local-time.ts";
 import {
   type FailureReason,
@@ -43,11 +44,7 @@ function mainNews(totals: Totals): string {
 }
 
 function besides(totals: Totals): string[] {
-  const said: string[] = [];
-  if (totals.gone > 0) said.push(`${totals.gone} gone`);
-  if (totals.returned > 0) said.push(`${totals.returned} returned`);
-  if (totals.flapping > 0) said.push(`${totals.flapping} flapping`);
-  if (totals.changed > 0) said.push(`${totals.changed} changed`);
+  const said = besideKinds.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
   if (totals.partial > 0) said.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
   return said;
 }
@@ -98,17 +95,18 @@ export function firstScanRemark(section: Section): string | undefined {
 
 /** What a listing leaves out, with the exact number and where to read it; `undefined` where it is whole. */
 export function leftOutRemark(listing: Listing, kind: FindingKind, report: Report): string | undefined {
-  return remark(leftOut(listing), listing.shown.length, `${kind} host`, report);
+  const missing = leftOut(listing);
+  return remark(missing, listing.shown.length, leftOutNoun(missing, kind), report);
 }
 
 export function leftOutFailuresRemark(failures: Failures, report: Report): string | undefined {
-  return remark(leftOutFailures(failures), failures.reasons.length, "scan failure", report);
+  const missing = leftOutFailures(failures);
+  return remark(missing, failures.reasons.length, missing === 1 ? "scan failure" : "scan failures", report);
 }
 
 function remark(missing: number, shown: number, noun: string, report: Report): string | undefined {
   if (missing === 0) return undefined;
-  const what = `${missing}${shown === 0 ? "" : " more"} ${noun}${missing === 1 ? "" : "s"}`;
-  return `... and ${what}: ${whereToReadAll(report)}`;
+  return `... and ${missing}${shown === 0 ? "" : " more"} ${noun}: ${whereToReadAll(report)}`;
 }
 
 /** The command that shows what a report leaves out. */
