@@ -56,6 +56,7 @@ function buildProgram(): Command {
       ),
     )
     .allowExcessArguments()
+    .hook("preAction", refuseMode)
     .action(async (_options: unknown, command: Command) => {
       const [unknown] = command.args;
       if (unknown !== undefined) {
@@ -88,6 +89,16 @@ function buildProgram(): Command {
   ];
   for (const command of commands) program.addCommand(withExit(command));
   return program;
+}
+
+/** A mode is a command of its own: before another one it would say nothing. */
+function refuseMode(program: Command, command: Command): void {
+  const { mode } = program.opts<{ mode?: string }>();
+  if (mode === undefined || command === program) return;
+  const name = command.parent === program || command.parent === null ? "" : `${command.parent.name()} `;
+  throw new HarbingerError("usage", `--mode ${mode} stands alone, without a command`, {
+    remedy: `Either harbinger --mode ${mode}, or harbinger ${name}${command.name()}.`,
+  });
 }
 
 /** Errors of usage are ours to turn into an exit status, in subcommands too. */

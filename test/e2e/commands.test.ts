@@ -31,6 +31,8 @@ describe("harbinger", () => {
       ["scan", "127.0.0.1", "-p", "http"],
       ["--mode", "daily"],
       ["hosts", "nowhere"],
+      ["--mode", "cron", "hosts"],
+      ["notify", "test", "--mode", "standalone"],
     ]) {
       const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
       assert.equal(status, 2, args.join(" "));
