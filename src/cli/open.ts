@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
-import { formatProblem } from "../config/problems.ts";
+import { formatProblem, type Problem } from "../config/problems.ts";
 import { checkNames } from "../core/check.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
@@ -24,27 +24,53 @@ export function readConfig(common: CommonOptions): LoadOutcome {
  */
 export function requireConfig(common: CommonOptions): Config {
   const outcome = readConfig(common);
-  if (outcome.kind === "invalid") {
-    const list = outcome.problems.map(formatProblem).join("\n");
-    throw new HarbingerError("config", `the configuration cannot be used:\n${list}`);
-  }
+  if (outcome.kind === "invalid") throw unusable(outcome.problems);
   if (common.quiet !== true) for (const warning of outcome.warnings) note(`Warning: ${formatProblem(warning)}`);
   return outcome.config;
 }
 
+function unusable(problems: readonly Problem[], remedy?: string): HarbingerError {
+  const list = problems.map(formatProblem).join("\n");
+  const message = `the configuration cannot be used:\n${list}`;
+  return new HarbingerError("config", message, remedy === undefined ? {} : { remedy });
+}
+
+/** Mistakes that are named where they do not matter; `harbinger config check` has them all. */
+const mistakesShown = 3;
+
 /**
- * The configured store, for looking and for small changes; without the lock.
+ * Where the store is. Looking needs nothing else of the configuration, so that mistakes elsewhere are only told.
+ * @throws HarbingerError `config` where it cannot be told for certain
+ */
+function requireStoreSettings(common: CommonOptions): Config["store"] {
+  const outcome = readConfig(common);
+  if (outcome.kind === "config") return outcome.config.store;
+  const { problems, store } = outcome;
+  if (store === undefined) {
+    throw unusable(problems, "HARBINGER_STORE=sqlite:FILE says where the database is, whatever the file says.");
+  }
+  if (common.quiet !== true) {
+    note("Warning: the configuration has mistakes, so that nothing can run with it:");
+    for (const problem of problems.slice(0, mistakesShown)) note(`  ${formatProblem(problem)}`);
+    if (problems.length > mistakesShown) note("  ... harbinger config check lists them all");
+  }
+  return store;
+}
+
+/**
+ * The configured store, for looking and for small changes; without the lock. A configuration that is wrong elsewhere is
+ * no hindrance.
  * @throws HarbingerError where nothing was ever stored: looking makes no database
  */
 export async function openConfiguredStore(common: CommonOptions): Promise<Store> {
-  const config = requireConfig({ ...common, quiet: true });
+  const settings = requireStoreSettings(common);
   const { parseStoreLocation } = await import("../store/location.ts");
-  const location = parseStoreLocation(config.store.location);
+  const location = parseStoreLocation(settings.location);
   if (location.kind === "sqlite" && !existsSync(location.file)) {
     throw new HarbingerError("store", `there is no database yet: ${location.file}`, {
       remedy: "The first run makes it: harbinger run, or harbinger --mode cron.",
     });
   }
   const { openStore } = await import("../store/open-store.ts");
-  return openStore({ ...config.store, thread: "caller" });
+  return openStore({ ...settings, thread: "caller" });
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import type { StoreSettings } from "../store/schema.ts";
 import { unknownChecks } from "./check-names.ts";
 import { checkSections } from "./check-sections.ts";
 import { type Config, configOf } from "./config.ts";
@@ -13,6 +14,7 @@ import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
+import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**
@@ -35,7 +37,13 @@ export interface LoadOptions {
 
 export type LoadOutcome =
   | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly Problem[] }
-  | { readonly kind: "invalid"; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+  | {
+      readonly kind: "invalid";
+      readonly problems: readonly Problem[];
+      readonly warnings: readonly Problem[];
+      /** Where the store is, as far as what is wrong leaves that beyond doubt. */
+      readonly store?: StoreSettings;
+    };
 
 export const defaultFile = "harbinger.yaml";
 
@@ -43,10 +51,11 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   const file = options.file ?? defaultFile;
   const read = readText(file, options.readFile ?? readBytes);
   if (read.kind === "text") return loadText(read.text, file, options);
-  if (read.kind === "bad") return invalid([{ source: file, ...placeOf(read.line), path: "", message: read.reason }]);
+  if (read.kind === "bad")
+    return invalid([{ source: file, ...placeOf(read.line), path: "", message: read.reason }], options);
   if (options.explicit) {
     const message = `no such file; "harbinger config init" writes one to start with`;
-    return invalid([{ source: file, path: "", message }]);
+    return invalid([{ source: file, path: "", message }], options);
   }
   return finish(defaultSections(), undefined, { source: undefined, options });
 }
@@ -70,12 +79,12 @@ export function loadText(text: string, file: string, options: LoadOptions): Load
       path: "",
       message: 'the file is empty; see "harbinger config init"',
     };
-    return invalid(syntax.length > 0 ? syntax : [empty]);
+    return invalid(syntax.length > 0 ? syntax : [empty], options);
   }
   if (!isRawMap(root)) {
     const found = Array.isArray(root) ? "a list" : "a single value";
     const message = `expected sections such as "watches:" or "port_ssh:", found ${found}`;
-    return invalid([...syntax, { source: file, ...document.locate([], "key"), path: "", message }]);
+    return invalid([...syntax, { source: file, ...document.locate([], "key"), path: "", message }], options);
   }
   return finish(root, document, { source: file, options, syntax });
 }
@@ -118,7 +127,10 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     );
   const problems = tidyProblems([...(origin.syntax ?? []), ...findings.map(problemOf)]);
   const warnings = sections === undefined ? [] : tidyProblems(warningsOf(sections, exists).map(problemOf));
-  if (sections === undefined || problems.length > 0) return { kind: "invalid", problems, warnings };
+  if (sections === undefined || problems.length > 0) {
+    const mistakes = [...findings, ...(document?.errors ?? [])];
+    return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };
+  }
   const config = configOf(sections, root, { source, hostName: options.hostName ?? hostname() });
   return { kind: "config", config, warnings };
 }
@@ -140,8 +152,12 @@ function withoutSecrets(message: string, secrets: readonly string[]): string {
   return secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, "********")), message);
 }
 
-function invalid(problems: readonly Problem[]): LoadOutcome {
-  return { kind: "invalid", problems: tidyProblems(problems), warnings: [] };
+/** Nothing of the file can be used. */
+function invalid(problems: readonly Problem[], { environment }: LoadOptions): LoadOutcome {
+  const root: RawMap = Object.create(null);
+  const isStoreKnown = applyOverrides(root, environment).has("store");
+  const store = isStoreKnown ? storeAlone(root, [], isStoreKnown) : {};
+  return { kind: "invalid", problems: tidyProblems(problems), warnings: [], ...store };
 }
 
 function placeOf(line: number | undefined) {

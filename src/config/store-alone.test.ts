@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type LoadOptions, loadConfig, loadText } from "./load.ts";
+
+const options: LoadOptions = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
+
+/** What a wrong configuration still tells of the store. */
+function storeOf(text: string, more: Partial<LoadOptions> = {}) {
+  const outcome = loadText(text, "harbinger.yaml", { ...options, ...more });
+  assert.ok(outcome.kind === "invalid", "the configuration is wrong");
+  assert.ok(outcome.problems.length > 0);
+  return outcome.store;
+}
+
+const wrongWatch = "watches: { a: { targets: 10.0.0.0/8, prots: 22 } }\n";
+
+describe("a configuration that is wrong elsewhere", () => {
+  it("tells where the store is", () => {
+    assert.deepEqual(storeOf(`store: sqlite:mine.db\n${wrongWatch}`), { location: "sqlite:mine.db" });
+    assert.deepEqual(storeOf(`store: { location: postgres://me@db.example.org/x, password: word }\nlogging: 7\n`), {
+      location: "postgres://me@db.example.org/x",
+      password: "word",
+    });
+  });
+
+  it("has the default store where it names none", () => {
+    assert.deepEqual(storeOf(wrongWatch), { location: "sqlite:harbinger.db" });
+  });
+
+  it("tells it of checks that do not exist and of files that cannot be read", () => {
+    const check = "watches: { a: { targets: 10.0.0.0/8, ports: 22, checks: nonsense } }\n";
+    assert.deepEqual(storeOf(`store: x.db\n${check}`, { checkNames: ["cert"] }), { location: "x.db" });
+    const secret = "store: x.db\nemail: { smtp_server: mx.example.org, username: me, password_file: /nowhere/word }\n";
+    assert.deepEqual(storeOf(secret), { location: "x.db" });
+  });
+
+  it("takes the password from the environment", () => {
+    const text = `store: { location: postgres://me@db.example.org/x }\n${wrongWatch}`;
+    const environment = { HARBINGER_STORE_PASSWORD: "word" };
+    assert.deepEqual(storeOf(text, { environment }), { location: "postgres://me@db.example.org/x", password: "word" });
+  });
+});
+
+describe("the store is not guessed", () => {
+  const doubtful = {
+    "its location is wrong": "store: mysql://db.example.org\n",
+    "its own key is unknown": "store: { location: x.db, pasword: word }\n",
+    "its password cannot be read": "store: { location: postgres://me@db/x, password_file: /nowhere/word }\n",
+    "it is given twice": "store: a.db\nstore: b.db\n",
+    "its key may be misspelt": "stroe: mine.db\n",
+    "it stands under another section": "reports:\n  store: mine.db\n",
+    "its tag is unknown": "store: !secret mine.db\n",
+    "the syntax is wrong": "store: mine.db\nwatches: [\n",
+    "there is nothing in the file": "",
+  };
+  for (const [why, text] of Object.entries(doubtful)) {
+    it(`where ${why}`, () => assert.equal(storeOf(text), undefined));
+  }
+
+  it("but is taken from the environment, whatever the file says", () => {
+    const environment = { HARBINGER_STORE: "mine.db" };
+    for (const text of ["stroe: other.db\n", "reports:\n  store: other.db\n", "watches: [\n", ""]) {
+      assert.deepEqual(storeOf(text, { environment }), { location: "mine.db" }, text);
+    }
+  });
+
+  it("where the environment is wrong", () => {
+    assert.equal(storeOf(wrongWatch, { environment: { HARBINGER_STORE: "mysql://db" } }), undefined);
+  });
+
+  it("where a named file does not exist, unless the environment says it", () => {
+    const absent = { ...options, file: "/nowhere/harbinger.yaml" };
+    const outcome = loadConfig(absent);
+    assert.ok(outcome.kind === "invalid");
+    assert.equal(outcome.store, undefined);
+    const known = loadConfig({ ...absent, environment: { HARBINGER_STORE: "mine.db" } });
+    assert.ok(known.kind === "invalid");
+    assert.deepEqual(known.store, { location: "mine.db" });
+  });
+});
