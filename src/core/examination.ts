@@ -100,7 +100,10 @@ export interface StoredCheckResult extends CheckResult, ServiceKey {
 export interface StoredCertificate extends ObservedCertificate {
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** Services that show it, those that do so now first, then the newest sighting first; at most {@link sightingsShown}. */
+  /**
+   * Services that show it: those at the address that was asked for first, then those that show it now, then the newest
+   * sighting first; at most {@link sightingsShown}.
+   */
   readonly services: readonly CertificateSighting[];
   /** How many services there are in all. */
   readonly serviceCount: number;
@@ -123,6 +126,8 @@ export interface CertificateQuery {
   readonly address?: Address;
   readonly port?: Port;
   readonly sha256?: string;
+  /** Only those with one of these public keys, as `keySha256` has them. */
+  readonly keys?: readonly string[];
   /** Only those that some service shows now. */
   readonly currentOnly?: boolean;
   readonly limit: number;

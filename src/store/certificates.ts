@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
+import type { Address } from "../core/address.ts";
 import {
   type CertificateQuery,
   type CertificateSighting,
@@ -110,6 +111,10 @@ export async function listCertificates(
 ): Promise<readonly StoredCertificate[]> {
   const where: RawBuilder<unknown>[] = [];
   if (query.sha256 !== undefined) where.push(sql`c.sha256 = ${query.sha256}`);
+  if (query.keys !== undefined) {
+    const keys = dialect.rows(query.keys.map((key) => [key]));
+    where.push(sql`c.key_sha256 in (select r.value ->> 0 from ${keys})`);
+  }
   const shown: RawBuilder<unknown>[] = [];
   if (query.address !== undefined) shown.push(atAddress("s", query.address));
   if (query.port !== undefined) shown.push(sql`s.endpoint % 65536 = ${query.port}`);
@@ -122,7 +127,7 @@ export async function listCertificates(
     select c.* from certificates c ${condition}
     order by c.valid_to nulls last, c.sha256 limit ${query.limit}`.execute(reader);
   if (rows.length === 0) return [];
-  const sightings = await sightingsOf(reader, dialect, rows);
+  const sightings = await sightingsOf(reader, dialect, rows, query.address);
   return rows.map((row) => toCertificate(row, sightings.get(row.sha256) ?? []));
 }
 
@@ -130,14 +135,17 @@ async function sightingsOf(
   reader: Kysely<Tables>,
   dialect: Dialect,
   certificates: readonly { readonly sha256: string }[],
+  asked: Address | undefined,
 ): Promise<Map<string, SightingRow[]>> {
+  const isAsked = asked === undefined ? sql`0` : sql`case when ${atAddress("s", asked)} then 1 else 0 end`;
   const { rows } = await sql<SightingRow>`
     select x.sha256, x.endpoint, a.address as ipv6, x.first_seen, x.last_seen, x.is_current, x.is_issuer, x.in_all
     from (
       select t.*, count(*) over (partition by t.sha256) as in_all,
-        row_number() over (partition by t.sha256 order by t.is_current desc, t.last_seen desc, t.endpoint) as place
+        row_number() over (
+          partition by t.sha256 order by t.is_asked desc, t.is_current desc, t.last_seen desc, t.endpoint) as place
       from (
-        select s.sha256, s.endpoint, s.first_seen, s.last_seen, s.is_issuer,
+        select s.sha256, s.endpoint, s.first_seen, s.last_seen, s.is_issuer, ${isAsked} as is_asked,
           case when s.is_current = 1 and ${isThere} then 1 else 0 end as is_current
         from ${dialect.rows(certificates.map(({ sha256 }) => [sha256]))}
         join certificate_sightings s on s.sha256 = r.value ->> 0

@@ -144,8 +144,23 @@ export function certificateContract(kind: StoreKind): void {
         const [wild] = await store.examinations.certificates({ sha256: "WILD", limit: 1 });
         assert.equal(wild?.services.length, sightingsShown);
         assert.equal(wild.serviceCount, sightingsShown + 5);
+        // Whoever asks for one host learns of that one, however many others there are.
+        const last = address(hosts.at(-1) ?? "");
+        assert.ok(!wild.services.some(({ address }) => address === last));
+        const [asked] = await store.examinations.certificates({ address: last, limit: 1 });
+        assert.deepEqual([asked?.services[0]?.address, asked?.services.length], [last, sightingsShown]);
       },
     );
+
+    t("are found by their keys", async (store) => {
+      await meet(store, start, "10.0.0.1", "fd00::1");
+      await show(store, start, "10.0.0.1", [certificate("OLD", { keySha256: "ab" })]);
+      await show(store, start + 1, "10.0.0.1", [certificate("RENEWED", { keySha256: "ab" })]);
+      await show(store, start, "fd00::1", [certificate("OTHER", { keySha256: "cd" }), certificate("ISSUER")]);
+      assert.deepEqual(await listed(store, { keys: ["ab", "ef"] }), ["OLD", "RENEWED"]);
+      assert.deepEqual(await listed(store, { keys: ["ab", "cd"], currentOnly: true }), ["OTHER", "RENEWED"]);
+      assert.deepEqual(await listed(store, { keys: [] }), []);
+    });
 
     t("are forgotten when nobody has shown them for long", async (store) => {
       await meet(store, start, "10.0.0.1", "10.0.0.2");
