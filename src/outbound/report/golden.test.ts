@@ -54,6 +54,12 @@ const http = { watch: "port_http", ports: [80], portLabel: "HTTP" };
 const custom = { watch: "port_custom", ports: [8080], portLabel: "Custom Service" };
 const newHosts = [discovery("new", "10.0.0.100", 22), discovery("new", "10.0.0.101", 22)];
 
+const fingerprint = Array.from({ length: 32 }, (_, index) =>
+  (index * 7).toString(16).padStart(2, "0").toUpperCase(),
+).join(":");
+
+const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09, 6 days left; SHA-256 ${fingerprint}`;
+
 const cases: Readonly<Record<string, Report>> = {
   "new-hosts": report("Network Security", section(ssh, ...newHosts), section(http, discovery("new", "10.0.0.102", 80))),
   "one-new-host": report("Network Security", section({ watch: "port_9", ports: [9] }, discovery("new", "fd00::10", 9))),
@@ -114,8 +120,12 @@ const cases: Readonly<Record<string, Report>> = {
         evidence:
           "exposed: redis 7.0.15: INFO is answered without a password\nevidence: redis_version:7.0.15\nExposed: 10.0.0.1 (forged)",
       }),
-      discovery("exposed", "10.0.0.7", 6379, { detail: "redis answers without authentication" }),
-      discovery("exposed", "fd00::7", 9200, { detail: "elasticsearch 7.17.1 lists its indices to anybody" }),
+      discovery("exposed", "10.0.0.7", 6379, {
+        detail: "redis 7.0.15: answers INFO without a password (redis_version:7.0.15)",
+      }),
+      discovery("exposed", "fd00::7", 9200, {
+        detail: "elasticsearch 7.17.1: answers / without authentication, was protected",
+      }),
       discovery("exposed", "10.0.0.9", 9200),
     ),
   ),
@@ -125,14 +135,16 @@ const cases: Readonly<Record<string, Report>> = {
       { watch: "web", ports: [443, 8443], portLabel: "HTTPS" },
       discovery("certificate-expired", "10.0.0.5", 443, {
         hostname: "shop.example.org",
-        detail: "CN=shop.example.org, ended 2025-12-30",
+        detail: `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30, ended 3 days ago; SHA-256 ${fingerprint}`,
       }),
-      discovery("certificate-expiring", "10.0.0.6", 443, { detail: "CN=*.example.org, ends in 7 days, 2026-01-09" }),
-      discovery("certificate-expiring", "10.0.0.6", 8443, { detail: "CN=*.example.org, ends in 7 days, 2026-01-09" }),
+      discovery("certificate-expiring", "10.0.0.6", 443, { detail: expiring }),
+      discovery("certificate-expiring", "10.0.0.6", 8443, { detail: expiring }),
       discovery("certificate-changed", "10.0.0.8", 443, {
-        detail: "CN=vpn.example.org: issuer and key, was issued by CN=Example CA 1, now by CN=Example CA 2",
+        detail: `another fingerprint and issuer: was CN=vpn.example.org, until 2026-01-30, SHA-256 ${fingerprint}; is CN=vpn.example.org; issued by CN=Example CA 2; until 2027-01-01, 363 days left; SHA-256 ${fingerprint}`,
       }),
-      discovery("certificate-new", "10.0.0.9", 443, { detail: "CN=printer, self-signed, ends 2035-01-01" }),
+      discovery("certificate-new", "10.0.0.9", 443, {
+        detail: `CN=printer; self-signed; until 2035-01-01, 3286 days left; SHA-256 ${fingerprint}`,
+      }),
       discovery("certificate-new", "10.0.0.10", 443),
       discovery("gone", "10.0.0.3", 443),
     ),
@@ -144,7 +156,9 @@ const cases: Readonly<Record<string, Report>> = {
       ...byKind((kind) => ({ total: kind === "new" ? 0 : 2, shown: [] })),
       exposed: {
         total: 13,
-        shown: [discovery("exposed", "10.0.0.7", 443, { detail: "grafana shows its dashboards" })],
+        shown: [
+          discovery("exposed", "10.0.0.7", 443, { detail: "grafana 9.5.2: answers /api/org without authentication" }),
+        ],
       },
       "certificate-expired": { total: 2, shown: [discovery("certificate-expired", "10.0.0.5", 443)] },
     },

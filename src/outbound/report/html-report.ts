@@ -186,7 +186,7 @@ function aboutHost(discovery: Discovery, kind: FindingKind, time: LocalTime): Ma
   const device = mac === undefined ? vendor : vendor === undefined ? mac : `${mac} (${vendor})`;
   const who = [hostname, device, product].filter((part) => part !== undefined && part !== "");
   const name = who.length === 0 ? [] : [element("div", [], text(who.map((part) => line(part ?? "")).join(" \u00b7 ")))];
-  const what = detail === undefined || detail === "" ? [] : [element("div", "detail", text(line(detail)))];
+  const what = detail === undefined || detail === "" ? [] : detailLines(line(detail));
   const whenLine = (said: string) => element("div", [], element("span", "when", text(said)));
   const when = [whenLine(`${kindWords[kind].since} ${time.stamp(discovery.at)}`)];
   if (kind === "gone" && discovery.lastSeen !== undefined)
@@ -196,3 +196,18 @@ function aboutHost(discovery: Discovery, kind: FindingKind, time: LocalTime): Ma
   }
   return [...name, ...what, ...when];
 }
+
+/** The parts of a detail below each other; a fingerprint is for comparing, and does not crowd out what is for reading. */
+function detailLines(detail: string): Markup[] {
+  return detail.split("; ").map((part) => {
+    const pieces = part.split(fingerprint);
+    return element(
+      "div",
+      "detail",
+      ...pieces.map((piece, index) => (index % 2 === 0 ? text(piece) : element("span", "fingerprint", text(piece)))),
+    );
+  });
+}
+
+/** A piece of its own where a text is split by it. */
+const fingerprint = /(SHA-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2})/;

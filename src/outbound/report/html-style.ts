@@ -23,6 +23,7 @@ const styles = {
   host: `padding:7px 12px 7px 0;border-top:1px solid #e3e8ee;vertical-align:top;width:42%;font:600 15px/1.45 ${mono};${wrap}`,
   about: `padding:7px 0;border-top:1px solid #e3e8ee;vertical-align:top;font-size:14px;line-height:1.5;color:#45505f;${wrap}`,
   detail: "color:#1b2430",
+  fingerprint: `display:inline-block;font:10.5px/1.5 ${mono};color:#566273;word-break:break-all`,
   when: "display:inline-block;color:#566273",
   output: "padding:0 0 10px",
   evidence: `margin:0;padding:9px 11px;background:#f3f5f8;border-radius:6px;color:#1b2430;font:13px/1.45 ${mono};white-space:pre-wrap;${wrap}`,
@@ -50,7 +51,7 @@ export const styleSheet = `
 }
 @media (prefers-color-scheme:dark){
 .body{background:#11161d!important;color:#e6ebf2!important}
-.kicker,.muted,.footer,.when{color:#9aa7b8!important}
+.kicker,.muted,.footer,.when,.fingerprint{color:#9aa7b8!important}
 .title,.heading,.host{color:#f2f5f9!important}
 .card{background:#1a212b!important;border-color:#303a48!important}
 .host,.about{border-color:#303a48!important}
