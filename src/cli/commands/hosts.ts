@@ -1,15 +1,18 @@
 import { Command, Option } from "commander";
-import { type Address, parseAddress } from "../../core/address.ts";
-import { HarbingerError } from "../../core/errors.ts";
-import { safeText } from "../../core/safe-text.ts";
+import type { Address } from "../../core/address.ts";
+import type { StoredCertificate } from "../../core/examination.ts";
+import type { Port } from "../../core/ports.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { markEveryPort, portText } from "../every-port.ts";
-import { formatTime, note, plural, print, printJson, printTable } from "../output.ts";
+import { portText } from "../every-port.ts";
+import { formatTime, note, plural, print, printJson, printTable, wantsColour } from "../output.ts";
+import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
 
 const pageSize = 1000;
+const historyLength = 50;
+const certificatesOfAddress = 1000;
 
 interface HostsOptions {
   readonly port?: number;
@@ -48,10 +51,13 @@ export function hostsCommand(): Command {
       const { openConfiguredStore } = await import("../open.ts");
       await using store = await openConfiguredStore(common);
       const services = await collect(store, options, known);
-      if (common.json === true) for (const service of services) printJson(markEveryPort(service));
+      if (common.json === true) await printAsJson(store, services, known);
       else if (services.length === 0)
         note("Nothing is known that fits. The next scan may find something: harbinger run");
-      else await show(store, services, known, options.limit);
+      else {
+        printServices(services, options.limit);
+        if (known !== undefined) await printDetails(store, services, known);
+      }
     });
 }
 
@@ -74,12 +80,20 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
   return services;
 }
 
-async function show(
-  store: Store,
-  services: readonly ServiceRecord[],
-  address: Address | undefined,
-  limit: number,
-): Promise<void> {
+async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
+  const { serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
+  if (address === undefined) {
+    for (const service of services) printJson(serviceJson(service));
+    return;
+  }
+  const examined = await examinationOf(store, address);
+  const now = Date.now();
+  for (const service of services) {
+    printJson(serviceDetailsJson(service, examined.of(service), now));
+  }
+}
+
+function printServices(services: readonly ServiceRecord[], limit: number): void {
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },
@@ -97,21 +111,36 @@ async function show(
     services,
   );
   if (services.length === limit) note(`Stopped at ${plural(limit, "line")}; --limit shows more.`);
-  if (address === undefined) return;
-  const history = await store.discoveries.recent({ address, limit: 50 });
-  if (history.length === 0) return;
-  print("\nHistory");
-  for (const discovery of history) {
-    const port = discovery.port === undefined ? "-" : portText(discovery.port);
-    print(`${formatTime(discovery.at)}  ${discovery.kind}  port ${port}  (${safeText(discovery.watch)})`);
-    if (discovery.evidence !== undefined && discovery.evidence !== "") {
-      print(safeText(discovery.evidence, { multiline: true, limit: 4000 }).replace(/^/gm, "    "));
-    }
-  }
 }
 
-function parseAddressArgument(text: string): Address {
-  const address = parseAddress(text);
-  if (address === undefined) throw new HarbingerError("usage", `not an IP address: ${text}`);
-  return address;
+/** What checks found out, and what happened. */
+async function printDetails(store: Store, services: readonly ServiceRecord[], address: Address): Promise<void> {
+  const { historyLines, serviceDetails } = await import("../host-details.ts");
+  const examined = await examinationOf(store, address);
+  const look = { now: Date.now(), colour: wantsColour(process.stdout) };
+  for (const service of services) {
+    const details = serviceDetails(service, examined.of(service), look);
+    if (details !== "") print(`\n${details}`);
+  }
+  const history = await store.discoveries.recent({ address, limit: historyLength });
+  if (history.length > 0) print(`\nHistory\n${historyLines(history)}`);
+}
+
+/** What checks found out about an address, by port. */
+async function examinationOf(store: Store, address: Address) {
+  const found = await store.examinations.certificates({ address, limit: certificatesOfAddress });
+  const certificates = new Map<Port, StoredCertificate[]>();
+  for (const certificate of found) {
+    for (const service of certificate.services) {
+      if (service.address !== address) continue;
+      certificates.set(service.port, [...(certificates.get(service.port) ?? []), certificate]);
+    }
+  }
+  const results = Map.groupBy(await store.examinations.results({ address }), ({ port }) => port);
+  return {
+    of: ({ port }: ServiceRecord) => ({
+      results: results.get(port) ?? [],
+      certificates: certificates.get(port) ?? [],
+    }),
+  };
 }

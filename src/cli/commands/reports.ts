@@ -5,7 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { endpointText, markEveryPort } from "../every-port.ts";
+import { endpointText } from "../every-port.ts";
 import { formatTime, note, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -52,9 +52,10 @@ function showCommand(): Command {
       const announced = tally.reduce((sum, { count }) => sum + count, 0);
       const isLong = options.all === true || announced > alwaysInMessage;
       if (commonOptions(self).json === true) {
+        const { discoveryJson } = await import("../stored-json.ts");
         const json = message.json === undefined ? undefined : (JSON.parse(message.json) as unknown);
         printJson({ ...summary(report), announced, text: message.text, report: json });
-        for await (const discovery of allAnnounced(store, id)) printJson(markEveryPort(discovery));
+        for await (const discovery of allAnnounced(store, id)) printJson(discoveryJson(discovery));
       } else if (options.html === true) print(message.html ?? "");
       else {
         const head = `Subject: ${message.subject}\nTo: ${report.recipient === "" ? "a file only" : report.recipient}\n\n`;
@@ -73,6 +74,7 @@ interface ShowOptions {
 const alwaysInMessage = 1000;
 const longestText = 50_000_000;
 const pageSize = 5000;
+const kindWidth = "certificate-expiring".length;
 
 async function* allAnnounced(store: Store, deliveryId: number): AsyncGenerator<Discovery> {
   for (let offset = 0; ; offset += pageSize) {
@@ -85,8 +87,9 @@ async function* allAnnounced(store: Store, deliveryId: number): AsyncGenerator<D
 async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   print("Everything that this report announces:");
   for await (const { kind, watch, address, port, at, detail, evidence } of allAnnounced(store, deliveryId)) {
-    const where = address === undefined ? (detail ?? "") : endpointText(address, port);
-    print(`${formatTime(at)}  ${kind.padEnd(11)}  ${safeText(where)}  (${safeText(watch)})`);
+    const where = address === undefined ? "-" : endpointText(address, port);
+    const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
+    print(`${formatTime(at)}  ${kind.padEnd(kindWidth)}  ${where}  (${safeText(watch)})${what}`);
     if (evidence !== undefined && evidence !== "") {
       print(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
     }

@@ -1,0 +1,62 @@
+/**
+ * What is stored, as the JSON lines of `harbinger hosts`, `certificates` and `reports show`. Times are ISO 8601 in UTC, and
+ * absent where they are not known.
+ */
+import type { Discovery } from "../core/discovery.ts";
+import type { StoredCertificate, StoredCheckResult } from "../core/examination.ts";
+import type { ServiceRecord } from "../core/store.ts";
+import { withinCalendar } from "../core/wall-clock.ts";
+import { markEveryPort } from "./every-port.ts";
+import { daysUntil } from "./expiry-text.ts";
+import type { ServiceFindings } from "./host-details.ts";
+
+export function serviceJson(service: ServiceRecord) {
+  return markEveryPort({ ...service, firstSeen: isoTime(service.firstSeen), lastSeen: isoTime(service.lastSeen) });
+}
+
+/** All that is known of one service of an address: what each check found last, and every certificate that it showed. */
+export function serviceDetailsJson(service: ServiceRecord, { results, certificates }: ServiceFindings, now: number) {
+  return {
+    ...serviceJson(service),
+    results: results.map(checkResultJson),
+    certificates: certificates.map((certificate) => certificateJson(certificate, now)),
+  };
+}
+
+/** As `harbinger check --json` prints it, with the time in the place of host and port. */
+function checkResultJson({ check, at, passed, verdict, output, facts }: StoredCheckResult) {
+  return { check, time: isoTime(at), passed, ...(verdict === undefined ? {} : { verdict }), output, facts };
+}
+
+export function certificateJson(certificate: StoredCertificate, now: number) {
+  const { validFrom, validTo, firstSeen, lastSeen, services, ...rest } = certificate;
+  return {
+    ...rest,
+    validFrom: isoTime(validFrom),
+    validTo: isoTime(validTo),
+    daysLeft: daysUntil(validTo, now),
+    firstSeen: isoTime(firstSeen),
+    lastSeen: isoTime(lastSeen),
+    services: services.map(({ isCurrent, isIssuer, ...service }) => ({
+      ...service,
+      firstSeen: isoTime(service.firstSeen),
+      lastSeen: isoTime(service.lastSeen),
+      current: isCurrent,
+      issuer: isIssuer,
+    })),
+  };
+}
+
+export function discoveryJson(discovery: Discovery) {
+  return markEveryPort({
+    ...discovery,
+    at: isoTime(discovery.at),
+    firstSeen: isoTime(discovery.firstSeen),
+    lastSeen: isoTime(discovery.lastSeen),
+  });
+}
+
+function isoTime(instant: number | undefined): string | undefined {
+  if (instant === undefined || Number.isNaN(instant)) return undefined;
+  return new Date(withinCalendar(instant)).toISOString();
+}
