@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectionsCommand } from "./commands/connections.ts";
@@ -79,6 +80,7 @@ function buildProgram(): Command {
     checkCommand(),
     listenCommand(),
     hostsCommand(),
+    certificatesCommand(),
     connectionsCommand(),
     reportsCommand(),
     deliveriesCommand(),

@@ -49,6 +49,7 @@ describe("harbinger", () => {
       "scan",
       "listen",
       "hosts",
+      "certificates",
       "connections",
       "reports",
       "deliveries",

@@ -1,0 +1,168 @@
+import { Command } from "commander";
+import type { Address } from "../../core/address.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import type { CertificateQuery, StoredCertificate } from "../../core/examination.ts";
+import type { Store } from "../../core/store.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { note, plural, print, printJson, printTable } from "../output.ts";
+import { parseAddressArgument } from "../parse-address.ts";
+import { parseCount } from "../parse-count.ts";
+import { parsePort } from "../parse-port.ts";
+
+const dayMs = 86_400_000;
+
+interface CertificatesOptions {
+  readonly port?: number;
+  readonly sha256?: string;
+  readonly expiring?: number;
+  readonly all?: boolean;
+  readonly limit: number;
+}
+
+export function certificatesCommand(): Command {
+  return withCommonOptions(new Command("certificates"))
+    .description("show the certificates that services show now, those that end first first")
+    .argument("[address]", "only those of one address, with all that is known of each")
+    .option("-p, --port <port>", "only those of this port", parsePort)
+    .option("--sha256 <fingerprint>", "only this one, with all that is known of it", parseFingerprint)
+    .option("--expiring <days>", "only those that end within so many days, or have ended", parseDays)
+    .option("--all", "also those that no service shows any more")
+    .option("--limit <count>", "certificates at most", parseCount, 100)
+    .addHelpText(
+      "after",
+      examples(
+        "harbinger certificates",
+        "harbinger certificates --expiring 30",
+        "harbinger certificates 192.168.1.7 --all",
+        "harbinger certificates --json | jq -r 'select(.daysLeft < 14) | .subject'",
+      ),
+    )
+    .action(async (address: string | undefined, options: CertificatesOptions, command: Command) => {
+      const common = commonOptions(command);
+      const known = address === undefined ? undefined : parseAddressArgument(address);
+      const { openConfiguredStore } = await import("../open.ts");
+      await using store = await openConfiguredStore(common);
+      const now = Date.now();
+      const found = await find(store, options, known, now);
+      if (common.json === true) {
+        const { certificateJson } = await import("../stored-json.ts");
+        for (const certificate of found) printJson(certificateJson(certificate, now));
+      } else if (found.length === 0) note(await whyNone(store, options));
+      else {
+        const isClose = known !== undefined || options.sha256 !== undefined;
+        const kin = await withSameKey(store, found);
+        await (isClose ? printDetails(found, kin, now) : printList(found, kin, now));
+        if (found.length === options.limit) {
+          note(`Stopped at ${plural(options.limit, "certificate")}; --limit shows more.`);
+        }
+      }
+    });
+}
+
+async function find(
+  store: Store,
+  options: CertificatesOptions,
+  address: Address | undefined,
+  now: number,
+): Promise<readonly StoredCertificate[]> {
+  const { port, sha256, expiring, limit } = options;
+  const query: CertificateQuery = {
+    ...(address === undefined ? {} : { address }),
+    ...(port === undefined ? {} : { port }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+    // Who names one wants to see it, wherever it is now.
+    ...(options.all === true || sha256 !== undefined ? {} : { currentOnly: true }),
+    limit,
+  };
+  const found = await store.examinations.certificates(query);
+  // Those that end first come first, so that the limit cuts off none of them.
+  return expiring === undefined ? found : found.filter(({ validTo }) => validTo <= now + expiring * dayMs);
+}
+
+/** Certificates by their key, of all that have a key of `certificates`. */
+async function withSameKey(
+  store: Store,
+  certificates: readonly StoredCertificate[],
+): Promise<Map<string, StoredCertificate[]>> {
+  const keys = [...new Set(certificates.map(({ keySha256 }) => keySha256))];
+  const kin = await store.examinations.certificates({ keys, limit: kinLimit });
+  return Map.groupBy(kin, ({ keySha256 }) => keySha256);
+}
+
+/** Certificates looked at for a shared key. */
+const kinLimit = 10_000;
+
+async function printList(
+  certificates: readonly StoredCertificate[],
+  kin: ReadonlyMap<string, readonly StoredCertificate[]>,
+  now: number,
+): Promise<void> {
+  const { issuerOf, nameOf, shownWhere } = await import("../certificate-text.ts");
+  const { whenItEnds } = await import("../expiry-text.ts");
+  printTable<StoredCertificate>(
+    [
+      { title: "ENDS", value: ({ validTo }) => whenItEnds(validTo, now), alignRight: true },
+      { title: "SUBJECT", value: (certificate) => short(nameOf(certificate)) },
+      { title: "ISSUER", value: (certificate) => short(issuerOf(certificate)) },
+      { title: "SHOWN ON", value: (certificate) => shownWhere(certificate) },
+      {
+        title: "SAME KEY IN",
+        value: ({ keySha256 }) => {
+          const others = (kin.get(keySha256)?.length ?? 1) - 1;
+          return others > 0 ? plural(others, "other") : undefined;
+        },
+      },
+    ],
+    certificates,
+  );
+}
+
+async function printDetails(
+  certificates: readonly StoredCertificate[],
+  kin: ReadonlyMap<string, readonly StoredCertificate[]>,
+  now: number,
+): Promise<void> {
+  const { certificateDetails } = await import("../certificate-text.ts");
+  const details = certificates.map((certificate) => {
+    const others = kin.get(certificate.keySha256)?.filter(({ sha256 }) => sha256 !== certificate.sha256) ?? [];
+    return certificateDetails(certificate, others, now);
+  });
+  print(details.join("\n\n"));
+}
+
+/** What to do where nothing fits. */
+async function whyNone(store: Store, options: CertificatesOptions): Promise<string> {
+  const [any] = await store.examinations.certificates({ limit: 1 });
+  if (any === undefined) {
+    return "No certificate is known yet. Give a watch `checks: [cert]`; its next run collects them: harbinger run";
+  }
+  if (options.expiring === undefined || options.sha256 !== undefined) {
+    return "No certificate fits. Where one is missing, give its watch `checks: [cert]`; --all shows earlier ones, too.";
+  }
+  const shown = options.all === true ? "that is known" : "that is shown now";
+  return `No certificate ${shown} ends within ${plural(options.expiring, "day")}.`;
+}
+
+/** A distinguished name can be long; a table has room for its beginning. */
+function short(name: string): string {
+  return name.length <= 50 ? name : `${name.slice(0, 47)}...`;
+}
+
+/** With or without colons, in any case. */
+function parseFingerprint(text: string): string {
+  const digits = text.replace(/[:\s]/g, "").toUpperCase();
+  if (!/^[0-9A-F]{64}$/.test(digits)) {
+    throw new HarbingerError("usage", `not a SHA-256 fingerprint: ${text}`, {
+      remedy: "It has 64 hexadecimal digits, with or without colons: harbinger certificates --json shows them.",
+    });
+  }
+  return digits.replace(/..(?=.)/g, "$&:");
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(days) || days < 0) {
+    throw new HarbingerError("usage", `--expiring ${text}: not a number of days`);
+  }
+  return days;
+}
