@@ -6,6 +6,7 @@ import path from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
+import type { News } from "../../src/core/examination.ts";
 import type { Settlement, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { audiencesOf } from "../../src/outbound/discover/audiences.ts";
@@ -157,5 +158,38 @@ describe("a report from the store", () => {
     assert.equal(message.subject, "Harbinger Report for Lab: 5000 new hosts detected, 1 scan failures");
     assert.match(message.text, /^\.\.\. and 3000 more new hosts: harbinger reports show \d+$/m);
     assert.match(message.text, /^\[SCAN FAILED: no route\] \(2026-01-02 08:00:00\)$/m);
+  });
+
+  it("tells what checks found after the last report, and nothing twice", async (t) => {
+    const store = await storeFor(t);
+    const hosts = Array.from({ length: 2_100 }, (_, index) => ipv4FromNumber(0x0a000000 + index));
+    await report(store, start, await scan(store, start, hosts));
+    await deliver(store, start);
+
+    const second = start + hour;
+    const run = await scan(store, second, hosts);
+    const news = (index: number): News[] => [
+      { kind: "exposed", detail: "redis 7.0.15: answers INFO without a password" },
+      ...(index === 3 ? [{ kind: "certificate-expiring" as const, detail: "7 days or less: CN=a" }] : []),
+    ];
+    await store.examinations.record({
+      watch: ssh.name,
+      at: second + 1,
+      services: hosts.map((address, index) => ({ address, port: 22, results: [], memory: "{}", news: news(index) })),
+      audiences: [audience],
+    });
+    const message = await report(store, second + 2, run);
+    assert.equal(
+      message.subject,
+      "Harbinger Report for Lab: No new hosts detected (2100 exposed, 1 certificate expiring)",
+    );
+    assert.match(message.text, /^Hosts exposed: 2100\nCertificates expiring: 1$/m);
+    assert.match(message.text, /^Exposed: 10\.0\.0\.0 \(redis 7\.0\.15: answers INFO without a password\)$/m);
+    assert.match(message.text, /^\.\.\. and 100 more exposed hosts: harbinger reports show \d+$/m);
+    assert.match(message.text, /^Certificate expiring: 10\.0\.0\.3 \(7 days or less: CN=a\)$/m);
+    await deliver(store, second + 3);
+
+    const third = await report(store, second + hour, await scan(store, second + hour, hosts));
+    assert.equal(third.subject, "Harbinger Report for Lab: No new hosts detected");
   });
 });
