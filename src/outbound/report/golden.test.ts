@@ -118,7 +118,7 @@ const cases: Readonly<Record<string, Report>> = {
       discovery("new", "10.0.0.7", 6379, {
         product: "redis 7.0.15",
         evidence:
-          "exposed: redis 7.0.15: INFO is answered without a password\nevidence: redis_version:7.0.15\nExposed: 10.0.0.1 (forged)",
+          "service: redis 7.0.15\ncert: No certificate collected: the answer is no TLS\nexposure: exposed: redis 7.0.15: answers INFO without a password\n  evidence: redis_version:7.0.15; os:Linux 6.1.0-13-amd64 x86_64; process_id:1; tcp_port:6379\nExposed: 10.0.0.1 (forged)",
       }),
       discovery("exposed", "10.0.0.7", 6379, {
         detail: "redis 7.0.15: answers INFO without a password (redis_version:7.0.15)",

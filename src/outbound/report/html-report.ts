@@ -2,6 +2,7 @@
  * The HTML part of a mail: one column that reads well on a phone, in light and dark. It lists fewer hosts than the text,
  * because mail clients cut long pages (one of the largest at 102 kB), but tells more of each.
  */
+import { checkNames } from "../../core/check.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { escapeHtml, safeText } from "../../core/safe-text.ts";
 import { fairShares } from "./fair-shares.ts";
@@ -177,7 +178,19 @@ function hostRows(section: Section, discovery: Discovery, kind: FindingKind, tim
     element("td", "about", ...aboutHost(discovery, kind, time)),
   );
   if (evidence === "") return [row];
-  return [row, wideRow("output", element("pre", "evidence", text(evidence)))];
+  const lines = evidence
+    .split("\n")
+    .flatMap((said, index) => [...(index === 0 ? [] : [text("\n")]), evidenceLine(said)]);
+  return [row, wideRow("output", element("pre", "evidence", ...lines))];
+}
+
+const checkLabel = new RegExp(`^(?:${checkNames.join("|")}):`);
+
+/** An element of its own, so that what wraps can hang behind its beginning; the name of a check that opens it stands out. */
+function evidenceLine(said: string): Markup {
+  const label = checkLabel.exec(said)?.[0] ?? "";
+  const rest = text(said.slice(label.length));
+  return element("span", [], ...(label === "" ? [rest] : [element("strong", [], text(label)), rest]));
 }
 
 /** Who it is on one line, as far as known, what was found on the next, and when. */

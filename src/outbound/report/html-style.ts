@@ -43,6 +43,7 @@ const styles = {
 export type StyleName = keyof typeof styles;
 
 export const styleSheet = `
+.evidence span{display:inline-block;padding-left:1.2em;text-indent:-1.2em}
 @media (max-width:480px){
 .host,.about{display:block!important;width:auto!important}
 .host{padding:9px 0 0!important}
