@@ -91,7 +91,7 @@ function findings(file: string): readonly [string, string][] {
     Object.entries(section).flatMap(([kind, listed]) =>
       Array.isArray(listed) && kind !== "failures" && kind !== "notes"
         ? (listed as readonly ReportedHost[]).map(({ address, port, detail, evidence }): [string, string] => [
-            `${kind} ${address} ${port}`,
+            `${kind.replaceAll("_", "-")} ${address} ${port}`,
             detail ?? evidence ?? "",
           ])
         : [],
