@@ -154,9 +154,9 @@ test("a new host is asked by checks and command, and both answers are its eviden
   await bench.examine({ checks: ["service", "cert"], postCommand: "echo hello {host}; test {host} = fd00::1" });
   assert.equal(
     await bench.evidenceOf("10.0.0.1"),
-    "service said\ncert said\n[Command failed: exit status 1]\nhello 10.0.0.1",
+    "service: service said\ncert: cert said\n[Command failed: exit status 1]\nhello 10.0.0.1",
   );
-  assert.equal(await bench.evidenceOf("fd00::1"), "service said\ncert said\nhello fd00::1");
+  assert.equal(await bench.evidenceOf("fd00::1"), "service: service said\ncert: cert said\nhello fd00::1");
   const results = await bench.store.examinations.results({ address: address("10.0.0.1") });
   assert.deepEqual(
     results.map(({ check, passed, at }) => [check, passed, at]),

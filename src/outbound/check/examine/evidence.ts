@@ -1,4 +1,5 @@
 import { hostLiteral } from "../../../core/address.ts";
+import { checkNames } from "../../../core/check.ts";
 import type {
   ExaminationStore,
   ObservedCertificate,
@@ -11,13 +12,22 @@ import { type Examined, keyText } from "./candidates.ts";
 /** Services named that show the same certificate. */
 const namedNeighbours = 5;
 
-/** What a report says under a new host: what its checks printed, one after the other. */
+/**
+ * What a report says under a new host: what its checks printed, one after the other. Of several built-in checks each has
+ * its name before it, with its further lines indented; a command of the user stands as it is.
+ */
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
-  const lines = results.flatMap(({ check, output }) =>
-    check === "cert" && alsoOn !== undefined ? [output, alsoOn] : [output],
-  );
-  if (notAsked.length > 0) lines.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
-  return lines.filter((line) => line !== "").join("\n");
+  const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
+  const said = results.map(({ check, output }) => {
+    const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
+    return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
+  });
+  if (notAsked.length > 0) said.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
+  return said.filter((text) => text !== "").join("\n");
+}
+
+function isBuiltIn(check: string): boolean {
+  return checkNames.some((name) => name === check);
 }
 
 /** Where else certificates are shown, of the services that are recorded together and those that are known. */
