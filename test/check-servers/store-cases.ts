@@ -14,8 +14,8 @@ const ldapEntry = `30 12 02 01 02 64 0d 04 09 64633d65782c633d65 30 00`;
 const sslRequest = bytes("00000008 04d2162f");
 const startupParameters = `${hexOf("user")}00${hexOf("postgres")}00${hexOf("database")}00${hexOf("postgres")}00${hexOf("application_name")}00${hexOf("harbinger")}00 00`;
 const startup = bytes(`00000044 00030000 ${startupParameters}`);
-const pgError = (code: string, message: string) => {
-  const fields = `SFATAL\0C${code}\0M${message}\0\0`;
+const pgError = (code: string, message: string, routine: string) => {
+  const fields = `SFATAL\0VFATAL\0C${code}\0M${message}\0Fx.c\0L1\0R${routine}\0\0`;
   return text(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`);
 };
 const cassandraStartup = bytes(`04 00 0000 01 00000016 0001 000b ${hexOf("CQL_VERSION")} 0005 ${hexOf("3.0.0")}`);
@@ -121,9 +121,50 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
     {
       title: "no rule for this client",
       scripts: [
-        { steps: [step(sslRequest, text("N")), step(startup, pgError("28000", "no pg_hba.conf entry"), true)] },
+        {
+          steps: [
+            step(sslRequest, text("N")),
+            step(startup, pgError("28000", "no pg_hba.conf entry", "ClientAuthentication"), true),
+          ],
+        },
       ],
       verdict: "protected",
+    },
+    {
+      title: "trust, without the usual role",
+      scripts: [
+        {
+          steps: [
+            step(sslRequest, text("N")),
+            step(startup, pgError("28000", "Rolle »postgres« existiert nicht", "InitializeSessionUserId"), true),
+          ],
+        },
+      ],
+      verdict: "exposed",
+    },
+    {
+      title: "trust, without the usual database",
+      scripts: [
+        {
+          steps: [
+            step(sslRequest, text("N")),
+            step(startup, pgError("3D000", 'database "postgres" does not exist', "InitPostgres"), true),
+          ],
+        },
+      ],
+      verdict: "exposed",
+    },
+    {
+      title: "a server that is still starting",
+      scripts: [
+        {
+          steps: [
+            step(sslRequest, text("N")),
+            step(startup, pgError("57P03", "the database system is starting up", "ProcessStartupPacket"), true),
+          ],
+        },
+      ],
+      verdict: "inconclusive",
     },
   ],
   memcached: [
@@ -184,6 +225,33 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         },
       ],
       verdict: "protected",
+    },
+    ...["20", "00"].map(
+      (code): ProtocolCase => ({
+        title: `a directory that hides its entries by result ${code}`,
+        scripts: [
+          {
+            steps: [
+              step(ldapBind, bytes(`30 0c ${ldapBindSuccess}`)),
+              step(anyRequest, bytes(ldapRoot)),
+              step(anyRequest, bytes(ldapDone(code))),
+            ],
+          },
+        ],
+        verdict: "protected",
+      }),
+    ),
+    {
+      title: "a directory that shows no more than its root, which is public by design",
+      scripts: [
+        {
+          steps: [
+            step(ldapBind, bytes(`30 0c ${ldapBindSuccess}`)),
+            step(anyRequest, bytes(`30 09 02 01 02 64 04 04 00 30 00 ${ldapDone("00")}`)),
+          ],
+        },
+      ],
+      verdict: "inconclusive",
     },
   ],
   mongodb: [
@@ -286,15 +354,16 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   derby: [
     {
-      title: "a server that takes a user name without a password",
+      title: "a server that offers a user name without a password, as it does where that is not enough",
       scripts: [{ steps: [step(anyRequest, derbyReply("0004"))] }],
-      verdict: "exposed",
+      verdict: "inconclusive",
       version: "10.14.1",
     },
     {
       title: "a server that wants a password",
       scripts: [{ steps: [step(anyRequest, derbyReply("0003"))] }],
       verdict: "protected",
+      version: "10.14.1",
     },
   ],
   ignite: [

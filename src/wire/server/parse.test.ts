@@ -27,7 +27,7 @@ import { parseRdpAnswer } from "./rdp.ts";
 import { parseRedisReply } from "./redis.ts";
 import { parseSmbAnswer } from "./smb.ts";
 import { parseStompAnswer } from "./stomp.ts";
-import { parseVncSecurity } from "./vnc.ts";
+import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
 import { parseX11Answer, xorgVersion } from "./x11.ts";
 import { parseZookeeperChildren, parseZookeeperSession, parseZookeeperSrvr } from "./zookeeper.ts";
 
@@ -113,6 +113,8 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   ],
   parseStompAnswer: [parseStompAnswer, text("CONNECTED\nserver:ActiveMQ/5.17.2\nversion:1.2\n\n")],
   parseVncSecurity: [(bytes) => parseVncSecurity(bytes, 8), hex("020113")],
+  parseVeNCryptVersion: [parseVeNCryptVersion, hex("0002")],
+  parseVeNCryptTypes: [parseVeNCryptTypes, hex("00 02 00000101 00000103")],
   parseSmbAnswer: [
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),

@@ -89,6 +89,18 @@ export const imap: ProtocolModule = {
   },
 };
 
+const guests =
+  /\b(?:anonymous|guest) (?:logins?|access|users?|ftp)\b.{0,20}\b(?:ok(?:ay)?|allowed|accepted|welcome|permitted)\b|\banonymous only\b|\be-?mail\b.{0,40}\bas\b.{0,20}\bpassword\b/i;
+const refusal = /\b(?:no|not|non|never|without|refused?|den(?:y|ied)|disabled|disallowed|forbidden|private)\b/i;
+
+/**
+ * Whether a server says that it lets guests in. "Password required for anonymous" repeats a name and announces nothing, and
+ * "no anonymous login allowed" says the contrary.
+ */
+export function announcesGuests(text: string): boolean {
+  return guests.test(text) && !refusal.test(text);
+}
+
 /**
  * FTP with anonymous login announced: in the greeting, or by letting the name `anonymous` in without asking for a
  * password. No password is ever sent.
@@ -117,21 +129,14 @@ export const ftp: ProtocolModule = {
     return {
       ...identityOf({ ...value, protocol: "ftp" }),
       async judge() {
-        if (
-          /\banonymous (?:login|access|users?|ftp)\b.{0,20}\b(?:ok|allowed|welcome|permitted)\b|anonymous only/i.test(
-            value.text,
-          )
-        ) {
-          return exposed("announces anonymous access");
-        }
+        if (announcesGuests(value.text)) return exposed("announces anonymous access");
         const user = await conversation.ask("USER anonymous\r\n", readReply);
         conversation.say("QUIT\r\n");
         if (user.kind !== "heard") return inconclusive("did not answer the name anonymous");
         const { code, lines } = user.value;
         const text = lines.join(" ");
         if (code === 230) return exposed("lets the name anonymous in without a password");
-        if (code === 331 && /anonymous|guest|e-?mail/i.test(text))
-          return exposed(`announces anonymous access: ${text}`);
+        if (code === 331 && announcesGuests(text)) return exposed(`announces anonymous access: ${text}`);
         if (code === 331) return inconclusive("takes the name anonymous and asks for a password, which is not tried");
         return code >= 400
           ? isProtected(`refuses the name anonymous: ${code} ${text}`)
