@@ -199,6 +199,9 @@ test("greetings tell product and version", () => {
   assert.deepEqual(greeting("220 mx.example.org ESMTP Exim 4.96 Mon\r\n"), ["smtp", "Exim", "4.96"]);
   assert.deepEqual(greeting("220 mx.example.org ESMTP Postfix (Debian/GNU)\r\n"), ["smtp", "Postfix", undefined]);
   assert.deepEqual(greeting("220 hello\r\n"), ["reply", undefined, undefined]);
+  assert.deepEqual(greeting("554 5.7.1 <a[10.0.0.9]>: Client host rejected\r\n"), ["smtp", undefined, undefined]);
+  assert.deepEqual(greeting("421 4.3.2 Too busy\r\n"), ["smtp", undefined, undefined]);
+  assert.deepEqual(greeting("421 Too many users\r\n"), ["reply", undefined, undefined]);
   assert.deepEqual(greeting("220-first\r\n220-ftp of old\r\n220 ready\r\n"), ["ftp", undefined, undefined]);
 });
 

@@ -138,7 +138,7 @@ function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls:
   };
 }
 
-const certificateDemanded: EntryAnswer = {
+export const certificateDemanded: EntryAnswer = {
   judgement: isProtected("asks for a client certificate"),
   isRecognised: true,
 };

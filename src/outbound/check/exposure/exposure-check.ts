@@ -5,7 +5,7 @@ import { Deadline } from "../deadline.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { inconclusive } from "../service/protocol-module.ts";
-import { askEntry, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
+import { askEntry, certificateDemanded, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
 import { entriesForPort, entryNamed, exposureCatalogue } from "./catalogue.ts";
 
 /**
@@ -61,6 +61,7 @@ async function lookForService(request: CheckRequest, deadline: Deadline): Promis
     return resultOf("unknown", { judgement: inconclusive(failure.reason), isRecognised: false, failure });
   }
   if (finding.kind === "unknown") {
+    if (finding.demandsCertificate) return resultOf("unknown", certificateDemanded);
     if (finding.opening.length === 0) return undefined;
     const judgement = inconclusive("the service was not recognised");
     return resultOf("unknown", { judgement, isRecognised: false, evidence: evidenceBytes(finding.opening) });

@@ -4,7 +4,7 @@ import type { Outcome } from "../../../wire/outcome.ts";
 import { Connection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import { type DialFailure, type DialTarget, dial, withoutBrackets } from "../dial.ts";
-import { asksForCertificate, contextTrusting } from "../secure.ts";
+import { asksForCertificate, contextTrusting, peerChain } from "../secure.ts";
 import { systemRoots } from "../tls/verify.ts";
 
 /**
@@ -143,8 +143,7 @@ export class Conversation implements Disposable {
     if (outcome.kind === "match") return { kind: "heard", value: outcome.value, whole: outcome.complete };
     if (read.kind === "bytes") return { kind: "other" };
     if (read.kind === "reset") {
-      // With TLS 1.3 the peer asks for a certificate after the client thinks that all is well.
-      if (this.#tls !== undefined) this.#demandsCertificate = asksForCertificate(read.code, true);
+      this.#noteBreak(read.code);
       return { kind: "broken", code: read.code };
     }
     if (read.kind === "too-much") return { kind: "other" };
@@ -165,10 +164,11 @@ export class Conversation implements Disposable {
 
   /** What the peer says unasked within `waitMs`; empty where it waits for us, closes or breaks. Nothing is consumed. */
   async listen(waitMs: number): Promise<Uint8Array> {
-    await this.#connection.readUntil((bytes) => {
+    const read = await this.#connection.readUntil((bytes) => {
       this.#remember(bytes);
       return 0;
     }, waitMs);
+    if (read.kind === "reset") this.#noteBreak(read.code);
     return this.#connection.buffered;
   }
 
@@ -195,7 +195,7 @@ export class Conversation implements Disposable {
     });
     const code = await handshake(secure, deadline);
     if (code !== undefined) {
-      this.#demandsCertificate = asksForCertificate(code, secure.getPeerCertificate().raw !== undefined);
+      this.#demandsCertificate = asksForCertificate(code, peerChain(secure).length > 0);
       secure.destroy();
       return code;
     }
@@ -208,6 +208,11 @@ export class Conversation implements Disposable {
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
     if (this.#plain !== this.#connection) this.#plain[Symbol.dispose]();
+  }
+
+  /** With TLS 1.3 the peer asks for a certificate after the client thinks that all is well. */
+  #noteBreak(code: string): void {
+    if (this.#tls !== undefined) this.#demandsCertificate = asksForCertificate(code, true);
   }
 
   #remember(bytes: Buffer): void {
