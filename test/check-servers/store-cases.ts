@@ -14,8 +14,8 @@ const ldapEntry = `30 12 02 01 02 64 0d 04 09 64633d65782c633d65 30 00`;
 const sslRequest = bytes("00000008 04d2162f");
 const startupParameters = `${hexOf("user")}00${hexOf("postgres")}00${hexOf("database")}00${hexOf("postgres")}00${hexOf("application_name")}00${hexOf("harbinger")}00 00`;
 const startup = bytes(`00000044 00030000 ${startupParameters}`);
-const pgError = (code: string, message: string, routine: string) => {
-  const fields = `SFATAL\0VFATAL\0C${code}\0M${message}\0Fx.c\0L1\0R${routine}\0\0`;
+const pgError = (code: string, message: string) => {
+  const fields = `SFATAL\0C${code}\0M${message}\0\0`;
   return text(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`);
 };
 const cassandraStartup = bytes(`04 00 0000 01 00000016 0001 000b ${hexOf("CQL_VERSION")} 0005 ${hexOf("3.0.0")}`);
@@ -122,10 +122,7 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       title: "no rule for this client",
       scripts: [
         {
-          steps: [
-            step(sslRequest, text("N")),
-            step(startup, pgError("28000", "no pg_hba.conf entry", "ClientAuthentication"), true),
-          ],
+          steps: [step(sslRequest, text("N")), step(startup, pgError("28000", "no pg_hba.conf entry"), true)],
         },
       ],
       verdict: "protected",
@@ -136,19 +133,11 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         {
           steps: [
             step(sslRequest, text("N")),
-            step(startup, pgError("28000", "Rolle »postgres« existiert nicht", "InitializeSessionUserId"), true),
-          ],
-        },
-      ],
-      verdict: "exposed",
-    },
-    {
-      title: "trust, without the usual database",
-      scripts: [
-        {
-          steps: [
-            step(sslRequest, text("N")),
-            step(startup, pgError("3D000", 'database "postgres" does not exist', "InitPostgres"), true),
+            step(
+              startup,
+              Buffer.concat([bytes("52 00000008 00000000"), pgError("28000", 'role "postgres" does not exist')]),
+              true,
+            ),
           ],
         },
       ],
@@ -160,7 +149,7 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         {
           steps: [
             step(sslRequest, text("N")),
-            step(startup, pgError("57P03", "the database system is starting up", "ProcessStartupPacket"), true),
+            step(startup, pgError("57P03", "the database system is starting up"), true),
           ],
         },
       ],

@@ -38,8 +38,7 @@ const methods: Readonly<Record<number, string>> = {
 export type PostgresqlAnswer =
   | { readonly kind: "authenticated" }
   | { readonly kind: "asks"; readonly method: string }
-  /** `routine`: the function of the server that failed; unlike the text, it is in no language. */
-  | { readonly kind: "error"; readonly code: string; readonly text: string; readonly routine: string };
+  | { readonly kind: "error"; readonly code: string; readonly text: string };
 
 /** The first message after a StartupMessage: AuthenticationOk, another Authentication, or ErrorResponse. */
 export function parsePostgresqlAnswer(bytes: Uint8Array): Outcome<PostgresqlAnswer> {
@@ -66,16 +65,14 @@ export function parsePostgresqlAnswer(bytes: Uint8Array): Outcome<PostgresqlAnsw
 function readError(body: Reader): Outcome<PostgresqlAnswer> {
   let code = "";
   let text = "";
-  let routine = "";
   for (let fields = 0; fields < 32; fields++) {
     const field = body.u8();
     if (body.overrun) return { kind: body.failed() };
-    if (field === 0) return code === "" && text === "" ? mismatch : match({ kind: "error", code, text, routine });
+    if (field === 0) return code === "" && text === "" ? mismatch : match({ kind: "error", code, text });
     const value = body.cString(4096);
     if (body.overrun) return { kind: body.failed() };
     if (field === 0x43) code = fact(value);
     if (field === 0x4d) text = fact(value);
-    if (field === 0x52) routine = fact(value);
   }
   return mismatch;
 }

@@ -10,7 +10,6 @@ import {
 import type { Conversation } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
-const noSuchDatabase = "3D000";
 /** `AuthenticationOk` is tag, length and a zero. */
 const authenticationOkBytes = 9;
 
@@ -75,15 +74,11 @@ function told(answer: PostgresqlAnswer): string {
 function judgementOf(answer: PostgresqlAnswer): Judgement {
   switch (answer.kind) {
     case "authenticated":
-      return exposed("lets the user postgres in without a password");
+      // It looks for the role and the database afterwards: whether they exist is not the question.
+      return exposed("passes the user postgres without a password");
     case "asks":
       return isProtected(`asks for authentication: ${answer.method}`);
     case "error":
-      // A server looks for the role, and then for the database, once the client has passed authentication.
-      if (answer.code === "28000" && answer.routine === "InitializeSessionUserId") {
-        return exposed("asks for no password; the user postgres alone is missing, or may not log in");
-      }
-      if (answer.code === noSuchDatabase) return exposed("lets the user postgres in without a password");
       // Class 28 is an invalid authorization: no rule lets this client in.
       return answer.code.startsWith("28")
         ? isProtected("refuses this client")
