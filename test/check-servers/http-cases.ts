@@ -140,17 +140,6 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [basic, { ...loginPage, body: `<title>ActiveMQ Console</title>${loginPage.body}` }],
     inconclusive: [{ title: "its title alone", status: 200, body: "<title>localhost : ActiveMQ Console</title>" }],
   },
-  hazelcast: {
-    exposed: [
-      { status: 200, body: "\nMembers {size:1, ver:1} [\n\tMember [10.0.0.5]:5701 - 1 this\n]\n" },
-      json(
-        { members: [{ address: "[10.0.0.5]:5701", liteMember: false }], connectionCount: 1 },
-        { title: "since version 4" },
-      ),
-    ],
-    protected: [forbidden],
-    inconclusive: [{ ...json({ members: [{ name: "Ann" }] }), title: "members of something else" }],
-  },
   minio: {
     exposed: [json({ buckets: [{ name: "backup" }], total: 1 })],
     protected: [{ status: 403, body: '{"message":"invalid session"}' }],
@@ -364,7 +353,10 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
       login("/login?next=%2Fbrowser%2F"),
       { ...loginPage, body: '<title>pgAdmin 4</title><div id="tree"></div><input type="password" name="password">' },
     ],
-    inconclusive: [{ title: "its title alone", status: 200, body: '<title>pgAdmin 4</title><div id="root"></div>' }],
+    inconclusive: [
+      { title: "its title alone", status: 200, body: '<title>pgAdmin 4</title><div id="root"></div>' },
+      { ...login("/authors/lesson-1"), title: "a redirect to something else" },
+    ],
   },
   "openvpn-as": {
     exposed: [

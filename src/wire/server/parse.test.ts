@@ -11,6 +11,7 @@ import { parseAvroAnswer } from "./avro.ts";
 import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
 import { parseDerbyAnswer } from "./derby.ts";
 import { parseDnsVersion } from "./dns.ts";
+import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, serverProduct, titleOf } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
@@ -127,6 +128,7 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseMssqlPrelogin: [parseMssqlPrelogin, hex("0401001a 00000100 00000b0006 0100110001 ff 100003e80000 03")],
   parseX11Answer: [parseX11Answer, hex(`00 04 000b 0000 0001 ${hexOf("No p")}`)],
   parseDnsVersion: [parseDnsVersion, hex("000c 4842 8105 0000 0000 0000 0000")],
+  parseHazelcastAnswer: [parseHazelcastAnswer, text("HZC"), text("HZX")],
   parseIgniteAnswer: [parseIgniteAnswer, hex("0100000001")],
   parseDerbyAnswer: [parseDerbyAnswer, hex("000a d002 0001 0004 1443 0010 d002 0001 000a 14ac 0006 11a2 0003")],
   parseAvroAnswer: [

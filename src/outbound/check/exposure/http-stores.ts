@@ -86,11 +86,6 @@ export const storeEntries: readonly HttpEntry[] = [
     exposed: { body: /Welcome to the Apache ActiveMQ Console of/ },
     version: { body: /Version<\/td>\s*<td>\s*<b>([\d.]+)/ },
   }),
-  httpEntry("hazelcast", "Hazelcast", [5701], {
-    path: "/hazelcast/rest/cluster",
-    shows: "tells its members",
-    exposed: { body: /^\s*Members (?:\{size:|\[)\d+|"members"\s*:\s*\[[\s\S]*"(?:liteMember|connectionCount)"/ },
-  }),
   httpEntry("minio", "MinIO console", [9001], {
     path: "/api/v1/buckets",
     shows: "lists its buckets",

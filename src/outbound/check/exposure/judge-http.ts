@@ -38,8 +38,12 @@ function askedFor(answer: HttpAnswer): string {
   return challenge === undefined ? String(answer.status) : evidenceText(challenge, 80);
 }
 
+/** "author" and "lesson" are no logins. */
+const loginWords =
+  /log[-_]?in|log[-_]?on|sign[-_]?in|saml|oauth|openid|j_security|authenticat|authori[sz]e|(?<![a-z])(?:auth|sso|cas)(?![a-z])/i;
+
 function leadsToLogin(location: string): boolean {
-  return /(?:log[-_]?in|log[-_]?on|sign[-_]?in|auth|sso|saml|oauth|openid|j_security)/i.test(location.slice(0, 1000));
+  return loginWords.test(location.slice(0, 1000));
 }
 
 /** An answer with its text and its JSON, read once when asked for. */

@@ -6,6 +6,7 @@ import { rdp, x11 } from "./protocols/desktop.ts";
 import { dns } from "./protocols/dns.ts";
 import { flume } from "./protocols/flume.ts";
 import { ftp } from "./protocols/ftp.ts";
+import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { kafka } from "./protocols/kafka.ts";
@@ -62,4 +63,5 @@ export const protocolModules: readonly ProtocolModule[] = [
   derby,
   flume,
   ignite,
+  hazelcast,
 ];
