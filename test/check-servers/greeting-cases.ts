@@ -64,6 +64,20 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "exposed",
     },
     {
+      title: "a server that asks for a password and repeats the name",
+      scripts: greets("220 ProFTPD Server ready.\r\n", [
+        step(/^USER anonymous\r\n/, text("331 Password required for anonymous\r\n")),
+      ]),
+      verdict: "inconclusive",
+    },
+    {
+      title: "a server that announces that there is no anonymous access",
+      scripts: greets("220 FTP server: no anonymous login allowed\r\n", [
+        step(/^USER anonymous\r\n/, text("331 Anonymous logins not allowed, password please\r\n")),
+      ]),
+      verdict: "inconclusive",
+    },
+    {
       title: "a server that refuses the name",
       scripts: greets("220 ProFTPD Server ready.\r\n", [step(/^USER anonymous\r\n/, text("530 No such user\r\n"))]),
       verdict: "protected",
@@ -104,6 +118,11 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
         },
       ],
       verdict: "exposed",
+    },
+    {
+      title: "a device that asks for a name as it asks for commands",
+      scripts: [{ greeting: bytes("fffb01"), steps: [step(bytes("fffe01"), text("\r\nSwitch\r\n\r\nUsername> "))] }],
+      verdict: "protected",
     },
     {
       title: "a login prompt",
@@ -149,13 +168,39 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
     },
     {
       title: "a password",
-      scripts: greets("RFB 003.008\n", [step(text("RFB 003.008\n"), bytes("02 02 13"))]),
+      scripts: greets("RFB 003.008\n", [step(text("RFB 003.008\n"), bytes("02 02 10"))]),
       verdict: "protected",
     },
     {
       title: "an old server without a password",
       scripts: greets("RFB 003.003\n", [step(text("RFB 003.003\n"), bytes("00000001"))]),
       verdict: "exposed",
+    },
+    {
+      title: "None within VeNCrypt",
+      scripts: greets("RFB 003.008\n", [
+        step(text("RFB 003.008\n"), bytes("01 13")),
+        step(bytes("13"), bytes("0002")),
+        step(bytes("0002"), bytes("00 02 00000104 00000102")),
+      ]),
+      verdict: "exposed",
+    },
+    {
+      title: "a password within VeNCrypt",
+      scripts: greets("RFB 003.008\n", [
+        step(text("RFB 003.008\n"), bytes("01 13")),
+        step(bytes("13"), bytes("0002")),
+        step(bytes("0002"), bytes("00 01 00000105")),
+      ]),
+      verdict: "protected",
+    },
+    {
+      title: "VeNCrypt that does not tell what is behind it",
+      scripts: greets("RFB 003.008\n", [
+        step(text("RFB 003.008\n"), bytes("01 13")),
+        step(bytes("13"), bytes("0001"), true),
+      ]),
+      verdict: "inconclusive",
     },
     {
       title: "too many failures",

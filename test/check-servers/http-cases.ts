@@ -6,6 +6,8 @@ export interface HttpCase {
   readonly body?: string;
   /** Only this path answers so; all others are not found. Default: the path of the entry's first question. */
   readonly path?: string;
+  /** What other paths answer. */
+  readonly others?: Readonly<Record<string, Pick<HttpCase, "status" | "headers" | "body">>>;
   readonly version?: string;
 }
 
@@ -43,6 +45,19 @@ export const anyPage: HttpCase = {
   body: "<!doctype html><html><title>Welcome</title><body>It works! id name version status data</body></html>",
 };
 
+const bearer: HttpCase = {
+  title: "Bearer",
+  status: 401,
+  headers: { "WWW-Authenticate": 'Bearer realm="TeamCity"' },
+};
+const etcdAsks: HttpCase = {
+  title: "authentication is on",
+  status: 400,
+  body: '{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}',
+};
+const etcd2 = { status: 200, body: '{"action":"get","node":{"dir":true}}' };
+const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
+
 export const httpCases: Readonly<Record<string, HttpCases>> = {
   elasticsearch: {
     exposed: [json({ name: "n1", cluster_name: "es", version: { number: "8.12.2" } }, { version: "8.12.2" })],
@@ -56,14 +71,9 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     exposed: [
       json({ header: { cluster_id: "14841639068965178418" }, count: "0" }),
       json({ action: "get", node: { dir: true } }, { path: "/v2/keys", title: "version 2" }),
+      { ...etcdAsks, title: "version 3 asks, version 2 does not", others: { "/v2/keys": etcd2 } },
     ],
-    protected: [
-      {
-        title: "authentication is on",
-        status: 400,
-        body: '{"error":"etcdserver: user name is empty","code":3,"message":"etcdserver: user name is empty"}',
-      },
-    ],
+    protected: [etcdAsks],
   },
   influxdb: {
     exposed: [
@@ -71,23 +81,43 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
         { results: [{ statement_id: 0, series: [{ name: "databases", columns: ["name"], values: [["_internal"]] }] }] },
         { headers: { "X-Influxdb-Version": "1.8.10" }, version: "1.8.10" },
       ),
+      json(
+        { results: [{ statement_id: 0, series: [{ name: "databases", columns: ["name"] }] }] },
+        { title: "no database yet", headers: { "X-Influxdb-Version": "1.6.7~rc0" }, version: "1.6.7" },
+      ),
     ],
-    protected: [unauthorized({ error: "unable to parse authentication credentials" })],
+    protected: [
+      unauthorized({ error: "unable to parse authentication credentials" }),
+      unauthorized({ code: "unauthorized", message: "unauthorized access" }),
+    ],
   },
   clickhouse: {
     exposed: [
       {
         status: 200,
-        headers: { "X-ClickHouse-Summary": '{"read_rows":"1"}' },
+        headers: { ...clickhouse, "X-ClickHouse-Summary": '{"read_rows":"1"}' },
         body: "24.3.2.23\n",
         version: "24.3.2.23",
       },
     ],
-    protected: [{ status: 516, body: "Code: 516. DB::Exception: default: Authentication failed" }],
+    protected: [
+      { ...basic, headers: { ...clickhouse, ...basic.headers }, body: "Code: 194. DB::Exception: Password required" },
+      {
+        title: "a wrong user, of which some versions say 500",
+        status: 500,
+        headers: clickhouse,
+        body: "Code: 516. DB::Exception: default: Authentication failed: password is incorrect",
+      },
+    ],
+    inconclusive: [{ title: "a number from something else", status: 200, body: "24.3\n" }],
   },
   neo4j: {
     exposed: [
       json({ results: [{ columns: ["versions[0]"], data: [{ row: ["5.18.0"] }] }], errors: [] }, { version: "5.18.0" }),
+      json(
+        { results: [{ columns: ["versions[0]"], data: [{ row: ["3.5.35"] }] }], errors: [] },
+        { title: "before 4.0", path: "/db/data/transaction/commit", version: "3.5.35" },
+      ),
     ],
     protected: [unauthorized({ errors: [{ code: "Neo.ClientError.Security.Unauthorized" }] })],
   },
@@ -107,11 +137,8 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
         version: "5.17.2",
       },
     ],
-    protected: [basic],
-  },
-  hazelcast: {
-    exposed: [{ status: 200, body: "\nMembers {size:1, ver:1} [\n\tMember [10.0.0.5]:5701 - 1 this\n]\n" }],
-    protected: [forbidden],
+    protected: [basic, { ...loginPage, body: `<title>ActiveMQ Console</title>${loginPage.body}` }],
+    inconclusive: [{ title: "its title alone", status: 200, body: "<title>localhost : ActiveMQ Console</title>" }],
   },
   minio: {
     exposed: [json({ buckets: [{ name: "backup" }], total: 1 })],
@@ -126,7 +153,17 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [login("/login?redirect=%2Fstorage.json")],
   },
   "hadoop-namenode": {
-    exposed: [json({ FileStatuses: { FileStatus: [{ pathSuffix: "user", type: "DIRECTORY" }] } })],
+    exposed: [
+      json({ FileStatuses: { FileStatus: [{ pathSuffix: "user", type: "DIRECTORY" }] } }),
+      json(
+        { beans: [{ name: "Hadoop:service=NameNode", ClusterId: "CID-1", Version: "3.3.6, r1be78238728" }] },
+        {
+          title: "without WebHDFS",
+          path: "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo",
+          version: "3.3.6",
+        },
+      ),
+    ],
     protected: [unauthorized({ RemoteException: { exception: "AccessControlException" } })],
   },
   artifactory: {
@@ -178,14 +215,41 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [{ ...basic, body: "" }],
   },
   splunk: {
-    exposed: [json({ entry: [{ content: { version: "9.2.1" } }] }, { version: "9.2.1" })],
-    protected: [unauthorized({ messages: [{ type: "WARN", text: "call not properly authenticated" }] })],
+    exposed: [
+      json({ entry: [{ content: { version: "9.2.1" } }] }, { version: "9.2.1" }),
+      json(
+        { entry: [{ content: { version: "9.2.1", isFree: true } }] },
+        {
+          title: "through the web interface",
+          path: "/en-US/splunkd/__raw/services/server/info?output_mode=json",
+          version: "9.2.1",
+        },
+      ),
+    ],
+    protected: [
+      unauthorized({ messages: [{ type: "WARN", text: "call not properly authenticated" }] }),
+      {
+        ...login("/en-US/account/login?return_to=%2Fen-US%2F"),
+        path: "/en-US/splunkd/__raw/services/server/info?output_mode=json",
+      },
+    ],
   },
   jaeger: {
     exposed: [json({ data: ["frontend"], total: 1, limit: 0, offset: 0, errors: null })],
     protected: [basic, login("https://sso.example.org/oauth2/start")],
   },
-  zipkin: { exposed: [json(["frontend", "backend"]), { ...json([]), title: "no services yet" }], protected: [basic] },
+  zipkin: {
+    exposed: [
+      json(["frontend", "backend"]),
+      {
+        ...json([]),
+        title: "no services yet",
+        others: { "/zipkin/config.json": json({ environment: "", queryLimit: 10, defaultLookback: 900000 }) },
+      },
+    ],
+    protected: [basic],
+    inconclusive: [{ ...json([]), title: "an empty list from anything" }],
+  },
   tensorboard: {
     exposed: [json({ version: "2.16.2", data_location: "/logs", window_title: "" }, { version: "2.16.2" })],
     protected: [basic],
@@ -231,8 +295,20 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
         { version: "2023.11.4 (build 147571)", versionMajor: 2023, buildNumber: "147571" },
         { version: "2023.11.4" },
       ),
+      {
+        ...bearer,
+        title: "guests are let in",
+        others: {
+          "/guestAuth/app/rest/server": json({
+            version: "2023.11.4 (build 147571)",
+            versionMajor: 2023,
+            buildNumber: "1",
+          }),
+        },
+        version: "2023.11.4",
+      },
     ],
-    protected: [{ status: 401, headers: { "WWW-Authenticate": 'Bearer realm="TeamCity"' } }],
+    protected: [bearer, { ...bearer, title: "guests are not", others: { "/guestAuth/app/rest/server": bearer } }],
   },
   wildfly: {
     exposed: [json({ "management-major-version": 22, "product-version": "30.0.1.Final" }, { version: "30.0.1.Final" })],
@@ -243,8 +319,24 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [unauthorized({ error: true, errorCode: "unauthorized" }), login("/user/login")],
   },
   sonarqube: {
-    exposed: [json({ paging: { pageIndex: 1, total: 0 }, components: [] })],
-    protected: [unauthorized({ errors: [{ msg: "Insufficient privileges" }] })],
+    exposed: [
+      json({ paging: { pageIndex: 1, total: 0 }, components: [] }),
+      {
+        ...forbidden,
+        title: "no administration, but code for everybody",
+        others: {
+          "/api/components/search?qualifiers=TRK": json({ paging: { total: 1 }, components: [{ key: "shop" }] }),
+        },
+      },
+    ],
+    protected: [
+      unauthorized({ errors: [{ msg: "Insufficient privileges" }] }),
+      {
+        ...forbidden,
+        title: "no project for strangers",
+        others: { "/api/components/search?qualifiers=TRK": json({ paging: { total: 0 }, components: [] }) },
+      },
+    ],
   },
   superset: {
     exposed: [json({ count: 1, result: [{ id: 1 }], ids: [1] })],
@@ -259,7 +351,11 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     ],
     protected: [
       login("/login?next=%2Fbrowser%2F"),
-      { ...loginPage, body: '<title>pgAdmin 4</title><form><input type="password" name="password"></form>' },
+      { ...loginPage, body: '<title>pgAdmin 4</title><div id="tree"></div><input type="password" name="password">' },
+    ],
+    inconclusive: [
+      { title: "its title alone", status: 200, body: '<title>pgAdmin 4</title><div id="root"></div>' },
+      { ...login("/authors/lesson-1"), title: "a redirect to something else" },
     ],
   },
   "openvpn-as": {
@@ -284,7 +380,25 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [basic],
   },
   websphere: {
-    exposed: [{ status: 200, body: "<title>Integrated Solutions Console</title><frame name='navigation'>Welcome" }],
-    protected: [login("/ibm/console/logon.jsp")],
+    exposed: [
+      {
+        status: 200,
+        body: "<title>Integrated Solutions Console</title><frameset><frame src='x' name='navigation'></frameset>",
+      },
+    ],
+    protected: [
+      login("/ibm/console/logon.jsp"),
+      {
+        ...loginPage,
+        body: `<title>WebSphere Integrated Solutions Console</title>Welcome, enter your information.${loginPage.body}`,
+      },
+    ],
+    inconclusive: [
+      {
+        title: "a login page that asks for no password",
+        status: 200,
+        body: '<title>WebSphere Integrated Solutions Console</title>Welcome, enter your information. <input name="user">',
+      },
+    ],
   },
 };

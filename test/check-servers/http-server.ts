@@ -21,11 +21,13 @@ export async function httpCaseServer(
   const listener: RequestListener = (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     request.resume();
-    if (options.path !== undefined && request.url !== options.path) {
+    const other = answer.others?.[request.url ?? ""];
+    if (options.path !== undefined && request.url !== options.path && other === undefined) {
       response.writeHead(404, { "Content-Type": "text/plain" }).end("not found");
       return;
     }
-    response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
+    const { status, headers, body } = other ?? answer;
+    response.writeHead(status, headers).end(body ?? "");
   };
   const server = options.tls
     ? createTlsServer(

@@ -1,4 +1,4 @@
-import { anyRequest, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
+import { hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
 import { bytes, text } from "./scripted-server.ts";
 
 // MQTT 3.1.1, 3.1: fixed header, "MQTT", level 4, clean session, keep-alive 20, "harbinger-check".
@@ -8,6 +8,9 @@ const apiVersions3 = bytes(
   `00000021 0012 0003 00000001 0009 ${hexOf("harbinger")} 00 0a ${hexOf("harbinger")} 02 31 00`,
 );
 const kafkaVersions = "0000001a 00000001 0000 03 0003 0000 000c 00 0012 0000 0003 00 00000000 00";
+// Metadata 1 of all topics: a null list. SaslHandshake 1, to hear which mechanisms there are.
+const metadata1 = bytes(`00000017 0003 0001 00000003 0009 ${hexOf("harbinger")} ffffffff`);
+const saslHandshake = bytes(`0000001a 0011 0001 00000004 0009 ${hexOf("harbinger")} 0005 ${hexOf("PLAIN")}`);
 const kafkaMetadata = bytes(
   `00000047 00000003
    00000001 00000001 0006 ${hexOf("kafka1")} 00002384 ffff 00000001
@@ -36,6 +39,8 @@ const amqpStart = (mechanisms: string) => {
   );
 };
 const amqpHeader = bytes("414d5150 00 00 09 01");
+// Frame 1 of one buffer: client hash, no protocol, server hash, no metadata; then no metadata, and no message.
+const avroHandshake = bytes(`00000001 00000001 00000024 ${"48".repeat(16)} 00 ${"42".repeat(16)} 00 00 00`);
 const avroReply = (protocol: string) => {
   const json = `{"protocol":"${protocol}","namespace":"org.apache.flume.source.avro"}`;
   const body = `04 02 ${(json.length * 2).toString(16).padStart(2, "0")} ${hexOf(json)}`;
@@ -45,6 +50,12 @@ const avroReply = (protocol: string) => {
   const right = body.replace(/^04 02 [0-9a-f]+/, `04 02 ${two}`);
   return bytes(`00000001 00000001 ${bytes(right).length.toString(16).padStart(8, "0")} ${right}`);
 };
+// [MS-SMB2] 2.2.3: NEGOTIATE with four dialects, signing enabled.
+const smbNegotiate = bytes(
+  `0000006c fe534d42 4000 0000 00000000 0000 0100 ${"00".repeat(48)} 2400 0400 0100 0000 00000000 ${"00".repeat(16)} ${"00".repeat(8)} 0202 1002 0003 0203`,
+);
+// [MS-RDPBCGR] 2.2.1.1: X.224 Connection Request with RDP_NEG_REQ for TLS.
+const rdpRequest = bytes("03 00 0013 0e e0 0000 0000 00 01 00 0800 01000000");
 const smbReply = (mode: string) =>
   bytes(
     `000000${(64 + 65).toString(16)} fe534d42 4000 0000 00000000 0000 0100 01000000 00000000 ${"00".repeat(8)} ${"00".repeat(8)} ${"00".repeat(8)} ${"00".repeat(16)}
@@ -107,31 +118,35 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   kafka: [
     {
       title: "a broker that lists its topics",
-      scripts: [{ steps: [step(apiVersions3, bytes(kafkaVersions)), step(anyRequest, kafkaMetadata)] }],
+      scripts: [{ steps: [step(apiVersions3, bytes(kafkaVersions)), step(metadata1, kafkaMetadata)] }],
       verdict: "exposed",
     },
     {
       title: "a listener with SASL: it closes on Metadata",
       scripts: [
-        { steps: [step(apiVersions3, bytes(kafkaVersions)), step(anyRequest, undefined, true)] },
-        { steps: [step(anyRequest, bytes(`00000017 00000004 0021 00000001 000d ${hexOf("SCRAM-SHA-256")}`))] },
+        { steps: [step(apiVersions3, bytes(kafkaVersions)), step(metadata1, undefined, true)] },
+        { steps: [step(saslHandshake, bytes(`00000017 00000004 0021 00000001 000d ${hexOf("SCRAM-SHA-256")}`))] },
       ],
       verdict: "protected",
     },
   ],
   smb: [
-    { title: "signing required", scripts: [{ steps: [step(anyRequest, smbReply("0300"))] }], verdict: "inconclusive" },
+    {
+      title: "signing required",
+      scripts: [{ steps: [step(smbNegotiate, smbReply("0300"))] }],
+      verdict: "inconclusive",
+    },
     somethingElse,
   ],
   rdp: [
     {
       title: "a server that demands network level authentication",
-      scripts: [{ steps: [step(anyRequest, bytes("03 00 0013 0e d0 0000 1234 00 03 00 0800 05000000"))] }],
+      scripts: [{ steps: [step(rdpRequest, bytes("03 00 0013 0e d0 0000 1234 00 03 00 0800 05000000"))] }],
       verdict: "protected",
     },
     {
       title: "a server that shows its login screen",
-      scripts: [{ steps: [step(anyRequest, bytes("03 00 0013 0e d0 0000 1234 00 02 00 0800 01000000"))] }],
+      scripts: [{ steps: [step(rdpRequest, bytes("03 00 0013 0e d0 0000 1234 00 02 00 0800 01000000"))] }],
       verdict: "inconclusive",
     },
   ],
@@ -144,6 +159,15 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       verdict: "exposed",
       product: "ActiveMQ",
       version: "5.17.2",
+    },
+    {
+      title: "a broker of another version",
+      scripts: [
+        {
+          steps: [step(/^CONNECT\n[\s\S]*\n\n/, text("ERROR\nmessage:Supported versions are 1.0\n\nOnly 1.0\0"), true)],
+        },
+      ],
+      verdict: "inconclusive",
     },
     {
       title: "a broker that wants a login",
@@ -193,7 +217,7 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         {
           steps: [
             step(
-              anyRequest,
+              bytes(`001e 4842 0000 0001 0000 0000 0000 07 ${hexOf("version")} 04 ${hexOf("bind")} 00 0010 0003`),
               bytes(
                 `0042 4842 8500 0001 0001 0000 0000 07 ${hexOf("version")} 04 ${hexOf("bind")} 00 0010 0003 c00c 0010 0003 00000000 0018 17 ${hexOf("9.18.24-1-Debian-stable")}`,
               ),
@@ -210,13 +234,13 @@ export const otherCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   flume: [
     {
       title: "an Avro source",
-      scripts: [{ steps: [step(anyRequest, avroReply("AvroSourceProtocol"))] }],
+      scripts: [{ steps: [step(avroHandshake, avroReply("AvroSourceProtocol"))] }],
       verdict: "exposed",
       product: "Apache Flume",
     },
     {
       title: "another Avro service",
-      scripts: [{ steps: [step(anyRequest, avroReply("Mailer"))] }],
+      scripts: [{ steps: [step(avroHandshake, avroReply("Mailer"))] }],
       verdict: "inconclusive",
     },
   ],

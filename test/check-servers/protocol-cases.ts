@@ -1,3 +1,4 @@
+import { databaseCases } from "./database-cases.ts";
 import { greetingCases } from "./greeting-cases.ts";
 import { otherCases } from "./other-cases.ts";
 import type { ProtocolCase } from "./protocol-case.ts";
@@ -6,6 +7,7 @@ import { storeCases } from "./store-cases.ts";
 /** For each protocol of the catalogue the cases that its entry owes. */
 export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ...greetingCases,
+  ...databaseCases,
   ...storeCases,
   ...otherCases,
 };

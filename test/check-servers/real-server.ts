@@ -17,10 +17,12 @@ export interface RealServerPlan {
   /** Prepares the folder and gives the arguments. */
   arguments(port: number, folder: string): readonly string[] | Promise<readonly string[]>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it serves. Asked again and again once its port is open, which is enough for most. */
+  isReady?(port: number): Promise<boolean>;
 }
 
 /** Debian keeps servers where no user's search path leads. */
-const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
+const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/rabbitmq/bin`;
 
 /** Why these programs cannot be started here, or `undefined`. */
 export function missing(...programs: readonly string[]): string | undefined {
@@ -32,6 +34,17 @@ export function programPath(program: string): string {
   const found = findProgram(program, searchPath);
   if (found === undefined) throw new Error(`${program} is not installed`);
   return found;
+}
+
+/** Whether an HTTP server answers `path` with a status below 500. */
+export async function answersHttp(port: number, path: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    return false;
+  }
 }
 
 /** Starts it and waits until its port answers. */
@@ -56,7 +69,7 @@ export async function startServer(plan: RealServerPlan): Promise<RealServer> {
         output = (output + chunk.toString()).slice(-4000);
       });
     }
-    await answering(port, child, () => output);
+    await answering(plan, port, child, () => output);
   } catch (error) {
     await end(child, folder);
     throw error;
@@ -66,10 +79,13 @@ export async function startServer(plan: RealServerPlan): Promise<RealServer> {
 }
 
 async function end(child: ChildProcess | undefined, folder: string): Promise<void> {
-  if (child?.pid !== undefined && child.exitCode === null) {
-    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    signalGroup(child.pid, "SIGTERM");
-    await Promise.race([ended, delay(3000, undefined, { ref: false })]);
+  if (child?.pid !== undefined) {
+    if (child.exitCode === null) {
+      const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      signalGroup(child.pid, "SIGTERM");
+      await Promise.race([ended, delay(3000, undefined, { ref: false })]);
+    }
+    // What it had started may still be there when it is gone itself.
     signalGroup(child.pid, "SIGKILL");
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -83,14 +99,17 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function answering(port: number, child: ChildProcess, output: () => string): Promise<void> {
+/** Where two processors serve several of them at once, those written in Java and Erlang take their time. */
+const mostAttempts = 7200;
+
+async function answering(plan: RealServerPlan, port: number, child: ChildProcess, output: () => string): Promise<void> {
   let failure: string | undefined;
   child.once("error", (error) => {
     failure = error.message;
   });
-  for (let attempt = 0; attempt < 400; attempt++) {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     if (failure !== undefined || child.exitCode !== null) throw new Error(`ended at start: ${failure ?? output()}`);
-    if (await accepts(port)) return;
+    if ((await accepts(port)) && (plan.isReady === undefined || (await plan.isReady(port)))) return;
     // Programs say in no common way that they are ready: their port is asked.
     await delay(25);
   }

@@ -1,63 +1,22 @@
 import { anyRequest, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
-import { bytes, text } from "./scripted-server.ts";
+import { bytes, type Script, text } from "./scripted-server.ts";
 
-// RFC 4511: LDAPMessage 1, BindRequest version 3, name "", simple "".
-const ldapBind = bytes("30 0c 02 01 01 60 07 02 01 03 04 00 80 00");
-const ldapBindSuccess = "02 01 01 61 07 0a 01 00 04 00 04 00";
-const ldapDone = (code: string) => `30 0c 02 01 02 65 07 0a 01 ${code} 04 00 04 00`;
-const ldapRoot = (() => {
-  const attribute = "30 1d 04 0e 6e616d696e67436f6e7465787473 31 0b 04 09 64633d65782c633d65";
-  return `30 28 02 01 02 64 23 04 00 30 1f ${attribute} ${ldapDone("00")}`;
-})();
-const ldapEntry = `30 12 02 01 02 64 0d 04 09 64633d65782c633d65 30 00`;
-// PostgreSQL: SSLRequest, and the StartupMessage.
-const sslRequest = bytes("00000008 04d2162f");
-const startupParameters = `${hexOf("user")}00${hexOf("postgres")}00${hexOf("database")}00${hexOf("postgres")}00${hexOf("application_name")}00${hexOf("harbinger")}00 00`;
-const startup = bytes(`00000044 00030000 ${startupParameters}`);
-const pgError = (code: string, message: string) => {
-  const fields = `SFATAL\0C${code}\0M${message}\0\0`;
-  return text(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`);
-};
-const cassandraStartup = bytes(`04 00 0000 01 00000016 0001 000b ${hexOf("CQL_VERSION")} 0005 ${hexOf("3.0.0")}`);
-// MongoDB OP_MSG replies: { ok: 1.0, ... }.
-const mongo = (body: string) => {
-  const document = Buffer.from(bytes(body));
-  const whole = Buffer.alloc(21 + 4 + document.length + 1);
-  whole.writeInt32LE(whole.length, 0);
-  whole.writeInt32LE(2013, 12);
-  whole.writeInt32LE(document.length + 5, 21);
-  document.copy(whole, 25);
-  return new Uint8Array(whole);
-};
-const bsonOk = `01 6f6b00 000000000000f03f`;
-const bsonNotOk = `01 6f6b00 0000000000000000`;
-const mongoHello = mongo(`10 ${hexOf("maxWireVersion")}00 15000000 ${bsonOk}`);
-const mongoBuild = mongo(`02 ${hexOf("version")}00 07000000 ${hexOf("7.0.14")}00 ${bsonOk}`);
-const mongoDatabases = mongo(
-  `04 ${hexOf("databases")}00 1d000000 03 3000 15000000 02 ${hexOf("name")}00 06000000 ${hexOf("admin")}00 00 00 ${bsonOk}`,
-);
-const mongoUnauthorized = mongo(`${bsonNotOk} 10 ${hexOf("code")}00 0d000000`);
 // ZooKeeper ConnectResponse: version, time-out, session, password.
 const zookeeperConnect = bytes(
   `0000002d 00000000 ${"00".repeat(8)} 00002710 ${"00".repeat(8)} 00000010 ${"00".repeat(16)} 00`,
 );
+// Request 1 of type 8, getChildren of "/" without a watch.
+const getChildren = bytes("0000000e 00000001 00000008 00000001 2f 00");
 const zookeeperSession = bytes(`00000025 00000000 00002710 0123456789abcdef 00000010 ${"00".repeat(16)} 00`);
 const zookeeperVersion = text(
   "Zookeeper version: 3.8.0-5a02a05eddb59aee6ac762f7ea82e92a68eb9c0f, built on 2022-02-25\nMode: standalone\n",
 );
-const drda = (code: string, parameters: string, format: string) => {
-  const object = bytes(parameters);
-  const length = (size: number) => size.toString(16).padStart(4, "0");
-  return `${length(object.length + 10)} d0 ${format} 0001 ${length(object.length + 4)} ${code} ${parameters}`;
-};
-// EXCSATRD with SRVCLSNM "Apache Derby" and SRVRLSLV "CSS10141/10.14.1.0 - (1808820)" in EBCDIC, then ACCSECRD.
-const derbyServer = "0010 1147 c197818388854 0c48599 82a8".replace(/ /g, "");
-const derbyReply = (mechanism: string) =>
-  bytes(
-    `${drda("1443", `${derbyServer} 000c 115a c3e2e2f1f0f1f4f1`, "02")} ${drda("14ac", `0006 11a2 ${mechanism}`, "02")}`,
-  );
+const hazelcastMember: Script = { steps: [step(text("HZC"), text("HZC"))] };
+const hazelcastRest = (answer: string): Script => ({
+  steps: [step(/^GET \/hazelcast\/rest\/cluster HTTP\/1\.1\r\n[\s\S]*\r\n\r\n/, text(`HTTP/1.1 ${answer}`), true)],
+});
 
-/** Cases of databases, directories and stores. */
+/** Cases of stores of keys and values. */
 export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   redis: [
     {
@@ -89,43 +48,6 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       verdict: "protected",
     },
   ],
-  postgresql: [
-    {
-      title: "trust",
-      scripts: [
-        {
-          steps: [
-            step(sslRequest, text("N")),
-            step(
-              startup,
-              bytes(`52 00000008 00000000 53 00000019 ${hexOf("server_version")}00 ${hexOf("15.14")}00 5a 00000005 49`),
-            ),
-          ],
-        },
-      ],
-      verdict: "exposed",
-      version: "15.14",
-    },
-    {
-      title: "SCRAM",
-      scripts: [
-        {
-          steps: [
-            step(sslRequest, text("N")),
-            step(startup, bytes(`52 00000017 0000000a ${hexOf("SCRAM-SHA-256")}00 00`)),
-          ],
-        },
-      ],
-      verdict: "protected",
-    },
-    {
-      title: "no rule for this client",
-      scripts: [
-        { steps: [step(sslRequest, text("N")), step(startup, pgError("28000", "no pg_hba.conf entry"), true)] },
-      ],
-      verdict: "protected",
-    },
-  ],
   memcached: [
     {
       title: "an open server",
@@ -146,115 +68,6 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       verdict: "protected",
     },
   ],
-  ldap: [
-    {
-      title: "a directory that shows entries, with lengths in the long form",
-      scripts: [
-        {
-          steps: [
-            step(ldapBind, bytes(`30 84 0000000c ${ldapBindSuccess}`)),
-            step(anyRequest, bytes(ldapRoot)),
-            step(anyRequest, bytes(`${ldapEntry} ${ldapDone("00")}`)),
-          ],
-        },
-      ],
-      verdict: "exposed",
-    },
-    {
-      title: "a directory that takes no anonymous bind",
-      scripts: [
-        {
-          steps: [
-            step(ldapBind, bytes("30 81 0c 02 01 01 61 07 0a 01 30 04 00 04 00")),
-            step(anyRequest, bytes(ldapDone("32"))),
-          ],
-        },
-      ],
-      verdict: "protected",
-    },
-    {
-      title: "a directory that lets strangers bind, but not read",
-      scripts: [
-        {
-          steps: [
-            step(ldapBind, bytes(`30 0c ${ldapBindSuccess}`)),
-            step(anyRequest, bytes(ldapRoot)),
-            step(anyRequest, bytes(ldapDone("01"))),
-          ],
-        },
-      ],
-      verdict: "protected",
-    },
-  ],
-  mongodb: [
-    {
-      title: "a server without authentication",
-      scripts: [
-        { steps: [step(anyRequest, mongoHello), step(anyRequest, mongoBuild), step(anyRequest, mongoDatabases)] },
-      ],
-      verdict: "exposed",
-      version: "7.0.14",
-    },
-    {
-      title: "a server with authentication",
-      scripts: [
-        { steps: [step(anyRequest, mongoHello), step(anyRequest, mongoBuild), step(anyRequest, mongoUnauthorized)] },
-      ],
-      verdict: "protected",
-      version: "7.0.14",
-    },
-  ],
-  mssql: [
-    {
-      title: "SQL Server 2022",
-      scripts: [
-        {
-          steps: [
-            step(
-              bytes("12 01 001a 0000 01 00 00 000b 0006 01 0011 0001 ff 0f0000000000 00"),
-              bytes("04 01 001a 0000 01 00 00 000b 0006 01 0011 0001 ff 10 00 03e8 0000 03"),
-            ),
-          ],
-        },
-      ],
-      verdict: "protected",
-      version: "16.0.1000",
-    },
-    somethingElse,
-  ],
-  cassandra: [
-    {
-      title: "a node without authentication",
-      scripts: [
-        {
-          steps: [
-            step(bytes("04 00 0000 05 00000000"), bytes("84 00 0000 06 00000002 0000")),
-            step(cassandraStartup, bytes("84 00 0000 02 00000000")),
-            step(
-              anyRequest,
-              bytes(
-                `84 00 0000 08 0000003b 00000002 00000001 00000001 0006 ${hexOf("system")} 0005 ${hexOf("local")} 000f ${hexOf("release_version")} 000d 00000001 00000005 ${hexOf("4.1.3")}`,
-              ),
-            ),
-          ],
-        },
-      ],
-      verdict: "exposed",
-      version: "4.1.3",
-    },
-    {
-      title: "a node with authentication",
-      scripts: [
-        {
-          steps: [
-            step(bytes("04 00 0000 05 00000000"), bytes("84 00 0000 06 00000002 0000")),
-            step(cassandraStartup, bytes(`84 00 0000 03 00000008 0006 ${hexOf("Passwo")}`)),
-          ],
-        },
-      ],
-      verdict: "protected",
-    },
-  ],
   zookeeper: [
     {
       title: "a server that lists its root",
@@ -263,7 +76,10 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         {
           steps: [
             step(zookeeperConnect, zookeeperSession),
-            step(anyRequest, bytes("00000021 00000001 0000000000000003 00000000 00000001 00000009 7a6f6f6b6565706572")),
+            step(
+              getChildren,
+              bytes("00000021 00000001 0000000000000003 00000000 00000001 00000009 7a6f6f6b6565706572"),
+            ),
           ],
         },
       ],
@@ -277,23 +93,10 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         {
           steps: [
             step(zookeeperConnect, zookeeperSession),
-            step(anyRequest, bytes("00000010 00000001 0000000000000003 ffffff84"), true),
+            step(getChildren, bytes("00000010 00000001 0000000000000003 ffffff84"), true),
           ],
         },
       ],
-      verdict: "protected",
-    },
-  ],
-  derby: [
-    {
-      title: "a server that takes a user name without a password",
-      scripts: [{ steps: [step(anyRequest, derbyReply("0004"))] }],
-      verdict: "exposed",
-      version: "10.14.1",
-    },
-    {
-      title: "a server that wants a password",
-      scripts: [{ steps: [step(anyRequest, derbyReply("0003"))] }],
       verdict: "protected",
     },
   ],
@@ -318,5 +121,36 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       ],
       verdict: "protected",
     },
+  ],
+  hazelcast: [
+    ...[
+      ["a node that tells its members", "\nMembers {size:1, ver:1} [\n\tMember [10.0.0.5]:5701 - 1 this\n]\n"],
+      ["a newer one", '{"members":[{"address":"[10.0.0.5]:5701","liteMember":false}],"connectionCount":1}'],
+    ].map(
+      ([title = "", body = ""]): ProtocolCase => ({
+        title,
+        scripts: [hazelcastMember, hazelcastRest(`200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)],
+        verdict: "exposed",
+      }),
+    ),
+    {
+      title: "a node whose REST interface is off: it hangs up",
+      scripts: [hazelcastMember, { steps: [step(anyRequest, undefined, true)] }],
+      verdict: "inconclusive",
+    },
+    {
+      title: "a node whose REST interface is forbidden",
+      scripts: [hazelcastMember, hazelcastRest("403 Forbidden\r\nContent-Length: 0\r\n\r\n")],
+      verdict: "inconclusive",
+    },
+    {
+      title: "members of something else",
+      scripts: [
+        { steps: [step(text("HZC"), text("HZX"), true)] },
+        hazelcastRest('200 OK\r\nContent-Length: 28\r\n\r\n{"members":[{"name":"Ann"}]}'),
+      ],
+      verdict: "inconclusive",
+    },
+    somethingElse,
   ],
 };

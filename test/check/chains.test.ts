@@ -7,34 +7,29 @@ import { runCommandLineWithChecks } from "../../src/outbound/check/post-command/
 import { PostCommandRunner, type RunCommandLine } from "../../src/outbound/check/post-command/post-command-runner.ts";
 import { createChecks } from "../../src/outbound/check/registry.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { CertificateWorkshop, whyNoOpenssl } from "../harness/certificate-authority.ts";
+import { sshd } from "../check-servers/plans/desktops.ts";
+import { redis } from "../check-servers/plans/stores.ts";
+import { missing, startServer } from "../check-servers/real-server.ts";
+import { CertificateWorkshop, type IssuedCertificate, whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { type Nginx, startNginx, whyNoNginx } from "../harness/nginx.ts";
-import { refusedPort, silentServer, talking } from "./run-check.ts";
+import { inFrontOf, kafkaBroker } from "./kafka-broker.ts";
+import { refusedPort, silentServer, unacceptedPort } from "./run-check.ts";
+import { chains, mixedChains } from "./seed-chains.ts";
 
-/** The chains of the earlier tool's document, as they stand there. */
-const chains = {
-  port: "python post_command/port_check.py {host} {port}",
-  http: "python post_command/port_check.py {host} {port} && python post_command/http_check.py {host} {port}",
-  https:
-    "python post_command/port_check.py {host} {port} && python post_command/tls_check.py {host} {port} && python post_command/http_check.py {host} {port} https",
-  webApp:
-    "python post_command/port_check.py {host} {port} && python post_command/http_check.py {host} {port} http /api/status",
-  curl: "python post_command/port_check.py {host} {port} && (python post_command/tls_check.py {host} {port} && curl -k -I https://{host} || curl -I http://{host})",
-  certificate:
-    "python post_command/port_check.py {host} {port} && python post_command/tls_check.py {host} {port} && python post_command/cert_collector.py {host} {port}",
-} as const;
-
-const missing =
-  whyNoOpenssl() ?? whyNoNginx() ?? (process.platform === "win32" ? "the chains are for a POSIX shell" : undefined);
-const real = missing === undefined ? {} : { skip: missing };
-const workshop = missing === undefined ? new CertificateWorkshop() : undefined;
+const notPosix = process.platform === "win32" ? "the chains are for a POSIX shell" : undefined;
+const absent = whyNoOpenssl() ?? whyNoNginx() ?? notPosix;
+const real = absent === undefined ? {} : { skip: absent };
+const workshop = absent === undefined ? new CertificateWorkshop() : undefined;
 const folder = temporaryFolder();
 let nginx: Nginx;
+let certificate: IssuedCertificate;
 before(async () => {
   // The only program on the search path of these tests.
   symlinkSync("/bin/sh", path.join(folder.path, "sh"));
-  if (workshop !== undefined) nginx = await startNginx(workshop.issue());
+  if (workshop === undefined) return;
+  certificate = workshop.issue();
+  nginx = await startNginx(certificate);
 });
 after(async () => {
   await nginx?.[Symbol.asyncDispose]();
@@ -55,63 +50,155 @@ const bare: RunCommandLine = (line, options) =>
   })(line, { ...options, directory: folder.path, environment: { PATH: folder.path } });
 
 /** The exit status and both streams. */
-async function outcome(chain: keyof typeof chains, port: number) {
-  const line = chains[chain].replaceAll("{host}", "127.0.0.1").replaceAll("{port}", String(port));
+async function outcome(chain: string, port: number, host = "127.0.0.1") {
+  const line = chain.replaceAll("{host}", host).replaceAll("{port}", String(port));
   const ended = await bare(line, { timeoutMs: 60_000, outputLimit: 64 * 1024 });
   assert.equal(ended.kind, "exited");
   return { ...ended, code: ended.kind === "exited" ? ended.code : undefined };
 }
 
+/** What each chain has to say, first to last, and its exit status. */
+type Expectations = Readonly<Record<keyof typeof chains, readonly [code: number, stdout: RegExp]>>;
+
+/** All at once, for some only wait; the one that leaves a certificate behind comes last. */
+async function expectAll(port: number, { certificate: last, ...expectations }: Expectations) {
+  const expectOne = async (chain: string, [code, stdout]: Expectations["http"]) => {
+    const ended = await outcome(chain, port);
+    assert.match(ended.stdout, stdout, chain);
+    assert.deepEqual([ended.code, ended.stderr], [code, ""], `${chain}: ${ended.stdout}`);
+  };
+  const { http, https, webApp, kafka, kafkaAlone } = expectations;
+  await Promise.all([
+    expectOne(chains.http, http),
+    expectOne(chains.https, https),
+    expectOne(chains.webApp, webApp),
+    expectOne(chains.kafka, kafka),
+    expectOne(chains.kafkaAlone, kafkaAlone),
+  ]);
+  await expectOne(chains.certificate, last);
+}
+
+const page = String.raw`HTTP/1\.1 200 OK\n[\s\S]*Hello &amp; welcome[\s\S]*`;
+const noTls = /^port is open\nTLS not detected\n$/;
+const noKafka = /^port is open\nTLS not detected\nNot a Kafka service\n$/;
+
 test("a refused port ends every chain", real, async () => {
-  const port = await refusedPort();
-  for (const chain of ["port", "http", "https", "webApp", "certificate"] as const) {
-    const { code, stdout } = await outcome(chain, port);
-    assert.deepEqual([code, stdout], [1, "port is closed\n"], chain);
-  }
+  const closed = [1, /^port is closed\n$/] as const;
+  await expectAll(await refusedPort(), {
+    http: closed,
+    https: closed,
+    webApp: closed,
+    kafka: closed,
+    kafkaAlone: [1, /^Connection refused - service not running\n$/],
+    certificate: closed,
+  });
 });
 
 test("nginx without TLS", real, async () => {
-  assert.deepEqual((await outcome("port", nginx.port)).stdout, "port is open\n");
-  const page = await outcome("http", nginx.port);
-  assert.equal(page.code, 0);
-  assert.match(page.stdout, /^port is open\nHTTP\/1\.1 200 OK\n[\s\S]*Hello &amp; welcome/);
-  const app = await outcome("webApp", nginx.port);
-  assert.match(app.stdout, /all is well\n$/);
-  for (const chain of ["https", "certificate"] as const) {
-    const { code, stdout } = await outcome(chain, nginx.port);
-    assert.deepEqual([code, stdout], [1, "port is open\nTLS not detected\n"], chain);
-  }
+  await expectAll(nginx.port, {
+    http: [0, new RegExp(`^port is open\\n${page}$`)],
+    https: [1, noTls],
+    webApp: [0, /^port is open\nHTTP\/1\.1 200 OK\n[\s\S]*\n\nall is well\n$/],
+    kafka: [1, noKafka],
+    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    certificate: [1, noTls],
+  });
 });
 
 test("nginx with TLS, and its certificate", real, async () => {
-  const page = await outcome("https", nginx.tlsPort);
-  assert.equal(page.code, 0);
-  assert.match(page.stdout, /^port is open\nTLS detected\nHTTP\/1\.1 200 OK\n/);
-  const kept = await outcome("certificate", nginx.tlsPort);
-  assert.equal(kept.code, 0);
-  assert.match(
-    kept.stdout,
-    /^port is open\nTLS detected\n1 certificate saved to ca_certs\/127\.0\.0\.1-truststore\.pem\n/,
-  );
+  const kafkaByTls =
+    /^port is open\nTLS detected\nTLS connection failed - self-signed certificate\nNot a Kafka service\n$/;
+  const collected =
+    /^port is open\nTLS detected\n1 certificate saved to ca_certs\/127\.0\.0\.1-truststore\.pem\n1\. [^\n]+\n[^\n]+\nNot a Kafka service\n$/;
+  await expectAll(nginx.tlsPort, {
+    http: [0, /^port is open\nHTTP\/1\.1 400 Bad Request\n/],
+    https: [0, new RegExp(`^port is open\\nTLS detected\\n${page}\\[the certificate is not verified: [^\\n]+\\n$`)],
+    webApp: [0, /^port is open\nHTTP\/1\.1 400 Bad Request\n/],
+    kafka: [1, kafkaByTls],
+    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    certificate: [1, collected],
+  });
   assert.match(readFileSync(path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem"), "utf8"), /^-----BEGIN/);
+  const trusted = await outcome(chains.kafka, nginx.tlsPort);
+  assert.equal(trusted.stdout, "port is open\nTLS detected\nNot a Kafka service\nNot a Kafka service\n");
 });
+
+test("a Kafka broker, in the open and by TLS that the collected truststore makes trusted", real, async () => {
+  await using broker = await kafkaBroker();
+  const accessible = "Kafka is accessible without authentication: 1 broker, 1 topic\n[^\n]+\n[^\n]+\n$";
+  const plain = await outcome(chains.kafka, broker.port);
+  assert.match(plain.stdout, new RegExp(`^port is open\\nTLS not detected\\n${accessible}`));
+  assert.equal(plain.code, 0);
+  const alone = await outcome(chains.kafkaAlone, broker.port);
+  assert.match(alone.stdout, new RegExp(`^${accessible}`));
+  assert.equal(alone.code, 0);
+  await using secure = await inFrontOf(broker.port);
+  const collected = await outcome(chains.certificate, secure.port);
+  assert.match(
+    collected.stdout,
+    new RegExp(`^port is open\\nTLS detected\\n1 certificate saved[\\s\\S]*\\n${accessible}`),
+  );
+  assert.equal(collected.code, 0);
+  const trusted = await outcome(chains.kafka, secure.port);
+  assert.match(trusted.stdout, new RegExp(`^port is open\\nTLS detected\\n${accessible}`));
+});
+
+test("a port that answers nothing, and one that nobody even accepts on", real, async () => {
+  const nothing: Expectations = {
+    http: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
+    https: [1, noTls],
+    webApp: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
+    kafka: [1, noKafka],
+    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    certificate: [1, noTls],
+  };
+  await using silent = await silentServer();
+  await using unaccepted = await unacceptedPort();
+  await Promise.all([expectAll(silent.port, nothing), expectAll(unaccepted.port, nothing)]);
+});
+
+for (const [title, plan, said] of [
+  ["Redis", redis(), String.raw`(?:the answer is no HTTP: -ERR [^\n]+|the server closed the connection)`],
+  ["OpenSSH", sshd, String.raw`the answer is no HTTP: SSH-2\.0-OpenSSH[^\n]*`],
+] as const) {
+  const absent = notPosix ?? missing(plan.program);
+  test(`${title}, a service without TLS`, absent === undefined ? {} : { skip: absent }, async () => {
+    await using server = await startServer(plan);
+    const notHttp = new RegExp(`^port is open\\nno HTTP response: ${said}\\n$`);
+    await expectAll(server.port, {
+      http: [1, notHttp],
+      https: [1, noTls],
+      webApp: [1, notHttp],
+      kafka: [1, noKafka],
+      kafkaAlone: [1, /^Not a Kafka service\n$/],
+      certificate: [1, noTls],
+    });
+  });
+}
 
 test("other programs of a chain are the shell's to find", real, async () => {
-  const { code, stderr, stdout } = await outcome("curl", nginx.tlsPort);
-  assert.equal(stdout, "port is open\nTLS detected\n");
-  assert.equal(code, 127);
-  assert.equal(stderr.match(/curl: /g)?.length, 2, stderr);
+  const curl = await outcome(mixedChains.curl, nginx.tlsPort);
+  assert.deepEqual([curl.code, curl.stdout], [127, "port is open\nTLS detected\n"]);
+  assert.equal(curl.stderr.match(/curl: /g)?.length, 2, curl.stderr);
+  const nmap = await outcome(mixedChains.nmap, nginx.port);
+  assert.deepEqual([nmap.code, nmap.stdout], [127, "port is open\n"]);
+  assert.equal((await outcome(mixedChains.nmap, await refusedPort())).stderr, "");
 });
 
-test("a silent port is open, and neither TLS nor HTTP", real, async () => {
-  await using silent = await silentServer();
-  const { code, stdout } = await outcome("https", silent.port);
-  assert.deepEqual([code, stdout], [1, "port is open\nTLS not detected\n"]);
-});
-
-test("a service that speaks first is no TLS", real, async () => {
-  await using ssh = await talking((socket) => socket.write("SSH-2.0-OpenSSH_9.2\r\n"));
-  assert.deepEqual((await outcome("https", ssh.port)).stdout, "port is open\nTLS not detected\n");
+test("IPv6 addresses are asked as they stand", real, async (t) => {
+  let six: Nginx;
+  try {
+    six = await startNginx(certificate, "::1");
+  } catch {
+    t.skip("this machine has no IPv6 on its loopback");
+    return;
+  }
+  await using server = six;
+  const seen = await outcome(chains.https, server.tlsPort, "::1");
+  assert.deepEqual([seen.code, seen.stderr], [0, ""]);
+  assert.match(seen.stdout, new RegExp(`^port is open\\nTLS detected\\n${page}`));
+  const kept = await outcome(chains.certificate, server.tlsPort, "::1");
+  assert.match(kept.stdout, /\n1 certificate saved to ca_certs\/__1-truststore\.pem\n/);
 });
 
 test("many hosts at once, one of them a tarpit: each has its own evidence", real, async () => {

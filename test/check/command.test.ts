@@ -37,6 +37,9 @@ test("harbinger check: wrong calls are told, and the list shows what there is", 
   for (const name of ["port", "tls", "http", "cert", "service", "exposure", "kafka"]) {
     assert.match(list.stdout, new RegExp(`^${name} `, "m"));
   }
+  for (const service of ["redis", "kafka", "hazelcast", "rabbitmq-management", "zipkin"]) {
+    assert.match(list.stdout, new RegExp(`^${service} .*\\d+ +exposed$`, "m"));
+  }
   assert.match(help.stdout, /--starttls <protocol>/);
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { CheckRequest, CheckResult } from "../../src/core/check.ts";
 import { createChecks } from "../../src/outbound/check/registry.ts";
@@ -60,6 +62,23 @@ export function talking(talk: (socket: Socket) => void, address?: string): Promi
 /** Accepts and never says a word. */
 export function silentServer(address?: string): Promise<Listener> {
   return talking((socket) => socket.resume(), address);
+}
+
+/** A port that a stopped process listens on: connections are made, and nobody ever accepts them. */
+export async function unacceptedPort(): Promise<Listener> {
+  const script =
+    'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port))';
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line]: unknown[] = await once(child.stdout, "data");
+  child.kill("SIGSTOP");
+  return {
+    port: Number(String(line)),
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
 }
 
 /** A port that nobody listens on. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Check } from "../../core/check.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
+import type { CatalogueEntry } from "../../outbound/check/exposure/entry.ts";
 import type { CommonOptions } from "../common-options.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
@@ -20,7 +21,7 @@ export function checkCommand(): Command {
     .usage("NAME HOST PORT [options of the check]")
     .argument("[name]", "which check; --list shows them")
     .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check")
-    .option("--list", "show the checks and their options")
+    .option("--list", "show the checks with their options, and the services whose exposure is known")
     .option("--allow <networks>", "networks outside the private ones that may be asked, too, with commas between them")
     .option("--timeout <seconds>", "for the whole check (default: 10; port: 5)")
     .allowUnknownOption()
@@ -58,7 +59,8 @@ async function runCheck(
   const { systemClock } = await import("../../platform/system-clock.ts");
   const checks = createChecks({ directory: process.cwd(), clock: systemClock });
   if (options.list === true || (name === undefined && words.length === 0)) {
-    list(checks, common.json === true);
+    const { exposureCatalogue } = await import("../../outbound/check/exposure/catalogue.ts");
+    list(checks, exposureCatalogue, common.json === true);
     if (options.list !== true) setExitStatus(2);
     return;
   }
@@ -130,9 +132,13 @@ async function requireInScope(
   }
 }
 
-function list(checks: readonly Check[], json: boolean): void {
+/** The checks, and the services whose exposure is known. */
+function list(checks: readonly Check[], catalogue: readonly CatalogueEntry[], json: boolean): void {
   if (json) {
-    for (const { name, description, options } of checks) printJson({ name, description, options });
+    const services = catalogue.map(({ name, title, ports, proves }) => ({ name, title, ports, proves }));
+    for (const { name, description, options } of checks) {
+      printJson({ name, description, options, ...(name === "exposure" && { services }) });
+    }
     return;
   }
   printTable<Check>(
@@ -143,6 +149,17 @@ function list(checks: readonly Check[], json: boolean): void {
     ],
     checks,
   );
+  print("");
+  printTable<CatalogueEntry>(
+    [
+      { title: "SERVICE", value: (entry) => entry.name },
+      { title: "WHAT IT IS", value: (entry) => entry.title },
+      { title: "USUAL PORTS", value: (entry) => entry.ports.join(" ") },
+      { title: "AT MOST", value: (entry) => entry.proves },
+    ],
+    catalogue,
+  );
+  note("AT MOST is what the exposure check can prove of a service: its answers show no more without a login.");
   note("harbinger check NAME --help says what the options of a check mean.");
 }
 

@@ -149,8 +149,17 @@ function failureOf(error: Error): SecureOutcome {
   return { kind: "not-tls", reason: closed ? "the server closed the connection" : safeText(messageOf(error)), code };
 }
 
+/**
+ * Whether a server ended TLS because it wants a certificate from us. Alerts of RFC 8446, section 6.2; older servers only
+ * let the handshake fail, which means the same where they had shown their own certificate: versions and ciphers were agreed then.
+ */
+export function asksForCertificate(code: string, hasShownItsOwn: boolean): boolean {
+  if (/ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|NO_CERTIFICATE)$/.test(code)) return true;
+  return hasShownItsOwn && /ALERT_HANDSHAKE_FAILURE$/.test(code);
+}
+
 /** `ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION` as `tlsv1 alert protocol version`. */
-function reasonOf(code: string): string {
+export function reasonOf(code: string): string {
   return code
     .replace(/^ERR_SSL_(?:SSL\/TLS_)?/, "")
     .replaceAll("_", " ")

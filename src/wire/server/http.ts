@@ -85,6 +85,22 @@ export function serverProduct(header: string): { readonly product?: string; read
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }
 
+/** How servers greet a client that speaks plain HTTP where TLS is meant: nginx, Go, Apache, Tomcat, Webmin. */
+const tlsWanted =
+  /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL|host and port requires TLS|web server is running in SSL mode/i;
+
+/** Whether an answer to plain HTTP is a complaint that TLS is spoken here. */
+export function wantsTls({ body }: HttpAnswer): boolean {
+  return tlsWanted.test(latin1(body, 0, Math.min(body.length, 4096)));
+}
+
+/** Whether an answer leads to HTTPS on this very port. */
+export function redirectsToTls({ status, headers }: HttpAnswer, port: number): boolean {
+  if (status < 300 || status >= 400) return false;
+  const location = URL.parse(headers.get("location") ?? "");
+  return location?.protocol === "https:" && (location.port === "" ? 443 : Number(location.port)) === port;
+}
+
 /** The text of `<title>`, with its white space drawn together. */
 export function titleOf(body: Uint8Array): string | undefined {
   const text = /<title[^>]{0,200}>([^<]{1,500})/i.exec(latin1(body, 0, Math.min(body.length, 65_536)))?.[1];

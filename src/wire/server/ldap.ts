@@ -5,10 +5,11 @@ import { Reader } from "../reader.ts";
 
 /** Messages of LDAP (RFC 4511). Lengths may be in the short or any long form: every element is read by its own. */
 
-/** Element with its contents; lengths here are below 128. */
+/** Element with its contents; lengths here are below 65,536. */
 function element(tag: number, ...contents: readonly (Uint8Array | number)[]): Uint8Array {
   const body = Buffer.concat(contents.map((part) => (typeof part === "number" ? Uint8Array.of(part) : part)));
-  return Buffer.concat([Uint8Array.of(tag, body.length), body]);
+  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  return Buffer.concat([Uint8Array.of(tag, ...length), body]);
 }
 
 function octets(text: string, tag = 0x04): Uint8Array {
@@ -24,15 +25,15 @@ export const ldapAnonymousBind = element(
 
 export const ldapUnbind = element(0x30, element(0x02, 3), element(0x42));
 
-/** SearchRequest for one entry: `base` is "" for the root DSE. Bases longer than 60 bytes are cut by the caller. */
-export function ldapSearch(base: string, scope: "base" | "one", attributes: readonly string[]): Uint8Array {
+/** SearchRequest for one entry: `base` is "" for the root DSE, and no longer than {@link maximumSearchBaseBytes}. */
+export function ldapSearch(base: string, scope: "base" | "subtree", attributes: readonly string[]): Uint8Array {
   return element(
     0x30,
     element(0x02, 2),
     element(
       0x63,
-      octets(base),
-      element(0x0a, scope === "base" ? 0 : 1),
+      element(0x04, Buffer.from(base, "utf8")),
+      element(0x0a, scope === "base" ? 0 : 2),
       element(0x0a, 0),
       element(0x02, 1), // at most one entry
       element(0x02, 5), // at most five seconds
@@ -43,7 +44,7 @@ export function ldapSearch(base: string, scope: "base" | "one", attributes: read
   );
 }
 
-export const maximumSearchBaseBytes = 60;
+export const maximumSearchBaseBytes = 1024;
 
 export interface LdapResult {
   /** 0 success, 48 inappropriateAuthentication, 50 insufficientAccessRights, 1 operationsError ... (RFC 4511, 4.1.9). */

@@ -11,6 +11,7 @@ import { parseAvroAnswer } from "./avro.ts";
 import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
 import { parseDerbyAnswer } from "./derby.ts";
 import { parseDnsVersion } from "./dns.ts";
+import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, serverProduct, titleOf } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
@@ -27,7 +28,7 @@ import { parseRdpAnswer } from "./rdp.ts";
 import { parseRedisReply } from "./redis.ts";
 import { parseSmbAnswer } from "./smb.ts";
 import { parseStompAnswer } from "./stomp.ts";
-import { parseVncSecurity } from "./vnc.ts";
+import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
 import { parseX11Answer, xorgVersion } from "./x11.ts";
 import { parseZookeeperChildren, parseZookeeperSession, parseZookeeperSrvr } from "./zookeeper.ts";
 
@@ -113,6 +114,8 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   ],
   parseStompAnswer: [parseStompAnswer, text("CONNECTED\nserver:ActiveMQ/5.17.2\nversion:1.2\n\n")],
   parseVncSecurity: [(bytes) => parseVncSecurity(bytes, 8), hex("020113")],
+  parseVeNCryptVersion: [parseVeNCryptVersion, hex("0002")],
+  parseVeNCryptTypes: [parseVeNCryptTypes, hex("00 02 00000101 00000103")],
   parseSmbAnswer: [
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
@@ -125,6 +128,7 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseMssqlPrelogin: [parseMssqlPrelogin, hex("0401001a 00000100 00000b0006 0100110001 ff 100003e80000 03")],
   parseX11Answer: [parseX11Answer, hex(`00 04 000b 0000 0001 ${hexOf("No p")}`)],
   parseDnsVersion: [parseDnsVersion, hex("000c 4842 8105 0000 0000 0000 0000")],
+  parseHazelcastAnswer: [parseHazelcastAnswer, text("HZC"), text("HZX")],
   parseIgniteAnswer: [parseIgniteAnswer, hex("0100000001")],
   parseDerbyAnswer: [parseDerbyAnswer, hex("000a d002 0001 0004 1443 0010 d002 0001 000a 14ac 0006 11a2 0003")],
   parseAvroAnswer: [
@@ -197,6 +201,9 @@ test("greetings tell product and version", () => {
   assert.deepEqual(greeting("220 mx.example.org ESMTP Exim 4.96 Mon\r\n"), ["smtp", "Exim", "4.96"]);
   assert.deepEqual(greeting("220 mx.example.org ESMTP Postfix (Debian/GNU)\r\n"), ["smtp", "Postfix", undefined]);
   assert.deepEqual(greeting("220 hello\r\n"), ["reply", undefined, undefined]);
+  assert.deepEqual(greeting("554 5.7.1 <a[10.0.0.9]>: Client host rejected\r\n"), ["smtp", undefined, undefined]);
+  assert.deepEqual(greeting("421 4.3.2 Too busy\r\n"), ["smtp", undefined, undefined]);
+  assert.deepEqual(greeting("421 Too many users\r\n"), ["reply", undefined, undefined]);
   assert.deepEqual(greeting("220-first\r\n220-ftp of old\r\n220 ready\r\n"), ["ftp", undefined, undefined]);
 });
 

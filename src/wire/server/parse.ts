@@ -90,16 +90,21 @@ const recognisers: readonly Recogniser[] = [
 ];
 
 /** SMTP and FTP share the form of replies (RFC 5321, 4.2; RFC 959, 4.2); the words tell them apart, or nothing does. */
+/** Greetings of servers that take no mail, at all (RFC 7504) or from this client (RFC 5321, 3.1); FTP does not know them. */
+const mailRefusals: readonly number[] = [521, 554];
+/** Its words, and status codes as mail servers enhance them (RFC 3463): `421 4.3.2 ...`. */
+const mailWords = /smtp|\bmail|postfix|exim|sendmail|^[245]\.\d{1,3}\.\d{1,3} /i;
+
 function parseReplyGreeting(bytes: Uint8Array): Outcome<Greeting> {
   const code = startsDigits(bytes);
   if (code !== "match") return code === "incomplete" ? incomplete : mismatch;
   const reply = readReply(bytes);
   if (reply.kind !== "match") return reply;
   const { value } = reply;
-  if (![220, 120, 421, 554, 530].includes(value.code)) return mismatch;
+  if (![220, 120, 421, 530, ...mailRefusals].includes(value.code)) return mismatch;
   const text = value.lines.join(" ");
   const isFtp = /\bftp|ftpd|filezilla|serv-u/i.test(text);
-  const isMail = !isFtp && /smtp|\bmail|postfix|exim|sendmail/i.test(text);
+  const isMail = !isFtp && (mailRefusals.includes(value.code) || mailWords.test(text));
   const protocol = isFtp ? "ftp" : isMail ? "smtp" : "reply";
   return match(
     greetingWith(protocol, `${value.code} ${text}`, productIn(text), versionIn(text), { code: value.code }),

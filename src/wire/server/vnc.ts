@@ -16,8 +16,29 @@ const names: Readonly<Record<number, string>> = {
   30: "Apple Remote Desktop",
 };
 
+/** VeNCrypt's own types. https://github.com/rfbproto/rfbproto/blob/master/rfbproto.rst#vencrypt */
+const veNCryptNames: Readonly<Record<number, string>> = {
+  256: "Plain",
+  257: "TLSNone",
+  258: "TLSVnc",
+  259: "TLSPlain",
+  260: "X509None",
+  261: "X509Vnc",
+  262: "X509Plain",
+  263: "TLSSASL",
+  264: "X509SASL",
+};
+/** None itself, and None within TLS: encryption that anybody gets. */
+const veNCryptNone = new Set([1, 257, 260]);
+
 export type VncSecurity =
-  | { readonly kind: "offers"; readonly none: boolean; readonly types: readonly string[] }
+  | {
+      readonly kind: "offers";
+      readonly none: boolean;
+      /** What lies behind it is told once it is chosen. */
+      readonly veNCrypt: boolean;
+      readonly types: readonly string[];
+    }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** @param minorVersion of the protocol that was agreed upon: up to 6 the server decides, from 7 on it lists types */
@@ -26,14 +47,52 @@ export function parseVncSecurity(bytes: Uint8Array, minorVersion: number): Outco
   if (minorVersion < 7) {
     const type = reader.u32();
     if (reader.overrun) return incomplete;
-    return type === 0 ? readReason(reader) : match({ kind: "offers", none: type === 1, types: [nameOf(type)] });
+    if (type === 0) return readReason(reader);
+    return match({ kind: "offers", none: type === 1, veNCrypt: false, types: [nameOf(type)] });
   }
   const count = reader.u8();
   if (reader.overrun) return incomplete;
   if (count === 0) return readReason(reader);
   const types = reader.take(count);
   if (reader.overrun) return incomplete;
-  return match({ kind: "offers", none: types.includes(1), types: Array.from(types.subarray(0, 16), nameOf) });
+  return match({
+    kind: "offers",
+    none: types.includes(1),
+    veNCrypt: types.includes(19),
+    types: Array.from(types.subarray(0, 16), nameOf),
+  });
+}
+
+/** Chooses the security type 19; nobody is logged in by that. */
+export const veNCryptChoice = Uint8Array.of(19);
+/** The only version in use: 0.2. */
+export const veNCryptVersion = Uint8Array.of(0, 2);
+
+/** The highest version that the server knows: two bytes. */
+export function parseVeNCryptVersion(bytes: Uint8Array): Outcome<{ readonly isKnown: boolean }> {
+  const reader = new Reader(bytes);
+  const major = reader.u8();
+  const minor = reader.u8();
+  if (reader.overrun) return incomplete;
+  return match({ isKnown: major > 0 || minor >= 2 });
+}
+
+/** The consent to version 0.2, and the list of types. */
+export function parseVeNCryptTypes(
+  bytes: Uint8Array,
+): Outcome<{ readonly none: boolean; readonly types: readonly string[] }> {
+  const reader = new Reader(bytes);
+  const refused = reader.u8();
+  if (reader.overrun) return incomplete;
+  if (refused !== 0) return mismatch;
+  const count = reader.u8();
+  const types: number[] = [];
+  for (let read = 0; read < count; read++) types.push(reader.u32());
+  if (reader.overrun) return incomplete;
+  return match({
+    none: types.some((type) => veNCryptNone.has(type)),
+    types: types.slice(0, 16).map((type) => veNCryptNames[type] ?? nameOf(type)),
+  });
 }
 
 function readReason(reader: Reader): Outcome<VncSecurity> {

@@ -1,10 +1,10 @@
-import type { HttpAnswer } from "../../../wire/server/http.ts";
+import { type HttpAnswer, redirectsToTls, wantsTls } from "../../../wire/server/http.ts";
 import type { Deadline } from "../deadline.ts";
 import type { DialFailure, DialTarget } from "../dial.ts";
 import { type ConverseOutcome, converse } from "../service/conversation.ts";
 import { evidenceBytes, evidenceText } from "../service/evidence.ts";
 import { askHttp } from "../service/http-exchange.ts";
-import { inconclusive, type Judgement, type Recognised } from "../service/protocol-module.ts";
+import { inconclusive, isProtected, type Judgement, type Recognised } from "../service/protocol-module.ts";
 import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
 import { judgeHttp } from "./judge-http.ts";
 
@@ -36,7 +36,9 @@ async function askProtocol(entry: ProtocolEntry, target: DialTarget, deadline: D
   for (const tls of [tlsFirst, !tlsFirst]) {
     const opened = await converse(target, deadline, { tls });
     if (opened.kind !== "open") {
-      last ??= notOpened(opened);
+      const answer = notOpened(opened);
+      if (answer.isRecognised) return answer;
+      last ??= answer;
       if (opened.kind === "unconnected") return last;
       continue;
     }
@@ -45,6 +47,7 @@ async function askProtocol(entry: ProtocolEntry, target: DialTarget, deadline: D
     if (recognised !== undefined) {
       return recognisedAnswer(recognised, await recognised.judge(), conversation.tls?.version);
     }
+    if (conversation.demandsCertificate) return certificateDemanded;
     last ??= {
       judgement: inconclusive(`does not answer as ${entry.title}`),
       isRecognised: false,
@@ -67,14 +70,21 @@ export function recognisedAnswer(recognised: Recognised, judgement: Judgement, t
   };
 }
 
+/** All questions, until one proves exposure; else the first that proves anything. */
 async function askHttpEntry(entry: HttpEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
-  let last: EntryAnswer | undefined;
+  let best: EntryAnswer | undefined;
   for (const probe of entry.questions) {
     const answer = await askProbe(entry, probe, target, deadline);
-    if (answer.judgement.verdict !== "inconclusive" || answer.failure !== undefined) return answer;
-    last ??= answer;
+    if (best === undefined || isBetter(answer, best)) best = answer;
+    if (answer.judgement.verdict === "exposed" || answer.failure !== undefined) break;
   }
-  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+  return best ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+}
+
+const weights = { exposed: 2, protected: 1, inconclusive: 0 } as const;
+
+function isBetter(answer: EntryAnswer, other: EntryAnswer): boolean {
+  return weights[answer.judgement.verdict] > weights[other.judgement.verdict];
 }
 
 /** Plain, and over TLS where that is no answer: browsers' ports are often behind a proxy that ends TLS. */
@@ -89,7 +99,7 @@ async function askProbe(
     const opened = await converse(target, deadline, { tls, byteLimit: answerBytes });
     if (opened.kind !== "open") {
       const answer = notOpened(opened);
-      if (answer.failure !== undefined) return answer;
+      if (answer.failure !== undefined || answer.isRecognised) return answer;
       last ??= answer;
       continue;
     }
@@ -97,10 +107,11 @@ async function askProbe(
     const heard = await askHttp(conversation, probe);
     if (heard.kind === "heard") {
       const answer = httpAnswer(entry, probe, heard.value, conversation.tls?.version);
-      if (tls || heard.value.status !== 400 || answer.judgement.verdict !== "inconclusive") return answer;
+      if (answer.judgement.verdict !== "inconclusive" || tls || !maySpeakTls(heard.value, target.port)) return answer;
       last = answer;
       continue;
     }
+    if (conversation.demandsCertificate) return certificateDemanded;
     last ??= {
       judgement: inconclusive(`does not speak HTTP (${heard.kind})`),
       isRecognised: false,
@@ -108,6 +119,10 @@ async function askProbe(
     };
   }
   return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+}
+
+function maySpeakTls(answer: HttpAnswer, port: number): boolean {
+  return answer.status === 400 || wantsTls(answer) || redirectsToTls(answer, port);
 }
 
 function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls: string | undefined): EntryAnswer {
@@ -123,8 +138,14 @@ function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls:
   };
 }
 
+export const certificateDemanded: EntryAnswer = {
+  judgement: isProtected("asks for a client certificate"),
+  isRecognised: true,
+};
+
 function notOpened(opened: Exclude<ConverseOutcome, { kind: "open" }>): EntryAnswer {
   if (opened.kind === "no-tls") {
+    if (opened.demandsCertificate) return certificateDemanded;
     return { judgement: inconclusive("does not speak TLS"), isRecognised: false };
   }
   return { judgement: inconclusive(opened.failure.reason), isRecognised: false, failure: opened.failure };

@@ -15,7 +15,7 @@ export interface ProtocolEntry {
 }
 
 /**
- * A service whose exposure one or two HTTP requests show. `exposed` needs all of a proof: a status alone proves nothing, and
+ * A service whose exposure a few HTTP requests show. `exposed` needs all of a proof: a status alone proves nothing, and
  * a login page is not exposure. 401 and 403, and a redirect to a login, are `protected` without being named.
  */
 export interface HttpEntry {
@@ -26,7 +26,7 @@ export interface HttpEntry {
   /** TLS from the first byte: `either` (the default) tries plain HTTP first. */
   readonly tls?: "always" | "either";
   readonly proves: "exposed";
-  /** Asked in turn until one proves something. */
+  /** Asked in turn until one proves exposure: what one part of a service guards, another may give away. */
   readonly questions: readonly HttpProbe[];
 }
 
@@ -41,8 +41,8 @@ export interface HttpProbe extends HttpQuestion {
 
 /** All that is given has to hold. */
 export interface HttpProof {
-  /** Default 200. */
-  readonly status?: number;
+  /** Default 200. `any`: the status says nothing of it. */
+  readonly status?: number | "any";
   /** Paths of JSON fields that exist: `version.number`, `0.id`; "" is the whole, which is an array or an object. */
   readonly json?: readonly string[];
   readonly body?: RegExp;

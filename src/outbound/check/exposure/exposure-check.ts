@@ -5,7 +5,7 @@ import { Deadline } from "../deadline.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { inconclusive } from "../service/protocol-module.ts";
-import { askEntry, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
+import { askEntry, certificateDemanded, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
 import { entriesForPort, entryNamed, exposureCatalogue } from "./catalogue.ts";
 
 /**
@@ -33,19 +33,24 @@ async function checkExposure(request: CheckRequest, deadline: Deadline): Promise
     return resultOf(entry.name, await askEntry(entry, request, deadline));
   }
   const usual = entriesForPort(request.port);
-  let first: { readonly name: string; readonly answer: EntryAnswer } | undefined;
+  let best: { readonly name: string; readonly answer: EntryAnswer } | undefined;
   for (const entry of usual) {
     const answer = await askEntry(entry, request, deadline);
-    if (answer.isRecognised || answer.failure !== undefined) return resultOf(entry.name, answer);
-    first ??= { name: entry.name, answer };
+    const isCertain = entry.kind === "protocol" && answer.isRecognised;
+    if (isCertain || answer.judgement.verdict === "exposed" || answer.failure !== undefined) {
+      return resultOf(entry.name, answer);
+    }
+    // That a page asks for a login says little of what it belongs to: another entry of the port may know better.
+    if (best === undefined || (answer.isRecognised && !best.answer.isRecognised)) best = { name: entry.name, answer };
     if (deadline.isOver) break;
   }
+  if (best?.answer.isRecognised === true) return resultOf(best.name, best.answer);
   const found = deadline.isOver ? undefined : await lookForService(request, deadline);
   if (found !== undefined) return found;
-  if (first === undefined) {
+  if (best === undefined) {
     return resultOf("unknown", { judgement: inconclusive("the service was not recognised"), isRecognised: false });
   }
-  return resultOf(first.name, first.answer);
+  return resultOf(best.name, best.answer);
 }
 
 /** Finds out what it is, and asks that. */
@@ -56,6 +61,7 @@ async function lookForService(request: CheckRequest, deadline: Deadline): Promis
     return resultOf("unknown", { judgement: inconclusive(failure.reason), isRecognised: false, failure });
   }
   if (finding.kind === "unknown") {
+    if (finding.demandsCertificate) return resultOf("unknown", certificateDemanded);
     if (finding.opening.length === 0) return undefined;
     const judgement = inconclusive("the service was not recognised");
     return resultOf("unknown", { judgement, isRecognised: false, evidence: evidenceBytes(finding.opening) });

@@ -1,4 +1,4 @@
-import type { HttpEntry } from "./entry.ts";
+import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Servers of applications, builds and pages, and the consoles that rule them. A login page is not exposure. */
@@ -9,13 +9,21 @@ export const consoleEntries: readonly HttpEntry[] = [
     exposed: { json: ["results.0.id"] },
     isProtected: { json: ["results", "size"], body: /"size"\s*:\s*0\b/ },
   }),
-  httpEntry("teamcity", "TeamCity", [8111], {
-    path: "/app/rest/server",
-    headers: { Accept: "application/json" },
-    shows: "tells its server",
-    exposed: { json: ["versionMajor", "buildNumber"] },
-    version: { body: /"version"\s*:\s*"([\d.]+)/ },
-  }),
+  httpEntry(
+    "teamcity",
+    "TeamCity",
+    [8111],
+    // The second way is for guests, where they are let in.
+    ...["/app/rest/server", "/guestAuth/app/rest/server"].map(
+      (path): HttpProbe => ({
+        path,
+        headers: { Accept: "application/json" },
+        shows: "tells its server",
+        exposed: { json: ["versionMajor", "buildNumber"] },
+        version: { body: /"version"\s*:\s*"([\d.]+)/ },
+      }),
+    ),
+  ),
   httpEntry("wildfly", "WildFly", [9990, 9993], {
     path: "/management",
     shows: "tells its configuration",
@@ -29,11 +37,22 @@ export const consoleEntries: readonly HttpEntry[] = [
     exposed: { json: ["system.rundeck.version"] },
     version: { json: "system.rundeck.version" },
   }),
-  httpEntry("sonarqube", "SonarQube", [9000], {
-    path: "/api/projects/search",
-    shows: "lists its projects",
-    exposed: { json: ["paging", "components"] },
-  }),
+  httpEntry(
+    "sonarqube",
+    "SonarQube",
+    [9000],
+    {
+      path: "/api/projects/search",
+      shows: "lists its projects",
+      exposed: { json: ["paging", "components"] },
+    },
+    // The first is for administrators alone; code is open to whoever this lists projects to.
+    {
+      path: "/api/components/search?qualifiers=TRK",
+      shows: "lists its projects",
+      exposed: { json: ["paging", "components.0.key"] },
+    },
+  ),
   httpEntry("superset", "Apache Superset", [8088], {
     path: "/api/v1/database/",
     shows: "lists its databases",
@@ -43,7 +62,7 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("pgadmin", "pgAdmin", [5050], {
     path: "/browser/",
     shows: "shows its browser",
-    exposed: { body: /<title>\s*pgAdmin 4\s*<\/title>[\s\S]*(?:pgBrowser|browser_tree|id="tree")/ },
+    exposed: { body: /<title>\s*pgAdmin 4\s*<\/title>[\s\S]*(?:pgBrowser|browser_tree|id="(?:tree|dockerContainer)")/ },
   }),
   {
     ...httpEntry("openvpn-as", "OpenVPN Access Server", [943], {
@@ -69,6 +88,7 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("websphere", "WebSphere", [9060, 9043], {
     path: "/ibm/console/secure/isclite.jsp",
     shows: "shows its console",
-    exposed: { body: /(?:Integrated Solutions Console|WebSphere)[\s\S]*(?:navigation|Welcome)/i },
+    // The login page has the same title, and welcomes everybody; only the console is made of frames.
+    exposed: { body: /<title>[^<]*Integrated Solutions Console[\s\S]*<i?frame\b[^>]{0,500}\bname=["']?navigation/i },
   }),
 ];

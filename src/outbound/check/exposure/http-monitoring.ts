@@ -1,4 +1,4 @@
-import type { HttpEntry } from "./entry.ts";
+import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Metrics, logs and traces. What is public by design (health, version for load balancers) is not asked for. */
@@ -44,22 +44,41 @@ export const monitoringEntries: readonly HttpEntry[] = [
     exposed: { json: ["cluster_id", "node_id", "version"] },
     version: { json: "version" },
   }),
-  httpEntry("splunk", "Splunk", [8000, 8089], {
-    path: "/services/server/info?output_mode=json",
-    shows: "tells its server",
-    exposed: { json: ["entry.0.content.version"] },
-    version: { json: "entry.0.content.version" },
-  }),
+  httpEntry(
+    "splunk",
+    "Splunk",
+    [8000, 8089],
+    // On the management port, and through the web interface.
+    ...["/services/server/info?output_mode=json", "/en-US/splunkd/__raw/services/server/info?output_mode=json"].map(
+      (path): HttpProbe => ({
+        path,
+        shows: "tells its server",
+        exposed: { json: ["entry.0.content.version"] },
+        version: { json: "entry.0.content.version" },
+      }),
+    ),
+  ),
   httpEntry("jaeger", "Jaeger", [16686], {
     path: "/api/services",
     shows: "lists its services",
     exposed: { json: ["data", "total", "errors"] },
   }),
-  httpEntry("zipkin", "Zipkin", [9411], {
-    path: "/api/v2/services",
-    shows: "lists its services",
-    exposed: { json: [""], body: /^\s*\[\s*(?:\]|")/, header: ["content-type", /json/] },
-  }),
+  httpEntry(
+    "zipkin",
+    "Zipkin",
+    [9411],
+    {
+      path: "/api/v2/services",
+      shows: "lists its services",
+      exposed: { json: ["0"], body: /^\s*\[\s*"/, header: ["content-type", /json/] },
+    },
+    // Without any service the list is empty, which anything may answer.
+    {
+      path: "/zipkin/config.json",
+      shows: "tells the configuration of its interface",
+      exposed: { json: ["defaultLookback", "queryLimit"] },
+    },
+  ),
   httpEntry("tensorboard", "TensorBoard", [6006], {
     path: "/data/environment",
     shows: "tells its environment",

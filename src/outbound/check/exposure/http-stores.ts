@@ -1,4 +1,4 @@
-import type { HttpEntry } from "./entry.ts";
+import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
 /** Databases, searches, queues and stores. */
@@ -19,55 +19,54 @@ export const storeEntries: readonly HttpEntry[] = [
     "etcd",
     "etcd",
     [2379, 4001],
-    {
-      method: "POST",
-      path: "/v3/kv/range",
-      headers: { "Content-Type": "application/json" },
-      // The key after "\0", one at most, keys only: any key at all.
-      body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
-      shows: "lists its keys",
-      exposed: { json: ["header.cluster_id"] },
-      isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
-    },
-    {
-      method: "POST",
-      path: "/v3beta/kv/range",
-      headers: { "Content-Type": "application/json" },
-      body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
-      shows: "lists its keys",
-      exposed: { json: ["header.cluster_id"] },
-      isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
-    },
-    {
-      path: "/v2/keys",
-      shows: "lists its keys",
-      exposed: { json: ["action", "node.dir"] },
-      isProtected: { status: 401, body: /Insufficient credentials/ },
-    },
+    // Since 3.4, and before.
+    ...["/v3/kv/range", "/v3beta/kv/range"].map(
+      (path): HttpProbe => ({
+        method: "POST",
+        path,
+        headers: { "Content-Type": "application/json" },
+        // The key after "\0", one at most, keys only: any key at all.
+        body: '{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}',
+        shows: "lists its keys",
+        exposed: { json: ["header.cluster_id"] },
+        isProtected: { status: 400, body: /user name is empty|etcdserver: (?:permission denied|invalid auth token)/ },
+      }),
+    ),
+    // Version 2 of the store has users of its own.
+    { path: "/v2/keys", shows: "lists its keys", exposed: { json: ["action", "node.dir"] } },
   ),
   httpEntry("influxdb", "InfluxDB", [8086], {
     path: "/query?q=SHOW%20DATABASES",
     shows: "lists its databases",
-    exposed: { json: ["results.0.series.0.values"], header: ["x-influxdb-version", /./] },
+    // Without any database there are no values.
+    exposed: { json: ["results.0.series.0.columns"], header: ["x-influxdb-version", /./] },
     version: { header: ["x-influxdb-version", /^v?([\d.]+)/] },
   }),
   httpEntry("clickhouse", "ClickHouse", [8123, 8443], {
     path: "/?query=SELECT%20version()",
     shows: "answers a query",
-    exposed: { body: /^\d+\.\d+[\d.]*\s*$/, header: ["x-clickhouse-summary", /./] },
-    isProtected: { status: 516, body: /Authentication failed|REQUIRED_PASSWORD/ },
+    exposed: { body: /^\d+\.\d+[\d.]*\s*$/, header: ["x-clickhouse-server-display-name", /./] },
+    // Errors 192 to 194 and 516 are about users and passwords; the status that comes with them differs by version.
+    isProtected: { status: "any", body: /^Code: (?:19[234]|516)\b/ },
     version: { body: /^(\d+[\d.]*)/ },
   }),
-  httpEntry("neo4j", "Neo4j", [7474, 7473], {
-    method: "POST",
-    path: "/db/neo4j/tx/commit",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: '{"statements":[{"statement":"CALL dbms.components() YIELD versions RETURN versions[0]"}]}',
-    shows: "answers a query",
-    exposed: { json: ["results.0.columns"] },
-    isProtected: { status: 401, body: /Neo\.ClientError\.Security/ },
-    version: { json: "results.0.data.0.row.0" },
-  }),
+  httpEntry(
+    "neo4j",
+    "Neo4j",
+    [7474, 7473],
+    // Since 4.0, and before.
+    ...["/db/neo4j/tx/commit", "/db/data/transaction/commit"].map(
+      (path): HttpProbe => ({
+        method: "POST",
+        path,
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: '{"statements":[{"statement":"CALL dbms.components() YIELD versions RETURN versions[0]"}]}',
+        shows: "answers a query",
+        exposed: { json: ["results.0.columns"] },
+        version: { json: "results.0.data.0.row.0" },
+      }),
+    ),
+  ),
   httpEntry("solr", "Apache Solr", [8983], {
     path: "/solr/admin/info/system?wt=json",
     shows: "tells its system",
@@ -84,13 +83,8 @@ export const storeEntries: readonly HttpEntry[] = [
   httpEntry("activemq", "ActiveMQ console", [8161], {
     path: "/admin/",
     shows: "shows its console",
-    exposed: { body: /<title>[^<]*ActiveMQ[^<]*Console|Welcome to the Apache ActiveMQ Console/i },
+    exposed: { body: /Welcome to the Apache ActiveMQ Console of/ },
     version: { body: /Version<\/td>\s*<td>\s*<b>([\d.]+)/ },
-  }),
-  httpEntry("hazelcast", "Hazelcast", [5701], {
-    path: "/hazelcast/rest/cluster",
-    shows: "tells its members",
-    exposed: { body: /Members \{size:\d+|"members"\s*:/ },
   }),
   httpEntry("minio", "MinIO console", [9001], {
     path: "/api/v1/buckets",
@@ -107,11 +101,22 @@ export const storeEntries: readonly HttpEntry[] = [
     shows: "tells its storage plugins",
     exposed: { json: ["0.name", "0.config"] },
   }),
-  httpEntry("hadoop-namenode", "Hadoop NameNode", [9870, 50070], {
-    path: "/webhdfs/v1/?op=LISTSTATUS",
-    shows: "lists its files",
-    exposed: { json: ["FileStatuses.FileStatus"] },
-  }),
+  httpEntry(
+    "hadoop-namenode",
+    "Hadoop NameNode",
+    [9870, 50070],
+    {
+      path: "/webhdfs/v1/?op=LISTSTATUS",
+      shows: "lists its files",
+      exposed: { json: ["FileStatuses.FileStatus"] },
+    },
+    {
+      path: "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo",
+      shows: "tells its cluster",
+      exposed: { json: ["beans.0.ClusterId", "beans.0.Version"] },
+      version: { body: /"Version"\s*:\s*"([\d.]+)/ },
+    },
+  ),
   httpEntry("artifactory", "Artifactory", [8081, 8082], {
     path: "/artifactory/api/repositories",
     shows: "lists its repositories",

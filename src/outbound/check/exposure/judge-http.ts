@@ -7,7 +7,7 @@ import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts"
 /** Judges one answer by what its entry says of it. Pure: the same answer is always the same verdict. */
 export function judgeHttp(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer): Judgement {
   const seen = new SeenAnswer(answer);
-  if (holds(probe.exposed, seen)) {
+  if (holds(probe.exposed, seen) && !isLoginPage(probe.exposed, seen)) {
     const version = probe.version === undefined ? undefined : versionIn(probe.version, seen);
     return exposed(`${probe.shows} without authentication`, version === undefined ? {} : { version });
   }
@@ -20,9 +20,17 @@ export function judgeHttp(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer
     return isProtected(`leads to a login: ${evidenceText(location, 120)}`);
   }
   // Only a form that asks for a password is a login page; a page without one proves nothing.
-  if (status === 200 && /<input[^>]{1,300}type\s*=\s*["']?password/i.test(seen.text))
-    return isProtected("shows a login page");
+  if (status === 200 && asksForPassword(seen)) return isProtected("shows a login page");
   return inconclusive(`answers ${status} for ${probe.path}, which does not prove ${entry.title}`);
+}
+
+function asksForPassword({ text }: SeenAnswer): boolean {
+  return /<input[^>]{1,300}type\s*=\s*["']?password/i.test(text);
+}
+
+/** The words of a console may stand above its login form, too. JSON is no page, whatever stands in it. */
+function isLoginPage(proof: HttpProof, seen: SeenAnswer): boolean {
+  return proof.json === undefined && asksForPassword(seen);
 }
 
 function askedFor(answer: HttpAnswer): string {
@@ -30,8 +38,12 @@ function askedFor(answer: HttpAnswer): string {
   return challenge === undefined ? String(answer.status) : evidenceText(challenge, 80);
 }
 
+/** "author" and "lesson" are no logins. */
+const loginWords =
+  /log[-_]?in|log[-_]?on|sign[-_]?in|saml|oauth|openid|j_security|authenticat|authori[sz]e|(?<![a-z])(?:auth|sso|cas)(?![a-z])/i;
+
 function leadsToLogin(location: string): boolean {
-  return /(?:log[-_]?in|log[-_]?on|sign[-_]?in|auth|sso|saml|oauth|openid|j_security)/i.test(location.slice(0, 1000));
+  return loginWords.test(location.slice(0, 1000));
 }
 
 /** An answer with its text and its JSON, read once when asked for. */
@@ -68,7 +80,7 @@ function readJson(body: Uint8Array): unknown {
 
 function holds(proof: HttpProof, seen: SeenAnswer): boolean {
   const { answer } = seen;
-  if (answer.status !== (proof.status ?? 200)) return false;
+  if (proof.status !== "any" && answer.status !== (proof.status ?? 200)) return false;
   if (proof.header !== undefined && !proof.header[1].test(answer.headers.get(proof.header[0]) ?? "")) return false;
   if (proof.body !== undefined && !proof.body.test(seen.text)) return false;
   return (proof.json ?? []).every((path) => {

@@ -8,7 +8,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import type { Connection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import { type DialFailure, dial, withoutBrackets } from "../dial.ts";
-import { secure } from "../secure.ts";
+import { asksForCertificate, reasonOf, secure } from "../secure.ts";
 import { systemRoots } from "../tls/verify.ts";
 
 /** Who asks, in the log of the server that is asked. */
@@ -177,5 +177,7 @@ function failureOf(error: Error): HttpOutcome {
     return { kind: "not-http", reason: shown === "" ? "the answer is no HTTP" : `the answer is no HTTP: ${shown}` };
   }
   if (code === "ECONNRESET" || code === "EPIPE") return { kind: "silent", reason: "the server closed the connection" };
+  if (asksForCertificate(code, true)) return { kind: "silent", reason: "the server asks for a client certificate" };
+  if (code.startsWith("ERR_SSL_")) return { kind: "silent", reason: `TLS broke off: ${reasonOf(code)}` };
   return { kind: "silent", reason: safeText(messageOf(error), { limit: 200 }) };
 }

@@ -41,16 +41,12 @@ async function checkKafka(request: CheckRequest, deadline: Deadline, context: Ch
     });
   };
   const opened = await connect();
+  if (opened.kind === "no-tls" && opened.demandsCertificate) return certificateDemanded;
   if (opened.kind !== "open") return failed(unconnected(opened), { tls });
   using conversation = opened.conversation;
   const versions = await askApiVersions(conversation);
-  if (versions === undefined) {
-    const alert = conversation.brokenBy;
-    // With TLS 1.3 the server asks for a certificate after the client thinks that all is well.
-    if (tls && alert !== undefined && asksForCertificate(alert))
-      return authenticationFailed({ tls, clientCertificate: true });
-    return failed("Not a Kafka service", { tls });
-  }
+  if (conversation.demandsCertificate) return certificateDemanded;
+  if (versions === undefined) return failed("Not a Kafka service", { tls });
   const outcome = await askMetadata(conversation, versions);
   if (outcome.kind === "metadata") return accessible(outcome.metadata, tls);
   if (outcome.kind === "silent") return failed("Not a Kafka service", { tls, reason: "no answer to Metadata" });
@@ -60,13 +56,12 @@ async function checkKafka(request: CheckRequest, deadline: Deadline, context: Ch
   return authenticationFailed({ tls, mechanisms: (await askMechanisms(other)).map((name) => safeText(name)) });
 }
 
-function asksForCertificate(code: string): boolean {
-  return /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE)/.test(code);
-}
-
 function authenticationFailed(facts: Readonly<Record<string, unknown>>): CheckResult {
   return { ...failed("Authentication failed", facts), verdict: "protected" };
 }
+
+/** Clients show who they are by a certificate: that is Kafka's authentication by TLS. */
+const certificateDemanded = authenticationFailed({ tls: true, clientCertificate: true });
 
 function failed(output: string, facts: Readonly<Record<string, unknown>>): CheckResult {
   return { check: "kafka", passed: false, output, facts: { accessible: false, ...facts } };

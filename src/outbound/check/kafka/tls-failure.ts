@@ -16,7 +16,6 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/ALTNAME_INVALID/, "the certificate is for another name"],
   [/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS_AVAILABLE/, "no common TLS version"],
   [/HANDSHAKE_FAILURE|NO_SHARED_CIPHER/, "the server refused the handshake"],
-  [/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/, "the server demands a client certificate"],
   [/^(?:closed|ECONNRESET|EPIPE)$/, "the server closed the connection"],
   [/^silence$/, "no answer in time"],
 ];

@@ -4,7 +4,7 @@ import type { Outcome } from "../../../wire/outcome.ts";
 import { Connection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import { type DialFailure, type DialTarget, dial, withoutBrackets } from "../dial.ts";
-import { contextTrusting } from "../secure.ts";
+import { asksForCertificate, contextTrusting, peerChain } from "../secure.ts";
 import { systemRoots } from "../tls/verify.ts";
 
 /**
@@ -26,7 +26,12 @@ export interface TlsFacts {
 export type ConverseOutcome =
   | { readonly kind: "open"; readonly conversation: Conversation }
   | { readonly kind: "unconnected"; readonly failure: DialFailure }
-  | { readonly kind: "no-tls"; readonly code: string };
+  | {
+      readonly kind: "no-tls";
+      readonly code: string;
+      /** It speaks TLS, and wants a certificate from us. */
+      readonly demandsCertificate: boolean;
+    };
 
 /** An answer to a request is waited for so long. */
 export const answerWaitMs = 2500;
@@ -57,7 +62,7 @@ export async function converse(
   const code = await conversation.startTls(options.trust, options.byteLimit);
   if (code === undefined) return { kind: "open", conversation };
   conversation[Symbol.dispose]();
-  return { kind: "no-tls", code };
+  return { kind: "no-tls", code, demandsCertificate: conversation.demandsCertificate };
 }
 
 /** Questions and answers on one connection. What was received and not understood stays, for others to look at. */
@@ -67,7 +72,7 @@ export class Conversation implements Disposable {
   readonly #target: DialTarget;
   #tls: TlsFacts | undefined;
   #opening: Buffer | undefined;
-  #brokenBy: string | undefined;
+  #demandsCertificate = false;
 
   constructor(connection: Connection, target: DialTarget) {
     this.#connection = connection;
@@ -93,9 +98,9 @@ export class Conversation implements Disposable {
     return this.#opening ?? this.#connection.buffered;
   }
 
-  /** The code of what broke the connection, where something did. */
-  get brokenBy(): string | undefined {
-    return this.#brokenBy;
+  /** Whether TLS failed, or broke off, because the peer wants a certificate from us. */
+  get demandsCertificate(): boolean {
+    return this.#demandsCertificate;
   }
 
   get deadline(): Deadline {
@@ -138,7 +143,7 @@ export class Conversation implements Disposable {
     if (outcome.kind === "match") return { kind: "heard", value: outcome.value, whole: outcome.complete };
     if (read.kind === "bytes") return { kind: "other" };
     if (read.kind === "reset") {
-      this.#brokenBy = read.code;
+      this.#noteBreak(read.code);
       return { kind: "broken", code: read.code };
     }
     if (read.kind === "too-much") return { kind: "other" };
@@ -159,10 +164,11 @@ export class Conversation implements Disposable {
 
   /** What the peer says unasked within `waitMs`; empty where it waits for us, closes or breaks. Nothing is consumed. */
   async listen(waitMs: number): Promise<Uint8Array> {
-    await this.#connection.readUntil((bytes) => {
+    const read = await this.#connection.readUntil((bytes) => {
       this.#remember(bytes);
       return 0;
     }, waitMs);
+    if (read.kind === "reset") this.#noteBreak(read.code);
     return this.#connection.buffered;
   }
 
@@ -189,6 +195,7 @@ export class Conversation implements Disposable {
     });
     const code = await handshake(secure, deadline);
     if (code !== undefined) {
+      this.#demandsCertificate = asksForCertificate(code, peerChain(secure).length > 0);
       secure.destroy();
       return code;
     }
@@ -201,6 +208,11 @@ export class Conversation implements Disposable {
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
     if (this.#plain !== this.#connection) this.#plain[Symbol.dispose]();
+  }
+
+  /** With TLS 1.3 the peer asks for a certificate after the client thinks that all is well. */
+  #noteBreak(code: string): void {
+    if (this.#tls !== undefined) this.#demandsCertificate = asksForCertificate(code, true);
   }
 
   #remember(bytes: Buffer): void {

@@ -21,7 +21,13 @@ export interface FoundService extends Disposable {
 export type Finding =
   | FoundService
   /** It is open, and says something that nobody here knows, or nothing. */
-  | { readonly kind: "unknown"; readonly opening: Uint8Array; readonly tls?: TlsFacts }
+  | {
+      readonly kind: "unknown";
+      readonly opening: Uint8Array;
+      readonly tls?: TlsFacts;
+      /** TLS, and nothing more without a certificate of the client. */
+      readonly demandsCertificate: boolean;
+    }
   | { readonly kind: "unconnected"; readonly failure: DialFailure };
 
 /** A server that greets does so within this time. */
@@ -45,6 +51,7 @@ class Search {
   /** The first bytes that nobody knew; evidence where nothing is found. */
   #opening: Uint8Array = new Uint8Array(0);
   #tls: TlsFacts | undefined;
+  #demandsCertificate = false;
   #failure: DialFailure | undefined;
   #connected = false;
   readonly #conversations = new Set<Conversation>();
@@ -61,7 +68,12 @@ class Search {
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     if (found !== undefined) return found;
     if (!this.#connected && this.#failure !== undefined) return { kind: "unconnected", failure: this.#failure };
-    return { kind: "unknown", opening: this.#opening, ...(this.#tls !== undefined && { tls: this.#tls }) };
+    return {
+      kind: "unknown",
+      opening: this.#opening,
+      demandsCertificate: this.#demandsCertificate,
+      ...(this.#tls !== undefined && { tls: this.#tls }),
+    };
   }
 
   async #search(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
@@ -80,7 +92,7 @@ class Search {
     if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
     if (!tlsFirst) {
       const found = await this.#inside(usual);
-      if (found !== undefined) return found;
+      if (found !== undefined || this.#isHopeless()) return found;
     }
     // What is behind TLS is asked for there only.
     if (this.#tls !== undefined) return undefined;
@@ -95,11 +107,11 @@ class Search {
     opened[Symbol.dispose]();
     for (const module of usual.filter(clientSpeaks)) {
       const found = await this.#attempt(module, true);
-      if (found !== undefined) return found;
+      if (found !== undefined || this.#isHopeless()) return found;
     }
     if (usual.some((module) => !clientSpeaks(module))) {
       const greeted = await this.#listen(true);
-      if (greeted !== undefined || this.#hasGreeted()) return greeted;
+      if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
     }
     // A server that greets answers a request by its greeting, so that HTTP need not wait for silence.
     return await this.#httpAndOthers(usual, true);
@@ -110,6 +122,7 @@ class Search {
     const conversation = await this.#open(tls);
     if (conversation === undefined) return undefined;
     const bytes = await conversation.listen(greetingWaitMs);
+    this.#demandsCertificate ||= conversation.demandsCertificate;
     return await this.#greeted(conversation, bytes);
   }
 
@@ -150,6 +163,7 @@ class Search {
     const recognised = await module.recognise(conversation);
     if (recognised !== undefined) return this.#found(module, recognised, conversation);
     const { opening } = conversation;
+    this.#demandsCertificate ||= conversation.demandsCertificate;
     conversation[Symbol.dispose]();
     const greeting = parseGreeting(opening);
     if (greeting.kind === "match" && module.speaksFirst !== true) {
@@ -168,7 +182,7 @@ class Search {
   async #httpAndOthers(usual: readonly ProtocolModule[], tls: boolean): Promise<FoundService | undefined> {
     const web = usual.includes(http) ? Promise.resolve(undefined) : this.#attempt(http, tls);
     const early = await Promise.race([web, sleep(greetingWaitMs, undefined, { ref: false })]);
-    if (early !== undefined) return early;
+    if (early !== undefined || this.#isHopeless()) return early;
     const queue = protocolModules.filter(
       (module) =>
         clientSpeaks(module) && module !== http && !usual.includes(module) && module.onUsualPortsOnly !== true,
@@ -176,7 +190,7 @@ class Search {
     const state: { isFound: boolean } = { isFound: false };
     const worker = async (): Promise<FoundService | undefined> => {
       for (let module = queue.shift(); module !== undefined && !state.isFound; module = queue.shift()) {
-        const found = this.#deadline.isOver ? undefined : await this.#attempt(module, tls);
+        const found = this.#isHopeless() ? undefined : await this.#attempt(module, tls);
         if (found !== undefined) return found;
       }
       return undefined;
@@ -196,6 +210,7 @@ class Search {
     const opened = await converse(this.#target, this.#deadline, { tls });
     if (opened.kind === "unconnected") this.#failure ??= opened.failure;
     else this.#connected = true;
+    if (opened.kind === "no-tls") this.#demandsCertificate ||= opened.demandsCertificate;
     if (opened.kind !== "open") return undefined;
     this.#conversations.add(opened.conversation);
     return opened.conversation;
@@ -218,7 +233,7 @@ class Search {
   }
 
   #isHopeless(): boolean {
-    return this.#deadline.isOver || (!this.#connected && this.#failure !== undefined);
+    return this.#deadline.isOver || this.#demandsCertificate || (!this.#connected && this.#failure !== undefined);
   }
 }
 

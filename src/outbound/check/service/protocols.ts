@@ -5,11 +5,13 @@ import { derby } from "./protocols/derby.ts";
 import { rdp, x11 } from "./protocols/desktop.ts";
 import { dns } from "./protocols/dns.ts";
 import { flume } from "./protocols/flume.ts";
+import { ftp } from "./protocols/ftp.ts";
+import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { kafka } from "./protocols/kafka.ts";
 import { ldap } from "./protocols/ldap.ts";
-import { ftp, imap, pop3, smtp } from "./protocols/mail.ts";
+import { imap, pop3, smtp } from "./protocols/mail.ts";
 import { memcached } from "./protocols/memcached.ts";
 import { mongodb } from "./protocols/mongodb.ts";
 import { mqtt } from "./protocols/mqtt.ts";
@@ -61,4 +63,5 @@ export const protocolModules: readonly ProtocolModule[] = [
   derby,
   flume,
   ignite,
+  hazelcast,
 ];

@@ -72,11 +72,13 @@ function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckRe
     return { ...base, output: shown, facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
+  const says = opening === undefined ? ", it says nothing" : `: ${opening}`;
   return {
     ...base,
-    output: opening === undefined ? "unknown service, it says nothing" : `unknown service: ${opening}`,
+    output: `unknown service${finding.demandsCertificate ? ", it asks for a client certificate" : says}`,
     facts: {
       protocol: "unknown",
+      ...(finding.demandsCertificate && { demandsCertificate: true }),
       ...(finding.tls !== undefined && { tls: finding.tls }),
       ...(opening !== undefined && { evidence: opening }),
     },

@@ -1,21 +1,25 @@
 import { derbyHello, parseDerbyAnswer } from "../../../../wire/server/derby.ts";
-import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+import { inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 const userAlone = 4;
 
-/** The server says who it is, and whether a user name without a password is enough. Nobody logs in. */
+/**
+ * The server says who it is, and how clients may say who they are. A user name alone is offered whether it is enough or not:
+ * which only a login would show, so that such a server is left undecided.
+ */
 export const derby: ProtocolModule = {
   name: "derby",
   title: "Apache Derby",
   ports: [1527],
-  proves: "exposed",
+  proves: "protected",
   onUsualPortsOnly: true,
   async recognise(conversation) {
     const answer = await conversation.ask(derbyHello, parseDerbyAnswer);
     if (answer.kind !== "heard") return undefined;
     const { serverClass, release, mechanisms } = answer.value;
-    const digits = /(\d{2})(\d{2})(\d)\/?/.exec(release);
-    const version = digits === null ? undefined : digits.slice(1).map(Number).join(".");
+    // CSS10140/10.14.2.0 - (1828579)
+    const digits = /(\d{2})(\d{2})(\d)(?:$|\/)/.exec(release);
+    const version = /\/(\d+(?:\.\d+)+)/.exec(release)?.[1] ?? digits?.slice(1).map(Number).join(".");
     return {
       protocol: "drda",
       ...(serverClass !== "" && { product: serverClass }),
@@ -24,7 +28,7 @@ export const derby: ProtocolModule = {
       judge() {
         if (mechanisms.length === 0) return inconclusive("did not say how clients log in");
         return mechanisms.includes(userAlone)
-          ? exposed("takes a user name without a password")
+          ? inconclusive("offers a user name without a password; whether it is enough shows only by logging in")
           : isProtected("asks for a password");
       },
     };

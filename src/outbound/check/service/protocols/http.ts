@@ -1,10 +1,6 @@
-import { latin1 } from "../../../../wire/reader.ts";
-import { serverProduct, titleOf } from "../../../../wire/server/http.ts";
+import { serverProduct, titleOf, wantsTls } from "../../../../wire/server/http.ts";
 import { askHttp } from "../http-exchange.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
-
-/** How servers greet a client that speaks plain HTTP where TLS is meant. */
-const wantsTls = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
 
 /** Any web server, by its answer for `/`. What stands on it is for the catalogue of exposures to say. */
 export const http: ProtocolModule = {
@@ -17,13 +13,7 @@ export const http: ProtocolModule = {
     const heard = await askHttp(conversation, { path: "/" });
     if (heard.kind !== "heard") return undefined;
     const { statusLine, headers, body, status } = heard.value;
-    if (
-      status === 400 &&
-      conversation.tls === undefined &&
-      wantsTls.test(latin1(body, 0, Math.min(body.length, 4096)))
-    ) {
-      return undefined;
-    }
+    if (conversation.tls === undefined && wantsTls(heard.value)) return undefined;
     const server = headers.get("server");
     const title = titleOf(body);
     const location = headers.get("location");

@@ -11,11 +11,15 @@ import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule
 
 /** Result codes that ask for authentication: RFC 4511, appendix A. */
 const askingCodes = new Set([7, 8, 13, 48, 49, 50, 53]);
+/** Active Directory refuses a search without a bind so. */
 const operationsError = 1;
+/** An entry that a client may not know of is not there for it: RFC 4511, 4.1.9; OpenLDAP hides entries so. */
+const noSuchObject = 32;
+const success = 0;
 
 /**
- * An anonymous bind, then a search for one entry below the first naming context: a directory that only lets strangers
- * bind, as Active Directory does, is not open.
+ * An anonymous bind, then a search for one entry of the first naming context: a directory that lets strangers bind, and
+ * shows them no more than its root, which is public by design, is not open.
  */
 export const ldap: ProtocolModule = {
   name: "ldap",
@@ -53,17 +57,22 @@ async function readRoot(conversation: Conversation): Promise<ReadonlyMap<string,
 }
 
 async function search(conversation: Conversation, base: string | undefined): Promise<Judgement> {
-  if (base === undefined || Buffer.byteLength(base, "latin1") > maximumSearchBaseBytes) {
-    return exposed("takes an anonymous bind");
+  if (base === undefined) return inconclusive("takes an anonymous bind, and names no entries to ask for");
+  const name = Buffer.from(base, "utf8");
+  if (name.length > maximumSearchBaseBytes) {
+    return inconclusive("takes an anonymous bind; the name of its entries is too long to ask for");
   }
-  const answer = await conversation.ask(ldapSearch(base, "one", ["1.1"]), parseLdapSearchAnswer);
-  if (answer.kind !== "heard") return exposed("takes an anonymous bind");
+  const answer = await conversation.ask(ldapSearch(base, "subtree", ["1.1"]), parseLdapSearchAnswer);
+  if (answer.kind !== "heard") return inconclusive("takes an anonymous bind, and did not answer a search");
   const { entries, resultCode } = answer.value;
-  if (entries > 0) return exposed(`takes an anonymous bind and shows entries below ${base}`);
+  if (entries > 0) return exposed(`takes an anonymous bind and shows entries of ${base}`);
   if (askingCodes.has(resultCode) || resultCode === operationsError) {
     return isProtected("takes an anonymous bind, but lets nobody read without authentication");
   }
-  return exposed("takes an anonymous bind and a search");
+  if (resultCode === noSuchObject || resultCode === success) {
+    return isProtected(`takes an anonymous bind, but shows no entry of ${base} without authentication`);
+  }
+  return inconclusive(`takes an anonymous bind, and answers a search with result ${resultCode}`);
 }
 
 function productOf(root: ReadonlyMap<string, string>): { product?: string; version?: string } {

@@ -12,7 +12,8 @@ export function greetingOf(...protocols: readonly string[]): (bytes: Uint8Array)
   };
 }
 
-const ready = 220;
+/** The greeting of a server that takes this client. */
+export const ready = 220;
 
 /**
  * Banner and EHLO. Taking mail from anybody is what a mail server is for: that is no exposure, and whether it relays shows
@@ -85,58 +86,6 @@ export const imap: ProtocolModule = {
     return {
       ...identityOf(greeting.value),
       judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("asks for a login")),
-    };
-  },
-};
-
-/**
- * FTP with anonymous login announced: in the greeting, or by letting the name `anonymous` in without asking for a
- * password. No password is ever sent.
- */
-export const ftp: ProtocolModule = {
-  name: "ftp",
-  title: "FTP",
-  ports: [21, 990, 2121],
-  tlsPorts: [990],
-  speaksFirst: true,
-  proves: "exposed",
-  async recognise(conversation) {
-    const greeting = await conversation.hear(greetingOf("ftp", "reply"));
-    if (greeting.kind !== "heard") return undefined;
-    const { value } = greeting;
-    if (value.code !== ready) {
-      if (value.protocol !== "ftp") return undefined;
-      return { ...identityOf(value), judge: () => isProtected("refuses this client in its greeting") };
-    }
-    if (value.protocol === "reply") {
-      // Which of the two it is shows in what it knows: FEAT (RFC 2389) is FTP's alone.
-      const features = await conversation.ask("FEAT\r\n", readReply);
-      const code = features.kind === "heard" ? features.value.code : 0;
-      if (code !== 211 && code !== 530) return undefined;
-    }
-    return {
-      ...identityOf({ ...value, protocol: "ftp" }),
-      async judge() {
-        if (
-          /\banonymous (?:login|access|users?|ftp)\b.{0,20}\b(?:ok|allowed|welcome|permitted)\b|anonymous only/i.test(
-            value.text,
-          )
-        ) {
-          return exposed("announces anonymous access");
-        }
-        const user = await conversation.ask("USER anonymous\r\n", readReply);
-        conversation.say("QUIT\r\n");
-        if (user.kind !== "heard") return inconclusive("did not answer the name anonymous");
-        const { code, lines } = user.value;
-        const text = lines.join(" ");
-        if (code === 230) return exposed("lets the name anonymous in without a password");
-        if (code === 331 && /anonymous|guest|e-?mail/i.test(text))
-          return exposed(`announces anonymous access: ${text}`);
-        if (code === 331) return inconclusive("takes the name anonymous and asks for a password, which is not tried");
-        return code >= 400
-          ? isProtected(`refuses the name anonymous: ${code} ${text}`)
-          : inconclusive(`answers ${code}`);
-      },
     };
   },
 };

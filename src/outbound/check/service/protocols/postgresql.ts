@@ -74,7 +74,8 @@ function told(answer: PostgresqlAnswer): string {
 function judgementOf(answer: PostgresqlAnswer): Judgement {
   switch (answer.kind) {
     case "authenticated":
-      return exposed("lets the user postgres in without a password");
+      // It looks for the role and the database afterwards: whether they exist is not the question.
+      return exposed("passes the user postgres without a password");
     case "asks":
       return isProtected(`asks for authentication: ${answer.method}`);
     case "error":

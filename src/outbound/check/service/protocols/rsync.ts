@@ -5,8 +5,8 @@ import { converse } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
-/** So many modules are asked whether they want a password. */
-const mostModulesAsked = 3;
+/** So many modules are asked whether they want a password; each needs a connection. */
+const mostModulesAsked = 8;
 
 /** The list of modules up to `@RSYNCD: EXIT`. Each line is a name in 15 columns, a tab, and a comment. */
 export function parseModuleList(bytes: Uint8Array): Outcome<readonly string[]> {
@@ -52,9 +52,10 @@ export const rsync: ProtocolModule = {
           if (answer === "open") return exposed(`opens the module ${name} without a password`, details);
           if (answer === "asks" || answer === "refused") asking += 1;
         }
-        return asking > 0
+        if (list.value.length === 0) return inconclusive("lists no module", details);
+        return asking === list.value.length
           ? isProtected("asks for a password, or refuses this client, for its modules", details)
-          : inconclusive("lists no module", details);
+          : inconclusive(`asks for a password for ${asking} of its ${list.value.length} modules`, details);
       },
     };
 

@@ -1,5 +1,5 @@
 import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/server/stomp.ts";
-import { exposed, isProtected, type ProtocolModule } from "../protocol-module.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** CONNECT without login: CONNECTED lets anybody in, ERROR does not. */
 export const stomp: ProtocolModule = {
@@ -21,10 +21,13 @@ export const stomp: ProtocolModule = {
       ...(product !== undefined && { product }),
       ...(version !== undefined && { version }),
       evidence: message === undefined ? command : `${command} ${message}`,
-      judge: () =>
-        command === "CONNECTED"
-          ? exposed("takes a client without a login")
-          : isProtected(`refuses a client without a login${message === undefined ? "" : `: ${message}`}`),
+      judge() {
+        if (command === "CONNECTED") return exposed("takes a client without a login");
+        const told = message === undefined ? "" : `: ${message}`;
+        return /version/i.test(message ?? "")
+          ? inconclusive(`does not speak our version${told}`)
+          : isProtected(`refuses a client without a login${told}`);
+      },
     };
   },
 };

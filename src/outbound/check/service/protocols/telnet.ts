@@ -23,6 +23,14 @@ export function refuseOptions(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(answer);
 }
 
+/** `login: `, and of the devices that end every prompt alike, `Username>`. */
+function asksForLogin(prompt: string): boolean {
+  return (
+    prompt.endsWith(":") ||
+    /(?:log[ -]?in|log[ -]?on|user(?: ?name| ?id)?|password|passcode|pin)\s*[#$>%]$/i.test(prompt)
+  );
+}
+
 /** The text between the commands, until it ends in a prompt. */
 function parsePrompt(bytes: Uint8Array): Outcome<string> {
   const text = latin1(bytes, 0, Math.min(bytes.length, 4096))
@@ -51,7 +59,7 @@ export const telnet: ProtocolModule = {
       evidence: text === "" ? "negotiates options" : text,
       judge() {
         if (text === "") return inconclusive("showed no prompt");
-        return text.endsWith(":") ? isProtected("asks for a login") : exposed("shows a command prompt without a login");
+        return asksForLogin(text) ? isProtected("asks for a login") : exposed("shows a command prompt without a login");
       },
     };
   },

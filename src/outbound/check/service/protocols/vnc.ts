@@ -1,5 +1,12 @@
 import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
-import { parseVncSecurity } from "../../../../wire/server/vnc.ts";
+import {
+  parseVeNCryptTypes,
+  parseVeNCryptVersion,
+  parseVncSecurity,
+  veNCryptChoice,
+  veNCryptVersion,
+} from "../../../../wire/server/vnc.ts";
+import type { Conversation } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
@@ -12,7 +19,10 @@ function agreedMinor(version: string): 3 | 7 | 8 {
 /** `RFB 003.008` and a line feed: RFC 6143, 7.1.1. */
 const greetingBytes = 12;
 
-/** The security types that the server offers; `None` lets anybody in. None is chosen. */
+/** Types that are no authentication by themselves: the one that is used is agreed upon inside. */
+const wrappings: ReadonlySet<string> = new Set(["Tight", "TLS", "VeNCrypt"]);
+
+/** The security types that the server offers, those behind VeNCrypt, too; `None` lets anybody in. */
 export const vnc: ProtocolModule = {
   name: "vnc",
   title: "VNC",
@@ -30,12 +40,23 @@ export const vnc: ProtocolModule = {
         const security = await conversation.ask(`RFB 003.00${minor}\n`, (bytes) => parseVncSecurity(bytes, minor));
         if (security.kind !== "heard") return inconclusive("did not say how it is secured");
         if (security.value.kind === "refused") return isProtected(`refuses this client: ${security.value.reason}`);
-        const { none, types } = security.value;
-        const details = { details: { securityTypes: types } };
-        return none
-          ? exposed("offers the security type None", details)
-          : isProtected(`asks for authentication: ${types.join(", ")}`, details);
+        const { none, types, veNCrypt } = security.value;
+        if (none) return exposed("offers the security type None", { details: { securityTypes: types } });
+        const inside = veNCrypt ? await askVeNCrypt(conversation) : undefined;
+        const all = { details: { securityTypes: [...types, ...(inside?.types ?? [])] } };
+        if (inside?.none === true) return exposed(`offers ${inside.types.join(", ")} within VeNCrypt`, all);
+        if (inside === undefined && types.every((type) => wrappings.has(type))) {
+          return inconclusive(`offers ${types.join(", ")} only, and did not say what is behind it`, all);
+        }
+        return isProtected(`asks for authentication: ${all.details.securityTypes.join(", ")}`, all);
       },
     };
   },
 };
+
+async function askVeNCrypt(conversation: Conversation) {
+  const version = await conversation.ask(veNCryptChoice, parseVeNCryptVersion);
+  if (version.kind !== "heard" || !version.value.isKnown) return undefined;
+  const types = await conversation.ask(veNCryptVersion, parseVeNCryptTypes);
+  return types.kind === "heard" ? types.value : undefined;
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { connect, createServer } from "node:net";
+import { describe, test } from "node:test";
+import type { TlsOptions } from "node:tls";
+import { type Listener, listening } from "../../../../test/check/run-check.ts";
+import { Deadline } from "../deadline.ts";
+import { askEntry } from "./ask-entry.ts";
+import { entryNamed } from "./catalogue.ts";
+import { createExposureCheck } from "./exposure-check.ts";
+
+const certificates = new URL("../../../../test/harness/certificates/", import.meta.url);
+const identity = {
+  cert: readFileSync(new URL("localhost.pem", certificates)),
+  key: readFileSync(new URL("test-only-key.pem", certificates)),
+};
+
+/** A port that answers plain HTTP and TLS each in its way. */
+async function bothWays(plain: RequestListener, secure: RequestListener, options: TlsOptions = {}): Promise<Listener> {
+  const http = await listening(createHttpServer(plain));
+  const https = await listening(createHttpsServer({ ...identity, ...options }, secure).on("tlsClientError", () => {}));
+  const front = await listening(
+    createServer((socket) => {
+      socket.once("data", (first: Buffer) => {
+        const behind = connect(first[0] === 22 ? https.port : http.port, "127.0.0.1");
+        behind.on("error", () => socket.destroy());
+        socket.on("error", () => behind.destroy());
+        behind.write(first);
+        socket.pipe(behind).pipe(socket);
+      });
+    }),
+  );
+  return {
+    port: front.port,
+    async [Symbol.asyncDispose]() {
+      for (const server of [front, http, https]) await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function ask(name: string, port: number) {
+  const entry = entryNamed(name);
+  assert.ok(entry !== undefined);
+  using deadline = new Deadline(10_000, new AbortController().signal);
+  return await askEntry(entry, { host: "127.0.0.1", port }, deadline);
+}
+
+const page =
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, headers).end(body);
+  };
+const webmin = page(200, "<td>System hostname</td>", { Server: "MiniServ/2.105" });
+
+describe("a port on which TLS is spoken", () => {
+  for (const [title, complaint] of [
+    ["Webmin's complaint, with status 200", page(200, "<pre>This web server is running in SSL mode. Try the URL")],
+    ["nginx's complaint", page(400, "<center>The plain HTTP request was sent to HTTPS port</center>")],
+    ["any 400", page(400, "")],
+  ] as const) {
+    test(`${title} leads to TLS`, async () => {
+      await using server = await bothWays(complaint, webmin);
+      const said = await ask("webmin", server.port);
+      assert.deepEqual([said.judgement.verdict, said.tls], ["exposed", "TLSv1.3"]);
+    });
+  }
+
+  test("a redirect to this very port leads to TLS, one to another does not", async () => {
+    let port = 0;
+    const redirect: RequestListener = (_request, response) => {
+      response.writeHead(301, { Location: `https://127.0.0.1:${port}/` }).end();
+    };
+    await using server = await bothWays(redirect, webmin);
+    port = 443;
+    assert.equal((await ask("webmin", server.port)).judgement.verdict, "inconclusive");
+    port = server.port;
+    assert.equal((await ask("webmin", server.port)).judgement.verdict, "exposed");
+  });
+
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    test(`who wants a certificate of its clients by ${version} is protected`, async () => {
+      const options = { requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version };
+      await using server = await bothWays(
+        page(400, "Client sent an HTTP request to an HTTPS server."),
+        webmin,
+        options,
+      );
+      for (const name of ["docker", "kubelet", "redis"]) {
+        const said = await ask(name, server.port);
+        assert.equal(said.judgement.verdict, "protected", `${name} ${JSON.stringify(said)}`);
+        assert.equal(said.judgement.reason, "asks for a client certificate");
+      }
+      const request = { host: "127.0.0.1", port: server.port, timeoutMs: 20_000, options: {} };
+      const looked = await createExposureCheck().run(request, new AbortController().signal);
+      assert.match(looked.output, /^protected: unknown: asks for a client certificate$/);
+    });
+  }
+});
+
+test("what stands in JSON is no login form", async () => {
+  const yaml = 'global: {}\n# <input type="password">\n';
+  await using server = await bothWays(page(200, JSON.stringify({ status: "success", data: { yaml } })), webmin);
+  assert.equal((await ask("prometheus", server.port)).judgement.verdict, "exposed");
+});

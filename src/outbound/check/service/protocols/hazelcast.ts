@@ -1,0 +1,40 @@
+import { latin1 } from "../../../../wire/reader.ts";
+import { hazelcastHello, parseHazelcastAnswer } from "../../../../wire/server/hazelcast.ts";
+import { converse } from "../conversation.ts";
+import { askHttp } from "../http-exchange.ts";
+import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
+
+/** The list of members: text up to version 3, JSON since. */
+const members = /^\s*Members (?:\{size:|\[)\d+|"members"\s*:\s*\[[\s\S]*"(?:liteMember|connectionCount)"/;
+
+/**
+ * The greeting of a member recognises a node. Its REST interface, where it is switched on, tells the members to anybody; the
+ * cluster itself is joined with its name, which is not tried.
+ */
+export const hazelcast: ProtocolModule = {
+  name: "hazelcast",
+  title: "Hazelcast",
+  ports: [5701],
+  proves: "exposed",
+  onUsualPortsOnly: true,
+  async recognise(conversation) {
+    const answer = await conversation.ask(hazelcastHello, parseHazelcastAnswer);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "hazelcast",
+      product: "Hazelcast",
+      evidence: answer.value === "member" ? "HZC" : "HZX",
+      async judge() {
+        const target = { host: conversation.host, port: conversation.port };
+        const opened = await converse(target, conversation.deadline, { tls: conversation.tls !== undefined });
+        if (opened.kind !== "open") return inconclusive("did not take a second connection");
+        using rest = opened.conversation;
+        const cluster = await askHttp(rest, { path: "/hazelcast/rest/cluster" });
+        if (cluster.kind === "heard" && cluster.value.status === 200 && members.test(latin1(cluster.value.body))) {
+          return exposed("tells its members without authentication");
+        }
+        return inconclusive("does not tell its members by REST; who may join shows only by joining");
+      },
+    };
+  },
+};

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Verdict } from "../../src/core/check.ts";
+import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { missing, type RealServerPlan, startServer } from "./real-server.ts";
+
+/** A real server in one of its settings, and what the checks have to say of it. */
+export interface Expectation {
+  readonly title: string;
+  readonly needs: readonly string[];
+  /** Files that must be there, too. */
+  readonly skip?: string | undefined;
+  readonly plan: RealServerPlan;
+  /** The line of the service check. */
+  readonly service: RegExp;
+  readonly verdict: Verdict;
+  readonly reason?: RegExp;
+  /** `--service`, where the port alone would not say what to ask. */
+  readonly entry?: string;
+}
+
+export interface Judged {
+  readonly service: RegExp;
+  readonly verdict: Verdict;
+  readonly reason?: RegExp | undefined;
+  readonly entry?: string | undefined;
+}
+
+/** Each server is started here; a missing program is a skip. */
+export function expectOfRealServers(suite: string, expectations: readonly Expectation[]): void {
+  // Most of the time of a check is waiting.
+  describe(suite, { concurrency: 4 }, () => {
+    for (const { title, needs, skip, plan, ...judged } of expectations) {
+      const absent = missing(...needs) ?? skip;
+      test(title, absent === undefined ? {} : { skip: absent }, async () => {
+        await using server = await startServer(plan);
+        await expectJudged(server.port, judged);
+      });
+    }
+  });
+}
+
+/** What answers on `port`, and whether anybody may use it. */
+export async function expectJudged(port: number, { service, verdict, reason, entry }: Judged): Promise<void> {
+  const request = { host: "127.0.0.1", port, timeoutMs: 20_000, options: {} };
+  const signal = new AbortController().signal;
+  const found = await createServiceCheck().run(request, signal);
+  assert.match(found.output, service, JSON.stringify(found));
+  const options = entry === undefined ? {} : { service: entry };
+  const judged = await createExposureCheck().run({ ...request, options }, signal);
+  assert.equal(judged.verdict, verdict, JSON.stringify(judged));
+  assert.equal(judged.passed, verdict === "exposed");
+  if (reason !== undefined) assert.match(judged.output, reason);
+}

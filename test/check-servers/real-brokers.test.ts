@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { describe, test } from "node:test";
+import { expectJudged, expectOfRealServers } from "./expectation.ts";
+import { activemq, mosquitto, nats, natsTls, rabbitmq } from "./plans/brokers.ts";
+import { certificate } from "./plans/plan-files.ts";
+import { freePort, missing, startServer } from "./real-server.ts";
+
+expectOfRealServers("real brokers", [
+  {
+    title: "Mosquitto with anonymous access",
+    needs: ["mosquitto"],
+    plan: mosquitto(true),
+    service: /^mqtt Mosquitto \d+\.\d+/,
+    verdict: "exposed",
+  },
+  {
+    title: "Mosquitto with anonymous access, by TLS",
+    needs: ["mosquitto"],
+    plan: mosquitto(true, true),
+    service: /^mqtt Mosquitto \d+\.\d+.* \(TLSv1\.3\)$/,
+    verdict: "exposed",
+  },
+  {
+    title: "Mosquitto without anonymous access",
+    needs: ["mosquitto"],
+    plan: mosquitto(false),
+    service: /^mqtt$/,
+    verdict: "protected",
+  },
+  {
+    title: "NATS without a token",
+    needs: ["nats-server"],
+    plan: nats(),
+    service: /^nats nats-server \d+\.\d+/,
+    verdict: "exposed",
+  },
+  {
+    title: "NATS with a token",
+    needs: ["nats-server"],
+    plan: nats("--auth", "secret"),
+    service: /^nats nats-server \d+\.\d+/,
+    verdict: "protected",
+  },
+  {
+    title: "NATS without a token, by TLS",
+    needs: ["nats-server"],
+    plan: natsTls(),
+    service: /^nats nats-server \d+\.\d+/,
+    verdict: "exposed",
+  },
+  {
+    title: "NATS with a token, by TLS",
+    needs: ["nats-server"],
+    plan: natsTls("--auth", "secret"),
+    service: /^nats nats-server \d+\.\d+/,
+    verdict: "protected",
+  },
+  {
+    title: "NATS that wants a certificate of its clients",
+    needs: ["nats-server"],
+    plan: natsTls("--tlsverify", `--tlscacert=${certificate}`),
+    service: /^nats nats-server \d+\.\d+/,
+    verdict: "protected",
+    reason: /asks for a client certificate/,
+  },
+]);
+
+const noRabbit = missing("rabbitmq-server", "epmd");
+const amqp = { service: /^amqp RabbitMQ \d+\.\d+\.\d+$/, verdict: "protected" } as const;
+const management = {
+  service: /^http Cowboy$/,
+  verdict: "protected",
+  reason: /RabbitMQ Management/,
+  entry: "rabbitmq-management",
+} as const;
+
+describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
+  test("demands a login of everybody: AMQP, its management page, STOMP and MQTT", async () => {
+    const { plan, ports } = await rabbitmq(false);
+    await using server = await startServer(plan);
+    await expectJudged(server.port, amqp);
+    await expectJudged(ports.management, management);
+    await expectJudged(ports.stomp, { service: /^stomp$/, verdict: "protected", reason: /Bad CONNECT/ });
+    await expectJudged(ports.mqtt, { service: /^mqtt$/, verdict: "protected" });
+  });
+
+  test("takes guests by STOMP and MQTT where it is told to, and never by AMQP", async () => {
+    const { plan, ports } = await rabbitmq(true);
+    await using server = await startServer(plan);
+    await expectJudged(server.port, amqp);
+    await expectJudged(ports.management, management);
+    await expectJudged(ports.stomp, { service: /^stomp RabbitMQ \d+\.\d+/, verdict: "exposed" });
+    await expectJudged(ports.mqtt, { service: /^mqtt$/, verdict: "exposed" });
+  });
+});
+
+const noActivemq =
+  missing("java") ?? (existsSync("/usr/share/activemq/bin/activemq.jar") ? undefined : "not installed: activemq");
+
+describe("ActiveMQ", { concurrency: 2, skip: noActivemq }, () => {
+  for (const [anonymous, verdict] of [
+    [true, "exposed"],
+    [false, "protected"],
+  ] as const) {
+    test(`${anonymous ? "takes everybody" : "demands a login"}: OpenWire does not tell, STOMP does`, async () => {
+      const stomp = await freePort();
+      await using server = await startServer(activemq(stomp, anonymous));
+      await expectJudged(server.port, { service: /^openwire ActiveMQ/, verdict: "inconclusive" });
+      await expectJudged(stomp, { service: anonymous ? /^stomp ActiveMQ \d+\.\d+/ : /^stomp$/, verdict });
+    });
+  }
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import pg from "pg";
+import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
+import { expectOfRealServers } from "./expectation.ts";
+import { clickhouse, derby, influxdb, mariadb, slapd } from "./plans/databases.ts";
+
+const noDerby = existsSync("/usr/share/java/derbynet.jar") ? undefined : "not installed: derby-tools";
+
+expectOfRealServers("real databases", [
+  {
+    title: "MariaDB",
+    needs: ["mariadbd", "mariadb-install-db"],
+    plan: mariadb(),
+    service: /^mariadb \d+\.\d+\.\d+$/,
+    verdict: "protected",
+  },
+  {
+    title: "slapd with an anonymous bind",
+    needs: ["slapd", "slapadd"],
+    plan: slapd(),
+    service: /^ldap OpenLDAP/,
+    verdict: "exposed",
+    reason: /shows entries of dc=example,dc=org/,
+  },
+  {
+    title: "slapd without an anonymous bind",
+    needs: ["slapd", "slapadd"],
+    plan: slapd("disallow bind_anon", "require authc"),
+    service: /^ldap/,
+    verdict: "protected",
+  },
+  {
+    title: "slapd with an anonymous bind that shows strangers nothing but its root",
+    needs: ["slapd", "slapadd"],
+    plan: slapd('access to dn.base="" by * read', "access to * by users read by * none"),
+    service: /^ldap OpenLDAP/,
+    verdict: "protected",
+    reason: /shows no entry of dc=example,dc=org/,
+  },
+  {
+    title: "InfluxDB without users",
+    needs: ["influxd"],
+    plan: influxdb(false),
+    service: /^http/,
+    verdict: "exposed",
+    reason: /^exposed: influxdb 1\.\d+/,
+    entry: "influxdb",
+  },
+  {
+    title: "InfluxDB with users",
+    needs: ["influxd"],
+    plan: influxdb(true),
+    service: /^http/,
+    verdict: "protected",
+    entry: "influxdb",
+  },
+  {
+    title: "ClickHouse without a password",
+    needs: ["clickhouse-server"],
+    plan: clickhouse(""),
+    service: /^http/,
+    verdict: "exposed",
+    reason: /^exposed: clickhouse \d+\.\d+/,
+    entry: "clickhouse",
+  },
+  {
+    title: "ClickHouse with a password",
+    needs: ["clickhouse-server"],
+    plan: clickhouse("secret"),
+    service: /^http/,
+    verdict: "protected",
+    entry: "clickhouse",
+  },
+  {
+    title: "Derby, which offers a user name without a password whether it is enough or not",
+    needs: ["java"],
+    skip: noDerby,
+    plan: derby("-Dderby.connection.requireAuthentication=true", "-Dderby.user.admin=secret"),
+    service: /^unknown service/,
+    verdict: "inconclusive",
+    reason: /^inconclusive: derby 10\.\d+\.\d+\.\d+: offers a user name/,
+    entry: "derby",
+  },
+  {
+    title: "Derby that takes nothing but passwords",
+    needs: ["java"],
+    skip: noDerby,
+    plan: derby("-Dderby.drda.securityMechanism=CLEAR_TEXT_PASSWORD_SECURITY"),
+    service: /^unknown service/,
+    verdict: "protected",
+    entry: "derby",
+  },
+]);
+
+const noPostgres = postgresMissing();
+test("PostgreSQL: trust without the usual role, trust, then SCRAM", { skip: noPostgres }, async () => {
+  await using server = await startPostgres();
+  const request = { host: "127.0.0.1", port: server.port, timeoutMs: 15_000, options: { service: "postgresql" } };
+  const signal = new AbortController().signal;
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  try {
+    const roleless = await createExposureCheck().run(request, signal);
+    assert.equal(roleless.verdict, "exposed", JSON.stringify(roleless));
+    assert.match(roleless.output, /passes the user postgres without a password/);
+    await client.query("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'secret'");
+    const found = await createServiceCheck().run(request, signal);
+    assert.match(found.output, /^postgresql \d+/, JSON.stringify(found));
+    const trusting = await createExposureCheck().run(request, signal);
+    assert.equal(trusting.verdict, "exposed", JSON.stringify(trusting));
+    const shown = await client.query("SHOW hba_file");
+    writeFileSync(String(shown.rows[0]?.hba_file), "host all all 127.0.0.1/32 scram-sha-256\n");
+    await client.query("SELECT pg_reload_conf()");
+    // The postmaster reads the file when it gets the signal, some time after the query.
+    let judged = await createExposureCheck().run(request, signal);
+    for (let attempt = 0; attempt < 50 && judged.verdict === "exposed"; attempt++) {
+      judged = await createExposureCheck().run(request, signal);
+    }
+    assert.equal(judged.verdict, "protected", JSON.stringify(judged));
+    assert.match(judged.output, /SCRAM-SHA-256/);
+    await client.query("DROP ROLE postgres");
+    const asked = await createExposureCheck().run(request, signal);
+    assert.equal(asked.verdict, "protected", "a password is asked for before the role is looked for");
+  } finally {
+    await client.end();
+  }
+});

@@ -1,0 +1,78 @@
+import { expectOfRealServers } from "./expectation.ts";
+import { dovecot, opensmtpd, opensmtpdNeedsRoot, postfix, postfixMissing, postfixTls } from "./plans/mail.ts";
+
+expectOfRealServers("real mail servers", [
+  {
+    title: "Dovecot, IMAP",
+    needs: ["dovecot"],
+    plan: dovecot("imap"),
+    service: /^imap Dovecot$/,
+    verdict: "protected",
+  },
+  {
+    title: "Dovecot, IMAP by TLS",
+    needs: ["dovecot"],
+    plan: dovecot("imap", "tls"),
+    service: /^imap Dovecot \(TLSv1\.3\)$/,
+    verdict: "protected",
+  },
+  {
+    title: "Dovecot, POP3",
+    needs: ["dovecot"],
+    plan: dovecot("pop3"),
+    service: /^pop3 Dovecot$/,
+    verdict: "protected",
+  },
+  {
+    title: "Dovecot, POP3 by TLS",
+    needs: ["dovecot"],
+    plan: dovecot("pop3", "tls"),
+    service: /^pop3 Dovecot \(TLSv1\.3\)$/,
+    verdict: "protected",
+  },
+  {
+    title: "OpenSMTPD",
+    needs: ["smtpd", "unshare"],
+    skip: opensmtpdNeedsRoot,
+    plan: opensmtpd(),
+    service: /^smtp OpenSMTPD/,
+    verdict: "inconclusive",
+    reason: /does not offer STARTTLS/,
+  },
+  {
+    title: "OpenSMTPD with TLS",
+    needs: ["smtpd", "unshare"],
+    skip: opensmtpdNeedsRoot,
+    plan: opensmtpd("starttls"),
+    service: /^smtp OpenSMTPD/,
+    verdict: "inconclusive",
+    reason: /; offers STARTTLS/,
+  },
+  {
+    title: "Postfix",
+    needs: [],
+    skip: postfixMissing,
+    plan: postfix(),
+    service: /^smtp Postfix$/,
+    verdict: "inconclusive",
+    reason: /does not offer STARTTLS/,
+  },
+  {
+    title: "Postfix with TLS",
+    needs: [],
+    skip: postfixMissing,
+    plan: postfix(...postfixTls),
+    service: /^smtp Postfix$/,
+    verdict: "inconclusive",
+    reason: /; offers STARTTLS/,
+  },
+  {
+    title: "Postfix that refuses this client",
+    needs: [],
+    skip: postfixMissing,
+    plan: postfix("smtpd_client_restrictions = reject", "smtpd_delay_reject = no"),
+    service: /^smtp$/,
+    verdict: "protected",
+    reason: /refuses this client/,
+  },
+]);

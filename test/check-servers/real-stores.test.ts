@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { expectOfRealServers } from "./expectation.ts";
+import { certificate, key } from "./plans/plan-files.ts";
+import { etcd, etcdWithUsers, memcached, redis, redisTls, zookeeper } from "./plans/stores.ts";
+
+const etcdTls = [`--cert-file=${certificate}`, `--key-file=${key}`];
+const noZookeeper = existsSync("/usr/share/java/zookeeper.jar") ? undefined : "not installed: zookeeper";
+
+expectOfRealServers("real stores", [
+  {
+    title: "Redis without a password",
+    needs: ["redis-server"],
+    plan: redis(),
+    service: /^redis \d+\.\d+\.\d+$/,
+    verdict: "exposed",
+  },
+  {
+    title: "Redis with a password",
+    needs: ["redis-server"],
+    plan: redis("--requirepass", "secret"),
+    service: /^redis$/,
+    verdict: "protected",
+    reason: /asks for a password/,
+  },
+  {
+    title: "Redis without a password, by TLS",
+    needs: ["redis-server"],
+    plan: redisTls("--tls-auth-clients", "no"),
+    service: /^redis \d+\.\d+\.\d+ \(TLSv1\.3\)$/,
+    verdict: "exposed",
+  },
+  ...["TLSv1.2", "TLSv1.3"].flatMap((version) => {
+    const server = {
+      title: `Redis by ${version} that wants a certificate of its clients`,
+      needs: ["redis-server"],
+      plan: redisTls("--tls-protocols", version),
+      service: /^unknown service, it asks for a client certificate$/,
+      verdict: "protected",
+      reason: /asks for a client certificate/,
+    } as const;
+    return [server, { ...server, title: `${server.title}, asked as Redis`, entry: "redis" }];
+  }),
+  {
+    title: "Memcached",
+    needs: ["memcached"],
+    plan: memcached(),
+    service: /^memcached \d+\.\d+/,
+    verdict: "exposed",
+  },
+  {
+    title: "Memcached with users",
+    needs: ["memcached"],
+    plan: memcached("admin:secret"),
+    service: /^memcached$/,
+    verdict: "protected",
+    reason: /asks for authentication/,
+  },
+  {
+    title: "etcd",
+    needs: ["etcd"],
+    plan: etcd(),
+    service: /^http/,
+    verdict: "exposed",
+    entry: "etcd",
+  },
+  {
+    title: "etcd with users",
+    needs: ["etcd"],
+    plan: etcdWithUsers(),
+    service: /^http/,
+    verdict: "protected",
+    entry: "etcd",
+  },
+  {
+    title: "etcd with users, and with version 2 of its store, which knows nothing of them",
+    needs: ["etcd"],
+    plan: etcdWithUsers("--enable-v2"),
+    service: /^http/,
+    verdict: "exposed",
+    entry: "etcd",
+  },
+  {
+    title: "etcd that wants a certificate of its clients",
+    needs: ["etcd"],
+    plan: etcd(...etcdTls, "--client-cert-auth", `--trusted-ca-file=${certificate}`),
+    service: /^unknown service, it asks for a client certificate$/,
+    verdict: "protected",
+    reason: /asks for a client certificate/,
+    entry: "etcd",
+  },
+  {
+    title: "ZooKeeper",
+    needs: ["java"],
+    skip: noZookeeper,
+    plan: zookeeper(),
+    service: /^zookeeper \d+\.\d+\.\d+$/,
+    verdict: "exposed",
+    reason: /lists its root/,
+  },
+  {
+    title: "ZooKeeper that demands authentication",
+    needs: ["java"],
+    skip: noZookeeper,
+    plan: zookeeper(
+      "sessionRequireClientSASLAuth=true",
+      "authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider",
+    ),
+    service: /^zookeeper \d+\.\d+\.\d+$/,
+    verdict: "protected",
+  },
+]);

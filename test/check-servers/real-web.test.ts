@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runCheck } from "../check/run-check.ts";
+import { expectOfRealServers } from "./expectation.ts";
+import { alertmanager, nginx, prometheus, pushgateway } from "./plans/web.ts";
+import { missing, startServer } from "./real-server.ts";
+
+const monitoring = [
+  ["prometheus", "prometheus", prometheus, /^exposed: prometheus: tells its configuration/],
+  ["alertmanager", "prometheus-alertmanager", alertmanager, /^exposed: alertmanager 0\.\d+\.\d+: /],
+  ["pushgateway", "prometheus-pushgateway", pushgateway, /^exposed: pushgateway 1\.\d+\.\d+: /],
+] as const;
+
+expectOfRealServers("real web servers", [
+  {
+    title: "nginx",
+    needs: ["nginx"],
+    plan: nginx(false),
+    service: /^http nginx\/?.*\d+\.\d+/,
+    verdict: "inconclusive",
+  },
+  {
+    title: "nginx with TLS",
+    needs: ["nginx"],
+    plan: nginx(true),
+    service: /^https nginx \d+\.\d+/,
+    verdict: "inconclusive",
+  },
+  ...monitoring.flatMap(([entry, program, plan, reason]) => {
+    const open = { needs: [program], plan: plan(false), service: /^http/, verdict: "exposed", reason, entry } as const;
+    const closed = { needs: [program], plan: plan(true), service: /^http/, verdict: "protected", entry } as const;
+    return [
+      { title: `${entry} without users`, ...open },
+      { title: `${entry} with users`, ...closed },
+    ];
+  }),
+]);
+
+test("Prometheus has the icon by which search engines for services know it", {
+  skip: missing("prometheus"),
+}, async () => {
+  await using server = await startServer(prometheus(false));
+  const page = await runCheck("http", server.port, { options: { follow: "3" } });
+  // As published: Shodan's http.favicon.hash.
+  assert.equal(page.facts["faviconHash"], -1_399_433_489, page.output);
+  assert.match(String(page.facts["title"]), /^Prometheus Time Series Collection/);
+});
