@@ -11,12 +11,13 @@ import type { Port } from "./ports.ts";
  */
 export interface ExaminationStore {
   /**
-   * Services that `watch` sees as there: met by its last scan, and last examined by it before `examinedBefore` or never.
-   * In order of address and port; `after` is the last row of the page before.
+   * Services that `watch` sees as there: met by its last scan, and last examined by it before `examinedBefore`, or never,
+   * or after `now`, which a clock that was wrong leaves behind. In order of address and port; `after` is the last row of the page before.
    */
   due(query: {
     readonly watch: string;
     readonly examinedBefore: number;
+    readonly now: number;
     readonly limit: number;
     readonly after?: ServiceKey;
   }): Promise<readonly ServiceKey[]>;

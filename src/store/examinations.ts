@@ -95,7 +95,7 @@ interface MemoryRow extends KeyRow {
  */
 async function isDue(
   reader: Kysely<Tables>,
-  { watch, examinedBefore }: DueQuery,
+  { watch, examinedBefore, now }: DueQuery,
 ): Promise<RawBuilder<unknown> | undefined> {
   const last = await reader
     .selectFrom("watches as w")
@@ -108,7 +108,7 @@ async function isDue(
     .executeTakeFirst();
   if (last === undefined) return undefined;
   return sql`p.watch_id = ${last.id} and p.state = 'present' and p.misses = 0 and p.endpoint % 65536 <> ${sql.lit(everyPort)}
-    and (p.examined_at is null or p.examined_at < ${examinedBefore})
+    and (p.examined_at is null or p.examined_at < ${examinedBefore} or p.examined_at > ${now})
     and coalesce(p.last_seen, ${last.seen_at}) = ${last.ended_at}`;
 }
 

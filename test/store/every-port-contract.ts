@@ -85,7 +85,7 @@ export function everyPortContract(kind: StoreKind): void {
         awaiting.map(({ address }) => address),
         ["fd00::1"],
       );
-      const due = await store.examinations.due({ watch: "ssh", examinedBefore: start + 1, limit: 9 });
+      const due = await store.examinations.due({ watch: "ssh", examinedBefore: start + 1, now: start + 1, limit: 9 });
       assert.deepEqual(
         due.map(({ address }) => address),
         ["fd00::1"],

@@ -175,7 +175,7 @@ class Run {
   /** Everything that is there has news. */
   async #examine(watch: "ssh" | "web"): Promise<void> {
     const { examinations } = this.#store;
-    const found = await examinations.due({ watch, examinedBefore: this.#at, limit: 9 });
+    const found = await examinations.due({ watch, examinedBefore: this.#at, now: this.#at, limit: 9 });
     const services = found.map(({ address, port }) => ({
       address,
       port,

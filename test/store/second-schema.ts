@@ -31,7 +31,7 @@ export async function checkSecondSchema(store: Store): Promise<void> {
     (await store.discoveries.recent({ limit: 9 })).map(({ evidence }) => evidence),
     ["SSH-2.0", "SSH-2.0"],
   );
-  const due = { watch: "ssh", examinedBefore: start, limit: 9 };
+  const due = { watch: "ssh", examinedBefore: start, now: start, limit: 9 };
   assert.deepEqual(await store.examinations.due(due), [
     { address: "10.0.0.1", port: 22 },
     { address: "fd00::1", port: 22 },

@@ -57,18 +57,12 @@ export async function* awaitingEvidence(
 /** Services that the last scan of `watch` met, and that it examined last before `examinedBefore`, or never. */
 export async function* dueServices(
   store: ExaminationStore,
-  watch: string,
-  examinedBefore: number,
+  query: { readonly watch: string; readonly examinedBefore: number; readonly now: number },
   signal: AbortSignal,
 ): AsyncGenerator<Candidate, void, undefined> {
   let after: ServiceKey | undefined;
   while (!signal.aborted) {
-    const page = await store.due({
-      watch,
-      examinedBefore,
-      limit: pageSize,
-      ...(after === undefined ? {} : { after }),
-    });
+    const page = await store.due({ ...query, limit: pageSize, ...(after === undefined ? {} : { after }) });
     for (const key of page) {
       if (signal.aborted) return;
       yield { key, discoveries: [] };

@@ -78,7 +78,8 @@ export class Examination {
       // Before it is recorded a new host is due as well.
       await recorder.flush();
       if (watch.checks.length > 0) {
-        await eachAtOnce(dueServices(examinations, watch.name, examinedBefore, signal), inHandAtOnce, examine);
+        const query = { watch: watch.name, examinedBefore, now: clock.now() };
+        await eachAtOnce(dueServices(examinations, query, signal), inHandAtOnce, examine);
       }
     } finally {
       await recorder.flush();
