@@ -1,4 +1,4 @@
-import type { PeerCertificate, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { certificateFacts } from "../cert/certificate-facts.ts";
 import type { CheckContext } from "../check-context.ts";
@@ -64,7 +64,12 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
       };
     }
     const versions = brief ? [] : await enumerateVersions(target, deadline);
-    const details = [...versionLines(versions), `the handshake was refused: ${opened.reason}`];
+    const shown = opened.kind === "refused" ? opened.chain?.[0] : undefined;
+    const details = [
+      ...versionLines(versions),
+      ...(shown === undefined ? [] : subjectLine(shown)),
+      `the handshake was refused: ${opened.reason}`,
+    ];
     return {
       check: "tls",
       passed: true,
@@ -96,7 +101,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     passed: true,
     output: lines(detected, [
       ...versionLines(versions),
-      ...subjectLine(certificate),
+      ...(certificate.raw === undefined ? [] : subjectLine(certificate.raw)),
       systemReason === undefined
         ? "verified by the system's roots"
         : `not verified by the system's roots: ${systemReason}`,
@@ -130,9 +135,8 @@ function truststoreLine(trust: Trust | undefined): string[] {
   return [`not verified by the stored truststore: ${trust.reason}`];
 }
 
-/** Anonymous ciphers come without a certificate. */
-function subjectLine({ raw }: PeerCertificate): string[] {
-  const facts = raw === undefined ? undefined : certificateFacts(raw);
+function subjectLine(der: Uint8Array): string[] {
+  const facts = certificateFacts(der);
   return facts === undefined ? [] : [`certificate: ${facts.subject}`];
 }
 
