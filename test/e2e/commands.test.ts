@@ -266,7 +266,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("waiting for the next schedule");
+    await running.said("listening");
     for (const path of ["/one", "/two", "/three"]) await say(port, `GET ${path} HTTP/1.0\r\n\r\n`);
     await mail.until((server) => server.accepted.length >= 1);
     await running.said(/(?:"protocol":"http".*){3}/s);
@@ -301,7 +301,7 @@ enrich: { rdns: { enabled: false } }
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("waiting for the next schedule");
+    await running.said("listening");
     await say(port, "GET /one HTTP/1.0\r\n\r\n");
     await running.said(/"protocol":"http"/);
     while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));
