@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import type { Connection } from "../core/connection.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { compose } from "../daemon/compose.ts";
@@ -7,7 +6,9 @@ import { type LogLevel, openLog } from "../daemon/logging.ts";
 import { runOnce, stay } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
+import { systemClock } from "../platform/system-clock.ts";
 import type { CommonOptions } from "./common-options.ts";
+import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
 import { requireConfig } from "./open.ts";
 import { note, wantsColour } from "./output.ts";
@@ -70,12 +71,13 @@ async function remain(
 ): Promise<void> {
   const isDefault = config.source === undefined;
   const name = mode === "run" ? "run" : "--mode standalone";
+  const lines = new ConnectionLines(log, systemClock);
   await using harbinger = await compose({
     config,
     log,
     mode: name,
     progress: progressLines(log),
-    ...(mode === "run" ? { listen: { seen: connectionLines(log) } } : {}),
+    ...(mode === "run" ? { listen: { seen: lines.add } } : {}),
   });
   await stay(
     harbinger,
@@ -87,19 +89,7 @@ async function remain(
     },
     signal,
   );
-}
-
-function connectionLines(log: Log): (connection: Connection) => void {
-  return ({ peer, local, bytes, end, listener, identification }) => {
-    log.info("connection", {
-      listener,
-      peer: peer.address,
-      port: local.port,
-      protocol: identification.protocol,
-      bytes,
-      end,
-    });
-  };
+  lines.flush();
 }
 
 const progressEveryMs = 5000;

@@ -10,6 +10,7 @@ import { isRawMap, type ParsedDocument, parseYaml, type RawMap } from "./documen
 import { absoluteFiles } from "./file-names.ts";
 import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
+import { portsListenedTwice } from "./listener-warnings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
@@ -112,6 +113,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const findings = [...fromElsewhere, ...checked.findings];
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
+    findings.push(...portsListenedTwice(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
       findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });
@@ -126,7 +128,9 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
       overridden,
     );
   const problems = tidyProblems([...(origin.syntax ?? []), ...findings.map(problemOf)]);
-  const warnings = sections === undefined ? [] : tidyProblems(warningsOf(sections, exists).map(problemOf));
+  // Nobody wrote the built-in default.
+  const warnings =
+    sections === undefined || source === undefined ? [] : tidyProblems(warningsOf(sections, exists).map(problemOf));
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
     return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };

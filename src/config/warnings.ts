@@ -1,21 +1,24 @@
 import { splitList } from "../core/recipients.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
+import { listenerWarnings } from "./listener-warnings.ts";
 import { editDistance } from "./nearest-key.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
 export function warningsOf(sections: Sections, fileExists: (file: string) => boolean): Finding[] {
   const watches = eachWatch(sections);
+  const isIdle = watches.length === 0 && Object.keys(sections.named.listeners).length === 0;
   const nothing: Finding = { path: [], what: "value", message: "no port_* section and no watches: nothing is scanned" };
   return [
-    ...(watches.length === 0 ? [nothing] : []),
+    ...(isIdle ? [nothing] : []),
     ...watches.flatMap(({ path, section, isPortSection }) => [
       ...wayToScan(path, section, isPortSection),
       ...mailWithoutServer(path, section, sections),
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
     ]),
+    ...listenerWarnings(sections),
     ...loginOf(sections.named.email),
   ];
 }

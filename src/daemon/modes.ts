@@ -1,4 +1,6 @@
-import { hostLiteral } from "../core/address.ts";
+import { type Address, hostLiteral } from "../core/address.ts";
+import type { Endpoint } from "../core/connection.ts";
+import { formatPorts, type Port } from "../core/ports.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job } from "../outbound/schedule/job.ts";
@@ -53,9 +55,7 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   const entries = await jobsOf(harbinger, options);
   if (inbound !== undefined) {
     await inbound.start();
-    log.info("listening", {
-      on: inbound.endpoints.map(({ address, port }) => `${hostLiteral(address)}:${port}`).join(", "),
-    });
+    log.info("listening", { on: describeEndpoints(inbound.endpoints) });
   }
   const housekeeping = keepHouse({ ...harbinger, retention: config.retention }, signal);
   // A start tries everything that waits: perhaps it comes because the mail server was mended.
@@ -78,16 +78,29 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     },
     entries,
   );
-  log.info("waiting for the next schedule", {
-    watches: config.watches.length,
-    next: describeInstant(scheduler.nextDueAt()),
-  });
-  await scheduler.runUntil(signal);
+  if (entries.length > 0) {
+    log.info("waiting for the next schedule", {
+      watches: config.watches.length,
+      next: describeInstant(scheduler.nextDueAt()),
+    });
+    await scheduler.runUntil(signal);
+  }
   // Nothing is due any more: what listens goes on listening.
   if (inbound !== undefined) await untilAborted(signal);
   await inbound?.stop();
   await deliveries.stop();
   await housekeeping;
+}
+
+/** `127.0.0.1:22,8000-8010 [::1]:22`: a listener may have any number of ports. */
+function describeEndpoints(endpoints: readonly Endpoint[]): string {
+  const byAddress = new Map<Address, Port[]>();
+  for (const { address, port } of endpoints) {
+    const ports = byAddress.get(address);
+    if (ports === undefined) byAddress.set(address, [port]);
+    else ports.push(port);
+  }
+  return [...byAddress].map(([address, ports]) => `${hostLiteral(address)}:${formatPorts(ports)}`).join(" ");
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

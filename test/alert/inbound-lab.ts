@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import net from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Random } from "../../src/core/clock.ts";
@@ -87,7 +86,7 @@ export class InboundLab implements AsyncDisposable {
   async knock(address: string, words = "GET / HTTP/1.0\r\n\r\n"): Promise<void> {
     const socket = net.connect({ port: this.port, host: "127.0.0.1", localAddress: address });
     socket.on("error", () => {});
-    const closed = once(socket, "close");
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.end(words);
     socket.resume();
     await closed;

@@ -269,7 +269,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("waiting for the next schedule");
+    await running.said("listening");
     for (const path of ["/one", "/two", "/three"]) await say(port, `GET ${path} HTTP/1.0\r\n\r\n`);
     await mail.until((server) => server.accepted.length >= 1);
     await running.said(/(?:"protocol":"http".*){3}/s);
@@ -280,6 +280,22 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
       [[["me@example.org"], "127.0.0.1"]],
     );
     assert.match(mail.accepted[0]?.mail.text ?? "", /^Peer IP: 127\.0\.0\.1$.*^HTTP: GET \/one/ms);
+    const wrong = await harbinger(["connections", "--protocol", "sssh"], { directory: folder.path });
+    assert.deepEqual([wrong.status, /Did you mean ssh\?/.test(wrong.stderr)], [2, true]);
+    const filters = [
+      "--since",
+      "1d",
+      "--peer",
+      "127.0.0.0/8",
+      "--port",
+      String(port),
+      "--protocol",
+      "http",
+      "--limit",
+      "2",
+    ];
+    const two = await harbinger(["connections", "--json", ...filters], { directory: folder.path });
+    assert.equal(two.stdout.trim().split("\n").length, 2);
     const { stdout } = await harbinger(["connections", "--json"], { directory: folder.path });
     const paths = stdout
       .trim()
@@ -304,7 +320,7 @@ enrich: { rdns: { enabled: false } }
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("waiting for the next schedule");
+    await running.said("listening");
     await say(port, "GET /one HTTP/1.0\r\n\r\n");
     await running.said(/"protocol":"http"/);
     while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));

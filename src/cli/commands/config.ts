@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { Command } from "commander";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
-import { note, print, printJson } from "../output.ts";
+import { note, plural, print, printJson } from "../output.ts";
 
 const defaultFile = "harbinger.yaml";
 
@@ -37,10 +37,12 @@ function checkCommand(): Command {
       }
       if (outcome.kind === "invalid") setExitStatus(2);
       else if (common.json !== true) {
-        const { source, watches } = outcome.config;
-        print(
-          `${source ?? "The built-in default"} is right: ${watches.length} ${watches.length === 1 ? "watch" : "watches"}.`,
-        );
+        const { source, watches, listeners } = outcome.config;
+        const counts = [
+          plural(watches.length, "watch", "watches"),
+          ...(listeners.length === 0 ? [] : [plural(listeners.length, "listener")]),
+        ];
+        print(`${source ?? "The built-in default"} is right: ${counts.join(", ")}.`);
       }
     });
 }

@@ -1,14 +1,16 @@
 import { Command } from "commander";
+import { nearestKey } from "../../config/nearest-key.ts";
 import { addressFromBigInt } from "../../core/address.ts";
 import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
-import { parseDuration } from "../../core/duration.ts";
 import { HarbingerError } from "../../core/errors.ts";
+import { type ProtocolName, protocolNames } from "../../core/identification.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
+import { parseInstant } from "../parse-instant.ts";
 import { parsePort } from "../parse-port.ts";
 
 const pageSize = 1000;
@@ -18,18 +20,18 @@ interface ConnectionsOptions {
   readonly until?: number;
   readonly peer?: ConnectionQuery["peer"];
   readonly port?: number;
-  readonly protocol?: string;
+  readonly protocol?: ProtocolName;
   readonly limit: number;
 }
 
 export function connectionsCommand(): Command {
   return withCommonOptions(new Command("connections"))
     .description("show who connected to the decoy ports, newest first")
-    .option("--since <time>", "from then on: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", parseInstant)
-    .option("--until <time>", "until then; the same forms", parseInstant)
+    .option("--since <time>", "from then on: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", instant)
+    .option("--until <time>", "until then; the same forms", instant)
     .option("--peer <address>", "an address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
-    .option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...")
+    .option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...", parseProtocol)
     .option("--limit <count>", "lines at most", parseCount, 100)
     .addHelpText(
       "after",
@@ -91,16 +93,17 @@ async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerat
   }
 }
 
-function parseInstant(text: string): number {
-  const ago = parseDuration(text);
-  if (ago !== undefined) return Date.now() - ago;
-  const instant = Date.parse(text);
-  if (Number.isNaN(instant)) {
-    throw new HarbingerError("usage", `not a time: ${text}`, {
-      remedy: "Write 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d.",
-    });
-  }
-  return instant;
+/** Commander hands over what was parsed before, too. */
+function instant(text: string): number {
+  return parseInstant(text);
+}
+
+function parseProtocol(text: string): ProtocolName {
+  const name = protocolNames.find((known) => known === text.toLowerCase());
+  if (name !== undefined) return name;
+  const near = nearestKey(text, protocolNames);
+  const remedy = near === undefined ? `There are: ${protocolNames.join(", ")}.` : `Did you mean ${near}?`;
+  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy });
 }
 
 function parsePeer(text: string): ConnectionQuery["peer"] {

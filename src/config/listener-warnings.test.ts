@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadText } from "./load.ts";
+import { formatProblem } from "./problems.ts";
+
+const quiet = { file: undefined, explicit: true, environment: {}, fileExists: () => true };
+
+function warnings(text: string): string[] {
+  return loadText(text, "harbinger.yaml", quiet).warnings.map(formatProblem);
+}
+
+function problems(text: string): string[] {
+  const outcome = loadText(text, "harbinger.yaml", quiet);
+  return outcome.kind === "invalid" ? outcome.problems.map(formatProblem) : [];
+}
+
+describe("a configuration of decoys alone", () => {
+  it("is a whole one where somebody is told", () => {
+    const told = [
+      "alerts: { email: me@example.org }\nemail: { smtp_server: m }",
+      "notify: { ntfy: { topic: t } }",
+      "notify: { webhooks: { mine: { url: 'https://example.org/x' } } }",
+    ];
+    for (const way of told) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
+  });
+
+  it("has a warning where nobody is told of anything", () => {
+    assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
+      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks",
+    ]);
+  });
+
+  it("has a warning where mail is wanted and cannot be sent", () => {
+    assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { email: me@example.org }"), [
+      "harbinger.yaml:2:11: alerts.email: no mail can be sent without an email section",
+    ]);
+  });
+});
+
+describe("ports that two listeners want", () => {
+  const both = (one: string, other: string) =>
+    problems(`listeners:\n  one: { ports: 20-30, ${one} }\n  other: { ports: [22, 80], ${other} }\n`);
+
+  it("are an error where their hosts overlap, which names the one that has it", () => {
+    const expected = [
+      "harbinger.yaml:3:12: listeners.other.ports: port 22 belongs to one already; give one of them other ports or another host",
+    ];
+    assert.deepEqual(both("host: 127.0.0.1", "host: [10.0.0.1, 127.0.0.1]"), expected);
+    assert.deepEqual(both("banner: x", "host: 127.0.0.1"), expected);
+    assert.deepEqual(both("host: 127.0.0.1", "host: 0.0.0.0"), expected);
+    assert.deepEqual(both("host: '::'", "host: '::1'"), expected);
+  });
+
+  it("are none where they do not", () => {
+    assert.deepEqual(both("host: 127.0.0.1", "host: 127.0.0.2"), []);
+    assert.deepEqual(both("host: 0.0.0.0", "host: '::'"), []);
+    assert.deepEqual(problems("listeners: { a: { ports: 22 }, b: { ports: 23 } }"), []);
+  });
+});
