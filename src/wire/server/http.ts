@@ -89,9 +89,9 @@ export function serverProduct(header: string): { readonly product?: string; read
 const tlsWanted =
   /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL|host and port requires TLS|web server is running in SSL mode/i;
 
-/** Whether an answer to plain HTTP is a complaint that TLS is spoken here. */
+/** Whether an answer to plain HTTP is a complaint that TLS is spoken here. A page about such complaints is longer. */
 export function wantsTls({ body }: HttpAnswer): boolean {
-  return tlsWanted.test(latin1(body, 0, Math.min(body.length, 4096)));
+  return body.length <= 4096 && tlsWanted.test(latin1(body));
 }
 
 /** Whether an answer leads to HTTPS on this very port. */

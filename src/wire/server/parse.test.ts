@@ -12,7 +12,7 @@ import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
 import { parseDerbyAnswer } from "./derby.ts";
 import { parseDnsVersion } from "./dns.ts";
 import { parseHazelcastAnswer } from "./hazelcast.ts";
-import { parseHttpAnswer, serverProduct, titleOf } from "./http.ts";
+import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
 import { parseLdapBindResponse, parseLdapSearchAnswer } from "./ldap.ts";
@@ -234,6 +234,26 @@ test("an HTTP body is put together from chunks, and ends with the connection whe
   assert.ok(going.kind === "match" && !going.complete);
   const over = parseHttpAnswer(open, true);
   assert.ok(over.kind === "match" && over.complete);
+});
+
+test("a complaint about plain HTTP, and a redirect to TLS on the same port, are told from pages", () => {
+  const answer = (content: string) => {
+    const outcome = parseHttpAnswer(text(content), true);
+    assert.ok(outcome.kind === "match");
+    return outcome.value;
+  };
+  const complaint = "<h1>Error - Document follows</h1><p>This web server is running in SSL mode. Try the URL</p>";
+  assert.ok(wantsTls(answer(`HTTP/1.0 200 Document follows\r\n\r\n${complaint}`)));
+  assert.ok(!wantsTls(answer(`HTTP/1.0 200 OK\r\n\r\n${complaint}${"A long page. ".repeat(400)}`)));
+  assert.ok(!wantsTls(answer("HTTP/1.1 400 Bad Request\r\n\r\nno")));
+  const redirect = (location: string, status = 301) =>
+    answer(`HTTP/1.1 ${status} Moved\r\nLocation: ${location}\r\n\r\n`);
+  assert.ok(redirectsToTls(redirect("https://host:8443/x"), 8443));
+  assert.ok(redirectsToTls(redirect("https://host/"), 443));
+  assert.ok(!redirectsToTls(redirect("https://host/"), 8080));
+  assert.ok(!redirectsToTls(redirect("http://host:8443/"), 8443));
+  assert.ok(!redirectsToTls(redirect("/login"), 443));
+  assert.ok(!redirectsToTls(redirect("https://host:8443/", 200), 8443));
 });
 
 test("names are read from servers and titles", () => {
