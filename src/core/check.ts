@@ -34,6 +34,8 @@ export interface CheckOption {
   /** Takes a value; otherwise it is a switch. */
   readonly value?: string;
   readonly description: string;
+  /** Why a value cannot be taken; `undefined` where it can. */
+  readonly refuses?: (value: string) => string | undefined;
 }
 
 /** A built-in check. It never logs in, never writes, and ends within its time. Expected failure is a result. */

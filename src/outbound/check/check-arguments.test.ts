@@ -12,6 +12,7 @@ function check(name: string): Check {
       { name: "tls", description: "" },
       { name: "url", value: "path", description: "" },
       { name: "vulnerable-match", value: "text", description: "" },
+      { name: "depth", value: "n", description: "", refuses: (value) => (value === "1" ? undefined : "one alone") },
     ],
     run: () => Promise.reject(new Error("not to be run")),
   };
@@ -56,6 +57,8 @@ test("what is wrong is told", () => {
   assert.equal(read("port", "h", "22", "x"), '"x" is one word too many');
   assert.equal(read("port", "h", "22", "--nope"), "there is no option --nope");
   assert.equal(read("port", "h", "22", "--url"), "--url needs a value");
+  assert.equal(read("port", "h", "22", "--depth", "2"), "one alone");
+  assert.deepEqual(read("port", "h", "22", "--depth=1"), ["h", 22, 5000, { depth: "1" }]);
   assert.equal(read("port", "h", "22", "--tls=yes"), "--tls takes no value");
   assert.equal(read("port", "h", "22", "--timeout", "soon"), "--timeout takes a number of seconds");
 });

@@ -45,8 +45,11 @@ export function readCheckArguments(check: Check, args: readonly string[]): Check
     const value = equals < 0 ? args[at + 1] : word.slice(equals + 1);
     if (equals < 0) at += 1;
     if (value === undefined) return wrong(`--${name} needs a value`);
-    if (name !== "timeout") options[name] = value;
-    else {
+    if (name !== "timeout") {
+      const refusal = known?.refuses?.(value);
+      if (refusal !== undefined) return wrong(refusal);
+      options[name] = value;
+    } else {
       const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : Number.NaN;
       if (!(seconds > 0 && seconds * 1000 <= longestTimeoutMs)) return wrong("--timeout takes a number of seconds");
       timeoutMs = seconds * 1000;

@@ -19,10 +19,20 @@ export function wholeNumber(text: string, least: number, most: number): number |
   return value >= least && value <= most ? value : undefined;
 }
 
+/** For an option that takes a whole number. */
+export function refusesOtherThan(name: string, least: number, most: number): (value: string) => string | undefined {
+  return (value) =>
+    wholeNumber(value, least, most) === undefined ? `--${name} takes a number from ${least} to ${most}` : undefined;
+}
+
 export const startTlsOption: CheckOption = {
   name: "starttls",
   value: "protocol",
   description: `ask for TLS inside a protocol first: ${startTlsProtocols.join(", ")}`,
+  refuses(value) {
+    const choice = startTlsChoice({ starttls: value });
+    return choice.kind === "unknown" ? choice.reason : undefined;
+  },
 };
 
 export const serverNameOption: CheckOption = {

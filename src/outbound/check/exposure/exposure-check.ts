@@ -6,7 +6,7 @@ import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { inconclusive } from "../service/protocol-module.ts";
 import { askEntry, certificateDemanded, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
-import { entriesForPort, entryNamed, exposureCatalogue } from "./catalogue.ts";
+import { entriesForPort, entryNamed } from "./catalogue.ts";
 
 /**
  * Whether anybody may use a service. Comes in a host and a port; goes out `exposed`, `protected` or `inconclusive`, with
@@ -17,7 +17,14 @@ export function createExposureCheck(): Check {
   return {
     name: "exposure",
     description: "whether a service can be used without authentication",
-    options: [{ name: "service", value: "NAME", description: "ask as this service of the catalogue (check --list)" }],
+    options: [
+      {
+        name: "service",
+        value: "NAME",
+        description: "ask as this service of the catalogue (check --list)",
+        refuses: (value) => (entryNamed(value) === undefined ? unknownService(value) : undefined),
+      },
+    ],
     async run(request, signal) {
       using deadline = new Deadline(request.timeoutMs, signal);
       return await checkExposure(request, deadline);
@@ -29,7 +36,10 @@ async function checkExposure(request: CheckRequest, deadline: Deadline): Promise
   const forced = request.options["service"];
   if (typeof forced === "string") {
     const entry = entryNamed(forced);
-    if (entry === undefined) throw unknownService(forced);
+    if (entry === undefined) {
+      const remedy = "harbinger check --list shows the services that are known.";
+      throw new HarbingerError("usage", unknownService(forced), { remedy });
+    }
     return resultOf(entry.name, await askEntry(entry, request, deadline));
   }
   const usual = entriesForPort(request.port);
@@ -71,11 +81,8 @@ async function lookForService(request: CheckRequest, deadline: Deadline): Promis
   return resultOf(module.name, recognisedAnswer(recognised, await recognised.judge(), tls?.version));
 }
 
-function unknownService(name: string): HarbingerError {
-  const known = exposureCatalogue.map((entry) => entry.name).join(", ");
-  return new HarbingerError("usage", `"${safeText(name, { limit: 60 })}" is no service of the catalogue`, {
-    remedy: `Known are: ${known}.`,
-  });
+function unknownService(name: string): string {
+  return `"${safeText(name, { limit: 60 })}" is no service of the catalogue`;
 }
 
 /** As with the other checks, the exit status 0 says that what was looked for is there: an exposed service. */

@@ -4,7 +4,7 @@ import { isPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../deadline.ts";
 import { withoutBrackets } from "../dial.ts";
-import { isSwitchedOn, textOption, wholeNumber } from "../option-values.ts";
+import { isSwitchedOn, refusesOtherThan, textOption, wholeNumber } from "../option-values.ts";
 import { explainDistrust, nameMismatch } from "../tls/verify.ts";
 import { type HttpResponse, type HttpTarget, httpGet, requestPath } from "./get.ts";
 import { faviconHash } from "./murmur3.ts";
@@ -38,8 +38,14 @@ export function createHttpCheck(): Check {
         name: "follow",
         value: "count",
         description: `follow so many redirects on the same host (default: 0, at most ${mostRedirects})`,
+        refuses: refusesOtherThan("follow", 0, mostRedirects),
       },
-      { name: "max-bytes", value: "bytes", description: `of the body, at most (default: ${usualBodyLimit})` },
+      {
+        name: "max-bytes",
+        value: "bytes",
+        description: `of the body, at most (default: ${usualBodyLimit})`,
+        refuses: refusesOtherThan("max-bytes", 0, largestBodyLimit),
+      },
       { name: "no-favicon", description: "do not ask for the icon, whose hash stands in the facts" },
     ],
     run: checkHttp,
