@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import type { Watch } from "../core/watch.ts";
+import { openDatabase } from "../inbound/enrich/open-database.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
@@ -36,6 +37,7 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
+  if (config.listeners.length > 0) yield* examineDatabases(config);
 }
 
 function counted(count: number, one: string, many: string): string {
@@ -141,17 +143,44 @@ function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
   }
 }
 
+/** MaxMind renews its databases twice a week; what is so old is not renewed any more. */
+const oldDatabaseMs = 60 * 86_400_000;
+
+async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> {
+  for (const [subject, file] of [
+    ["city database", enrich.cityDatabase],
+    ["ASN database", enrich.asnDatabase],
+  ] as const) {
+    if (file === undefined) continue;
+    const opening = await openDatabase(file);
+    if (opening.kind !== "opened") {
+      const problem = "problem" in opening ? opening.problem : opening.kind;
+      yield {
+        state: "warning",
+        subject,
+        finding: `${file}: ${problem}`,
+        remedy: "Alerts go without what it tells until it is there; geoipupdate of MaxMind brings it.",
+      };
+      continue;
+    }
+    const { type, builtAt } = opening.database;
+    const finding = `${file}: ${type} of ${Number.isNaN(builtAt.getTime()) ? "unknown age" : builtAt.toISOString().slice(0, 10)}`;
+    if (systemClock.now() - builtAt.getTime() <= oldDatabaseMs) yield { state: "ok", subject, finding };
+    else yield { state: "warning", subject, finding, remedy: "It is old: is geoipupdate still running?" };
+  }
+}
+
 async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
   const subject = "mail";
-  const wanted = config.watches.some((watch) => watch.recipients.length > 0);
+  const wanted = config.watches.some((watch) => watch.recipients.length > 0) || config.alerts.recipients.length > 0;
   const { email } = config;
   if (email === undefined) {
     if (!wanted) return;
     yield {
       state: "bad",
       subject,
-      finding: "watches name mail addresses, and there is no email section",
-      remedy: "Reports wait in the outbox (and are kept as files) until there is one.",
+      finding: "mail addresses are named, and there is no email section",
+      remedy: "Messages wait in the outbox (and reports are kept as files) until there is one.",
     };
     return;
   }

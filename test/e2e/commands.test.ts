@@ -305,6 +305,19 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
   });
 });
 
+describe("harbinger doctor", () => {
+  it("misses a database that decoys are to have", async () => {
+    using folder = temporaryFolder();
+    const text = `listeners: { decoy: { ports: 1417 } }
+notify: { ntfy: { topic: t } }
+enrich: { geoip: { city_database: missing.mmdb } }
+`;
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), text);
+    const { stdout } = await harbinger(["doctor"], { directory: folder.path });
+    assert.match(stdout, /^warning +city database: missing\.mmdb: missing$/m);
+  });
+});
+
 describe("harbinger run whose log files are rotated", () => {
   it("writes every connection as a line of JSON, and goes on in new files", {
     skip: process.platform === "win32",
