@@ -45,7 +45,7 @@ export function testMessage(options: { readonly at: number; readonly host: strin
     messageId: `<test.${options.id.replace(/[^A-Za-z0-9-]/g, "-")}@${host}>`,
     date: options.at,
     subject: `Harbinger test message from ${host}`,
-    text: `This is a test message of Harbinger on ${host}, sent ${time}.\nIf you read it, reports arrive here.\n`,
+    text: `This is a test message of Harbinger on ${host}, sent ${time}.\nIf you read it, messages arrive here.\n`,
     fileName: `Harbinger_test_${time.slice(0, 19).replace(/[-:]/g, "").replace("T", "_")}.txt`,
   };
 }

@@ -28,7 +28,7 @@ describe("a message in the form of", () => {
 
   it("Slack", () => {
     assert.deepEqual(presets.slack(message, {}), {
-      text: `*SE Linköping 89.160.20.112*\n\`\`\`\n${message.text}\n\`\`\``,
+      text: `*SE Linköping 89.160.20.112*\n\`\`\`\n${message.text.trimEnd()}\n\`\`\``,
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -41,7 +41,7 @@ describe("a message in the form of", () => {
 
   it("Discord", () => {
     assert.deepEqual(presets.discord({ ...message, subject: "**a** @everyone [x](y)" }, {}), {
-      content: `**\\*\\*a\\*\\* @everyone \\[x\\]\\(y\\)**\n\`\`\`\n${message.text}\n\`\`\``,
+      content: `**\\*\\*a\\*\\* @everyone \\[x\\]\\(y\\)**\n\`\`\`\n${message.text.trimEnd()}\n\`\`\``,
       allowed_mentions: { parse: [] },
     });
   });

@@ -99,7 +99,7 @@ function subjectOf(message: Message): string {
 
 /** A block of code: nothing in it is markup but its own end, which cannot stand in it. */
 function fenced(text: string): string {
-  return `\`\`\`\n${text.replaceAll("```", "'''")}\n\`\`\``;
+  return `\`\`\`\n${text.replace(/\n+$/, "").replaceAll("```", "'''")}\n\`\`\``;
 }
 
 /** Cut so that it has `limit` bytes at most as JSON. */
