@@ -1,7 +1,8 @@
 /**
- * What is stored, as the JSON lines of `harbinger hosts`, `certificates` and `reports show`. Times are ISO 8601 in UTC, and
+ * What is stored, as the JSON lines of `harbinger hosts`, `certificates`, `deliveries` and `reports show`. Times are ISO 8601 in UTC, and
  * absent where they are not known.
  */
+import type { Delivery } from "../core/delivery.ts";
 import type { Discovery } from "../core/discovery.ts";
 import type { StoredCertificate, StoredCheckResult } from "../core/examination.ts";
 import type { ServiceRecord } from "../core/store.ts";
@@ -54,6 +55,18 @@ export function discoveryJson(discovery: Discovery) {
     firstSeen: isoTime(discovery.firstSeen),
     lastSeen: isoTime(discovery.lastSeen),
   });
+}
+
+/** Its message apart: `harbinger reports show ID` has that. */
+export function deliveryJson({ message, createdAt, nextAttemptAt, deliveredAt, ...rest }: Delivery) {
+  return {
+    ...rest,
+    createdAt: isoTime(createdAt),
+    nextAttemptAt: isoTime(nextAttemptAt),
+    deliveredAt: isoTime(deliveredAt),
+    subject: message?.subject,
+    messageId: message?.messageId,
+  };
 }
 
 function isoTime(instant: number | undefined): string | undefined {

@@ -102,11 +102,12 @@ describe("nothing found is lost and nothing is told twice", () => {
     assertEachOnce(mail.accepted, lab);
     assert.equal(mail.accepted.length, recipients.length, "one message each, with everything");
     const deliveries = await harbinger(["deliveries", "--json"], { directory: folder.path });
-    const states = deliveries.stdout
+    const listed = deliveries.stdout
       .trim()
       .split("\n")
-      .map((line) => (JSON.parse(line) as { state: string }).state);
-    assert.deepEqual([...new Set(states)].sort(), ["delivered", "superseded"]);
+      .map((line) => JSON.parse(line) as { state: string; createdAt: string });
+    assert.deepEqual([...new Set(listed.map(({ state }) => state))].sort(), ["delivered", "superseded"]);
+    for (const { createdAt } of listed) assert.equal(new Date(createdAt).toISOString(), createdAt);
   });
 
   it("when the server takes a message and dies before it says so: the same message again, nothing merged into it", async () => {

@@ -35,8 +35,10 @@ export function deliveriesCommand(): Command {
         limit: options.limit,
         ...(options.state === undefined ? {} : { states: options.state }),
       });
-      if (commonOptions(self).json === true) for (const delivery of deliveries) printJson(summary(delivery));
-      else if (deliveries.length === 0) note("There is nothing to deliver and nothing was delivered.");
+      if (commonOptions(self).json === true) {
+        const { deliveryJson } = await import("../stored-json.ts");
+        for (const delivery of deliveries) printJson(deliveryJson(delivery));
+      } else if (deliveries.length === 0) note("There is nothing to deliver and nothing was delivered.");
       else list(deliveries);
     });
   return command.addCommand(retryCommand());
@@ -60,11 +62,6 @@ function retryCommand(): Command {
         `${plural(count, "delivery is", "deliveries are")} due now. A running harbinger sends them within seconds; otherwise the next run does.`,
       );
     });
-}
-
-function summary(delivery: Delivery) {
-  const { message, ...rest } = delivery;
-  return { ...rest, subject: message?.subject, messageId: message?.messageId };
 }
 
 function list(deliveries: readonly Delivery[]): void {
