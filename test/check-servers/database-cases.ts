@@ -19,32 +19,6 @@ const pgError = (code: string, message: string) => {
   return text(`E\0\0\0${String.fromCharCode(fields.length + 4)}${fields}`);
 };
 const cassandraStartup = bytes(`04 00 0000 01 00000016 0001 000b ${hexOf("CQL_VERSION")} 0005 ${hexOf("3.0.0")}`);
-// MongoDB OP_MSG replies: { ok: 1.0, ... }.
-const mongo = (body: string) => {
-  const document = Buffer.from(bytes(body));
-  const whole = Buffer.alloc(21 + 4 + document.length + 1);
-  whole.writeInt32LE(whole.length, 0);
-  whole.writeInt32LE(2013, 12);
-  whole.writeInt32LE(document.length + 5, 21);
-  document.copy(whole, 25);
-  return new Uint8Array(whole);
-};
-// OP_MSG requests: header (length, request, response to, 2013), flags, section of kind 0, and the command with its $db.
-const mongoAsk = (length: string, id: string, size: string, command: string) =>
-  bytes(
-    `${length}000000 ${id}000000 00000000 dd070000 00000000 00 ${size}000000 ${command} 02 ${hexOf("$db")}00 06000000 ${hexOf("admin")}00 00`,
-  );
-const askHello = mongoAsk("34", "01", "1f", `10 ${hexOf("hello")}00 01000000`);
-const askBuild = mongoAsk("38", "02", "23", `10 ${hexOf("buildInfo")}00 01000000`);
-const askDatabases = mongoAsk("47", "03", "32", `10 ${hexOf("listDatabases")}00 01000000 08 ${hexOf("nameOnly")}00 01`);
-const bsonOk = `01 6f6b00 000000000000f03f`;
-const bsonNotOk = `01 6f6b00 0000000000000000`;
-const mongoHello = mongo(`10 ${hexOf("maxWireVersion")}00 15000000 ${bsonOk}`);
-const mongoBuild = mongo(`02 ${hexOf("version")}00 07000000 ${hexOf("7.0.14")}00 ${bsonOk}`);
-const mongoDatabases = mongo(
-  `04 ${hexOf("databases")}00 1d000000 03 3000 15000000 02 ${hexOf("name")}00 06000000 ${hexOf("admin")}00 00 00 ${bsonOk}`,
-);
-const mongoUnauthorized = mongo(`${bsonNotOk} 10 ${hexOf("code")}00 0d000000`);
 const drda = (code: string, parameters: string, format: string) => {
   const object = bytes(parameters);
   const length = (size: number) => size.toString(16).padStart(4, "0");
@@ -201,24 +175,6 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
         },
       ],
       verdict: "inconclusive",
-    },
-  ],
-  mongodb: [
-    {
-      title: "a server without authentication",
-      scripts: [
-        { steps: [step(askHello, mongoHello), step(askBuild, mongoBuild), step(askDatabases, mongoDatabases)] },
-      ],
-      verdict: "exposed",
-      version: "7.0.14",
-    },
-    {
-      title: "a server with authentication",
-      scripts: [
-        { steps: [step(askHello, mongoHello), step(askBuild, mongoBuild), step(askDatabases, mongoUnauthorized)] },
-      ],
-      verdict: "protected",
-      version: "7.0.14",
     },
   ],
   mssql: [

@@ -1,5 +1,6 @@
 import { databaseCases } from "./database-cases.ts";
 import { greetingCases } from "./greeting-cases.ts";
+import { mongodbCases } from "./mongodb-cases.ts";
 import { otherCases } from "./other-cases.ts";
 import type { ProtocolCase } from "./protocol-case.ts";
 import { storeCases } from "./store-cases.ts";
@@ -8,6 +9,7 @@ import { storeCases } from "./store-cases.ts";
 export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ...greetingCases,
   ...databaseCases,
+  ...mongodbCases,
   ...storeCases,
   ...otherCases,
 };

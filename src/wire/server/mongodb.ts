@@ -2,23 +2,38 @@ import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
+export type MongoCommand = "hello" | "isMaster" | "buildInfo" | "listDatabases";
+
 /** OP_MSG with one command on the database `admin`. https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
-export function mongoCommand(
-  command: "hello" | "isMaster" | "buildInfo" | "listDatabases",
-  requestId: number,
-): Uint8Array {
-  const elements = [
-    int32Element(command, 1),
-    ...(command === "listDatabases" ? [Buffer.from("\x08nameOnly\0\x01", "latin1")] : []),
-    Buffer.from("\x02$db\0\x06\0\0\0admin\0", "latin1"),
-  ];
-  const document = Buffer.concat([Buffer.alloc(4), ...elements, Uint8Array.of(0)]);
-  document.writeInt32LE(document.length, 0);
-  const message = Buffer.concat([Buffer.alloc(21), document]);
-  message.writeInt32LE(message.length, 0);
-  message.writeInt32LE(requestId, 4);
-  message.writeInt32LE(2013, 12);
-  return message;
+export function mongoCommand(command: MongoCommand, requestId: number): Uint8Array {
+  const database = Buffer.from("\x02$db\0\x06\0\0\0admin\0", "latin1");
+  // No flags, and a section of kind 0: the command.
+  return message(2013, requestId, Buffer.alloc(5), document([...elementsOf(command), database]));
+}
+
+/** The same as OP_QUERY, which servers before 3.6 understand: any member may answer, one document at most. */
+export function mongoQuery(command: MongoCommand, requestId: number): Uint8Array {
+  const head = Buffer.from("\x04\0\0\0admin.$cmd\0\0\0\0\0\xff\xff\xff\xff", "latin1");
+  return message(2004, requestId, head, document(elementsOf(command)));
+}
+
+function elementsOf(command: MongoCommand): readonly Uint8Array[] {
+  const nameOnly = Buffer.from("\x08nameOnly\0\x01", "latin1");
+  return [int32Element(command, 1), ...(command === "listDatabases" ? [nameOnly] : [])];
+}
+
+function document(elements: readonly Uint8Array[]): Uint8Array {
+  const whole = Buffer.concat([Buffer.alloc(4), ...elements, Uint8Array.of(0)]);
+  whole.writeInt32LE(whole.length, 0);
+  return whole;
+}
+
+function message(operation: number, requestId: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = Buffer.concat([Buffer.alloc(16), ...parts]);
+  whole.writeInt32LE(whole.length, 0);
+  whole.writeInt32LE(requestId, 4);
+  whole.writeInt32LE(operation, 12);
+  return whole;
 }
 
 function int32Element(name: string, value: number): Uint8Array {

@@ -1,10 +1,27 @@
-import { mongoCommand, parseMongoReply } from "../../../../wire/server/mongodb.ts";
-import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+import {
+  type MongoCommand,
+  type MongoReply,
+  mongoCommand,
+  mongoQuery,
+  parseMongoReply,
+} from "../../../../wire/server/mongodb.ts";
+import { type Conversation, converse } from "../conversation.ts";
+import {
+  exposed,
+  inconclusive,
+  isProtected,
+  type Judgement,
+  type ProtocolModule,
+  type Recognised,
+} from "../protocol-module.ts";
 
 /** Codes of `Unauthorized` and `AuthenticationFailed`. */
 const asking = new Set([13, 18]);
 
-/** hello and buildInfo are answered to anybody; listDatabases only where nobody has to log in. */
+/**
+ * hello and buildInfo are answered to anybody; listDatabases only where nobody has to log in. Servers before 3.6 hang up on
+ * the messages of today, and are asked again in those of their time.
+ */
 export const mongodb: ProtocolModule = {
   name: "mongodb",
   title: "MongoDB",
@@ -12,30 +29,53 @@ export const mongodb: ProtocolModule = {
   proves: "exposed",
   async recognise(conversation) {
     const hello = await conversation.ask(mongoCommand("hello", 1), parseMongoReply);
-    if (hello.kind !== "heard") return undefined;
-    const build = await conversation.ask(mongoCommand("buildInfo", 2), parseMongoReply);
-    const version = build.kind === "heard" ? build.value.values.get("version") : undefined;
-    const wire = hello.value.values.get("maxWireVersion");
-    return {
-      protocol: "mongodb",
-      product: "MongoDB",
-      ...(typeof version === "string" && { version }),
-      evidence: wire === undefined ? "answers hello" : `hello: maxWireVersion ${String(wire)}`,
-      async judge() {
-        const list = await conversation.ask(mongoCommand("listDatabases", 3), parseMongoReply);
-        if (list.kind !== "heard") return inconclusive("did not answer listDatabases");
-        const { values } = list.value;
-        if (values.get("ok") === 1) {
-          const databases = Array.from({ length: 20 }, (_, index) => values.get(`databases.${index}.name`)).filter(
-            (name) => typeof name === "string",
-          );
-          return exposed("lists its databases without authentication", { details: { databases } });
-        }
-        const code = values.get("code");
-        return typeof code === "number" && asking.has(code)
-          ? isProtected("asks for authentication")
-          : inconclusive(`answers listDatabases with error ${String(code ?? "")}`);
-      },
-    };
+    if (hello.kind === "heard") return await recognised(conversation, hello.value, mongoCommand);
+    const hangsUp = hello.kind === "closed" || hello.kind === "broken";
+    return hangsUp && conversation.opening.length === 0 ? await recogniseOld(conversation) : undefined;
   },
 };
+
+type Encode = (command: MongoCommand, requestId: number) => Uint8Array;
+
+/** On a connection of its own, which ends when all is asked. */
+async function recogniseOld({ host, port, deadline, tls }: Conversation): Promise<Recognised | undefined> {
+  const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
+  if (opened.kind !== "open") return undefined;
+  using old = opened.conversation;
+  const master = await old.ask(mongoQuery("isMaster", 1), parseMongoReply);
+  if (master.kind !== "heard") return undefined;
+  const found = await recognised(old, master.value, mongoQuery);
+  const judgement = await found.judge();
+  return { ...found, judge: () => judgement };
+}
+
+async function recognised(conversation: Conversation, hello: MongoReply, encode: Encode): Promise<Recognised> {
+  const build = await conversation.ask(encode("buildInfo", 2), parseMongoReply);
+  const version = build.kind === "heard" ? build.value.values.get("version") : undefined;
+  const wire = hello.values.get("maxWireVersion");
+  return {
+    protocol: "mongodb",
+    product: "MongoDB",
+    ...(typeof version === "string" && { version }),
+    evidence: wire === undefined ? "answers hello" : `hello: maxWireVersion ${String(wire)}`,
+    judge: () => judge(conversation, encode),
+  };
+}
+
+async function judge(conversation: Conversation, encode: Encode): Promise<Judgement> {
+  const list = await conversation.ask(encode("listDatabases", 3), parseMongoReply);
+  if (list.kind !== "heard") return inconclusive("did not answer listDatabases");
+  const { values } = list.value;
+  if (values.get("ok") === 1) {
+    const databases = Array.from({ length: 20 }, (_, index) => values.get(`databases.${index}.name`)).filter(
+      (name) => typeof name === "string",
+    );
+    return exposed("lists its databases without authentication", { details: { databases } });
+  }
+  const code = values.get("code");
+  // Before 2.6 errors had no codes.
+  const refuses = typeof code === "number" ? asking.has(code) : /auth|login/i.test(String(values.get("errmsg")));
+  return refuses
+    ? isProtected("asks for authentication")
+    : inconclusive(`answers listDatabases with error ${String(code ?? "")}`);
+}
