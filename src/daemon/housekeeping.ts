@@ -26,8 +26,9 @@ export async function forget({ store, retention, clock, log }: Household): Promi
   const { reportsMs, connectionsMs, connectionsAtMost } = retention;
   const now = clock.now();
   try {
-    const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs });
-    const connections = await store.connections.prune({ before: now - connectionsMs, keepAtMost: connectionsAtMost });
+    const before = now - connectionsMs;
+    const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs, alertsBefore: before });
+    const connections = await store.connections.prune({ before, keepAtMost: connectionsAtMost });
     if (deliveries + scans + certificates + connections > 0) {
       log.info("forgot what is old", { deliveries, scans, certificates, connections });
     }

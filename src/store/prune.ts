@@ -1,20 +1,31 @@
-import type { PruneResult } from "../core/store.ts";
+import type { PruneResult, Store } from "../core/store.ts";
 import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
 
 /** Scans forgotten in one transaction. */
 const batchSize = 100;
+/** Alerts, which have nothing that hangs on them. */
+const alertBatch = 1000;
 
 /**
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
  * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch. Certificates
- * go that nobody shows any more; results of checks stay with their service.
+ * go that nobody shows any more; results of checks stay with their service. Alerts are many and soon old: they have an
+ * age of their own, and those that were given up go, too.
  */
-export async function prune(database: Database, before: number): Promise<PruneResult> {
-  const deliveries = await database.write(async (transaction) => {
+export async function prune(database: Database, options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
+  const { before, alertsBefore = before } = options;
+  let alerts = 0;
+  for (;;) {
+    const forgotten = await pruneAlerts(database, alertsBefore);
+    alerts += forgotten;
+    if (forgotten < alertBatch) break;
+  }
+  const reports = await database.write(async (transaction) => {
     const ended = transaction
       .selectFrom("deliveries")
       .select("id")
+      .where("kind", "=", "report")
       .where("state", "in", ["delivered", "superseded"])
       .where((build) => build(build.fn.coalesce("delivered_at", "created_at"), "<", before));
     await transaction.deleteFrom("announcements").where("delivery_id", "in", ended).execute();
@@ -26,8 +37,22 @@ export async function prune(database: Database, before: number): Promise<PruneRe
   for (;;) {
     const forgotten = await pruneScans(database, before);
     scans += forgotten;
-    if (forgotten < batchSize) return { deliveries, scans, certificates };
+    if (forgotten < batchSize) return { deliveries: reports + alerts, scans, certificates };
   }
+}
+
+function pruneAlerts(database: Database, before: number): Promise<number> {
+  return database.write(async (transaction) => {
+    const ended = transaction
+      .selectFrom("deliveries")
+      .select("id")
+      .where("kind", "=", "alert")
+      .where("state", "in", ["delivered", "dead"])
+      .where((build) => build(build.fn.coalesce("delivered_at", "created_at"), "<", before))
+      .limit(alertBatch);
+    const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
+    return Number(result.numDeletedRows);
+  });
 }
 
 function pruneScans(database: Database, before: number): Promise<number> {

@@ -54,9 +54,12 @@ const age = z
 export const retentionSchema = z.strictObject({
   reports: age.default("400d").meta({
     description:
-      "Delivered messages, scans with what they discovered, and certificates that nobody shows any more are forgotten after this time.",
+      "Delivered reports, scans with what they discovered, and certificates that nobody shows any more are forgotten after this time.",
   }),
-  connections: age.default("90d").meta({ description: "Connections to decoy ports are forgotten after this time." }),
+  connections: age.default("90d").meta({
+    description:
+      "Connections to decoy ports, and alerts that were delivered or given up, are forgotten after this time.",
+  }),
   connections_at_most: z
     .int()
     .min(1000)

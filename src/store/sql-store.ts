@@ -41,8 +41,8 @@ export class SqlStore implements Store {
     return lock;
   }
 
-  prune(options: { readonly before: number }): Promise<PruneResult> {
-    return prune(this.#database, options.before);
+  prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
+    return prune(this.#database, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

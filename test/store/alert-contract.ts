@@ -132,5 +132,24 @@ export function alertContract(kind: StoreKind): void {
       assert.equal(await store.deliveries.get(delivered), undefined);
       assert.equal((await store.deliveries.get(queued))?.state, "queued");
     });
+
+    t("have an age of their own, at which those that were given up go, too; reports stay", async (store) => {
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const report = await send(store, operators, "one", start);
+      await store.deliveries.settle(report, { kind: "delivered" }, { at: start });
+      const [delivered, dead, later] = [
+        await queueAlert(store, "delivered", start),
+        await queueAlert(store, "dead", start),
+        await queueAlert(store, "later", start + hour),
+      ];
+      await store.deliveries.claim({ at: start + hour, limit: 9 });
+      await store.deliveries.settle(delivered, { kind: "delivered" }, { at: start });
+      await store.deliveries.settle(dead, { kind: "rejected", reason: "no" }, { at: start });
+      await store.deliveries.settle(later, { kind: "rejected", reason: "no" }, { at: start + hour });
+      const result = await store.prune({ before: start, alertsBefore: start + 1 });
+      assert.equal(result.deliveries, 2);
+      const left = await store.deliveries.list({ limit: 9 });
+      assert.deepEqual(left.map(({ id }) => id).sort(), [report, later].sort());
+    });
   });
 }

@@ -5,11 +5,11 @@ import type { LogFields } from "../../core/log.ts";
 import type {
   DeliveryStore,
   DiscoveryStore,
-  PruneResult,
   ScanStore,
   ServiceStore,
   SettledScan,
   Settlement,
+  Store,
 } from "../../core/store.ts";
 import type { PackedConnections } from "../packed-connections.ts";
 import type { PruneSteps } from "../prune-connections.ts";
@@ -64,7 +64,7 @@ export interface WorkerCalls {
   pendingAlerts: AlertStore["pending"];
   composeAlerts: AlertStore["compose"];
   recentAlerts: AlertStore["recent"];
-  prune(options: { readonly before: number }): Promise<PruneResult>;
+  prune: Store["prune"];
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string }>;
   unlock(id: number): Promise<void>;
   close(): Promise<void>;

@@ -128,7 +128,7 @@ class WorkerStore implements Store {
     };
   }
 
-  prune(options: { readonly before: number }): Promise<PruneResult> {
+  prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return this.#writer.call("prune", [options]);
   }
 
