@@ -56,7 +56,8 @@ export class Attempter {
     const at = clock.now();
     const attempts = delivery.attempts + 1;
     const next = outcome.kind === "retry" ? this.#nextAttemptAt(delivery, outcome, at, signals) : undefined;
-    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined) this.#lanes.close(delivery, next);
+    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined)
+      this.#lanes.close(delivery, { at, until: next });
     else if (!signals.breakOff.aborted) this.#lanes.open(delivery);
     // The record before anything else: if we die before it is written, the message is sent twice.
     const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };

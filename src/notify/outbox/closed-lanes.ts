@@ -2,6 +2,7 @@ import type { ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
 
 interface Closure {
   readonly lane: ClosedLane;
+  readonly since: number;
   /** When the scout tries again. */
   readonly until: number;
   /** How often in a row the lane was found closed. */
@@ -27,15 +28,20 @@ export class ClosedLanes {
     return this.#closures.get(keyOf(lane))?.failures ?? 0;
   }
 
-  /** @param until when its scout is tried again */
-  close(scout: Delivery, until: number): void {
+  /** @param when.until when its scout is tried again */
+  close(scout: Delivery, when: { readonly at: number; readonly until: number }): void {
     const key = keyOf(scout);
     const failures = this.failures(scout) + 1;
     this.#closures.delete(key);
     const [oldest] = this.#closures.keys();
     if (oldest !== undefined && this.#closures.size >= mostLanes) this.#closures.delete(oldest);
     const { channel, recipient, id } = scout;
-    this.#closures.set(key, { lane: { channel, recipient, scout: id }, until, failures });
+    this.#closures.set(key, {
+      lane: { channel, recipient, scout: id },
+      since: when.at,
+      until: when.until,
+      failures,
+    });
   }
 
   open(lane: Lane): void {
@@ -44,14 +50,19 @@ export class ClosedLanes {
 
   /** Those that are closed at `now`. */
   closedAt(now: number): readonly ClosedLane[] {
-    return [...this.#closures.values()].filter(({ until }) => now < until + latestMs).map(({ lane }) => lane);
+    return [...this.#closures.values()].filter((closure) => isInForce(closure, now)).map(({ lane }) => lane);
   }
 
   /** Whether a delivery has to wait because its lane is closed. */
   holds(delivery: Delivery, now: number): boolean {
     const closure = this.#closures.get(keyOf(delivery));
-    return closure !== undefined && closure.lane.scout !== delivery.id && now < closure.until + latestMs;
+    return closure !== undefined && closure.lane.scout !== delivery.id && isInForce(closure, now);
   }
+}
+
+/** Not where the wall clock went back: nobody is to wait for as long as the jump was. */
+function isInForce({ since, until }: Closure, now: number): boolean {
+  return now >= since && now < until + latestMs;
 }
 
 export function keyOf({ channel, recipient }: Lane): string {

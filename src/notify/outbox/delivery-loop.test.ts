@@ -232,6 +232,20 @@ test("somebody who makes the message that asks due has the lane tried at once", 
   await loop.stop();
 });
 
+test("a clock that goes back opens the lane for those that have not failed", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.outcomes.push({ ...away, retryAfterMs: 600_000 });
+  const first = add();
+
+  loop.start();
+  await outbox.until(() => outbox.get(first).attempts === 1 && outbox.sending === 0);
+  clock.advance(-3_600_000);
+  add();
+  loop.wake();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+});
+
 test("what waited for days behind others is given up as soon as they are", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
   mail.outcomes.push(...Array.from({ length: 5000 }, () => away));
