@@ -68,6 +68,25 @@ describe("initialConfig", () => {
     assert.ok(targetsIn(initialConfig({ interfaces: os.networkInterfaces() })).length > 0);
   });
 
+  it("has examples that load as soon as their comment marks are taken away", () => {
+    const text = initialConfig({ interfaces: loopback }).replace(/^# (?=\w+:| {2})/gm, "");
+    const outcome = loadText(text, "harbinger.yaml", {
+      file: undefined,
+      explicit: true,
+      environment: {},
+      readFile: () => Buffer.from("https://chat.example.org/hook"),
+    });
+    assert.ok(outcome.kind === "config", JSON.stringify(outcome));
+    const { config } = outcome;
+    assert.deepEqual(
+      config.listeners.map(({ ports }) => ports),
+      [[2222, 3389]],
+    );
+    assert.deepEqual(config.alerts.recipients, ["security@example.org"]);
+    assert.deepEqual([config.ntfy?.topic, Object.keys(config.webhooks)], ["a-topic-that-is-hard-to-guess", ["chat"]]);
+    assert.equal(config.email?.kind, "smtp");
+  });
+
   it("survives an interface with a strange name", () => {
     assert.deepEqual(targetsIn(initialConfig({ interfaces: { "a\n- b: #": [ipv4("10.0.0.5/24")] } })), ["10.0.0.0/24"]);
   });

@@ -56,6 +56,16 @@ reports:
 standalone:
   report_time: "08:00"
 
+# ---- Decoys: ports where nobody has business -----------------------------------------------------------------------
+# Whoever connects is recorded, and told of to everybody who is named here. Ports below 1024 need a right: see the guide.
+# listeners:
+#   decoy: { ports: [2222, 3389] }
+# alerts: { email: security@example.org }
+# notify:
+#   ntfy: { topic: a-topic-that-is-hard-to-guess }
+#   webhooks:
+#     chat: { preset: slack, url_file: slack-address }
+
 # ---- What else there is, with its defaults -------------------------------------------------------------------------
 # store: sqlite:harbinger.db
 # logging: { level: INFO, file: harbinger.log }
