@@ -4,7 +4,7 @@ import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
-import { AlertGate } from "../inbound/alert/alert-gate.ts";
+import { AlertGate, bucketOf } from "../inbound/alert/alert-gate.ts";
 import { Announcer } from "../inbound/alert/announcer.ts";
 import { AlertComposer } from "../inbound/alert/compose-alert.ts";
 import type { CountryOf } from "../inbound/alert/digest.ts";
@@ -137,10 +137,7 @@ function gatesOf(
   rules: ReadonlyMap<string, ListenerRules>,
   countryOf: CountryOf,
 ): ReadonlyMap<string, AlertGate> {
-  return new Map(
-    [...rules].map(([name, rule]) => [
-      name,
-      new AlertGate({ ...rule, countryOf, ...(budget === undefined ? {} : { budget }) }),
-    ]),
-  );
+  // A channel has one budget, however many listeners fill it.
+  const limits = budget === undefined ? {} : { budget, bucket: bucketOf(budget) };
+  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, countryOf, ...limits })]));
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { address, at, hour, knock, minute, second } from "../../../test/alert/samples.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
-import { AlertGate, type AlertGateOptions, type Due, type PastDecision } from "./alert-gate.ts";
+import { AlertGate, type AlertGateOptions, bucketOf, type Due, type PastDecision } from "./alert-gate.ts";
 import { IgnoreRules, ignoreNothing } from "./ignore-rules.ts";
 
 const classic: CooldownSettings = {
@@ -172,6 +172,18 @@ describe("the summary of a burst", () => {
 });
 
 describe("the budget of a channel", () => {
+  it("is one, however many listeners fill it", () => {
+    const bucket = bucketOf(budget);
+    const gates = [gate({ budget, bucket }), gate({ budget, bucket })];
+    let alerts = 0;
+    for (let i = 0; i < 20; i++) {
+      for (const one of gates) if (one.decide(knock(`203.0.113.${i}`), at).kind === "alert") alerts += 1;
+    }
+    assert.equal(alerts, budget.atOnce);
+    const digests = gates.flatMap((one) => one.due(at + minute));
+    assert.equal(digests.length, 1, "what one gate is given the other one waits for");
+  });
+
   it("a scan of all ports by ten thousand addresses sends a handful of messages that tell everything", () => {
     const one = gate({ cooldown: ours, budget, countryOf: () => "SE" });
     let connections = 0;

@@ -23,6 +23,8 @@ export interface AlertGateOptions {
   readonly cooldown: CooldownSettings;
   /** Without it every alert goes out. */
   readonly budget?: BudgetSettings;
+  /** From which the budget is taken; default: one of its own. Gates of one channel share one, whatever their listeners. */
+  readonly bucket?: TokenBucket;
   readonly ignore?: IgnoreRules;
   /** Names the countries in digests. It is asked in the middle of a storm: it must answer from memory. */
   readonly countryOf?: CountryOf;
@@ -55,6 +57,10 @@ export type PastDecision =
   | { readonly kind: "summary"; readonly address: Address; readonly at: number }
   | { readonly kind: "digest"; readonly at: number };
 
+export function bucketOf({ atOnce, refillMs }: BudgetSettings): TokenBucket {
+  return new TokenBucket({ capacity: atOnce, refillMs });
+}
+
 /** Without a budget only what had to make room in the memory is told of in digests. */
 const unbudgetedDigestMs = 60_000;
 
@@ -64,7 +70,7 @@ const ignoredButRecorded: Decision = { kind: "ignored", record: true };
 const ignoredAltogether: Decision = { kind: "ignored", record: false };
 
 /**
- * One for each channel: each has its own budget. Every connection that is not ignored is told of exactly once: by its
+ * One for each listener and channel; those of a channel share its budget. Every connection that is not ignored is told of exactly once: by its
  * own alert, as a number in the next alert or in the summary of its address, or in a digest.
  *
  * In a storm the first `atOnce` addresses are told of one by one. From the first alert that is over the budget on,
@@ -86,7 +92,7 @@ export class AlertGate {
     const { budget, cooldown, countryOf } = options;
     this.#ignore = options.ignore;
     this.#budget = budget;
-    this.#bucket = budget && new TokenBucket({ capacity: budget.atOnce, refillMs: budget.refillMs });
+    this.#bucket = budget && (options.bucket ?? bucketOf(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
     this.#acquaintances = new Acquaintances(cooldown, (burst, now) => {
