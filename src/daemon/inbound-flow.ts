@@ -122,6 +122,7 @@ function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, Liste
       name,
       {
         cooldown: cooldownMs === undefined ? alerts.cooldown : { ...alerts.cooldown, cooldownMs },
+        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
         ignore: new IgnoreRules({
           ...alerts.ignore,
           networks: [...alerts.ignore.networks, ...ignore],
@@ -138,6 +139,6 @@ function gatesOf(
   countryOf: CountryOf,
 ): ReadonlyMap<string, AlertGate> {
   // A channel has one budget, however many listeners fill it.
-  const limits = budget === undefined ? {} : { budget, bucket: bucketOf(budget) };
-  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, countryOf, ...limits })]));
+  const shared = budget === undefined ? {} : { bucket: bucketOf(budget) };
+  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, countryOf, ...shared })]));
 }

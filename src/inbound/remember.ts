@@ -1,4 +1,4 @@
-import type { AlertStore, ConnectionQuery, ConnectionStore } from "../core/connection-store.ts";
+import type { AlertStore, ConnectionQuery, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import { readDue } from "./alert/due-data.ts";
 import { type PastKnock, pastDecisions, type StoredAlert } from "./alert/past-decisions.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
@@ -30,6 +30,7 @@ export async function remember({ routes, rules, alerts, connections, now }: Reme
   const from = recent.length < mostAlerts ? since : (recent.at(-1)?.at ?? since);
   const knocks = await knocksSince(from + cooldownMs, { connections, rules });
   for (const route of routes) {
+    const messages = timesOf(recent.filter(({ channel }) => channel === route.channel));
     for (const [listener, gate] of route.gates) {
       const rule = rules.get(listener);
       if (rule === undefined) continue;
@@ -40,10 +41,16 @@ export async function remember({ routes, rules, alerts, connections, now }: Reme
         // One alert has a row for each recipient.
         if (due !== undefined) told.set(alert.id.slice(0, alert.id.indexOf(".")), { at: alert.at, due });
       }
-      const past = { alerts: [...told.values()], knocks: knocks.get(listener) ?? [] };
-      gate.restore(pastDecisions(past, rule.cooldown));
+      const past = { alerts: [...told.values()], knocks: knocks.get(listener) ?? [], messages };
+      gate.restore(pastDecisions(past, rule));
     }
   }
+}
+
+/** When there was a message; one for several recipients is one. */
+function timesOf(alerts: readonly DueAlert[]): number[] {
+  const times = new Map(alerts.map(({ id, at }) => [id.slice(0, id.indexOf(".")), at]));
+  return [...times.values()].sort((one, other) => one - other);
 }
 
 function longestOf(rules: Iterable<ListenerRules>): { readonly cooldownMs: number; readonly memoryMs: number } {

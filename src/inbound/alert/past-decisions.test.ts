@@ -48,7 +48,8 @@ class Watchman {
   /** Killed and started again: only what is stored is left. */
   restart(): void {
     this.#gate = new AlertGate(settings);
-    this.#gate.restore(pastDecisions(this, cooldown));
+    const messages = this.alerts.map((alert) => alert.at);
+    this.#gate.restore(pastDecisions({ alerts: this.alerts, knocks: this.knocks, messages }, settings));
   }
 
   /** Everybody goes home. */
@@ -113,6 +114,24 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 21);
   });
 
+  it("does not tell later what nobody was to be told of when it came", () => {
+    const watchman = new Watchman();
+    const from = knock("127.0.0.1").peer;
+    for (let visit = 0; visit < 4; visit++) {
+      const knocked = { address: from.address, port: 22, protocol: "http" as const, at: watchman.now };
+      watchman.knocks.push({ id: `ignored${visit}`, decidedAt: watchman.now, ...knocked });
+    }
+    watchman.now += second;
+    watchman.restart();
+    watchman.knock("203.0.113.1");
+    assert.deepEqual(
+      watchman.alerts.map(({ due }) => due.kind),
+      ["connection"],
+    );
+    watchman.settle();
+    assert.equal(watchman.told, 1);
+  });
+
   it("neither loses nor repeats a connection, whenever it comes and however often", () => {
     const step = fc.record({
       peer: fc.nat(12),
@@ -146,7 +165,10 @@ it("addresses of one IPv6 /64 are one where they share a cooldown", () => {
     { id: "c2", decidedAt: at + second, at, address: second_, port: 22, protocol: "none" as const },
   ];
   const kinds = (ipv6ByNetwork: boolean) =>
-    pastDecisions({ alerts, knocks }, { ...cooldown, ipv6ByNetwork }).map(({ kind }) => kind);
+    pastDecisions(
+      { alerts, knocks, messages: [at] },
+      { cooldown: { ...cooldown, ipv6ByNetwork }, budget: { ...settings.budget, atOnce: 1 } },
+    ).map(({ kind }) => kind);
   assert.deepEqual(kinds(true), ["alert", "suppressed"]);
   assert.deepEqual(kinds(false), ["alert", "digested"]);
 });

@@ -1,6 +1,6 @@
 import { type Address, addressToBigInt, familyOf } from "../../core/address.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
-import type { PastDecision } from "./alert-gate.ts";
+import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
 import type { Knocked } from "./burst.ts";
 import type { Due } from "./due-data.ts";
 
@@ -22,20 +22,31 @@ export interface Past {
   readonly alerts: readonly StoredAlert[];
   /** Of that listener, without those that are nobody's business. */
   readonly knocks: readonly PastKnock[];
+  /** When the channel was given a message, of whatever listener; ascending. */
+  readonly messages: readonly number[];
 }
+
+export interface PastRules {
+  readonly cooldown: CooldownSettings;
+  readonly budget?: BudgetSettings;
+}
+
+/** A stored duration is rounded: a decision may lie so much before its moment, or behind. */
+const roundingMs = 2;
 
 /**
  * What a gate decided before a restart, oldest first, from what was stored: alerts, and connections without the word that
  * was said about them. Who has no alert was counted in silence where its address was cooling down, else it went into
- * the digest that was gathering. Exact as long as no more addresses were about than the gate remembers.
+ * the digest that was gathering. Where none can have been, nobody was to be told: other rules held then, or there was no
+ * such channel. Exact as long as no more addresses were about than the gate remembers.
  */
-export function pastDecisions({ alerts, knocks }: Past, cooldown: CooldownSettings): PastDecision[] {
+export function pastDecisions({ alerts, knocks, messages }: Past, rules: PastRules): PastDecision[] {
   const told = new Set(alerts.flatMap(({ due }) => (due.kind === "connection" ? [due.connection.id] : [])));
   const events: (StoredAlert | PastKnock)[] = [...alerts, ...knocks.filter(({ id }) => !told.has(id))];
   // The sort is stable: of one moment, alerts come first. So what is in doubt is told once more rather than never.
   events.sort((one, other) => momentOf(one) - momentOf(other));
-  const inference = new Inference(cooldown);
-  return events.map((event) => ("due" in event ? inference.alerted(event) : inference.knocked(event)));
+  const inference = new Inference(rules, messages);
+  return events.flatMap((event) => ("due" in event ? inference.alerted(event) : (inference.knocked(event) ?? [])));
 }
 
 function momentOf(event: StoredAlert | PastKnock): number {
@@ -44,12 +55,22 @@ function momentOf(event: StoredAlert | PastKnock): number {
 
 class Inference {
   readonly #cooldown: CooldownSettings;
+  readonly #budget: BudgetSettings | undefined;
+  readonly #messages: readonly number[];
+  /** Of `#messages`: the first that may still matter, and the first that lies ahead. */
+  #from = 0;
+  #to = 0;
+  /** Something was gathered since the last digest. */
+  #isGathering = false;
+  #lastDigestAt = Number.NEGATIVE_INFINITY;
   /** Who was told of when, and in which digest if in one. */
   readonly #tellings = new Map<string, { readonly at: number; readonly digest?: number }>();
   #digest = 0;
 
-  constructor(cooldown: CooldownSettings) {
+  constructor({ cooldown, budget }: PastRules, messages: readonly number[]) {
     this.#cooldown = cooldown;
+    this.#budget = budget;
+    this.#messages = messages;
   }
 
   alerted({ at, due }: StoredAlert): PastDecision {
@@ -64,17 +85,36 @@ class Inference {
         return { kind: "summary", address: due.burst.address, at };
       case "digest":
         this.#digest += 1;
+        this.#isGathering = false;
+        this.#lastDigestAt = at;
         return { kind: "digest", at };
     }
   }
 
-  knocked({ decidedAt, address, port, protocol, at }: PastKnock): PastDecision {
+  knocked({ decidedAt, address, port, protocol, at }: PastKnock): PastDecision | undefined {
     const key = this.#keyOf(address);
     const telling = this.#tellings.get(key);
     const isCooling = telling !== undefined && decidedAt - telling.at < this.#cooldown.cooldownMs;
-    if (!isCooling) this.#tellings.set(key, { at: decidedAt, digest: this.#digest });
     const kind = isCooling && telling.digest !== this.#digest ? "suppressed" : "digested";
+    if (!isCooling) {
+      if (!this.#mayGather(decidedAt)) return undefined;
+      this.#isGathering = true;
+      this.#tellings.set(key, { at: decidedAt, digest: this.#digest });
+    }
     return { kind, address, port, protocol, at };
+  }
+
+  /** Whether a digest was gathering, or a channel without a budget left began one. */
+  #mayGather(moment: number): boolean {
+    if (this.#isGathering) return true;
+    if (this.#budget === undefined) return false;
+    const { atOnce, refillMs, longestDigestMs } = this.#budget;
+    if (moment - this.#lastDigestAt <= longestDigestMs + roundingMs) return true;
+    // As many messages as there are at once must lie within the time that brings them back, or there was one left.
+    const earliest = moment - atOnce * refillMs - roundingMs;
+    while (this.#to < this.#messages.length && (this.#messages[this.#to] ?? 0) <= moment + roundingMs) this.#to += 1;
+    while (this.#from < this.#to && (this.#messages[this.#from] ?? 0) < earliest) this.#from += 1;
+    return this.#to - this.#from >= Math.max(1, atOnce - 1);
   }
 
   #keyOf(address: Address): string {
