@@ -11,11 +11,19 @@ export interface Endpoint {
  * How a connection to a decoy ended.
  * - `client-closed`: the client said goodbye (FIN).
  * - `reset`: the client broke off (RST).
- * - `time-limit`, `byte-limit`: we had heard enough.
+ * - `heard`: we closed, because its first bytes were complete: more of them would have told no more.
+ * - `time-limit`, `byte-limit`: we closed, because the time was up or so many bytes had come.
  * - `over-limit`: too many connections at once, in all or from this address: closed unheard.
  * - `shutdown`: we went away first.
  */
-export type ConnectionEnd = "client-closed" | "reset" | "time-limit" | "byte-limit" | "over-limit" | "shutdown";
+export type ConnectionEnd =
+  | "client-closed"
+  | "reset"
+  | "heard"
+  | "time-limit"
+  | "byte-limit"
+  | "over-limit"
+  | "shutdown";
 
 /** One connection to a decoy port, from accept to its end. It exists from accept on, whatever came of it. */
 export interface Connection {

@@ -18,7 +18,7 @@ describe("the capture of a connection", () => {
     assert.equal(connection.identification.protocol, "http");
     assert.equal(connection.identification.http?.host, "x.example");
     assert.equal(connection.phase, "client-first");
-    assert.equal(connection.end, "byte-limit");
+    assert.equal(connection.end, "heard");
     assert.equal(connection.bytes, 36);
     assert.equal(Buffer.from(connection.payload).toString(), "GET /a HTTP/1.1\r\nHost: x.example\r\n\r\n");
     assert.deepEqual(connection.peer, { address: "127.0.0.1", port: localPort });

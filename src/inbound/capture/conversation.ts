@@ -126,7 +126,9 @@ export class Conversation implements Timed<Conversation> {
     this.#looks += 1;
     this.#nextLookAt = this.#looks < freeLooks ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
-    if (seen.complete || this.#first.isFull) {
+    if (seen.complete) {
+      this.#end("heard");
+    } else if (this.#first.isFull) {
       this.#end("byte-limit");
     } else if (this.#state === "client" && this.#host.mode === "patient") {
       const answer = answerTo(seen, this.#host.sshIdentification);

@@ -27,8 +27,7 @@ export const http: ProtocolModule = {
         ...(title !== undefined && { title }),
         ...(location !== undefined && { location }),
       },
-      judge: () =>
-        inconclusive("a web server; what stands on it does not follow from its port, and --service was not given"),
+      judge: () => inconclusive("a web server; what stands on it does not follow from its port"),
     };
   },
 };
