@@ -44,6 +44,7 @@ export interface InboundCounters {
 
 /** How often summaries and digests are looked for. */
 const tickMs = 1000;
+
 /**
  * The inbound flow. Connections come in; alerts in the outbox go out:
  * listen -> capture -> identify -> (record) -> enrich -> alert -> (outbox) deliver.

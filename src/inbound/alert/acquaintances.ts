@@ -96,7 +96,7 @@ export class Acquaintances {
 
   /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
   meet(address: Address, now: number): Acquaintance {
-    const key = this.#settings.ipv6ByNetwork ? networkKey(address) : address;
+    const key = acquaintanceKey(address, this.#settings);
     let met = this.#known.get(key);
     if (met === undefined) {
       if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
@@ -207,8 +207,8 @@ export class Acquaintances {
   }
 }
 
-/** An IPv6 address as the name of its /64. */
-function networkKey(address: Address): string {
-  if (familyOf(address) === 4) return address;
+/** What addresses that share a cooldown have in common: the address itself, or its /64. */
+export function acquaintanceKey(address: Address, { ipv6ByNetwork }: Pick<CooldownSettings, "ipv6ByNetwork">): string {
+  if (!ipv6ByNetwork || familyOf(address) === 4) return address;
   return addressFromBigInt((addressToBigInt(address) >> 64n) << 64n, 6);
 }

@@ -1,5 +1,4 @@
-import { type Address, addressToBigInt, familyOf } from "../../core/address.ts";
-import type { CooldownSettings } from "./acquaintances.ts";
+import { acquaintanceKey, type CooldownSettings } from "./acquaintances.ts";
 import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
 import type { Knocked } from "./burst.ts";
 import type { Due } from "./due-data.ts";
@@ -77,11 +76,11 @@ class Inference {
     switch (due.kind) {
       case "connection": {
         const { peer, local, identification } = due.connection;
-        this.#tellings.set(this.#keyOf(peer.address), { at });
+        this.#tellings.set(acquaintanceKey(peer.address, this.#cooldown), { at });
         return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
       }
       case "summary":
-        this.#tellings.delete(this.#keyOf(due.burst.address));
+        this.#tellings.delete(acquaintanceKey(due.burst.address, this.#cooldown));
         return { kind: "summary", address: due.burst.address, at };
       case "digest":
         this.#digest += 1;
@@ -92,7 +91,7 @@ class Inference {
   }
 
   knocked({ decidedAt, address, port, protocol, at }: PastKnock): PastDecision | undefined {
-    const key = this.#keyOf(address);
+    const key = acquaintanceKey(address, this.#cooldown);
     const telling = this.#tellings.get(key);
     const isCooling = telling !== undefined && decidedAt - telling.at < this.#cooldown.cooldownMs;
     const kind = isCooling && telling.digest !== this.#digest ? "suppressed" : "digested";
@@ -115,10 +114,5 @@ class Inference {
     while (this.#to < this.#messages.length && (this.#messages[this.#to] ?? 0) <= moment + roundingMs) this.#to += 1;
     while (this.#from < this.#to && (this.#messages[this.#from] ?? 0) < earliest) this.#from += 1;
     return this.#to - this.#from >= Math.max(1, atOnce - 1);
-  }
-
-  #keyOf(address: Address): string {
-    if (!this.#cooldown.ipv6ByNetwork || familyOf(address) === 4) return address;
-    return (addressToBigInt(address) >> 64n).toString(16);
   }
 }
