@@ -35,6 +35,8 @@ export interface Message {
   readonly html?: string;
   /** The machine-readable report, for channels that keep it. */
   readonly json?: string;
+  /** `high`: something of it cannot wait (exposed, expired, returned); channels that know priorities raise theirs. */
+  readonly urgency?: "high";
   /** For `file`: the name without a directory. */
   readonly fileName?: string;
 }

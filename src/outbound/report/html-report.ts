@@ -40,6 +40,11 @@ const badgeLooks: Readonly<Record<FindingKind, StyleName>> = {
   "certificate-expiring": "warn",
   "certificate-changed": "info",
   "certificate-new": "info",
+  "device-new": "info",
+  "device-gone": "warn",
+  "device-returned": "info",
+  "device-address-changed": "info",
+  "address-moved": "bad",
 };
 
 interface Page {
