@@ -115,6 +115,12 @@ async function loadLibc(): Promise<Libc | string> {
   }
 }
 
+/** Why nothing native can be called here; `undefined` where it can. */
+export async function whyNoNativeCalls(): Promise<string | undefined> {
+  const functions = await libc();
+  return typeof functions === "string" ? functions : undefined;
+}
+
 /** The kernel's number of an interface; `undefined` where there is none of this name, or no C library. */
 export async function interfaceIndex(name: string): Promise<number | undefined> {
   const functions = await libc();
