@@ -13,7 +13,7 @@ visitor.visitStatement = function visitKnownStatement(statement) {
 const layers = ["cli", "daemon", "config", "(?:outbound|inbound|notify|store|cluster|web)", "platform", "wire", "core"];
 const middle = ["outbound", "inbound", "notify", "store", "cluster", "web"];
 const stages = {
-  outbound: ["schedule", "scan", "discover", "check", "report"],
+  outbound: ["schedule", "scan", "discover", "devices", "check", "report"],
   inbound: ["listen", "capture", "identify", "enrich", "alert"],
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
@@ -109,6 +110,21 @@ describe("a survey of a home network", { skip }, () => {
       /^no ARP of our own \(the optional package koffi cannot be loaded: [^)]*\): the kernel/,
     );
   });
+
+  for (const [name, replacement] of [
+    ["from BusyBox' ip, which has no JSON and no ages", findProgram("busybox")],
+    ["from /proc/net/arp where there is no ip either", "/dev/null"],
+  ] as const) {
+    it(`without koffi reads the table ${name}`, {
+      skip: replacement === undefined && "busybox is not installed",
+    }, () => {
+      // `ip netns exec` has mounts of its own.
+      const script = `mount --bind ${replacement} ${realpathSync(findProgram("ip") ?? "")} && exec "$@"`;
+      const report = survey({}, ["/bin/sh", "-c", script, "sh"], ["--import", withoutKoffi]);
+      assert.deepEqual(ipv4(report), everybody);
+      assert.deepEqual(report.asked, all4);
+    });
+  }
 
   it("reads the table alone where ARP is switched off", () => {
     const report = survey({ arp: false });
