@@ -18,6 +18,12 @@ export interface AccessToken {
   readonly warning?: string;
 }
 
+/** In words, without the token. */
+export function describeToken({ expiresAt, warning }: AccessToken, issuer: string): string {
+  const words = `access token of ${issuer}, valid until ${new Date(expiresAt).toISOString().slice(0, 19)}Z`;
+  return warning === undefined ? words : `${words}; ${warning}`;
+}
+
 export type TokenOutcome =
   | { readonly kind: "token"; readonly token: AccessToken }
   /** The reason is one safe line without secrets. `retryAfterMs` where the server said when. */
@@ -49,6 +55,8 @@ const unknownLifetimeMs = 10 * 60_000;
 const renewalMarginMs = 5 * 60_000;
 /** A failure holds for everybody who asks right after it: many recipients must not mean many requests. */
 const failureMs = 5000;
+/** Refresh tokens that were replaced, to be kept out of messages. */
+const maxRemembered = 4;
 /** What a server can ask us to wait. */
 const maxPauseMs = 60 * 60_000;
 
@@ -196,7 +204,7 @@ export class AccessTokens {
   /** At once, before the access token is used: the old refresh token may be worth nothing any more. */
   #keep(store: RefreshTokenStore, refreshToken: string | undefined): void {
     if (refreshToken === undefined) return;
-    this.#refreshTokens = [refreshToken];
+    this.#remember(refreshToken);
     try {
       store.write(refreshToken, this.#options.clock);
       this.#unwritten = undefined;
@@ -205,9 +213,13 @@ export class AccessTokens {
     }
   }
 
+  #remember(refreshToken: string): void {
+    this.#refreshTokens = [...new Set([refreshToken, ...this.#refreshTokens])].slice(0, maxRemembered);
+  }
+
   async #request(refreshToken: string | undefined): Promise<TokenRequestEnd> {
     const { settings, clock, ca, lookup, timeoutMs = usualTimeoutMs } = this.#options;
-    if (refreshToken !== undefined && refreshToken !== settings.refreshToken) this.#refreshTokens = [refreshToken];
+    if (refreshToken !== undefined && refreshToken !== settings.refreshToken) this.#remember(refreshToken);
     // Reading the system's authorities takes a moment: once, when it is needed.
     this.#context ??= trustedContext(ca);
     return await requestToken({
