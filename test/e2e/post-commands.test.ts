@@ -99,7 +99,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     );
     assert.match(
       of("tls_kafka"),
-      /^\[Command failed: exit status 1\]\nport is open\nTLS detected\n[\s\S]*\nNot a Kafka service$/,
+      /^port is open\nTLS detected\n[\s\S]*\nNot a Kafka service$/,
     );
     assert.match(
       of("kafka"),
