@@ -1,3 +1,5 @@
+import { managementCases } from "./management-cases.ts";
+
 /** For each HTTP entry of the catalogue: the documented answer of an open service, and that of one which is not. */
 export interface HttpCase {
   readonly title?: string;
@@ -59,6 +61,7 @@ const etcd2 = { status: 200, body: '{"action":"get","node":{"dir":true}}' };
 const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
 
 export const httpCases: Readonly<Record<string, HttpCases>> = {
+  ...managementCases,
   elasticsearch: {
     exposed: [json({ name: "n1", cluster_name: "es", version: { number: "8.12.2" } }, { version: "8.12.2" })],
     protected: [unauthorized({ error: { type: "security_exception" }, status: 401 }), basic],

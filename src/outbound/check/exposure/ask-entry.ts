@@ -137,7 +137,8 @@ function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls:
   return {
     judgement,
     isRecognised,
-    ...(judgement.verdict === "exposed" && { product: entry.title }),
+    // A login page alone may be anybody's.
+    ...(isRecognised && (judgement.verdict === "exposed" || probe.isProduct !== undefined) && { product: entry.title }),
     ...(judgement.version !== undefined && { version: evidenceText(judgement.version, 60) }),
     evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
     ...(tls !== undefined && { tls }),
