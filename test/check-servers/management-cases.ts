@@ -1,4 +1,4 @@
-import type { HttpCase, HttpCases } from "./http-cases.ts";
+import type { HttpCase, HttpCases } from "./http-case.ts";
 
 /** Management pages: what their login pages and their consoles have in them, and what only looks like them. */
 const form = '<form><input name="user"><input name="p" type="password"></form>';

@@ -206,7 +206,7 @@ class ChainReader {
 
 /** The shell looks for files of such names. An address in brackets with its port is a pattern for none that anybody has. */
 function isPattern(text: string): boolean {
-  return /[*?[]/.test(text) && !/^\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?$/.test(text);
+  return /[*?[]/.test(text) && !/^["']?\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?["']?$/.test(text);
 }
 
 interface SimpleCommand {

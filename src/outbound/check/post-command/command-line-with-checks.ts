@@ -35,6 +35,9 @@ export interface CommandLineWithChecksOptions {
 /** What a {@link PostCommandRunner} may run at once of these lines: a check in this process is little more than a socket. */
 export const linesAtOnce = 64;
 
+/** So many lines at once over all watches, whoever runs them. One that waits for its turn does not spend its time. */
+const allLinesAtOnce = 4 * linesAtOnce;
+
 /** From this folder, in the sources as in the compiled files. */
 const ownLauncher = fileURLToPath(new URL("../../../../bin/harbinger.js", import.meta.url));
 
@@ -48,6 +51,7 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
   const told = new Set<string>();
   const counterparts = new Counterparts(new Map(options.checks.map((check) => [check.name, check])));
   const turns = new Turns(options.processesAtOnce ?? Math.min(32, Math.max(8, 4 * os.availableParallelism())));
+  const lines = new Turns(allLinesAtOnce);
   const ownShell = options.runShell ?? runShell;
   const shell: RunCommandLine = (line, shellOptions) =>
     turns.run(() => ownShell(line, shellOptions), shellOptions.signal);
@@ -76,7 +80,8 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
         ? readChain(commandLine, names, rewrite)
         : undefined;
     if (chain === undefined) return await shell(rewritten.line, shellOptions);
-    return await new ChainRun({ counterparts, ownShell, turns, shellOptions, onResult: options.onResult }).run(chain);
+    const run = new ChainRun({ counterparts, ownShell, turns, shellOptions, onResult: options.onResult });
+    return await lines.run(() => run.run(chain), shellOptions.signal);
   };
 }
 
