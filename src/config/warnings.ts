@@ -1,4 +1,5 @@
 import { splitList } from "../core/recipients.ts";
+import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
@@ -19,6 +20,7 @@ export function warningsOf(sections: Sections, fileExists: (file: string) => boo
       ...missingLists(path, section, fileExists),
     ]),
     ...listenerWarnings(sections),
+    ...idleChannels(sections),
     ...loginOf(sections.named.email),
   ];
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Channel, ChannelName } from "../core/delivery.ts";
+import type { Channel, ChannelName, PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { FileChannel } from "../notify/channels/file/file-channel.ts";
@@ -42,17 +42,39 @@ export function configuredChannels(config: Config, clock: Clock): ChannelMap {
   };
 }
 
-/** Where alerts go: everybody who is named, on every channel that there is. */
+type PushSections = Pick<Config, "ntfy" | "webhooks">;
+
+/** Every place that short messages can be pushed to. */
+export function allPushTargets({ ntfy, webhooks }: PushSections): readonly PushTarget[] {
+  return [
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfy.topic }]),
+    ...Object.keys(webhooks).map((recipient) => ({ channel: "webhook" as const, recipient })),
+  ];
+}
+
+/** The same by the names that `notify` of a watch and of `alerts` calls them by. */
+export function pushTargets(config: PushSections): ReadonlyMap<string, PushTarget> {
+  const named = allPushTargets(config).map((target): [string, PushTarget] => [
+    target.channel === "ntfy" ? "ntfy" : target.recipient,
+    target,
+  ]);
+  return new Map(named);
+}
+
+/** Where alerts go: to the mail addresses, and to every channel that there is unless `alerts.notify` chooses. */
 export function alertRoutes(
   config: Config,
 ): { readonly channel: ChannelName; readonly recipients: readonly string[] }[] {
-  const { alerts, ntfy, webhooks } = config;
-  const hooks = Object.keys(webhooks);
-  return [
-    ...(alerts.recipients.length === 0 ? [] : [{ channel: "mail" as const, recipients: alerts.recipients }]),
-    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfy.topic] }]),
-    ...(hooks.length === 0 ? [] : [{ channel: "webhook" as const, recipients: hooks }]),
-  ];
+  const { alerts } = config;
+  const named = pushTargets(config);
+  const chosen = alerts.notify?.flatMap((name) => named.get(name) ?? []) ?? allPushTargets(config);
+  const pushes = (["ntfy", "webhook"] as const).map((channel) => ({
+    channel,
+    recipients: chosen.filter((target) => target.channel === channel).map(({ recipient }) => recipient),
+  }));
+  return [{ channel: "mail" as const, recipients: alerts.recipients }, ...pushes].filter(
+    ({ recipients }) => recipients.length > 0,
+  );
 }
 
 function mailChannel(email: EmailSettings, tokens: AccessTokens | undefined): Channel {

@@ -11,7 +11,7 @@ import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, shownLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
-import { mailServer, mailTokens } from "./channels.ts";
+import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
 
 /** What an examination found: `bad` stops something from working, `warning` may surprise. */
 export interface Diagnosis {
@@ -38,6 +38,7 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
+  yield* examinePush(config);
   if (config.listeners.length > 0) yield* examineDatabases(config);
 }
 
@@ -168,6 +169,25 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
     const finding = `${file}: ${type} of ${Number.isNaN(builtAt.getTime()) ? "unknown age" : builtAt.toISOString().slice(0, 10)}`;
     if (systemClock.now() - builtAt.getTime() <= oldDatabaseMs) yield { state: "ok", subject, finding };
     else yield { state: "warning", subject, finding, remedy: "It is old: is geoipupdate still running?" };
+  }
+}
+
+/** Who sends to each channel that pushes. Whether messages arrive is for `notify test` to say. */
+function* examinePush(config: Config): Generator<Diagnosis> {
+  const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
+  for (const [name, { channel, recipient }] of pushTargets(config)) {
+    const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
+    const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(recipient));
+    const senders = [
+      ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
+      ...(getsAlerts ? ["alerts"] : []),
+    ];
+    const subject = channel === "ntfy" ? "ntfy" : `webhook ${name}`;
+    if (senders.length > 0) yield { state: "ok", subject, finding: `gets ${senders.join(" and ")}` };
+    else {
+      const remedy = `Name it in notify of a watch: notify: [${name}].`;
+      yield { state: "warning", subject, finding: "configured, and nothing is sent there", remedy };
+    }
   }
 }
 
