@@ -11,15 +11,15 @@ import type { MoversServers } from "./servers.ts";
 
 /**
  * A network for a configuration of the earlier tool: two Linux network namespaces joined by a veth pair. Every address of
- * 10.31.0.0/24 is a host of the far one, on which a server answers on each port of the configuration.
+ * 10.31.0.0/16 is a host of the far one, on which a server answers on each port of the configuration.
  */
 export interface MoversNetwork extends AsyncDisposable {
   /** The namespace to scan from. */
   readonly scanner: string;
   /** The authority of the HTTPS certificates there. */
   readonly authorityFile: string;
-  /** The host of a section, by its number. */
-  host(section: number): string;
+  /** A host of a section, by its number; the same servers answer on each. `copy`: 0 to 7, default 0. */
+  host(section: number, copy?: number): string;
 }
 
 /** Why there can be no such network here, or `undefined`. */
@@ -32,18 +32,21 @@ export function whyNoMoversNetwork(): string | undefined {
   );
 }
 
-const hosts = 64;
-const hostOf = (section: number) => `10.31.0.${10 + section}`;
+const sections = 64;
+const copies = 8;
+const hostOf = (section: number, copy = 0) => `10.31.${copy}.${10 + section}`;
 
-/** @param delayMs of each packet from the hosts */
-export async function createMoversNetwork(delayMs = 0): Promise<MoversNetwork> {
+export async function createMoversNetwork(): Promise<MoversNetwork> {
   const scanner = `hb-movers-${process.pid}s`;
   const target = `hb-movers-${process.pid}t`;
   const resolver = `/etc/netns/${scanner}`;
   await using stack = new AsyncDisposableStack();
   const workshop = stack.use(new CertificateWorkshop());
   const authority = workshop.issue({ name: "movers", isAuthority: true });
-  const alternativeNames = Array.from({ length: hosts }, (_, at) => `IP:${hostOf(at)}`);
+  const alternativeNames = Array.from(
+    { length: sections * copies },
+    (_, at) => `IP:${hostOf(at % sections, Math.floor(at / sections))}`,
+  );
   const certificate = workshop.issue({ name: "web", issuer: authority, alternativeNames });
   for (const name of [scanner, target]) {
     run("ip", "netns", "add", name);
@@ -68,13 +71,10 @@ export async function createMoversNetwork(delayMs = 0): Promise<MoversNetwork> {
     run("ip", "-n", name, "link", "set", "lo", "up");
     run("ip", "-n", name, "link", "set", link, "up");
   }
-  run("ip", "-n", target, "route", "add", "local", "10.31.0.0/24", "dev", "lo");
-  run("ip", "-n", scanner, "route", "add", "10.31.0.0/24", "via", "10.32.0.1");
+  run("ip", "-n", target, "route", "add", "local", "10.31.0.0/16", "dev", "lo");
+  run("ip", "-n", scanner, "route", "add", "10.31.0.0/16", "via", "10.32.0.1");
   // Servers are on loopback, for which packets from elsewhere need leave.
   run("ip", "netns", "exec", target, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
-  if (delayMs > 0) {
-    run("ip", "netns", "exec", target, "tc", "qdisc", "add", "dev", "v1", "root", "netem", "delay", `${delayMs}ms`);
-  }
   const program = fileURLToPath(new URL("servers.ts", import.meta.url));
   const args = ["netns", "exec", target, process.execPath, program, certificate.chainFile, certificate.keyFile];
   const servers = spawn("ip", args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, NODE_OPTIONS: "" } });
@@ -89,7 +89,7 @@ export async function createMoversNetwork(delayMs = 0): Promise<MoversNetwork> {
   });
   const { tcp, udp } = await firstLine(servers.stdout);
   const rules = [
-    ...tcp.map(([asked, own]) => `    ip daddr 10.31.0.0/24 tcp dport ${asked} dnat to 127.0.0.1:${own}`),
+    ...tcp.map(([asked, own]) => `    ip daddr 10.31.0.0/16 tcp dport ${asked} dnat to 127.0.0.1:${own}`),
     ...udp.map(([asked, own]) => `    udp dport ${asked} dnat to 127.0.0.1:${own}`),
   ];
   execFileSync("ip", ["netns", "exec", target, "nft", "-f", "-"], {
