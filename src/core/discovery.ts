@@ -1,4 +1,5 @@
 import type { Address } from "./address.ts";
+import type { DeviceBrief } from "./device.ts";
 import type { Port } from "./ports.ts";
 
 /**
@@ -13,6 +14,10 @@ import type { Port } from "./ports.ts";
  * - `certificate-changed`: another certificate: its fingerprint, its issuer or its key.
  * - `certificate-expiring`: a certificate of its chain has come to a step of the ladder of 30, 14, 7 and 1 days.
  * - `certificate-expired`: a certificate of its chain has ended.
+ * - `device-new`: a MAC address that was never met on the networks that this machine is on.
+ * - `device-gone`, `device-returned`: as for services.
+ * - `device-address-changed`: a known device has another IPv4 address.
+ * - `address-moved`: an address that one device had answers with the MAC address of another, which is still there itself.
  * - `scan-failed`: the watch could not look. It has no address.
  */
 export type DiscoveryKind =
@@ -26,6 +31,11 @@ export type DiscoveryKind =
   | "certificate-changed"
   | "certificate-expiring"
   | "certificate-expired"
+  | "device-new"
+  | "device-gone"
+  | "device-returned"
+  | "device-address-changed"
+  | "address-moved"
   | "scan-failed";
 
 export interface Discovery {
@@ -47,6 +57,10 @@ export interface Discovery {
   readonly mac?: string;
   readonly vendor?: string;
   readonly product?: string;
+  /** The device that it is about, or that has this address now. */
+  readonly device?: DeviceBrief;
+  /** Of `new`: this watch already knew the host by another port. */
+  readonly isKnownHost?: boolean;
   /** The reason of a failed scan, or what changed. Made safe. */
   readonly detail?: string;
   /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */

@@ -310,6 +310,7 @@ export function messageColumns(message: Message) {
     html: message.html ?? null,
     json: message.json ?? null,
     file_name: message.fileName ?? null,
+    urgency: message.urgency ?? null,
   } satisfies Partial<DeliveryRow>;
 }
 
@@ -324,5 +325,6 @@ function toMessage(row: DeliveryRow): Message | undefined {
     ...(row.html === null ? {} : { html: row.html }),
     ...(row.json === null ? {} : { json: row.json }),
     ...(row.file_name === null ? {} : { fileName: row.file_name }),
+    ...(row.urgency === null ? {} : { urgency: row.urgency }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
 import type { Database, Dialect } from "./database.ts";
+import { createDeviceTables } from "./device-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, up: createTables },
   { version: 2, up: createInboundTables },
   { version: 3, up: createExaminationTables },
+  { version: 4, up: createDeviceTables },
 ];
 
 export interface MigrateOptions {

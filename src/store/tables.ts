@@ -25,6 +25,8 @@ export interface Tables {
   check_results: CheckResultTable;
   certificates: CertificateTable;
   certificate_sightings: CertificateSightingTable;
+  devices: DeviceTable;
+  device_addresses: DeviceAddressTable;
 }
 
 interface MetaTable {
@@ -115,6 +117,10 @@ interface DiscoveryTable {
   is_first_scan: number;
   /** Recorded and never announced. */
   is_quiet: number;
+  /** MAC address of the device that it is about. */
+  device: string | null;
+  /** Of `new`: the watch already knew the host by another port. */
+  is_known_host: number | null;
 }
 
 interface DeliveryTable {
@@ -140,6 +146,7 @@ interface DeliveryTable {
   is_uncertain: number;
   /** Only reports supersede each other. An alert is never open, announces no discoveries and is never replaced. */
   kind: Generated<"report" | "alert">;
+  urgency: "high" | null;
 }
 
 /**
@@ -234,4 +241,30 @@ interface CertificateSightingTable {
   is_current: number;
   /** It stood behind the service's own in the chain. */
   is_issuer: number;
+}
+
+/** A device on a network that this machine is on. */
+interface DeviceTable {
+  site: Generated<string>;
+  mac: string;
+  state: "present" | "gone" | "flapping";
+  misses: number;
+  /** See presence.ts. */
+  history: string | null;
+  first_seen: number;
+  last_seen: number;
+  own_name: string | null;
+  is_approved: Generated<number>;
+  /** JSON array of `DeviceName`. */
+  names: string;
+}
+
+/** An address that a device has or had. Addresses as in address-key.ts. */
+interface DeviceAddressTable {
+  site: Generated<string>;
+  mac: string;
+  address: Uint8Array;
+  first_seen: number;
+  last_seen: number;
+  is_current: number;
 }

@@ -27,9 +27,14 @@ export const findingKinds: readonly FindingKind[] = [
   "exposed",
   "certificate-expired",
   "certificate-expiring",
+  "address-moved",
+  "device-new",
   "returned",
+  "device-returned",
   "gone",
+  "device-gone",
   "flapping",
+  "device-address-changed",
   "changed",
   "certificate-changed",
   "certificate-new",
@@ -48,6 +53,11 @@ export function byKind<Value>(make: (kind: FindingKind) => Value): Record<Findin
     "certificate-expiring": make("certificate-expiring"),
     "certificate-changed": make("certificate-changed"),
     "certificate-new": make("certificate-new"),
+    "device-new": make("device-new"),
+    "device-gone": make("device-gone"),
+    "device-returned": make("device-returned"),
+    "device-address-changed": make("device-address-changed"),
+    "address-moved": make("address-moved"),
   };
 }
 
