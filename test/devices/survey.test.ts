@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -225,6 +226,24 @@ describe("a survey of a home network", { skip }, () => {
     } finally {
       on("router", "ip", "route", "del", "192.168.50.192/26");
       on("router", "sysctl", "-qw", "net.ipv4.conf.eth0.proxy_arp=0");
+    }
+  });
+
+  it("ends in time, and believes few of the claims, where somebody claims every address with other MAC addresses", async () => {
+    const flood = path.join(import.meta.dirname, "flood-child.ts");
+    const [command, args] = network.on("phone", process.execPath, [flood, "eth0", "52:54:00:00:00:02", "192.168.50.2"]);
+    const liar = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(liar.stdout, "data");
+      const report = survey({});
+      assert.ok(report.ms < 8000, `${report.ms} ms`);
+      assert.ok(report.present.length <= 4 * 254 + 100, `${report.present.length} claims`);
+      assert.ok(report.present.length > 254, `${report.present.length} claims`);
+      assert.match(report.notes.join(), /^\d+ addresses are claimed by more than one device$/);
+    } finally {
+      const exited = once(liar, "exit");
+      liar.kill("SIGKILL");
+      await exited;
     }
   });
 

@@ -65,14 +65,17 @@ export class Findings {
 
   /** A router that answers for others (proxy ARP) looks like one device with all of their addresses. */
   notes(): readonly string[] {
+    const disputed = [...this.#byAddress.values()].filter((holders) => holders.size > 1).length;
     const addresses = new Map<Mac, number>();
     for (const [address, holders] of this.#byAddress) {
       if (familyOf(address) === 4) for (const mac of holders.keys()) addresses.set(mac, (addresses.get(mac) ?? 0) + 1);
     }
-    return [...addresses]
+    const shared = [...addresses]
       .filter(([, count]) => count > manyAddresses)
       .slice(0, 3)
       .map(([mac, count]) => `${mac} answers for ${count} addresses: one device, or a router that does proxy ARP`);
+    if (disputed <= manyAddresses) return shared;
+    return [...shared, `${disputed} addresses are claimed by more than one device`];
   }
 }
 
