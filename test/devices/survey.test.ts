@@ -102,6 +102,18 @@ describe("a survey of a home network", { skip }, () => {
     ]);
   });
 
+  it("without CAP_NET_RAW finds IPv6 hosts that nobody knew where everybody may ping", () => {
+    onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
+    try {
+      const { asked, present } = survey({}, unprivileged);
+      for (const entry of [`fe80::ba27:ebff:fe00:1%eth0 ${router}`, `fe80::211:32ff:fe00:10%eth0 ${nas}`])
+        assert.ok(present.includes(entry), `${entry} in ${present.join(", ")}`);
+      assert.ok(asked.includes("fe80::211:32ff:fe00:10"));
+    } finally {
+      onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
+    }
+  });
+
   it("without koffi reads the table from ip", () => {
     const report = survey({}, [], ["--import", withoutKoffi]);
     assert.deepEqual(ipv4(report), everybody);
