@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
+import { VendorLookup } from "../../src/outbound/devices/vendor/vendor-lookup.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -81,6 +83,12 @@ describe("a survey of a home network", { skip }, () => {
     );
     assert.deepEqual(report.notes, []);
     assert.ok(report.ms < 6000, `${report.ms} ms`);
+    const lookup = new VendorLookup();
+    const macs = ipv4(report).map((entry) => parseMac(entry.split(" ")[1] ?? "") ?? assert.fail(entry));
+    assert.deepEqual(
+      macs.map((mac) => lookup.vendorOf(mac)),
+      ["Raspberry Pi Foundation", "Synology Incorporated", "Synology Incorporated", undefined],
+    );
   });
 
   it("by neighbour discovery finds IPv6 addresses that nobody knew", () => {

@@ -107,14 +107,11 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       this.#askRaw("ipv6", plan, context, refusals),
     ]);
     const asked = parts.flatMap((part) => part ?? []);
-    const isUnaided = parts.includes(undefined);
-    if (isUnaided) {
-      if (parts[1] === undefined && (await callByPing(plan, context))) await reader.read();
-      reader.trustReachable(planned);
-    }
+    const called = parts[1] === undefined ? await callByPing(plan, context) : [];
+    if (parts.includes(undefined)) reader.trustReachable(planned);
     const questions = [
       ...(parts[0] === undefined ? plan.questions4.map(({ target }) => target) : []),
-      ...(parts[1] === undefined ? new Set([...plan.questions6, ...reader.unanswered6(planned)]) : []),
+      ...(parts[1] === undefined ? new Set([...plan.questions6, ...called]) : []),
     ];
     // What a scan has just asked, and the kernel has an answer or none for, needs no second question.
     const settled = questions.filter((target) => context.findings.has(target) || reader.failedSince(target));
