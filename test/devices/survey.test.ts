@@ -220,6 +220,21 @@ describe("a survey of a home network", { skip }, () => {
     }
   });
 
+  it("claims no silence where its own cable was pulled meanwhile", () => {
+    try {
+      const report = survey({ downAfterMs: 200 });
+      assert.ok(
+        report.asked.every((range) => !range.startsWith("192.168.50.3-")),
+        report.asked.join(),
+      );
+      assert.ok(report.notes.includes("eth0 went down during the survey: silence on it means nothing"));
+    } finally {
+      onScanner("ip", "link", "set", "eth0", "up");
+      onScanner("ip", "addr", "replace", "fd00:50::2/64", "dev", "eth0");
+      onScanner("ip", "route", "replace", "default", "via", "192.168.50.1");
+    }
+  });
+
   it("reports both devices that claim one address", async () => {
     const twin = "00:1e:c2:00:00:11";
     await network.join({ name: "twin", mac: twin, addresses: ["192.168.50.11/24"] });
