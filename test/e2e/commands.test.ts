@@ -277,8 +277,9 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
     assert.equal((await running.ended).status, 0);
     assert.deepEqual(
       mail.accepted.map((received) => [received.to, received.mail.subject]),
-      [[["me@example.org"], "127.0.0.1"]],
+      [[["me@example.org"], `127.0.0.1 knocked on port ${port} (GET /one)`]],
     );
+    assert.match(String(mail.accepted[0]?.mail.html), /<h1[^>]*>127\.0\.0\.1 knocked on port \d+ \(GET \/one\)<\/h1>/);
     assert.match(mail.accepted[0]?.mail.text ?? "", /^Peer IP: 127\.0\.0\.1$.*^HTTP: GET \/one/ms);
     const wrong = await harbinger(["connections", "--protocol", "sssh"], { directory: folder.path });
     assert.deepEqual([wrong.status, /Did you mean ssh\?/.test(wrong.stderr)], [2, true]);

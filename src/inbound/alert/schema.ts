@@ -127,6 +127,7 @@ export const alertsSchema = z
     include_city: z.boolean().default(true).meta({ description: "Show city and region." }),
     include_coords: z.boolean().default(false).meta({ description: "Show approximate coordinates." }),
     coords_precision: z.int().min(0).max(6).default(2).meta({ description: "Decimal places of coordinates." }),
+    html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
     fingerprints: z.boolean().default(true).meta({ description: "Show JA3 and JA4 of TLS clients." }),
     payload: payloadSchema.prefault({}).meta({ description: "The first bytes of a connection." }),
   })
@@ -182,6 +183,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
     },
     text: {
       style: "full",
+      html: section.html,
       ...(section.time_zone === undefined ? {} : { timeZone: section.time_zone }),
       includeUtc: section.include_utc,
       includeCity: section.include_city,
