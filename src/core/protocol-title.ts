@@ -43,7 +43,10 @@ const titles: ReadonlyMap<string, string> = new Map([
   ["zookeeper", "ZooKeeper"],
 ]);
 
-/** `SSH`, `Redis`, `PostgreSQL`: a protocol as people call it, from its short name. */
+/**
+ * `SSH`, `Redis`, `PostgreSQL`: a protocol as people call it, from its short name. A longer name that is not known here, such
+ * as some of nmap's, stays as it is.
+ */
 export function protocolTitle(name: string): string {
-  return titles.get(name) ?? name.toUpperCase();
+  return titles.get(name) ?? (name.length <= 5 ? name.toUpperCase() : name);
 }

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
+import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
@@ -103,7 +104,7 @@ function printServices(services: readonly ServiceRecord[], limit: number): void 
       { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
       {
         title: "SERVICE",
-        value: (service) => [service.name, service.product, service.version].filter(Boolean).join(" "),
+        value: serviceText,
       },
       { title: "NAME", value: (service) => service.hostname },
       { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
@@ -111,6 +112,11 @@ function printServices(services: readonly ServiceRecord[], limit: number): void 
     services,
   );
   if (services.length === limit) note(`Stopped at ${plural(limit, "line")}; --limit shows more.`);
+}
+
+function serviceText({ name, product, version }: ServiceRecord): string {
+  if (name !== undefined) return serviceName({ protocol: name, product, version });
+  return [product, version].filter((part) => part !== undefined).join(" ");
 }
 
 /** What checks found out, and what happened. */
