@@ -93,7 +93,10 @@ test("harbinger check --script: arguments, output and exit status are those of t
   await using silent = await silentServer();
   const script = (file: string, ...args: string[]) =>
     harbinger(["check", "--allow", "0.0.0.0/0,::/0", "--script", file, "--", ...args], { directory: folder.path });
+  await using plain = await talking((socket) => socket.end("-ERR unknown command\r\n"));
   const closed = await refusedPort();
+  const noTls = await script("redis.py", "--tls", "127.0.0.1", String(plain.port));
+  assert.match(noTls.stdout, /^TLS connection failed\ninconclusive: redis: /);
   const [python, shell, helper, badPort, usage, outside, unknown] = await Promise.all([
     script("redis.py", "-t", `127.0.0.1:${closed}`),
     script("redis.sh", "127.0.0.1", String(closed)),
