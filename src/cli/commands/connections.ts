@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { nearestKey } from "../../config/nearest-key.ts";
 import { addressFromBigInt } from "../../core/address.ts";
 import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
+import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
@@ -101,9 +101,7 @@ function instant(text: string): number {
 function parseProtocol(text: string): ProtocolName {
   const name = protocolNames.find((known) => known === text.toLowerCase());
   if (name !== undefined) return name;
-  const near = nearestKey(text, protocolNames);
-  const remedy = near === undefined ? `There are: ${protocolNames.join(", ")}.` : `Did you mean ${near}?`;
-  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy });
+  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy: suggestName(text, protocolNames) });
 }
 
 function parsePeer(text: string): ConnectionQuery["peer"] {
