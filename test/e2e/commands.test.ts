@@ -281,7 +281,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
     );
     assert.match(mail.accepted[0]?.mail.text ?? "", /^Peer IP: 127\.0\.0\.1$.*^HTTP: GET \/one/ms);
     const wrong = await harbinger(["connections", "--protocol", "sssh"], { directory: folder.path });
-    assert.deepEqual([wrong.status, /Did you mean ssh\?/.test(wrong.stderr)], [2, true]);
+    assert.deepEqual([wrong.status, /Did you mean "ssh"\?/.test(wrong.stderr)], [2, true]);
     const filters = [
       "--since",
       "1d",
