@@ -152,6 +152,8 @@ describe("initialConfig", () => {
     const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
     assert.deepEqual([config.ntfy?.topic, config.ntfy?.server], ["123", "https://ntfy.example.org"]);
     assert.equal(config.listeners.length, 1);
+    for (const watch of config.watches) assert.deepEqual(watch.notify, ["ntfy"]);
+    load(initialConfig({ ...nothing, ntfy: { topic: "t" }, decoyPorts: [] }));
   });
 
   it("opens no decoy where nobody would be told, or where none is wanted", () => {

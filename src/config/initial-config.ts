@@ -142,10 +142,14 @@ ${toldLines(plan)}
 }
 
 /** Who hears of a watch. Without anybody its reports are files. */
-function toldLines({ mail }: FirstConfig): string {
-  return mail === undefined
-    ? "    # email: security@example.org          # needs the section email below"
-    : `    email: [${mail.to.map(yamlScalar).join(", ")}]`;
+function toldLines({ mail, ntfy }: FirstConfig): string {
+  if (mail === undefined && ntfy === undefined) {
+    return "    # email: security@example.org          # needs the section email below";
+  }
+  return [
+    ...(mail === undefined ? [] : [`    email: [${mail.to.map(yamlScalar).join(", ")}]`]),
+    ...(ntfy === undefined ? [] : ["    notify: [ntfy]"]),
+  ].join("\n");
 }
 
 function tellingPart({ mail, ntfy }: FirstConfig): string {
