@@ -170,7 +170,7 @@ function start(directory: string): Terminal {
 
 /** Past the choice of the networks that this machine is in, if it is in any, with none of them chosen. */
 async function askedForNetworks(terminal: Terminal): Promise<void> {
-  const shown = await terminal.shows(/Which networks.*Enter|Networks to watch/s);
+  const shown = await terminal.shows(/Which networks|Networks to watch/);
   if (!shown.includes("Which networks")) return;
   // "a" chooses all; twice, none.
   terminal.type(`aa${enter}`);

@@ -10,7 +10,7 @@ export function whyNoTerminal(): string | undefined {
 export interface Terminal extends Disposable {
   /** Types text, as if keys were pressed. */
   type(keys: string): void;
-  /** Resolves as soon as what was shown since the last call matches; rejects when the program ends without it. */
+  /** Resolves to what was shown after the last match, up to the end of this one; rejects when the program ends without it. */
   shows(text: string | RegExp): Promise<string>;
   readonly ended: Promise<{ readonly status: number | null; readonly shown: string }>;
 }
@@ -24,6 +24,8 @@ export interface TerminalOptions {
 }
 
 const limitMs = 120_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unfinished = /(?:\u001b(?:\[[0-9;?]*)?|\r)$/;
 
 /** Runs a program on a terminal (a pty that `script` makes), as a person would see it. */
 export function onTerminal(command: readonly string[], options: TerminalOptions): Terminal {
@@ -50,7 +52,11 @@ export function onTerminal(command: readonly string[], options: TerminalOptions)
     for (const listener of listeners) listener();
   });
   const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
-  const clean = () => (options.raw === true ? raw : stripVTControlCharacters(raw)).replaceAll("\r\n", "\n");
+  /** Without a control sequence or line end of which only the first part has come: what is seen does not change any more. */
+  const clean = () => {
+    const whole = raw.replace(unfinished, "");
+    return (options.raw === true ? whole : stripVTControlCharacters(whole)).replaceAll("\r\n", "\n");
+  };
   const ended = new Promise<{ status: number | null; shown: string }>((resolve) => {
     child.once("close", (status) => {
       clearTimeout(limit);
@@ -63,11 +69,13 @@ export function onTerminal(command: readonly string[], options: TerminalOptions)
       new Promise((resolve, reject) => {
         const look = () => {
           const news = clean().slice(seen);
-          const found = typeof text === "string" ? news.includes(text) : text.test(news);
-          if (!found) return;
+          const match = typeof text === "string" ? [text] : text.exec(news);
+          const index = match === null ? -1 : news.indexOf(match[0]);
+          if (match === null || index < 0) return;
           listeners.delete(look);
-          seen = clean().length;
-          resolve(news);
+          const shown = news.slice(0, index + match[0].length);
+          seen += shown.length;
+          resolve(shown);
         };
         listeners.add(look);
         look();
