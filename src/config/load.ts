@@ -12,9 +12,11 @@ import { absoluteFiles } from "./file-names.ts";
 import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
+import { wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
+import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
 import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
@@ -115,7 +117,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
-    findings.push(...portsListenedTwice(sections));
+    findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
       findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });

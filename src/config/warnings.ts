@@ -5,6 +5,7 @@ import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 
+import { recipientsWithoutDomain } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
@@ -23,6 +24,7 @@ export function warningsOf(sections: Sections, fileExists: (file: string) => boo
     ...listenerWarnings(sections),
     ...idleChannels(sections),
     ...loginOf(sections.named.email),
+    ...recipientsWithoutDomain(sections),
   ];
 }
 

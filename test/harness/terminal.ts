@@ -69,11 +69,11 @@ export function onTerminal(command: readonly string[], options: TerminalOptions)
       new Promise((resolve, reject) => {
         const look = () => {
           const news = clean().slice(seen);
-          const match = typeof text === "string" ? [text] : text.exec(news);
-          const index = match === null ? -1 : news.indexOf(match[0]);
-          if (match === null || index < 0) return;
+          const found = typeof text === "string" ? text : text.exec(news)?.[0];
+          const index = found === undefined ? -1 : news.indexOf(found);
+          if (found === undefined || index < 0) return;
           listeners.delete(look);
-          const shown = news.slice(0, index + match[0].length);
+          const shown = news.slice(0, index + found.length);
           seen += shown.length;
           resolve(shown);
         };

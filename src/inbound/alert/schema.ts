@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
-import { parseRecipient, splitList } from "../../core/recipients.ts";
+import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
 import { isTimeZone } from "../../core/wall-clock.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
 import type { AlertTextSettings } from "./alert.ts";
@@ -80,10 +80,14 @@ export const alertsSchema = z
   .strictObject({
     email: z
       .union([z.string(), z.array(z.string())])
-      .refine(
-        (given) => splitList(given).every((text) => parseRecipient(text) !== undefined),
-        "expected mail addresses",
-      )
+      .superRefine((given, context) => {
+        for (const text of splitList(given)) {
+          const problem = recipientProblem(text);
+          if (problem === undefined) continue;
+          const message = `${JSON.stringify(text.slice(0, 80))} is not a mail address: ${problem}`;
+          context.addIssue({ code: "custom", message });
+        }
+      })
       .optional()
       .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
     notify: z
