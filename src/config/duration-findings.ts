@@ -34,8 +34,10 @@ export function durationFindings(issues: readonly Issue[], root: RawMap, check: 
   const findings = new Map<Issue, Finding>();
   for (const issue of issues) {
     if (findings.size >= maxFindings) break;
-    const text = String(valueAt(root, issue.path) ?? "");
-    const takes = (value: string) => !isWrong(value, issue.path, root, check);
+    const value = valueAt(root, issue.path);
+    if (typeof value !== "string" && typeof value !== "number") continue;
+    const text = String(value);
+    const takes = (other: string) => !isWrong(other, issue.path, root, check);
     const meant = bareNumber.test(text)
       ? units.map((unit) => `${text}${unit}`).filter(takes)
       : spelledOut(text).filter(takes);

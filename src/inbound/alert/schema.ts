@@ -3,7 +3,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
 import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
-import { isTimeZone } from "../../core/wall-clock.ts";
+import { timeZoneProblem } from "../../core/wall-clock.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
@@ -124,7 +124,10 @@ export const alertsSchema = z
     time_zone: z
       .string()
       .max(100)
-      .refine(isTimeZone, "expected a time zone such as Europe/Berlin")
+      .superRefine((name, context) => {
+        const message = timeZoneProblem(name);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .meta({ description: "Of the times in alerts. Default: the system's." }),
     include_utc: z.boolean().default(false).meta({ description: "Show the time in UTC, too." }),
