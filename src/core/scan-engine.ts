@@ -43,6 +43,8 @@ export interface ScanResult {
   readonly reason?: string;
   /** What log and report should say besides: `nmap is not installed; the built-in scanner ran instead`. */
   readonly notes: readonly string[];
+  /** Which of the targets can be no host (network and broadcast addresses, multicast) and were not asked, in words. */
+  readonly leftOut?: string;
   readonly counts?: KnockCounts;
   /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
   readonly hostsOnly?: true;

@@ -1,6 +1,7 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
+import { AddressSet, intersectRanges } from "../../../core/network.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
@@ -12,8 +13,10 @@ import type { Caps } from "./caps.ts";
 import { EndpointOrder, type Shard } from "./endpoint-order.ts";
 import { Flight, type SettledProbe } from "./flight.ts";
 import { Loss } from "./loss.ts";
-import type { NeighbourPace } from "./neighbours.ts";
-import { kernelRetryMs, Patience } from "./patience.ts";
+import type { NeighbourSlots } from "./neighbour-slots.ts";
+import type { NeighbourTable } from "./neighbours.ts";
+import { OnLinkHosts } from "./on-link-hosts.ts";
+import { kernelRetryMs, neighbourGivesUpMs, Patience } from "./patience.ts";
 import { type ConnectScanResult, scanResult } from "./scan-result.ts";
 import { Shortage } from "./shortage.ts";
 import { SightingOutlet } from "./sighting-outlet.ts";
@@ -31,7 +34,8 @@ export interface ConnectScanOptions {
   /** Connections that this scan may have under way. */
   readonly sockets: number;
   readonly caps: Caps;
-  readonly neighbours: NeighbourPace;
+  readonly neighbours: NeighbourTable;
+  readonly neighbourSlots: NeighbourSlots;
   readonly own: OwnPorts;
   readonly observer: ScanObserver;
   readonly signal: AbortSignal;
@@ -39,8 +43,16 @@ export interface ConnectScanOptions {
 
 const tickMs = 5;
 const progressMs = 250;
+/** How often the neighbour table is read while hosts are in question. */
+const neighbourReadMs = 100;
+/** Endpoints of hosts in question, at most. */
+const heldRoom = 65_536;
+/** Requests for a MAC address before a question fails: as good as so many looks. */
+const requestsPerQuestion = 3;
+const maxQuestionsPerHost = 4;
 /** Connects started without giving the event loop a turn. */
 const launchesAtOnce = 128;
+const looksAtOnce = launchesAtOnce * 8;
 /** A destination that this machine cannot connect to is tried so often. */
 const localTries = 5;
 /** Local errors alone, this many from the start: the rest would fare no better. */
@@ -52,7 +64,7 @@ const leastWindow = 4;
 
 /**
  * One scan: endpoints come from the {@link Agenda}, become connections in {@link Flight}, and end in {@link Tally} and
- * {@link SightingOutlet}; what they met teaches {@link Patience}, {@link Window} and {@link Loss}.
+ * {@link SightingOutlet}; {@link OnLinkHosts} knows which hosts of the own link are there; what they met teaches {@link Patience}, {@link Window} and {@link Loss}.
  *
  * All work happens in {@link #pump}, which runs after the event loop has polled for input, so that an answer which
  * arrived while the process was busy is never taken for silence.
@@ -61,6 +73,7 @@ export class ConnectScan {
   readonly #options: ConnectScanOptions;
   readonly #space: TargetSpace;
   readonly #order: EndpointOrder;
+  readonly #onLink: OnLinkHosts;
   readonly #agenda: Agenda;
   readonly #flight: Flight;
   readonly #patience: Patience;
@@ -71,6 +84,8 @@ export class ConnectScan {
   readonly #outlet: SightingOutlet;
   readonly #ended = Promise.withResolvers<void>();
   #isEnded = false;
+  #socketLimit: number;
+  #neighboursReadAt = 0;
   #failure: { readonly error: unknown } | undefined;
   /** Why it ended early. */
   #cut: string | undefined;
@@ -83,6 +98,7 @@ export class ConnectScan {
 
   constructor(options: ConnectScanOptions) {
     const { targets, ports, seed, shard, from, clock, limits, caps, neighbours } = options;
+    this.#socketLimit = options.sockets;
     this.#options = options;
     this.#space = new TargetSpace(targets.ranges);
     const hosts = this.#space.size;
@@ -96,15 +112,20 @@ export class ConnectScan {
         failed: (probe, code, wasAsked) => this.#failed(probe, code, wasAsked),
       },
     });
+    this.#onLink = new OnLinkHosts({
+      isOnLink: this.#onLinkTest(neighbours),
+      slots: options.neighbourSlots,
+      maxQuestions: Math.max(1, Math.floor(capacity / 2)),
+      room: Math.min(heldRoom, Math.max(1, this.#order.steps)),
+    });
     this.#agenda = new Agenda({
       order: this.#order,
+      hosts,
+      onLink: this.#onLink,
       loss: this.#loss,
       capacity,
       underWay: () => this.#flight.size,
-      reserve: (endpoint, now) => {
-        const host = endpoint % hosts;
-        return Math.max(caps.reserve(this.#space, host, now), neighbours.reserve(this.#space, host, now));
-      },
+      reserve: (endpoint, now) => caps.reserve(this.#space, endpoint % hosts, now),
       maxAttempts: limits.maxAttempts,
     });
     this.#window = new Window({ initial: initialWindow, min: leastWindow, max: capacity });
@@ -117,6 +138,7 @@ export class ConnectScan {
 
   /** Lowers or raises how many connections may be under way, when other scans come and go. */
   limitSockets(sockets: number): void {
+    this.#socketLimit = sockets;
     this.#window.limit(Math.min(sockets, this.#flight.capacity));
   }
 
@@ -135,6 +157,7 @@ export class ConnectScan {
     await ticking;
     const unsettled = [...this.#flight, ...this.#agenda];
     this.#flight.abandon();
+    this.#onLink.release();
     const notes = (await this.#handOverTheRest()) ? [] : ["the scan was aborted before everything found was taken"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
@@ -173,6 +196,7 @@ export class ConnectScan {
     if (this.#isEnded) return;
     const now = this.#options.clock.monotonic();
     this.#expire();
+    if (this.#onLink.questions > 0 && now - this.#neighboursReadAt >= neighbourReadMs) this.#readNeighbours(now);
     if (!this.#outlet.isFull && now >= this.#shortage.until) this.#launchDue(now);
     this.#outlet.flush();
     if (now - this.#progressAt >= progressMs) {
@@ -189,6 +213,25 @@ export class ConnectScan {
     while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
     const repeatedBefore = this.#polledUpTo - this.#repeatedMs();
     while (this.#flight.oldestStart(1) <= repeatedBefore) this.#silent(this.#flight.expire(1));
+    this.#expireQuestions();
+  }
+
+  #expireQuestions(): void {
+    for (;;) {
+      const oldest = this.#flight.oldestEndpoint(2);
+      const isOpen = this.#isQuestion(oldest);
+      // The system says EHOSTUNREACH late, and Linux not always, for it limits how often; its table says the same.
+      const isAbsent = isOpen && this.#onLink.isUnresolved(this.#hostOf(oldest));
+      const waitMs = !isOpen
+        ? this.#patience.firstLongMs()
+        : isAbsent
+          ? this.#patience.unresolvedMs()
+          : neighbourGivesUpMs;
+      if (this.#flight.oldestStart(2) > this.#polledUpTo - waitMs) return;
+      const probe = this.#flight.expire(2);
+      if (isAbsent) this.#nobodyAt(probe);
+      else this.#silent(probe);
+    }
   }
 
   /** Makes room by giving up a connection that has waited long enough while others wait for its place. */
@@ -208,13 +251,15 @@ export class ConnectScan {
     const { caps } = this.#options;
     let launched = 0;
     // An endpoint that is postponed or not worth another look is cheap to pass by, but not free.
-    for (let looked = 0; looked < launchesAtOnce * 8 && launched < launchesAtOnce; looked++) {
+    let looked = 0;
+    for (; looked < looksAtOnce && launched < launchesAtOnce; looked++) {
       if (caps.waitMs(now) > 0 || !this.#agenda.hasDue(now)) break;
-      if (this.#flight.size >= this.#window.size && !this.#giveUpOldest()) break;
+      if (this.#isFlightFull() && !this.#giveUpOldest()) break;
       const taken = this.#agenda.take(now);
-      if (taken === "filtered") this.#tally.settle("filtered");
+      if (taken === "filtered" || taken === "unreachable") this.#tally.settle(taken);
       if (taken !== "probe") continue;
       if (this.#isOwn(this.#agenda.endpoint)) {
+        this.#onLink.isThere(this.#hostOf(this.#agenda.endpoint));
         this.#tally.settle("closed");
         continue;
       }
@@ -222,10 +267,15 @@ export class ConnectScan {
       this.#launch(this.#agenda.endpoint, this.#agenda.attempt);
       launched += 1;
     }
-    if (launched === 0) return;
-    this.#flight.endTurn();
-    // A full series: there may be more to send at once. Give the event loop its turn and go on.
-    if (launched === launchesAtOnce) this.#schedule();
+    if (launched > 0) this.#flight.endTurn();
+    // A full series: there may be more to do at once. Give the event loop its turn and go on.
+    if (launched === launchesAtOnce || looked === looksAtOnce) this.#schedule();
+  }
+
+  /** Questions stand outside of the window: they wait for neighbours, not for the network. */
+  #isFlightFull(): boolean {
+    const { size, capacity } = this.#flight;
+    return size >= Math.min(capacity, this.#socketLimit) || size - this.#flight.sizeOf(2) >= this.#window.size;
   }
 
   /** A decoy of ours: it would only tell its owner of himself. */
@@ -242,7 +292,7 @@ export class ConnectScan {
     this.#flight.launch({
       endpoint,
       attempt,
-      lane: lookOf(attempt) > 1 ? 1 : 0,
+      lane: this.#isQuestion(endpoint) ? 2 : lookOf(attempt) > 1 ? 1 : 0,
       host: targets.zones.size === 0 ? this.#space.hostAt(index) : this.#endpointOf(endpoint).address,
       port: ports[(endpoint - index) / this.#space.size] ?? 0,
     });
@@ -260,6 +310,13 @@ export class ConnectScan {
   #failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
+    if (this.#isQuestion(probe.endpoint)) {
+      if (code === "EHOSTUNREACH" || code === "EHOSTDOWN") {
+        this.#nobodyAt(probe);
+        return;
+      }
+      this.#onLink.isThere(this.#hostOf(probe.endpoint));
+    }
     if (state === "closed") this.#answered(probe);
     if (state === "local-error") {
       const { address, port } = this.#endpointOf(probe.endpoint);
@@ -273,9 +330,50 @@ export class ConnectScan {
     this.#schedule();
   }
 
+  /** Nobody answers for the address of a host on the own link: all its endpoints are unreachable. */
+  #nobodyAt(probe: SettledProbe): void {
+    this.#shortage.over();
+    const host = this.#hostOf(probe.endpoint);
+    const questions = this.#onLink.failuresOf(host) + 1;
+    const isDoubtful = this.#loss.deservesAnotherLook(questions * requestsPerQuestion);
+    if (isDoubtful && questions < maxQuestionsPerHost) this.#onLink.askAgain(host, probe.endpoint);
+    else this.#tally.settle("unreachable", 1 + this.#onLink.isAbsent(host));
+    this.#schedule();
+  }
+
+  /** Hosts whose MAC address has come are there, however silent. */
+  #readNeighbours(now: number): void {
+    this.#neighboursReadAt = now;
+    const states = this.#options.neighbours.read();
+    if (states === undefined) return;
+    for (const host of [...this.#onLink.hostsInQuestion()]) {
+      const state = states.get(this.#space.hostKeyAt(host));
+      if (state === "resolved") this.#onLink.isThere(host);
+      else if (state === "unresolved") this.#onLink.sawUnresolved(host);
+    }
+  }
+
+  #onLinkTest({ onLink }: NeighbourTable): (host: number) => boolean {
+    const near = new AddressSet(intersectRanges(this.#options.targets.ranges, onLink));
+    if (near.isEmpty) return () => false;
+    return (host) => {
+      const key = this.#space.hostKeyAt(host);
+      return key >= 0 ? near.hasIpv4(key) : near.has(this.#space.addressAt(host));
+    };
+  }
+
+  #isQuestion(endpoint: number): boolean {
+    return endpoint >= 0 && this.#onLink.isQuestion(this.#hostOf(endpoint), endpoint);
+  }
+
+  #hostOf(endpoint: number): number {
+    return endpoint % this.#space.size;
+  }
+
   /** Learns from an answer, open or closed. */
   #answered(probe: SettledProbe): void {
     this.#shortage.over();
+    this.#onLink.isThere(this.#hostOf(probe.endpoint));
     const now = this.#options.clock.monotonic();
     // What a busy process took to look is not the network's delay.
     const waitedMs = Math.max(0, this.#polledUpTo - probe.startedAt);
@@ -297,6 +395,7 @@ export class ConnectScan {
 
   #silent(probe: SettledProbe): void {
     this.#shortage.over();
+    this.#onLink.isThere(this.#hostOf(probe.endpoint));
     const waitedMs = this.#polledUpTo - probe.startedAt;
     // The system repeated the SYN, and had time for an answer to that.
     const wasRepeated = waitedMs >= kernelRetryMs + this.#patience.firstMs();
