@@ -26,6 +26,8 @@ export interface ScanProgress {
   /** Endpoints in all, where known. */
   readonly total: number | undefined;
   readonly found: number;
+  /** How long the scan still takes, in milliseconds; absent where that cannot be told (yet). */
+  readonly leftMs?: number;
 }
 
 /**

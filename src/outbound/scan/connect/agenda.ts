@@ -80,6 +80,16 @@ export class Agenda {
     return this.#doubtful;
   }
 
+  /** Silent endpoints that wait for another look, the {@link doubtful} excepted. */
+  get repeats(): number {
+    return this.#retries.length - this.#doubtful;
+  }
+
+  /** Endpoints that wait for their moment. */
+  get delayed(): number {
+    return this.#delayed.length;
+  }
+
   /** How many silent endpoints one round of second looks has. */
   get roundSize(): number {
     return Math.min(this.#options.order.steps, retryRoom);

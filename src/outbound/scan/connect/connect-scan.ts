@@ -1,7 +1,6 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
-import { AddressSet, intersectRanges } from "../../../core/network.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
@@ -12,11 +11,12 @@ import { Agenda, afterShortage, lookOf, shortagesOf } from "./agenda.ts";
 import type { Caps } from "./caps.ts";
 import { EndpointOrder, type Shard } from "./endpoint-order.ts";
 import { Flight, type SettledProbe } from "./flight.ts";
+import { HostQuestions } from "./host-questions.ts";
 import { Loss } from "./loss.ts";
 import type { NeighbourSlots } from "./neighbour-slots.ts";
 import type { NeighbourTable } from "./neighbours.ts";
-import { OnLinkHosts } from "./on-link-hosts.ts";
-import { kernelRetryMs, neighbourGivesUpMs, Patience } from "./patience.ts";
+import { kernelRetryMs, Patience } from "./patience.ts";
+import { ScanProgressMeter } from "./scan-progress.ts";
 import { type ConnectScanResult, scanResult } from "./scan-result.ts";
 import { Shortage } from "./shortage.ts";
 import { SightingOutlet } from "./sighting-outlet.ts";
@@ -43,13 +43,6 @@ export interface ConnectScanOptions {
 
 const tickMs = 5;
 const progressMs = 250;
-/** How often the neighbour table is read while hosts are in question. */
-const neighbourReadMs = 100;
-/** Endpoints of hosts in question, at most. */
-const heldRoom = 65_536;
-/** Requests for a MAC address before a question fails: as good as so many looks. */
-const requestsPerQuestion = 3;
-const maxQuestionsPerHost = 4;
 /** Connects started without giving the event loop a turn. */
 const launchesAtOnce = 128;
 const looksAtOnce = launchesAtOnce * 8;
@@ -64,7 +57,8 @@ const leastWindow = 4;
 
 /**
  * One scan: endpoints come from the {@link Agenda}, become connections in {@link Flight}, and end in {@link Tally} and
- * {@link SightingOutlet}; {@link OnLinkHosts} knows which hosts of the own link are there; what they met teaches {@link Patience}, {@link Window} and {@link Loss}.
+ * {@link SightingOutlet}; what they met teaches {@link Patience}, {@link Window} and {@link Loss}, and says which hosts of
+ * the own link are there ({@link HostQuestions}).
  *
  * All work happens in {@link #pump}, which runs after the event loop has polled for input, so that an answer which
  * arrived while the process was busy is never taken for silence.
@@ -73,7 +67,7 @@ export class ConnectScan {
   readonly #options: ConnectScanOptions;
   readonly #space: TargetSpace;
   readonly #order: EndpointOrder;
-  readonly #onLink: OnLinkHosts;
+  readonly #questions: HostQuestions;
   readonly #agenda: Agenda;
   readonly #flight: Flight;
   readonly #patience: Patience;
@@ -82,10 +76,10 @@ export class ConnectScan {
   readonly #window: Window;
   readonly #shortage = new Shortage();
   readonly #outlet: SightingOutlet;
+  readonly #progress: ScanProgressMeter;
   readonly #ended = Promise.withResolvers<void>();
   #isEnded = false;
   #socketLimit: number;
-  #neighboursReadAt = 0;
   #failure: { readonly error: unknown } | undefined;
   /** Why it ended early. */
   #cut: string | undefined;
@@ -94,7 +88,6 @@ export class ConnectScan {
   #polledUpTo = 0;
   #strainedAt = Number.NEGATIVE_INFINITY;
   #progressAt = 0;
-  #shownDone = 0;
 
   constructor(options: ConnectScanOptions) {
     const { targets, ports, seed, shard, from, clock, limits, caps, neighbours } = options;
@@ -112,16 +105,21 @@ export class ConnectScan {
         failed: (probe, code, wasAsked) => this.#failed(probe, code, wasAsked),
       },
     });
-    this.#onLink = new OnLinkHosts({
-      isOnLink: this.#onLinkTest(neighbours),
+    this.#patience = new Patience(limits);
+    this.#questions = new HostQuestions({
+      space: this.#space,
+      ranges: targets.ranges,
+      table: neighbours,
       slots: options.neighbourSlots,
-      maxQuestions: Math.max(1, Math.floor(capacity / 2)),
-      room: Math.min(heldRoom, Math.max(1, this.#order.steps)),
+      patience: this.#patience,
+      loss: this.#loss,
+      capacity,
+      endpoints: this.#order.steps,
     });
     this.#agenda = new Agenda({
       order: this.#order,
       hosts,
-      onLink: this.#onLink,
+      onLink: this.#questions.hosts,
       loss: this.#loss,
       capacity,
       underWay: () => this.#flight.size,
@@ -129,11 +127,13 @@ export class ConnectScan {
       maxAttempts: limits.maxAttempts,
     });
     this.#window = new Window({ initial: initialWindow, min: leastWindow, max: capacity });
-    this.#patience = new Patience(limits);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
       this.#end();
     });
+    const [order, agenda, flight, questions] = [this.#order, this.#agenda, this.#flight, this.#questions];
+    const [patience, tally] = [this.#patience, this.#tally];
+    this.#progress = new ScanProgressMeter({ order, from, agenda, flight, questions, patience, tally });
   }
 
   /** Lowers or raises how many connections may be under way, when other scans come and go. */
@@ -157,7 +157,7 @@ export class ConnectScan {
     await ticking;
     const unsettled = [...this.#flight, ...this.#agenda];
     this.#flight.abandon();
-    this.#onLink.release();
+    this.#questions.hosts.release();
     const notes = (await this.#handOverTheRest()) ? [] : ["the scan was aborted before everything found was taken"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
@@ -196,7 +196,7 @@ export class ConnectScan {
     if (this.#isEnded) return;
     const now = this.#options.clock.monotonic();
     this.#expire();
-    if (this.#onLink.questions > 0 && now - this.#neighboursReadAt >= neighbourReadMs) this.#readNeighbours(now);
+    this.#questions.update(now);
     if (!this.#outlet.isFull && now >= this.#shortage.until) this.#launchDue(now);
     this.#outlet.flush();
     if (now - this.#progressAt >= progressMs) {
@@ -218,16 +218,8 @@ export class ConnectScan {
 
   #expireQuestions(): void {
     for (;;) {
-      const oldest = this.#flight.oldestEndpoint(2);
-      const isOpen = this.#isQuestion(oldest);
-      // The system says EHOSTUNREACH late, and Linux not always, for it limits how often; its table says the same.
-      const isAbsent = isOpen && this.#onLink.isUnresolved(this.#hostOf(oldest));
-      const waitMs = !isOpen
-        ? this.#patience.firstLongMs()
-        : isAbsent
-          ? this.#patience.unresolvedMs()
-          : neighbourGivesUpMs;
-      if (this.#flight.oldestStart(2) > this.#polledUpTo - waitMs) return;
+      const { afterMs, isAbsent } = this.#questions.silenceOf(this.#flight.oldestEndpoint(2));
+      if (this.#flight.oldestStart(2) > this.#polledUpTo - afterMs) return;
       const probe = this.#flight.expire(2);
       if (isAbsent) this.#nobodyAt(probe);
       else this.#silent(probe);
@@ -257,9 +249,10 @@ export class ConnectScan {
       if (this.#isFlightFull() && !this.#giveUpOldest()) break;
       const taken = this.#agenda.take(now);
       if (taken === "filtered" || taken === "unreachable") this.#tally.settle(taken);
+      if (taken === "unreachable") this.#progress.spared(1);
       if (taken !== "probe") continue;
       if (this.#isOwn(this.#agenda.endpoint)) {
-        this.#onLink.isThere(this.#hostOf(this.#agenda.endpoint));
+        this.#questions.isThere(this.#agenda.endpoint);
         this.#tally.settle("closed");
         continue;
       }
@@ -289,10 +282,15 @@ export class ConnectScan {
   #launch(endpoint: number, attempt: number): void {
     const { ports, targets } = this.#options;
     const index = endpoint % this.#space.size;
+    const look = lookOf(attempt);
+    const isQuestion = this.#questions.isOpen(endpoint);
+    const now = this.#options.clock.monotonic();
+    if (isQuestion) this.#progress.questioned(now);
+    else this.#progress.launched(look, now);
     this.#flight.launch({
       endpoint,
       attempt,
-      lane: this.#isQuestion(endpoint) ? 2 : lookOf(attempt) > 1 ? 1 : 0,
+      lane: isQuestion ? 2 : look > 1 ? 1 : 0,
       host: targets.zones.size === 0 ? this.#space.hostAt(index) : this.#endpointOf(endpoint).address,
       port: ports[(endpoint - index) / this.#space.size] ?? 0,
     });
@@ -310,12 +308,12 @@ export class ConnectScan {
   #failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
-    if (this.#isQuestion(probe.endpoint)) {
+    if (this.#questions.isOpen(probe.endpoint)) {
       if (code === "EHOSTUNREACH" || code === "EHOSTDOWN") {
         this.#nobodyAt(probe);
         return;
       }
-      this.#onLink.isThere(this.#hostOf(probe.endpoint));
+      this.#questions.isThere(probe.endpoint);
     }
     if (state === "closed") this.#answered(probe);
     if (state === "local-error") {
@@ -330,50 +328,19 @@ export class ConnectScan {
     this.#schedule();
   }
 
-  /** Nobody answers for the address of a host on the own link: all its endpoints are unreachable. */
+  /** Nobody answers for the address of a host on the own link. */
   #nobodyAt(probe: SettledProbe): void {
     this.#shortage.over();
-    const host = this.#hostOf(probe.endpoint);
-    const questions = this.#onLink.failuresOf(host) + 1;
-    const isDoubtful = this.#loss.deservesAnotherLook(questions * requestsPerQuestion);
-    if (isDoubtful && questions < maxQuestionsPerHost) this.#onLink.askAgain(host, probe.endpoint);
-    else this.#tally.settle("unreachable", 1 + this.#onLink.isAbsent(host));
+    const count = this.#questions.nobodyAt(probe.endpoint);
+    this.#tally.settle("unreachable", count);
+    this.#progress.spared(count);
     this.#schedule();
-  }
-
-  /** Hosts whose MAC address has come are there, however silent. */
-  #readNeighbours(now: number): void {
-    this.#neighboursReadAt = now;
-    const states = this.#options.neighbours.read();
-    if (states === undefined) return;
-    for (const host of [...this.#onLink.hostsInQuestion()]) {
-      const state = states.get(this.#space.hostKeyAt(host));
-      if (state === "resolved") this.#onLink.isThere(host);
-      else if (state === "unresolved") this.#onLink.sawUnresolved(host);
-    }
-  }
-
-  #onLinkTest({ onLink }: NeighbourTable): (host: number) => boolean {
-    const near = new AddressSet(intersectRanges(this.#options.targets.ranges, onLink));
-    if (near.isEmpty) return () => false;
-    return (host) => {
-      const key = this.#space.hostKeyAt(host);
-      return key >= 0 ? near.hasIpv4(key) : near.has(this.#space.addressAt(host));
-    };
-  }
-
-  #isQuestion(endpoint: number): boolean {
-    return endpoint >= 0 && this.#onLink.isQuestion(this.#hostOf(endpoint), endpoint);
-  }
-
-  #hostOf(endpoint: number): number {
-    return endpoint % this.#space.size;
   }
 
   /** Learns from an answer, open or closed. */
   #answered(probe: SettledProbe): void {
     this.#shortage.over();
-    this.#onLink.isThere(this.#hostOf(probe.endpoint));
+    this.#questions.isThere(probe.endpoint);
     const now = this.#options.clock.monotonic();
     // What a busy process took to look is not the network's delay.
     const waitedMs = Math.max(0, this.#polledUpTo - probe.startedAt);
@@ -395,12 +362,13 @@ export class ConnectScan {
 
   #silent(probe: SettledProbe): void {
     this.#shortage.over();
-    this.#onLink.isThere(this.#hostOf(probe.endpoint));
+    this.#questions.isThere(probe.endpoint);
     const waitedMs = this.#polledUpTo - probe.startedAt;
     // The system repeated the SYN, and had time for an answer to that.
     const wasRepeated = waitedMs >= kernelRetryMs + this.#patience.firstMs();
-    if (!this.#agenda.lookAgain(probe.endpoint, lookOf(probe.attempt) + (wasRepeated ? 1 : 0)))
-      this.#tally.settle("filtered");
+    const looks = lookOf(probe.attempt) + (wasRepeated ? 1 : 0);
+    this.#progress.silent(looks);
+    if (!this.#agenda.lookAgain(probe.endpoint, looks)) this.#tally.settle("filtered");
   }
 
   /** A local shortage: slows down and keeps the endpoint for later. False where it has to count as a local error. */
@@ -439,13 +407,7 @@ export class ConnectScan {
   }
 
   #reportProgress(): void {
-    // Endpoints looked at twice count as done; that may be taken back where answers show losses, but is not shown.
-    this.#shownDone = Math.max(this.#shownDone, this.#tally.settled + this.#agenda.doubtful);
-    this.#options.observer.progress?.({
-      done: this.#isEnded ? this.#tally.settled : this.#shownDone,
-      total: Math.max(0, this.#order.steps - this.#options.from),
-      found: this.#tally.open,
-    });
+    this.#options.observer.progress?.(this.#progress.at(this.#options.clock.monotonic(), this.#isEnded));
   }
 
   /** @returns false where an aborted scan could not wait for the observer any longer */

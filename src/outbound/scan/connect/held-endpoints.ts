@@ -4,7 +4,7 @@ const none = -1;
 export class HeldEndpoints {
   readonly #endpoints: Float64Array;
   readonly #next: Int32Array;
-  readonly #lists = new Map<number, { first: number; last: number }>();
+  readonly #lists = new Map<number, { first: number; last: number; count: number }>();
   #free = none;
   #fresh = 0;
   #length = 0;
@@ -26,6 +26,11 @@ export class HeldEndpoints {
     return this.#lists.has(host);
   }
 
+  /** How many endpoints of a host are held. */
+  countOf(host: number): number {
+    return this.#lists.get(host)?.count ?? 0;
+  }
+
   /** Behind the others of its host. */
   add(host: number, endpoint: number): void {
     if (this.isFull) throw new RangeError("too many held endpoints");
@@ -33,10 +38,11 @@ export class HeldEndpoints {
     this.#endpoints[slot] = endpoint;
     this.#next[slot] = none;
     const list = this.#lists.get(host);
-    if (list === undefined) this.#lists.set(host, { first: slot, last: slot });
+    if (list === undefined) this.#lists.set(host, { first: slot, last: slot, count: 1 });
     else {
       this.#next[list.last] = slot;
       list.last = slot;
+      list.count += 1;
     }
     this.#length += 1;
   }
@@ -47,6 +53,7 @@ export class HeldEndpoints {
     if (list === undefined) throw new RangeError("no endpoint of this host is held");
     const slot = list.first;
     const next = this.#next[slot] ?? none;
+    list.count -= 1;
     if (next === none) this.#lists.delete(host);
     else list.first = next;
     this.#next[slot] = this.#free;

@@ -49,6 +49,9 @@ export class OnLinkHosts {
   readonly #waiting = new Map<number, number>();
   /** Hosts that are there and have endpoints held. */
   readonly #ready = new Set<number>();
+  #readyCount = 0;
+  #presentCount = 0;
+  #absentCount = 0;
 
   constructor(options: OnLinkHostsOptions) {
     this.#options = options;
@@ -59,6 +62,21 @@ export class OnLinkHosts {
   /** Hosts in question. */
   get questions(): number {
     return this.#questions.size;
+  }
+
+  /** Hosts asked for so far, and how many of them are there; both without those in question. */
+  get known(): { readonly present: number; readonly absent: number } {
+    return { present: this.#presentCount, absent: this.#absentCount };
+  }
+
+  /** Endpoints held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Those of them whose host is there. */
+  get ready(): number {
+    return this.#readyCount;
   }
 
   get isEmpty(): boolean {
@@ -89,8 +107,10 @@ export class OnLinkHosts {
     if (!this.#options.isOnLink(host)) return "go";
     const isPresent = this.#isPresent.get(host);
     if (isPresent === false) return "absent";
-    if (isPresent === true) this.#ready.add(host);
-    else if (!this.#questions.has(host) && !this.#waiting.has(host)) {
+    if (isPresent === true) {
+      this.#ready.add(host);
+      this.#readyCount += 1;
+    } else if (!this.#questions.has(host) && !this.#waiting.has(host)) {
       if (this.#waiting.size === 0 && this.#takeSlot(now)) {
         this.#questions.set(host, { endpoint, failures: 0, isUnresolved: false });
         return "question";
@@ -117,6 +137,7 @@ export class OnLinkHosts {
   takeReady(): number {
     for (const host of this.#ready) {
       const endpoint = this.#held.take(host);
+      this.#readyCount -= 1;
       // To the end of the row, so that no host is asked for all its ports at a time.
       this.#ready.delete(host);
       if (this.#held.has(host)) this.#ready.add(host);
@@ -154,7 +175,9 @@ export class OnLinkHosts {
   isThere(host: number): void {
     if (!this.#endQuestion(host)) return;
     this.#remember(host, true);
-    if (this.#held.has(host)) this.#ready.add(host);
+    if (!this.#held.has(host)) return;
+    this.#ready.add(host);
+    this.#readyCount += this.#held.countOf(host);
   }
 
   /** Nobody answers for the address, and that is believed. @returns how many endpoints were held, which are settled thereby */
@@ -206,5 +229,7 @@ export class OnLinkHosts {
       }
     }
     this.#isPresent.set(host, isPresent);
+    if (isPresent) this.#presentCount += 1;
+    else this.#absentCount += 1;
   }
 }
