@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import os, { type NetworkInterfaceInfo } from "node:os";
 import { type Address, parseAddress } from "../core/address.ts";
+import { systemCode } from "../core/errors.ts";
 import { type AddressRange, parseRange } from "../core/network.ts";
 
 /** A network that an interface of this machine is in. */
@@ -49,5 +50,16 @@ export function learnsNeighbours(link: string): boolean {
     return Number.isNaN(flags) || (flags & noArp) === 0;
   } catch {
     return true;
+  }
+}
+
+/** Whether an interface has a carrier: a cable, a radio link. True where it cannot be told; false where it is gone. */
+export function hasCarrier(link: string): boolean {
+  try {
+    return readFileSync(`/sys/class/net/${link}/carrier`, "latin1").trim() !== "0";
+  } catch (error) {
+    // An interface that is switched off refuses to tell (EINVAL).
+    if (systemCode(error) === "EINVAL") return false;
+    return !existsSync("/sys/class/net") || existsSync(`/sys/class/net/${link}`);
   }
 }

@@ -7,7 +7,9 @@ import { once } from "node:events";
  * (`whyNoLab` of network.ts).
  */
 export interface OwnSubnetOptions {
-  /** Address and prefix length of each interface of the scanner, in order. Default one: `10.77.0.254/24`. */
+  /**
+   * Address and prefix length of each interface of the scanner, in order: `v0`, `v1` ... Default one: `10.77.0.254/24`.
+   */
   readonly scanner?: readonly string[];
   readonly hosts: readonly SubnetHost[];
   /** Share of packets lost in each direction, in percent. ARP is lost, too. */
@@ -68,34 +70,11 @@ export async function createOwnSubnet(options: OwnSubnetOptions): Promise<OwnSub
       run("ip", "-n", scanner, "link", "set", near, "up");
       run("ip", "-n", target, "link", "set", far, "up");
       run("ip", "-n", target, "route", "add", address.replace(/\/\d+$/, "/32"), "dev", far);
-      if (lossPercent !== undefined)
-        for (const [name, link] of [
-          [scanner, near],
-          [target, far],
-        ] as const)
-          run(
-            "ip",
-            "netns",
-            "exec",
-            name,
-            "tc",
-            "qdisc",
-            "add",
-            "dev",
-            link,
-            "root",
-            "netem",
-            "loss",
-            `${lossPercent}%`,
-          );
     }
     for (const { address } of hosts) run("ip", "-n", target, "addr", "add", `${address}/32`, "dev", "w0");
     run("ip", "netns", "exec", target, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0");
-    execFileSync("ip", ["netns", "exec", target, "nft", "-f", "-"], {
-      input: rules(hosts),
-      stdio: ["pipe", "ignore", "inherit"],
-      timeout: 20_000,
-    });
+    filter(target, rules(hosts));
+    if (lossPercent !== undefined) for (const name of [scanner, target]) filter(name, losses(lossPercent));
     server = await startServer(target, [...new Set(hosts.flatMap(({ open }) => open ?? []))]);
   } catch (error) {
     await destroy();
@@ -108,6 +87,20 @@ export async function createOwnSubnet(options: OwnSubnetOptions): Promise<OwnSub
     command: (program, args) => ["ip", ["netns", "exec", scanner, program, ...args]],
     [Symbol.asyncDispose]: destroy,
   };
+}
+
+function filter(namespace: string, text: string): void {
+  execFileSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], {
+    input: text,
+    stdio: ["pipe", "ignore", "inherit"],
+    timeout: 20_000,
+  });
+}
+
+function losses(percent: number): string {
+  const drop = `numgen random mod 1000 < ${percent * 10} drop`;
+  const chain = ["chain early {", "type filter hook input priority -300; policy accept;", drop, "}", "}"];
+  return ["table ip losses {", ...chain, "table arp losses {", ...chain, ""].join("\n");
 }
 
 function rules(hosts: readonly SubnetHost[]): string {

@@ -108,10 +108,11 @@ export class Agenda {
    * Takes the next endpoint; {@link hasDue} must have said that there is one.
    * - `probe`: it is in {@link endpoint} and {@link attempt}, to be probed now.
    * - `filtered`: the endpoint in {@link endpoint} deserves no further look.
-   * - `unreachable`: nobody has the address of {@link endpoint}.
+   * - `absent`: nobody has the address of {@link endpoint}.
+   * - `cut-off`: the interface to {@link endpoint} has no link.
    * - `postponed`: a cap holds it back, or what is not yet known of its host; ask again.
    */
-  take(now: number): "probe" | "filtered" | "unreachable" | "postponed" {
+  take(now: number): "probe" | "filtered" | "absent" | "cut-off" | "postponed" {
     if (this.#delayed.firstDue <= now) {
       this.#takeDelayed();
       return "probe";
@@ -129,7 +130,7 @@ export class Agenda {
     } else {
       this.endpoint = order.next();
       const admission = onLink.admit(this.endpoint % hosts, this.endpoint, now);
-      if (admission === "absent") return "unreachable";
+      if (admission === "absent" || admission === "cut-off") return admission;
       if (admission === "held") return "postponed";
     }
     const due = this.#options.reserve(this.endpoint, now);

@@ -248,8 +248,10 @@ export class ConnectScan {
       if (caps.waitMs(now) > 0 || !this.#agenda.hasDue(now)) break;
       if (this.#isFlightFull() && !this.#giveUpOldest()) break;
       const taken = this.#agenda.take(now);
-      if (taken === "filtered" || taken === "unreachable") this.#tally.settle(taken);
-      if (taken === "unreachable") this.#progress.spared(1);
+      if (taken === "filtered") this.#tally.settle("filtered");
+      if (taken === "absent") this.#settleAbsent(1);
+      if (taken === "cut-off") this.#settleLocalError("ENETDOWN", this.#agenda.endpoint);
+      if (this.#isEnded) break;
       if (taken !== "probe") continue;
       if (this.#isOwn(this.#agenda.endpoint)) {
         this.#questions.isThere(this.#agenda.endpoint);
@@ -317,10 +319,7 @@ export class ConnectScan {
     }
     if (state === "closed") this.#answered(probe);
     if (state === "local-error") {
-      const { address, port } = this.#endpointOf(probe.endpoint);
-      this.#tally.settleLocalError(code, address, port);
-      if (this.#tally.localErrors === hopeless && this.#tally.settled === hopeless)
-        this.#endEarly(describeLocalError(code));
+      this.#settleLocalError(code, probe.endpoint);
     } else {
       this.#shortage.over();
       this.#tally.settle(state);
@@ -331,10 +330,23 @@ export class ConnectScan {
   /** Nobody answers for the address of a host on the own link. */
   #nobodyAt(probe: SettledProbe): void {
     this.#shortage.over();
-    const count = this.#questions.nobodyAt(probe.endpoint);
+    const verdict = this.#questions.nobodyAt(probe.endpoint);
+    if (verdict.kind === "absent") this.#settleAbsent(verdict.count);
+    if (verdict.kind === "cut-off")
+      for (const endpoint of verdict.endpoints) this.#settleLocalError("ENETDOWN", endpoint);
+    this.#schedule();
+  }
+
+  #settleAbsent(count: number): void {
     this.#tally.settle("unreachable", count);
     this.#progress.spared(count);
-    this.#schedule();
+  }
+
+  #settleLocalError(code: string, endpoint: number): void {
+    const { address, port } = this.#endpointOf(endpoint);
+    this.#tally.settleLocalError(code, address, port);
+    if (this.#tally.localErrors === hopeless && this.#tally.settled === hopeless)
+      this.#endEarly(describeLocalError(code));
   }
 
   /** Learns from an answer, open or closed. */

@@ -1,3 +1,4 @@
+import { addressToBigInt, familyOf } from "../../../core/address.ts";
 import { type AddressRange, AddressSet, intersectRanges, rangeSize } from "../../../core/network.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import type { Loss } from "./loss.ts";
@@ -19,6 +20,16 @@ export interface HostQuestionsOptions {
   /** Endpoints of the scan. */
   readonly endpoints: number;
 }
+
+/**
+ * - `absent`: so many endpoints are unreachable.
+ * - `asked-again`: requests get lost here, so the host is asked for once more.
+ * - `cut-off`: the interface has no link; these endpoints could not be asked.
+ */
+export type Verdict =
+  | { readonly kind: "absent"; readonly count: number }
+  | { readonly kind: "asked-again" }
+  | { readonly kind: "cut-off"; readonly endpoints: readonly number[] };
 
 /** How often the neighbour table is read while hosts are in question. */
 const readEveryMs = 100;
@@ -65,18 +76,29 @@ export class HostQuestions {
     this.hosts.isThere(this.#hostOf(endpoint));
   }
 
-  /**
-   * Nobody answered for the address.
-   * @returns how many endpoints are unreachable thereby, this one included; 0 where losses make it doubtful: the host is
-   *   asked for again
-   */
-  nobodyAt(endpoint: number): number {
+  /** Nobody answered for the address: what that says of its endpoints, this one included. */
+  nobodyAt(endpoint: number): Verdict {
     const host = this.#hostOf(endpoint);
+    if (!this.#hasLink(host))
+      return { kind: "cut-off", endpoints: [endpoint, ...this.hosts.isNotThere(host, "cut-off")] };
     const questions = this.hosts.failuresOf(host) + 1;
     const isDoubtful = this.#options.loss.deservesAnotherLook(questions * requestsPerQuestion);
-    if (!isDoubtful || questions >= maxQuestionsPerHost) return 1 + this.hosts.isAbsent(host);
-    this.hosts.askAgain(host, endpoint);
-    return 0;
+    if (isDoubtful && questions < maxQuestionsPerHost) {
+      this.hosts.askAgain(host, endpoint);
+      return { kind: "asked-again" };
+    }
+    return { kind: "absent", count: 1 + this.hosts.isNotThere(host, "absent").length };
+  }
+
+  /** An unplugged cable looks like a network without hosts. */
+  #hasLink(host: number): boolean {
+    const { space, table } = this.#options;
+    const address = addressToBigInt(space.addressAt(host));
+    const family = familyOf(space.addressAt(host));
+    const links = table.onLink.filter(
+      (range) => range.family === family && range.first <= address && address <= range.last,
+    );
+    return links.some(({ link }) => table.isUp(link));
   }
 
   /** Reads the neighbour table from time to time: who has a MAC address is there, however silent. */

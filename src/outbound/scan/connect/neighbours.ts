@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { familyOf, ipv4ToNumber, parseAddress } from "../../../core/address.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import { AddressSet, rangeSize, subtractRanges } from "../../../core/network.ts";
-import { interfaceNetworks, learnsNeighbours } from "../../../platform/interface-networks.ts";
+import { hasCarrier, interfaceNetworks, learnsNeighbours } from "../../../platform/interface-networks.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { Pace } from "./pace.ts";
 
@@ -12,12 +12,18 @@ import { Pace } from "./pace.ts";
  * (`gc_thresh3`); past that a SYN is dropped without an error, and whole networks look silent.
  */
 export interface NeighbourTable {
-  /** Addresses that are reached without a router. */
-  readonly onLink: readonly AddressRange[];
+  /** Addresses that are reached without a router, and by which interface. */
+  readonly onLink: readonly LinkRange[];
   /** Entries that the table holds. */
   readonly entries: number;
   /** The IPv4 entries now; `undefined` where the system does not tell. */
   readonly read: () => NeighbourStates | undefined;
+  /** Whether the interface is there and connected now. */
+  readonly isUp: (link: string) => boolean;
+}
+
+export interface LinkRange extends AddressRange {
+  readonly link: string;
 }
 
 /** The entry of each IPv4 address that has one, by its number: whether the MAC address is known. */
@@ -32,12 +38,13 @@ export function neighbourTable(): NeighbourTable {
     onLink: [...interfaceRanges(), ...gatewaylessRoutes()],
     entries: tableEntries(),
     read: readArpTable,
+    isUp: hasCarrier,
   };
 }
 
-function interfaceRanges(): AddressRange[] {
+function interfaceRanges(): LinkRange[] {
   return interfaceNetworks().flatMap(({ link, range, isLoopback }) =>
-    isLoopback || !learnsNeighbours(link) ? [] : [range],
+    isLoopback || !learnsNeighbours(link) ? [] : [{ ...range, link }],
   );
 }
 
@@ -66,15 +73,17 @@ export function parseArpTable(text: string): NeighbourStates {
 }
 
 /** IPv4 routes of Linux that name an interface but no gateway. */
-function gatewaylessRoutes(): AddressRange[] {
+function gatewaylessRoutes(): LinkRange[] {
   const text = readOptional("/proc/net/route");
-  return text.split("\n").flatMap((line): AddressRange[] => {
+  return text.split("\n").flatMap((line): LinkRange[] => {
     const [link, destination, gateway, , , , , mask] = line.split("\t");
-    if (link === undefined || link === "lo" || destination === undefined || mask === undefined) return [];
+    // A route that forbids has no interface: `*`.
+    if (link === undefined || link === "lo" || link === "*" || destination === undefined || mask === undefined)
+      return [];
     if (gateway !== "00000000" || mask === "00000000" || !learnsNeighbours(link)) return [];
     const first = littleEndian(destination);
     const length = littleEndian(mask) ^ 0xffff_ffffn;
-    return [{ family: 4, first, last: first + length }];
+    return [{ family: 4, first, last: first + length, link }];
   });
 }
 

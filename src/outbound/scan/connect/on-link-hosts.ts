@@ -17,8 +17,11 @@ export interface OnLinkHostsOptions {
  * - `question`: probe it and wait for what it says of its host.
  * - `held`: it waits for what is learnt of its host, or for its turn.
  * - `absent`: its host was asked for, and nobody has the address.
+ * - `cut-off`: its host could not be asked for, because the interface has no link.
  */
-export type Admission = "go" | "question" | "held" | "absent";
+export type Admission = "go" | "question" | "held" | "absent" | "cut-off";
+
+type HostState = "present" | "absent" | "cut-off";
 
 /** Hosts whose state is kept, at most: those of a /15. What is forgotten is asked again. */
 const maxKnown = 131_072;
@@ -43,7 +46,7 @@ interface Question {
 export class OnLinkHosts {
   readonly #options: OnLinkHostsOptions;
   readonly #held: HeldEndpoints;
-  readonly #isPresent = new Map<number, boolean>();
+  readonly #states = new Map<number, HostState>();
   readonly #questions = new Map<number, Question>();
   /** Hosts that wait for a slot, first come first served, with the number of failures so far. */
   readonly #waiting = new Map<number, number>();
@@ -105,9 +108,9 @@ export class OnLinkHosts {
 
   admit(host: number, endpoint: number, now: number): Admission {
     if (!this.#options.isOnLink(host)) return "go";
-    const isPresent = this.#isPresent.get(host);
-    if (isPresent === false) return "absent";
-    if (isPresent === true) {
+    const state = this.#states.get(host);
+    if (state === "absent" || state === "cut-off") return state;
+    if (state === "present") {
       this.#ready.add(host);
       this.#readyCount += 1;
     } else if (!this.#questions.has(host) && !this.#waiting.has(host)) {
@@ -174,19 +177,22 @@ export class OnLinkHosts {
   /** The host is there, or cannot be told from one that is: its endpoints are to be probed. */
   isThere(host: number): void {
     if (!this.#endQuestion(host)) return;
-    this.#remember(host, true);
+    this.#remember(host, "present");
     if (!this.#held.has(host)) return;
     this.#ready.add(host);
     this.#readyCount += this.#held.countOf(host);
   }
 
-  /** Nobody answers for the address, and that is believed. @returns how many endpoints were held, which are settled thereby */
-  isAbsent(host: number): number {
-    if (!this.#endQuestion(host)) return 0;
-    this.#remember(host, false);
-    let count = 0;
-    for (; this.#held.has(host); count++) this.#held.take(host);
-    return count;
+  /**
+   * Nobody answers for the address, and that is believed; or nobody can, because the interface has no link.
+   * @returns the endpoints that were held: settled thereby
+   */
+  isNotThere(host: number, state: "absent" | "cut-off"): readonly number[] {
+    if (!this.#endQuestion(host)) return [];
+    this.#remember(host, state);
+    const endpoints: number[] = [];
+    while (this.#held.has(host)) endpoints.push(this.#held.take(host));
+    return endpoints;
   }
 
   /** Nobody answers for the address, yet requests get lost here: it is to be asked again, by this endpoint. */
@@ -221,15 +227,15 @@ export class OnLinkHosts {
     return true;
   }
 
-  #remember(host: number, isPresent: boolean): void {
-    if (this.#isPresent.size >= maxKnown) {
-      for (const oldest of this.#isPresent.keys()) {
-        this.#isPresent.delete(oldest);
+  #remember(host: number, state: HostState): void {
+    if (this.#states.size >= maxKnown) {
+      for (const oldest of this.#states.keys()) {
+        this.#states.delete(oldest);
         break;
       }
     }
-    this.#isPresent.set(host, isPresent);
-    if (isPresent) this.#presentCount += 1;
+    this.#states.set(host, state);
+    if (state === "present") this.#presentCount += 1;
     else this.#absentCount += 1;
   }
 }
