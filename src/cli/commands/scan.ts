@@ -94,7 +94,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
     );
   })();
   if (common.json !== true) printFound(found, ports.length);
-  for (const text of result.notes) note(text);
+  for (const text of [...result.notes, ...(result.leftOut === undefined ? [] : [result.leftOut])]) note(text);
   if (result.status === "failed")
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`);
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
