@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
+import pg from "pg";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
@@ -59,6 +60,25 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     assert.equal(settled.counts.new, 3);
   });
 
+  test("fails the call whose transaction it cuts, and answers the next one", async () => {
+    await using store = await openStore({ location: postgresServer.url(name) });
+    for (let round = 0; round < 3; round += 1) {
+      const blocker = new pg.Client({ connectionString: postgresServer.url(name) });
+      const cut = new Promise<void>((resolve) => blocker.on("error", () => resolve()));
+      await blocker.connect();
+      await blocker.query("begin; lock table deliveries in access exclusive mode");
+      const failed = assert.rejects(
+        store.deliveries.gather({ ...operators, label: "Cut" }, start),
+        (error) => error instanceof HarbingerError && error.code === "store",
+      );
+      await someoneWaits(blocker);
+      await cutConnections();
+      await Promise.all([failed, cut]);
+      await eventually(() => store.deliveries.gather({ ...operators, label: "Cut" }, start));
+    }
+    assert.equal((await store.deliveries.list({ label: "Cut", limit: 9 })).length, 1);
+  });
+
   test("takes the lock again, unless somebody else was faster", async () => {
     await using store = await openStore({ location: postgresServer.url(name) });
     await using other = await openStore({ location: postgresServer.url(name) });
@@ -77,6 +97,14 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     assert.deepEqual(await announcedBy(other, deliveryId), []);
   });
 });
+
+/** Until another connection waits for the lock that `blocker` has. */
+async function someoneWaits(blocker: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await blocker.query("select 1 from pg_locks where not granted");
+    if (rows.length > 0) return;
+  }
+}
 
 /** A call that meets a cut connection fails with `store`; the next one gets a new connection. */
 async function eventually<Result>(call: () => Promise<Result>): Promise<Result> {

@@ -3,7 +3,7 @@ import { Cron } from "croner";
 /**
  * When a job is due. A job is defined by a cron expression and the moment it last started; it is due at the first
  * scheduled time after that. So a time that passed while the machine was off is caught up once, however many were
- * missed, and a jump of the clock needs no special case.
+ * missed, and so is one that a clock which was set forward passed over.
  */
 export interface Job {
   readonly name: string;

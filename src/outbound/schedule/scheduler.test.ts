@@ -106,3 +106,55 @@ test("a schedule without any future time ends the scheduler", async () => {
   ]);
   assert.deepEqual(starts, []);
 });
+
+test("a last start that lies ahead, as a wrong clock leaves it behind, counts as one now", async () => {
+  const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
+  const lastStart = instant("2036-11-25T00:00:00Z");
+  const starts = await startsBetween("2026-05-01T10:01:00Z", "2026-05-01T10:31:00Z", [{ job, lastStart }]);
+  assert.deepEqual(starts, ["2026-05-01T10:15:00.000Z often", "2026-05-01T10:30:00.000Z often"]);
+});
+
+test("a clock that is set back two hours while a job waits does not make it wait two hours longer", async () => {
+  const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
+  const stop = new AbortController();
+  let now = instant("2026-05-01T12:00:00Z");
+  let isSetBack = false;
+  const starts: string[] = [];
+  const clock: Clock = {
+    now: () => now,
+    monotonic: () => now,
+    async sleep(ms) {
+      now += ms;
+      if (isSetBack || starts.length === 0) return;
+      isSetBack = true;
+      now -= 2 * 3_600_000;
+    },
+  };
+  const run = async () => {
+    starts.push(new Date(now).toISOString());
+    if (starts.length === 3) stop.abort();
+  };
+  await new Scheduler({ clock, log: silentLog, run }, [{ job, lastStart: now }]).runUntil(stop.signal);
+  assert.deepEqual(starts, ["2026-05-01T12:15:00.000Z", "2026-05-01T10:30:00.000Z", "2026-05-01T10:45:00.000Z"]);
+});
+
+test("a small correction of the clock does not run a job twice", async () => {
+  const job = { name: "often", expression: "*/15 * * * *", timeZone: "UTC" };
+  const stop = new AbortController();
+  let now = instant("2026-05-01T12:00:00Z");
+  const starts: string[] = [];
+  const clock: Clock = {
+    now: () => now,
+    monotonic: () => now,
+    async sleep(ms) {
+      now += ms;
+    },
+  };
+  const run = async () => {
+    starts.push(new Date(now).toISOString());
+    now -= 10_000;
+    if (starts.length === 2) stop.abort();
+  };
+  await new Scheduler({ clock, log: silentLog, run }, [{ job, lastStart: now }]).runUntil(stop.signal);
+  assert.deepEqual(starts, ["2026-05-01T12:15:00.000Z", "2026-05-01T12:30:00.000Z"]);
+});

@@ -5,6 +5,9 @@ import { type Job, nextDue } from "./job.ts";
 /** Past this the wall clock is read again: after a suspended laptop wakes up, timers are late by the time it slept. */
 const longestSleepMs = 30_000;
 
+/** A clock that is corrected by less is not followed: a job that has just run would run once more. */
+const toleratedStepMs = 60_000;
+
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +25,8 @@ export class Scheduler {
   /** @param jobs each with the moment of its last start; `-Infinity` makes it due at once */
   constructor(options: SchedulerOptions, jobs: readonly { readonly job: Job; readonly lastStart: number }[]) {
     this.#options = options;
-    this.#entries = jobs.map(({ job, lastStart }) => ({ job, dueAt: dueAfter(job, lastStart) }));
+    const now = options.clock.now();
+    this.#entries = jobs.map(({ job, lastStart }) => entryAfter(job, lastStart, now));
   }
 
   /** Returns when `signal` is aborted, or when no job will ever be due again. */
@@ -30,9 +34,10 @@ export class Scheduler {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
       const now = clock.now();
+      this.#followClock(now);
       const due = this.#entries.filter((entry) => entry.dueAt <= now);
       if (due.length > 0) {
-        for (const entry of due) entry.dueAt = dueAfter(entry.job, now);
+        for (const entry of due) Object.assign(entry, entryAfter(entry.job, now, now));
         await this.#options.run(
           due.map((entry) => entry.job),
           signal,
@@ -48,6 +53,13 @@ export class Scheduler {
     }
   }
 
+  /** The clock was set back: what was reckoned from an instant that has not come yet is reckoned anew from now. */
+  #followClock(now: number): void {
+    for (const entry of this.#entries) {
+      if (entry.since > now + toleratedStepMs) Object.assign(entry, entryAfter(entry.job, now, now));
+    }
+  }
+
   /** When the next job is due; `Infinity` where none will be. */
   nextDueAt(): number {
     return Math.min(...this.#entries.map((entry) => entry.dueAt));
@@ -56,10 +68,14 @@ export class Scheduler {
 
 interface Entry {
   readonly job: Job;
+  /** The last start, from which `dueAt` follows. */
+  since: number;
   dueAt: number;
 }
 
-function dueAfter(job: Job, lastStart: number): number {
-  if (lastStart === Number.NEGATIVE_INFINITY) return lastStart;
-  return nextDue(job, lastStart) ?? Number.POSITIVE_INFINITY;
+/** A last start after `now`, which a clock that was wrong leaves behind, counts as one now. */
+function entryAfter(job: Job, lastStart: number, now: number): Entry {
+  if (lastStart === Number.NEGATIVE_INFINITY) return { job, since: lastStart, dueAt: lastStart };
+  const since = Math.min(lastStart, now);
+  return { job, since, dueAt: nextDue(job, since) ?? Number.POSITIVE_INFINITY };
 }

@@ -39,7 +39,14 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
     },
   };
   const pool = new pg.Pool({ ...config, max: connectionLimit });
-  pool.on("error", (error) => log.warn("lost a connection to the database", { reason: messageOf(error) }));
+  pool.on("connect", (client) => {
+    // The pool listens to idle clients only. One that breaks while it is in use rejects its query, and emits `error`
+    // besides: with nobody listening that would end the process.
+    client.on("error", (error) => log.warn("lost a connection to the database", { reason: messageOf(error) }));
+  });
+  pool.on("error", () => {
+    // Told above.
+  });
   const database = new PostgresDatabase({
     connection: new PostgresDialect({ pool }),
     shownLocation,
