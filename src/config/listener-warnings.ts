@@ -8,7 +8,9 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   const { listeners, alerts, notify, email } = named;
   const mailTo = splitList(alerts.email);
   const found: Finding[] = [];
-  const isTold = mailTo.length > 0 || notify.ntfy !== undefined || Object.keys(notify.webhooks).length > 0;
+  const hasChannels = notify.ntfy !== undefined || Object.keys(notify.webhooks).length > 0;
+  const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
+  const isTold = mailTo.length > 0 || isPushed;
   if (Object.keys(listeners).length > 0 && !isTold) {
     const message = "nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks";
     found.push({ path: ["listeners"], what: "key", message });

@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import type { StoreSettings } from "../store/schema.ts";
+import { unknownChannels } from "./channel-names.ts";
 import { unknownChecks } from "./check-names.ts";
 import { checkSections } from "./check-sections.ts";
 import { type Config, configOf } from "./config.ts";
@@ -113,6 +114,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const findings = [...fromElsewhere, ...checked.findings];
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
+    findings.push(...unknownChannels(sections));
     findings.push(...portsListenedTwice(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {

@@ -13,6 +13,18 @@ export interface Audience {
 
 export type ChannelName = "mail" | "file" | "ntfy" | "webhook";
 
+/** One place that a short message can be pushed to: a topic of ntfy, or a webhook by its name. */
+export interface PushTarget {
+  readonly channel: PushChannelName;
+  readonly recipient: string;
+}
+
+export type PushChannelName = Extract<ChannelName, "ntfy" | "webhook">;
+
+export function isPush(channel: ChannelName): channel is PushChannelName {
+  return channel === "ntfy" || channel === "webhook";
+}
+
 /**
  * The life of a delivery.
  * - `open`: discoveries are linked to it, nothing is written yet. Created in the transaction of the discoveries.

@@ -9,8 +9,12 @@ export interface Watch {
   /** What the port is called in a report: `SSH`. */
   readonly portLabel?: string;
   readonly ports: readonly Port[];
-  /** Mail addresses, each of which gets its own delivery. None: a report file only. */
+  /** Mail addresses, each of which gets its own delivery. */
   readonly recipients: readonly string[];
+  /** Names of channels that get a short message: `ntfy`, or a webhook's name. With no mail address either: a file only. */
+  readonly notify?: readonly string[];
+  /** Those channels get a message after each run, also of nothing new: `report_on: always` is written out. */
+  readonly alwaysPush?: true;
   readonly scan: ScanPlan;
   /** Run by the shell for each new host, with `{host}` and `{port}` filled in. */
   readonly postCommand?: string;

@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Channel, ChannelName } from "../core/delivery.ts";
+import type { Channel, ChannelName, PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { FileChannel } from "../notify/channels/file/file-channel.ts";
 import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
 import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions } from "../notify/channels/ntfy/schema.ts";
+import { AccessTokens } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { SmtpChannel } from "../notify/channels/smtp/smtp-channel.ts";
 import { webhookOf } from "../notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
+import { parseStoreLocation } from "../store/location.ts";
 
 /** The channels that the configuration asks for. */
 export function configuredChannels(config: Config, clock: Clock): ChannelMap {
@@ -19,7 +22,7 @@ export function configuredChannels(config: Config, clock: Clock): ChannelMap {
   const hooks = Object.entries(webhooks);
   return {
     file: new FileChannel({ directory: config.reports.directory }),
-    ...(email === undefined ? {} : { mail: mailChannel(email) }),
+    ...(email === undefined ? {} : { mail: mailChannel(email, mailTokens(config, clock)) }),
     ...(ntfy === undefined
       ? {}
       : { ntfy: new NtfyChannel({ ...ntfyOptions(ntfy), ...authorities("notify.ntfy", ntfy.ca_file), clock }) }),
@@ -39,24 +42,50 @@ export function configuredChannels(config: Config, clock: Clock): ChannelMap {
   };
 }
 
-/** Where alerts go: everybody who is named, on every channel that there is. */
-export function alertRoutes(
-  config: Config,
-): { readonly channel: ChannelName; readonly recipients: readonly string[] }[] {
-  const { alerts, ntfy, webhooks } = config;
-  const hooks = Object.keys(webhooks);
+type PushSections = Pick<Config, "ntfy" | "webhooks">;
+
+/** Every place that short messages can be pushed to. */
+export function allPushTargets({ ntfy, webhooks }: PushSections): readonly PushTarget[] {
   return [
-    ...(alerts.recipients.length === 0 ? [] : [{ channel: "mail" as const, recipients: alerts.recipients }]),
-    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfy.topic] }]),
-    ...(hooks.length === 0 ? [] : [{ channel: "webhook" as const, recipients: hooks }]),
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfy.topic }]),
+    ...Object.keys(webhooks).map((recipient) => ({ channel: "webhook" as const, recipient })),
   ];
 }
 
-function mailChannel(email: EmailSettings): Channel {
-  return email.kind === "local" ? new LocalMailChannel({ command: email.command }) : mailServer(email);
+/** The same by the names that `notify` of a watch and of `alerts` calls them by. */
+export function pushTargets(config: PushSections): ReadonlyMap<string, PushTarget> {
+  const named = allPushTargets(config).map((target): [string, PushTarget] => [
+    target.channel === "ntfy" ? "ntfy" : target.recipient,
+    target,
+  ]);
+  return new Map(named);
 }
 
-export function mailServer(email: Extract<EmailSettings, { readonly kind: "smtp" }>): SmtpChannel {
+/** Where alerts go: to the mail addresses, and to every channel that there is unless `alerts.notify` chooses. */
+export function alertRoutes(
+  config: Config,
+): { readonly channel: ChannelName; readonly recipients: readonly string[] }[] {
+  const { alerts } = config;
+  const named = pushTargets(config);
+  const chosen = alerts.notify?.flatMap((name) => named.get(name) ?? []) ?? allPushTargets(config);
+  const pushes = (["ntfy", "webhook"] as const).map((channel) => ({
+    channel,
+    recipients: chosen.filter((target) => target.channel === channel).map(({ recipient }) => recipient),
+  }));
+  return [{ channel: "mail" as const, recipients: alerts.recipients }, ...pushes].filter(
+    ({ recipients }) => recipients.length > 0,
+  );
+}
+
+function mailChannel(email: EmailSettings, tokens: AccessTokens | undefined): Channel {
+  return email.kind === "local" ? new LocalMailChannel({ command: email.command }) : mailServer(email, tokens);
+}
+
+type MailServerSettings = Extract<EmailSettings, { readonly kind: "smtp" }>;
+
+/** @param tokens from `mailTokens`; needed where `email.oauth2` is configured */
+export function mailServer(email: MailServerSettings, tokens?: AccessTokens): SmtpChannel {
+  const { credentials, oauth2 } = email;
   return new SmtpChannel({
     host: email.server,
     port: email.port,
@@ -64,10 +93,31 @@ export function mailServer(email: Extract<EmailSettings, { readonly kind: "smtp"
     verify: email.verify,
     from: email.fromAddress,
     ...authorities("email", email.caFile),
-    ...(email.credentials === undefined
-      ? {}
-      : { login: { user: email.credentials.username, password: email.credentials.password } }),
+    ...(oauth2 !== undefined && tokens !== undefined
+      ? { login: { user: oauth2.username, tokens } }
+      : credentials === undefined
+        ? {}
+        : { login: { user: credentials.username, password: credentials.password } }),
   });
+}
+
+/** Where the access tokens of `email.oauth2` come from; `undefined` without it. */
+export function mailTokens({ email, store }: Pick<Config, "email" | "store">, clock: Clock): AccessTokens | undefined {
+  if (email?.kind !== "smtp" || email.oauth2 === undefined) return undefined;
+  return new AccessTokens({
+    settings: email.oauth2,
+    storeFile: email.oauth2.tokenStore ?? path.join(stateFolder(store.location), tokenStoreName),
+    clock,
+    ...authorities("email", email.caFile),
+  });
+}
+
+const tokenStoreName = "harbinger-mail-token.json";
+
+/** Beside the database file; with a database server, the working directory. */
+function stateFolder(location: string): string {
+  const parsed = parseStoreLocation(location);
+  return parsed.kind === "sqlite" ? path.dirname(parsed.file) : process.cwd();
 }
 
 function authorities(section: string, file: string | undefined): { readonly ca?: string } {

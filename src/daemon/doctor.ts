@@ -5,12 +5,13 @@ import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
+import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, shownLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
-import { mailServer } from "./channels.ts";
+import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
 
 /** What an examination found: `bad` stops something from working, `warning` may surprise. */
 export interface Diagnosis {
@@ -37,6 +38,7 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
+  yield* examinePush(config);
   if (config.listeners.length > 0) yield* examineDatabases(config);
 }
 
@@ -170,6 +172,25 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
   }
 }
 
+/** Who sends to each channel that pushes. Whether messages arrive is for `notify test` to say. */
+function* examinePush(config: Config): Generator<Diagnosis> {
+  const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
+  for (const [name, { channel, recipient }] of pushTargets(config)) {
+    const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
+    const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(recipient));
+    const senders = [
+      ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
+      ...(getsAlerts ? ["alerts"] : []),
+    ];
+    const subject = channel === "ntfy" ? "ntfy" : `webhook ${name}`;
+    if (senders.length > 0) yield { state: "ok", subject, finding: `gets ${senders.join(" and ")}` };
+    else {
+      const remedy = `Name it in notify of a watch: notify: [${name}].`;
+      yield { state: "warning", subject, finding: "configured, and nothing is sent there", remedy };
+    }
+  }
+}
+
 async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
   const subject = "mail";
   const wanted = config.watches.some((watch) => watch.recipients.length > 0) || config.alerts.recipients.length > 0;
@@ -192,13 +213,33 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
     } else yield { state: "ok", subject, finding: program };
     return;
   }
-  const outcome = await mailServer(email).greet(AbortSignal.timeout(mailLimitMs));
+  const signal = AbortSignal.timeout(mailLimitMs);
+  const tokens = mailTokens(config, systemClock);
+  if (tokens !== undefined) {
+    const fetched = await tokens.current(signal);
+    if (fetched.kind === "failed") {
+      yield {
+        state: "bad",
+        subject: "mail token",
+        finding: fetched.reason,
+        remedy: "Mail waits until that is mended.",
+      };
+      return;
+    }
+    const { token } = fetched;
+    yield {
+      state: token.warning === undefined ? "ok" : "warning",
+      subject: "mail token",
+      finding: describeToken(token, tokens.issuer),
+    };
+  }
+  const outcome = await mailServer(email, tokens).greet(signal);
   const server = `${email.server}:${email.port}`;
   if (outcome.kind === "delivered") {
     yield {
       state: "ok",
       subject,
-      finding: `${server} answers${email.credentials === undefined ? "" : " and lets us log in"}`,
+      finding: `${server} answers${email.credentials === undefined && tokens === undefined ? "" : " and lets us log in"}`,
     };
   } else {
     yield { state: "bad", subject, finding: outcome.reason, remedy: "harbinger notify test sends a real message." };

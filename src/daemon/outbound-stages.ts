@@ -26,6 +26,7 @@ import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
+import { pushTargets } from "./channels.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -117,7 +118,9 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
 export function configuredAudiences(config: Config): Audience[] {
   return audiencesOf(config.watches, {
     mail: true,
-    saveToFile: config.reports.saveToFile || config.email === undefined,
+    saveToFile: config.reports.saveToFile,
+    keepMails: config.email === undefined,
+    pushTargets: pushTargets(config),
   });
 }
 

@@ -60,8 +60,16 @@ const shared = {
     .meta({ description: "Groups watches into reports; stands in subjects and file names." }),
   port_label: displayText.optional().meta({ description: "What the port is called in the report." }),
   email: recipientList.optional().meta({
-    description: "Who gets the report: one address, several with commas, or a list. Without it: a file only.",
+    description:
+      "Who gets the report: one address, several with commas, or a list. Without it and notify: a file only.",
   }),
+  notify: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .meta({
+      description:
+        "Who gets a short message when there is news: ntfy, or names of notify.webhooks. Nothing new is pushed only where report_on: always is written.",
+    }),
   targets: targetList.optional().meta({
     description: "What the built-in scanner scans: addresses, networks, ranges, host names, or @FILE with one a line.",
   }),

@@ -13,17 +13,23 @@ const nmapTimeoutMs = 60 * 60_000;
 
 /** The section with everything that it leaves open filled in. */
 export function completePortSection(section: PortSection): PortSection {
-  return { ...section, label: section.label ?? `Port_${section.port}`, report_on: reportOn(section) };
+  return { ...section, label: section.label ?? `Port_${section.port}`, ...shownReportOn(section) };
 }
 
 /** The entry with everything that it leaves open filled in. */
 export function completeWatchEntry(name: string, entry: WatchEntry): WatchEntry {
-  return { ...entry, label: entry.label ?? name, report_on: reportOn(entry) };
+  return { ...entry, label: entry.label ?? name, ...shownReportOn(entry) };
 }
 
 /** A watch that runs by itself many times a day is heard of when there is news; a daily one always. */
 function reportOn(section: PortSection | WatchEntry): "always" | "changes" {
   return section.report_on ?? (section.schedule === undefined ? "always" : "changes");
+}
+
+/** With `notify` an `always` that is written out means more than by default (see `Watch.alwaysPush`): not filled in. */
+function shownReportOn(section: PortSection | WatchEntry): { readonly report_on?: "always" | "changes" } {
+  const isLeftOpen = section.notify !== undefined && section.report_on === undefined;
+  return isLeftOpen && reportOn(section) === "always" ? {} : { report_on: reportOn(section) };
 }
 
 export function watchOfPortSection(name: string, section: PortSection): Watch {
@@ -36,6 +42,7 @@ export function watchOfEntry(name: string, entry: WatchEntry): Watch {
 }
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {
+  const notify = unique(splitList(section.notify));
   const recheckMs = section.recheck === undefined ? undefined : parseDuration(section.recheck);
   return {
     name,
@@ -43,6 +50,8 @@ function watchOf(name: string, ports: readonly Port[], section: PortSection | Wa
     ...(section.port_label === undefined ? {} : { portLabel: String(section.port_label) }),
     ports,
     recipients: unique(splitList(section.email).flatMap((text) => parseRecipient(text) ?? [])),
+    ...(notify.length === 0 ? {} : { notify }),
+    ...(notify.length > 0 && section.report_on === "always" ? { alwaysPush: true } : {}),
     scan: scanPlanOf(section),
     ...(section.post_command === undefined ? {} : { postCommand: section.post_command }),
     checks: unique(splitList(section.checks)),

@@ -20,7 +20,7 @@ function testCommand(): Command {
     .action(async (options: { to?: string[] }, command: Command) => {
       const common = commonOptions(command);
       const { requireConfig } = await import("../open.ts");
-      const { alertRoutes, configuredChannels } = await import("../../daemon/channels.ts");
+      const { allPushTargets, configuredChannels } = await import("../../daemon/channels.ts");
       const { testChannels, testMessage } = await import("../../notify/test-channels.ts");
       const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
       const { systemClock } = await import("../../platform/system-clock.ts");
@@ -30,15 +30,15 @@ function testCommand(): Command {
       );
       const targets = [
         ...[...recipients].map((recipient) => ({ channel: "mail" as const, recipient })),
-        ...alertRoutes(config)
-          .filter(({ channel }) => channel !== "mail")
-          .flatMap(({ channel, recipients }) => recipients.map((recipient) => ({ channel, recipient }))),
+        ...allPushTargets(config),
         ...(configuredAudiences(config).some(({ channel }) => channel === "file")
           ? [{ channel: "file" as const, recipient: "" }]
           : []),
       ];
       if (targets.length === 0) {
-        note("No channel is configured: give a watch an email address, or set reports.save_to_file: true.");
+        note(
+          "No channel is configured: give a watch an email address, add notify.ntfy, or set reports.save_to_file: true.",
+        );
         setExitStatus(1);
         return;
       }

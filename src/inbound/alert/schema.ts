@@ -86,6 +86,13 @@ export const alertsSchema = z
       )
       .optional()
       .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
+    notify: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .meta({
+        description:
+          "Which channels get alerts besides mail: ntfy, or names of notify.webhooks. Default: all that are configured.",
+      }),
     cooldown: wait.default("30m").meta({
       description: "After an alert, further connections of its address are counted in silence for this long.",
     }),
@@ -131,6 +138,8 @@ export type AlertsSection = z.output<typeof alertsSchema>;
 export interface AlertSettings {
   /** Mail addresses. */
   readonly recipients: readonly string[];
+  /** Names of channels: `ntfy`, or a webhook's name. Absent: all that are configured. */
+  readonly notify?: readonly string[];
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;
   readonly ignore: IgnoreSettings;
@@ -141,6 +150,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
   const { budget, ignore, payload } = section;
   return {
     recipients: splitList(section.email).flatMap((text) => parseRecipient(text) ?? []),
+    ...(section.notify === undefined ? {} : { notify: [...new Set(splitList(section.notify))] }),
     cooldown: {
       cooldownMs: parseDuration(section.cooldown) ?? 0,
       forgetMs: parseDuration(section.forget) ?? 0,

@@ -94,6 +94,40 @@ describe("audiencesOf", () => {
     ]);
   });
 
+  it("pushes the watches of a label that name a channel to it, in one message", () => {
+    const pushTargets = new Map([
+      ["ntfy", { channel: "ntfy" as const, recipient: "my-topic" }],
+      ["slack", { channel: "webhook" as const, recipient: "slack" }],
+    ]);
+    const watches = [
+      { ...watch("a", "L", "x@example.org"), notify: ["ntfy", "slack"] },
+      { ...watch("b", "L"), notify: ["ntfy"] },
+      { ...watch("c", "M"), notify: ["slack", "unknown"] },
+    ];
+    const audiences = audiencesOf(watches, { ...mailOnly, pushTargets });
+    assert.deepEqual(audiences, [
+      { label: "L", channel: "mail", recipient: "x@example.org", watches: ["a"] },
+      { label: "L", channel: "ntfy", recipient: "my-topic", watches: ["a", "b"] },
+      { label: "L", channel: "webhook", recipient: "slack", watches: ["a"] },
+      { label: "M", channel: "webhook", recipient: "slack", watches: ["c"] },
+    ]);
+    const files = audiencesOf(watches, { ...both, pushTargets }).filter(({ channel }) => channel === "file");
+    assert.deepEqual(
+      files.map(({ recipient, watches: names }) => [recipient, names]),
+      [
+        ["x@example.org", ["a"]],
+        ["", ["b"]],
+        ["", ["c"]],
+      ],
+    );
+  });
+
+  it("keeps a file of a watch whose only channels are not configured", () => {
+    assert.deepEqual(audiencesOf([{ ...watch("a", "L"), notify: ["ntfy"] }], mailOnly), [
+      { label: "L", channel: "file", recipient: "", watches: ["a"] },
+    ]);
+  });
+
   it("lets every watch be heard by somebody, names no audience twice and does not depend on the order of recipients", () => {
     const recipients = fc.uniqueArray(fc.constantFrom("a@x", "b@x", "c@x"), { maxLength: 3 });
     const someWatches = fc

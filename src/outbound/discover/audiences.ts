@@ -1,4 +1,4 @@
-import type { Audience } from "../../core/delivery.ts";
+import type { Audience, PushTarget } from "../../core/delivery.ts";
 import type { Watch } from "../../core/watch.ts";
 
 export interface AudienceOptions {
@@ -6,17 +6,22 @@ export interface AudienceOptions {
   readonly mail: boolean;
   /** Every report is also kept as a file. */
   readonly saveToFile: boolean;
+  /** Reports that are mailed are also kept as files, because the mails may wait for long. */
+  readonly keepMails?: boolean;
+  /** What `notify` of a watch can name; other names are passed over. */
+  readonly pushTargets?: ReadonlyMap<string, PushTarget>;
 }
 
 /** What decides who hears of a watch. */
-type Grouped = Pick<Watch, "name" | "label" | "recipients">;
+type Grouped = Pick<Watch, "name" | "label" | "recipients" | "notify">;
 
 /**
  * Who hears of which watches: watches are grouped by label, then by recipient. Each recipient of a label gets one mail
  * of all its watches there. Each distinct set of watches under a label has one file, so that recipients who read the
- * same mail share a file. Files are kept where `saveToFile` says so, and where nobody gets a mail: a report that
- * reaches nobody would be no report.
- * @returns in the order of the labels in the configuration; mails before files
+ * same mail share a file. Each channel that watches name in `notify` gets one message of those watches of the label.
+ * Files are kept where `saveToFile` says so, and where nobody gets a mail or a message: a report that reaches nobody
+ * would be no report.
+ * @returns in the order of the labels in the configuration; mails, then messages, then files
  */
 export function audiencesOf(watches: readonly Grouped[], options: AudienceOptions): Audience[] {
   const byLabel = new Map<string, Grouped[]>();
@@ -29,32 +34,41 @@ export function audiencesOf(watches: readonly Grouped[], options: AudienceOption
 }
 
 function audiencesOfLabel(label: string, group: readonly Grouped[], options: AudienceOptions): Audience[] {
-  const byRecipient = watchesByRecipient(group);
+  const byRecipient = watchesBy(group, (watch) => watch.recipients);
   const mails: Audience[] = [];
   if (options.mail) {
     for (const [recipient, names] of byRecipient) mails.push({ label, channel: "mail", recipient, watches: names });
   }
+  const pushes: Audience[] = [];
+  for (const [name, names] of watchesBy(group, (watch) => watch.notify ?? [])) {
+    const target = options.pushTargets?.get(name);
+    if (target !== undefined) pushes.push({ label, ...target, watches: names });
+  }
   const files: Audience[] = [];
-  if (options.saveToFile || !options.mail) {
+  if (options.saveToFile || options.keepMails === true || !options.mail) {
     for (const { recipients, names } of readersOfSameWatches(byRecipient)) {
       files.push({ label, channel: "file", recipient: recipients.join(", "), watches: names });
     }
   }
-  const reportOnly = group.filter((watch) => watch.recipients.length === 0).map((watch) => watch.name);
+  const isPushed = (watch: Grouped) => watch.notify?.some((name) => options.pushTargets?.has(name)) === true;
+  const reportOnly = group
+    .filter((watch) => watch.recipients.length === 0 && (options.saveToFile || !isPushed(watch)))
+    .map((watch) => watch.name);
   if (reportOnly.length > 0) files.push({ label, channel: "file", recipient: "", watches: reportOnly });
-  return [...mails, ...files];
+  return [...mails, ...pushes, ...files];
 }
 
-function watchesByRecipient(group: readonly Grouped[]): Map<string, string[]> {
-  const byRecipient = new Map<string, string[]>();
+/** Names of watches by each of the readers that they name. */
+function watchesBy(group: readonly Grouped[], readersOf: (watch: Grouped) => readonly string[]): Map<string, string[]> {
+  const byReader = new Map<string, string[]>();
   for (const watch of group) {
-    for (const recipient of new Set(watch.recipients)) {
-      const names = byRecipient.get(recipient);
-      if (names === undefined) byRecipient.set(recipient, [watch.name]);
+    for (const reader of new Set(readersOf(watch))) {
+      const names = byReader.get(reader);
+      if (names === undefined) byReader.set(reader, [watch.name]);
       else names.push(watch.name);
     }
   }
-  return byRecipient;
+  return byReader;
 }
 
 /** Recipients are sorted: reordering the configuration must not make another audience, to which nothing was reported yet. */

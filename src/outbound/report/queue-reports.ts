@@ -1,4 +1,4 @@
-import type { Audience } from "../../core/delivery.ts";
+import { type Audience, isPush } from "../../core/delivery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport } from "./compose-report.ts";
@@ -9,7 +9,7 @@ export interface QueueReportsOptions {
   readonly ran: readonly WatchRun[];
   /** All configured watches. */
   readonly watches: readonly Watch[];
-  readonly deliveries: DeliveryStore;
+  readonly deliveries: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard">;
   /** Milliseconds since the epoch; the same for all reports of a run. */
   readonly at: number;
   readonly timeZone?: string;
@@ -22,7 +22,7 @@ export interface QueueReportsOptions {
 
 /**
  * Composes one report for each audience of the watches that ran, of everything that has not yet reached it, and puts it
- * into the outbox. A watch that reports changes only stays silent where there are none.
+ * into the outbox. A watch that reports changes only stays silent where there are none, and so do channels that push.
  * @returns how many reports were composed
  */
 export async function queueReports(options: QueueReportsOptions): Promise<number> {
@@ -32,8 +32,7 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
     const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
     if (runs.length === 0) continue;
     const { deliveryId } = await deliveries.gather(audience, at);
-    const isExpected = runs.some((run) => run.watch.reportOn === "always" || run.settled.firstScan);
-    if (!isExpected && (await deliveries.tally(deliveryId)).length === 0) {
+    if (!isExpected(audience, runs) && (await deliveries.tally(deliveryId)).length === 0) {
       await deliveries.discard(deliveryId);
       continue;
     }
@@ -46,4 +45,10 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
     composed += 1;
   }
   return composed;
+}
+
+/** Whether a report is wanted even where there is no news. */
+function isExpected({ channel }: Audience, runs: readonly WatchRun[]): boolean {
+  if (isPush(channel)) return runs.some(({ watch }) => watch.alwaysPush === true);
+  return runs.some(({ watch, settled }) => watch.reportOn === "always" || settled.firstScan);
 }

@@ -1,8 +1,9 @@
 /**
- * The look of the HTML report. Mail clients differ: some drop `<style>`, so everything that matters stands inline, and
- * the style sheet only adds the dark colours and the stacking on a narrow screen. Nothing is loaded from outside.
+ * The look of mails in HTML, reports and alerts alike. Mail clients differ: some drop `<style>`, so everything that matters
+ * stands inline, and the style sheet only adds the dark colours and the stacking on a narrow screen. Nothing is loaded from
+ * outside.
  */
-import { escapeHtml } from "../../core/safe-text.ts";
+import { escapeHtml } from "../core/safe-text.ts";
 
 const sans = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const mono = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
@@ -42,7 +43,7 @@ const styles = {
 
 export type StyleName = keyof typeof styles;
 
-export const styleSheet = `
+const styleSheet = `
 .evidence span{display:inline-block;padding-left:1.2em;text-indent:-1.2em}
 @media (max-width:480px){
 .host,.about{display:block!important;width:auto!important}
@@ -93,4 +94,17 @@ export function element(tag: string, look: StyleName | readonly StyleName[], ...
 /** A table row with one cell across both columns. */
 export function wideRow(look: StyleName, ...content: readonly Markup[]): Markup {
   return `<tr><td colspan="2" class="${look}" style="${escapeHtml(styles[look])}">${content.join("")}</td></tr>\n` as Markup;
+}
+
+/** The whole page, ready to be sent: `content` inside a body, with the style sheet and what mail clients ask for. */
+export function htmlDocument(title: string, ...content: readonly Markup[]): string {
+  return [
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+    '<meta name="color-scheme" content="light dark">\n',
+    '<meta name="supported-color-schemes" content="light dark">\n',
+    `<title>${escapeHtml(title)}</title>\n<style>${styleSheet}</style>\n</head>\n`,
+    element("body", "body", ...content),
+    "\n</html>\n",
+  ].join("");
 }

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type LoadOutcome, loadText } from "./load.ts";
+import { showConfig } from "./show.ts";
+
+const channels = "notify: { ntfy: { topic: t }, webhooks: { slack: { url: 'https://hooks.example.org/x' } } }\n";
+
+function load(text: string): LoadOutcome {
+  return loadText(text, "harbinger.yaml", { file: undefined, explicit: true, environment: {}, hostName: "box" });
+}
+
+function problems(text: string): string[] {
+  const outcome = load(text);
+  assert.equal(outcome.kind, "invalid");
+  return outcome.kind === "invalid"
+    ? outcome.problems.map(({ line, column, path, message }) => `${line}:${column}: ${path}: ${message}`)
+    : [];
+}
+
+function warnings(text: string): string[] {
+  return load(text).warnings.map(({ path, message }) => `${path}: ${message}`);
+}
+
+function watchWith(notify: string): string {
+  return `watches: { lan: { ports: 1, targets: 10.0.0.1, notify: ${notify} } }\n`;
+}
+
+describe("notify of a watch", () => {
+  it("names ntfy and webhooks, as a list or with commas, on both forms of a watch", () => {
+    for (const text of [
+      watchWith("[ntfy, slack]"),
+      watchWith("'ntfy, slack'"),
+      "port_a: { port: 1, command: c, notify: [ntfy, slack, slack] }\n",
+    ]) {
+      const outcome = load(channels + text);
+      assert.ok(outcome.kind === "config");
+      assert.deepEqual(outcome.config.watches[0]?.notify, ["ntfy", "slack"]);
+    }
+  });
+
+  it("names nothing without being asked", () => {
+    const outcome = load("port_a: { port: 1, command: c }\n");
+    assert.ok(outcome.kind === "config");
+    assert.deepEqual(outcome.config.watches[0]?.notify, undefined);
+  });
+
+  it("is refused with the place and the nearest name where no channel has the name", () => {
+    assert.deepEqual(problems(channels + watchWith("[ntfy, slak]")), [
+      '2:63: watches.lan.notify[1]: no channel is named "slak". Did you mean "slack"?',
+    ]);
+    assert.deepEqual(problems(channels + watchWith("pagers")), [
+      '2:56: watches.lan.notify: no channel is named "pagers". Configured channels: ntfy, slack.',
+    ]);
+    assert.deepEqual(problems(channels + watchWith("mail")), [
+      "2:56: watches.lan.notify: mail goes to the addresses in email; name ntfy or a webhook here",
+    ]);
+  });
+
+  it("is refused where its channel is not configured", () => {
+    assert.deepEqual(problems(watchWith("[ntfy, slack]")), [
+      "1:57: watches.lan.notify[0]: ntfy is not configured; add a section notify.ntfy with a topic",
+      '1:63: watches.lan.notify[1]: no channel is named "slack". Add it under notify.webhooks.',
+    ]);
+  });
+
+  it("is refused where two channels have the name", () => {
+    const two = "notify: { ntfy: { topic: t }, webhooks: { ntfy: { url: 'https://hooks.example.org/x' } } }\n";
+    assert.match(problems(two + watchWith("ntfy")).join(), /are both named ntfy; give the webhook another name/);
+  });
+});
+
+describe("alerts.notify", () => {
+  it("chooses among the channels, and is checked alike", () => {
+    const outcome = load(`${channels}alerts: { notify: slack }\n${watchWith("ntfy")}`);
+    assert.ok(outcome.kind === "config");
+    assert.deepEqual(outcome.config.alerts.notify, ["slack"]);
+    assert.deepEqual(problems(`${channels}alerts: { notify: [slac] }\n`), [
+      '2:20: alerts.notify[0]: no channel is named "slac". Did you mean "slack"?',
+    ]);
+  });
+});
+
+describe("a channel that gets nothing", () => {
+  const message = "nothing is sent there: name it in notify of a watch";
+
+  it("is a warning", () => {
+    assert.deepEqual(warnings(channels + watchWith("slack")), [`notify.ntfy: ${message}`]);
+    assert.deepEqual(warnings(channels + watchWith("[]")), [
+      `notify.ntfy: ${message}`,
+      `notify.webhooks.slack: ${message}`,
+    ]);
+  });
+
+  it("is none where alerts go there", () => {
+    const decoy = "listeners: { decoy: { ports: 2222 } }\n";
+    assert.deepEqual(warnings(channels + decoy), []);
+    assert.deepEqual(warnings(`${channels}${decoy}alerts: { notify: ntfy }\n`), [`notify.webhooks.slack: ${message}`]);
+    assert.match(warnings(`${channels}${decoy}alerts: { notify: [] }\n`).join(), /nobody is told who connects/);
+  });
+});
+
+describe("config show", () => {
+  it("does not make a watch push nothing new by filling in report_on", () => {
+    const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
+    assert.ok(outcome.kind === "config");
+    const again = load(showConfig(outcome.config));
+    assert.ok(again.kind === "config");
+    assert.deepEqual(again.config.watches, outcome.config.watches);
+    assert.equal(again.config.watches[0]?.alwaysPush, undefined);
+  });
+});

@@ -1,0 +1,72 @@
+import { splitList } from "../core/recipients.ts";
+import { eachWatch } from "./check-names.ts";
+import type { Finding } from "./issues.ts";
+import { nearestKey } from "./nearest-key.ts";
+import type { Sections } from "./sections.ts";
+
+/** A place where channels are named. */
+interface Naming {
+  readonly path: readonly PropertyKey[];
+  readonly given: string | readonly string[] | undefined;
+}
+
+function namings(sections: Sections): Naming[] {
+  return [
+    ...eachWatch(sections).map(({ path, section }) => ({ path: [...path, "notify"], given: section.notify })),
+    { path: ["alerts", "notify"], given: sections.named.alerts.notify },
+  ];
+}
+
+/** Every name in a `notify` list that no configured channel has. */
+export function unknownChannels(sections: Sections): Finding[] {
+  return namings(sections).flatMap(({ path, given }) => {
+    const parts =
+      typeof given === "string"
+        ? [{ path, text: given }]
+        : (given ?? []).map((text, index) => ({ path: [...path, index], text }));
+    return parts.flatMap((part) =>
+      splitList(part.text).flatMap((name): Finding[] => {
+        const message = problemWith(name, sections);
+        return message === undefined ? [] : [{ path: part.path, what: "value", message }];
+      }),
+    );
+  });
+}
+
+function problemWith(name: string, { named: { notify } }: Sections): string | undefined {
+  const hasNtfy = notify.ntfy !== undefined;
+  const webhooks = Object.keys(notify.webhooks);
+  if (name === "ntfy" && hasNtfy && webhooks.includes(name)) {
+    return "notify.ntfy and a webhook are both named ntfy; give the webhook another name";
+  }
+  if (webhooks.includes(name) || (name === "ntfy" && hasNtfy)) return undefined;
+  if (name === "ntfy") return "ntfy is not configured; add a section notify.ntfy with a topic";
+  if (name === "mail" || name === "email") return "mail goes to the addresses in email; name ntfy or a webhook here";
+  const known = [...(hasNtfy ? ["ntfy"] : []), ...webhooks];
+  const near = nearestKey(name, known);
+  const hint =
+    near !== undefined
+      ? `Did you mean "${near}"?`
+      : known.length > 0
+        ? `Configured channels: ${known.slice(0, 20).join(", ")}.`
+        : "Add it under notify.webhooks.";
+  return `no channel is named ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+}
+
+/** Channels that are configured and get nothing: no watch names them, and no alert goes there. */
+export function idleChannels(sections: Sections): Finding[] {
+  const { notify, alerts, listeners } = sections.named;
+  const used = new Set(namings(sections).flatMap(({ given }) => splitList(given)));
+  const getsAlerts = Object.keys(listeners).length > 0 && alerts.notify === undefined;
+  if (getsAlerts) return [];
+  const isIdle = (name: string) => !used.has(name);
+  const message = "nothing is sent there: name it in notify of a watch";
+  return [
+    ...(notify.ntfy !== undefined && isIdle("ntfy")
+      ? [{ path: ["notify", "ntfy"], what: "key" as const, message }]
+      : []),
+    ...Object.keys(notify.webhooks)
+      .filter(isIdle)
+      .map((name) => ({ path: ["notify", "webhooks", name], what: "key" as const, message })),
+  ];
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Audience, Message } from "../../core/delivery.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import type { Watch } from "../../core/watch.ts";
+import { queueReports } from "./queue-reports.ts";
+
+const at = Date.UTC(2026, 0, 2);
+
+function watchWith(more: Partial<Watch>): Watch {
+  return {
+    name: "lan",
+    label: "Home",
+    ports: [22],
+    recipients: [],
+    scan: { engine: "connect", targets: ["10.0.0.0/24"], exclude: [] },
+    checks: [],
+    goneAfter: 2,
+    reportOn: "always",
+    ...more,
+  };
+}
+
+/** An outbox that announces `news` to everybody; what is composed is kept. */
+class Outbox {
+  readonly composed: Message[] = [];
+  discarded = 0;
+  readonly #news: readonly Discovery[];
+
+  constructor(news: readonly Discovery[]) {
+    this.#news = news;
+  }
+
+  readonly store: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard"> = {
+    gather: async () => ({ deliveryId: 7 }),
+    tally: async () => this.#news.map(({ watch, kind }) => ({ watch, kind, count: 1 })),
+    announced: async ({ offset }) => (offset === 0 ? this.#news : []),
+    compose: async (_id, message) => {
+      this.composed.push(message);
+    },
+    discard: async () => {
+      this.discarded += 1;
+    },
+  };
+}
+
+async function queued(channel: Audience["channel"], watch: Watch, news: readonly Discovery[] = []): Promise<Outbox> {
+  const outbox = new Outbox(news);
+  const settled = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  await queueReports({
+    audiences: [{ label: "Home", channel, recipient: "x", watches: [watch.name] }],
+    ran: [{ watch, settled, status: "complete", notes: [] }],
+    watches: [watch],
+    deliveries: outbox.store,
+    at,
+    timeZone: "UTC",
+    html: true,
+    json: true,
+    messageId: (id) => `<${id}@example>`,
+  });
+  return outbox;
+}
+
+const failure: Discovery = {
+  id: 1,
+  watch: "lan",
+  scanId: 1,
+  kind: "scan-failed",
+  at,
+  detail: "no route",
+  firstScan: false,
+};
+
+describe("a report that says nothing new", () => {
+  it("is mailed by a daily watch, as the earlier tool did", async () => {
+    assert.equal((await queued("mail", watchWith({}))).composed.length, 1);
+  });
+
+  it("is pushed only where report_on: always is written out", async () => {
+    for (const channel of ["ntfy", "webhook"] as const) {
+      const quiet = await queued(channel, watchWith({}));
+      assert.deepEqual([quiet.composed.length, quiet.discarded], [0, 1]);
+      assert.equal((await queued(channel, watchWith({ alwaysPush: true }))).composed.length, 1);
+    }
+  });
+
+  it("is neither where a watch reports only changes", async () => {
+    for (const channel of ["mail", "ntfy"] as const) {
+      assert.equal((await queued(channel, watchWith({ reportOn: "changes" }))).composed.length, 0);
+    }
+  });
+});
+
+describe("news", () => {
+  it("is pushed, a failed scan too", async () => {
+    assert.equal((await queued("ntfy", watchWith({}), [failure])).composed.length, 1);
+  });
+});
