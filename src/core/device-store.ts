@@ -38,6 +38,8 @@ export interface DeviceStore {
 export interface RecordedSurvey {
   /** The watch that met them, or `devices` where they have an audience of their own. */
   readonly watch: string;
+  /** The watch whose scan led there, where that is another one: its first survey is a first look at a network. */
+  readonly metBy?: string;
   readonly at: number;
   readonly present: readonly Neighbour[];
   /** Of devices that were asked for names: an empty list for one that gave none. */

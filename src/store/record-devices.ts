@@ -29,6 +29,7 @@ export async function recordDevices(
   // Two processes with one database would meet the same device as new, both.
   await dialect.exclusively("settle")?.execute(transaction);
   const watch = await watchOf(transaction, survey.watch);
+  const metBy = survey.metBy === undefined ? watch : await watchOf(transaction, survey.metBy);
   const known = await loadDevices(transaction);
   const { changed, news, unknown } = compareDevices(known, survey);
   await writeDevices(transaction, changed, known);
@@ -39,11 +40,11 @@ export async function recordDevices(
   if (news.length > 0) {
     // Where half of who is there is known, another watch has looked at this network before.
     const there = new Set(survey.present.map(({ mac }) => mac)).size;
-    const isFirst = watch.surveyed_at === null && unknown * 2 >= there;
+    const isFirst = metBy.surveyed_at === null && unknown * 2 >= there;
     await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted: there });
   }
-  if (watch.surveyed_at === null && survey.present.length > 0) {
-    await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", watch.id).execute();
+  if (metBy.surveyed_at === null && survey.present.length > 0) {
+    await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", metBy.id).execute();
   }
   return countNews(news);
 }
