@@ -9,7 +9,7 @@ import { BoundedCache } from "../bounded-cache.ts";
 import { isPublicAddress } from "../public-address.ts";
 import { Slots } from "../slots.ts";
 import { hostNameOf } from "./host-name.ts";
-import { reverseNameOf } from "./reverse-name.ts";
+import { reverseNameOf } from "../../../core/reverse-name.ts";
 
 const parallelLookups = 16;
 const waitingLookups = 1000;
