@@ -5,6 +5,7 @@ import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { DeviceFinder } from "../outbound/devices/device-finder.ts";
+import { SystemDeviceNamer } from "../outbound/devices/names/device-namer.ts";
 import { SystemLinkSurveyor } from "../outbound/devices/survey/link-surveyor.ts";
 import { VendorLookup } from "../outbound/devices/vendor/vendor-lookup.ts";
 import type { RecordedScan } from "../outbound/discover/record-scan.ts";
@@ -46,11 +47,12 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
 }
 
 function deviceFinder({ config, store, clock, log }: DeviceStageOptions): DeviceFinder {
-  const { goneAfter, arp } = config.devices;
+  const { goneAfter, arp, leaseFiles, asksForNames } = config.devices;
+  const system = { clock, random: systemRandom, log };
   const vendors = new VendorLookup();
   return new DeviceFinder({
-    surveyor: new SystemLinkSurveyor({ clock, random: systemRandom, log, arp }),
-    namer: { names: async () => new Map() },
+    surveyor: new SystemLinkSurveyor({ ...system, arp }),
+    namer: new SystemDeviceNamer({ ...system, leaseFiles, active: asksForNames }),
     vendorOf: (mac) => vendors.vendorOf(mac),
     devices: store.devices,
     links: ownLinks,

@@ -25,6 +25,9 @@ const flapWindowMs = 24 * 60 * 60 * 1000;
 /** After this time a device is asked for its names again. */
 const namesLastMs = 24 * 60 * 60 * 1000;
 
+/** Devices asked in one survey; the rest are asked in the next ones. */
+const namedAtOnce = 1000;
+
 const pageSize = 500;
 
 export interface DeviceFinderOptions {
@@ -141,7 +144,8 @@ export class DeviceFinder {
   async #learnNames(askable: readonly Neighbour[], present: readonly Neighbour[], signal: AbortSignal) {
     const { devices, namer, vendorOf, clock } = this.#options;
     const macs = [...new Set(present.map(({ mac }) => mac))];
-    const due = new Set(await devices.dueForNames({ macs, namedBefore: clock.now() - namesLastMs }));
+    const unnamed = await devices.dueForNames({ macs, namedBefore: clock.now() - namesLastMs });
+    const due = new Set(unnamed.slice(0, namedAtOnce));
     const names = new Map<Mac, readonly DeviceName[]>();
     const vendors = new Map<Mac, string>();
     if (due.size === 0) return { names, vendors };
