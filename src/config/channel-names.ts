@@ -13,6 +13,7 @@ interface Naming {
 function namings(sections: Sections): Naming[] {
   return [
     ...eachWatch(sections).map(({ path, section }) => ({ path: [...path, "notify"], given: section.notify })),
+    { path: ["devices", "notify"], given: sections.named.devices.notify },
     { path: ["alerts", "notify"], given: sections.named.alerts.notify },
   ];
 }

@@ -170,6 +170,7 @@ watches:
         scan: { engine: "connect", targets: ["192.168.1.0/24", "fd00::10"], exclude: ["192.168.1.13"] },
         checks: ["http", "cert"],
         schedule: "*/15 * * * *",
+        devices: true,
         goneAfter: 2,
         reportOn: "changes",
       },

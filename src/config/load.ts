@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
 import type { StoreSettings } from "../store/schema.ts";
 import { unknownChannels } from "./channel-names.ts";
@@ -7,11 +7,13 @@ import { unknownChecks } from "./check-names.ts";
 import { checkSections } from "./check-sections.ts";
 import { type Config, configOf } from "./config.ts";
 import { defaultSections } from "./default-config.ts";
+import { deviceNameTaken } from "./device-warnings.ts";
 import { isRawMap, type ParsedDocument, parseYaml, type RawMap } from "./document.ts";
 import { absoluteFiles } from "./file-names.ts";
 import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
+import type { Interfaces } from "./local-networks.ts";
 import { wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
@@ -37,6 +39,8 @@ export interface LoadOptions {
   /** @throws as `readFileSync` does */
   readonly readFile?: ReadBytes;
   readonly fileExists?: (file: string) => boolean;
+  /** Of this machine, for warnings. */
+  readonly interfaces?: Interfaces;
 }
 
 export type LoadOutcome =
@@ -113,11 +117,13 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const checked = checkSections(root);
   const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
   const exists = options.fileExists ?? isReadable;
+  const interfaces = options.interfaces ?? networkInterfaces();
   const findings = [...fromElsewhere, ...checked.findings];
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
     findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
+    findings.push(...deviceNameTaken(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
       findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });
@@ -137,7 +143,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const warnings =
     sections === undefined || source === undefined
       ? []
-      : tidyProblems([...quoteWarnings, ...warningsOf(sections, exists)].map(problemOf));
+      : tidyProblems([...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf));
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
     return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };

@@ -2,14 +2,19 @@ import { nameDistance } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
+import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
-
+import type { Interfaces } from "./local-networks.ts";
 import { recipientsWithoutDomain } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
-export function warningsOf(sections: Sections, fileExists: (file: string) => boolean): Finding[] {
+export function warningsOf(
+  sections: Sections,
+  machine: { readonly fileExists: (file: string) => boolean; readonly interfaces: Interfaces },
+): Finding[] {
+  const { fileExists } = machine;
   const watches = eachWatch(sections);
   const isIdle = watches.length === 0 && Object.keys(sections.named.listeners).length === 0;
   const nothing: Finding = { path: [], what: "value", message: "no port_* section and no watches: nothing is scanned" };
@@ -21,6 +26,7 @@ export function warningsOf(sections: Sections, fileExists: (file: string) => boo
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
     ]),
+    ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
     ...idleChannels(sections),
     ...loginOf(sections.named.email),
