@@ -77,6 +77,7 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
     ...(watch?.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",
+    ...(run === undefined ? {} : { present: run.settled.counts.present }),
     ...(run?.status === "partial" && run.reason !== undefined ? { reason: run.reason } : {}),
     notes: run?.notes ?? [],
     firstScan: run?.settled.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
