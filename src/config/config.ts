@@ -5,7 +5,13 @@ import { type EnrichSettings, enrichSettings } from "../inbound/enrich/schema.ts
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
 import type { NtfySection } from "../notify/channels/ntfy/schema.ts";
 import type { WebhookSection } from "../notify/channels/webhook/schema.ts";
-import { type DeliverySettings, deliverySettings, type EmailSettings, emailSettings } from "../notify/schema.ts";
+import {
+  completeEmail,
+  type DeliverySettings,
+  deliverySettings,
+  type EmailSettings,
+  emailSettings,
+} from "../notify/schema.ts";
 import { type ReportSettings, reportSettings } from "../outbound/report/schema.ts";
 import type { ScanLimits } from "../outbound/scan/schema.ts";
 import { type StandaloneSettings, standaloneSettings } from "../outbound/schedule/schema.ts";
@@ -92,7 +98,7 @@ function completed({ named, ports }: Sections, written: RawMap): RawValue {
   const whole: RawMap = {};
   // In the order of the schema, whatever the order of the file; keys that hold anchors have done their work.
   for (const name of Object.keys(named)) whole[name] = isRawMap(filled) ? filled[name] : undefined;
-  if (named.email !== undefined) whole["email"] = named.email;
+  if (named.email !== undefined) whole["email"] = completeEmail(named.email);
   for (const [name, section] of Object.entries(ports)) whole[name] = completePortSection(section);
   whole["watches"] = watches;
   return whole;

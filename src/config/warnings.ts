@@ -71,7 +71,8 @@ function missingLists(path: readonly string[], section: Section, fileExists: (fi
 }
 
 function loginOf(email: Sections["named"]["email"]): Finding[] {
-  if (email === undefined || email.use_local_mail) return [];
+  // What is wrong with a login by token is an error.
+  if (email === undefined || email.use_local_mail || email.oauth2 !== undefined) return [];
   const tell = (key: string, message: string): Finding[] => [{ path: ["email", key], what: "key", message }];
   if (email.username !== undefined && email.password === undefined) {
     const sources = "password, password_file or HARBINGER_EMAIL_PASSWORD";

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Channel, ChannelName, PushTarget } from "../core/delivery.ts";
@@ -8,11 +9,13 @@ import { FileChannel } from "../notify/channels/file/file-channel.ts";
 import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
 import { NtfyChannel, ntfyTextBytes } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions } from "../notify/channels/ntfy/schema.ts";
+import { AccessTokens } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { SmtpChannel } from "../notify/channels/smtp/smtp-channel.ts";
 import { textBytes } from "../notify/channels/webhook/presets.ts";
 import { webhookOf } from "../notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
+import { parseStoreLocation } from "../store/location.ts";
 
 /** The channels that the configuration asks for. */
 export function configuredChannels(config: Config, clock: Clock): ChannelMap {
@@ -20,7 +23,7 @@ export function configuredChannels(config: Config, clock: Clock): ChannelMap {
   const hooks = Object.entries(webhooks);
   return {
     file: new FileChannel({ directory: config.reports.directory }),
-    ...(email === undefined ? {} : { mail: mailChannel(email) }),
+    ...(email === undefined ? {} : { mail: mailChannel(email, mailTokens(config, clock)) }),
     ...(ntfy === undefined
       ? {}
       : { ntfy: new NtfyChannel({ ...ntfyOptions(ntfy), ...authorities("notify.ntfy", ntfy.ca_file), clock }) }),
@@ -81,11 +84,15 @@ export function alertRoutes(
   );
 }
 
-function mailChannel(email: EmailSettings): Channel {
-  return email.kind === "local" ? new LocalMailChannel({ command: email.command }) : mailServer(email);
+function mailChannel(email: EmailSettings, tokens: AccessTokens | undefined): Channel {
+  return email.kind === "local" ? new LocalMailChannel({ command: email.command }) : mailServer(email, tokens);
 }
 
-export function mailServer(email: Extract<EmailSettings, { readonly kind: "smtp" }>): SmtpChannel {
+type MailServerSettings = Extract<EmailSettings, { readonly kind: "smtp" }>;
+
+/** @param tokens from `mailTokens`; needed where `email.oauth2` is configured */
+export function mailServer(email: MailServerSettings, tokens?: AccessTokens): SmtpChannel {
+  const { credentials, oauth2 } = email;
   return new SmtpChannel({
     host: email.server,
     port: email.port,
@@ -93,10 +100,31 @@ export function mailServer(email: Extract<EmailSettings, { readonly kind: "smtp"
     verify: email.verify,
     from: email.fromAddress,
     ...authorities("email", email.caFile),
-    ...(email.credentials === undefined
-      ? {}
-      : { login: { user: email.credentials.username, password: email.credentials.password } }),
+    ...(oauth2 !== undefined && tokens !== undefined
+      ? { login: { user: oauth2.username, tokens } }
+      : credentials === undefined
+        ? {}
+        : { login: { user: credentials.username, password: credentials.password } }),
   });
+}
+
+/** Where the access tokens of `email.oauth2` come from; `undefined` without it. */
+export function mailTokens({ email, store }: Pick<Config, "email" | "store">, clock: Clock): AccessTokens | undefined {
+  if (email?.kind !== "smtp" || email.oauth2 === undefined) return undefined;
+  return new AccessTokens({
+    settings: email.oauth2,
+    storeFile: email.oauth2.tokenStore ?? path.join(stateFolder(store.location), tokenStoreName),
+    clock,
+    ...authorities("email", email.caFile),
+  });
+}
+
+const tokenStoreName = "harbinger-mail-token.json";
+
+/** Beside the database file; with a database server, the working directory. */
+function stateFolder(location: string): string {
+  const parsed = parseStoreLocation(location);
+  return parsed.kind === "sqlite" ? path.dirname(parsed.file) : process.cwd();
 }
 
 function authorities(section: string, file: string | undefined): { readonly ca?: string } {

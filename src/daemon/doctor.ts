@@ -5,12 +5,13 @@ import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
+import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, shownLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
-import { alertRoutes, mailServer, pushTargets } from "./channels.ts";
+import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
 
 /** What an examination found: `bad` stops something from working, `warning` may surprise. */
 export interface Diagnosis {
@@ -212,13 +213,33 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
     } else yield { state: "ok", subject, finding: program };
     return;
   }
-  const outcome = await mailServer(email).greet(AbortSignal.timeout(mailLimitMs));
+  const signal = AbortSignal.timeout(mailLimitMs);
+  const tokens = mailTokens(config, systemClock);
+  if (tokens !== undefined) {
+    const fetched = await tokens.current(signal);
+    if (fetched.kind === "failed") {
+      yield {
+        state: "bad",
+        subject: "mail token",
+        finding: fetched.reason,
+        remedy: "Mail waits until that is mended.",
+      };
+      return;
+    }
+    const { token } = fetched;
+    yield {
+      state: token.warning === undefined ? "ok" : "warning",
+      subject: "mail token",
+      finding: describeToken(token, tokens.issuer),
+    };
+  }
+  const outcome = await mailServer(email, tokens).greet(signal);
   const server = `${email.server}:${email.port}`;
   if (outcome.kind === "delivered") {
     yield {
       state: "ok",
       subject,
-      finding: `${server} answers${email.credentials === undefined ? "" : " and lets us log in"}`,
+      finding: `${server} answers${email.credentials === undefined && tokens === undefined ? "" : " and lets us log in"}`,
     };
   } else {
     yield { state: "bad", subject, finding: outcome.reason, remedy: "harbinger notify test sends a real message." };

@@ -28,6 +28,16 @@ test("no text keeps a password, wherever it stands and however long the text", (
   );
 });
 
+test("a long secret that is repeated leaves no part of itself where the text is cut", () => {
+  const token = Array.from({ length: 1500 }, (_, index) => index.toString(36))
+    .join("")
+    .slice(0, 3000);
+
+  const shown = new Redactor({ passwords: [token] }).redact(`no: ${token} ${token}`, 600);
+
+  assert.equal(shown, "no: [secret] ");
+});
+
 test("without secrets only what is unsafe changes", () => {
   assert.equal(new Redactor({ passwords: [""] }).redact("550 no\u001b[31m"), "550 no.[31m");
 });

@@ -28,9 +28,20 @@ export class Redactor {
   /** `text` without the secrets, made safe to show. */
   redact(text: string, limit = 1000): string {
     // Before the cut, so that no half of a secret is left; what a stranger sent is bounded first.
-    let shown = text.slice(0, limit * 8);
+    const cut = text.slice(0, limit * 8);
+    let shown = cut.length < text.length ? cut.slice(0, cut.length - this.#lengthAtEnd(cut)) : cut;
     for (const form of this.#forms) shown = shown.replaceAll(form, mask);
     return safeText(shown, { limit });
+  }
+
+  /** How many characters at the end of `text` may be the beginning of a secret: a long one can be cut through. */
+  #lengthAtEnd(text: string): number {
+    const lengths = this.#forms.map((form) => {
+      let length = Math.min(form.length - 1, text.length);
+      while (length > 0 && !text.endsWith(form.slice(0, length))) length -= 1;
+      return length;
+    });
+    return Math.max(0, ...lengths);
   }
 }
 

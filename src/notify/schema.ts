@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { ntfySchema } from "./channels/ntfy/schema.ts";
+import { providers } from "./channels/smtp/oauth2/providers.ts";
+import { completeOAuth2, type OAuth2Settings, oauth2Schema, oauth2Settings } from "./channels/smtp/oauth2/schema.ts";
 import { webhooksSchema } from "./channels/webhook/schema.ts";
 
 const line = z
@@ -14,9 +16,9 @@ const aPort = "expected a port from 1 to 65535";
 /** Section `email` of the configuration. */
 export const emailSchema = z
   .strictObject({
-    smtp_server: line
-      .optional()
-      .meta({ description: "Name or address of the mail server. Needed unless use_local_mail is true." }),
+    smtp_server: line.optional().meta({
+      description: "Name or address of the mail server. Needed unless use_local_mail is true or oauth2 has a provider.",
+    }),
     smtp_port: z
       .union([z.int().min(1, aPort).max(65535, aPort), z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
       .refine((port) => Number(port) <= 65535, aPort)
@@ -34,11 +36,13 @@ export const emailSchema = z
       description:
         "Whether the server's certificate must be valid for its name. Default: true; with use_tls only for servers at public addresses.",
     }),
-    ca_file: line
-      .optional()
-      .meta({ description: "PEM file of authorities to trust besides, relative to the configuration file." }),
+    ca_file: line.optional().meta({
+      description:
+        "PEM file of authorities to trust besides, for the mail server and token_url, relative to the configuration file.",
+    }),
     username: line.optional().meta({ description: "Login name at the mail server.", fromEnvironment: true }),
     password: z.string().min(1).max(10_000).optional().meta({ description: "Password of the login.", secret: true }),
+    oauth2: oauth2Schema.optional(),
     from_address: line.optional().meta({
       description: "Sender of the reports. Default: the username if it is an address, else harbinger@HOSTNAME.",
     }),
@@ -51,7 +55,8 @@ export const emailSchema = z
       .meta({ description: "That command; it is given -s SUBJECT RECIPIENT, and the text on standard input." }),
   })
   .superRefine(serverIsKnown, { when: hasFields })
-  .superRefine(tlsIsSaidOnce, { when: hasFields });
+  .superRefine(tlsIsSaidOnce, { when: hasFields })
+  .superRefine(oauth2Fits, { when: hasFields });
 
 const duration = z
   .string()
@@ -88,6 +93,8 @@ export type EmailSettings =
       readonly verify: boolean | "unless-local";
       readonly caFile?: string;
       readonly credentials?: { readonly username: string; readonly password: string };
+      /** In place of `credentials`. */
+      readonly oauth2?: OAuth2Settings & { readonly username: string };
       readonly fromAddress: string;
     };
 
@@ -103,19 +110,32 @@ export type EmailSection = z.output<typeof emailSchema>;
 
 /** @param hostName of this machine, for the default sender */
 export function emailSettings(section: EmailSection, hostName: string): EmailSettings {
-  const { username, password } = section;
+  const { username, password, oauth2 } = section;
   const fromAddress = section.from_address ?? (username?.includes("@") === true ? username : `harbinger@${hostName}`);
   if (section.use_local_mail) return { kind: "local", command: section.mail_command, fromAddress };
   return {
     kind: "smtp",
-    server: section.smtp_server ?? "",
+    server: serverOf(section) ?? "",
     port: Number(section.smtp_port),
     tls: tlsModeOf(section),
     verify: verificationOf(section),
     ...(section.ca_file === undefined ? {} : { caFile: section.ca_file }),
     ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
+    ...(username === undefined || oauth2 === undefined ? {} : { oauth2: { ...oauth2Settings(oauth2), username } }),
     fromAddress,
   };
+}
+
+/** The section with what a provider fills in. */
+export function completeEmail(section: EmailSection): EmailSection {
+  const { oauth2 } = section;
+  return oauth2 === undefined
+    ? section
+    : { ...section, smtp_server: serverOf(section), oauth2: completeOAuth2(oauth2) };
+}
+
+function serverOf({ smtp_server: server, oauth2 }: EmailSection): string | undefined {
+  return server ?? (oauth2?.provider === undefined ? undefined : providers[oauth2.provider].smtpServer);
 }
 
 /**
@@ -124,6 +144,8 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
  */
 function verificationOf(section: EmailSection): boolean | "unless-local" {
   if (section.tls_verify !== undefined) return section.tls_verify;
+  // The earlier tool had no tokens.
+  if (section.oauth2 !== undefined) return true;
   return section.use_tls === true && section.ca_file === undefined ? "unless-local" : true;
 }
 
@@ -151,16 +173,45 @@ interface Given {
   readonly use_local_mail?: unknown;
   readonly tls?: unknown;
   readonly use_tls?: unknown;
+  readonly smtp_port?: unknown;
+  readonly username?: unknown;
+  readonly password?: unknown;
+  readonly oauth2?: unknown;
 }
 
 function serverIsKnown(section: Given, context: z.core.$RefinementCtx): void {
   if (section.use_local_mail === true || section.smtp_server !== undefined) return;
+  if (hasProvider(section.oauth2)) return;
   context.addIssue({ code: "custom", message: "smtp_server is missing (or use_local_mail: true)" });
 }
 
 function tlsIsSaidOnce(section: Given, context: z.core.$RefinementCtx): void {
   if (section.tls === undefined || section.use_tls === undefined) return;
   context.addIssue({ code: "custom", path: ["tls"], message: "give either tls or use_tls, not both" });
+}
+
+function oauth2Fits(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.oauth2 === undefined) return;
+  const tell = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  if (section.use_local_mail === true) {
+    tell("oauth2", "not used with use_local_mail: leave one of the two out");
+    return;
+  }
+  if (section.username === undefined) {
+    tell("oauth2", "needs email.username: the address of the mailbox that mail is sent from");
+  }
+  if (section.password !== undefined) {
+    tell("oauth2", "give either password (password_file, HARBINGER_EMAIL_PASSWORD) or oauth2, not both");
+  }
+  const key = section.tls === undefined ? "use_tls" : "tls";
+  const isPlain = section.tls === undefined && section.use_tls === false && Number(section.smtp_port) !== 465;
+  if (isPlain || section.tls === "none" || section.tls === "opportunistic") {
+    tell(key, "oauth2 needs encryption, so that nobody can read the token: starttls, or implicit for port 465");
+  }
+}
+
+function hasProvider(oauth2: unknown): boolean {
+  return typeof oauth2 === "object" && oauth2 !== null && "provider" in oauth2 && oauth2.provider !== undefined;
 }
 
 function hasFields(payload: { readonly value: unknown }): boolean {

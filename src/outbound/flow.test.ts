@@ -53,6 +53,18 @@ test("each stage in its order", async () => {
   assert.deepEqual(summary.failed, []);
 });
 
+test("a check that waits for its hosts holds up no scan", async () => {
+  const said: string[] = [];
+  const bothAsked = Promise.withResolvers<void>();
+  const check = async ({ watch: { name } }: RecordedScan) => {
+    said.push(`check ${name}`);
+    if (name === "b") bothAsked.resolve();
+    await bothAsked.promise;
+  };
+  await runWatches([watch("a"), watch("b")], stages({ check }, said), signal);
+  assert.deepEqual(said, ["check a", "check b", "report a,b", "deliver"]);
+});
+
 test("what checks found cannot be stored: the scan is reported all the same", async () => {
   const said: string[] = [];
   const check = async () => {

@@ -35,23 +35,34 @@ export async function runWatches(
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const failed: Watch[] = [];
+  const checks: Promise<void>[] = [];
+  const check = async (recorded: RecordedScan): Promise<void> => {
+    try {
+      await stages.check(recorded, signal);
+    } catch (error) {
+      stages.failed(recorded.watch, "check", error);
+      failed.push(recorded.watch);
+    }
+  };
   const ran = await pMap(
     due,
     async (watch) => {
       if (signal.aborted) return [];
-      let recorded: RecordedScan | undefined;
       try {
-        recorded = await stages.discover(watch, signal);
-        if (!signal.aborted) await stages.check(recorded, signal);
+        const recorded = await stages.discover(watch, signal);
+        // Checks mostly wait for hosts: they hold up no scan, and have limits of their own.
+        if (!signal.aborted) checks.push(check(recorded));
+        return [recorded];
       } catch (error) {
-        stages.failed(watch, recorded === undefined ? "discover" : "check", error);
+        stages.failed(watch, "discover", error);
         failed.push(watch);
+        return [];
       }
-      // What the scan found is stored and is reported, whatever became of the checks.
-      return recorded === undefined ? [] : [recorded];
     },
     { concurrency: stages.parallelScans },
   );
+  // What the scan found is stored and is reported, whatever becomes of the checks.
+  await Promise.all(checks);
   const recorded = ran.flat();
   if (signal.aborted) return { ran: recorded, failed, reports: 0 };
   const reports = await stages.report(recorded, signal);

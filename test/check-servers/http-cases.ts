@@ -1,21 +1,5 @@
-/** For each HTTP entry of the catalogue: the documented answer of an open service, and that of one which is not. */
-export interface HttpCase {
-  readonly title?: string;
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Only this path answers so; all others are not found. Default: the path of the entry's first question. */
-  readonly path?: string;
-  /** What other paths answer. */
-  readonly others?: Readonly<Record<string, Pick<HttpCase, "status" | "headers" | "body">>>;
-  readonly version?: string;
-}
-
-export interface HttpCases {
-  readonly exposed: readonly HttpCase[];
-  readonly protected: readonly HttpCase[];
-  readonly inconclusive?: readonly HttpCase[];
-}
+import type { HttpCase, HttpCases } from "./http-case.ts";
+import { managementCases } from "./management-cases.ts";
 
 const json = (value: unknown, more: Omit<HttpCase, "status" | "body"> = {}): HttpCase => ({
   status: 200,
@@ -59,6 +43,7 @@ const etcd2 = { status: 200, body: '{"action":"get","node":{"dir":true}}' };
 const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
 
 export const httpCases: Readonly<Record<string, HttpCases>> = {
+  ...managementCases,
   elasticsearch: {
     exposed: [json({ name: "n1", cluster_name: "es", version: { number: "8.12.2" } }, { version: "8.12.2" })],
     protected: [unauthorized({ error: { type: "security_exception" }, status: 401 }), basic],

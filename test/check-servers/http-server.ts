@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { HttpCase } from "./http-cases.ts";
+import type { HttpCase } from "./http-case.ts";
 
 const certificates = new URL("../harness/certificates/", import.meta.url);
 

@@ -1,3 +1,4 @@
+import { igniteDiscoveryPing } from "../../src/wire/server/ignite-discovery.ts";
 import { anyRequest, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
 import { bytes, type Script, text } from "./scripted-server.ts";
 
@@ -121,6 +122,26 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       ],
       verdict: "protected",
     },
+  ],
+  "ignite-discovery": [
+    {
+      title: "a node that answers a ping",
+      scripts: [
+        {
+          steps: [
+            step(
+              igniteDiscoveryPing,
+              bytes(
+                `aced 0005 73 72 0045 ${hexOf("org.apache.ignite.spi.discovery.tcp.messages.TcpDiscoveryPingResponse")} 0000000000000000 02 0001 5a 000c ${hexOf("clientExists")}`,
+              ),
+            ),
+          ],
+        },
+      ],
+      verdict: "inconclusive",
+      product: "Apache Ignite",
+    },
+    somethingElse,
   ],
   hazelcast: [
     ...[

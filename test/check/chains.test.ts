@@ -60,12 +60,15 @@ async function outcome(chain: string, port: number, host = "127.0.0.1") {
 /** What each chain has to say, first to last, and its exit status. */
 type Expectations = Readonly<Record<keyof typeof chains, readonly [code: number, stdout: RegExp]>>;
 
+/** Without the lines that the earlier tool's scripts write to standard error before they ask. */
+const withoutProgress = (text: string) => text.replace(/^Testing \S+ - (?:Plain connection|TLS only)\.\.\.\n/gm, "");
+
 /** All at once, for some only wait; the one that leaves a certificate behind comes last. */
 async function expectAll(port: number, { certificate: last, ...expectations }: Expectations) {
   const expectOne = async (chain: string, [code, stdout]: Expectations["http"]) => {
     const ended = await outcome(chain, port);
     assert.match(ended.stdout, stdout, chain);
-    assert.deepEqual([ended.code, ended.stderr], [code, ""], `${chain}: ${ended.stdout}`);
+    assert.deepEqual([ended.code, withoutProgress(ended.stderr)], [code, ""], `${chain}: ${ended.stdout}`);
   };
   const { http, https, webApp, kafka, kafkaAlone } = expectations;
   await Promise.all([
@@ -89,7 +92,7 @@ test("a refused port ends every chain", real, async () => {
     https: closed,
     webApp: closed,
     kafka: closed,
-    kafkaAlone: [1, /^Connection refused - service not running\n$/],
+    kafkaAlone: [0, /^Connection refused - service not running\n$/],
     certificate: closed,
   });
 });
@@ -99,8 +102,8 @@ test("nginx without TLS", real, async () => {
     http: [0, new RegExp(`^port is open\\n${page}$`)],
     https: [1, noTls],
     webApp: [0, /^port is open\nHTTP\/1\.1 200 OK\n[\s\S]*\n\nall is well\n$/],
-    kafka: [1, noKafka],
-    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    kafka: [0, noKafka],
+    kafkaAlone: [0, /^Not a Kafka service\n$/],
     certificate: [1, noTls],
   });
 });
@@ -114,8 +117,8 @@ test("nginx with TLS, and its certificate", real, async () => {
     http: [0, /^port is open\nHTTP\/1\.1 400 Bad Request\n/],
     https: [0, new RegExp(`^port is open\\nTLS detected\\n${page}\\[the certificate is not verified: [^\\n]+\\n$`)],
     webApp: [0, /^port is open\nHTTP\/1\.1 400 Bad Request\n/],
-    kafka: [1, kafkaByTls],
-    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    kafka: [0, kafkaByTls],
+    kafkaAlone: [0, /^Not a Kafka service\n$/],
     certificate: [1, collected],
   });
   assert.match(readFileSync(path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem"), "utf8"), /^-----BEGIN/);
@@ -125,7 +128,7 @@ test("nginx with TLS, and its certificate", real, async () => {
 
 test("a Kafka broker, in the open and by TLS that the collected truststore makes trusted", real, async () => {
   await using broker = await kafkaBroker();
-  const accessible = "Kafka is accessible without authentication: 1 broker, 1 topic\n[^\n]+\n[^\n]+\n$";
+  const accessible = "Kafka is accessible without authentication: 1 broker, 1 topic\n[^\n]+\n[^\n]+\nVULNERABLE\n$";
   const plain = await outcome(chains.kafka, broker.port);
   assert.match(plain.stdout, new RegExp(`^port is open\\nTLS not detected\\n${accessible}`));
   assert.equal(plain.code, 0);
@@ -148,8 +151,8 @@ test("a port that answers nothing, and one that nobody even accepts on", real, a
     http: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
     https: [1, noTls],
     webApp: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
-    kafka: [1, noKafka],
-    kafkaAlone: [1, /^Not a Kafka service\n$/],
+    kafka: [0, noKafka],
+    kafkaAlone: [0, /^Not a Kafka service\n$/],
     certificate: [1, noTls],
   };
   await using silent = await silentServer();
@@ -169,8 +172,8 @@ for (const [title, plan, said] of [
       http: [1, notHttp],
       https: [1, noTls],
       webApp: [1, notHttp],
-      kafka: [1, noKafka],
-      kafkaAlone: [1, /^Not a Kafka service\n$/],
+      kafka: [0, noKafka],
+      kafkaAlone: [0, /^Not a Kafka service\n$/],
       certificate: [1, noTls],
     });
   });

@@ -15,6 +15,8 @@ export interface MailServerOptions {
   readonly certificate?: TestCertificate;
   /** Whoever sends has to log in with these. */
   readonly login?: { readonly user: string; readonly password: string };
+  /** Whoever sends has to log in with an access token (XOAUTH2). */
+  readonly tokenLogin?: { readonly user: string; readonly accepts: (token: string | undefined) => boolean };
   /** What is offered to log in with. */
   readonly authMethods?: readonly string[];
   /** Announces this size limit (RFC 1870), in bytes. */
@@ -131,13 +133,15 @@ export class MailServer implements AsyncDisposable {
   }
 
   #serverOptions(): SMTPServerOptions {
-    const { tls, login, authMethods, sizeLimit, certificate = "localhost" } = this.#options;
+    const { tls, login, tokenLogin, sizeLimit, certificate = "localhost" } = this.#options;
+    const authMethods = this.#options.authMethods ?? (tokenLogin === undefined ? undefined : ["PLAIN", "XOAUTH2"]);
+    const isLoginWanted = login !== undefined || tokenLogin !== undefined;
     return {
       banner: "test only",
       secure: tls === "implicit",
       disableReverseLookup: true,
-      disabledCommands: [...(tls === "starttls" ? [] : ["STARTTLS"]), ...(login === undefined ? ["AUTH"] : [])],
-      authOptional: login === undefined,
+      disabledCommands: [...(tls === "starttls" ? [] : ["STARTTLS"]), ...(isLoginWanted ? [] : ["AUTH"])],
+      authOptional: !isLoginWanted,
       hidePIPELINING: this.#options.pipelining === false,
       closeTimeout: 1000,
       ...(authMethods === undefined ? {} : { authMethods: [...authMethods] }),
@@ -152,11 +156,17 @@ export class MailServer implements AsyncDisposable {
         const fault = this.fault;
         if (fault?.stage === "login") {
           // Some servers repeat what they were sent: {password} stands for it.
+          const secret = auth.password ?? auth.accessToken ?? "";
           const spoken =
-            fault.kind === "reply"
-              ? { ...fault, text: fault.text.replaceAll("{password}", auth.password ?? "") }
-              : fault;
+            fault.kind === "reply" ? { ...fault, text: fault.text.replaceAll("{password}", secret) } : fault;
           this.#strike("login", session, callback, spoken);
+        } else if (auth.method === "XOAUTH2") {
+          const isAccepted = auth.username === tokenLogin?.user && tokenLogin?.accepts(auth.accessToken);
+          // Without a user it is refused as Google does it: a challenge that says why, then the refusal.
+          callback(
+            null,
+            isAccepted ? { user: auth.username } : { data: { status: "400", schemes: "Bearer", scope: "mail.send" } },
+          );
         } else if (auth.username === login?.user && auth.password === login?.password) {
           callback(null, { user: auth.username });
         } else {

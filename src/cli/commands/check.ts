@@ -1,8 +1,10 @@
-import { Command } from "commander";
-import type { Check } from "../../core/check.ts";
+import { Command, Option } from "commander";
+import { type Check, checkNames } from "../../core/check.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { type AddressRange, parseRange } from "../../core/network.ts";
 import type { CatalogueEntry } from "../../outbound/check/exposure/entry.ts";
+import type { Counterpart, Counterparts } from "../../outbound/check/post-command/counterparts.ts";
+import { earlierScripts } from "../../outbound/check/post-command/earlier-scripts.ts";
+import { parseNetwork, requireInScope } from "../check-scope.ts";
 import type { CommonOptions } from "../common-options.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
@@ -12,41 +14,54 @@ interface CheckCommandOptions {
   readonly list?: boolean;
   readonly allow?: string;
   readonly timeout?: string;
+  readonly script?: string;
 }
 
 /** Options of a check are its own: they are read by the check's list, not here. */
 export function checkCommand(): Command {
-  return withCommonOptions(new Command("check"))
-    .description("ask one service one question: is it open, does it speak TLS, whose certificate, is it exposed ...")
-    .usage("NAME HOST PORT [options of the check]")
-    .argument("[name]", "which check; --list shows them")
-    .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check")
-    .option("--list", "show the checks with their options, and the services whose exposure is known")
-    .option("--allow <networks>", "networks outside the private ones that may be asked, too, with commas between them")
-    .option("--timeout <seconds>", "for the whole check (default: 10; port: 5)")
-    .allowUnknownOption()
-    .helpOption(false)
-    .addHelpText(
-      "after",
-      `\nThe options of a check stand after its name. Exit status: 0 open, spoken, collected, matched; 1 not so.\n${examples(
-        "harbinger check --list",
-        "harbinger check port 192.168.1.7 22",
-        "harbinger check tls mail.lan 25 --starttls smtp",
-        "harbinger check http 192.168.1.7 443 https /status --json",
-        "harbinger check cert 192.168.1.7 443",
-      )}`,
-    )
-    .action(async (name: string | undefined, words: string[], options: CheckCommandOptions, command: Command) => {
-      const isHelp = (word: string | undefined) => word === "--help" || word === "-h";
-      if (isHelp(name)) command.outputHelp();
-      else
-        await runCheck(
-          name,
-          words.map((word) => (isHelp(word) ? "--help" : word)),
-          options,
-          commonOptions(command),
-        );
-    });
+  return (
+    withCommonOptions(new Command("check"))
+      .description("ask one service one question: is it open, does it speak TLS, whose certificate, is it exposed ...")
+      .usage("NAME HOST [PORT] [options of the check]")
+      .argument("[name]", "which check, or which service; see below")
+      .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check; services have a default port")
+      .option("--list", "show the checks with their options, and the services whose exposure is known")
+      .option(
+        "--allow <networks>",
+        "networks outside the private ones that may be asked, too, with commas between them",
+      )
+      .option("--timeout <seconds>", "for the whole check (default: 10; port: 5)")
+      // For lines of a post_command that only a shell can run: output and exit status are the earlier tool's script's.
+      .addOption(new Option("--script <file>", "answer as this script of the earlier tool").hideHelp())
+      .allowUnknownOption()
+      .helpOption(false)
+      .addHelpText(
+        "after",
+        `\n${namesText()}\n\nThe options of a check stand after its name. Exit status: 0 check passed, 1 check failed. A service's check passes\nwhere it can be used without authentication.\n${examples(
+          "harbinger check --list",
+          "harbinger check redis 192.168.1.7",
+          "harbinger check port 192.168.1.7 22",
+          "harbinger check tls mail.lan 25 --starttls smtp",
+          "harbinger check http 192.168.1.7 443 https /status --json",
+          "harbinger check cert 192.168.1.7 443",
+        )}`,
+      )
+      .action(async (name: string | undefined, words: string[], options: CheckCommandOptions, command: Command) => {
+        const isHelp = (word: string | undefined) => word === "--help" || word === "-h";
+        if (options.script !== undefined) {
+          const { runCheckScript } = await import("../run-check-script.ts");
+          const args = name === undefined ? [] : [name, ...words];
+          await runCheckScript(options.script, args, { allow: allowed(options), common: commonOptions(command) });
+        } else if (isHelp(name)) command.outputHelp();
+        else
+          await runCheck(
+            name,
+            words.map((word) => (isHelp(word) ? "--help" : word)),
+            options,
+            commonOptions(command),
+          );
+      })
+  );
 }
 
 async function runCheck(
@@ -60,84 +75,101 @@ async function runCheck(
   const checks = createChecks({ directory: process.cwd(), clock: systemClock });
   if (options.list === true || (name === undefined && words.length === 0)) {
     const { exposureCatalogue } = await import("../../outbound/check/exposure/catalogue.ts");
-    list(checks, exposureCatalogue, common.json === true);
+    const { Counterparts } = await import("../../outbound/check/post-command/counterparts.ts");
+    const counterparts = new Counterparts(new Map(checks.map((check) => [check.name, check])));
+    list({ checks, catalogue: exposureCatalogue, counterparts, json: common.json === true });
     if (options.list !== true) setExitStatus(2);
     return;
   }
-  const check = checks.find((candidate) => candidate.name === name);
-  if (check === undefined) {
-    throw new HarbingerError("usage", `there is no check "${name ?? ""}"`, {
-      remedy: `There are: ${checks.map((candidate) => candidate.name).join(", ")}. harbinger check --list says more.`,
-    });
-  }
+  const { Counterparts } = await import("../../outbound/check/post-command/counterparts.ts");
+  const counterparts = new Counterparts(new Map(checks.map((check) => [check.name, check])));
+  const named = findNamed(name ?? "", checks, counterparts);
+  if (named === undefined) throw await unknownCheck(name ?? "", checks, counterparts);
+  const { check, usualPort } = named;
   if (words.includes("--help")) {
-    print(describe(check));
+    print(describe(named));
     return;
   }
-  const allow = options.allow === undefined ? [] : options.allow.split(",").map(parseNetwork);
   const { checkJson } = await import("../../outbound/check/check-json.ts");
   const { readCheckArguments } = await import("../../outbound/check/check-arguments.ts");
   const timeout = options.timeout === undefined ? [] : ["--timeout", options.timeout];
-  const read = readCheckArguments(check, [...timeout, ...words]);
+  const read = readCheckArguments(check, [...timeout, ...words], usualPort);
   if (read.kind === "wrong") {
-    throw new HarbingerError("usage", `check ${check.name}: ${read.reason}`, {
-      remedy: `harbinger check ${check.name} --help shows how it is called.`,
+    throw new HarbingerError("usage", `check ${named.name}: ${read.reason}`, {
+      remedy: `harbinger check ${named.name} --help shows how it is called.`,
     });
   }
-  await requireInScope(read.request.host, read.request.timeoutMs, allow, common);
+  const { request: asked } = read;
+  const request = { ...asked, options: { ...named.impliedOptions(asked.port), ...asked.options } };
+  await requireInScope(request, allowed(options), common);
   const abort = new AbortController();
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
-  const result = await check.run(read.request, abort.signal);
-  if (read.json || common.json === true) printJson(checkJson(result, read.request));
+  const result = await check.run(request, abort.signal);
+  if (read.json || common.json === true) printJson(checkJson(result, request));
   else if (result.output !== "") print(result.output);
   if (!result.passed) setExitStatus(1);
 }
 
-function parseNetwork(text: string): AddressRange {
-  const range = parseRange(text.trim());
-  if (range === undefined) throw new HarbingerError("usage", `--allow ${text}: not a network`);
-  return range;
+/** A check of its own, or a service by a name that the catalogue or the earlier tool has for it. */
+function findNamed(name: string, checks: readonly Check[], counterparts: Counterparts): Counterpart | undefined {
+  const isCheck = checks.some((candidate) => candidate.name === name);
+  return isCheck || counterparts.names().includes(name) ? counterparts.find(name) : undefined;
 }
 
-/** The guard of scans holds here, too: a typing error must not ask a stranger. */
-async function requireInScope(
-  host: string,
-  timeoutMs: number,
-  allow: readonly AddressRange[],
-  common: CommonOptions,
-): Promise<void> {
-  const { requireConfig } = await import("../open.ts");
-  const { resolveHost } = await import("../../outbound/check/dial.ts");
-  const { Deadline } = await import("../../outbound/check/deadline.ts");
-  const { outOfScope } = await import("../../outbound/scan/targets/scope.ts");
-  const config = requireConfig(common);
-  using deadline = new Deadline(timeoutMs, new AbortController().signal);
-  const resolved = await resolveHost(host, deadline);
-  // A name that has no address is the check's to tell.
-  if (resolved.kind !== "addresses") return;
-  const scope = { allow: [...config.scope.allow, ...allow], exclude: config.scope.exclude };
-  for (const address of resolved.addresses) {
-    const plain = parseRange(address.replace(/%.*$/, ""));
-    if (plain === undefined) continue;
-    if (outOfScope([plain], scope).length > 0) {
-      throw new HarbingerError("usage", `${address} is outside the private networks, and is not asked`, {
-        remedy: `Where that is right: --allow ${address}, or scope.allow in the configuration.`,
-      });
-    }
-    const isExcluded = scope.exclude.some(
-      (range) => range.family === plain.family && range.first <= plain.first && plain.first <= range.last,
-    );
-    if (isExcluded) throw new HarbingerError("usage", `${address} is excluded by scope.exclude, and is not asked`);
+async function unknownCheck(
+  name: string,
+  checks: readonly Check[],
+  counterparts: Counterparts,
+): Promise<HarbingerError> {
+  const { nearestKey } = await import("../../config/nearest-key.ts");
+  const names = checks.map((candidate) => candidate.name);
+  const nearest = nearestKey(name, [...names, ...counterparts.names()]);
+  const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
+  return new HarbingerError("usage", `there is no check "${name}"`, {
+    remedy: `${meant}There are: ${names.join(", ")}, and a check for each service that harbinger check --list shows.`,
+  });
+}
+
+function allowed({ allow }: CheckCommandOptions) {
+  return allow === undefined ? [] : allow.split(",").map(parseNetwork);
+}
+
+/** For the help: it must be there without loading the checks. */
+function namesText(): string {
+  const services = earlierScripts.filter((script) => script.services !== undefined).map((script) => script.name);
+  return [
+    `Checks: ${checkNames.join(", ")}.`,
+    ...wrapped(
+      `Services, each a check of its exposure on its default port: ${services.join(", ")}; --list shows more.`,
+    ),
+  ].join("\n");
+}
+
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= 110) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
   }
+  return lines;
+}
+
+interface Listed {
+  readonly checks: readonly Check[];
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly counterparts: Counterparts;
+  readonly json: boolean;
 }
 
 /** The checks, and the services whose exposure is known. */
-function list(checks: readonly Check[], catalogue: readonly CatalogueEntry[], json: boolean): void {
+function list({ checks, catalogue, counterparts, json }: Listed): void {
+  const names = counterparts.names().flatMap((name) => counterparts.find(name) ?? []);
   if (json) {
     const services = catalogue.map(({ name, title, ports, proves }) => ({ name, title, ports, proves }));
     for (const { name, description, options } of checks) {
-      printJson({ name, description, options, ...(name === "exposure" && { services }) });
+      printJson({ name, description, options, ...(name === "exposure" && { services, names: names.map(nameJson) }) });
     }
     return;
   }
@@ -159,20 +191,47 @@ function list(checks: readonly Check[], catalogue: readonly CatalogueEntry[], js
     ],
     catalogue,
   );
+  print("");
+  const others = names.filter((named) => serviceOf(named) !== named.name);
+  printTable<Counterpart>(
+    [
+      { title: "OTHER NAME", value: (named) => named.name },
+      { title: "SERVICE", value: (named) => serviceOf(named) ?? "" },
+      { title: "DEFAULT PORT", value: (named) => String(named.usualPort ?? "") },
+    ],
+    others,
+  );
+  note(
+    "Each service is a check of its own, also by its other name: harbinger check redis HOST. Its first port is the default.",
+  );
   note("AT MOST is what the exposure check can prove of a service: its answers show no more without a login.");
   note("harbinger check NAME --help says what the options of a check mean.");
 }
 
-function describe(check: Check): string {
+function nameJson(named: Counterpart) {
+  return { name: named.name, service: serviceOf(named), port: named.usualPort };
+}
+
+/** The catalogue's name of the service, on its default port. */
+function serviceOf({ usualPort, impliedOptions }: Counterpart): string | undefined {
+  return usualPort === undefined ? undefined : impliedOptions(usualPort)["service"];
+}
+
+function describe({ name, title, check, usualPort }: Counterpart): string {
+  const isService = name !== check.name;
   const extra = check.name === "http" ? " [http|https] [PATH]" : "";
-  const lines = check.options.map(
-    ({ name, value, description }) =>
-      `  ${`--${name}${value === undefined ? "" : ` <${value}>`}`.padEnd(28)} ${description}`,
-  );
+  const port = usualPort === undefined ? "PORT" : "[PORT]";
+  const lines = check.options
+    .filter((option) => !isService || option.name !== "service")
+    .map(
+      (option) =>
+        `  ${`--${option.name}${option.value === undefined ? "" : ` <${option.value}>`}`.padEnd(28)} ${option.description}`,
+    );
   return [
-    `Usage: harbinger check ${check.name} HOST PORT${extra} [options]`,
+    `Usage: harbinger check ${name} HOST ${port}${extra} [options]`,
     "",
-    check.description,
+    isService ? `whether ${title} can be used without authentication` : check.description,
+    ...(usualPort === undefined ? [] : [`default port: ${usualPort}`]),
     "",
     "Options:",
     ...lines,

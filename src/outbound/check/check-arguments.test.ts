@@ -32,6 +32,24 @@ test("host and port, apart or together", () => {
   assert.deepEqual(read("port", "fd00::1", "22"), ["fd00::1", 22, 5000, {}]);
 });
 
+test("a port in HOST wins, and a usual port is asked where the words name none", () => {
+  const usual = (...args: string[]) => {
+    const outcome = readCheckArguments(check("kafka"), args, 9092);
+    return outcome.kind === "wrong"
+      ? [outcome.isBadPort, outcome.reason]
+      : [outcome.request.host, outcome.request.port, outcome.request.options];
+  };
+  assert.deepEqual(usual("10.0.0.1"), ["10.0.0.1", 9092, {}]);
+  assert.deepEqual(usual("fd00::1"), ["fd00::1", 9092, {}]);
+  assert.deepEqual(usual("[fd00::1]"), ["[fd00::1]", 9092, {}]);
+  assert.deepEqual(usual("-t", "h:1", "2"), ["h", 1, { tls: true }]);
+  assert.deepEqual(usual("[fd00::1]:1", "2", "--tls"), ["[fd00::1]", 1, { tls: true }]);
+  for (const words of [["h:x"], ["h", "x"], ["h:"], ["h", "0"], ["h:65536", "1"]])
+    assert.equal(usual(...words)[0], true);
+  for (const words of [[], [""], [":1"], ["[]:1"], ["h", "1", "2"], ["-x", "h"]])
+    assert.equal(usual(...words)[0], false);
+});
+
 test("options stand anywhere, with their value apart or joined", () => {
   const expected = ["h", 443, 2500, { tls: true, url: "/a", "vulnerable-match": "--x y" }];
   assert.deepEqual(
@@ -53,7 +71,7 @@ test("http takes a scheme and a path", () => {
 test("what is wrong is told", () => {
   assert.equal(read("port"), "a host and a port are needed");
   assert.equal(read("port", "h"), "a port is needed: HOST PORT, or HOST:PORT");
-  assert.equal(read("port", "h", "70000"), '"70000" is no port; a port is a number from 1 to 65535');
+  assert.equal(read("port", "h", "70000"), '"70000" is not a port; a port is a number from 1 to 65535');
   assert.equal(read("port", "h", "22", "x"), '"x" is one word too many');
   assert.equal(read("port", "h", "22", "--nope"), "there is no option --nope");
   assert.equal(read("port", "h", "22", "--url"), "--url needs a value");

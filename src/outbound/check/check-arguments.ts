@@ -1,11 +1,18 @@
 import type { Check, CheckRequest } from "../../core/check.ts";
-import { isPort } from "../../core/ports.ts";
+import { isPort, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 
 /** A check called with words: `http 10.0.0.1 443 https /status`, `kafka --tls 10.0.0.1:9093`. */
 export type CheckArguments =
   | { readonly kind: "request"; readonly request: CheckRequest; readonly json: boolean }
-  | { readonly kind: "wrong"; readonly reason: string };
+  | Wrong;
+
+interface Wrong {
+  readonly kind: "wrong";
+  readonly reason: string;
+  /** The call is well formed, but its port is not a port. */
+  readonly isBadPort: boolean;
+}
 
 /** A silent port is told from a slow one in less time than a whole conversation takes. */
 const usualTimeoutMs: Readonly<Record<string, number>> = { port: 5000 };
@@ -14,9 +21,10 @@ const longestTimeoutMs = 3_600_000;
 
 /**
  * Reads the words after a check's name, as the earlier helper scripts took them: host and port, also as `HOST:PORT`, and
- * options before, between and after them, as `--name value` or `--name=value`.
+ * options before, between and after them, as `--name value` or `--name=value`; `-t` is `--tls`. A port in `HOST:PORT` wins.
+ * @param usualPort asked where the words name no port
  */
-export function readCheckArguments(check: Check, args: readonly string[]): CheckArguments {
+export function readCheckArguments(check: Check, args: readonly string[], usualPort?: Port): CheckArguments {
   const options: Record<string, string | boolean> = {};
   const operands: string[] = [];
   let timeoutMs = usualTimeoutMs[check.name] ?? otherTimeoutMs;
@@ -27,6 +35,11 @@ export function readCheckArguments(check: Check, args: readonly string[]): Check
       operands.push(...args.slice(at + 1));
       break;
     }
+    if (word === "-t" && check.options.some((option) => option.name === "tls")) {
+      options["tls"] = true;
+      continue;
+    }
+    if (/^-[A-Za-z]/.test(word)) return wrong(`there is no option ${safeText(word, { limit: 80 })}`);
     if (!word.startsWith("--")) {
       operands.push(word);
       continue;
@@ -35,7 +48,8 @@ export function readCheckArguments(check: Check, args: readonly string[]): Check
     const name = word.slice(2, equals < 0 ? undefined : equals);
     const known = check.options.find((option) => option.name === name);
     const takesValue = name === "timeout" || known?.value !== undefined;
-    if (known === undefined && name !== "timeout" && name !== "json") return wrong(`there is no option --${name}`);
+    if (known === undefined && name !== "timeout" && name !== "json")
+      return wrong(`there is no option --${safeText(name, { limit: 80 })}`);
     if (!takesValue) {
       if (equals >= 0) return wrong(`--${name} takes no value`);
       if (name === "json") json = true;
@@ -55,7 +69,7 @@ export function readCheckArguments(check: Check, args: readonly string[]): Check
       timeoutMs = seconds * 1000;
     }
   }
-  const endpoint = readEndpoint(operands);
+  const endpoint = readEndpoint(operands, usualPort);
   if (endpoint.kind === "wrong") return endpoint;
   const extra = check.name === "http" ? readHttpOperands(endpoint.rest, options) : endpoint.rest[0];
   if (extra !== undefined) return wrong(`"${safeText(extra, { limit: 80 })}" is one word too many`);
@@ -64,22 +78,33 @@ export function readCheckArguments(check: Check, args: readonly string[]): Check
 }
 
 type Endpoint =
-  | { readonly kind: "endpoint"; readonly host: string; readonly port: number; readonly rest: readonly string[] }
-  | { readonly kind: "wrong"; readonly reason: string };
+  | { readonly kind: "endpoint"; readonly host: string; readonly port: Port; readonly rest: readonly string[] }
+  | Wrong;
 
-function readEndpoint(operands: readonly string[]): Endpoint {
-  const [host, second, ...rest] = operands;
-  if (host === undefined || host === "") return wrong("a host and a port are needed");
-  const port = second === undefined ? Number.NaN : readPort(second);
-  if (isPort(port)) return { kind: "endpoint", host, port, rest };
-  // HOST:PORT; an IPv6 address stands in brackets then.
-  const joined = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(host);
-  const joinedPort = readPort(joined?.[2] ?? "");
-  if (joined?.[1] !== undefined && isPort(joinedPort)) {
-    return { kind: "endpoint", host: joined[1], port: joinedPort, rest: operands.slice(1) };
+function readEndpoint(operands: readonly string[], usualPort: Port | undefined): Endpoint {
+  const [first, second, ...rest] = operands;
+  if (first === undefined || first === "") return wrong("a host and a port are needed");
+  // HOST:PORT; an IPv6 address stands in brackets then, or it could not be told from its port.
+  const joined = /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(first);
+  const host = joined?.[1] ?? first;
+  if (host === "" || host === "[]") return wrong("a host and a port are needed");
+  if (joined?.[2] !== undefined) {
+    const port = readPort(joined[2]);
+    if (!isPort(port)) return notAPort(joined[2]);
+    const isSecondPort = second !== undefined && isPort(readPort(second));
+    return { kind: "endpoint", host, port, rest: operands.slice(isSecondPort ? 2 : 1) };
   }
-  if (second === undefined) return wrong("a port is needed: HOST PORT, or HOST:PORT");
-  return wrong(`"${safeText(second, { limit: 80 })}" is no port; a port is a number from 1 to 65535`);
+  if (second === undefined) {
+    if (usualPort !== undefined) return { kind: "endpoint", host, port: usualPort, rest };
+    return wrong("a port is needed: HOST PORT, or HOST:PORT");
+  }
+  const port = readPort(second);
+  return isPort(port) ? { kind: "endpoint", host, port, rest } : notAPort(second);
+}
+
+function notAPort(text: string): Wrong {
+  const reason = `"${safeText(text, { limit: 80 })}" is not a port; a port is a number from 1 to 65535`;
+  return { kind: "wrong", reason, isBadPort: true };
 }
 
 function readPort(text: string): number {
@@ -102,6 +127,6 @@ function readHttpOperands(rest: readonly string[], options: Record<string, strin
   return left[0];
 }
 
-function wrong(reason: string): { readonly kind: "wrong"; readonly reason: string } {
-  return { kind: "wrong", reason };
+function wrong(reason: string): Wrong {
+  return { kind: "wrong", reason, isBadPort: false };
 }

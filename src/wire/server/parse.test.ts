@@ -14,6 +14,7 @@ import { parseDnsVersion } from "./dns.ts";
 import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
+import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "./ignite-discovery.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
 import { parseLdapBindResponse, parseLdapSearchAnswer } from "./ldap.ts";
 import { parseMemcachedStats, parseMemcachedVersion } from "./memcached.ts";
@@ -129,6 +130,7 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseX11Answer: [parseX11Answer, hex(`00 04 000b 0000 0001 ${hexOf("No p")}`)],
   parseDnsVersion: [parseDnsVersion, hex("000c 4842 8105 0000 0000 0000 0000")],
   parseHazelcastAnswer: [parseHazelcastAnswer, text("HZC"), text("HZX")],
+  parseIgniteDiscoveryAnswer: [parseIgniteDiscoveryAnswer, igniteDiscoveryPing.subarray(4)],
   parseIgniteAnswer: [parseIgniteAnswer, hex("0100000001")],
   parseDerbyAnswer: [parseDerbyAnswer, hex("000a d002 0001 0004 1443 0010 d002 0001 000a 14ac 0006 11a2 0003")],
   parseAvroAnswer: [

@@ -15,6 +15,8 @@ export interface PostRequest {
   readonly secureContext?: tls.SecureContext;
   /** Instead of the system's name lookup. */
   readonly lookup?: net.LookupFunction;
+  /** Of an answer's body: how many bytes are read, and how long it is waited for once its headers are there. */
+  readonly answer?: { readonly maxBytes: number; readonly timeoutMs: number };
 }
 
 /** How a POST ended. */
@@ -36,10 +38,8 @@ export class SilentServerError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
-/** Of an answer's body. What comes after is not waited for. */
-const mostAnswerBytes = 16 * 1024;
-/** For an answer's body, once its headers are there: the status tells what matters. */
-const answerBodyMs = 2000;
+/** What comes after is not waited for: the status tells what matters. */
+const usualAnswer = { maxBytes: 16 * 1024, timeoutMs: 2000 };
 
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const nextAddressMs = 2500;
@@ -47,7 +47,7 @@ const nextAddressMs = 2500;
 /** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
 export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
-    const { url, signal } = options;
+    const { url, signal, answer: limits = usualAnswer } = options;
     let isHandedOver = false;
     let isOver = false;
     let answer: http.IncomingMessage | undefined;
@@ -98,12 +98,12 @@ export function post(options: PostRequest): Promise<PostEnd> {
     request.once("response", (response) => {
       answer = response;
       clearTimeout(timer);
-      timer = setTimeout(() => answered(response), answerBodyMs);
+      timer = setTimeout(() => answered(response), limits.timeoutMs);
       response.on("data", (chunk: Buffer) => {
-        const wanted = chunk.subarray(0, mostAnswerBytes - received);
+        const wanted = chunk.subarray(0, limits.maxBytes - received);
         chunks.push(wanted);
         received += wanted.length;
-        if (received >= mostAnswerBytes) answered(response);
+        if (received >= limits.maxBytes) answered(response);
       });
       response.on("error", fail);
       response.once("close", () => answered(response));

@@ -1,3 +1,4 @@
+import { explainProviderReply } from "./explain-provider.ts";
 import { isPermanent, type MailError, readMailError } from "./mail-error.ts";
 import type { SmtpServer } from "./smtp-session.ts";
 
@@ -7,8 +8,14 @@ import type { SmtpServer } from "./smtp-session.ts";
  */
 export function explainMailFailure(error: unknown, server: SmtpServer): string {
   const failure = readMailError(error);
-  const words = explainReply(failure, server) ?? explainCode(failure, server);
-  return failure.reply === undefined ? words : `${words}. The server said: ${failure.reply}`;
+  const known = explainProviderReply(failure, server.login);
+  const words =
+    known === undefined
+      ? (explainReply(failure, server) ?? explainCode(failure, server))
+      : `${placeOf(server)}: ${known}`;
+  const challenge = failure.refusedToken?.challenge ?? "";
+  const said = challenge === "" ? "" : ` (of the token: ${challenge})`;
+  return failure.reply === undefined ? words : `${words}. The server said: ${failure.reply}${said}`;
 }
 
 function explainReply(failure: MailError, server: SmtpServer): string | undefined {
@@ -55,12 +62,15 @@ function isAboutLogin({ code, command, replyCode }: MailError): boolean {
 function explainLogin(failure: MailError, server: SmtpServer): string {
   const place = placeOf(server);
   const { login } = server;
-  if (login === undefined) return `${place} wants a login: give username and password`;
+  if (login === undefined) return `${place} wants a login: give username, and password or oauth2`;
   if (failure.replyCode === 530 || failure.replyCode === 538)
     return `${place} lets nobody log in without encryption (tls: starttls)`;
   if (failure.replyCode !== undefined && failure.replyCode < 500) return `${place} cannot check the login now`;
   if (failure.replyCode === 500 || failure.replyCode === 502 || failure.replyCode === 504) {
-    return `${place} does not know how we log in (PLAIN or LOGIN)`;
+    return `${place} does not know how we log in (${"password" in login ? "PLAIN or LOGIN" : "XOAUTH2"})`;
+  }
+  if ("accessToken" in login) {
+    return `${place} refused the access token for ${login.user}, and a new one as well; is email.username the mailbox that the token is for, and email.oauth2.scope the one for SMTP?`;
   }
   return `${place} refused the login of ${login.user}; is the password right? With two-factor login many providers want an app password`;
 }
@@ -128,6 +138,8 @@ function explainCode(failure: MailError, server: SmtpServer): string {
       return server.tls === "none"
         ? `${place} offers no login without encryption (tls: starttls), or none at all (leave username and password out)`
         : `${place} offers no login; leave username and password out, or use its port for sending (587)`;
+    case "ENOXOAUTH2":
+      return `${place} takes no access tokens (it does not offer XOAUTH2); use password in place of oauth2, or its port for sending (587)`;
     case "EMESSAGE":
       return `the message is larger than ${place} takes`;
     case "EENVELOPE":

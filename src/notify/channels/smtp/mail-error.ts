@@ -1,3 +1,5 @@
+import { RefusedTokenError } from "./xoauth2.ts";
+
 /** What stopped a mail session: what nodemailer, the TLS library or the system said, without guesses. */
 export interface MailError {
   /** The most telling code: of the system or the TLS library (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), else nodemailer's. */
@@ -9,6 +11,8 @@ export interface MailError {
   readonly reply: string | undefined;
   /** Which wait was over: `CONNECT_TIMEOUT`, `GREETING_TIMEOUT`, `UPGRADE_TIMEOUT`, `SOCKET_TIMEOUT`. */
   readonly timeout: string | undefined;
+  /** An access token was refused; what the server said of it besides its reply, where it did. */
+  readonly refusedToken: { readonly challenge: string } | undefined;
   readonly text: string;
 }
 
@@ -21,6 +25,7 @@ export function readMailError(error: unknown): MailError {
       replyCode: undefined,
       reply: undefined,
       timeout: undefined,
+      refusedToken: undefined,
       text: typeof error === "string" ? error : "something that is no error was thrown",
     };
   }
@@ -33,8 +38,15 @@ export function readMailError(error: unknown): MailError {
     replyCode: typeof replyCode === "number" ? replyCode : undefined,
     reply: text(error, "response"),
     timeout: text(error, "timeoutType"),
+    refusedToken: error instanceof RefusedTokenError ? { challenge: challengeText(error) } : undefined,
     text: withoutTlsTrace(error.message === "" && first instanceof Error ? first.message : error.message),
   };
+}
+
+function challengeText({ challenge }: RefusedTokenError): string {
+  const status = challenge?.status === undefined ? [] : [`status ${challenge.status}`];
+  const scope = challenge?.scope === undefined ? [] : [`scope ${challenge.scope}`];
+  return [...status, ...scope].join(", ");
 }
 
 /** `...:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error:../deps/...` has one part for people. */
@@ -61,8 +73,27 @@ const notThisMessage = new Set([
   530, 534, 535, 538,
 ]);
 
+/**
+ * Replies about the account or what it may do, although they meet the sender or the content: the owner mends them
+ * without a new message, or they pass by themselves. SendAsDenied and submission quotas of Microsoft 365, the daily limit
+ * of Gmail.
+ */
+const aboutTheAccount =
+  /^5\d\d[ -](?:5\.7\.60|5\.7\.57|5\.4\.5)\b|\bSendAsDenied|\bSubmissionQuotaExceeded|\bOutboundSpamException/;
+
+function isAboutTheAccount({ reply }: MailError): boolean {
+  return reply !== undefined && aboutTheAccount.test(reply.slice(0, 2000));
+}
+
+/** Whether the server refused an access token, so that another one is worth a try. */
+export function isTokenRefused({ refusedToken, replyCode }: MailError): boolean {
+  return refusedToken !== undefined && (replyCode === 535 || refusedToken.challenge !== "");
+}
+
 /** Whether any other message to this recipient would have met the same: it did not come to the content. */
-export function isOfTheWay({ code, command }: MailError): boolean {
+export function isOfTheWay(error: MailError): boolean {
+  const { code, command } = error;
+  if (isAboutTheAccount(error)) return true;
   return command !== "DATA" && command !== "API" && code !== "EMESSAGE";
 }
 
@@ -76,6 +107,7 @@ export function isPermanent(error: MailError): boolean {
     if (error.code === "EENVELOPE") return error.command === "API";
     return error.code === "EMESSAGE" && error.command === "MAIL FROM";
   }
+  if (isAboutTheAccount(error)) return false;
   const isOfTheMessage = error.command === "MAIL FROM" || error.command === "RCPT TO" || error.command === "DATA";
   return isOfTheMessage && error.replyCode >= 500 && error.replyCode <= 599 && !notThisMessage.has(error.replyCode);
 }

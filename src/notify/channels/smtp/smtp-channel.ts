@@ -7,11 +7,22 @@ import { isMailAddress } from "../../mail-address.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
-import { isOfTheWay, isPermanent, readMailError } from "./mail-error.ts";
+import { isOfTheWay, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
 import { type MailSource, mailSource } from "./mail-source.ts";
-import { holdSession, type SmtpPatience, type SmtpServer } from "./smtp-session.ts";
+import { type AccessToken, type AccessTokens, describeToken, type TokenOutcome } from "./oauth2/access-tokens.ts";
+import {
+  holdSession,
+  type SmtpLogin,
+  type SmtpPatience,
+  type SmtpServer,
+  type SmtpSessionEnd,
+} from "./smtp-session.ts";
+import { xoauth2Response } from "./xoauth2.ts";
 
-export interface SmtpChannelOptions extends SmtpServer {
+export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
+  readonly login?:
+    | { readonly user: string; readonly password: string }
+    | { readonly user: string; readonly tokens: AccessTokens };
   /** Sender: an address, or `Name <address>`. */
   readonly from: string;
   /**
@@ -34,26 +45,24 @@ const usualPatience: SmtpPatience = { connectMs: 30_000, greetingMs: 60_000, rep
  */
 export class SmtpChannel implements Channel {
   readonly #options: SmtpChannelOptions;
-  readonly #redactor: Redactor;
   #context: tls.SecureContext | undefined;
 
   constructor(options: SmtpChannelOptions) {
     this.#options = options;
-    this.#redactor = new Redactor(
-      options.login === undefined
-        ? { passwords: [] }
-        : { passwords: [options.login.password], user: options.login.user },
-    );
   }
 
   async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
     if (signal.aborted) return { kind: "retry", reason: "broken off before the mail server was asked" };
-    if (!isMailAddress(recipient)) return { kind: "rejected", reason: this.#safe(`not a mail address: ${recipient}`) };
-    try {
-      return await this.#hold(await mailSource(message, this.#options.from, recipient), signal);
-    } catch (error) {
-      return this.#outcomeOf(error, false, signal);
+    if (!isMailAddress(recipient)) {
+      return { kind: "rejected", reason: this.#safe(`not a mail address: ${recipient}`, undefined) };
     }
+    let mail: MailSource;
+    try {
+      mail = await mailSource(message, this.#options.from, recipient);
+    } catch (error) {
+      return this.#outcomeOf({ kind: "failed", error, uncertain: false }, undefined, signal);
+    }
+    return await this.#hold(mail, signal);
   }
 
   /** Asks whether the server is there and lets us log in, without sending anything: `delivered` says yes. */
@@ -62,21 +71,55 @@ export class SmtpChannel implements Channel {
   }
 
   async #hold(mail: MailSource | undefined, signal: AbortSignal): Promise<SendOutcome> {
-    const end = await holdSession(mail, {
-      server: this.#options,
+    const { login } = this.#options;
+    if (login !== undefined && "tokens" in login) return await this.#holdWithToken(mail, login, signal);
+    return this.#outcomeOf(await this.#session(mail, login, signal), login, signal);
+  }
+
+  /** A token may be refused although it is not at its end, because it was revoked: then another one is tried, once. */
+  async #holdWithToken(
+    mail: MailSource | undefined,
+    { user, tokens }: { readonly user: string; readonly tokens: AccessTokens },
+    signal: AbortSignal,
+  ): Promise<SendOutcome> {
+    const first = await tokens.current(signal);
+    if (first.kind === "failed") return noToken(first, signal);
+    const login = { user, accessToken: first.token.value };
+    const end = await this.#session(mail, login, signal);
+    if (end.kind === "accepted" || !isTokenRefused(readMailError(end.error))) {
+      return withTokenDetail(this.#outcomeOf(end, login, signal), first.token, tokens.issuer);
+    }
+    tokens.discard(first.token);
+    const second = await tokens.current(signal);
+    if (second.kind === "failed") return noToken(second, signal);
+    const again = { user, accessToken: second.token.value };
+    const last = await this.#session(mail, again, signal);
+    return withTokenDetail(this.#outcomeOf(last, again, signal), second.token, tokens.issuer);
+  }
+
+  async #session(
+    mail: MailSource | undefined,
+    login: SmtpLogin | undefined,
+    signal: AbortSignal,
+  ): Promise<SmtpSessionEnd> {
+    const { host, port, tls: mode } = this.#options;
+    return await holdSession(mail, {
+      server: { host, port, tls: mode, ...(login === undefined ? {} : { login }) },
       patience: { ...usualPatience, ...this.#options.patience },
       tls: (address) => this.#tlsOptions(address),
       signal,
       ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),
     });
-    if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply) };
-    return this.#outcomeOf(end.error, end.uncertain, signal);
   }
 
-  #outcomeOf(error: unknown, uncertain: boolean, signal: AbortSignal): SendOutcome {
+  #outcomeOf(end: SmtpSessionEnd, login: SmtpLogin | undefined, signal: AbortSignal): SendOutcome {
+    if (end.kind === "accepted") return { kind: "delivered", detail: this.#safe(end.reply, login) };
+    const { error, uncertain } = end;
+    const { host, port, tls: mode } = this.#options;
+    const server = { host, port, tls: mode, ...(login === undefined ? {} : { login }) };
     const reason = signal.aborted
       ? `broken off while ${uncertain ? "the mail server had the message and had not answered" : "sending"}`
-      : this.#safe(explainMailFailure(error, this.#options));
+      : this.#safe(explainMailFailure(error, server), login);
     const failure = readMailError(error);
     if (isPermanent(failure)) return { kind: "rejected", reason };
     const closed = !uncertain && !signal.aborted && isOfTheWay(failure);
@@ -93,9 +136,34 @@ export class SmtpChannel implements Channel {
     return { secureContext: this.#context, rejectUnauthorized: isWanted && mode !== "opportunistic" };
   }
 
-  #safe(text: string): string {
-    return this.#redactor.redact(text, 600);
+  #safe(text: string, login: SmtpLogin | undefined): string {
+    const redactor =
+      login === undefined
+        ? new Redactor({ passwords: [] })
+        : "password" in login
+          ? new Redactor({ passwords: [login.password], user: login.user })
+          : new Redactor({
+              passwords: [login.accessToken, xoauth2Response(login.user, login.accessToken), ...this.#tokenSecrets()],
+            });
+    return redactor.redact(text, 600);
   }
+
+  #tokenSecrets(): readonly string[] {
+    const { login } = this.#options;
+    return login !== undefined && "tokens" in login ? login.tokens.secrets() : [];
+  }
+}
+
+/** Any other message would meet the same; the reason says what to do. */
+function noToken(failed: Extract<TokenOutcome, { readonly kind: "failed" }>, signal: AbortSignal): SendOutcome {
+  const { reason, retryAfterMs } = failed;
+  if (signal.aborted) return { kind: "retry", reason };
+  return { kind: "retry", reason, closed: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function withTokenDetail(outcome: SendOutcome, token: AccessToken, issuer: string): SendOutcome {
+  if (outcome.kind !== "delivered") return outcome;
+  return { ...outcome, detail: `${outcome.detail ?? ""} (${describeToken(token, issuer)})` };
 }
 
 const localAddresses = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);

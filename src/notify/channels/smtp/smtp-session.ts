@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { MailSource } from "./mail-source.ts";
+import { logInWithToken, tokenLoginMethod } from "./xoauth2.ts";
 
 /** Where the server is and how to speak to it. */
 export interface SmtpServer {
@@ -13,8 +14,13 @@ export interface SmtpServer {
    * `opportunistic`: encrypt where it is offered, whoever it is; `none`: do not encrypt.
    */
   readonly tls: "starttls" | "implicit" | "opportunistic" | "none";
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: SmtpLogin;
 }
+
+/** With a password (PLAIN, LOGIN), or with an access token (XOAUTH2). */
+export type SmtpLogin =
+  | { readonly user: string; readonly password: string }
+  | { readonly user: string; readonly accessToken: string };
 
 /** Milliseconds of patience for each step. */
 export interface SmtpPatience {
@@ -66,6 +72,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
   }
   return new Promise((resolve) => {
     const { server, patience, signal } = options;
+    const { login } = server;
     const connection = new SMTPConnection({
       connection: socket,
       host: server.host,
@@ -80,6 +87,9 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       socketTimeout: patience.replyMs,
       socketCloseTimeout: farewellMs,
       maxResponseSize: 64 * 1024,
+      ...(login !== undefined && "accessToken" in login
+        ? { customAuth: { [tokenLoginMethod]: (context) => logInWithToken(login, context) } }
+        : {}),
     });
     const content = Readable.from([mail?.content ?? ""], { objectMode: false });
     // Once all of it is handed over the final dot may be on its way: only a reply tells then.
@@ -119,11 +129,14 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     connection.connect((error) => {
       if (error !== undefined) return fail(error);
       if (isOver) return;
-      const { login } = server;
       if (login === undefined) return send();
       // Without an offer nothing is sent: a password does not go to a server that did not ask for it.
       if (!connection.allowsAuth) return fail(new NoLoginOfferedError("the server offers no way to log in"));
-      connection.login({ user: login.user, pass: login.password }, (refusal) => {
+      const credentials =
+        "password" in login
+          ? { user: login.user, pass: login.password }
+          : { user: login.user, method: tokenLoginMethod };
+      connection.login(credentials, (refusal) => {
         if (refusal !== null) return fail(refusal);
         if (!isOver) send();
       });

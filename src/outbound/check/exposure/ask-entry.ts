@@ -21,19 +21,25 @@ export interface EntryAnswer {
   readonly failure?: DialFailure;
 }
 
+/** Whom to ask, and how. */
+export interface EntryTarget extends DialTarget {
+  /** By TLS alone; default: without, and by TLS where that is no answer. */
+  readonly tls?: boolean;
+}
+
 /** Room for an answer; what proves something stands at its beginning. */
 const answerBytes = 256 * 1024;
 
-export async function askEntry(entry: CatalogueEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+export async function askEntry(entry: CatalogueEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {
   return entry.kind === "http"
     ? await askHttpEntry(entry, target, deadline)
     : await askProtocol(entry, target, deadline);
 }
 
-async function askProtocol(entry: ProtocolEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {
   const tlsFirst = entry.module.tlsPorts?.includes(target.port) === true;
   let last: EntryAnswer | undefined;
-  for (const tls of [tlsFirst, !tlsFirst]) {
+  for (const tls of target.tls === true ? [true] : [tlsFirst, !tlsFirst]) {
     const opened = await converse(target, deadline, { tls });
     if (opened.kind !== "open") {
       const answer = notOpened(opened);
@@ -71,7 +77,7 @@ export function recognisedAnswer(recognised: Recognised, judgement: Judgement, t
 }
 
 /** All questions, until one proves exposure; else the first that proves anything. */
-async function askHttpEntry(entry: HttpEntry, target: DialTarget, deadline: Deadline): Promise<EntryAnswer> {
+async function askHttpEntry(entry: HttpEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {
   let best: EntryAnswer | undefined;
   for (const probe of entry.questions) {
     const answer = await askProbe(entry, probe, target, deadline);
@@ -91,11 +97,11 @@ function isBetter(answer: EntryAnswer, other: EntryAnswer): boolean {
 async function askProbe(
   entry: HttpEntry,
   probe: HttpProbe,
-  target: DialTarget,
+  target: EntryTarget,
   deadline: Deadline,
 ): Promise<EntryAnswer> {
   let last: EntryAnswer | undefined;
-  for (const tls of entry.tls === "always" ? [true] : [false, true]) {
+  for (const tls of entry.tls === "always" || target.tls === true ? [true] : [false, true]) {
     const opened = await converse(target, deadline, { tls, byteLimit: answerBytes });
     if (opened.kind !== "open") {
       const answer = notOpened(opened);
@@ -131,7 +137,8 @@ function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls:
   return {
     judgement,
     isRecognised,
-    ...(judgement.verdict === "exposed" && { product: entry.title }),
+    // A login page alone may be anybody's.
+    ...(isRecognised && (judgement.verdict === "exposed" || probe.isProduct !== undefined) && { product: entry.title }),
     ...(judgement.version !== undefined && { version: evidenceText(judgement.version, 60) }),
     evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
     ...(tls !== undefined && { tls }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { anyPage, type HttpCase, httpCases } from "../../../../test/check-servers/http-cases.ts";
+import type { HttpCase } from "../../../../test/check-servers/http-case.ts";
+import { anyPage, httpCases } from "../../../../test/check-servers/http-cases.ts";
 import { httpCaseServer } from "../../../../test/check-servers/http-server.ts";
 import { protocolCases } from "../../../../test/check-servers/protocol-cases.ts";
 import { scriptedServer } from "../../../../test/check-servers/scripted-server.ts";

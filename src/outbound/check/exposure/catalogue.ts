@@ -2,6 +2,7 @@ import { protocolModules } from "../service/protocols.ts";
 import type { CatalogueEntry } from "./entry.ts";
 import { clusterEntries } from "./http-clusters.ts";
 import { consoleEntries } from "./http-consoles.ts";
+import { managementEntries } from "./http-management.ts";
 import { monitoringEntries } from "./http-monitoring.ts";
 import { storeEntries } from "./http-stores.ts";
 
@@ -26,6 +27,7 @@ export const exposureCatalogue: readonly CatalogueEntry[] = [
   ...monitoringEntries,
   ...clusterEntries,
   ...consoleEntries,
+  ...managementEntries,
 ];
 
 export function entryNamed(name: string): CatalogueEntry | undefined {

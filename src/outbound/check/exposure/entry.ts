@@ -32,6 +32,11 @@ export interface HttpEntry {
 
 export interface HttpProbe extends HttpQuestion {
   readonly exposed: HttpProof;
+  /**
+   * Signs of the product. Where they are given, an answer without any of them proves nothing, not even by a login page, which
+   * any product may have.
+   */
+  readonly isProduct?: readonly HttpProof[];
   /** Proves that the service asks for authentication, where neither status nor redirect says so. */
   readonly isProtected?: HttpProof;
   readonly version?: VersionSource;
@@ -45,7 +50,10 @@ export interface HttpProof {
   readonly status?: number | "any";
   /** Paths of JSON fields that exist: `version.number`, `0.id`; "" is the whole, which is an array or an object. */
   readonly json?: readonly string[];
-  readonly body?: RegExp;
+  /** Patterns that are all found in the body. The body is a stranger's: each costs no more than linear time. */
+  readonly body?: RegExp | readonly RegExp[];
+  /** Is not found in the body. */
+  readonly without?: RegExp;
   readonly header?: readonly [name: string, value: RegExp];
 }
 

@@ -2,10 +2,11 @@ import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { HarbingerError } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../deadline.ts";
+import { isSwitchedOn } from "../option-values.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { inconclusive } from "../service/protocol-module.ts";
-import { askEntry, certificateDemanded, type EntryAnswer, recognisedAnswer } from "./ask-entry.ts";
+import { askEntry, certificateDemanded, type EntryAnswer, type EntryTarget, recognisedAnswer } from "./ask-entry.ts";
 import { entriesForPort, entryNamed } from "./catalogue.ts";
 
 /**
@@ -24,6 +25,7 @@ export function createExposureCheck(): Check {
         description: "ask as this service of the catalogue (check --list)",
         refuses: (value) => (entryNamed(value) === undefined ? unknownService(value) : undefined),
       },
+      { name: "tls", description: "ask as a service of the catalogue by TLS only" },
     ],
     async run(request, signal) {
       using deadline = new Deadline(request.timeoutMs, signal);
@@ -34,18 +36,19 @@ export function createExposureCheck(): Check {
 
 async function checkExposure(request: CheckRequest, deadline: Deadline): Promise<CheckResult> {
   const forced = request.options["service"];
+  const target: EntryTarget = { ...request, tls: isSwitchedOn(request.options, "tls") };
   if (typeof forced === "string") {
     const entry = entryNamed(forced);
     if (entry === undefined) {
       const remedy = "harbinger check --list shows the services that are known.";
       throw new HarbingerError("usage", unknownService(forced), { remedy });
     }
-    return resultOf(entry.name, await askEntry(entry, request, deadline));
+    return resultOf(entry.name, await askEntry(entry, target, deadline));
   }
   const usual = entriesForPort(request.port);
   let best: { readonly name: string; readonly answer: EntryAnswer } | undefined;
   for (const entry of usual) {
-    const answer = await askEntry(entry, request, deadline);
+    const answer = await askEntry(entry, target, deadline);
     const isCertain = entry.kind === "protocol" && answer.isRecognised;
     if (isCertain || answer.judgement.verdict === "exposed" || answer.failure !== undefined) {
       return resultOf(entry.name, answer);

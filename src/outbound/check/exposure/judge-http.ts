@@ -7,6 +7,9 @@ import type { HttpEntry, HttpProbe, HttpProof, VersionSource } from "./entry.ts"
 /** Judges one answer by what its entry says of it. Pure: the same answer is always the same verdict. */
 export function judgeHttp(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer): Judgement {
   const seen = new SeenAnswer(answer);
+  if (probe.isProduct?.some((proof) => holds({ status: "any", ...proof }, seen)) === false) {
+    return inconclusive(`answers ${answer.status} for ${probe.path}, and nothing in it is of ${entry.title}`);
+  }
   if (holds(probe.exposed, seen) && !isLoginPage(probe.exposed, seen)) {
     const version = probe.version === undefined ? undefined : versionIn(probe.version, seen);
     return exposed(`${probe.shows} without authentication`, version === undefined ? {} : { version });
@@ -82,7 +85,9 @@ function holds(proof: HttpProof, seen: SeenAnswer): boolean {
   const { answer } = seen;
   if (proof.status !== "any" && answer.status !== (proof.status ?? 200)) return false;
   if (proof.header !== undefined && !proof.header[1].test(answer.headers.get(proof.header[0]) ?? "")) return false;
-  if (proof.body !== undefined && !proof.body.test(seen.text)) return false;
+  const patterns = proof.body === undefined ? [] : proof.body instanceof RegExp ? [proof.body] : proof.body;
+  if (!patterns.every((pattern) => pattern.test(seen.text))) return false;
+  if (proof.without?.test(seen.text) === true) return false;
   return (proof.json ?? []).every((path) => {
     const value = seen.field(path);
     return path === "" ? typeof value === "object" && value !== null : value !== undefined;

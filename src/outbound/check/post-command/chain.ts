@@ -192,7 +192,7 @@ class ChainReader {
     const silent = silentOf(redirections);
     if (call.wordsFrom !== 0 || silent === undefined) return undefined;
     const args = words.slice(call.argumentsAt);
-    if (args.some((word) => word.expands || /[*?[]/.test(this.#line.slice(word.start, word.end)))) return undefined;
+    if (args.some((word) => word.expands || isPattern(this.#line.slice(word.start, word.end)))) return undefined;
     return { kind: "check", call, args: args.map((word) => word.text), silent };
   }
 
@@ -202,6 +202,11 @@ class ChainReader {
     if (call === undefined || from === undefined || to === undefined) return this.#line.slice(start, end);
     return this.#line.slice(start, from.start) + this.#rewrite(call) + this.#line.slice(to.end, end);
   }
+}
+
+/** The shell looks for files of such names. An address in brackets with its port is a pattern for none that anybody has. */
+function isPattern(text: string): boolean {
+  return /[*?[]/.test(text) && !/^["']?\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?["']?$/.test(text);
 }
 
 interface SimpleCommand {

@@ -29,12 +29,14 @@ function standIn(name: string): Check {
         await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
       }
       const passed = request.port % 2 === 1;
-      return { check: name, passed, output: `${name} ${request.port}`, facts: { name } };
+      const verdict = name === "exposure" || name === "kafka" ? (passed ? "exposed" : "protected") : undefined;
+      const output = `${name} ${request.port}`;
+      return { check: name, passed, output, facts: { name }, ...(verdict === undefined ? {} : { verdict }) };
     },
   };
 }
 
-const checks = ["port", "tls", "http", "cert", "kafka", "redis"].map(standIn);
+const checks = ["port", "tls", "http", "cert", "kafka", "exposure"].map(standIn);
 const limits: ShellOptions = { timeoutMs: 20_000, outputLimit: 64 * 1024 };
 
 async function run(line: string, options: Partial<ShellOptions> = {}) {
@@ -75,9 +77,10 @@ test("the earlier scripts are checks, however Python is called", posix, async ()
   assert.equal(await said("python post_command/http_check.py h 3 https /x"), "http 3 = 0");
   assert.deepEqual(asked.at(-1)?.options, { tls: true, url: "/x" });
   assert.equal(await said("python post_command/cert_collector.py h 5"), "cert 5 = 0");
-  assert.equal(await said("python post_command/kafka.py --tls h:7"), "kafka 7 = 0");
+  assert.equal(await said("python post_command/kafka.py --tls h:7"), "kafka 7, VULNERABLE = 0");
   assert.deepEqual(asked.at(-1)?.options, { tls: true });
-  assert.equal(await said("python post_command/redis_check.py h 7"), "redis 7 = 0");
+  assert.equal(await said("python post_command/redis_check.py h 7"), "exposure 7, VULNERABLE = 0");
+  assert.deepEqual(asked.at(-1)?.options, { service: "redis" });
 });
 
 test("a chain of checks starts no process", posix, async () => {
@@ -86,8 +89,8 @@ test("a chain of checks starts no process", posix, async () => {
   const kafka = "python post_command/kafka.py";
   const line = (number: number) => `${port} && (${tls(number)} && ${kafka} --tls h 9 || ${kafka} h 11)`;
   for (const [number, expected] of [
-    [1, "port 1\ntls 1\nkafka 9\n"],
-    [2, "port 1\ntls 2\nkafka 11\n"],
+    [1, "port 1\ntls 1\nkafka 9\nVULNERABLE\n"],
+    [2, "port 1\ntls 2\nkafka 11\nVULNERABLE\n"],
   ] as const) {
     const outcome = await run(line(number), { environment: { PATH: "/nonexistent" } });
     assert.equal(outcome.stdout, expected);
@@ -144,15 +147,15 @@ test("a wrong call has a status of its own", posix, async () => {
 });
 
 test("lines that only a shell understands get the program's own command", posix, async () => {
-  const allowed = "echo launcher check --allow 0.0.0.0/0,::/0";
+  const allowed = "echo launcher check --allow 0.0.0.0/0,::/0 --script port_check.py --";
   for (const [line, expected] of [
-    ["if python post_command/port_check.py h 1; then echo yes; fi", `if ${allowed} port h 1; then echo yes; fi`],
-    ["x=$(python post_command/port_check.py h 1); echo $x", `x=$(${allowed} port h 1); echo $x`],
-    ["cd / && python post_command/port_check.py h 1", `cd / && ${allowed} port h 1`],
-    ["! python post_command/port_check.py h 1", `! ${allowed} port h 1`],
-    ["python post_command/port_check.py h 1; echo $?", `${allowed} port h 1; echo $?`],
-    ["python post_command/port_check.py h 1 & wait", `${allowed} port h 1 & wait`],
-    ["python post_command/port_check.py h 1 | (cat)", `${allowed} port h 1 | (cat)`],
+    ["if python post_command/port_check.py h 1; then echo yes; fi", `if ${allowed} h 1; then echo yes; fi`],
+    ["x=$(python post_command/port_check.py h 1); echo $x", `x=$(${allowed} h 1); echo $x`],
+    ["cd / && python post_command/port_check.py h 1", `cd / && ${allowed} h 1`],
+    ["! python post_command/port_check.py h 1", `! ${allowed} h 1`],
+    ["python post_command/port_check.py h 1; echo $?", `${allowed} h 1; echo $?`],
+    ["python post_command/port_check.py h 1 & wait", `${allowed} h 1 & wait`],
+    ["python post_command/port_check.py h 1 | (cat)", `${allowed} h 1 | (cat)`],
   ] as const) {
     assert.deepEqual((await run(line)).shellLines, [expected]);
   }
@@ -163,8 +166,8 @@ test("a part that only a shell understands leaves the rest here", posix, async (
   const outcome = await run(`${port} 1 && timeout 9 ${port} $HOME && ${port} 3 | cat; ${port} "$(( 1 ))"`);
   assert.equal(outcome.shellLines.length, 1, "a command substitution anywhere needs one shell");
   const parts = await run(`${port} 1 && timeout 9 ${port} $HOME && ${port} 3 | cat && ${port} 5`);
-  const allowed = "echo launcher check --allow 0.0.0.0/0,::/0";
-  assert.deepEqual(parts.shellLines, [`timeout 9 ${allowed} port h $HOME`, `${allowed} port h 3 | cat`]);
+  const allowed = "echo launcher check --allow 0.0.0.0/0,::/0 --script port_check.py --";
+  assert.deepEqual(parts.shellLines, [`timeout 9 ${allowed} h $HOME`, `${allowed} h 3 | cat`]);
   assert.match(parts.stdout, /^port 1\nlauncher check .*\nlauncher check .* h 3\nport 5\n$/);
 });
 

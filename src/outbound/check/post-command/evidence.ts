@@ -24,9 +24,12 @@ export function evidenceOf(outcome: ShellOutcome): string | undefined {
   }
 }
 
+/** What the counterparts of the earlier tool's scripts write to standard error before they ask: progress, not an error. */
+const progressLine = /^Testing \S{1,300} - (?:Plain connection|TLS only)\.\.\.\r?\n?/gm;
+
 /** Its words on standard error; where it was silent there, how it ended and what it said otherwise. */
 function failureOf(end: string, outcome: ShellOutcome): string {
-  const errors = safeText(outcome.stderr.trim(), { multiline: true, limit: shownErrors });
+  const errors = safeText(outcome.stderr.replace(progressLine, "").trim(), { multiline: true, limit: shownErrors });
   if (errors !== "") return `[Command failed: ${errors}]`;
   const stdout = shownStdout(outcome);
   return stdout === "" ? `[Command failed: ${end}]` : `[Command failed: ${end}]\n${stdout}`;

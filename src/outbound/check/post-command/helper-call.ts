@@ -1,34 +1,26 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import type { ShellWord } from "../../../platform/shell-line.ts";
-
-/** The earlier tool's scripts whose names are not those of our checks. */
-const earlierNames: ReadonlyMap<string, string> = new Map([
-  ["port_check", "port"],
-  ["tls_check", "tls"],
-  ["http_check", "http"],
-  ["cert_collector", "cert"],
-  ["kafka", "kafka"],
-]);
+import type { ScriptForm } from "./counterparts.ts";
 
 /** What tells whether a script stands for a check. */
 export interface HelperNames {
   /** Scripts are looked for below it; one that exists is the user's own, and stays. */
   readonly directory: string;
-  /** Which check a script of that name, without `.py`, stands for beyond the earlier tool's own. */
-  readonly checkOf: (script: string) => HelperMeaning | undefined;
+  /** Whether something answers for a script of that name, without `.py` or `.sh`. */
+  readonly isKnown: (name: string, form: ScriptForm) => boolean;
 }
 
-export interface HelperMeaning {
-  readonly check: string;
-  /** Options that the script's name implies. */
-  readonly options?: Readonly<Record<string, string | boolean>>;
+export interface HelperScript {
+  /** As the user wrote it: `post_command/port_check.py`. */
+  readonly script: string;
+  /** `port_check` */
+  readonly name: string;
+  readonly form: ScriptForm;
 }
 
 /** A call of a helper script in a simple command. */
-export interface HelperCall extends HelperMeaning {
-  /** As the user wrote it: `post_command/port_check.py`. */
-  readonly script: string;
+export interface HelperCall extends HelperScript {
   /** The words from here up to {@link argumentsAt} are what the check takes the place of. */
   readonly wordsFrom: number;
   readonly argumentsAt: number;
@@ -61,39 +53,70 @@ function isBeforeCommand(word: ShellWord | undefined): boolean {
 }
 
 const pythonName = /^(?:python|pythonw|python\d(?:\.\d{1,2})?|py)(?:\.exe)?$/i;
+const shellName = /^(?:sh|bash|dash|ash|ksh|zsh)(?:\.exe)?$/i;
 
 function callAt(words: readonly ShellWord[], at: number, names: HelperNames): HelperCall | undefined {
   const program = words[at];
   if (program === undefined || program.expands) return undefined;
-  const script = isPython(program.text) ? scriptAfter(words, at + 1) : at;
+  const runs = formRunBy(program.text);
+  const script = runs === undefined ? at : scriptAfter(words, at + 1, runs);
   const word = script === undefined ? undefined : words[script];
   if (script === undefined || word === undefined || word.expands) return undefined;
-  const meaning = meaningOf(word.text, names);
-  return meaning && { ...meaning, script: word.text, wordsFrom: at, argumentsAt: script + 1 };
+  const meaning = helperScript(word.text, names, runs ?? "program");
+  return meaning && { ...meaning, wordsFrom: at, argumentsAt: script + 1 };
 }
 
-function isPython(word: string): boolean {
-  return pythonName.test(word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1));
+/** Which scripts the program `word` runs, where it is an interpreter. */
+function formRunBy(word: string): ScriptForm | undefined {
+  const name = word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
+  return pythonName.test(name) ? "py" : shellName.test(name) ? "sh" : undefined;
 }
 
-/** Past Python's own options. `-c` and `-m` run no file. */
-function scriptAfter(words: readonly ShellWord[], from: number): number | undefined {
+/** Past the interpreter's own options. Python's `-c` and `-m` and a shell's `-c`, `-s` and `-i` run no file. */
+function scriptAfter(words: readonly ShellWord[], from: number, form: ScriptForm): number | undefined {
+  const runsNoFile = form === "py" ? /^-[A-Za-z]*[cm]/ : /^-[A-Za-z]*[csin]/;
+  const takesValue = form === "py" ? ["-W", "-X"] : ["-o", "+o", "-O", "+O"];
   for (let at = from; at < words.length; at++) {
     const text = words[at]?.text ?? "";
-    if (!text.startsWith("-")) return at;
-    if (/^-[A-Za-z]*[cm]/.test(text) || text === "-") return undefined;
-    if (text === "-W" || text === "-X") at += 1;
+    if (!/^[-+]/.test(text)) return at;
+    if (text === "--" && form === "sh") return at + 1;
+    if (text.startsWith("--") && form === "sh") {
+      if (text !== "--norc" && text !== "--noprofile" && text !== "--posix") return undefined;
+      continue;
+    }
+    if (runsNoFile.test(text) || text === "-") return undefined;
+    if (takesValue.includes(text)) at += 1;
   }
   return undefined;
 }
 
-/** Which check `script` stands for: a file that is not there, in a folder `post_command`, with a name that we know. */
-export function meaningOf(script: string, { directory, checkOf }: HelperNames): HelperMeaning | undefined {
-  const match = /(?:^|[/\\])post_command[/\\]([A-Za-z0-9_-]{1,80})\.py$/.exec(script);
+const scriptName = /(?:^|[/\\])post_command[/\\]([A-Za-z0-9_-]{1,80})\.(py|sh)$/;
+
+/**
+ * The script that stands for a check: a file that is not there, in a folder `post_command`, with a name that we know.
+ * @param calledBy the interpreter, or `program` where the file itself is the command
+ */
+export function helperScript(
+  script: string,
+  { directory, isKnown }: HelperNames,
+  calledBy: ScriptForm | "program",
+): HelperScript | undefined {
+  const match = scriptName.exec(script);
   const name = match?.[1];
-  if (name === undefined) return undefined;
-  const earlier = earlierNames.get(name);
-  const meaning = earlier === undefined ? checkOf(name) : { check: earlier };
-  if (meaning === undefined || existsSync(path.resolve(directory, script))) return undefined;
-  return meaning;
+  const form = match?.[2] === "py" ? "py" : "sh";
+  if (name === undefined || !isKnown(name, form)) return undefined;
+  if (calledBy !== "program" && calledBy !== form) return undefined;
+  return isTheUsersOwn(path.resolve(directory, script), calledBy === "program") ? undefined : { script, name, form };
+}
+
+/** A file that lacks the run bit cannot be run as a program: then nothing of the user's is replaced. */
+function isTheUsersOwn(file: string, asProgram: boolean): boolean {
+  if (!existsSync(file)) return false;
+  if (!asProgram || process.platform === "win32") return true;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

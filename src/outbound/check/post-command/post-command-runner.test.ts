@@ -49,6 +49,12 @@ test("a failure without a word on standard error shows the status, and what it s
   assert.equal(await evidence("kill -9 $$"), "[Command failed: killed by SIGKILL]");
 });
 
+test("what a script says before it asks is progress, and hides nothing", posix, async () => {
+  const progress = "echo 'Testing 10.0.0.1:6379 - Plain connection...' >&2";
+  assert.equal(await evidence(`echo protected; ${progress}; exit 1`), "[Command failed: exit status 1]\nprotected");
+  assert.equal(await evidence(`echo protected; ${progress}; echo no >&2; exit 1`), "[Command failed: no]");
+});
+
 test("a time-out is said, and nothing more", posix, async () => {
   assert.equal(await evidence("echo begun; sleep 1000", { timeoutMs: 200 }), "[Command timed out]");
 });

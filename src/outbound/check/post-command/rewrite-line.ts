@@ -1,5 +1,5 @@
 import { readShellLine, type ShellDialect, type ShellWord } from "../../../platform/shell-line.ts";
-import { findHelperCall, type HelperCall, type HelperNames, meaningOf } from "./helper-call.ts";
+import { findHelperCall, type HelperCall, type HelperNames, helperScript } from "./helper-call.ts";
 
 /**
  * Puts the program's own checks in the place of helper scripts in a line that the shell runs whole. In a line that
@@ -41,14 +41,15 @@ export function rewriteLine(
 }
 
 const helperForm =
-  /(?<=^|[\s;&|(`!{])(?:(?:[^\s'"`$;&|()<>]*[/\\])?(?:python\d?(?:\.\d{1,2})?|py)(?:\.exe)?\s+)?([^\s'"`$;&|()<>]*post_command[/\\][A-Za-z0-9_-]{1,80}\.py)(?=[\s;&|)`]|$)/g;
+  /(?<=^|[\s;&|(`!{])(?:((?:[^\s'"`$;&|()<>]*[/\\])?(?:python\d?(?:\.\d{1,2})?|py|sh|bash|dash)(?:\.exe)?)\s+)?([^\s'"`$;&|()<>]*post_command[/\\][A-Za-z0-9_-]{1,80}\.(?:py|sh))(?=[\s;&|)`]|$)/g;
 
 function rewriteByForm(line: string, names: HelperNames, rewrite: (call: HelperCall) => string) {
   const calls: HelperCall[] = [];
-  const rewritten = line.replace(helperForm, (whole: string, script: string) => {
-    const meaning = meaningOf(script, names);
-    if (meaning === undefined) return whole;
-    const call = { ...meaning, script, wordsFrom: 0, argumentsAt: 0 };
+  const rewritten = line.replace(helperForm, (whole: string, interpreter: string | undefined, script: string) => {
+    const calledBy = interpreter === undefined ? "program" : /py/.test(interpreter.slice(-12)) ? "py" : "sh";
+    const found = helperScript(script, names, calledBy);
+    if (found === undefined) return whole;
+    const call = { ...found, wordsFrom: 0, argumentsAt: 0 };
     calls.push(call);
     return rewrite(call);
   });

@@ -16,13 +16,14 @@ const httpWaitMs = 5000;
 /** Asks once, without cookies and redirects; the connection closes afterwards. */
 export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Heard<HttpAnswer>> {
   const body = question.body ?? "";
+  const { Host: host = authority(conversation), ...headers } = question.headers ?? {};
   const lines = [
     `${question.method ?? "GET"} ${question.path} HTTP/1.1`,
-    `Host: ${authority(conversation)}`,
+    `Host: ${host}`,
     "User-Agent: Harbinger",
     "Accept: */*",
     "Connection: close",
-    ...Object.entries(question.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
   ];
   conversation.say(`${lines.join("\r\n")}\r\n\r\n${body}`);

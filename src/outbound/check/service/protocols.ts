@@ -9,6 +9,7 @@ import { ftp } from "./protocols/ftp.ts";
 import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
 import { ignite } from "./protocols/ignite.ts";
+import { igniteDiscovery } from "./protocols/ignite-discovery.ts";
 import { kafka } from "./protocols/kafka.ts";
 import { ldap } from "./protocols/ldap.ts";
 import { imap, pop3, smtp } from "./protocols/mail.ts";
@@ -63,5 +64,6 @@ export const protocolModules: readonly ProtocolModule[] = [
   derby,
   flume,
   ignite,
+  igniteDiscovery,
   hazelcast,
 ];

@@ -1,0 +1,42 @@
+import type { CheckRequest } from "../core/check.ts";
+import { HarbingerError } from "../core/errors.ts";
+import { type AddressRange, parseRange } from "../core/network.ts";
+import type { CommonOptions } from "./common-options.ts";
+
+/** @throws HarbingerError where `text` is not a network */
+export function parseNetwork(text: string): AddressRange {
+  const range = parseRange(text.trim());
+  if (range === undefined) throw new HarbingerError("usage", `--allow ${text}: not a network`);
+  return range;
+}
+
+/** The guard of scans holds here, too: a typing error must not ask a stranger. */
+export async function requireInScope(
+  { host, timeoutMs }: Pick<CheckRequest, "host" | "timeoutMs">,
+  allow: readonly AddressRange[],
+  common: CommonOptions,
+): Promise<void> {
+  const { requireConfig } = await import("./open.ts");
+  const { resolveHost } = await import("../outbound/check/dial.ts");
+  const { Deadline } = await import("../outbound/check/deadline.ts");
+  const { outOfScope } = await import("../outbound/scan/targets/scope.ts");
+  const config = requireConfig(common);
+  using deadline = new Deadline(timeoutMs, new AbortController().signal);
+  const resolved = await resolveHost(host, deadline);
+  // A name that has no address is the check's to tell.
+  if (resolved.kind !== "addresses") return;
+  const scope = { allow: [...config.scope.allow, ...allow], exclude: config.scope.exclude };
+  for (const address of resolved.addresses) {
+    const plain = parseRange(address.replace(/%.*$/, ""));
+    if (plain === undefined) continue;
+    if (outOfScope([plain], scope).length > 0) {
+      throw new HarbingerError("usage", `${address} is outside the private networks, and is not asked`, {
+        remedy: `Where that is right: --allow ${address}, or scope.allow in the configuration.`,
+      });
+    }
+    const isExcluded = scope.exclude.some(
+      (range) => range.family === plain.family && range.first <= plain.first && plain.first <= range.last,
+    );
+    if (isExcluded) throw new HarbingerError("usage", `${address} is excluded by scope.exclude, and is not asked`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { MailError } from "./mail-error.ts";
+import type { SmtpLogin } from "./smtp-session.ts";
+
+/** A reply that a big provider is known for. */
+interface KnownReply {
+  /** Matches the beginning of the reply; linear. */
+  readonly reply: RegExp;
+  readonly words: (login: SmtpLogin | undefined) => string;
+}
+
+const useOAuth2 = (provider: string) =>
+  `replace password by oauth2: { provider: ${provider}, ... } (the guide has the steps)`;
+
+const appPassword =
+  "make an app password (Google Account, Security, 2-Step Verification, App passwords) and give it as email.password";
+
+/**
+ * https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online,
+ * https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission,
+ * https://support.google.com/a/answer/3726730
+ */
+const knownReplies: readonly KnownReply[] = [
+  {
+    reply: /^535[ -]5\.7\.139\b.*\bbasic authentication is disabled\b/i,
+    words: () => `Microsoft 365 has switched logins by password off: ${useOAuth2("microsoft365")}`,
+  },
+  {
+    reply: /^535[ -]5\.7\.139\b.*\bSmtpClientAuthentication is disabled for the Mailbox\b/i,
+    words: () =>
+      "sending by SMTP is switched off for this mailbox: Microsoft 365 admin center, Users, Active users, the user, Mail, Manage email apps, Authenticated SMTP",
+  },
+  {
+    reply: /^535[ -]5\.7\.139\b.*\bSmtpClientAuthentication is disabled\b/i,
+    words: () =>
+      "sending by SMTP is switched off for the whole tenant: Exchange admin center, Settings, Mail flow, Turn off SMTP AUTH protocol; or allow it for this mailbox alone (Microsoft 365 admin center, Active users, the user, Mail, Manage email apps, Authenticated SMTP)",
+  },
+  {
+    reply: /^535[ -]5\.7\.139\b/i,
+    words: (login) =>
+      isToken(login)
+        ? "Microsoft 365 does not let this application log in: check Conditional Access and security defaults (Microsoft Entra admin center, Protection)"
+        : `Microsoft 365 refuses this login by password (security defaults, Conditional Access, or a wrong password): ${useOAuth2("microsoft365")}`,
+  },
+  {
+    reply: /^535[ -]5\.7\.3\b/,
+    words: (login) =>
+      isToken(login)
+        ? "Microsoft 365 does not accept the token for this mailbox: is email.username the mailbox's address, does the application have the permission SMTP.SendAsApp (Office 365 Exchange Online) with admin consent, is its service principal registered in Exchange Online (New-ServicePrincipal with the object ID of the enterprise application), and has it Full Access to the mailbox (Add-MailboxPermission)? A new permission takes up to an hour"
+        : `the login is refused: wrong username or password, or logins by password are switched off; for Microsoft 365 ${useOAuth2("microsoft365")}`,
+  },
+  {
+    reply: /^5\d\d[ -]5\.7\.57\b/,
+    words: (login) =>
+      login === undefined
+        ? "Microsoft 365 takes mail only after a login: give email.username and email.oauth2, or use the tenant's own MX host on port 25 (direct send)"
+        : "Microsoft 365 says that we did not log in: is the port 587, with STARTTLS, and may this mailbox send by SMTP (Authenticated SMTP)?",
+  },
+  {
+    reply: /^5\d\d[ -](?:5\.7\.60\b|.*\bSendAsDenied)/,
+    words: () =>
+      "the login may not send as email.from_address: set it to the mailbox's own address, or give the right Send as (Exchange admin center, Recipients, Mailboxes, the mailbox of from_address, Delegation)",
+  },
+  {
+    reply: /^5\d\d[ -](?:5\.4\.5\b|.*\bSubmissionQuotaExceeded)/,
+    words: () => "the mailbox has reached its limit of messages for now; later it takes them again",
+  },
+  {
+    reply: /^534[ -]5\.7\.9\b/,
+    words: () => `Google takes no account password here: ${appPassword}, or ${useOAuth2("google")}`,
+  },
+  {
+    reply: /^534[ -]5\.7\.14\b/,
+    words: () => `Google wants a login in the browser first; better ${appPassword}, or ${useOAuth2("google")}`,
+  },
+  {
+    reply: /^535[ -]5\.7\.8\b.*\bUsername and Password not accepted\b/i,
+    words: (login) =>
+      isToken(login)
+        ? "Google does not accept the token: is email.username the account that granted the refresh token, and was the scope https://mail.google.com/ granted?"
+        : `Google does not accept this password, and never the account's own: ${appPassword}, or ${useOAuth2("google")}`,
+  },
+  {
+    reply: /^4\d\d[ -]4\.7\.0\b.*\b(?:login|auth|rate|try again)/i,
+    words: () => "the server takes no login now (too many of late, or a problem of its own); later it takes them again",
+  },
+];
+
+const maxReplyCharacters = 2000;
+
+/** What a reply of Microsoft 365 or Google means and what to do, naming the key or the page; `undefined` for others. */
+export function explainProviderReply(failure: MailError, login: SmtpLogin | undefined): string | undefined {
+  if (failure.reply === undefined) return undefined;
+  // Google begins each line of a reply with the same codes.
+  const reply = failure.reply
+    .slice(0, maxReplyCharacters)
+    .replace(/\r?\n(?:\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3} )?)?/g, " ");
+  return knownReplies.find((known) => known.reply.test(reply))?.words(login);
+}
+
+function isToken(login: SmtpLogin | undefined): boolean {
+  return login !== undefined && "accessToken" in login;
+}

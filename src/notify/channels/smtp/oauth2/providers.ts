@@ -1,0 +1,33 @@
+/** A mail provider whose addresses and scopes are known here. */
+export type ProviderName = "microsoft365" | "google";
+
+export const providerNames = ["microsoft365", "google"] as const satisfies readonly ProviderName[];
+
+export type Grant = "client_credentials" | "refresh_token";
+
+interface Provider {
+  readonly smtpServer: string;
+  /** @param tenant directory (tenant) ID or domain; only Microsoft 365 has it */
+  readonly tokenUrl: (tenant: string) => string;
+  /** A grant that is absent is not offered by the provider. */
+  readonly scopes: Readonly<Partial<Record<Grant, string>>>;
+}
+
+export const providers: Readonly<Record<ProviderName, Provider>> = {
+  // https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+  microsoft365: {
+    smtpServer: "smtp.office365.com",
+    tokenUrl: (tenant) => `https://login.microsoftonline.com/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+    scopes: {
+      client_credentials: "https://outlook.office365.com/.default",
+      // Without offline_access the answer holds no new refresh token, and the old one ends after 90 days.
+      refresh_token: "https://outlook.office.com/SMTP.Send offline_access",
+    },
+  },
+  // https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
+  google: {
+    smtpServer: "smtp.gmail.com",
+    tokenUrl: () => "https://oauth2.googleapis.com/token",
+    scopes: { refresh_token: "https://mail.google.com/" },
+  },
+};

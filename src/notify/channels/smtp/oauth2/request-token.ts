@@ -1,0 +1,106 @@
+import type net from "node:net";
+import type tls from "node:tls";
+import { explainHttpFailure } from "../../http/explain.ts";
+import { type PostEnd, post } from "../../http/request.ts";
+import { parseRetryAfter } from "../../http/retry-after.ts";
+import { explainTokenRefusal } from "./explain-refusal.ts";
+import type { OAuth2Settings } from "./schema.ts";
+import { readTokenAnswer, type TokenAnswer } from "./token-answer.ts";
+
+export interface TokenRequest {
+  readonly settings: OAuth2Settings;
+  /** The one to send; it may have replaced the one of the settings. */
+  readonly refreshToken: string | undefined;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly secureContext?: tls.SecureContext;
+  readonly lookup?: net.LookupFunction;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What came of a request. A reason may hold what the server said: the caller takes secrets out and makes it safe. */
+export type TokenRequestEnd =
+  | Extract<TokenAnswer, { readonly kind: "token" }>
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+      /** The refresh token itself was refused. */
+      readonly isGrantRefused: boolean;
+    };
+
+const maxAnswerBytes = 64 * 1024;
+const maxQuotedCharacters = 300;
+
+/** Requests an access token (RFC 6749 sections 4.4 and 6). It never rejects. Redirects are not followed. */
+export async function requestToken(request: TokenRequest): Promise<TokenRequestEnd> {
+  const { settings, timeoutMs } = request;
+  const url = new URL(settings.tokenUrl);
+  const end = await post({
+    url,
+    headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+    body: Buffer.from(tokenForm(settings, request.refreshToken).toString()),
+    signal: request.signal,
+    timeoutMs,
+    answer: { maxBytes: maxAnswerBytes, timeoutMs },
+    ...(request.secureContext === undefined ? {} : { secureContext: request.secureContext }),
+    ...(request.lookup === undefined ? {} : { lookup: request.lookup }),
+  });
+  if (end.kind === "failed") return failed(`no access token: ${explainHttpFailure(end.error, url.origin)}`);
+  return readEnd(end, request, url.origin);
+}
+
+/** The form that is posted. Secrets go into the body only, so that they stand in no log of a server. */
+export function tokenForm(settings: OAuth2Settings, refreshToken: string | undefined): URLSearchParams {
+  return new URLSearchParams({
+    client_id: settings.clientId,
+    ...(settings.clientSecret === undefined ? {} : { client_secret: settings.clientSecret }),
+    ...(settings.scope === undefined ? {} : { scope: settings.scope }),
+    ...(refreshToken === undefined
+      ? { grant_type: "client_credentials" }
+      : { grant_type: "refresh_token", refresh_token: refreshToken }),
+  });
+}
+
+function readEnd(
+  end: Extract<PostEnd, { readonly kind: "answered" }>,
+  { settings, now }: TokenRequest,
+  origin: string,
+): TokenRequestEnd {
+  const { status } = end;
+  const answer = readTokenAnswer(end.text);
+  if (status >= 200 && status < 300 && answer.kind === "token") return answer;
+  if (status >= 300 && status < 400) {
+    return failed(
+      `no access token: ${origin} sends us to another address (HTTP ${status}); redirects are not followed: is email.oauth2.token_url right?`,
+    );
+  }
+  if (status === 429 || status >= 500) {
+    const retryAfterMs = end.retryAfter === undefined ? undefined : parseRetryAfter(end.retryAfter, now);
+    const words = status === 429 ? "takes no more requests now" : "has a problem of its own";
+    return failed(`no access token: ${origin} ${words} (HTTP ${status})`, retryAfterMs);
+  }
+  if (answer.kind === "refused") {
+    const said = answer.description.replace(/\s+/g, " ").trim().slice(0, maxQuotedCharacters);
+    return {
+      ...failed(
+        `${origin} refuses an access token (${answer.error.slice(0, 100)}): ${explainTokenRefusal(answer, settings)}${said === "" ? "" : `. The server said: ${said}`}`,
+      ),
+      isGrantRefused: answer.error === "invalid_grant" && settings.refreshToken !== undefined,
+    };
+  }
+  const problem =
+    end.text.length >= maxAnswerBytes
+      ? "the answer is too long"
+      : answer.kind === "unreadable"
+        ? answer.problem
+        : "the answer is not a success";
+  return failed(
+    `no access token: ${origin} does not answer as a token endpoint (HTTP ${status}, ${problem}); is email.oauth2.token_url right?`,
+  );
+}
+
+function failed(reason: string, retryAfterMs?: number): Extract<TokenRequestEnd, { readonly kind: "failed" }> {
+  return { kind: "failed", reason, isGrantRefused: false, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}

@@ -1,0 +1,72 @@
+import type { SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
+
+/** What a server says about a token that it refused. */
+export interface TokenChallenge {
+  /** `400`, `401`: like a status of HTTP. */
+  readonly status: string | undefined;
+  /** What the token should have been requested for. */
+  readonly scope: string | undefined;
+}
+
+/** The server refused an access token. */
+export class RefusedTokenError extends Error {
+  readonly challenge: TokenChallenge | undefined;
+
+  constructor(challenge: TokenChallenge | undefined) {
+    super("the token was refused");
+    this.challenge = challenge;
+  }
+}
+
+/** The server lets people log in, but not with an access token. */
+export class NoTokenLoginError extends Error {
+  readonly code = "ENOXOAUTH2";
+}
+
+/** Under this name nodemailer runs the login; it stands in its errors as `AUTH ACCESS-TOKEN`. */
+export const tokenLoginMethod = "ACCESS-TOKEN";
+
+/** @returns the initial response: base64 of user and token (XOAUTH2 of Google and Microsoft) */
+export function xoauth2Response(user: string, accessToken: string): string {
+  return Buffer.from(`user=${user}\x01auth=Bearer ${accessToken}\x01\x01`, "utf8").toString("base64");
+}
+
+/**
+ * Logs in with an access token. A server that refuses it may say why in a challenge (`334` and base64 of JSON), which
+ * is answered with an empty line to get the refusal itself.
+ * @throws RefusedTokenError, NoTokenLoginError
+ */
+export async function logInWithToken(
+  { user, accessToken }: { readonly user: string; readonly accessToken: string },
+  { authMethods, sendCommand }: Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendCommand">,
+): Promise<void> {
+  // A token goes to no server that did not ask for one.
+  if (!authMethods.includes("XOAUTH2")) throw new NoTokenLoginError("the server does not offer XOAUTH2");
+  const { response } = await sendCommand(`AUTH XOAUTH2 ${xoauth2Response(user, accessToken)}`);
+  if (response.startsWith("2")) return;
+  if (!response.startsWith("334")) throw new RefusedTokenError(undefined);
+  await sendCommand("");
+  throw new RefusedTokenError(readTokenChallenge(response.slice(3)));
+}
+
+const maxChallengeCharacters = 4096;
+
+/** Reads a challenge: base64 of `{"status":"400","schemes":"Bearer","scope":"..."}`. Total; `undefined` where it is none. */
+export function readTokenChallenge(text: string): TokenChallenge | undefined {
+  if (text.length > maxChallengeCharacters) return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(Buffer.from(text.trim(), "base64").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== "object" || body === null) return undefined;
+  const { status, scope } = { status: word(body, "status"), scope: word(body, "scope") };
+  return status === undefined && scope === undefined ? undefined : { status, scope };
+}
+
+function word(body: object, name: string): string | undefined {
+  const value: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
+}

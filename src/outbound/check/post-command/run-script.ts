@@ -1,0 +1,152 @@
+import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import type { Port } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { readCheckArguments } from "../check-arguments.ts";
+import { checkJson } from "../check-json.ts";
+import type { Counterpart, Counterparts, ScriptForm } from "./counterparts.ts";
+
+/** A call of a script: `post_command/redis.py`, its counterpart and its words. */
+export interface ScriptCall {
+  /** As the user wrote it; stands before complaints. */
+  readonly script: string;
+  readonly counterpart: Counterpart;
+  readonly form: ScriptForm;
+  readonly args: readonly string[];
+}
+
+/** Where a script's counterpart runs: in a chain of a `post_command`, or as a command of its own. */
+export interface ScriptPlace {
+  readonly counterparts: Counterparts;
+  /** Standard output and standard error, one text without its line feed. */
+  print(text: string): void;
+  complain(text: string): void;
+  /** Runs one check with the time that this place gives it. `hasOwnTime`: the call says how long. */
+  ask(check: Check, request: CheckRequest, hasOwnTime: boolean): Promise<CheckResult>;
+}
+
+/** 0: the check ran. 1: its outcome, where a script tells it; or a port that is not a port. 2: wrong usage. */
+export type ScriptStatus = 0 | 1 | 2;
+
+const badPort = 1;
+const wrongUsage = 2;
+
+/**
+ * Answers in the place of a script of the earlier tool: comes in a call, goes out what the script would print, and its
+ * exit status. `NAME.py` runs one check; `NAME.sh` asks for the port, then for TLS, then runs `NAME.py` accordingly.
+ * @throws what {@link ScriptPlace.ask} throws
+ */
+export async function runScript(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {
+  return call.form === "sh" ? await runShellForm(call, place) : await runPythonForm(call, place);
+}
+
+async function runPythonForm(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {
+  const { script, counterpart, args } = call;
+  if (args.includes("--help") || args.includes("-h")) {
+    place.print(usageOf(call));
+    return 0;
+  }
+  const read = readCheckArguments(counterpart.check, args, counterpart.usualPort);
+  if (read.kind === "wrong") {
+    place.complain(`${script}: ${read.reason}`);
+    return read.isBadPort ? badPort : wrongUsage;
+  }
+  const request: CheckRequest = {
+    ...read.request,
+    options: { ...counterpart.impliedOptions(read.request.port), ...read.request.options },
+  };
+  const hasOwnTime = args.some((word) => /^--timeout(?:=|$)/.test(word));
+  if (counterpart.tells === "outcome") {
+    const result = await askBriefly(counterpart.check, request, { place, hasOwnTime });
+    show(result, request, read.json, place);
+    return result.passed ? 0 : 1;
+  }
+  return await tellVerdict(counterpart, request, { place, hasOwnTime, json: read.json });
+}
+
+async function tellVerdict(
+  { check }: Counterpart,
+  request: CheckRequest,
+  { place, hasOwnTime, json }: { readonly place: ScriptPlace; readonly hasOwnTime: boolean; readonly json: boolean },
+): Promise<ScriptStatus> {
+  const tls = request.options["tls"] === true;
+  place.complain(`Testing ${endpointText(request)} - ${tls ? "TLS only" : "Plain connection"}...`);
+  const result = await place.ask(check, request, hasOwnTime);
+  const isKafka = check.name === "kafka";
+  if (!isKafka && !json && result.facts["state"] !== undefined) {
+    place.print(tls ? "TLS connection failed" : "Plain connection failed");
+  }
+  show(result, request, json, place);
+  if (result.verdict === "exposed" && !json) place.print("VULNERABLE");
+  // Chains of the earlier tool's document ask Kafka by TLS, and without where that is no success.
+  return isKafka && tls && !result.passed ? 1 : 0;
+}
+
+async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {
+  const { script, counterpart, args } = call;
+  const [host, port] = args;
+  if (host === undefined || port === undefined || args.length > 2) {
+    place.complain(`${script}: a host and a port are needed, and nothing else\n${usageOf(call)}`);
+    return 1;
+  }
+  const read = readCheckArguments(counterpart.check, ["--", host, port]);
+  if (read.kind === "wrong") {
+    place.complain(`${script}: ${read.reason}`);
+    return 1;
+  }
+  const helper = async (name: string) => {
+    const check = place.counterparts.find(name)?.check;
+    if (check === undefined) return false;
+    const request = { ...read.request, options: {} };
+    const result = await askBriefly(check, request, { place, hasOwnTime: false });
+    place.print(result.output);
+    return result.passed;
+  };
+  place.print(`Checking port ${read.request.port} on ${safeText(read.request.host, { limit: 255 })}...`);
+  if (!(await helper("port_check"))) return 0;
+  place.print("Checking for TLS...");
+  const tls = await helper("tls_check");
+  if (tls) {
+    place.print("Collecting certificates...");
+    await helper("cert_collector");
+  }
+  const isHttp = counterpart.check.name === "http";
+  const words = !tls ? [host, port] : isHttp ? [host, port, "https"] : ["--tls", host, port];
+  place.print(`Running ${counterpart.name}.py${tls ? (isHttp ? " with https" : " --tls") : ""}...`);
+  await runPythonForm({ ...call, form: "py", args: words }, place);
+  return 0;
+}
+
+/** A report has no use for what takes many connections to find out; nobody sees the icon's hash there. */
+const briefOptions: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  tls: { brief: true },
+  http: { "no-favicon": true },
+};
+
+function askBriefly(
+  check: Check,
+  request: CheckRequest,
+  { place, hasOwnTime }: { readonly place: ScriptPlace; readonly hasOwnTime: boolean },
+): Promise<CheckResult> {
+  const brief = Object.entries(briefOptions[check.name] ?? {}).filter(([name]) =>
+    check.options.some((option) => option.name === name),
+  );
+  const options = { ...Object.fromEntries(brief), ...request.options };
+  return place.ask(check, { ...request, options }, hasOwnTime);
+}
+
+function show(result: CheckResult, request: CheckRequest, json: boolean, place: ScriptPlace): void {
+  if (json) place.print(JSON.stringify(checkJson(result, request)));
+  else if (result.output !== "") place.print(result.output);
+}
+
+function endpointText({ host, port }: { readonly host: string; readonly port: Port }): string {
+  const shown = safeText(host, { limit: 255 });
+  return shown.includes(":") && !shown.startsWith("[") ? `[${shown}]:${port}` : `${shown}:${port}`;
+}
+
+function usageOf({ counterpart: { name, usualPort, tells, check }, form }: ScriptCall): string {
+  if (form === "sh") return `usage: ${name}.sh HOST PORT`;
+  const tls = tells === "verdict" ? " [-t|--tls]" : "";
+  const port = usualPort === undefined ? "HOST PORT" : `HOST[:PORT] [PORT] (default port: ${usualPort})`;
+  return `usage: ${name}.py${tls} ${port}${check.name === "http" ? " [http|https] [PATH]" : ""}`;
+}

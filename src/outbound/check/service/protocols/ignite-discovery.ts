@@ -1,0 +1,21 @@
+import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "../../../../wire/server/ignite-discovery.ts";
+import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
+
+/** Nodes find each other here. A ping recognises one; who may join the cluster shows only by joining, which is not tried. */
+export const igniteDiscovery: ProtocolModule = {
+  name: "ignite-discovery",
+  title: "Apache Ignite (discovery)",
+  ports: [47500],
+  proves: "inconclusive",
+  onUsualPortsOnly: true,
+  async recognise(conversation) {
+    const answer = await conversation.ask(igniteDiscoveryPing, parseIgniteDiscoveryAnswer);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "ignite-discovery",
+      product: "Apache Ignite",
+      evidence: answer.value.message,
+      judge: () => inconclusive("answers a ping of another node; who may join the cluster shows only by joining"),
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import type { Address } from "../../../core/address.ts";
+import type { Mac } from "../../../core/device.ts";
+import { arpRequest, parseArp } from "../../../wire/arp/parse.ts";
+import type { RawLink } from "./raw-link.ts";
+import type { SurveyContext } from "./survey-context.ts";
+import type { InterfacePlan } from "./survey-plan.ts";
+import { sweep } from "./sweep.ts";
+
+const broadcast = "ff:ff:ff:ff:ff:ff" as Mac;
+const rounds = 2;
+/** Phones that sleep listen to broadcasts a few times a second only. */
+const waitMs = 700;
+
+/**
+ * Asks each address of the plan by an ARP request. Answers count only for addresses that were asked, and only where they
+ * are addressed to this machine.
+ * @returns the addresses that were asked
+ */
+export async function askByArp(raw: RawLink, plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
+  const { findings } = context;
+  const senders = new Set(plan.questions4.map(({ link }) => link.address));
+  const targets = new Set(plan.questions4.map(({ target }) => target));
+  const answered = new Set<Address>();
+  raw.receive((packet) => {
+    const reply = parseArp(packet);
+    if (reply?.operation !== "reply" || !senders.has(reply.targetAddress) || !targets.has(reply.senderAddress)) return;
+    if (findings.add({ address: reply.senderAddress, mac: reply.senderMac, link: plan.name }))
+      answered.add(reply.senderAddress);
+  });
+  const asked = await sweep({
+    targets: plan.questions4,
+    send: ({ link, target }) => raw.send(arpRequest(link, target), broadcast),
+    hasAnswered: ({ target }) => answered.has(target),
+    perSecond: context.perSecond,
+    rounds,
+    waitMs,
+    clock: context.clock,
+    signal: context.signal,
+  });
+  return asked.map(({ target }) => target);
+}

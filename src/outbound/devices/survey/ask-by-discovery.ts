@@ -1,0 +1,87 @@
+import { type Address, addressToBigInt } from "../../../core/address.ts";
+import type { Mac } from "../../../core/device.ts";
+import { AddressSet } from "../../../core/network.ts";
+import { zoned } from "../../../platform/neighbours/zoned.ts";
+import {
+  echoRequestToAll,
+  type Icmp6Packet,
+  type Icmp6Sender,
+  neighbourSolicitation,
+} from "../../../wire/ndp/encode.ts";
+import { parseIcmp6Answer } from "../../../wire/ndp/parse.ts";
+import type { RawLink } from "./raw-link.ts";
+import type { SurveyContext } from "./survey-context.ts";
+import { type InterfacePlan, single } from "./survey-plan.ts";
+import { sweep } from "./sweep.ts";
+
+const rounds = 2;
+const waitMs = 700;
+/** Hosts answer from an address like the one that asks: each of ours shows others of theirs. */
+const maxEchoSenders = 4;
+
+interface Question6 {
+  readonly packet: Icmp6Packet;
+  /** Without it everybody is asked: then it is never answered in full. */
+  readonly target?: Address;
+}
+
+/**
+ * Asks known IPv6 addresses by neighbour solicitation, and everybody on the link by an echo request to ff02::1. No network
+ * is swept: a /64 is too large. Answers count only from addresses of the interface's own networks.
+ * @returns the known addresses that were asked
+ */
+export async function askByDiscovery(
+  raw: RawLink,
+  plan: InterfacePlan,
+  context: SurveyContext,
+): Promise<readonly Address[]> {
+  const senders = sendersOf(plan);
+  if (senders.length === 0) return [];
+  const identifier = Math.floor(context.random.next() * 0x1_0000);
+  const answered = new Set<Address>();
+  const own = new Set(senders.map(({ address }) => addressToBigInt(address)));
+  const hear = (plainAddress: Address, mac: Mac, isRouter: boolean) => {
+    const address = zoned(plainAddress, plan.zone);
+    if (!plan.covered6.has(address) || own.has(addressToBigInt(address)) || !context.isAllowed(address)) return;
+    const neighbour = { address, mac, link: plan.name, ...(isRouter ? { isRouter } : {}) };
+    if (context.findings.add(neighbour)) answered.add(address);
+  };
+  raw.receive((packet, from) => {
+    const answer = parseIcmp6Answer(packet);
+    if (answer === undefined || !own.has(addressToBigInt(answer.destination))) return;
+    if (answer.kind === "advertisement") hear(answer.target, answer.targetMac ?? from, answer.isRouter);
+    else if (answer.identifier === identifier) hear(answer.source, from, false);
+  });
+  const questions: Question6[] = [
+    ...senders.slice(0, maxEchoSenders).map((sender) => ({ packet: echoRequestToAll(sender, identifier) })),
+    ...plan.questions6.map((target) => ({
+      packet: neighbourSolicitation(senderFor(target, plan, senders), target),
+      target,
+    })),
+  ];
+  const asked = await sweep({
+    targets: questions,
+    send: ({ packet }) => raw.send(packet.bytes, packet.destination),
+    hasAnswered: ({ target }) => target !== undefined && answered.has(target),
+    perSecond: context.perSecond,
+    rounds,
+    waitMs,
+    clock: context.clock,
+    signal: context.signal,
+  });
+  return asked.flatMap(({ target }) => target ?? []);
+}
+
+/** Link-local ones first: every host has one. */
+function sendersOf(plan: InterfacePlan): readonly Icmp6Sender[] {
+  return [...plan.own6].sort((a, b) => Number(b.address.includes("%")) - Number(a.address.includes("%")));
+}
+
+/** From the same network where there is an address of ours, as hosts expect it. */
+function senderFor(target: Address, plan: InterfacePlan, senders: readonly Icmp6Sender[]): Icmp6Sender {
+  const near = plan.own6.find(({ range }) => range.first !== range.last && new AddressSet([range]).has(target));
+  const [first] = senders;
+  const sender = near ?? first;
+  if (sender === undefined) throw new Error(`no sender to ask for ${single(target).first}`);
+  return sender;
+}

@@ -1,0 +1,82 @@
+import { type Address, compareAddresses, familyOf, parseAddress } from "../../../core/address.ts";
+import { isUnicastMac, type Mac, type Neighbour } from "../../../core/device.ts";
+
+/** A stranger on the link can claim addresses without end: so many are believed. */
+const maxNeighbours = 70_000;
+const maxIpv6PerMac = 64;
+/** Two hold one address by mistake; more only by malice. */
+const maxMacsPerAddress = 4;
+/** More addresses on one MAC address than a host usually has. */
+const manyAddresses = 16;
+
+export interface FindingsOptions {
+  readonly own: ReadonlySet<Mac>;
+  readonly gateways: readonly Address[];
+}
+
+/** Who answered in one survey: each pair of address and MAC address once. */
+export class Findings {
+  readonly #options: FindingsOptions;
+  readonly #byAddress = new Map<Address, Map<Mac, Neighbour>>();
+  readonly #ipv6OfMac = new Map<Mac, number>();
+  #count = 0;
+
+  constructor(options: FindingsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns whether it is a neighbour: not this machine, no group, and within the bounds */
+  add(neighbour: Neighbour): boolean {
+    const { address, mac } = neighbour;
+    if (this.#options.own.has(mac) || !isUnicastMac(mac) || isNoHost(address)) return false;
+    const holders = this.#byAddress.get(address);
+    const known = holders?.get(mac);
+    if (known !== undefined) {
+      if (neighbour.isRouter === true && known.isRouter !== true) holders?.set(mac, neighbour);
+      return true;
+    }
+    if (this.#count >= maxNeighbours || (holders?.size ?? 0) >= maxMacsPerAddress) return false;
+    if (familyOf(address) === 6) {
+      const claimed = this.#ipv6OfMac.get(mac) ?? 0;
+      if (claimed >= maxIpv6PerMac) return false;
+      this.#ipv6OfMac.set(mac, claimed + 1);
+    }
+    this.#count += 1;
+    if (holders === undefined) this.#byAddress.set(address, new Map([[mac, neighbour]]));
+    else holders.set(mac, neighbour);
+    return true;
+  }
+
+  has(address: Address): boolean {
+    return this.#byAddress.has(address);
+  }
+
+  /** In the order of addresses; the default gateway is a router. */
+  neighbours(): readonly Neighbour[] {
+    const gateways = new Set(this.#options.gateways);
+    return [...this.#byAddress.values()]
+      .flatMap((holders) => [...holders.values()])
+      .map((found) => (gateways.has(found.address) ? { ...found, isRouter: true } : found))
+      .sort((a, b) => compareAddresses(a.address, b.address));
+  }
+
+  /** A router that answers for others (proxy ARP) looks like one device with all of their addresses. */
+  notes(): readonly string[] {
+    const addresses = new Map<Mac, number>();
+    for (const [address, holders] of this.#byAddress) {
+      if (familyOf(address) === 4) for (const mac of holders.keys()) addresses.set(mac, (addresses.get(mac) ?? 0) + 1);
+    }
+    return [...addresses]
+      .filter(([, count]) => count > manyAddresses)
+      .slice(0, 3)
+      .map(([mac, count]) => `${mac} answers for ${count} addresses: one device, or a router that does proxy ARP`);
+  }
+}
+
+const unspecified: ReadonlySet<string | undefined> = new Set([parseAddress("0.0.0.0"), parseAddress("::")]);
+
+function isNoHost(address: Address): boolean {
+  if (familyOf(address) === 6) return address.startsWith("ff") || unspecified.has(address);
+  const first = Number(address.split(".", 1)[0]);
+  return first >= 224 || first === 127 || unspecified.has(address);
+}

@@ -1,0 +1,70 @@
+import type { Clock } from "../../../core/clock.ts";
+import type { SendOutcome } from "../../../platform/native-socket.ts";
+
+export interface SweepOptions<Target> {
+  readonly targets: readonly Target[];
+  readonly send: (target: Target) => SendOutcome;
+  /** It answered: there is no second question. */
+  readonly hasAnswered: (target: Target) => boolean;
+  /** Questions a second. */
+  readonly perSecond: number;
+  readonly rounds: number;
+  /** How long answers are awaited after the last question of a round. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const tickMs = 10;
+
+/**
+ * Asks all targets, then those again that were silent. Paced, so that neither a switch nor a queue drops what it cannot
+ * take; a queue that is full is waited for.
+ * @returns the targets that were asked at least once, with the time to answer
+ */
+export async function sweep<Target>(options: SweepOptions<Target>): Promise<readonly Target[]> {
+  const { signal } = options;
+  const asked = new Set<Target>();
+  let open = options.targets;
+  for (let round = 0; round < options.rounds && open.length > 0; round++) {
+    const sent = await ask(open, options);
+    await waitForAnswers(open, options);
+    // Whoever was asked as the signal came had no time to answer.
+    if (signal.aborted && round === 0) return [...sent].filter(options.hasAnswered);
+    for (const target of sent) asked.add(target);
+    if (signal.aborted) break;
+    open = open.filter((target) => !options.hasAnswered(target));
+  }
+  return [...asked];
+}
+
+async function ask<Target>(targets: readonly Target[], options: SweepOptions<Target>): Promise<ReadonlySet<Target>> {
+  const { clock, perSecond, send, signal } = options;
+  const sent = new Set<Target>();
+  const start = clock.monotonic();
+  let failures = 0;
+  for (let next = 0; next < targets.length && !signal.aborted; ) {
+    const due = Math.min(targets.length, Math.ceil(((clock.monotonic() - start + tickMs) / 1000) * perSecond));
+    for (; next < due; next++) {
+      const target = targets[next];
+      if (target === undefined) break;
+      const outcome = send(target);
+      if (outcome.kind === "full") break;
+      if (outcome.kind === "sent") sent.add(target);
+      else failures += 1;
+    }
+    // The interface went away: the rest would fail as well.
+    if (failures >= 64 && sent.size === 0) break;
+    if (next < targets.length) await clock.sleep(tickMs, signal);
+  }
+  return sent;
+}
+
+/** Ends early where everybody answered. */
+async function waitForAnswers<Target>(targets: readonly Target[], options: SweepOptions<Target>): Promise<void> {
+  const { clock, hasAnswered, signal, waitMs } = options;
+  const end = clock.monotonic() + waitMs;
+  while (clock.monotonic() < end && !signal.aborted && !targets.every(hasAnswered)) {
+    await clock.sleep(Math.min(50, end - clock.monotonic()), signal);
+  }
+}

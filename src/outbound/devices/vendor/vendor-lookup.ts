@@ -1,0 +1,114 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { isRandomised, type Mac } from "../../../core/device.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { virtualVendorOf } from "./virtual-machines.ts";
+
+/**
+ * Who registered the first octets of a MAC address: the IEEE registries MA-L, MA-M and MA-S, from the package oui-data.
+ * Its file of 5.6 MB stays on the disk: it is sorted, so a look-up reads a few hundred bytes about 18 times.
+ */
+export interface VendorLookupOptions {
+  /** A JSON file with one entry a line, sorted by length of prefix and prefix. Default: that of oui-data. */
+  readonly file?: string;
+}
+
+/** Registries by how many hexadecimal digits they assign; a longer assignment is the more exact one. */
+const prefixDigits = [9, 7, 6] as const;
+/** Longer than any line of the file. */
+const windowBytes = 1024;
+const maxRemembered = 4096;
+const maxVendorCharacters = 80;
+
+/** Entries that say only that a smaller registry, or nobody who wants to be named, has the prefix. */
+const unnamed = new Set(["ieee registration authority", "private"]);
+
+export class VendorLookup {
+  readonly #options: VendorLookupOptions;
+  readonly #remembered = new Map<string, string | undefined>();
+
+  constructor(options: VendorLookupOptions = {}) {
+    this.#options = options;
+  }
+
+  /** `undefined` where nobody registered it (a randomised address), nobody is named, or the data is not there. */
+  vendorOf(mac: Mac): string | undefined {
+    const virtual = virtualVendorOf(mac);
+    if (virtual !== undefined) return virtual;
+    if (isRandomised(mac)) return undefined;
+    const digits = mac.replaceAll(":", "").toUpperCase().slice(0, prefixDigits[0]);
+    if (this.#remembered.has(digits)) return this.#remembered.get(digits);
+    const vendor = this.#find(digits);
+    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
+    this.#remembered.set(digits, vendor);
+    return vendor;
+  }
+
+  #find(digits: string): string | undefined {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(this.#options.file ?? fileURLToPath(import.meta.resolve("oui-data")), "r");
+      const size = fstatSync(descriptor).size;
+      for (const length of prefixDigits) {
+        const entry = entryOf({ descriptor, size }, digits.slice(0, length));
+        const vendor = entry === undefined ? undefined : nameIn(entry);
+        if (vendor !== undefined) return vendor;
+      }
+      return undefined;
+    } catch {
+      // A device without a vendor is better than none.
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+}
+
+interface SortedFile {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
+const linePattern = /^ ?"([0-9A-F]{6,9})": (".*"),?\r?$/;
+
+/** Finds the line of `prefix` by halving the file. @returns its value as JSON text */
+function entryOf(file: SortedFile, prefix: string): string | undefined {
+  let low = 0;
+  let high = file.size;
+  const window = Buffer.alloc(windowBytes);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const line = firstLineFrom(file, middle, window);
+    const [, key, value] = linePattern.exec(line.text) ?? [];
+    // Past the last entry, and before the first one, which the opening brace precedes.
+    if (key === undefined || value === undefined) {
+      if (line.text === "{") low = line.end;
+      else high = middle;
+      continue;
+    }
+    if (key === prefix) return value;
+    if (key.length < prefix.length || (key.length === prefix.length && key < prefix)) low = line.end;
+    else high = middle;
+  }
+  return undefined;
+}
+
+/** The first line that begins at `position` or after it. */
+function firstLineFrom(file: SortedFile, position: number, window: Buffer): { text: string; end: number } {
+  // One byte before, so that a line that begins exactly here is not passed over.
+  const from = Math.max(0, position - 1);
+  const length = readSync(file.descriptor, window, 0, windowBytes, from);
+  const bytes = window.subarray(0, length);
+  const start = position === 0 ? 0 : bytes.indexOf(0x0a) + 1;
+  if (start === 0 && position !== 0) return { text: "", end: file.size };
+  const lineFeed = bytes.indexOf(0x0a, start);
+  const end = lineFeed < 0 ? length : lineFeed;
+  return { text: bytes.toString("utf8", start, end), end: from + end + 1 };
+}
+
+function nameIn(json: string): string | undefined {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== "string") return undefined;
+  const name = safeText(value.split("\n", 1)[0] ?? "", { limit: maxVendorCharacters }).trim();
+  return name === "" || unnamed.has(name.toLowerCase()) ? undefined : name;
+}

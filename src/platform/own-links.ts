@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import { type Address, addressFromBigInt, parseAddress } from "../core/address.ts";
+import { isUnicastMac, type Mac, parseMac } from "../core/device.ts";
+import type { Link } from "../core/link-survey.ts";
+import { type AddressRange, parseRange, rangeSize } from "../core/network.ts";
+import { interfaceOfLabel } from "./interface-names.ts";
+import { zoned } from "./neighbours/zoned.ts";
+
+/**
+ * The IPv4 networks that this machine is on: one for each address of each interface that is up. Loopback, interfaces
+ * without a MAC address (tunnels) and networks of one address have no neighbours and are left out.
+ */
+export function ownLinks(): readonly Link[] {
+  return allLinks().filter((link) => link.range.family === 4 && rangeSize(link.range) > 1n);
+}
+
+/** The same for IPv6; link-local addresses carry their zone. A network of one address says what this machine is called. */
+export function ownIpv6Links(): readonly Link[] {
+  return allLinks().filter((link) => link.range.family === 6);
+}
+
+function allLinks(): readonly Link[] {
+  try {
+    return Object.entries(os.networkInterfaces()).flatMap(([label, addresses]) =>
+      (addresses ?? []).flatMap((entry): Link[] => {
+        const name = interfaceOfLabel(label);
+        const range = entry.internal || entry.cidr === null ? undefined : parseRange(entry.cidr);
+        const address = parseAddress(entry.address);
+        const mac = parseMac(entry.mac);
+        if (range === undefined || address === undefined || mac === undefined || !isUnicastMac(mac)) return [];
+        return [{ name, range, address: zoned(address, zoneOf(name, entry)), mac }];
+      }),
+    );
+  } catch {
+    // Without a free descriptor even this question fails: then nothing can be asked either.
+    return [];
+  }
+}
+
+/** Windows numbers zones; other systems name them as the interface. */
+function zoneOf(name: string, entry: os.NetworkInterfaceInfo): string {
+  return process.platform === "win32" && entry.family === "IPv6" ? String(entry.scopeid) : name;
+}
+
+/** MAC addresses of this machine, which are no neighbours. */
+export function ownMacs(): ReadonlySet<Mac> {
+  try {
+    const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    return new Set(all.flatMap(({ mac }) => parseMac(mac) ?? []));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Routers that a default route names; only Linux tells by a file. */
+export function defaultGateways(): readonly Address[] {
+  return [...gateways4(readOptional("/proc/net/route")), ...gateways6(readOptional("/proc/net/ipv6_route"))];
+}
+
+/** Columns of `/proc/net/route`: interface, destination, gateway, flags, ..., mask; numbers in the machine's byte order. */
+export function gateways4(text: string): readonly Address[] {
+  return text.split("\n", maxRoutes).flatMap((line): Address[] => {
+    const [, destination, gateway = "", , , , , mask] = line.split("\t", 9);
+    if (destination !== "00000000" || mask !== "00000000" || !/^[0-9A-F]{8}$/.test(gateway)) return [];
+    const bytes = Buffer.from(gateway, "hex");
+    const value = os.endianness() === "LE" ? bytes.readUInt32LE() : bytes.readUInt32BE();
+    return value === 0 ? [] : [addressFromBigInt(BigInt(value), 4)];
+  });
+}
+
+/** Columns of `/proc/net/ipv6_route`: destination, its prefix length, source, its length, next hop, ..., interface. */
+export function gateways6(text: string): readonly Address[] {
+  return text.split("\n", maxRoutes).flatMap((line): Address[] => {
+    const [destination = "", length, , , hop = "", , , , , link = ""] = line.trim().split(/\s+/, 10);
+    if (!/^0{32}$/.test(destination) || length !== "00" || !/^[0-9a-f]{32}$/.test(hop) || /^0{32}$/.test(hop))
+      return [];
+    return [zoned(addressFromBigInt(BigInt(`0x${hop}`), 6), link)];
+  });
+}
+
+/** IPv6 networks that an interface reaches without a router, as routes say: the address alone may be a /128 of DHCPv6. */
+export function onLinkRoutes6(
+  text = readOptional("/proc/net/ipv6_route"),
+): readonly { link: string; range: AddressRange }[] {
+  return text.split("\n", maxRoutes).flatMap((line): { link: string; range: AddressRange }[] => {
+    const [destination = "", length = "", , , hop = "", , , , , link = ""] = line.trim().split(/\s+/, 10);
+    if (!/^[0-9a-f]{32}$/.test(destination) || !/^[0-9a-f]{2}$/.test(length) || !/^0{32}$/.test(hop)) return [];
+    const bits = Number.parseInt(length, 16);
+    // Default routes reach the world, ff00::/8 is multicast, and a /128 is one host's own.
+    if (bits < 8 || bits > 127 || link === "" || link === "lo" || destination.startsWith("ff")) return [];
+    const range = parseRange(`${addressFromBigInt(BigInt(`0x${destination}`), 6)}/${bits}`);
+    return range === undefined ? [] : [{ link, range }];
+  });
+}
+
+const maxRoutes = 20_000;
+
+function readOptional(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+}
