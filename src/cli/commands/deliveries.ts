@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { gaveUpNote } from "../gave-up-note.ts";
 import { formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -40,6 +41,8 @@ export function deliveriesCommand(): Command {
         for (const delivery of deliveries) printJson(deliveryJson(delivery));
       } else if (deliveries.length === 0) note("There is nothing to deliver and nothing was delivered.");
       else list(deliveries);
+      const dead = deliveries.filter(({ state }) => state === "dead").length;
+      if (dead > 0) note(gaveUpNote(dead));
     });
   return command.addCommand(retryCommand());
 }
