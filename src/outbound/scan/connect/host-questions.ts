@@ -31,6 +31,8 @@ export type Verdict =
   | { readonly kind: "asked-again" }
   | { readonly kind: "cut-off"; readonly endpoints: readonly number[] };
 
+/** ARP and neighbour discovery do not fail sooner, but for what a clock may be off. */
+const leastFailureMs = 2_500;
 /** How often the neighbour table is read while hosts are in question. */
 const readEveryMs = 100;
 /** Endpoints of hosts in question, at most. */
@@ -74,6 +76,15 @@ export class HostQuestions {
   /** Something came back from the host, or from on the way to it. */
   isThere(endpoint: number): void {
     this.hosts.isThere(this.#hostOf(endpoint));
+  }
+
+  /**
+   * Whether `EHOSTUNREACH` for the question means that nobody has the address. Many firewalls answer the same for a port
+   * ("host prohibited", Linux `icmp_err_convert`): then the host is there, and the neighbour table has its MAC address.
+   */
+  isNobody(endpoint: number, waitedMs: number): boolean {
+    const state = this.#options.table.read()?.get(this.#options.space.hostKeyAt(this.#hostOf(endpoint)));
+    return state === undefined ? waitedMs >= leastFailureMs : state === "unresolved";
   }
 
   /** Nobody answered for the address: what that says of its endpoints, this one included. */
