@@ -48,6 +48,8 @@ export class HostQuestions {
   readonly onLink: number;
   readonly #options: HostQuestionsOptions;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** The neighbour table has told of hosts in question; it does of IPv4 on Linux. */
+  #isTableTelling = false;
 
   constructor(options: HostQuestionsOptions) {
     const { space, ranges, table, slots, capacity, endpoints } = options;
@@ -66,6 +68,11 @@ export class HostQuestions {
       maxQuestions: capacity >= endpoints ? capacity : Math.max(1, Math.floor(capacity / 2)),
       room: set.isEmpty ? 1 : Math.min(heldRoom, Math.max(1, endpoints)),
     });
+  }
+
+  /** How long it takes until a host is known to be absent. */
+  get takesMs(): number {
+    return this.#isTableTelling ? this.#options.patience.unresolvedMs() : neighbourGivesUpMs;
   }
 
   /** Whether the probe of this endpoint is the question to its host, and still open. */
@@ -122,6 +129,7 @@ export class HostQuestions {
       const state = states.get(this.#options.space.hostKeyAt(host));
       if (state === "resolved") this.hosts.isThere(host);
       else if (state === "unresolved") this.hosts.sawUnresolved(host);
+      this.#isTableTelling ||= state !== undefined;
     }
   }
 
