@@ -260,7 +260,7 @@ export class ConnectScan {
         continue;
       }
       caps.spend(now);
-      this.#launch(this.#agenda.endpoint, this.#agenda.attempt);
+      this.#launch(now);
       launched += 1;
     }
     if (launched > 0) this.#flight.endTurn();
@@ -274,17 +274,19 @@ export class ConnectScan {
     return size >= Math.min(capacity, this.#socketLimit) || size - this.#flight.sizeOf(2) >= this.#window.size;
   }
 
-  #launch(endpoint: number, attempt: number): void {
+  /** Starts what the agenda chose. */
+  #launch(now: number): void {
+    const { endpoint, attempt } = this.#agenda;
     const look = lookOf(attempt);
     const isQuestion = this.#questions.isOpen(endpoint);
-    const now = this.#options.clock.monotonic();
     if (isQuestion) this.#progress.questioned(now);
     else this.#progress.launched(look, now);
     this.#flight.launch({
       endpoint,
       attempt,
       lane: isQuestion ? 2 : look > 1 ? 1 : 0,
-      ...this.#endpoints.dialled(endpoint),
+      host: this.#endpoints.hostOf(endpoint),
+      port: this.#endpoints.portOf(endpoint),
     });
   }
 

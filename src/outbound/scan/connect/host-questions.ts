@@ -77,12 +77,12 @@ export class HostQuestions {
 
   /** Whether the probe of this endpoint is the question to its host, and still open. */
   isOpen(endpoint: number): boolean {
-    return endpoint >= 0 && this.hosts.isQuestion(this.#hostOf(endpoint), endpoint);
+    return this.hosts.questions > 0 && endpoint >= 0 && this.hosts.isQuestion(this.#hostOf(endpoint), endpoint);
   }
 
   /** Something came back from the host, or from on the way to it. */
   isThere(endpoint: number): void {
-    this.hosts.isThere(this.#hostOf(endpoint));
+    if (this.hosts.questions > 0) this.hosts.isThere(this.#hostOf(endpoint));
   }
 
   /**

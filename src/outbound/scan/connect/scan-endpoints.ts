@@ -28,15 +28,13 @@ export class ScanEndpoints {
     const zone = this.#targets.zones.get(address);
     return {
       address: zone === undefined ? address : (`${address}%${zone}` as Address),
-      port: this.#portOf(endpoint),
+      port: this.portOf(endpoint),
     };
   }
 
   /** What to dial; cheaper than {@link at}. */
-  dialled(endpoint: number): { readonly host: string; readonly port: Port } {
-    const index = endpoint % this.#space.size;
-    const host = this.#targets.zones.size === 0 ? this.#space.hostAt(index) : this.at(endpoint).address;
-    return { host, port: this.#portOf(endpoint) };
+  hostOf(endpoint: number): string {
+    return this.#targets.zones.size === 0 ? this.#space.hostAt(endpoint % this.#space.size) : this.at(endpoint).address;
   }
 
   /** The name by which the host was given. */
@@ -46,12 +44,12 @@ export class ScanEndpoints {
 
   /** A decoy of ours: it would only tell its owner of himself. */
   isOwn(endpoint: number): boolean {
-    if (!this.#own.hasPort(this.#portOf(endpoint))) return false;
+    if (!this.#own.hasPort(this.portOf(endpoint))) return false;
     const { address, port } = this.at(endpoint);
     return this.#own.has(address, port);
   }
 
-  #portOf(endpoint: number): Port {
+  portOf(endpoint: number): Port {
     return this.#ports[Math.floor(endpoint / this.#space.size)] ?? 0;
   }
 }
