@@ -15,6 +15,7 @@ const styles = {
   page: "max-width:640px;margin:0 auto;padding:20px 12px 32px",
   kicker: "margin:0;font-size:14px;color:#566273",
   title: `margin:2px 0 4px;font-size:24px;line-height:1.25;font-weight:700;${wrap}`,
+  urgent: "border-left:4px solid #b3261e",
   muted: `margin:0;font-size:14px;color:#566273;${wrap}`,
   totals: "margin:14px 0 0",
   card: "margin:14px 0 0;padding:16px;background:#ffffff;border:1px solid #d5dce5;border-radius:10px",
@@ -23,7 +24,12 @@ const styles = {
   hosts: "width:100%;border-collapse:collapse;border-spacing:0",
   host: `padding:7px 12px 7px 0;border-top:1px solid #e3e8ee;vertical-align:top;width:42%;font:600 15px/1.45 ${mono};${wrap}`,
   about: `padding:7px 0;border-top:1px solid #e3e8ee;vertical-align:top;font-size:14px;line-height:1.5;color:#45505f;${wrap}`,
+  name: `font:600 15px/1.45 ${sans};${wrap}`,
+  what: "color:#1b2430;font-weight:600",
   detail: "color:#1b2430",
+  watch: `padding:7px 12px 7px 0;border-top:1px solid #e3e8ee;vertical-align:top;width:42%;font-size:14px;line-height:1.5;${wrap}`,
+  watchNote: `padding:0 0 7px;font-size:14px;color:#5f3d00;${wrap}`,
+  place: `margin:14px 0 4px;font:600 14px/1.45 ${mono};${wrap}`,
   fingerprint: `display:inline-block;font:10.5px/1.5 ${mono};color:#566273;word-break:break-all`,
   when: "display:inline-block;color:#566273",
   output: "padding:0 0 10px",
@@ -53,17 +59,19 @@ export type StyleName = keyof typeof styles;
 const styleSheet = `
 .evidence span{display:inline-block;padding-left:1.2em;text-indent:-1.2em}
 @media (max-width:480px){
-.host,.about{display:block!important;width:auto!important}
-.host{padding:9px 0 0!important}
+.host,.watch,.about{display:block!important;width:auto!important}
+.host,.watch{padding:9px 0 0!important}
 .about{border-top:0!important;padding:0 0 9px!important}
 .title{font-size:22px!important}
 }
 @media (prefers-color-scheme:dark){
 .body{background:#11161d!important;color:#e6ebf2!important}
 .kicker,.muted,.footer,.when,.fingerprint{color:#9aa7b8!important}
-.title,.heading,.host{color:#f2f5f9!important}
+.title,.heading,.host,.what,.place,.watch{color:#f2f5f9!important}
 .card{background:#1a212b!important;border-color:#303a48!important}
-.host,.about{border-color:#303a48!important}
+.urgent{border-left-color:#f2867d!important}
+.watchNote{color:#ffe0a0!important}
+.host,.watch,.about{border-color:#303a48!important}
 .detail{color:#e6ebf2!important}
 .about,.quiet,.group{color:#b9c4d2!important}
 .evidence{background:#11161d!important;color:#dbe2eb!important}
