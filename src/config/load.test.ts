@@ -102,6 +102,7 @@ describe("a file of the earlier tool", () => {
       checks: [],
       goneAfter: 2,
       reportOn: "always",
+      reportStyle: "legacy",
     });
     assert.equal(custom?.portLabel, "8080");
     assert.deepEqual(custom?.scan, {

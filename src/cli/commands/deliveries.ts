@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { gaveUpNote } from "../gave-up-note.ts";
 import { formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -43,6 +44,8 @@ export function deliveriesCommand(): Command {
       } else if (deliveries.length === 0)
         note("Nothing waits and nothing was delivered so far. Each run with news makes a delivery: harbinger run");
       else list(deliveries, await reportFolder(commonOptions(self)));
+      const dead = deliveries.filter(({ state }) => state === "dead").length;
+      if (dead > 0) note(gaveUpNote(dead));
     });
   return command.addCommand(retryCommand());
 }

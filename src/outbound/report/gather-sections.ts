@@ -79,6 +79,7 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
     ...(watch?.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",
+    ...(run === undefined ? {} : { present: run.settled.counts.present }),
     ...(run?.status === "partial" && run.reason !== undefined ? { reason: run.reason } : {}),
     notes: run === undefined ? [] : notesOf(run),
     firstScan: run?.settled.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
