@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
 import { onTerminal, whyNoTerminal } from "../harness/terminal.ts";
 import { fillStore } from "./examined-store.ts";
@@ -99,5 +99,25 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     );
     const { stdout } = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(stdout, "");
+  });
+});
+
+describe("the first start of several watches", () => {
+  it("reports one schedule before it begins with the next", async () => {
+    using folder = temporaryFolder();
+    await using server = await openPort("127.43.3.1");
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `watches:
+  hourly: { targets: 127.43.3.1, ports: ${server.port}, label: Hourly, schedule: "@hourly" }
+  weekly: { command: "sleep 60", ports: 1, label: Weekly, schedule: "@weekly" }
+`,
+    );
+    const running = startHarbinger(["run"], { directory: folder.path });
+    // While the other one is not done.
+    await running.said(/delivered .*Hourly/);
+    running.process.kill("SIGTERM");
+    const { stderr } = await running.ended;
+    assert.doesNotMatch(stderr, /scan complete .*weekly/);
   });
 });
