@@ -6,7 +6,7 @@ import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
-import { formatTime, note, plural, print, printJson, printTable, wantsColour } from "../output.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -113,14 +113,29 @@ function printServices(services: readonly ServiceRecord[], limit: number): void 
       { title: "ADDRESS", value: (service) => service.address },
       { title: "PORT", value: (service) => portText(service.port), alignRight: true },
       { title: "STATE", value: (service) => [...new Set(service.watches.map((watch) => watch.state))].join(",") },
-      { title: "FIRST SEEN", value: (service) => formatTime(service.firstSeen) },
-      { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
+      {
+        title: "FIRST SEEN",
+        value: (service) => formatTime(service.firstSeen),
+        brief: (service) => briefTime(service.firstSeen),
+        optional: 3,
+      },
+      {
+        title: "LAST SEEN",
+        value: (service) => formatTime(service.lastSeen),
+        brief: (service) => briefTime(service.lastSeen),
+        optional: 1,
+      },
       {
         title: "SERVICE",
         value: serviceText,
       },
       { title: "NAME", value: (service) => service.hostname },
-      { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
+      {
+        title: "MAC",
+        value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),
+        brief: (service) => service.mac ?? service.vendor,
+        optional: 2,
+      },
     ],
     services,
   );
@@ -139,10 +154,10 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {
     const details = serviceDetails(service, examined.of(service), look);
-    if (details !== "") print(`\n${details}`);
+    if (details !== "") printText(`\n${details}`);
   }
   const history = await store.discoveries.recent({ address, limit: historyLength });
-  if (history.length > 0) print(`\nHistory\n${historyLines(history)}`);
+  if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
 /** What checks found out about an address, by port. */
