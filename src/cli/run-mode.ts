@@ -10,8 +10,9 @@ import { systemClock } from "../platform/system-clock.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
+import { gaveUpNote } from "./gave-up-note.ts";
 import { requireConfig } from "./open.ts";
-import { note, wantsColour } from "./output.ts";
+import { note, plural, wantsColour } from "./output.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
@@ -56,10 +57,14 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
 
 async function cron(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   await using harbinger = await compose({ config, log, mode: "--mode cron" });
-  const { summary, undelivered } = await runOnce(harbinger, signal);
+  const { summary, waiting, dead } = await runOnce(harbinger, signal);
   const incomplete = summary.ran.some(({ result }) => result.status !== "complete");
-  if (undelivered > 0) note("Not everything was delivered; the next run tries again. See: harbinger deliveries");
-  if (incomplete || summary.failed.length > 0 || undelivered > 0 || signal.aborted) setExitStatus(1);
+  if (waiting > 0) {
+    const count = plural(waiting, "message waits", "messages wait");
+    note(`${count}: the next run tries again. See: harbinger deliveries`);
+  }
+  if (dead > 0) note(gaveUpNote(dead));
+  if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 
 async function remain(

@@ -14,9 +14,11 @@ import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
+import { wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
+import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
 import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
@@ -120,7 +122,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
-    findings.push(...portsListenedTwice(sections));
+    findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
     findings.push(...deviceNameTaken(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
@@ -135,12 +137,13 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
       document,
       overridden,
     );
-  const problems = tidyProblems([...(origin.syntax ?? []), ...findings.map(problemOf)]);
+  const { errors: quoteErrors, warnings: quoteWarnings, others } = aboutQuotes(document, findings);
+  const problems = tidyProblems([...(origin.syntax ?? []), ...[...quoteErrors, ...others].map(problemOf)]);
   // Nobody wrote the built-in default.
   const warnings =
     sections === undefined || source === undefined
       ? []
-      : tidyProblems(warningsOf(sections, { fileExists: exists, interfaces }).map(problemOf));
+      : tidyProblems([...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf));
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
     return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };
@@ -159,6 +162,22 @@ function placed(
   if (variable !== undefined) return { source: "environment", path: variable, message: finding.message };
   const place = document?.locate(finding.path, finding.what) ?? {};
   return { source, ...place, path: formatPath(finding.path), message: finding.message };
+}
+
+/**
+ * A text in typographic quotes that is refused is refused for them; one that is taken has them in it, which is probably not
+ * meant.
+ */
+function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Finding[]) {
+  const place = (path: readonly PropertyKey[]) => formatPath(path);
+  const refused = new Set(findings.map(({ path }) => place(path)));
+  const quotes = (document?.quotes ?? []).map(({ path, message }): Finding => ({ path, what: "value", message }));
+  const quoted = new Set(quotes.map(({ path }) => place(path)));
+  return {
+    errors: quotes.filter(({ path }) => refused.has(place(path))),
+    warnings: quotes.filter(({ path }) => !refused.has(place(path))),
+    others: findings.filter(({ path }) => !quoted.has(place(path))),
+  };
 }
 
 /** A belt to the braces: no message quotes a secret, and if one should, it does not get out. */

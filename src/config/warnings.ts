@@ -1,3 +1,4 @@
+import { nameDistance } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
@@ -5,7 +6,7 @@ import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { editDistance } from "./nearest-key.ts";
+import { recipientsWithoutDomain } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
@@ -29,6 +30,7 @@ export function warningsOf(
     ...listenerWarnings(sections),
     ...idleChannels(sections),
     ...loginOf(sections.named.email),
+    ...recipientsWithoutDomain(sections),
   ];
 }
 
@@ -60,7 +62,7 @@ function placeholders(path: readonly string[], section: Section): Finding[] {
     const names = [...(section[key] ?? "").matchAll(/\{(\w{1,12})\}/g)].map((match) => match[1] ?? "");
     return [...new Set(names)].flatMap((name): Finding[] => {
       const right = allowed[key].some((known) => known === name);
-      const near = ["host", "port"].find((known) => editDistance(known, name.toLowerCase()) <= 1);
+      const near = ["host", "port"].find((known) => nameDistance(known, name.toLowerCase()) <= 1);
       if (right || near === undefined) return [];
       const known = allowed[key].map((one) => `{${one}}`).join(" and ");
       return [{ path: [...path, key], what: "value", message: `{${name}} is not filled in; what is: ${known}` }];

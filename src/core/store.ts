@@ -100,8 +100,9 @@ export interface DiscoveryPolicy {
 export interface SettledScan {
   readonly scanId: number;
   /**
-   * The first complete scan of this watch, with nothing taken over from an earlier database. Discoveries carry
-   * `firstScan` up to and including it, so partial and failed scans before it count as part of the first look.
+   * The first look of this watch: its first scan that was complete or partial, with nothing taken over from an earlier
+   * database. Its discoveries carry `firstScan`, no others. A failed scan concludes nothing, so the next one is still
+   * the first look.
    */
   readonly firstScan: boolean;
   readonly counts: {

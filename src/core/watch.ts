@@ -28,6 +28,8 @@ export interface Watch {
   readonly schedule?: string;
   /** Covered misses in a row after which a host is gone. */
   readonly goneAfter: number;
+  /** Reports in the words and the layout of the earlier tool, which programs read: set for `port_*` sections. */
+  readonly reportStyle?: "legacy";
   /** `always`: a report after each run, whatever it found. `changes`: only when there is something to say. */
   readonly reportOn: "always" | "changes";
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
-import type { Audience } from "../core/delivery.ts";
+import { type Audience, isPush } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
@@ -26,7 +26,7 @@ import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
-import { pushTargets } from "./channels.ts";
+import { pushBytes, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
@@ -103,6 +103,8 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         ],
         watches: watchesHeardOf(config),
         deliveries: store.deliveries,
+        services: store.services,
+        pushBytes: ({ channel, recipient }) => (isPush(channel) ? pushBytes({ channel, recipient }, config) : 0),
         at: clock.now(),
         ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
         html: config.reports.html,
@@ -182,6 +184,7 @@ function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
+  if (result.leftOut !== undefined) log.info(result.leftOut, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }
 

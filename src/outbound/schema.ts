@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { isPort, parsePorts } from "../core/ports.ts";
-import { parseRecipient, splitList } from "../core/recipients.ts";
+import { recipientProblem, splitList } from "../core/recipients.ts";
 import { cronProblem } from "./cron-expression.ts";
 import { parseTarget } from "./scan/targets/target-syntax.ts";
 
@@ -51,7 +51,7 @@ const targetList = nonEmptyListOf(
 /** Names of channels; whether they are configured is known where all sections are. */
 export const channelList = z.union([z.string(), z.array(z.string())]);
 
-export const recipientList = listOf("a mail address", (text) => parseRecipient(text) !== undefined);
+export const recipientList = listOf("a mail address", (text) => recipientProblem(text) === undefined, recipientProblem);
 
 function duration(examples: string) {
   return z.string().refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`);
@@ -191,14 +191,21 @@ function nonEmptyListOf(what: string, isOne: (text: string) => boolean) {
   return listOf(what, isOne).refine((value) => splitList(value).length > 0, `expected ${what}, or a list of them`);
 }
 
-function listOf(what: string, isOne: (text: string) => boolean) {
+/** @param why what is wrong with a text that is none */
+function listOf(what: string, isOne: (text: string) => boolean, why?: (text: string) => string | undefined) {
   return z.union([z.string(), z.array(z.string())]).superRefine((value, context) => {
     const parts = typeof value === "string" ? [value] : value;
     for (const [index, part] of parts.entries()) {
       const wrong = splitList(part).find((text) => !isOne(text));
       if (wrong === undefined) continue;
       const path = typeof value === "string" ? [] : [index];
-      context.addIssue({ code: "custom", path, message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}` });
+      const known = why?.(wrong);
+      const reason = known === undefined ? "" : `: ${known}`;
+      context.addIssue({
+        code: "custom",
+        path,
+        message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}${reason}`,
+      });
     }
   });
 }

@@ -41,7 +41,11 @@ export async function settleScan(
     scanId: scan.id,
     watchId: scan.watchId,
     settlement,
-    isFirst: watch.first_complete_scan === null && watch.has_inherited === 0,
+    isFirst:
+      settlement.status !== "failed" &&
+      watch.has_inherited === 0 &&
+      watch.first_complete_scan === null &&
+      !(await hasConcluded(transaction, scan)),
     seenAt: watch.seen_at ?? settlement.at,
   };
   await scan.staging.dialect.exclusively("settle")?.execute(transaction);
@@ -63,7 +67,8 @@ export async function settleScan(
   if (movesReference) {
     await transaction.updateTable("watches").set({ seen_at: settlement.at }).where("id", "=", scan.watchId).execute();
   }
-  if (settlement.status === "complete" && watch.first_complete_scan === null) {
+  // The column is named after what it held before a partial scan counted as a first look, too.
+  if (settlement.status !== "failed" && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -75,9 +80,25 @@ export async function settleScan(
   if (counts.announced > 0) await announceScan(transaction, scan.id, settlement);
   return {
     scanId: scan.id,
-    firstScan: context.isFirst && settlement.status === "complete",
+    firstScan: context.isFirst,
     counts: counts.shown,
   };
+}
+
+/** A scan of the watch before this one was complete or partial; asked for databases that noted only complete ones. */
+async function hasConcluded(
+  transaction: Kysely<Tables>,
+  scan: { readonly id: number; readonly watchId: number },
+): Promise<boolean> {
+  const before = await transaction
+    .selectFrom("scans")
+    .select("id")
+    .where("watch_id", "=", scan.watchId)
+    .where("id", "<", scan.id)
+    .where("status", "in", ["complete", "partial"])
+    .limit(1)
+    .executeTakeFirst();
+  return before !== undefined;
 }
 
 /** The endpoints that this watch has never seen. */

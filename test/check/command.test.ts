@@ -52,6 +52,70 @@ test("harbinger check: wrong calls are told, and the list shows what there is", 
   assert.match(help.stdout, /--starttls <protocol>/);
 });
 
+test("harbinger check: each service is a check by its names, on its default port where none is given", async () => {
+  using folder = temporaryFolder();
+  const redis = (socket: Socket) => {
+    socket.on("data", (data) => {
+      const request = data.toString("latin1");
+      if (/PING/i.test(request)) socket.write("+PONG\r\n");
+      else socket.end("-ERR unknown command\r\n");
+    });
+  };
+  await using open = await talking(redis);
+  const closed = await refusedPort();
+  const check = (...args: string[]) => harbinger(["check", ...args], { directory: folder.path });
+  const [exposed, json, alias, refused, help, page, list, typo] = await Promise.all([
+    check("redis", "127.0.0.1", String(open.port)),
+    check("redis", `127.0.0.1:${open.port}`, "--json"),
+    check("rabbitmq-web", `127.0.0.1:${open.port}`),
+    check("redis", "127.0.0.1", String(closed)),
+    check("rabbitmq-web", "--help"),
+    check("--help"),
+    check("--list"),
+    check("reddis", "127.0.0.1"),
+  ]);
+  assert.equal(exposed.status, 0, exposed.stderr);
+  assert.match(exposed.stdout, /^exposed: redis\b/i);
+  const { check: name, verdict, facts } = JSON.parse(json.stdout) as Record<string, unknown>;
+  assert.deepEqual([name, verdict], ["exposure", "exposed"]);
+  assert.equal((facts as Record<string, unknown>)["service"], "redis");
+  assert.match(alias.stdout, /^inconclusive: /);
+  assert.deepEqual([alias.status, refused.status], [1, 1]);
+  assert.match(help.stdout, /^Usage: harbinger check rabbitmq-web HOST \[PORT\][\s\S]*default port: 15672\n/);
+  assert.match(page.stdout, /Checks: port, tls, http, cert, kafka, exposure, service\.\n[\s\S]*rabbitmq-web/);
+  assert.match(list.stdout, /^rabbitmq-web +rabbitmq-management +15672$/m);
+  assert.equal(typo.status, 2);
+  assert.match(typo.stderr, /there is no check "reddis"\nDid you mean redis\?/);
+});
+
+test("harbinger check --script: arguments, output and exit status are those of the earlier tool's script", async () => {
+  using folder = temporaryFolder();
+  await using silent = await silentServer();
+  const script = (file: string, ...args: string[]) =>
+    harbinger(["check", "--allow", "0.0.0.0/0,::/0", "--script", file, "--", ...args], { directory: folder.path });
+  await using plain = await talking((socket) => socket.end("-ERR unknown command\r\n"));
+  const closed = await refusedPort();
+  const noTls = await script("redis.py", "--tls", "127.0.0.1", String(plain.port));
+  assert.match(noTls.stdout, /^TLS connection failed\ninconclusive: /);
+  const [python, shell, helper, badPort, usage, outside, unknown] = await Promise.all([
+    script("redis.py", "-t", `127.0.0.1:${closed}`),
+    script("redis.sh", "127.0.0.1", String(closed)),
+    script("port_check.py", "127.0.0.1", String(closed)),
+    script("nats.py", "127.0.0.1", "x"),
+    script("nats.py"),
+    harbinger(["check", "--script", "nats.py", "--", "192.0.2.1"], { directory: folder.path }),
+    script("port_check.sh", "127.0.0.1", String(silent.port)),
+  ]);
+  assert.equal(python.stdout.split("\n")[0], "TLS connection failed");
+  assert.equal(python.stderr, `Testing 127.0.0.1:${closed} - TLS only...\n`);
+  assert.equal(shell.stdout, `Checking port ${closed} on 127.0.0.1...\nport is closed\n`);
+  assert.equal(helper.stdout, "port is closed\n");
+  assert.deepEqual([python.status, shell.status, helper.status, badPort.status, usage.status], [0, 0, 1, 1, 2]);
+  assert.match(badPort.stderr, /"x" is not a port/);
+  assert.match(outside.stderr, /192\.0\.2\.1 is outside the private networks/);
+  assert.deepEqual([outside.status, unknown.status], [2, 2]);
+});
+
 test("harbinger check: every check takes names and IPv6 addresses, and answers in JSON", async (t) => {
   using folder = temporaryFolder();
   const page = (socket: Socket) => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
@@ -100,6 +102,18 @@ describe("a survey of a home network", { skip }, () => {
     ]);
   });
 
+  it("without CAP_NET_RAW finds IPv6 hosts that nobody knew where everybody may ping", () => {
+    onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
+    try {
+      const { asked, present } = survey({}, unprivileged);
+      for (const entry of [`fe80::ba27:ebff:fe00:1%eth0 ${router}`, `fe80::211:32ff:fe00:10%eth0 ${nas}`])
+        assert.ok(present.includes(entry), `${entry} in ${present.join(", ")}`);
+      assert.ok(asked.includes("fe80::211:32ff:fe00:10"));
+    } finally {
+      onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=1 0");
+    }
+  });
+
   it("without koffi reads the table from ip", () => {
     const report = survey({}, [], ["--import", withoutKoffi]);
     assert.deepEqual(ipv4(report), everybody);
@@ -109,6 +123,21 @@ describe("a survey of a home network", { skip }, () => {
       /^no ARP of our own \(the optional package koffi cannot be loaded: [^)]*\): the kernel/,
     );
   });
+
+  for (const [name, replacement] of [
+    ["from BusyBox' ip, which has no JSON and no ages", findProgram("busybox")],
+    ["from /proc/net/arp where there is no ip either", "/dev/null"],
+  ] as const) {
+    it(`without koffi reads the table ${name}`, {
+      skip: replacement === undefined && "busybox is not installed",
+    }, () => {
+      // `ip netns exec` has mounts of its own.
+      const script = `mount --bind ${replacement} ${realpathSync(findProgram("ip") ?? "")} && exec "$@"`;
+      const report = survey({}, ["/bin/sh", "-c", script, "sh"], ["--import", withoutKoffi]);
+      assert.deepEqual(ipv4(report), everybody);
+      assert.deepEqual(report.asked, all4);
+    });
+  }
 
   it("reads the table alone where ARP is switched off", () => {
     const report = survey({ arp: false });
@@ -209,6 +238,24 @@ describe("a survey of a home network", { skip }, () => {
     } finally {
       on("router", "ip", "route", "del", "192.168.50.192/26");
       on("router", "sysctl", "-qw", "net.ipv4.conf.eth0.proxy_arp=0");
+    }
+  });
+
+  it("ends in time, and believes few of the claims, where somebody claims every address with other MAC addresses", async () => {
+    const flood = path.join(import.meta.dirname, "flood-child.ts");
+    const [command, args] = network.on("phone", process.execPath, [flood, "eth0", "52:54:00:00:00:02", "192.168.50.2"]);
+    const liar = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(liar.stdout, "data");
+      const report = survey({});
+      assert.ok(report.ms < 8000, `${report.ms} ms`);
+      assert.ok(report.present.length <= 4 * 254 + 100, `${report.present.length} claims`);
+      assert.ok(report.present.length > 254, `${report.present.length} claims`);
+      assert.match(report.notes.join(), /^\d+ addresses are claimed by more than one device$/);
+    } finally {
+      const exited = once(liar, "exit");
+      liar.kill("SIGKILL");
+      await exited;
     }
   });
 

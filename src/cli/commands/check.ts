@@ -122,9 +122,9 @@ async function unknownCheck(
   checks: readonly Check[],
   counterparts: Counterparts,
 ): Promise<HarbingerError> {
-  const { nearestKey } = await import("../../config/nearest-key.ts");
+  const { nearestName } = await import("../../core/nearest-name.ts");
   const names = checks.map((candidate) => candidate.name);
-  const nearest = nearestKey(name, [...names, ...counterparts.names()]);
+  const nearest = nearestName(name, [...names, ...counterparts.names()]);
   const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
   return new HarbingerError("usage", `there is no check "${name}"`, {
     remedy: `${meant}There are: ${names.join(", ")}, and a check for each service that harbinger check --list shows.`,
@@ -192,11 +192,11 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
     catalogue,
   );
   print("");
-  const others = names.filter(({ name }) => !catalogue.some((entry) => entry.name === name));
+  const others = names.filter((named) => serviceOf(named) !== named.name);
   printTable<Counterpart>(
     [
       { title: "OTHER NAME", value: (named) => named.name },
-      { title: "SERVICE", value: (named) => named.impliedOptions(named.usualPort ?? 0)["service"] ?? "" },
+      { title: "SERVICE", value: (named) => serviceOf(named) ?? "" },
       { title: "DEFAULT PORT", value: (named) => String(named.usualPort ?? "") },
     ],
     others,
@@ -208,8 +208,13 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   note("harbinger check NAME --help says what the options of a check mean.");
 }
 
-function nameJson({ name, usualPort, impliedOptions }: Counterpart) {
-  return { name, service: impliedOptions(usualPort ?? 0)["service"], port: usualPort };
+function nameJson(named: Counterpart) {
+  return { name: named.name, service: serviceOf(named), port: named.usualPort };
+}
+
+/** The catalogue's name of the service, on its default port. */
+function serviceOf({ usualPort, impliedOptions }: Counterpart): string | undefined {
+  return usualPort === undefined ? undefined : impliedOptions(usualPort)["service"];
 }
 
 function describe({ name, title, check, usualPort }: Counterpart): string {

@@ -40,8 +40,9 @@ export function devicesCommand(): Command {
     )
     .action(async (options: DevicesOptions, self: Command) => {
       const isWanted = filterOf(options);
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(commonOptions(self));
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(commonOptions(self));
+      if (store === undefined) return;
       const all = await knownDevices(store);
       const devices = all.filter(isWanted);
       const shown = devices.slice(0, options.limit);

@@ -26,8 +26,8 @@ export interface CommandLineWithChecksOptions {
   /** Runs what is no check; default {@link runShell}. */
   readonly runShell?: RunCommandLine;
   /**
-   * Processes at once; default four per processor, from 8 to 32. Lines that wait for one do not spend their time. So
-   * many more lines than processes can run at once: see {@link linesAtOnce}.
+   * Processes at once; default four per processor, from 16 to 32: they mostly wait for the network. Lines that wait for one
+   * do not spend their time. So many more lines than processes can run at once: see {@link linesAtOnce}.
    */
   readonly processesAtOnce?: number;
 }
@@ -50,7 +50,7 @@ const ownLauncher = fileURLToPath(new URL("../../../../bin/harbinger.js", import
 export function runCommandLineWithChecks(options: CommandLineWithChecksOptions): RunCommandLine {
   const told = new Set<string>();
   const counterparts = new Counterparts(new Map(options.checks.map((check) => [check.name, check])));
-  const turns = new Turns(options.processesAtOnce ?? Math.min(32, Math.max(8, 4 * os.availableParallelism())));
+  const turns = new Turns(options.processesAtOnce ?? Math.min(32, Math.max(16, 4 * os.availableParallelism())));
   const lines = new Turns(allLinesAtOnce);
   const ownShell = options.runShell ?? runShell;
   const shell: RunCommandLine = (line, shellOptions) =>

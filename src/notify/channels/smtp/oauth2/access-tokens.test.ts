@@ -180,17 +180,31 @@ test("a failure holds for a moment for everybody, so that many recipients are no
   assert.equal(endpoint.received.length, 1);
 });
 
-test("who stops waiting gets an answer at once, and the others still get the token", async () => {
+test("who stops waiting gets an answer at once; a request that nobody waits for is given up", async () => {
   await using lab = await setUp();
   const { endpoint, tokens } = lab;
   endpoint.fault = { kind: "hang" };
   const breakOff = new AbortController();
   const impatient = tokens.current(breakOff.signal);
   await endpoint.hanging();
+  endpoint.fault = undefined;
   breakOff.abort();
 
   assert.match(reasonOf(await impatient), /broken off/);
   assert.match(reasonOf(await tokens.current(AbortSignal.abort())), /broken off/);
+  tokenOf(await tokens.current(never()));
+});
+
+test("while somebody still waits, the request goes on without those who left", async () => {
+  await using lab = await setUp();
+  const breakOff = new AbortController();
+  const impatient = lab.tokens.current(breakOff.signal);
+  const patient = lab.tokens.current(never());
+  breakOff.abort();
+
+  assert.match(reasonOf(await impatient), /broken off/);
+  tokenOf(await patient);
+  assert.equal(lab.endpoint.received.length, 1);
 });
 
 test("over TLS the endpoint has to prove its name; ca_file makes its authority known", async () => {

@@ -47,6 +47,13 @@ interface Fetched {
   readonly atMonotonic: number;
 }
 
+/** One request that is under way, and how many wait for it. */
+interface Fetching {
+  readonly outcome: Promise<TokenOutcome>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
 /** For the whole answer; a scan report can wait longer than a person, but a lock is held meanwhile. */
 const usualTimeoutMs = 20_000;
 /** Where a server does not say how long a token is valid. */
@@ -69,7 +76,7 @@ export class AccessTokens {
   readonly #store: RefreshTokenStore | undefined;
   #context: tls.SecureContext | undefined;
   #fetched: Fetched | undefined;
-  #fetching: Promise<TokenOutcome> | undefined;
+  #fetching: Fetching | undefined;
   #failure: { readonly reason: string; readonly until: number; readonly isAsked: boolean } | undefined;
   /** A refresh token that replaced the old one and could not be written yet. */
   #unwritten: string | undefined;
@@ -90,7 +97,6 @@ export class AccessTokens {
 
   /** A token that is valid for a while yet. It never rejects, and returns at once when `signal` is aborted. */
   async current(signal: AbortSignal): Promise<TokenOutcome> {
-    const brokenOff: TokenOutcome = { kind: "failed", reason: "broken off before there was an access token" };
     if (signal.aborted) return brokenOff;
     const { clock } = this.#options;
     const fetched = this.#fetched;
@@ -104,11 +110,13 @@ export class AccessTokens {
         ...(failure.isAsked ? { retryAfterMs: Math.ceil(remainingMs) } : {}),
       };
     }
-    // Not ended by one who waits for it: others wait, too, and a refresh token that was replaced must be kept.
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined;
-    });
-    return await unlessAborted(this.#fetching, signal, brokenOff);
+    this.#fetching ??= this.#startFetch();
+    const fetching = this.#fetching;
+    fetching.waiting += 1;
+    const outcome = await unlessAborted(fetching.outcome, signal, brokenOff);
+    fetching.waiting -= 1;
+    if (signal.aborted && fetching.waiting === 0) this.#leave(fetching);
+    return outcome;
   }
 
   /** The mail server refused this token: the next one who asks gets another. */
@@ -147,14 +155,33 @@ export class AccessTokens {
     };
   }
 
-  async #fetch(): Promise<TokenOutcome> {
+  #startFetch(): Fetching {
+    const abort = new AbortController();
+    const outcome = this.#fetch(abort.signal).finally(() => {
+      if (this.#fetching?.abort === abort) this.#fetching = undefined;
+    });
+    return { outcome, abort, waiting: 0 };
+  }
+
+  /** Nobody waits any more. With a refresh token the answer may hold the next one, which must be kept. */
+  #leave(fetching: Fetching): void {
+    if (this.#store !== undefined || this.#fetching !== fetching) return;
+    this.#fetching = undefined;
+    fetching.abort.abort();
+  }
+
+  async #fetch(signal: AbortSignal): Promise<TokenOutcome> {
     const { clock } = this.#options;
     let end: TokenRequestEnd;
     try {
-      end = this.#store === undefined ? await this.#request(undefined) : await this.#requestLocked(this.#store);
+      end =
+        this.#store === undefined
+          ? await this.#request(undefined, signal)
+          : await this.#requestLocked(this.#store, signal);
     } catch (error) {
       end = failure(`no access token: ${messageOf(error)}`);
     }
+    if (signal.aborted) return brokenOff;
     if (end.kind === "token") {
       this.#failure = undefined;
       this.#fetched = {
@@ -172,7 +199,7 @@ export class AccessTokens {
     return { kind: "failed", reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 
-  async #requestLocked(store: RefreshTokenStore): Promise<TokenRequestEnd> {
+  async #requestLocked(store: RefreshTokenStore, signal: AbortSignal): Promise<TokenRequestEnd> {
     const { clock, settings, timeoutMs = usualTimeoutMs } = this.#options;
     const remedy = "set email.oauth2.token_store to a file in a folder that is writable";
     let held: Disposable | undefined;
@@ -189,10 +216,10 @@ export class AccessTokens {
     }
     if (held === undefined) return failure(`no access token: another process keeps ${store.file} locked`);
     using _lock = held;
-    const end = await this.#request(kept ?? settings.refreshToken);
+    const end = await this.#request(kept ?? settings.refreshToken, signal);
     const isStale = end.kind === "failed" && end.isGrantRefused && kept !== undefined;
     // Some servers accept the configured one although they issued others since.
-    const last = isStale ? await this.#request(settings.refreshToken) : end;
+    const last = isStale ? await this.#request(settings.refreshToken, signal) : end;
     if (last.kind === "token") {
       const sent = isStale ? settings.refreshToken : (kept ?? settings.refreshToken);
       const replaced = last.refreshToken !== undefined && last.refreshToken !== sent ? last.refreshToken : undefined;
@@ -217,7 +244,7 @@ export class AccessTokens {
     this.#refreshTokens = [...new Set([refreshToken, ...this.#refreshTokens])].slice(0, maxRemembered);
   }
 
-  async #request(refreshToken: string | undefined): Promise<TokenRequestEnd> {
+  async #request(refreshToken: string | undefined, signal: AbortSignal): Promise<TokenRequestEnd> {
     const { settings, clock, ca, lookup, timeoutMs = usualTimeoutMs } = this.#options;
     if (refreshToken !== undefined && refreshToken !== settings.refreshToken) this.#remember(refreshToken);
     // Reading the system's authorities takes a moment: once, when it is needed.
@@ -226,13 +253,15 @@ export class AccessTokens {
       settings,
       refreshToken,
       timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs * 2),
+      signal,
       secureContext: this.#context,
       now: clock.now(),
       ...(lookup === undefined ? {} : { lookup }),
     });
   }
 }
+
+const brokenOff: TokenOutcome = { kind: "failed", reason: "broken off before there was an access token" };
 
 function failure(reason: string): TokenRequestEnd {
   return { kind: "failed", reason, isGrantRefused: false };

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import fc from "fast-check";
+import { certificatePath, MailServer, type MailServerOptions } from "../../../../test/harness/smtp-server.ts";
+import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../test/harness/token-endpoint.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { ManualClock } from "../../../../test/notify/manual-clock.ts";
+import { AccessTokens } from "./oauth2/access-tokens.ts";
+import { SmtpChannel } from "./smtp-channel.ts";
+import { xoauth2Response } from "./xoauth2.ts";
+
+const user = "alerts@example.org";
+const recipient = "security@example.org";
+const ca = readFileSync(certificatePath("localhost"), "utf8");
+const patience = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
+
+/** A mail server that takes only tokens which a token endpoint issued, both over TLS. */
+async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: MailServerOptions = {}) {
+  await using stack = new AsyncDisposableStack();
+  const endpoint = stack.use(await TokenEndpoint.start({ certificate: "localhost", ...endpointOptions }));
+  const server = stack.use(
+    await MailServer.start({
+      tls: "starttls",
+      tokenLogin: { user, accepts: (token) => endpoint.isValid(token) },
+      ...serverOptions,
+    }),
+  );
+  const clock = new ManualClock();
+  const tokens = new AccessTokens({
+    settings: { tokenUrl: endpoint.url, clientId: testClient.id, clientSecret: testClient.secret },
+    storeFile: "",
+    clock,
+    ca,
+    timeoutMs: 5000,
+  });
+  const channel = new SmtpChannel({
+    host: "localhost",
+    port: server.port,
+    tls: serverOptions.tls ?? "starttls",
+    from: user,
+    login: { user, tokens },
+    ca,
+    patience,
+  });
+  const send = () => channel.send(contractMessage, recipient, never());
+  const resources = stack.move();
+  return { endpoint, server, clock, channel, tokens, send, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+channelContract("mail by a server that takes access tokens", async () => {
+  const lab = await setUp();
+  const { endpoint, server, clock, channel } = lab;
+  return {
+    channel,
+    recipient,
+    secret: testClient.secret,
+    received: async () => server.accepted.map(({ mail }) => mail.text ?? ""),
+    async breakDown() {
+      const text = JSON.stringify({ error: "invalid_client", error_description: `wrong: ${testClient.secret}` });
+      endpoint.fault = { kind: "reply", status: 401, text };
+    },
+    async mend() {
+      endpoint.fault = undefined;
+      clock.advance(10_000);
+    },
+    hang: {
+      async start() {
+        endpoint.fault = { kind: "hang" };
+      },
+      reached: () => endpoint.hanging(),
+    },
+    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+  };
+});
+
+for (const tls of ["starttls", "implicit"] as const) {
+  test(`${tls}: the token logs us in over an encrypted connection, and the outcome tells until when it is valid`, async () => {
+    await using lab = await setUp({}, { tls });
+
+    const outcome = await lab.send();
+
+    assert.ok(outcome.kind === "delivered", JSON.stringify(outcome));
+    assert.match(
+      outcome.detail ?? "",
+      /\(access token of https:\/\/localhost:\d+, valid until 2026-01-05T09:00:00Z\)$/,
+    );
+    assert.equal(lab.server.accepted[0]?.user, user);
+    assert.equal(lab.server.accepted[0]?.secure, true);
+  });
+}
+
+test("one token serves many mails until it is renewed in time", async () => {
+  await using lab = await setUp();
+
+  await Promise.all([lab.send(), lab.send(), lab.send()]);
+  lab.clock.advance(3_400_000);
+  await lab.send();
+
+  assert.equal(lab.server.accepted.length, 4);
+  assert.equal(lab.endpoint.issued.length, 2);
+});
+
+test("a token that was revoked is replaced once, and the mail goes out in the same attempt", async () => {
+  await using lab = await setUp();
+  await lab.send();
+  lab.endpoint.revokeAll();
+
+  const outcome = await lab.send();
+
+  assert.equal(outcome.kind, "delivered");
+  assert.equal(lab.endpoint.issued.length, 2);
+  assert.equal(lab.server.sessions, 3);
+});
+
+test("a server that refuses every token hears two of them, and then the mail waits", async () => {
+  await using lab = await setUp({}, { tokenLogin: { user, accepts: () => false } });
+
+  const outcome = await lab.send();
+
+  assert.ok(outcome.kind === "retry");
+  assert.equal(outcome.closed, true);
+  assert.match(
+    outcome.reason,
+    /refused the access token for alerts@example\.org, and a new one as well.*535.*status 400/,
+  );
+  assert.equal(lab.server.sessions, 2);
+  assert.equal(lab.endpoint.issued.length, 2);
+});
+
+test("a refusal without a challenge is one, too", async () => {
+  await using lab = await setUp();
+  lab.server.fault = { stage: "login", kind: "reply", code: 535, text: "5.7.3 Authentication unsuccessful" };
+
+  const outcome = await lab.send();
+
+  assert.ok(outcome.kind === "retry");
+  assert.match(outcome.reason, /SMTP\.SendAsApp.*New-ServicePrincipal.*Add-MailboxPermission/);
+  assert.equal(lab.server.sessions, 2);
+});
+
+test("a server that cannot check the token now costs no new one", async () => {
+  await using lab = await setUp();
+  lab.server.fault = { stage: "login", kind: "reply", code: 454, text: "4.7.0 Temporary authentication failure" };
+
+  const outcome = await lab.send();
+
+  assert.ok(outcome.kind === "retry" && outcome.closed === true);
+  assert.match(outcome.reason, /takes no login now/);
+  assert.equal(lab.server.sessions, 1);
+});
+
+test("a server that takes no tokens is told so, and gets none", async () => {
+  await using lab = await setUp({}, { authMethods: ["PLAIN", "LOGIN"] });
+
+  const outcome = await lab.send();
+
+  assert.ok(outcome.kind === "retry");
+  assert.match(outcome.reason, /does not offer XOAUTH2.*password in place of oauth2/);
+});
+
+test("an endpoint that asks for a pause is not asked before, and no mail server is either", async () => {
+  await using lab = await setUp();
+  lab.endpoint.fault = { kind: "reply", status: 429, headers: { "retry-after": "90" } };
+
+  const outcome = await lab.send();
+
+  assert.ok(outcome.kind === "retry" && outcome.closed === true);
+  assert.equal(outcome.retryAfterMs, 90_000);
+  assert.equal(lab.server.sessions, 0);
+});
+
+test("a sender that the login may not use is mended without a new message, so the mail waits", async () => {
+  for (const [stage, text] of [
+    ["sender", "5.7.60 SMTP; Client does not have permissions to send as this sender"],
+    ["content", "5.2.252 SendAsDenied; alerts@example.org not allowed to send as other@example.org"],
+  ] as const) {
+    await using lab = await setUp();
+    lab.server.fault = { stage, kind: "reply", code: 554, text };
+
+    const outcome = await lab.send();
+
+    assert.ok(outcome.kind === "retry" && outcome.closed === true);
+    assert.match(outcome.reason, /email\.from_address.*Send as/);
+  }
+});
+
+test("whatever a mail server says about a token, no reason holds it or a secret", async () => {
+  await using lab = await setUp();
+  await fc.assert(
+    fc.asyncProperty(fc.string({ maxLength: 60 }), fc.integer({ min: 0, max: 5 }), async (noise, repeats) => {
+      const words = noise.replace(/[^\x20-\x7e]/g, "");
+      const text = `${words} {password} ${testClient.secret} `.repeat(repeats + 1);
+      lab.server.fault = { stage: "login", kind: "reply", code: 535, text };
+      const outcome = await lab.send();
+      assert.ok(outcome.kind === "retry");
+      for (const token of lab.endpoint.issued) {
+        assert.ok(!outcome.reason.includes(token), outcome.reason);
+        assert.ok(!outcome.reason.includes(xoauth2Response(user, token)), outcome.reason);
+      }
+      assert.ok(!outcome.reason.includes(testClient.secret), outcome.reason);
+    }),
+    { numRuns: 25 },
+  );
+});
