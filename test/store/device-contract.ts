@@ -295,15 +295,6 @@ export function deviceContract(kind: StoreKind): void {
         `address-moved ${phone}: 192.168.50.7 is claimed by two devices: ${nas} and ${phone}`,
       ]);
     });
-
-    t("are known as long as a device is not gone, the latest first", async (store) => {
-      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
-      await survey(store, { at: start + 1, present: both.slice(0, 1), asked: [] });
-      assert.deepEqual(await store.devices.knownAddresses(2), ["192.168.50.10", "192.168.50.20"]);
-      await survey(store, { at: start + 2, present: both.slice(0, 1) });
-      await survey(store, { at: start + 3, present: both.slice(0, 1) });
-      assert.deepEqual(await store.devices.knownAddresses(9), ["192.168.50.10"]);
-    });
   });
 
   describe("names of devices", () => {
