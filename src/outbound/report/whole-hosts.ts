@@ -10,9 +10,9 @@ const servicesPerHost = 200;
 
 /** What a report tells of one host: the ports of each kind. */
 interface Told {
-  readonly new: ReadonlySet<number>;
-  readonly gone: ReadonlySet<number>;
-  readonly returned: ReadonlySet<number>;
+  readonly new: Set<number>;
+  readonly gone: Set<number>;
+  readonly returned: Set<number>;
 }
 
 /**
@@ -25,8 +25,7 @@ export async function wholeHosts(
   services: Pick<ServiceStore, "list">,
 ): Promise<ReadonlySet<Address>> {
   const whole = new Set<Address>();
-  for (const address of hostsInQuestion(sections)) {
-    const told = toldOf(address, sections);
+  for (const [address, told] of toldOfHosts(sections)) {
     const present = await services.list({ address, state: "present", limit: servicesPerHost });
     const ports = present.map(({ port }) => port);
     if (isWholeHost(told, ports)) whole.add(address);
@@ -40,22 +39,20 @@ function isWholeHost(told: Told, present: readonly number[]): boolean {
   return told.returned.size + told.new.size === 0 && present.every((port) => told.gone.has(port));
 }
 
-function hostsInQuestion(sections: readonly Section[]): readonly Address[] {
-  const hosts = new Set<Address>();
+function toldOfHosts(sections: readonly Section[]): ReadonlyMap<Address, Told> {
+  const hosts = new Map<Address, Told>();
   for (const { findings } of sections) {
     for (const { address } of [...findings.gone.shown, ...findings.returned.shown]) {
-      if (address !== undefined && hosts.size < hostLimit) hosts.add(address);
+      if (address === undefined || hosts.size >= hostLimit || hosts.has(address)) continue;
+      hosts.set(address, { new: new Set(), gone: new Set(), returned: new Set() });
     }
   }
-  return [...hosts];
-}
-
-function toldOf(address: Address, sections: readonly Section[]): Told {
-  const portsOf = (kind: keyof Told) =>
-    new Set(
-      sections.flatMap(({ findings }) =>
-        findings[kind].shown.flatMap((discovery) => (discovery.address === address ? (discovery.port ?? []) : [])),
-      ),
-    );
-  return { new: portsOf("new"), gone: portsOf("gone"), returned: portsOf("returned") };
+  for (const { findings } of sections) {
+    for (const kind of ["new", "gone", "returned"] as const) {
+      for (const { address, port } of findings[kind].shown) {
+        if (address !== undefined && port !== undefined) hosts.get(address)?.[kind].add(port);
+      }
+    }
+  }
+  return hosts;
 }
