@@ -70,7 +70,9 @@ function deviceDrafts(of: (kind: FindingKind) => readonly Found[]): Draft[] {
   const kinds = ["device-new", "device-returned", "device-gone", "device-address-changed", "address-moved"] as const;
   return kinds.flatMap((kind) =>
     grouped(of(kind), deviceKinds[kind], ({ discovery }) =>
-      kind === "address-moved" ? `${macOf(discovery)} ${discovery.detail}` : String(macOf(discovery)),
+      kind === "address-moved"
+        ? `${macOf(discovery)} ${discovery.detail}`
+        : (macOf(discovery) ?? `unknown ${discovery.id}`),
     ),
   );
 }
