@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
+import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -61,9 +62,7 @@ function buildProgram(): Command {
     .action(async (_options: unknown, command: Command) => {
       const [unknown] = command.args;
       if (unknown !== undefined) {
-        throw new HarbingerError("usage", `there is no command "${unknown}"`, {
-          remedy: "harbinger --help shows what there is.",
-        });
+        throw noCommand(unknown, command);
       }
       const { mode } = command.opts<{ mode?: "cron" | "standalone" }>();
       if (mode === undefined) {
@@ -93,6 +92,23 @@ function buildProgram(): Command {
   return program;
 }
 
+function noCommand(name: string, parent: Command): HarbingerError {
+  const names = parent.commands.map((command) => command.name());
+  const inside = parent.parent === null ? "" : ` in "${parent.name()}"`;
+  return new HarbingerError("usage", `there is no command ${JSON.stringify(name)}${inside}`, {
+    remedy: `${suggestName(name, names)} --help shows more.`,
+  });
+}
+
+/** `reports shwo 3`: what follows a command that lists and has commands of its own is one of those. */
+function refuseUnknownNested(command: Command): void {
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) return;
+  command.allowExcessArguments().hook("preAction", (self, acting) => {
+    const [unknown] = acting.args;
+    if (self === acting && unknown !== undefined) throw noCommand(unknown, self);
+  });
+}
+
 /** A mode is a command of its own: before another one it would say nothing. */
 function refuseMode(program: Command, command: Command): void {
   const { mode } = program.opts<{ mode?: string }>();
@@ -106,6 +122,7 @@ function refuseMode(program: Command, command: Command): void {
 /** Errors of usage are ours to turn into an exit status, in subcommands too. */
 function withExit(command: Command): Command {
   command.exitOverride().showSuggestionAfterError();
+  refuseUnknownNested(command);
   for (const nested of command.commands) withExit(nested);
   return command;
 }

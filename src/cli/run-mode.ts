@@ -100,7 +100,7 @@ async function remain(
 const progressEveryMs = 5000;
 
 /** A scan that takes seconds is nothing to wonder about; of an examination one hears from the first second on. */
-const firstProgressMs = { scanning: progressEveryMs, examining: 0 };
+const firstProgressMs = { scanning: progressEveryMs, devices: 0, examining: 0 };
 
 /** A line now and then while a scan or its checks go on, so that nobody wonders. */
 function progressLines(log: Log): WatchProgress {

@@ -16,6 +16,8 @@ export interface Watch {
   /** Those channels get a message after each run, also of nothing new: `report_on: always` is written out. */
   readonly alwaysPush?: true;
   readonly scan: ScanPlan;
+  /** Devices on the networks of this machine are looked for, too, as far as it scans them. */
+  readonly devices?: true;
   /** Run by the shell for each new host, with `{host}` and `{port}` filled in. */
   readonly postCommand?: string;
   /** Names of built-in checks to run on each host that a scan meets. */

@@ -34,6 +34,13 @@ const styles = {
   when: "display:inline-block;color:#566273",
   output: "padding:0 0 10px",
   evidence: `margin:0;padding:9px 11px;background:#f3f5f8;border-radius:6px;color:#1b2430;font:13px/1.45 ${mono};white-space:pre-wrap;${wrap}`,
+  below: "margin-top:8px",
+  label: `padding:6px 12px 6px 0;border-top:1px solid #e3e8ee;vertical-align:top;width:30%;font-size:14px;line-height:1.5;color:#566273;${wrap}`,
+  value: `padding:6px 0;border-top:1px solid #e3e8ee;vertical-align:top;font-size:15px;line-height:1.5;color:#1b2430;${wrap}`,
+  code: `font:14px/1.6 ${mono}`,
+  count: "width:22%;padding-left:12px;text-align:right;font-weight:700;white-space:nowrap",
+  track: "height:4px;margin:4px 0 2px;background:#e3e8ee;border-radius:2px",
+  bar: "height:4px;background:#2f6bd0;border-radius:2px",
   quiet: `margin:12px 0 0;color:#45505f;${wrap}`,
   failure: `margin:12px 0 0;padding:10px 12px;background:#fdecea;border-left:4px solid #b3261e;border-radius:4px;color:#7d1a14;${wrap}`,
   remark: `margin:12px 0 0;padding:10px 12px;background:#e8f0fe;border-left:4px solid #2f6bd0;border-radius:4px;color:#123f83;font-size:15px;${wrap}`,
@@ -79,6 +86,16 @@ const styleSheet = `
 }
 `;
 
+/** The dark colours of facts and bars, for pages that have them. */
+export const factRules = `
+@media (prefers-color-scheme:dark){
+.label{color:#9aa7b8!important;border-color:#303a48!important}
+.value{color:#e6ebf2!important;border-color:#303a48!important}
+.track{background:#303a48!important}
+.bar{background:#6ea2ff!important}
+}
+`;
+
 /** Markup that is complete and safe to embed; made only by {@link element} and {@link text}. */
 export type Markup = string & { readonly markup: true };
 
@@ -104,15 +121,24 @@ export function wideRow(look: StyleName, ...content: readonly Markup[]): Markup 
   return `<tr><td colspan="2" class="${look}" style="${escapeHtml(styles[look])}">${content.join("")}</td></tr>\n` as Markup;
 }
 
-/** The whole page, ready to be sent: `content` inside a body, with the style sheet and what mail clients ask for. */
-export function htmlDocument(title: string, ...content: readonly Markup[]): string {
+/** A bar as long as a share of the whole, 0 to 1. */
+export function bar(share: number): Markup {
+  const percent = Math.round(Math.min(Math.max(share, 0.01), 1) * 100);
+  return element("div", "track", `<div class="bar" style="${styles.bar};width:${percent}%"></div>` as Markup);
+}
+
+/**
+ * The whole page, ready to be sent: `content` inside a body, with the style sheet and what mail clients ask for.
+ * @param moreRules of the style sheet, such as {@link factRules}
+ */
+export function htmlDocument(title: string, content: Markup, moreRules = ""): string {
   return [
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
     '<meta name="color-scheme" content="light dark">\n',
     '<meta name="supported-color-schemes" content="light dark">\n',
-    `<title>${escapeHtml(title)}</title>\n<style>${styleSheet}</style>\n</head>\n`,
-    element("body", "body", ...content),
+    `<title>${escapeHtml(title)}</title>\n<style>${styleSheet}${moreRules}</style>\n</head>\n`,
+    element("body", "body", content),
     "\n</html>\n",
   ].join("");
 }

@@ -9,7 +9,7 @@ const alertBatch = 1000;
 
 /**
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
- * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch. Certificates
+ * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch, which a survey of devices is not. Certificates
  * go that nobody shows any more; results of checks stay with their service. Alerts are many and soon old: they have an
  * age of their own, and those that were given up go, too.
  */
@@ -68,14 +68,17 @@ function pruneScans(database: Database, before: number): Promise<number> {
         ),
       )
       .where((build) =>
-        build.exists(
-          build
-            .selectFrom("scans as later")
-            .select("later.id")
-            .whereRef("later.watch_id", "=", "s.watch_id")
-            .whereRef("later.id", ">", "s.id")
-            .where("later.status", "in", ["complete", "partial", "failed"]),
-        ),
+        build.or([
+          build("s.engine", "=", "devices"),
+          build.exists(
+            build
+              .selectFrom("scans as later")
+              .select("later.id")
+              .whereRef("later.watch_id", "=", "s.watch_id")
+              .whereRef("later.id", ">", "s.id")
+              .where("later.status", "in", ["complete", "partial", "failed"]),
+          ),
+        ]),
       )
       .orderBy("s.id")
       .limit(batchSize)

@@ -40,8 +40,9 @@ export function certificatesCommand(): Command {
     .action(async (address: string | undefined, options: CertificatesOptions, command: Command) => {
       const common = commonOptions(command);
       const known = address === undefined ? undefined : parseAddressArgument(address);
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(common);
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(common);
+      if (store === undefined) return;
       const now = Date.now();
       const found = await find(store, options, known, now);
       if (common.json === true) {

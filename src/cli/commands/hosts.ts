@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
+import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
@@ -48,17 +49,30 @@ export function hostsCommand(): Command {
     .action(async (address: string | undefined, options: HostsOptions, command: Command) => {
       const common = commonOptions(command);
       const known = address === undefined ? undefined : parseAddressArgument(address);
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(common);
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(common);
+      if (store === undefined) return;
       const services = await collect(store, options, known);
+      if (services.length === 0 && options.watch !== undefined) {
+        const { requireWatch } = await import("../known-names.ts");
+        await requireWatch(options.watch, store, common);
+      }
       if (common.json === true) await printAsJson(store, services, known);
-      else if (services.length === 0)
-        note("Nothing is known that fits. The next scan may find something: harbinger run");
+      else if (services.length === 0) note(await whyNone(store));
       else {
         printServices(services, options.limit);
         if (known !== undefined) await printDetails(store, services, known);
       }
     });
+}
+
+/** What to do next where nothing fits. */
+async function whyNone(store: Store): Promise<string> {
+  if ((await store.services.count()) > 0) return "No known service fits. harbinger hosts lists all of them.";
+  const [scan] = await store.scans.recent({ limit: 1 });
+  if (scan === undefined)
+    return "No scan has ended yet. harbinger run scans what is configured; --mode cron does so once.";
+  return `Scans have found no open port so far; the last one was at ${formatTime(scan.startedAt)}. harbinger config show has the targets and ports.`;
 }
 
 async function collect(store: Store, options: HostsOptions, address: Address | undefined): Promise<ServiceRecord[]> {
@@ -103,7 +117,7 @@ function printServices(services: readonly ServiceRecord[], limit: number): void 
       { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
       {
         title: "SERVICE",
-        value: (service) => [service.name, service.product, service.version].filter(Boolean).join(" "),
+        value: serviceText,
       },
       { title: "NAME", value: (service) => service.hostname },
       { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
@@ -111,6 +125,11 @@ function printServices(services: readonly ServiceRecord[], limit: number): void 
     services,
   );
   if (services.length === limit) note(`Stopped at ${plural(limit, "line")}; --limit shows more.`);
+}
+
+function serviceText({ name, product, version }: ServiceRecord): string {
+  if (name !== undefined) return serviceName({ protocol: name, product, version });
+  return [product, version].filter((part) => part !== undefined).join(" ");
 }
 
 /** What checks found out, and what happened. */

@@ -24,6 +24,8 @@ const incompleteMs = 4000;
 const maxWaitMs = 9500;
 /** Where the system tells no states, an answer has come by then or never. */
 const plainTableMs = 1500;
+/** Linux lists an old entry until its questions have failed: what is listed after that is there. */
+const procTableMs = 9000;
 
 interface Question {
   readonly target: Address;
@@ -73,7 +75,7 @@ function fateOf(question: Question, reader: TableReader, waitedMs: number): "ask
   }
   switch (entry.state) {
     case "listed":
-      if (waitedMs < plainTableMs) return "waiting";
+      if (waitedMs < (reader.source === "/proc/net/arp" ? procTableMs : plainTableMs)) return "waiting";
       reader.accept(question.target);
       return "asked";
     case "failed":

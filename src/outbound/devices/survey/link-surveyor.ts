@@ -9,6 +9,7 @@ import { defaultGateways, onLinkRoutes6, ownIpv6Links, ownLinks, ownMacs } from 
 import { askByArp } from "./ask-by-arp.ts";
 import { askByDatagrams } from "./ask-by-datagrams.ts";
 import { askByDiscovery } from "./ask-by-discovery.ts";
+import { callByPing } from "./call-by-ping.ts";
 import { Findings } from "./findings.ts";
 import { openRawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
@@ -106,11 +107,15 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       this.#askRaw("ipv6", plan, context, refusals),
     ]);
     const asked = parts.flatMap((part) => part ?? []);
+    const isUnaided = parts.includes(undefined);
+    if (isUnaided) {
+      if (parts[1] === undefined && (await callByPing(plan, context))) await reader.read();
+      reader.trustReachable(planned);
+    }
     const questions = [
       ...(parts[0] === undefined ? plan.questions4.map(({ target }) => target) : []),
-      ...(parts[1] === undefined ? plan.questions6 : []),
+      ...(parts[1] === undefined ? new Set([...plan.questions6, ...reader.unanswered6(planned)]) : []),
     ];
-    if (refusals.size > 0 || this.#options.arp === false) reader.trustReachable(planned);
     // What a scan has just asked, and the kernel has an answer or none for, needs no second question.
     const settled = questions.filter((target) => context.findings.has(target) || reader.failedSince(target));
     const known = new Set(settled);

@@ -1,4 +1,4 @@
-import { type Address, addressToBigInt, familyOf } from "../../../core/address.ts";
+import { type Address, addressToBigInt, familyOf } from "./address.ts";
 
 /** The name under which DNS keeps the names of `address` (RFC 1035 section 3.5, RFC 3596 section 2.5). */
 export function reverseNameOf(address: Address): string {

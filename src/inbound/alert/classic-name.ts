@@ -12,7 +12,7 @@ const classicNames: { readonly [Name in ProtocolName]?: string } = {
   redis: "redis-like",
 };
 
-/** @param names `classic`: http, tls, ssh, vnc, rdp, redis-like, other, none. `full`: every protocol by its own name. */
-export function detectedName(protocol: ProtocolName, names: "classic" | "full"): string {
-  return names === "full" ? protocol : (classicNames[protocol] ?? "other");
+/** http, tls, ssh, vnc, rdp, redis-like, other, none. */
+export function classicName(protocol: ProtocolName): string {
+  return classicNames[protocol] ?? "other";
 }
