@@ -182,7 +182,7 @@ describe("harbinger run without any configuration", () => {
     const [report] = readdirSync(path.join(folder.path, "reports"));
     assert.match(
       readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),
-      new RegExp(`^127\\.0\\.0\\.1:${server.port}$`, "m"),
+      new RegExp(`^- New host: 127\\.0\\.0\\.1, ports? .*\\b${server.port}\\b`, "m"),
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
