@@ -174,6 +174,7 @@ describe("harbinger run without any configuration", () => {
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
     await running.said(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
+    await running.said("delivered");
     running.process.kill("SIGTERM");
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);
@@ -181,7 +182,7 @@ describe("harbinger run without any configuration", () => {
     const [report] = readdirSync(path.join(folder.path, "reports"));
     assert.match(
       readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),
-      new RegExp(`^127\\.0\\.0\\.1:${server.port}$`, "m"),
+      new RegExp(`^- New host: 127\\.0\\.0\\.1, ports? .*\\b${server.port}\\b`, "m"),
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");

@@ -7,7 +7,7 @@ import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../co
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
 import { currentAddresses, deviceAt, knownDevices, shownName } from "../known-devices.ts";
-import { formatTime, note, plural, print, printJson, printTable, wantsColour } from "../output.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -131,14 +131,29 @@ function printServices(services: readonly ServiceRecord[], limit: number, names:
       { title: "ADDRESS", value: (service) => service.address },
       { title: "PORT", value: (service) => portText(service.port), alignRight: true },
       { title: "STATE", value: (service) => [...new Set(service.watches.map((watch) => watch.state))].join(",") },
-      { title: "FIRST SEEN", value: (service) => formatTime(service.firstSeen) },
-      { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
+      {
+        title: "FIRST SEEN",
+        value: (service) => formatTime(service.firstSeen),
+        brief: (service) => briefTime(service.firstSeen),
+        optional: 3,
+      },
+      {
+        title: "LAST SEEN",
+        value: (service) => formatTime(service.lastSeen),
+        brief: (service) => briefTime(service.lastSeen),
+        optional: 1,
+      },
       {
         title: "SERVICE",
         value: serviceText,
       },
       { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname },
-      { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
+      {
+        title: "MAC",
+        value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),
+        brief: (service) => service.mac ?? service.vendor,
+        optional: 2,
+      },
     ],
     services,
   );
@@ -157,15 +172,15 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {
     const details = serviceDetails(service, examined.of(service), look);
-    if (details !== "") print(`\n${details}`);
+    if (details !== "") printText(`\n${details}`);
   }
   const device = await deviceAt(store, address);
   if (device !== undefined) {
     const { deviceDetails } = await import("../device-details.ts");
-    print(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
+    printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
   }
   const history = await store.discoveries.recent({ address, limit: historyLength });
-  if (history.length > 0) print(`\nHistory\n${historyLines(history)}`);
+  if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
 /** What checks found out about an address, by port. */

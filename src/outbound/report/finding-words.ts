@@ -10,7 +10,8 @@ import { listWithin, shortText } from "./short-text.ts";
 import { line } from "./wording.ts";
 
 const nameLimit = 60;
-const listLimit = 200;
+const listLimit = 100;
+const fullListLimit = 2000;
 const detailLimit = 1000;
 
 /** How much is said of who it is. */
@@ -67,26 +68,26 @@ export function approvalWords({ device }: Finding, length: Length): string | und
   return length === "short" ? "not approved" : `not approved (harbinger devices approve ${line(device.mac)})`;
 }
 
-/** `22 (SSH), 80 and 5 more`. */
-export function portWords(ports: readonly FoundPort[]): string {
+/** `22 (SSH), 80 and 5 more`; `full`: as a rule all of them. */
+export function portWords(ports: readonly FoundPort[], length: Length): string {
   return listWithin(
     ports.map(({ port, label }) => {
       const said = port === everyPort ? "every tried port" : String(port);
       return label === undefined ? said : `${said} (${shortText(label, nameLimit)})`;
     }),
-    listLimit,
+    length === "full" ? fullListLimit : listLimit,
   );
 }
 
 /** `ports 22 (SSH), 80`; `undefined` where none is known. */
-export function portsWords({ ports }: Finding): string | undefined {
+export function portsWords({ ports }: Finding, length: Length): string | undefined {
   if (ports.length === 0) return undefined;
   if (ports.some(({ port }) => port === everyPort)) return "every tried port answers";
-  return `${ports.length === 1 ? "port" : "ports"} ${portWords(ports)}`;
+  return `${ports.length === 1 ? "port" : "ports"} ${portWords(ports, length)}`;
 }
 
 function onPorts(finding: Finding, length: Length): string {
-  const said = length === "short" ? undefined : portsWords(finding);
+  const said = length === "short" ? undefined : portsWords(finding, length);
   return said === undefined ? "" : `, ${said}`;
 }
 
@@ -117,15 +118,17 @@ const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) =
   },
   "new-device": (finding, length) => `new device: ${deviceLine(finding, length)}`,
   "new-host": (finding, length) => `new host: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "new-port": (finding) => `new ${nounPort(finding)} on ${hostWords(finding)}: ${portWords(finding.ports)}`,
+  "new-port": (finding, length) =>
+    `new ${nounPort(finding)} on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
   "device-returned": (finding, length) => `device back${afterAbsence(finding)}: ${deviceLine(finding, length)}`,
   "host-returned": (finding, length) =>
     `host back${afterAbsence(finding)}: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "port-returned": (finding) =>
-    `${nounPort(finding)} back${afterAbsence(finding)} on ${hostWords(finding)}: ${portWords(finding.ports)}`,
+  "port-returned": (finding, length) =>
+    `${nounPort(finding)} back${afterAbsence(finding)} on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
   "device-gone": (finding, length) => `device gone: ${deviceLine(finding, length)}`,
   "host-gone": (finding, length) => `host gone: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "port-gone": (finding) => `${nounPort(finding)} gone on ${hostWords(finding)}: ${portWords(finding.ports)}`,
+  "port-gone": (finding, length) =>
+    `${nounPort(finding)} gone on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
   flapping: (finding, length) => `host flapping: ${hostWords(finding)}${onPorts(finding, length)}`,
   "device-address-changed": (finding, length) => `device with a new address: ${deviceLine(finding, length)}`,
   changed: (finding) => `service changed: ${endpointWords(finding)}`,
@@ -146,7 +149,7 @@ export function whatWords(finding: Finding): string {
 
 function certificatePlace(finding: Finding): string {
   if (finding.ports.length < 2) return endpointWords(finding);
-  return `${hostWords(finding)}, ports ${portWords(finding.ports)}`;
+  return `${hostWords(finding)}, ports ${portWords(finding.ports, "short")}`;
 }
 
 /** `new device: Anna's phone (192.168.50.66, Apple)`, without a number. */
@@ -181,7 +184,7 @@ export function detailContext(report: Report, findings: readonly Finding[]): Det
 
 /** What is to be known besides, a line each: what was found, who answers there, when. */
 export function detailLines(finding: Finding, context: DetailContext): string[] {
-  const ports = isOfDevice(finding) ? portsWords(finding) : undefined;
+  const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
   const whose = ports === undefined ? [] : [capitalised(ports)];
   return [...foundLines(finding), ...whose, ...whoLines(finding, "text"), ...whenLines(finding, context)];
 }

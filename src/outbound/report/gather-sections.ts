@@ -76,6 +76,7 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
   return {
     watch: name,
     ports: watch?.ports ?? [],
+    ...(watch !== undefined && watch.ports.length === 0 ? { isOfDevices: true as const } : {}),
     ...(watch?.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",

@@ -109,7 +109,7 @@ function failedPhrases({ sections }: Report, isAlone: boolean): Phrase[] {
 
 /** `nothing new (3 watches, 41 open ports)`. */
 function nothingNewPhrase({ sections }: Report): string {
-  const ran = sections.filter(({ status }) => status !== "not-run");
+  const ran = sections.filter(({ status, isOfDevices }) => status !== "not-run" && isOfDevices !== true);
   if (ran.length === 0) return "nothing new";
   const present = ran.reduce((sum, section) => sum + (section.present ?? 0), 0);
   const watches = `${ran.length} ${ran.length === 1 ? "watch" : "watches"}`;

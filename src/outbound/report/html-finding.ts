@@ -43,10 +43,10 @@ function whoIsIt(finding: Finding): Markup[] {
 function whatHappened(finding: Finding): string {
   const { type, ports } = finding;
   const what = whatWords(finding);
-  if (type.includes("port")) return `${what}: ${portWords(ports)}`;
+  if (type.includes("port")) return `${what}: ${portWords(ports, "full")}`;
   // The place has a single port of a service, and a device has its ports below.
   const isSaid = isOfDevice(finding) || type === "exposed" || type === "changed" || type.startsWith("certificate");
-  const said = isSaid && ports.length < 2 ? undefined : portsWords(finding);
+  const said = isSaid && ports.length < 2 ? undefined : portsWords(finding, "full");
   return said === undefined || isOfDevice(finding) ? what : `${what}, ${said}`;
 }
 

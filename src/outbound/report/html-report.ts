@@ -108,7 +108,8 @@ function failureCard(report: Report): Markup[] {
   ];
 }
 
-function watchesCard(sections: readonly Section[]): Markup[] {
+function watchesCard(all: readonly Section[]): Markup[] {
+  const sections = all.filter(({ isOfDevices }) => isOfDevices !== true);
   if (sections.length === 0) return [];
   const rows = sections.flatMap((section) => [
     element(

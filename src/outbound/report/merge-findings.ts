@@ -22,11 +22,14 @@ export function mergeFindings(report: Report): Finding[] {
   const byKind = foundByKind(report);
   const of = (kind: FindingKind) => byKind.get(kind) ?? [];
   const devices = deviceDrafts(of);
+  const arrivals = new DeviceIndex(devices.filter(isArrival));
+  const returns = new DeviceIndex(devices.filter(({ type }) => type === "device-returned"));
+  const losses = new DeviceIndex(devices.filter(({ type }) => type === "device-gone"));
   const drafts = [
     ...devices,
-    ...hosts(of("new"), (found) => newDraft(found, devices)),
-    ...hosts(of("returned"), (found) => lifeDraft(found, { report, devices, what: "returned" })),
-    ...hosts(of("gone"), (found) => lifeDraft(found, { report, devices, what: "gone" })),
+    ...hosts(of("new"), (found) => newDraft(found, arrivals)),
+    ...hosts(of("returned"), (found) => returns.take(found) ?? lifeDraft(found, "returned", report)),
+    ...hosts(of("gone"), (found) => losses.take(found) ?? lifeDraft(found, "gone", report)),
     ...hosts(of("flapping"), (found) => ({ type: "flapping", found: [...found] })),
     ...(["exposed", "changed"] as const).flatMap((kind) => grouped(of(kind), kind, serviceKey)),
     ...certificateKinds.flatMap((kind) => grouped(of(kind), kind, sameDetailKey)),
@@ -67,7 +70,9 @@ function deviceDrafts(of: (kind: FindingKind) => readonly Found[]): Draft[] {
   const kinds = ["device-new", "device-returned", "device-gone", "device-address-changed", "address-moved"] as const;
   return kinds.flatMap((kind) =>
     grouped(of(kind), deviceKinds[kind], ({ discovery }) =>
-      kind === "address-moved" ? `${macOf(discovery)} ${discovery.detail}` : String(macOf(discovery)),
+      kind === "address-moved"
+        ? `${macOf(discovery)} ${discovery.detail}`
+        : (macOf(discovery) ?? `unknown ${discovery.id}`),
     ),
   );
 }
@@ -89,49 +94,54 @@ function sameDetailKey({ discovery: { address, port, detail } }: Found): string 
   return detail === undefined ? `${address} ${port}` : `${address} - ${detail}`;
 }
 
-/** @param draftOf `undefined` where the host is part of another draft from now on */
-function hosts(found: readonly Found[], draftOf: (host: readonly Found[]) => Draft | undefined): Draft[] {
+/** @param draftOf `taken` where the host is part of the draft of its device from now on */
+function hosts(found: readonly Found[], draftOf: (host: readonly Found[]) => Draft | "taken"): Draft[] {
   const byAddress = Map.groupBy(found, ({ discovery: { address, id } }) => address ?? `unknown ${id}`);
-  return [...byAddress.values()].flatMap((host) => draftOf(host) ?? []);
+  return [...byAddress.values()].map(draftOf).filter((draft) => draft !== "taken");
 }
 
-function newDraft(found: readonly Found[], devices: readonly Draft[]): Draft | undefined {
+function isArrival({ type }: Draft): boolean {
+  return type === "new-device" || type === "device-returned" || type === "device-address-changed";
+}
+
+function newDraft(found: readonly Found[], arrivals: DeviceIndex): Draft | "taken" {
   if (found.some(({ discovery }) => discovery.isKnownHost === true)) return { type: "new-port", found: [...found] };
-  const isArrival = ({ type }: Draft) =>
-    type === "new-device" || type === "device-returned" || type === "device-address-changed";
-  return partOf(found, devices.filter(isArrival)) ? undefined : { type: "new-host", found: [...found] };
+  return arrivals.take(found) ?? { type: "new-host", found: [...found] };
 }
 
-interface LifeOptions {
-  readonly report: Report;
-  readonly devices: readonly Draft[];
-  readonly what: "gone" | "returned";
-}
-
-function lifeDraft(found: readonly Found[], { report, devices, what }: LifeOptions): Draft | undefined {
-  if (
-    partOf(
-      found,
-      devices.filter(({ type }) => type === `device-${what}`),
-    )
-  )
-    return undefined;
+function lifeDraft(found: readonly Found[], what: "gone" | "returned", report: Report): Draft {
   const address = found[0]?.discovery.address;
   const isWhole = address !== undefined && report.wholeHosts.has(address);
   return { type: isWhole ? `host-${what}` : `port-${what}`, found: [...found] };
 }
 
-/** Adds the host to the draft of its device, where there is one. */
-function partOf(host: readonly Found[], devices: readonly Draft[]): boolean {
-  const draft = devices.find(({ found }) => found.some((device) => host.some((of) => isOfDevice(of, device))));
-  draft?.found.push(...host);
-  return draft !== undefined;
-}
+/** Drafts of devices, to be found by MAC address and by each address that the device has. */
+class DeviceIndex {
+  readonly #byMac = new Map<string, Draft>();
+  readonly #byAddress = new Map<Address, Draft>();
 
-function isOfDevice({ discovery: host }: Found, { discovery: device }: Found): boolean {
-  const mac = macOf(device);
-  if (mac !== undefined && macOf(host) === mac) return true;
-  return host.address !== undefined && device.device?.addresses.includes(host.address) === true;
+  constructor(drafts: readonly Draft[]) {
+    for (const draft of drafts) {
+      for (const { discovery } of draft.found) {
+        const mac = macOf(discovery);
+        if (mac !== undefined) this.#byMac.set(mac, draft);
+        for (const address of discovery.device?.addresses ?? []) this.#byAddress.set(address, draft);
+      }
+    }
+  }
+
+  /** Adds a host to the draft of its device; `undefined` where there is none. */
+  take(host: readonly Found[]): "taken" | undefined {
+    const draft = first(host, ({ discovery }) => this.#draftOf(discovery));
+    draft?.found.push(...host);
+    return draft === undefined ? undefined : "taken";
+  }
+
+  #draftOf(discovery: Discovery): Draft | undefined {
+    const mac = macOf(discovery);
+    const byMac = mac === undefined ? undefined : this.#byMac.get(mac);
+    return byMac ?? (discovery.address === undefined ? undefined : this.#byAddress.get(discovery.address));
+  }
 }
 
 function findingOf({ type, found }: Draft, report: Report): Finding {
@@ -192,9 +202,9 @@ function portsOf(found: readonly Found[]): FoundPort[] {
   return [...ports.values()].sort((a, b) => a.port - b.port);
 }
 
-function first<Value>(discoveries: readonly Discovery[], read: (discovery: Discovery) => Value | undefined) {
-  for (const discovery of discoveries) {
-    const value = read(discovery);
+function first<Item, Value>(items: readonly Item[], read: (item: Item) => Value | undefined): Value | undefined {
+  for (const item of items) {
+    const value = read(item);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -41,7 +41,7 @@ export function renderPlainText(report: Report, findings: readonly Finding[]): s
       report.sections.flatMap((section) => failureLines(section, report).map((said) => `- ${said}`)),
     ),
     ...block("Output of checks:", findings.flatMap(evidenceOf)),
-    ...block("Watches:", report.sections.flatMap(watchEntry)),
+    ...block("Watches:", report.sections.filter(({ isOfDevices }) => isOfDevices !== true).flatMap(watchEntry)),
   ];
   return `${out.join("\n")}\n`;
 }

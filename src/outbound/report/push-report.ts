@@ -52,7 +52,7 @@ export function renderPush(report: Report, findings: readonly Finding[], bytes: 
 
 function findingLine(finding: Finding): string {
   const approval = finding.type === "new-device" ? approvalWords(finding, "short") : undefined;
-  const ports = finding.type === "new-host" ? portsWords(finding) : undefined;
+  const ports = finding.type === "new-host" ? portsWords(finding, "short") : undefined;
   return [lineOf(finding, "short"), approval, ports].filter((said) => said !== undefined).join(", ");
 }
 
@@ -63,7 +63,7 @@ function detailsOf(finding: Finding): string[] {
   const hasPorts = ports.length > 0 && !type.includes("port") && !type.startsWith("certificate") && type !== "exposed";
   return [
     ...foundLines(finding).map((said) => said.replaceAll(fingerprint, "")),
-    ...(type === "changed" || !hasPorts ? [] : [capitalised(portsWords(finding) ?? "")]),
+    ...(type === "changed" || !hasPorts ? [] : [capitalised(portsWords(finding, "short") ?? "")]),
     ...whoLines(finding, "push"),
   ];
 }

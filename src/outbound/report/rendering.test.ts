@@ -5,6 +5,8 @@ import { type Address, ipv4FromNumber } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { renderHtml } from "./html-report.ts";
 import { renderJson } from "./json-report.ts";
+import { renderPlainFile, renderPlainText } from "./plain-text.ts";
+import { renderPush } from "./push-report.ts";
 import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
 import { renderFileText } from "./text-report.ts";
@@ -125,7 +127,22 @@ describe("rendering, whatever strangers wrote", () => {
   it("gives text without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        assert.doesNotMatch(renderFileText(report, renderedReport(report).subject), controls);
+        const { findings, subject } = renderedReport(report);
+        assert.doesNotMatch(renderFileText(report, subject), controls);
+        assert.doesNotMatch(renderPlainFile(report, findings, subject), controls);
+        const { title, text } = renderPush(report, findings, 4096);
+        assert.doesNotMatch(`${title}\n${text}`, controls);
+      }),
+    );
+  });
+
+  it("gives text in its own words in which nobody else begins a line, but for the label", () => {
+    const ours =
+      /^(?:(?:- | {2}|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*|)$/;
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        const [, , ...lines] = renderPlainText(report, renderedReport(report).findings).split("\n");
+        for (const said of lines) assert.match(said, ours);
       }),
     );
   });

@@ -75,6 +75,8 @@ export interface Section {
   /** Empty where the watch is no longer configured. */
   readonly ports: readonly Port[];
   readonly portLabel?: string;
+  /** Stands for the readers of devices, which the other watches met: it scans nothing itself. */
+  readonly isOfDevices?: true;
   /** Checks or a command run on each new host, so each host may have output. */
   readonly examined: boolean;
   /** How the scan of this run ended; `not-run`: only something found earlier is reported. */

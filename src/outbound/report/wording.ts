@@ -52,6 +52,7 @@ function besides(totals: Totals): string[] {
 
 /** `Port 22 (SSH)`, `Ports 80,443,8000-8100`, or the name of a watch that is no longer configured. */
 export function sectionTitle(section: Section): string {
+  if (section.isOfDevices === true) return "Devices";
   if (section.ports.length === 0) return `${line(section.watch)} (no longer configured)`;
   const ports = `${section.ports.length === 1 ? "Port" : "Ports"} ${safeText(formatPorts(section.ports), { limit: 200 })}`;
   return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
@@ -83,6 +84,7 @@ export function whenFailed(failure: FailureReason, time: LocalTime): string {
 /** Said instead of a list of new hosts, as far as the scan of this run allows; `undefined`: nothing can be said. */
 export function nothingNew(section: Section): string | undefined {
   if (section.findings.new.total > 0) return undefined;
+  if (section.isOfDevices === true) return undefined;
   if (section.status === "complete") return "No new hosts detected.";
   if (section.status === "partial")
     return `No new hosts detected in the part that was scanned: ${partialReason(section)}`;
