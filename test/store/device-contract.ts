@@ -117,14 +117,19 @@ export function deviceContract(kind: StoreKind): void {
           await firsts(),
           [printer, phone, nas].map((each) => [each, "lan", true]),
         );
-        await survey(store, { at: start + 1, watch: "other", present: [...both, at("192.168.50.9", mac(9))] });
+        await survey(store, {
+          at: start + 1,
+          watch: "other",
+          present: [at("192.168.50.10", nas), at("192.168.50.9", mac(9))],
+        });
         assert.deepEqual((await firsts())[0], [mac(9), "other", false]);
         await survey(store, { at: start + 2, asked: [], present: [...both, at("192.168.50.8", mac(8))] });
         assert.deepEqual((await firsts())[0], [mac(8), "lan", false]);
         await survey(store, {
           at: start + 3,
           watch: "elsewhere",
-          present: [at("10.0.0.1", mac(7))],
+          // One of the devices there is known from the other network.
+          present: [at("10.0.0.20", phone), at("10.0.0.1", mac(7))],
           asked: ["10.0.0.0/24"],
         });
         assert.deepEqual((await firsts())[0], [mac(7), "elsewhere", true]);
