@@ -7,6 +7,7 @@ import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
+import { devicesCommand } from "./commands/devices.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
@@ -79,6 +80,7 @@ function buildProgram(): Command {
     checkCommand(),
     listenCommand(),
     hostsCommand(),
+    devicesCommand(),
     certificatesCommand(),
     connectionsCommand(),
     reportsCommand(),

@@ -67,15 +67,23 @@ class ProgressLines implements ProgressDisplay {
     const now = performance.now();
     if (now - this.#lastLineAt < lineEveryMs) return;
     this.#lastLineAt = now;
-    const rate = progress.done / ((now - this.#startedAt) / 1000);
-    const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
-    const left = timeLeft(progress);
-    this.#stream.write(
-      `${progress.done.toLocaleString("en")}${share} asked, ${plural(progress.found, "open port")}, ${Math.round(rate).toLocaleString("en")}/s${left === "" ? "" : `, ${left}`}\n`,
-    );
+    this.#stream.write(`${progressText(progress, (now - this.#startedAt) / 1000)}\n`);
   }
 
   [Symbol.dispose](): void {}
+}
+
+/** `2,000 of 50,000 asked, 3 open ports, 200/s, about 12 min left`. */
+export function progressText(progress: ScanProgress, seconds: number): string {
+  const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
+  const rate = Math.round(progress.done / seconds).toLocaleString("en");
+  const parts = [
+    `${progress.done.toLocaleString("en")}${share} asked`,
+    plural(progress.found, "open port"),
+    `${rate}/s`,
+  ];
+  const left = timeLeft(progress);
+  return (left === "" ? parts : [...parts, left]).join(", ");
 }
 
 /** `about 12 min left`; empty where the engine cannot tell. */

@@ -129,7 +129,8 @@ function allPortsWatch(plan: FirstConfig): string {
   const targets = large.length === 0 ? "*networks" : `[${small.join(", ")}]`;
   const why = `too many addresses to try all ports of each in a night: ${large.join(", ")}`;
   if (small.length === 0 && large.length > 0) return `  # No watch of all ports; ${why}.\n`;
-  return `  # All ports, where something may hide that is not common: in one night of the week, since it takes hours.
+  return `  # All ports, where something may hide that is not common: in one night of the week, since it takes hours. The other watches wait
+  # that long. At the first start it begins right after them.
   # \`harbinger --mode cron\` runs every watch each time: take this one away there, or give it a configuration of its own.
   lan-all-ports:
     label: All Ports
@@ -214,6 +215,7 @@ ${lines}`;
 }
 
 const rest = `# ---- What else there is, with its defaults -------------------------------------------------------------------------
+# devices: { enabled: true }              # new devices on your own networks are reported, too; harbinger devices lists them
 # standalone: { report_time: "08:00" }    # of watches without a schedule; time_zone: Europe/Berlin
 # store: sqlite:harbinger.db
 # logging: { level: INFO, file: harbinger.log }

@@ -26,8 +26,6 @@ export interface DeviceStore {
     /** Only those that have or had this address; of several, the one that has it now, or had it last, comes first. */
     readonly address?: Address;
   }): Promise<readonly DeviceRecord[]>;
-  /** Addresses of devices that are not gone, to be asked in a survey; the latest seen first. */
-  knownAddresses(limit: number): Promise<readonly Address[]>;
   /** Of these devices, those that are unknown or were last asked for names before `namedBefore`. */
   dueForNames(query: { readonly macs: readonly Mac[]; readonly namedBefore: number }): Promise<readonly Mac[]>;
   /** @returns whether there is such a device */

@@ -31,7 +31,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
    * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
-   * no service has shown since. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
+   * no service has shown since, and devices that are gone since, unless somebody named or approved them. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
    */
   prune(options: { readonly before: number; readonly alertsBefore?: number }): Promise<PruneResult>;
 }

@@ -64,18 +64,24 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   // A start tries everything that waits: perhaps it comes because the mail server was mended.
   await makeDue(harbinger.store, clock);
   deliveries.start();
+  let isFirst = true;
   const scheduler = new Scheduler(
     {
       clock,
       log,
       async run(due) {
-        const names = new Set(due.map((job) => job.name));
-        const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
-        try {
-          const summary = await runWatches(watches, stages, signal);
-          if (!signal.aborted) options.ran?.(summary);
-        } catch (error) {
-          log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+        // At the first start all may be due at once: a watch for each hour must not wait for the report of one for each week.
+        const rounds = isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
+        isFirst = false;
+        for (const round of rounds) {
+          const names = new Set(round.map((job) => job.name));
+          const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
+          try {
+            const summary = await runWatches(watches, stages, signal);
+            if (!signal.aborted) options.ran?.(summary);
+          } catch (error) {
+            log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+          }
         }
       },
     },

@@ -165,18 +165,27 @@ function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
 
 /** `192.168.50.20 -> 192.168.50.31`, where that is news. */
 function addressChange({ before, seen, lost, speaksForOthers }: Met): string | undefined {
-  const isFour = (address: Address) => familyOf(address) === 4;
-  const had = [...before.addresses].filter(([address, { isCurrent }]) => isCurrent && isFour(address));
-  const has = seen.filter(isFour);
+  const had = lastIpv4(before);
+  const has = seen.filter((address) => familyOf(address) === 4);
   if (had.length === 0 || speaksForOthers || Math.max(has.length, had.length) > manyAddresses) return undefined;
-  const added = has.filter((address) => before.addresses.get(address)?.isCurrent !== true);
-  const given = lost.filter(isFour);
+  const added = has.filter((address) => !had.includes(address));
   if (added.length === 0) return undefined;
-  if (given.length > 0) return `${given.sort(compareAddresses).join(", ")} -> ${added.join(", ")}`;
+  const wasTaken = (address: Address) => before.addresses.get(address)?.isCurrent === false;
+  const given = had.filter((address) => !has.includes(address) && (lost.includes(address) || wasTaken(address)));
+  if (given.length > 0) return `${given.join(", ")} -> ${added.join(", ")}`;
   // An address that it had before and that missed one survey comes back without a word.
   const unheardOf = added.filter((address) => !before.addresses.has(address));
   if (unheardOf.length === 0) return undefined;
-  return `${unheardOf.join(", ")} besides ${had.map(([address]) => address).join(", ")}`;
+  return `${unheardOf.join(", ")} besides ${had.join(", ")}`;
+}
+
+/** The IPv4 addresses that it has; where it has none now, those that it had last. */
+function lastIpv4({ addresses }: KnownDevice): Address[] {
+  const four = [...addresses].filter(([address]) => familyOf(address) === 4);
+  const current = four.filter(([, { isCurrent }]) => isCurrent);
+  const latest = Math.max(...four.map(([, { lastSeen }]) => lastSeen));
+  const last = current.length > 0 ? current : four.filter(([, { lastSeen }]) => lastSeen === latest);
+  return last.map(([address]) => address).sort(compareAddresses);
 }
 
 /** The addresses at which it was last met: the question is whether somebody asked there. */

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { type Address, compareAddresses } from "../core/address.ts";
 import type { DeviceAddress, DeviceRecord, Mac } from "../core/device.ts";
 import type { DeviceNews, DeviceStore, RecordedSurvey } from "../core/device-store.ts";
@@ -39,16 +39,6 @@ export class SqlDeviceStore implements DeviceStore {
       );
       return devices.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
     });
-  }
-
-  async knownAddresses(limit: number): Promise<readonly Address[]> {
-    const { rows } = await this.#database.read((reader) =>
-      sql<{ address: Uint8Array }>`
-        select a.address from device_addresses a join devices d on d.site = a.site and d.mac = a.mac
-        where d.site = 'local' and d.state <> 'gone' and a.is_current = 1
-        order by a.last_seen desc, a.address limit ${limit}`.execute(reader),
-    );
-    return rows.map(({ address }) => addressFromKey(address));
   }
 
   async dueForNames({ macs, namedBefore }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {

@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { parseMac } from "../../src/core/device.ts";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
+import { VendorLookup } from "../../src/outbound/devices/vendor/vendor-lookup.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -81,6 +83,12 @@ describe("a survey of a home network", { skip }, () => {
     );
     assert.deepEqual(report.notes, []);
     assert.ok(report.ms < 6000, `${report.ms} ms`);
+    const lookup = new VendorLookup();
+    const macs = ipv4(report).map((entry) => parseMac(entry.split(" ")[1] ?? "") ?? assert.fail(entry));
+    assert.deepEqual(
+      macs.map((mac) => lookup.vendorOf(mac)),
+      ["Raspberry Pi Foundation", "Synology Incorporated", "Synology Incorporated", undefined],
+    );
   });
 
   it("by neighbour discovery finds IPv6 addresses that nobody knew", () => {
@@ -209,6 +217,21 @@ describe("a survey of a home network", { skip }, () => {
       const silent = new AddressSet([parseRange("192.168.50.100-254") ?? assert.fail()]);
       const asked = report.asked.map((text) => parseRange(text) ?? assert.fail());
       assert.ok(!asked.some(({ family, last }) => family === 4 && silent.hasIpv4(Number(last))), report.asked.join());
+    }
+  });
+
+  it("claims no silence where its own cable was pulled meanwhile", () => {
+    try {
+      const report = survey({ downAfterMs: 200 });
+      assert.ok(
+        report.asked.every((range) => !range.startsWith("192.168.50.3-")),
+        report.asked.join(),
+      );
+      assert.ok(report.notes.includes("eth0 went down during the survey: silence on it means nothing"));
+    } finally {
+      onScanner("ip", "link", "set", "eth0", "up");
+      onScanner("ip", "addr", "replace", "fd00:50::2/64", "dev", "eth0");
+      onScanner("ip", "route", "replace", "default", "via", "192.168.50.1");
     }
   });
 

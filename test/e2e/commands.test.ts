@@ -174,6 +174,7 @@ describe("harbinger run without any configuration", () => {
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
     await running.said(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
+    await running.said("delivered");
     running.process.kill("SIGTERM");
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);

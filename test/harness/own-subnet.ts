@@ -19,8 +19,8 @@ export interface OwnSubnetOptions {
 export interface SubnetHost {
   readonly address: string;
   readonly open?: readonly number[];
-  /** `refuse` (the default) or `drop` what is not open. */
-  readonly otherwise?: "refuse" | "drop";
+  /** `refuse` (the default) or `drop` what is not open, or say "host prohibited" by ICMP, as firewalld does. */
+  readonly otherwise?: "refuse" | "drop" | "prohibit";
   /** Ports that are dropped whatever `otherwise` says; nft's notation: `100-140`. */
   readonly silent?: string;
 }
@@ -103,13 +103,19 @@ function losses(percent: number): string {
   return ["table ip losses {", ...chain, "table arp losses {", ...chain, ""].join("\n");
 }
 
+const verdicts = {
+  refuse: "reject with tcp reset",
+  drop: "drop",
+  prohibit: "reject with icmp type host-prohibited",
+} as const;
+
 function rules(hosts: readonly SubnetHost[]): string {
   const lines = hosts.flatMap(({ address, open = [], otherwise = "refuse", silent }) => {
     const to = `ip daddr ${address} meta l4proto tcp`;
     return [
       ...(silent === undefined ? [] : [`${to} tcp dport { ${silent} } drop`]),
       ...(open.length === 0 ? [] : [`${to} tcp dport { ${open.join(", ")} } accept`]),
-      otherwise === "drop" ? `${to} drop` : `${to} reject with tcp reset`,
+      `${to} ${verdicts[otherwise]}`,
     ];
   });
   return [

@@ -56,6 +56,14 @@ describe("the built-in scanner on its own subnet", { skip: whyNoLab() ?? false, 
     assert.ok(result.ms < 15_000, `${result.ms} ms`);
   });
 
+  test("a host whose firewall says that it is unreachable is there, and its open ports are found", async () => {
+    const careful = { address: "10.77.0.77", open: [9090], otherwise: "prohibit" as const };
+    await using subnet = await createOwnSubnet({ hosts: [...hosts, careful] });
+    const result = await scan(subnet, "10.77.0.64/27", "9000-9100");
+    assert.deepEqual(result.found, ["10.77.0.77 9090"]);
+    assert.equal(result.status, "complete", result.reason);
+  });
+
   test("a broadcast address inside a larger target is left out, that of no interface is asked", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const result = await scan(subnet, "10.77.0.250-10.77.0.255,224.0.0.1", "80");

@@ -255,6 +255,20 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
     });
 
+    t("are told where a device that had lost its own comes with another one", async (store) => {
+      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
+      await told(store, start);
+      // Somebody else has its address, and it answers by IPv6 alone for a while.
+      const taken = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
+      await survey(store, { at: start + 1, present: taken });
+      await survey(store, { at: start + 2, present: [...taken, at("fd00::20", phone)] });
+      await survey(store, { at: start + 3, present: [...taken, at("192.168.50.21", phone)] });
+      assert.deepEqual(await told(store, start + 3), [
+        `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.21`,
+        `device-new ${printer}: 192.168.50.20 was ${phone} before`,
+      ]);
+    });
+
     t("that move from a device that is still there are told with both names", async (store) => {
       await survey(store, { at: start, present: [...both, at("192.168.50.21", phone)] });
       await store.devices.setName(phone, "Anna's phone");
@@ -294,15 +308,6 @@ export function deviceContract(kind: StoreKind): void {
         `device-new ${phone}`,
         `address-moved ${phone}: 192.168.50.7 is claimed by two devices: ${nas} and ${phone}`,
       ]);
-    });
-
-    t("are known as long as a device is not gone, the latest first", async (store) => {
-      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
-      await survey(store, { at: start + 1, present: both.slice(0, 1), asked: [] });
-      assert.deepEqual(await store.devices.knownAddresses(2), ["192.168.50.10", "192.168.50.20"]);
-      await survey(store, { at: start + 2, present: both.slice(0, 1) });
-      await survey(store, { at: start + 3, present: both.slice(0, 1) });
-      assert.deepEqual(await store.devices.knownAddresses(9), ["192.168.50.10"]);
     });
   });
 
@@ -411,7 +416,15 @@ export function deviceContract(kind: StoreKind): void {
       await told(store, start);
       assert.equal((await store.prune({ before: start + hour })).scans, 1);
       assert.deepEqual(await store.discoveries.recent({ limit: 9 }), []);
-      assert.equal((await store.devices.list({ limit: 9 })).length, 2);
+      assert.equal((await store.devices.list({ limit: 9 })).length, 2, "who is there stays");
+      await store.devices.setApproved(nas, true);
+      for (const time of [1, 2]) await survey(store, { at: start + time, present: [], audiences: [] });
+      await store.prune({ before: start + hour });
+      assert.deepEqual(
+        (await store.devices.list({ limit: 9 })).map((device) => [device.mac, device.state]),
+        [[nas, "gone"]],
+        "who is gone for so long goes, unless somebody approved it",
+      );
       assert.deepEqual(await store.scans.recent({ limit: 9 }), []);
     });
 

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { gaveUpNote } from "../gave-up-note.ts";
-import { formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 const states = [
@@ -105,11 +105,15 @@ function list(deliveries: readonly Delivery[], folder: string): void {
     [
       { title: "ID", value: (delivery) => delivery.id, alignRight: true },
       { title: "STATE", value: (delivery) => (delivery.uncertain ? `${delivery.state} (uncertain)` : delivery.state) },
-      { title: "CHANNEL", value: (delivery) => delivery.channel },
+      { title: "CHANNEL", value: (delivery) => delivery.channel, optional: 1 },
       { title: "TO", value: (delivery) => placeOf(delivery, folder) },
       { title: "SUBJECT", value: (delivery) => delivery.message?.subject },
-      { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true },
-      { title: "NEXT / DELIVERED", value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt) },
+      { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true, optional: 2 },
+      {
+        title: "NEXT / DELIVERED",
+        value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
+        brief: (delivery) => briefTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
+      },
       { title: "LAST ERROR", value: (delivery) => delivery.lastError },
     ],
     deliveries,

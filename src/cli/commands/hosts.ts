@@ -6,7 +6,8 @@ import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
-import { formatTime, note, plural, print, printJson, printTable, wantsColour } from "../output.ts";
+import { currentAddresses, deviceAt, knownDevices, shownName } from "../known-devices.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -58,9 +59,9 @@ export function hostsCommand(): Command {
         await requireWatch(options.watch, store, common);
       }
       if (common.json === true) await printAsJson(store, services, known);
-      else if (services.length === 0) note(await whyNone(store));
+      else if (services.length === 0 && !(await isKnownDevice(store, known))) note(await whyNone(store));
       else {
-        printServices(services, options.limit);
+        if (services.length > 0) printServices(services, options.limit, await namesByAddress(store));
         if (known !== undefined) await printDetails(store, services, known);
       }
     });
@@ -95,32 +96,64 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
 }
 
 async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
-  const { serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
+  const { deviceJson, serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
   if (address === undefined) {
     for (const service of services) printJson(serviceJson(service));
     return;
   }
   const examined = await examinationOf(store, address);
   const now = Date.now();
+  const device = await deviceAt(store, address);
   for (const service of services) {
-    printJson(serviceDetailsJson(service, examined.of(service), now));
+    const details = serviceDetailsJson(service, examined.of(service), now);
+    printJson(device === undefined ? details : { ...details, device: deviceJson(device) });
   }
 }
 
-function printServices(services: readonly ServiceRecord[], limit: number): void {
+async function isKnownDevice(store: Store, address: Address | undefined): Promise<boolean> {
+  return address !== undefined && (await deviceAt(store, address)) !== undefined;
+}
+
+/** What devices are called, by the addresses that they have now. */
+async function namesByAddress(store: Store): Promise<ReadonlyMap<Address, string>> {
+  const devices = await knownDevices(store);
+  return new Map(
+    devices.flatMap((device) => {
+      const name = shownName(device);
+      return name === undefined ? [] : currentAddresses(device).map((address): [Address, string] => [address, name]);
+    }),
+  );
+}
+
+function printServices(services: readonly ServiceRecord[], limit: number, names: ReadonlyMap<Address, string>): void {
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },
       { title: "PORT", value: (service) => portText(service.port), alignRight: true },
       { title: "STATE", value: (service) => [...new Set(service.watches.map((watch) => watch.state))].join(",") },
-      { title: "FIRST SEEN", value: (service) => formatTime(service.firstSeen) },
-      { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
+      {
+        title: "FIRST SEEN",
+        value: (service) => formatTime(service.firstSeen),
+        brief: (service) => briefTime(service.firstSeen),
+        optional: 3,
+      },
+      {
+        title: "LAST SEEN",
+        value: (service) => formatTime(service.lastSeen),
+        brief: (service) => briefTime(service.lastSeen),
+        optional: 1,
+      },
       {
         title: "SERVICE",
         value: serviceText,
       },
-      { title: "NAME", value: (service) => service.hostname },
-      { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
+      { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname },
+      {
+        title: "MAC",
+        value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),
+        brief: (service) => service.mac ?? service.vendor,
+        optional: 2,
+      },
     ],
     services,
   );
@@ -139,10 +172,15 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {
     const details = serviceDetails(service, examined.of(service), look);
-    if (details !== "") print(`\n${details}`);
+    if (details !== "") printText(`\n${details}`);
+  }
+  const device = await deviceAt(store, address);
+  if (device !== undefined) {
+    const { deviceDetails } = await import("../device-details.ts");
+    printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
   }
   const history = await store.discoveries.recent({ address, limit: historyLength });
-  if (history.length > 0) print(`\nHistory\n${historyLines(history)}`);
+  if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
 /** What checks found out about an address, by port. */

@@ -6,7 +6,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { endpointText } from "../every-port.ts";
-import { formatTime, note, print, printJson, printTable } from "../output.ts";
+import { briefTime, formatTime, note, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 export function reportsCommand(): Command {
@@ -118,7 +118,11 @@ function list(reports: readonly Delivery[]): void {
   printTable<Delivery>(
     [
       { title: "ID", value: (report) => report.id, alignRight: true },
-      { title: "TIME", value: (report) => formatTime(report.message?.date ?? report.createdAt) },
+      {
+        title: "TIME",
+        value: (report) => formatTime(report.message?.date ?? report.createdAt),
+        brief: (report) => briefTime(report.message?.date ?? report.createdAt),
+      },
       { title: "STATE", value: (report) => report.state },
       {
         title: "TO",

@@ -240,6 +240,16 @@ describe("the HTML part of an alert", () => {
     assert.match(messageOf("x", {}).html ?? "", /^<!DOCTYPE html>/);
   });
 
+  it("has dark colours for everything that it shows", () => {
+    const html = messageOf("x", linkoping).html ?? "";
+    const dark = [...html.matchAll(/@media \(prefers-color-scheme:dark\)\{(.*?)\n\}\n/gs)]
+      .map(([, rules]) => rules)
+      .join("");
+    for (const name of ["body", "card", "title", "heading", "label", "value", "evidence", "track", "bar"]) {
+      assert.match(dark, new RegExp(`\\.${name}[,{]`), name);
+    }
+  });
+
   it("says the same as the text, escaped, and loads nothing", () => {
     const hostile = '</pre><script src=//192.0.2.9/x></script><img src=x onerror="1">&amp;';
     const html = messageOf(`GET /${hostile} HTTP/1.1\r\n\r\n`, { hostname: hostile, city: hostile }).html ?? "";

@@ -103,7 +103,11 @@ export class DeviceFinder {
     this.#sayNotes(watch, survey);
     // A survey that was cut short asked for less than it says; the next one is whole again.
     if (signal.aborted) return undefined;
-    const macs = new Set(known.map(({ mac }) => mac));
+    // Nothing of it is on-link.
+    if (survey.present.length === 0 && survey.asked.length === 0) return undefined;
+    const inRanges = new AddressSet(ranges);
+    const mine = known.filter(({ addresses }) => addresses.some(({ address }) => inRanges.has(address)));
+    const macs = new Set(mine.map(({ mac }) => mac));
     const isKnown = (mac: Mac) => macs.has(mac);
     const present = devicesOfWatch(survey.present, { ranges, links: links(), isKnown });
     const learnt = await this.#learnNames(

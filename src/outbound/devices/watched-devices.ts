@@ -25,7 +25,7 @@ export function addressesToAsk(known: readonly DeviceRecord[], ranges: readonly 
 }
 
 /**
- * Who of those that answered belongs to a watch: devices with an address in its ranges, known ones, and those with no
+ * Who of those that answered belongs to a watch: devices that have or had an address in its ranges, and those with no
  * IPv4 address at all on a network of which the watch covers at least half. A watch of three hosts is not told of
  * their neighbours.
  */
@@ -34,6 +34,7 @@ export function devicesOfWatch(
   watch: {
     readonly ranges: readonly AddressRange[];
     readonly links: readonly Link[];
+    /** Had an address in the ranges before. */
     readonly isKnown: (mac: Mac) => boolean;
   },
 ): Neighbour[] {

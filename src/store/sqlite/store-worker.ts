@@ -81,7 +81,6 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     listCertificates: (query) => examinations.certificates(query),
     recordDevices: (survey) => devices.record(survey),
     listDevices: (query) => devices.list(query),
-    knownAddresses: (limit) => devices.knownAddresses(limit),
     devicesDueForNames: (query) => devices.dueForNames(query),
     setDeviceName: (mac, name) => devices.setName(mac, name),
     setDeviceApproved: (mac, approved) => devices.setApproved(mac, approved),

@@ -43,7 +43,6 @@ export interface WorkerCalls {
   listCertificates: ExaminationStore["certificates"];
   recordDevices: DeviceStore["record"];
   listDevices: DeviceStore["list"];
-  knownAddresses: DeviceStore["knownAddresses"];
   devicesDueForNames: DeviceStore["dueForNames"];
   setDeviceName: DeviceStore["setName"];
   setDeviceApproved: DeviceStore["setApproved"];

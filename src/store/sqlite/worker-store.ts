@@ -79,7 +79,6 @@ class WorkerStore implements Store {
     this.devices = {
       record: (survey) => writer.call("recordDevices", [survey]),
       list: (query) => ask("listDevices", [query]),
-      knownAddresses: (limit) => ask("knownAddresses", [limit]),
       dueForNames: (query) => ask("devicesDueForNames", [query]),
       setName: (mac, name) => writer.call("setDeviceName", [mac, name]),
       setApproved: (mac, approved) => writer.call("setDeviceApproved", [mac, approved]),

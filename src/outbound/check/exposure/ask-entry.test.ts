@@ -122,6 +122,12 @@ test("the verdict comes first, then the product where that is proven, else what 
   await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
   const asked = await exposureOf(login.port, "grafana");
   assert.match(asked.output, /^protected: asks for authentication \(401\), asked as Grafana\nevidence: /);
+  // The reason of this one names what was asked for already.
+  await using other = await listening(createHttpServer(page(404, "")));
+  assert.match(
+    (await exposureOf(other.port, "grafana")).output,
+    /^inconclusive: answers 404 for \/api\/org, which does not prove Grafana\n/,
+  );
   await using web = await listening(createHttpServer(page(200, "hello", { Server: "nginx/1.22.1" })));
   assert.match((await exposureOf(web.port)).output, /^inconclusive: nginx 1\.22\.1: a web server; /);
 });

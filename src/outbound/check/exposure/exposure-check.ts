@@ -114,8 +114,9 @@ function resultOf(service: string, answer: EntryAnswer): CheckResult {
 }
 
 /** The verdict, what it is about as far as that is proven, and why. That a page wants a login does not say whose page it is. */
-function saidOf(service: string, { judgement, name, isRecognised }: EntryAnswer, reason: string): string {
+function saidOf(service: string, { judgement, name }: EntryAnswer, reason: string): string {
   if (name !== undefined) return `${judgement.verdict}: ${name}: ${reason}`;
-  const asked = isRecognised ? productOf(service) : undefined;
-  return `${judgement.verdict}: ${reason}${asked === undefined ? "" : `, asked as ${asked}`}`;
+  const asked = productOf(service);
+  const isSaid = asked === undefined || reason.includes(asked);
+  return `${judgement.verdict}: ${reason}${isSaid ? "" : `, asked as ${asked}`}`;
 }

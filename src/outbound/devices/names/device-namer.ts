@@ -82,7 +82,12 @@ export class SystemDeviceNamer implements DeviceNamer {
 
   #sources(): readonly { readonly source: NameSource; readonly names: AddressNames }[] {
     const { active = true, clock, random, servers } = this.#options;
-    const dns = new ReverseDnsNames({ parallel: 16, timeoutMs: 2000, ...(servers === undefined ? {} : { servers }) });
+    const dns = new ReverseDnsNames({
+      clock,
+      parallel: 16,
+      timeoutMs: 2000,
+      ...(servers === undefined ? {} : { servers }),
+    });
     if (!active) return [{ source: "dns", names: dns }];
     return [
       { source: "dns", names: dns },

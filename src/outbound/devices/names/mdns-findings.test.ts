@@ -39,18 +39,32 @@ describe("what answers of multicast DNS say", () => {
     assert.equal(findings.names().size, 0);
   });
 
-  it("tells a bounded number of kinds of services", () => {
+  it("lead from kinds of services to hosts, and ask only for what was not told yet", () => {
     const findings = new MdnsFindings([four]);
-    const pointers = Array.from({ length: 200 }, (_, at) => ({
-      name: "_services._dns-sd._udp.local",
-      target: `_kind${at}._tcp.local`,
-    }));
-    findings.add(
-      { ...nothing, pointers: [{ name: "_services._dns-sd._udp.local", target: "evil.example" }] },
-      four.address,
-    );
-    findings.add({ ...nothing, pointers }, four.address);
-    assert.equal(findings.takeKinds().length, 64);
-    assert.equal(findings.takeKinds()[0], "_kind0._tcp.local");
+    const pointer = (name: string, target: string) => ({ ...nothing, pointers: [{ name, target }] });
+    findings.add(pointer("_services._dns-sd._udp.local", "_http._tcp.local"), four.address);
+    findings.add(pointer("_services._dns-sd._udp.local", "evil.example"), four.address);
+    assert.deepEqual(findings.takeFollowing(), [{ name: "_http._tcp.local", type: "PTR" }]);
+    assert.deepEqual(findings.takeFollowing(), []);
+    findings.add(pointer("_http._tcp.local", "Files._http._tcp.local"), four.address);
+    assert.deepEqual(findings.takeFollowing(), [{ name: "Files._http._tcp.local", type: "SRV" }]);
+    findings.add({ ...nothing, services: [{ service: "Files._http._tcp.local", host: "nas.local" }] }, four.address);
+    findings.add({ ...nothing, services: [{ service: "Other._http._tcp.local", host: "pc.local" }] }, four.address);
+    findings.add({ ...nothing, addresses: [{ host: "pc.local", address: address("192.168.50.30") }] }, four.address);
+    assert.deepEqual(findings.takeFollowing(), [{ name: "nas.local", type: "A" }]);
+  });
+
+  it("lead to a bounded number of questions, whatever strangers say", () => {
+    const findings = new MdnsFindings([four]);
+    let questions = 0;
+    for (let round = 0; round < 5; round++) {
+      const pointers = Array.from({ length: 200 }, (_, at) => ({
+        name: "_http._tcp.local",
+        target: `Service ${round} ${at}._http._tcp.local`,
+      }));
+      findings.add({ ...nothing, pointers }, four.address);
+      questions += findings.takeFollowing().length;
+    }
+    assert.equal(questions, 128);
   });
 });

@@ -5,7 +5,7 @@ import type { Link } from "../../../core/link-survey.ts";
 import { reverseNameOf } from "../../../core/reverse-name.ts";
 import { mdnsQuestion, parseMdnsAnswer } from "../../../wire/mdns/parse.ts";
 import { DatagramQuestions, paced } from "./datagram-questions.ts";
-import { MdnsFindings } from "./mdns-findings.ts";
+import { kindsOfServices, MdnsFindings, type MdnsQuestion } from "./mdns-findings.ts";
 import type { AddressNames } from "./name-source.ts";
 
 export interface MdnsNamesOptions {
@@ -19,9 +19,10 @@ export interface MdnsNamesOptions {
 
 const mdnsPort = 5353;
 const groups = { 4: "224.0.0.251", 6: "ff02::fb" } as const;
-const kindsOfServices = "_services._dns-sd._udp.local";
 /** Multicast wakes every host and takes much air time on Wi-Fi: so many questions of it, no more. */
 const maxMulticastQuestions = 256;
+/** From kinds of services to services, hosts and addresses. */
+const maxRounds = 3;
 /** Interfaces that are asked, at most. */
 const maxLinks = 32;
 
@@ -48,24 +49,28 @@ export class MdnsNames implements AddressNames {
     const outlets = await this.#open(neighbours, findings, sockets);
     if (outlets.length === 0) return findings.names();
     const { clock, waitMs } = this.#options;
-    const ask = (outlet: Outlet, name: string, to: string) => {
+    const ask = (outlet: Outlet, { name, type }: MdnsQuestion, to: string) => {
       // An identifier of zero, as multicast DNS has it (RFC 6762 section 18.1).
-      const question = mdnsQuestion(name, "PTR", 0);
+      const question = mdnsQuestion(name, type, 0);
       if (question !== undefined) outlet.questions.send(question, mdnsPort, to);
     };
     const pace = { clock, perSecond: this.#options.perSecond, signal };
-    for (const outlet of outlets) ask(outlet, kindsOfServices, outlet.group);
+    for (const outlet of outlets) ask(outlet, { name: kindsOfServices, type: "PTR" }, outlet.group);
     await paced(neighbours, pace, ({ address, link }) => {
       const outlet = outlets.find((each) => each.link.name === link && each.link.range.family === familyOf(address));
-      if (outlet !== undefined) ask(outlet, reverseNameOf(address), address);
+      if (outlet !== undefined) ask(outlet, reverseQuestion(address), address);
     });
     await clock.sleep(waitMs, signal);
-    const kinds = findings.takeKinds();
-    const unnamed = findings.unnamed().slice(0, maxMulticastQuestions);
-    await paced([...kinds, ...unnamed.map(reverseNameOf)], pace, (name) => {
-      for (const outlet of outlets) ask(outlet, name, outlet.group);
-    });
-    if (kinds.length + unnamed.length > 0) await clock.sleep(waitMs, signal);
+    let reverse = findings.unnamed().slice(0, maxMulticastQuestions).map(reverseQuestion);
+    for (let round = 0; round < maxRounds && findings.unnamed().length > 0 && !signal.aborted; round++) {
+      const questions = [...findings.takeFollowing(), ...reverse];
+      if (questions.length === 0) break;
+      await paced(questions, pace, (question) => {
+        for (const outlet of outlets) ask(outlet, question, outlet.group);
+      });
+      await clock.sleep(waitMs, signal);
+      reverse = [];
+    }
     return findings.names();
   }
 
@@ -98,4 +103,8 @@ export class MdnsNames implements AddressNames {
     }
     return outlets;
   }
+}
+
+function reverseQuestion(address: Address): MdnsQuestion {
+  return { name: reverseNameOf(address), type: "PTR" };
 }

@@ -1,4 +1,3 @@
-import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
@@ -16,6 +15,7 @@ import { Loss } from "./loss.ts";
 import type { NeighbourSlots } from "./neighbour-slots.ts";
 import type { NeighbourTable } from "./neighbours.ts";
 import { kernelRetryMs, Patience } from "./patience.ts";
+import { ScanEndpoints } from "./scan-endpoints.ts";
 import { ScanProgressMeter } from "./scan-progress.ts";
 import { type ConnectScanResult, scanResult } from "./scan-result.ts";
 import { Shortage } from "./shortage.ts";
@@ -65,7 +65,7 @@ const leastWindow = 4;
  */
 export class ConnectScan {
   readonly #options: ConnectScanOptions;
-  readonly #space: TargetSpace;
+  readonly #endpoints: ScanEndpoints;
   readonly #order: EndpointOrder;
   readonly #questions: HostQuestions;
   readonly #agenda: Agenda;
@@ -93,8 +93,9 @@ export class ConnectScan {
     const { targets, ports, seed, shard, from, clock, limits, caps, neighbours } = options;
     this.#socketLimit = options.sockets;
     this.#options = options;
-    this.#space = new TargetSpace(targets.ranges);
-    const hosts = this.#space.size;
+    const space = new TargetSpace(targets.ranges);
+    const hosts = space.size;
+    this.#endpoints = new ScanEndpoints({ space, targets, ports, own: options.own });
     this.#order = new EndpointOrder({ hosts, ports: ports.length, seed, shard, from });
     const capacity = Math.min(options.sockets, Math.max(1, this.#order.steps));
     this.#flight = new Flight({
@@ -107,7 +108,7 @@ export class ConnectScan {
     });
     this.#patience = new Patience(limits);
     this.#questions = new HostQuestions({
-      space: this.#space,
+      space,
       ranges: targets.ranges,
       table: neighbours,
       slots: options.neighbourSlots,
@@ -123,7 +124,7 @@ export class ConnectScan {
       loss: this.#loss,
       capacity,
       underWay: () => this.#flight.size,
-      reserve: (endpoint, now) => caps.reserve(this.#space, endpoint % hosts, now),
+      reserve: (endpoint, now) => caps.reserve(space, endpoint % hosts, now),
       maxAttempts: limits.maxAttempts,
     });
     this.#window = new Window({ initial: initialWindow, min: leastWindow, max: capacity });
@@ -167,7 +168,7 @@ export class ConnectScan {
       tally: this.#tally,
       order: this.#order,
       unsettled,
-      endpointOf: (endpoint) => this.#endpointOf(endpoint),
+      endpointOf: (endpoint) => this.#endpoints.at(endpoint),
       cut: this.#cut,
       isAborted: signal.aborted,
       shortage: this.#shortage.code,
@@ -253,13 +254,13 @@ export class ConnectScan {
       if (taken === "cut-off") this.#settleLocalError("ENETDOWN", this.#agenda.endpoint);
       if (this.#isEnded) break;
       if (taken !== "probe") continue;
-      if (this.#isOwn(this.#agenda.endpoint)) {
+      if (this.#endpoints.isOwn(this.#agenda.endpoint)) {
         this.#questions.isThere(this.#agenda.endpoint);
         this.#tally.settle("closed");
         continue;
       }
       caps.spend(now);
-      this.#launch(this.#agenda.endpoint, this.#agenda.attempt);
+      this.#launch(now);
       launched += 1;
     }
     if (launched > 0) this.#flight.endTurn();
@@ -273,36 +274,27 @@ export class ConnectScan {
     return size >= Math.min(capacity, this.#socketLimit) || size - this.#flight.sizeOf(2) >= this.#window.size;
   }
 
-  /** A decoy of ours: it would only tell its owner of himself. */
-  #isOwn(endpoint: number): boolean {
-    const { own, ports } = this.#options;
-    if (!own.hasPort(ports[Math.floor(endpoint / this.#space.size)] ?? 0)) return false;
-    const { address, port } = this.#endpointOf(endpoint);
-    return own.has(address, port);
-  }
-
-  #launch(endpoint: number, attempt: number): void {
-    const { ports, targets } = this.#options;
-    const index = endpoint % this.#space.size;
+  /** Starts what the agenda chose. */
+  #launch(now: number): void {
+    const { endpoint, attempt } = this.#agenda;
     const look = lookOf(attempt);
     const isQuestion = this.#questions.isOpen(endpoint);
-    const now = this.#options.clock.monotonic();
     if (isQuestion) this.#progress.questioned(now);
     else this.#progress.launched(look, now);
     this.#flight.launch({
       endpoint,
       attempt,
       lane: isQuestion ? 2 : look > 1 ? 1 : 0,
-      host: targets.zones.size === 0 ? this.#space.hostAt(index) : this.#endpointOf(endpoint).address,
-      port: ports[(endpoint - index) / this.#space.size] ?? 0,
+      host: this.#endpoints.hostOf(endpoint),
+      port: this.#endpoints.portOf(endpoint),
     });
   }
 
   #opened(probe: SettledProbe): void {
     this.#answered(probe);
     this.#tally.settle("open");
-    const { address, port } = this.#endpointOf(probe.endpoint);
-    const hostname = this.#options.targets.names.get(this.#space.addressAt(probe.endpoint % this.#space.size));
+    const { address, port } = this.#endpoints.at(probe.endpoint);
+    const hostname = this.#endpoints.hostnameOf(probe.endpoint);
     this.#outlet.add({ address, port, ...(hostname === undefined ? {} : { hostname }) });
     this.#schedule();
   }
@@ -311,7 +303,8 @@ export class ConnectScan {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
     if (this.#questions.isOpen(probe.endpoint)) {
-      if (code === "EHOSTUNREACH" || code === "EHOSTDOWN") {
+      const waitedMs = this.#options.clock.monotonic() - probe.startedAt;
+      if (code === "EHOSTUNREACH" && this.#questions.isNobody(probe.endpoint, waitedMs)) {
         this.#nobodyAt(probe);
         return;
       }
@@ -343,7 +336,7 @@ export class ConnectScan {
   }
 
   #settleLocalError(code: string, endpoint: number): void {
-    const { address, port } = this.#endpointOf(endpoint);
+    const { address, port } = this.#endpoints.at(endpoint);
     this.#tally.settleLocalError(code, address, port);
     if (this.#tally.localErrors === hopeless && this.#tally.settled === hopeless)
       this.#endEarly(describeLocalError(code));
@@ -394,17 +387,6 @@ export class ConnectScan {
     if (isGeneral && this.#shortage.lastsMs(now) > this.#options.limits.shortagePatienceMs)
       this.#endEarly(describeLocalError(code));
     return true;
-  }
-
-  #endpointOf(endpoint: number): { readonly address: Address; readonly port: Port } {
-    const { ports, targets } = this.#options;
-    const index = endpoint % this.#space.size;
-    const address = this.#space.addressAt(index);
-    const zone = targets.zones.get(address);
-    return {
-      address: zone === undefined ? address : (`${address}%${zone}` as Address),
-      port: ports[(endpoint - index) / this.#space.size] ?? 0,
-    };
   }
 
   #endEarly(reason: string): void {

@@ -31,6 +31,8 @@ export type Verdict =
   | { readonly kind: "asked-again" }
   | { readonly kind: "cut-off"; readonly endpoints: readonly number[] };
 
+/** ARP and neighbour discovery do not fail sooner, but for what a clock may be off. */
+const leastFailureMs = 2_500;
 /** How often the neighbour table is read while hosts are in question. */
 const readEveryMs = 100;
 /** Endpoints of hosts in question, at most. */
@@ -46,6 +48,8 @@ export class HostQuestions {
   readonly onLink: number;
   readonly #options: HostQuestionsOptions;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** The neighbour table has told of hosts in question; it does of IPv4 on Linux. */
+  #isTableTelling = false;
 
   constructor(options: HostQuestionsOptions) {
     const { space, ranges, table, slots, capacity, endpoints } = options;
@@ -66,14 +70,28 @@ export class HostQuestions {
     });
   }
 
+  /** How long it takes until a host is known to be absent. */
+  get takesMs(): number {
+    return this.#isTableTelling ? this.#options.patience.unresolvedMs() : neighbourGivesUpMs;
+  }
+
   /** Whether the probe of this endpoint is the question to its host, and still open. */
   isOpen(endpoint: number): boolean {
-    return endpoint >= 0 && this.hosts.isQuestion(this.#hostOf(endpoint), endpoint);
+    return this.hosts.questions > 0 && endpoint >= 0 && this.hosts.isQuestion(this.#hostOf(endpoint), endpoint);
   }
 
   /** Something came back from the host, or from on the way to it. */
   isThere(endpoint: number): void {
-    this.hosts.isThere(this.#hostOf(endpoint));
+    if (this.hosts.questions > 0) this.hosts.isThere(this.#hostOf(endpoint));
+  }
+
+  /**
+   * Whether `EHOSTUNREACH` for the question means that nobody has the address. Many firewalls answer the same for a port
+   * ("host prohibited", Linux `icmp_err_convert`): then the host is there, and the neighbour table has its MAC address.
+   */
+  isNobody(endpoint: number, waitedMs: number): boolean {
+    const state = this.#options.table.read()?.get(this.#options.space.hostKeyAt(this.#hostOf(endpoint)));
+    return state === undefined ? waitedMs >= leastFailureMs : state === "unresolved";
   }
 
   /** Nobody answered for the address: what that says of its endpoints, this one included. */
@@ -111,6 +129,7 @@ export class HostQuestions {
       const state = states.get(this.#options.space.hostKeyAt(host));
       if (state === "resolved") this.hosts.isThere(host);
       else if (state === "unresolved") this.hosts.sawUnresolved(host);
+      this.#isTableTelling ||= state !== undefined;
     }
   }
 

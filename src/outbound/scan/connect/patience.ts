@@ -6,8 +6,6 @@ export const kernelRetryMs = 1000;
 
 /** The third and last request for a MAC address goes out after this long (RFC 4861 section 10; Linux does the same for ARP). */
 const lastRequestMs = 2000;
-/** The least wait for an answer to it. Hosts that sleep have had two seconds by then. */
-const lastRequestWaitMs = 300;
 
 /** When the system has given up to learn a MAC address: a second after the last request, and a reserve. */
 export const neighbourGivesUpMs = 3200;
@@ -41,9 +39,13 @@ export class Patience {
     return kernelRetryMs + Math.min(kernelRetryMs, Math.max(minRetryTimeoutMs, this.firstMs()));
   }
 
-  /** When an address of the own link whose MAC address is still unknown is nobody's. */
+  /**
+   * When an address of the own link whose MAC address is still unknown is nobody's: the last request is given what a
+   * repeated look is given. Hosts that sleep have had two seconds by then.
+   */
   unresolvedMs(): number {
-    return Math.min(neighbourGivesUpMs, lastRequestMs + Math.max(lastRequestWaitMs, 2 * this.firstMs()));
+    const lastWaitMs = Math.max(this.#limits.minRetryTimeoutMs, 2 * this.firstMs());
+    return Math.min(neighbourGivesUpMs, lastRequestMs + lastWaitMs);
   }
 
   /** @param waves how many times all connections are used for all second looks */

@@ -91,7 +91,7 @@ export class ScanProgressMeter {
       present: known.present,
       lastLaunchMs: this.#lastLaunchMs,
       lastQuestionMs: this.#lastQuestionMs,
-      questionTakesMs: patience.unresolvedMs(),
+      questionTakesMs: questions.takesMs,
       silenceTakesMs: patience.firstLongMs(),
     };
   }
