@@ -87,7 +87,7 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
       /^Subject: Harbinger \(Lab\): 1 exposed, 2 certificates expiring, 2 new hosts in the first scan$/m,
     );
     assert.match(report, /^ {4}cert: 1 certificate saved to .*\n {6}1\. .*CN=shop\.test.*\n {6}not verified/m);
-    assert.match(report, new RegExp(`^- Redis exposed on 127\\.94\\.7\\.1:${redis.port}\n {2}redis: `, "m"));
+    assert.match(report, new RegExp(`^- Redis exposed on 127\\.94\\.7\\.1:${redis.port}\n {2}Redis: `, "m"));
     assert.match(
       report,
       new RegExp(`^- Certificate expires soon on 127\\.94\\.7\\.2:${servers.port}\n {2}7 days or less: `, "m"),
