@@ -94,7 +94,7 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
     );
 
     const shown = await harbinger(["hosts", hosts[0]], { directory: folder.path });
-    assert.match(shown.stdout, /^ {2}exposure \(.*\): exposed\n {4}redis: /m);
+    assert.match(shown.stdout, /^ {2}exposure \(.*\): exposed\n {4}Redis: /m);
     assert.match(shown.stdout, /^ {2}certificate: .*CN=shop\.test; ends in 6 days/m);
     assert.match(shown.stdout, new RegExp(`^ {4}also on 127\\.94\\.7\\.2:${servers.port}$`, "m"));
     assert.match(shown.stdout, /^.* {2}certificate-expiring +port .*7 days or less: /m);
