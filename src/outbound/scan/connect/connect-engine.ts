@@ -5,6 +5,7 @@ import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
+import { joinReasons } from "../command/failure-text.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
 import { defaultScope, type Scope } from "../targets/scope.ts";
@@ -112,7 +113,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets });
     using _held = endpoints > longScan ? holdYoungHeap() : undefined;
     const startedAt = this.#clock.monotonic();
-    const result = await scan.run();
+    const result = withUnresolved(await scan.run(), targets.unresolved);
     this.#log.debug("connect scan ended", {
       status: result.status,
       open: result.counts?.open,
@@ -120,6 +121,13 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     });
     return result;
   }
+}
+
+/** What has no address could not be asked. */
+function withUnresolved(result: ConnectScanResult, unresolved: readonly string[]): ConnectScanResult {
+  if (unresolved.length === 0) return result;
+  const reason = joinReasons([...(result.reason === undefined ? [] : [result.reason]), ...unresolved]);
+  return { ...result, status: result.status === "complete" ? "partial" : result.status, reason };
 }
 
 function failed(reason: string): ConnectScanResult {
