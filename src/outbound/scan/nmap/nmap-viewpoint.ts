@@ -1,4 +1,5 @@
-import { baseName, type NmapCallOutcome } from "./nmap-call.ts";
+import { readShellLine } from "../../../platform/shell-line.ts";
+import { baseName, type NmapCallOutcome, simpleCommands } from "./nmap-call.ts";
 
 /** Programs behind which nmap looks from another network, another machine, or through a proxy. */
 const otherPlaces = new Set(
@@ -23,6 +24,15 @@ export function looksFromHere(found: NmapCallOutcome): boolean {
   return !before.some((word) => otherPlaces.has(baseName(word.text))) && !args.some((arg) => otherWays.test(arg.text));
 }
 
+/** The commands that stand in the arguments of a shell and the like. */
+function scriptsOf(line: string): readonly (readonly string[])[] {
+  return commandsOf(line).flatMap(([head = "", ...args]) =>
+    runners.has(baseName(head))
+      ? roughCommands(args.join(" ")).map((words) => words.filter((word) => word !== ""))
+      : [],
+  );
+}
+
 /** Run a text of commands, or a command, that stands in their arguments. */
 const runners = new Set("sh bash dash ash ksh zsh eval xargs parallel watch find".split(" "));
 
@@ -36,7 +46,7 @@ const wrappers = new Set(
  * it runs does inside is not known; so this is good enough for a look that can only clear a host of being gone.
  */
 export function lineLooksFromHere(line: string): boolean {
-  return commandsOf(line).every((words) => {
+  return [...commandsOf(line), ...scriptsOf(line)].every((words) => {
     const nmap = words.findIndex((word) => /^nmap(?:\.exe)?$/i.test(baseName(word)));
     if (nmap >= 0) {
       const isElsewhere = words.slice(0, nmap).some((word) => otherPlaces.has(baseName(word)));
@@ -44,7 +54,7 @@ export function lineLooksFromHere(line: string): boolean {
     }
     const head = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
     const name = baseName(words[head] ?? "");
-    const seen = wrappers.has(name) ? words.slice(head, head + 8) : runners.has(name) ? words : [name];
+    const seen = wrappers.has(name) ? words.slice(head, head + 8) : [name];
     return !seen.some((word) => otherPlaces.has(baseName(word)));
   });
 }
@@ -54,13 +64,25 @@ export function staysInOurFolder(line: string): boolean {
   return !commandsOf(line).some(([head]) => head === "cd" || head === "pushd" || head === "popd");
 }
 
-/** Words of the commands of a line, roughly: quotes are dropped, so that what `sh -c` runs is seen, too. */
+/**
+ * Words of the commands of a line. One that cannot be read without running it is taken apart roughly, without its quotes.
+ */
 export function commandsOf(line: string): readonly (readonly string[])[] {
-  return line
-    .replace(/["'`\\]/g, " ")
-    .split(/\$\(|[;&|(){}\n]/)
-    .map((command) => command.split(/\s+/).filter((word) => word !== "" && !keywords.has(word)))
+  const read = readShellLine(line);
+  const commands =
+    read.kind === "parts"
+      ? simpleCommands(read.parts).map((words) => words.map(({ text }) => text))
+      : roughCommands(line);
+  return commands
+    .map((words) => words.filter((word) => word !== "" && !keywords.has(word)))
     .filter((words) => words.length > 0);
 }
 
-const keywords = new Set("if then else elif fi for while until do done ! [[ ]] time".split(" "));
+function roughCommands(line: string): readonly (readonly string[])[] {
+  return line
+    .replace(/["'`\\]/g, " ")
+    .split(/\$\(|[;&|(){}\n]/)
+    .map((command) => command.split(/\s+/));
+}
+
+const keywords = new Set("if then else elif fi for while until do done ! [[ ]] { } time".split(" "));
