@@ -192,3 +192,12 @@ test("what nmap complains of in a pipeline makes the scan partial", posix, async
   assert.equal(result.status, "partial");
   assert.equal(result.reason, 'Failed to resolve "web.lan".');
 });
+
+test("what a command left in the background costs time, not what the command printed", posix, async () => {
+  const { result, found } = await scan(job("sleep 1000 & echo 10.0.0.1", [22], 500));
+  assert.deepEqual(found, ["10.0.0.1 22"]);
+  assert.equal(result.status, "complete", result.reason);
+  assert.match(result.notes.join(), /left something in the background/);
+  const failing = await scan(job("sleep 1000 & echo 10.0.0.1; exit 3", [22], 500));
+  assert.equal(failing.result.status, "failed");
+});

@@ -5,7 +5,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult, Silence } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import type { CommandPlan } from "../../../core/watch.ts";
-import { runShell } from "../../../platform/shell.ts";
+import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
 import { baseName } from "../nmap/nmap-call.ts";
 import { nmapComplaints } from "../nmap/nmap-complaints.ts";
 import { commandsOf, lineLooksFromHere } from "../nmap/nmap-viewpoint.ts";
@@ -56,16 +56,20 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     const gaps: string[] = [];
     // What nmap passes over it only mentions, and ends with success.
     const complaints = new Set<string>();
+    const notes = new Set<string>();
     const runsNmap = /\bnmap\b/.test(job.plan.commandLine);
     let done = 0;
     let found = 0;
     for (const run of runs) {
-      const outcome = await runShell(run.commandLine, {
-        timeoutMs: job.plan.timeoutMs,
-        signal,
-        outputLimit: this.#outputLimit,
-        errorLimit,
-      });
+      const outcome = doneInTime(
+        await runShell(run.commandLine, {
+          timeoutMs: job.plan.timeoutMs,
+          signal,
+          outputLimit: this.#outputLimit,
+          errorLimit,
+        }),
+        notes,
+      );
       const failure = failureText("Command", run.commandLine, outcome, job.plan.timeoutMs);
       if (failure === undefined) {
         const reading = await this.#sight(outcome.stdout, outcome.stdoutTruncated, run.ports, observer, signal);
@@ -84,7 +88,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
       }
     }
     const hostsOnly = runs.length === 1 && job.ports.length > 1;
-    const result = { engine: "command", notes: [], ...(hostsOnly ? { hostsOnly } : {}) } as const;
+    const result = { engine: "command", notes: [...notes], ...(hostsOnly ? { hostsOnly } : {}) } as const;
     if (failures.length > 0) {
       return { ...result, status: "failed", coverage: { kind: "none" }, reason: joinReasons([...failures, ...gaps]) };
     }
@@ -159,6 +163,13 @@ function withoutLastWord(text: string): string {
   let end = text.length;
   while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end);
+}
+
+/** A command that ended with success counts, though something that it left in the background held its output open. */
+function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
+  if (outcome.kind !== "timed-out" || outcome.shellCode !== 0) return outcome;
+  notes.add("The command left something in the background, which was ended at the time limit");
+  return { ...outcome, kind: "exited", code: 0 };
 }
 
 /** Print what stands in the line, in a file or at an address of the web, or work on text; none of them looks at a network. */
