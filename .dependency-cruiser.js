@@ -22,7 +22,7 @@ const layers = [
 ];
 const middle = ["outbound", "inbound", "notify", "store", "cluster", "web"];
 const stages = {
-  outbound: ["schedule", "scan", "discover", "check", "report"],
+  outbound: ["schedule", "scan", "discover", "devices", "check", "report"],
   inbound: ["listen", "capture", "identify", "enrich", "alert"],
 };
 

@@ -1,11 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
+import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
+import { devicesCommand } from "./commands/devices.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
@@ -61,9 +63,7 @@ function buildProgram(): Command {
     .action(async (_options: unknown, command: Command) => {
       const [unknown] = command.args;
       if (unknown !== undefined) {
-        throw new HarbingerError("usage", `there is no command "${unknown}"`, {
-          remedy: "harbinger --help shows what there is.",
-        });
+        throw noCommand(unknown, command);
       }
       const { mode } = command.opts<{ mode?: "cron" | "standalone" }>();
       if (mode === undefined) {
@@ -80,6 +80,7 @@ function buildProgram(): Command {
     checkCommand(),
     listenCommand(),
     hostsCommand(),
+    devicesCommand(),
     certificatesCommand(),
     connectionsCommand(),
     reportsCommand(),
@@ -91,6 +92,23 @@ function buildProgram(): Command {
   ];
   for (const command of commands) program.addCommand(withExit(command));
   return program;
+}
+
+function noCommand(name: string, parent: Command): HarbingerError {
+  const names = parent.commands.map((command) => command.name());
+  const inside = parent.parent === null ? "" : ` in "${parent.name()}"`;
+  return new HarbingerError("usage", `there is no command ${JSON.stringify(name)}${inside}`, {
+    remedy: `${suggestName(name, names)} --help shows more.`,
+  });
+}
+
+/** `reports shwo 3`: what follows a command that lists and has commands of its own is one of those. */
+function refuseUnknownNested(command: Command): void {
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) return;
+  command.allowExcessArguments().hook("preAction", (self, acting) => {
+    const [unknown] = acting.args;
+    if (self === acting && unknown !== undefined) throw noCommand(unknown, self);
+  });
 }
 
 /** A mode is a command of its own: before another one it would say nothing. */
@@ -106,6 +124,7 @@ function refuseMode(program: Command, command: Command): void {
 /** Errors of usage are ours to turn into an exit status, in subcommands too. */
 function withExit(command: Command): Command {
   command.exitOverride().showSuggestionAfterError();
+  refuseUnknownNested(command);
   for (const nested of command.commands) withExit(nested);
   return command;
 }

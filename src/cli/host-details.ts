@@ -93,8 +93,9 @@ function certificateLines(service: ServiceRecord, certificates: readonly StoredC
 export function historyLines(history: readonly Discovery[]): string {
   const width = Math.max(0, ...history.map(({ kind }) => kind.length));
   return history
-    .map(({ at, kind, port, watch, detail, evidence }) => {
-      const where = port === undefined ? "port -" : `port ${portText(port)}`;
+    .map(({ at, kind, port, watch, device, detail, evidence }) => {
+      const none = device === undefined ? "port -" : "device";
+      const where = port === undefined ? none : `port ${portText(port)}`;
       const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
       const said = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
       const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
 import { formatProblem, type Problem } from "../config/problems.ts";
@@ -58,19 +59,43 @@ function requireStoreSettings(common: CommonOptions): Config["store"] {
 }
 
 /**
- * The configured store, for looking and for small changes; without the lock. A configuration that is wrong elsewhere is
- * no hindrance.
+ * The configured store, for small changes and for one thing that is asked for; without the lock. A configuration that is
+ * wrong elsewhere is no hindrance.
  * @throws HarbingerError where nothing was ever stored: looking makes no database
  */
 export async function openConfiguredStore(common: CommonOptions): Promise<Store> {
+  const opened = await openExisting(common);
+  if (opened.kind === "store") return opened.store;
+  throw new HarbingerError("store", `nothing is stored yet: there is no database ${opened.missing}`, {
+    remedy: firstRun,
+  });
+}
+
+/**
+ * The same for lists. Where nothing was ever stored, the list is empty: that is no failure, and is told on standard error.
+ * @returns `undefined` where there is no database yet
+ */
+export async function openStoreToList(common: CommonOptions): Promise<Store | undefined> {
+  const opened = await openExisting(common);
+  if (opened.kind === "store") return opened.store;
+  if (common.quiet !== true) note(`Nothing is stored yet: there is no database ${opened.missing}.\n${firstRun}`);
+  return undefined;
+}
+
+const firstRun =
+  "The first run makes it: harbinger run, or harbinger --mode cron. Where it was made in another folder, start there, or use --config.";
+
+type Opened =
+  | { readonly kind: "store"; readonly store: Store }
+  | { readonly kind: "missing"; readonly missing: string };
+
+async function openExisting(common: CommonOptions): Promise<Opened> {
   const settings = requireStoreSettings(common);
   const { parseStoreLocation } = await import("../store/location.ts");
   const location = parseStoreLocation(settings.location);
   if (location.kind === "sqlite" && !existsSync(location.file)) {
-    throw new HarbingerError("store", `there is no database yet: ${location.file}`, {
-      remedy: "The first run makes it: harbinger run, or harbinger --mode cron.",
-    });
+    return { kind: "missing", missing: path.resolve(location.file) };
   }
   const { openStore } = await import("../store/open-store.ts");
-  return openStore({ ...settings, thread: "caller" });
+  return { kind: "store", store: await openStore({ ...settings, thread: "caller" }) };
 }

@@ -1,5 +1,5 @@
-import Table from "cli-table3";
-import { safeText } from "../core/safe-text.ts";
+import { type Column, layOutTable } from "./table.ts";
+import { foldText } from "./text-width.ts";
 
 /** Results go to standard output, everything else to standard error. A reader that left early (`| head`) is no error. */
 export function print(text: string): void {
@@ -10,8 +10,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** On a terminal long sentences are broken between words; indented lines, which may be commands, are left as they are. */
 export function note(text: string): void {
-  process.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+  const look = terminalWidth(process.stderr);
+  const lines = text.split("\n");
+  const folded =
+    look === undefined ? lines : lines.map((line) => (line.startsWith(" ") ? line : foldText(line, look.width, 2)));
+  const whole = folded.join("\n");
+  process.stderr.write(whole.endsWith("\n") ? whole : `${whole}\n`);
 }
 
 export function quietlyEndOnClosedPipe(): void {
@@ -27,47 +33,29 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && (noColour === undefined || noColour === "") && process.env["TERM"] !== "dumb";
 }
 
-export interface Column<Row> {
-  readonly title: string;
-  readonly value: (row: Row) => string | number | undefined;
-  readonly alignRight?: boolean;
+export type { Column } from "./table.ts";
+
+/** A table on standard output: on a terminal it fits the width, elsewhere one row is one line. */
+export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  const { text, leftOut } = layOutTable(columns, rows, {
+    ...(terminalWidth(process.stdout) ?? {}),
+    bold: wantsColour(process.stdout),
+  });
+  print(text);
+  if (leftOut.length > 0) note(`Left out for want of width: ${leftOut.join(", ")}. --json has everything.`);
 }
 
-/** A table without frames, so that it reads well and cuts well. Every cell is made safe and kept on one line. */
-export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
-  const bare = {
-    top: "",
-    "top-mid": "",
-    "top-left": "",
-    "top-right": "",
-    bottom: "",
-    "bottom-mid": "",
-    "bottom-left": "",
-    "bottom-right": "",
-    left: "",
-    "left-mid": "",
-    mid: "",
-    "mid-mid": "",
-    right: "",
-    "right-mid": "",
-    middle: "  ",
-  };
-  const bold = wantsColour(process.stdout);
-  const table = new Table({
-    head: columns.map((column) => (bold ? `\u001b[1m${column.title}\u001b[22m` : column.title)),
-    chars: bare,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-    colAligns: columns.map((column) => (column.alignRight === true ? "right" : "left")),
-  });
-  for (const row of rows)
-    table.push(columns.map((column) => safeText(String(column.value(row) ?? ""), { limit: 200 })));
-  print(
-    table
-      .toString()
-      .split("\n")
-      .map((line) => line.trimEnd())
-      .join("\n"),
-  );
+/**
+ * Prints prose; on a terminal it is broken between words.
+ * @param deeper so many cells to the right stands what is broken off
+ */
+export function printText(text: string, deeper = 4): void {
+  const look = terminalWidth(process.stdout);
+  print(look === undefined ? text : foldText(text, look.width, deeper));
+}
+
+function terminalWidth(stream: NodeJS.WriteStream): { readonly width: number } | undefined {
+  return stream.isTTY === true && stream.columns > 0 ? { width: stream.columns } : undefined;
 }
 
 /** Local time as `2026-01-31 08:00:00`; empty where unknown. */
@@ -76,6 +64,12 @@ export function formatTime(instant: number | undefined): string {
   const date = new Date(instant);
   const two = (value: number) => String(value).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** The same in short: `01-31 08:00`, of another year `2025-01-31`. */
+export function briefTime(instant: number | undefined, now = Date.now()): string {
+  const text = formatTime(instant);
+  return text.slice(0, 4) === formatTime(now).slice(0, 4) ? text.slice(5, 16) : text.slice(0, 10);
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -22,7 +22,7 @@ class LiveBar implements ProgressDisplay {
   constructor(stream: NodeJS.WriteStream) {
     this.#bar = new SingleBar({
       stream,
-      format: "{bar} {percentage}%  {value}/{total}  {rate}/s  {found} open  {left} left",
+      format: "{bar} {percentage}%  {value}/{total}  {rate}/s  {found} open  {left}",
       barsize: 24,
       hideCursor: true,
       clearOnComplete: true,
@@ -40,7 +40,7 @@ class LiveBar implements ProgressDisplay {
     const payload = {
       rate: Math.round(rate).toLocaleString("en"),
       found: progress.found,
-      left: rate > 0 ? formatSeconds((progress.total - progress.done) / rate) : "?",
+      left: timeLeft(progress),
     };
     if (this.#isStarted) this.#bar.update(progress.done, payload);
     else this.#bar.start(progress.total, progress.done, payload);
@@ -67,15 +67,28 @@ class ProgressLines implements ProgressDisplay {
     const now = performance.now();
     if (now - this.#lastLineAt < lineEveryMs) return;
     this.#lastLineAt = now;
-    const rate = progress.done / ((now - this.#startedAt) / 1000);
-    const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
-    const left = progress.total === undefined ? "" : `, ${formatSeconds((progress.total - progress.done) / rate)} left`;
-    this.#stream.write(
-      `${progress.done.toLocaleString("en")}${share} asked, ${plural(progress.found, "open port")}, ${Math.round(rate).toLocaleString("en")}/s${left}\n`,
-    );
+    this.#stream.write(`${progressText(progress, (now - this.#startedAt) / 1000)}\n`);
   }
 
   [Symbol.dispose](): void {}
+}
+
+/** `2,000 of 50,000 asked, 3 open ports, 200/s, about 12 min left`. */
+export function progressText(progress: ScanProgress, seconds: number): string {
+  const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
+  const rate = Math.round(progress.done / seconds).toLocaleString("en");
+  const parts = [
+    `${progress.done.toLocaleString("en")}${share} asked`,
+    plural(progress.found, "open port"),
+    `${rate}/s`,
+  ];
+  const left = timeLeft(progress);
+  return (left === "" ? parts : [...parts, left]).join(", ");
+}
+
+/** `about 12 min left`; empty where the engine cannot tell. */
+function timeLeft({ leftMs }: ScanProgress): string {
+  return leftMs === undefined ? "" : `about ${formatSeconds(leftMs / 1000)} left`;
 }
 
 /** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */

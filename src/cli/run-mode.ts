@@ -1,17 +1,20 @@
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import { compose } from "../daemon/compose.ts";
+import { compose, type Harbinger } from "../daemon/compose.ts";
 import { type LogLevel, openLog } from "../daemon/logging.ts";
 import { runOnce, stay } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
+import type { RunSummary } from "../outbound/flow.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
+import { gaveUpNote } from "./gave-up-note.ts";
 import { requireConfig } from "./open.ts";
-import { note, wantsColour } from "./output.ts";
+import { note, plural, wantsColour } from "./output.ts";
+import { tellFindings, tellReports } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
@@ -32,6 +35,7 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     ...(config.logging.file === undefined ? {} : { file: config.logging.file }),
     terminal: common.quiet === true ? "error" : levelOf(config, common),
     colour: wantsColour(process.stderr),
+    isTerminal: process.stderr.isTTY === true,
   });
   const stop = new AbortController();
   using _signals = onShutdownSignals({
@@ -51,15 +55,24 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       log.info("the log file was opened anew");
     },
   });
-  await (mode === "cron" ? cron(config, log, stop.signal) : remain(mode, config, log, common, stop.signal));
+  await (mode === "cron" ? cron(config, log, common, stop.signal) : remain(mode, config, log, common, stop.signal));
 }
 
-async function cron(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
   await using harbinger = await compose({ config, log, mode: "--mode cron" });
-  const { summary, undelivered } = await runOnce(harbinger, signal);
+  const startedAt = systemClock.now();
+  const { summary, waiting, dead } = await runOnce(harbinger, signal);
+  if (isWatched(common)) {
+    await tellFindings(harbinger, summary);
+    await tellReports(harbinger, startedAt);
+  }
   const incomplete = summary.ran.some(({ result }) => result.status !== "complete");
-  if (undelivered > 0) note("Not everything was delivered; the next run tries again. See: harbinger deliveries");
-  if (incomplete || summary.failed.length > 0 || undelivered > 0 || signal.aborted) setExitStatus(1);
+  if (waiting > 0) {
+    const count = plural(waiting, "message waits", "messages wait");
+    note(`${count}: the next run tries again. See: harbinger deliveries`);
+  }
+  if (dead > 0) note(gaveUpNote(dead));
+  if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 
 async function remain(
@@ -85,17 +98,35 @@ async function remain(
       firstRunAtOnce: mode === "run",
       // Without a configuration somebody is trying it out: show what it does, each time.
       allAtOnce: mode === "run" && isDefault,
-      ...(isDefault && common.quiet !== true ? { ran: welcomeRun(harbinger) } : {}),
+      ...(common.quiet === true ? {} : { ran: tellerOf(harbinger, { isDefault, common }) }),
     },
     signal,
   );
   lines.flush();
 }
 
+/** Somebody looks at the output: tell in words what a run found. Elsewhere the log and the reports have it. */
+function isWatched(common: CommonOptions): boolean {
+  return process.stdout.isTTY === true && common.quiet !== true;
+}
+
+/** Without a configuration somebody tries it out, and is welcomed after the first run. */
+function tellerOf(
+  harbinger: Harbinger,
+  { isDefault, common }: { readonly isDefault: boolean; readonly common: CommonOptions },
+): (summary: RunSummary) => void {
+  let welcome = isDefault ? welcomeRun(harbinger) : undefined;
+  return (summary) => {
+    if (welcome !== undefined) welcome(summary);
+    else if (isWatched(common)) void tellFindings(harbinger, summary);
+    welcome = undefined;
+  };
+}
+
 const progressEveryMs = 5000;
 
 /** A scan that takes seconds is nothing to wonder about; of an examination one hears from the first second on. */
-const firstProgressMs = { scanning: progressEveryMs, examining: 0 };
+const firstProgressMs = { scanning: progressEveryMs, devices: 0, examining: 0 };
 
 /** A line now and then while a scan or its checks go on, so that nobody wonders. */
 function progressLines(log: Log): WatchProgress {

@@ -1,8 +1,9 @@
 /**
- * What is stored, as the JSON lines of `harbinger hosts`, `certificates`, `deliveries` and `reports show`. Times are ISO 8601 in UTC, and
+ * What is stored, as the JSON lines of `harbinger hosts`, `devices`, `certificates`, `deliveries` and `reports show`. Times are ISO 8601 in UTC, and
  * absent where they are not known.
  */
 import type { Delivery } from "../core/delivery.ts";
+import { type DeviceRecord, isRandomised } from "../core/device.ts";
 import type { Discovery } from "../core/discovery.ts";
 import type { StoredCertificate, StoredCheckResult } from "../core/examination.ts";
 import type { ServiceRecord } from "../core/store.ts";
@@ -45,6 +46,23 @@ export function certificateJson(certificate: StoredCertificate, now: number) {
       current: isCurrent,
       issuer: isIssuer,
     })),
+  };
+}
+
+/** Names as it is called by others, the best first; `name` is the owner's own. What is not known is null. */
+export function deviceJson(device: DeviceRecord) {
+  const { mac, vendor, names, name, approved, addresses, firstSeen, lastSeen, state } = device;
+  return {
+    mac,
+    vendor: vendor ?? null,
+    randomised: isRandomised(mac),
+    names: [...new Set(names.map((each) => each.name))],
+    name: name ?? null,
+    approved,
+    addresses: addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address),
+    firstSeen: isoTime(firstSeen),
+    lastSeen: isoTime(lastSeen),
+    present: state !== "gone",
   };
 }
 

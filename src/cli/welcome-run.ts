@@ -6,6 +6,7 @@ import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { portText } from "./every-port.ts";
 import { note, plural, printTable } from "./output.ts";
+import { programName } from "./program-name.ts";
 
 const rowsShown = 30;
 
@@ -32,7 +33,7 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
       ],
       services,
     );
-    if (count > services.length) note(`... and ${count - services.length} more: harbinger hosts`);
+    if (count > services.length) note(`... and ${count - services.length} more: ${programName()} hosts`);
     const found = summary.ran.reduce((sum, scan) => sum + scan.settled.counts.new, 0);
     note(
       [
@@ -41,10 +42,7 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
         `This machine listens on ${plural(count, "port")}${found > 0 ? `, ${found} of them new` : ""}.`,
         `Reports are in ${path.resolve(config.reports.directory)}; history is kept, and this goes on until Ctrl-C.`,
         "",
-        "Next:",
-        "  harbinger config init          finds your networks and writes harbinger.yaml",
-        "  harbinger scan 192.168.1.0/24 -p 22,80,443",
-        "  harbinger reports              what was reported; harbinger hosts: what is known",
+        ...nextSteps(programName()),
         "",
       ].join("\n"),
     );
@@ -53,9 +51,24 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
   }
 }
 
+/** In the folder in which this was started, each can be typed as it stands here. */
+function nextSteps(name: string): string[] {
+  const steps = [
+    ["config init", "finds your networks, asks how to tell you, writes harbinger.yaml"],
+    ["scan 192.168.1.0/24", "looks once at a network, for common ports"],
+    ["hosts", "what is known"],
+    ["reports", "what was reported"],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return [
+    "Next, in another terminal:",
+    ...steps.map(([command, what]) => `  ${name} ${command.padEnd(width)}   # ${what}`),
+  ];
+}
+
 function decoyLines(endpoints: readonly Endpoint[]): string[] {
   return endpoints.map(({ address, port }) => {
     const place = `${hostLiteral(address)}:${port}`;
-    return `A decoy listens on ${place} (our own); knock with: curl http://${place}/   and see: harbinger connections`;
+    return `A decoy listens on ${place} (our own); knock with: curl http://${place}/   and see: ${programName()} connections`;
   });
 }

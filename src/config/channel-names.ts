@@ -1,7 +1,7 @@
+import { nearestName } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
-import { nearestKey } from "./nearest-key.ts";
 import type { Sections } from "./sections.ts";
 
 /** A place where channels are named. */
@@ -13,6 +13,7 @@ interface Naming {
 function namings(sections: Sections): Naming[] {
   return [
     ...eachWatch(sections).map(({ path, section }) => ({ path: [...path, "notify"], given: section.notify })),
+    { path: ["devices", "notify"], given: sections.named.devices.notify },
     { path: ["alerts", "notify"], given: sections.named.alerts.notify },
   ];
 }
@@ -43,7 +44,7 @@ function problemWith(name: string, { named: { notify } }: Sections): string | un
   if (name === "ntfy") return "ntfy is not configured; add a section notify.ntfy with a topic";
   if (name === "mail" || name === "email") return "mail goes to the addresses in email; name ntfy or a webhook here";
   const known = [...(hasNtfy ? ["ntfy"] : []), ...webhooks];
-  const near = nearestKey(name, known);
+  const near = nearestName(name, known);
   const hint =
     near !== undefined
       ? `Did you mean "${near}"?`

@@ -1,6 +1,7 @@
+import { nearestName } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
 import type { Finding } from "./issues.ts";
-import { nearestKey } from "./nearest-key.ts";
+
 import type { Sections } from "./sections.ts";
 
 /** Every name in `checks` that no built-in check has. */
@@ -9,7 +10,7 @@ export function unknownChecks(sections: Sections, known: readonly string[]): Fin
     const asList = Array.isArray(section.checks) ? section.checks : splitList(section.checks);
     return asList.flatMap((name, index): Finding[] => {
       if (known.includes(name)) return [];
-      const near = nearestKey(name, known);
+      const near = nearestName(name, known);
       const hint = near === undefined ? `Known checks: ${known.join(", ")}.` : `Did you mean "${near}"?`;
       const place = Array.isArray(section.checks) ? [...path, "checks", index] : [...path, "checks"];
       return [

@@ -1,4 +1,5 @@
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { durationFindings } from "./duration-findings.ts";
 import { describeIssues, type Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { configSections, freeKeyPattern, portSectionPattern, portSections, type Sections } from "./sections.ts";
@@ -12,6 +13,15 @@ const freeKey = new RegExp(freeKeyPattern);
 
 /** Checks a whole configuration against the schemas of all modules, and finds everything that is wrong at once. */
 export function checkSections(root: RawMap): CheckedSections {
+  const { namedResult, portsResult, issues } = parse(root);
+  const durations = durationFindings(issues, root, (changed) => parse(changed).issues);
+  const others = issues.filter((issue) => !durations.has(issue));
+  const findings = [...durations.values(), ...describeIssues(others, root, configJsonSchema()), ...sameNames(root)];
+  if (!namedResult.success || !portsResult.success) return { kind: "invalid", findings };
+  return { kind: "sections", sections: { named: namedResult.data, ports: portsResult.data }, findings };
+}
+
+function parse(root: RawMap) {
   const named: RawMap = {};
   const ports: RawMap = {};
   for (const [key, value] of Object.entries(root)) {
@@ -22,9 +32,7 @@ export function checkSections(root: RawMap): CheckedSections {
   const namedResult = configSections.safeParse(named);
   const portsResult = portSections.safeParse(ports);
   const issues = [...(namedResult.error?.issues ?? []), ...(portsResult.error?.issues ?? [])];
-  const findings = [...describeIssues(issues, root, configJsonSchema()), ...sameNames(root)];
-  if (!namedResult.success || !portsResult.success) return { kind: "invalid", findings };
-  return { kind: "sections", sections: { named: namedResult.data, ports: portsResult.data }, findings };
+  return { namedResult, portsResult, issues };
 }
 
 /** History belongs to a watch's name, so no two may share one. */

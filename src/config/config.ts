@@ -12,6 +12,7 @@ import {
   type EmailSettings,
   emailSettings,
 } from "../notify/schema.ts";
+import { type DeviceSettings, deviceSettings, looksForDevices } from "../outbound/devices/schema.ts";
 import { type ReportSettings, reportSettings } from "../outbound/report/schema.ts";
 import type { ScanLimits } from "../outbound/scan/schema.ts";
 import { type StandaloneSettings, standaloneSettings } from "../outbound/schedule/schema.ts";
@@ -46,6 +47,7 @@ export interface Config {
   readonly ntfy?: NtfySection;
   /** By name. */
   readonly webhooks: Readonly<Record<string, WebhookSection>>;
+  readonly devices: DeviceSettings;
   readonly store: StoreSettings;
   readonly retention: RetentionSettings;
   readonly scan: ScanLimits;
@@ -66,11 +68,18 @@ export interface Surroundings {
  */
 export function configOf(sections: Sections, written: RawMap, surroundings: Surroundings): Config {
   const { named, ports } = sections;
+  const { enabled } = named.devices;
   return {
     source: surroundings.source,
     watches: [
-      ...Object.entries(ports).map(([name, section]) => watchOfPortSection(name, section)),
-      ...Object.entries(named.watches).map(([name, entry]) => watchOfEntry(name, entry)),
+      ...Object.entries(ports).map(([name, section]) => ({
+        ...watchOfPortSection(name, section),
+        ...(looksForDevices(section, { isPortSection: true, enabled }) ? ({ devices: true } as const) : {}),
+      })),
+      ...Object.entries(named.watches).map(([name, entry]) => ({
+        ...watchOfEntry(name, entry),
+        ...(looksForDevices(entry, { isPortSection: false, enabled }) ? ({ devices: true } as const) : {}),
+      })),
     ],
     ...(named.email === undefined ? {} : { email: emailSettings(named.email, surroundings.hostName) }),
     reports: reportSettings(named.reports),
@@ -82,6 +91,7 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
     enrich: enrichSettings(named.enrich),
     ...(named.notify.ntfy === undefined ? {} : { ntfy: named.notify.ntfy }),
     webhooks: named.notify.webhooks,
+    devices: deviceSettings(named.devices),
     store: storeSettings(named.store),
     retention: retentionSettings(named.retention),
     scan: named.scan,

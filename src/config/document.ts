@@ -9,7 +9,9 @@ import {
   type Node,
   parseDocument,
 } from "yaml";
+import { findIndentationMistake } from "./indentation.ts";
 import { messageOfSyntaxError } from "./syntax-messages.ts";
+import { findTypographicQuote, quoteMessage, typographicQuote } from "./typographic-quotes.ts";
 import { scalarTags } from "./yaml-scalars.ts";
 
 /** Line and column, both from 1. */
@@ -28,6 +30,8 @@ export interface ParsedDocument {
   /** `undefined` where the file has no content, or syntax errors that leave nothing to go on. */
   readonly root: RawValue;
   readonly errors: readonly (Place & { readonly message: string; readonly path: readonly (string | number)[] })[];
+  /** Keys and values that begin with a typographic quote. They may be meant so. */
+  readonly quotes: readonly (Place & { readonly message: string; readonly path: readonly (string | number)[] })[];
   /** The place of the key or the value at `path`, or of the nearest part above it that exists. */
   locate(path: readonly PropertyKey[], what: "key" | "value"): Place;
 }
@@ -50,7 +54,7 @@ export function parseYaml(text: string): ParsedDocument {
     // The parser recurses; a file of brackets alone exhausts the stack.
     if (!(error instanceof RangeError)) throw error;
     const errors = [{ line: 1, column: 1, path: [], message: "the file is nested too deeply" }];
-    return { root: undefined, errors, locate: () => ({ line: 1, column: 1 }) };
+    return { root: undefined, errors, quotes: [], locate: () => ({ line: 1, column: 1 }) };
   }
 }
 
@@ -65,20 +69,59 @@ function convert(source: string, lines: LineCounter, at: (offset: number) => Pla
     logLevel: "error",
   });
   const converter = new Converter(document);
-  const errors = [...document.errors, ...document.warnings].map((error) => ({
+  const problems = [...document.errors, ...document.warnings].map((error) => ({
     ...at(error.pos[0]),
     path: [],
+    code: error.code,
     message: messageOfSyntaxError(error.code),
     onlyLocal: localErrors.has(error.code),
   }));
+  const errors = whatWasMeant(problems, source);
   const usable = errors.every((error) => error.onlyLocal);
   const root = usable ? converter.convert(document.contents, []) : undefined;
   return {
     root,
     errors: [...errors, ...converter.errors.map(({ offset, ...error }) => ({ ...error, ...at(offset) }))],
+    quotes: converter.quotes.map(({ offset, ...quote }) => ({ ...quote, ...at(offset) })),
     locate: (path, what) => at(converter.offsetOf(root, path, what)),
   };
 }
+
+interface SyntaxProblem extends Place {
+  readonly code: string;
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly onlyLocal: boolean;
+}
+
+/** Replaces what the parser says by what is wrong, where the text itself tells: quotes that are none, lines that do not line up. */
+function whatWasMeant(problems: readonly SyntaxProblem[], source: string): SyntaxProblem[] {
+  const mistake = problems.some(({ code }) => followsFromIndentation.has(code))
+    ? findIndentationMistake(source)
+    : undefined;
+  // What was read after the first mistake was read wrong.
+  const others = problems.filter(
+    ({ code, line }) => mistake === undefined || !followsFromIndentation.has(code) || line < mistake.line - 1,
+  );
+  const lines = source.split("\n");
+  const told = others.map((problem): SyntaxProblem => {
+    const line = lines[problem.line - 1] ?? "";
+    const column = findTypographicQuote(line);
+    if (column < 0 || problem.onlyLocal) return problem;
+    return { ...problem, column: column + 1, message: quoteMessage(line[column] ?? "") };
+  });
+  if (mistake === undefined) return told;
+  return [...told, { ...mistake, code: "BAD_INDENT", path: [], onlyLocal: false }];
+}
+
+/** What the parser meets where a line does not line up: there, or on the line before or after. */
+const followsFromIndentation: ReadonlySet<string> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MULTILINE_IMPLICIT_KEY",
+  "MISSING_CHAR",
+  "UNEXPECTED_TOKEN",
+]);
 
 /** Errors that leave the meaning of everything else in the file clear. */
 const localErrors: ReadonlySet<string> = new Set(["TAG_RESOLVE_FAILED"]);
@@ -89,6 +132,7 @@ type Offsets = Map<string | number, { readonly key: number; readonly value: numb
 /** Turns the syntax tree into plain data, follows aliases and merges, and notes where each part stands. */
 class Converter {
   readonly errors: { readonly offset: number; readonly message: string; readonly path: (string | number)[] }[] = [];
+  readonly quotes: { readonly offset: number; readonly message: string; readonly path: (string | number)[] }[] = [];
   readonly #document: Document.Parsed;
   readonly #places = new WeakMap<object, Offsets>();
   #values = 0;
@@ -108,10 +152,19 @@ class Converter {
       return undefined;
     }
     if (isAlias(node)) return this.#convertAlias(node, path);
-    if (isScalar(node)) return scalarValue(node.value);
+    if (isScalar(node)) {
+      this.#noteQuote(node, path);
+      return scalarValue(node.value);
+    }
     if (isMap(node)) return this.#convertMap(node.items, path);
     if (isSeq(node)) return this.#convertList(node.items, path);
     return undefined;
+  }
+
+  #noteQuote(node: Node | null, path: readonly (string | number)[]): void {
+    if (!isScalar(node) || node.type !== "PLAIN" || typeof node.value !== "string") return;
+    const quote = typographicQuote(node.value);
+    if (quote !== undefined) this.quotes.push({ offset: startOf(node), message: quoteMessage(quote), path: [...path] });
   }
 
   #convertAlias(node: Alias, path: readonly (string | number)[]): RawValue {
@@ -150,6 +203,7 @@ class Converter {
         this.errors.push({ offset: startOf(keyNode), message: "expected a plain key", path: [...path] });
       } else {
         const offset = startOf(keyNode);
+        this.#noteQuote(keyNode, [...path, name]);
         if (places.has(name)) {
           const message = "this key is given twice in the same section";
           this.errors.push({ offset, message, path: [...path, name] });

@@ -4,11 +4,11 @@ import type { Sections } from "./sections.ts";
 type Targets = string | string[];
 
 /**
- * Names of files that belong to the configuration (`ca_file`, `@FILE` among targets) are relative to its folder.
+ * Names of files that belong to the configuration (`ca_file`, `lease_files`, `@FILE` among targets) are relative to its folder.
  * Folders and files that the program writes stay relative to the working directory, as in the earlier tool.
  */
 export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
-  const { email, notify } = named;
+  const { email, notify, devices } = named;
   const { ntfy, webhooks } = notify;
   return {
     named: {
@@ -19,6 +19,7 @@ export function absoluteFiles({ named, ports }: Sections, folder: string): Secti
         ntfy: ntfy && withAuthorities(ntfy, folder),
         webhooks: mapValues(webhooks, (webhook) => withAuthorities(webhook, folder)),
       },
+      devices: { ...devices, lease_files: devices.lease_files.map((file) => path.resolve(folder, file)) },
       watches: mapValues(named.watches, (entry) => withTargets(entry, folder)),
     },
     ports: mapValues(ports, (section) => withTargets(section, folder)),

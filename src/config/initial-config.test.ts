@@ -3,24 +3,55 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os, { type NetworkInterfaceInfo } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { checkNames } from "../core/check.ts";
+import { commonPorts } from "../core/common-ports.ts";
 import { HarbingerError } from "../core/errors.ts";
-import { initialConfig, writeInitialConfig } from "./initial-config.ts";
+import { type FirstConfig, initialConfig } from "./initial-config.ts";
 import { loadText } from "./load.ts";
-import { localNetworks } from "./local-networks.ts";
+import { type Interfaces, localNetworks } from "./local-networks.ts";
+import { namedNetwork, proposalOf } from "./proposed-networks.ts";
+import { writeInitialConfig, writeSecretFile } from "./write-initial-config.ts";
 
 function ipv4(cidr: string, internal = false): NetworkInterfaceInfo {
   return { address: cidr.split("/")[0] ?? "", netmask: "", family: "IPv4", mac: "", internal, cidr };
 }
 
 const loopback = { lo: [ipv4("127.0.0.1/8", true)] };
+const nothing: FirstConfig = { networks: [], leftOut: [], decoyPorts: [2222, 3389] };
+const mail = { to: ["me@example.org"], server: "mx.example.org", port: 25, from: "harbinger@example.org" };
 
-function targetsIn(text: string): readonly string[] {
-  const outcome = loadText(text, "harbinger.yaml", { file: undefined, explicit: true, environment: {} });
-  assert.ok(outcome.kind === "config", JSON.stringify(outcome));
+/** What `config init` proposes for these interfaces. */
+function planFor(interfaces: Interfaces): FirstConfig {
+  const found = localNetworks(interfaces);
+  return {
+    ...nothing,
+    networks: found.filter(({ virtual }) => !virtual).map(proposalOf),
+    leftOut: found.filter(({ virtual }) => virtual).map(proposalOf),
+  };
+}
+
+function named(...cidrs: string[]): Pick<FirstConfig, "networks"> {
+  return { networks: cidrs.map(namedNetwork).filter((network) => network !== undefined) };
+}
+
+/** Loads without a warning. */
+function load(text: string) {
+  const readFile = () => Buffer.from("https://chat.example.org/hook");
+  const environment = {};
+  const outcome = loadText(text, "harbinger.yaml", {
+    file: undefined,
+    explicit: true,
+    environment,
+    checkNames,
+    readFile,
+  });
+  assert.ok(outcome.kind === "config", outcome.kind === "invalid" ? JSON.stringify(outcome.problems) : "");
   assert.deepEqual(outcome.warnings, []);
-  const targets = outcome.config.watches.map(({ scan }) => (scan.engine === "connect" ? scan.targets : []));
-  for (const other of targets) assert.deepEqual(other, targets[0]);
-  return targets[0] ?? [];
+  return outcome.config;
+}
+
+function targetsIn(text: string): readonly (readonly string[])[] {
+  return load(text).watches.map(({ scan }) => (scan.engine === "connect" ? scan.targets : []));
 }
 
 describe("localNetworks", () => {
@@ -44,40 +75,99 @@ describe("localNetworks", () => {
   });
 });
 
+describe("namedNetwork", () => {
+  it("takes addresses, networks and ranges, and knows which are public", () => {
+    assert.deepEqual(namedNetwork(" 192.168.1.0/24 "), { cidr: "192.168.1.0/24", isPublic: false });
+    assert.deepEqual(namedNetwork("fd00::/120")?.isPublic, false);
+    assert.equal(namedNetwork("192.0.2.1-9")?.isPublic, true);
+    assert.equal(namedNetwork("192.168.0.0/15")?.isPublic, true);
+    for (const text of ["", "lan", "192.168.1.0/33", "10.0.0.300"]) assert.equal(namedNetwork(text), undefined);
+  });
+});
+
 describe("initialConfig", () => {
-  it("scans the networks that were found", () => {
-    const text = initialConfig({
-      interfaces: { ...loopback, eth0: [ipv4("192.168.1.77/24")], eth1: [ipv4("10.4.5.6/8")] },
-    });
-    assert.deepEqual(targetsIn(text), ["192.168.1.0/24", "10.4.5.0/24"]);
+  it("asks the networks that were found for the common ports each hour, and for all ports in one night of the week", () => {
+    const text = initialConfig(planFor({ ...loopback, eth0: [ipv4("192.168.1.77/24")], eth1: [ipv4("10.4.5.6/8")] }));
+    const both = ["192.168.1.0/24", "10.4.5.0/24"];
+    assert.deepEqual(targetsIn(text), [both, both]);
     assert.match(text, /part of 10\.0\.0\.0\/8, which is too large/);
+    const [common, all] = load(text).watches;
+    assert.deepEqual([common?.ports, all?.ports.length], [commonPorts, 65_535]);
+    assert.deepEqual([common?.schedule, all?.schedule], ["7 * * * *", "30 1 * * 0"]);
+    for (const watch of [common, all]) assert.deepEqual(watch?.checks, ["service", "exposure", "cert"]);
+  });
+
+  it("asks large networks less often, and not for all ports", () => {
+    const large = load(initialConfig({ ...nothing, ...named("10.1.0.0/16") }));
+    assert.deepEqual(
+      large.watches.map(({ name, schedule }) => [name, schedule]),
+      [["lan", "7 */6 * * *"]],
+    );
+    const mixed = initialConfig({ ...nothing, ...named("10.1.0.0/16", "192.168.1.0/24") });
+    assert.deepEqual(targetsIn(mixed), [["10.1.0.0/16", "192.168.1.0/24"], ["192.168.1.0/24"]]);
   });
 
   it("names networks of containers and leaves them out", () => {
-    const text = initialConfig({ interfaces: { docker0: [ipv4("172.17.0.1/16")], eth0: [ipv4("10.0.0.5/24")] } });
-    assert.deepEqual(targetsIn(text), ["10.0.0.0/24"]);
+    const text = initialConfig(planFor({ docker0: [ipv4("172.17.0.1/16")], eth0: [ipv4("10.0.0.5/24")] }));
+    assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
     assert.match(text, /# - 172\.17\.0\.0\/16 +# docker0 \(inside this machine\)/);
   });
 
   it("looks at loopback on a machine without a private network", () => {
-    assert.deepEqual(targetsIn(initialConfig({ interfaces: loopback })), ["127.0.0.1", "::1"]);
-    assert.deepEqual(targetsIn(initialConfig({ interfaces: {} })), ["127.0.0.1", "::1"]);
+    for (const interfaces of [loopback, {}]) {
+      assert.deepEqual(targetsIn(initialConfig(planFor(interfaces)))[0], ["127.0.0.1", "::1"]);
+    }
   });
 
   it("loads on this machine", () => {
-    assert.ok(targetsIn(initialConfig({ interfaces: os.networkInterfaces() })).length > 0);
+    assert.ok((targetsIn(initialConfig(planFor(os.networkInterfaces())))[0]?.length ?? 0) > 0);
+  });
+
+  it("tells by mail: reports of both watches, and alerts of the decoy", () => {
+    const { watches, alerts, email, listeners } = load(initialConfig({ ...nothing, mail }));
+    for (const { recipients } of watches) assert.deepEqual(recipients, ["me@example.org"]);
+    assert.deepEqual(alerts.recipients, ["me@example.org"]);
+    assert.deepEqual(email, {
+      kind: "smtp",
+      server: "mx.example.org",
+      port: 25,
+      tls: "opportunistic",
+      verify: true,
+      fromAddress: "harbinger@example.org",
+    });
+    assert.deepEqual(
+      listeners.map(({ ports }) => ports),
+      [[2222, 3389]],
+    );
+  });
+
+  it("keeps a password in a file of its own", () => {
+    const text = initialConfig({ ...nothing, mail: { ...mail, username: "me: #1", passwordFile: "mail password" } });
+    const { email } = load(text);
+    assert.ok(email?.kind === "smtp");
+    assert.deepEqual(email.credentials, { username: "me: #1", password: "https://chat.example.org/hook" });
+  });
+
+  it("tells by ntfy", () => {
+    const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
+    assert.deepEqual([config.ntfy?.topic, config.ntfy?.server], ["123", "https://ntfy.example.org"]);
+    assert.equal(config.listeners.length, 1);
+    for (const watch of config.watches) assert.deepEqual(watch.notify, ["ntfy"]);
+    load(initialConfig({ ...nothing, ntfy: { topic: "t" }, decoyPorts: [] }));
+  });
+
+  it("opens no decoy where nobody would be told, or where none is wanted", () => {
+    assert.deepEqual(load(initialConfig(nothing)).listeners, []);
+    assert.deepEqual(load(initialConfig({ ...nothing, mail, decoyPorts: [] })).listeners, []);
+  });
+
+  it("allows public networks that were named", () => {
+    const { scope } = load(initialConfig({ ...nothing, ...named("192.0.2.0/28", "fd00::5") }));
+    assert.equal(scope.allow.length, 1);
   });
 
   it("has examples that load as soon as their comment marks are taken away", () => {
-    const text = initialConfig({ interfaces: loopback }).replace(/^# (?=\w+:| {2})/gm, "");
-    const outcome = loadText(text, "harbinger.yaml", {
-      file: undefined,
-      explicit: true,
-      environment: {},
-      readFile: () => Buffer.from("https://chat.example.org/hook"),
-    });
-    assert.ok(outcome.kind === "config", JSON.stringify(outcome));
-    const { config } = outcome;
+    const config = load(initialConfig(nothing).replace(/^# (?=\w+:| {2})/gm, ""));
     assert.deepEqual(
       config.listeners.map(({ ports }) => ports),
       [[2222, 3389]],
@@ -88,12 +178,13 @@ describe("initialConfig", () => {
   });
 
   it("survives an interface with a strange name", () => {
-    assert.deepEqual(targetsIn(initialConfig({ interfaces: { "a\n- b: #": [ipv4("10.0.0.5/24")] } })), ["10.0.0.0/24"]);
+    const text = initialConfig(planFor({ "a\n- b: #": [ipv4("10.0.0.5/24")] }));
+    assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
   });
 });
 
 describe("writeInitialConfig", () => {
-  it("writes a file for its owner only, and never over another", () => {
+  it("writes a file for its owner only, and never over another unless that is wanted", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-init-"));
     try {
       const file = path.join(folder, "harbinger.yaml");
@@ -104,10 +195,16 @@ describe("writeInitialConfig", () => {
         (error) => error instanceof HarbingerError && error.code === "config" && /was not touched/.test(error.message),
       );
       assert.equal(readFileSync(file, "utf8"), "first");
+      writeInitialConfig(file, "third", { force: true });
+      assert.deepEqual([readFileSync(file, "utf8"), readFileSync(`${file}.bak`, "utf8")], ["third", "first"]);
       assert.throws(
         () => writeInitialConfig(path.join(folder, "no", "h.yaml"), "x"),
         (error) => error instanceof HarbingerError && error.code === "permission",
       );
+      const secret = path.join(folder, "secret");
+      writeSecretFile(secret, "word");
+      assert.equal(readFileSync(secret, "utf8"), "word\n");
+      if (process.platform !== "win32") assert.equal(statSync(secret).mode & 0o777, 0o600);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

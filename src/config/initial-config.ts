@@ -1,119 +1,222 @@
-import { writeFileSync } from "node:fs";
-import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
-import { privateFileMode } from "../platform/private-files.ts";
-import { type Interfaces, type LocalNetwork, localNetworks } from "./local-networks.ts";
+import { commonPortGroups, commonPorts } from "../core/common-ports.ts";
+import type { Port } from "../core/ports.ts";
+import { type ProposedNetwork, sizeOf } from "./proposed-networks.ts";
+import { yamlScalar } from "./yaml-quoting.ts";
 
-/** The text of a first configuration file, with comments, for the networks that this machine is in. */
-export function initialConfig(options: { readonly interfaces: Interfaces }): string {
-  return `# Harbinger's configuration. Every key: docs/reference/configuration.md
+/** How the first configuration sends mail. */
+export interface FirstMail {
+  readonly to: readonly string[];
+  readonly server: string;
+  readonly port: number;
+  readonly username?: string;
+  /** Relative to the configuration file. The password itself never stands in the configuration. */
+  readonly passwordFile?: string;
+  readonly from?: string;
+}
+
+export interface FirstNtfy {
+  readonly topic: string;
+  /** Absent: ntfy.sh. */
+  readonly server?: string;
+}
+
+/** What a first configuration is to say. */
+export interface FirstConfig {
+  /** To be watched. None: this machine looks at itself. */
+  readonly networks: readonly ProposedNetwork[];
+  /** Named in comments only. */
+  readonly leftOut: readonly ProposedNetwork[];
+  readonly mail?: FirstMail;
+  readonly ntfy?: FirstNtfy;
+  /** Ports that nothing on this machine uses. None: no decoy. */
+  readonly decoyPorts: readonly Port[];
+}
+
+/** A look at all ports of more addresses does not end in a night: it takes about three hours for 256 of them, mostly silent. */
+const maxAddressesForAllPorts = 1024;
+/** More than these are not asked every hour for the common ports. */
+const maxAddressesPerHour = 16_384;
+
+/** The text of a first configuration file, with comments. It loads without warnings. */
+export function initialConfig(plan: FirstConfig): string {
+  return [head, networksPart(plan), portsPart, watchesPart(plan), tellingPart(plan), decoyPart(plan), rest].join("\n");
+}
+
+const head = `# Harbinger's configuration. Every key: docs/reference/configuration.md
 # Check it after a change:  harbinger config check      See what it comes to:  harbinger config show
+`;
 
-# ---- Where to look -------------------------------------------------------------------------------------------------
-${targetList(localNetworks(options.interfaces))}
-# ---- What to look for ----------------------------------------------------------------------------------------------
-# Watches with the same label share a report. With a schedule (cron: minute hour day month weekday) a watch reports when
-# there is news; without one it runs once a day at standalone.report_time and always reports.
+function networksPart({ networks, leftOut }: FirstConfig): string {
+  const lines = networks.map((network) => targetLine(network, ""));
+  if (networks.length === 0) {
+    lines.push("  # No network was named, so this machine looks at itself until you name some.");
+    lines.push("  - 127.0.0.1", '  - "::1"');
+  }
+  for (const network of leftOut) lines.push(targetLine(network, "# "));
+  const outside = networks.filter(({ isPublic }) => isPublic).map(({ cidr }) => JSON.stringify(cidr));
+  const scope =
+    outside.length === 0
+      ? ""
+      : `
+# Public addresses are probed only where they stand here. Name none that are not yours.
+scope:
+  allow: [${outside.join(", ")}]
+`;
+  return `# ---- Where to look -------------------------------------------------------------------------------------------------
+x-networks: &networks
+${lines.join("\n")}
+${scope}`;
+}
+
+function targetLine({ cidr, comment }: ProposedNetwork, mark: string): string {
+  const target = cidr.includes(":") ? JSON.stringify(cidr) : cidr;
+  return `  ${mark}- ${target.padEnd(20)}${comment === undefined ? "" : `  # ${comment}`}`.trimEnd();
+}
+
+const portsPart = `# ---- What to look for ----------------------------------------------------------------------------------------------
+# ${commonPorts.length} common TCP ports, by what stands behind them. Add what your network has besides.
+x-common-ports: &common-ports
+${commonPortGroups
+  .map(
+    ({ name, services, reason, ports }) => `${comment(`${name} (${services}): ${reason}`)}\n  - "${ports.join(",")}"`,
+  )
+  .join("\n")}
+`;
+
+/** Wraps a comment between words, indented by two. */
+function comment(text: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.length - 1;
+    const line = lines[last] ?? "";
+    if (line.length + word.length > 100) lines.push(word);
+    else lines[last] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => `  # ${line}`).join("\n");
+}
+
+function watchesPart(plan: FirstConfig): string {
+  const size = plan.networks.reduce((sum, { cidr }) => sum + sizeOf(cidr), 0);
+  const hourly = size <= maxAddressesPerHour;
+  const schedule = hourly
+    ? `schedule: "7 * * * *"                 # each hour at minute 7 (minute hour day month weekday)`
+    : `schedule: "7 */6 * * *"               # every six hours: the networks are large (minute hour day month weekday)`;
+  return `# A watch with a schedule reports when there is news; one without runs once a day and always reports.
+# The checks ask each open port, without logging in: what it is (service), whether anybody may use it (exposure), and which
+# certificate it shows and when that ends (cert).
 watches:
-  web:
-    label: Web Services
-    targets: *lan
-    ports: [80, 443, 8000-8100, 8443]
-    schedule: "*/30 * * * *"
-    # email: security@example.org
+  lan:
+    label: Network
+    targets: *networks
+    ports: *common-ports
+    checks: [service, exposure, cert]
+    ${schedule}
+${toldLines(plan)}
 
-  remote-access:
-    label: Remote Access
-    targets: *lan
-    ports: [22, 23, 3389, 5900]           # SSH, Telnet, RDP, VNC
-    schedule: "*/30 * * * *"
+${allPortsWatch(plan)}`;
+}
 
-  file-sharing:
-    label: File Sharing
-    targets: *lan
-    ports: [21, 139, 445, 873, 2049]      # FTP, NetBIOS, SMB, rsync, NFS
-    schedule: "10 * * * *"
+/** Only of networks that are small enough: the rest stands in a comment. */
+function allPortsWatch(plan: FirstConfig): string {
+  const small: string[] = [];
+  const large: string[] = [];
+  let addresses = 0;
+  for (const { cidr } of plan.networks) {
+    const fits = addresses + sizeOf(cidr) <= maxAddressesForAllPorts;
+    if (fits) addresses += sizeOf(cidr);
+    (fits ? small : large).push(JSON.stringify(cidr));
+  }
+  const targets = large.length === 0 ? "*networks" : `[${small.join(", ")}]`;
+  const why = `too many addresses to try all ports of each in a night: ${large.join(", ")}`;
+  if (small.length === 0 && large.length > 0) return `  # No watch of all ports; ${why}.\n`;
+  return `  # All ports, where something may hide that is not common: in one night of the week, since it takes hours. The other watches wait
+  # that long. At the first start it begins right after them.
+  # \`harbinger --mode cron\` runs every watch each time: take this one away there, or give it a configuration of its own.
+  lan-all-ports:
+    label: All Ports
+    targets: ${targets}${large.length === 0 ? "" : `  # left out, ${why}`}
+    ports: 1-65535
+    checks: [service, exposure, cert]
+    schedule: "30 1 * * 0"                # Sunday at 01:30
+${toldLines(plan)}
+`;
+}
 
-  databases:
-    label: Databases
-    targets: *lan
-    ports: [1433, 1521, 3306, 5432, 6379, 9200, 27017]
-    schedule: "20 * * * *"
+/** Who hears of a watch. Without anybody its reports are files. */
+function toldLines({ mail, ntfy }: FirstConfig): string {
+  if (mail === undefined && ntfy === undefined) {
+    return "    # email: security@example.org          # needs the section email below";
+  }
+  return [
+    ...(mail === undefined ? [] : [`    email: [${mail.to.map(yamlScalar).join(", ")}]`]),
+    ...(ntfy === undefined ? [] : ["    notify: [ntfy]"]),
+  ].join("\n");
+}
 
-# ---- Whom to tell --------------------------------------------------------------------------------------------------
+function tellingPart({ mail, ntfy }: FirstConfig): string {
+  return `# ---- Whom to tell --------------------------------------------------------------------------------------------------
 reports:
   save_to_file: true
   directory: reports
 
-# Without this section reports are kept as files only.
+${mail === undefined ? mailExample : mailSection(mail)}
+${ntfy === undefined ? ntfyExample : ntfySection(ntfy)}`;
+}
+
+function mailSection({ server, port, username, passwordFile, from }: FirstMail): string {
+  const lines = ["email:", `  smtp_server: ${yamlScalar(server)}`];
+  lines.push(`  smtp_port: ${port}${port === 465 ? "                        # TLS from the first byte" : ""}`);
+  if (username !== undefined) lines.push(`  username: ${yamlScalar(username)}`);
+  if (passwordFile !== undefined) {
+    lines.push(`  password_file: ${yamlScalar(passwordFile)}   # or HARBINGER_EMAIL_PASSWORD in the environment`);
+  }
+  if (from !== undefined) lines.push(`  from_address: ${yamlScalar(from)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+const mailExample = `# Without this section reports are kept as files only.
 # email:
 #   smtp_server: smtp.example.org
 #   smtp_port: 587                        # 465: TLS from the first byte
-#   use_tls: true
 #   username: harbinger@example.org
 #   password_file: mail-password          # or HARBINGER_EMAIL_PASSWORD in the environment
 #   from_address: harbinger@example.org
+`;
 
-standalone:
-  report_time: "08:00"
-
-# ---- Decoys: ports where nobody has business -----------------------------------------------------------------------
-# Whoever connects is recorded, and told of to everybody who is named here. Ports below 1024 need a right: see the guide.
-# listeners:
-#   decoy: { ports: [2222, 3389] }
-# alerts: { email: security@example.org }
-# notify:
-#   ntfy: { topic: a-topic-that-is-hard-to-guess }
-#   webhooks:
-#     chat: { preset: slack, url_file: slack-address }
-
-# ---- What else there is, with its defaults -------------------------------------------------------------------------
-# store: sqlite:harbinger.db
-# logging: { level: INFO, file: harbinger.log }
-# scope:
-#   allow: []                             # public addresses that may be probed
-#   exclude: []                           # never probed, whatever else is said
+function ntfySection({ topic, server }: FirstNtfy): string {
+  const where = server === undefined ? "" : `    server: ${yamlScalar(server)}\n`;
+  return `# Whoever knows the topic reads along: it should be hard to guess.
+notify:
+  ntfy:
+${where}    topic: ${yamlScalar(topic)}
 `;
 }
 
-function targetList(networks: readonly LocalNetwork[]): string {
-  const real = networks.filter((network) => !network.virtual);
-  const lines = real.map((network) => line(network, ""));
-  if (real.length === 0) {
-    lines.push("# This machine is in no private network, so it looks at itself until you name others.");
-    lines.push("  - 127.0.0.1", '  - "::1"');
-  }
-  for (const network of networks) if (network.virtual) lines.push(line(network, "# "));
-  return `x-lan: &lan\n${lines.join("\n")}\n`;
+const ntfyExample = `# notify:
+#   ntfy: { topic: a-topic-that-is-hard-to-guess }
+#   webhooks:
+#     chat: { preset: slack, url_file: slack-address }
+`;
+
+function decoyPart({ decoyPorts, mail, ntfy }: FirstConfig): string {
+  const isTold = mail !== undefined || ntfy !== undefined;
+  const isOn = decoyPorts.length > 0 && isTold;
+  const ports = decoyPorts.length > 0 ? decoyPorts : [2222, 3389];
+  const mark = isOn ? "" : "# ";
+  const to = mail === undefined ? "security@example.org" : mail.to.map(yamlScalar).join(", ");
+  const alerts = mail === undefined ? "" : `alerts: { email: [${to}] }\n`;
+  const lines = isOn
+    ? `listeners:\n  decoy: { ports: [${ports.join(", ")}] }\n${alerts}`
+    : `${mark}listeners:\n${mark}  decoy: { ports: [${ports.join(", ")}] }\n${isTold ? "" : `${mark}alerts: { email: ${to} }\n`}`;
+  return `# ---- Decoys: ports where nobody has business -----------------------------------------------------------------------
+# Whoever connects to one is recorded, and told of ${mail === undefined ? "to every channel under notify" : "by mail and to every channel under notify"}. Nothing else of this machine may use
+# these ports. Those below 1024 need a right: see the guide.
+${lines}`;
 }
 
-function line(network: LocalNetwork, comment: string): string {
-  const inside = network.virtual ? " (inside this machine)" : "";
-  const part =
-    network.partOf === undefined
-      ? ""
-      : `; part of ${network.partOf}, which is too large to propose: a look at all of it takes long`;
-  return `  ${comment}- ${network.cidr.padEnd(20)}  # ${plainName(network.interfaceName)}${inside}${part}`;
-}
-
-/** Interface names are the system's, on some systems with anything in them; here they stand in a comment. */
-function plainName(name: string): string {
-  return name.replace(/[^\p{L}\p{N} ._:()-]/gu, "").slice(0, 40);
-}
-
-/**
- * Writes a new file that only its owner may read; one that exists is never touched.
- * @throws HarbingerError `config` where the file exists, `permission` where it cannot be written
- */
-export function writeInitialConfig(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: "wx", mode: privateFileMode });
-  } catch (error) {
-    if (systemCode(error) === "EEXIST") {
-      throw new HarbingerError("config", `${file} exists already and was not touched`, {
-        remedy: "Name another file with --config, or move this one away.",
-        cause: error,
-      });
-    }
-    throw new HarbingerError("permission", `${file} cannot be written: ${messageOf(error)}`, { cause: error });
-  }
-}
+const rest = `# ---- What else there is, with its defaults -------------------------------------------------------------------------
+# devices: { enabled: true }              # new devices on your own networks are reported, too; harbinger devices lists them
+# standalone: { report_time: "08:00" }    # of watches without a schedule; time_zone: Europe/Berlin
+# store: sqlite:harbinger.db
+# logging: { level: INFO, file: harbinger.log }
+`;

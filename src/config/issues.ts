@@ -1,7 +1,7 @@
 import type * as z from "zod";
+import { nearestName } from "../core/nearest-name.ts";
 import type { RawValue } from "./document.ts";
 import { type JsonSchema, keysAt, sectionsWithKey } from "./json-schema.ts";
-import { nearestKey } from "./nearest-key.ts";
 
 /** One wrong thing, not yet with its place. */
 export interface Finding {
@@ -30,7 +30,7 @@ function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, sc
       return describeUnion(issue.errors, path, root, schema);
     case "invalid_value": {
       const options = issue.values.map(String);
-      const near = typeof found === "string" ? nearestKey(found, options) : undefined;
+      const near = typeof found === "string" ? nearestName(found, options) : undefined;
       const question = near === undefined ? "" : `. Did you mean "${near}"?`;
       return value(`expected ${options.length > 1 ? "one of " : ""}${options.join(", ")}${question}`);
     }
@@ -87,7 +87,7 @@ function isWrongType(issue: Issue): boolean {
 function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchema): Finding {
   const known = keysAt(schema, path.slice(0, -1));
   const elsewhere = sectionsWithKey(schema, key);
-  const near = nearestKey(key, known) ?? (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
+  const near = nearestName(key, known) ?? (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
   const hint =
     near !== undefined
       ? `Did you mean "${near}"?`
@@ -101,7 +101,9 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
 function nearestSection(key: string, path: readonly PropertyKey[]): string | undefined {
   const underscore = key.search(/[_-]/);
   if (path.length !== 1 || underscore < 0) return undefined;
-  return nearestKey(key.slice(0, underscore), ["port"]) === undefined ? undefined : `port_${key.slice(underscore + 1)}`;
+  return nearestName(key.slice(0, underscore), ["port"]) === undefined
+    ? undefined
+    : `port_${key.slice(underscore + 1)}`;
 }
 
 function mismatch(expected: string, found: RawValue): string {

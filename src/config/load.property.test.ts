@@ -11,7 +11,8 @@ const secret = "s3cr3t-Value";
 
 const line = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 20 }).filter((text) => text.trim() !== "");
 const port = fc.integer({ min: 1, max: 65535 });
-const address = fc.ipV4();
+/** Private: others would have to be allowed. */
+const address = fc.ipV4().map((text) => text.replace(/^\d+/, "10"));
 const mail = fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}\.example$/);
 const optional = { requiredKeys: [] };
 

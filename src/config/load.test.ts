@@ -102,6 +102,7 @@ describe("a file of the earlier tool", () => {
       checks: [],
       goneAfter: 2,
       reportOn: "always",
+      reportStyle: "legacy",
     });
     assert.equal(custom?.portLabel, "8080");
     assert.deepEqual(custom?.scan, {
@@ -170,6 +171,7 @@ watches:
         scan: { engine: "connect", targets: ["192.168.1.0/24", "fd00::10"], exclude: ["192.168.1.13"] },
         checks: ["http", "cert"],
         schedule: "*/15 * * * *",
+        devices: true,
         goneAfter: 2,
         reportOn: "changes",
       },
@@ -261,7 +263,7 @@ prot_dns: { port: 53 }
       'harbinger.yaml:1:29: watches.a.ports[1]: "8-x": a port is a number from 1 to 65535, a range is FIRST-LAST',
     ]);
     assert.deepEqual(problems("port_a: { port: 1, command: c, email: 'a b@c' }"), [
-      'harbinger.yaml:1:39: port_a.email: "a b@c" is not a mail address',
+      'harbinger.yaml:1:39: port_a.email: "a b@c" is not a mail address: it has a space in it; put a comma between two addresses',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
 import type { StoreSettings } from "../store/schema.ts";
 import { unknownChannels } from "./channel-names.ts";
@@ -7,14 +7,18 @@ import { unknownChecks } from "./check-names.ts";
 import { checkSections } from "./check-sections.ts";
 import { type Config, configOf } from "./config.ts";
 import { defaultSections } from "./default-config.ts";
+import { deviceNameTaken } from "./device-warnings.ts";
 import { isRawMap, type ParsedDocument, parseYaml, type RawMap } from "./document.ts";
 import { absoluteFiles } from "./file-names.ts";
 import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
+import type { Interfaces } from "./local-networks.ts";
+import { wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
+import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
 import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
@@ -35,6 +39,8 @@ export interface LoadOptions {
   /** @throws as `readFileSync` does */
   readonly readFile?: ReadBytes;
   readonly fileExists?: (file: string) => boolean;
+  /** Of this machine, for warnings. */
+  readonly interfaces?: Interfaces;
 }
 
 export type LoadOutcome =
@@ -111,11 +117,13 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const checked = checkSections(root);
   const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
   const exists = options.fileExists ?? isReadable;
+  const interfaces = options.interfaces ?? networkInterfaces();
   const findings = [...fromElsewhere, ...checked.findings];
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
-    findings.push(...portsListenedTwice(sections));
+    findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
+    findings.push(...deviceNameTaken(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
       findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });
@@ -129,10 +137,13 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
       document,
       overridden,
     );
-  const problems = tidyProblems([...(origin.syntax ?? []), ...findings.map(problemOf)]);
+  const { errors: quoteErrors, warnings: quoteWarnings, others } = aboutQuotes(document, findings);
+  const problems = tidyProblems([...(origin.syntax ?? []), ...[...quoteErrors, ...others].map(problemOf)]);
   // Nobody wrote the built-in default.
   const warnings =
-    sections === undefined || source === undefined ? [] : tidyProblems(warningsOf(sections, exists).map(problemOf));
+    sections === undefined || source === undefined
+      ? []
+      : tidyProblems([...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf));
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
     return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };
@@ -151,6 +162,22 @@ function placed(
   if (variable !== undefined) return { source: "environment", path: variable, message: finding.message };
   const place = document?.locate(finding.path, finding.what) ?? {};
   return { source, ...place, path: formatPath(finding.path), message: finding.message };
+}
+
+/**
+ * A text in typographic quotes that is refused is refused for them; one that is taken has them in it, which is probably not
+ * meant.
+ */
+function aboutQuotes(document: ParsedDocument | undefined, findings: readonly Finding[]) {
+  const place = (path: readonly PropertyKey[]) => formatPath(path);
+  const refused = new Set(findings.map(({ path }) => place(path)));
+  const quotes = (document?.quotes ?? []).map(({ path, message }): Finding => ({ path, what: "value", message }));
+  const quoted = new Set(quotes.map(({ path }) => place(path)));
+  return {
+    errors: quotes.filter(({ path }) => refused.has(place(path))),
+    warnings: quotes.filter(({ path }) => !refused.has(place(path))),
+    others: findings.filter(({ path }) => !quoted.has(place(path))),
+  };
 }
 
 /** A belt to the braces: no message quotes a secret, and if one should, it does not get out. */

@@ -58,6 +58,7 @@ describe("the environment of portwatcher", () => {
     });
     assert.deepEqual(alerts.text, {
       style: "classic",
+      html: false,
       timeZone: "Europe/Berlin",
       includeUtc: false,
       includeCity: true,
@@ -219,6 +220,7 @@ describe("the environment of portwatcher", () => {
     });
     assert.deepEqual(alerts.text, {
       style: "classic",
+      html: false,
       timeZone: "UTC",
       includeUtc: true,
       includeCity: false,

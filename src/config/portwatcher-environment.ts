@@ -1,4 +1,5 @@
 import { type Address, parseAddress } from "../core/address.ts";
+import { nearestName } from "../core/nearest-name.ts";
 import { isTimeZone } from "../core/wall-clock.ts";
 import { classicBudget, classicCooldown, classicText } from "../inbound/alert/alert-defaults.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
@@ -6,7 +7,7 @@ import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
 import { maximumBannerBytes } from "../inbound/listen/banners.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { type Environment, EnvironmentValues } from "./environment-values.ts";
-import { nearestKey } from "./nearest-key.ts";
+
 import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./portwatcher-channels.ts";
 import { variableNames } from "./portwatcher-variables.ts";
 
@@ -177,7 +178,7 @@ function unknownVariables(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith("PW_") && !variableNames.includes(name) && environment[name] !== undefined)
     .map((name) => {
-      const nearest = nearestKey(name, variableNames);
+      const nearest = nearestName(name, variableNames);
       return `${name} is no variable of portwatcher${nearest === undefined ? "" : `. Did you mean ${nearest}?`}`;
     });
 }

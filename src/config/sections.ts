@@ -3,6 +3,7 @@ import { alertsSchema } from "../inbound/alert/schema.ts";
 import { enrichSchema } from "../inbound/enrich/schema.ts";
 import { listenerSchema } from "../inbound/listen/schema.ts";
 import { emailSchema, notifySchema } from "../notify/schema.ts";
+import { devicesSchema } from "../outbound/devices/schema.ts";
 import { reportsSchema } from "../outbound/report/schema.ts";
 import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
@@ -38,6 +39,9 @@ export const configSections = z.strictObject({
     .meta({ description: "Decoy ports, by name: what is heard there is recorded and alerted." }),
   alerts: alertsSchema.prefault({}),
   enrich: enrichSchema.prefault({}).meta({ description: "What is found out about who connects to a decoy." }),
+  devices: devicesSchema
+    .prefault({})
+    .meta({ description: "Devices on the networks that this machine is on, whether a port of them is open or not." }),
   watches: z
     .record(watchName, watchEntrySchema)
     .default({})

@@ -1,6 +1,7 @@
+import { nearestName } from "../core/nearest-name.ts";
 import { type StoreSettings, storeSettings } from "../store/schema.ts";
 import type { RawMap } from "./document.ts";
-import { nearestKey } from "./nearest-key.ts";
+
 import { configSections } from "./sections.ts";
 
 /** Where something wrong stands. */
@@ -32,5 +33,5 @@ export function storeAlone(
 /** It stands nowhere in particular; or it reads like our key: `stroe:`, or `store:` indented under another section. */
 function mayMeanStore({ path }: Mistake): boolean {
   const last = path.at(-1);
-  return last === undefined || (typeof last === "string" && nearestKey(last, [key]) !== undefined);
+  return last === undefined || (typeof last === "string" && nearestName(last, [key]) !== undefined);
 }

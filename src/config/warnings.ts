@@ -1,13 +1,20 @@
+import { nameDistance } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
+import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
-import { editDistance } from "./nearest-key.ts";
+import type { Interfaces } from "./local-networks.ts";
+import { recipientsWithoutDomain } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
-export function warningsOf(sections: Sections, fileExists: (file: string) => boolean): Finding[] {
+export function warningsOf(
+  sections: Sections,
+  machine: { readonly fileExists: (file: string) => boolean; readonly interfaces: Interfaces },
+): Finding[] {
+  const { fileExists } = machine;
   const watches = eachWatch(sections);
   const isIdle = watches.length === 0 && Object.keys(sections.named.listeners).length === 0;
   const nothing: Finding = { path: [], what: "value", message: "no port_* section and no watches: nothing is scanned" };
@@ -19,9 +26,11 @@ export function warningsOf(sections: Sections, fileExists: (file: string) => boo
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
     ]),
+    ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
     ...idleChannels(sections),
     ...loginOf(sections.named.email),
+    ...recipientsWithoutDomain(sections),
   ];
 }
 
@@ -53,7 +62,7 @@ function placeholders(path: readonly string[], section: Section): Finding[] {
     const names = [...(section[key] ?? "").matchAll(/\{(\w{1,12})\}/g)].map((match) => match[1] ?? "");
     return [...new Set(names)].flatMap((name): Finding[] => {
       const right = allowed[key].some((known) => known === name);
-      const near = ["host", "port"].find((known) => editDistance(known, name.toLowerCase()) <= 1);
+      const near = ["host", "port"].find((known) => nameDistance(known, name.toLowerCase()) <= 1);
       if (right || near === undefined) return [];
       const known = allowed[key].map((one) => `{${one}}`).join(" and ");
       return [{ path: [...path, key], what: "value", message: `{${name}} is not filled in; what is: ${known}` }];

@@ -48,6 +48,8 @@ export interface ConnectionQuery {
   /** The local port. */
   readonly port?: Port;
   readonly protocol?: string;
+  /** The listener's name. */
+  readonly listener?: string;
   readonly limit: number;
   /** The last row of the page before. */
   readonly before?: { readonly at: number; readonly id: string };

@@ -30,6 +30,8 @@ export interface DeviceRecord {
   readonly name?: string;
   /** What it calls itself or is called, best source first; without the owner's. */
   readonly names: readonly DeviceName[];
+  /** Who registered the MAC address. */
+  readonly vendor?: string;
   readonly approved: boolean;
   /** The current ones first, then the latest. Bounded. */
   readonly addresses: readonly DeviceAddress[];

@@ -23,6 +23,7 @@ export class HarbingerError extends Error {
 export const errorCodes = [
   "usage",
   "config",
+  "not-found",
   "store",
   "store-busy",
   "store-full",

@@ -15,6 +15,7 @@ test("what the network says about the host is unreachable", () => {
 test("what this machine refuses by itself is never read as closed", () => {
   const local = [
     "ENETUNREACH",
+    "EHOSTUNREACH",
     "EACCES",
     "EPERM",
     "EINVAL",

@@ -28,9 +28,9 @@ export function isGeneralShortage(code: string): boolean {
 /**
  * What a failed connect says about the endpoint.
  *
- * The same code can come from here or from far away: a missing route is `ENETUNREACH` at once, a router's ICMP "net
- * unreachable" is `ENETUNREACH` later (Linux `icmp_err_convert`). Only what came from outside says something about the
- * endpoint.
+ * The same code can come from here or from far away: a missing route is `ENETUNREACH` at once and a route that forbids
+ * is `EHOSTUNREACH` at once; a router's ICMP "net unreachable" is `ENETUNREACH` later (Linux `icmp_err_convert`), an address
+ * for which ARP found nobody is `EHOSTUNREACH` later. Only what came later says something about the endpoint.
  * @param code the system's error code
  * @param wasAsked the system accepted the connect and the error came afterwards
  */
@@ -42,9 +42,9 @@ export function knockStateOf(code: string, wasAsked: boolean): KnockFailure {
       return "closed";
     case "ETIMEDOUT":
       return "filtered";
-    case "EHOSTUNREACH":
     case "EHOSTDOWN":
       return "unreachable";
+    case "EHOSTUNREACH":
     case "ENETUNREACH":
     case "EACCES":
     case "ENOPROTOOPT":
@@ -72,6 +72,8 @@ export function describeLocalError(code: string): string {
       return "this machine has no free port or no address for connections (EADDRNOTAVAIL)";
     case "ENETUNREACH":
       return "the network is unreachable: no route (ENETUNREACH)";
+    case "EHOSTUNREACH":
+      return "a route of this machine says that the host is unreachable (EHOSTUNREACH)";
     case "ENETDOWN":
       return "the network is down (ENETDOWN)";
     case "EACCES":

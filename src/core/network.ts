@@ -146,6 +146,12 @@ export function subtractRanges(ranges: Iterable<AddressRange>, excluded: Iterabl
   return rest;
 }
 
+/** The addresses that are in both. */
+export function intersectRanges(ranges: Iterable<AddressRange>, others: Iterable<AddressRange>): AddressRange[] {
+  const merged = mergeRanges(ranges);
+  return subtractRanges(merged, subtractRanges(merged, others));
+}
+
 function network(text: string): AddressRange {
   const range = parseRange(text);
   if (range === undefined) throw new Error(`not a network: ${text}`);
@@ -166,3 +172,16 @@ export const privateRanges: readonly AddressRange[] = [
 
 /** RFC 3927 and RFC 4291 section 2.5.6. */
 export const linkLocalRanges: readonly AddressRange[] = [network("169.254.0.0/16"), network("fe80::/10")];
+
+/**
+ * No host has an address in these: "this network" (RFC 791, RFC 1122 section 3.2.1.3), multicast (RFC 5771), reserved with the
+ * limited broadcast address (RFC 1112 section 4, RFC 919); the unspecified address and multicast of IPv6 (RFC 4291 sections
+ * 2.5.2 and 2.7).
+ */
+export const hostlessRanges: readonly AddressRange[] = [
+  "0.0.0.0/8",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::",
+  "ff00::/8",
+].map(network);

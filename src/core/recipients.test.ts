@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseRecipient, splitList } from "./recipients.ts";
+import { parseRecipient, recipientProblem, splitList } from "./recipients.ts";
 
 test("a mail address stands alone, after a name, or is a local user", () => {
   assert.equal(parseRecipient("ann@example.org"), "ann@example.org");
@@ -37,6 +37,37 @@ test("whatever the text, an accepted address has no space, comma or control char
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       assert.match(parseRecipient(text) ?? "a@b", /^[^\s\p{Cc},<>]{1,254}$/u);
+    }),
+  );
+});
+
+test("why a text is no mail address is told, with what to write", () => {
+  for (const [text, problem] of [
+    ["mailto:ann@example.org", /without "mailto:"/],
+    ["ann@exa\u200bmple.org", /not seen \(U\+200B\)/],
+    ["ann\u00a0@example.org", /not seen \(U\+00A0\)/],
+    ["ann @example.org", /a space in it/],
+    ["ann@example.org bob@example.org", /comma between two addresses/],
+    ["ann@example.org; bob@example.org", /not a semicolon/],
+    ["ann@", /after the @ is missing/],
+    ["@example.org", /before the @ is missing/],
+    ["ann@@example.org", /more than one @/],
+    ["ann@example..org", /is not a domain/],
+    ["ann@example.org.", /is not a domain/],
+    ["a".repeat(300), /too long/],
+  ] as const) {
+    assert.equal(parseRecipient(text), undefined, text);
+    assert.match(recipientProblem(text) ?? "", problem, text);
+  }
+  for (const text of ["root", "ann@localhost", "ann@[192.0.2.1]", "ann@b\u00fccher.example", "Ann <ann@example.org>"]) {
+    assert.equal(recipientProblem(text), undefined, text);
+  }
+});
+
+test("whatever the text, it is an address or there is a reason", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      assert.equal(parseRecipient(text) === undefined, recipientProblem(text) !== undefined);
     }),
   );
 });

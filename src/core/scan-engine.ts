@@ -33,6 +33,8 @@ export interface ScanProgress {
   /** Endpoints in all, where known. */
   readonly total: number | undefined;
   readonly found: number;
+  /** How long the scan still takes, in milliseconds; absent where that cannot be told (yet). */
+  readonly leftMs?: number;
 }
 
 /**
@@ -50,6 +52,8 @@ export interface ScanResult {
   readonly reason?: string;
   /** What log and report should say besides: `nmap is not installed; the built-in scanner ran instead`. */
   readonly notes: readonly string[];
+  /** Which of the targets can be no host (network and broadcast addresses, multicast) and were not asked, in words. */
+  readonly leftOut?: string;
   readonly counts?: KnockCounts;
   /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
   readonly hostsOnly?: true;

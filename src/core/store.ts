@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { AlertStore, ConnectionStore } from "./connection-store.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "./delivery.ts";
+import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ExaminationStore } from "./examination.ts";
 import type { Port } from "./ports.ts";
@@ -17,6 +18,7 @@ export interface Store extends AsyncDisposable {
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
   readonly examinations: ExaminationStore;
+  readonly devices: DeviceStore;
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
@@ -29,7 +31,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
    * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
-   * no service has shown since. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
+   * no service has shown since, and devices that are gone since, unless somebody named or approved them. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
    */
   prune(options: { readonly before: number; readonly alertsBefore?: number }): Promise<PruneResult>;
 }
@@ -98,8 +100,9 @@ export interface DiscoveryPolicy {
 export interface SettledScan {
   readonly scanId: number;
   /**
-   * The first complete scan of this watch, with nothing taken over from an earlier database. Discoveries carry
-   * `firstScan` up to and including it, so partial and failed scans before it count as part of the first look.
+   * The first look of this watch: its first scan that was complete or partial, with nothing taken over from an earlier
+   * database. Its discoveries carry `firstScan`, no others. A failed scan concludes nothing, so the next one is still
+   * the first look.
    */
   readonly firstScan: boolean;
   readonly counts: {
@@ -189,7 +192,7 @@ export interface DeliveryStore {
    * Gathering once more before it is composed replaces it; composing the replaced one is then refused.
    */
   gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }>;
-  /** What a delivery announces, in order of watch (as first announced), address, port and id. */
+  /** What a delivery announces, in order of watch (as first announced), address, port and id; devices last, by MAC address. */
   announced(query: {
     readonly deliveryId: number;
     readonly watch?: string;

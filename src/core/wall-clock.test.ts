@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isTimeZone, wallClock, withinCalendar } from "./wall-clock.ts";
+import { isTimeZone, timeZoneProblem, wallClock, withinCalendar } from "./wall-clock.ts";
 
 test("an instant is read in the zone that is asked for, with its offset", () => {
   const at = Date.parse("2026-01-31T07:05:09Z");
@@ -33,4 +33,10 @@ test("time zones have names that the system knows", () => {
   assert.equal(isTimeZone("Europe/Berlin"), true);
   for (const name of ["", "Europe/Nowhere", "../etc"]) assert.equal(isTimeZone(name), false);
   assert.throws(() => wallClock("Europe/Nowhere"), RangeError);
+});
+
+test("a time zone that there is not is told with the nearest", () => {
+  assert.equal(timeZoneProblem("Europe/Berlin"), undefined);
+  assert.equal(timeZoneProblem("Europ/Berln"), "unknown time zone; did you mean Europe/Berlin?");
+  assert.match(timeZoneProblem("here") ?? "", /expected a name such as/);
 });

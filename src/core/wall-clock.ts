@@ -1,3 +1,5 @@
+import { nearestName } from "./nearest-name.ts";
+
 /** What a clock on the wall shows, each part with its leading zeros: `2026`, `01`, `02`. */
 export interface WallClock {
   readonly year: string;
@@ -51,6 +53,14 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What is wrong with the name of a time zone, with the nearest that there is; `undefined` where it is one. */
+export function timeZoneProblem(name: string): string | undefined {
+  if (isTimeZone(name)) return undefined;
+  const near = nearestName(name, Intl.supportedValuesOf("timeZone"));
+  const hint = near === undefined ? "expected a name such as Europe/Berlin or UTC" : `did you mean ${near}?`;
+  return `unknown time zone; ${hint}`;
 }
 
 /** What a date can hold, from year 1 to 9999: a damaged row must not keep a message from being written. */

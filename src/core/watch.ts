@@ -16,6 +16,8 @@ export interface Watch {
   /** Those channels get a message after each run, also of nothing new: `report_on: always` is written out. */
   readonly alwaysPush?: true;
   readonly scan: ScanPlan;
+  /** Devices on the networks of this machine are looked for, too, as far as it scans them. */
+  readonly devices?: true;
   /** Run by the shell for each new host, with `{host}` and `{port}` filled in. */
   readonly postCommand?: string;
   /** Names of built-in checks to run on each host that a scan meets. */
@@ -26,6 +28,8 @@ export interface Watch {
   readonly schedule?: string;
   /** Covered misses in a row after which a host is gone. */
   readonly goneAfter: number;
+  /** Reports in the words and the layout of the earlier tool, which programs read: set for `port_*` sections. */
+  readonly reportStyle?: "legacy";
   /** `always`: a report after each run, whatever it found. `changes`: only when there is something to say. */
   readonly reportOn: "always" | "changes";
 }

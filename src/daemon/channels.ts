@@ -7,10 +7,11 @@ import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { FileChannel } from "../notify/channels/file/file-channel.ts";
 import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
-import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
+import { NtfyChannel, ntfyTextBytes } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions } from "../notify/channels/ntfy/schema.ts";
 import { AccessTokens } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { SmtpChannel } from "../notify/channels/smtp/smtp-channel.ts";
+import { textBytes } from "../notify/channels/webhook/presets.ts";
 import { webhookOf } from "../notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
@@ -59,6 +60,12 @@ export function pushTargets(config: PushSections): ReadonlyMap<string, PushTarge
     target,
   ]);
   return new Map(named);
+}
+
+/** Bytes of text that a channel which pushes takes from one message. */
+export function pushBytes({ channel, recipient }: PushTarget, { webhooks }: PushSections): number {
+  const preset = channel === "webhook" ? webhooks[recipient]?.preset : undefined;
+  return preset === undefined ? ntfyTextBytes : textBytes[preset];
 }
 
 /** Where alerts go: to the mail addresses, and to every channel that there is unless `alerts.notify` chooses. */

@@ -4,6 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -14,6 +15,8 @@ export interface LoggingOptions {
   /** What the terminal (standard error) shows; `silent` for nothing. */
   readonly terminal: LogLevel | "silent";
   readonly colour: boolean;
+  /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
+  readonly isTerminal?: boolean;
 }
 
 export interface OpenLog extends Log, Disposable {
@@ -47,14 +50,17 @@ export function openLog(options: LoggingOptions): OpenLog {
     }
   }
   if (options.terminal !== "silent") {
-    const stream = PinoPretty({
-      destination: 2,
-      sync: true,
-      colorize: options.colour,
-      ignore: "pid,hostname",
-      translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
-      singleLine: true,
-    });
+    const stream =
+      options.isTerminal === true
+        ? linesForPeople(options.colour)
+        : PinoPretty({
+            destination: 2,
+            sync: true,
+            colorize: options.colour,
+            ignore: "pid,hostname",
+            translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+            singleLine: true,
+          });
     streams.push({ level: options.terminal, stream });
   }
   const logger = pino(
@@ -80,6 +86,10 @@ export function openLog(options: LoggingOptions): OpenLog {
       file?.end();
     },
   };
+}
+
+function linesForPeople(colour: boolean): { write(json: string): void } {
+  return { write: (json) => void process.stderr.write(terminalLine(json, colour)) };
 }
 
 function safeFields(fields: LogFields): Record<string, string | number | boolean> {

@@ -15,27 +15,30 @@ const cronDeliveryMs = 60_000;
 export interface CronOutcome {
   readonly summary: RunSummary;
   readonly delivered: number;
-  /** Left for the next run. */
-  readonly undelivered: number;
+  /** Left for the next run, which tries them again. */
+  readonly waiting: number;
+  /** Given up in this run: nothing tries them again by itself. */
+  readonly dead: number;
 }
 
 /** One run: every watch once, then what there is to deliver, for a bounded time. */
 export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promise<CronOutcome> {
   const { config, clock, deliveries, log, stages } = harbinger;
   const summary = await runWatches(config.watches, stages, signal);
-  if (signal.aborted) return { summary, delivered: 0, undelivered: 0 };
+  if (signal.aborted) return { summary, delivered: 0, waiting: 0, dead: 0 };
   // A single run tries everything that waits: the next moment at which it could is the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await forget({ ...harbinger, retention: config.retention });
-  const undelivered = counts.retried + counts.dead + counts.released;
+  const waiting = counts.retried + counts.released;
   log.info("run complete", {
     watches: summary.ran.length,
     reports: summary.reports,
     delivered: counts.delivered,
-    undelivered,
+    waiting,
+    gaveUp: counts.dead,
   });
-  return { summary, delivered: counts.delivered, undelivered };
+  return { summary, delivered: counts.delivered, waiting, dead: counts.dead };
 }
 
 export interface StayOptions {
@@ -61,18 +64,24 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   // A start tries everything that waits: perhaps it comes because the mail server was mended.
   await makeDue(harbinger.store, clock);
   deliveries.start();
+  let isFirst = true;
   const scheduler = new Scheduler(
     {
       clock,
       log,
       async run(due) {
-        const names = new Set(due.map((job) => job.name));
-        const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
-        try {
-          const summary = await runWatches(watches, stages, signal);
-          if (!signal.aborted) options.ran?.(summary);
-        } catch (error) {
-          log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+        // At the first start all may be due at once: a watch for each hour must not wait for the report of one for each week.
+        const rounds = isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
+        isFirst = false;
+        for (const round of rounds) {
+          const names = new Set(round.map((job) => job.name));
+          const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
+          try {
+            const summary = await runWatches(watches, stages, signal);
+            if (!signal.aborted) options.ran?.(summary);
+          } catch (error) {
+            log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+          }
         }
       },
     },

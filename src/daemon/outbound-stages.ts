@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
-import type { Audience } from "../core/delivery.ts";
+import { type Audience, isPush } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
@@ -27,7 +27,8 @@ import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
-import { pushTargets } from "./channels.ts";
+import { pushBytes, pushTargets } from "./channels.ts";
+import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -35,7 +36,7 @@ const parallelScans = 4;
 /** How a stage of one watch goes on; told a few times a second at most. */
 export type WatchProgress = (
   watch: Watch,
-  stage: "scanning" | "examining",
+  stage: "scanning" | "devices" | "examining",
   progress: { readonly done: number; readonly total: number | undefined; readonly found?: number },
 ) => void;
 
@@ -77,6 +78,11 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
       logScan(log, recorded);
       return recorded;
     },
+    devices: deviceStage({
+      ...options,
+      audiencesFor,
+      slow: (watch) => options.progress?.(watch, "devices", { done: 0, total: undefined }),
+    }),
     async check(recorded, signal) {
       const { watch } = recorded;
       const total = toExamine(recorded);
@@ -93,9 +99,14 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
     report: (ran) =>
       queueReports({
         audiences,
-        ran: ran.map(({ watch, settled, result }) => ({ watch, settled, ...result })),
-        watches: config.watches,
+        ran: [
+          ...ran.map(({ watch, settled, result }) => ({ watch, settled, ...result })),
+          ...runOfDevices(config, ran),
+        ],
+        watches: watchesHeardOf(config),
         deliveries: store.deliveries,
+        services: store.services,
+        pushBytes: ({ channel, recipient }) => (isPush(channel) ? pushBytes({ channel, recipient }, config) : 0),
         at: clock.now(),
         ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
         html: config.reports.html,
@@ -104,21 +115,23 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
       }),
     failed(watch, stage, error) {
       const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-      const message =
-        stage === "discover"
-          ? "what this watch found could not be stored; the next run finds it again"
-          : "what the checks of this watch found could not be stored; the next run asks again";
-      log.error(message, { watch: watch.name, error: messageOf(error), remedy });
+      log.error(notStored[stage], { watch: watch.name, error: messageOf(error), remedy });
     },
   };
 }
+
+const notStored: Readonly<Record<Parameters<OutboundStages["failed"]>[1], string>> = {
+  discover: "what this watch found could not be stored; the next run finds it again",
+  devices: "the devices that this watch met could not be stored; the next run finds them again",
+  check: "what the checks of this watch found could not be stored; the next run asks again",
+};
 
 /**
  * Who hears of what. Files are also kept where mail is asked for and cannot be sent: a report that waits for a mail
  * section that never comes would reach nobody.
  */
 export function configuredAudiences(config: Config): Audience[] {
-  return audiencesOf(config.watches, {
+  return audiencesOf(watchesHeardOf(config), {
     mail: true,
     saveToFile: config.reports.saveToFile,
     keepMails: config.email === undefined,
@@ -179,6 +192,7 @@ function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
+  if (result.leftOut !== undefined) log.info(result.leftOut, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }
 

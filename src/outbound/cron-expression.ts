@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { suggestName } from "../core/nearest-name.ts";
 
 /**
  * What is wrong with a cron expression: five fields, six with seconds before them, or a name such as `@hourly`.
@@ -8,6 +9,9 @@ export function cronProblem(expression: string): string | undefined {
   const text = expression.trim();
   if (text.length > 200) return "the cron expression is too long";
   const fields = text.split(/\s+/).length;
+  if (text.startsWith("@") && !names.includes(text.toLowerCase())) {
+    return `there is no such name for a schedule. ${suggestName(text, names)}`;
+  }
   if (!text.startsWith("@") && fields !== 5 && fields !== 6) {
     return 'expected a cron expression of five fields, such as "*/15 * * * *"';
   }
@@ -19,6 +23,8 @@ export function cronProblem(expression: string): string | undefined {
   }
   return undefined;
 }
+
+const names = ["@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"];
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

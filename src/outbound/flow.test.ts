@@ -21,6 +21,7 @@ function scanOf(watch: Watch): RecordedScan {
   const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
   return {
     watch,
+    startedAt: 0,
     result: { status: "complete", engine: "connect", coverage: { kind: "all" }, notes: [] },
     settled: { scanId: 1, firstScan: false, counts },
   };
@@ -31,6 +32,7 @@ function stages(more: Partial<OutboundStages>, said: string[]): OutboundStages {
   return {
     parallelScans: 1,
     discover: async (watch) => scanOf(watch),
+    async devices() {},
     async check({ watch }) {
       said.push(`check ${watch.name}`);
     },
@@ -76,6 +78,16 @@ test("what checks found cannot be stored: the scan is reported all the same", as
     summary.failed.map(({ name }) => name),
     ["a"],
   );
+});
+
+test("devices cannot be stored: the checks run all the same, and the watch failed once", async () => {
+  const said: string[] = [];
+  const devices = async () => {
+    throw new Error("disk full");
+  };
+  const summary = await runWatches([watch("a")], stages({ devices }, said), signal);
+  assert.deepEqual(said, ["check a", "devices of a failed: Error: disk full", "report a", "deliver"]);
+  assert.equal(summary.failed.length, 1);
 });
 
 test("a scan cannot be stored: nothing is asked or reported of it", async () => {

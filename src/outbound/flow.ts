@@ -4,22 +4,27 @@ import type { RecordedScan } from "./discover/record-scan.ts";
 
 /**
  * The outbound flow. What is due comes in; reports in the outbox go out:
- * schedule -> scan -> discover -> check -> report -> (outbox) deliver.
+ * schedule -> scan -> discover -> (devices, check) -> report -> (outbox) deliver.
  */
 export interface OutboundStages {
   /** How many watches are scanned at once. */
   readonly parallelScans: number;
   /** Scans one watch and writes what changed. */
   readonly discover: (watch: Watch, signal: AbortSignal) => Promise<RecordedScan>;
+  /** Finds out which devices are where the scan looked, with a port open or not, and writes what changed. */
+  readonly devices: (scan: RecordedScan, signal: AbortSignal) => Promise<void>;
   /** Asks the hosts that the scan met the questions of their watch, and keeps the answers and what changed. */
   readonly check: (scan: RecordedScan, signal: AbortSignal) => Promise<void>;
   /** Composes what each audience has not yet heard, into the outbox. */
   readonly report: (ran: readonly RecordedScan[], signal: AbortSignal) => Promise<number>;
   /** Tells the outbox that there is work. */
   readonly deliver: () => void;
-  /** A scan could not be recorded, or what the checks found after it. */
-  readonly failed: (watch: Watch, stage: "discover" | "check", error: unknown) => void;
+  /** A scan could not be recorded, or what was found after it. */
+  readonly failed: (watch: Watch, stage: "discover" | LaterStage, error: unknown) => void;
 }
+
+/** What follows a scan that was recorded; neither waits for the other. */
+export type LaterStage = "devices" | "check";
 
 export interface RunSummary {
   readonly ran: readonly RecordedScan[];
@@ -34,14 +39,14 @@ export async function runWatches(
   stages: OutboundStages,
   signal: AbortSignal,
 ): Promise<RunSummary> {
-  const failed: Watch[] = [];
-  const checks: Promise<void>[] = [];
-  const check = async (recorded: RecordedScan): Promise<void> => {
+  const failures = new Set<Watch>();
+  const later: Promise<void>[] = [];
+  const follow = async (recorded: RecordedScan, stage: LaterStage): Promise<void> => {
     try {
-      await stages.check(recorded, signal);
+      await stages[stage](recorded, signal);
     } catch (error) {
-      stages.failed(recorded.watch, "check", error);
-      failed.push(recorded.watch);
+      stages.failed(recorded.watch, stage, error);
+      failures.add(recorded.watch);
     }
   };
   const ran = await pMap(
@@ -50,20 +55,21 @@ export async function runWatches(
       if (signal.aborted) return [];
       try {
         const recorded = await stages.discover(watch, signal);
-        // Checks mostly wait for hosts: they hold up no scan, and have limits of their own.
-        if (!signal.aborted) checks.push(check(recorded));
+        // Both mostly wait for hosts: they hold up no scan, and have limits of their own.
+        if (!signal.aborted) later.push(follow(recorded, "devices"), follow(recorded, "check"));
         return [recorded];
       } catch (error) {
         stages.failed(watch, "discover", error);
-        failed.push(watch);
+        failures.add(watch);
         return [];
       }
     },
     { concurrency: stages.parallelScans },
   );
-  // What the scan found is stored and is reported, whatever becomes of the checks.
-  await Promise.all(checks);
+  // What the scan found is stored and is reported, whatever becomes of these.
+  await Promise.all(later);
   const recorded = ran.flat();
+  const failed = [...failures];
   if (signal.aborted) return { ran: recorded, failed, reports: 0 };
   const reports = await stages.report(recorded, signal);
   stages.deliver();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { isPort, parsePorts } from "../core/ports.ts";
-import { parseRecipient, splitList } from "../core/recipients.ts";
+import { recipientProblem, splitList } from "../core/recipients.ts";
 import { cronProblem } from "./cron-expression.ts";
 import { parseTarget } from "./scan/targets/target-syntax.ts";
 
@@ -29,7 +29,7 @@ const manyPorts = z
     }
   });
 
-const displayText = z.union([
+export const displayText = z.union([
   z
     .string()
     .min(1)
@@ -48,7 +48,10 @@ const targetList = nonEmptyListOf(
   "an address, network, range, host name or @FILE",
   (text) => parseTarget(text).kind !== "bad",
 );
-const recipientList = listOf("a mail address", (text) => parseRecipient(text) !== undefined);
+/** Names of channels; whether they are configured is known where all sections are. */
+export const channelList = z.union([z.string(), z.array(z.string())]);
+
+export const recipientList = listOf("a mail address", (text) => recipientProblem(text) === undefined, recipientProblem);
 
 function duration(examples: string) {
   return z.string().refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`);
@@ -63,13 +66,10 @@ const shared = {
     description:
       "Who gets the report: one address, several with commas, or a list. Without it and notify: a file only.",
   }),
-  notify: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .meta({
-      description:
-        "Who gets a short message when there is news: ntfy, or names of notify.webhooks. Nothing new is pushed only where report_on: always is written.",
-    }),
+  notify: channelList.optional().meta({
+    description:
+      "Who gets a short message when there is news: ntfy, or names of notify.webhooks. Nothing new is pushed only where report_on: always is written.",
+  }),
   targets: targetList.optional().meta({
     description: "What the built-in scanner scans: addresses, networks, ranges, host names, or @FILE with one a line.",
   }),
@@ -103,6 +103,10 @@ const shared = {
     })
     .optional()
     .meta({ description: "Cron expression. Without it: once a day at standalone.report_time." }),
+  devices: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether to look for devices on this machine's networks, too. Default: devices.enabled." }),
   gone_after: z
     .int()
     .min(1)
@@ -118,6 +122,7 @@ const shared = {
 export const portSectionSchema = z
   .strictObject({ port: onePort.meta({ description: "The TCP port to look for." }), ...shared })
   .superRefine(targetsStandAlone, { when: hasFields })
+  .superRefine(devicesNeedTargets, { when: hasFields })
   .superRefine(recheckNeedsChecks, { when: hasFields });
 
 /** An entry of `watches`. */
@@ -128,6 +133,7 @@ export const watchEntrySchema = z
   })
   .superRefine(targetsStandAlone, { when: hasFields })
   .superRefine(hasOneCommand, { when: hasFields })
+  .superRefine(devicesNeedTargets, { when: hasFields })
   .superRefine(recheckNeedsChecks, { when: hasFields });
 
 export type PortSection = z.output<typeof portSectionSchema>;
@@ -160,6 +166,15 @@ function hasOneCommand(section: WaysToScan, context: z.core.$RefinementCtx): voi
   }
 }
 
+function devicesNeedTargets(
+  section: WaysToScan & { readonly devices?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (section.devices !== true || section.targets !== undefined) return;
+  const message = "devices needs targets: a command line does not say which addresses it asks";
+  context.addIssue({ code: "custom", path: ["devices"], message });
+}
+
 function recheckNeedsChecks(
   section: { readonly checks?: unknown; readonly recheck?: unknown },
   context: z.core.$RefinementCtx,
@@ -176,14 +191,21 @@ function nonEmptyListOf(what: string, isOne: (text: string) => boolean) {
   return listOf(what, isOne).refine((value) => splitList(value).length > 0, `expected ${what}, or a list of them`);
 }
 
-function listOf(what: string, isOne: (text: string) => boolean) {
+/** @param why what is wrong with a text that is none */
+function listOf(what: string, isOne: (text: string) => boolean, why?: (text: string) => string | undefined) {
   return z.union([z.string(), z.array(z.string())]).superRefine((value, context) => {
     const parts = typeof value === "string" ? [value] : value;
     for (const [index, part] of parts.entries()) {
       const wrong = splitList(part).find((text) => !isOne(text));
       if (wrong === undefined) continue;
       const path = typeof value === "string" ? [] : [index];
-      context.addIssue({ code: "custom", path, message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}` });
+      const known = why?.(wrong);
+      const reason = known === undefined ? "" : `: ${known}`;
+      context.addIssue({
+        code: "custom",
+        path,
+        message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}${reason}`,
+      });
     }
   });
 }

@@ -33,7 +33,7 @@ function shownReportOn(section: PortSection | WatchEntry): { readonly report_on?
 }
 
 export function watchOfPortSection(name: string, section: PortSection): Watch {
-  return watchOf(name, [Number(section.port)], completePortSection(section));
+  return { ...watchOf(name, [Number(section.port)], completePortSection(section)), reportStyle: "legacy" };
 }
 
 export function watchOfEntry(name: string, entry: WatchEntry): Watch {

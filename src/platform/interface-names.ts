@@ -4,12 +4,21 @@ import { interfaceIndex } from "./native-socket.ts";
 /** Names of this machine's interfaces by the number that the kernel gives them; only those that have an address. */
 export async function interfaceNames(): Promise<(index: number) => string | undefined> {
   const names = new Map<number, string>();
-  for (const label of Object.keys(os.networkInterfaces())) {
+  for (const label of labels()) {
     const name = interfaceOfLabel(label);
     const index = await interfaceIndex(name);
     if (index !== undefined) names.set(index, name);
   }
   return (index) => names.get(index);
+}
+
+function labels(): readonly string[] {
+  try {
+    return Object.keys(os.networkInterfaces());
+  } catch {
+    // Without a free descriptor even this question fails.
+    return [];
+  }
 }
 
 /** Linux gives a second IPv4 address a label of its own: `eth0:1` is the interface `eth0`. */

@@ -35,7 +35,7 @@ async function pageStart(reader: Kysely<Tables>, query: ConnectionQuery): Promis
 }
 
 function conditions(query: ConnectionQuery): RawBuilder<unknown> {
-  const { since = 0, until, peer, port, protocol, before } = query;
+  const { since = 0, until, peer, port, protocol, listener, before } = query;
   // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
   // For a range of peers the plus sign keeps it from that.
   const at = isRange(query) ? sql`+c.at` : sql`c.at`;
@@ -51,6 +51,7 @@ function conditions(query: ConnectionQuery): RawBuilder<unknown> {
   }
   if (port !== undefined) all.push(sql`c.local_port = ${port}`);
   if (protocol !== undefined) all.push(sql`c.protocol = ${protocol}`);
+  if (listener !== undefined) all.push(sql`c.listener = ${listener}`);
   return sql.join(all, sql` and `);
 }
 

@@ -54,13 +54,14 @@ export class SqlDeliveryStore implements DeliveryStore {
   announced(query: Parameters<DeliveryStore["announced"]>[0]): Promise<readonly Discovery[]> {
     const watch =
       query.watch === undefined ? sql`` : sql`and c.watch_id = (select id from watches where name = ${query.watch})`;
+    const order = sql`g.first_scan, d.device nulls first, ${byAddress("d")}, d.id`;
     // The page is chosen by the few columns that order it; all others are looked up for its rows alone.
     return this.#database.read((reader) =>
       selectDiscoveries(
         reader,
         sql`
           join (
-            select d.id, row_number() over (order by g.first_scan, ${byAddress("d")}, d.id) as place
+            select d.id, row_number() over (order by ${order}) as place
             from (
               select c.id, min(c.id) over (partition by c.watch_id) as first_scan
               from announcements n join scans c on c.id = n.scan_id
@@ -68,7 +69,7 @@ export class SqlDeliveryStore implements DeliveryStore {
             ) as g
             join discoveries d on d.scan_id = g.id and d.is_quiet = 0
             ${ipv6Join("d")}
-            order by g.first_scan, ${byAddress("d")}, d.id
+            order by ${order}
             limit ${query.limit} offset ${query.offset}
           ) as page on page.id = d.id
           order by page.place`,

@@ -17,6 +17,8 @@ export async function createDeviceTables(transaction: Kysely<Tables>, dialect: D
       own_name text,
       is_approved smallint not null default 0,
       names text not null,
+      vendor text,
+      named_at bigint,
       primary key (site, mac)
     ) ${clustered}`,
     sql`create table device_addresses (
@@ -29,7 +31,9 @@ export async function createDeviceTables(transaction: Kysely<Tables>, dialect: D
       primary key (site, mac, address)
     ) ${clustered}`,
     sql`create index device_addresses_by_address on device_addresses (address)`,
+    sql`alter table watches add column surveyed_at bigint`,
     sql`alter table discoveries add column device text`,
+    sql`create index discoveries_by_device on discoveries (device) where device is not null`,
     sql`alter table discoveries add column is_known_host smallint`,
     sql`alter table deliveries add column urgency text`,
   ];

@@ -1,9 +1,12 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Address } from "../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../core/discovery.ts";
 import { everyPort } from "../core/ports.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { DiscoveryStore } from "../core/store.ts";
+import { addressKey } from "./address-key.ts";
 import type { Database } from "./database.ts";
+import { withDevices } from "./device-briefs.ts";
 import { addressOf, portOf } from "./endpoint.ts";
 import { atAddress, ipv6Join } from "./ipv6-join.ts";
 import type { Tables } from "./tables.ts";
@@ -53,11 +56,17 @@ export class SqlDiscoveryStore implements DiscoveryStore {
 
   recent(query: Parameters<DiscoveryStore["recent"]>[0]): Promise<readonly Discovery[]> {
     const watch = query.watch === undefined ? sql`` : sql`and w.name = ${query.watch}`;
-    const address = query.address === undefined ? sql`` : sql`and ${atAddress("d", query.address)}`;
+    const address = query.address === undefined ? sql`` : sql`and ${ofAddress(query.address)}`;
     return this.#database.read((reader) =>
       selectDiscoveries(reader, sql`where 1 = 1 ${watch} ${address} order by d.id desc limit ${query.limit}`),
     );
   }
+}
+
+/** Of the services at an address, and of the devices that have it now. */
+function ofAddress(address: Address): RawBuilder<unknown> {
+  return sql`(${atAddress("d", address)} or d.device in (
+    select h.mac from device_addresses h where h.address = ${addressKey(address)} and h.is_current = 1))`;
 }
 
 export function evidenceText(evidence: string): string {
@@ -81,6 +90,8 @@ interface DiscoveryRow {
   readonly mac: string | null;
   readonly vendor: string | null;
   readonly product: string | null;
+  readonly device: string | null;
+  readonly is_known_host: number | null;
 }
 
 /** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
@@ -90,13 +101,16 @@ export async function selectDiscoveries(
 ): Promise<readonly Discovery[]> {
   const { rows } = await sql<DiscoveryRow>`
     select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
-      d.detail, d.evidence, d.is_first_scan, s.hostname, s.mac, s.vendor, s.product
+      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, s.hostname, s.mac, s.vendor, s.product
     from discoveries d
     join watches w on w.id = d.watch_id
     left join services s on s.site = w.site and s.endpoint = d.endpoint
     ${ipv6Join("d")}
     ${rest}`.execute(reader);
-  return rows.map(toDiscovery);
+  return withDevices(
+    reader,
+    rows.map((row) => ({ discovery: toDiscovery(row), device: row.device })),
+  );
 }
 
 function toDiscovery(row: DiscoveryRow): Discovery {
@@ -115,6 +129,7 @@ function toDiscovery(row: DiscoveryRow): Discovery {
     ...(row.vendor === null ? {} : { vendor: row.vendor }),
     ...(row.product === null ? {} : { product: row.product }),
     ...(row.detail === null ? {} : { detail: row.detail }),
+    ...(row.is_known_host === null ? {} : { isKnownHost: row.is_known_host === 1 }),
     ...(row.evidence === null ? {} : { evidence: row.evidence }),
   };
 }

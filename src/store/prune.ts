@@ -1,6 +1,8 @@
+import type { Kysely } from "kysely";
 import type { PruneResult, Store } from "../core/store.ts";
 import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
+import type { Tables } from "./tables.ts";
 
 /** Scans forgotten in one transaction. */
 const batchSize = 100;
@@ -9,7 +11,7 @@ const alertBatch = 1000;
 
 /**
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
- * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch. Certificates
+ * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch, which a survey of devices is not. Certificates
  * go that nobody shows any more; results of checks stay with their service. Alerts are many and soon old: they have an
  * age of their own, and those that were given up go, too.
  */
@@ -32,6 +34,7 @@ export async function prune(database: Database, options: Parameters<Store["prune
     const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
     return Number(result.numDeletedRows);
   });
+  await database.write((transaction) => pruneDevices(transaction, before));
   const certificates = await database.write((transaction) => pruneCertificates(transaction, before));
   let scans = 0;
   for (;;) {
@@ -39,6 +42,20 @@ export async function prune(database: Database, options: Parameters<Store["prune
     scans += forgotten;
     if (forgotten < batchSize) return { deliveries: reports + alerts, scans, certificates };
   }
+}
+
+/** Guests' telephones: gone for so long, and nobody named or approved them. */
+async function pruneDevices(transaction: Kysely<Tables>, before: number): Promise<void> {
+  const old = transaction
+    .selectFrom("devices")
+    .select("mac")
+    .where("site", "=", "local")
+    .where("state", "=", "gone")
+    .where("last_seen", "<", before)
+    .where("is_approved", "=", 0)
+    .where("own_name", "is", null);
+  await transaction.deleteFrom("device_addresses").where("site", "=", "local").where("mac", "in", old).execute();
+  await transaction.deleteFrom("devices").where("site", "=", "local").where("mac", "in", old).execute();
 }
 
 function pruneAlerts(database: Database, before: number): Promise<number> {
@@ -68,14 +85,17 @@ function pruneScans(database: Database, before: number): Promise<number> {
         ),
       )
       .where((build) =>
-        build.exists(
-          build
-            .selectFrom("scans as later")
-            .select("later.id")
-            .whereRef("later.watch_id", "=", "s.watch_id")
-            .whereRef("later.id", ">", "s.id")
-            .where("later.status", "in", ["complete", "partial", "failed"]),
-        ),
+        build.or([
+          build("s.engine", "=", "devices"),
+          build.exists(
+            build
+              .selectFrom("scans as later")
+              .select("later.id")
+              .whereRef("later.watch_id", "=", "s.watch_id")
+              .whereRef("later.id", ">", "s.id")
+              .where("later.status", "in", ["complete", "partial", "failed"]),
+          ),
+        ]),
       )
       .orderBy("s.id")
       .limit(batchSize)

@@ -54,7 +54,7 @@ const age = z
 export const retentionSchema = z.strictObject({
   reports: age.default("400d").meta({
     description:
-      "Delivered reports, scans with what they discovered, and certificates that nobody shows any more are forgotten after this time.",
+      "Delivered reports, scans with what they discovered, certificates that nobody shows any more, and devices that are gone and that nobody named or approved are forgotten after this time.",
   }),
   connections: age.default("90d").meta({
     description:

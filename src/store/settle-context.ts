@@ -10,7 +10,7 @@ export interface SettleContext {
   readonly scanId: number;
   readonly watchId: number;
   readonly settlement: Settlement;
-  /** No complete scan before this one, and nothing taken over: everything is new. */
+  /** The first scan of the watch that concludes anything, with nothing taken over: everything is new. */
   readonly isFirst: boolean;
   /** What `presence.last_seen` is where it is null, before this scan. */
   readonly seenAt: number;

@@ -41,7 +41,11 @@ export async function settleScan(
     scanId: scan.id,
     watchId: scan.watchId,
     settlement,
-    isFirst: watch.first_complete_scan === null && watch.has_inherited === 0,
+    isFirst:
+      settlement.status !== "failed" &&
+      watch.has_inherited === 0 &&
+      watch.first_complete_scan === null &&
+      !(await hasConcluded(transaction, scan)),
     seenAt: watch.seen_at ?? settlement.at,
   };
   await scan.staging.dialect.exclusively("settle")?.execute(transaction);
@@ -56,14 +60,15 @@ export async function settleScan(
   if (tally.sightedKnown > 0) await comparison.observeSighted();
   if (tally.sightedKnown < tally.known) await comparison.observeUnsighted();
   if (tally.sightedKnown > 0) await comparison.refreshSighted();
-  if (tally.fresh > 0) await addFresh(context, fresh, movesReference);
+  if (tally.fresh > 0) await addFresh(context, fresh, { movesReference, known: tally.known });
   if (tally.fresh * growthFactor > tally.known) await analyze(context);
   if (scan.staging.hasAttributes) await noteAttributes(context);
   if (settlement.status === "failed") await noteFailure(context);
   if (movesReference) {
     await transaction.updateTable("watches").set({ seen_at: settlement.at }).where("id", "=", scan.watchId).execute();
   }
-  if (settlement.status === "complete" && watch.first_complete_scan === null) {
+  // The column is named after what it held before a partial scan counted as a first look, too.
+  if (settlement.status !== "failed" && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -75,9 +80,25 @@ export async function settleScan(
   if (counts.announced > 0) await announceScan(transaction, scan.id, settlement);
   return {
     scanId: scan.id,
-    firstScan: context.isFirst && settlement.status === "complete",
+    firstScan: context.isFirst,
     counts: counts.shown,
   };
+}
+
+/** A scan of the watch before this one was complete or partial; asked for databases that noted only complete ones. */
+async function hasConcluded(
+  transaction: Kysely<Tables>,
+  scan: { readonly id: number; readonly watchId: number },
+): Promise<boolean> {
+  const before = await transaction
+    .selectFrom("scans")
+    .select("id")
+    .where("watch_id", "=", scan.watchId)
+    .where("id", "<", scan.id)
+    .where("status", "in", ["complete", "partial"])
+    .limit(1)
+    .executeTakeFirst();
+  return before !== undefined;
 }
 
 /** The endpoints that this watch has never seen. */
@@ -98,7 +119,15 @@ async function countEndpoints({ transaction, staging, watchId }: SettleContext, 
   return { ...row, sightedKnown: row.sighted - row.fresh };
 }
 
-async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, movesReference: boolean): Promise<void> {
+async function addFresh(
+  context: SettleContext,
+  fresh: RawBuilder<unknown>,
+  options: {
+    readonly movesReference: boolean;
+    /** How many endpoints the watch knew before. */
+    readonly known: number;
+  },
+): Promise<void> {
   const { transaction, watchId, scanId, settlement } = context;
   const { at } = settlement;
   await sql`
@@ -106,16 +135,24 @@ async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, move
     select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f
     where not exists (select 1 from services s where s.site = 'local' and s.endpoint = f.endpoint)
     order by f.endpoint`.execute(transaction);
-  const lastSeen = movesReference ? sql`null` : sql.lit(at);
+  const lastSeen = options.movesReference ? sql`null` : sql.lit(at);
+  await sql`
+    insert into discoveries (
+      watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, is_first_scan, is_quiet, is_known_host)
+    select ${sql.lit(watchId)}, ${sql.lit(scanId)}, 'new', ${sql.lit(at)}, f.endpoint, ${sql.lit(at)}, ${sql.lit(at)},
+      ${sql.lit(context.isFirst ? 1 : 0)}, 0, ${options.known === 0 ? sql`0` : isKnownHost(watchId)}
+    from ${fresh} f order by f.endpoint`.execute(transaction);
   await sql`
     insert into presence (watch_id, endpoint, state, misses, first_seen, last_seen)
     select ${sql.lit(watchId)}, f.endpoint, 'present', 0, ${sql.lit(at)}, ${lastSeen}
     from ${fresh} f order by f.endpoint`.execute(transaction);
-  await sql`
-    insert into discoveries (watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, is_first_scan, is_quiet)
-    select ${sql.lit(watchId)}, ${sql.lit(scanId)}, 'new', ${sql.lit(at)}, f.endpoint, ${sql.lit(at)}, ${sql.lit(at)},
-      ${sql.lit(context.isFirst ? 1 : 0)}, 0
-    from ${fresh} f order by f.endpoint`.execute(transaction);
+}
+
+/** Whether the watch knew another endpoint of the same address: a range of the primary key, before `f` is added to it. */
+function isKnownHost(watchId: number): RawBuilder<unknown> {
+  const host = sql`(f.endpoint - f.endpoint % 65536)`;
+  return sql`case when exists (select 1 from presence p where p.watch_id = ${sql.lit(watchId)}
+    and p.endpoint between ${host} and ${host} + 65535) then 1 else 0 end`;
 }
 
 /** A database with a planner learns how its tables have grown, instead of planning for the empty ones. */

@@ -5,6 +5,7 @@ import { SqlAlertStore } from "./alerts.ts";
 import { SqlConnectionStore } from "./connections.ts";
 import type { Database } from "./database.ts";
 import { SqlDeliveryStore } from "./deliveries.ts";
+import { SqlDeviceStore } from "./devices.ts";
 import { SqlDiscoveryStore } from "./discoveries.ts";
 import { SqlExaminationStore } from "./examinations.ts";
 import { prune } from "./prune.ts";
@@ -17,6 +18,7 @@ export class SqlStore implements Store {
   readonly services: SqlServiceStore;
   readonly discoveries: SqlDiscoveryStore;
   readonly examinations: SqlExaminationStore;
+  readonly devices: SqlDeviceStore;
   readonly deliveries: SqlDeliveryStore;
   readonly connections: SqlConnectionStore;
   readonly alerts: SqlAlertStore;
@@ -30,6 +32,7 @@ export class SqlStore implements Store {
     this.services = new SqlServiceStore(options.database);
     this.discoveries = new SqlDiscoveryStore(options.database);
     this.examinations = new SqlExaminationStore(options.database);
+    this.devices = new SqlDeviceStore(options.database);
     this.deliveries = new SqlDeliveryStore(options.database);
     this.connections = new SqlConnectionStore(options.database);
     this.alerts = new SqlAlertStore(options.database);

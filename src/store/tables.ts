@@ -43,6 +43,8 @@ interface WatchTable {
   first_complete_scan: number | null;
   /** Its presence began with hosts of the earlier tool. */
   has_inherited: Generated<number>;
+  /** When it first looked for devices. */
+  surveyed_at: number | null;
 }
 
 interface ScanTable {
@@ -257,6 +259,10 @@ interface DeviceTable {
   is_approved: Generated<number>;
   /** JSON array of `DeviceName`. */
   names: string;
+  /** Who registered the MAC address, as it was looked up together with the names. */
+  vendor: string | null;
+  /** When it was last asked for names; null: never. */
+  named_at: number | null;
 }
 
 /** An address that a device has or had. Addresses as in address-key.ts. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Channel, Message } from "../../src/core/delivery.ts";
+import { formatPorts } from "../../src/core/ports.ts";
 import type { Store } from "../../src/core/store.ts";
 import { ManualClock, passTime } from "../notify/manual-clock.ts";
 import { TemporaryDatabase } from "../notify/temporary-store.ts";
@@ -45,19 +46,21 @@ describe("a start after an end", () => {
     } as const;
 
     const before = await InboundLab.start(options);
+    const firstPort = before.port;
     for (const peer of [1, 1, 2, 1, 3, 4, 3]) await before.knock(`127.9.1.${peer}`);
     await connectionsStored(store, clock, 7);
     await before.stop();
     await using after = await InboundLab.start(options);
     await after.knock("127.9.1.1");
+    const ports = formatPorts([firstPort, after.port].sort((one, other) => one - other));
     await passTime(clock, after.outbox, () => letterbox.messages.length >= 4, 5000);
 
-    assert.deepEqual(letterbox.subjects, [
-      "127.9.1.1",
-      "127.9.1.2",
-      "Digest: 3 connections from 2 addresses",
-      "127.9.1.1: 3 more connections",
-    ]);
+    const [first, second, digest, summary] = letterbox.subjects;
+    assert.equal(first, `127.9.1.1 knocked on port ${firstPort} (GET /)`);
+    assert.equal(second, `127.9.1.2 knocked on port ${firstPort} (GET /)`);
+    assert.match(digest ?? "", /^2 addresses knocked (?:within a second|in \d+ seconds) on port \d+$/);
+    assert.match(letterbox.messages[2]?.text ?? "", /^Connections: 3$/m);
+    assert.equal(summary, `3 more connections from 127.9.1.1 on ports ${ports}`);
   });
 
   it("leaves who was told of in peace for as long as before, however long that is", async () => {
@@ -88,7 +91,7 @@ describe("a start after an end", () => {
     await after.knock("127.9.2.1");
     await passTime(clock, after.outbox, () => letterbox.messages.length === 2, 50);
 
-    assert.match(letterbox.messages[1]?.text ?? "", /^Suppressed \(since last notify for this IP\): 1$/m);
+    assert.match(letterbox.messages[1]?.text ?? "", /^Since the last alert: 1 more connection from this address$/m);
   });
 });
 

@@ -10,65 +10,65 @@ expectOfRealServers("real brokers", [
     title: "Mosquitto with anonymous access",
     needs: ["mosquitto"],
     plan: mosquitto(true),
-    service: /^mqtt Mosquitto \d+\.\d+/,
+    service: /^Mosquitto \d+\.\d+.* \(MQTT\)$/,
     verdict: "exposed",
   },
   {
     title: "Mosquitto with anonymous access, by TLS",
     needs: ["mosquitto"],
     plan: mosquitto(true, true),
-    service: /^mqtt Mosquitto \d+\.\d+.* \(TLSv1\.3\)$/,
+    service: /^Mosquitto \d+\.\d+.* \(MQTT, TLSv1\.3\)$/,
     verdict: "exposed",
   },
   {
     title: "Mosquitto without anonymous access",
     needs: ["mosquitto"],
     plan: mosquitto(false),
-    service: /^mqtt$/,
+    service: /^MQTT$/,
     verdict: "protected",
   },
   {
     title: "NATS without a token",
     needs: ["nats-server"],
     plan: nats(),
-    service: /^nats nats-server \d+\.\d+/,
+    service: /^NATS \d+\.\d+/,
     verdict: "exposed",
   },
   {
     title: "NATS with a token",
     needs: ["nats-server"],
     plan: nats("--auth", "secret"),
-    service: /^nats nats-server \d+\.\d+/,
+    service: /^NATS \d+\.\d+/,
     verdict: "protected",
   },
   {
     title: "NATS without a token, by TLS",
     needs: ["nats-server"],
     plan: natsTls(),
-    service: /^nats nats-server \d+\.\d+/,
+    service: /^NATS \d+\.\d+/,
     verdict: "exposed",
   },
   {
     title: "NATS with a token, by TLS",
     needs: ["nats-server"],
     plan: natsTls("--auth", "secret"),
-    service: /^nats nats-server \d+\.\d+/,
+    service: /^NATS \d+\.\d+/,
     verdict: "protected",
   },
   {
     title: "NATS that wants a certificate of its clients",
     needs: ["nats-server"],
     plan: natsTls("--tlsverify", `--tlscacert=${certificate}`),
-    service: /^nats nats-server \d+\.\d+/,
+    service: /^NATS \d+\.\d+/,
     verdict: "protected",
     reason: /asks for a client certificate/,
   },
 ]);
 
 const noRabbit = missing("rabbitmq-server", "epmd");
-const amqp = { service: /^amqp RabbitMQ \d+\.\d+\.\d+$/, verdict: "protected" } as const;
+const amqp = { service: /^RabbitMQ \d+\.\d+\.\d+ \(AMQP\)$/, verdict: "protected" } as const;
 const management = {
-  service: /^http Cowboy$/,
+  service: /^Cowboy$/,
   verdict: "protected",
   reason: /RabbitMQ Management/,
   entry: "rabbitmq-management",
@@ -80,8 +80,8 @@ describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
     await using server = await startServer(plan);
     await expectJudged(server.port, amqp);
     await expectJudged(ports.management, management);
-    await expectJudged(ports.stomp, { service: /^stomp$/, verdict: "protected", reason: /Bad CONNECT/ });
-    await expectJudged(ports.mqtt, { service: /^mqtt$/, verdict: "protected" });
+    await expectJudged(ports.stomp, { service: /^STOMP$/, verdict: "protected", reason: /Bad CONNECT/ });
+    await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "protected" });
   });
 
   test("takes guests by STOMP and MQTT where it is told to, and never by AMQP", async () => {
@@ -89,8 +89,8 @@ describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
     await using server = await startServer(plan);
     await expectJudged(server.port, amqp);
     await expectJudged(ports.management, management);
-    await expectJudged(ports.stomp, { service: /^stomp RabbitMQ \d+\.\d+/, verdict: "exposed" });
-    await expectJudged(ports.mqtt, { service: /^mqtt$/, verdict: "exposed" });
+    await expectJudged(ports.stomp, { service: /^RabbitMQ \d+\.\d+.* \(STOMP\)$/, verdict: "exposed" });
+    await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "exposed" });
   });
 });
 
@@ -105,8 +105,8 @@ describe("ActiveMQ", { concurrency: 2, skip: noActivemq }, () => {
     test(`${anonymous ? "takes everybody" : "demands a login"}: OpenWire does not tell, STOMP does`, async () => {
       const stomp = await freePort();
       await using server = await startServer(activemq(stomp, anonymous));
-      await expectJudged(server.port, { service: /^openwire ActiveMQ/, verdict: "inconclusive" });
-      await expectJudged(stomp, { service: anonymous ? /^stomp ActiveMQ \d+\.\d+/ : /^stomp$/, verdict });
+      await expectJudged(server.port, { service: /^ActiveMQ \(OpenWire\)$/, verdict: "inconclusive" });
+      await expectJudged(stomp, { service: anonymous ? /^ActiveMQ \d+\.\d+.* \(STOMP\)$/ : /^STOMP$/, verdict });
     });
   }
 });

@@ -15,14 +15,14 @@ expectOfRealServers("real databases", [
     title: "MariaDB",
     needs: ["mariadbd", "mariadb-install-db"],
     plan: mariadb(),
-    service: /^mariadb \d+\.\d+\.\d+$/,
+    service: /^MariaDB \d+\.\d+\.\d+$/,
     verdict: "protected",
   },
   {
     title: "slapd with an anonymous bind",
     needs: ["slapd", "slapadd"],
     plan: slapd(),
-    service: /^ldap OpenLDAP/,
+    service: /^OpenLDAP.* \(LDAP/,
     verdict: "exposed",
     reason: /shows entries of dc=example,dc=org/,
   },
@@ -30,14 +30,14 @@ expectOfRealServers("real databases", [
     title: "slapd without an anonymous bind",
     needs: ["slapd", "slapadd"],
     plan: slapd("disallow bind_anon", "require authc"),
-    service: /^ldap/,
+    service: /LDAP/,
     verdict: "protected",
   },
   {
     title: "slapd with an anonymous bind that shows strangers nothing but its root",
     needs: ["slapd", "slapadd"],
     plan: slapd('access to dn.base="" by * read', "access to * by users read by * none"),
-    service: /^ldap OpenLDAP/,
+    service: /^OpenLDAP.* \(LDAP/,
     verdict: "protected",
     reason: /shows no entry of dc=example,dc=org/,
   },
@@ -45,16 +45,16 @@ expectOfRealServers("real databases", [
     title: "InfluxDB without users",
     needs: ["influxd"],
     plan: influxdb(false),
-    service: /^http/,
+    service: /^HTTP$/,
     verdict: "exposed",
-    reason: /^exposed: influxdb 1\.\d+/,
+    reason: /^exposed: InfluxDB 1\.\d+/,
     entry: "influxdb",
   },
   {
     title: "InfluxDB with users",
     needs: ["influxd"],
     plan: influxdb(true),
-    service: /^http/,
+    service: /^HTTP$/,
     verdict: "protected",
     entry: "influxdb",
   },
@@ -62,16 +62,16 @@ expectOfRealServers("real databases", [
     title: "ClickHouse without a password",
     needs: ["clickhouse-server"],
     plan: clickhouse(""),
-    service: /^http/,
+    service: /^HTTP$/,
     verdict: "exposed",
-    reason: /^exposed: clickhouse \d+\.\d+/,
+    reason: /^exposed: ClickHouse \d+\.\d+/,
     entry: "clickhouse",
   },
   {
     title: "ClickHouse with a password",
     needs: ["clickhouse-server"],
     plan: clickhouse("secret"),
-    service: /^http/,
+    service: /^HTTP$/,
     verdict: "protected",
     entry: "clickhouse",
   },
@@ -82,7 +82,7 @@ expectOfRealServers("real databases", [
     plan: derby("-Dderby.connection.requireAuthentication=true", "-Dderby.user.admin=secret"),
     service: /^unknown service/,
     verdict: "inconclusive",
-    reason: /^inconclusive: derby 10\.\d+\.\d+\.\d+: offers a user name/,
+    reason: /^inconclusive: Apache Derby 10\.\d+\.\d+\.\d+ \(DRDA\): offers a user name/,
     entry: "derby",
   },
   {
@@ -109,7 +109,7 @@ test("PostgreSQL: trust without the usual role, trust, then SCRAM", { skip: noPo
     assert.match(roleless.output, /passes the user postgres without a password/);
     await client.query("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'secret'");
     const found = await createServiceCheck().run(request, signal);
-    assert.match(found.output, /^postgresql \d+/, JSON.stringify(found));
+    assert.match(found.output, /^PostgreSQL \d+/, JSON.stringify(found));
     const trusting = await createExposureCheck().run(request, signal);
     assert.equal(trusting.verdict, "exposed", JSON.stringify(trusting));
     const shown = await client.query("SHOW hba_file");

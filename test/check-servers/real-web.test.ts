@@ -6,9 +6,9 @@ import { alertmanager, nginx, prometheus, pushgateway } from "./plans/web.ts";
 import { missing, startServer } from "./real-server.ts";
 
 const monitoring = [
-  ["prometheus", "prometheus", prometheus, /^exposed: prometheus: tells its configuration/],
-  ["alertmanager", "prometheus-alertmanager", alertmanager, /^exposed: alertmanager 0\.\d+\.\d+: /],
-  ["pushgateway", "prometheus-pushgateway", pushgateway, /^exposed: pushgateway 1\.\d+\.\d+: /],
+  ["prometheus", "prometheus", prometheus, /^exposed: Prometheus: tells its configuration/],
+  ["alertmanager", "prometheus-alertmanager", alertmanager, /^exposed: Alertmanager 0\.\d+\.\d+: /],
+  ["pushgateway", "prometheus-pushgateway", pushgateway, /^exposed: Pushgateway 1\.\d+\.\d+: /],
 ] as const;
 
 expectOfRealServers("real web servers", [
@@ -16,19 +16,19 @@ expectOfRealServers("real web servers", [
     title: "nginx",
     needs: ["nginx"],
     plan: nginx(false),
-    service: /^http nginx\/?.*\d+\.\d+/,
+    service: /^nginx \d+\.\d+\.\d+$/,
     verdict: "inconclusive",
   },
   {
     title: "nginx with TLS",
     needs: ["nginx"],
     plan: nginx(true),
-    service: /^https nginx \d+\.\d+/,
+    service: /^nginx \d+\.\d+\.\d+ \(HTTPS\)$/,
     verdict: "inconclusive",
   },
   ...monitoring.flatMap(([entry, program, plan, reason]) => {
-    const open = { needs: [program], plan: plan(false), service: /^http/, verdict: "exposed", reason, entry } as const;
-    const closed = { needs: [program], plan: plan(true), service: /^http/, verdict: "protected", entry } as const;
+    const open = { needs: [program], plan: plan(false), service: /^HTTP$/, verdict: "exposed", reason, entry } as const;
+    const closed = { needs: [program], plan: plan(true), service: /^HTTP$/, verdict: "protected", entry } as const;
     return [
       { title: `${entry} without users`, ...open },
       { title: `${entry} with users`, ...closed },

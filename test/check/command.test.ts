@@ -75,12 +75,12 @@ test("harbinger check: each service is a check by its names, on its default port
     check("reddis", "127.0.0.1"),
   ]);
   assert.equal(exposed.status, 0, exposed.stderr);
-  assert.match(exposed.stdout, /^exposed: redis: /);
+  assert.match(exposed.stdout, /^exposed: Redis: /);
   const { check: name, verdict, facts } = JSON.parse(json.stdout) as Record<string, unknown>;
   assert.deepEqual([name, verdict], ["exposure", "exposed"]);
   assert.equal((facts as Record<string, unknown>)["service"], "redis");
-  assert.match(alias.stdout, /^inconclusive: rabbitmq-management: /);
-  assert.deepEqual([alias.status, refused.status], [1, 1]);
+  assert.match(alias.stdout, /^inconclusive: [^\n]*, asked as RabbitMQ\n/);
+  assert.deepEqual([alias.status, refused.status, refused.stdout], [1, 1, "port is closed\n"]);
   assert.match(help.stdout, /^Usage: harbinger check rabbitmq-web HOST \[PORT\][\s\S]*default port: 15672\n/);
   assert.match(page.stdout, /Checks: port, tls, http, cert, kafka, exposure, service\.\n[\s\S]*rabbitmq-web/);
   assert.match(list.stdout, /^rabbitmq-web +rabbitmq-management +15672$/m);
@@ -93,7 +93,10 @@ test("harbinger check --script: arguments, output and exit status are those of t
   await using silent = await silentServer();
   const script = (file: string, ...args: string[]) =>
     harbinger(["check", "--allow", "0.0.0.0/0,::/0", "--script", file, "--", ...args], { directory: folder.path });
+  await using plain = await talking((socket) => socket.end("-ERR unknown command\r\n"));
   const closed = await refusedPort();
+  const noTls = await script("redis.py", "--tls", "127.0.0.1", String(plain.port));
+  assert.match(noTls.stdout, /^TLS connection failed\ninconclusive: TLS not detected, asked as Redis\n$/);
   const [python, shell, helper, badPort, usage, outside, unknown] = await Promise.all([
     script("redis.py", "-t", `127.0.0.1:${closed}`),
     script("redis.sh", "127.0.0.1", String(closed)),

@@ -119,7 +119,10 @@ describe("STARTTLS with real servers", { concurrency: 3 }, () => {
       assert.deepEqual([seen.passed, first], [false, "TLS not detected"]);
       assert.match(second ?? "", reason);
       const collected = await runCheck("cert", server.port, { directory: folder.path, options });
-      assert.deepEqual([collected.passed, collected.output], [false, `No certificate collected: ${second}`]);
+      assert.deepEqual(
+        [collected.passed, collected.output],
+        [false, `No certificate collected: TLS not detected (${second})`],
+      );
     });
   }
 });

@@ -140,7 +140,7 @@ test("by HTTPS the certificate is looked at, and never a reason to stop", real, 
     /^HTTP\/1\.1 200 OK\n[\s\S]*\n\nall is well\n\[the certificate is not verified: the issuer/,
   );
   const wrong = await runCheck("http", nginx.port, { options });
-  assert.deepEqual([wrong.passed, wrong.output], [false, "no HTTP response: the answer is no TLS"]);
+  assert.deepEqual([wrong.passed, wrong.output], [false, "no HTTP response: TLS not detected"]);
 });
 
 test("a text that must not be there is looked for", real, async () => {

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { formatRange, parseRange } from "../../src/core/network.ts";
@@ -15,6 +16,8 @@ export interface SurveyOrder {
   readonly maxAddresses?: number;
   /** Ended from outside after so many milliseconds. */
   readonly abortAfterMs?: number;
+  /** The interface `eth0` goes down after so many milliseconds. */
+  readonly downAfterMs?: number;
 }
 
 /** What it prints: a survey, and how long it took. */
@@ -55,6 +58,9 @@ if (process.argv[1] === import.meta.filename) {
   await surveyor.survey({ ...request, ranges: [] }, new AbortController().signal);
   const before = openDescriptors();
   const start = performance.now();
+  if (order.downAfterMs !== undefined) {
+    setTimeout(() => execFile("ip", ["link", "set", "eth0", "down"], () => {}), order.downAfterMs);
+  }
   const survey = await surveyor.survey(request, signal);
   const ms = performance.now() - start;
   const report: SurveyReport = {

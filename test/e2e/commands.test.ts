@@ -27,7 +27,6 @@ describe("harbinger", () => {
       [],
       ["nonsense"],
       ["scan"],
-      ["scan", "127.0.0.1"],
       ["scan", "127.0.0.1", "-p", "http"],
       ["--mode", "daily"],
       ["hosts", "nowhere"],
@@ -98,6 +97,15 @@ describe("harbinger scan", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
+  it("asks for the common ports where none are named, and says so", async () => {
+    using folder = temporaryFolder();
+    const scan = await harbinger(["scan", "127.78.2.1"], { directory: folder.path });
+    assert.equal(scan.status, 0, scan.stderr);
+    assert.match(scan.stderr, /^Scanning \d\d common ports; -p chooses others, -p - takes all\.$/m);
+    const quiet = await harbinger(["scan", "127.78.2.1", "--json", "--quiet"], { directory: folder.path });
+    assert.equal(quiet.stderr, "");
+  });
+
   it("refuses public addresses unless they are allowed", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["scan", "192.0.2.1", "-p", "22"], { directory: folder.path });
@@ -165,7 +173,8 @@ describe("harbinger run without any configuration", () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said("harbinger config init");
+    await running.said(/Next, in another terminal:\n {2}node \S*harbinger\.js config init/);
+    await running.said("delivered");
     running.process.kill("SIGTERM");
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);
@@ -173,7 +182,7 @@ describe("harbinger run without any configuration", () => {
     const [report] = readdirSync(path.join(folder.path, "reports"));
     assert.match(
       readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),
-      new RegExp(`^127\\.0\\.0\\.1:${server.port}$`, "m"),
+      new RegExp(`^- New host: 127\\.0\\.0\\.1, ports? .*\\b${server.port}\\b`, "m"),
     );
     const hosts = await harbinger(["hosts", "--json", "--port", String(server.port)], { directory: folder.path });
     assert.equal((JSON.parse(hosts.stdout) as { address: string }).address, "127.0.0.1");
@@ -277,11 +286,12 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
     assert.equal((await running.ended).status, 0);
     assert.deepEqual(
       mail.accepted.map((received) => [received.to, received.mail.subject]),
-      [[["me@example.org"], "127.0.0.1"]],
+      [[["me@example.org"], `127.0.0.1 knocked on port ${port} (GET /one)`]],
     );
+    assert.match(String(mail.accepted[0]?.mail.html), /<h1[^>]*>127\.0\.0\.1 knocked on port \d+ \(GET \/one\)<\/h1>/);
     assert.match(mail.accepted[0]?.mail.text ?? "", /^Peer IP: 127\.0\.0\.1$.*^HTTP: GET \/one/ms);
     const wrong = await harbinger(["connections", "--protocol", "sssh"], { directory: folder.path });
-    assert.deepEqual([wrong.status, /Did you mean ssh\?/.test(wrong.stderr)], [2, true]);
+    assert.deepEqual([wrong.status, /Did you mean "ssh"\?/.test(wrong.stderr)], [2, true]);
     const filters = [
       "--since",
       "1d",

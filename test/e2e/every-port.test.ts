@@ -92,7 +92,7 @@ watches:
     const nmap = first.sections.get("nmap");
     assert.deepEqual(brief(nmap?.new), [`${one} ${lab.port}`, `${many} 0 every`]);
     assert.deepEqual(nmap?.notes, []);
-    assert.ok(first.text.includes(`\n${many} (every tried port answers)\n`), first.text);
+    assert.ok(first.text.includes(`\n- New host: ${many}, every tried port answers`), first.text);
 
     const again = await cron(lab, folder.path);
     for (const section of again.sections.values()) assert.deepEqual([section.new, section.gone], [[], []]);

@@ -82,12 +82,15 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
 
     const [name = ""] = readdirSync(path.join(folder.path, "reports"));
     const report = readFileSync(path.join(folder.path, "reports", name), "utf8");
-    assert.match(report, /^Subject: .*: 3 new hosts detected \(1 exposed, 2 certificates expiring\)$/m);
-    assert.match(report, /^cert: 1 certificate saved to .*\n {2}1\. .*CN=shop\.test.*\n {2}not verified/m);
-    assert.match(report, new RegExp(`^Exposed: 127\\.94\\.7\\.1:${redis.port} \\(redis: `, "m"));
     assert.match(
       report,
-      new RegExp(`^Certificate expiring: 127\\.94\\.7\\.2:${servers.port} \\(7 days or less: `, "m"),
+      /^Subject: Harbinger \(Lab\): 1 exposed, 2 certificates expiring, 2 new hosts in the first scan$/m,
+    );
+    assert.match(report, /^ {4}cert: 1 certificate saved to .*\n {6}1\. .*CN=shop\.test.*\n {6}not verified/m);
+    assert.match(report, new RegExp(`^- Redis exposed on 127\\.94\\.7\\.1:${redis.port}\n {2}redis: `, "m"));
+    assert.match(
+      report,
+      new RegExp(`^- Certificate expires soon on 127\\.94\\.7\\.2:${servers.port}\n {2}7 days or less: `, "m"),
     );
 
     const shown = await harbinger(["hosts", hosts[0]], { directory: folder.path });

@@ -88,6 +88,16 @@ describe("gone is said only of what was asked", { skip, timeout: 300_000 }, () =
     }
   });
 
+  it("a pulled cable makes nobody gone", async () => {
+    await using lab = await createLab({ prefix: 24 });
+    using folder = temporaryFolder();
+    const line = `nmap_scan: "nmap -sT -n -Pn -p {port} 10.20.0.1 ${lab.answering.join(" ")}"`;
+    assert.equal((await scanBy(line, lab, folder.path)).present, 5);
+    inTarget(lab, "ip", "link", "set", "v1", "down");
+    const cutOff = await scanBy(line, lab, folder.path);
+    assert.deepEqual([cutOff.status, cutOff.gone, cutOff.present], ["partial", 0, 5], cutOff.log);
+  });
+
   it("a host that leaves a list, or is excluded, is not gone and not contacted", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();

@@ -60,7 +60,7 @@ History
       stdout,
       /^.* {2}certificate-changed +port 443 {2}\(lan-web\) {2}another fingerprint: was CN=old; is .*$/m,
     );
-    assert.match(stdout, /^10\.0\.0\.5 +6379 +present .* redis Redis 7\.0\.15$/m);
+    assert.match(stdout, /^10\.0\.0\.5 +6379 +present .* Redis 7\.0\.15$/m);
     assert.ok(!stdout.includes("\u001b"), "colour is for terminals");
   });
 

@@ -1,11 +1,15 @@
+import { parsePorts } from "../../src/core/ports.ts";
 import { ConnectEngine } from "../../src/outbound/scan/connect/connect-engine.ts";
 import { defaultScanLimits } from "../../src/outbound/scan/schema.ts";
 
 /**
  * Scans once with the built-in scanner and prints one JSON object, to be run in a network namespace or under a small
- * `ulimit`: `node scan-once.ts TARGET PORT [SECONDS]`. After SECONDS the scan is aborted.
+ * `ulimit`: `node scan-once.ts TARGETS PORTS [SECONDS]`, both lists with commas. After SECONDS the scan is aborted.
  */
-const [target = "", port = "", seconds = ""] = process.argv.slice(2);
+const [targets = "", portList = "", seconds = ""] = process.argv.slice(2);
+const parsed = parsePorts(portList);
+if (parsed.kind === "bad") throw new Error(`${portList}: ${parsed.reason}`);
+const { ports } = parsed;
 const found: string[] = [];
 const residentMegabytes: number[] = [];
 const startedAt = performance.now();
@@ -14,10 +18,11 @@ const signal = seconds === "" ? new AbortController().signal : AbortSignal.timeo
 let sampledAt = startedAt;
 let done = 0;
 const result = await engine.scan(
-  { plan: { engine: "connect", targets: [target], exclude: [] }, ports: [Number(port)] },
+  { plan: { engine: "connect", targets: targets.split(","), exclude: [] }, ports },
   {
     async sighted(batch) {
-      for (const { address } of batch) if (found.length < 100_000) found.push(address);
+      for (const { address, port } of batch)
+        if (found.length < 100_000) found.push(ports.length === 1 ? address : `${address} ${port}`);
     },
     progress(progress) {
       done = progress.done;
@@ -28,13 +33,14 @@ const result = await engine.scan(
   },
   signal,
 );
-const { status, reason, counts, coverage } = result;
+const { status, reason, counts, coverage, leftOut } = result;
 const except = coverage.kind === "ranges" ? coverage.except.length : undefined;
 process.stdout.write(
   `${JSON.stringify({
     ms: Math.round(performance.now() - startedAt),
     status,
     reason,
+    leftOut,
     counts,
     coverage: coverage.kind,
     except,

@@ -27,6 +27,7 @@ const ssh: Watch = {
   checks: [],
   goneAfter: 1,
   reportOn: "always",
+  reportStyle: "legacy",
 };
 const [mail] = audiencesOf([ssh], { mail: true, saveToFile: false });
 assert.ok(mail !== undefined);
@@ -75,6 +76,7 @@ async function report(store: Store, at: number, run: WatchRun, to: Audience = au
     ran: [run],
     watches: [ssh],
     deliveries: store.deliveries,
+    services: store.services,
     deliveryId,
     at,
     timeZone: "UTC",

@@ -84,7 +84,10 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     await using lab = await createLab({ prefix: 24 });
     const result = await scan(lab, { target: "10.29.255.250-10.30.0.255" });
     assert.equal(result.status, "partial");
-    assert.match(result.reason ?? "", /^6 endpoints could not be asked: the network is unreachable/);
+    assert.match(
+      result.reason ?? "",
+      /^6 endpoints of 10\.29\.255\.250-10\.29\.255\.255 could not be asked: the network is unreachable/,
+    );
     assert.equal(result.except, 6);
     assert.deepEqual(result.found.toSorted(), lab.answering.toSorted());
   });

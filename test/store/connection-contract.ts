@@ -98,7 +98,7 @@ export function connectionContract(kind: StoreKind): void {
         store,
         [
           connection("a", { at: start }),
-          connection("b", { at: start + 1, local: { address: address("192.0.2.1"), port: 22 } }),
+          connection("b", { at: start + 1, local: { address: address("192.0.2.1"), port: 22 }, listener: "other" }),
           connection("c", { at: start + 2, identification: { protocol: "ssh", complete: false } }),
         ],
         [],
@@ -110,6 +110,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await ids(store, { protocol: "ssh" }), ["c"]);
       assert.deepEqual(await ids(store, { protocol: "ssh", port: 22 }), []);
       assert.deepEqual(await ids(store, { protocol: "no such" }), []);
+      assert.deepEqual(await ids(store, { listener: "other" }), ["b"]);
       assert.deepEqual(await ids(store, { limit: 1, port: 8080, before: { at: start + 2, id: "c" } }), ["a"]);
     });
 

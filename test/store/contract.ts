@@ -4,6 +4,7 @@ import { alertContract } from "./alert-contract.ts";
 import { certificateContract } from "./certificate-contract.ts";
 import { connectionContract } from "./connection-contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
+import { deviceContract } from "./device-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
 import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
@@ -45,6 +46,7 @@ export function storeContract(kind: StoreKind): void {
     deliveryContract(kind);
     examinationContract(kind);
     certificateContract(kind);
+    deviceContract(kind);
     connectionContract(kind);
     alertContract(kind);
     invariantContract(kind);

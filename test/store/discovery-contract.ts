@@ -15,7 +15,7 @@ async function kinds(store: Store): Promise<readonly string[]> {
 export function discoveryContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("discoveries", () => {
-    t("everything in the first complete scan is new and marked as first", async (store) => {
+    t("everything in the first scan is new and marked as first", async (store) => {
       const settled = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
       assert.equal(settled.firstScan, true);
       assert.deepEqual(settled.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
@@ -27,22 +27,49 @@ export function discoveryContract(kind: StoreKind): void {
       assert.deepEqual(second.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
     });
 
-    t("what partial scans meet before the first complete one is part of the first look", async (store) => {
+    t("a partial scan is a first look, too, and there is only one", async (store) => {
       const partial = await look(store, {
         at: start,
         sees: [sighting("10.0.0.1")],
         settlement: { status: "partial", reason: "interrupted" },
       });
-      assert.equal(partial.firstScan, false);
-      const complete = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
-      assert.equal(complete.firstScan, true);
+      assert.equal(partial.firstScan, true);
+      const next = await look(store, {
+        at: start + minute,
+        sees: [sighting("10.0.0.1"), sighting("10.0.0.2")],
+        settlement: { status: "partial", reason: "interrupted" },
+      });
+      assert.equal(next.firstScan, false);
+      const complete = await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.3")] });
+      assert.equal(complete.firstScan, false);
       const all = await store.discoveries.recent({ limit: 10 });
       assert.deepEqual(
-        all.map((discovery) => discovery.firstScan),
-        [true, true],
+        all.filter(({ kind }) => kind === "new").map(({ address, firstScan }) => [address, firstScan]),
+        [
+          ["10.0.0.3", false],
+          ["10.0.0.2", false],
+          ["10.0.0.1", true],
+        ],
       );
-      await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.3"), sighting("10.0.0.1")] });
-      assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.firstScan, false);
+    });
+
+    t("a failed scan concludes nothing: the next one is still the first look", async (store) => {
+      const failed = await look(store, {
+        at: start,
+        sees: [sighting("10.0.0.1")],
+        settlement: { status: "failed", reason: "no route" },
+      });
+      assert.equal(failed.firstScan, false);
+      const first = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      assert.equal(first.firstScan, true);
+      const found = (await store.discoveries.recent({ limit: 10 })).filter(({ kind }) => kind === "new");
+      assert.deepEqual(
+        found.map(({ address, firstScan }) => [address, firstScan]),
+        [
+          ["10.0.0.2", true],
+          ["10.0.0.1", false],
+        ],
+      );
     });
 
     t("a host sighted twice in one scan is discovered once, in any order of batches", async (store) => {

@@ -4,7 +4,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import type { CertificateQuery, StoredCertificate } from "../../core/examination.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { note, plural, print, printJson, printTable } from "../output.ts";
+import { note, plural, printJson, printTable, printText } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -40,8 +40,9 @@ export function certificatesCommand(): Command {
     .action(async (address: string | undefined, options: CertificatesOptions, command: Command) => {
       const common = commonOptions(command);
       const known = address === undefined ? undefined : parseAddressArgument(address);
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(common);
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(common);
+      if (store === undefined) return;
       const now = Date.now();
       const found = await find(store, options, known, now);
       if (common.json === true) {
@@ -103,10 +104,11 @@ async function printList(
     [
       { title: "ENDS", value: ({ validTo }) => whenItEnds(validTo, now), alignRight: true },
       { title: "SUBJECT", value: (certificate) => short(nameOf(certificate)) },
-      { title: "ISSUER", value: (certificate) => short(issuerOf(certificate)) },
+      { title: "ISSUER", value: (certificate) => short(issuerOf(certificate)), optional: 1 },
       { title: "SHOWN ON", value: (certificate) => shownWhere(certificate) },
       {
         title: "SAME KEY IN",
+        optional: 2,
         value: ({ keySha256 }) => {
           const others = (kin.get(keySha256)?.length ?? 1) - 1;
           return others > 0 ? plural(others, "other") : undefined;
@@ -127,7 +129,7 @@ async function printDetails(
     const others = kin.get(certificate.keySha256)?.filter(({ sha256 }) => sha256 !== certificate.sha256) ?? [];
     return certificateDetails(certificate, others, now);
   });
-  print(details.join("\n\n"));
+  printText(details.join("\n\n"));
 }
 
 /** What to do where nothing fits. */

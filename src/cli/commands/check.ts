@@ -122,9 +122,9 @@ async function unknownCheck(
   checks: readonly Check[],
   counterparts: Counterparts,
 ): Promise<HarbingerError> {
-  const { nearestKey } = await import("../../config/nearest-key.ts");
+  const { nearestName } = await import("../../core/nearest-name.ts");
   const names = checks.map((candidate) => candidate.name);
-  const nearest = nearestKey(name, [...names, ...counterparts.names()]);
+  const nearest = nearestName(name, [...names, ...counterparts.names()]);
   const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
   return new HarbingerError("usage", `there is no check "${name}"`, {
     remedy: `${meant}There are: ${names.join(", ")}, and a check for each service that harbinger check --list shows.`,

@@ -1,16 +1,14 @@
-import { networkInterfaces } from "node:os";
 import { Command } from "commander";
-import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
 import { note, plural, print, printJson } from "../output.ts";
-
-const defaultFile = "harbinger.yaml";
+import { configInitCommand } from "./config-init.ts";
 
 export function configCommand(): Command {
   return new Command("config")
     .description("check, begin, describe or show the configuration")
     .addCommand(checkCommand())
-    .addCommand(initCommand())
+    .addCommand(configInitCommand())
     .addCommand(schemaCommand())
     .addCommand(showCommand());
 }
@@ -44,22 +42,6 @@ function checkCommand(): Command {
         ];
         print(`${source ?? "The built-in default"} is right: ${counts.join(", ")}.`);
       }
-    });
-}
-
-function initCommand(): Command {
-  return withCommonOptions(new Command("init"))
-    .description("find the local networks and write a commented harbinger.yaml; an existing file is never touched")
-    .addHelpText(
-      "after",
-      examples("harbinger config init", "harbinger config init --config /etc/harbinger/harbinger.yaml"),
-    )
-    .action(async (_options: unknown, command: Command) => {
-      const common: CommonOptions = commonOptions(command);
-      const file = common.config ?? defaultFile;
-      const { initialConfig, writeInitialConfig } = await import("../../config/initial-config.ts");
-      writeInitialConfig(file, initialConfig({ interfaces: networkInterfaces() }));
-      note(`${file} is written. Read it, change what you like, then:\n  harbinger config check\n  harbinger run`);
     });
 }
 

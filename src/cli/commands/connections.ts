@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { nearestKey } from "../../config/nearest-key.ts";
 import { addressFromBigInt } from "../../core/address.ts";
 import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
+import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
-import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { parsePort } from "../parse-port.ts";
@@ -21,6 +21,7 @@ interface ConnectionsOptions {
   readonly peer?: ConnectionQuery["peer"];
   readonly port?: number;
   readonly protocol?: ProtocolName;
+  readonly listener?: string;
   readonly limit: number;
 }
 
@@ -32,6 +33,7 @@ export function connectionsCommand(): Command {
     .option("--peer <address>", "an address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
     .option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...", parseProtocol)
+    .option("--listener <name>", "only to this listener of the configuration")
     .option("--limit <count>", "lines at most", parseCount, 100)
     .addHelpText(
       "after",
@@ -43,33 +45,49 @@ export function connectionsCommand(): Command {
     )
     .action(async (options: ConnectionsOptions, command: Command) => {
       const common = commonOptions(command);
-      const { openConfiguredStore } = await import("../open.ts");
+      const { openStoreToList } = await import("../open.ts");
       const lines = await import("../connection-line.ts");
-      await using store = await openConfiguredStore(common);
+      await using store = await openStoreToList(common);
+      if (store === undefined) return;
       const found: StoredConnection[] = [];
+      let count = 0;
       for await (const connection of collect(store, options)) {
+        count += 1;
         if (common.json === true) printJson(connectionJson(connection));
         else found.push(connection);
       }
+      if (count === 0 && options.listener !== undefined) {
+        const { requireListener } = await import("../known-names.ts");
+        requireListener(options.listener, common);
+      }
       if (common.json === true) return;
-      if (found.length === 0)
-        return note(
-          "Nobody has connected, as far as that asks. Decoy ports stand under listeners: in the configuration.",
-        );
+      if (count === 0) return note(await whyNone(store, common));
       printTable<StoredConnection>(
         [
-          { title: "TIME", value: ({ at }) => formatTime(at) },
+          { title: "TIME", value: ({ at }) => formatTime(at), brief: ({ at }) => briefTime(at) },
           { title: "PEER", value: ({ peer }) => lines.endpointText(peer) },
-          { title: "COUNTRY", value: ({ origin }) => origin?.countryCode },
+          { title: "COUNTRY", value: ({ origin }) => origin?.countryCode, optional: 1 },
           { title: "PORT", value: ({ local }) => local.port, alignRight: true },
           { title: "PROTOCOL", value: ({ identification }) => identification.protocol },
-          { title: "BYTES", value: ({ bytes }) => bytes, alignRight: true },
+          { title: "BYTES", value: ({ bytes }) => bytes, alignRight: true, optional: 2 },
           { title: "WHAT", value: ({ identification }) => lines.describeIdentification(identification) },
         ],
         found,
       );
       if (found.length === options.limit) note(`Stopped at ${plural(options.limit, "line")}; --limit shows more.`);
     });
+}
+
+/** What to do next where nothing fits. */
+async function whyNone(store: Store, common: CommonOptions): Promise<string> {
+  if ((await store.connections.count()) > 0)
+    return "No connection fits. harbinger connections lists the latest of all.";
+  const { readConfig } = await import("../open.ts");
+  const outcome = readConfig(common);
+  if (outcome.kind === "config" && outcome.config.listeners.length > 0) {
+    return "Nobody has connected to a decoy port yet. They are open while harbinger run runs.";
+  }
+  return "There are no decoy ports. Give the configuration some, then harbinger run:\n  listeners: { decoy: { ports: [2222, 3389] } }";
 }
 
 async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerator<StoredConnection> {
@@ -82,6 +100,7 @@ async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerat
       ...(filters.peer === undefined ? {} : { peer: filters.peer }),
       ...(filters.port === undefined ? {} : { port: filters.port }),
       ...(filters.protocol === undefined ? {} : { protocol: filters.protocol }),
+      ...(filters.listener === undefined ? {} : { listener: filters.listener }),
       limit: Math.min(left, pageSize),
       ...(before === undefined ? {} : { before }),
     });
@@ -101,9 +120,7 @@ function instant(text: string): number {
 function parseProtocol(text: string): ProtocolName {
   const name = protocolNames.find((known) => known === text.toLowerCase());
   if (name !== undefined) return name;
-  const near = nearestKey(text, protocolNames);
-  const remedy = near === undefined ? `There are: ${protocolNames.join(", ")}.` : `Did you mean ${near}?`;
-  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy });
+  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy: suggestName(text, protocolNames) });
 }
 
 function parsePeer(text: string): ConnectionQuery["peer"] {

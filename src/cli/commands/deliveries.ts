@@ -1,8 +1,10 @@
+import path from "node:path";
 import { Command, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
-import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { gaveUpNote } from "../gave-up-note.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 const states = [
@@ -29,8 +31,9 @@ export function deliveriesCommand(): Command {
       ),
     )
     .action(async (options: { state?: DeliveryState[]; limit: number }, self: Command) => {
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(commonOptions(self));
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(commonOptions(self));
+      if (store === undefined) return;
       const deliveries = await store.deliveries.list({
         limit: options.limit,
         ...(options.state === undefined ? {} : { states: options.state }),
@@ -38,8 +41,11 @@ export function deliveriesCommand(): Command {
       if (commonOptions(self).json === true) {
         const { deliveryJson } = await import("../stored-json.ts");
         for (const delivery of deliveries) printJson(deliveryJson(delivery));
-      } else if (deliveries.length === 0) note("There is nothing to deliver and nothing was delivered.");
-      else list(deliveries);
+      } else if (deliveries.length === 0)
+        note("Nothing waits and nothing was delivered so far. Each run with news makes a delivery: harbinger run");
+      else list(deliveries, await reportFolder(commonOptions(self)));
+      const dead = deliveries.filter(({ state }) => state === "dead").length;
+      if (dead > 0) note(gaveUpNote(dead));
     });
   return command.addCommand(retryCommand());
 }
@@ -47,33 +53,67 @@ export function deliveriesCommand(): Command {
 function retryCommand(): Command {
   return withCommonOptions(new Command("retry"))
     .description("make deliveries due now: dead ones, and those that wait for their next attempt")
-    .argument("[id...]", "their numbers in the list")
+    .argument("[id...]", "their numbers in the list", parseIds)
     .option("--all", "all of them")
-    .action(async (words: string[], options: { all?: boolean }, self: Command) => {
-      if ((words.length === 0) !== (options.all === true)) {
+    .action(async (ids: readonly number[], options: { all?: boolean }, self: Command) => {
+      if ((ids.length === 0) !== (options.all === true)) {
         throw new HarbingerError("usage", "say which deliveries: their numbers, or --all", {
           remedy: "harbinger deliveries lists them.",
         });
       }
       const { openConfiguredStore } = await import("../open.ts");
       await using store = await openConfiguredStore(commonOptions(self));
-      const count = await store.deliveries.retry(options.all === true ? "all" : words.map(parseCount), Date.now());
+      for (const id of ids) if ((await store.deliveries.get(id)) === undefined) throw noDelivery(id);
+      const count = await store.deliveries.retry(options.all === true ? "all" : ids, Date.now());
+      for (const id of ids) {
+        const state = (await store.deliveries.get(id))?.state;
+        if (state === "delivered" || state === "superseded") note(`${id} is not sent again: ${whyNot[state]}.`);
+      }
       note(
         `${plural(count, "delivery is", "deliveries are")} due now. A running harbinger sends them within seconds; otherwise the next run does.`,
       );
     });
 }
 
-function list(deliveries: readonly Delivery[]): void {
+const whyNot = {
+  delivered: "it was delivered",
+  superseded: "a newer message has everything that it announced",
+} as const;
+
+function noDelivery(id: number): HarbingerError {
+  return new HarbingerError("not-found", `there is no delivery ${id}`, { remedy: "harbinger deliveries lists them." });
+}
+
+function parseIds(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, parseCount(text)];
+}
+
+/** Where report files go, as far as the configuration can be read. */
+async function reportFolder(common: CommonOptions): Promise<string> {
+  const { readConfig } = await import("../open.ts");
+  const outcome = readConfig(common);
+  return outcome.kind === "config" ? outcome.config.reports.directory : "";
+}
+
+/** For a report file its path: its recipients, if any, are those for whom the group of the report is. */
+function placeOf({ channel, recipient, message }: Delivery, folder: string): string {
+  return channel === "file" ? path.join(folder, message?.fileName ?? "") : recipient;
+}
+
+function list(deliveries: readonly Delivery[], folder: string): void {
   printTable<Delivery>(
     [
       { title: "ID", value: (delivery) => delivery.id, alignRight: true },
       { title: "STATE", value: (delivery) => (delivery.uncertain ? `${delivery.state} (uncertain)` : delivery.state) },
-      { title: "CHANNEL", value: (delivery) => delivery.channel },
-      { title: "TO", value: (delivery) => delivery.recipient },
+      { title: "CHANNEL", value: (delivery) => delivery.channel, optional: 1 },
+      { title: "TO", value: (delivery) => placeOf(delivery, folder) },
       { title: "SUBJECT", value: (delivery) => delivery.message?.subject },
-      { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true },
-      { title: "NEXT / DELIVERED", value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt) },
+      { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true, optional: 2 },
+      {
+        title: "NEXT / DELIVERED",
+        value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
+        brief: (delivery) => briefTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
+      },
       { title: "LAST ERROR", value: (delivery) => delivery.lastError },
     ],
     deliveries,

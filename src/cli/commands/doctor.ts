@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
-import { note, print, printJson } from "../output.ts";
+import { note, printJson, printText } from "../output.ts";
 
 export function doctorCommand(): Command {
   return withCommonOptions(new Command("doctor"))
@@ -19,8 +19,8 @@ export function doctorCommand(): Command {
         if (diagnosis.state === "bad") bad += 1;
         if (common.json === true) printJson(diagnosis);
         else {
-          print(`${diagnosis.state.padEnd(8)} ${diagnosis.subject}: ${diagnosis.finding}`);
-          if (diagnosis.remedy !== undefined) print(`         ${diagnosis.remedy}`);
+          printText(`${diagnosis.state.padEnd(8)} ${diagnosis.subject}: ${diagnosis.finding}`, 9);
+          if (diagnosis.remedy !== undefined) printText(`         ${diagnosis.remedy}`, 0);
         }
       }
       if (bad > 0) setExitStatus(1);

@@ -2,10 +2,12 @@ import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
+import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
-import { formatTime, note, plural, print, printJson, printTable, wantsColour } from "../output.ts";
+import { currentAddresses, deviceAt, knownDevices, shownName } from "../known-devices.ts";
+import { briefTime, formatTime, note, plural, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parsePort } from "../parse-port.ts";
@@ -48,17 +50,30 @@ export function hostsCommand(): Command {
     .action(async (address: string | undefined, options: HostsOptions, command: Command) => {
       const common = commonOptions(command);
       const known = address === undefined ? undefined : parseAddressArgument(address);
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(common);
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(common);
+      if (store === undefined) return;
       const services = await collect(store, options, known);
+      if (services.length === 0 && options.watch !== undefined) {
+        const { requireWatch } = await import("../known-names.ts");
+        await requireWatch(options.watch, store, common);
+      }
       if (common.json === true) await printAsJson(store, services, known);
-      else if (services.length === 0)
-        note("Nothing is known that fits. The next scan may find something: harbinger run");
+      else if (services.length === 0 && !(await isKnownDevice(store, known))) note(await whyNone(store));
       else {
-        printServices(services, options.limit);
+        if (services.length > 0) printServices(services, options.limit, await namesByAddress(store));
         if (known !== undefined) await printDetails(store, services, known);
       }
     });
+}
+
+/** What to do next where nothing fits. */
+async function whyNone(store: Store): Promise<string> {
+  if ((await store.services.count()) > 0) return "No known service fits. harbinger hosts lists all of them.";
+  const [scan] = await store.scans.recent({ limit: 1 });
+  if (scan === undefined)
+    return "No scan has ended yet. harbinger run scans what is configured; --mode cron does so once.";
+  return `Scans have found no open port so far; the last one was at ${formatTime(scan.startedAt)}. harbinger config show has the targets and ports.`;
 }
 
 async function collect(store: Store, options: HostsOptions, address: Address | undefined): Promise<ServiceRecord[]> {
@@ -81,36 +96,73 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
 }
 
 async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
-  const { serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
+  const { deviceJson, serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
   if (address === undefined) {
     for (const service of services) printJson(serviceJson(service));
     return;
   }
   const examined = await examinationOf(store, address);
   const now = Date.now();
+  const device = await deviceAt(store, address);
   for (const service of services) {
-    printJson(serviceDetailsJson(service, examined.of(service), now));
+    const details = serviceDetailsJson(service, examined.of(service), now);
+    printJson(device === undefined ? details : { ...details, device: deviceJson(device) });
   }
 }
 
-function printServices(services: readonly ServiceRecord[], limit: number): void {
+async function isKnownDevice(store: Store, address: Address | undefined): Promise<boolean> {
+  return address !== undefined && (await deviceAt(store, address)) !== undefined;
+}
+
+/** What devices are called, by the addresses that they have now. */
+async function namesByAddress(store: Store): Promise<ReadonlyMap<Address, string>> {
+  const devices = await knownDevices(store);
+  return new Map(
+    devices.flatMap((device) => {
+      const name = shownName(device);
+      return name === undefined ? [] : currentAddresses(device).map((address): [Address, string] => [address, name]);
+    }),
+  );
+}
+
+function printServices(services: readonly ServiceRecord[], limit: number, names: ReadonlyMap<Address, string>): void {
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },
       { title: "PORT", value: (service) => portText(service.port), alignRight: true },
       { title: "STATE", value: (service) => [...new Set(service.watches.map((watch) => watch.state))].join(",") },
-      { title: "FIRST SEEN", value: (service) => formatTime(service.firstSeen) },
-      { title: "LAST SEEN", value: (service) => formatTime(service.lastSeen) },
+      {
+        title: "FIRST SEEN",
+        value: (service) => formatTime(service.firstSeen),
+        brief: (service) => briefTime(service.firstSeen),
+        optional: 3,
+      },
+      {
+        title: "LAST SEEN",
+        value: (service) => formatTime(service.lastSeen),
+        brief: (service) => briefTime(service.lastSeen),
+        optional: 1,
+      },
       {
         title: "SERVICE",
-        value: (service) => [service.name, service.product, service.version].filter(Boolean).join(" "),
+        value: serviceText,
       },
-      { title: "NAME", value: (service) => service.hostname },
-      { title: "MAC", value: (service) => [service.mac, service.vendor].filter(Boolean).join(" ") },
+      { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname },
+      {
+        title: "MAC",
+        value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),
+        brief: (service) => service.mac ?? service.vendor,
+        optional: 2,
+      },
     ],
     services,
   );
   if (services.length === limit) note(`Stopped at ${plural(limit, "line")}; --limit shows more.`);
+}
+
+function serviceText({ name, product, version }: ServiceRecord): string {
+  if (name !== undefined) return serviceName({ protocol: name, product, version });
+  return [product, version].filter((part) => part !== undefined).join(" ");
 }
 
 /** What checks found out, and what happened. */
@@ -120,10 +172,15 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {
     const details = serviceDetails(service, examined.of(service), look);
-    if (details !== "") print(`\n${details}`);
+    if (details !== "") printText(`\n${details}`);
+  }
+  const device = await deviceAt(store, address);
+  if (device !== undefined) {
+    const { deviceDetails } = await import("../device-details.ts");
+    printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
   }
   const history = await store.discoveries.recent({ address, limit: historyLength });
-  if (history.length > 0) print(`\nHistory\n${historyLines(history)}`);
+  if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
 /** What checks found out about an address, by port. */

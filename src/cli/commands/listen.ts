@@ -3,7 +3,7 @@ import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, plural, print, printJson } from "../output.ts";
+import { formatTime, note, plural, printJson, printText } from "../output.ts";
 
 interface ListenOptions {
   readonly host?: readonly string[];
@@ -71,7 +71,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
       if (common.json === true) return printJson(connectionJson(connection));
       const { at, peer, local, bytes, identification } = connection;
       const about = lines.describeIdentification(identification);
-      print(
+      printText(
         `${formatTime(at)}  ${lines.endpointText(peer)} -> ${local.port}  ${identification.protocol}  ${bytes} B${about === "" ? "" : `  ${about}`}`,
       );
     },

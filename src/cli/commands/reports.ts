@@ -6,7 +6,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { endpointText } from "../every-port.ts";
-import { formatTime, note, print, printJson, printTable } from "../output.ts";
+import { briefTime, formatTime, note, print, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 export function reportsCommand(): Command {
@@ -19,13 +19,18 @@ export function reportsCommand(): Command {
       examples("harbinger reports", 'harbinger reports --label "Network Security"', "harbinger reports show 42"),
     )
     .action(async (options: { label?: string; limit: number }, self: Command) => {
-      const { openConfiguredStore } = await import("../open.ts");
-      await using store = await openConfiguredStore(commonOptions(self));
+      const { openStoreToList } = await import("../open.ts");
+      await using store = await openStoreToList(commonOptions(self));
+      if (store === undefined) return;
       const reports = await store.deliveries.list({
         states: ["queued", "sending", "delivered", "dead"],
         limit: options.limit,
         ...(options.label === undefined ? {} : { label: options.label }),
       });
+      if (reports.length === 0 && options.label !== undefined) {
+        const { requireLabel } = await import("../known-names.ts");
+        await requireLabel(options.label, store, commonOptions(self));
+      }
       if (commonOptions(self).json === true) for (const report of reports) printJson(summary(report));
       else if (reports.length === 0) note("There is no report yet. One run makes the first: harbinger --mode cron");
       else list(reports);
@@ -45,7 +50,7 @@ function showCommand(): Command {
       await using store = await openConfiguredStore(commonOptions(self));
       const report = await store.deliveries.get(id);
       if (report?.message === undefined) {
-        throw new HarbingerError("usage", `there is no report ${id}`, { remedy: "harbinger reports lists them." });
+        throw new HarbingerError("not-found", `there is no report ${id}`, { remedy: "harbinger reports lists them." });
       }
       const { message } = report;
       const tally = await store.deliveries.tally(id);
@@ -113,7 +118,11 @@ function list(reports: readonly Delivery[]): void {
   printTable<Delivery>(
     [
       { title: "ID", value: (report) => report.id, alignRight: true },
-      { title: "TIME", value: (report) => formatTime(report.message?.date ?? report.createdAt) },
+      {
+        title: "TIME",
+        value: (report) => formatTime(report.message?.date ?? report.createdAt),
+        brief: (report) => briefTime(report.message?.date ?? report.createdAt),
+      },
       { title: "STATE", value: (report) => report.state },
       {
         title: "TO",

@@ -1,7 +1,8 @@
 import { Command } from "commander";
+import { commonPorts } from "../../core/common-ports.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
-import { everyPort, parsePorts } from "../../core/ports.ts";
+import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { portText } from "../every-port.ts";
@@ -15,7 +16,7 @@ import { formatSeconds, noProgress, showProgress } from "../progress-bar.ts";
 const tableLimit = 100_000;
 
 interface ScanOptions {
-  readonly ports: string;
+  readonly ports?: string;
   readonly exclude: readonly string[];
   readonly allow: readonly string[];
   readonly maxRate?: number;
@@ -28,7 +29,10 @@ export function scanCommand(): Command {
   return withCommonOptions(new Command("scan"))
     .description("look once for open TCP ports; nothing is stored and nobody is told")
     .argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line")
-    .requiredOption("-p, --ports <list>", "ports and ranges: 22,80,8000-8100; - for all")
+    .option(
+      "-p, --ports <list>",
+      `ports and ranges: 22,80,8000-8100; - for all (default: ${commonPorts.length} common ones)`,
+    )
     .option("--exclude <target...>", "what is never touched; the same forms as targets", [])
     .option("--allow <network...>", "networks outside the private ones that may be probed, too", [])
     .option("--max-rate <count>", "connection attempts a second at most", parseCount)
@@ -42,6 +46,7 @@ export function scanCommand(): Command {
     .addHelpText(
       "after",
       examples(
+        "harbinger scan 192.168.1.0/24",
         "harbinger scan 192.168.1.0/24 -p 22,80,443",
         "harbinger scan 10.0.0.0/16 fd00::10 -p 1-1024 --exclude 10.0.3.0/24 --max-rate 1000",
         "harbinger scan @hosts.txt -p 443 --json | jq -r .address",
@@ -53,8 +58,10 @@ export function scanCommand(): Command {
 
 async function scan(targets: readonly string[], options: ScanOptions, command: Command): Promise<void> {
   const common = commonOptions(command);
-  const ports = parsePorts(options.ports);
-  if (ports.kind === "bad") throw new HarbingerError("usage", `-p ${options.ports}: "${ports.part}": ${ports.reason}`);
+  const ports = readPorts(options.ports);
+  if (options.ports === undefined && common.quiet !== true) {
+    note(`Scanning ${ports.length} common ports; -p chooses others, -p - takes all.`);
+  }
   const { requireConfig } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
   const config = requireConfig(common);
@@ -68,13 +75,13 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const abort = new AbortController();
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
-  const found = new FoundPorts({ portsTried: ports.ports.length, limit: tableLimit });
+  const found = new FoundPorts({ portsTried: ports.length, limit: tableLimit });
   let count = 0;
   const startedAt = performance.now();
   const result = await (async () => {
     using progress = common.quiet === true ? noProgress : showProgress(process.stderr);
     return await engine.scan(
-      { plan: { engine: "connect", targets, exclude: options.exclude }, ports: ports.ports },
+      { plan: { engine: "connect", targets, exclude: options.exclude }, ports },
       {
         async sighted(batch) {
           count += batch.length;
@@ -86,8 +93,8 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
       abort.signal,
     );
   })();
-  if (common.json !== true) printFound(found, ports.ports.length);
-  for (const text of result.notes) note(text);
+  if (common.json !== true) printFound(found, ports.length);
+  for (const text of [...result.notes, ...(result.leftOut === undefined ? [] : [result.leftOut])]) note(text);
   if (result.status === "failed")
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`);
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
@@ -135,6 +142,13 @@ function printFound(found: FoundPorts, portsTried: number): void {
       `every: all ${plural(portsTried, "tried port")} of that host answer, as those of no ordinary server do; --json lists each.`,
     );
   }
+}
+
+function readPorts(text: string | undefined): readonly Port[] {
+  if (text === undefined) return commonPorts;
+  const ports = parsePorts(text);
+  if (ports.kind === "ports") return ports.ports;
+  throw new HarbingerError("usage", `-p ${text}: "${ports.part}": ${ports.reason}`);
 }
 
 function parseNetwork(text: string): AddressRange {

@@ -5,6 +5,7 @@ import type { BudgetSettings } from "./alert-gate.ts";
 /** The look of the earlier Portwatcher with its own defaults. */
 export const classicText: AlertTextSettings = {
   style: "classic",
+  html: false,
   timeZone: "Europe/Berlin",
   includeUtc: false,
   includeCity: true,
@@ -17,6 +18,7 @@ export const classicText: AlertTextSettings = {
 /** Our own look, in the system's time zone. */
 export const fullText: AlertTextSettings = {
   style: "full",
+  html: true,
   includeUtc: false,
   includeCity: true,
   includeCoordinates: false,

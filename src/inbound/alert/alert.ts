@@ -18,10 +18,12 @@ export type Alert =
 /** How alerts look. */
 export interface AlertTextSettings {
   /**
-   * `classic`: the lines of the earlier Portwatcher, every one of them, with its names of protocols. `full`: ours, with
-   * what is known of any protocol, without the lines about protocols that were not spoken.
+   * `classic`: for a connection the subject and the lines of the earlier Portwatcher, every one of them, as plain text.
+   * `full`: ours, which says who did what where, leaves out what is not known.
    */
   readonly style: "classic" | "full";
+  /** Mails have an HTML part; not in the classic style. */
+  readonly html: boolean;
   /** IANA name; without it the zone of the system. */
   readonly timeZone?: string;
   /** A second line with the time in UTC. */

@@ -94,7 +94,7 @@ export class Announcer {
   async #compose(due: DueAlert): Promise<Composed> {
     const { originOf, composer, clock, hostName } = this.#options;
     const data = readDue(due.data);
-    const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now() };
+    const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
     if (data === undefined) {
       // A later version wrote it: say at least that there was something.
       const text = `An alert of ${new Date(due.at).toISOString()} cannot be read by this version of Harbinger.\n`;

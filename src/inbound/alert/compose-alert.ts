@@ -2,58 +2,71 @@ import type { Message } from "../../core/delivery.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
 import { alertJson } from "./alert-json.ts";
-import { digestSubject, digestText, summarySubject, summaryText } from "./burst-text.ts";
-import { connectionText, type TextTimes } from "./connection-text.ts";
+import { alertTitle } from "./alert-title.ts";
+import { digestPage, summaryPage } from "./burst-page.ts";
+import { classicConnectionText } from "./classic-text.ts";
+import { connectionPage, type PageTimes } from "./connection-page.ts";
+import type { AlertPage } from "./page.ts";
+import { pageHtml } from "./page-html.ts";
+import { pageText } from "./page-text.ts";
+import { pageTime } from "./page-time.ts";
 import { placeAndAddress } from "./place-text.ts";
 import { zonedTime } from "./zoned-time.ts";
 
 /** Longer than any place; what a stranger's network is called must not fill a screen. */
-const longestSubject = 250;
+const longestClassicSubject = 250;
 
-/** Writes alerts as messages, all in one look. */
+export interface Envelope {
+  /** With angle brackets, the same whenever this alert is composed again. */
+  readonly messageId: string;
+  /** When it is composed; milliseconds since the epoch. */
+  readonly at: number;
+  /** Takes an HTML part, where it is wanted. Default false. */
+  readonly html?: boolean;
+}
+
+/** Writes alerts as messages, all in one style. */
 export class AlertComposer {
   readonly #settings: AlertTextSettings;
-  readonly #time: TextTimes;
+  readonly #pageTimes: PageTimes;
+  readonly #classicTimes: PageTimes;
 
   /** @throws RangeError where there is no such time zone */
   constructor(settings: AlertTextSettings) {
     this.#settings = settings;
-    this.#time = { local: zonedTime(settings.timeZone), utc: zonedTime("UTC") };
+    this.#pageTimes = { local: pageTime(settings.timeZone), utc: pageTime("UTC") };
+    this.#classicTimes = { local: zonedTime(settings.timeZone), utc: zonedTime("UTC") };
   }
 
-  /**
-   * @param envelope.messageId with angle brackets, the same whenever this alert is composed again
-   * @param envelope.at when it is composed; milliseconds since the epoch
-   */
-  compose(alert: Alert, envelope: { readonly messageId: string; readonly at: number }): Message {
+  compose(alert: Alert, { messageId, at, html = false }: Envelope): Message {
+    const settings = this.#settings;
+    const base = { messageId, date: at, json: alertJson(alert, settings) };
+    if (settings.style === "classic" && alert.kind === "connection") {
+      const subject = placeAndAddress(alert.origin, alert.connection.peer.address);
+      return {
+        ...base,
+        subject: safeText(subject, { limit: longestClassicSubject }),
+        text: classicConnectionText(alert, settings, this.#classicTimes),
+      };
+    }
+    const subject = alertTitle(alert, settings);
+    const page = this.#pageOf(alert);
     return {
-      messageId: envelope.messageId,
-      date: envelope.at,
-      subject: safeText(this.#subject(alert), { limit: longestSubject }),
-      text: this.#text(alert),
-      json: alertJson(alert, this.#settings),
+      ...base,
+      subject,
+      text: pageText(page),
+      ...(html && settings.html && { html: pageHtml(subject, page) }),
     };
   }
 
-  #subject(alert: Alert): string {
+  #pageOf(alert: Alert): AlertPage {
     switch (alert.kind) {
       case "connection":
-        return placeAndAddress(alert.origin, alert.connection.peer.address);
+        return connectionPage(alert, this.#settings, this.#pageTimes);
       case "summary":
-        return summarySubject(alert.burst, alert.origin);
+        return summaryPage(alert.burst, alert.origin, this.#settings, this.#pageTimes);
       case "digest":
-        return digestSubject(alert.digest);
-    }
-  }
-
-  #text(alert: Alert): string {
-    switch (alert.kind) {
-      case "connection":
-        return connectionText(alert, this.#settings, this.#time);
-      case "summary":
-        return summaryText(alert.burst, alert.origin, this.#settings, this.#time);
-      case "digest":
-        return digestText(alert.digest, this.#settings, this.#time);
+        return digestPage(alert.digest, this.#settings, this.#pageTimes);
     }
   }
 }

@@ -76,6 +76,7 @@ const cases: Readonly<Record<string, readonly [Alert, AlertTextSettings]>> = {
     connected("SSH-2.0-Go\r\n", { origin: linkoping }),
     {
       style: "classic",
+      html: false,
       timeZone: "UTC",
       includeUtc: false,
       includeCity: false,
@@ -91,10 +92,14 @@ const cases: Readonly<Record<string, readonly [Alert, AlertTextSettings]>> = {
     full,
   ],
   "full-ssh": [connected("SSH-2.0-Go\r\n", { origin: linkoping }), full],
+  "full-redis": [connected("*3\r\n$6\r\nCONFIG\r\n$3\r\nGET\r\n$3\r\ndir\r\n", { origin: linkoping }), full],
+  "full-silent": [connected(""), full],
+  "full-forged": [connected(forged, { origin: { city: "a\nSubject: b", hostname: "x\r\ny" } }), full],
   "full-unknown": [connected(Uint8Array.from([1, 2, 3, 255, 254]), { origin: linkoping }), full],
   summary: [{ kind: "summary", burst, origin: linkoping }, full],
   "summary-classic": [{ kind: "summary", burst, origin: {} }, classic],
   digest: [{ kind: "digest", digest }, full],
+  "digest-classic": [{ kind: "digest", digest: { ...digest, addresses: 23, moreAddresses: false } }, classic],
 };
 
 const folder = path.join(import.meta.dirname, "golden");
@@ -106,10 +111,21 @@ function matches(name: string, actual: string): void {
   assert.equal(actual, readFileSync(file, "utf8"));
 }
 
+/** The style sheet is shared with reports, and changes with them. */
+function withoutStyleSheet(html: string): string {
+  return html.replace(/<style>.*?<\/style>/s, "<style></style>");
+}
+
 describe("an alert looks as it did", () => {
   for (const [name, [alert, settings]] of Object.entries(cases)) {
-    const message = new AlertComposer(settings).compose(alert, { messageId: "<a.1@harbinger.test>", at });
+    const message = new AlertComposer(settings).compose(alert, {
+      messageId: "<a.1@harbinger.test>",
+      at,
+      html: true,
+    });
     it(`${name}, as text`, () => matches(`${name}.txt`, `${message.subject}\n\n${message.text}`));
+    const { html } = message;
+    if (html !== undefined) it(`${name}, as HTML`, () => matches(`${name}.html`, withoutStyleSheet(html)));
     it(`${name}, as JSON`, () => {
       matches(`${name}.json.golden`, `${JSON.stringify(JSON.parse(message.json ?? ""), undefined, 2)}\n`);
     });
@@ -125,6 +141,8 @@ describe("a classic alert has the subject and the lines of the earlier tool", ()
   });
 
   it("subject", () => assert.equal(message.subject, "SE Linköping 89.160.20.112"));
+
+  it("no HTML part", () => assert.equal(message.html, undefined));
 
   it("text", () => {
     assert.deepEqual(message.text.split("\n"), [

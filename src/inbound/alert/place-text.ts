@@ -22,6 +22,28 @@ export function placeAndAddress(origin: Origin, address: Address): string {
     .join(" ");
 }
 
+/** The same where a line without content is left out: `undefined` for what is not known. */
+export function known(text: string | undefined, limit = longestFact): string | undefined {
+  const safe = shown(text, limit);
+  return safe === unknown ? undefined : safe;
+}
+
+/** `Heidelberg, Baden-Württemberg, Germany (DE)`: as far as known, the country alone where no more is wanted. */
+export function location(origin: Origin, includeCity: boolean): string | undefined {
+  const { city, region, country, countryCode } = origin;
+  const parts = [...(includeCity ? [city, region] : []), country].flatMap((part) => known(part) ?? []);
+  const places = [...new Set(parts)].join(", ");
+  const code = known(countryCode);
+  if (places === "") return code;
+  return code === undefined ? places : `${places} (${code})`;
+}
+
+/** Whose the network is, where the name of its provider does not say it. */
+export function holder(origin: Origin): string | undefined {
+  const name = known(origin.organization);
+  return name !== undefined && provider(origin).includes(name) ? undefined : name;
+}
+
 /** `DE / Germany`: what is known of it, or `-`. */
 export function joined(...parts: readonly (string | undefined)[]): string {
   const known = parts.map((part) => shown(part)).filter((part) => part !== unknown);

@@ -25,6 +25,7 @@ describe("section alerts", () => {
       },
       text: {
         style: "full",
+        html: true,
         includeUtc: false,
         includeCity: true,
         includeCoordinates: false,
@@ -57,6 +58,7 @@ describe("section alerts", () => {
       include_coords: true,
       coords_precision: 0,
       fingerprints: false,
+      html: false,
       payload: { include: false },
     });
     assert.equal(budget, undefined);
@@ -72,6 +74,7 @@ describe("section alerts", () => {
     assert.equal(ignore.networks.length, 2);
     assert.equal(ignore.alsoUnrecorded, true);
     assert.equal(text.payload, undefined);
+    assert.equal(text.html, false);
     assert.equal(text.timeZone, "Europe/Berlin");
   });
 

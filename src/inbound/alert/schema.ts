@@ -2,8 +2,8 @@ import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
-import { parseRecipient, splitList } from "../../core/recipients.ts";
-import { isTimeZone } from "../../core/wall-clock.ts";
+import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
+import { timeZoneProblem } from "../../core/wall-clock.ts";
 import type { CooldownSettings } from "./acquaintances.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
@@ -80,10 +80,14 @@ export const alertsSchema = z
   .strictObject({
     email: z
       .union([z.string(), z.array(z.string())])
-      .refine(
-        (given) => splitList(given).every((text) => parseRecipient(text) !== undefined),
-        "expected mail addresses",
-      )
+      .superRefine((given, context) => {
+        for (const text of splitList(given)) {
+          const problem = recipientProblem(text);
+          if (problem === undefined) continue;
+          const message = `${JSON.stringify(text.slice(0, 80))} is not a mail address: ${problem}`;
+          context.addIssue({ code: "custom", message });
+        }
+      })
       .optional()
       .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
     notify: z
@@ -120,13 +124,17 @@ export const alertsSchema = z
     time_zone: z
       .string()
       .max(100)
-      .refine(isTimeZone, "expected a time zone such as Europe/Berlin")
+      .superRefine((name, context) => {
+        const message = timeZoneProblem(name);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .meta({ description: "Of the times in alerts. Default: the system's." }),
     include_utc: z.boolean().default(false).meta({ description: "Show the time in UTC, too." }),
     include_city: z.boolean().default(true).meta({ description: "Show city and region." }),
     include_coords: z.boolean().default(false).meta({ description: "Show approximate coordinates." }),
     coords_precision: z.int().min(0).max(6).default(2).meta({ description: "Decimal places of coordinates." }),
+    html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
     fingerprints: z.boolean().default(true).meta({ description: "Show JA3 and JA4 of TLS clients." }),
     payload: payloadSchema.prefault({}).meta({ description: "The first bytes of a connection." }),
   })
@@ -182,6 +190,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
     },
     text: {
       style: "full",
+      html: section.html,
       ...(section.time_zone === undefined ? {} : { timeZone: section.time_zone }),
       includeUtc: section.include_utc,
       includeCity: section.include_city,

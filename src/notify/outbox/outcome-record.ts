@@ -42,7 +42,9 @@ export class OutcomeRecord {
         return;
       } catch (error) {
         if (error instanceof HarbingerError && error.code === "internal") refusals += 1;
-        this.#log.error("cannot record what came of a delivery; trying again", {
+        const isOver = refusals >= mostRefusals;
+        const next = isOver ? "giving up" : "trying again";
+        this.#log.error(`cannot record what came of a delivery; ${next}`, {
           delivery: deliveryId,
           outcome: outcome.kind,
           error: messageOf(error),

@@ -4,6 +4,14 @@ import { messageOf, systemCode } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { Connection } from "./connection.ts";
 
+/** What every check says where a service does not speak TLS. The check `tls` has it from the earlier tool. */
+export const tlsNotDetected = "TLS not detected";
+
+/** The same with the reason, where there is more to say: `TLS not detected (the server closed the connection)`. */
+export function withoutTls(reason: string): string {
+  return reason === tlsNotDetected ? tlsNotDetected : `${tlsNotDetected} (${reason})`;
+}
+
 export interface SecureOptions {
   /** The name that the client asks for (SNI) where it is a name, no address. */
   readonly host: string;
@@ -143,7 +151,7 @@ function failureOf(error: Error): SecureOutcome {
   if (code.startsWith("ERR_SSL_") && !notTls.test(code)) {
     return { kind: "refused", reason: reasonOf(code), code };
   }
-  if (code.startsWith("ERR_SSL_")) return { kind: "not-tls", reason: "the answer is no TLS", code };
+  if (code.startsWith("ERR_SSL_")) return { kind: "not-tls", reason: tlsNotDetected, code };
   if (code === "ETIMEDOUT") return { kind: "timed-out", reason: "no answer to the TLS handshake in time", code };
   const closed = code === "ECONNRESET" || code === "EPIPE";
   return { kind: "not-tls", reason: closed ? "the server closed the connection" : safeText(messageOf(error)), code };

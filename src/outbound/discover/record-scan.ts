@@ -23,6 +23,8 @@ export interface RecordScanOptions {
 /** What one scan of one watch came to, after it was written. */
 export interface RecordedScan {
   readonly watch: Watch;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly result: ScanResult;
   readonly settled: SettledScan;
 }
@@ -34,11 +36,12 @@ export interface RecordedScan {
  */
 export async function recordScan(options: RecordScanOptions): Promise<RecordedScan> {
   const { watch, clock } = options;
+  const startedAt = clock.now();
   const session = await options.scans.begin({
     watch: watch.name,
     ports: watch.ports,
     engine: watch.scan.engine,
-    at: clock.now(),
+    at: startedAt,
   });
   try {
     const result = await options.engine.scan(
@@ -54,13 +57,13 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
       status: result.status,
       engine: result.engine,
       ...(result.reason === undefined ? {} : { reason: result.reason }),
-      notes: result.notes,
+      notes: result.leftOut === undefined ? result.notes : [...result.notes, result.leftOut],
       coverage: result.coverage,
       ...(result.hostsOnly === undefined ? {} : { hostsOnly: result.hostsOnly }),
       policy: policyOf(watch),
       audiences: options.audiences,
     });
-    return { watch, result, settled };
+    return { watch, startedAt, result, settled };
   } catch (error) {
     // The store that just failed may fail here, too; the first error is the one to tell.
     await session.abandon().catch(() => {});

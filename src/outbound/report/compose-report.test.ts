@@ -20,6 +20,7 @@ function watch(name: string, more: Partial<Watch> = {}): Watch {
     checks: [],
     goneAfter: 2,
     reportOn: "always",
+    reportStyle: "legacy",
     ...more,
   };
 }
@@ -92,6 +93,7 @@ function compose({ discoveries = [], channel = "mail", audience, ...more }: Give
   return composeReport({
     ran: [],
     deliveries: new Announced(discoveries),
+    services: { list: async () => [] },
     deliveryId: 5,
     at,
     timeZone: "UTC",
@@ -270,7 +272,7 @@ describe("a report too long to be whole", () => {
     assert.match(text, /^New hosts detected: 4995$/m);
     assert.equal(text.match(/^10\.[\d.]+$/gm)?.length, 100);
     assert.match(text, /^\.\.\. and 4895 more new hosts: harbinger reports show 5$/m);
-    assert.ok(html?.includes("... and 4895 more new hosts: harbinger reports show 5"));
+    assert.ok(html?.includes("And 4895 more: harbinger reports show 5 --all"));
     assert.equal(subjectEnd(subject), "4995 new hosts detected (5 gone)");
   });
 

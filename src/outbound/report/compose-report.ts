@@ -4,17 +4,21 @@
  * JSON where it is kept for programs.
  */
 import type { Audience, Message } from "../../core/delivery.ts";
+import type { ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { reportFileName } from "./file-name.ts";
 import { gatherSections, type WatchRun } from "./gather-sections.ts";
 import { renderHtml } from "./html-report.ts";
 import { renderJson } from "./json-report.ts";
 import { localTime } from "./local-time.ts";
+import { renderPlainFile, renderPlainText } from "./plain-text.ts";
+import { renderPush } from "./push-report.ts";
 import type { AnnouncedDiscoveries } from "./read-findings.ts";
+import { type RenderedReport, renderedReport } from "./rendered-report.ts";
 import type { Report } from "./report.ts";
 import { defaultReportLimits, type ReportLimits } from "./report-limits.ts";
 import { renderFileText, renderText } from "./text-report.ts";
-import { subjectOf } from "./wording.ts";
+import { wholeHosts } from "./whole-hosts.ts";
 
 export interface ReportRequest {
   readonly audience: Audience;
@@ -23,6 +27,7 @@ export interface ReportRequest {
   /** All configured watches. */
   readonly watches: readonly Watch[];
   readonly deliveries: AnnouncedDiscoveries;
+  readonly services: Pick<ServiceStore, "list">;
   readonly deliveryId: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -30,6 +35,8 @@ export interface ReportRequest {
   readonly timeZone?: string;
   /** Gives the RFC 5322 message identifier, with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
+  /** Bytes of text in UTF-8 that a channel which pushes takes from a message. Default 4096. */
+  readonly pushBytes?: (audience: Audience) => number;
   /** Overrides the limits of the audience's channel. */
   readonly limits?: ReportLimits;
 }
@@ -38,25 +45,48 @@ export interface ReportRequest {
 export async function composeReport(request: ReportRequest): Promise<Message> {
   const { audience, deliveryId, at, timeZone } = request;
   const limits = request.limits ?? defaultReportLimits[audience.channel];
+  const sections = await gatherSections({ ...request, limits });
   const report: Report = {
     label: audience.label,
     deliveryId,
     generatedAt: at,
     ...(timeZone === undefined ? {} : { timeZone }),
-    sections: await gatherSections({ ...request, limits }),
+    style: styleOf(request),
+    sections,
+    wholeHosts: await wholeHosts(sections, request.services),
   };
-  const subject = subjectOf(report);
-  const head = { messageId: request.messageId(deliveryId), date: at, subject };
+  const rendered = renderedReport(report);
+  const { subject, findings } = rendered;
+  const urgency = findings.some(({ isUrgent }) => isUrgent) ? { urgency: "high" as const } : {};
+  const head = { messageId: request.messageId(deliveryId), date: at, subject, ...urgency };
   switch (audience.channel) {
     case "mail":
-      return { ...head, text: renderText(report), html: renderHtml(report) };
+      return { ...head, text: textOf(rendered), html: renderHtml(rendered) };
     case "file": {
       const fileName = reportFileName(audience.label, at, localTime(timeZone));
-      return { ...head, text: renderFileText(report, subject), json: renderJson(report), fileName };
+      return { ...head, text: fileTextOf(rendered), json: renderJson(rendered), fileName };
     }
     case "webhook":
-      return { ...head, text: renderText(report), json: renderJson(report) };
-    case "ntfy":
-      return { ...head, text: renderText(report) };
+    case "ntfy": {
+      const { title, text } = renderPush(report, findings, request.pushBytes?.(audience) ?? usualPushBytes);
+      const push = { ...head, subject: title, text };
+      return audience.channel === "ntfy" ? push : { ...push, json: renderJson(rendered) };
+    }
   }
+}
+
+const usualPushBytes = 4096;
+
+/** One watch in the words of the earlier tool is enough: programs may read them. */
+function styleOf({ audience, watches }: ReportRequest): Report["style"] {
+  const own = watches.filter(({ name }) => audience.watches.includes(name));
+  return own.some(({ reportStyle }) => reportStyle === "legacy") ? "legacy" : "plain";
+}
+
+function textOf({ report, findings }: RenderedReport): string {
+  return report.style === "legacy" ? renderText(report) : renderPlainText(report, findings);
+}
+
+function fileTextOf({ report, findings, subject }: RenderedReport): string {
+  return report.style === "legacy" ? renderFileText(report, subject) : renderPlainFile(report, findings, subject);
 }

@@ -5,6 +5,7 @@ import type { Discovery } from "../../core/discovery.ts";
 import { everyPort } from "../../core/ports.ts";
 import { renderHtml } from "./html-report.ts";
 import { renderJson } from "./json-report.ts";
+import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FindingKind, type Report } from "./report.ts";
 import { renderText } from "./text-report.ts";
 
@@ -26,6 +27,8 @@ const report: Report = {
   deliveryId: 1,
   generatedAt: at,
   timeZone: "UTC",
+  style: "legacy",
+  wholeHosts: new Set(),
   sections: [
     {
       watch: "lan",
@@ -47,11 +50,13 @@ it("a host on which every tried port answers is one line that says so", () => {
   const text = renderText(report);
   assert.match(text, /^10\.0\.0\.8:22\n10\.0\.0\.9 \(every tried port answers\)\n/m);
   assert.match(text, /^Gone: fd00::9 \(every tried port answers\) \(last seen /m);
-  assert.match(renderHtml(report), />10\.0\.0\.9 \(every tried port answers\)</);
+  assert.match(renderHtml(renderedReport(report)), />New host, every tried port answers</);
 });
 
 it("programs read port 0 and that it stands for every port", () => {
-  const { sections } = JSON.parse(renderJson(report)) as { sections: Record<string, Record<string, unknown>[]>[] };
+  const { sections } = JSON.parse(renderJson(renderedReport(report))) as {
+    sections: Record<string, Record<string, unknown>[]>[];
+  };
   const [single, every] = sections[0]?.["new"] ?? [];
   assert.deepEqual([single?.["port"], single?.["every_port"]], [22, undefined]);
   assert.deepEqual([every?.["port"], every?.["every_port"]], [0, true]);

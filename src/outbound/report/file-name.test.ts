@@ -31,7 +31,7 @@ describe("reportFileName", () => {
         const name = reportFileName(label, at, utc);
         assert.equal(path.posix.basename(name), name);
         assert.equal(path.win32.basename(name), name);
-        assert.doesNotMatch(name, /^\.|[\s/\\:*?"<>|\p{C}]/u);
+        assert.doesNotMatch(name, /^[.-]|[\s/\\:*?"<>|\p{C}]/u);
         assert.match(name, /_20240925_143022\.txt$/);
         assert.ok(Buffer.byteLength(name) <= 240);
       }),

@@ -11,7 +11,7 @@ export function reportFileName(label: string, at: number, time: LocalTime): stri
   const safe = label
     .slice(0, labelBytes)
     .replace(/[\s/\\:*?"<>|\p{C}]/gu, "_")
-    .replace(/^\.+/, (dots) => "_".repeat(dots.length));
+    .replace(/^[.-]+/, (marks) => "_".repeat(marks.length));
   return `${withinBytes(safe, labelBytes)}_${time.compact(at)}.txt`;
 }
 

@@ -16,6 +16,8 @@ export interface WatchRun {
   /** Why it failed or was partial. */
   readonly reason?: string;
   readonly notes: readonly string[];
+  /** Which targets can be no host; said in the first report of the watch, not in each. */
+  readonly leftOut?: string;
 }
 
 export interface GatherRequest {
@@ -74,15 +76,21 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
   return {
     watch: name,
     ports: watch?.ports ?? [],
+    ...(watch !== undefined && watch.ports.length === 0 ? { isOfDevices: true as const } : {}),
     ...(watch?.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",
+    ...(run === undefined ? {} : { present: run.settled.counts.present }),
     ...(run?.status === "partial" && run.reason !== undefined ? { reason: run.reason } : {}),
-    notes: run?.notes ?? [],
+    notes: run === undefined ? [] : notesOf(run),
     firstScan: run?.settled.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
     findings: read.findings,
     failures: failuresOf(run, counts, read, at),
   };
+}
+
+function notesOf({ notes, leftOut, settled }: WatchRun): readonly string[] {
+  return leftOut === undefined || !settled.firstScan ? notes : [...notes, leftOut];
 }
 
 function failuresOf(run: WatchRun | undefined, counts: Counts, read: ReadFindings, at: number): Failures {

@@ -9,9 +9,9 @@ import { parseAddress } from "../../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
 import { renderHtml } from "./html-report.ts";
 import { renderJson } from "./json-report.ts";
+import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FailureReason, type FindingKind, type Report, type Section } from "./report.ts";
 import { renderFileText, renderText } from "./text-report.ts";
-import { subjectOf } from "./wording.ts";
 
 const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
 const hour = 3_600_000;
@@ -46,7 +46,15 @@ function failed(reason: string, more: Partial<FailureReason> = {}): Partial<Sect
 }
 
 function report(label: string, ...sections: readonly Section[]): Report {
-  return { label, deliveryId: 17, generatedAt: at, timeZone: "Europe/Berlin", sections };
+  return {
+    label,
+    deliveryId: 17,
+    generatedAt: at,
+    timeZone: "Europe/Berlin",
+    sections,
+    style: "legacy",
+    wholeHosts: new Set(),
+  };
 }
 
 const ssh = { watch: "port_ssh", ports: [22], portLabel: "SSH" };
@@ -225,11 +233,11 @@ function matches(name: string, actual: string): void {
 describe("a report looks as it did", () => {
   for (const [name, model] of Object.entries(cases)) {
     it(`${name}, as text`, () => {
-      matches(`${name}.txt`, renderFileText(model, subjectOf(model)));
-      assert.ok(renderFileText(model, subjectOf(model)).includes(renderText(model)));
+      matches(`${name}.txt`, renderFileText(model, renderedReport(model).subject));
+      assert.ok(renderFileText(model, renderedReport(model).subject).includes(renderText(model)));
     });
-    it(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(model)));
-    it(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(model)));
+    it(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(renderedReport(model))));
+    it(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(renderedReport(model))));
   }
 });
 
@@ -269,7 +277,7 @@ describe("a plain report has the layout of the earlier tool", () => {
   it("as a mail", () => assert.equal(renderText(mixed), body));
 
   it("as a file", () => {
-    const subject = subjectOf(mixed);
+    const subject = renderedReport(mixed).subject;
     const expected = [
       "HARBINGER NETWORK MONITORING REPORT",
       "=====================================",

@@ -1,10 +1,16 @@
+import type { DeviceBrief } from "../../core/device.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { lineOf } from "./finding-words.ts";
 import { jsonName } from "./kind-words.ts";
 import { utcTime } from "./local-time.ts";
-import { findingKinds, leftOut, leftOutFailures, type Report, type Section, totalsOf } from "./report.ts";
-import { line, subjectOf } from "./wording.ts";
+import type { RenderedReport } from "./rendered-report.ts";
+import { findingKinds, leftOut, leftOutFailures, type Section, totalsOf } from "./report.ts";
+import { line } from "./wording.ts";
+
+/** Findings in the summary; the discoveries of all of them stand in the sections. */
+const summaryLimit = 1000;
 
 /** Changes when a field is removed or gets another meaning; new fields may come at any time. */
 export const jsonReportFormat = "harbinger-report/1";
@@ -12,16 +18,22 @@ export const jsonReportFormat = "harbinger-report/1";
 /**
  * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list as the configuration writes it; what is
  * not known is absent; `left_out` counts what did not fit. A host on which every tried port answers has `every_port` and
- * the port 0.
+ * the port 0. `summary` is what people are told: discoveries of one thing joined, what cannot wait first.
  */
-export function renderJson(report: Report): string {
+export function renderJson({ report, findings, subject }: RenderedReport): string {
   const totals = totalsOf(report);
   const document = {
     format: jsonReportFormat,
     label: line(report.label),
     delivery: report.deliveryId,
     generated: utcTime(report.generatedAt),
-    subject: subjectOf(report),
+    subject,
+    urgency: findings.some(({ isUrgent }) => isUrgent) ? "high" : "normal",
+    summary: findings.slice(0, summaryLimit).map((finding) => ({
+      type: finding.type.replaceAll("-", "_"),
+      urgent: finding.isUrgent,
+      text: lineOf(finding, "full"),
+    })),
     totals: {
       ...Object.fromEntries(findingKinds.map((kind) => [jsonName(kind), totals[kind]])),
       scan_failures: totals.failures,
@@ -67,10 +79,16 @@ function discoveryJson(discovery: Discovery): object {
     discovered: utcTime(discovery.at),
     first_seen: discovery.firstSeen === undefined ? undefined : utcTime(discovery.firstSeen),
     last_seen: discovery.lastSeen === undefined ? undefined : utcTime(discovery.lastSeen),
+    known_host: discovery.isKnownHost,
+    device: discovery.device === undefined ? undefined : deviceJson(discovery.device),
     detail: optional(discovery.detail),
     evidence:
       discovery.evidence === undefined ? undefined : safeText(discovery.evidence, { limit: 100_000, multiline: true }),
   };
+}
+
+function deviceJson({ mac, name, vendor, randomised, approved, addresses }: DeviceBrief): object {
+  return { mac: line(mac), name: optional(name), vendor: optional(vendor), randomised, approved, addresses };
 }
 
 function leftOutJson(section: Section): Record<string, number> | undefined {

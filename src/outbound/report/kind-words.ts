@@ -8,10 +8,6 @@ interface KindWords {
   readonly counted: CountedWord;
   /** Behind the number of those that a report has no room for. */
   readonly leftOut: CountedWord;
-  /** Before the time of the discovery. */
-  readonly since: string;
-  /** What is to be known of all of them, beside their number. */
-  readonly explanation?: string;
 }
 
 /** All but new hosts, whose lines in the text report are theirs alone. */
@@ -41,7 +37,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     total: "New hosts detected",
     counted: always("new"),
     leftOut: hosts("new "),
-    since: "found",
   },
   exposed: {
     opening: "Exposed",
@@ -49,8 +44,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: always("exposed"),
     leftOut: hosts("exposed "),
     otherwise: "answers without authentication",
-    since: "noticed",
-    explanation: "anybody who reaches it can use it",
   },
   "certificate-expired": {
     opening: "Certificate expired",
@@ -58,7 +51,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: { one: "certificate expired", many: "certificates expired" },
     leftOut: hosts("", " with an expired certificate"),
     otherwise: "a certificate of its chain has ended",
-    since: "noticed",
   },
   "certificate-expiring": {
     opening: "Certificate expiring",
@@ -66,21 +58,18 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: { one: "certificate expiring", many: "certificates expiring" },
     leftOut: hosts("", " with an expiring certificate"),
     otherwise: "a certificate of its chain ends soon",
-    since: "noticed",
   },
   returned: {
     opening: "Returned",
     total: "Hosts returned",
     counted: always("returned"),
     leftOut: hosts("returned "),
-    since: "back since",
   },
   gone: {
     opening: "Gone",
     total: "Hosts gone",
     counted: always("gone"),
     leftOut: hosts("gone "),
-    since: "noticed",
   },
   flapping: {
     opening: "Flapping",
@@ -88,8 +77,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: always("flapping"),
     leftOut: hosts("flapping "),
     otherwise: "quiet until it settles",
-    since: "since",
-    explanation: "gone and back too often; quiet until it settles",
   },
   changed: {
     opening: "Changed",
@@ -97,7 +84,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: always("changed"),
     leftOut: hosts("changed "),
     otherwise: "something else answers",
-    since: "since",
   },
   "certificate-changed": {
     opening: "Certificate changed",
@@ -105,7 +91,6 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: { one: "certificate changed", many: "certificates changed" },
     leftOut: hosts("", " with another certificate"),
     otherwise: "another one is shown",
-    since: "noticed",
   },
   "certificate-new": {
     opening: "Certificate new",
@@ -113,42 +98,36 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     counted: { one: "new certificate", many: "new certificates" },
     leftOut: hosts("", " with a new certificate"),
     otherwise: "shown for the first time",
-    since: "noticed",
   },
   "device-new": {
     opening: "New device",
     total: "New devices",
     counted: { one: "new device", many: "new devices" },
     leftOut: { one: "new device", many: "new devices" },
-    since: "found",
   },
   "device-returned": {
     opening: "Device returned",
     total: "Devices returned",
     counted: { one: "device returned", many: "devices returned" },
     leftOut: { one: "returned device", many: "returned devices" },
-    since: "back since",
   },
   "device-gone": {
     opening: "Device gone",
     total: "Devices gone",
     counted: { one: "device gone", many: "devices gone" },
     leftOut: { one: "device that is gone", many: "devices that are gone" },
-    since: "noticed",
   },
   "device-address-changed": {
     opening: "Device has a new address",
     total: "Devices with a new address",
     counted: { one: "device with a new address", many: "devices with a new address" },
     leftOut: { one: "device with a new address", many: "devices with a new address" },
-    since: "noticed",
   },
   "address-moved": {
     opening: "Address moved to another device",
     total: "Addresses that moved to another device",
     counted: { one: "address moved to another device", many: "addresses moved to another device" },
     leftOut: { one: "address that moved", many: "addresses that moved" },
-    since: "noticed",
   },
 };
 

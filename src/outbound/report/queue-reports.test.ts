@@ -53,6 +53,7 @@ async function queued(channel: Audience["channel"], watch: Watch, news: readonly
     ran: [{ watch, settled, status: "complete", notes: [] }],
     watches: [watch],
     deliveries: outbox.store,
+    services: { list: async () => [] },
     at,
     timeZone: "UTC",
     html: true,

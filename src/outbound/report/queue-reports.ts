@@ -1,5 +1,5 @@
 import { type Audience, isPush } from "../../core/delivery.ts";
-import type { DeliveryStore } from "../../core/store.ts";
+import type { DeliveryStore, ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport } from "./compose-report.ts";
 import type { WatchRun } from "./gather-sections.ts";
@@ -10,6 +10,9 @@ export interface QueueReportsOptions {
   /** All configured watches. */
   readonly watches: readonly Watch[];
   readonly deliveries: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard">;
+  readonly services: Pick<ServiceStore, "list">;
+  /** Bytes of text that a channel which pushes takes from a message. */
+  readonly pushBytes?: (audience: Audience) => number;
   /** Milliseconds since the epoch; the same for all reports of a run. */
   readonly at: number;
   readonly timeZone?: string;

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ipv4FromNumber } from "../../core/address.ts";
+import { type Address, ipv4FromNumber } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { renderHtml } from "./html-report.ts";
 import { renderJson } from "./json-report.ts";
+import { renderPlainFile, renderPlainText } from "./plain-text.ts";
+import { renderPush } from "./push-report.ts";
+import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
 import { renderFileText } from "./text-report.ts";
-import { subjectOf } from "./wording.ts";
 
 // Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(
@@ -90,6 +92,8 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
   generatedAt: anyTime,
   timeZone: fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu"),
   sections: fc.array(anySection, { maxLength: 3 }),
+  style: fc.constantFrom("legacy" as const, "plain" as const),
+  wholeHosts: fc.constant(new Set<Address>()),
 });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
@@ -123,7 +127,22 @@ describe("rendering, whatever strangers wrote", () => {
   it("gives text without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        assert.doesNotMatch(renderFileText(report, subjectOf(report)), controls);
+        const { findings, subject } = renderedReport(report);
+        assert.doesNotMatch(renderFileText(report, subject), controls);
+        assert.doesNotMatch(renderPlainFile(report, findings, subject), controls);
+        const { title, text } = renderPush(report, findings, 4096);
+        assert.doesNotMatch(`${title}\n${text}`, controls);
+      }),
+    );
+  });
+
+  it("gives text in its own words in which nobody else begins a line, but for the label", () => {
+    const ours =
+      /^(?:(?:- | {2}|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*|)$/;
+    fc.assert(
+      fc.property(anyReport, (report) => {
+        const [, , ...lines] = renderPlainText(report, renderedReport(report).findings).split("\n");
+        for (const said of lines) assert.match(said, ours);
       }),
     );
   });
@@ -131,7 +150,7 @@ describe("rendering, whatever strangers wrote", () => {
   it("gives a subject of one short line", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const subject = subjectOf(report);
+        const subject = renderedReport(report).subject;
         assert.doesNotMatch(subject, /[\r\n\t]/);
         assert.doesNotMatch(subject, controls);
         assert.ok(subject.length < 500);
@@ -142,7 +161,7 @@ describe("rendering, whatever strangers wrote", () => {
   it("gives balanced HTML of our own elements only, which loads nothing", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const html = renderHtml(report);
+        const html = renderHtml(renderedReport(report));
         assertWellFormed(html);
         assert.doesNotMatch(html, controls);
       }),
@@ -152,7 +171,7 @@ describe("rendering, whatever strangers wrote", () => {
   it("gives JSON that reads back, without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const json = renderJson(report);
+        const json = renderJson(renderedReport(report));
         assert.doesNotMatch(json, controls);
         const parsed: unknown = JSON.parse(json, (_key, value: unknown) => {
           if (typeof value === "string") assert.doesNotMatch(value, controls);
@@ -206,8 +225,16 @@ describe("rendering, whatever strangers wrote", () => {
           findings: { ...byKind(() => none), new: { total: 1, shown: [discovery] } },
           failures: { total: 0, reasons: [] },
         };
-        const report = { label: "L", deliveryId: 1, generatedAt: 0, timeZone: "UTC", sections: [section] };
-        const text = renderFileText(report, subjectOf(report));
+        const report = {
+          label: "L",
+          deliveryId: 1,
+          generatedAt: 0,
+          timeZone: "UTC",
+          sections: [section],
+          style: "legacy" as const,
+          wholeHosts: new Set<Address>(),
+        };
+        const text = renderFileText(report, renderedReport(report).subject);
         for (const line of lines) assert.ok(!text.split("\n").includes(line));
         assert.equal(text.match(/^Ports? .*:$/gm)?.length, 1);
       }),

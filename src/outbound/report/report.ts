@@ -3,6 +3,7 @@
  * reached it: `gather-sections.ts` reads that from the store, `compose-report.ts` makes the message, and text, HTML and
  * JSON are three renderings of the same {@link Report}.
  */
+import type { Address } from "../../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
 import type { Port } from "../../core/ports.ts";
 
@@ -16,6 +17,13 @@ export interface Report {
   readonly timeZone?: string;
   /** In the order of the configuration. */
   readonly sections: readonly Section[];
+  /** `legacy`: in the words and the layout of the earlier tool, which programs read. */
+  readonly style: "legacy" | "plain";
+  /**
+   * Hosts of which the report tells all that is known: no other port of them is there. Of these it says that the host is
+   * gone or back, of others that a port is.
+   */
+  readonly wholeHosts: ReadonlySet<Address>;
 }
 
 /** What there is to say of a host, besides that a scan failed. */
@@ -67,10 +75,14 @@ export interface Section {
   /** Empty where the watch is no longer configured. */
   readonly ports: readonly Port[];
   readonly portLabel?: string;
+  /** Stands for the readers of devices, which the other watches met: it scans nothing itself. */
+  readonly isOfDevices?: true;
   /** Checks or a command run on each new host, so each host may have output. */
   readonly examined: boolean;
   /** How the scan of this run ended; `not-run`: only something found earlier is reported. */
   readonly status: "complete" | "partial" | "failed" | "not-run";
+  /** Open ports that the watch knows after the scan of this run. */
+  readonly present?: number;
   /** Why the scan was partial. */
   readonly reason?: string;
   readonly notes: readonly string[];

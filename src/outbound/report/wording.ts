@@ -1,5 +1,6 @@
 /** The words that the renderings share, so that a mail, a page and a file call the same thing by the same name. */
 import { hostLiteral } from "../../core/address.ts";
+import type { DeviceBrief } from "../../core/device.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort, formatPorts } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -24,10 +25,10 @@ export function line(text: string): string {
 }
 
 /**
- * `Harbinger Report for LABEL: ` and what came of it, in the wording of the earlier tool (`1 scan failures` too, which
+ * `Harbinger Report for LABEL: ` and what came of it, in the words of the earlier tool (`1 scan failures` too, which
  * filters on subjects expect). What that tool did not know stands behind, in parentheses.
  */
-export function subjectOf(report: Report): string {
+export function legacySubject(report: Report): string {
   const totals = totalsOf(report);
   const beside = besides(totals);
   const suffix = beside.length === 0 ? "" : ` (${beside.join(", ")})`;
@@ -51,18 +52,25 @@ function besides(totals: Totals): string[] {
 
 /** `Port 22 (SSH)`, `Ports 80,443,8000-8100`, or the name of a watch that is no longer configured. */
 export function sectionTitle(section: Section): string {
+  if (section.isOfDevices === true) return "Devices";
   if (section.ports.length === 0) return `${line(section.watch)} (no longer configured)`;
   const ports = `${section.ports.length === 1 ? "Port" : "Ports"} ${safeText(formatPorts(section.ports), { limit: 200 })}`;
   return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
 }
 
 /** The address alone where the title says the port, else `address:port`; or that every tried port answers. */
-export function endpointOf(section: Section, { address, port }: Discovery): string {
+export function endpointOf(section: Section, { address, port, device, mac }: Discovery): string {
+  if (address === undefined && (device?.mac ?? mac) !== undefined) return deviceOf(device, mac ?? "");
   if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
   const host = line(address);
   if (port === everyPort) return `${host} (every tried port answers)`;
   const isTitlePort = section.ports.length === 1 && section.ports[0] === port;
   return port === undefined || isTitlePort ? host : `${line(hostLiteral(address))}:${port}`;
+}
+
+function deviceOf(device: DeviceBrief | undefined, mac: string): string {
+  const parts = [device?.name, device?.addresses.slice(0, 4).join(", "), device?.vendor, `MAC ${device?.mac ?? mac}`];
+  return parts.flatMap((part) => (part === undefined || part === "" ? [] : [line(part)])).join(", ");
 }
 
 /** What stands behind `[SCAN FAILED: reason]` where it was not simply the scan of this run. */
@@ -76,6 +84,7 @@ export function whenFailed(failure: FailureReason, time: LocalTime): string {
 /** Said instead of a list of new hosts, as far as the scan of this run allows; `undefined`: nothing can be said. */
 export function nothingNew(section: Section): string | undefined {
   if (section.findings.new.total > 0) return undefined;
+  if (section.isOfDevices === true) return undefined;
   if (section.status === "complete") return "No new hosts detected.";
   if (section.status === "partial")
     return `No new hosts detected in the part that was scanned: ${partialReason(section)}`;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isTimeZone } from "../../core/wall-clock.ts";
+import { timeZoneProblem } from "../../core/wall-clock.ts";
 
 /** Seconds are allowed, as in the earlier tool, and do not count. */
 const timeOfDay = /^(\d{1,2}):(\d{2})(?::[0-5]\d)?$/;
@@ -14,7 +14,10 @@ export const standaloneSchema = z.strictObject({
     .meta({ description: "When watches without a schedule run each day: HH:MM, local time." }),
   time_zone: z
     .string()
-    .refine(isTimeZone, "unknown time zone; expected a name such as Europe/Berlin or UTC")
+    .superRefine((name, context) => {
+      const message = timeZoneProblem(name);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
     .optional()
     .meta({ description: "IANA name of the time zone of report_time and of all schedules. Default: the system's." }),
 });

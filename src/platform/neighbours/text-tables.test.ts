@@ -113,7 +113,7 @@ describe("tables of Windows", () => {
       .replace("Internet Address      Physical Address      Type", "Internetadresse       Physische Adresse     Typ")
       .replace("dynamic", "dynamisch");
     for (const text of [english, german]) {
-      assert.deepEqual(brief(parseWindowsTable(text)), ["192.0.2.1 b8-27-eb-00-00-01 listed 11".replaceAll("-", ":")]);
+      assert.deepEqual(brief(parseWindowsTable(text)), ["192.0.2.1 b8:27:eb:00:00:01 listed "]);
     }
   });
 

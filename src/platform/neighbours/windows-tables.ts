@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from "../../core/address.ts";
+import { type Address, familyOf, parseAddress } from "../../core/address.ts";
 import { isUnicastMac, parseMac } from "../../core/device.ts";
 import { maxNeighbourEntries, type NeighbourEntry } from "./neighbour-entry.ts";
 import { zoned } from "./zoned.ts";
@@ -40,7 +40,14 @@ function entryOf(words: readonly string[], link: string): NeighbourEntry | undef
   const address = parseAddress(words[0] ?? "");
   const mac = parseMac(words[1]?.includes("-") === true ? words[1] : "");
   if (address === undefined || mac === undefined || !isUnicastMac(mac) || isMulticast(address)) return undefined;
-  return { address: zoned(address, link), link, mac, state: "listed", isRouter: false };
+  // IPv4 entries stand under the number of an interface, which Node does not tell: their network says where they are.
+  return {
+    address: zoned(address, link),
+    link: familyOf(address) === 4 ? "" : link,
+    mac,
+    state: "listed",
+    isRouter: false,
+  };
 }
 
 function isMulticast(address: Address): boolean {

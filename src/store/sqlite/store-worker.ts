@@ -43,7 +43,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
 }
 
 function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
-  const { scans, services, discoveries, examinations, deliveries, connections, alerts } = store;
+  const { scans, services, discoveries, examinations, devices, deliveries, connections, alerts } = store;
   const sessions = new Map<number, SqlScanSession>();
   const locks = new Map<number, AsyncDisposable>();
   let lastLock = 0;
@@ -79,6 +79,11 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     recordExamination: (examination) => examinations.record(examination),
     checkResults: (query) => examinations.results(query),
     listCertificates: (query) => examinations.certificates(query),
+    recordDevices: (survey) => devices.record(survey),
+    listDevices: (query) => devices.list(query),
+    devicesDueForNames: (query) => devices.dueForNames(query),
+    setDeviceName: (mac, name) => devices.setName(mac, name),
+    setDeviceApproved: (mac, approved) => devices.setApproved(mac, approved),
     gather: (audience, at) => deliveries.gather(audience, at),
     announced: (query) => deliveries.announced(query),
     tally: (deliveryId) => deliveries.tally(deliveryId),

@@ -1,4 +1,5 @@
 import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
+import type { DeviceStore } from "../../core/device-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
 import type { ExaminationStore } from "../../core/examination.ts";
 import type { LogFields } from "../../core/log.ts";
@@ -40,6 +41,11 @@ export interface WorkerCalls {
   recordExamination: ExaminationStore["record"];
   checkResults: ExaminationStore["results"];
   listCertificates: ExaminationStore["certificates"];
+  recordDevices: DeviceStore["record"];
+  listDevices: DeviceStore["list"];
+  devicesDueForNames: DeviceStore["dueForNames"];
+  setDeviceName: DeviceStore["setName"];
+  setDeviceApproved: DeviceStore["setApproved"];
   gather: DeliveryStore["gather"];
   announced: DeliveryStore["announced"];
   tally: DeliveryStore["tally"];

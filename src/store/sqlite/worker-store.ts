@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { AlertStore, ConnectionStore } from "../../core/connection-store.ts";
+import type { DeviceStore } from "../../core/device-store.ts";
 import type { ExaminationStore } from "../../core/examination.ts";
 import type { Log } from "../../core/log.ts";
 import type { Sighting } from "../../core/sighting.ts";
@@ -41,6 +42,7 @@ class WorkerStore implements Store {
   readonly services: ServiceStore;
   readonly discoveries: DiscoveryStore;
   readonly examinations: ExaminationStore;
+  readonly devices: DeviceStore;
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
@@ -73,6 +75,13 @@ class WorkerStore implements Store {
       record: (examination) => writer.call("recordExamination", [examination]),
       results: (query) => ask("checkResults", [query]),
       certificates: (query) => ask("listCertificates", [query]),
+    };
+    this.devices = {
+      record: (survey) => writer.call("recordDevices", [survey]),
+      list: (query) => ask("listDevices", [query]),
+      dueForNames: (query) => ask("devicesDueForNames", [query]),
+      setName: (mac, name) => writer.call("setDeviceName", [mac, name]),
+      setApproved: (mac, approved) => writer.call("setDeviceApproved", [mac, approved]),
     };
     this.deliveries = {
       gather: (audience, at) => writer.call("gather", [audience, at]),

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ipv4FromNumber, parseAddress } from "../../../core/address.ts";
+import { reverseNameOf } from "../../../core/reverse-name.ts";
 import { hostNameOf } from "./host-name.ts";
-import { reverseNameOf } from "./reverse-name.ts";
 
 test("names of hosts are kept, without the final dot", () => {
   for (const name of ["example.net", "printer", "a_b.example", "xn--bcher-kva.example", "7.example", "HOST.Example"]) {

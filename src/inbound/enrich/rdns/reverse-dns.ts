@@ -5,11 +5,11 @@ import type { Origin } from "../../../core/connection.ts";
 import { systemCode } from "../../../core/errors.ts";
 import type { Log } from "../../../core/log.ts";
 import { AddressSet, loopbackRanges } from "../../../core/network.ts";
+import { reverseNameOf } from "../../../core/reverse-name.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import { isPublicAddress } from "../public-address.ts";
 import { Slots } from "../slots.ts";
 import { hostNameOf } from "./host-name.ts";
-import { reverseNameOf } from "./reverse-name.ts";
 
 const parallelLookups = 16;
 const waitingLookups = 1000;

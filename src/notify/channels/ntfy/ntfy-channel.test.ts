@@ -360,3 +360,16 @@ test("TLS to a server without it says so", async () => {
 
   assert.match(reasonOf(outcome), /does not speak TLS/);
 });
+
+test("what cannot wait has one priority more than configured, and 4 at least", async () => {
+  await using server = await HttpServer.start(ntfy());
+  for (const priority of [undefined, 1, 3, 4, 5] as const) {
+    const channel = channelTo(server, priority === undefined ? {} : { priority });
+    await channel.send({ ...contractMessage, urgency: "high" }, topic, never());
+  }
+  await channelTo(server).send(contractMessage, topic, never());
+  assert.deepEqual(
+    server.received.map(({ headers }) => headers["priority"]),
+    ["4", "4", "4", "5", "5", undefined],
+  );
+});

@@ -13,7 +13,7 @@ import { encodedHeader } from "./encoded-header.ts";
 export interface NtfyChannelOptions {
   /** `https://ntfy.sh`, or one's own; it may stand below a path. */
   readonly server: URL;
-  /** 1 (min) to 5 (max). */
+  /** 1 (min) to 5 (max). A message that cannot wait gets one more, and 4 at least. */
   readonly priority?: NtfyPriority;
   /** Words beside the title; known ones become pictures: `rotating_light`. */
   readonly tags?: readonly string[];
@@ -39,6 +39,9 @@ export type NtfyLogin =
 
 /** What ntfy takes as a topic. https://docs.ntfy.sh/publish/#picking-a-topic */
 export const topicPattern = /^[-_A-Za-z0-9]{1,64}$/;
+
+/** What a server takes as text unless it is told otherwise; more becomes an attachment. In bytes. */
+export const ntfyTextBytes = 4096;
 
 /** A title is one line on a telephone. */
 const longestTitle = 250;
@@ -76,7 +79,7 @@ export class NtfyChannel implements Channel {
     return postMessage({
       url,
       headers: this.#headers(message),
-      body: cutToBytes(message.text, this.#options.sizeLimit ?? 4096),
+      body: cutToBytes(message.text, this.#options.sizeLimit ?? ntfyTextBytes),
       signal,
       timeoutMs: this.#options.timeoutMs ?? 30_000,
       clock: this.#options.clock,
@@ -88,7 +91,8 @@ export class NtfyChannel implements Channel {
   }
 
   #headers(message: Message): Record<string, string> {
-    const { priority, tags = [], click, login } = this.#options;
+    const { tags = [], click, login } = this.#options;
+    const priority = message.urgency === "high" ? urgentPriority(this.#options.priority) : this.#options.priority;
     const title = safeText(message.subject, { limit: longestTitle }).trim();
     return {
       "content-type": "text/plain; charset=utf-8",
@@ -102,6 +106,11 @@ export class NtfyChannel implements Channel {
       ...(login === undefined ? {} : { authorization: authorization(login) }),
     };
   }
+}
+
+/** 3 is ntfy's own default. From 4 on a telephone makes itself heard. */
+function urgentPriority(usual: NtfyPriority = 3): NtfyPriority {
+  return usual >= 4 ? 5 : 4;
 }
 
 function authorization(login: NtfyLogin): string {

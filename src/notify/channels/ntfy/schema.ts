@@ -50,7 +50,7 @@ export const ntfySchema = z
       .union([z.int(), z.string()])
       .refine((given) => parsePriority(given) !== undefined, "expected 1 to 5, or min, low, default, high, max")
       .default("default")
-      .meta({ description: "1 (min) to 5 (max, urgent)." }),
+      .meta({ description: "1 (min) to 5 (max, urgent). What cannot wait gets one more, and 4 at least." }),
     tags: z
       .array(tag)
       .max(20)

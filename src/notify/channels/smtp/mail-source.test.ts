@@ -89,3 +89,13 @@ test("a name beside the sender's address stays out of the envelope; a domain in 
   assert.equal(source.from, "harbinger@example.org");
   assert.equal(source.to, "admin@xn--bcher-kva.example");
 });
+
+test("only what cannot wait has the headers of an important mail", async () => {
+  const headersOf = async (urgency: "high" | undefined) => {
+    const sent = urgency === undefined ? message : { ...message, urgency };
+    const mail = await simpleParser((await mailSource(sent, "harbinger@example.org", "security@example.org")).content);
+    return mail.headerLines.flatMap(({ line }) => (/^(?:x-priority|importance):/i.test(line) ? line : []));
+  };
+  assert.deepEqual(await headersOf("high"), ["Importance: high", "X-Priority: 1"]);
+  assert.deepEqual(await headersOf(undefined), []);
+});

@@ -24,7 +24,11 @@ export async function mailSource(message: Message, from: string, recipient: stri
     ...(message.html === undefined ? {} : { html: message.html }),
     messageId: message.messageId,
     date: new Date(message.date),
-    headers: { "Auto-Submitted": "auto-generated", "X-Mailer": "Harbinger" },
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      "X-Mailer": "Harbinger",
+      ...(message.urgency === "high" ? urgentHeaders : {}),
+    },
     // Long lines as they are: a reader must not join or break what a command printed.
     encoding: hasLongLine(message.text) ? "quoted-printable" : undefined,
     baseBoundary: createHash("sha256").update(message.messageId).digest("hex").slice(0, 24),
@@ -35,6 +39,9 @@ export async function mailSource(message: Message, from: string, recipient: stri
   const envelope = node.getEnvelope();
   return { content: await node.build(), from: envelope.from === false ? "" : envelope.from, to: envelope.to[0] ?? "" };
 }
+
+/** RFC 2156 section 5.3.6, and what mail programs look for besides. */
+const urgentHeaders = { Importance: "high", "X-Priority": "1" };
 
 function hasLongLine(text: string): boolean {
   return /.{77}/.test(text);

@@ -20,6 +20,7 @@ describe("a message in the form of", () => {
       time: "2026-01-31T07:00:00.000Z",
       subject: "SE Linköping 89.160.20.112",
       text: message.text,
+      urgency: "normal",
       data: { type: "connection" },
     });
     const { json: _, ...plain } = message;
@@ -92,5 +93,21 @@ describe("a message in the form of", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("Gotify, with a priority that makes a telephone sound where it cannot wait", () => {
+    const urgent = { ...message, urgency: "high" as const };
+    const priorityOf = (sent: Message, priority?: number) =>
+      Object.entries(presets.gotify(sent, priority === undefined ? {} : { priority })).find(
+        ([key]) => key === "priority",
+      )?.[1];
+    assert.deepEqual(
+      [priorityOf(message), priorityOf(message, 3), priorityOf(urgent), priorityOf(urgent, 3), priorityOf(urgent, 10)],
+      [undefined, 3, 8, 8, 10],
+    );
+  });
+
+  it("one's own programs, which read that it cannot wait", () => {
+    assert.equal(Reflect.get(presets.generic({ ...message, urgency: "high" }, {}), "urgency"), "high");
   });
 });

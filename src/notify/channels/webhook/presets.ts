@@ -18,8 +18,8 @@ export interface PresetOptions {
 export type Preset = (message: Message, options: PresetOptions) => object;
 
 /**
- * For one's own programs: `version` 1, `id` (the same on every attempt), `time` (ISO 8601, UTC), `subject`, `text`, and
- * `data`, the machine-readable form where there is one (for an alert see `alertJson`). Keys may be added, none goes away.
+ * For one's own programs: `version` 1, `id` (the same on every attempt), `time` (ISO 8601, UTC), `subject`, `text`,
+ * `urgency` (`high` or `normal`), and `data`, the machine-readable form where there is one (for an alert see `alertJson`). Keys may be added, none goes away.
  */
 const generic: Preset = (message) => ({
   version: 1,
@@ -27,6 +27,7 @@ const generic: Preset = (message) => ({
   time: new Date(message.date).toISOString(),
   subject: subjectOf(message),
   text: message.text,
+  urgency: message.urgency ?? "normal",
   ...(message.json === undefined ? {} : { data: parsed(message.json) }),
 });
 
@@ -64,7 +65,12 @@ const teams: Preset = (message) => ({
         type: "AdaptiveCard",
         version: "1.4",
         body: [
-          richText({ text: subjectOf(message), weight: "bolder", size: "medium" }),
+          richText({
+            text: subjectOf(message),
+            weight: "bolder",
+            size: "medium",
+            ...(message.urgency === "high" ? { color: "attention" } : {}),
+          }),
           // JSON makes some characters longer, up to six times.
           richText({ text: jsonCut(message.text, 24_000), fontType: "monospace", size: "small" }),
         ],
@@ -78,11 +84,13 @@ function richText(run: object): object {
 }
 
 /** https://gotify.net/api-docs#/message/createMessage; without an extra that says Markdown, text is plain. */
-const gotify: Preset = (message, { priority }) => ({
-  title: subjectOf(message),
-  message: message.text,
-  ...(priority === undefined ? {} : { priority }),
-});
+const gotify: Preset = (message, options) => {
+  const priority = message.urgency === "high" ? Math.max(options.priority ?? 0, urgentInGotify) : options.priority;
+  return { title: subjectOf(message), message: message.text, ...(priority === undefined ? {} : { priority }) };
+};
+
+/** From 8 on its app makes itself heard and seen. https://gotify.net/docs/msgextras */
+const urgentInGotify = 8;
 
 /** https://core.telegram.org/bots/api#sendmessage: 4,096 characters; without a parse mode text is plain. */
 const telegram: Preset = (message, { chatId }) => ({
@@ -92,6 +100,19 @@ const telegram: Preset = (message, { chatId }) => ({
 });
 
 export const presets: Readonly<Record<PresetName, Preset>> = { generic, slack, discord, teams, gotify, telegram };
+
+/**
+ * Bytes of text in UTF-8 that surely fit beside a title of 120 characters, in whatever characters they are: Slack and
+ * Teams would take more than anybody reads on a telephone, and Gotify and programs anything.
+ */
+export const textBytes: Readonly<Record<PresetName, number>> = {
+  generic: 4096,
+  slack: 3000,
+  discord: 1700,
+  teams: 3500,
+  gotify: 4096,
+  telegram: 3900,
+};
 
 function subjectOf(message: Message): string {
   return safeText(message.subject, { limit: 250 });

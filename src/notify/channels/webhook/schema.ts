@@ -57,7 +57,12 @@ export const webhookSchema = z
       .union([z.int(), z.string().regex(/^(?:-?\d{1,20}|@\w{1,64})$/, "expected a number or @channel")])
       .optional()
       .meta({ description: "Telegram: the chat that the bot writes to." }),
-    priority: z.int().min(0).max(10).optional().meta({ description: "Gotify: 0 to 10." }),
+    priority: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .meta({ description: "Gotify: 0 to 10. What cannot wait gets 8 at least." }),
     ca_file: z
       .string()
       .min(1)

@@ -15,7 +15,7 @@ import {
   startTlsOption,
   textOption,
 } from "../option-values.ts";
-import { peerChain } from "../secure.ts";
+import { peerChain, withoutTls } from "../secure.ts";
 import type { StartTlsProtocol } from "../starttls/starttls.ts";
 import { explainDistrust, systemRoots } from "../tls/verify.ts";
 import { readTruststore, truststorePath } from "../truststore.ts";
@@ -75,10 +75,11 @@ async function checkCertificate(
   const collected = chainOf(opened);
   if (collected === undefined) {
     const reason = "reason" in opened ? opened.reason : "the server showed none";
+    const isPlain = opened.kind === "not-tls" || opened.kind === "not-started";
     return {
       check: "cert",
       passed: false,
-      output: `${notCollected}: ${reason}`,
+      output: `${notCollected}: ${isPlain ? withoutTls(reason) : reason}`,
       facts: { state: opened.kind, reason },
     };
   }

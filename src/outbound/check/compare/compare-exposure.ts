@@ -1,4 +1,5 @@
 import type { News } from "../../../core/examination.ts";
+import { productOf } from "../exposure/catalogue.ts";
 import type { RememberedExposure } from "./memory.ts";
 import type { ObservedExposure } from "./read-results.ts";
 
@@ -7,7 +8,8 @@ export function compareExposure(before: RememberedExposure | undefined, now: Obs
   const wasExposed = before?.verdict === "exposed";
   if (now.verdict === "exposed") {
     if (wasExposed && before.entry === now.entry) return [];
-    const was = before === undefined ? "" : `, was ${wasExposed ? `exposed as ${before.entry}` : "protected"}`;
+    const was =
+      before === undefined ? "" : `, was ${wasExposed ? `exposed as ${productOfEntry(before.entry)}` : "protected"}`;
     const [evidence = ""] = (now.evidence ?? "").split("\n");
     return [
       {
@@ -17,13 +19,24 @@ export function compareExposure(before: RememberedExposure | undefined, now: Obs
     ];
   }
   if (!wasExposed) return [];
-  return [{ kind: "changed", detail: `was exposed as ${before.entry}, is protected: ${shown(now)}: ${now.reason}` }];
+  return [
+    {
+      kind: "changed",
+      detail: `was exposed as ${productOfEntry(before.entry)}, is protected: ${shown(now)}: ${now.reason}`,
+    },
+  ];
 }
 
 export function rememberExposure({ verdict, entry }: ObservedExposure): RememberedExposure {
   return { verdict, entry };
 }
 
-function shown({ entry, version }: ObservedExposure): string {
-  return version === undefined ? entry : `${entry} ${version}`;
+/** By its product, where the service told it; else by that of the entry, which is a name in the catalogue. */
+function shown({ entry, product, version }: ObservedExposure): string {
+  const name = product ?? productOfEntry(entry);
+  return version === undefined ? name : `${name} ${version}`;
+}
+
+function productOfEntry(entry: string): string {
+  return productOf(entry) ?? entry;
 }

@@ -1,4 +1,6 @@
 import type { News } from "../../../core/examination.ts";
+import { protocolTitle } from "../../../core/protocol-title.ts";
+import { productName } from "../service/product-name.ts";
 import type { RememberedIdentity } from "./memory.ts";
 import type { ObservedIdentity } from "./read-results.ts";
 
@@ -19,7 +21,8 @@ export function rememberIdentity(before: RememberedIdentity | undefined, now: Ob
 
 function isAnother(before: RememberedIdentity, now: ObservedIdentity): boolean {
   if (before.product === undefined || now.product === undefined) return inside(before.name) !== inside(now.name);
-  if (before.product !== now.product) return true;
+  // Products have had other names in what was stored earlier.
+  if (productName(before.product) !== productName(now.product)) return true;
   return before.version !== undefined && now.version !== undefined && before.version !== now.version;
 }
 
@@ -29,6 +32,6 @@ function inside(protocol: string): string {
 }
 
 function shown({ name, product, version }: ObservedIdentity): string {
-  const what = product ?? name;
+  const what = product === undefined ? protocolTitle(name) : productName(product);
   return version === undefined ? what : `${what} ${version}`;
 }

@@ -97,24 +97,31 @@ test("where no product is known, another protocol is a change, and TLS around it
   const watched = new Watched();
   watched.look([service("http")]);
   assert.deepEqual(watched.look([service("https")]), []);
-  assert.deepEqual(watched.look([service("ssh", "OpenSSH", "9.2")]), ["changed: was https, is OpenSSH 9.2"]);
-  assert.deepEqual(watched.look([service("telnet")]), ["changed: was OpenSSH 9.2, is telnet"]);
+  assert.deepEqual(watched.look([service("ssh", "OpenSSH", "9.2")]), ["changed: was HTTPS, is OpenSSH 9.2"]);
+  assert.deepEqual(watched.look([service("telnet")]), ["changed: was OpenSSH 9.2, is Telnet"]);
+});
+
+test("a product that was remembered by another of its names is the same", () => {
+  const watched = new Watched();
+  watched.look([service("nats", "nats-server", "2.9.10")]);
+  assert.deepEqual(watched.look([service("nats", "NATS", "2.9.10")]), []);
+  assert.deepEqual(watched.look([service("nats", "NATS", "2.10.1")]), ["changed: was NATS 2.9.10, is NATS 2.10.1"]);
 });
 
 test("exposure is said when it begins, for new hosts too, and when it ends", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([exposure("protected")], now, true), []);
   assert.deepEqual(watched.look([exposure("exposed", { version: "7.0.15" })]), [
-    "exposed: redis 7.0.15: answers PING (+PONG), was protected",
+    "exposed: Redis 7.0.15: answers PING (+PONG), was protected",
   ]);
   assert.deepEqual(watched.look([exposure("exposed")]), []);
   assert.deepEqual(watched.look([exposure("exposed", { service: "mongodb", evidence: undefined })]), [
-    "exposed: mongodb: answers PING, was exposed as redis",
+    "exposed: MongoDB: answers PING, was exposed as Redis",
   ]);
   assert.deepEqual(watched.look([exposure("protected", { reason: "wants a password" })]), [
-    "changed: was exposed as mongodb, is protected: redis: wants a password",
+    "changed: was exposed as MongoDB, is protected: Redis: wants a password",
   ]);
-  assert.deepEqual(new Watched().look([exposure("exposed")], now, true), ["exposed: redis: answers PING (+PONG)"]);
+  assert.deepEqual(new Watched().look([exposure("exposed")], now, true), ["exposed: Redis: answers PING (+PONG)"]);
 });
 
 test("certificates are told in words", () => {

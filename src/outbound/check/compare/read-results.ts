@@ -19,6 +19,7 @@ export interface ObservedIdentity {
 export interface ObservedExposure {
   readonly verdict: "exposed" | "protected";
   readonly entry: string;
+  readonly product?: string | undefined;
   readonly version?: string | undefined;
   readonly reason: string;
   readonly evidence?: string | undefined;
@@ -33,6 +34,7 @@ const serviceFacts = z.object({
 const exposureFacts = z.object({
   service: z.string(),
   reason: z.string(),
+  product: z.string().optional(),
   version: z.string().optional(),
   evidence: z.string().optional(),
 });
@@ -78,8 +80,8 @@ function readResult({ check, passed, verdict, facts }: CheckResult): Observation
       if (verdict !== "exposed" && verdict !== "protected") return {};
       const found = exposureFacts.safeParse(facts).data;
       if (found === undefined) return {};
-      const { service, reason, version, evidence } = found;
-      return { exposure: { verdict, entry: service, reason, version, evidence } };
+      const { service, reason, product, version, evidence } = found;
+      return { exposure: { verdict, entry: service, reason, product, version, evidence } };
     }
     case "cert": {
       const chain = certificateFacts.safeParse(facts).data?.chain;

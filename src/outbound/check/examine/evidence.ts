@@ -1,5 +1,5 @@
 import { hostLiteral } from "../../../core/address.ts";
-import { checkNames } from "../../../core/check.ts";
+import { type CheckResult, checkNames } from "../../../core/check.ts";
 import type {
   ExaminationStore,
   ObservedCertificate,
@@ -13,17 +13,36 @@ import { type Examined, keyText } from "./candidates.ts";
 const namedNeighbours = 5;
 
 /**
- * What a report says under a new host: what its checks printed, one after the other. Of several built-in checks each has
- * its name before it, with its further lines indented; a command of the user stands as it is.
+ * What a report says under a new host: what its checks printed, one after the other, first what anybody may use. Of several
+ * built-in checks each has its name before it, with its further lines indented; a command of the user stands as it is. That a
+ * service without TLS has no certificate is not worth a line.
  */
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
   const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
-  const said = results.map(({ check, output }) => {
+  const worthALine = results.filter((result) => !isMissingFromPlain(result, results));
+  const said = mostUrgentFirst(worthALine).map(({ check, output }) => {
     const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
     return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
   });
   if (notAsked.length > 0) said.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
   return said.filter((text) => text !== "").join("\n");
+}
+
+function mostUrgentFirst(results: readonly CheckResult[]): CheckResult[] {
+  const isUrgent = ({ verdict }: CheckResult) => verdict === "exposed";
+  return [...results.filter(isUrgent), ...results.filter((result) => !isUrgent(result))];
+}
+
+/** No certificate, because no TLS is spoken. One that only stayed silent is believed where it told what it is without TLS. */
+function isMissingFromPlain({ check, passed, facts }: CheckResult, results: readonly CheckResult[]): boolean {
+  if (check !== "cert" || passed) return false;
+  const state = facts["state"];
+  if (state === "not-tls" || state === "not-started") return true;
+  return state === "timed-out" && results.some((other) => isPlainService(other));
+}
+
+function isPlainService({ check, passed, facts }: CheckResult): boolean {
+  return check === "service" && passed && facts["tls"] === undefined;
 }
 
 function isBuiltIn(check: string): boolean {

@@ -94,9 +94,42 @@ describe("a port on which TLS is spoken", () => {
       }
       const request = { host: "127.0.0.1", port: server.port, timeoutMs: 20_000, options: {} };
       const looked = await createExposureCheck().run(request, new AbortController().signal);
-      assert.match(looked.output, /^protected: unknown: asks for a client certificate$/);
+      assert.match(looked.output, /^protected: asks for a client certificate$/);
     });
   }
+});
+
+async function exposureOf(port: number, service?: string) {
+  const options = service === undefined ? {} : { service };
+  const request = { host: "127.0.0.1", port, timeoutMs: 10_000, options };
+  return await createExposureCheck().run(request, new AbortController().signal);
+}
+
+test("a port that is closed is called so", async () => {
+  const server = await listening(createServer());
+  const { port } = server;
+  await server[Symbol.asyncDispose]();
+  for (const service of [undefined, "redis", "grafana"]) {
+    const looked = await exposureOf(port, service);
+    assert.deepEqual([looked.passed, looked.verdict, looked.output], [false, "inconclusive", "port is closed"]);
+    assert.deepEqual([looked.facts["state"], looked.facts["reason"]], ["closed", "connection refused"]);
+  }
+});
+
+test("the verdict comes first, then the product where that is proven, else what was asked for", async () => {
+  await using exposed = await listening(createHttpServer(webmin));
+  assert.match((await exposureOf(exposed.port, "webmin")).output, /^exposed: Webmin 2\.105: shows its system without/);
+  await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
+  const asked = await exposureOf(login.port, "grafana");
+  assert.match(asked.output, /^protected: asks for authentication \(401\), asked as Grafana\nevidence: /);
+  // The reason of this one names what was asked for already.
+  await using other = await listening(createHttpServer(page(404, "")));
+  assert.match(
+    (await exposureOf(other.port, "grafana")).output,
+    /^inconclusive: answers 404 for \/api\/org, which does not prove Grafana\n/,
+  );
+  await using web = await listening(createHttpServer(page(200, "hello", { Server: "nginx/1.22.1" })));
+  assert.match((await exposureOf(web.port)).output, /^inconclusive: nginx 1\.22\.1: a web server; /);
 });
 
 test("what stands in JSON is no login form", async () => {

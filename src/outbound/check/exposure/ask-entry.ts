@@ -1,10 +1,14 @@
+import { serviceName } from "../../../core/service-name.ts";
 import { type HttpAnswer, redirectsToTls, wantsTls } from "../../../wire/server/http.ts";
 import type { Deadline } from "../deadline.ts";
 import type { DialFailure, DialTarget } from "../dial.ts";
+import { tlsNotDetected } from "../secure.ts";
 import { type ConverseOutcome, converse } from "../service/conversation.ts";
 import { evidenceBytes, evidenceText } from "../service/evidence.ts";
 import { askHttp } from "../service/http-exchange.ts";
+import { productName } from "../service/product-name.ts";
 import { inconclusive, isProtected, type Judgement, type Recognised } from "../service/protocol-module.ts";
+import { identityOf } from "../service/service-check.ts";
 import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
 import { judgeHttp } from "./judge-http.ts";
 
@@ -13,6 +17,8 @@ export interface EntryAnswer {
   readonly judgement: Judgement;
   /** The service is what the entry is about, or asks for authentication as it does. */
   readonly isRecognised: boolean;
+  /** How the service is called, where that is proven. */
+  readonly name?: string;
   readonly product?: string;
   readonly version?: string;
   readonly evidence?: string;
@@ -65,12 +71,14 @@ async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: 
 
 /** A recognised service with its verdict, its texts made safe. */
 export function recognisedAnswer(recognised: Recognised, judgement: Judgement, tls: string | undefined): EntryAnswer {
-  const version = judgement.version ?? recognised.version;
+  const told = judgement.version ?? recognised.version;
+  const { product, version, ...rest } = identityOf({ ...recognised, version: told });
   return {
     judgement,
     isRecognised: true,
-    ...(recognised.product !== undefined && { product: evidenceText(recognised.product, 80) }),
-    ...(version !== undefined && { version: evidenceText(version, 60) }),
+    name: serviceName({ ...rest, product, version }, tls),
+    ...(product !== undefined && { product }),
+    ...(version !== undefined && { version }),
     evidence: evidenceText(recognised.evidence),
     ...(tls !== undefined && { tls }),
   };
@@ -134,12 +142,15 @@ function maySpeakTls(answer: HttpAnswer, port: number): boolean {
 function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls: string | undefined): EntryAnswer {
   const judgement = judgeHttp(entry, probe, answer);
   const isRecognised = judgement.verdict !== "inconclusive";
+  // A login page alone may be anybody's.
+  const isProven = judgement.verdict === "exposed" || (isRecognised && probe.isProduct !== undefined);
+  const product = isProven ? productName(entry.title) : undefined;
+  const version = judgement.version === undefined ? undefined : evidenceText(judgement.version, 60);
   return {
     judgement,
     isRecognised,
-    // A login page alone may be anybody's.
-    ...(isRecognised && (judgement.verdict === "exposed" || probe.isProduct !== undefined) && { product: entry.title }),
-    ...(judgement.version !== undefined && { version: evidenceText(judgement.version, 60) }),
+    ...(product !== undefined && { product, name: serviceName({ protocol: "http", product, version }) }),
+    ...(version !== undefined && { version }),
     evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
     ...(tls !== undefined && { tls }),
   };
@@ -153,7 +164,7 @@ export const certificateDemanded: EntryAnswer = {
 function notOpened(opened: Exclude<ConverseOutcome, { kind: "open" }>): EntryAnswer {
   if (opened.kind === "no-tls") {
     if (opened.demandsCertificate) return certificateDemanded;
-    return { judgement: inconclusive("does not speak TLS"), isRecognised: false };
+    return { judgement: inconclusive(tlsNotDetected), isRecognised: false };
   }
   return { judgement: inconclusive(opened.failure.reason), isRecognised: false, failure: opened.failure };
 }

@@ -6,8 +6,12 @@ import { httpCaseServer } from "../../../../test/check-servers/http-server.ts";
 import { protocolCases } from "../../../../test/check-servers/protocol-cases.ts";
 import { scriptedServer } from "../../../../test/check-servers/scripted-server.ts";
 import type { Verdict } from "../../../core/check.ts";
+import { protocolTitle } from "../../../core/protocol-title.ts";
+import { serverProduct } from "../../../wire/server/http.ts";
 import { Deadline } from "../deadline.ts";
-import { askEntry } from "./ask-entry.ts";
+import { productName } from "../service/product-name.ts";
+import { identityOf } from "../service/service-check.ts";
+import { askEntry, type EntryAnswer } from "./ask-entry.ts";
 import { exposureCatalogue } from "./catalogue.ts";
 import type { CatalogueEntry, HttpEntry, ProtocolEntry } from "./entry.ts";
 
@@ -34,6 +38,48 @@ test("every entry has a positive and a negative case, and no case is without an 
   for (const name of [...Object.keys(httpCases), ...Object.keys(protocolCases)]) assert.ok(names.has(name), name);
 });
 
+/** Entries of two products, and of a library that many products are made with. */
+const ofMany = new Set(["mysql", "karaf"]);
+
+/** What is said of a service begins with its product, which is that of the entry, unless the entry is about a protocol. */
+function assertNamed(entry: CatalogueEntry, { name, product }: EntryAnswer): void {
+  if (product !== undefined) {
+    assert.ok(name?.startsWith(product), `${name} does not begin with ${product}`);
+    assert.equal(product, productName(product));
+    const isOfProtocol = entry.title === protocolTitle(entry.name) && /^[A-Z\d]+$/.test(entry.title);
+    if (!isOfProtocol && !ofMany.has(entry.name))
+      assert.ok(isSame(product, productName(entry.title)), `${entry.name}: ${product}`);
+  }
+  if (entry.title !== entry.name) assert.notEqual(name, entry.name);
+}
+
+/** Valkey speaks as Redis does, and says so. */
+function isSame(product: string, other: string): boolean {
+  return product === other || (product === "Valkey" && other === "Redis");
+}
+
+test("the product of every entry has one name, without what kind of door the entry asks at", () => {
+  for (const { title } of exposureCatalogue) {
+    const product = productName(title);
+    assert.doesNotMatch(product, /[()]| (?:API|console|management|dashboard)$/i, title);
+    assert.equal(productName(product), product, title);
+  }
+  assert.equal(productName("RabbitMQ management"), "RabbitMQ");
+  assert.equal(productName("Apache Karaf console (SSH)"), "Apache Karaf");
+  assert.equal(productName("Apache Ignite (thin client)"), "Apache Ignite");
+});
+
+test("a web server that names the product of its entry is called as the entry is", () => {
+  for (const entry of exposureCatalogue) {
+    for (const { headers } of httpCases[entry.name]?.exposed ?? []) {
+      const server = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "server")?.[1];
+      if (typeof server !== "string") continue;
+      const { product } = identityOf({ protocol: "http", ...serverProduct(server) });
+      assert.equal(product, productName(entry.title), entry.name);
+    }
+  }
+});
+
 async function ask(entry: CatalogueEntry, port: number) {
   using deadline = new Deadline(8000, new AbortController().signal);
   return await askEntry(entry, { host: "127.0.0.1", port }, deadline);
@@ -56,6 +102,7 @@ describe("HTTP entries", () => {
           assert.equal(said.judgement.verdict, verdict, JSON.stringify(said));
           assert.notEqual(said.judgement.reason, "");
           if (answer.version !== undefined) assert.equal(said.version, answer.version);
+          if (verdict === "exposed") assert.equal(said.product, productName(entry.title));
         });
       }
     }
@@ -83,6 +130,7 @@ describe("protocol entries", { concurrency: 4 }, () => {
         assert.notEqual(said.judgement.reason, "");
         if (kase.product !== undefined) assert.equal(said.product, kase.product, context);
         if (kase.version !== undefined) assert.equal(said.version, kase.version, context);
+        if (said.isRecognised) assertNamed(entry, said);
       });
     }
   }

@@ -1,3 +1,4 @@
+import { productName } from "../service/product-name.ts";
 import { protocolModules } from "../service/protocols.ts";
 import type { CatalogueEntry } from "./entry.ts";
 import { clusterEntries } from "./http-clusters.ts";
@@ -33,6 +34,12 @@ export const exposureCatalogue: readonly CatalogueEntry[] = [
 export function entryNamed(name: string): CatalogueEntry | undefined {
   const wanted = name.toLowerCase();
   return exposureCatalogue.find((entry) => entry.name === wanted);
+}
+
+/** The name of the product that an entry is about; `undefined` where there is no such entry. */
+export function productOf(name: string): string | undefined {
+  const entry = entryNamed(name);
+  return entry === undefined ? undefined : productName(entry.title);
 }
 
 export function entriesForPort(port: number): readonly CatalogueEntry[] {

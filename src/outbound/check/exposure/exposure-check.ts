@@ -2,12 +2,13 @@ import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { HarbingerError } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../deadline.ts";
+import { dialText } from "../dial-text.ts";
 import { isSwitchedOn } from "../option-values.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { inconclusive } from "../service/protocol-module.ts";
 import { askEntry, certificateDemanded, type EntryAnswer, type EntryTarget, recognisedAnswer } from "./ask-entry.ts";
-import { entriesForPort, entryNamed } from "./catalogue.ts";
+import { entriesForPort, entryNamed, productOf } from "./catalogue.ts";
 
 /**
  * Whether anybody may use a service. Comes in a host and a port; goes out `exposed`, `protected` or `inconclusive`, with
@@ -92,12 +93,12 @@ function unknownService(name: string): string {
 function resultOf(service: string, answer: EntryAnswer): CheckResult {
   const { judgement, product, version, evidence, tls, failure } = answer;
   const reason = safeText(judgement.reason, { limit: 300 });
-  const name = [service, ...(version === undefined ? [] : [version])].join(" ");
+  const said = failure === undefined ? saidOf(service, answer, reason) : dialText(failure);
   return {
     check: "exposure",
     passed: judgement.verdict === "exposed",
     verdict: judgement.verdict,
-    output: `${judgement.verdict}: ${name}: ${reason}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
+    output: `${said}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
     facts: {
       service,
       verdict: judgement.verdict,
@@ -110,4 +111,12 @@ function resultOf(service: string, answer: EntryAnswer): CheckResult {
       ...(judgement.details !== undefined && { details: safeData(judgement.details) }),
     },
   };
+}
+
+/** The verdict, what it is about as far as that is proven, and why. That a page wants a login does not say whose page it is. */
+function saidOf(service: string, { judgement, name }: EntryAnswer, reason: string): string {
+  if (name !== undefined) return `${judgement.verdict}: ${name}: ${reason}`;
+  const asked = productOf(service);
+  const isSaid = asked === undefined || reason.includes(asked);
+  return `${judgement.verdict}: ${reason}${isSaid ? "" : `, asked as ${asked}`}`;
 }

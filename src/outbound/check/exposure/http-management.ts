@@ -51,7 +51,7 @@ export const managementEntries: readonly HttpEntry[] = [
       { header: ["location", pathOfRedirect("/IDSWebApp/")] },
     ),
   }),
-  httpEntry("karaf-web", "Apache Karaf web console", [8181], {
+  httpEntry("karaf-web", "Apache Karaf console (web)", [8181], {
     path: "/system/console/bundles.json",
     shows: "lists its bundles",
     exposed: { json: ["s", "data.0.symbolicName", "data.0.state"] },

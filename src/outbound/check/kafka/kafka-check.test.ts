@@ -162,7 +162,7 @@ describe("kafka check", () => {
     const server = createPlainServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await using web = await listening(server);
     const result = await check(web.port, { tls: true });
-    assert.equal(result.output, "TLS connection failed - the service does not speak TLS");
+    assert.equal(result.output, "TLS connection failed - TLS not detected");
   });
 
   test("a broker that demands a client certificate: authentication failed", async () => {

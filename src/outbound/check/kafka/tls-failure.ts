@@ -1,10 +1,8 @@
 import { safeText } from "../../../core/safe-text.ts";
+import { tlsNotDetected } from "../secure.ts";
 
 const texts: readonly (readonly [RegExp, string])[] = [
-  [
-    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_MESSAGE|BAD_RECORD_TYPE/,
-    "the service does not speak TLS",
-  ],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_MESSAGE|BAD_RECORD_TYPE/, tlsNotDetected],
   [/^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/, "self-signed certificate"],
   [
     /^UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT|GET_ISSUER_CERT_LOCALLY)$/,

@@ -1,6 +1,7 @@
 import type { Check, CheckResult } from "../../../core/check.ts";
 import { Deadline } from "../deadline.ts";
-import { type DialFailure, dial } from "../dial.ts";
+import { dial } from "../dial.ts";
+import { dialText } from "../dial-text.ts";
 
 /** Does a full TCP handshake succeed? The connection is closed at once; nothing is sent. */
 export function createPortCheck(): Check {
@@ -14,7 +15,7 @@ export function createPortCheck(): Check {
       const dialed = await dial({ host, port }, deadline);
       if (dialed.kind !== "connected") {
         const { kind: state, reason } = dialed;
-        return { check: "port", passed: false, output: sentenceOf(dialed), facts: { state, reason } };
+        return { check: "port", passed: false, output: dialText(dialed), facts: { state, reason } };
       }
       using connection = dialed.connection;
       const connectMs = Math.round((performance.now() - startedAt) * 10) / 10;
@@ -26,19 +27,4 @@ export function createPortCheck(): Check {
       };
     },
   };
-}
-
-/** A trouble of ours is never called closed. */
-function sentenceOf({ kind, reason }: DialFailure): string {
-  switch (kind) {
-    case "closed":
-      return "port is closed";
-    case "filtered":
-      return "port is timed out";
-    case "unreachable":
-      return `port is unreachable: ${reason}`;
-    case "unresolved":
-    case "local-error":
-      return `port could not be asked: ${reason}`;
-  }
 }

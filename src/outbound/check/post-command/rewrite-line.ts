@@ -1,3 +1,4 @@
+import path from "node:path";
 import { readShellLine, type ShellDialect, type ShellWord } from "../../../platform/shell-line.ts";
 import { findHelperCall, type HelperCall, type HelperNames, helperScript } from "./helper-call.ts";
 
@@ -17,8 +18,14 @@ export function rewriteLine(
   if (read.kind === "complex") return rewriteByForm(line, names, rewrite);
   const replaced: { readonly start: number; readonly end: number; readonly call: HelperCall }[] = [];
   let words: ShellWord[] = [];
+  // Scripts that are there are the user's own: there is where the line has gone by then.
+  let { directory } = names;
+  const outside: string[] = [];
   const endCommand = () => {
-    const call = findHelperCall(words, names);
+    const [head, target] = words;
+    if (head?.text === "cd" && target !== undefined && !target.expands)
+      directory = path.resolve(directory, target.text);
+    const call = findHelperCall(words, { ...names, directory });
     const from = words[call?.wordsFrom ?? 0];
     const to = words[(call?.argumentsAt ?? 0) - 1];
     if (call !== undefined && from !== undefined && to !== undefined) {
@@ -28,7 +35,11 @@ export function rewriteLine(
   };
   for (const part of read.parts) {
     if (part.kind === "word") words.push(part);
-    else if (!part.isRedirection) endCommand();
+    else if (!part.isRedirection) {
+      endCommand();
+      if (part.text === "(") outside.push(directory);
+      else if (part.text === ")") directory = outside.pop() ?? directory;
+    }
   }
   endCommand();
   let rewritten = "";

@@ -72,13 +72,18 @@ async function tellVerdict(
   place.complain(`Testing ${endpointText(request)} - ${tls ? "TLS only" : "Plain connection"}...`);
   const result = await place.ask(check, request, hasOwnTime);
   const isKafka = check.name === "kafka";
-  if (!isKafka && !json && result.facts["state"] !== undefined) {
+  if (!isKafka && !json && isUnconnected(result, tls)) {
     place.print(tls ? "TLS connection failed" : "Plain connection failed");
   }
   show(result, request, json, place);
   if (result.verdict === "exposed" && !json) place.print("VULNERABLE");
   // Chains of the earlier tool's document ask Kafka by TLS, and without where that is no success.
   return isKafka && tls && !result.passed ? 1 : 0;
+}
+
+/** Nobody answers; by TLS also where nobody speaks it. */
+function isUnconnected({ facts, verdict }: CheckResult, tls: boolean): boolean {
+  return facts["state"] !== undefined || (tls && facts["tls"] === undefined && verdict === "inconclusive");
 }
 
 async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {

@@ -195,6 +195,9 @@ test("a script that exists is the user's own, unless it is called as a program a
   assert.match((await run(call, folder)).stdout, /Running redis\.py/);
   chmodSync(file, 0o755);
   assert.deepEqual((await run(call, folder)).shellLines, [call]);
+  const gone = `cd ${folder} && ${call}; (cd / && ${call}); ${call}`;
+  const answered = `cd ${folder} && ${call}; (cd / && node launcher check --allow 0.0.0.0/0,::/0 --script redis.sh -- h 8); ${call}`;
+  assert.deepEqual((await run(gone)).shellLines, [answered]);
 });
 
 test("any words after any script end with one of three statuses, and nothing is thrown", async () => {

@@ -14,9 +14,12 @@ async function lineFor(...scripts: readonly Script[]): Promise<string> {
 
 describe("service check", { concurrency: 4 }, () => {
   test("a server that greets is named by its greeting", async () => {
-    assert.equal(await lineFor({ greeting: text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n") }), "ssh OpenSSH 9.2p1");
-    assert.equal(await lineFor({ greeting: text("220 (vsFTPd 3.0.3)\r\n") }), "ftp vsFTPd 3.0.3");
-    assert.equal(await lineFor({ greeting: text("* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n") }), "imap Dovecot");
+    assert.equal(
+      await lineFor({ greeting: text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n") }),
+      "OpenSSH 9.2p1 (SSH)",
+    );
+    assert.equal(await lineFor({ greeting: text("220 (vsFTPd 3.0.3)\r\n") }), "vsFTPd 3.0.3 (FTP)");
+    assert.equal(await lineFor({ greeting: text("* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n") }), "Dovecot (IMAP)");
   });
 
   test("a greeting that could be SMTP's or FTP's is told apart by what the server knows", async () => {
@@ -24,7 +27,7 @@ describe("service check", { concurrency: 4 }, () => {
       greeting: text("220 example.org ready\r\n"),
       steps: [{ request: /EHLO \S+\r\n/, reply: text("250 example.org\r\n") }],
     };
-    assert.equal(await lineFor(smtp), "smtp");
+    assert.equal(await lineFor(smtp), "SMTP");
     const ftp: Script = {
       greeting: text("220 example.org ready\r\n"),
       steps: [{ request: /EHLO \S+\r\n/, reply: text("500 what?\r\n") }],
@@ -33,7 +36,7 @@ describe("service check", { concurrency: 4 }, () => {
       greeting: text("220 example.org ready\r\n"),
       steps: [{ request: /FEAT\r\n/, reply: text("211 none\r\n") }],
     };
-    assert.equal(await lineFor(ftp, knowsFeatures), "ftp");
+    assert.equal(await lineFor(ftp, knowsFeatures), "FTP");
   });
 
   test("a server that waits for the client is found by its protocol, on any port", async () => {
@@ -41,7 +44,7 @@ describe("service check", { concurrency: 4 }, () => {
     const broker: Script = {
       steps: [{ request: bytes("101b00044d515454"), reply: bytes("20020005") }],
     };
-    assert.equal(await lineFor(broker), "mqtt");
+    assert.equal(await lineFor(broker), "MQTT");
   });
 
   test("a greeting that nobody knows is shown, safe and short", async () => {

@@ -1,8 +1,11 @@
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { type ServiceIdentity, serviceName } from "../../../core/service-name.ts";
 import { Deadline } from "../deadline.ts";
+import { dialText } from "../dial-text.ts";
 import { evidenceBytes, evidenceText, safeData } from "./evidence.ts";
 import { type Finding, findService } from "./find-service.ts";
+import { productName } from "./product-name.ts";
 
 /** What answers on an open port: its protocol, its product and its version. Reads only; nobody logs in. */
 export function createServiceCheck(): Check {
@@ -26,7 +29,7 @@ async function checkService(request: CheckRequest, deadline: Deadline): Promise<
   return {
     check: "service",
     passed: true,
-    output: lineOf(name, tls?.version),
+    output: serviceName(name, tls?.version),
     facts: {
       ...name,
       ...(tls !== undefined && { tls }),
@@ -36,40 +39,20 @@ async function checkService(request: CheckRequest, deadline: Deadline): Promise<
   };
 }
 
-export interface ServiceIdentity {
-  readonly protocol: string;
-  readonly product?: string;
-  readonly version?: string;
-}
-
-/** The names in a recognition, safe to show. */
-export function identityOf(recognised: ServiceIdentity): ServiceIdentity {
-  const { protocol, product, version } = recognised;
+/** The names in a recognition, safe to show, the product by its one name. */
+export function identityOf({ protocol, product, version }: ServiceIdentity): ServiceIdentity {
   return {
     protocol,
-    ...(product !== undefined && { product: safeText(product, { limit: 80 }) }),
+    ...(product !== undefined && { product: productName(safeText(product, { limit: 80 })) }),
     ...(version !== undefined && { version: safeText(version, { limit: 60 }) }),
   };
-}
-
-/** `ssh OpenSSH 9.2p1`, `redis 7.0.15`, `imap Dovecot (TLSv1.3)`. */
-export function lineOf({ protocol, product, version }: ServiceIdentity, tlsVersion?: string): string {
-  const isSame = product?.toLowerCase() === protocol;
-  const words = [
-    protocol,
-    ...(product === undefined || isSame ? [] : [product]),
-    ...(version === undefined ? [] : [version]),
-  ];
-  if (tlsVersion !== undefined && protocol !== "https") words.push(`(${tlsVersion})`);
-  return words.join(" ");
 }
 
 function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckResult {
   const base = { check: "service", passed: false };
   if (finding.kind === "unconnected") {
     const { kind, reason } = finding.failure;
-    const shown = kind === "closed" ? "port is closed" : kind === "filtered" ? "port is timed out" : reason;
-    return { ...base, output: shown, facts: { state: kind, reason } };
+    return { ...base, output: dialText(finding.failure), facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
   const says = opening === undefined ? ", it says nothing" : `: ${opening}`;

@@ -12,13 +12,12 @@ import {
   startTlsOption,
   textOption,
 } from "../option-values.ts";
-import { contextTrusting } from "../secure.ts";
+import { contextTrusting, tlsNotDetected } from "../secure.ts";
 import { readTruststore } from "../truststore.ts";
 import { answersWithTls, enumerateVersions, type OfferedVersion } from "./enumerate.ts";
 import { explainDistrust, nameMismatch, systemRoots } from "./verify.ts";
 
 const detected = "TLS detected";
-const notDetected = "TLS not detected";
 
 /** Whether the service speaks TLS; and which versions and ciphers it takes, and who vouches for its certificate. */
 export function createTlsCheck(context: CheckContext): Check {
@@ -37,7 +36,7 @@ export function createTlsCheck(context: CheckContext): Check {
 
 async function checkTls(request: CheckRequest, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
   const choice = startTlsChoice(request.options);
-  if (choice.kind === "unknown") return refusedOption("tls", notDetected, choice.reason);
+  if (choice.kind === "unknown") return refusedOption("tls", tlsNotDetected, choice.reason);
   const brief = isSwitchedOn(request.options, "brief");
   // Reading the system's roots the first time takes time that is not the server's.
   const secureContext = brief ? undefined : systemRoots();
@@ -59,7 +58,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
       return {
         check: "tls",
         passed: false,
-        output: lines(notDetected, brief ? [] : [reason]),
+        output: lines(tlsNotDetected, brief || reason === tlsNotDetected ? [] : [reason]),
         facts: { tls: false, reason },
       };
     }

@@ -3,7 +3,7 @@ import type { Mac } from "../../../core/device.ts";
 import { arpRequest, parseArp } from "../../../wire/arp/parse.ts";
 import type { RawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
-import type { InterfacePlan } from "./survey-plan.ts";
+import type { InterfacePlan, Question4 } from "./survey-plan.ts";
 import { sweep } from "./sweep.ts";
 
 const broadcast = "ff:ff:ff:ff:ff:ff" as Mac;
@@ -27,15 +27,18 @@ export async function askByArp(raw: RawLink, plan: InterfacePlan, context: Surve
     if (findings.add({ address: reply.senderAddress, mac: reply.senderMac, link: plan.name }))
       answered.add(reply.senderAddress);
   });
-  const asked = await sweep({
-    targets: plan.questions4,
-    send: ({ link, target }) => raw.send(arpRequest(link, target), broadcast),
-    hasAnswered: ({ target }) => answered.has(target),
+  const common = {
+    send: ({ link, target }: Question4) => raw.send(arpRequest(link, target), broadcast),
+    hasAnswered: ({ target }: Question4) => answered.has(target),
     perSecond: context.perSecond,
     rounds,
     waitMs,
     clock: context.clock,
     signal: context.signal,
-  });
+  };
+  const asked = await sweep({ ...common, targets: plan.questions4 });
+  // Before a device is missed, it is asked twice more.
+  const missed = asked.filter(({ target, isKnown }) => isKnown && !answered.has(target));
+  if (missed.length > 0) await sweep({ ...common, targets: missed });
   return asked.map(({ target }) => target);
 }

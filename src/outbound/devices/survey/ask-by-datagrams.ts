@@ -24,6 +24,11 @@ const incompleteMs = 4000;
 const maxWaitMs = 9500;
 /** Where the system tells no states, an answer has come by then or never. */
 const plainTableMs = 1500;
+/** Linux lists an old entry until its questions have failed: what is listed after that is there. */
+const procTableMs = 9000;
+
+/** Tables that do not list an address that was asked and did not answer. */
+const hidesFailures: ReadonlySet<string | undefined> = new Set(["arp and ndp", "arp and netsh"]);
 
 interface Question {
   readonly target: Address;
@@ -39,10 +44,30 @@ export async function askByDatagrams(
   reader: TableReader,
   options: DatagramOptions & SurveyContext,
 ): Promise<readonly Address[]> {
-  if (targets.length === 0) return [];
+  // Without a table nobody would see an answer.
+  if (reader.source === undefined) return [];
+  const first = await askOnce(targets, reader, options);
+  // Somebody else filled the table meanwhile: more slowly there may be room.
+  const again = await askOnce(first.unasked, reader, { ...options, window: Math.ceil(options.window / 4) });
+  return [...first.asked, ...again.asked];
+}
+
+interface Outcome {
+  readonly asked: readonly Address[];
+  /** The kernel had no room to ask for these. */
+  readonly unasked: readonly Address[];
+}
+
+async function askOnce(
+  targets: readonly Address[],
+  reader: TableReader,
+  options: DatagramOptions & SurveyContext,
+): Promise<Outcome> {
+  if (targets.length === 0) return { asked: [], unasked: [] };
   const { clock, findings, signal, window } = options;
   await using sender = new DatagramSender();
   const asked: Address[] = [];
+  const unasked: Address[] = [];
   const open = new Map<Address, Question>();
   let next = 0;
   while ((next < targets.length || open.size > 0) && !signal.aborted) {
@@ -58,9 +83,10 @@ export async function askByDatagrams(
       if (fate === "waiting") continue;
       open.delete(question.target);
       if (fate === "asked") asked.push(question.target);
+      else if (!question.wasSeen) unasked.push(question.target);
     }
   }
-  return asked;
+  return { asked, unasked };
 }
 
 /** `lost`: nothing says that it was asked, or how that ended. */
@@ -69,11 +95,11 @@ function fateOf(question: Question, reader: TableReader, waitedMs: number): "ask
   if (entry === undefined) {
     // The kernel drops failed entries when its table fills up, and makes none at all when it is full.
     if (waitedMs < incompleteMs) return "waiting";
-    return question.wasSeen ? "asked" : "lost";
+    return question.wasSeen || hidesFailures.has(reader.source) ? "asked" : "lost";
   }
   switch (entry.state) {
     case "listed":
-      if (waitedMs < plainTableMs) return "waiting";
+      if (waitedMs < (reader.source === "/proc/net/arp" ? procTableMs : plainTableMs)) return "waiting";
       reader.accept(question.target);
       return "asked";
     case "failed":
@@ -83,6 +109,7 @@ function fateOf(question: Question, reader: TableReader, waitedMs: number): "ask
       }
       return waitedMs >= pollMs ? "asked" : "waiting";
     case "static":
+      question.wasSeen = true;
       return "lost";
     default:
       question.wasSeen = true;

@@ -11,7 +11,7 @@ import {
 import { parseIcmp6Answer } from "../../../wire/ndp/parse.ts";
 import type { RawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
-import { type InterfacePlan, single } from "./survey-plan.ts";
+import type { InterfacePlan } from "./survey-plan.ts";
 import { sweep } from "./sweep.ts";
 
 const rounds = 2;
@@ -36,7 +36,8 @@ export async function askByDiscovery(
   context: SurveyContext,
 ): Promise<readonly Address[]> {
   const senders = sendersOf(plan);
-  if (senders.length === 0) return [];
+  const [first] = senders;
+  if (first === undefined) return [];
   const identifier = Math.floor(context.random.next() * 0x1_0000);
   const answered = new Set<Address>();
   const own = new Set(senders.map(({ address }) => addressToBigInt(address)));
@@ -55,7 +56,7 @@ export async function askByDiscovery(
   const questions: Question6[] = [
     ...senders.slice(0, maxEchoSenders).map((sender) => ({ packet: echoRequestToAll(sender, identifier) })),
     ...plan.questions6.map((target) => ({
-      packet: neighbourSolicitation(senderFor(target, plan, senders), target),
+      packet: neighbourSolicitation(senderFor(target, plan, first), target),
       target,
     })),
   ];
@@ -78,10 +79,7 @@ function sendersOf(plan: InterfacePlan): readonly Icmp6Sender[] {
 }
 
 /** From the same network where there is an address of ours, as hosts expect it. */
-function senderFor(target: Address, plan: InterfacePlan, senders: readonly Icmp6Sender[]): Icmp6Sender {
+function senderFor(target: Address, plan: InterfacePlan, anyone: Icmp6Sender): Icmp6Sender {
   const near = plan.own6.find(({ range }) => range.first !== range.last && new AddressSet([range]).has(target));
-  const [first] = senders;
-  const sender = near ?? first;
-  if (sender === undefined) throw new Error(`no sender to ask for ${single(target).first}`);
-  return sender;
+  return near ?? anyone;
 }

@@ -4,6 +4,7 @@ import { isUnicastMac, type Mac, type Neighbour } from "../../../core/device.ts"
 /** A stranger on the link can claim addresses without end: so many are believed. */
 const maxNeighbours = 70_000;
 const maxIpv6PerMac = 64;
+const maxIpv6 = 4096;
 /** Two hold one address by mistake; more only by malice. */
 const maxMacsPerAddress = 4;
 /** More addresses on one MAC address than a host usually has. */
@@ -20,6 +21,7 @@ export class Findings {
   readonly #byAddress = new Map<Address, Map<Mac, Neighbour>>();
   readonly #ipv6OfMac = new Map<Mac, number>();
   #count = 0;
+  #ipv6Count = 0;
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -38,7 +40,8 @@ export class Findings {
     if (this.#count >= maxNeighbours || (holders?.size ?? 0) >= maxMacsPerAddress) return false;
     if (familyOf(address) === 6) {
       const claimed = this.#ipv6OfMac.get(mac) ?? 0;
-      if (claimed >= maxIpv6PerMac) return false;
+      if (claimed >= maxIpv6PerMac || this.#ipv6Count >= maxIpv6) return false;
+      this.#ipv6Count += 1;
       this.#ipv6OfMac.set(mac, claimed + 1);
     }
     this.#count += 1;
@@ -62,14 +65,17 @@ export class Findings {
 
   /** A router that answers for others (proxy ARP) looks like one device with all of their addresses. */
   notes(): readonly string[] {
+    const disputed = [...this.#byAddress.values()].filter((holders) => holders.size > 1).length;
     const addresses = new Map<Mac, number>();
     for (const [address, holders] of this.#byAddress) {
       if (familyOf(address) === 4) for (const mac of holders.keys()) addresses.set(mac, (addresses.get(mac) ?? 0) + 1);
     }
-    return [...addresses]
+    const shared = [...addresses]
       .filter(([, count]) => count > manyAddresses)
       .slice(0, 3)
       .map(([mac, count]) => `${mac} answers for ${count} addresses: one device, or a router that does proxy ARP`);
+    if (disputed <= manyAddresses) return shared;
+    return [...shared, `${disputed} addresses are claimed by more than one device`];
   }
 }
 

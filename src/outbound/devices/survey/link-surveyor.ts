@@ -3,12 +3,12 @@ import type { Clock, Random } from "../../../core/clock.ts";
 import type { LinkSurvey, LinkSurveyor, SurveyRequest } from "../../../core/link-survey.ts";
 import type { Log } from "../../../core/log.ts";
 import { mergeRanges } from "../../../core/network.ts";
-import { neighbourTableEntries } from "../../../platform/neighbours/neighbour-limit.ts";
 import { type NeighbourTable, SystemNeighbourTable } from "../../../platform/neighbours/neighbour-table.ts";
 import { defaultGateways, onLinkRoutes6, ownIpv6Links, ownLinks, ownMacs } from "../../../platform/own-links.ts";
 import { askByArp } from "./ask-by-arp.ts";
 import { askByDatagrams } from "./ask-by-datagrams.ts";
 import { askByDiscovery } from "./ask-by-discovery.ts";
+import { callByPing } from "./call-by-ping.ts";
 import { Findings } from "./findings.ts";
 import { openRawLink } from "./raw-link.ts";
 import type { SurveyContext } from "./survey-context.ts";
@@ -32,7 +32,6 @@ export interface SystemLinkSurveyorOptions {
 }
 
 const defaults = { perSecond: 1000, maxAddresses: 65_536, maxMs: 180_000 } as const;
-const maxWindow = 256;
 
 /**
  * Finds out who is on the networks that this machine is on. It reads the kernel's neighbour table, and asks who is not
@@ -74,13 +73,15 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       await reader.read();
       const answers = await Promise.all(plan.interfaces.map((each) => this.#ask(each, reader, context)));
       await reader.read();
+      const lost = linksLost(plan.interfaces);
       const asked = [
-        ...answers.flatMap((answer) => answer.asked),
+        ...answers.filter(({ link }) => !lost.includes(link)).flatMap((answer) => answer.asked),
         ...findings.neighbours().map((each) => each.address),
       ];
       const isTimeUp = timeUp.signal.aborted && !signal.aborted;
       const notes = [
         ...new Set(answers.flatMap((answer) => answer.notes)),
+        ...lost.map((link) => `${link} went down during the survey: silence on it means nothing`),
         ...(reader.source === undefined && plan.interfaces.length > 0 ? ["the neighbour table cannot be read"] : []),
         ...(plan.leftOut > 0n
           ? [`${plan.leftOut} addresses were not asked: a survey asks ${maxAddresses} at most`]
@@ -106,18 +107,18 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       this.#askRaw("ipv6", plan, context, refusals),
     ]);
     const asked = parts.flatMap((part) => part ?? []);
+    const called = parts[1] === undefined ? await callByPing(plan, context) : [];
+    if (parts.includes(undefined)) reader.trustReachable(planned);
     const questions = [
       ...(parts[0] === undefined ? plan.questions4.map(({ target }) => target) : []),
-      ...(parts[1] === undefined ? plan.questions6 : []),
+      ...(parts[1] === undefined ? new Set([...plan.questions6, ...called]) : []),
     ];
-    if (refusals.size > 0 || this.#options.arp === false) reader.trustReachable(planned);
     // What a scan has just asked, and the kernel has an answer or none for, needs no second question.
     const settled = questions.filter((target) => context.findings.has(target) || reader.failedSince(target));
     const known = new Set(settled);
-    const window = Math.min(maxWindow, Math.max(1, Math.floor((neighbourTableEntries() * 3) / 8)));
     const rest = questions.filter((target) => !known.has(target));
-    const heard = await askByDatagrams(rest, reader, { ...context, window });
-    return { asked: [...asked, ...settled, ...heard], notes: [...refusals] };
+    const heard = await askByDatagrams(rest, reader, { ...context, window: reader.fairWindow() });
+    return { link: plan.name, asked: [...asked, ...settled, ...heard], notes: [...refusals] };
   }
 
   /** @returns what was asked; `undefined` where it is not possible, with the reason in `refusals` */
@@ -140,8 +141,16 @@ export class SystemLinkSurveyor implements LinkSurveyor {
 }
 
 interface Answers {
+  /** Name of the interface. */
+  readonly link: string;
   readonly asked: readonly Address[];
   readonly notes: readonly string[];
+}
+
+/** Interfaces that are gone: a cable that was pulled from this machine makes everybody silent. */
+function linksLost(plans: readonly InterfacePlan[]): readonly string[] {
+  const up = new Set([...ownLinks(), ...ownIpv6Links()].map(({ name }) => name));
+  return plans.map(({ name }) => name).filter((name) => !up.has(name));
 }
 
 function refusalNote(reason: string): string {

@@ -30,6 +30,8 @@ export interface Question4 {
   readonly target: Address;
   /** The own network that the target is in, hence the sender of the question. */
   readonly link: Link;
+  /** A device had it when it was last seen. */
+  readonly isKnown: boolean;
 }
 
 export interface PlanSources {
@@ -104,7 +106,8 @@ class Questions {
     const onLink = new AddressSet([hosts]);
     const questions: Question4[] = [];
     for (const target of this.#request.known) {
-      if (familyOf(target) === 4 && onLink.has(target) && this.#take(target)) questions.push({ target, link });
+      if (familyOf(target) === 4 && onLink.has(target) && this.#take(target))
+        questions.push({ target, link, isKnown: true });
     }
     for (const { first, last } of overlaps(this.#request.ranges, hosts)) {
       for (let value = first; value <= last; value++) {
@@ -113,7 +116,7 @@ class Questions {
           break;
         }
         const target = addressFromBigInt(value, 4);
-        if (this.#take(target)) questions.push({ target, link });
+        if (this.#take(target)) questions.push({ target, link, isKnown: false });
       }
     }
     return questions;

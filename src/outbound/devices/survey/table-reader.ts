@@ -1,9 +1,11 @@
 import { type Address, familyOf } from "../../../core/address.ts";
 import type { NeighbourEntry } from "../../../platform/neighbours/neighbour-entry.ts";
+import { neighbourTableEntries } from "../../../platform/neighbours/neighbour-limit.ts";
 import type { NeighbourSnapshot, NeighbourTable } from "../../../platform/neighbours/neighbour-table.ts";
 import type { SurveyContext } from "./survey-context.ts";
 import type { InterfacePlan } from "./survey-plan.ts";
 
+const maxWindow = 256;
 /** Privacy addresses come and go: a host leaves some behind in the table. */
 const maxUnanswered6 = 1024;
 
@@ -62,6 +64,12 @@ export class TableReader {
       .filter((entry) => entry.state !== "static" && this.#placed(entry).some((placed) => placed.plan === plan))
       .map(({ address }) => address)
       .slice(0, maxUnanswered6);
+  }
+
+  /** Questions under way at once on one interface: the table is shared, and other programs need some of it. */
+  fairWindow(): number {
+    const share = Math.floor((neighbourTableEntries() * 3) / 8 / this.#plans.length);
+    return Math.min(maxWindow, Math.max(1, share));
   }
 
   entry(address: Address): NeighbourEntry | undefined {

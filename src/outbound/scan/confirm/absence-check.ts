@@ -9,7 +9,8 @@ import { everyPort, type Port } from "../../../core/ports.ts";
 import type { ScanObserver, Silence } from "../../../core/scan-engine.ts";
 import { SightingOutlet } from "../connect/sighting-outlet.ts";
 import { AbsenceTally, notLookedBecause } from "./absence-tally.ts";
-import { type HandshakeOutcome, Handshakes, type HandshakesOptions } from "./handshakes.ts";
+import { Handshakes, type HandshakesOptions } from "./handshakes.ts";
+import { Links } from "./links.ts";
 
 export interface AbsenceCheckOptions extends HandshakesOptions {
   readonly clock: Clock;
@@ -38,6 +39,7 @@ export class AbsenceCheck implements AsyncDisposable {
   readonly #options: AbsenceCheckOptions;
   readonly #tally = new AbsenceTally();
   readonly #handshakes: Handshakes;
+  readonly #links: Links;
   readonly #outlet: SightingOutlet;
   readonly #exclude: AddressSet;
   readonly #isDue: (address: Address, port: Port) => boolean;
@@ -49,6 +51,7 @@ export class AbsenceCheck implements AsyncDisposable {
   constructor(options: AbsenceCheckOptions) {
     this.#options = options;
     this.#handshakes = new Handshakes(options);
+    this.#links = new Links(options.neighbours);
     this.#exclude = new AddressSet(options.exclude);
     this.#isDue = coverageTest(options.silence.due);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
@@ -97,7 +100,12 @@ export class AbsenceCheck implements AsyncDisposable {
   async #look(endpoint: Endpoint, ports: readonly Port[]): Promise<void> {
     const { address } = endpoint;
     const outcomes = await Promise.all(ports.map((port) => this.#handshakes.ask(address, port)));
-    if (outcomes.some(({ state }) => isAbsent(state))) return;
+    if (outcomes.some(({ state }) => state === "closed")) return;
+    if (outcomes.some(({ state }) => state === "filtered" || state === "unreachable")) {
+      // Silence is that of a host only while this machine is connected.
+      if (this.#links.areDownTo(address)) this.#tally.notLooked(endpoint, notLookedBecause.unplugged);
+      return;
+    }
     const failed = outcomes.find(({ state }) => state !== "open");
     if (failed?.state === "local-error") this.#tally.notLooked(endpoint, describeLocalError(failed.code));
     else if (failed !== undefined) this.#tally.notLooked(endpoint, notLookedBecause.tooLong);
@@ -119,9 +127,4 @@ export class AbsenceCheck implements AsyncDisposable {
     await this.#outlet.drain();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
-}
-
-/** It was asked, and is not open. */
-function isAbsent(state: HandshakeOutcome["state"]): boolean {
-  return state === "closed" || state === "filtered" || state === "unreachable";
 }

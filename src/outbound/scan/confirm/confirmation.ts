@@ -15,6 +15,8 @@ export interface ConfirmationOptions {
   readonly clock: Clock;
   readonly limits: ScanLimits;
   readonly exclude: readonly AddressRange[];
+  /** Addresses that can be no host. */
+  readonly hostless: readonly AddressRange[];
   readonly budget: ConnectBudget;
   readonly neighbours: () => NeighbourTable;
   readonly observer: ScanObserver;
@@ -33,6 +35,7 @@ const rememberedEndpoints = 65_536;
 export class Confirmation implements AsyncDisposable {
   readonly #options: ConfirmationOptions;
   readonly #exclude: AddressSet;
+  readonly #hostless: AddressSet;
   readonly #tally = new ConfirmationTally();
   readonly #outlet: SightingOutlet;
   readonly #doubts = new Map<number, Sighting>();
@@ -47,6 +50,7 @@ export class Confirmation implements AsyncDisposable {
   constructor(options: ConfirmationOptions) {
     this.#options = options;
     this.#exclude = new AddressSet(options.exclude);
+    this.#hostless = new AddressSet(options.hostless);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
       this.#doubts.clear();
@@ -132,6 +136,8 @@ export class Confirmation implements AsyncDisposable {
     if (sighting === undefined) return;
     this.#doubts.delete(id);
     if (state === "open") this.#pass(sighting);
+    // No host has such an address, whoever answered in its name.
+    else if (state === "local-error" && this.#hostless.has(sighting.address)) this.#tally.drop(sighting, "unreachable");
     else if (state === "local-error") this.#passUnconfirmed(sighting, describeLocalError(code));
     else this.#tally.drop(sighting, state);
     this.#tellSettled();

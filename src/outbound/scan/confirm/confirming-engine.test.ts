@@ -91,6 +91,12 @@ async function closedPort(address: string): Promise<number> {
 }
 
 describe("confirmation by a full handshake", { skip: onLinux ?? false }, () => {
+  test("a broadcast address of this machine's networks is no host, whoever answered in its name", async () => {
+    const { seen, result } = await scan(scripted([[at("127.255.255.255", 80)]]));
+    assert.deepEqual(seen, []);
+    assert.match(result.notes.at(-1) ?? "", /127\.255\.255\.255:80 \(not recorded; 1 unreachable\)$/);
+  });
+
   test("what takes the handshake passes on with all that is known of it, the rest becomes a note", async () => {
     await using open = await openPort("127.91.0.1");
     const closed = await closedPort("127.91.0.2");

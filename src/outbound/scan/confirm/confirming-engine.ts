@@ -2,10 +2,12 @@ import type { Clock } from "../../../core/clock.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanProgress, ScanResult } from "../../../core/scan-engine.ts";
 import type { ScanPlan } from "../../../core/watch.ts";
+import { interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { systemClock } from "../../../platform/system-clock.ts";
 import { ConnectBudget } from "../connect/connect-budget.ts";
 import { type NeighbourTable, neighbourTable } from "../connect/neighbours.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
+import { hostlessAddresses } from "../targets/hostless.ts";
 import { Confirmation } from "./confirmation.ts";
 
 export interface ConfirmingEngineOptions<Plan extends ScanPlan> {
@@ -50,6 +52,7 @@ export class ConfirmingEngine<Plan extends ScanPlan> implements ScanEngine<Plan>
       clock: this.#clock,
       limits: this.#limits,
       exclude: this.#exclude,
+      hostless: hostlessAddresses(interfaceNetworks()),
       budget: this.#budget,
       neighbours: this.#neighbours,
       observer,

@@ -42,6 +42,15 @@ test("a second look waits longer the fewer there are", () => {
   assert.equal(patience.repeatedMs(0.1), 1000);
 });
 
+test("a MAC address is waited for past the third request, and longer where answers are slow", () => {
+  const patience = new Patience(defaultScanLimits);
+  assert.equal(patience.unresolvedMs(), 3200);
+  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
+  assert.equal(patience.unresolvedMs(), 2130);
+  patience.roundTrip.add(200);
+  assert.ok(patience.unresolvedMs() >= 2800);
+});
+
 test("a shorter time-out of the user holds for every look", () => {
   const patience = new Patience({ ...defaultScanLimits, connectTimeoutMs: 300 });
   assert.equal(patience.firstMs(), 300);

@@ -1,6 +1,7 @@
 import { descriptorBudget } from "../../../platform/descriptors.ts";
 import type { ScanLimits } from "../schema.ts";
 import { type Caps, SharedCaps } from "./caps.ts";
+import { NeighbourSlots } from "./neighbour-slots.ts";
 
 /** Whoever has connections under way. */
 export interface SocketUser {
@@ -17,9 +18,10 @@ export interface ConnectBudgetOptions {
 /** Few connections still make progress; below that the process has worse problems than a scan. */
 const leastSockets = 4;
 
-/** What all that make handshakes share: sockets, of which open files allow only so many, and the caps. */
+/** What all that make handshakes share: sockets, of which open files allow only so many, the caps, and the neighbour table. */
 export class ConnectBudget {
   readonly caps: Caps;
+  readonly neighbourSlots = new NeighbourSlots();
   readonly #limits: ScanLimits;
   readonly #descriptors: () => { readonly limit: number; readonly open: number };
   readonly #users = new Set<SocketUser>();

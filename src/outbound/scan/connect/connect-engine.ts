@@ -4,9 +4,11 @@ import { type Log, silentLog } from "../../../core/log.ts";
 import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
+import { type InterfaceNetwork, interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
 import { joinReasons } from "../command/failure-text.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
+import { describeLeftOut, hostlessAddresses } from "../targets/hostless.ts";
 import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
 import { defaultScope, type Scope } from "../targets/scope.ts";
 import { countAddresses } from "../targets/target-space.ts";
@@ -14,7 +16,7 @@ import { isLoopbackOnly, noCaps } from "./caps.ts";
 import { ConnectBudget } from "./connect-budget.ts";
 import { ConnectScan } from "./connect-scan.ts";
 import type { Shard } from "./endpoint-order.ts";
-import { NeighbourPace, type NeighbourTable, neighbourTable } from "./neighbours.ts";
+import { freeEntries, type NeighbourTable, neighbourTable } from "./neighbours.ts";
 import { maxSpace } from "./permutation.ts";
 import type { ConnectScanResult } from "./scan-result.ts";
 import { holdYoungHeap } from "./young-heap.ts";
@@ -32,6 +34,8 @@ export interface ConnectEngineOptions {
   readonly descriptors?: () => { readonly limit: number; readonly open: number };
   /** Which addresses are on the own link, and how many of them this machine can address at once. */
   readonly neighbours?: () => NeighbourTable;
+  /** The networks that this machine is in. */
+  readonly networks?: () => readonly InterfaceNetwork[];
   /** Fixes the order of a scan; by default each scan has its own. */
   readonly seed?: number;
   /** Scans one part of each job. */
@@ -59,6 +63,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
   readonly #scope: Scope;
   readonly #lookup: LookupAll;
   readonly #neighbours: () => NeighbourTable;
+  readonly #networks: () => readonly InterfaceNetwork[];
   readonly #options: ConnectEngineOptions;
   readonly #budget: ConnectBudget;
 
@@ -71,6 +76,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#scope = options.scope ?? defaultScope;
     this.#lookup = options.lookup ?? ((name) => lookup(name, { all: true }));
     this.#neighbours = options.neighbours ?? neighbourTable;
+    this.#networks = options.networks ?? interfaceNetworks;
     const { descriptors } = options;
     this.#budget =
       options.budget ??
@@ -80,7 +86,14 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
   async scan(job: ScanJob<ConnectPlan>, observer: ScanObserver, signal: AbortSignal): Promise<ConnectScanResult> {
     const { targets: texts, exclude } = job.plan;
     const outcome = await untilAborted(
-      resolveTargets({ targets: texts, exclude, scope: this.#scope, lookup: this.#lookup, signal }),
+      resolveTargets({
+        targets: texts,
+        exclude,
+        scope: this.#scope,
+        lookup: this.#lookup,
+        hostless: hostlessAddresses(this.#networks()),
+        signal,
+      }),
       signal,
     );
     if (outcome === undefined) return { ...failed("the scan was aborted"), status: "partial" };
@@ -94,6 +107,8 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       return failed(`${endpoints} endpoints are too many to scan; name smaller ranges (a /64 cannot be searched)`);
 
     const sockets = this.#budget.sockets();
+    const neighbours = this.#neighbours();
+    this.#budget.neighbourSlots.measure(freeEntries(neighbours));
     const scan = new ConnectScan({
       targets,
       ports,
@@ -104,7 +119,8 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       limits: this.#limits,
       sockets,
       caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#budget.caps,
-      neighbours: new NeighbourPace(this.#neighbours(), targets.ranges),
+      neighbours,
+      neighbourSlots: this.#budget.neighbourSlots,
       own: this.#options.own?.() ?? noOwnPorts,
       observer,
       signal,
@@ -119,7 +135,8 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       open: result.counts?.open,
       ms: Math.round(this.#clock.monotonic() - startedAt),
     });
-    return result;
+    const leftOut = describeLeftOut(targets.leftOut);
+    return leftOut === undefined ? result : { ...result, leftOut };
   }
 }
 

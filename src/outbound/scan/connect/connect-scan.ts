@@ -1,4 +1,3 @@
-import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { describeLocalError, isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
@@ -11,9 +10,13 @@ import { Agenda, afterShortage, lookOf, shortagesOf } from "./agenda.ts";
 import type { Caps } from "./caps.ts";
 import { EndpointOrder, type Shard } from "./endpoint-order.ts";
 import { Flight, type SettledProbe } from "./flight.ts";
+import { HostQuestions } from "./host-questions.ts";
 import { Loss } from "./loss.ts";
-import type { NeighbourPace } from "./neighbours.ts";
+import type { NeighbourSlots } from "./neighbour-slots.ts";
+import type { NeighbourTable } from "./neighbours.ts";
 import { kernelRetryMs, Patience } from "./patience.ts";
+import { ScanEndpoints } from "./scan-endpoints.ts";
+import { ScanProgressMeter } from "./scan-progress.ts";
 import { type ConnectScanResult, scanResult } from "./scan-result.ts";
 import { Shortage } from "./shortage.ts";
 import { SightingOutlet } from "./sighting-outlet.ts";
@@ -31,7 +34,8 @@ export interface ConnectScanOptions {
   /** Connections that this scan may have under way. */
   readonly sockets: number;
   readonly caps: Caps;
-  readonly neighbours: NeighbourPace;
+  readonly neighbours: NeighbourTable;
+  readonly neighbourSlots: NeighbourSlots;
   readonly own: OwnPorts;
   readonly observer: ScanObserver;
   readonly signal: AbortSignal;
@@ -41,6 +45,7 @@ const tickMs = 5;
 const progressMs = 250;
 /** Connects started without giving the event loop a turn. */
 const launchesAtOnce = 128;
+const looksAtOnce = launchesAtOnce * 8;
 /** A destination that this machine cannot connect to is tried so often. */
 const localTries = 5;
 /** Local errors alone, this many from the start: the rest would fare no better. */
@@ -52,15 +57,17 @@ const leastWindow = 4;
 
 /**
  * One scan: endpoints come from the {@link Agenda}, become connections in {@link Flight}, and end in {@link Tally} and
- * {@link SightingOutlet}; what they met teaches {@link Patience}, {@link Window} and {@link Loss}.
+ * {@link SightingOutlet}; what they met teaches {@link Patience}, {@link Window} and {@link Loss}, and says which hosts of
+ * the own link are there ({@link HostQuestions}).
  *
  * All work happens in {@link #pump}, which runs after the event loop has polled for input, so that an answer which
  * arrived while the process was busy is never taken for silence.
  */
 export class ConnectScan {
   readonly #options: ConnectScanOptions;
-  readonly #space: TargetSpace;
+  readonly #endpoints: ScanEndpoints;
   readonly #order: EndpointOrder;
+  readonly #questions: HostQuestions;
   readonly #agenda: Agenda;
   readonly #flight: Flight;
   readonly #patience: Patience;
@@ -69,8 +76,10 @@ export class ConnectScan {
   readonly #window: Window;
   readonly #shortage = new Shortage();
   readonly #outlet: SightingOutlet;
+  readonly #progress: ScanProgressMeter;
   readonly #ended = Promise.withResolvers<void>();
   #isEnded = false;
+  #socketLimit: number;
   #failure: { readonly error: unknown } | undefined;
   /** Why it ended early. */
   #cut: string | undefined;
@@ -79,13 +88,14 @@ export class ConnectScan {
   #polledUpTo = 0;
   #strainedAt = Number.NEGATIVE_INFINITY;
   #progressAt = 0;
-  #shownDone = 0;
 
   constructor(options: ConnectScanOptions) {
     const { targets, ports, seed, shard, from, clock, limits, caps, neighbours } = options;
+    this.#socketLimit = options.sockets;
     this.#options = options;
-    this.#space = new TargetSpace(targets.ranges);
-    const hosts = this.#space.size;
+    const space = new TargetSpace(targets.ranges);
+    const hosts = space.size;
+    this.#endpoints = new ScanEndpoints({ space, targets, ports, own: options.own });
     this.#order = new EndpointOrder({ hosts, ports: ports.length, seed, shard, from });
     const capacity = Math.min(options.sockets, Math.max(1, this.#order.steps));
     this.#flight = new Flight({
@@ -96,27 +106,40 @@ export class ConnectScan {
         failed: (probe, code, wasAsked) => this.#failed(probe, code, wasAsked),
       },
     });
+    this.#patience = new Patience(limits);
+    this.#questions = new HostQuestions({
+      space,
+      ranges: targets.ranges,
+      table: neighbours,
+      slots: options.neighbourSlots,
+      patience: this.#patience,
+      loss: this.#loss,
+      capacity,
+      endpoints: this.#order.steps,
+    });
     this.#agenda = new Agenda({
       order: this.#order,
+      hosts,
+      onLink: this.#questions.hosts,
       loss: this.#loss,
       capacity,
       underWay: () => this.#flight.size,
-      reserve: (endpoint, now) => {
-        const host = endpoint % hosts;
-        return Math.max(caps.reserve(this.#space, host, now), neighbours.reserve(this.#space, host, now));
-      },
+      reserve: (endpoint, now) => caps.reserve(space, endpoint % hosts, now),
       maxAttempts: limits.maxAttempts,
     });
     this.#window = new Window({ initial: initialWindow, min: leastWindow, max: capacity });
-    this.#patience = new Patience(limits);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
       this.#end();
     });
+    const [order, agenda, flight, questions] = [this.#order, this.#agenda, this.#flight, this.#questions];
+    const [patience, tally] = [this.#patience, this.#tally];
+    this.#progress = new ScanProgressMeter({ order, from, agenda, flight, questions, patience, tally });
   }
 
   /** Lowers or raises how many connections may be under way, when other scans come and go. */
   limitSockets(sockets: number): void {
+    this.#socketLimit = sockets;
     this.#window.limit(Math.min(sockets, this.#flight.capacity));
   }
 
@@ -135,6 +158,7 @@ export class ConnectScan {
     await ticking;
     const unsettled = [...this.#flight, ...this.#agenda];
     this.#flight.abandon();
+    this.#questions.hosts.release();
     const notes = (await this.#handOverTheRest()) ? [] : ["the scan was aborted before everything found was taken"];
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#reportProgress();
@@ -144,7 +168,7 @@ export class ConnectScan {
       tally: this.#tally,
       order: this.#order,
       unsettled,
-      endpointOf: (endpoint) => this.#endpointOf(endpoint),
+      endpointOf: (endpoint) => this.#endpoints.at(endpoint),
       cut: this.#cut,
       isAborted: signal.aborted,
       shortage: this.#shortage.code,
@@ -173,6 +197,7 @@ export class ConnectScan {
     if (this.#isEnded) return;
     const now = this.#options.clock.monotonic();
     this.#expire();
+    this.#questions.update(now);
     if (!this.#outlet.isFull && now >= this.#shortage.until) this.#launchDue(now);
     this.#outlet.flush();
     if (now - this.#progressAt >= progressMs) {
@@ -189,6 +214,17 @@ export class ConnectScan {
     while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
     const repeatedBefore = this.#polledUpTo - this.#repeatedMs();
     while (this.#flight.oldestStart(1) <= repeatedBefore) this.#silent(this.#flight.expire(1));
+    this.#expireQuestions();
+  }
+
+  #expireQuestions(): void {
+    for (;;) {
+      const { afterMs, isAbsent } = this.#questions.silenceOf(this.#flight.oldestEndpoint(2));
+      if (this.#flight.oldestStart(2) > this.#polledUpTo - afterMs) return;
+      const probe = this.#flight.expire(2);
+      if (isAbsent) this.#nobodyAt(probe);
+      else this.#silent(probe);
+    }
   }
 
   /** Makes room by giving up a connection that has waited long enough while others wait for its place. */
@@ -208,51 +244,57 @@ export class ConnectScan {
     const { caps } = this.#options;
     let launched = 0;
     // An endpoint that is postponed or not worth another look is cheap to pass by, but not free.
-    for (let looked = 0; looked < launchesAtOnce * 8 && launched < launchesAtOnce; looked++) {
+    let looked = 0;
+    for (; looked < looksAtOnce && launched < launchesAtOnce; looked++) {
       if (caps.waitMs(now) > 0 || !this.#agenda.hasDue(now)) break;
-      if (this.#flight.size >= this.#window.size && !this.#giveUpOldest()) break;
+      if (this.#isFlightFull() && !this.#giveUpOldest()) break;
       const taken = this.#agenda.take(now);
       if (taken === "filtered") this.#tally.settle("filtered");
+      if (taken === "absent") this.#settleAbsent(1);
+      if (taken === "cut-off") this.#settleLocalError("ENETDOWN", this.#agenda.endpoint);
+      if (this.#isEnded) break;
       if (taken !== "probe") continue;
-      if (this.#isOwn(this.#agenda.endpoint)) {
+      if (this.#endpoints.isOwn(this.#agenda.endpoint)) {
+        this.#questions.isThere(this.#agenda.endpoint);
         this.#tally.settle("closed");
         continue;
       }
       caps.spend(now);
-      this.#launch(this.#agenda.endpoint, this.#agenda.attempt);
+      this.#launch(now);
       launched += 1;
     }
-    if (launched === 0) return;
-    this.#flight.endTurn();
-    // A full series: there may be more to send at once. Give the event loop its turn and go on.
-    if (launched === launchesAtOnce) this.#schedule();
+    if (launched > 0) this.#flight.endTurn();
+    // A full series: there may be more to do at once. Give the event loop its turn and go on.
+    if (launched === launchesAtOnce || looked === looksAtOnce) this.#schedule();
   }
 
-  /** A decoy of ours: it would only tell its owner of himself. */
-  #isOwn(endpoint: number): boolean {
-    const { own, ports } = this.#options;
-    if (!own.hasPort(ports[Math.floor(endpoint / this.#space.size)] ?? 0)) return false;
-    const { address, port } = this.#endpointOf(endpoint);
-    return own.has(address, port);
+  /** Questions stand outside of the window: they wait for neighbours, not for the network. */
+  #isFlightFull(): boolean {
+    const { size, capacity } = this.#flight;
+    return size >= Math.min(capacity, this.#socketLimit) || size - this.#flight.sizeOf(2) >= this.#window.size;
   }
 
-  #launch(endpoint: number, attempt: number): void {
-    const { ports, targets } = this.#options;
-    const index = endpoint % this.#space.size;
+  /** Starts what the agenda chose. */
+  #launch(now: number): void {
+    const { endpoint, attempt } = this.#agenda;
+    const look = lookOf(attempt);
+    const isQuestion = this.#questions.isOpen(endpoint);
+    if (isQuestion) this.#progress.questioned(now);
+    else this.#progress.launched(look, now);
     this.#flight.launch({
       endpoint,
       attempt,
-      lane: lookOf(attempt) > 1 ? 1 : 0,
-      host: targets.zones.size === 0 ? this.#space.hostAt(index) : this.#endpointOf(endpoint).address,
-      port: ports[(endpoint - index) / this.#space.size] ?? 0,
+      lane: isQuestion ? 2 : look > 1 ? 1 : 0,
+      host: this.#endpoints.hostOf(endpoint),
+      port: this.#endpoints.portOf(endpoint),
     });
   }
 
   #opened(probe: SettledProbe): void {
     this.#answered(probe);
     this.#tally.settle("open");
-    const { address, port } = this.#endpointOf(probe.endpoint);
-    const hostname = this.#options.targets.names.get(this.#space.addressAt(probe.endpoint % this.#space.size));
+    const { address, port } = this.#endpoints.at(probe.endpoint);
+    const hostname = this.#endpoints.hostnameOf(probe.endpoint);
     this.#outlet.add({ address, port, ...(hostname === undefined ? {} : { hostname }) });
     this.#schedule();
   }
@@ -260,12 +302,17 @@ export class ConnectScan {
   #failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
+    if (this.#questions.isOpen(probe.endpoint)) {
+      const waitedMs = this.#options.clock.monotonic() - probe.startedAt;
+      if (code === "EHOSTUNREACH" && this.#questions.isNobody(probe.endpoint, waitedMs)) {
+        this.#nobodyAt(probe);
+        return;
+      }
+      this.#questions.isThere(probe.endpoint);
+    }
     if (state === "closed") this.#answered(probe);
     if (state === "local-error") {
-      const { address, port } = this.#endpointOf(probe.endpoint);
-      this.#tally.settleLocalError(code, address, port);
-      if (this.#tally.localErrors === hopeless && this.#tally.settled === hopeless)
-        this.#endEarly(describeLocalError(code));
+      this.#settleLocalError(code, probe.endpoint);
     } else {
       this.#shortage.over();
       this.#tally.settle(state);
@@ -273,9 +320,32 @@ export class ConnectScan {
     this.#schedule();
   }
 
+  /** Nobody answers for the address of a host on the own link. */
+  #nobodyAt(probe: SettledProbe): void {
+    this.#shortage.over();
+    const verdict = this.#questions.nobodyAt(probe.endpoint);
+    if (verdict.kind === "absent") this.#settleAbsent(verdict.count);
+    if (verdict.kind === "cut-off")
+      for (const endpoint of verdict.endpoints) this.#settleLocalError("ENETDOWN", endpoint);
+    this.#schedule();
+  }
+
+  #settleAbsent(count: number): void {
+    this.#tally.settle("unreachable", count);
+    this.#progress.spared(count);
+  }
+
+  #settleLocalError(code: string, endpoint: number): void {
+    const { address, port } = this.#endpoints.at(endpoint);
+    this.#tally.settleLocalError(code, address, port);
+    if (this.#tally.localErrors === hopeless && this.#tally.settled === hopeless)
+      this.#endEarly(describeLocalError(code));
+  }
+
   /** Learns from an answer, open or closed. */
   #answered(probe: SettledProbe): void {
     this.#shortage.over();
+    this.#questions.isThere(probe.endpoint);
     const now = this.#options.clock.monotonic();
     // What a busy process took to look is not the network's delay.
     const waitedMs = Math.max(0, this.#polledUpTo - probe.startedAt);
@@ -297,11 +367,13 @@ export class ConnectScan {
 
   #silent(probe: SettledProbe): void {
     this.#shortage.over();
+    this.#questions.isThere(probe.endpoint);
     const waitedMs = this.#polledUpTo - probe.startedAt;
     // The system repeated the SYN, and had time for an answer to that.
     const wasRepeated = waitedMs >= kernelRetryMs + this.#patience.firstMs();
-    if (!this.#agenda.lookAgain(probe.endpoint, lookOf(probe.attempt) + (wasRepeated ? 1 : 0)))
-      this.#tally.settle("filtered");
+    const looks = lookOf(probe.attempt) + (wasRepeated ? 1 : 0);
+    this.#progress.silent(looks);
+    if (!this.#agenda.lookAgain(probe.endpoint, looks)) this.#tally.settle("filtered");
   }
 
   /** A local shortage: slows down and keeps the endpoint for later. False where it has to count as a local error. */
@@ -317,17 +389,6 @@ export class ConnectScan {
     return true;
   }
 
-  #endpointOf(endpoint: number): { readonly address: Address; readonly port: Port } {
-    const { ports, targets } = this.#options;
-    const index = endpoint % this.#space.size;
-    const address = this.#space.addressAt(index);
-    const zone = targets.zones.get(address);
-    return {
-      address: zone === undefined ? address : (`${address}%${zone}` as Address),
-      port: ports[(endpoint - index) / this.#space.size] ?? 0,
-    };
-  }
-
   #endEarly(reason: string): void {
     if (this.#isEnded) return;
     this.#cut = reason;
@@ -340,13 +401,7 @@ export class ConnectScan {
   }
 
   #reportProgress(): void {
-    // Endpoints looked at twice count as done; that may be taken back where answers show losses, but is not shown.
-    this.#shownDone = Math.max(this.#shownDone, this.#tally.settled + this.#agenda.doubtful);
-    this.#options.observer.progress?.({
-      done: this.#isEnded ? this.#tally.settled : this.#shownDone,
-      total: Math.max(0, this.#order.steps - this.#options.from),
-      found: this.#tally.open,
-    });
+    this.#options.observer.progress?.(this.#progress.at(this.#options.clock.monotonic(), this.#isEnded));
   }
 
   /** @returns false where an aborted scan could not wait for the observer any longer */

@@ -38,8 +38,10 @@ function onError(this: ProbeSocket, error: NodeJS.ErrnoException): void {
   this.flight.refused(this, error.code ?? "UNKNOWN");
 }
 
-/** First looks and repeated ones wait for different times, so each has its own list, oldest first. */
-export type Lane = 0 | 1;
+/** First looks (0), repeated ones (1) and questions to a host (2) wait for different times, so each has its own list, oldest first. */
+export type Lane = 0 | 1 | 2;
+
+const lanes: readonly Lane[] = [0, 1, 2];
 
 const none = -1;
 
@@ -58,8 +60,9 @@ export class Flight {
   readonly #lanes: Uint8Array;
   readonly #older: Int32Array;
   readonly #newer: Int32Array;
-  readonly #oldest: [number, number] = [none, none];
-  readonly #newest: [number, number] = [none, none];
+  readonly #oldest: [number, number, number] = [none, none, none];
+  readonly #newest: [number, number, number] = [none, none, none];
+  readonly #counts: [number, number, number] = [0, 0, 0];
   readonly #idle: ProbeSocket[] = [];
   readonly #free: Int32Array;
   #freeCount: number;
@@ -89,6 +92,11 @@ export class Flight {
   /** How many connections are under way. */
   get size(): number {
     return this.#sockets.length - this.#freeCount;
+  }
+
+  /** How many of a lane are under way. */
+  sizeOf(lane: Lane): number {
+    return this.#counts[lane];
   }
 
   launch(probe: { endpoint: number; attempt: number; lane: Lane; host: string; port: number }): void {
@@ -137,6 +145,12 @@ export class Flight {
     return slot === none ? Number.POSITIVE_INFINITY : (this.#startedAt[slot] ?? 0);
   }
 
+  /** The endpoint of the oldest of a lane; -1 when there is none. */
+  oldestEndpoint(lane: Lane): number {
+    const slot = this.#oldest[lane];
+    return slot === none ? none : (this.#endpoints[slot] ?? none);
+  }
+
   /** Gives up the oldest of a lane, which must not be empty. */
   expire(lane: Lane): SettledProbe {
     const slot = this.#oldest[lane];
@@ -172,12 +186,12 @@ export class Flight {
 
   /** Ends everything under way without a report. */
   abandon(): void {
-    for (const lane of [0, 1] as const) while (this.#oldest[lane] !== none) this.expire(lane);
+    for (const lane of lanes) while (this.#oldest[lane] !== none) this.expire(lane);
   }
 
   /** The endpoints under way. */
   *[Symbol.iterator](): Generator<number> {
-    for (const lane of [0, 1] as const) {
+    for (const lane of lanes) {
       for (let slot = this.#oldest[lane]; slot !== none; slot = this.#newer[slot] ?? none)
         yield this.#endpoints[slot] ?? 0;
     }
@@ -191,16 +205,18 @@ export class Flight {
     if (before === none) this.#oldest[lane] = slot;
     else this.#newer[before] = slot;
     this.#newest[lane] = slot;
+    this.#counts[lane] += 1;
   }
 
   #release(slot: number): SettledProbe {
-    const lane: Lane = this.#lanes[slot] === 1 ? 1 : 0;
+    const lane = lanes[this.#lanes[slot] ?? 0] ?? 0;
     const older = this.#older[slot] ?? none;
     const newer = this.#newer[slot] ?? none;
     if (older === none) this.#oldest[lane] = newer;
     else this.#newer[older] = newer;
     if (newer === none) this.#newest[lane] = older;
     else this.#older[newer] = older;
+    this.#counts[lane] -= 1;
     this.#sockets[slot] = undefined;
     this.#free[this.#freeCount] = slot;
     this.#freeCount += 1;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import os from "node:os";
+import { familyOf, ipv4ToNumber, parseAddress } from "../../../core/address.ts";
 import type { AddressRange } from "../../../core/network.ts";
-import { AddressSet, parseRange, rangeSize, subtractRanges } from "../../../core/network.ts";
+import { AddressSet, rangeSize, subtractRanges } from "../../../core/network.ts";
+import { hasCarrier, interfaceNetworks, learnsNeighbours } from "../../../platform/interface-networks.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { Pace } from "./pace.ts";
 
@@ -11,40 +12,78 @@ import { Pace } from "./pace.ts";
  * (`gc_thresh3`); past that a SYN is dropped without an error, and whole networks look silent.
  */
 export interface NeighbourTable {
-  /** Addresses that are reached without a router. */
-  readonly onLink: readonly AddressRange[];
+  /** Addresses that are reached without a router, and by which interface. */
+  readonly onLink: readonly LinkRange[];
   /** Entries that the table holds. */
   readonly entries: number;
+  /** The IPv4 entries now; `undefined` where the system does not tell. */
+  readonly read: () => NeighbourStates | undefined;
+  /** Whether the interface is there and connected now. */
+  readonly isUp: (link: string) => boolean;
 }
+
+export interface LinkRange extends AddressRange {
+  readonly link: string;
+}
+
+/** The entry of each IPv4 address that has one, by its number: whether the MAC address is known. */
+export type NeighbourStates = ReadonlyMap<number, "resolved" | "unresolved">;
 
 const usualEntries = 1024;
 /** ARP and neighbour discovery ask three times, a second apart (RFC 4861 section 10); then the entry can be reused. */
 const occupiedMs = 3500;
 
 export function neighbourTable(): NeighbourTable {
-  return { onLink: [...interfaceRanges(), ...gatewaylessRoutes()], entries: tableEntries() };
+  return {
+    onLink: [...interfaceRanges(), ...gatewaylessRoutes()],
+    entries: tableEntries(),
+    read: readArpTable,
+    isUp: hasCarrier,
+  };
 }
 
-function interfaceRanges(): AddressRange[] {
-  try {
-    const known = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    return known.flatMap(({ cidr, internal }) => (internal || cidr === null ? [] : (parseRange(cidr) ?? [])));
-  } catch {
-    // Without a free descriptor even this question fails; the scan itself will say so.
-    return [];
+function interfaceRanges(): LinkRange[] {
+  return interfaceNetworks().flatMap(({ link, range, isLoopback }) =>
+    isLoopback || !learnsNeighbours(link) ? [] : [{ ...range, link }],
+  );
+}
+
+/** Linux's /proc/net/arp (arp(7)): everybody may read it. */
+function readArpTable(): NeighbourStates | undefined {
+  const text = readOptional("/proc/net/arp");
+  return text === "" ? undefined : parseArpTable(text);
+}
+
+/** ATF_COM of Linux's if_arp.h: the MAC address is known. */
+const isComplete = 0x02;
+
+/** Reads what {@link NeighbourTable.read} promises; whatever is no entry is passed over. */
+export function parseArpTable(text: string): NeighbourStates {
+  const states = new Map<number, "resolved" | "unresolved">();
+  for (const line of text.split("\n")) {
+    const [address = "", , flags = ""] = line.split(/\s+/, 3);
+    const parsed = parseAddress(address);
+    if (parsed === undefined || familyOf(parsed) === 6 || !/^0x[0-9a-f]+$/.test(flags)) continue;
+    const number = ipv4ToNumber(parsed);
+    // An address may have an entry on several interfaces.
+    if (states.get(number) === "resolved") continue;
+    states.set(number, (Number(flags) & isComplete) === 0 ? "unresolved" : "resolved");
   }
+  return states;
 }
 
 /** IPv4 routes of Linux that name an interface but no gateway. */
-function gatewaylessRoutes(): AddressRange[] {
+function gatewaylessRoutes(): LinkRange[] {
   const text = readOptional("/proc/net/route");
-  return text.split("\n").flatMap((line): AddressRange[] => {
+  return text.split("\n").flatMap((line): LinkRange[] => {
     const [link, destination, gateway, , , , , mask] = line.split("\t");
-    if (link === undefined || link === "lo" || destination === undefined || mask === undefined) return [];
-    if (gateway !== "00000000" || mask === "00000000") return [];
+    // A route that forbids has no interface: `*`.
+    if (link === undefined || link === "lo" || link === "*" || destination === undefined || mask === undefined)
+      return [];
+    if (gateway !== "00000000" || mask === "00000000" || !learnsNeighbours(link)) return [];
     const first = littleEndian(destination);
     const length = littleEndian(mask) ^ 0xffff_ffffn;
-    return [{ family: 4, first, last: first + length }];
+    return [{ family: 4, first, last: first + length, link }];
   });
 }
 
@@ -55,6 +94,13 @@ function littleEndian(hex: string): bigint {
 function tableEntries(): number {
   const value = Number(readOptional("/proc/sys/net/ipv4/neigh/default/gc_thresh3"));
   return Number.isInteger(value) && value > 0 ? value : usualEntries;
+}
+
+/** Entries that are not in lasting use; what nobody answered for gives way by itself. */
+export function freeEntries({ entries, read }: NeighbourTable): number {
+  let resolved = 0;
+  for (const state of read()?.values() ?? []) if (state === "resolved") resolved += 1;
+  return entries - resolved;
 }
 
 function readOptional(file: string): string {
@@ -71,7 +117,7 @@ export class NeighbourPace {
   readonly #pace: Pace;
   readonly isNeeded: boolean;
 
-  constructor(table: NeighbourTable, targets: readonly AddressRange[]) {
+  constructor(table: Pick<NeighbourTable, "onLink" | "entries">, targets: readonly AddressRange[]) {
     const elsewhere = subtractRanges(targets, table.onLink);
     const onLink = countAll(targets) - countAll(elsewhere);
     // What is sent at once and what is sent while those entries age must fit together, with room for other traffic.

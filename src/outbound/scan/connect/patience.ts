@@ -4,6 +4,12 @@ import { RoundTrip } from "./round-trip.ts";
 /** Linux repeats an unanswered SYN after this long (RFC 6298 section 2.1), within the same connect. */
 export const kernelRetryMs = 1000;
 
+/** The third and last request for a MAC address goes out after this long (RFC 4861 section 10; Linux does the same for ARP). */
+const lastRequestMs = 2000;
+
+/** When the system has given up to learn a MAC address: a second after the last request, and a reserve. */
+export const neighbourGivesUpMs = 3200;
+
 /** Time that a scan may spend on giving its second looks more than the least wait. */
 const thoroughMs = 2400;
 
@@ -31,6 +37,15 @@ export class Patience {
     const { connectTimeoutMs, minRetryTimeoutMs } = this.#limits;
     if (connectTimeoutMs < kernelRetryMs) return connectTimeoutMs;
     return kernelRetryMs + Math.min(kernelRetryMs, Math.max(minRetryTimeoutMs, this.firstMs()));
+  }
+
+  /**
+   * When an address of the own link whose MAC address is still unknown is nobody's: the last request is given what a
+   * repeated look is given. Hosts that sleep have had two seconds by then.
+   */
+  unresolvedMs(): number {
+    const lastWaitMs = Math.max(this.#limits.minRetryTimeoutMs, 2 * this.firstMs());
+    return Math.min(neighbourGivesUpMs, lastRequestMs + lastWaitMs);
   }
 
   /** @param waves how many times all connections are used for all second looks */

@@ -1,9 +1,10 @@
 import type { Address } from "../../../core/address.ts";
 import { type Coverage, maxExceptions } from "../../../core/coverage.ts";
 import { describeLocalError } from "../../../core/knock-state.ts";
-import type { AddressRange } from "../../../core/network.ts";
+import { type AddressRange, mergeRanges, parseRange } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
 import type { ScanResult } from "../../../core/scan-engine.ts";
+import { nameRanges } from "../targets/hostless.ts";
 import type { EndpointOrder, Shard } from "./endpoint-order.ts";
 import type { Tally } from "./tally.ts";
 
@@ -50,8 +51,15 @@ export function scanResult(end: ScanEnd): ConnectScanResult {
   }
   if (local === undefined) return { ...common, status: "complete", coverage };
   const endpoints = tally.localErrors === 1 ? "1 endpoint" : `${tally.localErrors} endpoints`;
-  const reason = `${endpoints} could not be asked: ${describeLocalError(local)}`;
+  const reason = `${endpoints} of ${addressesOf(tally)} could not be asked: ${describeLocalError(local)}`;
   return { ...common, status: "partial", coverage, reason };
+}
+
+/** The addresses of the endpoints that could not be asked. */
+function addressesOf({ notAsked, localErrors }: Tally): string {
+  const addresses = new Set(notAsked.map((endpoint) => endpoint.split(/[ %]/, 1)[0] ?? ""));
+  const ranges = mergeRanges([...addresses].flatMap((address) => parseRange(address) ?? []));
+  return `${nameRanges(ranges)}${notAsked.length < localErrors ? " and others" : ""}`;
 }
 
 /**

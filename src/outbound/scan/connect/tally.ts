@@ -37,9 +37,9 @@ export class Tally {
     return this.#notAsked;
   }
 
-  settle(state: Exclude<KnockState, "local-error">): void {
-    this.#settled += 1;
-    this.#counts[state] += 1;
+  settle(state: Exclude<KnockState, "local-error">, count = 1): void {
+    this.#settled += count;
+    this.#counts[state] += count;
   }
 
   settleLocalError(code: string, address: Address, port: Port): void {

@@ -6,6 +6,7 @@ import test, { type TestContext } from "node:test";
 import type { Address } from "../../../core/address.ts";
 import { formatRange } from "../../../core/network.ts";
 import { scopeSchema } from "../schema.ts";
+import { hostlessAddresses } from "./hostless.ts";
 import { type LookupAll, resolveTargets, type ScanTargets } from "./resolve-targets.ts";
 
 const names: Readonly<Record<string, readonly string[]>> = {
@@ -21,13 +22,24 @@ const lookup: LookupAll = async (name) => {
   return addresses.map((address) => ({ address }));
 };
 
+/** Of a machine with 192.168.1.2/24. */
+const hostless = hostlessAddresses([
+  {
+    link: "eth0",
+    address: "192.168.1.2" as Address,
+    range: { family: 4, first: 0xc0a80100n, last: 0xc0a801ffn },
+    prefixLength: 24,
+    isLoopback: false,
+  },
+]);
+
 interface Given {
   readonly exclude?: readonly string[];
   readonly scope?: { readonly allow?: readonly string[]; readonly exclude?: readonly string[] };
 }
 
 function resolve(targets: readonly string[], { exclude = [], scope = {} }: Given = {}) {
-  return resolveTargets({ targets, exclude, scope: scopeSchema.parse(scope), lookup });
+  return resolveTargets({ targets, exclude, scope: scopeSchema.parse(scope), lookup, hostless });
 }
 
 async function resolved(targets: readonly string[], given: Given = {}): Promise<ScanTargets> {
@@ -155,4 +167,31 @@ test("scope.exclude alone does not admit what it excludes from", async () => {
 test("a scan with nothing left says so", async () => {
   assert.match(await reasonFor(["10.0.0.1"], { exclude: ["10.0.0.0/8"] }), /every target is excluded/);
   assert.match(await reasonFor([]), /no target is given/);
+});
+
+test("network and broadcast addresses of an own network are left out, and told", async () => {
+  const targets = await resolved(["192.168.0.0/23", "192.168.2.0/24"]);
+  assert.deepEqual(targets.ranges.map(formatRange), [
+    "192.168.0.0-192.168.0.255",
+    "192.168.1.1-192.168.1.254",
+    "192.168.2.0-192.168.2.255",
+  ]);
+  assert.deepEqual(targets.leftOut.map(formatRange), ["192.168.1.0", "192.168.1.255"]);
+});
+
+test("what is excluded or not named is not said to be left out", async () => {
+  assert.deepEqual((await resolved(["192.168.1.0/24"], { exclude: ["192.168.1.128/25"] })).leftOut.map(formatRange), [
+    "192.168.1.0",
+  ]);
+  assert.deepEqual((await resolved(["192.168.1.7"])).leftOut, []);
+});
+
+test("targets that can be no host are an error, whatever the scope allows", async () => {
+  for (const target of ["192.168.1.255", "224.0.0.0/4", "255.255.255.255", "240.0.0.1", "0.0.0.0", "::", "ff02::1"]) {
+    for (const scope of [{}, { allow: ["0.0.0.0/0", "::/0"] }]) {
+      const outcome = await resolve([target], { scope });
+      assert.ok(outcome.kind === "bad", target);
+      assert.match(outcome.reason, /no host can have such an address/);
+    }
+  }
 });

@@ -1,6 +1,7 @@
 import { type Address, addressFromBigInt, familyOf, parseAddress } from "../../../core/address.ts";
 import { messageOf, systemCode } from "../../../core/errors.ts";
 import { type AddressRange, formatRange, mergeRanges, parseRange, subtractRanges } from "../../../core/network.ts";
+import { nameRanges, splitHostless } from "./hostless.ts";
 import { outOfScope, type Scope } from "./scope.ts";
 import { isExistingFile, readTargetFile } from "./target-file.ts";
 import { parseTarget } from "./target-syntax.ts";
@@ -18,6 +19,8 @@ export interface ScanTargets {
   readonly zones: ReadonlyMap<Address, string>;
   /** Names among the targets that could not be looked up, each with the reason; the others are to be scanned all the same. */
   readonly unresolved: readonly string[];
+  /** What was given but can be no host; see hostless.ts. */
+  readonly leftOut: readonly AddressRange[];
 }
 
 export type TargetsOutcome =
@@ -29,6 +32,8 @@ export interface TargetOptions {
   readonly exclude: readonly string[];
   readonly scope: Scope;
   readonly lookup: LookupAll;
+  /** Addresses that can be no host. */
+  readonly hostless: readonly AddressRange[];
   readonly signal?: AbortSignal;
 }
 
@@ -62,10 +67,12 @@ export async function resolveTargets(options: TargetOptions): Promise<TargetsOut
   if (given.length === 0 && unresolved[0] !== undefined)
     return { kind: "bad", reason: unresolved.slice(0, 5).join("; ") };
   const holes = excluded.map(({ range }) => range);
-  const wanted = subtractRanges(
+  const named = subtractRanges(
     given.map(({ range }) => range),
     holes,
   );
+  const { hosts: wanted, leftOut } = splitHostless(named, options.hostless);
+  if (wanted.length === 0 && leftOut.length > 0) return noHosts(leftOut);
   const outside = outOfScope(wanted, options.scope);
   const stranger = outside[0];
   if (stranger !== undefined) return refuse(stranger, given, outside.length);
@@ -90,7 +97,15 @@ export async function resolveTargets(options: TargetOptions): Promise<TargetsOut
       };
     zones.set(address, zone);
   }
-  return { kind: "targets", targets: { ranges, names, zones, unresolved } };
+  return { kind: "targets", targets: { ranges, names, zones, unresolved, leftOut } };
+}
+
+function noHosts(leftOut: readonly AddressRange[]): Bad {
+  return {
+    kind: "bad",
+    reason: `there is nothing to scan: no host can have such an address (network, broadcast, multicast, reserved): ${nameRanges(leftOut)}`,
+    remedy: "name addresses of hosts",
+  };
 }
 
 function refuse(stranger: AddressRange, given: readonly Given[], parts: number): Bad {

@@ -1,0 +1,145 @@
+import path from "node:path";
+import { Command } from "commander";
+import { HarbingerError } from "../../core/errors.ts";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { setExitStatus } from "../exit.ts";
+import type { InitOptions, InitPlan } from "../init/init-plan.ts";
+import { note, plural } from "../output.ts";
+import { programName, shellWord } from "../program-name.ts";
+
+const defaultFile = "harbinger.yaml";
+
+interface CommandOptions extends InitOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly yes?: boolean;
+}
+
+export function configInitCommand(): Command {
+  return withCommonOptions(new Command("init"))
+    .description("find the local networks and write a commented harbinger.yaml; asks on a terminal")
+    .option("--network <network>", "watch this one instead of those that are found; repeatable", collect)
+    .option("--email <address>", "mail reports and alerts to it; repeatable", collect)
+    .option("--smtp <host[:port]>", "the mail server that takes them (default port: 587)")
+    .option("--smtp-user <name>", "login there")
+    .option("--smtp-password-file <file>", "a file with the password")
+    .option("--from <address>", "sender of the mails")
+    .option("--ntfy <topic>", "push messages to this topic of ntfy")
+    .option("--ntfy-server <url>", "instead of https://ntfy.sh")
+    .option("--no-decoy", "open no decoy ports")
+    .option("-o, --output <file>", "the file to write; --config does the same (default: harbinger.yaml)")
+    .option("--force", "write it although it exists; the former one is kept as FILE.bak")
+    .option("-y, --yes", "ask nothing")
+    .addHelpText(
+      "after",
+      `
+It asks where standard input and output are a terminal and nothing of the above is given but a file's name.
+${examples(
+  "harbinger config init",
+  "harbinger config init --network 192.168.1.0/24 --email me@example.org --smtp mail.example.org:25",
+  "harbinger config init --yes --ntfy my-hard-to-guess-topic --output /etc/harbinger/harbinger.yaml",
+)}`,
+    )
+    .action(async (options: CommandOptions, command: Command) => init(options, commonOptions(command)));
+}
+
+async function init(options: CommandOptions, common: CommonOptions): Promise<void> {
+  const file = options.output ?? common.config ?? defaultFile;
+  const { initialConfig } = await import("../../config/initial-config.ts");
+  const { writeInitialConfig, writeSecretFile } = await import("../../config/write-initial-config.ts");
+  const { loadPlanned } = await import("../init/try-channels.ts");
+  await refuseExisting(file, options);
+  const plan = await planOf(options, common, file);
+  if (plan === undefined) return;
+  const text = initialConfig(plan);
+  await refuseUnusable(loadPlanned(text, file, plan));
+  const folder = path.dirname(path.resolve(file));
+  if (plan.password !== undefined && plan.mail?.passwordFile !== undefined) {
+    writeSecretFile(path.resolve(folder, plan.mail.passwordFile), plan.password);
+  }
+  writeInitialConfig(file, text, { force: options.force === true });
+  if (common.quiet !== true) note(whatNext(file, plan));
+}
+
+/** Before any question is asked. */
+async function refuseExisting(file: string, options: CommandOptions): Promise<void> {
+  const { existsSync } = await import("node:fs");
+  if (options.force === true || !existsSync(file)) return;
+  throw new HarbingerError("config", `${file} exists already and was not touched`, {
+    remedy: "Name another file with --config, or use --force: that keeps this one as FILE.bak.",
+  });
+}
+
+/** @returns `undefined` where somebody broke off */
+async function planOf(options: CommandOptions, common: CommonOptions, file: string): Promise<InitPlan | undefined> {
+  const isGiven = [
+    options.network,
+    options.email,
+    options.smtp,
+    options.smtpUser,
+    options.smtpPasswordFile,
+    options.from,
+    options.ntfy,
+    options.ntfyServer,
+  ].some((option) => option !== undefined);
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (!isTerminal || isGiven || !options.decoy || options.yes === true || common.quiet === true) {
+    const { planFromOptions } = await import("../init/init-plan.ts");
+    return await planFromOptions(options, file);
+  }
+  const { intro, outro } = await import("@clack/prompts");
+  const { askPlan, Cancelled } = await import("../init/ask-plan.ts");
+  intro("A first configuration for Harbinger");
+  try {
+    const plan = await askPlan(file);
+    outro("That is all.");
+    return plan;
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    outro("Nothing was written.");
+    setExitStatus(1);
+    return undefined;
+  }
+}
+
+/** An option that the configuration cannot take: told as the configuration would tell it. */
+async function refuseUnusable(
+  outcome: ReturnType<typeof import("../init/try-channels.ts").loadPlanned>,
+): Promise<void> {
+  const { formatProblem } = await import("../../config/problems.ts");
+  const problems = outcome.kind === "invalid" ? outcome.problems : outcome.warnings;
+  if (problems.length === 0) return;
+  throw new HarbingerError(
+    "usage",
+    `this would make no right configuration:\n${problems.map(formatProblem).join("\n")}`,
+    {
+      remedy: "Nothing was written. harbinger config init --help lists the options.",
+    },
+  );
+}
+
+function whatNext(file: string, plan: InitPlan): string {
+  const name = programName();
+  const config = path.resolve(file) === path.resolve(defaultFile) ? "" : ` --config ${shellWord(file)}`;
+  const where = plan.networks.length === 0 ? "this machine" : plan.networks.map(({ cidr }) => cidr).join(", ");
+  const isTold = plan.mail !== undefined || plan.ntfy !== undefined;
+  const decoys = isTold && plan.decoyPorts.length > 0 ? ` ${plural(plan.decoyPorts.length, "decoy port")}.` : "";
+  const steps: readonly (readonly [string, string])[] = [
+    ["config check", "after each change"],
+    ...(isTold ? [["notify test", "sends a message through each channel"] as const] : []),
+    ["run", "stays and watches; Ctrl-C ends it"],
+  ];
+  const lines = steps.map(([command, what]) => [`  ${name} ${command}${config}`, what] as const);
+  const width = Math.max(...lines.map(([line]) => line.length));
+  return [
+    `${file} is written. It watches ${where}.${decoys}`,
+    "",
+    "Next:",
+    ...lines.map(([line, what]) => `${line.padEnd(width)}   # ${what}`),
+    "",
+  ].join("\n");
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

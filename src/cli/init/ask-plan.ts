@@ -1,0 +1,216 @@
+/** The questions of `harbinger config init` on a terminal. */
+import { randomBytes } from "node:crypto";
+import { confirm, isCancel, log, multiselect, password, select, spinner, text } from "@clack/prompts";
+import { type FirstMail, type FirstNtfy, initialConfig } from "../../config/initial-config.ts";
+import { namedNetwork } from "../../config/proposed-networks.ts";
+import { parseRecipient, splitList } from "../../core/recipients.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { parseServerUrl } from "../../notify/channels/http/server-url.ts";
+import { topicPattern } from "../../notify/channels/ntfy/ntfy-channel.ts";
+import { foundNetworks, freeDecoyPorts, type InitPlan, parseMailServer } from "./init-plan.ts";
+import { tryChannels } from "./try-channels.ts";
+
+/** Somebody pressed Ctrl-C or Escape. */
+export class Cancelled extends Error {}
+
+/** Beside the configuration. */
+const passwordFile = "mail-password";
+
+/**
+ * Asks what a first configuration needs.
+ * @throws Cancelled
+ */
+export async function askPlan(file: string): Promise<InitPlan> {
+  const networks = await askNetworks();
+  const told = await askWhomToTell({ ...networks, decoyPorts: [] }, file);
+  const candidates = told.mail === undefined && told.ntfy === undefined ? [] : await freeDecoyPorts();
+  const decoyPorts = candidates.length > 0 && (await askDecoy(candidates)) ? candidates : [];
+  return { ...told, decoyPorts };
+}
+
+async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
+  const { real, inside } = foundNetworks();
+  const found = [...real, ...inside];
+  const chosen =
+    found.length === 0
+      ? []
+      : answer(
+          await multiselect({
+            message: "Which networks do you want to watch? (Space chooses, Enter goes on)",
+            options: found.map((network) => ({
+              value: network,
+              label: network.cidr,
+              ...(network.comment === undefined ? {} : { hint: network.comment }),
+            })),
+            initialValues: [...real],
+            required: false,
+          }),
+        );
+  const others = answer(
+    await text({
+      message:
+        chosen.length === 0
+          ? "Networks to watch, with commas (Enter alone: only this machine)"
+          : "Others, with commas (Enter alone: none)",
+      placeholder: "10.0.5.0/24, 10.0.6.1-50",
+      defaultValue: "",
+      validate: (line) => {
+        const wrong = splitList(line).find((part) => namedNetwork(part) === undefined);
+        return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not an address, network or range`;
+      },
+    }),
+  );
+  const named = splitList(others)
+    .map(namedNetwork)
+    .filter((network) => network !== undefined);
+  if (named.some(({ isPublic }) => isPublic)) {
+    log.warn(
+      "Some of these addresses are public. Watch them only if they are yours; the configuration will allow them.",
+    );
+  }
+  return {
+    networks: [...chosen, ...named],
+    leftOut: found.filter((network) => !chosen.includes(network)),
+  };
+}
+
+/** Until a message arrives, or somebody is content without. */
+async function askWhomToTell(plan: InitPlan, file: string): Promise<InitPlan> {
+  const way = answer(
+    await select({
+      message: "How do you want to be told?",
+      options: [
+        { value: "mail", label: "By mail" },
+        { value: "ntfy", label: "By ntfy", hint: "push messages to a telephone or browser" },
+        { value: "both", label: "By both" },
+        { value: "neither", label: "By neither", hint: "reports are files in the folder reports" },
+      ],
+    }),
+  );
+  let told = plan;
+  for (;;) {
+    if (way === "mail" || way === "both") told = { ...told, ...(await askMail(told)) };
+    if (way === "ntfy" || way === "both") told = { ...told, ntfy: await askNtfy(told.ntfy) };
+    if (way === "neither") return plan;
+    const verdict = await tryIt(told, file);
+    if (verdict === "keep") return told;
+    if (verdict === "without") return plan;
+  }
+}
+
+async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "password">> {
+  const { mail } = before;
+  const to = answer(
+    await text({
+      message: "Your mail address (several with commas)",
+      placeholder: "me@example.org",
+      initialValue: mail?.to.join(", ") ?? "",
+      validate: (line) => {
+        const parts = splitList(line);
+        if (parts.length === 0) return "a mail address is needed";
+        const wrong = parts.find((part) => !isMailAddress(part));
+        return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not a mail address`;
+      },
+    }),
+  );
+  const server = answer(
+    await text({
+      message: "Mail server that takes the messages, with its port",
+      placeholder: "smtp.example.org:587",
+      initialValue: mail === undefined ? "" : `${bracketed(mail.server)}:${mail.port}`,
+      validate: (line) => (parseMailServer(line ?? "") === undefined ? "expected HOST or HOST:PORT" : undefined),
+    }),
+  );
+  const username = answer(
+    await text({
+      message: "Login name there (Enter alone: no login)",
+      defaultValue: "",
+      initialValue: mail?.username ?? "",
+    }),
+  ).trim();
+  const typed =
+    username === ""
+      ? undefined
+      : answer(
+          await password({
+            message: `Password; it is kept in the file ${passwordFile}, for you alone to read`,
+            validate: (line) => (line === undefined || line === "" ? "a password is needed" : undefined),
+          }),
+        );
+  const from = answer(
+    await text({
+      message: "Sender of the messages",
+      initialValue: mail?.from ?? (isMailAddress(username) ? username : (splitList(to)[0] ?? "")),
+      validate: (line) => (isMailAddress(line ?? "") ? undefined : "expected a mail address"),
+    }),
+  );
+  const made: FirstMail = {
+    to: splitList(to),
+    ...(parseMailServer(server) ?? { server, port: 587 }),
+    ...(username === "" ? {} : { username, passwordFile }),
+    from: from.trim(),
+  };
+  return { mail: made, ...(typed === undefined ? {} : { password: typed }) };
+}
+
+async function askNtfy(before: FirstNtfy | undefined): Promise<FirstNtfy> {
+  const server = answer(
+    await text({
+      message: "ntfy server",
+      initialValue: before?.server ?? "https://ntfy.sh",
+      validate: (line) =>
+        parseServerUrl(line ?? "") === undefined ? "expected an address such as https://ntfy.sh" : undefined,
+    }),
+  );
+  const topic = answer(
+    await text({
+      message: "Topic to subscribe to; whoever knows it reads along, so this one is made hard to guess",
+      initialValue: before?.topic ?? `harbinger-${randomBytes(9).toString("hex")}`,
+      validate: (line) => (topicPattern.test(line ?? "") ? undefined : "a topic is 1 to 64 letters, digits, - and _"),
+    }),
+  );
+  return { topic, server };
+}
+
+async function tryIt(plan: InitPlan, file: string): Promise<"keep" | "again" | "without"> {
+  if (!answer(await confirm({ message: "Send a test message now?" }))) return "keep";
+  const busy = spinner();
+  busy.start("Sending");
+  const trials = await tryChannels(initialConfig(plan), file, plan);
+  const failed = trials.filter(({ failure }) => failure !== undefined);
+  busy.stop(failed.length === 0 ? "Delivered. Look whether it has arrived." : "Not everything could be delivered.");
+  for (const { where, failure } of failed) log.error(safeText(`${where}: ${failure ?? ""}`, { limit: 1000 }));
+  if (failed.length === 0) return "keep";
+  return answer(
+    await select({
+      message: "What now?",
+      options: [
+        { value: "again" as const, label: "Correct the settings" },
+        { value: "keep" as const, label: "Keep them as they are", hint: "messages wait until they can be delivered" },
+        { value: "without" as const, label: "Do without messages", hint: "reports are files" },
+      ],
+    }),
+  );
+}
+
+async function askDecoy(ports: readonly number[]): Promise<boolean> {
+  return answer(
+    await confirm({
+      message: `Open decoy ports (${ports.join(", ")}; nothing on this machine uses them) and tell you who connects?`,
+    }),
+  );
+}
+
+function isMailAddress(line: string): boolean {
+  return parseRecipient(line.trim())?.includes("@") === true;
+}
+
+function bracketed(server: string): string {
+  return server.includes(":") ? `[${server}]` : server;
+}
+
+/** What was answered. A cancelled question answers with a symbol. */
+function answer<Given>(given: Given): Exclude<Given, symbol> {
+  if (isCancel(given)) throw new Cancelled();
+  return given as Exclude<Given, symbol>;
+}

@@ -1,0 +1,91 @@
+import { type Address, compareAddresses, parseAddress } from "../core/address.ts";
+import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
+import { maxDevices } from "../core/device-store.ts";
+import { HarbingerError } from "../core/errors.ts";
+import type { Store } from "../core/store.ts";
+
+const pageSize = 1000;
+
+/** All known devices, in order of their addresses; those without one last. */
+export async function knownDevices(store: Store): Promise<DeviceRecord[]> {
+  const devices: DeviceRecord[] = [];
+  while (devices.length < maxDevices) {
+    const after = devices.at(-1)?.mac;
+    const page = await store.devices.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    devices.push(...page);
+    if (page.length < pageSize) break;
+  }
+  return devices.sort(byAddress);
+}
+
+function byAddress(a: DeviceRecord, b: DeviceRecord): number {
+  const [one, other] = [a.addresses[0]?.address, b.addresses[0]?.address];
+  if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
+  return compareAddresses(one, other);
+}
+
+/** The addresses that it has now; of a device that is gone, those that it had last. */
+export function currentAddresses(device: DeviceRecord): Address[] {
+  return device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
+}
+
+/** The owner's name, else the best of the others. */
+export function shownName(device: DeviceRecord): string | undefined {
+  return device.name ?? device.names[0]?.name;
+}
+
+/** The device that has an address now. */
+export async function deviceAt(store: Store, address: Address): Promise<DeviceRecord | undefined> {
+  const [device] = await store.devices.list({ address, limit: 1 });
+  return device?.addresses.some((each) => each.isCurrent && each.address === address) === true ? device : undefined;
+}
+
+export type FoundDevice =
+  | { readonly kind: "device"; readonly device: DeviceRecord }
+  | { readonly kind: "unknown"; readonly message: string };
+
+/**
+ * The device that `text` means: its MAC address in any form, or an address that it has now.
+ * @throws HarbingerError `usage` where it is neither
+ */
+export async function findDevice(store: Store, text: string): Promise<FoundDevice> {
+  const mac = parseMac(text);
+  if (mac !== undefined) return await byMac(store, mac);
+  const address = parseAddress(text);
+  if (address === undefined) {
+    throw new HarbingerError("usage", `not a MAC address or IP address: ${text}`, {
+      remedy: "harbinger devices lists them.",
+    });
+  }
+  const device = await deviceAt(store, address);
+  if (device !== undefined) return { kind: "device", device };
+  return { kind: "unknown", message: `no known device has the address ${address} now` };
+}
+
+async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
+  const devices = await knownDevices(store);
+  const device = devices.find((each) => each.mac === mac);
+  if (device !== undefined) return { kind: "device", device };
+  const near = await nearest(mac, devices);
+  const hint = near === undefined ? "" : `; did you mean ${describe(near)}?`;
+  return { kind: "unknown", message: `there is no device ${mac}${hint}` };
+}
+
+/** Octets are typed wrongly one or two at a time. */
+const maxDistance = 4;
+
+async function nearest(mac: Mac, devices: readonly DeviceRecord[]): Promise<DeviceRecord | undefined> {
+  const { distance } = await import("fastest-levenshtein");
+  let best: { readonly device: DeviceRecord; readonly far: number } | undefined;
+  for (const device of devices) {
+    const far = distance(mac, device.mac);
+    if (far <= maxDistance && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { device, far };
+  }
+  return best?.device;
+}
+
+/** `52:54:00:00:00:01 (nas)` */
+export function describe(device: DeviceRecord): string {
+  const name = shownName(device) ?? currentAddresses(device)[0];
+  return name === undefined ? device.mac : `${device.mac} (${name})`;
+}

@@ -1,0 +1,50 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
+
+/** Where and how this process was started. */
+export interface Start {
+  /** The launcher's path. */
+  readonly script: string;
+  readonly directory: string;
+  /** `PATH` of the environment. */
+  readonly searchPath: string;
+}
+
+/**
+ * How `harbinger` is called by whoever started this process, from the folder that they are in: `harbinger` where the search
+ * path has it, `npx harbinger` where it is installed in a folder, and else `node bin/harbinger.js` with the right path. So what
+ * we tell people to type works.
+ */
+export function programName(start: Start = thisStart()): string {
+  const script = realPath(start.script);
+  const isFound = start.searchPath
+    .split(path.delimiter)
+    // npm puts these folders in front for what it runs; the user's own shell does not have them.
+    .filter((folder) => folder !== "" && !folder.endsWith(path.join("node_modules", ".bin")))
+    .some((folder) => realPath(path.join(folder, "harbinger")) === script);
+  if (isFound) return "harbinger";
+  if (script.includes(path.join(path.sep, "node_modules", "harbinger", path.sep))) return "npx harbinger";
+  const relative = path.relative(realPath(start.directory), script);
+  return `node ${shellWord(relative.startsWith("..") ? script : relative)}`;
+}
+
+/** One word for a shell that people type in. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function thisStart(): Start {
+  return {
+    script: process.argv[1] ?? "",
+    directory: process.cwd(),
+    searchPath: process.env["PATH"] ?? "",
+  };
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,160 @@
+import Table from "cli-table3";
+import { safeText } from "../core/safe-text.ts";
+import { longestWord, textWidth, wrapWords } from "./text-width.ts";
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string | number | undefined;
+  readonly alignRight?: boolean;
+  /** The same in fewer cells, where the terminal is too narrow. */
+  readonly brief?: (row: Row) => string | undefined;
+  /** May be left out where the terminal is too narrow: those with the highest number first. */
+  readonly optional?: number;
+}
+
+export interface TableLook {
+  /** Cells of the terminal. Absent: one row is one line, whatever its length. */
+  readonly width?: number;
+  readonly bold: boolean;
+}
+
+export interface LaidOut {
+  readonly text: string;
+  /** Titles of the columns that had no room. */
+  readonly leftOut: readonly string[];
+}
+
+interface Cells {
+  readonly title: string;
+  readonly alignRight: boolean;
+  readonly optional: number;
+  readonly cells: readonly string[];
+}
+
+const gap = 2;
+const maxCell = 200;
+
+/**
+ * A table without frames, so that it reads well and cuts well. Every cell is made safe and kept on one line. On a terminal it
+ * fits the width: columns without any value go, times become brief, optional columns are left out, and text is broken between
+ * words. Where even that is too wide, each row becomes a block with a line for each column. Numbers and addresses are
+ * never broken.
+ */
+export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: TableLook): LaidOut {
+  const { width } = look;
+  const full = columns.map((column) => cellsOf(column, rows, false));
+  if (width === undefined) return { text: draw(full, look.bold), leftOut: [] };
+  const used = full.filter(({ cells }) => rows.length === 0 || cells.some((cell) => cell !== ""));
+  if (naturalWidth(used) <= width) return { text: draw(used, look.bold), leftOut: [] };
+  const brief = columns
+    .map((column) => cellsOf(column, rows, true))
+    .filter(({ title }) => used.some((column) => column.title === title));
+  const leftOut: string[] = [];
+  for (let kept = brief; ; ) {
+    if (leastWidth(kept) <= width) return { text: draw(wrapped(kept, width), look.bold), leftOut };
+    const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
+    if (next === undefined) return { text: blocks(used, width), leftOut: [] };
+    leftOut.push(next.title);
+    kept = kept.filter((column) => column !== next);
+  }
+}
+
+function cellsOf<Row>(column: Column<Row>, rows: readonly Row[], isBrief: boolean): Cells {
+  const value = isBrief && column.brief !== undefined ? column.brief : column.value;
+  return {
+    title: column.title,
+    alignRight: column.alignRight === true,
+    optional: column.optional ?? 0,
+    cells: rows.map((row) => safeText(String(value(row) ?? ""), { limit: maxCell })),
+  };
+}
+
+function widest({ title, cells }: Cells): number {
+  return cells.reduce((most, cell) => Math.max(most, textWidth(cell)), textWidth(title));
+}
+
+function naturalWidth(columns: readonly Cells[]): number {
+  return columns.reduce((sum, column) => sum + widest(column), gap * (columns.length - 1));
+}
+
+function longest({ title, cells }: Cells): number {
+  return cells.reduce((most, cell) => Math.max(most, longestWord(cell)), longestWord(title));
+}
+
+function leastWidth(columns: readonly Cells[]): number {
+  return columns.reduce((sum, column) => sum + longest(column), gap * (columns.length - 1));
+}
+
+/** Takes cells from the widest columns first, until all fit. */
+function wrapped(columns: readonly Cells[], width: number): Cells[] {
+  const widths = columns.map(widest);
+  const least = columns.map(longest);
+  let excess = naturalWidth(columns) - width;
+  while (excess > 0) {
+    let target = -1;
+    for (const [index, cells] of widths.entries()) {
+      if (cells > (least[index] ?? 0) && cells > (widths[target] ?? 0)) target = index;
+    }
+    if (target < 0) break;
+    widths[target] = (widths[target] ?? 0) - 1;
+    excess -= 1;
+  }
+  return columns.map((column, index) => ({
+    ...column,
+    title: wrapWords(column.title, widths[index] ?? 0).join("\n"),
+    cells: column.cells.map((cell) => wrapWords(cell, widths[index] ?? 0).join("\n")),
+  }));
+}
+
+function draw(columns: readonly Cells[], bold: boolean): string {
+  const table = new Table({
+    head: columns.map(({ title }) =>
+      bold ? `\u001b[1m${title.replaceAll("\n", "\u001b[22m\n\u001b[1m")}\u001b[22m` : title,
+    ),
+    chars: bare,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
+    colAligns: columns.map(({ alignRight }) => (alignRight ? "right" : "left")),
+  });
+  const rows = columns[0]?.cells.length ?? 0;
+  for (let row = 0; row < rows; row += 1) table.push(columns.map(({ cells }) => cells[row] ?? ""));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+const bare = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: " ".repeat(gap),
+};
+
+/** For very narrow terminals: a line for each value, and an empty one between rows. */
+function blocks(columns: readonly Cells[], width: number): string {
+  const titleWidth = Math.max(0, ...columns.map(({ title }) => textWidth(title)));
+  const rows = columns[0]?.cells.length ?? 0;
+  return Array.from({ length: rows }, (_, row) =>
+    columns
+      .flatMap(({ title, cells }) => {
+        const cell = cells[row] ?? "";
+        if (cell === "") return [];
+        const [first = "", ...rest] = wrapWords(cell, Math.max(1, width - titleWidth - gap));
+        const margin = " ".repeat(titleWidth + gap);
+        return [`${title.padEnd(titleWidth + gap)}${first}`, ...rest.map((line) => margin + line)];
+      })
+      .join("\n"),
+  ).join("\n\n");
+}

@@ -1,0 +1,59 @@
+/** Widths and line breaks of text on a terminal. */
+
+/** Cells that a text takes: wide characters of East Asian scripts and emoji take two, marks that combine none. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (combining.test(character)) continue;
+    width += wide.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+const combining = /[\p{Mn}\p{Me}\p{Cf}]/u;
+/** https://www.unicode.org/reports/tr11/: the blocks of wide and fullwidth characters, roughly. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+
+/** The words that a line is broken between. A date stays with its time. */
+export function words(text: string): string[] {
+  return text.split(/ +(?!\d\d:\d\d:\d\d)/).filter((word) => word !== "");
+}
+
+export function longestWord(text: string): number {
+  return Math.max(0, ...words(text).map(textWidth));
+}
+
+/** Lines of `width` cells at most, broken between words; a word that is longer has a line of its own. Blanks within a line stay. */
+export function wrapWords(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const [, blanks = "", word = ""] of text.matchAll(wordWithBlanks)) {
+    if (line !== "" && textWidth(line) + blanks.length + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : line + blanks + word;
+  }
+  return [...lines, line];
+}
+
+const wordWithBlanks = /( *)([^ ]+(?: +\d\d:\d\d:\d\d[^ ]*)*)/g;
+
+/** Narrower than this nobody reads text that is broken into lines. */
+const narrowest = 20;
+
+/** Breaks each line of a text for a terminal of `width` cells; what is broken off stands deeper than its line began. */
+export function foldText(text: string, width: number, deeper = 4): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      const room = width - indent.length;
+      if (textWidth(line) <= width || room - deeper < narrowest) return [line];
+      const [first = "", ...rest] = wrapWords(line.slice(indent.length), room);
+      const folded = rest.length === 0 ? [] : wrapWords(rest.join(" "), room - deeper);
+      return [indent + first, ...folded.map((part) => indent + " ".repeat(deeper) + part)];
+    })
+    .join("\n");
+}

@@ -1,0 +1,185 @@
+// What people type wrong in a configuration, and what they are told: the place, what is wrong, what to write.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { checkNames } from "../core/check.ts";
+import { loadText } from "./load.ts";
+import { formatProblem } from "./problems.ts";
+
+function check(text: string) {
+  const outcome = loadText(text, "h.yaml", {
+    file: undefined,
+    explicit: true,
+    environment: {},
+    checkNames,
+    readFile: () => Buffer.from(""),
+    fileExists: () => false,
+  });
+  return {
+    problems: outcome.kind === "invalid" ? outcome.problems.map(formatProblem) : [],
+    warnings: outcome.warnings.map(formatProblem),
+  };
+}
+
+/** A watch with these keys besides. */
+function watch(keys: string, more = ""): string {
+  return `watches:\n  lan: { ports: 80, ${keys} }\n${more}`;
+}
+
+const mailServer = "email: { smtp_server: mx.example.org }\n";
+
+describe("targets", () => {
+  it("outside of the scope are an error at their place, unless they are allowed or excluded", () => {
+    const text = watch("targets: [10.0.0.0/24, 192.0.2.7]");
+    assert.deepEqual(check(text).problems, [
+      "h.yaml:2:44: watches.lan.targets[1]: 192.0.2.7 is not private and not probed unless scope.allow lists it; list only what is yours",
+    ]);
+    assert.deepEqual(check(`${text}scope: { allow: [192.0.2.0/24] }\n`).problems, []);
+    assert.deepEqual(check(watch("targets: [10.0.0.0/24, 192.0.2.7], exclude: 192.0.2.7")).problems, []);
+    assert.match(
+      check(watch("targets: 192.168.0.0/15")).problems[0] ?? "",
+      /2:30: .*192\.169\.0\.0-192\.169\.255\.255, a part of/,
+    );
+    assert.deepEqual(check(watch("targets: [example.org, '@list']")).problems, []);
+  });
+
+  it("of which nothing is left are an error", () => {
+    const told = /nothing is left to scan/;
+    assert.match(check(watch("targets: 10.0.0.0/24, exclude: 10.0.0.0/16")).problems[0] ?? "", told);
+    assert.match(check(watch("targets: 10.0.0.0/24", "scope: { exclude: [10.0.0.0/8] }\n")).problems[0] ?? "", told);
+    assert.deepEqual(check(watch("targets: [10.0.0.0/24, name.example], exclude: 10.0.0.0/16")).problems, []);
+  });
+
+  it("in a list that does not exist are a warning", () => {
+    assert.match(check(watch("targets: '@no-list'")).warnings[0] ?? "", /2:30: .*no such file now/);
+  });
+});
+
+describe("mail addresses", () => {
+  it("that are none are an error that says why", () => {
+    for (const [address, told] of [
+      ["mailto:me@example.org", /without "mailto:"/],
+      ["me@exam\u200bple.org", /not seen \(U\+200B\)/],
+      ["me @example.org", /a space in it/],
+      ["me@example.org; you@example.org", /a comma between two/],
+      ["me@", /after the @ is missing/],
+    ] as const) {
+      const [watched] = check(watch(`targets: 10.0.0.1, email: "${address}"`, mailServer)).problems;
+      assert.match(watched ?? "", told);
+      assert.match(watched ?? "", /^h\.yaml:2:47: watches\.lan\.email: /);
+      const [alerted] = check(`${watch("targets: 10.0.0.1", mailServer)}alerts: { email: "${address}" }\n`).problems;
+      assert.match(alerted ?? "", told);
+    }
+    assert.match(
+      check(watch("targets: 10.0.0.1", "email: { smtp_server: mx, from_address: 'a b@c' }\n")).problems[0] ?? "",
+      /3:41: email\.from_address: not a mail address: it has a space/,
+    );
+  });
+
+  it("without a domain are a warning where a mail server is to take them", () => {
+    const text = watch("targets: 10.0.0.1, email: root");
+    assert.match(check(text + mailServer).warnings[0] ?? "", /2:47: .*"root" has no @ and no domain/);
+    assert.deepEqual(check(`${text}email: { use_local_mail: true }\n`).warnings, []);
+  });
+});
+
+describe("typographic quotes", () => {
+  it("are told where they stand, instead of what follows from them", () => {
+    assert.deepEqual(check(watch("targets: \u201c10.0.0.0/24\u201d")).problems, [
+      "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which YAML takes for text; write a plain \" or ' instead",
+    ]);
+    for (const text of [
+      watch("targets: 10.0.0.1", "\u201eemail\u201c: { smtp_server: mx }\n"),
+      "watches:\n  lan:\n    targets: 10.0.0.1\n    label: \u00aba: b\u00bb\n",
+      watch("targets: [\u201a10.0.0.1\u2018]"),
+    ]) {
+      assert.match(check(text).problems[0] ?? "", /is a typographic quote/, text);
+    }
+  });
+
+  it("are a warning in a text that may have them, and nothing inside of it", () => {
+    const { problems, warnings } = check(watch("targets: 10.0.0.1, label: \u201cMy LAN\u201d"));
+    assert.deepEqual(problems, []);
+    assert.match(warnings[0] ?? "", /2:47: watches\.lan\.label: \u201c is a typographic quote/);
+    assert.deepEqual(check(watch("targets: 10.0.0.1, label: Ann\u2019s LAN")).warnings, []);
+    assert.deepEqual(check(watch('targets: 10.0.0.1, label: "\u201cMy\u201d LAN"')).warnings, []);
+  });
+});
+
+describe("indentation", () => {
+  it("that does not line up is told at the line that is wrong", () => {
+    assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n     ports: 80\n    label: x\n").problems, [
+      "h.yaml:4:6: wrong indentation: the line begins at column 6, deeper than line 3, which has a value already; begin it at column 5",
+    ]);
+    assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n   ports: 80\n").problems, [
+      "h.yaml:4:4: wrong indentation: the line begins at column 4, where no line above it begins; begin it at column 5 or 3 or 1",
+    ]);
+    assert.match(check("a:\n  - 1\n - 2\n").problems[0] ?? "", /^h\.yaml:3:2: /);
+  });
+
+  it("by tabs is told at each line", () => {
+    assert.deepEqual(check("watches:\n\tlan: { targets: 10.0.0.1, ports: 80 }\n").problems, [
+      "h.yaml:2:1: a tab in the indentation; use spaces",
+    ]);
+  });
+
+  it("is not blamed for a bracket that is never closed", () => {
+    assert.deepEqual(check("watches:\n  lan:\n    ports: [80, 443\n    label: x\n").problems, [
+      "h.yaml:3:12: this bracket or brace is never closed",
+    ]);
+  });
+});
+
+describe("durations", () => {
+  it("without a unit are told with the units that fit there", () => {
+    for (const value of ["30", '"30"']) {
+      assert.deepEqual(check(watch(`targets: 10.0.0.1, checks: http, recheck: ${value}`)).problems, [
+        "h.yaml:2:63: watches.lan.recheck: 30 what? Write 30s, 30m or 30h",
+      ]);
+    }
+    const listeners = (keys: string) => `listeners: { decoy: { ports: 1417, ${keys} } }\n`;
+    assert.match(check(listeners("capture: { client_time: 800 }")).problems[0] ?? "", /800 what\? Write 800ms$/);
+    assert.match(check(listeners("cooldown: 0")).problems.join(), /cooldown: 0 what\? Write/);
+    assert.match(
+      check("notify: { first_retry: 45 }\n").problems[0] ?? "",
+      /^h\.yaml:1:24: notify\.first_retry: 45 what/,
+    );
+  });
+
+  it("in words are told in short", () => {
+    for (const [value, right] of [
+      ["5 minutes", "5m"],
+      ["2 Hours", "2h"],
+      ["90sec", "90s"],
+    ]) {
+      const [problem] = check(`watches: { x: { command: x, ports: 1, timeout: ${value} } }\n`).problems;
+      assert.match(problem ?? "", new RegExp(`timeout: not a duration as it is written here: write ${right}$`));
+    }
+  });
+
+  it("are no matter where a text or a number is wanted", () => {
+    assert.match(check("email: { smtp_server: 30 }\n").problems[0] ?? "", /expected text, found a number/);
+    assert.match(check(watch("targets: 10.0.0.1, gone_after: '30'")).problems[0] ?? "", /write it without quotes/);
+  });
+});
+
+describe("schedules and time zones", () => {
+  it("that there are not are told with the nearest", () => {
+    assert.match(
+      check(watch('targets: 10.0.0.1, schedule: "@dayly"')).problems[0] ?? "",
+      /2:50: .*no such name for a schedule\. Did you mean "@daily"\?/,
+    );
+    for (const section of ["standalone", "alerts"]) {
+      assert.match(
+        check(`${watch("targets: 10.0.0.1")}${section}: { time_zone: Europe/Berln }\n`).problems[0] ?? "",
+        new RegExp(`${section}\\.time_zone: unknown time zone; did you mean Europe/Berlin\\?`),
+      );
+    }
+  });
+});
+
+describe("ports", () => {
+  it("that two listeners want are an error", () => {
+    const text = "listeners: { one: { ports: 2222 }, two: { ports: [2222, 3333] } }\n";
+    assert.match(check(text).problems[0] ?? "", /listeners\.two\.ports: port 2222 belongs to one already/);
+  });
+});

@@ -1,0 +1,41 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
+import { privateFileMode, writeFileAtomically } from "../platform/private-files.ts";
+
+/**
+ * Writes a new file that only its owner may read.
+ * @param force a file that is there already is kept as `FILE.bak`; without it, it is never touched
+ * @throws HarbingerError `config` where the file exists, `permission` where it cannot be written
+ */
+export function writeInitialConfig(file: string, text: string, options: { readonly force?: boolean } = {}): void {
+  try {
+    if (options.force === true) keep(file);
+    writeFileSync(file, text, { flag: "wx", mode: privateFileMode });
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") {
+      throw new HarbingerError("config", `${file} exists already and was not touched`, {
+        remedy:
+          "Name another file with --config, or use --force: that keeps this one with .bak at the end of its name.",
+        cause: error,
+      });
+    }
+    throw new HarbingerError("permission", `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Writes a secret for its owner only; one of this name is replaced. */
+export function writeSecretFile(file: string, secret: string): void {
+  try {
+    writeFileAtomically(file, `${secret}\n`);
+  } catch (error) {
+    throw new HarbingerError("permission", `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function keep(file: string): void {
+  try {
+    renameSync(file, `${file}.bak`);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Audience } from "../core/delivery.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import type { Watch } from "../core/watch.ts";
+import { DeviceFinder } from "../outbound/devices/device-finder.ts";
+import { SystemDeviceNamer } from "../outbound/devices/names/device-namer.ts";
+import { SystemLinkSurveyor } from "../outbound/devices/survey/link-surveyor.ts";
+import { VendorLookup } from "../outbound/devices/vendor/vendor-lookup.ts";
+import type { RecordedScan } from "../outbound/discover/record-scan.ts";
+import type { WatchRun } from "../outbound/report/gather-sections.ts";
+import { ownLinks } from "../platform/own-links.ts";
+import { systemRandom } from "../platform/system-clock.ts";
+
+/** Of what is done within a second nobody needs to hear that it goes on. */
+const slowMs = 1000;
+
+export interface DeviceStageOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly audiencesFor: (watch: Watch) => readonly Audience[];
+  /** Called once for a search that takes longer than a second. */
+  readonly slow: (watch: Watch) => void;
+}
+
+/** The stage `devices` of the outbound flow. */
+export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, signal: AbortSignal) => Promise<void> {
+  const { config, clock, log, audiencesFor, slow } = options;
+  const finder = deviceFinder(options);
+  return async ({ watch, startedAt, result }, signal) => {
+    // A scan that failed may have failed because the network is not there: nobody is missed then.
+    if (watch.devices !== true || result.status === "failed") return;
+    const heardBy = config.devices.audience ?? watch;
+    const search = {
+      watch,
+      recordAs: heardBy.name,
+      audiences: audiencesFor(heardBy),
+      coverage: result.coverage,
+      since: startedAt,
+    };
+    const news = await tellIfSlow(clock, () => slow(watch), finder.find(search, signal));
+    if (news !== undefined && Object.keys(news).length > 0) log.info("devices changed", { watch: watch.name, ...news });
+  };
+}
+
+function deviceFinder({ config, store, clock, log }: DeviceStageOptions): DeviceFinder {
+  const { goneAfter, arp, leaseFiles, asksForNames } = config.devices;
+  const system = { clock, random: systemRandom, log };
+  const vendors = new VendorLookup();
+  return new DeviceFinder({
+    surveyor: new SystemLinkSurveyor({ ...system, arp }),
+    namer: new SystemDeviceNamer({ ...system, leaseFiles, active: asksForNames }),
+    vendorOf: (mac) => vendors.vendorOf(mac),
+    devices: store.devices,
+    links: ownLinks,
+    scope: config.scope,
+    goneAfter,
+    clock,
+    log,
+  });
+}
+
+async function tellIfSlow<Result>(clock: Clock, tell: () => void, work: Promise<Result>): Promise<Result> {
+  const done = new AbortController();
+  const telling = clock.sleep(slowMs, done.signal).then(() => {
+    if (!done.signal.aborted) tell();
+  });
+  try {
+    return await work;
+  } finally {
+    done.abort();
+    await telling;
+  }
+}
+
+/** All watches, and the one that stands for the readers of devices. */
+export function watchesHeardOf({ watches, devices: { audience } }: Config): readonly Watch[] {
+  return audience === undefined ? watches : [...watches, audience];
+}
+
+/** The readers of devices are due for a report whenever a watch looked for devices. */
+export function runOfDevices({ devices: { audience } }: Config, ran: readonly RecordedScan[]): readonly WatchRun[] {
+  if (audience === undefined || !ran.some(({ watch }) => watch.devices === true)) return [];
+  const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
+  return [{ watch: audience, settled: { scanId: 0, firstScan: false, counts }, status: "complete", notes: [] }];
+}

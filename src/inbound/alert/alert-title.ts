@@ -1,0 +1,73 @@
+import type { Origin } from "../../core/connection.ts";
+import { formatPorts, type Port } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { Alert, AlertTextSettings } from "./alert.ts";
+import type { Burst } from "./burst.ts";
+import { counted, spanWords } from "./count-words.ts";
+import type { Digest } from "./digest.ts";
+import { inBrief } from "./in-brief.ts";
+import { placeAndAddress } from "./place-text.ts";
+
+/** What a stranger's network is called must not fill a screen. */
+const mostCharacters = 250;
+
+/** So many ports are named; of more a title says how many. */
+const mostPortsNamed = 4;
+
+type TitleSettings = Pick<AlertTextSettings, "includeCity">;
+
+/**
+ * Who did what where, on one safe line: the subject of a mail and the title of a push message.
+ * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
+ * - `7 more connections from 192.0.2.7 on port 1417`
+ * - `23 addresses knocked in 10 minutes (most: port 22)`
+ */
+export function alertTitle(alert: Alert, settings: TitleSettings): string {
+  return safeText(titleOf(alert, settings), { limit: mostCharacters });
+}
+
+function titleOf(alert: Alert, settings: TitleSettings): string {
+  switch (alert.kind) {
+    case "connection": {
+      const { connection, origin } = alert;
+      const who = placeAndAddress(shownOrigin(origin, settings), connection.peer.address);
+      return `${who} knocked on port ${connection.local.port} (${inBrief(connection)})`;
+    }
+    case "summary": {
+      const { burst, origin } = alert;
+      const who = placeAndAddress(shownOrigin(origin, settings), burst.address);
+      return `${counted(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
+    }
+    case "digest":
+      return digestTitle(alert.digest);
+  }
+}
+
+function shownOrigin(origin: Origin, { includeCity }: TitleSettings): Origin {
+  if (includeCity) return origin;
+  const { city: _city, region: _region, ...rest } = origin;
+  return rest;
+}
+
+function portsOf({ ports, morePorts }: Burst): string {
+  if (morePorts) return `more than ${ports.length} ports`;
+  if (ports.length === 1) return `port ${ports[0]}`;
+  return ports.length <= mostPortsNamed ? `ports ${formatPorts(ports)}` : `${ports.length} ports`;
+}
+
+function digestTitle(digest: Digest): string {
+  const { addresses, moreAddresses, topAddresses, connections, firstAt, lastAt } = digest;
+  const span = spanWords(lastAt - firstAt);
+  const [only] = topAddresses;
+  const who =
+    addresses === 1 && !moreAddresses && only !== undefined
+      ? `${placeAndAddress(only, only.address)} knocked ${connections === 1 ? "once" : `${connections} times ${span}`}`
+      : `${moreAddresses ? "More than " : ""}${counted(addresses, "address", "addresses")} knocked ${span}`;
+  return `${who}${mostOf(digest.topPorts, digest.ports)}`;
+}
+
+function mostOf(busiest: readonly { readonly port: Port }[], ports: number): string {
+  const [first] = busiest;
+  if (first === undefined) return "";
+  return ports === 1 ? ` on port ${first.port}` : ` (most: port ${first.port})`;
+}

@@ -1,0 +1,148 @@
+import type { Address } from "../../core/address.ts";
+import type { Connection, Origin } from "../../core/connection.ts";
+import type { Identification } from "../../core/identification.ts";
+import { protocolFacts } from "../../core/protocol-facts.ts";
+import { protocolTitle } from "../../core/protocol-title.ts";
+import type { AlertTextSettings } from "./alert.ts";
+import { counted } from "./count-words.ts";
+import { type AlertPage, groupsOf, type Mark } from "./page.ts";
+import { payloadText } from "./payload-text.ts";
+import { coordinates, endpoint, holder, known, location, provider, shown } from "./place-text.ts";
+import type { ZonedTime } from "./zoned-time.ts";
+
+export interface ConnectionAlert {
+  readonly connection: Connection;
+  readonly origin: Origin;
+  readonly suppressedBefore: number;
+}
+
+/** How instants are written. */
+export interface PageTimes {
+  readonly local: ZonedTime;
+  readonly utc: ZonedTime;
+}
+
+type Row = readonly [label: string, value: string | undefined, look?: "code"];
+
+/** An alert for one connection: which decoy, when; who; from where; with what. */
+export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettings, time: PageTimes): AlertPage {
+  const { connection, origin, suppressedBefore } = alert;
+  const { identification, peer, local, via } = connection;
+  return {
+    kind: "connection to a decoy port",
+    marks: marksOf(identification),
+    groups: groupsOf(
+      [
+        "Decoy",
+        ["Decoy port", String(local.port)],
+        ["Decoy IP", local.address, "code"],
+        ["Listener", known(connection.listener)],
+        ["Time", time.local(connection.at)],
+        ["Time (UTC)", settings.includeUtc ? time.utc(connection.at) : undefined],
+        [
+          "Since the last alert",
+          suppressedBefore > 0 ? `${counted(suppressedBefore, "more connection")} from this address` : undefined,
+        ],
+      ],
+      ["Peer", ...peerRows(peer.address, origin, settings, ["Peer port", String(peer.port)]), ...viaRow(via)],
+      ["Request", ...protocolRows(identification, settings), ["Received", receivedOf(connection)]],
+    ),
+    lists: [],
+    ...payloadOf(connection, settings),
+  };
+}
+
+/** Who a peer is and where it is, as far as known and wanted. */
+export function peerRows(address: Address, origin: Origin, settings: AlertTextSettings, ...more: Row[]): Row[] {
+  const name = known(origin.hostname);
+  return [
+    ["Peer IP", address, "code"],
+    ...more,
+    ["rDNS", name !== undefined && origin.hostnameConfirmed === false ? `${name} (unconfirmed)` : name],
+    ["Location", location(origin, settings.includeCity)],
+    [
+      "Coordinates (approx)",
+      settings.includeCoordinates ? known(coordinates(origin, settings.coordinatePrecision)) : undefined,
+    ],
+    ["Network", known(provider(origin))],
+    ["Organization", holder(origin)],
+  ];
+}
+
+function viaRow(via: Connection["via"]): Row[] {
+  return via === undefined ? [] : [["Via proxy", endpoint(via), "code"]];
+}
+
+function marksOf({ protocol, scanner }: Identification): Mark[] {
+  return [
+    { look: "info", text: protocolTitle(protocol) },
+    ...(scanner === undefined ? [] : [{ look: "warn" as const, text: `Scanner: ${shown(scanner, 60)}` }]),
+  ];
+}
+
+function protocolRows(identification: Identification, { fingerprints }: AlertTextSettings): Row[] {
+  const { protocol, http, tls, ssh, scanner, probe, candidates } = identification;
+  // That nothing came stands behind "Received".
+  const name = protocol === "unknown" ? `unknown${possibly(candidates)}` : protocolTitle(protocol);
+  const rows: Row[] = [["Protocol", protocol === "none" ? undefined : name]];
+  if (http !== undefined) {
+    const version = http.version === undefined ? "" : ` HTTP/${http.version}`;
+    rows.push(["HTTP", known(`${http.method} ${http.path}${version}`), "code"]);
+    rows.push(["Host", known(http.host), "code"], ["User-Agent", known(http.userAgent)]);
+  } else if (tls !== undefined) {
+    rows.push(
+      ["TLS version", known(tls.version)],
+      ["SNI", known(tls.sni), "code"],
+      ["ALPN", known(tls.alpn.join(", "))],
+    );
+    if (fingerprints) rows.push(["JA3", known(tls.ja3), "code"], ["JA4", known(tls.ja4), "code"]);
+  } else if (ssh !== undefined) {
+    // What HASSH is made of has hundreds of characters, and stands in the machine-readable form.
+    rows.push(["Client", known(ssh.ident), "code"], ["HASSH", known(ssh.hassh), "code"]);
+  } else {
+    rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
+  }
+  if (scanner !== undefined) rows.push(["Scanner", known(probe === undefined ? scanner : `${scanner} (${probe})`)]);
+  return rows;
+}
+
+function possibly(candidates: Identification["candidates"]): string {
+  if (candidates === undefined || candidates.length === 0) return "";
+  return `, perhaps ${candidates.slice(0, 5).map(protocolTitle).join(" or ")}`;
+}
+
+const acronyms: ReadonlyMap<string, string> = new Map([
+  ["id", "ID"],
+  ["oid", "OID"],
+  ["tsap", "TSAP"],
+  ["url", "URL"],
+]);
+
+/** The name of a fact, which is ours, as a label: `clientId` is `Client ID`. */
+function labelOf(name: string): string {
+  const words = name
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .split(" ")
+    .map((word) => acronyms.get(word) ?? word)
+    .join(" ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const endWords: { readonly [End in Connection["end"]]?: string } = {
+  reset: ", then the client reset the connection",
+  "over-limit": "; closed unheard, because too many connections were open",
+};
+
+function receivedOf({ bytes, durationMs, end }: Connection): string {
+  const amount = bytes === 0 ? "no data" : counted(bytes, "byte");
+  return `${amount} in ${Math.round(durationMs)} ms${endWords[end] ?? ""}`;
+}
+
+function payloadOf(connection: Connection, { payload }: AlertTextSettings): Pick<AlertPage, "payload"> {
+  const kept = connection.payload.length;
+  if (payload === undefined || kept === 0) return {};
+  const isCut = connection.bytes > kept;
+  const { mode, text } = payloadText(connection.payload, { ...payload, isCut });
+  const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : counted(kept, "byte");
+  return { payload: { label: `Payload (${mode}, ${amount})`, text: text.replace(/\n+$/, "") } };
+}

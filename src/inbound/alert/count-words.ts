@@ -1,0 +1,15 @@
+/** `1 connection`, `3 connections`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** How long something took, as people say it: `within a second`, `in 45 seconds`, `in 10 minutes`, `in 3 hours`. */
+export function spanWords(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (!(seconds > 1)) return "within a second";
+  if (seconds < 120) return `in ${seconds} seconds`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `in ${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `in ${hours} hours` : `in ${Math.round(hours / 24)} days`;
+}

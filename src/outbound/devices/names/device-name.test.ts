@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseAddress } from "../../../core/address.ts";
+import { deviceNameOf } from "./device-name.ts";
+
+const address = parseAddress("192.168.50.10") ?? assert.fail();
+
+test("a name is kept as it was told, without the final dot and .local", () => {
+  for (const [told, kept] of [
+    ["nas.lan.", "nas.lan"],
+    ["Annas-NAS.local", "Annas-NAS"],
+    ["Annas-NAS.local.", "Annas-NAS"],
+    ["Anna's phone", "Anna's phone"],
+    ["4711", "4711"],
+    ["192-168-50-20.lan", "192-168-50-20.lan"],
+  ] as const)
+    assert.equal(deviceNameOf(told, address), kept);
+});
+
+test("what says nothing is no name", () => {
+  for (const told of [
+    "",
+    ".",
+    "*",
+    ".local",
+    "localhost",
+    "LOCALHOST.localdomain",
+    "_gateway",
+    "192.168.50.10",
+    "fe80::1",
+    "10.50.168.192.in-addr.arpa",
+    "192-168-50-10.lan",
+    "ip-192-168-50-10.example",
+    "a..b",
+    "a".repeat(64),
+    `${"a".repeat(60)}.`.repeat(5),
+  ])
+    assert.equal(deviceNameOf(told, address), undefined, told);
+});
+
+test("whatever a stranger says, a name is one line that is safe to show", () => {
+  assert.equal(deviceNameOf("a\u001b[31mb\nc"), "a.[31mb.c".replace("b.c", "b c"));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (told) => {
+      const name = deviceNameOf(told);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      assert.ok(name === undefined || (name.length <= 253 && !/[\u0000-\u001f\u007f-\u009f\u202e]/.test(name)));
+    }),
+  );
+});

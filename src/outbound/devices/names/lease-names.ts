@@ -1,0 +1,87 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Clock } from "../../../core/clock.ts";
+import type { Mac } from "../../../core/device.ts";
+import type { Log } from "../../../core/log.ts";
+import { parseDhcpLeases } from "../../../wire/dhcp-leases/parse.ts";
+import { deviceNameOf } from "./device-name.ts";
+
+/** Where DHCP servers keep their leases, where one runs on this machine. */
+export const usualLeaseFiles: readonly string[] = [
+  "/var/lib/misc/dnsmasq.leases",
+  "/tmp/dhcp.leases",
+  "/etc/pihole/dhcp.leases",
+  "/var/lib/dhcp/dhcpd.leases",
+  "/var/lib/dhcpd/dhcpd.leases",
+  "/var/db/dhcpd.leases",
+  "/var/lib/kea/kea-leases4.csv",
+];
+
+export interface LeaseNamesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Files that the owner named, read before the usual ones. */
+  readonly files: readonly string[];
+  readonly usualFiles?: readonly string[];
+}
+
+/** Of a larger file the first line and the end are read: what is new is appended. */
+const maxFileBytes = 4_000_000;
+const maxFiles = 16;
+const firstLineBytes = 1024;
+
+/** Reads what devices called themselves when a DHCP server of this machine gave them an address. */
+export class LeaseNames {
+  readonly #options: LeaseNamesOptions;
+
+  constructor(options: LeaseNamesOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. Of several leases of a device the one that ends last names it; expired ones do not. */
+  async names(): Promise<ReadonlyMap<Mac, string>> {
+    const { clock, files, usualFiles = usualLeaseFiles } = this.#options;
+    const now = clock.now();
+    const best = new Map<Mac, { readonly name: string; readonly expiresAt: number }>();
+    for (const file of [...new Set([...files, ...usualFiles])].slice(0, maxFiles)) {
+      for (const { mac, name: told, address, expiresAt } of parseDhcpLeases(await this.#read(file))) {
+        const name = told === undefined ? undefined : deviceNameOf(told, address);
+        if (name === undefined || expiresAt <= now || (best.get(mac)?.expiresAt ?? 0) >= expiresAt) continue;
+        best.set(mac, { name, expiresAt });
+      }
+    }
+    return new Map([...best].map(([mac, { name }]) => [mac, name]));
+  }
+
+  async #read(file: string): Promise<string> {
+    try {
+      return await readBounded(file);
+    } catch (error) {
+      if (this.#options.files.includes(file)) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : "not readable";
+        this.#options.log.warn("cannot read the DHCP leases", { file, reason: code });
+      }
+      return "";
+    }
+  }
+}
+
+async function readBounded(file: string): Promise<string> {
+  // A pipe must not keep us waiting for somebody who writes to it.
+  await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const status = await handle.stat();
+  if (!status.isFile()) throw Object.assign(new Error("not a file"), { code: "not a file" });
+  // Anybody may write to /tmp: there only what the system itself wrote counts.
+  if (file.startsWith("/tmp/") && status.uid !== 0 && status.uid !== process.getuid?.()) return "";
+  const size = status.size;
+  if (size <= maxFileBytes) return textAt(handle, 0, size);
+  const [firstLine = ""] = (await textAt(handle, 0, firstLineBytes)).split("\n", 1);
+  const end = await textAt(handle, size - maxFileBytes, maxFileBytes);
+  return `${firstLine}\n${end.slice(end.indexOf("\n") + 1)}`;
+}
+
+async function textAt(handle: Awaited<ReturnType<typeof open>>, position: number, length: number): Promise<string> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, position);
+  return buffer.toString("utf8", 0, bytesRead);
+}

@@ -1,0 +1,72 @@
+import { Resolver } from "node:dns/promises";
+import pMap from "p-map";
+import type { Address } from "../../../core/address.ts";
+import type { Clock } from "../../../core/clock.ts";
+import type { Neighbour } from "../../../core/device.ts";
+import { deviceNameOf } from "./device-name.ts";
+import type { AddressNames } from "./name-source.ts";
+
+export interface ReverseDnsNamesOptions {
+  /** Default: those of the system. */
+  readonly servers?: readonly string[];
+  readonly clock: Clock;
+  readonly parallel: number;
+  /** For one question. */
+  readonly timeoutMs: number;
+}
+
+const maxSilences = 16;
+
+/** What a host can be called, with the underscore that many reverse zones use. */
+const hostName = /^[A-Za-z0-9_.-]+$/;
+
+/** Asks DNS, and the hosts file, for the name of each address; link-local ones are known to no server. */
+export class ReverseDnsNames implements AddressNames {
+  readonly #options: ReverseDnsNamesOptions;
+
+  constructor(options: ReverseDnsNamesOptions) {
+    this.#options = options;
+  }
+
+  async namesOf(neighbours: readonly Neighbour[], signal: AbortSignal): Promise<ReadonlyMap<Address, string>> {
+    const { clock, parallel, servers, timeoutMs } = this.#options;
+    const names = new Map<Address, string>();
+    if (signal.aborted) return names;
+    const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+    if (servers !== undefined) resolver.setServers([...servers]);
+    let silences = 0;
+    const cancel = () => resolver.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      await pMap(
+        neighbours.filter(({ address }) => !address.includes("%")),
+        async ({ address }) => {
+          // A server that answers none of the first questions is not there: the rest would only wait for it.
+          if (signal.aborted || silences >= maxSilences) return;
+          const start = clock.monotonic();
+          const name = await firstName(resolver, address);
+          if (name !== undefined) names.set(address, name);
+          silences = clock.monotonic() - start < timeoutMs ? 0 : silences + 1;
+        },
+        { concurrency: parallel },
+      );
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+    return names;
+  }
+}
+
+async function firstName(resolver: Resolver, address: Address): Promise<string | undefined> {
+  try {
+    const answers = await resolver.reverse(address);
+    return answers
+      .slice(0, 8)
+      .filter((text) => hostName.test(text))
+      .map((text) => deviceNameOf(text, address))
+      .find((name) => name !== undefined);
+  } catch {
+    // Nobody knows it, or nobody answers: no name either way.
+    return undefined;
+  }
+}

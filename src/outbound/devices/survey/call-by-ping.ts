@@ -1,0 +1,55 @@
+import { type Address, addressFromBigInt } from "../../../core/address.ts";
+import { interfaceIndex, openNativeSocket } from "../../../platform/native-socket.ts";
+import { zoned } from "../../../platform/neighbours/zoned.ts";
+import type { SurveyContext } from "./survey-context.ts";
+import type { InterfacePlan } from "./survey-plan.ts";
+
+const inet6Family = 10;
+const datagramType = 2;
+const icmp6 = 58;
+const echoRequestType = 128;
+const allNodes = "ff020000000000000000000000000001";
+const waitMs = 1000;
+/** Answers that are believed, so that a stranger cannot make us ask without end. */
+const maxAnswers = 1024;
+
+/**
+ * Without CAP_NET_RAW, IPv6 hosts can still be called where the system lets everybody ping (`net.ipv4.ping_group_range`,
+ * as most distributions have it): an echo request to ff02::1.
+ * @returns who answered; these addresses can then be asked one by one, for an answer has no MAC address
+ */
+export async function callByPing(plan: InterfacePlan, context: SurveyContext): Promise<readonly Address[]> {
+  const index = plan.own6.length === 0 ? undefined : await interfaceIndex(plan.name);
+  if (index === undefined) return [];
+  const opened = await openNativeSocket({ family: inet6Family, type: datagramType, protocol: icmp6 });
+  if (opened.kind !== "open") return [];
+  using socket = opened.socket;
+  const own = new Set(plan.own6.map(({ address }) => address));
+  const answered = new Set<Address>();
+  socket.receive((_, from) => {
+    const source = sourceOf(from);
+    const address = source === undefined ? undefined : zoned(source, plan.zone);
+    if (address === undefined || own.has(address) || answered.size >= maxAnswers) return;
+    if (plan.covered6.has(address) && context.isAllowed(address)) answered.add(address);
+  });
+  const echo = Buffer.alloc(8);
+  echo.writeUInt8(echoRequestType, 0);
+  if (socket.send(echo, everybodyOn(index)).kind !== "sent") return [];
+  await context.clock.sleep(waitMs, context.signal);
+  return [...answered];
+}
+
+/** `struct sockaddr_in6`: the address stands in bytes 8 to 23, the zone behind it. */
+function sourceOf(from: Uint8Array): Address | undefined {
+  if (from.length < 28) return undefined;
+  return addressFromBigInt(BigInt(`0x${Buffer.from(from.subarray(8, 24)).toString("hex")}`), 6);
+}
+
+/** All nodes of the interface; family and zone in the machine's own byte order. */
+function everybodyOn(index: number): Uint8Array {
+  const address = Buffer.alloc(28);
+  address.set(new Uint8Array(Uint16Array.of(inet6Family).buffer), 0);
+  address.write(allNodes, 8, "hex");
+  address.set(new Uint8Array(Uint32Array.of(index).buffer), 24);
+  return address;
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Clock } from "../../../core/clock.ts";
+import type { SendOutcome } from "../../../platform/native-socket.ts";
+import { sweep } from "./sweep.ts";
+
+/** Time passes only by sleeping. */
+class SleepingClock implements Clock {
+  #now = 0;
+  now(): number {
+    return this.#now;
+  }
+  monotonic(): number {
+    return this.#now;
+  }
+  async sleep(ms: number): Promise<void> {
+    this.#now += ms;
+  }
+}
+
+const sentOutcome: SendOutcome = { kind: "sent" };
+
+function run(send: (target: number, clock: Clock) => SendOutcome, answers: (target: number) => boolean = () => false) {
+  const clock = new SleepingClock();
+  const abort = new AbortController();
+  const targets = Array.from({ length: 100 }, (_, at) => at);
+  const asked = sweep({
+    targets,
+    send: (target) => send(target, clock),
+    hasAnswered: answers,
+    perSecond: 1000,
+    rounds: 2,
+    waitMs: 500,
+    clock,
+    signal: abort.signal,
+  });
+  return { asked, abort, clock };
+}
+
+describe("a sweep", () => {
+  it("asks everybody, and those again that were silent", async () => {
+    const sent: number[] = [];
+    const { asked } = run(
+      (target) => {
+        sent.push(target);
+        return sentOutcome;
+      },
+      (target) => target < 90,
+    );
+    assert.equal((await asked).length, 100);
+    assert.deepEqual(sent.slice(100), [90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+  });
+
+  it("keeps its pace", async () => {
+    const times: number[] = [];
+    const { asked } = run(
+      (_, clock) => {
+        times.push(clock.monotonic());
+        return sentOutcome;
+      },
+      () => true,
+    );
+    await asked;
+    for (const [at, time] of times.entries()) assert.ok(at + 1 <= ((time + 10) / 1000) * 1000, `${at} at ${time} ms`);
+  });
+
+  it("waits for a queue that is full, and passes over what cannot be asked", async () => {
+    let refusals = 3;
+    const { asked } = run((target) => {
+      if (target === 7) return { kind: "failed", code: "EPERM" };
+      if (target === 50 && refusals-- > 0) return { kind: "full" };
+      return sentOutcome;
+    });
+    const got = await asked;
+    assert.equal(got.length, 99);
+    assert.ok(!got.includes(7) && got.includes(50));
+  });
+
+  it("stops where nothing can be sent at all", async () => {
+    let tries = 0;
+    const { asked } = run(() => {
+      tries += 1;
+      return { kind: "failed", code: "ENETDOWN" };
+    });
+    assert.deepEqual(await asked, []);
+    assert.ok(tries <= 160, `${tries}`);
+  });
+
+  it("ended by the signal claims only those that answered", async () => {
+    const { asked, abort } = run(
+      (target) => {
+        if (target === 60) abort.abort();
+        return sentOutcome;
+      },
+      (target) => target === 3,
+    );
+    assert.deepEqual(await asked, [3]);
+  });
+});

@@ -1,0 +1,59 @@
+import { type Address, familyOf } from "../../core/address.ts";
+import type { DeviceRecord, Mac, Neighbour } from "../../core/device.ts";
+import type { Link } from "../../core/link-survey.ts";
+import { type AddressRange, AddressSet, rangeSize, subtractRanges } from "../../core/network.ts";
+
+/** Addresses of known devices that one survey asks besides its ranges. */
+const maxKnown = 4096;
+
+/**
+ * Addresses of known devices that a watch asks for. Those of IPv6 belong to it where the device has an IPv4 address among
+ * its `ranges`, or has none at all: no range of IPv6 is ever searched.
+ */
+export function addressesToAsk(known: readonly DeviceRecord[], ranges: readonly AddressRange[]): Address[] {
+  const inRanges = new AddressSet(ranges);
+  const present = known.filter(({ state }) => state !== "gone").sort((a, b) => b.lastSeen - a.lastSeen);
+  return present
+    .flatMap((device) => {
+      const current = device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
+      const four = current.filter((address) => familyOf(address) === 4);
+      const mine = four.filter((address) => inRanges.has(address));
+      const six = current.filter((address) => familyOf(address) === 6);
+      return four.length === 0 || mine.length > 0 ? [...mine, ...six] : six.filter((address) => inRanges.has(address));
+    })
+    .slice(0, maxKnown);
+}
+
+/**
+ * Who of those that answered belongs to a watch: devices that have or had an address in its ranges, and those with no
+ * IPv4 address at all on a network of which the watch covers at least half. A watch of three hosts is not told of
+ * their neighbours.
+ */
+export function devicesOfWatch(
+  present: readonly Neighbour[],
+  watch: {
+    readonly ranges: readonly AddressRange[];
+    readonly links: readonly Link[];
+    /** Had an address in the ranges before. */
+    readonly isKnown: (mac: Mac) => boolean;
+  },
+): Neighbour[] {
+  const inRanges = new AddressSet(watch.ranges);
+  const covered = linksCovered(watch.links, watch.ranges);
+  return [...Map.groupBy(present, ({ mac }) => mac)].flatMap(([mac, neighbours]) => {
+    const isIpv6Only = neighbours.every(({ address }) => familyOf(address) === 6);
+    const isMine =
+      watch.isKnown(mac) ||
+      neighbours.some(({ address, link }) => inRanges.has(address) || (isIpv6Only && covered.has(link)));
+    return isMine ? neighbours : [];
+  });
+}
+
+/** Names of links of which at least half is covered. */
+function linksCovered(links: readonly Link[], ranges: readonly AddressRange[]): ReadonlySet<string> {
+  const isCovered = ({ range }: Link) => {
+    const left = subtractRanges([range], ranges).reduce((sum, each) => sum + rangeSize(each), 0n);
+    return left * 2n <= rangeSize(range);
+  };
+  return new Set(links.filter(isCovered).map(({ name }) => name));
+}

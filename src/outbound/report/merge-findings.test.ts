@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  device,
+  found,
+  host,
+  laptop,
+  nas,
+  ofDevice,
+  phone,
+  report,
+  section,
+} from "../../../test/report/report-sample.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { mergeFindings } from "./merge-findings.ts";
+import type { Report } from "./report.ts";
+
+const day = 24 * 3_600_000;
+
+function merged(discoveries: readonly Discovery[], more: Partial<Report> = {}) {
+  return mergeFindings(report([section({}, ...discoveries)], more)).map(({ type, ports, addresses }) => ({
+    type,
+    ports: ports.map(({ port }) => port),
+    addresses: [...addresses],
+  }));
+}
+
+describe("a new host", () => {
+  it("is one finding with all its ports, also where several watches found it", () => {
+    const lan = section({ watch: "lan" }, found("new", "10.0.0.1", 80), found("new", "10.0.0.1", 22));
+    const ssh = section({ watch: "ssh", ports: [22], portLabel: "SSH" }, found("new", "10.0.0.1", 22));
+    const findings = mergeFindings(report([lan, ssh]));
+    assert.deepEqual(
+      findings.map(({ type, ports, watches }) => ({ type, ports, watches })),
+      [{ type: "new-host", ports: [{ port: 22, label: "SSH" }, { port: 80 }], watches: ["lan", "ssh"] }],
+    );
+  });
+
+  it("is a new port where a watch knew the host", () => {
+    assert.deepEqual(merged([found("new", "10.0.0.1", 80, { isKnownHost: true }), found("new", "10.0.0.2", 80)]), [
+      { type: "new-host", ports: [80], addresses: ["10.0.0.2"] },
+      { type: "new-port", ports: [80], addresses: ["10.0.0.1"] },
+    ]);
+  });
+
+  it("is its new device, by MAC address or by one of the device's addresses", () => {
+    const byMac = found("new", "10.0.0.1", 22, { mac: laptop.mac });
+    const byAddress = found("new", "fd00::67", 443);
+    assert.deepEqual(merged([byMac, byAddress, ofDevice("device-new", laptop)]), [
+      { type: "new-device", ports: [22, 443], addresses: ["10.0.0.1", "fd00::67", "192.168.50.67"] },
+    ]);
+  });
+
+  it("is not the new device of another host", () => {
+    assert.deepEqual(
+      merged([found("new", "10.0.0.1", 22), ofDevice("device-new", phone)]).map(({ type }) => type),
+      ["new-device", "new-host"],
+    );
+  });
+
+  it("is a device that has another address now", () => {
+    const types = merged([ofDevice("device-address-changed", nas), found("new", "192.168.50.10", 22)]);
+    assert.deepEqual(
+      types.map(({ type }) => type),
+      ["device-address-changed"],
+    );
+  });
+});
+
+describe("a device met by two watches", () => {
+  it("is one finding", () => {
+    const sections = ["a", "b"].map((watch) => section({ watch }, ofDevice("device-new", phone)));
+    assert.equal(mergeFindings(report(sections)).length, 1);
+  });
+});
+
+describe("what is gone or back", () => {
+  const gone = [found("gone", "10.0.0.1", 22), found("gone", "10.0.0.1", 80)];
+
+  it("is the host where no other port of it answers, else the ports", () => {
+    const wholeHosts = new Set([host("10.0.0.1")]);
+    assert.deepEqual(merged(gone, { wholeHosts }), [{ type: "host-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
+    assert.deepEqual(merged(gone), [{ type: "port-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
+    const back = found("returned", "10.0.0.1", 22);
+    assert.equal(merged([back], { wholeHosts })[0]?.type, "host-returned");
+    assert.equal(merged([back])[0]?.type, "port-returned");
+  });
+
+  it("is the device with its services", () => {
+    const about = device("3c:22:fb:00:00:01", { at: ["10.0.0.1"] });
+    assert.deepEqual(
+      merged([...gone, ofDevice("device-gone", about)]).map(({ type, ports }) => ({ type, ports })),
+      [{ type: "device-gone", ports: [22, 80] }],
+    );
+    assert.deepEqual(
+      merged([found("returned", "10.0.0.1", 22), ofDevice("device-returned", about)]).map(({ type }) => type),
+      ["device-returned"],
+    );
+  });
+});
+
+describe("what cannot wait", () => {
+  function urgent(discovery: Discovery): boolean {
+    const [finding] = mergeFindings(report([section({}, discovery)]));
+    return finding?.isUrgent === true;
+  }
+
+  it("is what is exposed, expired, moved, or back after seven days", () => {
+    assert.ok(urgent(found("exposed", "10.0.0.1", 22)));
+    assert.ok(urgent(found("certificate-expired", "10.0.0.1", 22)));
+    assert.ok(urgent(ofDevice("address-moved", phone)));
+    const backAfter = (ms: number) => {
+      const discovery = found("returned", "10.0.0.1", 22);
+      return urgent({ ...discovery, lastSeen: discovery.at - ms });
+    };
+    assert.ok(backAfter(7 * day));
+    assert.ok(!backAfter(7 * day - 1));
+    assert.ok(!urgent(found("gone", "10.0.0.1", 22, { lastSeen: 0 })));
+    assert.ok(!urgent(ofDevice("device-new", phone)));
+  });
+
+  it("stands first", () => {
+    const types = merged([found("new", "10.0.0.1", 22), found("returned", "10.0.0.2", 22, { lastSeen: 0 })]);
+    assert.deepEqual(
+      types.map(({ type }) => type),
+      ["port-returned", "new-host"],
+    );
+  });
+});

@@ -1,0 +1,224 @@
+import type { Address } from "../../core/address.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { type Finding, type FindingType, type FoundPort, findingTypes, longAbsenceMs } from "./finding.ts";
+import { type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
+
+interface Found {
+  readonly discovery: Discovery;
+  readonly section: Section;
+}
+
+interface Draft {
+  readonly type: FindingType;
+  readonly found: Found[];
+}
+
+/**
+ * Joins what a report shows to findings: the ports of a host; a new, lost or returned host and its device, whichever
+ * watches found them; the same exposure or certificate seen by several watches.
+ * @returns what cannot wait first, then in the order of {@link findingTypes}
+ */
+export function mergeFindings(report: Report): Finding[] {
+  const byKind = foundByKind(report);
+  const of = (kind: FindingKind) => byKind.get(kind) ?? [];
+  const devices = deviceDrafts(of);
+  const arrivals = new DeviceIndex(devices.filter(isArrival));
+  const returns = new DeviceIndex(devices.filter(({ type }) => type === "device-returned"));
+  const losses = new DeviceIndex(devices.filter(({ type }) => type === "device-gone"));
+  const drafts = [
+    ...devices,
+    ...hosts(of("new"), (found) => newDraft(found, arrivals)),
+    ...hosts(of("returned"), (found) => returns.take(found) ?? lifeDraft(found, "returned", report)),
+    ...hosts(of("gone"), (found) => losses.take(found) ?? lifeDraft(found, "gone", report)),
+    ...hosts(of("flapping"), (found) => ({ type: "flapping", found: [...found] })),
+    ...(["exposed", "changed"] as const).flatMap((kind) => grouped(of(kind), kind, serviceKey)),
+    ...certificateKinds.flatMap((kind) => grouped(of(kind), kind, sameDetailKey)),
+  ];
+  const findings = drafts.map((draft) => findingOf(draft, report));
+  return findings.sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || rankOf(a) - rankOf(b));
+}
+
+const certificateKinds = [
+  "certificate-expired",
+  "certificate-expiring",
+  "certificate-changed",
+  "certificate-new",
+] as const;
+
+function foundByKind({ sections }: Report): ReadonlyMap<FindingKind, readonly Found[]> {
+  return new Map(
+    findingKinds.map((kind) => [
+      kind,
+      sections.flatMap((section) => section.findings[kind].shown.map((discovery) => ({ discovery, section }))),
+    ]),
+  );
+}
+
+function rankOf({ type }: Finding): number {
+  return findingTypes.indexOf(type);
+}
+
+const deviceKinds = {
+  "device-new": "new-device",
+  "device-returned": "device-returned",
+  "device-gone": "device-gone",
+  "device-address-changed": "device-address-changed",
+  "address-moved": "address-moved",
+} as const satisfies Partial<Record<FindingKind, FindingType>>;
+
+function deviceDrafts(of: (kind: FindingKind) => readonly Found[]): Draft[] {
+  const kinds = ["device-new", "device-returned", "device-gone", "device-address-changed", "address-moved"] as const;
+  return kinds.flatMap((kind) =>
+    grouped(of(kind), deviceKinds[kind], ({ discovery }) =>
+      kind === "address-moved"
+        ? `${macOf(discovery)} ${discovery.detail}`
+        : (macOf(discovery) ?? `unknown ${discovery.id}`),
+    ),
+  );
+}
+
+function macOf({ device, mac }: Discovery): string | undefined {
+  return device?.mac ?? mac;
+}
+
+function grouped(found: readonly Found[], type: FindingType, keyOf: (found: Found) => string): Draft[] {
+  return [...Map.groupBy(found, keyOf).values()].map((group) => ({ type, found: group }));
+}
+
+function serviceKey({ discovery: { address, port } }: Found): string {
+  return `${address} ${port}`;
+}
+
+/** One certificate on several ports of a host. */
+function sameDetailKey({ discovery: { address, port, detail } }: Found): string {
+  return detail === undefined ? `${address} ${port}` : `${address} - ${detail}`;
+}
+
+/** @param draftOf `taken` where the host is part of the draft of its device from now on */
+function hosts(found: readonly Found[], draftOf: (host: readonly Found[]) => Draft | "taken"): Draft[] {
+  const byAddress = Map.groupBy(found, ({ discovery: { address, id } }) => address ?? `unknown ${id}`);
+  return [...byAddress.values()].map(draftOf).filter((draft) => draft !== "taken");
+}
+
+function isArrival({ type }: Draft): boolean {
+  return type === "new-device" || type === "device-returned" || type === "device-address-changed";
+}
+
+function newDraft(found: readonly Found[], arrivals: DeviceIndex): Draft | "taken" {
+  if (found.some(({ discovery }) => discovery.isKnownHost === true)) return { type: "new-port", found: [...found] };
+  return arrivals.take(found) ?? { type: "new-host", found: [...found] };
+}
+
+function lifeDraft(found: readonly Found[], what: "gone" | "returned", report: Report): Draft {
+  const address = found[0]?.discovery.address;
+  const isWhole = address !== undefined && report.wholeHosts.has(address);
+  return { type: isWhole ? `host-${what}` : `port-${what}`, found: [...found] };
+}
+
+/** Drafts of devices, to be found by MAC address and by each address that the device has. */
+class DeviceIndex {
+  readonly #byMac = new Map<string, Draft>();
+  readonly #byAddress = new Map<Address, Draft>();
+
+  constructor(drafts: readonly Draft[]) {
+    for (const draft of drafts) {
+      for (const { discovery } of draft.found) {
+        const mac = macOf(discovery);
+        if (mac !== undefined) this.#byMac.set(mac, draft);
+        for (const address of discovery.device?.addresses ?? []) this.#byAddress.set(address, draft);
+      }
+    }
+  }
+
+  /** Adds a host to the draft of its device; `undefined` where there is none. */
+  take(host: readonly Found[]): "taken" | undefined {
+    const draft = first(host, ({ discovery }) => this.#draftOf(discovery));
+    draft?.found.push(...host);
+    return draft === undefined ? undefined : "taken";
+  }
+
+  #draftOf(discovery: Discovery): Draft | undefined {
+    const mac = macOf(discovery);
+    const byMac = mac === undefined ? undefined : this.#byMac.get(mac);
+    return byMac ?? (discovery.address === undefined ? undefined : this.#byAddress.get(discovery.address));
+  }
+}
+
+function findingOf({ type, found }: Draft, report: Report): Finding {
+  const discoveries = found.map(({ discovery }) => discovery);
+  const device = first(discoveries, (discovery) => discovery.device);
+  const name = device?.name ?? first(discoveries, ({ hostname }) => hostname);
+  const mac = device?.mac ?? first(discoveries, (discovery) => discovery.mac);
+  const vendor = device?.vendor ?? first(discoveries, (discovery) => discovery.vendor);
+  const firstSeen = extreme(discoveries, "firstSeen", Math.min);
+  const lastSeen = extreme(discoveries, "lastSeen", Math.max);
+  const at = discoveries.reduce((latest, discovery) => Math.max(latest, discovery.at), Number.NEGATIVE_INFINITY);
+  const absentMs = type.endsWith("-returned") && lastSeen !== undefined ? at - lastSeen : undefined;
+  const isOfDeviceAlone = type.startsWith("device-") || type === "new-device";
+  return {
+    type,
+    isUrgent: alwaysUrgent.has(type) || (absentMs ?? 0) >= longAbsenceMs,
+    addresses: unique<Address>([
+      ...discoveries.flatMap(({ address }) => address ?? []),
+      ...(isOfDeviceAlone || discoveries.every(({ address }) => address === undefined)
+        ? (device?.addresses ?? [])
+        : []),
+    ]),
+    ...(device === undefined ? {} : { device }),
+    ...(name === undefined || name === "" ? {} : { name }),
+    ...(mac === undefined ? {} : { mac }),
+    ...(vendor === undefined || vendor === "" ? {} : { vendor }),
+    products: unique(discoveries.flatMap(({ product }) => product ?? [])).filter((product) => product !== ""),
+    ports: portsOf(found),
+    details: unique(discoveries.flatMap(({ detail }) => detail ?? [])).filter((detail) => detail !== ""),
+    at,
+    ...(firstSeen === undefined ? {} : { firstSeen }),
+    ...(lastSeen === undefined ? {} : { lastSeen }),
+    ...(absentMs === undefined ? {} : { absentMs }),
+    isFirstScan: discoveries.every(({ firstScan }) => firstScan),
+    watches: report.sections
+      .map(({ watch }) => watch)
+      .filter((watch) => found.some(({ section }) => section.watch === watch)),
+    evidence: discoveries.flatMap(({ address, port, evidence }) =>
+      evidence === undefined || evidence.trim() === ""
+        ? []
+        : [{ text: evidence, ...(address === undefined ? {} : { address }), ...(port === undefined ? {} : { port }) }],
+    ),
+  };
+}
+
+const alwaysUrgent: ReadonlySet<FindingType> = new Set(["exposed", "certificate-expired", "address-moved"]);
+
+function portsOf(found: readonly Found[]): FoundPort[] {
+  const ports = new Map<number, FoundPort>();
+  for (const { discovery, section } of found) {
+    const { port } = discovery;
+    if (port === undefined) continue;
+    // The label of a watch with many ports is the name of none of them.
+    const isNamed = section.ports.length === 1 && section.portLabel !== undefined && section.portLabel !== "";
+    const named: FoundPort = isNamed && section.portLabel !== undefined ? { port, label: section.portLabel } : { port };
+    if (ports.get(port)?.label === undefined) ports.set(port, named);
+  }
+  return [...ports.values()].sort((a, b) => a.port - b.port);
+}
+
+function first<Item, Value>(items: readonly Item[], read: (item: Item) => Value | undefined): Value | undefined {
+  for (const item of items) {
+    const value = read(item);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function extreme(
+  discoveries: readonly Discovery[],
+  field: "firstSeen" | "lastSeen",
+  choose: (...values: number[]) => number,
+): number | undefined {
+  const values = discoveries.flatMap((discovery) => discovery[field] ?? []);
+  return values.length === 0 ? undefined : values.reduce((a, b) => choose(a, b));
+}
+
+function unique<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
+}

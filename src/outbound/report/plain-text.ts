@@ -1,0 +1,79 @@
+/**
+ * The report as text in its own words: the headline, what cannot wait, the rest by what became of it, failed scans, the
+ * output of checks, and how each watch went. Only our own words begin a line: what comes from outside is behind them or
+ * indented, so that no banner can write a line of the report.
+ */
+import { safeText } from "../../core/safe-text.ts";
+import type { Finding } from "./finding.ts";
+import { groupFindings } from "./finding-groups.ts";
+import {
+  capitalised,
+  type DetailContext,
+  detailContext,
+  detailLines,
+  evidencePlace,
+  lineOf,
+  watchesWords,
+} from "./finding-words.ts";
+import { headlineOf, hiddenFindings } from "./headline.ts";
+import { localTime } from "./local-time.ts";
+import type { Report, Section } from "./report.ts";
+import { failureLines, watchLine, whereToReadThese } from "./watch-words.ts";
+import { line } from "./wording.ts";
+
+/** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
+const evidenceLimit = 100_000;
+
+export function renderPlainText(report: Report, findings: readonly Finding[]): string {
+  const time = localTime(report.timeZone);
+  const context = detailContext(report, findings);
+  const out = [
+    capitalised(headlineOf(report, findings)),
+    `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
+    ...groupFindings(findings).flatMap((group) => [
+      "",
+      `${group.title}:`,
+      ...group.findings.flatMap((finding) => entry(finding, context)),
+    ]),
+    ...leftOut(report, findings),
+    ...block(
+      "Failed scans:",
+      report.sections.flatMap((section) => failureLines(section, report).map((said) => `- ${said}`)),
+    ),
+    ...block("Output of checks:", findings.flatMap(evidenceOf)),
+    ...block("Watches:", report.sections.filter(({ isOfDevices }) => isOfDevices !== true).flatMap(watchEntry)),
+  ];
+  return `${out.join("\n")}\n`;
+}
+
+/** The report as it is kept in a file. */
+export function renderPlainFile(report: Report, findings: readonly Finding[], subject: string): string {
+  return `Subject: ${line(subject)}\n\n${renderPlainText(report, findings)}`;
+}
+
+function entry(finding: Finding, context: DetailContext): string[] {
+  const watches = watchesWords(finding, context);
+  const foundBy = watches === undefined ? "" : ` [${watches}]`;
+  return [`- ${lineOf(finding, "full")}${foundBy}`, ...detailLines(finding, context).map((said) => `  ${said}`)];
+}
+
+function leftOut(report: Report, findings: readonly Finding[]): string[] {
+  const hidden = hiddenFindings(report);
+  if (hidden === 0) return [];
+  return ["", `And ${hidden}${findings.length === 0 ? "" : " more"}: ${whereToReadThese(report)}`];
+}
+
+function block(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+function evidenceOf({ evidence }: Finding): string[] {
+  return evidence.flatMap(({ address, port, text }) => {
+    const said = safeText(text, { limit: evidenceLimit, multiline: true }).trim();
+    return [`- ${evidencePlace(address, port)}`, ...said.split("\n").map((each) => `    ${each}`.trimEnd())];
+  });
+}
+
+function watchEntry(section: Section): string[] {
+  return [`- ${watchLine(section)}`, ...section.notes.map((note) => `  ${line(note)}`)];
+}

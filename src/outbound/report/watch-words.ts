@@ -1,0 +1,56 @@
+/** How the scan of each watch went, in words. */
+import { formatPorts } from "../../core/ports.ts";
+import { localTime } from "./local-time.ts";
+import { leftOutFailures, type Report, type Section } from "./report.ts";
+import { shortText } from "./short-text.ts";
+import { line, partialReason, whenFailed } from "./wording.ts";
+
+/** `lan-web (Web, ports 80,443): 41 open ports`. */
+export function watchLine(section: Section): string {
+  return `${watchName(section)}: ${watchState(section)}`;
+}
+
+/** `lan-web (Web, ports 80,443)`. */
+export function watchName({ watch, portLabel, ports }: Section): string {
+  const label = portLabel === undefined || portLabel === "" ? [] : [shortText(portLabel, 100)];
+  const numbers = shortText(formatPorts(ports), 100);
+  const asked = ports.length === 0 ? [] : [`${ports.length === 1 ? "port" : "ports"} ${numbers}`];
+  const about = ports.length === 0 ? ["no longer configured"] : [...label, ...asked];
+  return `${line(watch)} (${about.join(", ")})`;
+}
+
+/** `41 open ports`, `scan failed`. */
+export function watchState(section: Section): string {
+  const { status, present, firstScan } = section;
+  const first = firstScan ? "first scan, " : "";
+  const open = present === undefined ? "" : `${present} open ${present === 1 ? "port" : "ports"}`;
+  switch (status) {
+    case "complete":
+      return `${first}${open === "" ? "complete" : open}`;
+    case "partial":
+      return `${first}only a part was scanned: ${partialReason(section)}`;
+    case "failed":
+      return "scan failed; nothing is said of what is gone";
+    case "not-run":
+      return "not scanned in this run";
+  }
+}
+
+/** `lan-web: no route to host (3 times, 2026-01-01 00:00:00 to ...)`, a line for each reason. */
+export function failureLines({ watch, failures }: Section, report: Report): string[] {
+  const time = localTime(report.timeZone);
+  const name = line(watch);
+  const missing = leftOutFailures(failures);
+  return [
+    ...failures.reasons.map((failure) => {
+      const when = whenFailed(failure, time);
+      return `${name}: ${line(failure.reason)}${when === "" ? "" : ` (${when})`}`;
+    }),
+    ...(missing === 0 ? [] : [`${name}: ${missing} more, see ${whereToReadThese(report)}`]),
+  ];
+}
+
+/** The command that lists every finding of a report. */
+export function whereToReadThese({ deliveryId }: Pick<Report, "deliveryId">): string {
+  return `harbinger reports show ${deliveryId} --all`;
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { z } from "zod";
+import { type ScanMoment, TimeLeft } from "./time-left.ts";
+
+const recordingSchema = z.object({
+  columns: z.array(z.string()),
+  endMs: z.number(),
+  moments: z.array(z.array(z.number())),
+});
+
+const noMoment: ScanMoment = {
+  atMs: 0,
+  launched: 0,
+  firstLooks: 0,
+  shortFirstLooks: 0,
+  underWay: 0,
+  repeatsUnderWay: 0,
+  undrawn: 0,
+  fresh: 0,
+  repeats: 0,
+  spared: 0,
+  held: 0,
+  unasked: 0,
+  asked: 0,
+  inQuestion: 0,
+  present: 0,
+  lastLaunchMs: 0,
+  lastQuestionMs: 0,
+  questionTakesMs: 0,
+  silenceTakesMs: 0,
+};
+
+/** What was said at each moment of a recorded scan, and how long it really took from there. */
+function replay(
+  name: string,
+): readonly { readonly share: number; readonly said: number | undefined; readonly real: number }[] {
+  const file = path.join(import.meta.dirname, "fixtures", `${name}.json`);
+  const { columns, endMs, moments } = recordingSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const timeLeft = new TimeLeft();
+  const startMs = moments[0]?.[0] ?? 0;
+  return moments.map((row) => {
+    const moment = { ...noMoment, ...Object.fromEntries(columns.map((column, index) => [column, row[index] ?? 0])) };
+    return {
+      share: (moment.atMs - startMs) / (endMs - startMs),
+      said: timeLeft.estimate(moment),
+      real: endMs - moment.atMs,
+    };
+  });
+}
+
+for (const [name, what] of [
+  ["on-link-24", "an own /24 with 16 hosts, 1,000 ports"],
+  ["routed-18", "a routed /18, one port"],
+  ["silent-host", "one silent host, 3,000 ports"],
+] as const) {
+  test(`from a third on the time left is right within a factor of two: ${what}`, () => {
+    const steps = replay(name).filter(({ share }) => share >= 1 / 3);
+    assert.ok(steps.length > 5);
+    for (const { share, said, real } of steps) {
+      const place = `at ${Math.round(share * 100)} %: said ${said} ms, really ${real} ms`;
+      assert.ok(said !== undefined, place);
+      // The last second is not worth telling apart.
+      assert.ok(said <= real * 2 + 1000 && said >= real / 2 - 1000, place);
+    }
+  });
+
+  test(`nothing is said in the first second: ${what}`, () => {
+    const [first] = replay(name);
+    assert.equal(first?.said, undefined);
+  });
+
+  test(`nothing absurd is ever said: ${what}`, () => {
+    for (const { said, real } of replay(name))
+      assert.ok(said === undefined || said < real * 4 + 2000, `${said} ${real}`);
+  });
+}
+
+test("while nothing goes forward nothing is said", () => {
+  const timeLeft = new TimeLeft();
+  const stuck = { ...noMoment, launched: 10, firstLooks: 10, undrawn: 1000 };
+  for (let atMs = 0; atMs < 5000; atMs += 250) assert.equal(timeLeft.estimate({ ...stuck, atMs }), undefined);
+});
+
+test("hosts of the own link that are not yet asked for take their time at the pace of the last seconds", () => {
+  const timeLeft = new TimeLeft();
+  let said: number | undefined;
+  for (let step = 0; step <= 20; step++) {
+    const asked = step * 50;
+    const moment = {
+      ...noMoment,
+      atMs: step * 250,
+      asked,
+      inQuestion: 100,
+      unasked: 2000 - asked,
+      questionTakesMs: 2300,
+    };
+    said = timeLeft.estimate({ ...moment, lastQuestionMs: moment.atMs });
+  }
+  // A thousand at 200 a second, and the last of them.
+  assert.ok(said !== undefined && Math.abs(said - 7300) < 50, `${said}`);
+});

@@ -1,0 +1,59 @@
+import type { Address } from "../core/address.ts";
+import type { Mac } from "../core/device.ts";
+import type { DiscoveryKind } from "../core/discovery.ts";
+import type { Presence } from "./presence.ts";
+
+/** A device as it was before a survey, or is after it. */
+export interface KnownDevice {
+  readonly mac: Mac;
+  /** The owner's name for it, else its own. */
+  readonly name?: string;
+  readonly presence: Presence;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly addresses: ReadonlyMap<Address, KnownAddress>;
+}
+
+export interface KnownAddress {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly isCurrent: boolean;
+}
+
+/** What a survey found out about a device that somebody may want to hear. */
+export interface NewsOfDevice {
+  readonly kind: DiscoveryKind;
+  readonly mac: Mac;
+  readonly firstSeen: number;
+  /** Before this survey, where it was known before. */
+  readonly lastSeen: number;
+  readonly detail?: string;
+  /** Recorded and not announced. */
+  readonly isQuiet: boolean;
+}
+
+/** `nas (52:54:00:00:00:01)`, or the MAC address alone. */
+export function describeDevice({ mac, name }: Pick<KnownDevice, "mac" | "name">): string {
+  return name === undefined ? mac : `${name} (${mac})`;
+}
+
+/** Who has each of `wanted` now, as far as it is known; the one that has had it longest first. */
+export function ownersOf(
+  known: ReadonlyMap<Mac, KnownDevice>,
+  wanted: { has(address: Address): boolean },
+): ReadonlyMap<Address, readonly KnownDevice[]> {
+  const owners = new Map<Address, KnownDevice[]>();
+  for (const device of known.values()) {
+    for (const [address, { isCurrent }] of device.addresses) {
+      if (!isCurrent || !wanted.has(address)) continue;
+      const others = owners.get(address);
+      if (others === undefined) owners.set(address, [device]);
+      else others.push(device);
+    }
+  }
+  for (const [address, devices] of owners) {
+    const since = (device: KnownDevice) => device.addresses.get(address)?.firstSeen ?? 0;
+    devices.sort((a, b) => since(a) - since(b) || (a.mac < b.mac ? -1 : 1));
+  }
+  return owners;
+}

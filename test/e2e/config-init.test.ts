@@ -1,0 +1,179 @@
+// `harbinger config init`, with options and with questions on a terminal.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { openPort } from "../harness/open-port.ts";
+import { MailServer } from "../harness/smtp-server.ts";
+import { onTerminal, type Terminal, whyNoTerminal } from "../harness/terminal.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+const enter = "\r";
+
+describe("harbinger config init with options", () => {
+  it("writes what was asked for, right and without warnings", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(path.join(folder.path, "secret"), "word");
+    const args = ["--network", "127.0.0.0/29", "--email", "me@example.org", "--smtp", "[::1]:25"];
+    const more = ["--smtp-user", "me", "--smtp-password-file", "secret", "--from", "h@example.org", "--ntfy", "topic"];
+    const init = await harbinger(["config", "init", ...args, ...more], { directory: folder.path });
+    assert.equal(init.status, 0, init.stderr);
+    const check = await harbinger(["config", "check"], { directory: folder.path });
+    assert.deepEqual([check.status, check.stderr], [0, ""]);
+    const { stdout } = await harbinger(["config", "show", "--json"], { directory: folder.path });
+    const { email, notify } = JSON.parse(stdout) as {
+      email: Record<string, unknown>;
+      notify: { ntfy: Record<string, unknown> };
+    };
+    assert.deepEqual([email["smtp_server"], email["smtp_port"]], ["::1", 25]);
+    assert.equal(email["from_address"], "h@example.org");
+    assert.equal(notify.ntfy["topic"], "topic");
+  });
+
+  it("prints a next step that works as it is typed", async () => {
+    using folder = temporaryFolder();
+    const args = ["config", "init", "--yes", "--config", "my own.yaml"];
+    const { stderr } = await harbinger(args, { directory: folder.path });
+    const line = /^ {2}(node .* config check --config .*?) {3}#/m.exec(stderr)?.[1];
+    assert.ok(line !== undefined, stderr);
+    const { execSync } = await import("node:child_process");
+    const checked = execSync(line, { cwd: folder.path, encoding: "utf8" });
+    assert.match(checked, /my own\.yaml is right: 2 watches/);
+  });
+
+  it("refuses options that make no right configuration, and writes nothing", async () => {
+    using folder = temporaryFolder();
+    for (const [args, told] of [
+      [["--network", "lan"], /--network lan: not an address, network or range/],
+      [["--email", "me@example.org"], /--email needs --smtp HOST/],
+      [["--smtp", "mx"], /--smtp needs --email/],
+      [["--email", "me", "--smtp", "mx"], /"me" is not a mail address/],
+      [["--email", "me@example.org", "--smtp", "mx:0"], /not a mail server/],
+      [["--email", "me@example.org", "--smtp", "mx", "--smtp-user", "me"], /needs both --smtp-user NAME and/],
+      [["--ntfy", "no topic"], /notify\.ntfy\.topic: a topic is/],
+      [["--ntfy-server", "https://ntfy.example.org"], /--ntfy-server needs --ntfy/],
+    ] as const) {
+      const { status, stderr } = await harbinger(["config", "init", ...args], { directory: folder.path });
+      assert.equal(status, 2, args.join(" "));
+      assert.match(stderr, told);
+    }
+    const { status } = await harbinger(["config", "check", "--config", "harbinger.yaml"], { directory: folder.path });
+    assert.equal(status, 2);
+  });
+
+  it("makes a configuration with which one run ends well", async () => {
+    using folder = temporaryFolder();
+    await using server = await openPort("127.41.0.1");
+    await harbinger(["config", "init", "--network", "127.41.0.1"], { directory: folder.path });
+    const run = await harbinger(["--mode", "cron"], { directory: folder.path, limitMs: 120_000 });
+    assert.equal(run.status, 0, run.stderr);
+    const { stdout } = await harbinger(["hosts", "--json", "--watch", "lan-all-ports"], { directory: folder.path });
+    assert.ok(stdout.includes(`"port":${server.port}`), stdout);
+  });
+});
+
+describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false }, () => {
+  it("asks, sends a test message, and writes what was answered", async () => {
+    using folder = temporaryFolder();
+    await using mail = await MailServer.start();
+    using terminal = start(folder.path);
+    await askedForNetworks(terminal);
+    terminal.type(`127.41.1.0/29${enter}`);
+    await terminal.shows("How do you want to be told?");
+    terminal.type(enter);
+    await terminal.shows("Your mail address");
+    terminal.type(`me@example.org${enter}`);
+    await terminal.shows("Mail server");
+    terminal.type(`127.0.0.1:${mail.port}${enter}`);
+    await terminal.shows("Login name");
+    terminal.type(enter);
+    await terminal.shows("Sender");
+    terminal.type(enter);
+    await terminal.shows("Send a test message now?");
+    terminal.type(enter);
+    await terminal.shows("Delivered");
+    await terminal.shows("decoy ports");
+    terminal.type(enter);
+    const { status, shown } = await terminal.ended;
+    assert.equal(status, 0, shown);
+    assert.match(shown, /harbinger\.yaml is written\./);
+    assert.deepEqual(
+      mail.accepted.map(({ to }) => to),
+      [["me@example.org"]],
+    );
+    const check = await harbinger(["config", "check"], { directory: folder.path });
+    assert.deepEqual([check.status, check.stderr], [0, ""]);
+    const written = readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8");
+    assert.match(written, /^ {2}- 127\.41\.1\.0\/29$/m);
+    assert.match(written, /^listeners:\n {2}decoy: \{ ports: \[/m);
+  });
+
+  it("explains a failed test message, and lets one correct the settings or do without", async () => {
+    using folder = temporaryFolder();
+    const gone = await openPort("127.0.0.1");
+    await gone[Symbol.asyncDispose]();
+    using terminal = start(folder.path);
+    await askedForNetworks(terminal);
+    terminal.type(enter);
+    await terminal.shows("How do you want to be told?");
+    terminal.type(enter);
+    await terminal.shows("Your mail address");
+    terminal.type(`me${enter}`);
+    await terminal.shows('"me" is not a mail address');
+    terminal.type(`@example.org${enter}`);
+    await terminal.shows("Mail server");
+    terminal.type(`127.0.0.1:${gone.port}${enter}`);
+    await terminal.shows("Login name");
+    terminal.type(enter);
+    await terminal.shows("Sender");
+    terminal.type(enter);
+    await terminal.shows("Send a test message now?");
+    terminal.type(enter);
+    assert.match(await terminal.shows("Do without messages"), /refuses connections; is the server running/);
+    terminal.type(enter);
+    // What was answered stands there to be corrected.
+    await terminal.shows(/Your mail address.*me@example\.org/s);
+    terminal.type(enter);
+    await terminal.shows(new RegExp(`Mail server.*127\\.0\\.0\\.1:${gone.port}`, "s"));
+    terminal.type(enter);
+    await terminal.shows("Login name");
+    terminal.type(enter);
+    await terminal.shows("Sender");
+    terminal.type(enter);
+    await terminal.shows("Send a test message now?");
+    terminal.type(enter);
+    await terminal.shows("Do without messages");
+    terminal.type(`\u001b[B\u001b[B${enter}`);
+    const { status, shown } = await terminal.ended;
+    assert.equal(status, 0, shown);
+    assert.doesNotMatch(readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8"), /^email:/m);
+  });
+
+  it("writes nothing after Ctrl-C", async () => {
+    using folder = temporaryFolder();
+    using terminal = start(folder.path);
+    await askedForNetworks(terminal);
+    terminal.type("\u0003");
+    const { status, shown } = await terminal.ended;
+    assert.equal(status, 1, shown);
+    assert.match(shown, /Nothing was written/);
+    const check = await harbinger(["config", "check", "--config", "harbinger.yaml"], { directory: folder.path });
+    assert.match(check.stderr, /no such file/);
+  });
+});
+
+function start(directory: string): Terminal {
+  return onTerminal([process.execPath, launcher, "config", "init"], { directory });
+}
+
+/** Past the choice of the networks that this machine is in, if it is in any, with none of them chosen. */
+async function askedForNetworks(terminal: Terminal): Promise<void> {
+  const shown = await terminal.shows(/Which networks|Networks to watch/);
+  if (!shown.includes("Which networks")) return;
+  // "a" chooses all; twice, none.
+  terminal.type(`aa${enter}`);
+  const next = await terminal.shows(/Others, with commas|Networks to watch/);
+  assert.ok(next.length > 0);
+}

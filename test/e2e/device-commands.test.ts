@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { it } from "node:test";
+import { parseAddress } from "../../src/core/address.ts";
+import { type Mac, parseMac } from "../../src/core/device.ts";
+import { silentLog } from "../../src/core/log.ts";
+import { parseRange } from "../../src/core/network.ts";
+import type { Store } from "../../src/core/store.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { harbinger, temporaryFolder } from "../harness/cli.ts";
+
+function mac(text: string): Mac {
+  const parsed = parseMac(text);
+  assert.ok(parsed !== undefined);
+  return parsed;
+}
+
+const nas = mac("52:54:00:00:00:10");
+const phone = mac("02:00:00:00:00:20");
+
+/** A store that knows two devices, as a daemon has it: locked. */
+async function storeWithDevices(folder: string): Promise<Store> {
+  const store = await openSqliteStore({
+    file: path.join(folder, "harbinger.db"),
+    clock: systemClock,
+    log: silentLog,
+    role: "all",
+  });
+  const lock = await store.lock("harbinger run");
+  assert.equal(lock.kind, "held");
+  await store.devices.record({
+    watch: "lan",
+    at: Date.UTC(2026, 0, 1),
+    present: [
+      [nas, "192.168.50.10"],
+      [phone, "192.168.50.20"],
+    ].map(([device, host]) => ({
+      mac: mac(String(device)),
+      address: parseAddress(String(host)) ?? assert.fail(),
+      link: "eth0",
+    })),
+    names: new Map([
+      [nas, [{ name: "nas\u202e.lan with a name that is longer than any table likes", source: "dns" as const }]],
+    ]),
+    vendors: new Map([[nas, "QEMU/KVM virtual machine"]]),
+    asked: [parseRange("192.168.50.0/24") ?? assert.fail()],
+    policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
+    audiences: [],
+  });
+  return store;
+}
+
+async function command(folder: string, ...args: string[]) {
+  return await harbinger(["devices", ...args], { directory: folder });
+}
+
+it("devices are named and approved beside a running daemon, by MAC address in any form or by address", async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  const devices = async () =>
+    (await store.devices.list({ limit: 9 })).map(({ name, approved }) => [name, approved] as const);
+
+  assert.equal((await command(folder.path, "name", "0200.0000.0020", "Anna's phone")).status, 0);
+  assert.equal((await command(folder.path, "name", "192.168.50.10", "NAS")).status, 0);
+  assert.equal((await command(folder.path, "approve", "52-54-0-0-0-10", "192.168.50.20")).status, 0);
+  assert.deepEqual(await devices(), [
+    ["Anna's phone", true],
+    ["NAS", true],
+  ]);
+  const shown = await command(folder.path);
+  assert.match(shown.stdout, /^192\.168\.50\.20 +02:00:00:00:00:20 +\(randomised\) +Anna's phone +yes +2026-01-01/m);
+
+  assert.equal((await command(folder.path, "name", "192.168.50.10", "--clear")).status, 0);
+  const revoked = await command(folder.path, "approve", "--revoke", "--all");
+  assert.deepEqual([revoked.status, revoked.stderr.trim()], [0, "2 devices no longer approved."]);
+  assert.deepEqual(await devices(), [
+    ["Anna's phone", false],
+    [undefined, false],
+  ]);
+  const table = (await command(folder.path)).stdout;
+  assert.match(table, / nas\.\.lan with a name that\.\.\. /, "safe and short");
+  assert.ok(table.split("\n").every((line) => line.length <= 130));
+});
+
+it("a device that nobody knows fails the command and names the nearest; the others are done", async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  const misspelt = await command(folder.path, "approve", "52:54:00:00:00:11", "192.168.50.20", "192.168.50.99");
+  assert.equal(misspelt.status, 1);
+  assert.match(misspelt.stderr, /there is no device 52:54:00:00:00:11; did you mean 52:54:00:00:00:10 \(nas/);
+  assert.match(misspelt.stderr, /no known device has the address 192\.168\.50\.99 now/);
+  const approved = (await store.devices.list({ limit: 9 })).filter((device) => device.approved);
+  assert.deepEqual(
+    approved.map((device) => device.mac),
+    [phone],
+  );
+  const far = await command(folder.path, "name", "aa:bb:cc:dd:ee:ff", "x");
+  assert.deepEqual([far.status, far.stderr.trim()], [1, "harbinger: there is no device aa:bb:cc:dd:ee:ff"]);
+});
+
+it("wrong usage is told with its remedy", async () => {
+  using folder = temporaryFolder();
+  await using _store = await storeWithDevices(folder.path);
+  for (const [args, message] of [
+    [["approve"], /say which devices/],
+    [["approve", "--all", "192.168.50.10"], /say which devices/],
+    [["name", "192.168.50.10"], /either a name or --clear/],
+    [["name", "192.168.50.10", "x", "--clear"], /either a name or --clear/],
+    [["name", "nas", "x"], /not a MAC address or IP address: nas/],
+    [["--new", "soon"], /not a time: soon/],
+    [["--address", "nas"], /not an IP address: nas/],
+  ] as const) {
+    const result = await command(folder.path, ...args);
+    assert.equal(result.status, 2, args.join(" "));
+    assert.match(result.stderr, message);
+  }
+});

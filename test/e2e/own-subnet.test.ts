@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../harness/cli.ts";
+import { whyNoLab } from "../harness/network.ts";
+import { createOwnSubnet } from "../harness/own-subnet.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+
+describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 120_000 }, () => {
+  it("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
+    using folder = temporaryFolder();
+    await using subnet = await createOwnSubnet({
+      hosts: [
+        { address: "10.77.0.1", open: [80] },
+        { address: "10.77.0.9", open: [443], otherwise: "drop" },
+      ],
+    });
+    const file = path.join(folder.path, "harbinger.yaml");
+    writeFileSync(
+      file,
+      `reports: { save_to_file: true, directory: reports }
+watches:
+  web: { label: Web, targets: [10.77.0.0/24], ports: [80, 443] }
+  again: { label: Web, targets: [10.77.0.0/24], ports: [80, 443] }
+`,
+    );
+    const run = () => {
+      const [command, args] = subnet.command(process.execPath, [launcher, "--mode", "cron", "--config", file]);
+      const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
+      const { status, stderr } = spawnSync(command, args, { cwd: folder.path, encoding: "utf8", env: environment });
+      const reports = readdirSync(path.join(folder.path, "reports")).sort();
+      const last = reports.at(-1);
+      return { status, stderr, report: readFileSync(path.join(folder.path, "reports", last ?? ""), "utf8") };
+    };
+
+    const first = run();
+    assert.equal(first.status, 0, first.stderr);
+    assert.doesNotMatch(first.stderr, /WARN|partial/i);
+    assert.match(first.report, /10\.77\.0\.1:80\n/);
+    assert.match(first.report, /10\.77\.0\.9:443\n/);
+    // Once for each watch, not for each port or address.
+    assert.equal(first.report.match(/First scan of this watch/g)?.length, 2);
+    assert.equal(first.report.match(/10\.77\.0\.0 and 10\.77\.0\.255/g)?.length, 2);
+
+    const second = run();
+    assert.equal(second.status, 0, second.stderr);
+    assert.doesNotMatch(second.stderr, /WARN|partial/i);
+    assert.doesNotMatch(second.report, /First scan|10\.77\.0\.255/);
+    assert.match(second.report, /No new hosts detected/);
+  });
+});

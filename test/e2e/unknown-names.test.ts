@@ -1,0 +1,102 @@
+// Names and numbers on the command line that there are not, and commands that list where nothing is stored yet.
+import assert from "node:assert/strict";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { fillStore } from "./examined-store.ts";
+
+const configuration = `watches: { office: { label: Office, targets: 10.0.0.0/24, ports: 443 } }
+listeners: { decoy: { host: 127.0.0.1, ports: 1417 } }
+alerts: { email: me@example.org }
+email: { smtp_server: 127.0.0.1, use_tls: false }
+`;
+
+describe("a name or number that there is not", () => {
+  it("is told with the nearest that there is, and ends with 1", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
+    for (const [args, told] of [
+      [["hosts", "--watch", "lanweb2"], /there is no watch "lanweb2"\nDid you mean "lan-web"\?/],
+      [["hosts", "--watch", "ofice"], /Did you mean "office"\?/],
+      [["hosts", "--watch", "garage"], /There are: office, lan-web\./],
+      [["hosts", "--watch", "nolan", "--json"], /there is no watch "nolan"/],
+      [["reports", "--label", "wbe"], /there is no label "wbe"\nDid you mean "Web"\?/],
+      [["connections", "--listener", "decoi"], /there is no listener "decoi"\nDid you mean "decoy"\?/],
+      [["reports", "show", "999"], /there is no report 999\nharbinger reports lists them/],
+      [["deliveries", "retry", "999"], /there is no delivery 999\nharbinger deliveries lists them/],
+    ] as const) {
+      const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
+      assert.deepEqual([status, stdout], [1, ""], args.join(" "));
+      assert.match(stderr, told);
+    }
+  });
+
+  it("is not one that merely has nothing to show", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
+    for (const args of [
+      ["hosts", "--watch", "office"],
+      ["hosts", "--watch", "lan-web", "--state", "gone"],
+      ["reports", "--label", "Office"],
+      ["connections", "--listener", "decoy"],
+    ]) {
+      const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
+      assert.deepEqual([status, stdout], [0, ""], stderr);
+      assert.notEqual(stderr, "");
+    }
+  });
+
+  it("leaves the other deliveries of the line alone", async () => {
+    using folder = temporaryFolder();
+    const id = await fillStore(folder.path);
+    const { status } = await harbinger(["deliveries", "retry", String(id), "999"], { directory: folder.path });
+    assert.equal(status, 1);
+    const { stderr } = await harbinger(["deliveries", "retry", String(id)], { directory: folder.path });
+    assert.match(stderr, /deliver(?:y is|ies are) due now/);
+  });
+});
+
+describe("a command or option that there is not", () => {
+  it("is wrong usage, told with the nearest that there is", async () => {
+    using folder = temporaryFolder();
+    for (const [args, told] of [
+      [["hots"], /there is no command "hots"\nDid you mean "hosts"\?/],
+      [["reports", "shwo", "3"], /there is no command "shwo" in "reports"\nDid you mean "show"\?/],
+      [["deliveries", "rety", "3"], /Did you mean "retry"\?/],
+      [["config", "chek"], /Did you mean check\?/],
+      [["hosts", "--jsn"], /Did you mean --json\?/],
+      [["connections", "--protocol", "htp"], /Did you mean "http"\?/],
+    ] as const) {
+      const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
+      assert.deepEqual([status, stdout], [2, ""], args.join(" "));
+      assert.match(stderr, told);
+    }
+  });
+});
+
+describe("a list where nothing is stored yet", () => {
+  it("is empty and no failure, and says what to do next", async () => {
+    using folder = temporaryFolder();
+    for (const command of ["hosts", "certificates", "connections", "reports", "deliveries"]) {
+      for (const args of [[command], [command, "--json"]]) {
+        const { status, stdout, stderr } = await harbinger(args, { directory: folder.path });
+        assert.deepEqual([status, stdout], [0, ""], stderr);
+        assert.match(stderr, /^Nothing is stored yet.*harbinger run/s);
+      }
+    }
+    assert.deepEqual(readdirSync(folder.path), [], "looking makes no database");
+  });
+});
+
+describe("harbinger deliveries", () => {
+  it("names the file of a report, and its folder", async () => {
+    using folder = temporaryFolder();
+    await fillStore(folder.path);
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), `${configuration}reports: { directory: written }\n`);
+    const { stdout } = await harbinger(["deliveries"], { directory: folder.path });
+    assert.match(stdout, /queued +file +written\/r\.txt +Report/);
+  });
+});

@@ -1,0 +1,47 @@
+// Reports in the program's own words, byte for byte, in golden/. After a wanted change:
+// UPDATE_GOLDEN=1 node --test test/report/plain-report.test.ts
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { renderHtml } from "../../src/outbound/report/html-report.ts";
+import { renderJson } from "../../src/outbound/report/json-report.ts";
+import { renderPlainText } from "../../src/outbound/report/plain-text.ts";
+import { renderPush } from "../../src/outbound/report/push-report.ts";
+import { renderedReport } from "../../src/outbound/report/rendered-report.ts";
+import type { Report } from "../../src/outbound/report/report.ts";
+import { mixtures, single } from "./report-sample.ts";
+
+const folder = path.join(import.meta.dirname, "golden");
+const isUpdate = process.env["UPDATE_GOLDEN"] === "1";
+
+function matches(name: string, actual: string): void {
+  const file = path.join(folder, name);
+  if (isUpdate) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, actual);
+  }
+  assert.equal(actual, readFileSync(file, "utf8"));
+}
+
+/** Subject, text and push of one report after each other. */
+function words(report: Report): string {
+  const { findings, subject } = renderedReport(report);
+  const { title, text } = renderPush(report, findings, 4096);
+  return `Subject: ${subject}\n\n${renderPlainText(report, findings)}\n--- push ---\n${title}\n\n${text}\n`;
+}
+
+describe("a report in its own words", () => {
+  it("of one finding of each type", () => {
+    const all = Object.entries(single).map(([name, report]) => `=== ${name} ===\n${words(report)}`);
+    matches("single.txt", all.join("\n"));
+  });
+  for (const [name, report] of Object.entries(mixtures)) {
+    it(`of ${name}`, () => {
+      matches(`${name}.txt`, words(report));
+      matches(`${name}.html`, renderHtml(renderedReport(report)));
+    });
+  }
+  it("for programs", () =>
+    matches("several.json.golden", renderJson(renderedReport(mixtures["several"] ?? assert.fail()))));
+});

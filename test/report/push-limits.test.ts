@@ -1,0 +1,118 @@
+// What is composed for a channel that pushes fits into it as it is: nothing is cut on its way.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { ipv4FromNumber } from "../../src/core/address.ts";
+import type { Message } from "../../src/core/delivery.ts";
+import { ntfyTextBytes } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
+import { presetNames, presets, textBytes } from "../../src/notify/channels/webhook/presets.ts";
+import { mergeFindings } from "../../src/outbound/report/merge-findings.ts";
+import { pushTitleLimit, renderPush } from "../../src/outbound/report/push-report.ts";
+import { findingKinds, type Report } from "../../src/outbound/report/report.ts";
+import { failureLines } from "../../src/outbound/report/watch-words.ts";
+import { failed, found, ofDevice, phone, report, section } from "./report-sample.ts";
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.constantFrom(
+    "&<>".repeat(100),
+    "```".repeat(80),
+    "\u{1f4a9}".repeat(150),
+    '\\"'.repeat(150),
+    "*_~`|>#".repeat(40),
+    "ä".repeat(300),
+    "",
+  ),
+);
+
+const anyDiscovery = fc
+  .record({
+    kind: fc.constantFrom(...findingKinds),
+    address: fc.nat(0xffffffff),
+    port: fc.integer({ min: 0, max: 65535 }),
+    hostname: anyText,
+    detail: anyText,
+    known: fc.boolean(),
+    absent: fc.nat(30 * 86_400_000),
+  })
+  .map(({ kind, address, port, hostname, detail, known, absent }) => {
+    const more = { hostname, detail, isKnownHost: known };
+    if (kind.startsWith("device-") || kind === "address-moved")
+      return ofDevice(kind, { ...phone, name: hostname }, { detail });
+    const discovery = found(kind, ipv4FromNumber(address), port, more);
+    return { ...discovery, lastSeen: discovery.at - absent };
+  });
+
+const anyReport: fc.Arbitrary<Report> = fc
+  .record({
+    label: anyText,
+    reason: anyText,
+    isFailed: fc.boolean(),
+    hidden: fc.nat(5),
+    discoveries: fc.oneof(
+      fc.array(anyDiscovery, { maxLength: 5 }),
+      fc.array(anyDiscovery, { minLength: 50, maxLength: 150 }),
+    ),
+  })
+  .map(({ label, reason, isFailed, hidden, discoveries }) => {
+    const whole = section(isFailed ? failed(reason) : {}, ...discoveries);
+    const { new: found } = whole.findings;
+    const findings = { ...whole.findings, new: { ...found, total: found.total + hidden } };
+    return report([{ ...whole, findings }], { label });
+  });
+
+function messageOf({ title, text }: { readonly title: string; readonly text: string }): Message {
+  return { messageId: "<1@example>", date: 0, subject: title, text };
+}
+
+/** What a service is given, by its own limit: https://... in presets.ts. */
+const limits: Readonly<Record<string, (body: object) => number>> = {
+  slack: (body) => lengthOf(body, "text") - 40_000,
+  discord: (body) => lengthOf(body, "content") - 2000,
+  teams: (body) => Buffer.byteLength(JSON.stringify(body)) - 28 * 1024,
+  telegram: (body) => lengthOf(body, "text") - 4096,
+};
+
+function lengthOf(body: object, key: string): number {
+  const value: unknown = Reflect.get(body, key);
+  return typeof value === "string" ? value.length : assert.fail(`no ${key}`);
+}
+
+describe("a push", () => {
+  it("has room in its channel, and every finding is in it or counted", () => {
+    const anyBytes = fc.constantFrom(500, ntfyTextBytes, ...Object.values(textBytes));
+    fc.assert(
+      fc.property(anyReport, anyBytes, (model, bytes) => {
+        const findings = mergeFindings(model);
+        const { title, text } = renderPush(model, findings, bytes);
+        assert.ok(Buffer.byteLength(text) <= bytes, `${Buffer.byteLength(text)} bytes`);
+        assert.ok(title.length > 0 && title.length <= pushTitleLimit);
+        assert.doesNotMatch(title, /\n/);
+        const lines = text.split("\n").slice(0, -1);
+        const hidden = model.sections.reduce(
+          (sum, { findings: { new: fresh } }) => sum + fresh.total - fresh.shown.length,
+          0,
+        );
+        const failures = model.sections.flatMap((each) => failureLines(each, model)).length;
+        const total = findings.length + failures + hidden;
+        if (total <= 1) return;
+        const more = /^and (\d+) more: harbinger reports show 17 --all$/.exec(lines.at(-1) ?? "")?.[1];
+        const said = more === undefined ? lines.length : lines.length - 1 + Number(more);
+        assert.equal(said, total);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is cut by no service, whatever stands in it", () => {
+    fc.assert(
+      fc.property(anyReport, fc.constantFrom(...presetNames), (model, preset) => {
+        const push = renderPush(model, mergeFindings(model), textBytes[preset]);
+        const body = presets[preset](messageOf(push), { chatId: "1" });
+        assert.doesNotMatch(JSON.stringify(body), /more characters\]/);
+        assert.ok((limits[preset]?.(body) ?? 0) <= 0, preset);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

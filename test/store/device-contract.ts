@@ -1,0 +1,459 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type DeviceName, type Mac, type Neighbour, parseMac } from "../../src/core/device.ts";
+import { type DeviceNews, maxAddresses, maxDevices, type RecordedSurvey } from "../../src/core/device-store.ts";
+import { parseRange } from "../../src/core/network.ts";
+import type { Store } from "../../src/core/store.ts";
+import { type StoreKind, withStore } from "./contract.ts";
+import { address, archive, hour, look, minute, operators, policy, send, sighting, start } from "./sample.ts";
+
+function mac(last: number, prefix = "52:54:00:00"): Mac {
+  const parsed = parseMac(`${prefix}:${(last >> 8).toString(16)}:${(last & 255).toString(16)}`);
+  if (parsed === undefined) throw new Error("not a MAC address");
+  return parsed;
+}
+
+const [nas, phone, printer, router] = [mac(1), mac(2), mac(3), mac(4)];
+
+function at(host: string, device: Mac, more: Partial<Neighbour> = {}): Neighbour {
+  return { address: address(host), mac: device, link: "eth0", ...more };
+}
+
+interface Survey extends Partial<Omit<RecordedSurvey, "present" | "asked" | "names">> {
+  readonly at: number;
+  readonly present: readonly Neighbour[];
+  readonly asked?: readonly string[];
+  readonly names?: readonly (readonly [Mac, readonly DeviceName[]])[];
+}
+
+const goneAfter2 = { ...policy, goneAfter: 2 };
+
+function survey(store: Store, { asked = ["192.168.50.0/24"], names = [], ...more }: Survey): Promise<DeviceNews> {
+  return store.devices.record({
+    watch: "lan",
+    names: new Map(names),
+    vendors: new Map(),
+    policy: goneAfter2,
+    audiences: [operators],
+    asked: asked.flatMap((text) => parseRange(text) ?? []),
+    ...more,
+  });
+}
+
+/** `kind mac` of all that was announced since, or `kind mac: detail`; then everything counts as told. */
+async function told(store: Store, time: number): Promise<readonly string[]> {
+  const { deliveryId } = await store.deliveries.gather(operators, time);
+  const discoveries = await store.deliveries.announced({ deliveryId, limit: 1000, offset: 0 });
+  if (discoveries.length === 0) await store.deliveries.discard(deliveryId);
+  else {
+    const sent = await send(store, operators, `told-${time}`, time);
+    await store.deliveries.settle(sent, { kind: "delivered" }, { at: time });
+  }
+  return discoveries.map(
+    ({ kind, device, detail }) => `${kind} ${device?.mac}${detail === undefined ? "" : `: ${detail}`}`,
+  );
+}
+
+async function current(store: Store, device: Mac): Promise<readonly string[]> {
+  const all = await store.devices.list({ limit: maxDevices });
+  const found = all.find((each) => each.mac === device);
+  return found?.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address) ?? [];
+}
+
+async function stateOf(store: Store, device: Mac): Promise<string | undefined> {
+  return (await store.devices.list({ limit: maxDevices })).find((each) => each.mac === device)?.state;
+}
+
+const both = [at("192.168.50.10", nas), at("192.168.50.20", phone)];
+
+/** Who is on the network, and what of it is news. */
+export function deviceContract(kind: StoreKind): void {
+  const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
+
+  describe("devices", () => {
+    t("are new once, each with all of its addresses", async (store) => {
+      const present = [
+        at("192.168.50.10", nas),
+        at("fe80::10%eth0", nas),
+        at("192.168.50.2", nas),
+        at("192.168.50.20", phone),
+      ];
+      assert.deepEqual(await survey(store, { at: start, present }), { "device-new": 2 });
+      assert.deepEqual(await survey(store, { at: start + 1, present }), {});
+      assert.deepEqual(await told(store, start + 2), [`device-new ${nas}`, `device-new ${phone}`]);
+      assert.deepEqual(await current(store, nas), ["192.168.50.2", "192.168.50.10", "fe80::10%eth0"]);
+      const [first] = await store.devices.list({ limit: 1 });
+      assert.deepEqual(
+        { ...first, addresses: [] },
+        {
+          mac: nas,
+          names: [],
+          approved: false,
+          addresses: [],
+          firstSeen: start,
+          lastSeen: start + 1,
+          state: "present",
+        },
+      );
+      assert.deepEqual(first?.addresses[0], {
+        address: "192.168.50.2",
+        firstSeen: start,
+        lastSeen: start + 1,
+        isCurrent: true,
+      });
+    });
+
+    t(
+      "of the first look at a network are marked as such; a second watch of it hears of no first look",
+      async (store) => {
+        const firsts = async () =>
+          (await store.discoveries.recent({ limit: 9 })).map(({ device, firstScan, watch }) => [
+            device?.mac,
+            watch,
+            firstScan,
+          ]);
+        await survey(store, { at: start, present: [...both, at("192.168.50.30", printer)] });
+        assert.deepEqual(
+          await firsts(),
+          [printer, phone, nas].map((each) => [each, "lan", true]),
+        );
+        await survey(store, { at: start + 1, watch: "other", present: [...both, at("192.168.50.9", mac(9))] });
+        assert.deepEqual((await firsts())[0], [mac(9), "other", false]);
+        await survey(store, { at: start + 2, asked: [], present: [...both, at("192.168.50.8", mac(8))] });
+        assert.deepEqual((await firsts())[0], [mac(8), "lan", false]);
+        await survey(store, {
+          at: start + 3,
+          watch: "elsewhere",
+          present: [at("10.0.0.1", mac(7))],
+          asked: ["10.0.0.0/24"],
+        });
+        assert.deepEqual((await firsts())[0], [mac(7), "elsewhere", true]);
+      },
+    );
+
+    t("are gone after so many surveys that asked for them, and return", async (store) => {
+      await survey(store, { at: start, present: both });
+      await told(store, start);
+      assert.deepEqual(await survey(store, { at: start + 1, present: both.slice(0, 1) }), {});
+      assert.deepEqual(await survey(store, { at: start + 2, present: both.slice(0, 1) }), { "device-gone": 1 });
+      assert.deepEqual(await survey(store, { at: start + 3, present: both.slice(0, 1) }), {});
+      assert.equal(await stateOf(store, phone), "gone");
+      assert.deepEqual(await survey(store, { at: start + hour * 2, present: both }), { "device-returned": 1 });
+      assert.deepEqual(await told(store, start + hour * 3), [`device-gone ${phone}`, `device-returned ${phone}`]);
+      const [returned] = await store.discoveries.recent({ limit: 1 });
+      assert.deepEqual([returned?.firstSeen, returned?.lastSeen], [start, start]);
+    });
+
+    t("that nobody asked for are not missed", async (store) => {
+      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
+      const rest = both.slice(0, 1);
+      for (let index = 1; index < 6; index++) {
+        await survey(store, { at: start + index, present: rest, asked: ["192.168.50.0-19"] });
+        await survey(store, { at: start + index, present: rest, asked: [] });
+        // The silence of one address of IPv6 says little of a device that was met by IPv4.
+        await survey(store, { at: start + index, present: rest, asked: ["fd00::20"] });
+      }
+      assert.equal(await stateOf(store, phone), "present");
+    });
+
+    t("that answer at any of their addresses are there", async (store) => {
+      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
+      for (let index = 1; index < 4; index++) {
+        await survey(store, { at: start + index, present: [both[0] ?? at("", nas), at("fd00::20", phone)] });
+      }
+      assert.equal(await stateOf(store, phone), "present");
+      assert.deepEqual(await current(store, phone), ["fd00::20"]);
+    });
+
+    t("that come and go fall quiet, which is said once", async (store) => {
+      await survey(store, { at: start, present: both });
+      await told(store, start);
+      const quick = { ...policy, goneAfter: 1 };
+      for (let index = 1; index <= 8; index++) {
+        await survey(store, {
+          at: start + index * minute,
+          present: both.slice(0, 1 + ((index + 1) % 2)),
+          policy: quick,
+        });
+      }
+      const quiet = "it comes and goes: further changes stay quiet until it settles";
+      assert.deepEqual(await told(store, start + hour), [
+        `device-gone ${phone}`,
+        `device-returned ${phone}`,
+        `device-gone ${phone}`,
+        `device-returned ${phone}: ${quiet}`,
+      ]);
+      assert.equal(await stateOf(store, phone), "flapping");
+    });
+  });
+
+  describe("addresses of devices", () => {
+    t("change, and that is said of IPv4 alone", async (store) => {
+      await survey(store, { at: start, present: [...both, at("fd00::a", phone)] });
+      await told(store, start);
+      const moved = [at("192.168.50.10", nas), at("192.168.50.31", phone), at("fd00::b", phone)];
+      await survey(store, { at: start + 1, present: moved });
+      await survey(store, { at: start + 2, present: moved });
+      assert.deepEqual(await told(store, start + 2), [
+        `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.31`,
+      ]);
+      assert.deepEqual(await current(store, phone), ["192.168.50.31", "fd00::a", "fd00::b"]);
+    });
+
+    t("that missed one survey come back without a word, and others are added with one", async (store) => {
+      const two = [at("192.168.50.10", nas), at("192.168.50.11", nas)];
+      await survey(store, { at: start, present: two });
+      await told(store, start);
+      await survey(store, { at: start + 1, present: two.slice(0, 1) });
+      await survey(store, { at: start + 2, present: two });
+      assert.deepEqual(await told(store, start + 2), []);
+      await survey(store, { at: start + 3, present: [...two, at("192.168.50.12", nas)] });
+      assert.deepEqual(await told(store, start + 3), [
+        `device-address-changed ${nas}: 192.168.50.12 besides 192.168.50.10, 192.168.50.11`,
+      ]);
+    });
+
+    t("of a router are no news, however many it answers for, and are bounded", async (store) => {
+      const answering = (first: number, count: number) =>
+        Array.from({ length: count }, (_, index) => at(`192.168.50.${first + index}`, router));
+      await survey(store, { at: start, present: answering(1, 1) });
+      await told(store, start);
+      await survey(store, { at: start + 1, present: answering(1, 100) });
+      await survey(store, { at: start + 2, present: answering(1, 150) });
+      assert.deepEqual(await told(store, start + 2), []);
+      assert.equal((await current(store, router)).length, maxAddresses);
+      assert.equal((await current(store, router))[0], "192.168.50.1");
+      await survey(store, {
+        at: start,
+        watch: "b",
+        present: [at("10.0.0.1", printer, { isRouter: true })],
+        asked: ["10.0.0.0/24"],
+      });
+      await survey(store, {
+        at: start,
+        watch: "b",
+        present: [at("10.0.0.2", printer, { isRouter: true })],
+        asked: ["10.0.0.0/24"],
+      });
+      assert.deepEqual(await told(store, start + 3), [`device-new ${printer}`]);
+    });
+
+    t("go to a new device where the old one is not there: a replaced host", async (store) => {
+      await survey(store, { at: start, present: both, names: [[phone, [{ name: "pixel", source: "mdns" }]]] });
+      await told(store, start);
+      const replaced = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
+      await survey(store, { at: start + 1, present: replaced });
+      assert.deepEqual(await told(store, start + 1), [
+        `device-new ${printer}: 192.168.50.20 was pixel (${phone}) before`,
+      ]);
+      assert.deepEqual(await current(store, phone), []);
+      assert.deepEqual(
+        (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).map(({ mac }) => mac),
+        [printer, phone],
+      );
+      // Whoever had the address is missed where it was asked, though another one answers.
+      assert.deepEqual(await survey(store, { at: start + 2, present: replaced }), { "device-gone": 1 });
+    });
+
+    t("are told where a device that had lost its own comes with another one", async (store) => {
+      await survey(store, { at: start, present: [...both, at("fd00::20", phone)] });
+      await told(store, start);
+      // Somebody else has its address, and it answers by IPv6 alone for a while.
+      const taken = [at("192.168.50.10", nas), at("192.168.50.20", printer)];
+      await survey(store, { at: start + 1, present: taken });
+      await survey(store, { at: start + 2, present: [...taken, at("fd00::20", phone)] });
+      await survey(store, { at: start + 3, present: [...taken, at("192.168.50.21", phone)] });
+      assert.deepEqual(await told(store, start + 3), [
+        `device-address-changed ${phone}: 192.168.50.20 -> 192.168.50.21`,
+        `device-new ${printer}: 192.168.50.20 was ${phone} before`,
+      ]);
+    });
+
+    t("that move from a device that is still there are told with both names", async (store) => {
+      await survey(store, { at: start, present: [...both, at("192.168.50.21", phone)] });
+      await store.devices.setName(phone, "Anna's phone");
+      await told(store, start);
+      const taken = [at("192.168.50.10", nas), at("192.168.50.20", nas), at("192.168.50.21", phone)];
+      assert.deepEqual(await survey(store, { at: start + 1, present: taken, asked: [] }), {
+        "device-address-changed": 1,
+        "address-moved": 1,
+      });
+      assert.deepEqual(await told(store, start + 1), [
+        `device-address-changed ${nas}: 192.168.50.20 besides 192.168.50.10`,
+        `address-moved ${nas}: 192.168.50.20 went from Anna's phone (${phone}), which is still there, to ${nas}`,
+      ]);
+      await survey(store, { at: start + 2, present: taken, asked: [] });
+      assert.deepEqual(await told(store, start + 2), []);
+    });
+
+    t("that two devices claim are told once, all of the same two together", async (store) => {
+      await survey(store, { at: start, present: both });
+      await told(store, start);
+      const claimed = [...both, at("192.168.50.10", printer), at("192.168.50.20", printer)];
+      await survey(store, { at: start + 1, present: claimed });
+      await survey(store, { at: start + 2, present: claimed });
+      await survey(store, { at: start + 3, present: both });
+      await survey(store, { at: start + 4, present: claimed });
+      assert.deepEqual(await told(store, start + 4), [
+        `device-new ${printer}`,
+        `address-moved ${printer}: 192.168.50.10 is claimed by two devices: ${nas} and ${printer}`,
+        `address-moved ${printer}: 192.168.50.20 is claimed by two devices: ${phone} and ${printer}`,
+      ]);
+    });
+
+    t("that two devices claim at the first look are told, too", async (store) => {
+      await survey(store, { at: start, present: [at("192.168.50.7", nas), at("192.168.50.7", phone)] });
+      assert.deepEqual(await told(store, start), [
+        `device-new ${nas}`,
+        `device-new ${phone}`,
+        `address-moved ${phone}: 192.168.50.7 is claimed by two devices: ${nas} and ${phone}`,
+      ]);
+    });
+  });
+
+  describe("names of devices", () => {
+    t("are kept by source, made safe, and asked for again after a while", async (store) => {
+      const names: DeviceName[] = [
+        { name: "nas.local", source: "mdns" },
+        { name: "nas\u001b.lan", source: "dns" },
+      ];
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, phone], namedBefore: start }), [nas, phone]);
+      await survey(store, {
+        at: start,
+        present: both,
+        names: [
+          [nas, names],
+          [phone, []],
+        ],
+        vendors: new Map([[nas, "ACME\u0007"]]),
+      });
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, printer, phone], namedBefore: start }), [printer]);
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: start + 1 }), [nas]);
+      await survey(store, { at: start + 1, present: both, names: [[nas, [{ name: "store.lan", source: "dns" }]]] });
+      const [first] = await store.devices.list({ limit: 1 });
+      assert.deepEqual(first?.names, [
+        { name: "store.lan", source: "dns" },
+        { name: "nas.local", source: "mdns" },
+      ]);
+      assert.equal(first.vendor, "ACME.");
+    });
+
+    t("given by the owner stand first, and so does approval; both are for known devices", async (store) => {
+      assert.equal(await store.devices.setName(nas, "NAS"), false);
+      assert.equal(await store.devices.setApproved(nas, true), false);
+      await survey(store, { at: start, present: both, names: [[nas, [{ name: "box", source: "dns" }]]] });
+      const brief = async () => (await store.discoveries.recent({ limit: 2 }))[1]?.device;
+      const base = { mac: nas, randomised: false, addresses: ["192.168.50.10"] };
+      assert.deepEqual(await brief(), { ...base, name: "box", approved: false });
+      assert.equal(await store.devices.setName(nas, "  My\nNAS "), true);
+      assert.equal(await store.devices.setApproved(nas, true), true);
+      assert.deepEqual(await brief(), { ...base, name: "My NAS", approved: true });
+      await store.devices.setName(nas, undefined);
+      await store.devices.setApproved(nas, false);
+      await survey(store, { at: start + 1, present: both });
+      assert.deepEqual(await brief(), { ...base, name: "box", approved: false });
+    });
+  });
+
+  describe("discoveries and devices", () => {
+    t("of services name the device that has the address now", async (store) => {
+      await look(store, {
+        at: start,
+        sees: [sighting("192.168.50.10"), sighting("fd00::10"), sighting("192.168.50.99")],
+      });
+      await survey(store, { at: start, present: [at("192.168.50.10", nas), at("fd00::10", nas)] });
+      const { deliveryId } = await store.deliveries.gather(operators, start);
+      const announced = await store.deliveries.announced({ deliveryId, limit: 9, offset: 0 });
+      assert.deepEqual(
+        announced.map(({ watch, kind, address, device }) => [watch, kind, address, device?.mac]),
+        [
+          ["ssh", "new", "192.168.50.10", nas],
+          ["ssh", "new", "192.168.50.99", undefined],
+          ["ssh", "new", "fd00::10", nas],
+          ["lan", "device-new", undefined, nas],
+        ],
+      );
+      const of = await store.discoveries.recent({ address: address("192.168.50.10"), limit: 9 });
+      assert.deepEqual(
+        of.map(({ kind }) => kind),
+        ["device-new", "new"],
+      );
+    });
+
+    t("of a watch stand behind its services, by MAC address", async (store) => {
+      await survey(store, { at: start, watch: "ssh", present: [at("192.168.50.20", phone), at("192.168.50.10", nas)] });
+      await look(store, { at: start + 1, sees: [sighting("192.168.50.10")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start + 1);
+      const announced = await store.deliveries.announced({ deliveryId, limit: 9, offset: 0 });
+      assert.deepEqual(
+        announced.map(({ kind, device }) => `${kind} ${device?.mac}`),
+        [`new ${nas}`, `device-new ${nas}`, `device-new ${phone}`],
+      );
+      assert.deepEqual(await store.deliveries.tally(deliveryId), [
+        { watch: "ssh", kind: "device-new", count: 2 },
+        { watch: "ssh", kind: "new", count: 1 },
+      ]);
+    });
+
+    t("of new services say whether the watch knew the host", async (store) => {
+      const known = async () => {
+        const found = await store.discoveries.recent({ limit: 4 });
+        return found.map(({ address, port, isKnownHost }) => `${address} ${port} ${isKnownHost}`).sort();
+      };
+      const ports = [22, 80];
+      await look(store, { at: start, ports, sees: [sighting("10.0.0.1"), sighting("fd00::1")] });
+      assert.deepEqual(await known(), ["10.0.0.1 22 false", "fd00::1 22 false"]);
+      const sees = ["10.0.0.1", "10.0.0.2", "fd00::1", "fd00::2"].flatMap((host) => sighting(host, 80));
+      await look(store, { at: start + 1, ports, sees: [...sees, sighting("10.0.0.1"), sighting("fd00::1")] });
+      assert.deepEqual(await known(), ["10.0.0.1 80 true", "10.0.0.2 80 false", "fd00::1 80 true", "fd00::2 80 false"]);
+      await look(store, { at: start + 2, watch: "web", ports: [443], sees: [sighting("10.0.0.1", 443)] });
+      assert.ok((await known()).includes("10.0.0.1 443 false"), "each watch for itself");
+    });
+
+    t("are forgotten when they are told and old, without a scan that follows", async (store) => {
+      await survey(store, { at: start, watch: "devices", present: both });
+      assert.equal((await store.prune({ before: start + hour })).scans, 0, "nobody has heard of it");
+      await told(store, start);
+      assert.equal((await store.prune({ before: start + hour })).scans, 1);
+      assert.deepEqual(await store.discoveries.recent({ limit: 9 }), []);
+      assert.equal((await store.devices.list({ limit: 9 })).length, 2, "who is there stays");
+      await store.devices.setApproved(nas, true);
+      for (const time of [1, 2]) await survey(store, { at: start + time, present: [], audiences: [] });
+      await store.prune({ before: start + hour });
+      assert.deepEqual(
+        (await store.devices.list({ limit: 9 })).map((device) => [device.mac, device.state]),
+        [[nas, "gone"]],
+        "who is gone for so long goes, unless somebody approved it",
+      );
+      assert.deepEqual(await store.scans.recent({ limit: 9 }), []);
+    });
+
+    t("come with an open delivery for each audience, in one transaction", async (store) => {
+      await survey(store, { at: start, present: both, audiences: [operators, archive] });
+      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 2);
+      const bad = at("192.168.50.30", printer, { address: undefined as unknown as Neighbour["address"] });
+      await assert.rejects(survey(store, { at: start + 1, present: [...both, at("192.168.50.9", mac(9)), bad] }));
+      assert.equal((await store.devices.list({ limit: 9 })).length, 2);
+      assert.equal((await store.discoveries.recent({ limit: 9 })).length, 2);
+    });
+  });
+
+  t("a network full of invented devices drops those, never one that was named or approved", async (store) => {
+    const invented = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => at("192.168.50.77", mac(from + index, "02:00:00:00")));
+    await survey(store, { at: start, present: both });
+    await store.devices.setApproved(nas, true);
+    await store.devices.setName(phone, "Phone");
+    await survey(store, { at: start + 1, present: invented(0, 300), asked: [], audiences: [] });
+    await survey(store, { at: start + 2, present: invented(10_000, maxDevices - 100), asked: [], audiences: [] });
+    const devices = await store.devices.list({ limit: maxDevices + 1 });
+    assert.equal(devices.length, maxDevices);
+    assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));
+    assert.ok(!devices.some((device) => device.mac === mac(0, "02:00:00:00")), "the oldest went");
+    const page = await store.devices.list({ limit: 2, after: devices[5]?.mac ?? nas });
+    assert.deepEqual(
+      page.map(({ mac }) => mac),
+      devices.slice(6, 8).map(({ mac }) => mac),
+    );
+  });
+}
