@@ -15,12 +15,24 @@ export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Address;
   if (!text.includes(":") || text.length > 80) return undefined;
   const percent = text.indexOf("%");
-  const plain = percent < 0 ? text : text.slice(0, percent);
+  const plain = withoutDottedEnd(percent < 0 ? text : text.slice(0, percent));
   const zone = percent < 0 ? "" : text.slice(percent);
   if (!ipaddr.IPv6.isValid(plain) || !validZone.test(zone)) return undefined;
   const parsed = ipaddr.IPv6.parse(plain);
   if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString() as Address;
   return (parsed.toString() + zone) as Address;
+}
+
+/**
+ * RFC 4291 section 2.2, form 3, as form 1: `::127.0.0.1` is `::7f00:1`. The library takes the former for the mapped
+ * `::ffff:127.0.0.1`, which is another address.
+ */
+function withoutDottedEnd(text: string): string {
+  const colon = text.lastIndexOf(":");
+  const end = text.slice(colon + 1);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(end)) return text;
+  const value = ipv4ToNumber(end as Address);
+  return `${text.slice(0, colon + 1)}${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
 }
 
 /** Names of network interfaces, as systems have them: `%eth0.100`, `%br-lan`. */

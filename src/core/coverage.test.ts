@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type Address, parseAddress } from "./address.ts";
 import { coverageOf, coverageSize, coverageTest } from "./coverage.ts";
 import { parseRange } from "./network.ts";
+import { everyPort } from "./ports.ts";
 
 function address(text: string): Address {
   const parsed = parseAddress(text);
@@ -13,6 +14,26 @@ function address(text: string): Address {
 test("a failed scan covers nothing, a user's command everything", () => {
   assert.equal(coverageTest({ kind: "none" })(address("10.0.0.1"), 22), false);
   assert.equal(coverageTest({ kind: "all" })(address("10.0.0.1"), 22), true);
+});
+
+test("a user's command covers everything except what nobody looked at", () => {
+  const covers = coverageTest({ kind: "all", except: ["10.0.0.1 22"] });
+  assert.equal(covers(address("10.0.0.1"), 22), false);
+  assert.equal(covers(address("10.0.0.1"), 80), true);
+});
+
+test("a host that is excepted as a whole is not covered as one on which every port answers", () => {
+  const network = parseRange("10.0.0.0/24");
+  assert.ok(network !== undefined);
+  const covers = coverageTest({
+    kind: "ranges",
+    ranges: [network],
+    ports: [22, 80],
+    except: [`10.0.0.9 ${everyPort}`],
+  });
+  assert.equal(covers(address("10.0.0.9"), everyPort), false);
+  assert.equal(covers(address("10.0.0.9"), 22), true);
+  assert.equal(covers(address("10.0.0.8"), everyPort), true);
 });
 
 test("only what was asked is covered: the ranges, the ports, and not the exceptions", () => {

@@ -5,17 +5,21 @@ import { everyPort, type Port } from "./ports.ts";
 /**
  * What a scan really asked, as plain data: only an endpoint that is covered can be missed.
  * - `none`: nothing can be concluded (the scan failed).
- * - `all`: the engine looks at everything it is responsible for and cannot say more precisely (a user's command).
+ * - `all`: the engine looks at everything it is responsible for and cannot say more precisely (a user's command), `except`
+ *   some endpoints of which it is known that nobody looked at them.
  * - `ranges`: exactly these addresses on these ports, `except` some endpoints that could not be asked.
  */
 export type Coverage =
   | { readonly kind: "none" }
-  | { readonly kind: "all" }
+  | { readonly kind: "all"; readonly except?: readonly string[] }
   | {
       readonly kind: "ranges";
       readonly ranges: readonly AddressRange[];
       readonly ports: readonly Port[];
-      /** `address port` of endpoints that were due but never asked. At most {@link maxExceptions}; past it coverage is `none`. */
+      /**
+       * `address port` of endpoints that were due but never asked; the port {@link everyPort} stands for the host as a whole.
+       * At most {@link maxExceptions}; past it coverage is `none`.
+       */
       readonly except: readonly string[];
     };
 
@@ -30,15 +34,23 @@ export function coverageTest(coverage: Coverage): (address: Address, port: Port)
   switch (coverage.kind) {
     case "none":
       return () => false;
-    case "all":
-      return () => true;
+    case "all": {
+      const except = new Set(coverage.except);
+      return (address, port) => !except.has(`${address} ${port}`);
+    }
     case "ranges": {
       const addresses = new AddressSet(coverage.ranges);
       const ports = new Set(coverage.ports);
       const except = new Set(coverage.except);
       const isAsked = (address: Address, port: Port) => !except.has(`${address} ${port}`);
       return (address, port) => {
-        if (port === everyPort) return addresses.has(address) && coverage.ports.some((each) => isAsked(address, each));
+        if (port === everyPort) {
+          return (
+            addresses.has(address) &&
+            isAsked(address, everyPort) &&
+            coverage.ports.some((each) => isAsked(address, each))
+          );
+        }
         return ports.has(port) && addresses.has(address) && isAsked(address, port);
       };
     }

@@ -39,6 +39,7 @@ test("what is no range is refused: backwards, mixed families, too long a prefix"
     "/8",
     "-",
     "10.0.0.1-300",
+    "10.0.0.1-010",
     "host",
     "10.0.0.1-",
   ]) {

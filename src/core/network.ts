@@ -46,7 +46,8 @@ function parseNetwork(base: string, prefix: string): AddressRange | undefined {
 
 function parseRangeEnd(first: Address, text: string): Address | undefined {
   if (familyOf(first) === 4 && /^\d{1,3}$/.test(text)) {
-    return parseAddress(`${first.slice(0, first.lastIndexOf(".") + 1)}${Number(text)}`);
+    // As it stands: a leading zero is octal to some programs, so it is refused here as in an address.
+    return parseAddress(`${first.slice(0, first.lastIndexOf(".") + 1)}${text}`);
   }
   return parseAddress(text);
 }

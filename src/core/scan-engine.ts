@@ -1,3 +1,5 @@
+import type { Address } from "./address.ts";
+import type { Endpoint } from "./connection.ts";
 import type { Coverage } from "./coverage.ts";
 import type { KnockCounts } from "./knock.ts";
 import type { Port } from "./ports.ts";
@@ -8,6 +10,11 @@ import type { ScanPlan } from "./watch.ts";
 export interface ScanJob<Plan extends ScanPlan = ScanPlan> {
   readonly plan: Plan;
   readonly ports: readonly Port[];
+  /**
+   * The endpoints that the watch knows as present, in pages: whoever's silence is no proof of absence looks at them before
+   * it counts. The port `everyPort` stands for a host on which every port answers.
+   */
+  readonly known?: () => AsyncIterable<readonly Endpoint[]>;
 }
 
 export interface ScanObserver {
@@ -50,6 +57,21 @@ export interface ScanResult {
   readonly counts?: KnockCounts;
   /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
   readonly hostsOnly?: true;
+  /** What the engine's silence about an endpoint is worth. Absent: it is as `coverage` says. */
+  readonly silence?: Silence;
+}
+
+/**
+ * An external scanner that does not name an endpoint did perhaps not ask it: the name did not resolve, there was no route,
+ * the host did not answer a ping. This says how far its silence goes, so that somebody can look before absence counts.
+ */
+export interface Silence {
+  /** What the scanner was told to ask, as far as that is known, whether it did so or not. */
+  readonly due: Coverage;
+  /** The scanner itself says that it asked this endpoint, and that it is not open. */
+  readonly isProof: (address: Address, port: Port) => boolean;
+  /** A handshake from this machine asks the same; false where the scanner looks from another place, or in a way of its own. */
+  readonly isFromHere: boolean;
 }
 
 /** One way to scan. Expected failures are results; it rejects only on a bug or when `observer` does. */

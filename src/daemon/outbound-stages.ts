@@ -19,6 +19,7 @@ import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.
 import type { OutboundStages } from "../outbound/flow.ts";
 import { queueReports } from "../outbound/report/queue-reports.ts";
 import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
+import { AbsenceCheckingEngine } from "../outbound/scan/confirm/absence-checking-engine.ts";
 import { ConfirmingEngine } from "../outbound/scan/confirm/confirming-engine.ts";
 import { ConnectBudget } from "../outbound/scan/connect/connect-budget.ts";
 import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
@@ -68,6 +69,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         watch,
         engine,
         scans: store.scans,
+        services: store.services,
         audiences: audiencesFor(watch),
         clock,
         signal,
@@ -144,10 +146,16 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   const connect = new ConnectEngine({ clock, log, limits, scope, budget, own });
   // Ours are left out before anything is confirmed: a handshake with a decoy would be a visitor.
   const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
+  const command = new WithoutOwnPorts(new CommandEngine(), own);
+  const looking = { clock, limits, exclude: scope.exclude, budget };
   return new PlanEngine({
     connect,
-    nmap: limits.confirm ? new ConfirmingEngine({ engine: nmap, clock, limits, exclude: scope.exclude, budget }) : nmap,
-    command: new WithoutOwnPorts(new CommandEngine(), own),
+    nmap: new AbsenceCheckingEngine({
+      ...looking,
+      engine: limits.confirm ? new ConfirmingEngine({ ...looking, engine: nmap }) : nmap,
+      own,
+    }),
+    command: new AbsenceCheckingEngine({ ...looking, engine: command, own }),
   });
 }
 

@@ -32,7 +32,8 @@ export interface ShellOutput {
 export type ShellOutcome =
   | ({ readonly kind: "exited"; readonly code: number } & ShellOutput)
   | ({ readonly kind: "killed"; readonly signal: string } & ShellOutput)
-  | ({ readonly kind: "timed-out" } & ShellOutput)
+  /** `shellCode`: the shell itself had ended in time, with this status; what it left in the background had not. */
+  | ({ readonly kind: "timed-out"; readonly shellCode?: number } & ShellOutput)
   | ({ readonly kind: "aborted" } & ShellOutput)
   | ({ readonly kind: "not-started"; readonly reason: string } & ShellOutput);
 
@@ -92,6 +93,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
       return;
     }
     let ended: "timed-out" | "aborted" | undefined;
+    let shellCode: number | undefined;
     let settled = false;
     let force: NodeJS.Timeout | undefined;
     const finish = (outcome: ShellOutcome) => {
@@ -121,15 +123,17 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
     child.on("error", (error) => finish({ kind: "not-started", reason: messageOf(error), ...output() }));
-    child.on("exit", () => {
+    child.on("exit", (code) => {
       // What it left behind in its group must not outlive it once time is up.
       if (ended !== undefined) signalTree(child, "SIGKILL");
+      else shellCode = code ?? undefined;
     });
     child.on("close", (code, signal) => {
       clearTimeout(force);
       // The pipes may close while something without them lives on in the group, where the shell ended long ago.
       if (ended !== undefined) signalTree(child, "SIGKILL");
-      if (ended !== undefined) finish({ kind: ended, ...output() });
+      if (ended === "timed-out" && shellCode !== undefined) finish({ kind: ended, shellCode, ...output() });
+      else if (ended !== undefined) finish({ kind: ended, ...output() });
       else if (code !== null) finish({ kind: "exited", code, ...output() });
       else finish({ kind: "killed", signal: signal ?? "unknown", ...output() });
     });

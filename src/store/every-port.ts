@@ -108,13 +108,16 @@ async function keepKnown(
 
 /** How many ports of an address were perhaps not asked; `undefined` where all were. */
 function unaskedPorts(coverage: Settlement["coverage"]): ((address: Address) => number) | undefined {
-  if (coverage.kind === "all") return undefined;
   if (coverage.kind === "none") return () => Number.POSITIVE_INFINITY;
-  if (coverage.except.length === 0) return undefined;
+  const except = coverage.except ?? [];
+  if (except.length === 0) return undefined;
   const counts = new Map<string, number>();
-  for (const endpoint of coverage.except) {
-    const address = endpoint.slice(0, endpoint.lastIndexOf(" "));
-    counts.set(address, (counts.get(address) ?? 0) + 1);
+  for (const endpoint of except) {
+    const space = endpoint.lastIndexOf(" ");
+    const address = endpoint.slice(0, space);
+    // Of a host as a whole nothing is known.
+    const ports = Number(endpoint.slice(space + 1)) === everyPort ? Number.POSITIVE_INFINITY : 1;
+    counts.set(address, (counts.get(address) ?? 0) + ports);
   }
   return (address) => counts.get(address) ?? 0;
 }

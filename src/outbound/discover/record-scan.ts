@@ -1,8 +1,9 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Audience } from "../../core/delivery.ts";
 import type { ScanEngine, ScanProgress, ScanResult } from "../../core/scan-engine.ts";
-import type { DiscoveryPolicy, ScanStore, SettledScan } from "../../core/store.ts";
+import type { DiscoveryPolicy, ScanStore, ServiceStore, SettledScan } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
+import { knownEndpoints } from "./known-endpoints.ts";
 
 /** Gone and back this often within the window is flapping: two full cycles a day. */
 const flapLimit = 4;
@@ -12,6 +13,7 @@ export interface RecordScanOptions {
   readonly watch: Watch;
   readonly engine: ScanEngine;
   readonly scans: ScanStore;
+  readonly services: ServiceStore;
   readonly audiences: readonly Audience[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -43,7 +45,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
   });
   try {
     const result = await options.engine.scan(
-      { plan: watch.scan, ports: watch.ports },
+      { plan: watch.scan, ports: watch.ports, known: () => knownEndpoints(options.services, watch.name) },
       {
         sighted: (batch) => session.add(batch),
         ...(options.progress === undefined ? {} : { progress: options.progress }),

@@ -18,14 +18,14 @@ export class PlanEngine implements ScanEngine {
   }
 
   scan(job: ScanJob, observer: ScanObserver, signal: AbortSignal): Promise<ScanResult> {
-    const { plan, ports } = job;
+    const { plan } = job;
     switch (plan.engine) {
       case "connect":
-        return this.#engines.connect.scan({ plan, ports }, observer, signal);
+        return this.#engines.connect.scan({ ...job, plan }, observer, signal);
       case "nmap":
-        return this.#engines.nmap.scan({ plan, ports }, observer, signal);
+        return this.#engines.nmap.scan({ ...job, plan }, observer, signal);
       case "command":
-        return this.#engines.command.scan({ plan, ports }, observer, signal);
+        return this.#engines.command.scan({ ...job, plan }, observer, signal);
       case "none":
         return Promise.resolve({
           status: "failed",

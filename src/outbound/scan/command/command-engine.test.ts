@@ -169,3 +169,35 @@ test("Harbinger's own variables do not reach the command", posix, async () => {
     delete process.env["HARBINGER_TEST_SECRET"];
   }
 });
+
+test("a command that only prints a list is its watch's word; of any other, silence is no proof", posix, async () => {
+  const listed = ["echo 10.0.0.1", "cat /dev/null | awk '/x/ {print $2}' | sort -u", "A=1 printf '10.0.0.1\\n'"];
+  for (const line of listed) {
+    const { result } = await scan(job(line));
+    assert.equal(result.silence, undefined, line);
+  }
+  for (const line of ["sh -c 'echo 10.0.0.1'", "true; env echo 10.0.0.1", "echo $(env echo 10.0.0.1) | env cat"]) {
+    const { result } = await scan(job(line));
+    assert.equal(result.status, "complete", result.reason);
+    assert.deepEqual(result.silence?.due, { kind: "all" }, line);
+    assert.equal(result.silence?.isFromHere, true, line);
+  }
+});
+
+test("what nmap complains of in a pipeline makes the scan partial", posix, async () => {
+  const { result, found } = await scan(
+    job("nmap() { echo 10.0.0.1; echo 'Failed to resolve \"web.lan\".' >&2; }; nmap | cat"),
+  );
+  assert.deepEqual(found, ["10.0.0.1 22"]);
+  assert.equal(result.status, "partial");
+  assert.equal(result.reason, 'Failed to resolve "web.lan".');
+});
+
+test("what a command left in the background costs time, not what the command printed", posix, async () => {
+  const { result, found } = await scan(job("sleep 1000 & echo 10.0.0.1", [22], 500));
+  assert.deepEqual(found, ["10.0.0.1 22"]);
+  assert.equal(result.status, "complete", result.reason);
+  assert.match(result.notes.join(), /left something in the background/);
+  const failing = await scan(job("sleep 1000 & echo 10.0.0.1; exit 3", [22], 500));
+  assert.equal(failing.result.status, "failed");
+});

@@ -2,10 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import type { Address } from "../../../core/address.ts";
 import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult, Silence } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import type { CommandPlan } from "../../../core/watch.ts";
-import { runShell } from "../../../platform/shell.ts";
+import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
+import { baseName } from "../nmap/nmap-call.ts";
+import { nmapComplaints } from "../nmap/nmap-complaints.ts";
+import { commandsOf, lineLooksFromHere } from "../nmap/nmap-viewpoint.ts";
 import { extractAddresses } from "./address-extractor.ts";
 import { failureText, joinReasons } from "./failure-text.ts";
 
@@ -32,6 +35,9 @@ interface Run {
  * With `{port}` in the command line it runs once per port of the watch, one after the other. Without it, it runs once,
  * and its addresses count for every port. Braces other than `{port}` stay as they are.
  *
+ * A command that only prints a list is its watch's word: what it no longer names is gone. Any other one looks at a network,
+ * and what it does not name it did perhaps not ask: its result says so by {@link ScanResult.silence}.
+ *
  * What a failed command printed is not used: there may be addresses in its error texts. One failed run makes the scan
  * `failed`; what the other runs found is sighted all the same.
  */
@@ -48,19 +54,27 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
     const runs = runsOf(job);
     const failures: string[] = [];
     const gaps: string[] = [];
+    // What nmap passes over it only mentions, and ends with success.
+    const complaints = new Set<string>();
+    const notes = new Set<string>();
+    const runsNmap = /\bnmap\b/.test(job.plan.commandLine);
     let done = 0;
     let found = 0;
     for (const run of runs) {
-      const outcome = await runShell(run.commandLine, {
-        timeoutMs: job.plan.timeoutMs,
-        signal,
-        outputLimit: this.#outputLimit,
-        errorLimit,
-      });
+      const outcome = doneInTime(
+        await runShell(run.commandLine, {
+          timeoutMs: job.plan.timeoutMs,
+          signal,
+          outputLimit: this.#outputLimit,
+          errorLimit,
+        }),
+        notes,
+      );
       const failure = failureText("Command", run.commandLine, outcome, job.plan.timeoutMs);
       if (failure === undefined) {
         const reading = await this.#sight(outcome.stdout, outcome.stdoutTruncated, run.ports, observer, signal);
         found += reading.found;
+        if (runsNmap) for (const gap of nmapComplaints(outcome.stderr).gaps) complaints.add(gap);
         if (reading.gap !== undefined) gaps.push(`${reading.gap}: ${safeText(run.commandLine)}`);
       } else {
         failures.push(failure);
@@ -74,14 +88,19 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
       }
     }
     const hostsOnly = runs.length === 1 && job.ports.length > 1;
-    const result = { engine: "command", notes: [], ...(hostsOnly ? { hostsOnly } : {}) } as const;
+    const result = { engine: "command", notes: [...notes], ...(hostsOnly ? { hostsOnly } : {}) } as const;
     if (failures.length > 0) {
       return { ...result, status: "failed", coverage: { kind: "none" }, reason: joinReasons([...failures, ...gaps]) };
     }
     if (gaps.length > 0) {
       return { ...result, status: "partial", coverage: { kind: "none" }, reason: joinReasons(gaps) };
     }
-    return { ...result, status: "complete", coverage: { kind: "all" } };
+    const silence = isPlainList(job.plan.commandLine) ? {} : { silence: silenceOf(job.plan.commandLine) };
+    if (complaints.size > 0) {
+      const reason = joinReasons([...complaints]);
+      return { ...result, ...silence, status: "partial", coverage: { kind: "none" }, reason };
+    }
+    return { ...result, ...silence, status: "complete", coverage: { kind: "all" } };
   }
 
   /** Hands over what the output names. @returns how much that was, and why it is not all */
@@ -144,4 +163,30 @@ function withoutLastWord(text: string): string {
   let end = text.length;
   while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end);
+}
+
+/** A command that ended with success counts, though something that it left in the background held its output open. */
+function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
+  if (outcome.kind !== "timed-out" || outcome.shellCode !== 0) return outcome;
+  notes.add("The command left something in the background, which was ended at the time limit");
+  return { ...outcome, kind: "exited", code: 0 };
+}
+
+/** Print what stands in the line, in a file or at an address of the web, or work on text; none of them looks at a network. */
+const listers = new Set(
+  "echo printf cat tac type grep egrep fgrep awk gawk mawk sed cut sort uniq tr head tail tee paste join comm column jq yq xmllint curl wget true false test [ : sleep touch exit read cd ls mkdir rm".split(
+    " ",
+  ),
+);
+
+/** Every command of the line only prints or works on text. */
+function isPlainList(line: string): boolean {
+  return commandsOf(line).every((words) => {
+    const head = words.find((word) => !/^[A-Za-z_]\w*=/.test(word));
+    return head === undefined || listers.has(baseName(head));
+  });
+}
+
+function silenceOf(line: string): Silence {
+  return { due: { kind: "all" }, isProof: () => false, isFromHere: lineLooksFromHere(line) };
 }

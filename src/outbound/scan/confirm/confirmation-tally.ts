@@ -1,10 +1,7 @@
-import { hostLiteral } from "../../../core/address.ts";
 import type { KnockFailure } from "../../../core/knock-state.ts";
-import { safeText } from "../../../core/safe-text.ts";
 import type { Sighting } from "../../../core/sighting.ts";
+import { EndpointList } from "./endpoint-list.ts";
 
-/** Endpoints that a note names. */
-const shown = 10;
 /** Different reasons that are kept apart; the codes of the system are few. */
 const mostReasons = 16;
 
@@ -65,20 +62,4 @@ export class ConfirmationTally {
 
 function openPorts(count: number): string {
   return count === 1 ? "1 open port" : `${count} open ports`;
-}
-
-/** How many there are, and the first of them. */
-class EndpointList {
-  count = 0;
-  readonly #first: string[] = [];
-
-  add({ address, port }: Sighting): void {
-    this.count += 1;
-    if (this.#first.length < shown) this.#first.push(`${safeText(hostLiteral(address), { limit: 100 })}:${port}`);
-  }
-
-  toString(): string {
-    const more = this.count - this.#first.length;
-    return more === 0 ? this.#first.join(", ") : `${this.#first.join(", ")} and ${more} more`;
-  }
 }

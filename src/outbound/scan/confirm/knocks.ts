@@ -20,6 +20,8 @@ export interface KnocksOptions {
   readonly neighbours: NeighbourTable;
   /** Endpoints asked and not yet settled, at most. */
   readonly room: number;
+  /** Connections under way, at most. Default 256, for endpoints that have answered before, so that few are waited for. */
+  readonly mostUnderWay?: number;
   /** @param code the system's error code of a `local-error`, else empty */
   readonly settled: (id: number, state: KnockState, code: string) => void;
 }
@@ -34,8 +36,7 @@ interface Target {
 const tickMs = 5;
 /** Connections started without giving the event loop a turn. */
 const launchesAtOnce = 128;
-/** Connections under way, at most. What is asked has answered before, so few are waited for. */
-const mostUnderWay = 256;
+const usuallyUnderWay = 256;
 /** Silence is asked once more and then waited for so long: nothing is known of the round trips on the way. */
 const secondWaitMs = 3000;
 /** A destination that this machine cannot connect to is tried so often. */
@@ -58,7 +59,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   readonly #stop = new AbortController();
   #share: Disposable | undefined;
   #ticking: Promise<void> | undefined;
-  #most = mostUnderWay;
+  #most: number;
   #lastAddress: Address | undefined;
   #isPumpDue = false;
   /** Everything that arrived before this moment has been seen: the clock by which silence is measured. */
@@ -67,6 +68,8 @@ export class Knocks implements SocketUser, AsyncDisposable {
   constructor(options: KnocksOptions) {
     const { clock, budget, neighbours } = options;
     this.#options = options;
+    const mostUnderWay = options.mostUnderWay ?? usuallyUnderWay;
+    this.#most = mostUnderWay;
     this.#waiting = new DelayedProbes(options.room);
     this.#flight = new Flight({
       capacity: Math.min(mostUnderWay, budget.sockets()),

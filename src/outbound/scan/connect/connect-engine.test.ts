@@ -129,6 +129,16 @@ test("what cannot be scanned is a failed result that says why", async () => {
   }
 });
 
+test("a name that does not resolve makes the scan partial, and the other targets are scanned", async (t) => {
+  const port = await listen(t, "127.0.0.1");
+  const lookup = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
+  const { notebook, result } = await scan({ lookup }, plan(["nosuch.lan", "127.0.0.1"]), [port]);
+  assert.deepEqual(notebook.addresses, ["127.0.0.1"]);
+  assert.equal(result.status, "partial");
+  assert.equal(result.reason, "cannot resolve nosuch.lan: no such name (ENOTFOUND)");
+  assert.ok(coverageTest(result.coverage)("127.0.0.1" as Address, port));
+});
+
 test("the limit on open files is met for real and no host is lost", { skip: onLinux }, async (t) => {
   const port = await listen(t, "127.72.0.9");
   await listen(t, "127.72.3.200", port);

@@ -6,6 +6,7 @@ import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engin
 import type { ConnectPlan } from "../../../core/watch.ts";
 import { type InterfaceNetwork, interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { systemClock, systemRandom } from "../../../platform/system-clock.ts";
+import { joinReasons } from "../command/failure-text.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { describeLeftOut, hostlessAddresses } from "../targets/hostless.ts";
 import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
@@ -128,7 +129,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     this.#log.debug("connect scan starts", { endpoints: Number(endpoints), sockets });
     using _held = endpoints > longScan ? holdYoungHeap() : undefined;
     const startedAt = this.#clock.monotonic();
-    const result = await scan.run();
+    const result = withUnresolved(await scan.run(), targets.unresolved);
     this.#log.debug("connect scan ended", {
       status: result.status,
       open: result.counts?.open,
@@ -137,6 +138,13 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
     const leftOut = describeLeftOut(targets.leftOut);
     return leftOut === undefined ? result : { ...result, leftOut };
   }
+}
+
+/** What has no address could not be asked. */
+function withUnresolved(result: ConnectScanResult, unresolved: readonly string[]): ConnectScanResult {
+  if (unresolved.length === 0) return result;
+  const reason = joinReasons([...(result.reason === undefined ? [] : [result.reason]), ...unresolved]);
+  return { ...result, status: result.status === "complete" ? "partial" : result.status, reason };
 }
 
 function failed(reason: string): ConnectScanResult {

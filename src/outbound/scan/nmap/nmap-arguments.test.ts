@@ -79,8 +79,13 @@ test("where only the targets matter, what is beside them is passed over", () => 
     assert.ok(result.kind === "understood", line);
     assert.deepEqual(result.request.targets, ["10.0.0.1"]);
   }
-  assert.equal(understandNmapArguments(args("-iL hosts 10.0.0.1"), "targets").kind, "not-understood");
-  assert.equal(understandNmapArguments(args("--excludefile f 10.0.0.1"), "targets").kind, "not-understood");
+  const lists = understandNmapArguments(args("-iL hosts --excludefile f 10.0.0.1/x"), "targets");
+  assert.ok(lists.kind === "understood");
+  assert.deepEqual(lists.request.targetFiles, ["hosts"]);
+  assert.deepEqual(lists.request.excludeFiles, ["f"]);
+  assert.deepEqual(lists.request.oddTargets, ["10.0.0.1/x"]);
+  assert.equal(understandNmapArguments(args("-iL - 10.0.0.1"), "targets").kind, "not-understood");
+  assert.equal(understandNmapArguments(args("-iR 100"), "targets").kind, "not-understood");
 });
 
 test("octet lists become ranges", () => {

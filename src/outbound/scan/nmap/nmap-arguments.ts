@@ -15,6 +15,12 @@ export interface NmapRequest {
   /** Names among targets and exclusions, to be resolved. */
   readonly names: readonly string[];
   readonly excludeNames: readonly string[];
+  /** Files of targets (`-iL`) and of exclusions (`--excludefile`). */
+  readonly targetFiles: readonly string[];
+  readonly excludeFiles: readonly string[];
+  /** Targets in a form that nmap perhaps passes over; only where nothing but the targets matters. */
+  readonly oddTargets: readonly string[];
+  readonly isIpv6: boolean;
   /** Absent where the line does not say. */
   readonly ports?: readonly Port[];
   readonly maxRetries?: number;
@@ -40,9 +46,9 @@ const harmless =
   /^(?:--open|--reason|--privileged|--unprivileged|--noninteractive|-n|-R|-r|-Pn|-P0|-PN|-sT|-sS|-v+|-v\d)$/;
 /** Change how nmap looks or what it says besides, but not where it looks. */
 const besideTargets =
-  /^(?:-s[ACFMNOSTUVWXYZ]+|-A|-O|-F|-d\d?|-dd+|-P[EMPSAUYO][\d,]*|--traceroute|--packet-trace|--osscan-guess|--osscan-limit|--fuzzy|--version-all|--version-light|--version-trace|--no-stylesheet|--webxml|--append-output|--defeat-rst-ratelimit|--disable-arp-ping|--system-dns|--badsum|-f|-ff)$/;
+  /^(?:-s[ACFMNOSTUVWXYZ]+|-A|-O|-F|-d\d?|-dd+|-P[EMPSAUYO][\d,]*|--traceroute|--packet-trace|--osscan-guess|--osscan-limit|--fuzzy|--version-all|--version-light|--version-trace|--no-stylesheet|--webxml|--append-output|--defeat-rst-ratelimit|--disable-arp-ping|--system-dns|--badsum|-f|-ff|--randomize-hosts|--unique|--send-eth|--send-ip|--allports|--log-errors)$/;
 const besideTargetsWithValue =
-  /^(?:-oX|-oN|-oG|-oA|-oS|--top-ports|--port-ratio|--exclude-ports|--script|--script-args|--script-timeout|--script-args-file|--version-intensity|--scan-delay|--max-scan-delay|--min-parallelism|--max-parallelism|--min-hostgroup|--max-hostgroup|--min-rtt-timeout|--max-rtt-timeout|--initial-rtt-timeout|--host-timeout|--stats-every|--stylesheet|--dns-servers|--ttl|--data-length|--source-port|-g|-e|-S)$/;
+  /^(?:-oX|-oN|-oG|-oA|-oS|--top-ports|--port-ratio|--exclude-ports|--script|--script-args|--script-timeout|--script-args-file|--version-intensity|--scan-delay|--max-scan-delay|--min-parallelism|--max-parallelism|--min-hostgroup|--max-hostgroup|--min-rtt-timeout|--max-rtt-timeout|--initial-rtt-timeout|--host-timeout|--stats-every|--stylesheet|--dns-servers|--ttl|--data-length|--source-port|-g|-e|-S|-D|--mtu|--data|--data-string|--spoof-mac|--max-os-tries|--datadir|--nsock-engine)$/;
 
 /**
  * Reads a whole command line that consists of one call of nmap.
@@ -73,7 +79,7 @@ export function understandNmapArguments(
     if (arg.expands) return notUnderstood(`"${arg.text}", which the shell replaces`);
     const { name, value, isSeparate } = splitOption(arg.text);
     if (!name.startsWith("-") || name === "-") {
-      if (!collected.addTarget(name)) return notUnderstood(`the target "${name}"`);
+      if (!collected.addTarget(name, strictness)) return notUnderstood(`the target "${name}"`);
     } else if (harmless.test(name) && value === undefined) {
       // Nothing to keep.
     } else if (/^-T[0-5]$/.test(name)) {
@@ -117,11 +123,17 @@ class RequestBuilder {
   readonly #excludeRanges: AddressRange[] = [];
   readonly #names: string[] = [];
   readonly #excludeNames: string[] = [];
+  readonly #targetFiles: string[] = [];
+  readonly #excludeFiles: string[] = [];
+  readonly #oddTargets: string[] = [];
   readonly #numbers = new Map<string, number>();
   #ports: readonly Port[] | undefined;
 
-  addTarget(text: string): boolean {
-    return add(text, this.#targets, this.#ranges, this.#names);
+  addTarget(text: string, strictness: Strictness): boolean {
+    if (add(text, this.#targets, this.#ranges, this.#names)) return true;
+    if (strictness === "all") return false;
+    this.#oddTargets.push(text);
+    return true;
   }
 
   addOption(name: string, value: string, strictness: Strictness): boolean {
@@ -140,6 +152,12 @@ class RequestBuilder {
         return true;
       case "--exclude":
         return value.split(",").every((part) => add(part, this.#exclude, this.#excludeRanges, this.#excludeNames));
+      case "-iL":
+      case "--excludefile":
+        // `-` is standard input, which only nmap can read.
+        if (strictness === "all" || value === "-" || value === "") return false;
+        (name === "-iL" ? this.#targetFiles : this.#excludeFiles).push(value);
+        return true;
       case "--max-retries":
       case "--min-rate":
       case "--max-rate":
@@ -152,7 +170,9 @@ class RequestBuilder {
   }
 
   finish(): UnderstoodNmap {
-    if (this.#targets.length === 0) return notUnderstood("a line without targets");
+    if (this.#targets.length + this.#oddTargets.length + this.#targetFiles.length === 0) {
+      return notUnderstood("a line without targets");
+    }
     // nmap refuses or passes over targets of the other family.
     const family = this.isIpv6 ? 6 : 4;
     if (this.#ranges.some((range) => range.family !== family)) {
@@ -171,6 +191,10 @@ class RequestBuilder {
         excludeRanges: this.#excludeRanges,
         names: this.#names,
         excludeNames: this.#excludeNames,
+        targetFiles: this.#targetFiles,
+        excludeFiles: this.#excludeFiles,
+        oddTargets: this.#oddTargets,
+        isIpv6: this.isIpv6,
         ...(this.#ports === undefined ? {} : { ports: this.#ports }),
         ...number("maxRetries", "--max-retries"),
         ...number("minRate", "--min-rate"),

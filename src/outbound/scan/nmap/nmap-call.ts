@@ -103,7 +103,7 @@ export function withXmlFile(line: string, call: NmapCall, file: string): string 
 }
 
 /** The words of each simple command, without the targets of redirections. */
-function simpleCommands(parts: readonly ShellPart[]): readonly (readonly ShellWord[])[] {
+export function simpleCommands(parts: readonly ShellPart[]): readonly (readonly ShellWord[])[] {
   const commands: ShellWord[][] = [];
   let words: ShellWord[] = [];
   let isTarget = false;

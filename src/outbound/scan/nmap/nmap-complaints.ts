@@ -6,6 +6,8 @@ export interface NmapComplaints {
   readonly gaps: readonly string[];
   /** Worth saying, but the scan is what it should be. */
   readonly notes: readonly string[];
+  /** Targets that it says it could not resolve. */
+  readonly unresolved: readonly string[];
 }
 
 const gapPatterns: readonly RegExp[] = [
@@ -16,10 +18,11 @@ const gapPatterns: readonly RegExp[] = [
   /^Skipping (?:host|SYN Stealth Scan|Connect Scan)\b/,
   /^Warning: (?:Hostname|Host) \S+ could not be resolved/i,
   /^Illegal (?:netmask|character)/,
+  /^Unable to split netmask from target expression/,
   // A shortage of this machine: the host was not asked, whatever the result says of it.
   /sendto in send_ip_packet/,
   /(?:Operation not permitted|Network is unreachable|No route to host|No buffer space available|Too many open files)/i,
-  /^nexthost: failed to determine route to /,
+  /^(?:nexthost|setup_target): failed to determine route to /,
   /^Strange (?:SO_ERROR|error|read error) /,
 ];
 
@@ -39,6 +42,7 @@ const most = 5;
 export function nmapComplaints(output: string): NmapComplaints {
   const gaps = new Set<string>();
   const notes = new Set<string>();
+  const unresolved = new Set<string>();
   for (let at = 0; at < output.length && gaps.size < most; ) {
     const newline = output.indexOf("\n", at);
     const end = newline < 0 ? output.length : newline;
@@ -46,8 +50,10 @@ export function nmapComplaints(output: string): NmapComplaints {
     at = end + 1;
     // What a script or a service said stands behind these.
     if (/^(?:\||SF|<)/.test(line)) continue;
+    const name = /^Failed to resolve "([^"]{1,255})"/.exec(line)?.[1];
+    if (name !== undefined) unresolved.add(name);
     if (gapPatterns.some((pattern) => pattern.test(line))) gaps.add(safeText(line));
     else if (notes.size < most && notePatterns.some((pattern) => pattern.test(line))) notes.add(safeText(line));
   }
-  return { gaps: [...gaps], notes: [...notes] };
+  return { gaps: [...gaps], notes: [...notes], unresolved: [...unresolved] };
 }

@@ -1,15 +1,19 @@
+import type { Address } from "../../../core/address.ts";
 import { formatPorts, type Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanResult } from "../../../core/scan-engine.ts";
 import type { ShellOutcome } from "../../../platform/shell.ts";
 import { errorSuffix, failureText, joinReasons } from "../command/failure-text.ts";
+import { countDue, type DueTargets, dueRanges, unresolvedNames } from "./due-targets.ts";
 import type { NmapCall } from "./nmap-call.ts";
 import { nmapComplaints } from "./nmap-complaints.ts";
-import { addressesAsked, nmapCoverage } from "./nmap-coverage.ts";
+import { nmapCoverage, nmapDue } from "./nmap-coverage.ts";
 import type { ResultReading } from "./nmap-result.ts";
+import { maxSkipped } from "./nmap-xml.ts";
 import type { SightingBatches } from "./sighting-batches.ts";
 
 const shownEnd = 128 * 1024;
+const shownTargets = 10;
 
 /** Everything that is known after a run of nmap. */
 export interface NmapRun {
@@ -18,6 +22,10 @@ export interface NmapRun {
   readonly timeoutMs: number;
   readonly ports: readonly Port[];
   readonly call: NmapCall | undefined;
+  /** What the call was told to scan; `undefined` where that cannot be told. */
+  readonly due: DueTargets | undefined;
+  /** A handshake from this machine asks the same. */
+  readonly isFromHere: boolean;
   readonly outcome: ShellOutcome;
   readonly reading: ResultReading;
   /** `xml` says which ports were scanned, `text` does not. */
@@ -47,21 +55,50 @@ export function concludeNmapRun(run: NmapRun): ScanResult {
   const { count: timedOut } = run.batches.timedOut;
   if (timedOut > 0) gaps.push(`nmap gave up ${timedOut} ${timedOut === 1 ? "host" : "hosts"} that took too long`);
   if (run.batches.full) gaps.push(`More than ${run.batches.found} open ports were found, the rest was not read`);
-  const namesLeftOut = complaints.gaps.some(isUnresolvedName);
-  const asked = addressesAsked(run.call);
+  const skipped = run.reading.kind === "read" ? (run.reading.skipped ?? []) : [];
+  const said = { skipped: new Set([...skipped, ...complaints.unresolved]), taken: run.batches.targetNames };
+  const ranges = run.due === undefined ? undefined : dueRanges(run.due, said);
+  const unresolved = run.due === undefined ? [] : unresolvedNames(run.due, said);
+  const leftOut = [...new Set([...skipped, ...unresolved])];
+  // nmap's own sentence says more.
+  const unsaid = leftOut.filter((target) => !gaps.some((gap) => gap.includes(target)));
+  if (unsaid.length > 0) gaps.push(leftOutText(unsaid));
+  const asked = ranges === undefined ? undefined : countDue(ranges);
   const looked = run.reading.kind === "read" ? run.reading.hostsTotal : undefined;
-  const skipped = asked !== undefined && looked !== undefined && BigInt(looked) < asked;
-  if (skipped) gaps.push(`nmap looked at ${looked} of ${asked} addresses`);
-  const coverage = nmapCoverage({
-    call: run.call,
+  const hasLookedAtLess = asked !== undefined && looked !== undefined && BigInt(looked) < asked;
+  if (hasLookedAtLess) gaps.push(`nmap looked at ${looked} of ${asked} addresses`);
+  const question = {
+    ranges,
     ports: run.ports.filter((port) => scanned.includes(port)),
     allPortsScanned: missing.length === 0,
-    hasUnknownGap: skipped || complaints.gaps.some((gap) => !isUnresolvedName(gap)),
-    namesLeftOut,
+    hasUnknownGap:
+      hasLookedAtLess ||
+      skipped.length === maxSkipped ||
+      complaints.gaps.some((gap) => !isOfLeftOutTarget(gap) && !skipped.some((target) => gap.includes(target))),
+    targetsLeftOut: leftOut.length > 0 || complaints.gaps.some(isOfLeftOutTarget),
     batches: run.batches,
-  });
-  if (gaps.length === 0) return { status: "complete", engine: "nmap", coverage, notes };
-  return { status: "partial", engine: "nmap", coverage, reason: joinReasons(gaps), notes };
+  };
+  const { batches, due } = run;
+  // A single packet to each port may get lost.
+  const isSilenceProof = due !== undefined && !due.isHasty;
+  const ended = {
+    engine: "nmap",
+    coverage: nmapCoverage(question),
+    notes,
+    silence: {
+      due: nmapDue(question),
+      isProof: (address: Address, port: Port) => batches.isNotOpen(address, port, !run.isFromHere && isSilenceProof),
+      isFromHere: run.isFromHere,
+    },
+  };
+  if (gaps.length === 0) return { status: "complete", ...ended };
+  return { status: "partial", ...ended, reason: joinReasons(gaps) };
+}
+
+function leftOutText(targets: readonly string[]): string {
+  const shown = targets.slice(0, shownTargets).map((target) => safeText(target, { limit: 100 }));
+  const more = targets.length > shown.length ? ` and ${targets.length - shown.length} more` : "";
+  return `nmap left out ${shown.join(", ")}${more}: no such name, no route, or not a target`;
 }
 
 /** Why nothing can be concluded from what is absent. */
@@ -97,8 +134,8 @@ function scannedOf(run: NmapRun): readonly Port[] {
   return run.ports.filter((port) => scanned.has(port));
 }
 
-function isUnresolvedName(gap: string): boolean {
-  return gap.startsWith("Failed to resolve ");
+function isOfLeftOutTarget(gap: string): boolean {
+  return gap.startsWith("Failed to resolve ") || gap.startsWith("Unable to split netmask");
 }
 
 /** Where nmap complains: before it starts and when it is done. */

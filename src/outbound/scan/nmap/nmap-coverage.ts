@@ -1,59 +1,41 @@
 import { type Coverage, maxExceptions } from "../../../core/coverage.ts";
-import { mergeRanges, rangeSize, subtractRanges } from "../../../core/network.ts";
+import type { AddressRange } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
-import { type UnderstoodNmap, understandNmapArguments } from "./nmap-arguments.ts";
-import type { NmapCall } from "./nmap-call.ts";
 import type { SightingBatches } from "./sighting-batches.ts";
 
-/** What can be concluded from the absence of a host. */
+/** What can be concluded from the absence of a host, by nmap's own word. */
 export interface CoverageQuestion {
-  readonly call: NmapCall | undefined;
+  /** What nmap was due to ask; `undefined` where that cannot be told. */
+  readonly ranges: readonly AddressRange[] | undefined;
   /** The watched ports that were really scanned. */
   readonly ports: readonly Port[];
   readonly allPortsScanned: boolean;
   /** Something was not asked, and it is not known what. */
   readonly hasUnknownGap: boolean;
-  /** Names that could not be resolved were left out. */
-  readonly namesLeftOut: boolean;
+  /** A target was left out of which it is not known where it would have led. */
+  readonly targetsLeftOut: boolean;
   readonly batches: SightingBatches;
 }
 
-/**
- * Exactly the numeric targets of the command line where it can be read; `all` where it cannot and nothing was left out;
- * else `none`.
- */
+/** Exactly the targets of the command line where they can be read; `all` where they cannot and nothing was left out; else `none`. */
 export function nmapCoverage(question: CoverageQuestion): Coverage {
-  const { ports, batches } = question;
+  const { ports, batches, ranges } = question;
   const { count, addresses } = batches.timedOut;
   const none: Coverage = { kind: "none" };
   if (question.hasUnknownGap || batches.full || ports.length === 0) return none;
-  const understood = understandTargets(question.call);
-  if (understood.kind === "not-understood" || understood.request.excludeNames.length > 0) {
-    return question.allPortsScanned && !question.namesLeftOut && count === 0 ? { kind: "all" } : none;
+  if (ranges === undefined) {
+    return question.allPortsScanned && !question.targetsLeftOut && count === 0 ? { kind: "all" } : none;
   }
-  const { ranges, excludeRanges, names } = understood.request;
-  if (names.length > 0 && !question.namesLeftOut) {
-    return question.allPortsScanned && count === 0 ? { kind: "all" } : none;
-  }
-  if (count > addresses.length || count * ports.length > maxExceptions) return none;
-  const asked = subtractRanges(ranges, excludeRanges);
-  if (asked.length === 0) return none;
+  if (ranges.length === 0 || count > addresses.length || count * ports.length > maxExceptions) return none;
   const except = addresses.flatMap((address) =>
     ports.filter((port) => !batches.has(address, port)).map((port) => `${address} ${port}`),
   );
-  return { kind: "ranges", ranges: asked, ports, except };
+  return { kind: "ranges", ranges, ports, except };
 }
 
-/** How many addresses the line asks for, where that can be told. */
-export function addressesAsked(call: NmapCall | undefined): bigint | undefined {
-  const understood = understandTargets(call);
-  if (understood.kind === "not-understood") return undefined;
-  const { ranges, excludeRanges, names, excludeNames } = understood.request;
-  if (names.length > 0 || excludeNames.length > 0) return undefined;
-  return mergeRanges(subtractRanges(ranges, excludeRanges)).reduce((sum, range) => sum + rangeSize(range), 0n);
-}
-
-function understandTargets(call: NmapCall | undefined): UnderstoodNmap {
-  if (call === undefined) return { kind: "not-understood", what: "the line" };
-  return understandNmapArguments(call.args, "targets");
+/** What nmap was told to ask, whether it did so or not; by {@link nmapCoverage} whatever is known not to have been asked is left out. */
+export function nmapDue({ ranges, ports, batches }: CoverageQuestion): Coverage {
+  if (batches.full || ports.length === 0) return { kind: "none" };
+  if (ranges === undefined) return { kind: "all" };
+  return ranges.length === 0 ? { kind: "none" } : { kind: "ranges", ranges, ports, except: [] };
 }

@@ -5,6 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { engineContract } from "../../../../test/scan/engine.contract.ts";
+import { type Address, parseAddress } from "../../../core/address.ts";
+import { formatRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanJob } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
@@ -66,6 +68,12 @@ async function scan(
   };
   const result = await new NmapEngine(options).scan(job, observer, options.signal ?? new AbortController().signal);
   return { result, sightings, found: sightings.map(({ address, port }) => `${address} ${port}`) };
+}
+
+function address(text: string): Address {
+  const parsed = parseAddress(text);
+  assert.ok(parsed !== undefined);
+  return parsed;
 }
 
 function temporaryFolder(t: TestContext): string {
@@ -242,6 +250,67 @@ describe("with nmap", { skip: missing ?? false }, () => {
     assert.equal(result.status, "failed");
     assert.deepEqual(result.coverage, { kind: "none" });
     assert.equal(result.reason, "nmap timed out after 0.5 s: nmap -n -Pn -p 22 127.0.0.0/8");
+  });
+
+  test("a target that nmap skips with a word makes the scan partial, and is not covered", async (t) => {
+    const port = await listen(t, "127.71.0.13");
+    for (const target of ["127.71.0.14/x", "http://127.71.0.14/"]) {
+      const { result, found } = await scan(`nmap -n -p {port} 127.71.0.13 '${target}'`, { ports: [port] });
+      assert.deepEqual(found, [`127.71.0.13 ${port}`]);
+      assert.equal(result.status, "partial");
+      assert.ok(result.reason?.includes(target), result.reason);
+      assert.ok(result.coverage.kind === "ranges");
+      assert.deepEqual(result.coverage.ranges.map(formatRange), ["127.71.0.13"]);
+    }
+  });
+
+  test("a name that does not resolve makes the scan partial also where nmap's words are thrown away", async (t) => {
+    const port = await listen(t, "127.71.0.15");
+    const lines = ["2>/dev/null", ">/dev/null 2>&1", "2>/dev/null | cat"];
+    for (const end of lines) {
+      const { result } = await scan(`nmap -n -p {port} --open 127.71.0.15 no_such_host.invalid ${end}`, {
+        ports: [port],
+      });
+      assert.equal(result.status, "partial", end);
+      assert.match(result.reason ?? "", /^nmap left out no_such_host\.invalid/);
+      assert.ok(result.coverage.kind === "ranges");
+      assert.deepEqual(result.coverage.ranges.map(formatRange), ["127.71.0.15"]);
+    }
+  });
+
+  test("lists are covered as they stand, without what they exclude", async (t) => {
+    const folder = temporaryFolder(t);
+    const port = await listen(t, "127.71.0.16");
+    const list = path.join(folder, "list");
+    const exclude = path.join(folder, "exclude");
+    writeFileSync(list, "127.71.0.16-19\r\n");
+    writeFileSync(exclude, "127.71.0.18\n");
+    const { result } = await scan(`nmap -n -p {port} -iL ${list} --excludefile=${exclude} | cat`, { ports: [port] });
+    assert.equal(result.status, "complete", result.reason);
+    assert.ok(result.coverage.kind === "ranges");
+    assert.deepEqual(result.coverage.ranges.map(formatRange), ["127.71.0.16-127.71.0.17", "127.71.0.19"]);
+  });
+
+  test("of a name with several addresses only the one that nmap took is covered", async (t) => {
+    const port = await listen(t, "127.0.0.1");
+    const both = async () => ["127.0.0.1", "127.71.0.20"];
+    for (const lookup of [both, async () => ["127.71.0.20"]]) {
+      const { result } = await scan("nmap -n -p {port} localhost", { ports: [port], lookup });
+      assert.equal(result.status, "complete", result.reason);
+      assert.ok(result.coverage.kind === "ranges");
+      assert.deepEqual(result.coverage.ranges.map(formatRange), ["127.0.0.1"]);
+    }
+  });
+
+  test("nmap's word is proof where it says that it asked: refused always, silent only from another place", async (t) => {
+    const port = await listen(t, "127.71.0.21");
+    const { result } = await scan("nmap -n -Pn -p {port} 127.71.0.21-22", { ports: [port] });
+    const isProof = (text: string) => result.silence?.isProof(address(text), port);
+    assert.equal(result.silence?.isFromHere, true);
+    assert.equal(isProof("127.71.0.22"), true);
+    assert.equal(isProof("127.71.0.21"), false);
+    const open = await scan("nmap -n -Pn -p {port} --open 127.71.0.21-22", { ports: [port] });
+    assert.equal(open.result.silence?.isProof(address("127.71.0.22"), port), false);
   });
 
   test("exclusions are not covered", async (t) => {

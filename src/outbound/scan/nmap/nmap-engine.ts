@@ -8,11 +8,12 @@ import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
 import { privateFileMode } from "../../../platform/private-files.ts";
 import { findProgram } from "../../../platform/programs.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
+import { type DueTargets, type LookupFamily, readDueTargets, unlessListsChanged } from "./due-targets.ts";
 import { findNmapCall, type NmapCall, type NmapCallOutcome, withXmlFile, xmlPlace } from "./nmap-call.ts";
 import { concludeNmapRun } from "./nmap-conclusion.ts";
 import { fingerprint, type ResultReading, readText, readXmlFile, readXmlText } from "./nmap-result.ts";
 import { scanWithoutNmap } from "./nmap-substitute.ts";
-import { looksFromHere } from "./nmap-viewpoint.ts";
+import { lineLooksFromHere, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
 import { SightingBatches } from "./sighting-batches.ts";
 
 export interface NmapEngineOptions {
@@ -22,6 +23,8 @@ export interface NmapEngineOptions {
   readonly searchPath?: string;
   /** Open ports that one scan may find; more makes it partial. Default 1,000,000. */
   readonly sightingLimit?: number;
+  /** Names in command lines; default the system's resolver. */
+  readonly lookup?: LookupFamily;
 }
 
 /** Bytes of standard output that are read. */
@@ -80,6 +83,8 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     const place = await this.#resultPlace(found, ownFile);
     const isOurs = place.kind === "file" && place.file === ownFile;
     const { timeoutMs } = job.plan;
+    const isFromHere = call === undefined ? lineLooksFromHere(commandLine) : looksFromHere(found);
+    const dueBefore = await this.#dueTargets(commandLine, call, isFromHere, signal);
     const line = isOurs && call !== undefined ? withXmlFile(commandLine, call, ownFile) : commandLine;
     const outcome = await runShell(line, { timeoutMs, signal, outputLimit, errorLimit });
     const batches = new SightingBatches(observer, {
@@ -101,17 +106,39 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
     if (outcome.kind === "exited" && outcome.code === 127 && batches.found === 0 && call?.isAlone === true) {
       return scanWithoutNmap(this.#options.fallback, job, observer, signal);
     }
+    const due = await unlessListsChanged(dueBefore);
     return concludeNmapRun({
       commandLine,
       timeoutMs,
       ports: job.ports,
       call,
+      due,
+      isFromHere,
       outcome,
       reading,
       source,
       batches,
       notes,
     });
+  }
+
+  /** What the call is told to scan, as it stands now; names are not waited for past an abort. */
+  async #dueTargets(
+    commandLine: string,
+    call: NmapCall | undefined,
+    isFromHere: boolean,
+    signal: AbortSignal,
+  ): Promise<DueTargets | undefined> {
+    if (call === undefined) return undefined;
+    const { lookup } = this.#options;
+    return orAborted(
+      readDueTargets(call, {
+        isFromHere,
+        isInOurFolder: staysInOurFolder(commandLine),
+        ...(lookup === undefined ? {} : { lookup }),
+      }),
+      signal,
+    );
   }
 
   async #resultPlace(found: NmapCallOutcome, ownFile: string): Promise<ResultPlace> {
@@ -156,6 +183,19 @@ async function readResult(
       return readXmlText(outcome.stdout, job.ports, batches.take, isOver);
     case "text":
       return readText(outcome.stdout, job.ports, batches.take);
+  }
+}
+
+/** `undefined` once `signal` is aborted; a lookup cannot be called back, but need not be waited for. */
+async function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  if (signal.aborted) return undefined;
+  const aborted = Promise.withResolvers<undefined>();
+  const onAbort = () => aborted.resolve(undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -6,13 +6,31 @@ import type { ServiceVersion, Sighting } from "../../../core/sighting.ts";
 export interface NmapHost {
   readonly address: Address;
   readonly hostname?: string;
+  /** The name in the command line by which nmap came to this address. */
+  readonly targetName?: string;
   readonly mac?: string;
   readonly vendor?: string;
   readonly openPorts: readonly NmapOpenPort[];
+  /** Watched ports that nmap asked, and that are not open. Absent: none that it tells of. */
+  readonly notOpen?: ReadonlyMap<Port, NotOpen>;
   /** nmap gave this host up (`--host-timeout`), so its other ports were not all asked. */
   readonly timedOut: boolean;
   /** nmap says that it completed the handshakes (`-sT`, which it does without privileges). */
   readonly handshakesCompleted: boolean;
+}
+
+/** `refused`: an answer said so. `silent`: there was no answer. */
+export type NotOpen = "refused" | "silent";
+
+/**
+ * What a state and its reason (`--reason`) prove. A port that is `filtered` for want of a route was never asked, and nmap
+ * tells that from an answer of a router only in half of its scan types: so that proves nothing.
+ */
+export function notOpenBy(state: string | undefined, reason: string | undefined): NotOpen | undefined {
+  if (state === "closed") return "refused";
+  if (state !== "filtered") return undefined;
+  if (reason === "no-response") return "silent";
+  return reason === "admin-prohibited" || reason === "port-unreach" ? "refused" : undefined;
 }
 
 export interface NmapOpenPort {

@@ -34,6 +34,7 @@ test("hosts and their open watched ports are read", () => {
         mac: "d2:a4:e3:9d:ee:04",
         vendor: "Some Vendor",
         openPorts: [{ port: 22, service: { name: "ssh" } }],
+        notOpen: new Map([[443, "refused"]]),
         timedOut: false,
         handshakesCompleted: false,
       },
@@ -94,6 +95,6 @@ test("what nmap complains of is told from what scripts print", () => {
     nmapComplaints(
       'Failed to resolve "x".\n| Failed to resolve "y".\n|_ Network is unreachable\nNote: Host seems down. Try -Pn\nFailed to resolve "x".\n',
     ),
-    { gaps: ['Failed to resolve "x".'], notes: ["Note: Host seems down. Try -Pn"] },
+    { gaps: ['Failed to resolve "x".'], notes: ["Note: Host seems down. Try -Pn"], unresolved: ["x"] },
   );
 });

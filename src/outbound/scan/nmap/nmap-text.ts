@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { type Port, parsePorts } from "../../../core/ports.ts";
-import type { NmapHost, NmapOpenPort } from "./nmap-host.ts";
+import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./nmap-host.ts";
 
 /** What nmap's normal output for people holds. */
 export interface NmapText {
@@ -12,7 +12,7 @@ export interface NmapText {
 }
 
 /**
- * Reads the normal output, where the XML cannot be had. It gives less: no ports that were scanned, no kind of scan, no vendor of a host
+ * Reads the normal output, where the XML cannot be had. It gives less: no list of ports that were scanned, no kind of scan, no vendor of a host
  * beyond this one's MAC line. Ports count only where their state is `open`. Total and linear.
  */
 export function readNmapText(text: string, ports: readonly Port[]): NmapText {
@@ -20,13 +20,18 @@ export function readNmapText(text: string, ports: readonly Port[]): NmapText {
   const hosts: NmapHost[] = [];
   let host: { readonly address: Address; readonly hostname?: string; mac?: string; vendor?: string } | undefined;
   let openPorts: NmapOpenPort[] = [];
+  let notOpen = new Map<Port, NotOpen>();
   let started = 0;
   let done = 0;
   let hostsTotal = 0;
   const finishHost = () => {
-    if (host !== undefined) hosts.push({ ...host, openPorts, timedOut: false, handshakesCompleted: false });
+    if (host !== undefined) {
+      const asked = notOpen.size === 0 ? {} : { notOpen };
+      hosts.push({ ...host, openPorts, ...asked, timedOut: false, handshakesCompleted: false });
+    }
     host = undefined;
     openPorts = [];
+    notOpen = new Map();
   };
   for (let at = 0; at < text.length; ) {
     const newline = text.indexOf("\n", at);
@@ -37,6 +42,7 @@ export function readNmapText(text: string, ports: readonly Port[]): NmapText {
     if (newline < 0 && !line.startsWith("Nmap done")) break;
     const report = /^Nmap scan report for (?:(\S{1,253}) \((\S{2,80})\)|(\S{2,80}))/.exec(line);
     const open = /^(\d{1,5})\/tcp +open(?: +(\S{1,100}))?(?: |$)/.exec(line);
+    const refused = /^(\d{1,5})\/tcp +(closed|filtered)(?: +\S{1,100})?(?: +([a-z-]{1,40}))?/.exec(line);
     const mac = /^MAC Address: ((?:[0-9A-F]{2}:){5}[0-9A-F]{2})(?: \((.{1,200})\))?$/.exec(line);
     const finished = /^Nmap done: (\d{1,12}) IP address/.exec(line);
     if (report !== null) {
@@ -48,6 +54,11 @@ export function readNmapText(text: string, ports: readonly Port[]): NmapText {
       const port = read.kind === "ports" ? read.ports[0] : undefined;
       if (port === undefined || !wanted.has(port) || openPorts.some((known) => known.port === port)) continue;
       openPorts.push({ port, ...(open[2] === undefined ? {} : { service: { name: open[2] } }) });
+    } else if (refused !== null) {
+      const read = parsePorts(refused[1] ?? "");
+      const port = read.kind === "ports" ? read.ports[0] : undefined;
+      const proof = notOpenBy(refused[2], refused[3]);
+      if (port !== undefined && proof !== undefined && wanted.has(port)) notOpen.set(port, proof);
     } else if (mac !== null && host !== undefined) {
       host.mac = mac[1]?.toLowerCase() ?? "";
       if (mac[2] !== undefined && mac[2] !== "Unknown") host.vendor = mac[2];

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { findNmapCall } from "./nmap-call.ts";
-import { looksFromHere } from "./nmap-viewpoint.ts";
+import { lineLooksFromHere, looksFromHere, staysInOurFolder } from "./nmap-viewpoint.ts";
 
 function fromHere(line: string): boolean {
   return looksFromHere(findNmapCall(line, "posix"));
@@ -38,4 +39,61 @@ test("where it cannot be told, it is elsewhere", () => {
   for (const line of ["ssh scanner nmap -p 22 10.0.0.0/24", "for a in b c; do nmap $a; done", "/opt/scan.sh"]) {
     assert.ok(!fromHere(line), line);
   }
+});
+
+test("a whole line looks from elsewhere where a command in it does", () => {
+  for (const line of [
+    "ssh scanner nmap -p 22 10.0.0.0/24",
+    "for a in b c; do ssh $a scan; done | sort",
+    "sudo -n ip netns exec lan ./scan.sh",
+    "sh -c 'cd /; proxychains scan 10.0.0.1'",
+    "docker run --rm scanner 10.0.0.0/24",
+    "nmap -p 22 -e tun0 $(cat list)",
+  ]) {
+    assert.ok(!lineLooksFromHere(line), line);
+  }
+  for (const line of [
+    "for a in b c; do nmap -p 22 $a; done",
+    "nmap -p 22 10.0.0.1; nmap -p 22 10.0.0.2",
+    "nmap -p 22 -oG - 10.0.0.0/24 | awk '/ssh/ {print $2}' | grep -e 10",
+    "./scan.sh --via ssh",
+    "sh -c 'nmap -p 22 10.0.0.1'",
+  ]) {
+    assert.ok(lineLooksFromHere(line), line);
+  }
+});
+
+test("a line that changes its folder is seen", () => {
+  assert.ok(!staysInOurFolder("(cd /tmp; nmap -iL list)"));
+  assert.ok(staysInOurFolder("nmap -iL list | grep cd"));
+});
+
+test("any line has a viewpoint", () => {
+  const pieces = fc.constantFrom(
+    "nmap ",
+    "ssh ",
+    "sh -c ",
+    "'",
+    '"',
+    ";",
+    "|",
+    "$(",
+    ")",
+    "`",
+    "\n",
+    "sudo ",
+    "-e ",
+    "a=b ",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.array(pieces).map((each) => each.join("")),
+      ),
+      (line) => {
+        assert.equal(typeof lineLooksFromHere(line), "boolean");
+      },
+    ),
+  );
 });

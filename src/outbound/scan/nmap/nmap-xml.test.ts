@@ -220,3 +220,34 @@ test("handshakes are completed only where each kind of scan was one by connects"
     assert.equal(hosts[0]?.handshakesCompleted, completed, head);
   }
 });
+
+test("what was asked and is not open is told, and what was perhaps not asked is not", () => {
+  const port = (id: number, state: string, reason: string) =>
+    `<port protocol="tcp" portid="${id}"><state state="${state}" reason="${reason}"/></port>`;
+  const extra =
+    '<extraports state="closed" count="2"><extrareasons reason="reset" count="2" proto="tcp" ports="7-8,99"/></extraports>';
+  const document = withRoot(
+    `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports>${extra}${port(1, "closed", "reset")}${port(2, "filtered", "no-response")}${port(3, "filtered", "net-unreach")}${port(4, "open|filtered", "no-response")}${port(5, "open", "syn-ack")}</ports></host>`,
+  );
+  const { hosts } = read(document, 50, [1, 2, 3, 4, 5, 7, 8]);
+  assert.deepEqual(
+    [...(hosts[0]?.notOpen ?? [])].sort(([a], [b]) => a - b),
+    [
+      [1, "refused"],
+      [2, "silent"],
+      [7, "refused"],
+      [8, "refused"],
+    ],
+  );
+});
+
+test("skipped targets and the names by which targets were given are told", () => {
+  const { hosts, summary } = read(
+    withRoot(
+      '<target specification="10.0.0.1/x" status="skipped" reason="invalid"/><host><address addr="10.0.0.1" addrtype="ipv4"/><hostnames><hostname name="ptr.lan" type="PTR"/><hostname name="web.lan" type="user"/></hostnames></host>',
+    ),
+  );
+  assert.deepEqual(summary.skipped, ["10.0.0.1/x"]);
+  assert.equal(hosts[0]?.hostname, "ptr.lan");
+  assert.equal(hosts[0]?.targetName, "web.lan");
+});

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from "../../../core/address.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { isPort, type Port, parsePorts } from "../../../core/ports.ts";
 import type { ServiceVersion } from "../../../core/sighting.ts";
-import type { NmapHost, NmapOpenPort } from "./nmap-host.ts";
+import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./nmap-host.ts";
 
 /** What nmap's XML says besides its hosts (nmap.dtd, "nmaprun"). */
 export interface NmapSummary {
@@ -19,7 +19,12 @@ export interface NmapSummary {
   /** Addresses that it looked at, up or down. */
   readonly hostsTotal?: number;
   readonly hostsUp?: number;
+  /** Targets that it left out, as they stand in the line or, without a route, one by one. At most {@link maxSkipped}. */
+  readonly skipped?: readonly string[];
 }
+
+/** Skipped targets that are kept; with more, the document counts as one that says nothing of what was left out. */
+export const maxSkipped = 10_000;
 
 /** A tag with its attributes, or the text between two tags, may be this long; scripts write long ones. */
 const longestPiece = 4 * 1024 * 1024;
@@ -49,6 +54,8 @@ export class NmapXmlReader {
   readonly #scanTypes = new Set<string>();
   #hostsTotal: number | undefined;
   #hostsUp: number | undefined;
+  readonly #skipped: string[] = [];
+  #extraState: string | undefined;
 
   /** @param ports the ports to keep; others are passed over */
   constructor(ports: readonly Port[]) {
@@ -97,6 +104,7 @@ export class NmapXmlReader {
       ...kept("scannedPorts", this.#scannedPorts),
       ...kept("hostsTotal", this.#hostsTotal),
       ...kept("hostsUp", this.#hostsUp),
+      ...(this.#skipped.length === 0 ? {} : { skipped: this.#skipped }),
     };
   }
 
@@ -128,13 +136,24 @@ export class NmapXmlReader {
         this.#host?.addAddress(value("addr") ?? "", value("addrtype"), value("vendor"));
         break;
       case "hostnames>hostname":
-        if (this.#host !== undefined) this.#host.hostname ??= value("name");
+        this.#host?.addName(value("name"), attributes["type"]);
         break;
       case "ports>port":
         this.#host?.startPort(attributes["protocol"], attributes["portid"]);
         break;
       case "port>state":
-        this.#host?.setState(attributes["state"]);
+        this.#host?.setState(attributes["state"], attributes["reason"]);
+        break;
+      case "ports>extraports":
+        this.#extraState = attributes["state"];
+        break;
+      case "extraports>extrareasons":
+        this.#addExtraPorts(attributes);
+        break;
+      case "nmaprun>target":
+        if (attributes["status"] === "skipped" && this.#skipped.length < maxSkipped) {
+          this.#skipped.push(value("specification") ?? "");
+        }
         break;
       case "port>service":
         this.#host?.setService(value("name"), value("product"), value("version"), attributes["tunnel"]);
@@ -170,6 +189,16 @@ export class NmapXmlReader {
     if (depth === 0) this.#complete = true;
   }
 
+  /** Ports that answered alike stand together (nmap.dtd, "extrareasons"); older versions do not say which they are. */
+  #addExtraPorts(attributes: Readonly<Record<string, string>>): void {
+    if (this.#host === undefined || (attributes["proto"] ?? "tcp") !== "tcp") return;
+    const ports = parsePorts(attributes["ports"] ?? "");
+    if (ports.kind !== "ports") return;
+    for (const port of ports.ports) {
+      if (this.#wanted.has(port)) this.#host.addNotOpen(port, this.#extraState, attributes["reason"]);
+    }
+  }
+
   #addScannedPorts(services: string): void {
     const ports = parsePorts(services);
     if (ports.kind === "ports") this.#scannedPorts = [...(this.#scannedPorts ?? []), ...ports.ports];
@@ -181,13 +210,15 @@ function countOf(text: string | undefined): number | undefined {
 }
 
 class HostBuilder {
-  hostname: string | undefined;
+  #hostname: string | undefined;
+  #targetName: string | undefined;
+  readonly #notOpen = new Map<Port, NotOpen>();
   readonly #timedOut: boolean;
   #address: Address | undefined;
   #mac: string | undefined;
   #vendor: string | undefined;
   readonly #openPorts = new Map<Port, NmapOpenPort>();
-  #port: { readonly number: number; state?: string; service?: ServiceVersion } | undefined;
+  #port: { readonly number: number; state?: string; reason?: string | undefined; service?: ServiceVersion } | undefined;
 
   constructor(timedOut: boolean) {
     this.#timedOut = timedOut;
@@ -207,8 +238,21 @@ class HostBuilder {
     this.#port = protocol === "tcp" && id !== undefined ? { number: Number(id) } : undefined;
   }
 
-  setState(state: string | undefined): void {
-    if (this.#port !== undefined && state !== undefined) this.#port.state = state;
+  setState(state: string | undefined, reason: string | undefined): void {
+    if (this.#port === undefined || state === undefined) return;
+    this.#port.state = state;
+    this.#port.reason = reason;
+  }
+
+  addName(name: string | undefined, type: string | undefined): void {
+    if (name === undefined || name === "") return;
+    this.#hostname ??= name;
+    if (type === "user") this.#targetName ??= name;
+  }
+
+  addNotOpen(port: Port, state: string | undefined, reason: string | undefined): void {
+    const notOpen = notOpenBy(state, reason);
+    if (notOpen !== undefined) this.#notOpen.set(port, notOpen);
   }
 
   setService(
@@ -230,7 +274,11 @@ class HostBuilder {
     const port = this.#port;
     this.#port = undefined;
     // `open|filtered` is a guess, not an open port.
-    if (port === undefined || port.state !== "open" || !isPort(port.number) || !wanted.has(port.number)) return;
+    if (port === undefined || !isPort(port.number) || !wanted.has(port.number)) return;
+    if (port.state !== "open") {
+      this.addNotOpen(port.number, port.state, port.reason);
+      return;
+    }
     const service = port.service;
     this.#openPorts.set(port.number, { port: port.number, ...(service === undefined ? {} : { service }) });
   }
@@ -239,10 +287,12 @@ class HostBuilder {
     if (this.#address === undefined) return undefined;
     return {
       address: this.#address,
-      ...(this.hostname === undefined || this.hostname === "" ? {} : { hostname: this.hostname }),
+      ...(this.#hostname === undefined ? {} : { hostname: this.#hostname }),
+      ...(this.#targetName === undefined ? {} : { targetName: this.#targetName }),
       ...(this.#mac === undefined ? {} : { mac: this.#mac }),
       ...(this.#vendor === undefined ? {} : { vendor: this.#vendor }),
       openPorts: [...this.#openPorts.values()],
+      ...(this.#notOpen.size === 0 ? {} : { notOpen: this.#notOpen }),
       timedOut: this.#timedOut,
       handshakesCompleted,
     };

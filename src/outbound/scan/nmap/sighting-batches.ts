@@ -1,9 +1,14 @@
 import type { Address } from "../../../core/address.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
+import { EndpointSet } from "../endpoint-set.ts";
 import { type NmapHost, sightingsOf } from "./nmap-host.ts";
 
 const batchSize = 500;
+/** Endpoints that are kept as asked and not open; of more, nmap's word is no proof. */
+const maxProofs = 1_000_000;
+/** Names in a command line whose addresses are kept. */
+const maxTargetNames = 10_000;
 
 /** Hands hosts over to the observer in batches, each endpoint once, up to a limit. */
 export class SightingBatches {
@@ -13,6 +18,9 @@ export class SightingBatches {
   readonly #seen = new Set<string>();
   readonly #timedOut: Address[] = [];
   #batch: Sighting[] = [];
+  readonly #refused = new EndpointSet(maxProofs);
+  readonly #silent = new EndpointSet(maxProofs);
+  readonly #targetNames = new Map<string, Address>();
   #timedOutCount = 0;
   #full = false;
 
@@ -43,6 +51,12 @@ export class SightingBatches {
         this.#timedOutCount += 1;
         if (this.#timedOut.length < 1000) this.#timedOut.push(host.address);
       }
+      for (const [port, proof] of host.notOpen ?? []) {
+        (proof === "refused" ? this.#refused : this.#silent).add(host.address, port);
+      }
+      if (host.targetName !== undefined && this.#targetNames.size < maxTargetNames) {
+        this.#targetNames.set(host.targetName, host.address);
+      }
       for (const sighting of sightingsOf(host, this.#unconfirmed)) {
         const key = `${sighting.address} ${sighting.port}`;
         if (this.#seen.has(key)) continue;
@@ -61,6 +75,16 @@ export class SightingBatches {
     const batch = this.#batch;
     this.#batch = [];
     if (batch.length > 0) await this.#observer.sighted(batch);
+  }
+
+  /** The address that nmap took for a name of the command line, where it tells of it. */
+  get targetNames(): ReadonlyMap<string, Address> {
+    return this.#targetNames;
+  }
+
+  /** Whether nmap says that it asked this endpoint, and that it is not open; with `silent`, also that it got no answer. */
+  isNotOpen(address: Address, port: number, silent: boolean): boolean {
+    return this.#refused.has(address, port) || (silent && this.#silent.has(address, port));
   }
 
   /** Whether this endpoint was sighted. */

@@ -90,8 +90,14 @@ test("a name that is excluded takes away all its addresses, also under another n
   ]);
 });
 
-test("a name that does not resolve fails and is named, among targets and among exclusions", async () => {
-  assert.match(await reasonFor(["10.0.0.1", "nosuch.lan"]), /cannot resolve nosuch\.lan: no such name/);
+test("a name that does not resolve is named, and the other targets stay", async () => {
+  const targets = await resolved(["10.0.0.1", "nosuch.lan", "nas.lan"]);
+  assert.deepEqual(targets.ranges.map(formatRange), ["10.0.0.1", "192.168.1.5", "fd00::5"]);
+  assert.deepEqual(targets.unresolved, ["cannot resolve nosuch.lan: no such name (ENOTFOUND)"]);
+});
+
+test("a name that does not resolve fails where it is the only target, or an exclusion", async () => {
+  assert.match(await reasonFor(["nosuch.lan"]), /cannot resolve nosuch\.lan: no such name/);
   assert.match(await reasonFor(["10.0.0.1"], { exclude: ["nosuch.lan"] }), /cannot resolve nosuch\.lan/);
 });
 
@@ -117,7 +123,7 @@ test("an error in a file names the file and the line", async (t) => {
   writeFileSync(file, "10.0.0.1\n\n10.0.0.999\n");
   assert.match(await reasonFor([`@${file}`]), /hosts:3: "10\.0\.0\.999" is no address/);
   writeFileSync(file, "10.0.0.1\nnosuch.lan\n");
-  assert.match(await reasonFor([`@${file}`]), /hosts:2: cannot resolve nosuch\.lan/);
+  assert.match((await resolved([`@${file}`])).unresolved.join(), /hosts:2: cannot resolve nosuch\.lan/);
   writeFileSync(file, `@${file}\n`);
   assert.match(await reasonFor([`@${file}`]), /hosts:1: a target file cannot name another file/);
 });

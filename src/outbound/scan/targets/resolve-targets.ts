@@ -17,6 +17,8 @@ export interface ScanTargets {
   readonly names: ReadonlyMap<Address, string>;
   /** The interface of a link-local address that was given with one. */
   readonly zones: ReadonlyMap<Address, string>;
+  /** Names among the targets that could not be looked up, each with the reason; the others are to be scanned all the same. */
+  readonly unresolved: readonly string[];
   /** What was given but can be no host; see hostless.ts. */
   readonly leftOut: readonly AddressRange[];
 }
@@ -50,13 +52,20 @@ const lookupsAtOnce = 16;
 
 /**
  * Turns what the user wrote into addresses: files are read, names looked up (all their addresses), exclusions taken
- * away, and what is left held against the scope. Every failure names the target.
+ * away, and what is left held against the scope. Every failure names the target. A target whose name cannot be looked up does
+ * not keep the others from being scanned.
  */
 export async function resolveTargets(options: TargetOptions): Promise<TargetsOutcome> {
-  const excluded = await gather(options.exclude, options, "exclude");
-  if (!Array.isArray(excluded)) return excluded;
-  const given = await gather(options.targets, options, "target");
-  if (!Array.isArray(given)) return given;
+  const exclusions = await gather(options.exclude, options, "exclude");
+  if (exclusions.kind === "bad") return exclusions;
+  const { given: excluded, unresolved: unknownHoles } = exclusions;
+  // Whoever is excluded by that name must not be probed, and nobody knows who it is.
+  if (unknownHoles[0] !== undefined) return { kind: "bad", reason: `exclude: ${unknownHoles[0]}` };
+  const gathered = await gather(options.targets, options, "target");
+  if (gathered.kind === "bad") return gathered;
+  const { given, unresolved } = gathered;
+  if (given.length === 0 && unresolved[0] !== undefined)
+    return { kind: "bad", reason: unresolved.slice(0, 5).join("; ") };
   const holes = excluded.map(({ range }) => range);
   const named = subtractRanges(
     given.map(({ range }) => range),
@@ -88,7 +97,7 @@ export async function resolveTargets(options: TargetOptions): Promise<TargetsOut
       };
     zones.set(address, zone);
   }
-  return { kind: "targets", targets: { ranges, names, zones, leftOut } };
+  return { kind: "targets", targets: { ranges, names, zones, unresolved, leftOut } };
 }
 
 function noHosts(leftOut: readonly AddressRange[]): Bad {
@@ -113,11 +122,18 @@ function refuse(stranger: AddressRange, given: readonly Given[], parts: number):
   };
 }
 
+interface Gathered {
+  readonly kind: "gathered";
+  readonly given: readonly Given[];
+  /** What could not be looked up, and why. */
+  readonly unresolved: readonly string[];
+}
+
 async function gather(
   texts: readonly string[],
   options: TargetOptions,
   role: "target" | "exclude",
-): Promise<Given[] | Bad> {
+): Promise<Gathered | Bad> {
   const given: Given[] = [];
   const lookups: { readonly name: string; readonly where: string }[] = [];
   const add = (text: string, where: string): Bad | { readonly file: string } | undefined => {
@@ -154,15 +170,16 @@ async function gather(
       return { kind: "bad", reason: `${line.where}: a target file cannot name another file` };
     }
   }
-  const failure = await lookUpAll(lookups, options, given);
-  return failure ?? given;
+  const unresolved = await lookUpAll(lookups, options, given);
+  return Array.isArray(unresolved) ? { kind: "gathered", given, unresolved } : unresolved;
 }
 
 async function lookUpAll(
   lookups: readonly { readonly name: string; readonly where: string }[],
   options: TargetOptions,
   given: Given[],
-): Promise<Bad | undefined> {
+): Promise<string[] | Bad> {
+  const unresolved: string[] = [];
   for (let start = 0; start < lookups.length; start += lookupsAtOnce) {
     if (options.signal?.aborted === true)
       return { kind: "bad", reason: "the scan was aborted while names were looked up" };
@@ -170,12 +187,15 @@ async function lookUpAll(
     const answers = await Promise.all(batch.map((each) => lookUp(each.name, options.lookup)));
     for (const [index, answer] of answers.entries()) {
       const { name, where } = batch[index] ?? { name: "", where: "" };
-      if (typeof answer === "string") return { kind: "bad", reason: `${where}cannot resolve ${name}: ${answer}` };
+      if (typeof answer === "string") {
+        unresolved.push(`${where}cannot resolve ${name}: ${answer}`);
+        continue;
+      }
       for (const { range, zone } of answer)
         given.push({ range, name, label: `${where}${name}`, ...(zone === undefined ? {} : { zone }) });
     }
   }
-  return undefined;
+  return unresolved;
 }
 
 /** The addresses, or why there are none. */

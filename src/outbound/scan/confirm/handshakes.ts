@@ -1,0 +1,90 @@
+import type { Address } from "../../../core/address.ts";
+import type { Clock } from "../../../core/clock.ts";
+import type { KnockState } from "../../../core/knock.ts";
+import type { Port } from "../../../core/ports.ts";
+import type { ConnectBudget } from "../connect/connect-budget.ts";
+import type { NeighbourTable } from "../connect/neighbours.ts";
+import type { ScanLimits } from "../schema.ts";
+import { Knocks } from "./knocks.ts";
+
+export interface HandshakesOptions {
+  readonly clock: Clock;
+  readonly limits: ScanLimits;
+  readonly budget: ConnectBudget;
+  readonly neighbours: () => NeighbourTable;
+}
+
+/** `not-asked`: it was ended before there was an outcome. `code` is the system's error of a `local-error`. */
+export interface HandshakeOutcome {
+  readonly state: KnockState | "not-asked";
+  readonly code: string;
+}
+
+/** Past this many endpoints that are asked and not yet settled, there is no room for more. */
+const roomFor = 2048;
+/** Who found room may ask a few at once. */
+const sparePlaces = 64;
+/** Most of those that are asked here are silent, so many are waited for. */
+const mostUnderWay = 1024;
+
+/** Handshakes with single endpoints, each as a promise; {@link Knocks} starts with the first. */
+export class Handshakes implements AsyncDisposable {
+  readonly #options: HandshakesOptions;
+  readonly #waiting = new Map<number, (outcome: HandshakeOutcome) => void>();
+  #knocks: Knocks | undefined;
+  #lastId = 0;
+  #isOver = false;
+  #settled = Promise.withResolvers<void>();
+
+  constructor(options: HandshakesOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when a few more may be asked; before {@link ask}. */
+  async room(): Promise<void> {
+    while (this.#waiting.size >= roomFor) await this.#settled.promise;
+  }
+
+  ask(address: Address, port: Port): Promise<HandshakeOutcome> {
+    if (this.#isOver) return Promise.resolve({ state: "not-asked", code: "" });
+    this.#knocks ??= this.#start();
+    this.#lastId += 1;
+    const { promise, resolve } = Promise.withResolvers<HandshakeOutcome>();
+    this.#waiting.set(this.#lastId, resolve);
+    this.#knocks.ask(this.#lastId, address, port);
+    return promise;
+  }
+
+  /** What has no outcome yet gets `not-asked`, and so does everything that is asked from here on. */
+  end(): void {
+    this.#isOver = true;
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { state: "not-asked", code: "" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end();
+    await this.#knocks?.[Symbol.asyncDispose]();
+  }
+
+  #start(): Knocks {
+    const { clock, limits, budget, neighbours } = this.#options;
+    const knocks = new Knocks({
+      clock,
+      limits,
+      budget,
+      neighbours: neighbours(),
+      room: roomFor + sparePlaces,
+      mostUnderWay,
+      settled: (id, state, code) => this.#settle(id, { state, code }),
+    });
+    knocks.start();
+    return knocks;
+  }
+
+  #settle(id: number, outcome: HandshakeOutcome): void {
+    this.#waiting.get(id)?.(outcome);
+    this.#waiting.delete(id);
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers();
+  }
+}

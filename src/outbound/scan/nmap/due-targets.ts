@@ -1,0 +1,177 @@
+import { lookup } from "node:dns/promises";
+import path from "node:path";
+import { type Address, addressToBigInt, type Family, familyOf, parseAddress } from "../../../core/address.ts";
+import { type AddressRange, mergeRanges, subtractRanges } from "../../../core/network.ts";
+import { understandNmapArguments } from "./nmap-arguments.ts";
+import type { NmapCall } from "./nmap-call.ts";
+import { readNmapList } from "./nmap-lists.ts";
+import { fingerprint } from "./nmap-result.ts";
+import { readNmapTarget } from "./nmap-targets.ts";
+
+/** The addresses of a name, as the system's resolver gives them to nmap. Rejects where there are none. */
+export type LookupFamily = (name: string, family: Family) => Promise<readonly string[]>;
+
+/** What a call of nmap is told to scan, as far as it can be known before it runs. */
+export interface DueTargets {
+  /** Numeric targets, without exclusions. */
+  readonly ranges: readonly AddressRange[];
+  readonly excluded: readonly AddressRange[];
+  /** What the resolver says of each name: its addresses, none where it has none; absent where that is not asked here. */
+  readonly names: ReadonlyMap<string, readonly Address[] | undefined>;
+  /** In a form that is perhaps no target. */
+  readonly odd: readonly string[];
+  /** Each port gets one packet (`--max-retries 0`). */
+  readonly isHasty: boolean;
+  /** The lists that were read, each with its {@link fingerprint}: another one means other targets. */
+  readonly lists: ReadonlyMap<string, string>;
+}
+
+export interface DueTargetsOptions {
+  /** Names are looked up here as nmap does it there. */
+  readonly isFromHere: boolean;
+  /** Relative names of files mean files in the folder of this process. */
+  readonly isInOurFolder: boolean;
+  readonly lookup?: LookupFamily;
+}
+
+/** Names and ranges past these numbers are not worth following. */
+const maxNames = 1024;
+const maxRanges = 200_000;
+const lookupsAtOnce = 16;
+
+/**
+ * Reads the targets of a call, its lists and what its names mean now. Called before nmap runs, since a list may change.
+ * @returns `undefined` where that cannot be told: variables, random targets, a list from another program
+ */
+export async function readDueTargets(
+  call: NmapCall | undefined,
+  options: DueTargetsOptions,
+): Promise<DueTargets | undefined> {
+  if (call === undefined) return undefined;
+  const understood = understandNmapArguments(call.args, "targets");
+  if (understood.kind === "not-understood") return undefined;
+  const { request } = understood;
+  const targets = new TargetWords();
+  const excluded = new TargetWords();
+  const lists = new Map<string, string>();
+  for (const word of [...request.targets, ...request.oddTargets]) targets.add(word);
+  for (const word of request.exclude) excluded.add(word);
+  for (const [files, words] of [
+    [request.targetFiles, targets],
+    [request.excludeFiles, excluded],
+  ] as const) {
+    for (const file of files) {
+      if (!options.isInOurFolder && !path.isAbsolute(file)) return undefined;
+      lists.set(file, await fingerprint(file));
+      const list = await readNmapList(file);
+      if (list === undefined) return undefined;
+      for (const word of list) words.add(word);
+    }
+  }
+  const family = request.isIpv6 ? 6 : 4;
+  if (targets.isTooMuch || excluded.isTooMuch || excluded.odd.size > 0) return undefined;
+  // Which host is excluded by a name, another resolver may say.
+  if (excluded.names.size > 0 && !options.isFromHere) return undefined;
+  const lookUp = options.lookup ?? lookUpHere;
+  const holes = await lookUpAll(excluded.names, family, lookUp);
+  if ([...holes.values()].some((addresses) => addresses.length === 0)) return undefined;
+  return {
+    ranges: targets.ranges.filter((range) => range.family === family),
+    excluded: [...excluded.ranges, ...[...holes.values()].flat().map(rangeOf)],
+    names: options.isFromHere
+      ? await lookUpAll(targets.names, family, lookUp)
+      : new Map([...targets.names].map((name) => [name, undefined])),
+    odd: [...targets.odd],
+    isHasty: request.maxRetries === 0,
+    lists,
+  };
+}
+
+/** The same, unless the line itself wrote a list meanwhile: then it cannot be told what nmap read. */
+export async function unlessListsChanged(due: DueTargets | undefined): Promise<DueTargets | undefined> {
+  for (const [file, before] of due?.lists ?? []) {
+    if ((await fingerprint(file)) !== before) return undefined;
+  }
+  return due;
+}
+
+/** What nmap said of its targets when it had run. */
+export interface SaidOfTargets {
+  /** Targets that it left out. */
+  readonly skipped: ReadonlySet<string>;
+  /** The address that it took for a name. */
+  readonly taken: ReadonlyMap<string, Address>;
+}
+
+/**
+ * The addresses that nmap was due to ask and did not leave out. Of a name, nmap takes one address: the one that it tells of,
+ * or the only one that there is; which of several it took is not known, so none of them counts.
+ * @returns `undefined` where that cannot be told
+ */
+export function dueRanges(due: DueTargets, { skipped, taken }: SaidOfTargets): readonly AddressRange[] | undefined {
+  if (due.odd.some((target) => !skipped.has(target))) return undefined;
+  const ofNames = [...due.names].flatMap(([name, addresses]) => {
+    const told = taken.get(name);
+    if (told !== undefined) return [told];
+    return skipped.has(name) || addresses?.length !== 1 ? [] : addresses;
+  });
+  const leftOut = [...skipped].flatMap((target) => parseAddress(target) ?? []);
+  return subtractRanges([...due.ranges, ...ofNames.map(rangeOf)], [...due.excluded, ...leftOut.map(rangeOf)]);
+}
+
+/** Names that have no address here, and that nmap does not tell of either. */
+export function unresolvedNames(due: DueTargets, { taken }: SaidOfTargets): readonly string[] {
+  return [...due.names].flatMap(([name, addresses]) => (addresses?.length === 0 && !taken.has(name) ? [name] : []));
+}
+
+class TargetWords {
+  readonly ranges: AddressRange[] = [];
+  readonly names = new Set<string>();
+  readonly odd = new Set<string>();
+
+  get isTooMuch(): boolean {
+    return this.ranges.length > maxRanges || this.names.size > maxNames || this.odd.size > maxNames;
+  }
+
+  add(word: string): void {
+    if (this.isTooMuch) return;
+    const target = readNmapTarget(word);
+    if (target.kind === "ranges") this.ranges.push(...target.ranges);
+    else if (target.kind === "name") this.names.add(target.name);
+    else this.odd.add(word);
+  }
+}
+
+/** Each name with its addresses, none where it has none. */
+async function lookUpAll(
+  names: ReadonlySet<string>,
+  family: Family,
+  lookUp: LookupFamily,
+): Promise<ReadonlyMap<string, readonly Address[]>> {
+  const found = new Map<string, readonly Address[]>();
+  const rest = [...names];
+  for (let at = 0; at < rest.length; at += lookupsAtOnce) {
+    await Promise.all(
+      rest.slice(at, at + lookupsAtOnce).map(async (name) => {
+        const texts = await lookUp(name, family).catch(() => []);
+        found.set(name, [...new Set(texts.flatMap((text) => parseAddress(text) ?? []))]);
+      }),
+    );
+  }
+  return found;
+}
+
+async function lookUpHere(name: string, family: Family): Promise<readonly string[]> {
+  const answers = await lookup(name, { all: true, family, order: "verbatim" });
+  return answers.map(({ address }) => address);
+}
+
+function rangeOf(address: Address): AddressRange {
+  const value = addressToBigInt(address);
+  return { family: familyOf(address), first: value, last: value };
+}
+
+/** The number of addresses, each once. */
+export function countDue(ranges: readonly AddressRange[]): bigint {
+  return mergeRanges(ranges).reduce((sum, range) => sum + range.last - range.first + 1n, 0n);
+}
