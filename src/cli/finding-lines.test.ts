@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseAddress } from "../core/address.ts";
+import { parseMac } from "../core/device.ts";
 import type { Discovery } from "../core/discovery.ts";
 import { everyPort } from "../core/ports.ts";
 import { findingLines, findingsHeading } from "./finding-lines.ts";
@@ -47,6 +48,16 @@ describe("what a run found, in words", () => {
       ]),
       ["could not look: no route", "10.0.0.7: port 6379: anybody may use it: redis 7.0.15: answers INFO.[2J"],
     );
+  });
+
+  it("names devices by their hardware address, and where they are", () => {
+    const mac = parseMac("00:53:00:12:34:56");
+    const at = parseAddress("10.0.0.9");
+    assert.ok(mac !== undefined && at !== undefined);
+    const device = { mac, name: "printer", vendor: "Example", randomised: false, approved: false, addresses: [at] };
+    const met = { id: 7, watch: "lan", scanId: 1, kind: "device-new", at: 0, firstScan: false, device } as const;
+    assert.deepEqual(findingLines([met]), ["00:53:00:12:34:56 (printer, Example): new device at 10.0.0.9"]);
+    assert.equal(findingsHeading("lan", [met]), "1 new device on lan");
   });
 
   it("has a heading with numbers", () => {

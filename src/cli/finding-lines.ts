@@ -36,7 +36,8 @@ export function findingsHeading(watch: string, found: readonly Discovery[]): str
     counted(found.filter((one) => one.kind === "new" && !isOfNewHost(one)).length, "port", "opened"),
     counted(found.filter(({ kind }) => kind === "returned").length, "port", "open again"),
     counted(found.filter(({ kind }) => kind === "gone").length, "port", "closed"),
-    counted(found.filter(({ kind }) => portWords[kind] === undefined).length, "other finding"),
+    counted(found.filter(({ kind }) => kind === "device-new").length, "new device"),
+    counted(found.filter(({ kind }) => portWords[kind] === undefined && kind !== "device-new").length, "other finding"),
   ].filter((part) => part !== undefined);
   const isFirst = found.some(({ firstScan }) => firstScan);
   const what = parts.length === 0 ? "nothing new" : parts.join(", ");
@@ -80,7 +81,8 @@ function lineOf(first: Discovery, group: readonly Discovery[]): string {
     const port = first.port === undefined || first.port === everyPort ? "" : `port ${first.port}: `;
     const detail =
       first.detail === undefined || first.detail === "" ? "" : `: ${safeText(first.detail, { limit: 300 })}`;
-    return `${where}${port}${otherWords[first.kind] ?? first.kind}${detail}`;
+    const [at] = first.address === undefined ? (first.device?.addresses ?? []) : [];
+    return `${where}${port}${otherWords[first.kind] ?? first.kind}${at === undefined ? "" : ` at ${at}`}${detail}`;
   }
   const ports = group.flatMap(({ port }) => port ?? []);
   if (ports.includes(everyPort)) return `${where}every tried port ${first.kind === "gone" ? "has closed" : "answers"}`;

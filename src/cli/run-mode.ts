@@ -1,9 +1,10 @@
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { safeText } from "../core/safe-text.ts";
 import { compose, type Harbinger } from "../daemon/compose.ts";
 import { type LogLevel, openLog } from "../daemon/logging.ts";
-import { runOnce, stay } from "../daemon/modes.ts";
+import { type NotYet, runOnce, stay } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
@@ -13,7 +14,7 @@ import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
 import { gaveUpNote } from "./gave-up-note.ts";
 import { requireConfig } from "./open.ts";
-import { note, plural, wantsColour } from "./output.ts";
+import { formatTime, note, plural, wantsColour } from "./output.ts";
 import { tellFindings, tellReports } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
@@ -61,7 +62,8 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
 async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
   await using harbinger = await compose({ config, log, mode: "--mode cron" });
   const startedAt = systemClock.now();
-  const { summary, waiting, dead } = await runOnce(harbinger, signal);
+  const { summary, notYet, waiting, dead } = await runOnce(harbinger, signal);
+  if (isWatched(common)) for (const each of notYet) note(notYetText(each));
   if (isWatched(common)) {
     await tellFindings(harbinger, summary);
     await tellReports(harbinger, startedAt);
@@ -103,6 +105,11 @@ async function remain(
     signal,
   );
   lines.flush();
+}
+
+/** `lan-all-ports waits for its schedule: 2026-01-31 01:30:00.` */
+function notYetText({ watch, at }: NotYet): string {
+  return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "it never comes"}.`;
 }
 
 /** Somebody looks at the output: tell in words what a run found. Elsewhere the log and the reports have it. */

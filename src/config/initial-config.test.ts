@@ -86,13 +86,14 @@ describe("namedNetwork", () => {
 });
 
 describe("initialConfig", () => {
-  it("asks the networks that were found for the common ports each hour, and for all ports in one night of the week", () => {
+  it("asks the networks that were found for the common ports each hour, and for all others in one night of the week", () => {
     const text = initialConfig(planFor({ ...loopback, eth0: [ipv4("192.168.1.77/24")], eth1: [ipv4("10.4.5.6/8")] }));
     const both = ["192.168.1.0/24", "10.4.5.0/24"];
     assert.deepEqual(targetsIn(text), [both, both]);
     assert.match(text, /part of 10\.0\.0\.0\/8, which is too large/);
     const [common, all] = load(text).watches;
-    assert.deepEqual([common?.ports, all?.ports.length], [commonPorts, 65_535]);
+    assert.deepEqual([common?.ports, all?.ports.length], [commonPorts, 65_535 - commonPorts.length]);
+    assert.deepEqual([common?.onlyOnSchedule, all?.onlyOnSchedule], [undefined, true]);
     assert.deepEqual([common?.schedule, all?.schedule], ["7 * * * *", "30 1 * * 0"]);
     for (const watch of [common, all]) assert.deepEqual(watch?.checks, ["service", "exposure", "cert"]);
   });

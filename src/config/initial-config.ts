@@ -129,15 +129,16 @@ function allPortsWatch(plan: FirstConfig): string {
   const targets = large.length === 0 ? "*networks" : `[${small.join(", ")}]`;
   const why = `too many addresses to try all ports of each in a night: ${large.join(", ")}`;
   if (small.length === 0 && large.length > 0) return `  # No watch of all ports; ${why}.\n`;
-  return `  # All ports, where something may hide that is not common: in one night of the week, since it takes hours. The other watches wait
-  # that long. At the first start it begins right after them.
-  # \`harbinger --mode cron\` runs every watch each time: take this one away there, or give it a configuration of its own.
+  return `  # All other ports, where something may hide that is not common: in one night of the week, since it takes hours. Until that
+  # night has come it does not run, neither at the first start nor by \`harbinger --mode cron\`. The other watches wait while it runs.
   lan-all-ports:
     label: All Ports
     targets: ${targets}${large.length === 0 ? "" : `  # left out, ${why}`}
     ports: 1-65535
+    exclude_ports: *common-ports
     checks: [service, exposure, cert]
     schedule: "30 1 * * 0"                # Sunday at 01:30
+    only_on_schedule: true
 ${toldLines(plan)}
 `;
 }

@@ -59,7 +59,7 @@ export interface Discovery {
   readonly product?: string;
   /** The device that it is about, or that has this address now. */
   readonly device?: DeviceBrief;
-  /** Of `new`: this watch already knew the host by another port. */
+  /** Of `new`: the host was known before this scan began, by another port or to another watch. */
   readonly isKnownHost?: boolean;
   /** The reason of a failed scan, or what changed. Made safe. */
   readonly detail?: string;

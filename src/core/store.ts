@@ -54,6 +54,8 @@ export interface ScanStore {
     readonly engine: string;
     readonly at: number;
   }): Promise<ScanSession>;
+  /** When `watch` was first asked for by this; noted as `at` where it is for the first time. */
+  knownSince(watch: { readonly name: string; readonly ports: readonly Port[] }, at: number): Promise<number>;
   /** The last scans, newest first. What checks found afterwards is no scan: see `ExaminationStore.record`. */
   recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]>;
 }

@@ -26,6 +26,8 @@ export interface Watch {
   readonly recheckMs?: number;
   /** Cron expression. Without it the watch runs at the daily report time. */
   readonly schedule?: string;
+  /** It runs only once its schedule has come: neither at the first start nor in every run of cron mode. */
+  readonly onlyOnSchedule?: true;
   /** Covered misses in a row after which a host is gone. */
   readonly goneAfter: number;
   /** Reports in the words and the layout of the earlier tool, which programs read: set for `port_*` sections. */

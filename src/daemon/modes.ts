@@ -1,9 +1,10 @@
+import type { Config } from "../config/config.ts";
 import { type Address, hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
-import { dailyAt, type Job } from "../outbound/schedule/job.ts";
+import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import type { Harbinger } from "./compose.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
@@ -14,6 +15,7 @@ const cronDeliveryMs = 60_000;
 
 export interface CronOutcome {
   readonly summary: RunSummary;
+  readonly notYet: readonly NotYet[];
   readonly delivered: number;
   /** Left for the next run, which tries them again. */
   readonly waiting: number;
@@ -21,11 +23,12 @@ export interface CronOutcome {
   readonly dead: number;
 }
 
-/** One run: every watch once, then what there is to deliver, for a bounded time. */
+/** One run: every watch that need not wait for its schedule, then what there is to deliver, for a bounded time. */
 export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promise<CronOutcome> {
   const { config, clock, deliveries, log, stages } = harbinger;
-  const summary = await runWatches(config.watches, stages, signal);
-  if (signal.aborted) return { summary, delivered: 0, waiting: 0, dead: 0 };
+  const { due, waiting: notYet } = await dueInCron(harbinger);
+  const summary = await runWatches(due, stages, signal);
+  if (signal.aborted) return { summary, notYet, delivered: 0, waiting: 0, dead: 0 };
   // A single run tries everything that waits: the next moment at which it could is the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
@@ -38,7 +41,32 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
     waiting,
     gaveUp: counts.dead,
   });
-  return { summary, delivered: counts.delivered, waiting, dead: counts.dead };
+  return { summary, notYet, delivered: counts.delivered, waiting, dead: counts.dead };
+}
+
+async function dueInCron({ config, clock, store }: Harbinger) {
+  const due: Watch[] = [];
+  const waiting: NotYet[] = [];
+  for (const watch of config.watches) {
+    const at = watch.onlyOnSchedule === true ? await scheduledAfter(watch) : Number.NEGATIVE_INFINITY;
+    if (at <= clock.now()) due.push(watch);
+    else waiting.push({ watch, at });
+  }
+  return { due, waiting };
+
+  async function scheduledAfter(watch: Watch): Promise<number> {
+    const now = clock.now();
+    const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
+    // A clock that was ahead leaves instants behind that have not come yet.
+    const since = Math.min(last?.startedAt ?? (await store.scans.knownSince(watch, now)), now);
+    return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** A watch that waits for its schedule, and when that comes; `Infinity`: never. */
+export interface NotYet {
+  readonly watch: Watch;
+  readonly at: number;
 }
 
 export interface StayOptions {
@@ -123,16 +151,18 @@ function jobNameOf(watch: Watch): string {
 
 async function jobsOf(harbinger: Harbinger, options: StayOptions): Promise<{ job: Job; lastStart: number }[]> {
   const { config, clock, store } = harbinger;
-  const { timeZone, reportTime } = config.standalone;
   const byName = new Map<string, { job: Job; lastStart: number | undefined }>();
   for (const watch of config.watches) {
     const name = jobNameOf(watch);
     const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
     const known = byName.get(name);
-    const expression = watch.schedule ?? dailyAt(reportTime);
+    const waitsSince =
+      last === undefined && watch.onlyOnSchedule === true
+        ? await store.scans.knownSince(watch, clock.now())
+        : undefined;
     byName.set(name, {
-      job: { name, expression, ...(timeZone === undefined ? {} : { timeZone }) },
-      lastStart: latest(known?.lastStart, last?.startedAt),
+      job: jobOf(watch, config),
+      lastStart: latest(known?.lastStart, last?.startedAt ?? waitsSince),
     });
   }
   const neverRan = options.firstRunAtOnce ? Number.NEGATIVE_INFINITY : clock.now();
@@ -140,6 +170,12 @@ async function jobsOf(harbinger: Harbinger, options: StayOptions): Promise<{ job
     job,
     lastStart: options.allAtOnce === true ? Number.NEGATIVE_INFINITY : (lastStart ?? neverRan),
   }));
+}
+
+function jobOf(watch: Watch, config: Config): Job {
+  const { timeZone, reportTime } = config.standalone;
+  const expression = watch.schedule ?? dailyAt(reportTime);
+  return { name: jobNameOf(watch), expression, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
-import { isPort, parsePorts } from "../core/ports.ts";
+import { isPort, type Port, parsePorts } from "../core/ports.ts";
 import { recipientProblem, splitList } from "../core/recipients.ts";
 import { cronProblem } from "./cron-expression.ts";
 import { parseTarget } from "./scan/targets/target-syntax.ts";
@@ -103,6 +103,10 @@ const shared = {
     })
     .optional()
     .meta({ description: "Cron expression. Without it: once a day at standalone.report_time." }),
+  only_on_schedule: z.boolean().optional().meta({
+    description:
+      "true: it runs only once its schedule has come, neither at the first start nor in every run of cron mode. For slow scans.",
+  }),
   devices: z
     .boolean()
     .optional()
@@ -123,18 +127,22 @@ export const portSectionSchema = z
   .strictObject({ port: onePort.meta({ description: "The TCP port to look for." }), ...shared })
   .superRefine(targetsStandAlone, { when: hasFields })
   .superRefine(devicesNeedTargets, { when: hasFields })
-  .superRefine(recheckNeedsChecks, { when: hasFields });
+  .superRefine(recheckNeedsChecks, { when: hasFields })
+  .superRefine(needsSchedule, { when: hasFields });
 
 /** An entry of `watches`. */
 export const watchEntrySchema = z
   .strictObject({
     ports: manyPorts.meta({ description: 'The TCP ports: a number, "80,443,8000-8100", or a list of both.' }),
+    exclude_ports: manyPorts.optional().meta({ description: "Which of them are left out; the same forms." }),
     ...shared,
   })
+  .superRefine(leavesPorts, { when: hasFields })
   .superRefine(targetsStandAlone, { when: hasFields })
   .superRefine(hasOneCommand, { when: hasFields })
   .superRefine(devicesNeedTargets, { when: hasFields })
-  .superRefine(recheckNeedsChecks, { when: hasFields });
+  .superRefine(recheckNeedsChecks, { when: hasFields })
+  .superRefine(needsSchedule, { when: hasFields });
 
 export type PortSection = z.output<typeof portSectionSchema>;
 export type WatchEntry = z.output<typeof watchEntrySchema>;
@@ -181,6 +189,36 @@ function recheckNeedsChecks(
 ): void {
   if (section.recheck === undefined || section.checks !== undefined) return;
   context.addIssue({ code: "custom", path: ["recheck"], message: "recheck needs checks to run again" });
+}
+
+function needsSchedule(
+  section: { readonly schedule?: unknown; readonly only_on_schedule?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (section.only_on_schedule !== true || section.schedule !== undefined) return;
+  context.addIssue({ code: "custom", path: ["only_on_schedule"], message: "only_on_schedule needs a schedule" });
+}
+
+/** Where both are right in themselves. */
+function leavesPorts(
+  section: { readonly ports?: unknown; readonly exclude_ports?: unknown },
+  context: z.core.$RefinementCtx,
+): void {
+  if (section.exclude_ports === undefined) return;
+  const [ports, excluded] = [manyPorts.safeParse(section.ports), manyPorts.safeParse(section.exclude_ports)];
+  if (!ports.success || !excluded.success || portsOf(ports.data, excluded.data).length > 0) return;
+  context.addIssue({ code: "custom", path: ["exclude_ports"], message: "leaves no port to look for" });
+}
+
+/** The ports of `ports` without those of `excluded`; both as a configuration that is right has them. */
+export function portsOf(ports: z.output<typeof manyPorts>, excluded?: z.output<typeof manyPorts>): readonly Port[] {
+  const read = (value: z.output<typeof manyPorts>) => {
+    const parsed = parsePorts([value].flat().join(","));
+    return parsed.kind === "ports" ? parsed.ports : [];
+  };
+  if (excluded === undefined) return read(ports);
+  const leftOut = new Set(read(excluded));
+  return read(ports).filter((port) => !leftOut.has(port));
 }
 
 function hasFields(payload: { readonly value: unknown }): boolean {

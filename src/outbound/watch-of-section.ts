@@ -1,8 +1,8 @@
 import { parseDuration } from "../core/duration.ts";
-import { type Port, parsePorts } from "../core/ports.ts";
+import type { Port } from "../core/ports.ts";
 import { parseRecipient, splitList } from "../core/recipients.ts";
 import type { ScanPlan, Watch } from "../core/watch.ts";
-import type { PortSection, WatchEntry } from "./schema.ts";
+import { type PortSection, portsOf, type WatchEntry } from "./schema.ts";
 
 /** What a report says of a section that names a port and no way to scan it. */
 const noScanMethod = "No scan method defined";
@@ -37,8 +37,7 @@ export function watchOfPortSection(name: string, section: PortSection): Watch {
 }
 
 export function watchOfEntry(name: string, entry: WatchEntry): Watch {
-  const parsed = parsePorts([entry.ports].flat().join(","));
-  return watchOf(name, parsed.kind === "ports" ? parsed.ports : [], completeWatchEntry(name, entry));
+  return watchOf(name, portsOf(entry.ports, entry.exclude_ports), completeWatchEntry(name, entry));
 }
 
 function watchOf(name: string, ports: readonly Port[], section: PortSection | WatchEntry): Watch {
@@ -57,6 +56,7 @@ function watchOf(name: string, ports: readonly Port[], section: PortSection | Wa
     checks: unique(splitList(section.checks)),
     ...(recheckMs === undefined ? {} : { recheckMs }),
     ...(section.schedule === undefined ? {} : { schedule: section.schedule.trim() }),
+    ...(section.only_on_schedule === true ? { onlyOnSchedule: true } : {}),
     goneAfter: section.gone_after,
     reportOn: reportOn(section),
   };

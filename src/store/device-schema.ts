@@ -32,6 +32,7 @@ export async function createDeviceTables(transaction: Kysely<Tables>, dialect: D
     ) ${clustered}`,
     sql`create index device_addresses_by_address on device_addresses (address)`,
     sql`alter table watches add column surveyed_at bigint`,
+    sql`alter table watches add column known_since bigint`,
     sql`alter table discoveries add column device text`,
     sql`create index discoveries_by_device on discoveries (device) where device is not null`,
     sql`alter table discoveries add column is_known_host smallint`,

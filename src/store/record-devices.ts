@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { DeviceName, Mac } from "../core/device.ts";
 import { type DeviceNews, maxDevices, type RecordedSurvey } from "../core/device-store.ts";
 import type { DiscoveryKind } from "../core/discovery.ts";
+import { type AddressRange, AddressSet } from "../core/network.ts";
 import { safeText } from "../core/safe-text.ts";
 import { addressFromKey } from "./address-key.ts";
 import { announceScan } from "./announce-scan.ts";
@@ -38,15 +39,20 @@ export async function recordDevices(
   }
   if (known.size + unknown > maxDevices) await dropDevices(transaction, known.size + unknown - maxDevices);
   if (news.length > 0) {
-    // Where half of who is there is known, another watch has looked at this network before.
-    const there = new Set(survey.present.map(({ mac }) => mac)).size;
-    const isFirst = metBy.surveyed_at === null && unknown * 2 >= there;
-    await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted: there });
+    const isFirst = metBy.surveyed_at === null && !hasKnownDevice(known, survey.asked);
+    const sighted = new Set(survey.present.map(({ mac }) => mac)).size;
+    await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted });
   }
-  if (metBy.surveyed_at === null && survey.present.length > 0) {
+  if (metBy.surveyed_at === null) {
     await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", metBy.id).execute();
   }
   return countNews(news);
+}
+
+/** Whether somebody has looked at this network before: another watch, perhaps. A device may have come from another network. */
+function hasKnownDevice(known: ReadonlyMap<Mac, StoredDevice>, asked: readonly AddressRange[]): boolean {
+  const ranges = new AddressSet(asked);
+  return [...known.values()].some(({ addresses }) => [...addresses.keys()].some((address) => ranges.has(address)));
 }
 
 /** The watch of this name; `devices` has no scans that would have made it. */
@@ -169,7 +175,7 @@ async function writeNews(
     last_seen: lastSeen,
     device: mac,
     detail: detail === undefined ? null : safeText(detail, { limit: detailLimit }),
-    is_first_scan: isFirst ? 1 : 0,
+    is_first_scan: isFirst && kind === "device-new" ? 1 : 0,
     is_quiet: isQuiet ? 1 : 0,
   }));
   for (const some of chunks(rows))

@@ -74,6 +74,19 @@ export class SqlScanStore implements ScanStore {
     }
   }
 
+  knownSince(watch: { readonly name: string; readonly ports: readonly Port[] }, at: number): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      const id = await enrolWatch(transaction, watch.name, watch.ports);
+      const row = await transaction
+        .updateTable("watches")
+        .set({ known_since: sql`coalesce(known_since, ${sql.lit(at)})` })
+        .where("id", "=", id)
+        .returning("known_since")
+        .executeTakeFirstOrThrow();
+      return row.known_since ?? at;
+    });
+  }
+
   async recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]> {
     const rows = await this.#database.read((reader) => {
       let query = reader

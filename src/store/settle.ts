@@ -60,7 +60,7 @@ export async function settleScan(
   if (tally.sightedKnown > 0) await comparison.observeSighted();
   if (tally.sightedKnown < tally.known) await comparison.observeUnsighted();
   if (tally.sightedKnown > 0) await comparison.refreshSighted();
-  if (tally.fresh > 0) await addFresh(context, fresh, { movesReference, known: tally.known });
+  if (tally.fresh > 0) await addFresh(context, fresh, movesReference);
   if (tally.fresh * growthFactor > tally.known) await analyze(context);
   if (scan.staging.hasAttributes) await noteAttributes(context);
   if (settlement.status === "failed") await noteFailure(context);
@@ -119,15 +119,7 @@ async function countEndpoints({ transaction, staging, watchId }: SettleContext, 
   return { ...row, sightedKnown: row.sighted - row.fresh };
 }
 
-async function addFresh(
-  context: SettleContext,
-  fresh: RawBuilder<unknown>,
-  options: {
-    readonly movesReference: boolean;
-    /** How many endpoints the watch knew before. */
-    readonly known: number;
-  },
-): Promise<void> {
+async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, movesReference: boolean): Promise<void> {
   const { transaction, watchId, scanId, settlement } = context;
   const { at } = settlement;
   await sql`
@@ -135,12 +127,12 @@ async function addFresh(
     select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f
     where not exists (select 1 from services s where s.site = 'local' and s.endpoint = f.endpoint)
     order by f.endpoint`.execute(transaction);
-  const lastSeen = options.movesReference ? sql`null` : sql.lit(at);
+  const lastSeen = movesReference ? sql`null` : sql.lit(at);
   await sql`
     insert into discoveries (
       watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, is_first_scan, is_quiet, is_known_host)
     select ${sql.lit(watchId)}, ${sql.lit(scanId)}, 'new', ${sql.lit(at)}, f.endpoint, ${sql.lit(at)}, ${sql.lit(at)},
-      ${sql.lit(context.isFirst ? 1 : 0)}, 0, ${options.known === 0 ? sql`0` : isKnownHost(watchId)}
+      ${sql.lit(context.isFirst ? 1 : 0)}, 0, ${isKnownHost(scanId)}
     from ${fresh} f order by f.endpoint`.execute(transaction);
   await sql`
     insert into presence (watch_id, endpoint, state, misses, first_seen, last_seen)
@@ -148,11 +140,15 @@ async function addFresh(
     from ${fresh} f order by f.endpoint`.execute(transaction);
 }
 
-/** Whether the watch knew another endpoint of the same address: a range of the primary key, before `f` is added to it. */
-function isKnownHost(watchId: number): RawBuilder<unknown> {
+/**
+ * Whether any watch had met the host before this scan began: a range of the primary key. What two watches of one run meet
+ * at the same time is new to both.
+ */
+function isKnownHost(scanId: number): RawBuilder<unknown> {
   const host = sql`(f.endpoint - f.endpoint % 65536)`;
-  return sql`case when exists (select 1 from presence p where p.watch_id = ${sql.lit(watchId)}
-    and p.endpoint between ${host} and ${host} + 65535) then 1 else 0 end`;
+  return sql`case when exists (select 1 from services k where k.site = 'local'
+    and k.endpoint between ${host} and ${host} + 65535
+    and k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
 }
 
 /** A database with a planner learns how its tables have grown, instead of planning for the empty ones. */

@@ -41,6 +41,8 @@ interface WatchTable {
   /** What `presence.last_seen` is where that is null. */
   seen_at: number | null;
   first_complete_scan: number | null;
+  /** When it was first met in the configuration, where it waits for its schedule. */
+  known_since: number | null;
   /** Its presence began with hosts of the earlier tool. */
   has_inherited: Generated<number>;
   /** When it first looked for devices. */
@@ -121,7 +123,7 @@ interface DiscoveryTable {
   is_quiet: number;
   /** MAC address of the device that it is about. */
   device: string | null;
-  /** Of `new`: the watch already knew the host by another port. */
+  /** Of `new`: the host was known before this scan began. */
   is_known_host: number | null;
 }
 

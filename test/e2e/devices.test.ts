@@ -162,20 +162,39 @@ describe("devices on the own network", skip === undefined ? {} : { skip }, () =>
     assert.match(hosts.stdout, /192\.168\.50\.10 .* The NAS/);
   });
 
+  it("that claim one address are told once, to the watch that met them, though two watches look", async () => {
+    using folder = temporaryFolder();
+    await using network = createDeviceNetwork();
+    network.join({ name: "nas", address: "192.168.50.10", mac: nas });
+    const watch = { label: "Lan", targets: ["192.168.50.2-254"], report_on: "changes" };
+    configure(folder.path, { watches: { lan: { ...watch, ports: 22 }, web: { ...watch, ports: 80 } } });
+    assert.deepEqual(await run(network, folder.path), [`device-new ${nas} first`]);
+    network.join({ name: "twin", address: "192.168.50.10", mac: guest });
+    assert.deepEqual(await run(network, folder.path), [
+      `address-moved ${guest} (192.168.50.10 is claimed by two devices: ${nas} and ${guest})`,
+      `device-new ${guest}`,
+    ]);
+    assert.deepEqual(await run(network, folder.path), []);
+  });
+
   it("go to readers of their own where they have some", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });
-    configure(folder.path, { devices: { label: "Who is here", names: false } });
+    configure(folder.path, { devices: { label: "Who is here", names: false, lease_files: ["leases"] } });
+    const leaseEnds = Math.floor(Date.now() / 1000) + 3600;
+    writeFileSync(path.join(folder.path, "leases"), `${leaseEnds} ${nas} 192.168.50.10 box *\n`);
     assert.equal((await network.harbinger(["--mode", "cron"], folder.path)).status <= 1, true);
     const reports = readdirSync(path.join(folder.path, "reports")).filter((name) => name.endsWith(".txt"));
     const about = reports.find((name) => name.startsWith("Who"));
     assert.ok(about !== undefined, reports.join());
     const text = readFileSync(path.join(folder.path, "reports", about), "utf8");
-    assert.match(text, /New devices: 1/);
+    assert.match(text, /1 new device/i);
     const rest = reports
       .filter((name) => name !== about)
       .map((name) => readFileSync(path.join(folder.path, "reports", name), "utf8"));
-    assert.ok(!rest.join().includes("New devices: 1"));
+    assert.ok(!/new device/i.test(rest.join()));
+    const [device] = await json(network, folder.path, "devices");
+    assert.deepEqual(device?.["names"], ["box"]);
   });
 });

@@ -87,14 +87,14 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
       /^Subject: Harbinger \(Lab\): 1 exposed, 2 certificates expiring, 2 new hosts in the first scan$/m,
     );
     assert.match(report, /^ {4}cert: 1 certificate saved to .*\n {6}1\. .*CN=shop\.test.*\n {6}not verified/m);
-    assert.match(report, new RegExp(`^- Redis exposed on 127\\.94\\.7\\.1:${redis.port}\n {2}redis: `, "m"));
+    assert.match(report, new RegExp(`^- Redis exposed on 127\\.94\\.7\\.1:${redis.port}\n {2}Redis: `, "m"));
     assert.match(
       report,
       new RegExp(`^- Certificate expires soon on 127\\.94\\.7\\.2:${servers.port}\n {2}7 days or less: `, "m"),
     );
 
     const shown = await harbinger(["hosts", hosts[0]], { directory: folder.path });
-    assert.match(shown.stdout, /^ {2}exposure \(.*\): exposed\n {4}redis: /m);
+    assert.match(shown.stdout, /^ {2}exposure \(.*\): exposed\n {4}Redis: /m);
     assert.match(shown.stdout, /^ {2}certificate: .*CN=shop\.test; ends in 6 days/m);
     assert.match(shown.stdout, new RegExp(`^ {4}also on 127\\.94\\.7\\.2:${servers.port}$`, "m"));
     assert.match(shown.stdout, /^.* {2}certificate-expiring +port .*7 days or less: /m);

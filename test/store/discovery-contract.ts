@@ -15,6 +15,14 @@ async function kinds(store: Store): Promise<readonly string[]> {
 export function discoveryContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("discoveries", () => {
+    t("a watch is known since it was first asked for, whatever is asked later", async (store) => {
+      const ssh = { name: "seldom", ports: [22] };
+      assert.equal(await store.scans.knownSince(ssh, start), start);
+      assert.equal(await store.scans.knownSince(ssh, start + 5), start);
+      await look(store, { at: start + 9, watch: "seldom", sees: [sighting("10.0.0.1")] });
+      assert.equal(await store.scans.knownSince(ssh, start + 10), start);
+    });
+
     t("everything in the first scan is new and marked as first", async (store) => {
       const settled = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
       assert.equal(settled.firstScan, true);

@@ -1,11 +1,11 @@
 /** A finding in words: what a subject, a push, a line of text and a row of a page say of it. All of it is made safe. */
 import { type Address, hostLiteral } from "../../core/address.ts";
 import { everyPort } from "../../core/ports.ts";
+import { exposedName } from "./exposed-name.ts";
 import type { Finding, FindingType, FoundPort } from "./finding.ts";
 import { countsPorts, nounOf } from "./finding-nouns.ts";
 import { type LocalTime, localTime } from "./local-time.ts";
 import type { Report } from "./report.ts";
-import { serviceName } from "./service-name.ts";
 import { listWithin, shortText } from "./short-text.ts";
 import { line } from "./wording.ts";
 
@@ -107,7 +107,7 @@ function deviceLine(finding: Finding, length: Length): string {
 }
 
 const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) => string>> = {
-  exposed: (finding) => `${serviceName(finding.details[0] ?? "") ?? "service"} exposed on ${endpointWords(finding)}`,
+  exposed: (finding) => `${exposedName(finding.details[0] ?? "") ?? "service"} exposed on ${endpointWords(finding)}`,
   "certificate-expired": (finding) => `certificate expired on ${certificatePlace(finding)}`,
   "certificate-expiring": (finding) => `certificate expires soon on ${certificatePlace(finding)}`,
   "certificate-changed": (finding) => `certificate changed on ${certificatePlace(finding)}`,
@@ -142,7 +142,7 @@ export function isOfDevice({ type }: Finding): boolean {
 /** What happened, without where: `Redis exposed`, `Device back after 12 days`, `New ports`. */
 export function whatWords(finding: Finding): string {
   const { type, details } = finding;
-  if (type === "exposed") return `${serviceName(details[0] ?? "") ?? "Service"} exposed`;
+  if (type === "exposed") return `${exposedName(details[0] ?? "") ?? "Service"} exposed`;
   const count = countsPorts(type) ? finding.ports.length : 1;
   return `${capitalised(nounOf(type, count))}${type.endsWith("-returned") ? afterAbsence(finding) : ""}`;
 }

@@ -23,6 +23,7 @@ const findingMarkupLimit = 58_000;
 export function renderHtml({ report, findings, subject }: RenderedReport): string {
   const time = localTime(report.timeZone);
   const context = detailContext(report, findings);
+  const cards = groupCards(groupFindings(findings), context);
   return htmlDocument(
     subject,
     element(
@@ -32,9 +33,10 @@ export function renderHtml({ report, findings, subject }: RenderedReport): strin
       element("h1", "title", text(capitalised(headlineOf(report, findings)))),
       element("p", "muted", text(time.stamp(report.generatedAt))),
       element("div", "totals", ...stateBadges(report, findings)),
-      ...groupCards(groupFindings(findings), context),
-      ...leftOut(report, findings),
+      ...cards.filter(({ isUrgent }) => isUrgent).map(({ card }) => card),
       ...failureCard(report),
+      ...cards.filter(({ isUrgent }) => !isUrgent).map(({ card }) => card),
+      ...leftOut(report, findings),
       ...evidenceCard(findings, report),
       ...watchesCard(report.sections),
       element("p", "footer", text(`Harbinger, report ${report.deliveryId}`)),
@@ -59,15 +61,18 @@ function badge(look: StyleName, label: string): Markup {
   return element("span", ["badge", look], text(label));
 }
 
-function groupCards(groups: readonly FindingGroup[], context: DetailContext): Markup[] {
+function groupCards(groups: readonly FindingGroup[], context: DetailContext) {
   const shares = fairShares(
     groups.map(({ findings }) => findings.length),
     findingMarkupLimit,
   );
-  return groups.map((group, index) => groupCard(group, shares[index] ?? 0, context));
+  return groups.map((group, index) => ({
+    isUrgent: group.isUrgent,
+    card: groupCard(group, shares[index] ?? 0, context),
+  }));
 }
 
-function groupCard({ title, look, findings }: FindingGroup, share: number, context: DetailContext): Markup {
+function groupCard({ title, isUrgent, look, findings }: FindingGroup, share: number, context: DetailContext): Markup {
   const rows: Markup[] = [];
   let used = 0;
   for (const finding of findings) {
@@ -80,7 +85,7 @@ function groupCard({ title, look, findings }: FindingGroup, share: number, conte
   const isFirstScan = title === "New" && findings.every((finding) => finding.isFirstScan);
   return element(
     "div",
-    title === "Urgent" ? ["card", "urgent"] : "card",
+    isUrgent ? ["card", "urgent"] : "card",
     element("h2", "heading", text(`${title} `), badge(look, String(findings.length))),
     ...(isFirstScan ? [element("p", "quiet", text("First scan: everything that answers is listed as new."))] : []),
     element("table", "hosts", ...rows),

@@ -1,11 +1,11 @@
 /**
- * The report as text in its own words: the headline, what cannot wait, the rest by what became of it, failed scans, the
+ * The report as text in its own words: the headline, what cannot wait, failed scans, the rest by what became of it, the
  * output of checks, and how each watch went. Only our own words begin a line: what comes from outside is behind them or
  * indented, so that no banner can write a line of the report.
  */
 import { safeText } from "../../core/safe-text.ts";
 import type { Finding } from "./finding.ts";
-import { groupFindings } from "./finding-groups.ts";
+import { type FindingGroup, groupFindings } from "./finding-groups.ts";
 import {
   capitalised,
   type DetailContext,
@@ -27,19 +27,22 @@ const evidenceLimit = 100_000;
 export function renderPlainText(report: Report, findings: readonly Finding[]): string {
   const time = localTime(report.timeZone);
   const context = detailContext(report, findings);
+  const groups = groupFindings(findings);
+  const groupLines = (group: FindingGroup) => [
+    "",
+    `${group.title}:`,
+    ...group.findings.flatMap((finding) => entry(finding, context)),
+  ];
   const out = [
     capitalised(headlineOf(report, findings)),
     `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
-    ...groupFindings(findings).flatMap((group) => [
-      "",
-      `${group.title}:`,
-      ...group.findings.flatMap((finding) => entry(finding, context)),
-    ]),
-    ...leftOut(report, findings),
+    ...groups.filter(({ isUrgent }) => isUrgent).flatMap(groupLines),
     ...block(
       "Failed scans:",
       report.sections.flatMap((section) => failureLines(section, report).map((said) => `- ${said}`)),
     ),
+    ...groups.filter(({ isUrgent }) => !isUrgent).flatMap(groupLines),
+    ...leftOut(report, findings),
     ...block("Output of checks:", findings.flatMap(evidenceOf)),
     ...block("Watches:", report.sections.filter(({ isOfDevices }) => isOfDevices !== true).flatMap(watchEntry)),
   ];

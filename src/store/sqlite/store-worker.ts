@@ -69,6 +69,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
       sessions.delete(scanId);
     },
     recentScans: (query) => scans.recent(query),
+    knownSince: (watch, at) => scans.knownSince(watch, at),
     listServices: (query) => services.list(query),
     countServices: () => services.count(),
     awaitingEvidence: (query) => discoveries.awaitingEvidence(query),

@@ -31,6 +31,7 @@ export interface WorkerCalls {
   settleScan(scanId: number, settlement: Settlement): Promise<SettledScan>;
   abandon(scanId: number): Promise<void>;
   recentScans: ScanStore["recent"];
+  knownSince: ScanStore["knownSince"];
   listServices: ServiceStore["list"];
   countServices: ServiceStore["count"];
   awaitingEvidence: DiscoveryStore["awaitingEvidence"];

@@ -59,6 +59,7 @@ class WorkerStore implements Store {
     this.scans = {
       begin: async (scan) => new WorkerScanSession(writer, await writer.call("begin", [scan])),
       recent: (query) => ask("recentScans", [query]),
+      knownSince: (watch, at) => writer.call("knownSince", [watch, at]),
     };
     this.services = {
       list: (query) => ask("listServices", [query]),
