@@ -7,7 +7,9 @@ import { type AddressRange, AddressSet } from "../../../core/network.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
 import { everyPort, type Port } from "../../../core/ports.ts";
 import type { ScanObserver, Silence } from "../../../core/scan-engine.ts";
+import { interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { SightingOutlet } from "../connect/sighting-outlet.ts";
+import { hostlessAddresses } from "../targets/hostless.ts";
 import { AbsenceTally, notLookedBecause } from "./absence-tally.ts";
 import { Handshakes, type HandshakesOptions } from "./handshakes.ts";
 import { Links } from "./links.ts";
@@ -42,6 +44,7 @@ export class AbsenceCheck implements AsyncDisposable {
   readonly #links: Links;
   readonly #outlet: SightingOutlet;
   readonly #exclude: AddressSet;
+  readonly #hostless = new AddressSet(hostlessAddresses(interfaceNetworks()));
   readonly #isDue: (address: Address, port: Port) => boolean;
   readonly #onAbort = () => this.#handshakes.end();
   readonly #ended = new AbortController();
@@ -90,7 +93,8 @@ export class AbsenceCheck implements AsyncDisposable {
     if (!this.#isDue(address, port)) return [];
     const unnamed = (port === everyPort ? ports : [port]).filter((each) => !wasSighted(address, each));
     if (unnamed.some((each) => own.has(address, each) || silence.isProof(address, each))) return [];
-    if (unnamed.length === 0) return [];
+    // No host has such an address, whoever answered in its name once.
+    if (unnamed.length === 0 || this.#hostless.has(address)) return [];
     if (!silence.isFromHere) this.#tally.notLooked(endpoint, notLookedBecause.elsewhere);
     else if (this.#exclude.has(address)) this.#tally.notLooked(endpoint, notLookedBecause.excluded);
     else return unnamed.slice(0, portsOfHost);

@@ -147,14 +147,21 @@ test("what was named, and what is not due, is not asked", posix, async () => {
   assert.equal(covers(address("127.92.0.4"), port), false);
 });
 
-test("what cannot be asked for want of a route is not missed, and the scan says why", posix, async () => {
-  // The system refuses a connection to the broadcast address at once, and sends nothing.
-  const lost = { address: address("255.255.255.255"), port: 22 };
+test("a broadcast address that was recorded once is as good as closed", posix, async () => {
+  const known = [{ address: address("255.255.255.255"), port: 22 }];
+  const { result, covers } = await scan({ known, ports: [22], silence: { due: { kind: "all" } } });
+  assert.equal(result.status, "complete", result.reason);
+  assert.equal(covers(address("255.255.255.255"), 22), true);
+});
+
+test("what this machine cannot ask is not missed, and the scan says why", posix, async () => {
+  // The loopback interface has no link-local network: no route, and nothing is sent.
+  const lost = { address: address("fe80::1%lo"), port: 22 };
   const { result, covers } = await scan({ known: [lost], ports: [22], silence: { due: { kind: "all" } } });
   assert.equal(result.status, "partial");
   assert.match(
     result.reason ?? "",
-    /^1 known endpoint that nmap did not name could not be asked, because .* \(E[A-Z]+\): 255\.255\.255\.255:22$/,
+    /^1 known endpoint that nmap did not name could not be asked, because .* \(E[A-Z]+\): \[fe80::1%lo\]:22$/,
   );
   assert.equal(covers(lost.address, 22), false);
 });
