@@ -95,9 +95,9 @@ watches:
 describe("the section devices", () => {
   it("has defaults, which are shown", () => {
     const config = load(lan);
-    assert.deepEqual(config.devices, { goneAfter: 3, leaseFiles: [], asksForNames: true, arp: "auto" });
+    assert.deepEqual(config.devices, { goneAfter: 2, leaseFiles: [], asksForNames: true, arp: "auto" });
     const shown = parse(showConfig(config), { version: "1.1" });
-    assert.deepEqual(shown.devices, { enabled: "auto", gone_after: 3, lease_files: [], names: true, arp: "auto" });
+    assert.deepEqual(shown.devices, { enabled: "auto", gone_after: 2, lease_files: [], names: true, arp: "auto" });
   });
 
   it("gives devices readers of their own as soon as it names one", () => {

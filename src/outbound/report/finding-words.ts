@@ -58,7 +58,7 @@ export function deviceWords(finding: Finding, length: Length): string {
 }
 
 /** Link-local IPv6 addresses follow from the MAC address, or from chance: told only where there are no others. */
-function tellingAddresses(addresses: readonly Address[]): readonly Address[] {
+export function tellingAddresses(addresses: readonly Address[]): readonly Address[] {
   const others = addresses.filter((address) => !address.startsWith("fe80:"));
   return others.length === 0 ? addresses : others;
 }

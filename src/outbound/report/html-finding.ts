@@ -9,6 +9,7 @@ import {
   placeWords,
   portsWords,
   portWords,
+  tellingAddresses,
   watchesWords,
   whatWords,
 } from "./finding-words.ts";
@@ -31,8 +32,9 @@ function whoIsIt(finding: Finding): Markup[] {
   const { type, name, addresses, device } = finding;
   const named = name === undefined ? [] : [element("div", "name", text(shortText(name, 100)))];
   if (isOfDevice(finding) || type === "address-moved") {
-    const shown = addresses.slice(0, addressesShown);
-    const more = addresses.length > shown.length ? [`and ${addresses.length - shown.length} more`] : [];
+    const telling = tellingAddresses(addresses);
+    const shown = telling.slice(0, addressesShown);
+    const more = telling.length > shown.length ? [`and ${telling.length - shown.length} more`] : [];
     const places = shown.length === 0 && name === undefined ? [device?.mac ?? "unknown device"] : [...shown, ...more];
     return [...named, ...places.map((place) => element("div", [], text(place)))];
   }

@@ -1,5 +1,5 @@
 /** How the scan of each watch went, in words. */
-import { formatPorts } from "../../core/ports.ts";
+import { formatPorts, type Port } from "../../core/ports.ts";
 import { localTime } from "./local-time.ts";
 import { leftOutFailures, type Report, type Section } from "./report.ts";
 import { shortText } from "./short-text.ts";
@@ -13,10 +13,14 @@ export function watchLine(section: Section): string {
 /** `lan-web (Web, ports 80,443)`. */
 export function watchName({ watch, portLabel, ports }: Section): string {
   const label = portLabel === undefined || portLabel === "" ? [] : [shortText(portLabel, 100)];
-  const numbers = shortText(formatPorts(ports), 100);
-  const asked = ports.length === 0 ? [] : [`${ports.length === 1 ? "port" : "ports"} ${numbers}`];
-  const about = ports.length === 0 ? ["no longer configured"] : [...label, ...asked];
+  const about = ports.length === 0 ? ["no longer configured"] : [...label, portsAsked(ports)];
   return `${line(watch)} (${about.join(", ")})`;
+}
+
+/** `ports 80,443`; of a long list nobody reads more than how many there are: `99 ports`. */
+function portsAsked(ports: readonly Port[]): string {
+  const list = formatPorts(ports);
+  return list.length > 60 ? `${ports.length} ports` : `${ports.length === 1 ? "port" : "ports"} ${list}`;
 }
 
 /** `41 open ports`, `scan failed`. */

@@ -27,7 +27,7 @@ export const http: ProtocolModule = {
         ...(title !== undefined && { title }),
         ...(location !== undefined && { location }),
       },
-      judge: () => inconclusive("a web server; what stands on it does not follow from its port"),
+      judge: () => inconclusive("a web server; the application behind it was not recognised"),
     };
   },
 };
