@@ -57,6 +57,8 @@ export interface Discovery {
   readonly mac?: string;
   readonly vendor?: string;
   readonly product?: string;
+  /** Of the product. */
+  readonly version?: string;
   /** The device that it is about, or that has this address now. */
   readonly device?: DeviceBrief;
   /** Of `new`: the host was known before this scan began, by another port or to another watch. */

@@ -90,6 +90,7 @@ interface DiscoveryRow {
   readonly mac: string | null;
   readonly vendor: string | null;
   readonly product: string | null;
+  readonly version: string | null;
   readonly device: string | null;
   readonly is_known_host: number | null;
 }
@@ -101,7 +102,7 @@ export async function selectDiscoveries(
 ): Promise<readonly Discovery[]> {
   const { rows } = await sql<DiscoveryRow>`
     select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
-      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, s.hostname, s.mac, s.vendor, s.product
+      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, s.hostname, s.mac, s.vendor, s.product, s.version
     from discoveries d
     join watches w on w.id = d.watch_id
     left join services s on s.site = w.site and s.endpoint = d.endpoint
@@ -128,6 +129,7 @@ function toDiscovery(row: DiscoveryRow): Discovery {
     ...(row.mac === null ? {} : { mac: row.mac }),
     ...(row.vendor === null ? {} : { vendor: row.vendor }),
     ...(row.product === null ? {} : { product: row.product }),
+    ...(row.version === null ? {} : { version: row.version }),
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.is_known_host === null ? {} : { isKnownHost: row.is_known_host === 1 }),
     ...(row.evidence === null ? {} : { evidence: row.evidence }),

@@ -65,6 +65,7 @@ class Network implements HomeNetwork {
   createSwitch(): void {
     this.#add("switch");
     ip("-n", this.#namespace("switch"), "link", "add", "br0", "type", "bridge", "forward_delay", "0");
+    run("ip", ["netns", "exec", this.#namespace("switch"), "sysctl", "-qw", "net.ipv6.conf.br0.disable_ipv6=1"]);
     ip("-n", this.#namespace("switch"), "link", "set", "br0", "up");
   }
 

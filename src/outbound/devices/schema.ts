@@ -24,7 +24,7 @@ export const devicesSchema = z.strictObject({
     .int()
     .min(1)
     .max(1000)
-    .default(3)
+    .default(2)
     .meta({ description: "After this many surveys in a row that asked for it and missed it a device is gone." }),
   label: displayText.optional().meta({
     description: "Findings about devices go into reports of this label, not into those of the watch that met them.",

@@ -47,7 +47,7 @@ export function deviceWords(finding: Finding, length: Length): string {
   const made = vendor === undefined ? [] : [shortText(vendor, nameLimit)];
   const name = finding.name === undefined ? [] : [shortText(finding.name, nameLimit)];
   if (length === "full") {
-    const where = addresses.length === 0 ? [] : [listWithin(addresses, listLimit)];
+    const where = addresses.length === 0 ? [] : [listWithin(tellingAddresses(addresses), listLimit)];
     const hardware = mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`];
     return [...name, ...where, ...made, ...hardware].join(", ") || "unknown device";
   }
@@ -55,6 +55,12 @@ export function deviceWords(finding: Finding, length: Length): string {
   const beside = [...(name.length === 0 ? [] : addresses.slice(0, 1)), ...made];
   if (beside.length === 0 && mac !== undefined && who !== line(mac)) beside.push(line(mac));
   return beside.length === 0 ? who : `${who} (${beside.join(", ")})`;
+}
+
+/** Link-local IPv6 addresses follow from the MAC address, or from chance: told only where there are no others. */
+function tellingAddresses(addresses: readonly Address[]): readonly Address[] {
+  const others = addresses.filter((address) => !address.startsWith("fe80:"));
+  return others.length === 0 ? addresses : others;
 }
 
 export function macWords({ device }: Finding, mac: string): string {

@@ -68,6 +68,8 @@ function findingPhrases(findings: readonly Finding[], hidden: number): Phrase[] 
     return [{ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
   }
   const groups = [...Map.groupBy(findings, ({ type, isUrgent }) => `${type} ${isUrgent}`).values()];
+  const named = hidden === 0 ? namedPhrases(groups) : undefined;
+  if (named !== undefined) return named;
   return groups.flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
@@ -75,6 +77,16 @@ function findingPhrases(findings: readonly Finding[], hidden: number): Phrase[] 
     const names = isAlone ? `: ${listWithin(group.map(nameIn), listLimit)}` : "";
     return [{ said: `${countedGroup(first, group)}${names}`, isUrgent: first.isUrgent, count: group.length }];
   });
+}
+
+/** A few findings of different types, each with its host, where that is read at a glance. */
+function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undefined {
+  const phrases: Phrase[] = [];
+  for (const [only, ...others] of groups) {
+    if (only === undefined || others.length > 0) return undefined;
+    phrases.push({ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 });
+  }
+  return phrases.reduce((sum, { said }) => sum + said.length + 2, 0) <= glanceLimit ? phrases : undefined;
 }
 
 /** `1 new port on 192.168.50.10 (nas): 8080`. */
@@ -86,7 +98,7 @@ function aloneInHeadline(finding: Finding): string {
 function countedGroup(first: Finding, group: readonly Finding[]): string {
   const { type } = first;
   const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
-  const isFirstScan = type === "new-host" && group.every((finding) => finding.isFirstScan);
+  const isFirstScan = (type === "new-host" || type === "new-device") && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
   return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;

@@ -1,4 +1,4 @@
-import type { Address } from "../../core/address.ts";
+import { type Address, compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { type Finding, type FindingType, type FoundPort, findingTypes, longAbsenceMs } from "./finding.ts";
 import { type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
@@ -35,7 +35,12 @@ export function mergeFindings(report: Report): Finding[] {
     ...certificateKinds.flatMap((kind) => grouped(of(kind), kind, sameDetailKey)),
   ];
   const findings = drafts.map((draft) => findingOf(draft, report));
-  return findings.sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || rankOf(a) - rankOf(b));
+  return findings.sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || rankOf(a) - rankOf(b) || byAddress(a, b));
+}
+
+function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return compareAddresses(a, b);
 }
 
 const certificateKinds = [
@@ -168,7 +173,7 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
     ...(name === undefined || name === "" ? {} : { name }),
     ...(mac === undefined ? {} : { mac }),
     ...(vendor === undefined || vendor === "" ? {} : { vendor }),
-    products: unique(discoveries.flatMap(({ product }) => product ?? [])).filter((product) => product !== ""),
+    products: unique(discoveries.flatMap(productOf)).filter((product) => product !== ""),
     ports: portsOf(found),
     details: unique(discoveries.flatMap(({ detail }) => detail ?? [])).filter((detail) => detail !== ""),
     at,
@@ -185,6 +190,12 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
         : [{ text: evidence, ...(address === undefined ? {} : { address }), ...(port === undefined ? {} : { port }) }],
     ),
   };
+}
+
+/** `nginx 1.22.1`. */
+function productOf({ product, version }: Discovery): readonly string[] {
+  if (product === undefined) return [];
+  return [version === undefined || version === "" ? product : `${product} ${version}`];
 }
 
 const alwaysUrgent: ReadonlySet<FindingType> = new Set(["exposed", "certificate-expired", "address-moved"]);

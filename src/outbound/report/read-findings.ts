@@ -134,8 +134,8 @@ class Shelf {
   }
 }
 
-function bytesOf({ hostname, vendor, product, detail }: Discovery): number {
-  const texts = (hostname?.length ?? 0) + (vendor?.length ?? 0) + (product?.length ?? 0) + (detail?.length ?? 0);
+function bytesOf({ hostname, vendor, product, version, detail }: Discovery): number {
+  const texts = [hostname, vendor, product, version, detail].reduce((sum, text) => sum + (text?.length ?? 0), 0);
   return bytesPerDiscovery + texts;
 }
 

@@ -196,8 +196,8 @@ export class ConnectScan {
   #pump(): void {
     if (this.#isEnded) return;
     const now = this.#options.clock.monotonic();
-    this.#expire();
     this.#questions.update(now);
+    this.#expire(now);
     if (!this.#outlet.isFull && now >= this.#shortage.until) this.#launchDue(now);
     this.#outlet.flush();
     if (now - this.#progressAt >= progressMs) {
@@ -209,22 +209,32 @@ export class ConnectScan {
   }
 
   /** Gives up connections that waited as long as any may. */
-  #expire(): void {
+  #expire(now: number): void {
     const firstBefore = this.#polledUpTo - this.#patience.firstLongMs();
     while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
     const repeatedBefore = this.#polledUpTo - this.#repeatedMs();
     while (this.#flight.oldestStart(1) <= repeatedBefore) this.#silent(this.#flight.expire(1));
-    this.#expireQuestions();
+    this.#expireQuestions(now);
   }
 
-  #expireQuestions(): void {
+  #expireQuestions(now: number): void {
     for (;;) {
-      const { afterMs, isAbsent } = this.#questions.silenceOf(this.#flight.oldestEndpoint(2));
-      if (this.#flight.oldestStart(2) > this.#polledUpTo - afterMs) return;
+      const oldest = this.#flight.oldestEndpoint(2);
+      const isDue = () => this.#flight.oldestStart(2) <= this.#polledUpTo - this.#questions.silenceOf(oldest).afterMs;
+      if (!isDue()) return;
+      this.#questions.refresh(now);
+      if (!isDue()) return;
+      const { isAbsent } = this.#questions.silenceOf(oldest);
       const probe = this.#flight.expire(2);
       if (isAbsent) this.#nobodyAt(probe);
-      else this.#silent(probe);
+      else this.#unanswered(probe);
     }
+  }
+
+  /** A question stayed silent, yet its host is there. Its SYN may have left a moment ago: that was no look. */
+  #unanswered({ endpoint }: SettledProbe): void {
+    this.#questions.isThere(endpoint);
+    if (!this.#agenda.lookAgain(endpoint, 0)) this.#tally.settle("filtered");
   }
 
   /** Makes room by giving up a connection that has waited long enough while others wait for its place. */

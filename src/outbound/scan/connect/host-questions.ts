@@ -121,7 +121,15 @@ export class HostQuestions {
 
   /** Reads the neighbour table from time to time: who has a MAC address is there, however silent. */
   update(now: number): void {
-    if (this.hosts.questions === 0 || now - this.#readAt < readEveryMs) return;
+    if (this.hosts.questions > 0 && now - this.#readAt >= readEveryMs) this.#read(now);
+  }
+
+  /** Reads the table unless it was read at `now` already: before a verdict, since a busy process may have read it long ago. */
+  refresh(now: number): void {
+    if (now > this.#readAt) this.#read(now);
+  }
+
+  #read(now: number): void {
     this.#readAt = now;
     const states = this.#options.table.read();
     if (states === undefined) return;
