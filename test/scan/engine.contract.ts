@@ -4,9 +4,10 @@ import test, { describe, type TestContext } from "node:test";
 import { type Address, addressToBigInt } from "../../src/core/address.ts";
 import { coverageTest } from "../../src/core/coverage.ts";
 import type { Port } from "../../src/core/ports.ts";
-import type { ScanEngine, ScanObserver, ScanResult } from "../../src/core/scan-engine.ts";
+import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../src/core/scan-engine.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { ScanPlan } from "../../src/core/watch.ts";
+import { AbsenceCheckingEngine } from "../../src/outbound/scan/confirm/absence-checking-engine.ts";
 
 /** One engine, and how to tell it what to look at. */
 export interface EngineUnderTest<Plan extends ScanPlan> {
@@ -76,6 +77,29 @@ export function engineContract<Plan extends ScanPlan>(
       assert.equal(result.coverage.kind, "ranges");
       assert.equal(covered("127.63.0.3" as Address, port), false);
       assert.equal(covered("127.63.0.1" as Address, port === 65535 ? 1 : port + 1), false);
+    });
+
+    test("a known host that closed is missed; one that still answers is not, though nobody asks for it any more", async (t) => {
+      const { engine, planFor } = await makeEngine();
+      const port = await listen(t, ["127.69.0.1", "127.69.0.3"]);
+      const known = ["127.69.0.1", "127.69.0.2", "127.69.0.3"].map((address) => ({
+        address: address as Address,
+        port,
+      }));
+
+      const { seen, result } = await run(new AbsenceCheckingEngine({ engine }), {
+        plan: planFor(["127.69.0.1", "127.69.0.2"]),
+        ports: [port],
+        async *known() {
+          yield known;
+        },
+      });
+
+      const covered = coverageTest(result.coverage);
+      assert.deepEqual(endpoints(seen), [`127.69.0.1 ${port}`]);
+      assert.equal(result.status, "complete", result.reason);
+      assert.equal(covered("127.69.0.2" as Address, port), true);
+      assert.equal(covered("127.69.0.3" as Address, port), false);
     });
 
     test("a scan that finds nothing is complete all the same", async (t) => {
@@ -164,7 +188,7 @@ export function engineContract<Plan extends ScanPlan>(
 
 async function run<Plan extends ScanPlan>(
   engine: ScanEngine<Plan>,
-  job: { readonly plan: Plan; readonly ports: readonly Port[] },
+  job: ScanJob<Plan>,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<{ readonly seen: readonly Sighting[]; readonly result: ScanResult }> {
   const seen: Sighting[] = [];
