@@ -70,9 +70,12 @@ function findingPhrases(findings: readonly Finding[], hidden: number): Phrase[] 
   const groups = [...Map.groupBy(findings, ({ type, isUrgent }) => `${type} ${isUrgent}`).values()];
   const named = hidden === 0 ? namedPhrases(groups) : undefined;
   if (named !== undefined) return named;
+  const urgent = findings.filter(({ isUrgent }) => isUrgent).length;
   return groups.flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
+    // The one that cannot wait is named even among others.
+    if (first.isUrgent && urgent === 1) return [{ said: aloneInHeadline(first), isUrgent: true, count: 1 }];
     const isAlone = groups.length === 1 && hidden === 0;
     const names = isAlone ? `: ${listWithin(group.map(nameIn), listLimit)}` : "";
     return [{ said: `${countedGroup(first, group)}${names}`, isUrgent: first.isUrgent, count: group.length }];
