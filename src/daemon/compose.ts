@@ -13,6 +13,7 @@ import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
 import { inboundFlow } from "./inbound-flow.ts";
+import { makeDue } from "./make-due.ts";
 import { outboundStages, type WatchProgress } from "./outbound-stages.ts";
 import { takeLock } from "./take-lock.ts";
 
@@ -67,6 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       }),
       parallel: config.delivery.parallel,
       attemptLimitMs: config.delivery.attemptLimitMs,
+      clockSetBack: () => makeDue(store, clock),
     }),
   );
   const { progress } = options;

@@ -62,6 +62,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
       log,
       retrySchedule,
       graceMs,
+      clockSetBack: () => makeDue(store, clock),
     }),
   );
   const flow = inboundFlow(setup(settings, log), {

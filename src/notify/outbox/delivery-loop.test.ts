@@ -541,3 +541,39 @@ test("a loop runs once at a time", async () => {
   loop.start();
   await loop.stop();
 });
+
+test("a clock that is set back two hours does not make what waits wait two hours longer", async () => {
+  let calls = 0;
+  const { clock, outbox, mail, loop, add } = setUp({
+    clockSetBack: async () => {
+      calls += 1;
+      if (calls === 1) throw new HarbingerError("store", "not now");
+      outbox.makeDue(id, clock.now());
+    },
+  });
+  mail.outcomes.push({ kind: "retry", reason: "no", closed: true });
+  const id = add();
+  loop.start();
+  await outbox.until(() => outbox.count("queued") === 1 && mail.sent.length === 1);
+  clock.advance(-2 * 3_600_000);
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+  assert.equal(calls, 2, "the first call failed");
+  assert.equal(mail.sent.length, 2);
+});
+
+test("a small correction of the clock is passed over", async () => {
+  let calls = 0;
+  const { clock, outbox, loop, add } = setUp({
+    clockSetBack: async () => {
+      calls += 1;
+    },
+  });
+  loop.start();
+  clock.advance(-1000);
+  add();
+  loop.wake();
+  await outbox.until(() => outbox.count("delivered") === 1);
+  await loop.stop();
+  assert.equal(calls, 0);
+});

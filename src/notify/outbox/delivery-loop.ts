@@ -11,6 +11,11 @@ export interface DeliveryLoopOptions extends AttempterOptions {
   readonly outbox: Outbox;
   /** Attempts at once; one at a time in a lane. Default 4. */
   readonly parallel?: number;
+  /**
+   * Called when the wall clock was set back: what waits for an instant that was near is far from it now, and should be
+   * made due. A rejection is logged, and it is called again.
+   */
+  readonly clockSetBack?: () => Promise<void>;
   /** How long attempts under way may go on when the loop stops, before they are broken off. Default 20 seconds. */
   readonly graceMs?: number;
 }
@@ -39,6 +44,8 @@ const longestPauseMs = 5_000;
 const shortestPauseMs = 1000;
 /** After an attempt was broken off, for its channel to say so and for the record to be written. */
 const breakOffMs = 5000;
+/** A clock that is corrected by less makes nobody wait noticeably longer. */
+const toleratedStepMs = 30_000;
 /** What a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1;
 /**
@@ -77,6 +84,8 @@ export class DeliveryLoop implements AsyncDisposable {
   readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
   #bell = Promise.withResolvers<void>();
+  /** The latest that the wall clock has shown. */
+  #latest = Number.NEGATIVE_INFINITY;
   #run: Run | undefined;
   #counts = { delivered: 0, retried: 0, dead: 0, released: 0 };
 
@@ -172,6 +181,7 @@ export class DeliveryLoop implements AsyncDisposable {
           await this.#recover();
           recovered = true;
         }
+        await this.#followClock();
         const room = this.#handLimit - this.#inHand;
         const closed = this.#closedLanes.closedAt(clock.now());
         const dueAt = room > 0 ? await outbox.nextDueAt({ closed }) : undefined;
@@ -192,6 +202,16 @@ export class DeliveryLoop implements AsyncDisposable {
       }
     }
     await this.#handBack(() => true);
+  }
+
+  async #followClock(): Promise<void> {
+    const { clock, clockSetBack, log } = this.#options;
+    const now = clock.now();
+    if (now < this.#latest - toleratedStepMs) {
+      log.warn("the clock was set back; what waits to be delivered is tried now", { byMs: this.#latest - now });
+      await clockSetBack?.();
+    }
+    this.#latest = now;
   }
 
   async #recover(): Promise<void> {
