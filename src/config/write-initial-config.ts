@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { lstatSync, renameSync, writeFileSync } from "node:fs";
 import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
 import { privateFileMode, writeFileAtomically } from "../platform/private-files.ts";
 
@@ -12,6 +12,7 @@ export function writeInitialConfig(file: string, text: string, options: { readon
     if (options.force === true) keep(file);
     writeFileSync(file, text, { flag: "wx", mode: privateFileMode });
   } catch (error) {
+    if (error instanceof HarbingerError) throw error;
     if (systemCode(error) === "EEXIST") {
       throw new HarbingerError("config", `${file} exists already and was not touched`, {
         remedy:
@@ -34,6 +35,11 @@ export function writeSecretFile(file: string, secret: string): void {
 
 function keep(file: string): void {
   try {
+    if (!lstatSync(file).isFile() && !lstatSync(file).isSymbolicLink()) {
+      throw new HarbingerError("config", `${file} is not a regular file and was not touched`, {
+        remedy: "Name another file with --config.",
+      });
+    }
     renameSync(file, `${file}.bak`);
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;

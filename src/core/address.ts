@@ -13,7 +13,8 @@ export type Family = 4 | 6;
 /** `undefined` where `text` is no address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Address;
-  if (!text.includes(":") || text.length > 80) return undefined;
+  // Before the library, which throws within: foreign files have many words that are no address.
+  if (!text.includes(":") || text.length > 80 || !/^[0-9a-fA-F:.]+(?:%|$)/.test(text)) return undefined;
   const percent = text.indexOf("%");
   const plain = withoutDottedEnd(percent < 0 ? text : text.slice(0, percent));
   const zone = percent < 0 ? "" : text.slice(percent);

@@ -5,11 +5,11 @@ export interface SafeTextOptions {
   readonly multiline?: boolean;
 }
 
-// C0 and C1 controls, DEL, bidirectional overrides and isolates (CVE-2021-42574), zero-width and other invisible
-// characters, line and paragraph separators, the byte-order mark, tags, and lone surrogates.
+// C0 and C1 controls, DEL, bidirectional overrides and isolates (CVE-2021-42574), zero-width, blank and other invisible
+// characters, variation selectors, line and paragraph separators, the byte-order mark, tags, and lone surrogates.
 const unsafe =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what this is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\u034f|[\u17b4\u17b5]|[\u180b-\u180d]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\ud800-\udfff]/gu;
 
 /**
  * Makes text from a stranger safe to show: in a terminal, a log, a mail header, a page, a database. What could move a

@@ -126,13 +126,17 @@ async function writeNames(
     .execute();
 }
 
-/** Somebody's word for a device protects it; then who is there; then what was registered, which phones' addresses are not. */
+/**
+ * Somebody's word for a device protects it; then who is there; then who was met more than once, so that a flood of forged ones
+ * drops nobody who was known; then what was registered, which phones' addresses are not.
+ */
 async function dropDevices(transaction: Kysely<Tables>, count: number): Promise<void> {
   const randomised = sql`(substr(mac, 2, 1) in ('2', '3', '6', '7', 'a', 'b', 'e', 'f') and substr(mac, 1, 8) <> '52:54:00')`;
   const { rows } = await sql<{ mac: string }>`
     select mac from devices where site = 'local'
     order by case when is_approved = 1 or own_name is not null then 1 else 0 end,
-      case when state = 'gone' then 0 else 1 end, case when ${randomised} then 0 else 1 end, last_seen, mac
+      case when state = 'gone' then 0 else 1 end, case when first_seen = last_seen then 0 else 1 end,
+      case when ${randomised} then 0 else 1 end, last_seen, mac
     limit ${count}`.execute(transaction);
   for (const some of chunks(rows.map(({ mac }) => mac))) {
     await transaction.deleteFrom("device_addresses").where("site", "=", "local").where("mac", "in", some).execute();

@@ -1,6 +1,6 @@
 // `harbinger config init`, with options and with questions on a terminal.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -111,6 +111,19 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.match(written, /^listeners:\n {2}decoy: \{ ports: \[/m);
   });
 
+  it("ends in order at Ctrl-D, writes nothing, and leaves the cursor to be seen", async () => {
+    using folder = temporaryFolder();
+    using terminal = start(folder.path, { raw: true });
+    await terminal.shows(/Which networks|Networks to watch/);
+    terminal.type("\u0004");
+    const { status, shown } = await terminal.ended;
+    assert.equal(status, 1, shown);
+    assert.match(shown, /Nothing was written/);
+    assert.doesNotMatch(shown, /unsettled/);
+    assert.ok(shown.lastIndexOf("\u001b[?25h") > shown.lastIndexOf("\u001b[?25l"));
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
   it("explains a failed test message, and lets one correct the settings or do without", async () => {
     using folder = temporaryFolder();
     const gone = await openPort("127.0.0.1");
@@ -165,8 +178,8 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
   });
 });
 
-function start(directory: string): Terminal {
-  return onTerminal([process.execPath, launcher, "config", "init"], { directory });
+function start(directory: string, look: { readonly raw?: boolean } = {}): Terminal {
+  return onTerminal([process.execPath, launcher, "config", "init"], { directory, ...look });
 }
 
 /** Past the choice of the networks that this machine is in, if it is in any, with none of them chosen. */

@@ -89,9 +89,13 @@ async function planOf(options: CommandOptions, common: CommonOptions, file: stri
   }
   const { intro, outro } = await import("@clack/prompts");
   const { askPlan, Cancelled } = await import("../init/ask-plan.ts");
+  const { askingOnTerminal } = await import("../init/terminal-guard.ts");
   intro("A first configuration for Harbinger");
   try {
-    const plan = await askPlan(file);
+    const plan = await askingOnTerminal(
+      () => askPlan(file),
+      () => new Cancelled(),
+    );
     outro("That is all.");
     return plan;
   } catch (error) {

@@ -89,6 +89,8 @@ export const consoleEntries: readonly HttpEntry[] = [
     path: "/ibm/console/secure/isclite.jsp",
     shows: "shows its console",
     // The login page has the same title, and welcomes everybody; only the console is made of frames.
-    exposed: { body: /<title>[^<]*Integrated Solutions Console[\s\S]*<i?frame\b[^>]{0,500}\bname=["']?navigation/i },
+    exposed: {
+      body: [/<title>[^<]{0,200}Integrated Solutions Console/i, /<i?frame\b[^>]{0,200}\bname=["']?navigation/i],
+    },
   }),
 ];

@@ -1,25 +1,14 @@
 import { safeText } from "../../../core/safe-text.ts";
 import { latin1 } from "../../../wire/reader.ts";
+import { redactSecrets } from "./redact-secrets.ts";
 
 /** Characters of evidence kept. */
 const evidenceLimit = 300;
 
-/** Words whose values are nobody's business in a report, as keys of JSON, forms, YAML or headers. */
-const secretKey =
-  /(["']?[\w.-]*(?:passw(?:or)?d|passwd|secret|token|api[_-]?key|credential|authorization|private[_-]?key|access[_-]?key|session[_-]?id|cookie)[\w.-]*["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s,;&}]+)/gi;
-/** `user:password@` in an address of a service. */
-const credentials = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]{0,64}:)[^\s@/]{1,128}@/gi;
-const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9+/_.=-]{8,}/g;
-
 /** Text from a stranger as evidence: safe, short, without secrets. */
 export function evidenceText(text: string, limit = evidenceLimit): string {
   // Redacted before it is cut: half a key must not hide that a value is secret. Bounded before both.
-  const redacted = text
-    .slice(0, 4096)
-    .replace(bearer, "$1 ***")
-    .replace(secretKey, "$1***")
-    .replace(credentials, "$1***@");
-  return safeText(redacted.trim(), { limit });
+  return safeText(redactSecrets(text.slice(0, 4096)).trim(), { limit });
 }
 
 /** First bytes as text where they are text, else in hexadecimal. */
