@@ -57,6 +57,8 @@ export interface DeviceBrief {
   readonly randomised: boolean;
   readonly approved: boolean;
   readonly addresses: readonly Address[];
+  /** It answered in the last survey that asked for it, whichever ports did. */
+  readonly isThere?: true;
 }
 
 /** Reads a MAC address as systems and people write it: `52-54-0-12-34-56`, `5254.0012.3456`, `525400123456`. */

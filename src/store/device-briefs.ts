@@ -75,6 +75,7 @@ async function briefsOf(reader: Kysely<Tables>, macs: readonly string[]): Promis
         ...(name === undefined ? {} : { name }),
         ...(row.vendor === null ? {} : { vendor: row.vendor }),
         approved: row.is_approved === 1,
+        ...(row.state === "present" && row.misses === 0 ? { isThere: true } : {}),
         addresses: current.map(({ address }) => addressFromKey(address)).sort(compareAddresses),
       });
     }

@@ -348,7 +348,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal(await store.devices.setApproved(nas, true), false);
       await survey(store, { at: start, present: both, names: [[nas, [{ name: "box", source: "dns" }]]] });
       const brief = async () => (await store.discoveries.recent({ limit: 2 }))[1]?.device;
-      const base = { mac: nas, randomised: false, addresses: ["192.168.50.10"] };
+      const base = { isThere: true as const, mac: nas, randomised: false, addresses: ["192.168.50.10"] };
       assert.deepEqual(await brief(), { ...base, name: "box", approved: false });
       assert.equal(await store.devices.setName(nas, "  My\nNAS "), true);
       assert.equal(await store.devices.setApproved(nas, true), true);
@@ -460,5 +460,15 @@ export function deviceContract(kind: StoreKind): void {
       page.map(({ mac }) => mac),
       devices.slice(6, 8).map(({ mac }) => mac),
     );
+  });
+
+  t("a flood of invented devices drops none of those that were known before", async (store) => {
+    await survey(store, { at: start, present: both });
+    await survey(store, { at: start + 1, present: both });
+    const invented = Array.from({ length: maxDevices }, (_, index) => at("192.168.50.77", mac(index, "f8:00:00:00")));
+    await survey(store, { at: start + 2, present: [...both, ...invented], asked: [], audiences: [] });
+    const devices = await store.devices.list({ limit: maxDevices + 1 });
+    assert.equal(devices.length, maxDevices);
+    assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));
   });
 }

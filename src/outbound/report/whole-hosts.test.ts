@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { found, host, section } from "../../../test/report/report-sample.ts";
+import { parseMac } from "../../core/device.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { wholeHosts } from "./whole-hosts.ts";
@@ -21,6 +22,19 @@ describe("a host is gone", () => {
     assert.equal(await isWhole(gone, []), true);
     assert.equal(await isWhole(gone, [443]), false);
     assert.equal(await isWhole(gone, [0]), false);
+  });
+
+  it("not where its device answers, though with no port that is known", async () => {
+    const device = {
+      mac: parseMac("b8:27:eb:00:00:01") ?? assert.fail(),
+      randomised: false,
+      approved: false,
+      addresses: [],
+    };
+    const ofDevice = (isThere: boolean) =>
+      gone.map((discovery) => ({ ...discovery, device: { ...device, ...(isThere ? { isThere } : {}) } }));
+    assert.equal(await isWhole(ofDevice(true), []), false);
+    assert.equal(await isWhole(ofDevice(false), []), true);
   });
 
   it("also while another watch has not yet missed the same port", async () => {

@@ -13,11 +13,13 @@ interface Told {
   readonly new: Set<number>;
   readonly gone: Set<number>;
   readonly returned: Set<number>;
+  /** Its device answered when it was last looked for. */
+  readonly isThere: boolean;
 }
 
 /**
  * Of which hosts, among those of which `sections` call ports gone or back, this is true of the whole host: none of its
- * known ports answers any more, or none answered before.
+ * known ports answers any more, and neither does its device; or none answered before.
  * @returns see `Report.wholeHosts`
  */
 export async function wholeHosts(
@@ -26,6 +28,8 @@ export async function wholeHosts(
 ): Promise<ReadonlySet<Address>> {
   const whole = new Set<Address>();
   for (const [address, told] of toldOfHosts(sections)) {
+    // Its ports are closed; it answers all the same.
+    if (told.isThere && told.gone.size > 0) continue;
     const present = await services.list({ address, state: "present", limit: servicesPerHost });
     const ports = present.map(({ port }) => port);
     if (isWholeHost(told, ports)) whole.add(address);
@@ -42,9 +46,10 @@ function isWholeHost(told: Told, present: readonly number[]): boolean {
 function toldOfHosts(sections: readonly Section[]): ReadonlyMap<Address, Told> {
   const hosts = new Map<Address, Told>();
   for (const { findings } of sections) {
-    for (const { address } of [...findings.gone.shown, ...findings.returned.shown]) {
+    for (const { address, device } of [...findings.gone.shown, ...findings.returned.shown]) {
       if (address === undefined || hosts.size >= hostLimit || hosts.has(address)) continue;
-      hosts.set(address, { new: new Set(), gone: new Set(), returned: new Set() });
+      const isThere = device?.isThere === true;
+      hosts.set(address, { new: new Set(), gone: new Set(), returned: new Set(), isThere });
     }
   }
   for (const { findings } of sections) {

@@ -56,4 +56,13 @@ describe("findings of a survey", () => {
     assert.equal(found.neighbours().filter(({ address }) => address.startsWith("fd00")).length, 64);
     assert.equal(found.neighbours().filter(({ address }) => address === "192.168.50.9").length, 4);
   });
+
+  it("do not take the silence at an address for absence where answers had to be dropped", () => {
+    const found = findings();
+    for (let at = 1; at <= 4; at++) found.add(neighbour("192.168.50.9", `02:00:00:00:00:0${at}`));
+    assert.equal(found.silenceCounts(parseAddress("192.168.50.9") ?? assert.fail()), true);
+    found.add(neighbour("192.168.50.9", device));
+    assert.equal(found.silenceCounts(parseAddress("192.168.50.9") ?? assert.fail()), false);
+    assert.equal(found.silenceCounts(parseAddress("192.168.50.10") ?? assert.fail()), true);
+  });
 });

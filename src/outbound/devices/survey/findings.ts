@@ -7,6 +7,8 @@ const maxIpv6PerMac = 64;
 const maxIpv6 = 4096;
 /** Two hold one address by mistake; more only by malice. */
 const maxMacsPerAddress = 4;
+/** Addresses of which answers were dropped; past so many nobody's silence counts. */
+const maxCrowded = 4096;
 /** More addresses on one MAC address than a host usually has. */
 const manyAddresses = 16;
 
@@ -20,6 +22,8 @@ export class Findings {
   readonly #options: FindingsOptions;
   readonly #byAddress = new Map<Address, Map<Mac, Neighbour>>();
   readonly #ipv6OfMac = new Map<Mac, number>();
+  readonly #crowded = new Set<Address>();
+  #isOverfull = false;
   #count = 0;
   #ipv6Count = 0;
 
@@ -37,10 +41,10 @@ export class Findings {
       if (neighbour.isRouter === true && known.isRouter !== true) holders?.set(mac, neighbour);
       return true;
     }
-    if (this.#count >= maxNeighbours || (holders?.size ?? 0) >= maxMacsPerAddress) return false;
+    if (this.#count >= maxNeighbours || (holders?.size ?? 0) >= maxMacsPerAddress) return this.#dropped(address);
     if (familyOf(address) === 6) {
       const claimed = this.#ipv6OfMac.get(mac) ?? 0;
-      if (claimed >= maxIpv6PerMac || this.#ipv6Count >= maxIpv6) return false;
+      if (claimed >= maxIpv6PerMac || this.#ipv6Count >= maxIpv6) return this.#dropped(address);
       this.#ipv6Count += 1;
       this.#ipv6OfMac.set(mac, claimed + 1);
     }
@@ -48,6 +52,18 @@ export class Findings {
     if (holders === undefined) this.#byAddress.set(address, new Map([[mac, neighbour]]));
     else holders.set(mac, neighbour);
     return true;
+  }
+
+  /** Whoever had this address may have answered, and was not heard for a crowd of others. */
+  #dropped(address: Address): false {
+    if (this.#crowded.size < maxCrowded) this.#crowded.add(address);
+    else this.#isOverfull = true;
+    return false;
+  }
+
+  /** Whether somebody who had this address and was not found did not answer: not so where answers had to be dropped. */
+  silenceCounts(address: Address): boolean {
+    return !this.#isOverfull && !this.#crowded.has(address);
   }
 
   has(address: Address): boolean {

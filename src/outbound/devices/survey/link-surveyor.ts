@@ -77,7 +77,7 @@ export class SystemLinkSurveyor implements LinkSurveyor {
       const asked = [
         ...answers.filter(({ link }) => !lost.includes(link)).flatMap((answer) => answer.asked),
         ...findings.neighbours().map((each) => each.address),
-      ];
+      ].filter((address) => findings.silenceCounts(address));
       const isTimeUp = timeUp.signal.aborted && !signal.aborted;
       const notes = [
         ...new Set(answers.flatMap((answer) => answer.notes)),
