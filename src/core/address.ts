@@ -10,10 +10,12 @@ export type Address = string & { readonly [addressBrand]: true };
 
 export type Family = 4 | 6;
 
+const dottedShape = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+
 /** `undefined` where `text` is no address. A zone (`fe80::1%eth0`) is kept: without it a link-local address names no host. */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text as Address;
-  // Before the library, which throws within: foreign files have many words that are no address.
+  // The shape first: the library throws and catches within, and foreign files have many words that are no address.
+  if (dottedShape.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text) ? (text as Address) : undefined;
   if (!text.includes(":") || text.length > 80 || !/^[0-9a-fA-F:.]+(?:%|$)/.test(text)) return undefined;
   const percent = text.indexOf("%");
   const plain = withoutDottedEnd(percent < 0 ? text : text.slice(0, percent));

@@ -8,14 +8,19 @@ const maxLabelCharacters = 63;
 /** Names that every host could have, and what a resolver says of its own machine's router. */
 const generic = new Set(["localhost", "localhost.localdomain", "localhost4", "localhost6", "_gateway", "unknown", "*"]);
 
+/** What our own sentences are made with: a name must not read as the address and the vendor of another device. */
+const punctuation = /[,;:()[\]{}<>"|]/g;
+
 /**
  * What a stranger says that a device is called, as it can be shown: one line, bounded, without the final dot and without
  * `.local`. `undefined` where it says nothing: its own address in other words, a name that any host could have.
  */
 export function deviceNameOf(text: string, address?: Address): string | undefined {
   if (text.length > maxCharacters + 1) return undefined;
-  const name = safeText(text)
-    .trim()
+  const said = safeText(text).trim();
+  if (parseAddress(said) !== undefined) return undefined;
+  const name = said
+    .replace(punctuation, "-")
     .replace(/\.$/, "")
     .replace(/\.local$/i, "")
     .trim();
