@@ -15,6 +15,7 @@ import {
   lineOf,
   watchesWords,
 } from "./finding-words.ts";
+import { firstScanRemark, isOfFirstScan } from "./first-scan.ts";
 import { headlineOf, hiddenFindings } from "./headline.ts";
 import { localTime } from "./local-time.ts";
 import type { Report, Section } from "./report.ts";
@@ -36,6 +37,7 @@ export function renderPlainText(report: Report, findings: readonly Finding[]): s
   const out = [
     capitalised(headlineOf(report, findings)),
     `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
+    ...(isOfFirstScan(report, findings) ? [firstScanRemark] : []),
     ...groups.filter(({ isUrgent }) => isUrgent).flatMap(groupLines),
     ...block(
       "Failed scans:",
