@@ -51,7 +51,7 @@ describe("a watch that names channels in notify", () => {
     await ssh[Symbol.asyncDispose]();
     await run();
     const [, , third] = pushes(server);
-    assert.equal(third?.title, "1 new host, 1 host gone");
+    assert.equal(third?.title, "1 new host: 127.77.8.2, 1 host gone: 127.77.8.1");
     const lines = third?.text.split("\n") ?? [];
     assert.deepEqual(lines.slice(0, 2), [`New host: 127.77.8.2, port ${ssh.port}`, "Host gone: 127.77.8.1"]);
     assert.match(lines.slice(2).join(), /^Home, \d{4}-/);
