@@ -118,6 +118,10 @@ const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) =
   "certificate-expiring": (finding) => `certificate expires soon on ${certificatePlace(finding)}`,
   "certificate-changed": (finding) => `certificate changed on ${certificatePlace(finding)}`,
   "certificate-new": (finding) => `new certificate on ${certificatePlace(finding)}`,
+  "duplicate-address": (finding, length) => {
+    const said = finding.details[0] ?? `${hostWords(finding)} is used by two devices`;
+    return `duplicate IP address: ${shortText(said, length === "short" ? 170 : detailLimit)}`;
+  },
   "address-moved": (finding, length) => {
     const said = finding.details[0] ?? `${hostWords(finding)} answers with another MAC address`;
     return `address moved: ${shortText(said, length === "short" ? 110 : detailLimit)}`;
@@ -139,6 +143,11 @@ const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) =
   "device-address-changed": (finding, length) => `device with a new address: ${deviceLine(finding, length)}`,
   changed: (finding) => `service changed: ${endpointWords(finding)}`,
 };
+
+/** Whether its first detail, which names both devices, is its line. */
+export function isOfTwoDevices({ type }: Finding): boolean {
+  return type === "address-moved" || type === "duplicate-address";
+}
 
 /** Whether its line names a device and not a host. */
 export function isOfDevice({ type }: Finding): boolean {
@@ -196,9 +205,10 @@ export function detailLines(finding: Finding, context: DetailContext): string[] 
 }
 
 /** What was found, in the words of who found it. */
-export function foundLines({ type, details }: Finding): string[] {
+export function foundLines(finding: Finding): string[] {
+  const { type, details } = finding;
   // It is the line itself.
-  if (type === "address-moved") return details.slice(1).map((detail) => line(detail));
+  if (isOfTwoDevices(finding)) return details.slice(1).map((detail) => line(detail));
   if (details.length === 0 && type === "exposed") return ["answers without authentication"];
   if (details.length === 0 && type === "flapping") return ["gone and back too often; quiet until it settles"];
   return details.map((detail) => line(detail));
@@ -220,7 +230,7 @@ export function whoLines(finding: Finding, where: "text" | "push"): string[] {
           ),
         ];
   const isDeviceLine = isOfDevice(finding);
-  if (type === "address-moved" || (isDeviceLine && where === "text")) return said;
+  if (isOfTwoDevices(finding) || (isDeviceLine && where === "text")) return said;
   const mac = finding.device?.mac ?? finding.mac;
   const hardware = [
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),

@@ -10,6 +10,7 @@ const atFirstSight: ReadonlySet<FindingType> = new Set([
   "certificate-expired",
   "certificate-expiring",
   "certificate-new",
+  "duplicate-address",
   "address-moved",
 ]);
 

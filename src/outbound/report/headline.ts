@@ -19,6 +19,7 @@ const uncounted: ReadonlySet<FindingType> = new Set([
   "certificate-expired",
   "certificate-expiring",
   "certificate-changed",
+  "duplicate-address",
   "address-moved",
 ]);
 
