@@ -60,7 +60,7 @@ function known(finding: Finding, context: DetailContext): Markup[] {
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
   ];
   const watches = watchesWords(finding, context);
-  const approval = finding.type === "new-device" ? approvalWords(finding, "full") : undefined;
+  const approval = finding.type === "new-device" ? approvalWords(finding, context.length) : undefined;
   return [
     ...(isOfDevice(finding) && hardware.length > 0 ? [element("div", [], text(hardware.join(", ")))] : []),
     ...(approval === undefined ? [] : [element("div", [], text(approval))]),
