@@ -1,6 +1,6 @@
 import { type Address, compareAddresses } from "../core/address.ts";
 import type { Mac } from "../core/device.ts";
-import { describeDevice, type KnownDevice, type NewsOfDevice } from "./known-device.ts";
+import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
 
 /** Addresses named in one discovery; how many more there are is said. */
 const addressesNamed = 3;
@@ -15,6 +15,8 @@ interface Claims {
   readonly at: number;
   /** A device that had the address within this time takes it back without a word: two that share one take turns. */
   readonly quietMs: number;
+  /** A device with its name and maker, as far as they are known. */
+  readonly nameOf: (mac: Mac) => string;
 }
 
 interface Claim {
@@ -59,12 +61,14 @@ function pairsOf(address: Address, macs: ReadonlySet<Mac>, { owners, present }: 
     .map((claimant) => ({ holder, claimant }));
 }
 
-function newsOf({ holder, claimant, isShared, isQuiet, addresses }: Claim, { known, at }: Claims): NewsOfDevice {
+function newsOf(
+  { holder, claimant, isShared, isQuiet, addresses }: Claim,
+  { known, at, nameOf }: Claims,
+): NewsOfDevice {
   const before = known.get(claimant);
-  const nameOf = (mac: Mac) => describeDevice(known.get(mac) ?? { mac });
   const named = addressesText(addresses);
   const detail = isShared
-    ? `${named} ${addresses.length === 1 ? "is" : "are"} claimed by two devices: ${nameOf(holder)} and ${nameOf(claimant)}`
+    ? `${named} ${addresses.length === 1 ? "is" : "are"} used by two devices: ${nameOf(holder)} and ${nameOf(claimant)}`
     : `${named} went from ${nameOf(holder)}, which is still there, to ${nameOf(claimant)}`;
   return {
     kind: "address-moved",

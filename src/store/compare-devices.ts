@@ -1,8 +1,9 @@
 import { type Address, compareAddresses, familyOf } from "../core/address.ts";
-import type { Mac, Neighbour } from "../core/device.ts";
+import type { DeviceName, Mac, Neighbour } from "../core/device.ts";
 import { maxAddresses, maxDevices } from "../core/device-store.ts";
 import { type AddressRange, AddressSet } from "../core/network.ts";
 import { claimedAddresses } from "./claimed-addresses.ts";
+import { mergedNames, shownName } from "./device-names.ts";
 import { describeDevice, type KnownAddress, type KnownDevice, type NewsOfDevice, ownersOf } from "./known-device.ts";
 import { type FlapPolicy, observe, type Presence, type Transition } from "./presence.ts";
 
@@ -11,6 +12,9 @@ export interface ComparedSurvey {
   readonly present: readonly Neighbour[];
   readonly asked: readonly AddressRange[];
   readonly policy: FlapPolicy;
+  /** Of those that were asked, as in `RecordedSurvey`; a device that is new has no others. */
+  readonly names?: ReadonlyMap<Mac, readonly DeviceName[]>;
+  readonly vendors?: ReadonlyMap<Mac, string>;
 }
 
 export interface Comparison {
@@ -70,9 +74,23 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
     if (step !== undefined) news.push(...changeOf(before, step, "device-gone"));
   }
   news.push(
-    ...claimedAddresses({ known, present, holders, owners, at: survey.at, quietMs: survey.policy.flapWindowMs }),
+    ...claimedAddresses({
+      known,
+      present,
+      holders,
+      owners,
+      at: survey.at,
+      quietMs: survey.policy.flapWindowMs,
+      nameOf: (mac) => describeDevice(known.get(mac) ?? justMet(mac, survey)),
+    }),
   );
   return { changed, news, unknown };
+}
+
+function justMet(mac: Mac, { names, vendors }: ComparedSurvey) {
+  const name = shownName(null, mergedNames([], names?.get(mac) ?? []));
+  const vendor = vendors?.get(mac);
+  return { mac, ...(name === undefined ? {} : { name }), ...(vendor === undefined ? {} : { vendor }) };
 }
 
 /** Who answered at each address. */

@@ -8,6 +8,7 @@ export interface KnownDevice {
   readonly mac: Mac;
   /** The owner's name for it, else its own. */
   readonly name?: string;
+  readonly vendor?: string;
   readonly presence: Presence;
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -32,9 +33,10 @@ export interface NewsOfDevice {
   readonly isQuiet: boolean;
 }
 
-/** `nas (52:54:00:00:00:01)`, or the MAC address alone. */
-export function describeDevice({ mac, name }: Pick<KnownDevice, "mac" | "name">): string {
-  return name === undefined ? mac : `${name} (${mac})`;
+/** `nas (52:54:00:00:00:01, Synology)`, `52:54:00:00:00:01 (Synology)`, or the MAC address alone. */
+export function describeDevice({ mac, name, vendor }: Pick<KnownDevice, "mac" | "name" | "vendor">): string {
+  const beside = [...(name === undefined ? [] : [mac]), ...(vendor === undefined ? [] : [vendor])];
+  return `${name ?? mac}${beside.length === 0 ? "" : ` (${beside.join(", ")})`}`;
 }
 
 /** Who has each of `wanted` now, as far as it is known; the one that has had it longest first. */

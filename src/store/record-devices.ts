@@ -90,6 +90,7 @@ function toKnown(
     // Only `parseMac` makes what is written to this column.
     mac: row.mac as Mac,
     ...(name === undefined ? {} : { name }),
+    ...(row.vendor === null ? {} : { vendor: row.vendor }),
     names,
     presence: parsePresence(row.state, row.misses, row.history),
     firstSeen: row.first_seen,

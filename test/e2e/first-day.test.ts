@@ -125,7 +125,7 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
         assert.equal(told.mail.length, run === 1 ? 1 : 0, told.mail.join("\n"));
         assert.equal(told.ntfy.length, run === 1 ? 1 : 0, told.ntfy.join("\n"));
         if (run > 1) continue;
-        assert.match(told.ntfy[0] ?? "", /^11 new devices in the first scan: 192\.168\.50\.1 \(AVM/);
+        assert.match(told.ntfy[0] ?? "", /^First scan: 11 new devices: 192\.168\.50\.1 \(AVM/);
         assert.match(told.texts.join("\n"), /first scan/);
       }
       assertDevices(day.harbinger("devices", "--json").stdout, hosts.slice(1));

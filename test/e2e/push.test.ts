@@ -42,8 +42,8 @@ describe("a watch that names channels in notify", () => {
         .map(({ to, title }) => ({ to, title }))
         .sort((a, b) => a.to.localeCompare(b.to)),
       [
-        { to: "/my-topic", title: "1 new host: 127.77.8.1" },
-        { to: "/own", title: "1 new host: 127.77.8.1" },
+        { to: "/my-topic", title: "First scan: 1 new host: 127.77.8.1" },
+        { to: "/own", title: "First scan: 1 new host: 127.77.8.1" },
       ],
     );
 
@@ -86,7 +86,7 @@ describe("a watch that names channels in notify", () => {
     await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.deepEqual(
       pushes(server).map(({ title }) => title),
-      ["1 new host: 127.77.8.4"],
+      ["First scan: 1 new host: 127.77.8.4"],
     );
   });
 });

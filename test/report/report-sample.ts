@@ -127,6 +127,8 @@ const fingerprint = Array.from({ length: 32 }, (_, index) =>
 const expired = `CN=shop.example.org; issued by CN=Example CA; until 2025-12-30, ended 3 days ago; SHA-256 ${fingerprint}`;
 const expiring = `7 days or less: CN=*.example.org; issued by CN=Example CA; until 2026-01-09, 6 days left; SHA-256 ${fingerprint}`;
 
+const usedTwice =
+  "192.168.50.30 is used by two devices: HP printer (3c:d9:2b:01:02:03, Hewlett Packard) and 3c:22:fb:01:02:03 (Apple)";
 const moved = `192.168.50.1 went from router (52:54:00:00:00:01), which is still there, to ${phone.mac}`;
 const whole = new Set([host("192.168.50.9"), host("192.168.50.67"), host("fd00::67"), host("192.168.50.12")]);
 
@@ -152,6 +154,7 @@ export const single: Readonly<Record<string, Report>> = {
   "certificate-new": report([
     section({}, found("certificate-new", "192.168.50.9", 443, { detail: "CN=printer; self-signed" })),
   ]),
+  "duplicate-address": report([section({}, ofDevice("address-moved", laptop, { detail: usedTwice }))]),
   "address-moved": report([section({}, ofDevice("address-moved", phone, { detail: moved }))]),
   "new-device": report([section({}, ofDevice("device-new", phone))]),
   "new-device-and-host": report([

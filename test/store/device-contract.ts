@@ -301,8 +301,8 @@ export function deviceContract(kind: StoreKind): void {
       await survey(store, { at: start + 4, present: claimed });
       assert.deepEqual(await told(store, start + 4), [
         `device-new ${printer}`,
-        `address-moved ${printer}: 192.168.50.10 is claimed by two devices: ${nas} and ${printer}`,
-        `address-moved ${printer}: 192.168.50.20 is claimed by two devices: ${phone} and ${printer}`,
+        `address-moved ${printer}: 192.168.50.10 is used by two devices: ${nas} and ${printer}`,
+        `address-moved ${printer}: 192.168.50.20 is used by two devices: ${phone} and ${printer}`,
       ]);
     });
 
@@ -311,7 +311,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await told(store, start), [
         `device-new ${nas}`,
         `device-new ${phone}`,
-        `address-moved ${phone}: 192.168.50.7 is claimed by two devices: ${nas} and ${phone}`,
+        `address-moved ${phone}: 192.168.50.7 is used by two devices: ${nas} and ${phone}`,
       ]);
     });
   });

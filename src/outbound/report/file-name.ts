@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { LocalTime } from "./local-time.ts";
 
 /** Bytes of a file name on every common file system, less room for the time, the extension and a number. */
@@ -13,6 +14,17 @@ export function reportFileName(label: string, at: number, time: LocalTime): stri
     .replace(/[\s/\\:*?"<>|\p{C}]/gu, "_")
     .replace(/^[.-]+/, (marks) => "_".repeat(marks.length));
   return `${withinBytes(safe, labelBytes)}_${time.compact(at)}.txt`;
+}
+
+/**
+ * `report.txt` as it is, and `report_2.txt` where another report of this run has that name: two of one label in one second.
+ * The name is the one that is shown, so it is settled before the file is written.
+ */
+export function distinctName(name: string, taken: ReadonlySet<string>): string {
+  const { name: stem, ext } = path.parse(name);
+  let distinct = name;
+  for (let number = 2; taken.has(distinct); number += 1) distinct = `${stem}_${number}${ext}`;
+  return distinct;
 }
 
 function withinBytes(text: string, limit: number): string {

@@ -11,6 +11,7 @@ const same = (word: string): Noun => ({ one: word, many: word });
 const nouns: Readonly<Record<FindingType, Noun>> = {
   exposed: same("exposed"),
   "certificate-expired": { one: "certificate expired", many: "certificates expired" },
+  "duplicate-address": { one: "duplicate IP address", many: "duplicate IP addresses" },
   "address-moved": { one: "address moved", many: "addresses moved" },
   "certificate-expiring": { one: "certificate expiring", many: "certificates expiring" },
   "new-device": { one: "new device", many: "new devices" },

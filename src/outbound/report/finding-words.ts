@@ -14,8 +14,8 @@ const listLimit = 100;
 const fullListLimit = 2000;
 const detailLimit = 1000;
 
-/** How much is said of who it is. */
-export type Length = "short" | "full";
+/** How much is said of who it is; `listed`: all but the command that approves a device, which ends the list. */
+export type Length = "short" | "listed" | "full";
 
 /** `192.168.50.10 (nas)`; where a name alone is known, that. */
 export function hostWords({ addresses, name }: Finding): string {
@@ -46,7 +46,7 @@ export function deviceWords(finding: Finding, length: Length): string {
   const mac = device?.mac ?? finding.mac;
   const made = vendor === undefined ? [] : [shortText(vendor, nameLimit)];
   const name = finding.name === undefined ? [] : [shortText(finding.name, nameLimit)];
-  if (length === "full") {
+  if (length !== "short") {
     const where = addresses.length === 0 ? [] : [listWithin(tellingAddresses(addresses), listLimit)];
     const hardware = mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`];
     return [...name, ...where, ...made, ...hardware].join(", ") || "unknown device";
@@ -67,11 +67,21 @@ export function macWords({ device }: Finding, mac: string): string {
   return device?.randomised === true ? `${line(mac)} (randomised address)` : line(mac);
 }
 
-/** `not approved (harbinger devices approve MAC)`; `undefined` where no device is known. */
+/** `not approved (harbinger devices approve MAC)`, where it stands alone; `undefined` where no device is known. */
 export function approvalWords({ device }: Finding, length: Length): string | undefined {
   if (device === undefined) return undefined;
   if (device.approved) return "approved";
-  return length === "short" ? "not approved" : `not approved (harbinger devices approve ${line(device.mac)})`;
+  return length === "full" ? `not approved (harbinger devices approve ${line(device.mac)})` : "not approved";
+}
+
+/** Behind several new devices of which each is only called not approved. */
+export function approvalRemark(findings: readonly Finding[], { length }: DetailContext): string | undefined {
+  if (length === "full" || !findings.some(awaitsApproval)) return undefined;
+  return "harbinger devices approve MAC says that a device belongs here (--all: all of them)";
+}
+
+function awaitsApproval({ type, device }: Finding): boolean {
+  return (type === "new-device" || type === "new-host") && device?.approved === false;
 }
 
 /** `22 (SSH), 80 and 5 more`; `full`: as a rule all of them. */
@@ -81,7 +91,7 @@ export function portWords(ports: readonly FoundPort[], length: Length): string {
       const said = port === everyPort ? "every tried port" : String(port);
       return label === undefined ? said : `${said} (${shortText(label, nameLimit)})`;
     }),
-    length === "full" ? fullListLimit : listLimit,
+    length !== "short" ? fullListLimit : listLimit,
   );
 }
 
@@ -108,7 +118,7 @@ export function afterAbsence({ absentMs, isUrgent }: Finding): string {
 }
 
 function deviceLine(finding: Finding, length: Length): string {
-  const approval = finding.type === "new-device" && length === "full" ? approvalWords(finding, length) : undefined;
+  const approval = finding.type === "new-device" && length !== "short" ? approvalWords(finding, length) : undefined;
   return `${deviceWords(finding, length)}${approval === undefined ? "" : `, ${approval}`}`;
 }
 
@@ -118,6 +128,10 @@ const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) =
   "certificate-expiring": (finding) => `certificate expires soon on ${certificatePlace(finding)}`,
   "certificate-changed": (finding) => `certificate changed on ${certificatePlace(finding)}`,
   "certificate-new": (finding) => `new certificate on ${certificatePlace(finding)}`,
+  "duplicate-address": (finding, length) => {
+    const said = finding.details[0] ?? `${hostWords(finding)} is used by two devices`;
+    return `duplicate IP address: ${shortText(said, length === "short" ? 170 : detailLimit)}`;
+  },
   "address-moved": (finding, length) => {
     const said = finding.details[0] ?? `${hostWords(finding)} answers with another MAC address`;
     return `address moved: ${shortText(said, length === "short" ? 110 : detailLimit)}`;
@@ -139,6 +153,11 @@ const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) =
   "device-address-changed": (finding, length) => `device with a new address: ${deviceLine(finding, length)}`,
   changed: (finding) => `service changed: ${endpointWords(finding)}`,
 };
+
+/** Whether its first detail, which names both devices, is its line. */
+export function isOfTwoDevices({ type }: Finding): boolean {
+  return type === "address-moved" || type === "duplicate-address";
+}
 
 /** Whether its line names a device and not a host. */
 export function isOfDevice({ type }: Finding): boolean {
@@ -181,24 +200,32 @@ export interface DetailContext {
   readonly generatedAt: number;
   /** Not all was found by the same watches, so it matters which ones found it. */
   readonly severalWatches: boolean;
+  /** Whether each device may have the command that approves it beside it: where there is only one. */
+  readonly length: "listed" | "full";
 }
 
 export function detailContext(report: Report, findings: readonly Finding[]): DetailContext {
   const finders = new Set(findings.map(({ watches }) => JSON.stringify(watches)));
-  return { time: localTime(report.timeZone), generatedAt: report.generatedAt, severalWatches: finders.size > 1 };
+  return {
+    time: localTime(report.timeZone),
+    generatedAt: report.generatedAt,
+    severalWatches: finders.size > 1,
+    length: findings.filter(awaitsApproval).length > 1 ? "listed" : "full",
+  };
 }
 
 /** What is to be known besides, a line each: what was found, who answers there, when. */
 export function detailLines(finding: Finding, context: DetailContext): string[] {
   const ports = isOfDevice(finding) ? portsWords(finding, "full") : undefined;
   const whose = ports === undefined ? [] : [capitalised(ports)];
-  return [...foundLines(finding), ...whose, ...whoLines(finding, "text"), ...whenLines(finding, context)];
+  return [...foundLines(finding), ...whose, ...whoLines(finding, context.length), ...whenLines(finding, context)];
 }
 
 /** What was found, in the words of who found it. */
-export function foundLines({ type, details }: Finding): string[] {
+export function foundLines(finding: Finding): string[] {
+  const { type, details } = finding;
   // It is the line itself.
-  if (type === "address-moved") return details.slice(1).map((detail) => line(detail));
+  if (isOfTwoDevices(finding)) return details.slice(1).map((detail) => line(detail));
   if (details.length === 0 && type === "exposed") return ["answers without authentication"];
   if (details.length === 0 && type === "flapping") return ["gone and back too often; quiet until it settles"];
   return details.map((detail) => line(detail));
@@ -206,9 +233,9 @@ export function foundLines({ type, details }: Finding): string[] {
 
 /**
  * Who it is, as far as the line does not say it.
- * @param where in a text a device's line has its MAC address; the title of a push has not, but its maker
+ * @param length of its line: the short one of a device has not its MAC address, but its maker
  */
-export function whoLines(finding: Finding, where: "text" | "push"): string[] {
+export function whoLines(finding: Finding, length: Length): string[] {
   const { type, products } = finding;
   const said =
     products.length === 0 || type === "exposed"
@@ -220,14 +247,12 @@ export function whoLines(finding: Finding, where: "text" | "push"): string[] {
           ),
         ];
   const isDeviceLine = isOfDevice(finding);
-  if (type === "address-moved" || (isDeviceLine && where === "text")) return said;
+  if (isOfTwoDevices(finding) || (isDeviceLine && length !== "short")) return said;
   const mac = finding.device?.mac ?? finding.mac;
   const hardware = [
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
     ...(finding.vendor === undefined || isDeviceLine ? [] : [shortText(finding.vendor, nameLimit)]),
-    ...(type === "new-host" || type === "new-device"
-      ? [approvalWords(finding, where === "push" ? "short" : "full") ?? ""]
-      : []),
+    ...(type === "new-host" || type === "new-device" ? [approvalWords(finding, length) ?? ""] : []),
   ].filter((part) => part !== "");
   return [...said, ...(hardware.length === 0 ? [] : [hardware.join(", ")])];
 }

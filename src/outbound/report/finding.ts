@@ -10,6 +10,7 @@ import type { Port } from "../../core/ports.ts";
 export const findingTypes = [
   "exposed",
   "certificate-expired",
+  "duplicate-address",
   "address-moved",
   "certificate-expiring",
   "new-device",
@@ -32,7 +33,7 @@ export type FindingType = (typeof findingTypes)[number];
 
 export interface Finding {
   readonly type: FindingType;
-  /** It cannot wait: exposed, expired, an address that moved, or back after a long absence. */
+  /** It cannot wait: exposed, expired, an address that moved or is used twice, or back after a long absence. */
   readonly isUrgent: boolean;
   /** The address that it is said of first. Empty where none is known. */
   readonly addresses: readonly Address[];

@@ -3,6 +3,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Finding, FindingType } from "./finding.ts";
 import { countsPorts, nounOf } from "./finding-nouns.ts";
 import { afterAbsence, deviceWords, endpointWords, hostWords, phraseOf } from "./finding-words.ts";
+import { isOfFirstScan } from "./first-scan.ts";
 import { findingKinds, leftOut, type Report, totalsOf } from "./report.ts";
 import { listWithin, shortText } from "./short-text.ts";
 
@@ -18,17 +19,22 @@ const uncounted: ReadonlySet<FindingType> = new Set([
   "certificate-expired",
   "certificate-expiring",
   "certificate-changed",
+  "duplicate-address",
   "address-moved",
 ]);
 
-/** `1 exposed, 2 new hosts, 1 host gone`; one finding alone is named: `1 new host: 192.168.50.66`. At most 200 units long. */
+/**
+ * `1 exposed, 2 new hosts, 1 host gone`; one finding alone is named: `1 new host: 192.168.50.66`. That everything comes from
+ * a first scan is said once: `first scan: 1 exposed, 14 new devices`. At most 200 units long.
+ */
 export function headlineOf(report: Report, findings: readonly Finding[]): string {
   return shortText(wholeHeadline(report, findings), headlineLimit);
 }
 
 function wholeHeadline(report: Report, findings: readonly Finding[]): string {
   const hidden = hiddenFindings(report);
-  const groups = findingPhrases(findings, hidden);
+  const isFirst = isOfFirstScan(report, findings);
+  const groups = findingPhrases(findings, { hidden, isFirst });
   const failed = failedPhrases(report, findings.length + hidden === 0);
   const phrases = [
     ...groups.filter(({ isUrgent }) => isUrgent),
@@ -37,7 +43,10 @@ function wholeHeadline(report: Report, findings: readonly Finding[]): string {
   ];
   const { partial } = totalsOf(report);
   const cut = partial === 0 ? [] : [`${partial} ${partial === 1 ? "scan" : "scans"} incomplete`];
-  if (phrases.length + hidden > 0) return [...joined(phrases, hidden), ...cut].join(", ");
+  if (phrases.length + hidden > 0) {
+    const said = [...joined(phrases, hidden), ...cut].join(", ");
+    return isFirst ? `first scan: ${said}` : said;
+  }
   return cut.length > 0 ? `nothing new in what was scanned (${cut.join("")})` : nothingNewPhrase(report);
 }
 
@@ -62,7 +71,10 @@ function joined(phrases: readonly Phrase[], hidden: number): string[] {
   return [...said, said.length === 0 ? `${missing} findings` : `${missing} more`];
 }
 
-function findingPhrases(findings: readonly Finding[], hidden: number): Phrase[] {
+function findingPhrases(
+  findings: readonly Finding[],
+  { hidden, isFirst }: { readonly hidden: number; readonly isFirst: boolean },
+): Phrase[] {
   const [only] = findings;
   if (only !== undefined && findings.length === 1 && hidden === 0) {
     return [{ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
@@ -78,7 +90,7 @@ function findingPhrases(findings: readonly Finding[], hidden: number): Phrase[] 
     if (first.isUrgent && urgent === 1) return [{ said: aloneInHeadline(first), isUrgent: true, count: 1 }];
     const isAlone = groups.length === 1 && hidden === 0;
     const names = isAlone ? `: ${listWithin(group.map(nameIn), listLimit)}` : "";
-    return [{ said: `${countedGroup(first, group)}${names}`, isUrgent: first.isUrgent, count: group.length }];
+    return [{ said: `${countedGroup(first, group, isFirst)}${names}`, isUrgent: first.isUrgent, count: group.length }];
   });
 }
 
@@ -98,10 +110,12 @@ function aloneInHeadline(finding: Finding): string {
   return uncounted.has(finding.type) ? phrase : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
 }
 
-function countedGroup(first: Finding, group: readonly Finding[]): string {
+/** @param isSaid that it is a first scan stands before everything */
+function countedGroup(first: Finding, group: readonly Finding[], isSaid: boolean): string {
   const { type } = first;
   const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
-  const isFirstScan = (type === "new-host" || type === "new-device") && group.every((finding) => finding.isFirstScan);
+  const isArrival = type === "new-host" || type === "new-device";
+  const isFirstScan = !isSaid && isArrival && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
   return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;

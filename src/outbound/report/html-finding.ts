@@ -5,6 +5,7 @@ import {
   type DetailContext,
   detailLines,
   isOfDevice,
+  isOfTwoDevices,
   macWords,
   placeWords,
   portsWords,
@@ -31,7 +32,7 @@ const addressesShown = 4;
 function whoIsIt(finding: Finding): Markup[] {
   const { type, name, addresses, device } = finding;
   const named = name === undefined ? [] : [element("div", "name", text(shortText(name, 100)))];
-  if (isOfDevice(finding) || type === "address-moved") {
+  if (isOfDevice(finding) || isOfTwoDevices(finding)) {
     const telling = tellingAddresses(addresses);
     const shown = telling.slice(0, addressesShown);
     const more = telling.length > shown.length ? [`and ${telling.length - shown.length} more`] : [];
@@ -59,13 +60,11 @@ function known(finding: Finding, context: DetailContext): Markup[] {
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
   ];
   const watches = watchesWords(finding, context);
-  const approval = finding.type === "new-device" ? approvalWords(finding, "full") : undefined;
+  const approval = finding.type === "new-device" ? approvalWords(finding, context.length) : undefined;
   return [
     ...(isOfDevice(finding) && hardware.length > 0 ? [element("div", [], text(hardware.join(", ")))] : []),
     ...(approval === undefined ? [] : [element("div", [], text(approval))]),
-    ...(finding.type === "address-moved" ? finding.details.slice(0, 1) : []).map((said) =>
-      detail(shortText(said, 1000)),
-    ),
+    ...(isOfTwoDevices(finding) ? finding.details.slice(0, 1) : []).map((said) => detail(shortText(said, 1000))),
     ...detailLines(finding, context).flatMap((said) => said.split("; ").map(detail)),
     ...(watches === undefined ? [] : [element("div", "when", text(`found by ${watches}`))]),
   ];

@@ -7,7 +7,8 @@ import { element, htmlDocument, type Markup, type StyleName, text, wideRow } fro
 import { fairShares } from "./fair-shares.ts";
 import type { Finding } from "./finding.ts";
 import { type FindingGroup, groupFindings } from "./finding-groups.ts";
-import { capitalised, type DetailContext, detailContext } from "./finding-words.ts";
+import { approvalRemark, capitalised, type DetailContext, detailContext } from "./finding-words.ts";
+import { firstScanRemark } from "./first-scan.ts";
 import { headlineOf, hiddenFindings } from "./headline.ts";
 import { evidenceCard } from "./html-evidence.ts";
 import { findingRow } from "./html-finding.ts";
@@ -83,12 +84,14 @@ function groupCard({ title, isUrgent, look, findings }: FindingGroup, share: num
   }
   const missing = findings.length - rows.length;
   const isFirstScan = title === "New" && findings.every((finding) => finding.isFirstScan);
+  const approval = approvalRemark(findings, context);
   return element(
     "div",
     isUrgent ? ["card", "urgent"] : "card",
     element("h2", "heading", text(`${title} `), badge(look, String(findings.length))),
-    ...(isFirstScan ? [element("p", "quiet", text("First scan: everything that answers is listed as new."))] : []),
+    ...(isFirstScan ? [element("p", "quiet", text(firstScanRemark))] : []),
     element("table", "hosts", ...rows),
+    ...(approval === undefined ? [] : [element("p", "quiet", text(approval))]),
     ...(missing === 0 ? [] : [element("p", "quiet", text(`and ${missing} more in the text of this mail`))]),
   );
 }

@@ -124,10 +124,10 @@ export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind
     leftOut: { one: "device with a new address", many: "devices with a new address" },
   },
   "address-moved": {
-    opening: "Address moved to another device",
-    total: "Addresses that moved to another device",
-    counted: { one: "address moved to another device", many: "addresses moved to another device" },
-    leftOut: { one: "address that moved", many: "addresses that moved" },
+    opening: "Duplicate or moved IP address",
+    total: "Duplicate or moved IP addresses",
+    counted: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" },
+    leftOut: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" },
   },
 };
 

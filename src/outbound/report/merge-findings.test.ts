@@ -99,6 +99,15 @@ describe("what is gone or back", () => {
   });
 });
 
+it("an address that two devices use is told apart from one that moved, whatever a device calls itself", () => {
+  const typeOf = (detail: string) => merged([ofDevice("address-moved", phone, { detail })]).map(({ type }) => type);
+  const both = "used by two devices: nas (00:11:32:aa:bb:cc) and a6:5e:60:12:34:56";
+  assert.deepEqual(typeOf(`10.0.0.1 is ${both}`), ["duplicate-address"]);
+  assert.deepEqual(typeOf(`10.0.0.1, 10.0.0.2, fd00::1 and 7 more are ${both}`), ["duplicate-address"]);
+  const forged = `10.0.0.1 went from 10.0.0.1 is ${both} (00:11:32:aa:bb:cc), which is still there, to a6:5e:60:12:34:56`;
+  assert.deepEqual(typeOf(forged), ["address-moved"]);
+});
+
 describe("what cannot wait", () => {
   function urgent(discovery: Discovery): boolean {
     const [finding] = mergeFindings(report([section({}, discovery)]));

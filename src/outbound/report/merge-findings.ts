@@ -78,8 +78,15 @@ function deviceDrafts(of: (kind: FindingKind) => readonly Found[]): Draft[] {
       kind === "address-moved"
         ? `${macOf(discovery)} ${discovery.detail}`
         : (macOf(discovery) ?? `unknown ${discovery.id}`),
-    ),
+    ).map((draft) => (draft.found.some(isDuplicate) ? { ...draft, type: "duplicate-address" } : draft)),
   );
+}
+
+/** The beginning of what the store says of an address that two devices answer for; before both names, which are foreign. */
+const usedTwice = /^[\d.:a-f]+(?:, [\d.:a-f]+)*(?: and \d+ more)? (?:is|are) (?:used|claimed) by two devices: /;
+
+function isDuplicate({ discovery: { kind, detail = "" } }: Found): boolean {
+  return kind === "address-moved" && usedTwice.test(detail.slice(0, 300));
 }
 
 function macOf({ device, mac }: Discovery): string | undefined {
@@ -198,7 +205,12 @@ function productOf({ product, version }: Discovery): readonly string[] {
   return [version === undefined || version === "" ? product : `${product} ${version}`];
 }
 
-const alwaysUrgent: ReadonlySet<FindingType> = new Set(["exposed", "certificate-expired", "address-moved"]);
+const alwaysUrgent: ReadonlySet<FindingType> = new Set([
+  "exposed",
+  "certificate-expired",
+  "duplicate-address",
+  "address-moved",
+]);
 
 function portsOf(found: readonly Found[]): FoundPort[] {
   const ports = new Map<number, FoundPort>();

@@ -7,6 +7,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Finding } from "./finding.ts";
 import { type FindingGroup, groupFindings } from "./finding-groups.ts";
 import {
+  approvalRemark,
   capitalised,
   type DetailContext,
   detailContext,
@@ -15,6 +16,7 @@ import {
   lineOf,
   watchesWords,
 } from "./finding-words.ts";
+import { firstScanRemark, isOfFirstScan } from "./first-scan.ts";
 import { headlineOf, hiddenFindings } from "./headline.ts";
 import { localTime } from "./local-time.ts";
 import type { Report, Section } from "./report.ts";
@@ -32,10 +34,12 @@ export function renderPlainText(report: Report, findings: readonly Finding[]): s
     "",
     `${group.title}:`,
     ...group.findings.flatMap((finding) => entry(finding, context)),
+    ...[approvalRemark(group.findings, context) ?? []].flat().map((said) => `  ${said}`),
   ];
   const out = [
     capitalised(headlineOf(report, findings)),
     `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
+    ...(isOfFirstScan(report, findings) ? [firstScanRemark] : []),
     ...groups.filter(({ isUrgent }) => isUrgent).flatMap(groupLines),
     ...block(
       "Failed scans:",
@@ -57,7 +61,10 @@ export function renderPlainFile(report: Report, findings: readonly Finding[], su
 function entry(finding: Finding, context: DetailContext): string[] {
   const watches = watchesWords(finding, context);
   const foundBy = watches === undefined ? "" : ` [${watches}]`;
-  return [`- ${lineOf(finding, "full")}${foundBy}`, ...detailLines(finding, context).map((said) => `  ${said}`)];
+  return [
+    `- ${lineOf(finding, context.length)}${foundBy}`,
+    ...detailLines(finding, context).map((said) => `  ${said}`),
+  ];
 }
 
 function leftOut(report: Report, findings: readonly Finding[]): string[] {

@@ -64,7 +64,7 @@ function detailsOf(finding: Finding): string[] {
   return [
     ...foundLines(finding).map((said) => said.replaceAll(fingerprint, "")),
     ...(type === "changed" || !hasPorts ? [] : [capitalised(portsWords(finding, "short") ?? "")]),
-    ...whoLines(finding, "push"),
+    ...whoLines(finding, "short"),
   ];
 }
 

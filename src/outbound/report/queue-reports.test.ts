@@ -98,3 +98,23 @@ describe("news", () => {
     assert.equal((await queued("ntfy", watchWith({}), [failure])).composed.length, 1);
   });
 });
+
+it("two report files of one label in one second have names of their own", async () => {
+  const watch = watchWith({});
+  const outbox = new Outbox([]);
+  const settled = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  await queueReports({
+    audiences: ["a", "b"].map((recipient) => ({ label: "Home", channel: "file", recipient, watches: [watch.name] })),
+    ran: [{ watch, settled, status: "complete", notes: [] }],
+    watches: [watch],
+    deliveries: outbox.store,
+    services: { list: async () => [] },
+    at,
+    timeZone: "UTC",
+    html: true,
+    json: true,
+    messageId: (id) => `<${id}@test>`,
+  });
+  const names = outbox.composed.map(({ fileName }) => fileName);
+  assert.deepEqual(names, ["Home_20260102_000000.txt", "Home_20260102_000000_2.txt"]);
+});

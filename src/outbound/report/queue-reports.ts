@@ -2,6 +2,7 @@ import { type Audience, isPush } from "../../core/delivery.ts";
 import type { DeliveryStore, ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport } from "./compose-report.ts";
+import { distinctName } from "./file-name.ts";
 import type { WatchRun } from "./gather-sections.ts";
 
 export interface QueueReportsOptions {
@@ -31,6 +32,7 @@ export interface QueueReportsOptions {
 export async function queueReports(options: QueueReportsOptions): Promise<number> {
   const { deliveries, at } = options;
   let composed = 0;
+  const fileNames = new Set<string>();
   for (const audience of options.audiences) {
     const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
     if (runs.length === 0) continue;
@@ -39,9 +41,12 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
       await deliveries.discard(deliveryId);
       continue;
     }
-    const { html, json, ...plain } = await composeReport({ ...options, audience, deliveryId });
+    const { html, json, fileName, ...plain } = await composeReport({ ...options, audience, deliveryId });
+    const ownName = fileName === undefined ? undefined : distinctName(fileName, fileNames);
+    if (ownName !== undefined) fileNames.add(ownName);
     await deliveries.compose(deliveryId, {
       ...plain,
+      ...(ownName === undefined ? {} : { fileName: ownName }),
       ...(options.html && html !== undefined ? { html } : {}),
       ...(options.json && json !== undefined ? { json } : {}),
     });

@@ -49,3 +49,12 @@ test("what anybody may use comes first", () => {
     "exposure: exposed: Redis 7.0.15: answers INFO without a password\n  evidence: redis_version:7.0.15\nservice: Redis 7.0.15",
   );
 });
+
+test("that nothing is proven of a service is not worth a line where it is known what it is", () => {
+  const output = "inconclusive: a web server; the application behind it was not recognised\nevidence: HTTP/1.1 200 OK";
+  const open: CheckResult = { check: "exposure", passed: false, verdict: "inconclusive", output, facts: {} };
+  assert.equal(evidence(service("nginx 1.22.1 (HTTP)"), open), "service: nginx 1.22.1 (HTTP)");
+  assert.equal(evidence(open), output);
+  const login: CheckResult = { ...open, verdict: "protected", output: "protected: Redis: asks for a password" };
+  assert.equal(evidence(service("Redis"), login), "service: Redis\nexposure: protected: Redis: asks for a password");
+});

@@ -15,11 +15,11 @@ const namedNeighbours = 5;
 /**
  * What a report says under a new host: what its checks printed, one after the other, first what anybody may use. Of several
  * built-in checks each has its name before it, with its further lines indented; a command of the user stands as it is. That a
- * service without TLS has no certificate is not worth a line.
+ * service without TLS has no certificate is not worth a line, nor that nothing is proven of one that is named.
  */
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
   const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
-  const worthALine = results.filter((result) => !isMissingFromPlain(result, results));
+  const worthALine = results.filter((result) => !isMissingFromPlain(result, results) && !isUnproven(result, results));
   const said = mostUrgentFirst(worthALine).map(({ check, output }) => {
     const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
     return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
@@ -31,6 +31,12 @@ export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | und
 function mostUrgentFirst(results: readonly CheckResult[]): CheckResult[] {
   const isUrgent = ({ verdict }: CheckResult) => verdict === "exposed";
   return [...results.filter(isUrgent), ...results.filter((result) => !isUrgent(result))];
+}
+
+/** Whether anybody may use it is open, while another check says what it is. */
+function isUnproven({ check, verdict }: CheckResult, results: readonly CheckResult[]): boolean {
+  if (check !== "exposure" || verdict !== "inconclusive") return false;
+  return results.some((other) => other.check === "service" && other.passed && other.output !== "");
 }
 
 /** No certificate, because no TLS is spoken. One that only stayed silent is believed where it told what it is without TLS. */
