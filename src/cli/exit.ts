@@ -1,5 +1,6 @@
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
+import { note } from "./output.ts";
 
 /** 0: done. 1: it ran and something failed. 2: wrong usage or configuration. */
 export type ExitStatus = 0 | 1 | 2;
@@ -12,8 +13,8 @@ export function setExitStatus(status: ExitStatus): void {
 /** Tells the user what failed and what to do, on standard error; a bug shows its stack. */
 export function reportFailure(error: unknown, program = "harbinger"): void {
   if (error instanceof HarbingerError) {
-    process.stderr.write(`${program}: ${safeText(error.message, { multiline: true, limit: 20_000 })}\n`);
-    if (error.remedy !== undefined) process.stderr.write(`${safeText(error.remedy, { multiline: true })}\n`);
+    note(`${program}: ${safeText(error.message, { multiline: true, limit: 20_000 })}`);
+    if (error.remedy !== undefined) note(safeText(error.remedy, { multiline: true }));
     setExitStatus(error.exitStatus);
     return;
   }

@@ -1,106 +1,115 @@
-/** What a run found, in words for people at a terminal. Safe to print. */
-import { type Address, compareAddresses } from "../core/address.ts";
-import type { Discovery, DiscoveryKind } from "../core/discovery.ts";
-import { everyPort, formatPorts, type Port } from "../core/ports.ts";
-import { safeText } from "../core/safe-text.ts";
-import { plural } from "./output.ts";
+/** What a run found, in words for people at a terminal: the findings, nouns and lines of reports. Safe to print. */
+import { compareAddresses } from "../core/address.ts";
+import type { Discovery } from "../core/discovery.ts";
+import type { Finding } from "../outbound/report/finding.ts";
+import { foundLines, isOfDevice, lineOf, portsWords } from "../outbound/report/finding-words.ts";
+import type { WatchRun } from "../outbound/report/gather-sections.ts";
+import { headlineOf } from "../outbound/report/headline.ts";
+import { mergeFailures } from "../outbound/report/merge-failures.ts";
+import { byKind, type Report, type Section } from "../outbound/report/report.ts";
+import { listWithin, shortText } from "../outbound/report/short-text.ts";
 
-/** What is said of the ports of one host, by what became of them. */
-const portWords: Readonly<Partial<Record<DiscoveryKind, string>>> = {
-  new: "opened",
-  returned: "is open again",
-  gone: "closed",
-  flapping: "comes and goes",
-};
-
-const otherWords: Readonly<Partial<Record<DiscoveryKind, string>>> = {
-  changed: "changed",
-  exposed: "anybody may use it",
-  "certificate-new": "certificate for the first time",
-  "certificate-changed": "another certificate",
-  "certificate-expiring": "certificate ends soon",
-  "certificate-expired": "certificate has ended",
-  "device-new": "new device",
-  "device-gone": "device is gone",
-  "device-returned": "device is back",
-  "device-address-changed": "device has another address",
-  "address-moved": "another device has this address",
-  "scan-failed": "could not look",
-};
-
-/** `3 new hosts, 1 port opened on lan`; `nothing new on lan` where there is nothing. */
-export function findingsHeading(watch: string, found: readonly Discovery[]): string {
-  const hosts = new Set(found.filter(isOfNewHost).map(({ address }) => address)).size;
-  const parts = [
-    counted(hosts, "new host"),
-    counted(found.filter((one) => one.kind === "new" && !isOfNewHost(one)).length, "port", "opened"),
-    counted(found.filter(({ kind }) => kind === "returned").length, "port", "open again"),
-    counted(found.filter(({ kind }) => kind === "gone").length, "port", "closed"),
-    counted(found.filter(({ kind }) => kind === "device-new").length, "new device"),
-    counted(found.filter(({ kind }) => portWords[kind] === undefined && kind !== "device-new").length, "other finding"),
-  ].filter((part) => part !== undefined);
-  const isFirst = found.some(({ firstScan }) => firstScan);
-  const what = parts.length === 0 ? "nothing new" : parts.join(", ");
-  return `${what} on ${safeText(watch, { limit: 100 })}${isFirst ? " (its first scan: everything is new)" : ""}`;
+/** A watch that ran, and what that found. */
+export interface FoundByWatch {
+  readonly run: Pick<WatchRun, "watch" | "status" | "reason"> & {
+    readonly settled: Pick<WatchRun["settled"], "scanId" | "firstScan" | "counts">;
+  };
+  readonly found: readonly Discovery[];
 }
 
-function counted(count: number, one: string, after = ""): string | undefined {
-  return count === 0 ? undefined : `${plural(count, one)}${after === "" ? "" : ` ${after}`}`;
+/** One section for each watch that ran, with all that it found. */
+export function runSections(watches: readonly FoundByWatch[]): Section[] {
+  return asOneRun(watches).map(sectionOf);
 }
 
-function isOfNewHost({ kind, isKnownHost }: Discovery): boolean {
-  return kind === "new" && isKnownHost !== true;
+/** One report on a whole run, whoever hears of it; it has no delivery. */
+export function runReport(sections: readonly Section[], wholeHosts: Report["wholeHosts"]): Report {
+  return { label: "", deliveryId: 0, generatedAt: 0, style: "plain", sections, wholeHosts };
 }
 
-/** A line for each host and for what became of it: `192.168.50.10 (nas): port 8080 opened`. In order of address. */
-export function findingLines(found: readonly Discovery[]): string[] {
-  const groups = Map.groupBy(
-    found,
-    (one) => `${one.address ?? ""} ${portWords[one.kind] === undefined ? one.id : one.kind}`,
+/** A host that is new in this run is new to each watch of the run, whichever of them was done first. */
+function asOneRun(watches: readonly FoundByWatch[]): FoundByWatch[] {
+  const all = watches.flatMap(({ found }) => found);
+  const newHosts = new Set(
+    all.filter(({ kind, isKnownHost }) => kind === "new" && isKnownHost !== true).map(({ address }) => address),
   );
-  return [...groups.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      return first === undefined ? [] : [{ first, line: lineOf(first, group) }];
-    })
-    .sort((a, b) => compare(a.first, b.first))
-    .map(({ line }) => line);
+  return watches.map(({ run, found }) => ({
+    run,
+    found: found.map((one) => (one.kind === "new" && newHosts.has(one.address) ? { ...one, isKnownHost: false } : one)),
+  }));
 }
 
-function compare(a: Discovery, b: Discovery): number {
-  if (a.address === undefined || b.address === undefined) {
-    return Number(a.address !== undefined) - Number(b.address !== undefined);
-  }
-  return compareAddresses(a.address, b.address) || a.id - b.id;
+function sectionOf({ run, found }: FoundByWatch): Section {
+  const { watch, settled, status, reason } = run;
+  const failed = found.filter(({ kind }) => kind === "scan-failed");
+  return {
+    watch: watch.name,
+    ports: watch.ports,
+    ...(watch.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
+    examined: false,
+    status,
+    present: settled.counts.present,
+    ...(reason === undefined ? {} : { reason }),
+    notes: [],
+    firstScan: settled.firstScan,
+    findings: byKind((kind) => {
+      const shown = found.filter((one) => one.kind === kind);
+      return { total: shown.length, shown };
+    }),
+    failures: { total: failed.length, reasons: mergeFailures(failed, settled.scanId) },
+  };
 }
 
-function lineOf(first: Discovery, group: readonly Discovery[]): string {
-  const words = portWords[first.kind];
-  const where = placeOf(first);
-  if (words === undefined) {
-    const port = first.port === undefined || first.port === everyPort ? "" : `port ${first.port}: `;
-    const detail =
-      first.detail === undefined || first.detail === "" ? "" : `: ${safeText(first.detail, { limit: 300 })}`;
-    const [at] = first.address === undefined ? (first.device?.addresses ?? []) : [];
-    return `${where}${port}${otherWords[first.kind] ?? first.kind}${at === undefined ? "" : ` at ${at}`}${detail}`;
-  }
-  const ports = group.flatMap(({ port }) => port ?? []);
-  if (ports.includes(everyPort)) return `${where}every tried port ${first.kind === "gone" ? "has closed" : "answers"}`;
-  if (isOfNewHost(first)) return `${where}new host, ${portsText(ports)} open`;
-  return `${where}${portsText(ports)} ${first.kind === "returned" && ports.length > 1 ? "are open again" : words}`;
+/** `Scanned lan: 2 new devices, 1 host gone`, in the words of a report's subject. */
+export function findingsHeading(report: Report, findings: readonly Finding[]): string {
+  const names = report.sections.map(({ watch }) => shortText(watch, 60));
+  return `Scanned ${listWithin(names, 60)}: ${headlineOf(report, findings)}`;
 }
 
-/** `192.168.50.10 (nas): `; of a device its hardware address and what is known of it. */
-function placeOf({ address, hostname, device, mac, vendor }: Discovery): string {
-  const name = device?.name ?? hostname;
-  const about = [name, address === undefined ? undefined : (device?.mac ?? mac), device?.vendor ?? vendor]
-    .filter((part) => part !== undefined && part !== "")
-    .map((part) => safeText(part ?? "", { limit: 80 }));
-  const who: Address | string = address ?? device?.mac ?? "";
-  if (who === "") return "";
-  return `${who}${about.length === 0 ? "" : ` (${about.join(", ")})`}: `;
+export interface FindingLines {
+  /** What cannot wait, and scans that failed: never cut. */
+  readonly urgent: readonly string[];
+  /** The rest, in order of address. */
+  readonly others: readonly string[];
 }
 
-function portsText(ports: readonly Port[]): string {
-  return `${ports.length === 1 ? "port" : "ports"} ${formatPorts(ports).replaceAll(",", ", ")}`;
+/** A line for each finding: `New ports on 192.168.50.10 (nas): 8080`. */
+export function findingLines(report: Report, findings: readonly Finding[]): FindingLines {
+  const inOrder = [...findings].sort(byAddress);
+  return {
+    urgent: [
+      ...inOrder.filter(({ isUrgent }) => isUrgent).map(wholeLine),
+      ...report.sections.flatMap(({ watch, failures }) =>
+        failures.reasons.map(({ reason }) => `Scan of ${shortText(watch, 60)} failed: ${shortText(reason, 300)}`),
+      ),
+    ],
+    others: inOrder.filter(({ isUrgent }) => !isUrgent).map(wholeLine),
+  };
+}
+
+const linesShown = 25;
+/** Besides what cannot wait. */
+const leastOthers = 5;
+
+/** As many lines as are read at a glance, and how many are left out: none of those that cannot wait. */
+export function withinRoom({ urgent, others }: FindingLines): { readonly shown: string[]; readonly rest: number } {
+  const room = Math.max(leastOthers, linesShown - urgent.length);
+  const fitting = others.length <= room ? others : others.slice(0, room - 1);
+  return { shown: [...urgent, ...fitting], rest: others.length - fitting.length };
+}
+
+function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return compareAddresses(a, b);
+}
+
+function wholeLine(finding: Finding): string {
+  if (!isOfDevice(finding)) return [lineOf(finding, "full"), ...detailsOf(finding)].join(": ");
+  const ports = portsWords(finding, "full");
+  const line = lineOf(finding, "short");
+  return [ports === undefined ? line : `${line}, ${ports}`, ...detailsOf(finding)].join(": ");
+}
+
+function detailsOf(finding: Finding): string[] {
+  return foundLines(finding).map((said) => shortText(said, 300));
 }

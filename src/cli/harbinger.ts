@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { type Argument, Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
@@ -49,6 +49,7 @@ function buildProgram(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError("(harbinger --help shows what there is)")
     .exitOverride()
+    .configureHelp(helpLook)
     .addHelpText(
       "after",
       examples(
@@ -121,9 +122,20 @@ function refuseMode(program: Command, command: Command): void {
   });
 }
 
+/** Descriptions are broken between words also beside long terms. That every command has options is not said of each. */
+const helpLook = {
+  minWidthToWrap: 24,
+  subcommandTerm: (command: Command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(" "),
+};
+
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 /** Errors of usage are ours to turn into an exit status, in subcommands too. */
 function withExit(command: Command): Command {
-  command.exitOverride().showSuggestionAfterError();
+  command.exitOverride().showSuggestionAfterError().configureHelp(helpLook);
   refuseUnknownNested(command);
   for (const nested of command.commands) withExit(nested);
   return command;

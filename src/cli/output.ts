@@ -72,6 +72,13 @@ export function briefTime(instant: number | undefined, now = Date.now()): string
   return text.slice(0, 4) === formatTime(now).slice(0, 4) ? text.slice(5, 16) : text.slice(0, 10);
 }
 
+/** In the fewest cells: `08:00` of today, `01-31` of another day, `2025-01-31` of another year. */
+export function dayOrTime(instant: number | undefined, now = Date.now()): string {
+  const [day = "", time = ""] = formatTime(instant).split(" ");
+  if (day === formatTime(now).slice(0, 10)) return time.slice(0, 5);
+  return day.slice(0, 4) === formatTime(now).slice(0, 4) ? day.slice(5) : day;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

@@ -135,17 +135,21 @@ const progressEveryMs = 5000;
 /** A scan that takes seconds is nothing to wonder about; of an examination one hears from the first second on. */
 const firstProgressMs = { scanning: progressEveryMs, devices: 0, examining: 0 };
 
+const stageWords = { scanning: "scanning", devices: "looking for devices", examining: "examining" };
+
 /** A line now and then while a scan or its checks go on, so that nobody wonders. */
 function progressLines(log: Log): WatchProgress {
   const nextLineAt = new Map<string, number>();
   return ({ name: watch }, stage, { done, total, found }) => {
+    // Nothing has been asked yet: that the scan has begun was said.
+    if (stage === "scanning" && done === 0) return;
     const now = performance.now();
     const key = `${stage} ${watch}`;
     const nextAt = nextLineAt.get(key) ?? now + firstProgressMs[stage];
     nextLineAt.set(key, now >= nextAt ? now + progressEveryMs : nextAt);
     if (now < nextAt) return;
     const share = total === undefined ? undefined : `${Math.min(100, Math.floor((100 * done) / total))} %`;
-    log.info(stage, { watch, share, asked: done, open: found });
+    log.info(stageWords[stage], { watch, share, asked: done === 0 ? undefined : done, open: found });
   };
 }
 

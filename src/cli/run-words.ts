@@ -3,41 +3,68 @@ import type { Delivery } from "../core/delivery.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
-import { findingLines, findingsHeading } from "./finding-lines.ts";
+import { mergeFindings } from "../outbound/report/merge-findings.ts";
+import type { Report } from "../outbound/report/report.ts";
+import { wholeHosts } from "../outbound/report/whole-hosts.ts";
+import { findingLines, findingsHeading, runReport, runSections, withinRoom } from "./finding-lines.ts";
 import { printText } from "./output.ts";
 import { programName } from "./program-name.ts";
 
 const findingsRead = 1000;
-const linesShown = 25;
 const reportsRead = 100;
+const composed = ["queued", "sending", "delivered", "dead"] as const;
 
 /** Tells somebody at a terminal what a run found. It only reads; what it cannot read it leaves to the log. */
 export async function tellFindings({ store, log }: Harbinger, summary: RunSummary): Promise<void> {
+  if (summary.ran.length === 0) return;
   try {
-    for (const { watch, settled } of summary.ran) {
-      const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
-      // What the checks found stands under a later row than the scan.
-      const found = recent.filter(({ scanId }) => scanId >= settled.scanId);
-      const lines = findingLines(found);
-      const rest = lines.length - linesShown;
-      printText(
-        [
-          `${capital(findingsHeading(watch.name, found))}.`,
-          ...lines.slice(0, linesShown).map((line) => `  ${line}`),
-          ...(rest > 0 ? [`  ... and ${rest} more: ${programName()} reports`] : []),
-        ].join("\n"),
-      );
-    }
+    const report = await readRun(store, summary);
+    const findings = mergeFindings(report);
+    const { shown, rest } = withinRoom(findingLines(report, findings));
+    printText(
+      [
+        `${findingsHeading(report, findings)}.`,
+        ...shown.map((line) => `  ${line}`),
+        ...(rest > 0 ? [`  ... and ${rest} more: ${await whereAllStands(store, report)}`] : []),
+      ].join("\n"),
+    );
   } catch (error) {
     log.debug("cannot show what was found", { error: String(error) });
   }
+}
+
+async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<Report> {
+  const watches = await Promise.all(
+    ran.map(async ({ watch, settled, result }) => {
+      const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
+      const { status, reason } = result;
+      return {
+        run: { watch, settled, status, ...(reason === undefined ? {} : { reason }) },
+        // What the checks found stands under a later row than the scan.
+        found: recent.filter(({ scanId }) => scanId >= settled.scanId).reverse(),
+      };
+    }),
+  );
+  const sections = runSections(watches);
+  return runReport(sections, await wholeHosts(sections, store.services));
+}
+
+/** The command that shows all of it: the report on it where there is one. */
+async function whereAllStands(store: Harbinger["store"], { sections }: Report): Promise<string> {
+  const [report] = await store.deliveries.list({ states: composed, limit: 1 });
+  const times = sections.flatMap(({ findings }) =>
+    Object.values(findings).flatMap(({ shown }) => shown.map(({ at }) => at)),
+  );
+  const since = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (report === undefined || (report.message?.date ?? report.createdAt) < since) return `${programName()} hosts`;
+  return `${programName()} reports show ${report.id}`;
 }
 
 /** Tells where the reports went that were composed since `since` (milliseconds since the epoch). */
 export async function tellReports({ store, config, log }: Harbinger, since: number): Promise<void> {
   try {
     const deliveries = await store.deliveries.list({
-      states: ["queued", "sending", "delivered", "dead"],
+      states: composed,
       limit: reportsRead,
     });
     const reports = deliveries.filter(({ message, createdAt }) => (message?.date ?? createdAt) >= since);
@@ -54,8 +81,4 @@ function reportLine({ label, channel, recipient, message, state, lastError }: De
   if (state === "delivered") return channel === "file" ? `${what}: ${where}` : `${what}: sent by ${where}`;
   const why = lastError === undefined ? "" : `: ${safeText(lastError, { limit: 500 })}`;
   return `${what} to ${where} ${state === "dead" ? "could not be delivered" : "is not delivered yet"}${why}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

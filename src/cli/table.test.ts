@@ -106,6 +106,35 @@ SERVICE    ssh OpenSSH 9.2p1
   });
 });
 
+describe("a table with long texts", () => {
+  const deliveries: readonly { readonly to: string; readonly subject: string; readonly error?: string }[] = [
+    { to: "somebody@example.org", subject: "3 new devices", error: "connection refused by the server" },
+    { to: "me@example.org", subject: "nothing new" },
+  ];
+  const looks: readonly Column<(typeof deliveries)[number]>[] = [
+    { title: "TO", value: ({ to }) => to, cutTo: 8 },
+    { title: "SUBJECT", value: ({ subject }) => subject },
+    { title: "LAST ERROR", value: ({ error }) => error, below: true },
+  ];
+
+  it("cuts what may be cut, and has what may stand below a row there", () => {
+    const { text, leftOut } = layOutTable(looks, deliveries, { width: 26, bold: false });
+    assert.deepEqual(text.split("\n"), [
+      "TO           SUBJECT",
+      "somebody@e…  3 new devices",
+      "    last error: connection",
+      "    refused by the server",
+      "me@example…  nothing new",
+    ]);
+    assert.deepEqual(leftOut, []);
+  });
+
+  it("stands in columns where there is room", () => {
+    const { text } = layOutTable(looks, deliveries, { width: 100, bold: false });
+    assert.match(text, /^somebody@example\.org {2}3 new devices {2}connection refused by the server$/m);
+  });
+});
+
 describe("text", () => {
   it("is broken between words only", () => {
     assert.deepEqual(wrapWords("one two three", 7), ["one two", "three"]);

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { safeText } from "../core/safe-text.ts";
-import { longestWord, textWidth, wrapWords } from "./text-width.ts";
+import { cutText, longestWord, textWidth, wrapWords } from "./text-width.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -10,6 +10,10 @@ export interface Column<Row> {
   readonly brief?: (row: Row) => string | undefined;
   /** May be left out where the terminal is too narrow: those with the highest number first. */
   readonly optional?: number;
+  /** Text that may be cut to so many cells where the terminal is too narrow, before anything else is broken. */
+  readonly cutTo?: number;
+  /** Stands below its row where the terminal is too narrow. */
+  readonly below?: boolean;
 }
 
 export interface TableLook {
@@ -28,6 +32,8 @@ interface Cells {
   readonly title: string;
   readonly alignRight: boolean;
   readonly optional: number;
+  readonly cutTo: number | undefined;
+  readonly below: boolean;
   readonly cells: readonly string[];
 }
 
@@ -50,8 +56,11 @@ export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly
     .map((column) => cellsOf(column, rows, true))
     .filter(({ title }) => used.some((column) => column.title === title));
   const leftOut: string[] = [];
-  for (let kept = brief; ; ) {
-    if (leastWidth(kept) <= width) return { text: draw(wrapped(kept, width), look.bold), leftOut };
+  const below = brief.filter((column) => column.below);
+  for (let kept = brief.filter((column) => !column.below); ; ) {
+    if (leastWidth(kept) <= width) {
+      return { text: draw(wrapped(kept, width), look.bold, { columns: below, width }), leftOut };
+    }
     const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
     if (next === undefined) return { text: blocks(used, width), leftOut: [] };
     leftOut.push(next.title);
@@ -65,6 +74,8 @@ function cellsOf<Row>(column: Column<Row>, rows: readonly Row[], isBrief: boolea
     title: column.title,
     alignRight: column.alignRight === true,
     optional: column.optional ?? 0,
+    cutTo: column.cutTo,
+    below: column.below === true,
     cells: rows.map((row) => safeText(String(value(row) ?? ""), { limit: maxCell })),
   };
 }
@@ -77,36 +88,50 @@ function naturalWidth(columns: readonly Cells[]): number {
   return columns.reduce((sum, column) => sum + widest(column), gap * (columns.length - 1));
 }
 
-function longest({ title, cells }: Cells): number {
-  return cells.reduce((most, cell) => Math.max(most, longestWord(cell)), longestWord(title));
+function longest({ title, cells, cutTo }: Cells): number {
+  const word = cells.reduce((most, cell) => Math.max(most, longestWord(cell)), 0);
+  return Math.max(longestWord(title), cutTo === undefined ? word : Math.min(word, cutTo));
 }
 
 function leastWidth(columns: readonly Cells[]): number {
   return columns.reduce((sum, column) => sum + longest(column), gap * (columns.length - 1));
 }
 
-/** Takes cells from the widest columns first, until all fit. */
+/** Takes cells from the widest columns first, until all fit: from those that may be cut, then from the others. */
 function wrapped(columns: readonly Cells[], width: number): Cells[] {
   const widths = columns.map(widest);
   const least = columns.map(longest);
   let excess = naturalWidth(columns) - width;
-  while (excess > 0) {
-    let target = -1;
-    for (const [index, cells] of widths.entries()) {
-      if (cells > (least[index] ?? 0) && cells > (widths[target] ?? 0)) target = index;
+  for (const mayBeCut of [true, false]) {
+    while (excess > 0) {
+      let target = -1;
+      for (const [index, cells] of widths.entries()) {
+        if ((columns[index]?.cutTo !== undefined) !== mayBeCut) continue;
+        if (cells > (least[index] ?? 0) && cells > (widths[target] ?? 0)) target = index;
+      }
+      if (target < 0) break;
+      widths[target] = (widths[target] ?? 0) - 1;
+      excess -= 1;
     }
-    if (target < 0) break;
-    widths[target] = (widths[target] ?? 0) - 1;
-    excess -= 1;
   }
-  return columns.map((column, index) => ({
-    ...column,
-    title: wrapWords(column.title, widths[index] ?? 0).join("\n"),
-    cells: column.cells.map((cell) => wrapWords(cell, widths[index] ?? 0).join("\n")),
-  }));
+  return columns.map((column, index) => {
+    const room = widths[index] ?? 0;
+    return {
+      ...column,
+      title: wrapWords(column.title, room).join("\n"),
+      cells: column.cells.map((cell) =>
+        column.cutTo === undefined ? wrapWords(cell, room).join("\n") : cutText(cell, room),
+      ),
+    };
+  });
 }
 
-function draw(columns: readonly Cells[], bold: boolean): string {
+interface Below {
+  readonly columns: readonly Cells[];
+  readonly width: number;
+}
+
+function draw(columns: readonly Cells[], bold: boolean, below?: Below): string {
   const table = new Table({
     head: columns.map(({ title }) =>
       bold ? `\u001b[1m${title.replaceAll("\n", "\u001b[22m\n\u001b[1m")}\u001b[22m` : title,
@@ -117,11 +142,26 @@ function draw(columns: readonly Cells[], bold: boolean): string {
   });
   const rows = columns[0]?.cells.length ?? 0;
   for (let row = 0; row < rows; row += 1) table.push(columns.map(({ cells }) => cells[row] ?? ""));
-  return table
+  const lines = table
     .toString()
     .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+    .map((line) => line.trimEnd());
+  if (below === undefined || below.columns.length === 0) return lines.join("\n");
+  const heightOf = (cells: readonly string[]) => Math.max(1, ...cells.map((cell) => cell.split("\n").length));
+  const out = lines.splice(0, heightOf(columns.map(({ title }) => title)));
+  for (let row = 0; row < rows; row += 1) {
+    out.push(...lines.splice(0, heightOf(columns.map(({ cells }) => cells[row] ?? ""))));
+    out.push(...below.columns.flatMap((column) => linesBelow(column, row, below.width)));
+  }
+  return out.join("\n");
+}
+
+const belowIndent = "    ";
+
+function linesBelow({ title, cells }: Cells, row: number, width: number): string[] {
+  const cell = cells[row] ?? "";
+  if (cell === "") return [];
+  return wrapWords(`${title.toLowerCase()}: ${cell}`, width - belowIndent.length).map((line) => belowIndent + line);
 }
 
 const bare = {

@@ -24,6 +24,19 @@ export function longestWord(text: string): number {
   return Math.max(0, ...words(text).map(textWidth));
 }
 
+/** As much of a text as fits into `width` cells; what is cut ends in an ellipsis. */
+export function cutText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let cut = "";
+  let cells = 1;
+  for (const character of text) {
+    cells += textWidth(character);
+    if (cells > width) break;
+    cut += character;
+  }
+  return `${cut.trimEnd()}…`;
+}
+
 /** Lines of `width` cells at most, broken between words; a word that is longer has a line of its own. Blanks within a line stay. */
 export function wrapWords(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text];

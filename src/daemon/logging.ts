@@ -4,6 +4,8 @@ import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -49,18 +51,18 @@ export function openLog(options: LoggingOptions): OpenLog {
       complain(error);
     }
   }
+  const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   if (options.terminal !== "silent") {
     const stream =
-      options.isTerminal === true
-        ? linesForPeople(options.colour)
-        : PinoPretty({
-            destination: 2,
-            sync: true,
-            colorize: options.colour,
-            ignore: "pid,hostname",
-            translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
-            singleLine: true,
-          });
+      people ??
+      PinoPretty({
+        destination: 2,
+        sync: true,
+        colorize: options.colour,
+        ignore: "pid,hostname",
+        translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+        singleLine: true,
+      });
     streams.push({ level: options.terminal, stream });
   }
   const logger = pino(
@@ -83,13 +85,17 @@ export function openLog(options: LoggingOptions): OpenLog {
       }
     },
     [Symbol.dispose]() {
+      people?.[Symbol.dispose]();
       file?.end();
     },
   };
 }
 
-function linesForPeople(colour: boolean): { write(json: string): void } {
-  return { write: (json) => void process.stderr.write(terminalLine(json, colour)) };
+function linesForPeople(colour: boolean): FewConnections {
+  return new FewConnections({
+    clock: systemClock,
+    write: (json) => void process.stderr.write(terminalLine(json, colour)),
+  });
 }
 
 function safeFields(fields: LogFields): Record<string, string | number | boolean> {

@@ -192,7 +192,8 @@ function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
-  if (result.leftOut !== undefined) log.info(result.leftOut, { watch: watch.name });
+  // The same at each scan: worth a line once.
+  if (result.leftOut !== undefined) log[settled.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }
 

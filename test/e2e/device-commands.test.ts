@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { parseAddress } from "../../src/core/address.ts";
 import { type Mac, parseMac } from "../../src/core/device.ts";
 import { silentLog } from "../../src/core/log.ts";
@@ -9,6 +10,7 @@ import type { Store } from "../../src/core/store.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { onTerminal, whyNoTerminal } from "../harness/terminal.ts";
 
 function mac(text: string): Mac {
   const parsed = parseMac(text);
@@ -115,4 +117,36 @@ it("wrong usage is told with its remedy", async () => {
     assert.equal(result.status, 2, args.join(" "));
     assert.match(result.stderr, message);
   }
+});
+
+it("devices are a table at 80 columns, also one that has an address on its link only", {
+  skip: whyNoTerminal() ?? false,
+}, async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  const camera = mac("52:54:00:00:00:30");
+  const seen = (host: string, device: Mac) => ({
+    mac: device,
+    address: parseAddress(host) ?? assert.fail(host),
+    link: "eth0",
+  });
+  await store.devices.record({
+    watch: "lan",
+    at: Date.UTC(2026, 0, 2),
+    present: [seen("fe80::5054:ff:fe00:30%eth0", camera), seen("fe80::5054:ff:fe00:10%eth0", nas)],
+    names: new Map(),
+    vendors: new Map(),
+    asked: [],
+    policy: { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 },
+    audiences: [],
+  });
+  const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+  using terminal = onTerminal([process.execPath, launcher, "devices"], { directory: folder.path, columns: 80 });
+  const { shown } = await terminal.ended;
+  const lines = shown.trimEnd().split("\n");
+  assert.match(lines[0] ?? "", /^ADDRESS +MAC +VENDOR +NAME +APPROVED +LAST SEEN$/);
+  assert.equal(lines.length, 1 + 3, shown);
+  assert.match(shown, /^fe80:\S+ff:fe00:30 +52:54:00:00:00:30 .*no +\S+$/m);
+  assert.match(shown, /^192\.168\.50\.10(?: \+1)? +52:54:00:00:00:10 +QEMU\S*… /m);
+  for (const line of lines) assert.ok(line.length <= 80, line);
 });

@@ -61,20 +61,17 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     );
     const options = { directory: folder.path, columns: 100 };
     const shown = await seen(["--mode", "cron"], options);
-    const both = [first.port, second.port]
-      .sort((a, b) => a - b)
-      .join(", ")
-      .replace(/(\d+), (\d+)/, (text, a, b) => (Number(b) === Number(a) + 1 ? `${a}-${b}` : text));
-    assert.match(shown, /^1 new host on lan \(its first scan: everything is new\)\.$/m);
-    assert.match(shown, new RegExp(`^ {2}127\\.43\\.0\\.1: new host, ports ${both} open$`, "m"));
+    const both = [first.port, second.port].sort((a, b) => a - b).join(", ");
+    assert.match(shown, /^Scanned lan: .*1 new host: 127\.43\.0\.1/m);
+    assert.match(shown, new RegExp(`^ {2}New host: 127\\.43\\.0\\.1, ports ${both}$`, "m"));
     assert.match(shown, /^Report for Home: reports\/Home_\d+_\d+\.txt$/m);
     assert.match(shown, /^\d\d:\d\d:\d\d INFO {2}scan complete {2}watch=lan engine=connect new=2 /m);
 
     await second[Symbol.asyncDispose]();
     const later = await seen(["--mode", "cron"], options);
-    assert.match(later, /^1 port closed on lan\.$/m);
-    assert.match(later, new RegExp(`^ {2}127\\.43\\.0\\.1: port ${second.port} closed$`, "m"));
-    assert.match(await seen(["--mode", "cron"], options), /^Nothing new on lan\.$/m);
+    assert.match(later, /^Scanned lan: 1 port gone on 127\.43\.0\.1: \d+\.$/m);
+    assert.match(later, new RegExp(`^ {2}Port gone on 127\\.43\\.0\\.1: ${second.port}$`, "m"));
+    assert.match(await seen(["--mode", "cron"], options), /^Scanned lan: nothing new \(1 watch, 1 open port\)\.$/m);
     assert.equal(await seen(["--mode", "cron", "--quiet"], options), "");
   });
 
@@ -86,7 +83,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
       `watches: { lan: { targets: 127.43.1.1, ports: ${server.port}, schedule: "@daily" } }\n`,
     );
     using terminal = onTerminal([process.execPath, launcher, "run"], { directory: folder.path });
-    await terminal.shows(`127.43.1.1: new host, port ${server.port} open`);
+    await terminal.shows(`New host: 127.43.1.1, port ${server.port}`);
     terminal.type("\u0003");
     assert.equal((await terminal.ended).status, 0);
   });

@@ -106,7 +106,12 @@ function list(deliveries: readonly Delivery[], folder: string): void {
       { title: "ID", value: (delivery) => delivery.id, alignRight: true },
       { title: "STATE", value: (delivery) => (delivery.uncertain ? `${delivery.state} (uncertain)` : delivery.state) },
       { title: "CHANNEL", value: (delivery) => delivery.channel, optional: 1 },
-      { title: "TO", value: (delivery) => placeOf(delivery, folder) },
+      {
+        title: "TO",
+        value: (delivery) => placeOf(delivery, folder),
+        brief: (delivery) => placeOf(delivery, ""),
+        cutTo: 12,
+      },
       { title: "SUBJECT", value: (delivery) => delivery.message?.subject },
       { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true, optional: 2 },
       {
@@ -114,7 +119,7 @@ function list(deliveries: readonly Delivery[], folder: string): void {
         value: (delivery) => formatTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
         brief: (delivery) => briefTime(delivery.deliveredAt ?? delivery.nextAttemptAt),
       },
-      { title: "LAST ERROR", value: (delivery) => delivery.lastError },
+      { title: "LAST ERROR", value: (delivery) => delivery.lastError, below: true },
     ],
     deliveries,
   );

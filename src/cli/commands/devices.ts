@@ -7,7 +7,7 @@ import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
 import { currentAddresses, describe, findDevice, knownDevices, shownName } from "../known-devices.ts";
-import { formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { dayOrTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
 import { parseInstant } from "../parse-instant.ts";
@@ -76,29 +76,49 @@ function filterOf(options: DevicesOptions): (device: DeviceRecord) => boolean {
 
 /** UTF-16 units of a vendor or a name in the table. */
 const cellWidth = 28;
+/** Of an address, where the terminal is narrow: all of IPv4. */
+const briefAddress = 16;
 
 function printDevices(devices: readonly DeviceRecord[]): void {
   printTable<DeviceRecord>(
     [
-      { title: "ADDRESS", value: addressCell },
+      { title: "ADDRESS", value: addressCell, brief: briefAddressCell },
       { title: "MAC", value: ({ mac }) => mac },
-      { title: "VENDOR", value: ({ mac, vendor }) => shortened(vendor ?? (isRandomised(mac) ? "(randomised)" : "")) },
-      { title: "NAME", value: (device) => shortened(shownName(device) ?? "") },
+      {
+        title: "VENDOR",
+        value: ({ mac, vendor }) => shortened(vendor ?? (isRandomised(mac) ? "(randomised)" : "")),
+        cutTo: 8,
+      },
+      { title: "NAME", value: (device) => shortened(shownName(device) ?? ""), cutTo: 8 },
       { title: "APPROVED", value: ({ approved }) => (approved ? "yes" : "no") },
       {
         title: "LAST SEEN",
         value: ({ lastSeen, state }) => formatTime(lastSeen) + (state === "present" ? "" : ` ${state}`),
+        brief: ({ lastSeen, state }) => dayOrTime(lastSeen) + (state === "present" ? "" : ` ${state}`),
       },
     ],
     devices,
   );
 }
 
+/** Those that it has now; what holds on its link only stands behind the others. */
+function shownAddresses(device: DeviceRecord): Address[] {
+  const isLinkLocal = (address: Address) => Number(address.startsWith("fe80:"));
+  return currentAddresses(device).sort((a, b) => isLinkLocal(a) - isLinkLocal(b));
+}
+
 /** The first address, and how many more there are. */
 function addressCell(device: DeviceRecord): string {
-  const [first, ...others] = currentAddresses(device);
-  if (first === undefined) return "-";
+  const [first = "-", ...others] = shownAddresses(device);
   return others.length === 0 ? first : `${first} +${others.length}`;
+}
+
+/** The same in few cells: the MAC address beside it says whose it is. */
+function briefAddressCell(device: DeviceRecord): string {
+  const [first = "-"] = shownAddresses(device);
+  if (first.length <= briefAddress) return first;
+  const [address = first] = first.split("%");
+  return `${address.slice(0, 5)}…${address.slice(-(briefAddress - 6))}`;
 }
 
 function shortened(text: string): string {

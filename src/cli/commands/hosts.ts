@@ -146,8 +146,9 @@ function printServices(services: readonly ServiceRecord[], limit: number, names:
       {
         title: "SERVICE",
         value: serviceText,
+        cutTo: 14,
       },
-      { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname },
+      { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname, cutTo: 12 },
       {
         title: "MAC",
         value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import type { Delivery } from "../../core/delivery.ts";
+import type { Delivery, Message } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { endpointText } from "../every-port.ts";
-import { briefTime, formatTime, note, print, printJson, printTable } from "../output.ts";
+import { briefTime, formatTime, note, print, printJson, printTable, printText } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 export function reportsCommand(): Command {
@@ -63,12 +63,21 @@ function showCommand(): Command {
         for await (const discovery of allAnnounced(store, id)) printJson(discoveryJson(discovery));
       } else if (options.html === true) print(message.html ?? "");
       else {
-        const head = `Subject: ${message.subject}\nTo: ${report.recipient === "" ? "a file only" : report.recipient}\n\n`;
-        print(safeText(head + message.text, { multiline: true, limit: longestText }));
+        printText(safeText(textOf(report, message), { multiline: true, limit: longestText }), 2);
         if (isLong) await printAnnounced(store, id);
       }
     });
 }
+
+/** With its subject and recipient on top. The text of a file has its subject itself. */
+function textOf({ recipient }: Delivery, { subject, text }: Message): string {
+  const to = `To: ${recipient === "" ? "a file only" : recipient}\n`;
+  const hasSubject = text.split("\n", headLines).some((line) => line.startsWith("Subject: "));
+  return hasSubject ? `${to}${text}` : `Subject: ${subject}\n${to}\n${text}`;
+}
+
+/** Of the text of a file, at most. */
+const headLines = 6;
 
 interface ShowOptions {
   readonly html?: boolean;
@@ -94,9 +103,9 @@ async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
   for await (const { kind, watch, address, port, at, detail, evidence } of allAnnounced(store, deliveryId)) {
     const where = address === undefined ? "-" : endpointText(address, port);
     const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-    print(`${formatTime(at)}  ${kind.padEnd(kindWidth)}  ${where}  (${safeText(watch)})${what}`);
+    printText(`${formatTime(at)}  ${kind.padEnd(kindWidth)}  ${where}  (${safeText(watch)})${what}`);
     if (evidence !== undefined && evidence !== "") {
-      print(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
+      printText(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
     }
   }
 }

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ManualClock } from "../../test/notify/manual-clock.ts";
+import { FewConnections } from "./few-connections.ts";
+
+function line(msg: string, fields: object = {}): string {
+  return `${JSON.stringify({ level: 30, time: "2026-01-05T08:00:00.000Z", ...fields, msg })}\n`;
+}
+
+function parsed(lines: readonly string[]): readonly { readonly msg: string; readonly count?: number }[] {
+  return lines.map((json) => JSON.parse(json) as { msg: string; count?: number });
+}
+
+test("a terminal shows ten connections in ten seconds, then the number of the rest", async () => {
+  const clock = new ManualClock();
+  const written: string[] = [];
+  const few = new FewConnections({ clock, write: (json) => written.push(json) });
+  for (let count = 0; count < 25; count++) few.write(line("connection", { banner: '"msg":"scan complete"' }));
+  few.write(line("scan complete"));
+  few.write(line("more connections than are logged one by one", { count: 900 }));
+  assert.equal(written.length, 11);
+  clock.advance(10_000);
+  await nextTurn();
+  const last = parsed(written).at(-1);
+  assert.equal(last?.msg, "more connections, not shown here");
+  assert.equal(last.count, 915);
+
+  few.write(line("connection"));
+  assert.equal(written.length, 13);
+  few[Symbol.dispose]();
+  assert.equal(written.length, 13);
+  assert.equal(clock.sleepers, 0);
+});
+
+test("what is not yet told is told at the end", async () => {
+  const clock = new ManualClock();
+  const written: string[] = [];
+  const few = new FewConnections({ clock, write: (json) => written.push(json) });
+  for (let count = 0; count < 12; count++) few.write(line("connection"));
+  few[Symbol.dispose]();
+  await nextTurn();
+  assert.deepEqual(parsed(written).at(-1)?.count, 2);
+  assert.equal(written.length, 11);
+  assert.equal(clock.sleepers, 0);
+});

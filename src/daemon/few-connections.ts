@@ -1,0 +1,78 @@
+import type { Clock } from "../core/clock.ts";
+
+const periodMs = 10_000;
+/** Lines about connections in one period at most: more of them push everything else off the screen. */
+const maxLines = 10;
+
+const isConnection = /"msg":"connection"/;
+/** What the log has in place of single lines in a flood. */
+const isNumberOfMore = /"msg":"more connections than/;
+
+export interface FewConnectionsOptions {
+  readonly clock: Clock;
+  readonly write: (json: string) => void;
+}
+
+/**
+ * Keeps the connections to decoys on a terminal to ten lines in ten seconds, then tells the number of the rest. Lines of
+ * the log go in as JSON, all others pass unchanged.
+ */
+export class FewConnections implements Disposable {
+  readonly #clock: Clock;
+  readonly #write: (json: string) => void;
+  readonly #ended = new AbortController();
+  #endsAt = Number.NEGATIVE_INFINITY;
+  #lines = 0;
+  #more = 0;
+
+  constructor({ clock, write }: FewConnectionsOptions) {
+    this.#clock = clock;
+    this.#write = write;
+  }
+
+  readonly write = (json: string): void => {
+    const count = countOf(json);
+    if (count === 0) {
+      this.#write(json);
+      return;
+    }
+    const now = this.#clock.monotonic();
+    if (now >= this.#endsAt) {
+      this.#flush();
+      this.#endsAt = now + periodMs;
+      this.#lines = 0;
+    }
+    if (count === 1 && this.#lines < maxLines) {
+      this.#lines += 1;
+      this.#write(json);
+      return;
+    }
+    if (this.#more === 0) this.#tellAt(this.#endsAt - now);
+    this.#more += count;
+  };
+
+  #tellAt(afterMs: number): void {
+    void this.#clock.sleep(afterMs, this.#ended.signal).then(() => this.#flush());
+  }
+
+  #flush(): void {
+    const count = this.#more;
+    this.#more = 0;
+    if (count === 0) return;
+    const time = new Date(this.#clock.now()).toISOString();
+    this.#write(`${JSON.stringify({ level: 30, time, count, msg: "more connections, not shown here" })}\n`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#flush();
+    this.#ended.abort();
+  }
+}
+
+/** Connections that a line stands for; 0 where it is about something else. A quote within a value is escaped in JSON. */
+function countOf(json: string): number {
+  if (isConnection.test(json)) return 1;
+  if (!isNumberOfMore.test(json)) return 0;
+  const count = /"count":(\d{1,12})/.exec(json)?.[1];
+  return Math.max(2, Number(count ?? 2));
+}
