@@ -94,7 +94,7 @@ async function remain(
     progress: progressLines(log),
     ...(mode === "run" ? { listen: { seen: lines.add } } : {}),
   });
-  await stay(
+  const { decoysMissing } = await stay(
     harbinger,
     {
       firstRunAtOnce: mode === "run",
@@ -105,6 +105,7 @@ async function remain(
     signal,
   );
   lines.flush();
+  if (decoysMissing) setExitStatus(1);
 }
 
 /** `lan-all-ports waits for its schedule: 2026-01-31 01:30:00.` */

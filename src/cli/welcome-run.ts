@@ -1,4 +1,6 @@
+import { networkInterfaces } from "node:os";
 import path from "node:path";
+import { ownAddresses } from "../config/own-addresses.ts";
 import { hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
 import type { ServiceRecord } from "../core/store.ts";
@@ -9,6 +11,9 @@ import { note, plural, printTable } from "./output.ts";
 import { programName } from "./program-name.ts";
 
 const rowsShown = 30;
+
+/** A machine has so many open ports at most that anybody would look at. */
+const servicesRead = 5000;
 
 /** Shows somebody who just started it without any configuration what it found, and what to do next. Once. */
 export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void {
@@ -22,24 +27,30 @@ export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void 
 
 async function show({ store, config, log, inbound }: Harbinger, summary: RunSummary): Promise<void> {
   try {
-    const services = await store.services.list({ state: "present", limit: rowsShown });
-    const count = await store.services.count();
+    const { scanned, leftOut } = ownAddresses(networkInterfaces());
+    const services = await store.services.list({ state: "present", limit: servicesRead });
+    const byPort = [...Map.groupBy(services, ({ port }) => port)].sort(([a], [b]) => a - b);
+    const count = byPort.length;
     note("");
-    printTable<ServiceRecord>(
+    printTable<(typeof byPort)[number]>(
       [
-        { title: "ADDRESS", value: (service) => service.address },
-        { title: "PORT", value: (service) => portText(service.port), alignRight: true },
+        { title: "PORT", value: ([port]) => portText(port), alignRight: true },
         { title: "STATE", value: () => "open" },
+        { title: "ON", value: ([, open]) => addressesOf(open, scanned.length) },
       ],
-      services,
+      byPort.slice(0, rowsShown),
     );
-    if (count > services.length) note(`... and ${count - services.length} more: ${programName()} hosts`);
+    if (count > rowsShown) note(`... and ${count - rowsShown} more: ${programName()} hosts`);
     const found = summary.ran.reduce((sum, scan) => sum + scan.settled.counts.new, 0);
     note(
       [
         "",
         ...decoyLines(inbound?.endpoints ?? []),
-        `This machine listens on ${plural(count, "port")}${found > 0 ? `, ${found} of them new` : ""}.`,
+        `This machine listens on ${plural(count, "port")}${found > 0 ? `; ${found} new, each address counted` : ""}.`,
+        `Scanned were its own addresses: ${scanned.join(", ")}.`,
+        ...(leftOut.length === 0
+          ? []
+          : [`Its public addresses were not (a target under watches, listed in scope.allow): ${leftOut.join(", ")}.`]),
         `Reports are in ${path.resolve(config.reports.directory)}; history is kept, and this goes on until Ctrl-C.`,
         "",
         ...nextSteps(programName()),
@@ -49,6 +60,12 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
   } catch (error) {
     log.warn("cannot show what was found", { error: String(error) });
   }
+}
+
+/** A service that listens everywhere is open on each address of this machine: that is said in two words. */
+function addressesOf(services: readonly ServiceRecord[], scanned: number): string {
+  if (services.length === scanned && scanned > 1) return `all ${scanned} addresses`;
+  return services.map(({ address }) => address).join(", ");
 }
 
 /** In the folder in which this was started, each can be typed as it stands here. */

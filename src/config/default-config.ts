@@ -1,7 +1,9 @@
 import type { RawMap } from "./document.ts";
+import type { Interfaces } from "./local-networks.ts";
+import { ownAddresses } from "./own-addresses.ts";
 
 /** What runs without any configuration file: this machine looks at all of its own ports and opens one decoy. Made anew for each call. */
-export function defaultSections(): RawMap {
+export function defaultSections(interfaces: Interfaces): RawMap {
   return {
     reports: { save_to_file: true, directory: "reports" },
     listeners: { decoy: { host: "127.0.0.1", ports: 1417 } },
@@ -10,7 +12,9 @@ export function defaultSections(): RawMap {
     watches: {
       "this-machine": {
         label: "This machine",
-        targets: ["127.0.0.1", "::1"],
+        targets: [...ownAddresses(interfaces).scanned],
+        // Its neighbours are nobody's question yet.
+        devices: false,
         ports: "1-65535",
         schedule: "*/15 * * * *",
       },

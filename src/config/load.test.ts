@@ -325,9 +325,9 @@ describe("files and environment", () => {
     config.email?.kind === "smtp" ? config.email.credentials?.password : undefined;
   const email = (rest: string) => `email: { smtp_server: m, username: u${rest} }`;
 
-  it("no file gives a watch over this machine's own loopback", () => {
+  it("no file gives a watch over this machine's own addresses", () => {
     const file = path.join(folder, "none.yaml");
-    const outcome = loadConfig({ file, explicit: false, environment: {} });
+    const outcome = loadConfig({ file, explicit: false, environment: {}, interfaces: {} });
     assert.ok(outcome.kind === "config");
     assert.equal(outcome.config.source, undefined);
     const [watch] = outcome.config.watches;

@@ -65,7 +65,7 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
     const message = `no such file; "harbinger config init" writes one to start with`;
     return invalid([{ source: file, path: "", message }], options);
   }
-  return finish(defaultSections(), undefined, { source: undefined, options });
+  return finish(defaultSections(options.interfaces ?? networkInterfaces()), undefined, { source: undefined, options });
 }
 
 /** Loads from text as if it stood in `file`. */

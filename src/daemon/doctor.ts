@@ -12,14 +12,8 @@ import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, shownLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
-
-/** What an examination found: `bad` stops something from working, `warning` may surprise. */
-export interface Diagnosis {
-  readonly state: "ok" | "warning" | "bad";
-  readonly subject: string;
-  readonly finding: string;
-  readonly remedy?: string;
-}
+import type { Diagnosis } from "./diagnosis.ts";
+import { examineDevices, examineListeners } from "./doctor-rights.ts";
 
 const mailLimitMs = 30_000;
 /** Below this the built-in scanner is slow. */
@@ -33,12 +27,18 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
     finding: `${config.source ?? "built-in default"}, ${counted(config.watches.length, "watch", "watches")}, ${counted(config.listeners.length, "listener", "listeners")}`,
   };
   yield examineDescriptors();
-  yield* examineStore(config);
+  let isRunning = false;
+  for await (const diagnosis of examineStore(config)) {
+    if (diagnosis.subject === "running") isRunning = true;
+    yield diagnosis;
+  }
   yield examineFolder("reports", config.reports.directory);
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
   yield* examinePush(config);
+  yield* examineDevices(config);
+  yield* examineListeners(config, isRunning);
   if (config.listeners.length > 0) yield* examineDatabases(config);
 }
 

@@ -9,6 +9,7 @@ import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import type { Harbinger } from "./compose.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
+import { openDecoys } from "./open-decoys.ts";
 
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
@@ -78,14 +79,22 @@ export interface StayOptions {
   readonly ran?: (summary: RunSummary) => void;
 }
 
+export interface StayOutcome {
+  /** Some port of a decoy could not be opened until the end. */
+  readonly decoysMissing: boolean;
+}
+
 const dailyJob = "daily";
 
 /** Stays until `signal` is aborted: runs each watch at its times and delivers all the while. */
-export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<void> {
+export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
-  if (inbound !== undefined) {
-    await inbound.start();
+  const decoys =
+    inbound === undefined
+      ? undefined
+      : await openDecoys({ inbound, clock, log, isAlone: config.watches.length === 0 }, signal);
+  if (inbound !== undefined && inbound.endpoints.length > 0) {
     log.info("listening", { on: describeEndpoints(inbound.endpoints) });
   }
   const housekeeping = keepHouse({ ...harbinger, retention: config.retention }, signal);
@@ -118,15 +127,17 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   if (entries.length > 0) {
     log.info("waiting for the next schedule", {
       watches: config.watches.length,
-      next: describeInstant(scheduler.nextDueAt()),
+      next: describeInstant(scheduler.nextDueAt(), clock.now()),
     });
     await scheduler.runUntil(signal);
   }
   // Nothing is due any more: what listens goes on listening.
   if (inbound !== undefined) await untilAborted(signal);
+  await decoys?.retrying;
   await inbound?.stop();
   await deliveries.stop();
   await housekeeping;
+  return { decoysMissing: decoys?.isIncomplete() ?? false };
 }
 
 /** `127.0.0.1:22,8000-8010 [::1]:22`: a listener may have any number of ports. */
@@ -183,7 +194,7 @@ function latest(a: number | undefined, b: number | undefined): number | undefine
   return Math.max(a, b);
 }
 
-function describeInstant(instant: number): string {
-  if (instant === Number.NEGATIVE_INFINITY) return "now";
+function describeInstant(instant: number, now: number): string {
+  if (instant <= now) return "now";
   return Number.isFinite(instant) ? new Date(instant).toISOString() : "never";
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-store.ts";
+import type { HarbingerError } from "../core/errors.ts";
 import type { Announcer } from "./alert/announcer.ts";
 import { type Due, writeDue } from "./alert/due-data.ts";
 import { isOfThisMachine } from "./alert/ignore-rules.ts";
@@ -81,7 +82,7 @@ export class InboundFlow {
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
   async start(): Promise<void> {
-    const { listeners, records, announcer, clock } = this.#options;
+    const { listeners, clock } = this.#options;
     await remember({ ...this.#options, now: clock.now() });
     const open: Listener[] = [];
     try {
@@ -94,8 +95,37 @@ export class InboundFlow {
       await Promise.all(open.map((listener) => listener.stop()));
       throw error;
     }
-    records.start();
-    announcer.start();
+    this.#startStages();
+  }
+
+  /**
+   * Opens the ports that can be opened.
+   * @returns why others cannot be, once for each cause; `openMore` tries them again
+   * @throws HarbingerError where the system has no room for any connection
+   */
+  async startWhatOpens(): Promise<readonly HarbingerError[]> {
+    await remember({ ...this.#options, now: this.#options.clock.now() });
+    const failures = await this.openMore();
+    try {
+      this.#options.opened?.();
+    } catch (error) {
+      await Promise.all(this.#options.listeners.map((listener) => listener.stop()));
+      throw error;
+    }
+    this.#startStages();
+    return failures;
+  }
+
+  /** Opens ports that could not be opened before. @returns why others still cannot be */
+  async openMore(): Promise<readonly HarbingerError[]> {
+    const failures: HarbingerError[] = [];
+    for (const listener of this.#options.listeners) failures.push(...(await listener.startWhatOpens()));
+    return failures;
+  }
+
+  #startStages(): void {
+    this.#options.records.start();
+    this.#options.announcer.start();
     this.#ticking = this.#tick();
   }
 

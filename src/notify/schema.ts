@@ -206,7 +206,9 @@ function oauth2Fits(section: Given, context: z.core.$RefinementCtx): void {
   const key = section.tls === undefined ? "use_tls" : "tls";
   const isPlain = section.tls === undefined && section.use_tls === false && Number(section.smtp_port) !== 465;
   if (isPlain || section.tls === "none" || section.tls === "opportunistic") {
-    tell(key, "oauth2 needs encryption, so that nobody can read the token: starttls, or implicit for port 465");
+    const remedy =
+      key === "tls" ? "tls: starttls, or tls: implicit for port 465" : "leave use_tls out, or set it to true";
+    tell(key, `oauth2 needs encryption, so that nobody can read the token: ${remedy}`);
   }
 }
 

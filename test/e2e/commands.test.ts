@@ -178,7 +178,8 @@ describe("harbinger run without any configuration", () => {
     running.process.kill("SIGTERM");
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);
-    assert.match(stdout, new RegExp(`127\\.0\\.0\\.1 +${server.port} +open`));
+    assert.match(stdout, new RegExp(`^ *${server.port} +open +127\\.0\\.0\\.1$`, "m"));
+    assert.match(stderr, /Scanned were its own addresses: 127\.0\.0\.1, ::1/);
     const [report] = readdirSync(path.join(folder.path, "reports"));
     assert.match(
       readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),
@@ -266,6 +267,26 @@ describe("harbinger listen", () => {
 });
 
 describe("harbinger run with a decoy", () => {
+  it("scans and listens on the other ports where one port is taken, says so, and ends with 1", async () => {
+    using folder = temporaryFolder();
+    await using taken = await openPort("127.0.0.1");
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `listeners: { decoy: { host: 127.0.0.1, ports: [${taken.port}, ${port}] } }
+watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 *" } }
+`,
+    );
+    const running = startHarbinger(["run"], { directory: folder.path });
+    await running.said(new RegExp(`cannot be opened: another program already listens on port ${taken.port}`));
+    await running.said("scan complete");
+    await say(port, "GET / HTTP/1.0\r\n\r\n");
+    running.process.kill("SIGTERM");
+    const { status, stderr } = await running.ended;
+    assert.equal(status, 1);
+    assert.doesNotMatch(stderr, /TimeoutNegativeWarning/);
+  });
+
   it("records who connects and mails one alert for each address", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
@@ -325,6 +346,20 @@ enrich: { geoip: { city_database: missing.mmdb } }
     writeFileSync(path.join(folder.path, "harbinger.yaml"), text);
     const { stdout } = await harbinger(["doctor"], { directory: folder.path });
     assert.match(stdout, /^warning +city database: missing\.mmdb: missing$/m);
+  });
+
+  it("names the port of a decoy that cannot be opened, and ends with 1", async () => {
+    using folder = temporaryFolder();
+    await using taken = await openPort("127.0.0.1");
+    const free = await freePort();
+    const text = `listeners: { decoy: { host: 127.0.0.1, ports: [${taken.port}, ${free}] } }\n`;
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), text);
+    const { status, stdout } = await harbinger(["doctor"], { directory: folder.path });
+    assert.equal(status, 1);
+    assert.match(
+      stdout.replaceAll(/\s+/g, " "),
+      new RegExp(`bad listener decoy: another program already listens on port ${taken.port} on 127.0.0.1 `),
+    );
   });
 });
 

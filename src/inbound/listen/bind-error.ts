@@ -7,6 +7,11 @@ export interface BindFailure {
   readonly error: unknown;
 }
 
+/** The same for failures of several causes: one error for each. */
+export function bindErrors(failures: readonly BindFailure[]): readonly HarbingerError[] {
+  return [...Map.groupBy(failures, ({ error }) => systemCode(error)).values()].map(bindError);
+}
+
 /** What to tell the user of ports that could not be opened. Several ports with one cause make one message. */
 export function bindError(failures: readonly BindFailure[]): HarbingerError {
   const [first] = failures;

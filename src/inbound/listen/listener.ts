@@ -2,15 +2,16 @@ import net from "node:net";
 import type { Address } from "../../core/address.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import type { Endpoint } from "../../core/connection.ts";
-import { messageOf, systemCode } from "../../core/errors.ts";
+import { type HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { AddressSet } from "../../core/network.ts";
 import type { Reception } from "../arrival.ts";
 import { Admission } from "./admission.ts";
 import { ArrivalNumbers } from "./arrival-numbers.ts";
+import { bindErrors } from "./bind-error.ts";
 import { Guest, type GuestHost } from "./guest.ts";
 import { LocalEnd } from "./local-end.ts";
-import { closeServers, openServers } from "./open-servers.ts";
+import { closeServers, openPlaces, openServers, type Place, placesOf } from "./open-servers.ts";
 import { socketAddress } from "./peer-address.ts";
 import type { ListenerSettings } from "./schema.ts";
 import { type TurnedAway, TurnedAwayCount } from "./turned-away.ts";
@@ -59,6 +60,8 @@ export class Listener implements GuestHost {
   readonly #stopping = new AbortController();
   readonly #counters = { accepted: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
   #servers: net.Server[] = [];
+  #places: readonly Place[] = [];
+  #unopened: readonly Place[] = [];
   #doorIsShut = false;
   #recordedThisPeriod = 0;
   #telling: Promise<void> | undefined;
@@ -102,6 +105,34 @@ export class Listener implements GuestHost {
   async start(): Promise<void> {
     const { hosts, ports } = this.#options.settings;
     this.#servers = await openServers({ hosts, ports, create: () => this.#createServer() });
+  }
+
+  /**
+   * Opens the ports that can be opened and are not open yet; may be called again later for the others.
+   * @returns why the others cannot be opened, once for each cause
+   */
+  async startWhatOpens(): Promise<readonly HarbingerError[]> {
+    if (this.#places.length === 0) {
+      try {
+        this.#places = await placesOf(this.#options.settings);
+      } catch (error) {
+        return bindErrors([{ host: "::", port: 0, error }]);
+      }
+      this.#unopened = this.#places;
+    }
+    const opened = await openPlaces(this.#unopened, {
+      create: () => this.#createServer(),
+      all: this.#places,
+      untilFailure: false,
+    });
+    if (this.#stopping.signal.aborted) {
+      await closeServers(opened.servers);
+      return [];
+    }
+    if (this.#doorIsShut) for (const server of opened.servers) server.maxConnections = 0;
+    this.#servers.push(...opened.servers);
+    this.#unopened = opened.failures.map(({ host, port }) => ({ host, port }));
+    return bindErrors(opened.failures);
   }
 
   /** Closes the ports and ends the connections that are open. */

@@ -18,6 +18,18 @@ export interface OpenServersOptions {
   readonly create: () => net.Server;
 }
 
+/** An address and a port to listen on. */
+export interface Place {
+  readonly host: string;
+  readonly port: Port;
+}
+
+export interface OpenedServers {
+  readonly servers: readonly net.Server[];
+  /** In no order. */
+  readonly failures: readonly BindFailure[];
+}
+
 /**
  * Opens every port on every address, or none.
  *
@@ -26,13 +38,33 @@ export interface OpenServersOptions {
  * @throws HarbingerError `address-in-use`, `permission` or `config`, naming the ports
  */
 export async function openServers(options: OpenServersOptions): Promise<net.Server[]> {
+  const places = await placesOf(options);
+  const { servers, failures } = await openPlaces(places, { create: options.create, all: places, untilFailure: true });
+  if (failures.length === 0) return [...servers];
+  await closeServers(servers);
+  throw bindError(failures);
+}
+
+/** Every address with every port: what `openServers` opens. */
+export async function placesOf(options: Pick<OpenServersOptions, "hosts" | "ports">): Promise<readonly Place[]> {
   const hosts = options.hosts.length > 0 ? options.hosts : [await anyAddress()];
-  const ipv6Only = hosts.some((host) => !host.includes(":"));
-  const endpoints = hosts.flatMap((host) => options.ports.map((port) => ({ host, port })));
+  return hosts.flatMap((host) => options.ports.map((port) => ({ host, port })));
+}
+
+/**
+ * Opens those of `places` that can be opened.
+ * @param options `all`: the places that belong together, these among them, which decide whether `::` takes IPv4 as well
+ */
+export async function openPlaces(
+  places: readonly Place[],
+  options: Pick<OpenServersOptions, "create"> & { readonly all: readonly Place[]; readonly untilFailure: boolean },
+): Promise<OpenedServers> {
+  const ipv6Only = options.all.some(({ host }) => !host.includes(":"));
   const servers: net.Server[] = [];
   const failures: BindFailure[] = [];
-  for (let from = 0; from < endpoints.length && failures.length === 0; from += atOnce) {
-    const opening = endpoints.slice(from, from + atOnce).map(async ({ host, port }) => {
+  for (let from = 0; from < places.length; from += atOnce) {
+    if (options.untilFailure && failures.length > 0) break;
+    const opening = places.slice(from, from + atOnce).map(async ({ host, port }) => {
       const server = options.create();
       try {
         await listen(server, { host, port, ipv6Only, backlog });
@@ -43,9 +75,7 @@ export async function openServers(options: OpenServersOptions): Promise<net.Serv
     });
     await Promise.all(opening);
   }
-  if (failures.length === 0) return servers;
-  await closeServers(servers);
-  throw bindError(failures);
+  return { servers, failures };
 }
 
 async function listen(server: net.Server, options: net.ListenOptions): Promise<void> {

@@ -15,7 +15,8 @@ const rate = (fallback: number, description: string) =>
  * local network bears, and what a mostly silent /18 needs to be searched in four seconds), 500 a second for one host (a
  * single embedded device is what breaks first) and 2,000 a second for one /24 or /64 (its access switch). One port on
  * many hosts, the usual watch, never meets the last two, since the order is scattered. What a default cannot know is a
- * router with a small connection table on the way: lower `max_rate` there. Loopback has no caps: there is no network to
+ * router with a small connection table on the way: lower `max_rate` there. Loopback and the own addresses of this machine
+ * have no caps: there is no network to
  * protect.
  *
  * `confirm` is the one switch among them: an alert that turns out to be a middlebox's invention costs more than the one

@@ -50,6 +50,12 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
     /tls: implicit/,
   ],
   [
+    "no STARTTLS",
+    { code: "ETLS", command: "STARTTLS", responseCode: 502, response: "502 no" },
+    {},
+    /use_tls: false, or tls: none in place of use_tls/,
+  ],
+  [
     "login wants TLS",
     { code: "EAUTH", command: "AUTH PLAIN", responseCode: 538, response: "538 no" },
     {},

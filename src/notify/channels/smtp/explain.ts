@@ -2,6 +2,13 @@ import { explainProviderReply } from "./explain-provider.ts";
 import { isPermanent, type MailError, readMailError } from "./mail-error.ts";
 import type { SmtpServer } from "./smtp-session.ts";
 
+/** The earlier key and the newer one say the same, and a file with both is refused: the advice must fit either. */
+const useTls = {
+  none: "use_tls: false, or tls: none in place of use_tls",
+  starttls: "tls: starttls, in place of use_tls if that is given",
+  implicit: "tls: implicit, in place of use_tls if that is given",
+} as const;
+
 /**
  * Says in words what stopped a mail, and what to do about it. What the server said stands in it, as it came: the caller
  * takes secrets out and makes it safe.
@@ -25,8 +32,8 @@ function explainReply(failure: MailError, server: SmtpServer): string | undefine
   if (command === "CONN" && failure.code === "EPROTOCOL") return `${place} does not want to talk to us`;
   if (command === "STARTTLS" || failure.code === "ETLS") {
     return server.port === 465
-      ? `${place} offers no STARTTLS; port 465 wants TLS from the first byte (tls: implicit)`
-      : `${place} offers no STARTTLS, and nothing is sent in the clear; is this the port for sending (587)? Where the network can be trusted: tls: none`;
+      ? `${place} offers no STARTTLS; port 465 wants TLS from the first byte (${useTls.implicit})`
+      : `${place} offers no STARTTLS, and nothing is sent in the clear; is this the port for sending (587)? Where the network can be trusted: ${useTls.none}`;
   }
   if (isAboutLogin(failure)) return explainLogin(failure, server);
   const isForGood = isPermanent(failure);
@@ -64,7 +71,7 @@ function explainLogin(failure: MailError, server: SmtpServer): string {
   const { login } = server;
   if (login === undefined) return `${place} wants a login: give username, and password or oauth2`;
   if (failure.replyCode === 530 || failure.replyCode === 538)
-    return `${place} lets nobody log in without encryption (tls: starttls)`;
+    return `${place} lets nobody log in without encryption (${useTls.starttls})`;
   if (failure.replyCode !== undefined && failure.replyCode < 500) return `${place} cannot check the login now`;
   if (failure.replyCode === 500 || failure.replyCode === 502 || failure.replyCode === 504) {
     return `${place} does not know how we log in (${"password" in login ? "PLAIN or LOGIN" : "XOAUTH2"})`;
@@ -110,12 +117,12 @@ function explainCode(failure: MailError, server: SmtpServer): string {
     case "ECONNECTION":
       return server.tls === "implicit" || server.port !== 465
         ? `${place} broke the connection off`
-        : `${place} broke the connection off; port 465 wants TLS from the first byte (tls: implicit)`;
+        : `${place} broke the connection off; port 465 wants TLS from the first byte (${useTls.implicit})`;
     case "ERR_SSL_WRONG_VERSION_NUMBER":
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
     case "ERR_SSL_RECORD_LAYER_FAILURE":
       return server.tls === "implicit"
-        ? `${place} does not speak TLS from the first byte; port 587 with STARTTLS is usual (tls: starttls)`
+        ? `${place} does not speak TLS from the first byte; port 587 with STARTTLS is usual (${useTls.starttls})`
         : `${place} answers STARTTLS with something that is not TLS`;
     case "ERR_SSL_UNSUPPORTED_PROTOCOL":
     case "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION":
@@ -136,7 +143,7 @@ function explainCode(failure: MailError, server: SmtpServer): string {
       return `the certificate of ${place} is for other names: use one of its names as smtp_server, or set tls_verify: false (${failure.text})`;
     case "ENOAUTH":
       return server.tls === "none"
-        ? `${place} offers no login without encryption (tls: starttls), or none at all (leave username and password out)`
+        ? `${place} offers no login without encryption (${useTls.starttls}), or none at all (leave username and password out)`
         : `${place} offers no login; leave username and password out, or use its port for sending (587)`;
     case "ENOXOAUTH2":
       return `${place} takes no access tokens (it does not offer XOAUTH2); use password in place of oauth2, or its port for sending (587)`;
@@ -159,7 +166,7 @@ function explainTimeout(failure: MailError, server: SmtpServer): string {
     case "GREETING_TIMEOUT":
       return server.tls === "implicit"
         ? `${place} accepted the connection and said nothing; is this a mail server?`
-        : `${place} accepted the connection and said nothing; perhaps it wants TLS from the first byte (port 465, tls: implicit)`;
+        : `${place} accepted the connection and said nothing; perhaps it wants TLS from the first byte (port 465, ${useTls.implicit})`;
     case "UPGRADE_TIMEOUT":
       return `${place} did not finish to set up encryption`;
     case "SOCKET_TIMEOUT":

@@ -57,6 +57,6 @@ export class SharedCaps implements Caps {
   }
 }
 
-export function isLoopbackOnly(ranges: readonly AddressRange[]): boolean {
-  return subtractRanges(ranges, loopbackRanges).length === 0;
+export function isLoopbackOnly(ranges: readonly AddressRange[], own: readonly AddressRange[]): boolean {
+  return subtractRanges(ranges, [...loopbackRanges, ...own]).length === 0;
 }

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import type { Clock, Random } from "../../../core/clock.ts";
 import { type Log, silentLog } from "../../../core/log.ts";
+import { type AddressRange, parseRange } from "../../../core/network.ts";
 import { OwnPorts } from "../../../core/own-ports.ts";
 import type { ScanEngine, ScanJob, ScanObserver } from "../../../core/scan-engine.ts";
 import type { ConnectPlan } from "../../../core/watch.ts";
@@ -118,7 +119,7 @@ export class ConnectEngine implements ScanEngine<ConnectPlan> {
       clock: this.#clock,
       limits: this.#limits,
       sockets,
-      caps: isLoopbackOnly(targets.ranges) ? noCaps : this.#budget.caps,
+      caps: isLoopbackOnly(targets.ranges, ownRanges()) ? noCaps : this.#budget.caps,
       neighbours,
       neighbourSlots: this.#budget.neighbourSlots,
       own: this.#options.own?.() ?? noOwnPorts,
@@ -165,4 +166,9 @@ async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): P
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Probes to an own address stay inside this machine, as those to loopback do. */
+function ownRanges(): readonly AddressRange[] {
+  return interfaceNetworks().flatMap(({ address }) => parseRange(address) ?? []);
 }

@@ -1,0 +1,35 @@
+import { type Address, parseAddress } from "../core/address.ts";
+import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../core/network.ts";
+import type { Interfaces } from "./local-networks.ts";
+
+/** The addresses of this machine, for a look at itself. */
+export interface OwnAddresses {
+  /** Loopback first, then private and IPv4 link-local addresses of interfaces that are up. */
+  readonly scanned: readonly Address[];
+  /** Public ones: they are scanned only where somebody names them. */
+  readonly leftOut: readonly Address[];
+}
+
+/** A machine with many containers has an interface for each. */
+const maxAddresses = 16;
+
+const nearby = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+const linkLocal = new AddressSet(linkLocalRanges);
+
+/** @param interfaces as `os.networkInterfaces()` gives them */
+export function ownAddresses(interfaces: Interfaces): OwnAddresses {
+  const found = Object.values(interfaces).flatMap((entries) =>
+    (entries ?? []).flatMap(({ address, family }) => {
+      const parsed = parseAddress(address);
+      // A link-local IPv6 address means something on one interface only; what listens there listens on :: as a rule.
+      return parsed === undefined || (family === "IPv6" && linkLocal.has(parsed)) ? [] : [parsed];
+    }),
+  );
+  const all = [...new Set<Address>([...loopback, ...found])];
+  return {
+    scanned: all.filter((address) => nearby.has(address)).slice(0, maxAddresses),
+    leftOut: all.filter((address) => !nearby.has(address)),
+  };
+}
+
+const loopback: readonly Address[] = ["127.0.0.1", "::1"].flatMap((text) => parseAddress(text) ?? []);

@@ -1,0 +1,57 @@
+import type { Clock } from "../core/clock.ts";
+import type { HarbingerError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { InboundFlow } from "../inbound/flow.ts";
+
+/** The first try again comes after this, the others after twice as long each time. */
+const firstRetryMs = 60_000;
+const longestRetryMs = 3_600_000;
+
+export interface DecoyParts {
+  readonly inbound: Pick<InboundFlow, "start" | "startWhatOpens" | "openMore" | "endpoints">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Nothing runs besides the decoys. */
+  readonly isAlone: boolean;
+}
+
+/** Decoys that are open, as far as they can be. */
+export interface OpenDecoys {
+  /** Some port could not be opened until now. */
+  readonly isIncomplete: () => boolean;
+  /** Settles when everything is open, or at the end. */
+  readonly retrying: Promise<void>;
+}
+
+/**
+ * Opens the decoys. Where watches run besides, a port that cannot be opened is told of as an error and tried again after a
+ * minute, then ever more seldom up to once an hour: a scan must not stop for it.
+ * @throws HarbingerError as `InboundFlow.start` does, where nothing runs besides
+ */
+export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promise<OpenDecoys> {
+  const { inbound, log } = parts;
+  if (parts.isAlone) {
+    await inbound.start();
+    return { isIncomplete: () => false, retrying: Promise.resolve() };
+  }
+  let failures = await inbound.startWhatOpens();
+  for (const failure of failures) tell(failure, log);
+  return { isIncomplete: () => failures.length > 0, retrying: retry() };
+
+  async function retry(): Promise<void> {
+    for (let waitMs = firstRetryMs; failures.length > 0; waitMs = Math.min(2 * waitMs, longestRetryMs)) {
+      await parts.clock.sleep(waitMs, signal);
+      if (signal.aborted) return;
+      const told = new Set(failures.map(({ message }) => message));
+      failures = await inbound.openMore();
+      for (const failure of failures) if (!told.has(failure.message)) tell(failure, log);
+      if (failures.length === 0) log.info("every decoy is open now");
+    }
+  }
+}
+
+function tell(failure: HarbingerError, log: Log): void {
+  log.error(`a decoy cannot be opened: ${failure.message}; the rest goes on, and it is tried again`, {
+    remedy: failure.remedy,
+  });
+}
