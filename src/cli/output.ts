@@ -72,6 +72,12 @@ export function briefTime(instant: number | undefined, now = Date.now()): string
   return text.slice(0, 4) === formatTime(now).slice(0, 4) ? text.slice(5, 16) : text.slice(0, 10);
 }
 
+/** With the seconds: `01-31 08:00:00`, of another year the whole time. */
+export function briefSeconds(instant: number, now = Date.now()): string {
+  const text = formatTime(instant);
+  return text.slice(0, 4) === formatTime(now).slice(0, 4) ? text.slice(5) : text;
+}
+
 /** In the fewest cells: `08:00` of today, `01-31` of another day, `2025-01-31` of another year. */
 export function dayOrTime(instant: number | undefined, now = Date.now()): string {
   const [day = "", time = ""] = formatTime(instant).split(" ");

@@ -235,6 +235,7 @@ describe("harbinger listen", () => {
       directory: folder.path,
     });
     await running.said("Listening on 127.0.0.1");
+    await running.said("this machine only");
     await say(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
     await running.said("wp-login");
     running.process.kill("SIGTERM");

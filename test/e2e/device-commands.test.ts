@@ -150,3 +150,20 @@ it("devices are a table at 80 columns, also one that has an address on its link 
   assert.match(shown, /^192\.168\.50\.10(?: \+1)? +52:54:00:00:00:10 +QEMU\S*… /m);
   for (const line of lines) assert.ok(line.length <= 80, line);
 });
+
+it("hosts takes the name of a device, and says where a name is nobody's", async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  await store.devices.setName(phone, "Annas-Phone.lan");
+  for (const name of ["annas-phone", "Annas-Phone.lan", "192.168.50.20"]) {
+    const { status, stdout } = await harbinger(["hosts", name], { directory: folder.path });
+    assert.equal(status, 0);
+    assert.match(stdout, /02:00:00:00:00:20/);
+  }
+  const unknown = await harbinger(["hosts", "printer"], { directory: folder.path });
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /^harbinger: not an IP address or the name of a known device or host: printer$/m);
+  await store.devices.setName(nas, "annas-phone");
+  const both = await harbinger(["hosts", "annas-phone"], { directory: folder.path });
+  assert.match(both.stderr, /several hosts are called annas-phone: 192\.168\.50\.10, 192\.168\.50\.20/);
+});

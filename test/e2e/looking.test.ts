@@ -165,6 +165,7 @@ describe("harbinger reports show", () => {
     const { stdout } = await harbinger(["reports", "show", String(id), "--all"], { directory: folder.path });
     assert.match(stdout, /^\S+ \S+ {2}exposed +10\.0\.0\.5:6379 {2}\(lan-web\) {2}redis 7\.0\.15: answers INFO/m);
     assert.match(stdout, /^\S+ \S+ {2}certificate-changed +10\.0\.0\.5:443 {2}\(lan-web\) {2}another fingerprint/m);
+    assert.equal(stdout.match(/^Subject: /gm)?.length, 1);
     const [, ...found] = linesOf(
       (await harbinger(["reports", "show", String(id), "--json"], { directory: folder.path })).stdout,
     );

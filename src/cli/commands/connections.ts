@@ -8,7 +8,7 @@ import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { briefSeconds, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { parsePort } from "../parse-port.ts";
@@ -64,7 +64,7 @@ export function connectionsCommand(): Command {
       if (count === 0) return note(await whyNone(store, common));
       printTable<StoredConnection>(
         [
-          { title: "TIME", value: ({ at }) => formatTime(at), brief: ({ at }) => briefTime(at) },
+          { title: "TIME", value: ({ at }) => formatTime(at), brief: ({ at }) => briefSeconds(at) },
           { title: "PEER", value: ({ peer }) => lines.endpointText(peer) },
           { title: "COUNTRY", value: ({ origin }) => origin?.countryCode, optional: 1 },
           { title: "PORT", value: ({ local }) => local.port, alignRight: true },

@@ -68,10 +68,14 @@ function retryCommand(): Command {
       for (const id of ids) {
         const state = (await store.deliveries.get(id))?.state;
         if (state === "delivered" || state === "superseded") note(`${id} is not sent again: ${whyNot[state]}.`);
+        else if (count === 0) note(`${id} is ${state === "open" ? "being prepared" : "due already"}.`);
       }
-      note(
-        `${plural(count, "delivery is", "deliveries are")} due now. A running harbinger sends them within seconds; otherwise the next run does.`,
-      );
+      if (options.all === true && count === 0) note("Nothing was given up, and nothing waits for a later attempt.");
+      if (count > 0) {
+        const due = plural(count, "delivery is", "deliveries are");
+        const them = count === 1 ? "it" : "them";
+        note(`${due} due now. A running harbinger sends ${them} within seconds; otherwise the next run does.`);
+      }
     });
 }
 
@@ -100,11 +104,17 @@ function placeOf({ channel, recipient, message }: Delivery, folder: string): str
   return channel === "file" ? path.join(folder, message?.fileName ?? "") : recipient;
 }
 
+/** In people's words: what is open is not yet a message. */
+function stateText({ state, uncertain }: Delivery): string {
+  const said = state === "open" ? "being prepared" : state;
+  return uncertain ? `${said} (uncertain)` : said;
+}
+
 function list(deliveries: readonly Delivery[], folder: string): void {
   printTable<Delivery>(
     [
       { title: "ID", value: (delivery) => delivery.id, alignRight: true },
-      { title: "STATE", value: (delivery) => (delivery.uncertain ? `${delivery.state} (uncertain)` : delivery.state) },
+      { title: "STATE", value: stateText },
       { title: "CHANNEL", value: (delivery) => delivery.channel, optional: 1 },
       {
         title: "TO",

@@ -25,8 +25,8 @@ interface HostsOptions {
 
 export function hostsCommand(): Command {
   return withCommonOptions(new Command("hosts"))
-    .description("show the services that are known, or all that is known of one address")
-    .argument("[address]", "one address")
+    .description("show the services that are known, or all that is known of one host")
+    .argument("[address]", "one address, or the name of a known device or host")
     .option("-p, --port <port>", "only this port", parsePort)
     .option("-w, --watch <name>", "only what this watch sees")
     .addOption(
@@ -49,10 +49,15 @@ export function hostsCommand(): Command {
     )
     .action(async (address: string | undefined, options: HostsOptions, command: Command) => {
       const common = commonOptions(command);
-      const known = address === undefined ? undefined : parseAddressArgument(address);
       const { openStoreToList } = await import("../open.ts");
       await using store = await openStoreToList(common);
-      if (store === undefined) return;
+      if (store === undefined) {
+        // Without a database no name is known.
+        if (address !== undefined) parseAddressArgument(address);
+        return;
+      }
+      const { addressOf } = await import("../named-host.ts");
+      const known = address === undefined ? undefined : await addressOf(store, address);
       const services = await collect(store, options, known);
       if (services.length === 0 && options.watch !== undefined) {
         const { requireWatch } = await import("../known-names.ts");

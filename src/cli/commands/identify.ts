@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Command } from "commander";
-import { HarbingerError, messageOf } from "../../core/errors.ts";
+import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { examples } from "../common-options.ts";
 import { printJson } from "../output.ts";
 
@@ -35,7 +35,18 @@ async function readFirstBytes(file: string): Promise<Uint8Array> {
       if (bytes >= readAtMost) break;
     }
   } catch (error) {
-    throw new HarbingerError("usage", `cannot read ${file}: ${messageOf(error)}`);
+    throw new HarbingerError("usage", `cannot read ${file}: ${whyUnreadable(error)}`);
   }
   return Buffer.concat(chunks).subarray(0, readAtMost);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+};
+
+function whyUnreadable(error: unknown): string {
+  return reasons[systemCode(error) ?? ""] ?? messageOf(error);
 }

@@ -90,8 +90,12 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     },
   });
   await listener.start();
-  if (common.quiet !== true)
-    note(`Listening on ${listener.endpoints.map(lines.endpointText).join(", ")}; Ctrl-C ends it.`);
+  if (common.quiet !== true) {
+    const where = listener.endpoints.map(lines.endpointText).join(", ");
+    const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
+    const reach = isLocal ? " (this machine only; --host 0.0.0.0 --host :: for the network)" : "";
+    note(`Listening on ${where}${reach}; Ctrl-C ends it.`);
+  }
   await new Promise<void>((resolve) => {
     onShutdownSignals({ first: () => resolve(), second: () => process.exit(1) });
     process.stdout.once("error", () => resolve());

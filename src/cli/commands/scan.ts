@@ -65,8 +65,9 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const { requireConfig } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
   const config = requireConfig(common);
+  const scope = { allow: [...config.scope.allow, ...options.allow.map(parseNetwork)], exclude: config.scope.exclude };
   const engine = new ConnectEngine({
-    scope: { allow: [...config.scope.allow, ...options.allow.map(parseNetwork)], exclude: config.scope.exclude },
+    scope,
     limits: options.maxRate === undefined ? config.scan : { ...config.scan, maxRate: options.maxRate },
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
@@ -95,8 +96,16 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   })();
   if (common.json !== true) printFound(found, ports.length);
   for (const text of [...result.notes, ...(result.leftOut === undefined ? [] : [result.leftOut])]) note(text);
-  if (result.status === "failed")
-    throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`);
+  if (result.status === "failed") {
+    const { outOfScope } = await import("../../outbound/scan/targets/scope.ts");
+    const strangers = targets.filter((target) => {
+      const range = parseRange(target);
+      return range !== undefined && outOfScope([range], scope).length > 0;
+    });
+    throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`, {
+      ...(strangers.length === 0 ? {} : { remedy: `For this scan alone: --allow ${strangers.join(" ")}` }),
+    });
+  }
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
   if (result.status === "complete") return;
   note(`The scan is not complete: ${result.reason ?? "ended early"}`);

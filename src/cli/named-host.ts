@@ -1,0 +1,67 @@
+import { type Address, parseAddress } from "../core/address.ts";
+import { HarbingerError } from "../core/errors.ts";
+import type { Port } from "../core/ports.ts";
+import { safeText } from "../core/safe-text.ts";
+import type { Store } from "../core/store.ts";
+import { currentAddresses, knownDevices } from "./known-devices.ts";
+
+const pageSize = 1000;
+const maxServices = 100_000;
+const addressesNamed = 5;
+
+/**
+ * The address that `text` means: itself, or the one of a known device or host that is called so, its domain left out or
+ * not. Of a device with several addresses the first one with known services.
+ * @throws HarbingerError `usage` where nothing is called so, or several are
+ */
+export async function addressOf(store: Store, text: string): Promise<Address> {
+  const address = parseAddress(text);
+  if (address !== undefined) return address;
+  const hosts = [...(await devicesCalled(store, text)), ...(await servicesCalled(store, text))];
+  const [first = [], ...others] = hosts;
+  const [nearest] = first;
+  if (nearest === undefined) {
+    throw new HarbingerError("usage", `not an IP address or the name of a known device or host: ${safeText(text)}`, {
+      remedy: "harbinger hosts and harbinger devices list them.",
+    });
+  }
+  const strangers = others.flat().filter((other) => !first.includes(other));
+  if (strangers.length > 0) {
+    const named = [...new Set([nearest, ...strangers])].slice(0, addressesNamed).join(", ");
+    throw new HarbingerError("usage", `several hosts are called ${safeText(text)}: ${named}`, {
+      remedy: "Give one of the addresses.",
+    });
+  }
+  for (const each of first) {
+    if ((await store.services.list({ address: each, limit: 1 })).length > 0) return each;
+  }
+  return nearest;
+}
+
+/** The addresses of each device that has them now. */
+async function devicesCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
+  const devices = await knownDevices(store);
+  return devices
+    .filter(({ name, names }) => [name, ...names.map((each) => each.name)].some((known) => isCalled(known, text)))
+    .map(currentAddresses)
+    .filter((addresses) => addresses.length > 0);
+}
+
+async function servicesCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
+  const addresses = new Set<Address>();
+  let after: { readonly address: Address; readonly port: Port } | undefined;
+  for (let read = 0; read < maxServices; read += pageSize) {
+    const page = await store.services.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const { address, hostname } of page) if (isCalled(hostname, text)) addresses.add(address);
+    after = page.at(-1);
+    if (page.length < pageSize) break;
+  }
+  return [...addresses].map((address) => [address]);
+}
+
+/** `nas` is also `nas.example.org`. */
+function isCalled(known: string | undefined, text: string): boolean {
+  if (known === undefined) return false;
+  const [name, wanted] = [known, text].map((each) => each.toLowerCase().replace(/\.$/, ""));
+  return name === wanted || (wanted !== "" && name?.startsWith(`${wanted}.`) === true);
+}
