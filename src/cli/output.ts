@@ -1,5 +1,5 @@
 import { type Column, layOutTable } from "./table.ts";
-import { foldText } from "./text-width.ts";
+import { foldIndented, foldText } from "./text-width.ts";
 
 /** Results go to standard output, everything else to standard error. A reader that left early (`| head`) is no error. */
 export function print(text: string): void {
@@ -10,12 +10,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-/** On a terminal long sentences are broken between words; indented lines, which may be commands, are left as they are. */
+/** On a terminal long sentences are broken between words; of indented lines, which may be commands, only what explains them. */
 export function note(text: string): void {
   const look = terminalWidth(process.stderr);
   const lines = text.split("\n");
   const folded =
-    look === undefined ? lines : lines.map((line) => (line.startsWith(" ") ? line : foldText(line, look.width, 2)));
+    look === undefined
+      ? lines
+      : lines.map((line) => (line.startsWith(" ") ? foldIndented(line, look.width) : foldText(line, look.width, 2)));
   const whole = folded.join("\n");
   process.stderr.write(whole.endsWith("\n") ? whole : `${whole}\n`);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Column, layOutTable } from "./table.ts";
-import { foldText, textWidth, words, wrapWords } from "./text-width.ts";
+import { foldIndented, foldText, textWidth, words, wrapWords } from "./text-width.ts";
 
 interface Host {
   readonly address: string;
@@ -129,6 +129,17 @@ describe("a table with long texts", () => {
     assert.deepEqual(leftOut, []);
   });
 
+  it("leaves optional columns out where a text needs the room", () => {
+    const optional = { title: "TRIES", value: () => 1, optional: 1 };
+    const [to, subject] = looks;
+    assert.ok(to !== undefined && subject !== undefined);
+    const width = 8 + 2 + 8 + 2 + 5;
+    assert.deepEqual(layOutTable([to, subject, optional], deliveries, { width, bold: false }).leftOut, []);
+    const roomy = layOutTable([to, { ...subject, room: 13 }, optional], deliveries, { width, bold: false });
+    assert.deepEqual(roomy.leftOut, ["TRIES"]);
+    assert.match(roomy.text, /^me@exampl… {2}nothing new$/m);
+  });
+
   it("stands in columns where there is room", () => {
     const { text } = layOutTable(looks, deliveries, { width: 100, bold: false });
     assert.match(text, /^somebody@example\.org {2}3 new devices {2}connection refused by the server$/m);
@@ -136,6 +147,15 @@ describe("a table with long texts", () => {
 });
 
 describe("text", () => {
+  it("has what explains a command below it where both are too long for a line", () => {
+    const line = "  harbinger config init   # finds your networks, writes a file";
+    assert.equal(foldIndented(line, 80), line);
+    assert.equal(
+      foldIndented(line, 34),
+      "  harbinger config init\n      # finds your networks,\n      # writes a file",
+    );
+  });
+
   it("is broken between words only", () => {
     assert.deepEqual(wrapWords("one two three", 7), ["one two", "three"]);
     assert.deepEqual(wrapWords("a 2001:db8::1234:5678 b", 5), ["a", "2001:db8::1234:5678", "b"]);

@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly cutTo?: number;
   /** Stands below its row where the terminal is too narrow. */
   readonly below?: boolean;
+  /** So many cells are worth more than optional columns, as far as its text is that long. */
+  readonly room?: number;
 }
 
 export interface TableLook {
@@ -34,6 +36,7 @@ interface Cells {
   readonly optional: number;
   readonly cutTo: number | undefined;
   readonly below: boolean;
+  readonly room: number;
   readonly cells: readonly string[];
 }
 
@@ -58,10 +61,11 @@ export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly
   const leftOut: string[] = [];
   const below = brief.filter((column) => column.below);
   for (let kept = brief.filter((column) => !column.below); ; ) {
-    if (leastWidth(kept) <= width) {
+    const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
+    const isRoomy = kept.reduce((sum, column) => sum + roomFor(column), gap * (kept.length - 1)) <= width;
+    if (isRoomy || (next === undefined && leastWidth(kept) <= width)) {
       return { text: draw(wrapped(kept, width), look.bold, { columns: below, width }), leftOut };
     }
-    const [next] = kept.filter(({ optional }) => optional > 0).sort((a, b) => b.optional - a.optional);
     if (next === undefined) return { text: blocks(used, width), leftOut: [] };
     leftOut.push(next.title);
     kept = kept.filter((column) => column !== next);
@@ -76,6 +80,7 @@ function cellsOf<Row>(column: Column<Row>, rows: readonly Row[], isBrief: boolea
     optional: column.optional ?? 0,
     cutTo: column.cutTo,
     below: column.below === true,
+    room: column.room ?? 0,
     cells: rows.map((row) => safeText(String(value(row) ?? ""), { limit: maxCell })),
   };
 }
@@ -91,6 +96,10 @@ function naturalWidth(columns: readonly Cells[]): number {
 function longest({ title, cells, cutTo }: Cells): number {
   const word = cells.reduce((most, cell) => Math.max(most, longestWord(cell)), 0);
   return Math.max(longestWord(title), cutTo === undefined ? word : Math.min(word, cutTo));
+}
+
+function roomFor(column: Cells): number {
+  return Math.max(longest(column), Math.min(widest(column), column.room));
 }
 
 function leastWidth(columns: readonly Cells[]): number {

@@ -70,3 +70,14 @@ export function foldText(text: string, width: number, deeper = 4): string {
     })
     .join("\n");
 }
+
+const explained = "   # ";
+
+/** `  command   # what it does`: where that is too long, the command stays whole and what it does stands below it. */
+export function foldIndented(line: string, width: number): string {
+  const at = line.indexOf(explained);
+  if (textWidth(line) <= width || at < 0) return line;
+  const margin = "      # ";
+  const about = wrapWords(line.slice(at + explained.length), Math.max(narrowest, width - margin.length));
+  return [line.slice(0, at).trimEnd(), ...about.map((part) => margin + part)].join("\n");
+}

@@ -122,7 +122,7 @@ function list(deliveries: readonly Delivery[], folder: string): void {
         brief: (delivery) => placeOf(delivery, ""),
         cutTo: 12,
       },
-      { title: "SUBJECT", value: (delivery) => delivery.message?.subject },
+      { title: "SUBJECT", value: (delivery) => delivery.message?.subject, room: 30 },
       { title: "TRIES", value: (delivery) => delivery.attempts, alignRight: true, optional: 2 },
       {
         title: "NEXT / DELIVERED",
