@@ -12,6 +12,7 @@ import { LineFile } from "../platform/line-file.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, configuredChannels } from "./channels.ts";
+import { deviceAt } from "./device-at.ts";
 import { inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
 import { outboundStages, type WatchProgress } from "./outbound-stages.ts";
@@ -95,6 +96,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         clock,
         random: systemRandom,
         log,
+        deviceOf: (address) => deviceAt(store.devices, address),
         deliver: () => deliveries.wake(),
         seen(connection, known) {
           seen(connection);

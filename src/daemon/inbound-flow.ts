@@ -12,6 +12,7 @@ import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
 import type { ListenerRules } from "../inbound/alert-route.ts";
 import { Capture } from "../inbound/capture/capture.ts";
+import { DeviceLookup, type DeviceOf } from "../inbound/enrich/device-lookup.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
 import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import { InboundFlow } from "../inbound/flow.ts";
@@ -37,6 +38,8 @@ export interface InboundParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Which device on an own network has an address. Default: nobody knows. */
+  readonly deviceOf?: DeviceOf;
   /** The outbox has work. */
   readonly deliver: () => void;
   /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
@@ -53,9 +56,13 @@ const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: []
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
   const { clock, random, log, seen } = parts;
   const enricher = new Enricher({ ...setup.enrich, clock, log });
+  const { deviceOf } = parts;
+  const devices =
+    deviceOf === undefined ? undefined : new DeviceLookup({ deviceOf, deadlineMs: enrichWaitMs, clock, log });
   const announcer = new Announcer({
     alerts: parts.alerts,
     originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
+    ...(devices === undefined ? {} : { deviceOf: (address) => devices.find(address) }),
     composer: new AlertComposer(setup.alerts.text),
     clock,
     log,

@@ -171,7 +171,7 @@ describe("devices on the own network", skip === undefined ? {} : { skip }, () =>
     assert.deepEqual(await run(network, folder.path), [`device-new ${nas} first`]);
     network.join({ name: "twin", address: "192.168.50.10", mac: guest });
     assert.deepEqual(await run(network, folder.path), [
-      `address-moved ${guest} (192.168.50.10 is used by two devices: ${nas} and ${guest})`,
+      `address-moved ${guest} (192.168.50.10 is used by two devices: ${nas} (Raspberry Pi Foundation) and ${guest})`,
       `device-new ${guest}`,
     ]);
     assert.deepEqual(await run(network, folder.path), []);

@@ -1,4 +1,5 @@
 import type { Endpoint, Origin } from "../../core/connection.ts";
+import type { PeerDevice } from "../../core/device.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
 
 /** Base64 of at most so many bytes of a payload stands in JSON. */
@@ -12,6 +13,7 @@ const mostPayloadBytes = 2048;
  *   `harbinger identify` prints it), `payload` (`encoding`: `base64`, `data`, `bytes`: how many were kept), `origin`,
  *   `suppressedBefore`.
  * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`.
+ * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network.
  * - digest: `connections`, `firstTime`, `lastTime`, `addresses`, `moreAddresses`, `ports`, `countries`, and the lists
  *   `topAddresses`, `topPorts`, `topCountries`, `protocols`.
  *
@@ -29,7 +31,15 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
   if (alert.kind === "summary") {
     const { firstAt, lastAt, ...burst } = alert.burst;
     const origin = originOf(alert.origin, settings);
-    return { type: "summary", version: 1, firstTime: utc(firstAt), lastTime: utc(lastAt), ...burst, origin };
+    return {
+      type: "summary",
+      version: 1,
+      firstTime: utc(firstAt),
+      lastTime: utc(lastAt),
+      ...burst,
+      origin,
+      ...deviceOf(alert),
+    };
   }
   const { connection } = alert;
   const { payload, identification } = connection;
@@ -51,6 +61,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
       ? {}
       : { payload: { encoding: "base64", data: base64(payload), bytes: payload.length } }),
     origin: originOf(alert.origin, settings),
+    ...deviceOf(alert),
     suppressedBefore: alert.suppressedBefore,
   };
 }
@@ -62,6 +73,12 @@ function base64(bytes: Uint8Array): string {
 
 function endpointOf({ address, port }: Endpoint): object {
   return { address, port };
+}
+
+function deviceOf({ device }: { readonly device?: PeerDevice }): object {
+  if (device === undefined) return {};
+  const { name, vendor, mac } = device;
+  return { device: { mac, name, vendor } };
 }
 
 /** Without what the owner does not want to be told. */

@@ -1,3 +1,4 @@
+import type { Address } from "../../core/address.ts";
 import type { Origin } from "../../core/connection.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -6,6 +7,7 @@ import type { Burst } from "./burst.ts";
 import { counted, spanWords } from "./count-words.ts";
 import type { Digest } from "./digest.ts";
 import { inBrief } from "./in-brief.ts";
+import { deviceAndAddress } from "./peer-device.ts";
 import { placeAndAddress } from "./place-text.ts";
 
 /** What a stranger's network is called must not fill a screen. */
@@ -19,6 +21,7 @@ type TitleSettings = Pick<AlertTextSettings, "includeCity">;
 /**
  * Who did what where, on one safe line: the subject of a mail and the title of a push message.
  * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
+ * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device
  * - `7 more connections from 192.0.2.7 on port 1417`
  * - `23 addresses knocked in 10 minutes (most: port 22)`
  */
@@ -29,18 +32,24 @@ export function alertTitle(alert: Alert, settings: TitleSettings): string {
 function titleOf(alert: Alert, settings: TitleSettings): string {
   switch (alert.kind) {
     case "connection": {
-      const { connection, origin } = alert;
-      const who = placeAndAddress(shownOrigin(origin, settings), connection.peer.address);
+      const { connection } = alert;
+      const who = whoOf(alert, connection.peer.address, settings);
       return `${who} knocked on port ${connection.local.port} (${inBrief(connection)})`;
     }
     case "summary": {
-      const { burst, origin } = alert;
-      const who = placeAndAddress(shownOrigin(origin, settings), burst.address);
+      const { burst } = alert;
+      const who = whoOf(alert, burst.address, settings);
       return `${counted(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
     }
     case "digest":
       return digestTitle(alert.digest);
   }
+}
+
+/** A device that the owner has says more than the place of its address. */
+function whoOf({ origin, device }: Exclude<Alert, { kind: "digest" }>, address: Address, settings: TitleSettings) {
+  if (device !== undefined) return deviceAndAddress(device, address);
+  return placeAndAddress(shownOrigin(origin, settings), address);
 }
 
 function shownOrigin(origin: Origin, { includeCity }: TitleSettings): Origin {

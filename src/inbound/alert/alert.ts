@@ -1,4 +1,5 @@
 import type { Connection, Origin } from "../../core/connection.ts";
+import type { PeerDevice } from "../../core/device.ts";
 import type { Burst } from "./burst.ts";
 import type { Digest } from "./digest.ts";
 
@@ -8,11 +9,13 @@ export type Alert =
       readonly kind: "connection";
       readonly connection: Connection;
       readonly origin: Origin;
+      /** Where the peer is on an own network. */
+      readonly device?: PeerDevice;
       /** Connections of this address that were kept quiet since it was last told of. */
       readonly suppressedBefore: number;
     }
   /** An address that was kept quiet has fallen silent. */
-  | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin }
+  | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin; readonly device?: PeerDevice }
   | { readonly kind: "digest"; readonly digest: Digest };
 
 /** How alerts look. */

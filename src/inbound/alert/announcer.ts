@@ -4,15 +4,18 @@ import type { Clock } from "../../core/clock.ts";
 import type { Origin } from "../../core/connection.ts";
 import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
 import type { Message } from "../../core/delivery.ts";
+import type { PeerDevice } from "../../core/device.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
-import { addressOf, readDue, withOrigin } from "./due-data.ts";
+import { addressOf, readDue, withPeer } from "./due-data.ts";
 
 export interface AnnouncerOptions {
   readonly alerts: AlertStore;
   /** What is known of a peer within the time; it never rejects. */
   readonly originOf: (address: Address) => Promise<Origin>;
+  /** Which device on an own network it is, within the time; it never rejects. Default: nobody knows. */
+  readonly deviceOf?: (address: Address) => Promise<PeerDevice | undefined>;
   readonly composer: AlertComposer;
   readonly clock: Clock;
   readonly log: Log;
@@ -92,7 +95,7 @@ export class Announcer {
   }
 
   async #compose(due: DueAlert): Promise<Composed> {
-    const { originOf, composer, clock, hostName } = this.#options;
+    const { originOf, deviceOf, composer, clock, hostName } = this.#options;
     const data = readDue(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
     if (data === undefined) {
@@ -104,8 +107,10 @@ export class Announcer {
       };
     }
     const address = addressOf(data);
-    const origin = address === undefined ? {} : await originOf(address);
-    const message = composer.compose(withOrigin(data, origin), envelope);
+    const [origin, device] =
+      address === undefined ? [{}, undefined] : await Promise.all([originOf(address), deviceOf?.(address)]);
+    const peer = { origin, ...(device === undefined ? {} : { device }) };
+    const message = composer.compose(withPeer(data, peer), envelope);
     return { id: due.id, message, ...(address === undefined ? {} : { known: { address, origin, at: envelope.at } }) };
   }
 }

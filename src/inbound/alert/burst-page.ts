@@ -1,16 +1,18 @@
-import type { Origin } from "../../core/connection.ts";
 import { formatPorts } from "../../core/ports.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { withinCalendar } from "../../core/wall-clock.ts";
-import type { AlertTextSettings } from "./alert.ts";
-import type { Burst, ProtocolCount } from "./burst.ts";
+import type { Alert, AlertTextSettings } from "./alert.ts";
+import type { ProtocolCount } from "./burst.ts";
 import { type PageTimes, peerRows } from "./connection-page.ts";
 import type { Digest } from "./digest.ts";
 import { type AlertPage, type CountList, groupsOf } from "./page.ts";
 import { shown } from "./place-text.ts";
 
+type Summary = Extract<Alert, { kind: "summary" }>;
+
 /** What an address did that nobody was told of one by one, once it has stopped. */
-export function summaryPage(burst: Burst, origin: Origin, settings: AlertTextSettings, time: PageTimes): AlertPage {
+export function summaryPage(alert: Summary, settings: AlertTextSettings, time: PageTimes): AlertPage {
+  const { burst } = alert;
   return {
     kind: "more connections to decoy ports",
     marks: [],
@@ -26,7 +28,7 @@ export function summaryPage(burst: Burst, origin: Origin, settings: AlertTextSet
         ["First", time.local(burst.firstAt)],
         ["Last", time.local(burst.lastAt)],
       ],
-      ["Peer", ...peerRows(burst.address, origin, settings)],
+      ["Peer", ...peerRows(burst.address, alert, settings)],
       ["Request", ["Protocols", protocolList(burst.protocols)]],
     ),
     lists: [],

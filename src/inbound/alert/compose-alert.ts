@@ -64,7 +64,7 @@ export class AlertComposer {
       case "connection":
         return connectionPage(alert, this.#settings, this.#pageTimes);
       case "summary":
-        return summaryPage(alert.burst, alert.origin, this.#settings, this.#pageTimes);
+        return summaryPage(alert, this.#settings, this.#pageTimes);
       case "digest":
         return digestPage(alert.digest, this.#settings, this.#pageTimes);
     }

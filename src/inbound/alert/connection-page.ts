@@ -1,5 +1,6 @@
 import type { Address } from "../../core/address.ts";
 import type { Connection, Origin } from "../../core/connection.ts";
+import type { PeerDevice } from "../../core/device.ts";
 import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
@@ -7,12 +8,14 @@ import type { AlertTextSettings } from "./alert.ts";
 import { counted } from "./count-words.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
 import { payloadText } from "./payload-text.ts";
+import { deviceText } from "./peer-device.ts";
 import { coordinates, endpoint, holder, known, location, provider, shown } from "./place-text.ts";
 import type { ZonedTime } from "./zoned-time.ts";
 
 export interface ConnectionAlert {
   readonly connection: Connection;
   readonly origin: Origin;
+  readonly device?: PeerDevice;
   readonly suppressedBefore: number;
 }
 
@@ -26,7 +29,7 @@ type Row = readonly [label: string, value: string | undefined, look?: "code"];
 
 /** An alert for one connection: which decoy, when; who; from where; with what. */
 export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettings, time: PageTimes): AlertPage {
-  const { connection, origin, suppressedBefore } = alert;
+  const { connection, suppressedBefore } = alert;
   const { identification, peer, local, via } = connection;
   return {
     kind: "connection to a decoy port",
@@ -44,7 +47,7 @@ export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettin
           suppressedBefore > 0 ? `${counted(suppressedBefore, "more connection")} from this address` : undefined,
         ],
       ],
-      ["Peer", ...peerRows(peer.address, origin, settings, ["Peer port", String(peer.port)]), ...viaRow(via)],
+      ["Peer", ...peerRows(peer.address, alert, settings, ["Peer port", String(peer.port)]), ...viaRow(via)],
       ["Request", ...protocolRows(identification, settings), ["Received", receivedOf(connection)]],
     ),
     lists: [],
@@ -53,11 +56,17 @@ export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettin
 }
 
 /** Who a peer is and where it is, as far as known and wanted. */
-export function peerRows(address: Address, origin: Origin, settings: AlertTextSettings, ...more: Row[]): Row[] {
+export function peerRows(
+  address: Address,
+  { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice },
+  settings: AlertTextSettings,
+  ...more: Row[]
+): Row[] {
   const name = known(origin.hostname);
   return [
     ["Peer IP", address, "code"],
     ...more,
+    ["Device", device === undefined ? undefined : deviceText(device)],
     ["rDNS", name !== undefined && origin.hostnameConfirmed === false ? `${name} (unconfirmed)` : name],
     ["Location", location(origin, settings.includeCity)],
     [

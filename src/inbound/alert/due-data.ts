@@ -39,8 +39,9 @@ export function addressOf(due: Due) {
   return due.kind === "summary" ? due.burst.address : undefined;
 }
 
-export function withOrigin(due: Due, origin: Extract<Alert, { kind: "summary" }>["origin"]): Alert {
-  return due.kind === "digest" ? due : { ...due, origin };
+/** The alert, with what is known of its peer. */
+export function withPeer(due: Due, peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "device">): Alert {
+  return due.kind === "digest" ? due : { ...due, ...peer };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

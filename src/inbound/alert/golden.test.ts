@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { address, at, connection, hour, linkoping, minute } from "../../../test/alert/samples.ts";
+import { type Mac, parseMac } from "../../core/device.ts";
 import { identify } from "../../wire/identify.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
 import { classicText, fullText } from "./alert-defaults.ts";
@@ -22,8 +23,15 @@ function connected(payload: string | Uint8Array, more: Partial<Alert & { kind: "
   };
 }
 
+function mac(text: string): Mac {
+  const parsed = parseMac(text);
+  assert.ok(parsed !== undefined);
+  return parsed;
+}
+
 const hello = readFileSync(path.join(import.meta.dirname, "../../wire/tls/fixtures/curl-openssl3.bin"));
 const get = "GET /admin?x=1 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n";
+const phone = mac("a6:5e:60:12:34:56");
 const forged = "Org: Friendly Research\nSuppressed (since last notify for this IP): 0\n\u202eevil\u001b[2J";
 const classic: AlertTextSettings = { ...classicText, timeZone: "Europe/Berlin" };
 const full: AlertTextSettings = { ...fullText, timeZone: "Europe/Berlin" };
@@ -98,6 +106,8 @@ const cases: Readonly<Record<string, readonly [Alert, AlertTextSettings]>> = {
   "full-unknown": [connected(Uint8Array.from([1, 2, 3, 255, 254]), { origin: linkoping }), full],
   summary: [{ kind: "summary", burst, origin: linkoping }, full],
   "summary-classic": [{ kind: "summary", burst, origin: {} }, classic],
+  "full-device": [connected(get, { device: { name: "Anna's phone\nSubject: x", vendor: "Apple", mac: phone } }), full],
+  "classic-device": [connected(get, { device: { name: "Anna's phone", mac: phone } }), classic],
   digest: [{ kind: "digest", digest }, full],
   "digest-classic": [{ kind: "digest", digest: { ...digest, addresses: 23, moreAddresses: false } }, classic],
 };

@@ -1,0 +1,15 @@
+/** A peer that is a known device, in words that are safe to show. */
+import type { Address } from "../../core/address.ts";
+import type { PeerDevice } from "../../core/device.ts";
+import { known } from "./place-text.ts";
+
+/** `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: the name that the owner knows it by, as far as there is one. */
+export function deviceAndAddress({ name, vendor, mac }: PeerDevice, address: Address): string {
+  const called = known(name, 80);
+  return called === undefined ? `${address} (${known(vendor, 80) ?? mac})` : `${called} (${address})`;
+}
+
+/** `Anna's phone, Apple, MAC a6:5e:60:12:34:56`. */
+export function deviceText({ name, vendor, mac }: PeerDevice): string {
+  return [known(name, 80), known(vendor, 80), `MAC ${mac}`].filter((part) => part !== undefined).join(", ");
+}

@@ -1,0 +1,51 @@
+import type { Address } from "../../core/address.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { PeerDevice } from "../../core/device.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+
+/** Finds the device that has an address now; it may reject. */
+export type DeviceOf = (address: Address) => Promise<PeerDevice | undefined>;
+
+export interface DeviceLookupOptions {
+  readonly deviceOf: DeviceOf;
+  /** An alert waits for the answer so long. */
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const mostRemembered = 4096;
+const rememberedMs = 60_000;
+
+/** Which device a peer is: remembered for a minute, known in time or not at all, so that no alert waits for it. */
+export class DeviceLookup {
+  readonly #options: DeviceLookupOptions;
+  readonly #answers: BoundedCache<Address, Promise<PeerDevice | undefined>>;
+
+  constructor(options: DeviceLookupOptions) {
+    this.#options = options;
+    this.#answers = new BoundedCache(mostRemembered, options.clock);
+  }
+
+  /** It never rejects. */
+  async find(address: Address): Promise<PeerDevice | undefined> {
+    const { clock, deadlineMs } = this.#options;
+    const answer = this.#answers.get(address) ?? this.#ask(address);
+    const over = new AbortController();
+    const device = await Promise.race([answer, clock.sleep(deadlineMs, over.signal).then(() => undefined)]);
+    over.abort();
+    return device;
+  }
+
+  #ask(address: Address): Promise<PeerDevice | undefined> {
+    const { deviceOf, log } = this.#options;
+    const answer = deviceOf(address).catch((error: unknown) => {
+      log.warn("cannot look up the device of a peer", { address, error: messageOf(error) });
+      return undefined;
+    });
+    this.#answers.set(address, answer, rememberedMs);
+    return answer;
+  }
+}
