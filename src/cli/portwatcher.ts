@@ -37,6 +37,7 @@ async function watch(): Promise<void> {
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
+    for (const warning of outcome.warnings) note(`  Warning: ${safeText(warning)}`);
     setExitStatus(2);
     return;
   }

@@ -99,6 +99,22 @@ describe("a channel that gets nothing", () => {
   });
 });
 
+describe("a channel that gets alerts only", () => {
+  const decoy = "listeners: { decoy: { ports: 2222 } }\n";
+  const push = "notify: { ntfy: { topic: t } }\n";
+
+  it("is a warning where there are watches and none of them names a channel", () => {
+    assert.deepEqual(warnings(`${push}${decoy}watches: { lan: { targets: 192.168.1.0/24, ports: 22 } }\n`), [
+      "notify.ntfy: alerts of decoys go there, reports of watches do not: add notify: [ntfy] to a watch",
+    ]);
+  });
+
+  it("is none where a watch names one, or alerts name it", () => {
+    assert.deepEqual(warnings(push + decoy + watchWith("ntfy")), []);
+    assert.deepEqual(warnings(`${push}${decoy}alerts: { notify: ntfy }\n${watchWith("[]")}`), []);
+  });
+});
+
 describe("config show", () => {
   it("does not make a watch push nothing new by filling in report_on", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);

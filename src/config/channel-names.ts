@@ -54,20 +54,24 @@ function problemWith(name: string, { named: { notify } }: Sections): string | un
   return `no channel is named ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
 }
 
-/** Channels that are configured and get nothing: no watch names them, and no alert goes there. */
+/** Channels that are configured and that no watch names: they get nothing, or alerts alone. */
 export function idleChannels(sections: Sections): Finding[] {
   const { notify, alerts, listeners } = sections.named;
   const used = new Set(namings(sections).flatMap(({ given }) => splitList(given)));
   const getsAlerts = Object.keys(listeners).length > 0 && alerts.notify === undefined;
-  if (getsAlerts) return [];
-  const isIdle = (name: string) => !used.has(name);
-  const message = "nothing is sent there: name it in notify of a watch";
-  return [
-    ...(notify.ntfy !== undefined && isIdle("ntfy")
-      ? [{ path: ["notify", "ntfy"], what: "key" as const, message }]
-      : []),
-    ...Object.keys(notify.webhooks)
-      .filter(isIdle)
-      .map((name) => ({ path: ["notify", "webhooks", name], what: "key" as const, message })),
+  const hasWatches = eachWatch(sections).length > 0;
+  const named = new Set(namings(sections).flatMap(({ path, given }) => (path[0] === "alerts" ? [] : splitList(given))));
+  // Whoever wrote notify at some watch knows that key, and whoever names a channel under alerts means alerts.
+  const isForgotten = hasWatches && named.size === 0;
+  const all: [string, PropertyKey[]][] = [
+    ...(notify.ntfy === undefined ? [] : [["ntfy", ["notify", "ntfy"]] satisfies [string, PropertyKey[]]]),
+    ...Object.keys(notify.webhooks).map((name): [string, PropertyKey[]] => [name, ["notify", "webhooks", name]]),
   ];
+  return all.flatMap(([name, path]): Finding[] => {
+    if (used.has(name) || (getsAlerts && !isForgotten)) return [];
+    const message = getsAlerts
+      ? `alerts of decoys go there, reports of watches do not: add notify: [${name}] to a watch`
+      : "nothing is sent there: name it in notify of a watch";
+    return [{ path, what: "key", message }];
+  });
 }

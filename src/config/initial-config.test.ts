@@ -168,7 +168,12 @@ describe("initialConfig", () => {
   });
 
   it("has examples that load as soon as their comment marks are taken away", () => {
-    const config = load(initialConfig(nothing).replace(/^# (?=\w+:| {2})/gm, ""));
+    const config = load(
+      initialConfig(nothing)
+        .replace(/^# (?=\w+:| {2})/gm, "")
+        .replace("# notify: [ntfy]", "notify: [ntfy, chat]"),
+    );
+    assert.deepEqual(config.watches[0]?.notify, ["ntfy", "chat"]);
     assert.deepEqual(
       config.listeners.map(({ ports }) => ports),
       [[2222, 3389]],

@@ -146,7 +146,7 @@ ${toldLines(plan)}
 /** Who hears of a watch. Without anybody its reports are files. */
 function toldLines({ mail, ntfy }: FirstConfig): string {
   if (mail === undefined && ntfy === undefined) {
-    return "    # email: security@example.org          # needs the section email below";
+    return "    # email: security@example.org          # needs the section email below\n    # notify: [ntfy]                        # needs the section notify below";
   }
   return [
     ...(mail === undefined ? [] : [`    email: [${mail.to.map(yamlScalar).join(", ")}]`]),
@@ -171,7 +171,7 @@ function mailSection({ server, port, username, passwordFile, from }: FirstMail):
   if (passwordFile !== undefined) {
     lines.push(`  password_file: ${yamlScalar(passwordFile)}   # or HARBINGER_EMAIL_PASSWORD in the environment`);
   }
-  if (from !== undefined) lines.push(`  from_address: ${yamlScalar(from)}`);
+  if (from !== undefined) lines.push(`  from_address: ${yamlScalar(from)}      # one that the server lets you send as`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -193,7 +193,8 @@ ${where}    topic: ${yamlScalar(topic)}
 `;
 }
 
-const ntfyExample = `# notify:
+const ntfyExample = `# A watch sends its reports there only if it says so: notify: [ntfy], or [chat].
+# notify:
 #   ntfy: { topic: a-topic-that-is-hard-to-guess }
 #   webhooks:
 #     chat: { preset: slack, url_file: slack-address }

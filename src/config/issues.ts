@@ -14,7 +14,19 @@ type Issue = z.core.$ZodIssue;
 
 /** What zod found, in words. Values of the configuration never stand in them, keys do. */
 export function describeIssues(issues: readonly Issue[], root: RawValue, schema: JsonSchema): Finding[] {
-  return issues.flatMap((issue) => describe(issue, issue.path, root, schema));
+  return withoutConsequences(issues.flatMap((issue) => describe(issue, issue.path, root, schema)));
+}
+
+/** `target:` for `targets:` is one mistake: that the section has no targets follows from it, and is not told besides. */
+function withoutConsequences(findings: readonly Finding[]): Finding[] {
+  const misspelt = findings.flatMap(({ path, message }) => {
+    const meant = /^unknown key\. Did you mean "(\w+)"\?$/.exec(message)?.[1];
+    return meant === undefined ? [] : [{ section: JSON.stringify(path.slice(0, -1)), meant }];
+  });
+  return findings.filter(({ path, message }) => {
+    const place = JSON.stringify(path);
+    return !misspelt.some(({ section, meant }) => section === place && message.split(/\W+/).includes(meant));
+  });
 }
 
 function describe(issue: Issue, path: readonly PropertyKey[], root: RawValue, schema: JsonSchema): Finding[] {
@@ -87,7 +99,10 @@ function isWrongType(issue: Issue): boolean {
 function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchema): Finding {
   const known = keysAt(schema, path.slice(0, -1));
   const elsewhere = sectionsWithKey(schema, key);
-  const near = nearestName(key, known) ?? (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
+  const near =
+    nearestName(key, known) ??
+    beginningOf(key, known) ??
+    (elsewhere.length === 0 ? nearestSection(key, path) : undefined);
   const hint =
     near !== undefined
       ? `Did you mean "${near}"?`
@@ -95,6 +110,13 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: JsonSchem
         ? `It belongs under ${elsewhere.join(" or ")}.`
         : `Known keys here: ${known.join(", ")}.`;
   return { path, what: "key", message: `unknown key. ${hint}` };
+}
+
+/** `leases` is the beginning of `lease_files` but for the plural: the one key that begins as it does. */
+function beginningOf(key: string, known: readonly string[]): string | undefined {
+  const stem = key.replace(/s$/, "");
+  const alike = stem.length < 4 ? [] : known.filter((name) => name.startsWith(`${stem}_`));
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 /** `prot_ssh` at the top is a `port_ssh`. */

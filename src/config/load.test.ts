@@ -235,7 +235,6 @@ directory: x
 prot_dns: { port: 53 }
 `;
     assert.deepEqual(problems(text), [
-      "harbinger.yaml:1:1: email: smtp_server is missing (or use_local_mail: true)",
       'harbinger.yaml:2:3: email.smtp_sever: unknown key. Did you mean "smtp_server"?',
       "harbinger.yaml:3:14: email.smtp_port: expected a port from 1 to 65535",
       "harbinger.yaml:5:9: port_ssh.port: expected a port from 1 to 65535",
@@ -279,6 +278,22 @@ prot_dns: { port: 53 }
     const found = problems(text);
     assert.equal(found.length, 101);
     assert.match(found.at(-1) ?? "", /and 400 more$/);
+  });
+
+  it("tell of a misspelt key once, without what follows from it", () => {
+    assert.deepEqual(problems("watches: { lan: { target: 192.168.7.5, ports: 22 } }\ndevices: { leases: /x }\n"), [
+      'harbinger.yaml:1:19: watches.lan.target: unknown key. Did you mean "targets"?',
+      'harbinger.yaml:2:12: devices.leases: unknown key. Did you mean "lease_files"?',
+    ]);
+  });
+
+  it("warn of a network that is written by an address in it", () => {
+    assert.deepEqual(
+      warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),
+      [
+        'harbinger.yaml:1:19: watches.lan.targets: "192.168.7.5/24" means the network 192.168.7.0/24; write that, or 192.168.7.5 for the one address',
+      ],
+    );
   });
 
   it("leave keys for anchors alone", () => {

@@ -13,7 +13,7 @@ export function wrongSender({ named: { email } }: Sections): Finding[] {
 /** Recipients without a domain: a local user is one for the mail command, and seldom for a mail server. */
 export function recipientsWithoutDomain(sections: Sections): Finding[] {
   const { email, alerts } = sections.named;
-  if (email === undefined || email.use_local_mail) return [];
+  if (email?.use_local_mail === true) return [];
   const lists = [
     ...eachWatch(sections).map(({ path, section }) => ({ path: [...path, "email"], given: section.email })),
     { path: ["alerts", "email"], given: alerts.email },

@@ -231,6 +231,12 @@ describe("the environment of portwatcher", () => {
     });
   });
 
+  it("tells of unknown variables beside what is wrong", () => {
+    const outcome = readPortwatcherEnvironment({ PW_PORTT: "1417", PW_TZ: "Mars/Base" }, () => "");
+    assert.ok(outcome.kind === "invalid");
+    assert.match(outcome.warnings.join(), /PW_PORTT is no variable of portwatcher. Did you mean PW_PORT\?/);
+  });
+
   it("lists everything that is wrong, each with its variable", () => {
     const problems = problemsOf({
       ...mail,

@@ -26,7 +26,7 @@ export interface PortwatcherSettings {
 export type PortwatcherOutcome =
   | { readonly kind: "settings"; readonly settings: PortwatcherSettings; readonly warnings: readonly string[] }
   /** Each names its variable and holds no secret. */
-  | { readonly kind: "invalid"; readonly problems: readonly string[] };
+  | { readonly kind: "invalid"; readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
 /**
  * PW_MAX_CONCURRENCY counts handlers, and whoever finds none free waits. Here nobody waits: so many are heard at once for
@@ -58,7 +58,10 @@ export function readPortwatcherEnvironment(
     ...(store === undefined ? {} : { store }),
   };
   const { problems } = values;
-  if (problems.length > 0) return { kind: "invalid", problems: [...new Set(problems)] };
+  const doubts = [...unknownVariables(environment), ...values.warnings];
+  if (problems.length > 0) {
+    return { kind: "invalid", problems: [...new Set(problems)], warnings: [...new Set(doubts)] };
+  }
   const isSaid = mail !== undefined || push !== undefined || isWantedSilent(values);
   const silence = isSaid
     ? []
@@ -66,7 +69,7 @@ export function readPortwatcherEnvironment(
   return {
     kind: "settings",
     settings,
-    warnings: [...new Set([...unknownVariables(environment), ...values.warnings, ...silence])],
+    warnings: [...new Set([...doubts, ...silence])],
   };
 }
 

@@ -1,4 +1,6 @@
+import { addressFromBigInt } from "../core/address.ts";
 import { nameDistance } from "../core/nearest-name.ts";
+import { parseRange } from "../core/network.ts";
 import { splitList } from "../core/recipients.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
@@ -25,6 +27,7 @@ export function warningsOf(
       ...mailWithoutServer(path, section, sections),
       ...placeholders(path, section),
       ...missingLists(path, section, fileExists),
+      ...networksByAddress(path, section),
     ]),
     ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
@@ -75,6 +78,21 @@ function missingLists(path: readonly string[], section: Section, fileExists: (fi
     splitList(section[key]).flatMap((target): Finding[] => {
       if (!target.startsWith("@") || fileExists(target.slice(1))) return [];
       return [{ path: [...path, key], what: "value", message: `${JSON.stringify(target)}: no such file now` }];
+    }),
+  );
+}
+
+/** `192.168.77.5/24` is the whole network: somebody may have meant the one address. */
+function networksByAddress(path: readonly string[], section: Section): Finding[] {
+  return (["targets", "exclude"] as const).flatMap((key) =>
+    splitList(section[key]).flatMap((target): Finding[] => {
+      const [host = "", bits] = target.split("/");
+      const range = bits === undefined ? undefined : parseRange(target);
+      const address = range === undefined ? undefined : parseRange(host);
+      if (range === undefined || address === undefined || address.first === range.first) return [];
+      const network = `${addressFromBigInt(range.first, range.family)}/${bits}`;
+      const message = `${JSON.stringify(target)} means the network ${network}; write that, or ${host} for the one address`;
+      return [{ path: [...path, key], what: "value", message }];
     }),
   );
 }

@@ -39,3 +39,17 @@ test("any text has an answer", () => {
     { numRuns: 200 },
   );
 });
+
+test("an interval is answered with the expression that says it", () => {
+  for (const [text, cron] of [
+    ["30", "*/30 * * * *"],
+    ["30m", "*/30 * * * *"],
+    ["2h", "0 */2 * * *"],
+    ["60", "0 * * * *"],
+    ["1d", "0 3 * * *"],
+  ] as const) {
+    assert.ok(cronProblem(text)?.endsWith(`"${cron}"`), `${text}: ${cronProblem(text)}`);
+    assert.equal(cronProblem(cron), undefined);
+  }
+  assert.match(cronProblem("7m") ?? "", /such as/);
+});

@@ -13,7 +13,10 @@ export function cronProblem(expression: string): string | undefined {
     return `there is no such name for a schedule. ${suggestName(text, names)}`;
   }
   if (!text.startsWith("@") && fields !== 5 && fields !== 6) {
-    return 'expected a cron expression of five fields, such as "*/15 * * * *"';
+    const meant = intervalMeant(text);
+    return meant === undefined
+      ? 'expected a cron expression of five fields, such as "*/15 * * * *"'
+      : `expected a cron expression of five fields; for every ${meant.every}: "${meant.cron}"`;
   }
   try {
     // From a fixed moment, so that the answer does not depend on the day.
@@ -22,6 +25,21 @@ export function cronProblem(expression: string): string | undefined {
     return `wrong cron expression: ${reasonOf(error)}`;
   }
   return undefined;
+}
+
+/** `30`, `30m`, `2h`: an interval, which a cron expression says in another way where it divides the hour or the day. */
+function intervalMeant(text: string): { readonly every: string; readonly cron: string } | undefined {
+  const [, digits = "", unit = "m"] = /^(\d{1,3}) ?(m|min|h|d)?$/.exec(text) ?? [];
+  const count = Number(digits);
+  const minutes = unit === "d" ? count * 1440 : unit === "h" ? count * 60 : count;
+  if (digits === "" || minutes === 0) return undefined;
+  if (minutes === 1440) return { every: "day", cron: "0 3 * * *" };
+  if (minutes === 60) return { every: "hour", cron: "0 * * * *" };
+  if (minutes < 60 && 60 % minutes === 0) return { every: `${minutes} minutes`, cron: `*/${minutes} * * * *` };
+  const hours = minutes / 60;
+  return Number.isInteger(hours) && 24 % hours === 0
+    ? { every: `${hours} hours`, cron: `0 */${hours} * * *` }
+    : undefined;
 }
 
 const names = ["@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"];

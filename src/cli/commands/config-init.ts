@@ -23,7 +23,7 @@ export function configInitCommand(): Command {
     .option("--smtp <host[:port]>", "the mail server that takes them (default port: 587)")
     .option("--smtp-user <name>", "login there")
     .option("--smtp-password-file <file>", "a file with the password")
-    .option("--from <address>", "sender of the mails")
+    .option("--from <address>", "sender of the mails (default: the first --email)")
     .option("--ntfy <topic>", "push messages to this topic of ntfy")
     .option("--ntfy-server <url>", "instead of https://ntfy.sh")
     .option("--no-decoy", "open no decoy ports")

@@ -105,8 +105,13 @@ function mailFrom(options: InitOptions, file: string): FirstMail | undefined {
     ...server,
     ...(smtpUser === undefined ? {} : { username: smtpUser }),
     ...(smtpPasswordFile === undefined ? {} : { passwordFile: relativeTo(file, smtpPasswordFile) }),
-    ...(from === undefined ? {} : { from }),
+    // A sender such as harbinger@HOSTNAME is refused by many servers.
+    ...optionalFrom(from ?? to[0]),
   };
+}
+
+function optionalFrom(from: string | undefined): { readonly from?: string } {
+  return from === undefined ? {} : { from };
 }
 
 function needs(what: string, missing: string): HarbingerError {
