@@ -42,7 +42,7 @@ export interface ExaminationStore {
   /** The latest results of an address, in order of port and check. */
   results(query: { readonly address: Address; readonly port?: Port }): Promise<readonly StoredCheckResult[]>;
   /**
-   * Certificates, those that end first first; with everywhere each was shown. Issuers are among them: they end, too.
+   * Certificates, soonest expiry first, with everywhere each was shown. Issuers are among them: they expire, too.
    */
   certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]>;
 }

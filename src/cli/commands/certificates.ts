@@ -21,7 +21,7 @@ interface CertificatesOptions {
 
 export function certificatesCommand(): Command {
   return withCommonOptions(new Command("certificates"))
-    .description("show the certificates that services show now, those that end first first")
+    .description("list the certificates that services show, soonest expiry first")
     .argument("[address]", "only those of one address, with all that is known of each")
     .option("-p, --port <port>", "only those of this port", parsePort)
     .option("--sha256 <fingerprint>", "only this one, with all that is known of it", parseFingerprint)

@@ -9,7 +9,7 @@ import { note, print, printJson } from "../output.ts";
 const testLimitMs = 60_000;
 
 export function notifyCommand(): Command {
-  return new Command("notify").description("the ways out").addCommand(testCommand());
+  return new Command("notify").description("manage notification channels").addCommand(testCommand());
 }
 
 function testCommand(): Command {
