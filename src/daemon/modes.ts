@@ -45,7 +45,8 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   return { summary, notYet, delivered: counts.delivered, waiting, dead: counts.dead };
 }
 
-async function dueInCron({ config, clock, store }: Harbinger) {
+async function dueInCron(harbinger: Harbinger) {
+  const { config, clock } = harbinger;
   const due: Watch[] = [];
   const waiting: NotYet[] = [];
   for (const watch of config.watches) {
@@ -57,9 +58,8 @@ async function dueInCron({ config, clock, store }: Harbinger) {
 
   async function scheduledAfter(watch: Watch): Promise<number> {
     const now = clock.now();
-    const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
     // A clock that was ahead leaves instants behind that have not come yet.
-    const since = Math.min(last?.startedAt ?? (await store.scans.knownSince(watch, now)), now);
+    const since = Math.min((await lastStartOf(watch, harbinger)) ?? now, now);
     return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;
   }
 }
@@ -161,26 +161,25 @@ function jobNameOf(watch: Watch): string {
 }
 
 async function jobsOf(harbinger: Harbinger, options: StayOptions): Promise<{ job: Job; lastStart: number }[]> {
-  const { config, clock, store } = harbinger;
+  const { config, clock } = harbinger;
   const byName = new Map<string, { job: Job; lastStart: number | undefined }>();
   for (const watch of config.watches) {
     const name = jobNameOf(watch);
-    const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
-    const known = byName.get(name);
-    const waitsSince =
-      last === undefined && watch.onlyOnSchedule === true
-        ? await store.scans.knownSince(watch, clock.now())
-        : undefined;
-    byName.set(name, {
-      job: jobOf(watch, config),
-      lastStart: latest(known?.lastStart, last?.startedAt ?? waitsSince),
-    });
+    const lastStart = latest(byName.get(name)?.lastStart, await lastStartOf(watch, harbinger));
+    byName.set(name, { job: jobOf(watch, config), lastStart });
   }
   const neverRan = options.firstRunAtOnce ? Number.NEGATIVE_INFINITY : clock.now();
   return [...byName.values()].map(({ job, lastStart }) => ({
     job,
     lastStart: options.allAtOnce === true ? Number.NEGATIVE_INFINITY : (lastStart ?? neverRan),
   }));
+}
+
+/** From what its next time is reckoned: a watch that waits for its schedule begins to wait when it is first met. */
+async function lastStartOf(watch: Watch, { clock, store }: Harbinger): Promise<number | undefined> {
+  const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
+  if (last !== undefined) return last.startedAt;
+  return watch.onlyOnSchedule === true ? await store.scans.knownSince(watch, clock.now()) : undefined;
 }
 
 function jobOf(watch: Watch, config: Config): Job {

@@ -65,6 +65,6 @@ async function waitForAnswers<Target>(targets: readonly Target[], options: Sweep
   const { clock, hasAnswered, signal, waitMs } = options;
   const end = clock.monotonic() + waitMs;
   while (clock.monotonic() < end && !signal.aborted && !targets.every(hasAnswered)) {
-    await clock.sleep(Math.max(0, Math.min(50, end - clock.monotonic())), signal);
+    await clock.sleep(Math.min(50, end - clock.monotonic()), signal);
   }
 }

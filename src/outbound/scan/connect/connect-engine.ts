@@ -13,6 +13,7 @@ import { describeLeftOut, hostlessAddresses } from "../targets/hostless.ts";
 import { type LookupAll, resolveTargets } from "../targets/resolve-targets.ts";
 import { defaultScope, type Scope } from "../targets/scope.ts";
 import { countAddresses } from "../targets/target-space.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { isLoopbackOnly, noCaps } from "./caps.ts";
 import { ConnectBudget } from "./connect-budget.ts";
 import { ConnectScan } from "./connect-scan.ts";
@@ -150,22 +151,6 @@ function withUnresolved(result: ConnectScanResult, unresolved: readonly string[]
 
 function failed(reason: string): ConnectScanResult {
   return { status: "failed", engine: "connect", coverage: { kind: "none" }, reason, notes: [] };
-}
-
-/** `undefined` once `signal` is aborted; a lookup cannot be called back, but need not be waited for. */
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
-  if (signal.aborted) {
-    work.catch(() => {});
-    return undefined;
-  }
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = () => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /** Probes to an own address stay inside this machine, as those to loopback do. */

@@ -3,6 +3,7 @@ import { familyOf, ipv4ToNumber, parseAddress } from "../../../core/address.ts";
 import type { AddressRange } from "../../../core/network.ts";
 import { AddressSet, rangeSize, subtractRanges } from "../../../core/network.ts";
 import { hasCarrier, interfaceNetworks, learnsNeighbours } from "../../../platform/interface-networks.ts";
+import { neighbourTableEntries } from "../../../platform/neighbours/neighbour-limit.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { Pace } from "./pace.ts";
 
@@ -29,14 +30,13 @@ export interface LinkRange extends AddressRange {
 /** The entry of each IPv4 address that has one, by its number: whether the MAC address is known. */
 export type NeighbourStates = ReadonlyMap<number, "resolved" | "unresolved">;
 
-const usualEntries = 1024;
 /** ARP and neighbour discovery ask three times, a second apart (RFC 4861 section 10); then the entry can be reused. */
 const occupiedMs = 3500;
 
 export function neighbourTable(): NeighbourTable {
   return {
     onLink: [...interfaceRanges(), ...gatewaylessRoutes()],
-    entries: tableEntries(),
+    entries: neighbourTableEntries(),
     read: readArpTable,
     isUp: hasCarrier,
   };
@@ -89,11 +89,6 @@ function gatewaylessRoutes(): LinkRange[] {
 
 function littleEndian(hex: string): bigint {
   return /^[0-9A-F]{8}$/.test(hex) ? BigInt(Buffer.from(hex, "hex").readUInt32LE()) : 0n;
-}
-
-function tableEntries(): number {
-  const value = Number(readOptional("/proc/sys/net/ipv4/neigh/default/gc_thresh3"));
-  return Number.isInteger(value) && value > 0 ? value : usualEntries;
 }
 
 /** Entries that are not in lasting use; what nobody answered for gives way by itself. */

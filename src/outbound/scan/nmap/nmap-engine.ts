@@ -8,6 +8,7 @@ import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
 import { privateFileMode } from "../../../platform/private-files.ts";
 import { findProgram } from "../../../platform/programs.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { type DueTargets, type LookupFamily, readDueTargets, unlessListsChanged } from "./due-targets.ts";
 import { findNmapCall, type NmapCall, type NmapCallOutcome, withXmlFile, xmlPlace } from "./nmap-call.ts";
 import { concludeNmapRun } from "./nmap-conclusion.ts";
@@ -131,7 +132,7 @@ export class NmapEngine implements ScanEngine<NmapPlan> {
   ): Promise<DueTargets | undefined> {
     if (call === undefined) return undefined;
     const { lookup } = this.#options;
-    return orAborted(
+    return untilAborted(
       readDueTargets(call, {
         isFromHere,
         isInOurFolder: staysInOurFolder(commandLine),
@@ -183,19 +184,6 @@ async function readResult(
       return readXmlText(outcome.stdout, job.ports, batches.take, isOver);
     case "text":
       return readText(outcome.stdout, job.ports, batches.take);
-  }
-}
-
-/** `undefined` once `signal` is aborted; a lookup cannot be called back, but need not be waited for. */
-async function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
-  if (signal.aborted) return undefined;
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = () => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 
