@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
 import { variableGroups } from "../config/portwatcher-variables.ts";
 import { safeText } from "../core/safe-text.ts";
+import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
+import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import { ConnectionLog } from "./connection-log.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
@@ -14,6 +16,7 @@ const shutdownLimitMs = 30_000;
 /** `portwatcher`: everything that it is told stands in the environment. */
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
+  adoptTimeZone(process.env);
   quietlyEndOnClosedPipe();
   if (args.includes("--help") || args.includes("-h")) {
     print(helpText());
@@ -42,14 +45,23 @@ async function watch(): Promise<void> {
     return;
   }
   const { settings, warnings } = outcome;
-  // The log tells the same time as the alerts do.
-  process.env["TZ"] ||= settings.alerts.text.timeZone;
+  // The log tells the same time as the alerts do, unless TZ asks for another one.
+  const systemZone = process.env["TZ"] ?? "";
+  const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
   const [{ openLog }, { runPortwatcher }, { systemClock, systemRandom }] = await Promise.all([
     import("../daemon/logging.ts"),
     import("../daemon/portwatcher.ts"),
     import("../platform/system-clock.ts"),
   ]);
-  using log = openLog({ level: settings.logLevel, terminal: settings.logLevel, colour: wantsColour(process.stderr) });
+  const stamp = timeStamp(logZone);
+  using log = openLog({
+    level: settings.logLevel,
+    terminal: settings.logLevel,
+    colour: wantsColour(process.stderr),
+    stamp,
+  });
+  const zoneProblem = timeZoneVariableProblem(systemZone);
+  if (zoneProblem !== undefined && logZone === undefined) log.warn(`TZ: ${zoneProblem}`);
   for (const warning of warnings) log.warn(warning);
   const stop = new AbortController();
   using _signals = onShutdownSignals({
@@ -63,7 +75,7 @@ async function watch(): Promise<void> {
     },
     second: () => process.exit(1),
   });
-  const lines = new ConnectionLog(systemClock, (text) => process.stderr.write(text));
+  const lines = new ConnectionLog(systemClock, stamp, (text) => process.stderr.write(text));
   await runPortwatcher({
     settings,
     clock: systemClock,

@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../core/address.ts";
 import { nearestName } from "../core/nearest-name.ts";
-import { isTimeZone } from "../core/wall-clock.ts";
+import { canonicalTimeZone } from "../core/wall-clock.ts";
 import { classicBudget, classicCooldown, classicText } from "../inbound/alert/alert-defaults.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
@@ -154,7 +154,7 @@ function readAlerts(values: EnvironmentValues, recipients: readonly string[]): A
     },
     text: {
       ...text,
-      timeZone: values.parsed("PW_TZ", timeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
+      timeZone: values.parsed("PW_TZ", canonicalTimeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
       includeUtc: values.flag("PW_TS_INCLUDE_UTC"),
       includeCity: values.flag("PW_INCLUDE_CITY"),
       includeCoordinates: values.flag("PW_INCLUDE_COORDS"),
@@ -214,8 +214,4 @@ function logLevel(text: string): PortwatcherSettings["logLevel"] | undefined {
 function payloadMode(text: string): "auto" | "text" | "hex" | "base64" | undefined {
   const mode = text.toLowerCase();
   return mode === "auto" || mode === "text" || mode === "hex" || mode === "base64" ? mode : undefined;
-}
-
-function timeZone(text: string): string | undefined {
-  return isTimeZone(text) ? text : undefined;
 }

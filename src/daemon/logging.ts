@@ -19,6 +19,8 @@ export interface LoggingOptions {
   readonly colour: boolean;
   /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
   readonly isTerminal?: boolean;
+  /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
+  readonly stamp?: (at: number) => string;
 }
 
 export interface OpenLog extends Log, Disposable {
@@ -51,6 +53,7 @@ export function openLog(options: LoggingOptions): OpenLog {
       complain(error);
     }
   }
+  const { stamp } = options;
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   if (options.terminal !== "silent") {
     const stream =
@@ -60,7 +63,9 @@ export function openLog(options: LoggingOptions): OpenLog {
         sync: true,
         colorize: options.colour,
         ignore: "pid,hostname",
-        translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+        ...(stamp === undefined
+          ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
+          : { customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
         singleLine: true,
       });
     streams.push({ level: options.terminal, stream });
