@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function watch(): Promise<void> {
-  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file, "utf8"));
+  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file));
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);

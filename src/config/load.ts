@@ -113,7 +113,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const overridden = applyOverrides(root, options.environment);
   const fromElsewhere = resolveSecrets(root, schema, {
     environment: options.environment,
-    readSecretFile: (name) => Buffer.from(read(path.resolve(folder, name))).toString("utf8"),
+    readSecretFile: (name) => read(path.resolve(folder, name)),
   });
   const checked = checkSections(root);
   const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;

@@ -38,11 +38,11 @@ const longestCooldownS = 365 * 86_400;
 
 /**
  * Reads the environment of `portwatcher`: the variables of the earlier Portwatcher, and PW_STORE. It looks at nothing else.
- * @param readFile the text of a file (PW_SMTP_PASS_FILE); it throws the system's error
+ * @param readFile the bytes of a file (PW_SMTP_PASS_FILE); it throws the system's error
  */
 export function readPortwatcherEnvironment(
   environment: Environment,
-  readFile: (file: string) => string,
+  readFile: (file: string) => Uint8Array,
 ): PortwatcherOutcome {
   const values = new EnvironmentValues(environment);
   const mail = readMail(values, readFile);
