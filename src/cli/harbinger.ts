@@ -18,6 +18,7 @@ import { reportsCommand } from "./commands/reports.ts";
 import { runCommand } from "./commands/run.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
+import { correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, quietlyEndOnClosedPipe } from "./output.ts";
 import { readVersion } from "./version.ts";
@@ -28,6 +29,7 @@ import { readVersion } from "./version.ts";
  */
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
+  correctEnvFiles(process.execArgv, process.env);
   adoptTimeZone(process.env);
   quietlyEndOnClosedPipe();
   try {

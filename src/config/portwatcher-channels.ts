@@ -4,8 +4,8 @@ import { topicPattern } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions, ntfySchema, parsePriority } from "../notify/channels/ntfy/schema.ts";
 import type { EmailSettings } from "../notify/schema.ts";
 import type { EnvironmentValues } from "./environment-values.ts";
-import { decodeSecret, withoutLineEnd } from "./secret-text.ts";
 import type { VariableName } from "./portwatcher-variables.ts";
+import { decodeSecret, withoutLineEnd } from "./secret-text.ts";
 
 export interface PortwatcherMail {
   readonly server: Extract<EmailSettings, { readonly kind: "smtp" }>;
@@ -25,7 +25,10 @@ const longestPassword = 10_000;
  * said where to is not meant.
  * @param readFile the bytes of a file; it throws the system's error
  */
-export function readMail(values: EnvironmentValues, readFile: (file: string) => Uint8Array): PortwatcherMail | undefined {
+export function readMail(
+  values: EnvironmentValues,
+  readFile: (file: string) => Uint8Array,
+): PortwatcherMail | undefined {
   if (!isWanted(values, "PW_ENABLE_EMAIL", ["PW_SMTP_SERVER", "PW_MAIL_TO"])) return undefined;
   const server = values.parsed("PW_SMTP_SERVER", oneWord, "the name or address of the mail server");
   const recipients = values.list("PW_MAIL_TO").flatMap((text) => {

@@ -39,12 +39,14 @@ const longestCooldownS = 365 * 86_400;
 /**
  * Reads the environment of `portwatcher`: the variables of the earlier Portwatcher, and PW_STORE. It looks at nothing else.
  * @param readFile the bytes of a file (PW_SMTP_PASS_FILE); it throws the system's error
+ * @param literal variables whose values hold no comments
  */
 export function readPortwatcherEnvironment(
   environment: Environment,
   readFile: (file: string) => Uint8Array,
+  literal?: ReadonlySet<string>,
 ): PortwatcherOutcome {
-  const values = new EnvironmentValues(environment);
+  const values = new EnvironmentValues(environment, literal);
   const mail = readMail(values, readFile);
   const push = readPush(values);
   const store = readStore(values);
