@@ -9,7 +9,7 @@ import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-test-"));
 after(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, content: string | Buffer): string {
+function written(name: string, content: string): string {
   const file = path.join(folder, name);
   writeFileSync(file, content);
   return file;
@@ -19,7 +19,7 @@ describe("files of environment variables", () => {
   it("add what the environment does not hold; the last file counts", () => {
     const environment: Record<string, string | undefined> = { A: "environment" };
     const first = written("first.env", "A=1\nB=1\nC='1'\n");
-    const second = written("second.env", Buffer.from("\ufeffB='2 # 2'\r\nD=$C\r\n", "utf16le"));
+    const second = written("second.env", "\ufeffB='2 # 2'\r\nD=$C\r\n");
     const literal = addEnvFiles([first, second], environment);
     assert.deepEqual(environment, { A: "environment", B: "2 # 2", C: "1", D: "1" });
     assert.deepEqual([...literal].sort(), ["B", "C"]);

@@ -6,13 +6,14 @@ export type SecretText =
   /** Says what is wrong with the file, not what is in it. */
   | { readonly kind: "bad"; readonly reason: string };
 
-/** Reads the bytes of a file: UTF-8, or UTF-16 as PowerShell writes it, with or without a byte order mark. */
+/** Reads the bytes of a file in UTF-8, with or without a byte order mark. */
 export function decodeSecret(bytes: Uint8Array): SecretText {
-  const encoding = encodingOf(bytes);
+  // PowerShell writes it.
+  if (encodingOf(bytes) !== "utf-8") return { kind: "bad", reason: "is in UTF-16; save it as UTF-8" };
   let text: string;
   try {
     // The decoder takes the byte order mark away.
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return { kind: "bad", reason: "is not text in UTF-8; save it as UTF-8" };
   }

@@ -3,7 +3,7 @@ import { PinoPretty } from "pino-pretty";
 import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
-import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { PrivateLogFile } from "../platform/private-log-file.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
@@ -34,7 +34,7 @@ export interface OpenLog extends Log, Disposable {
  */
 export function openLog(options: LoggingOptions): OpenLog {
   const streams: pino.StreamEntry[] = [];
-  let file: ReturnType<typeof pino.destination> | undefined;
+  let file: PrivateLogFile | undefined;
   let complained = false;
   const complain = (error: unknown) => {
     if (complained) return;
@@ -43,12 +43,10 @@ export function openLog(options: LoggingOptions): OpenLog {
     process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
   };
   if (options.file !== undefined) {
-    const name = options.file;
+    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain });
+    streams.push({ level: options.level, stream: file });
     try {
-      file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
-      file.on("error", complain);
-      makePrivate(name);
-      streams.push({ level: options.level, stream: file });
+      file.reopen();
     } catch (error) {
       complain(error);
     }
@@ -91,7 +89,7 @@ export function openLog(options: LoggingOptions): OpenLog {
     },
     [Symbol.dispose]() {
       people?.[Symbol.dispose]();
-      file?.end();
+      file?.[Symbol.dispose]();
     },
   };
 }
