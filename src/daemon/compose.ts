@@ -98,6 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         log,
         deviceOf: (address) => deviceAt(store.devices, address),
         deliver: () => deliveries.wake(),
+        maxStoredBytes: config.retention.connectionsMaxBytes,
         seen(connection, known) {
           seen(connection);
           file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));

@@ -44,6 +44,8 @@ export interface InboundParts {
   readonly deviceOf?: DeviceOf;
   /** The outbox has work. */
   readonly deliver: () => void;
+  /** What connections may take in the store. Default: no bound. */
+  readonly maxStoredBytes?: number;
   /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
   readonly seen?: (connection: Connection, known: () => Origin) => void;
 }
@@ -77,6 +79,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     clock,
     log,
     stored: () => announcer.wake(),
+    ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
   });
   const identifier = new Identifier();
   const listeners = setup.listeners.map((settings) => {
