@@ -34,7 +34,12 @@ const graceMs = 7000;
 const farewellMs = 2000;
 const dayMs = 86_400_000;
 /** The earlier tool kept nothing; this is for looking back, and small: in a container it may stand in memory. */
-const retention: RetentionSettings = { reportsMs: 30 * dayMs, connectionsMs: 30 * dayMs, connectionsAtMost: 100_000 };
+const retention: RetentionSettings = {
+  reportsMs: 30 * dayMs,
+  connectionsMs: 30 * dayMs,
+  connectionsAtMost: 100_000,
+  connectionsMaxBytes: 64_000_000,
+};
 /** Open files left to database, mail and push. */
 const reservedDescriptors = 128;
 
@@ -73,6 +78,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
     log,
     deliver: () => deliveries.wake(),
     seen: options.seen,
+    maxStoredBytes: retention.connectionsMaxBytes,
   });
   // A start tries everything that waits: perhaps it comes because the mail server was mended.
   await makeDue(store, clock);

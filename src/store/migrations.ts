@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
+import { createContentTable } from "./content-schema.ts";
 import type { Database, Dialect } from "./database.ts";
 import { createDeviceTables } from "./device-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, up: createInboundTables },
   { version: 3, up: createExaminationTables },
   { version: 4, up: createDeviceTables },
+  { version: 5, up: createContentTable },
 ];
 
 export interface MigrateOptions {
