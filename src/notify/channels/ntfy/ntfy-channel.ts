@@ -6,6 +6,7 @@ import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
+import { type Accepts, accepted, isWebPage, jsonObject, notOf, webPage } from "../http/acceptance.ts";
 import { cutToBytes } from "../http/cut-text.ts";
 import { postMessage } from "../http/post-message.ts";
 import { encodedHeader } from "./encoded-header.ts";
@@ -85,6 +86,7 @@ export class NtfyChannel implements Channel {
       clock: this.#options.clock,
       redactor: this.#redactor,
       loginAdvice: "is the token (or user and password) right, and may it write to this topic?",
+      accepts: acceptsPublished,
       ...(this.#context === undefined ? {} : { secureContext: this.#context }),
       ...(lookup === undefined ? {} : { lookup }),
     });
@@ -107,6 +109,14 @@ export class NtfyChannel implements Channel {
     };
   }
 }
+
+/** The message as it was published. https://docs.ntfy.sh/subscribe/api/#json-message-format */
+const acceptsPublished: Accepts = (answer) => {
+  if (isWebPage(answer)) return webPage;
+  const json = jsonObject(answer.text);
+  const { id, event } = json ?? {};
+  return typeof id === "string" && id !== "" && event === "message" ? accepted : notOf("ntfy", answer);
+};
 
 /** 3 is ntfy's own default. From 4 on a telephone makes itself heard. */
 function urgentPriority(usual: NtfyPriority = 3): NtfyPriority {
