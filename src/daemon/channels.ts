@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Channel, ChannelName, PushTarget } from "../core/delivery.ts";
+import { type Channel, type ChannelName, ntfyRecipient, type PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
@@ -53,7 +53,7 @@ type PushSections = Pick<Config, "ntfy" | "webhooks">;
 /** Every place that short messages can be pushed to. */
 export function allPushTargets({ ntfy, webhooks }: PushSections): readonly PushTarget[] {
   return [
-    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfy.topic }]),
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfyRecipient }]),
     ...Object.keys(webhooks).map((recipient) => ({ channel: "webhook" as const, recipient })),
   ];
 }

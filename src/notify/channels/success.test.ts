@@ -40,7 +40,10 @@ function json(value: object, status = 200): Answer {
 function channelOf(service: Service, server: HttpServer, expect?: string): { channel: Channel; recipient: string } {
   const clock = { now: () => 0 };
   if (service === "ntfy") {
-    return { channel: new NtfyChannel({ server: new URL(server.url), timeoutMs: 2000, clock }), recipient: "topic" };
+    return {
+      channel: new NtfyChannel({ server: new URL(server.url), topic: "topic", timeoutMs: 2000, clock }),
+      recipient: "topic",
+    };
   }
   const webhook = {
     url: new URL("/hook", server.url),

@@ -17,7 +17,7 @@ export interface PostOptions {
   readonly secureContext?: tls.SecureContext;
   readonly lookup?: net.LookupFunction;
   readonly clock: Pick<Clock, "now">;
-  readonly redactor: Redactor;
+  readonly redactor: Pick<Redactor, "redact">;
   readonly loginAdvice: string;
   /** Whether an answer with a status of success is one of the service. */
   readonly accepts: Accepts;
