@@ -43,7 +43,7 @@ export function deliveriesCommand(): Command {
         limit: options.limit,
         ...(options.state === undefined ? {} : { states: options.state }),
       });
-      const { folder, topic } = await configured(commonOptions(self));
+      const { folder, topic, audiences } = await configured(commonOptions(self));
       const shownRecipient = ({ channel, recipient }: Delivery) =>
         channel === "ntfy" && topic !== undefined ? topicHint(topic) : recipient;
       if (commonOptions(self).json === true) {
@@ -57,6 +57,13 @@ export function deliveriesCommand(): Command {
           deliveries.map((delivery) => ({ ...delivery, recipient: shownRecipient(delivery) })),
           folder,
         );
+      const left = deliveries.filter(({ state, label, channel, recipient }) => {
+        return (
+          state === "open" &&
+          audiences?.some((audience) => sameAudience(audience, { label, channel, recipient })) === false
+        );
+      }).length;
+      if (left > 0) note(leftNote(left));
       const dead = deliveries.filter(({ state }) => state === "dead").length;
       if (dead > 0) note(gaveUpNote(dead));
     });
@@ -105,13 +112,34 @@ function parseIds(text: string, before: readonly number[] = []): readonly number
   return [...before, parseCount(text)];
 }
 
+type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
+
+interface Configured {
+  readonly folder: string;
+  readonly topic?: string;
+  /** Who hears of discoveries; `undefined` where the configuration cannot be read. */
+  readonly audiences?: readonly Recipient[];
+}
+
+function sameAudience(one: Recipient, other: Recipient): boolean {
+  return one.label === other.label && one.channel === other.channel && one.recipient === other.recipient;
+}
+
+/** What was found for somebody whom the configuration no longer names is kept, and nobody composes it. */
+function leftNote(count: number): string {
+  const them = count === 1 ? "1 delivery is" : `${count} deliveries are`;
+  return `${them} kept open for recipients or labels that the configuration no longer names: nothing is sent, unless they are named again.`;
+}
+
 /** Where report files go and what the topic of ntfy is, as far as the configuration can be read. */
-async function configured(common: CommonOptions): Promise<{ readonly folder: string; readonly topic?: string }> {
+async function configured(common: CommonOptions): Promise<Configured> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
   if (outcome.kind !== "config") return { folder: "" };
   const { reports, ntfy } = outcome.config;
-  return { folder: reports.directory, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
+  const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
+  const audiences = configuredAudiences(outcome.config);
+  return { folder: reports.directory, audiences, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
 }
 
 /** So much of a topic tells its owner which it is, and lets nobody read along. */
