@@ -58,7 +58,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
-      channels: configuredChannels(config, clock),
+      channels: configuredChannels(config, clock, log),
       clock,
       random: systemRandom,
       log,
