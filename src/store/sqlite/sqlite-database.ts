@@ -54,8 +54,8 @@ export class SqliteDatabase implements Database {
     return this.#guard(() => this.#writing().transaction().execute(work));
   }
 
-  stage<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => work(this.#writing()));
+  stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result> {
+    return this.#guard(() => work(this.#writing(), false));
   }
 
   async lock(holder: string): Promise<StoreLock> {
