@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
-import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
 
 export interface RecordQueueOptions {
   readonly connections: Pick<ConnectionStore, "newBatch" | "record">;
@@ -36,6 +36,7 @@ interface Batch {
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
+  readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
   /** Emptied, to be filled again. */
   #spare: ConnectionBatch | undefined;
@@ -53,6 +54,11 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "connections cannot be stored; trying again",
+      works: "connections are stored again",
+    });
     this.#open = this.#newBatch();
   }
 
@@ -147,6 +153,7 @@ export class RecordQueue {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#options.connections.record(connections, alerts);
+        this.#outage.worked();
         this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
@@ -155,12 +162,7 @@ export class RecordQueue {
         }
         return true;
       } catch (error) {
-        log.error("connections cannot be stored; trying again", {
-          error: messageOf(error),
-          connections: connections.count,
-          alerts: alerts.length,
-          attempt,
-        });
+        this.#outage.failed(error, { connections: connections.count, alerts: alerts.length });
         if (this.#isStopping && attempt > 1) return false;
         await clock.sleep(retryAfterMs, this.#stop.signal);
       }
