@@ -1,6 +1,7 @@
 import { type AddressRange, parseRange } from "../core/network.ts";
 import { splitList } from "../core/recipients.ts";
 import { safeText } from "../core/safe-text.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 import { standardOf, type VariableName } from "./portwatcher-variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,7 +90,7 @@ export class EnvironmentValues {
 /** A `#` begins a comment at the start and after white space; inside a word, as in a password, it is a character. */
 function withoutComment(value: string): string {
   const at = value.search(/(?<![^\s])#/);
-  return at < 0 ? value : value.slice(0, at).replace(/[ \t]+$/, "");
+  return at < 0 ? value : withoutTrailing(value.slice(0, at), " \t");
 }
 
 function quoted(text: string): string {

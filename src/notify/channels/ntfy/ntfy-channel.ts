@@ -4,6 +4,7 @@ import type tls from "node:tls";
 import type { Clock } from "../../../core/clock.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { cutToBytes } from "../http/cut-text.ts";
@@ -74,7 +75,7 @@ export class NtfyChannel implements Channel {
       return { kind: "rejected", reason: this.#redactor.redact(`not a topic of ntfy: ${recipient}`, 200) };
     }
     const url = new URL(server);
-    url.pathname = `${server.pathname.replace(/\/+$/, "")}/${recipient}`;
+    url.pathname = `${withoutTrailing(server.pathname, "/")}/${recipient}`;
     if (url.protocol === "https:") this.#context ??= trustedContext(ca);
     return postMessage({
       url,
