@@ -4,6 +4,7 @@ import type tls from "node:tls";
 import type { Clock } from "../../../core/clock.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { type Accepts, accepted, isWebPage, jsonObject, notOf, webPage } from "../http/acceptance.ts";
@@ -76,7 +77,7 @@ export class NtfyChannel implements Channel {
   async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
     const { server, topic, ca, lookup } = this.#options;
     const url = new URL(server);
-    url.pathname = `${server.pathname.replace(/\/+$/, "")}/${topic}`;
+    url.pathname = `${withoutTrailing(server.pathname, "/")}/${topic}`;
     if (url.protocol === "https:") this.#context ??= trustedContext(ca);
     return postMessage({
       url,
