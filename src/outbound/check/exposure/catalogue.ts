@@ -45,3 +45,8 @@ export function productOf(name: string): string | undefined {
 export function entriesForPort(port: number): readonly CatalogueEntry[] {
   return exposureCatalogue.filter((entry) => entry.ports.includes(port));
 }
+
+/** Web entries about a product by its one name: where a page told it, whatever the port. */
+export function entriesOfProduct(product: string | undefined): readonly CatalogueEntry[] {
+  return exposureCatalogue.filter((entry) => entry.kind === "http" && productName(entry.title) === product);
+}
