@@ -1,5 +1,6 @@
 import type { HttpCase, HttpCases } from "./http-case.ts";
 import { managementCases } from "./management-cases.ts";
+import { openDoorCases } from "./open-door-cases.ts";
 
 const json = (value: unknown, more: Omit<HttpCase, "status" | "body"> = {}): HttpCase => ({
   status: 200,
@@ -44,6 +45,7 @@ const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
 
 export const httpCases: Readonly<Record<string, HttpCases>> = {
   ...managementCases,
+  ...openDoorCases,
   elasticsearch: {
     exposed: [
       json(

@@ -165,9 +165,11 @@ export function httpAnswer(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer,
   const own = productName(entry.title);
   const shown = provenProduct(seen);
   const told = shown === undefined ? undefined : identityOf({ protocol: "http", ...nameOf(shown, [seen]) });
-  const isOwnBySign = isRecognised && (probe.isProduct !== undefined || (shown !== undefined && told?.product === own));
+  const isOwnBySign =
+    isRecognised && (probe.isProduct !== undefined || (shown !== undefined && productName(shown.name) === own));
   const isProven = judgement.verdict === "exposed" || isOwnBySign;
-  const product = isProven ? own : told?.product;
+  // With its model, where it says it.
+  const product = isProven && told?.product?.startsWith(own) !== true ? own : told?.product;
   const version =
     judgement.version === undefined ? (told?.product === product ? told?.version : undefined) : judgement.version;
   const safeVersion = version === undefined ? undefined : evidenceText(version, 60);

@@ -27,7 +27,7 @@ test("no product's answer is taken for another product's", () => {
           for (const isForEveryPath of [false, true]) {
             const said = httpAnswer(asked, probe, answerOf(kase, probe.path, served, isForEveryPath), undefined);
             const context = `${served.name} (${kase.title}) asked as ${asked.name}: ${JSON.stringify(said)}`;
-            assert.ok(said.product === undefined || said.product === own, context);
+            assert.ok(said.product === undefined || `${said.product} `.startsWith(`${own} `), context);
             assert.equal(said.isProven, false, context);
             assert.notEqual(said.judgement.verdict, "exposed", context);
             if (said.isRecognised && said.product === undefined) {

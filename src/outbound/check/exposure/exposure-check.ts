@@ -120,8 +120,10 @@ async function lookForService(
   using service = finding;
   const { recognised, module, tls } = service;
   const answer = recognisedAnswer(recognised, await recognised.judge(), tls?.version);
-  if (module.name !== "http") return { entry: entryNamed(module.name), answer };
   const { protocol } = recognised;
+  if (module.name !== "http" || protocol === "http-proxy") {
+    return { entry: entryNamed(module.name === "http" ? protocol : module.name), answer };
+  }
   for (const entry of entriesOfProduct(answer.product)) {
     if (asked.has(entry) || deadline.isOver) continue;
     const more = await askEntry(entry, { ...request, tls: tls !== undefined }, deadline);

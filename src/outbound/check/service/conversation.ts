@@ -90,6 +90,11 @@ export class Conversation implements Disposable {
     return this.#target.port;
   }
 
+  /** The address of this machine that the peer is reached from. */
+  get localAddress(): string | undefined {
+    return this.#plain.socket.localAddress;
+  }
+
   get tls(): TlsFacts | undefined {
     return this.#tls;
   }

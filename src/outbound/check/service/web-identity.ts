@@ -11,6 +11,8 @@ export interface WebIdentity {
   readonly pages: readonly SeenAnswer[];
   /** Absent where no product is proven. */
   readonly name?: WebName;
+  /** It fetches pages for others. */
+  readonly isProxy: boolean;
 }
 
 /** Pages that are gone to from one to the next, and questions that follow, at most: an unknown server is asked few. */
@@ -39,7 +41,8 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
     if (product !== undefined) answers.unshift(seen);
     if (product !== undefined && nameOf(product, answers).version !== undefined) break;
   }
-  return { pages, ...(product !== undefined && { name: nameOf(product, answers) }) };
+  const isProxy = product?.isProxy === true;
+  return { pages, isProxy, ...(product !== undefined && { name: nameOf(product, answers) }) };
 }
 
 function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {

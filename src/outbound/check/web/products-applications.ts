@@ -3,6 +3,14 @@ import type { WebProduct } from "./web-product.ts";
 /** Applications of servers, by what their answers say of them whether or not somebody is logged in. */
 export const applicationProducts: readonly WebProduct[] = [
   {
+    name: "aria2",
+    signs: [
+      { json: { jsonrpc: "2.0", "result.enabledFeatures": true } },
+      { header: ["content-type", "application/json-rpc"], json: { "error.message": "Unauthorized" } },
+    ],
+    source: "https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface",
+  },
+  {
     name: "Jenkins",
     signs: [{ header: ["x-jenkins", ""] }],
     version: [{ header: "x-jenkins", after: "" }],

@@ -89,7 +89,7 @@ export const serverProducts: readonly WebProduct[] = [
   },
   {
     name: "Caddy",
-    signs: [{ json: { "apps.http.servers": true } }],
+    signs: [{ json: { "apps.http.servers": true } }, { status: 403, body: ['"error":"host not allowed: '] }],
     source: "https://caddyserver.com/docs/api",
   },
   {
@@ -111,25 +111,42 @@ export const serverProducts: readonly WebProduct[] = [
   },
   {
     name: "Squid",
+    isProxy: true,
     signs: [{ header: ["server", "squid"] }, { header: ["x-squid-error", ""] }],
     version: [{ header: "server", after: "squid/" }],
     source: "https://www.squid-cache.org/Doc/config/httpd_suppress_version_string/",
   },
   {
     name: "tinyproxy",
+    isProxy: true,
     signs: [{ header: ["server", "tinyproxy"] }],
     version: [{ header: "server", after: "tinyproxy/" }],
     source: "https://github.com/tinyproxy/tinyproxy: src/html-error.c",
   },
   {
     name: "Privoxy",
+    isProxy: true,
     signs: [
       { header: ["proxy-agent", "Privoxy"] },
       { body: ["Privoxy", "config.privoxy.org"] },
       { header: ["server", "Privoxy"] },
+      { status: 400, body: ["Invalid header received from client."] },
     ],
     version: [{ header: "proxy-agent", after: "Privoxy/" }, { after: "Privoxy " }],
     source: "https://www.privoxy.org/user-manual/",
+  },
+  {
+    name: "Tor",
+    isProxy: true,
+    signs: [{ title: "This is an HTTP CONNECT tunnel, not a full HTTP Proxy" }],
+    source: "https://gitlab.torproject.org/tpo/core/tor: src/core/or/connection_edge.c",
+  },
+  {
+    name: "mitmproxy",
+    isProxy: true,
+    signs: [{ header: ["server", "mitmproxy "] }],
+    version: [{ header: "server", after: "mitmproxy " }],
+    source: "https://github.com/mitmproxy/mitmproxy: mitmproxy/proxy/layers/http",
   },
   {
     name: "Varnish",

@@ -49,7 +49,25 @@ export class SeenAnswer {
   }
 }
 
+/** No product nests its answers as deep, and a parser takes half a second for what only opens brackets. */
+const deepest = 32;
+
+function isShallow(body: Uint8Array): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (byte === 0x22) isText = !isText;
+    else if (isText) at += byte === 0x5c ? 1 : 0;
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > deepest) return false;
+  }
+  return true;
+}
+
 function readJson(body: Uint8Array): unknown {
+  if (!isShallow(body)) return undefined;
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body));
     return value;

@@ -13,6 +13,8 @@ export interface WebProduct {
   readonly model?: readonly TextSource[];
   /** What is asked, too, where the first answer leaves something open. */
   readonly asks?: readonly WebQuestion[];
+  /** Fetches pages for others. */
+  readonly isProxy?: true;
   /** Where its makers, or its source, say so. */
   readonly source: string;
 }

@@ -1,8 +1,11 @@
 import { serverProduct, wantsTls } from "../../../../wire/server/http.ts";
 import { guardOf } from "../../web/guard-of.ts";
+import { type Conversation, converse } from "../conversation.ts";
 import { askHttp } from "../http-exchange.ts";
 import { inconclusive, type Judgement, type ProtocolModule } from "../protocol-module.ts";
+import { askToRelay, judgementOfRelay } from "../relay.ts";
 import { identifyWeb, type WebIdentity } from "../web-identity.ts";
+import { httpProxy } from "./http-proxy.ts";
 
 /**
  * Any web server, by its answer for `/`, with the application or the device where one is proven: by a header, a title, a page,
@@ -24,7 +27,7 @@ export const http: ProtocolModule = {
     const identity = await identifyWeb(conversation, heard.value);
     const title = identity.pages.find((page) => page.title !== "")?.title;
     return {
-      protocol: conversation.tls === undefined ? "http" : "https",
+      protocol: identity.isProxy ? httpProxy.name : conversation.tls === undefined ? "http" : "https",
       ...(identity.name ?? (server === undefined ? {} : serverProduct(server))),
       evidence: server === undefined ? statusLine : `${statusLine}; Server: ${server}`,
       details: {
@@ -33,10 +36,17 @@ export const http: ProtocolModule = {
         ...(title !== undefined && { title }),
         ...(location !== undefined && { location }),
       },
-      judge: () => judgeWeb(identity),
+      judge: () => (identity.isProxy ? judgeProxy(conversation) : judgeWeb(identity)),
     };
   },
 };
+
+async function judgeProxy({ host, port, deadline, tls }: Conversation): Promise<Judgement> {
+  const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
+  if (opened.kind !== "open") return inconclusive("a proxy; it could not be asked to relay to this machine");
+  using conversation = opened.conversation;
+  return judgementOfRelay(await askToRelay(conversation));
+}
 
 /** Whether what is shown first asks for a login. That it does not proves nothing, as long as it is not known what it is. */
 function judgeWeb({ name, pages }: WebIdentity): Judgement {
