@@ -28,6 +28,7 @@ import { parsePostgresqlAnswer, parsePostgresqlSslAnswer, parsePostgresqlVersion
 import { parseRdpAnswer } from "./rdp.ts";
 import { parseRedisReply } from "./redis.ts";
 import { parseSmbAnswer } from "./smb.ts";
+import { parseSocks5Reply } from "./socks-relay.ts";
 import { parseStompAnswer } from "./stomp.ts";
 import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
 import { parseX11Answer, xorgVersion } from "./x11.ts";
@@ -120,6 +121,12 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseSmbAnswer: [
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
+  ],
+  parseSocks5Reply: [
+    parseSocks5Reply,
+    hex("05 00 00 01 7f000001 9c40"),
+    hex("05 05 00 03 04 686f7374 0000"),
+    hex("05 02 00 04 00000000000000000000000000000001 0000"),
   ],
   parseRdpAnswer: [
     parseRdpAnswer,

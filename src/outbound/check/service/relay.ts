@@ -1,3 +1,5 @@
+import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
+import { parseSocks5Reply, socks5Connect } from "../../../wire/server/socks-relay.ts";
 import { guardOf } from "../web/guard-of.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import { type Conversation, converse } from "./conversation.ts";
@@ -36,6 +38,33 @@ export async function askToRelay(conversation: Conversation): Promise<RelayOutco
   return (await listener.reached(tunnelWaitMs)) ? { kind: "relays", by: "CONNECT" } : { kind: "answers", seen };
 }
 
+/** What a SOCKS proxy, which has taken us without authentication, does with a wish to connect to ourselves. */
+export type SocksOutcome =
+  | { readonly kind: "relays" }
+  | { readonly kind: "unasked" }
+  /** RFC 1928, 6. */
+  | { readonly kind: "refuses"; readonly code: number };
+
+export async function askSocksToRelay(conversation: Conversation): Promise<SocksOutcome> {
+  await using listener = await openOwnListener(conversation.localAddress);
+  const bytes = listener === undefined ? undefined : addressBytes(listener.address);
+  if (listener === undefined || bytes === undefined) return { kind: "unasked" };
+  const reply = await conversation.ask(socks5Connect(bytes, listener.port), parseSocks5Reply, (value) => value.bytes);
+  if (reply.kind !== "heard") return { kind: "unasked" };
+  if (reply.value.code !== 0) return { kind: "refuses", code: reply.value.code };
+  conversation.say(`GET /${listener.word} HTTP/1.0\r\n\r\n`);
+  return (await listener.reached(tunnelWaitMs)) ? { kind: "relays" } : { kind: "unasked" };
+}
+
+export function judgementOfSocks(outcome: SocksOutcome): Judgement {
+  if (outcome.kind === "relays") return exposed("relays without authentication (CONNECT to this machine)");
+  if (outcome.kind === "unasked")
+    return inconclusive("takes clients without authentication; it did not relay to this machine");
+  return outcome.code === 2
+    ? isProtected("takes clients without authentication, and a rule refuses to relay to this machine")
+    : inconclusive(`takes clients without authentication; it did not relay to this machine (reply ${outcome.code})`);
+}
+
 /** Whether a proxy relays for anybody, as far as we may: we are allowed where it fetched what was ours. */
 export function judgementOfRelay(outcome: RelayOutcome): Judgement {
   if (outcome.kind === "relays") return exposed(`relays without authentication (${outcome.by} to this machine)`);
@@ -44,4 +73,11 @@ export function judgementOfRelay(outcome: RelayOutcome): Judgement {
   const guard = guardOf(outcome.seen);
   if (status === 407 || status === 403 || status === 401) return guard ?? isProtected(`refuses to relay (${status})`);
   return inconclusive(`a proxy; it did not relay to this machine (${status})`);
+}
+
+function addressBytes(text: string): Uint8Array | undefined {
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  const digits = addressToBigInt(address).toString(16);
+  return Buffer.from(digits.padStart(familyOf(address) === 4 ? 8 : 32, "0"), "hex");
 }
