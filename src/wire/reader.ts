@@ -199,6 +199,19 @@ export function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * Text as a stranger sent it: UTF-8 where it is valid (a character cut at the end is left out), else ISO 8859-1, one
+ * character a byte. The one rule for every text of a protocol that does not name another encoding. Not made safe for display.
+ */
+export function wireText(bytes: Uint8Array): string {
+  return isAscii(bytes) ? latin1(bytes) : (utf8(bytes) ?? latin1(bytes));
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte > 0x7f) return false;
+  return true;
+}
+
 /** Bytes as text, one character a byte (ISO 8859-1). */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
   if (end - start > 32) {

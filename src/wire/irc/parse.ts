@@ -34,6 +34,17 @@ export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
   return isProven ? match(value) : incomplete;
 }
 
+const sessionVerbs: ReadonlySet<string> = new Set([...verbs, "JOIN", "LIST", "MODE", "PING", "PRIVMSG", "QUIT", "WHO"]);
+
+/** Where IRC is expected, any of the usual commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  if (first.kind !== "match") return first;
+  return first.value.ended ? match({}) : incomplete;
+}
+
 function read(
   line: CommandLine,
   value: { nickname?: string; user?: string; realName?: string },

@@ -81,7 +81,12 @@ function readSaslHandshake(body: Reader, value: KafkaRequest): Outcome<KafkaRequ
 function readMetadata(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> {
   if (body.cut) return incomplete;
   const flags = value.apiVersion < 4 ? 0 : value.apiVersion < 8 ? 1 : 3;
-  if (value.apiVersion > 8 || body.remaining !== 4 + flags) return mismatch;
-  const topics = body.u32();
-  return topics === 0 || topics === 0xffffffff ? match(value) : mismatch;
+  if (value.apiVersion > 8) return mismatch;
+  const count = body.u32();
+  const topics = count === 0xffffffff ? 0 : count;
+  for (let topic = 0; topic < topics && !body.overrun; topic++) {
+    const name = body.latin1(body.u16());
+    if (name === "" || !isPrintableAscii(name)) return mismatch;
+  }
+  return !body.overrun && body.remaining === flags ? match(value) : mismatch;
 }

@@ -173,6 +173,40 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   });
 }
 
+// What memcached, HTTP, FTP and people say as well.
+const ambiguousCommands: ReadonlySet<string> = new Set([
+  ...inlineCommands,
+  ...[
+    "APPEND",
+    "DECR",
+    "DEL",
+    "ECHO",
+    "EXISTS",
+    "EXPIRE",
+    "GET",
+    "HGETALL",
+    "INCR",
+    "LRANGE",
+    "MGET",
+    "QUIT",
+    "RANDOMKEY",
+  ],
+  ...["RENAME", "ROLE", "SAVE", "SET", "SHUTDOWN", "STRLEN", "SUBSCRIBE", "SYNC", "TIME", "TTL", "TYPE", "WAIT"],
+]);
+
+/** Where Redis is expected, any of its commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), ambiguousCommands);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
+  const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map(fact));
+  return match({ command: verb, ...(shown.length > 0 && { arguments: shown }) });
+}
+
 const withoutSecrets: ReadonlySet<string> = new Set(["SLAVEOF", "REPLICAOF", "MODULE", "SELECT", "CLIENT", "CLUSTER"]);
 
 /** What may be shown of the arguments: names, never a password and never a stored value. */

@@ -18,18 +18,27 @@ const maximumPrecedingLines = 8;
 
 /** SSH, told by the identification line (RFC 4253 section 4.2), also where other lines come before it. */
 export function parse(bytes: Uint8Array): Outcome<SshClient> {
-  const reader = new Reader(bytes);
-  for (let line = 0; line <= maximumPrecedingLines; line++) {
+  return parseFrom(new Reader(bytes), maximumPrecedingLines);
+}
+
+/** The identification line as the first one. */
+export function parseAtOnce(bytes: Uint8Array): Outcome<SshClient> {
+  return parseFrom(new Reader(bytes), 0);
+}
+
+function parseFrom(reader: Reader, precedingLines: number): Outcome<SshClient> {
+  const { bytes } = reader;
+  for (let line = 0; line <= precedingLines; line++) {
     const start = startsWith(bytes, prefix, reader.offset);
-    if (start === "match") return parseFrom(reader);
+    if (start === "match") return parseIdentification(reader);
     if (start === "incomplete") return incomplete;
-    if (!isText(reader.peek())) return mismatch;
+    if (line === precedingLines || !isText(reader.peek())) return mismatch;
     if (reader.line(maximumLineBytes) === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
   }
   return mismatch;
 }
 
-function parseFrom(reader: Reader): Outcome<SshClient> {
+function parseIdentification(reader: Reader): Outcome<SshClient> {
   const start = reader.offset;
   const ident = reader.line(maximumLineBytes);
   if (ident === undefined) {
