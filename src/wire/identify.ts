@@ -41,7 +41,7 @@ function identifyOnce(bytes: Uint8Array, expected: ProtocolName | undefined): Id
   if (first === undefined) return { protocol: "none", complete: false };
   const found = bestMatch(byFirstByte[first] ?? [], bytes, expected);
   const mark = recogniseScanner(found, bytes);
-  return mark === undefined ? found : { ...found, scanner: mark.scanner, probe: mark.probe };
+  return mark === undefined ? found : { ...found, ...mark };
 }
 
 /**
