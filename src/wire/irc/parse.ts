@@ -53,7 +53,7 @@ function read(
   if (verb === "PASS") return argument === "" ? "mismatch" : "nothing";
   if (verb === "CAP") return /^(?:LS|LIST|REQ|END)\b/i.test(argument) ? "proof" : "mismatch";
   if (verb === "NICK") {
-    const nickname = /^:?([A-Za-z[\]\\`_^{|}][\w[\]\\`^{|}-]{0,63})$/.exec(argument)?.[1];
+    const nickname = /^:?([\p{L}[\]\\`_^{|}][\p{L}\p{N}_[\]\\`^{|}-]{0,63})$/u.exec(argument)?.[1];
     if (nickname === undefined) return "mismatch";
     value.nickname ??= nickname;
     return "proof";

@@ -1,4 +1,4 @@
-import { isPrintableAscii } from "../fact.ts";
+import { isPlain, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 import { apiKeys } from "./api-keys.ts";
@@ -40,9 +40,9 @@ export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
   if (body.overrun) return incomplete;
   const isNamed = clientIdLength !== 0xffff && clientIdLength !== 0;
   if (isNamed && clientIdLength > maximumClientIdBytes) return mismatch;
-  const clientId = isNamed ? body.latin1(clientIdLength) : "";
+  const clientId = isNamed ? body.text(clientIdLength) : "";
   if (body.overrun) return { kind: body.failed() };
-  if (!isPrintableAscii(clientId)) return mismatch;
+  if (!isPlain(clientId)) return mismatch;
   const value = { api: api.name, apiVersion, ...(isNamed && { clientId }) };
   if (api.name === "ApiVersions") return readApiVersions(body, value);
   if (api.name === "SaslHandshake") return readSaslHandshake(body, value);

@@ -71,7 +71,7 @@ function readConnect(argument: string): Outcome<NatsStart> {
   if (!argument.startsWith("{")) return mismatch;
   let options: unknown;
   try {
-    options = JSON.parse(Buffer.from(argument, "latin1").toString("utf8"));
+    options = JSON.parse(argument);
   } catch {
     return mismatch;
   }

@@ -84,7 +84,7 @@ function startup(body: Reader, version: string, request: PostgresqlStart["reques
     const value = body.cString(body.remaining);
     if (body.overrun) break;
     if (!isPlain(value)) return mismatch;
-    if (!parameters.has(name)) parameters.set(name, Buffer.from(value, "latin1").toString("utf8"));
+    if (!parameters.has(name)) parameters.set(name, value);
   }
   if (!ended && !body.cut) return mismatch;
   const user = parameters.get("user");

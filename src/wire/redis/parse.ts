@@ -71,7 +71,7 @@ function readArray(reader: Reader): Outcome<RedisArray> {
     if (size.kind !== "match") return size.kind === "mismatch" ? mismatch : match({ command, values }, false);
     const argument = reader.view(size.value);
     if (argument.cut) return match({ command, values }, false);
-    if (values.length < 8) values.push(fact(argument.utf8(argument.remaining)));
+    if (values.length < 8) values.push(fact(argument.text(argument.remaining)));
     const ending = readLineEnd(reader);
     if (ending !== "match") return ending === "mismatch" ? mismatch : match({ command, values }, false);
   }

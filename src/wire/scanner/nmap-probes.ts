@@ -9,7 +9,12 @@ type Probe = Omit<PayloadMark, "scanner">;
  * would choose. What could be run was run against a decoy: see `docs/reference/identification.md`.
  */
 const probes: readonly Probe[] = [
-  { probe: "GenericLines", start: "\r\n\r\n", exact: true, clients: "people who press Enter twice" },
+  {
+    probe: "GenericLines",
+    start: "\r\n\r\n",
+    exact: true,
+    clients: "people who press Enter twice, and SIP phones that keep a connection open",
+  },
   {
     probe: "GetRequest",
     start: "GET / HTTP/1.0\r\n\r\n",

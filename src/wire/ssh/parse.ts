@@ -1,10 +1,10 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+import { ascii, Reader, startsWith, wireText } from "../reader.ts";
 import { type KeyExchangeInit, parseKeyExchangeInit } from "./key-exchange-init.ts";
 
 /** What an SSH client says first. */
 export interface SshClient {
-  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. One character a byte, not made safe. */
+  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. Not made safe. */
   readonly ident: string;
   /** Absent until SSH_MSG_KEXINIT has arrived whole. A client may hold it back until it has the server's line. */
   readonly keyExchange: KeyExchangeInit | undefined;
@@ -44,7 +44,7 @@ function parseIdentification(reader: Reader): Outcome<SshClient> {
   if (ident === undefined) {
     const cut = reader.remaining < maximumLineBytes;
     const end = Math.min(reader.end, start + maximumLineBytes);
-    return match({ ident: latin1(reader.bytes, start, end), keyExchange: undefined }, !cut);
+    return match({ ident: wireText(reader.bytes.subarray(start, end), cut), keyExchange: undefined }, !cut);
   }
   const keyExchange = parseKeyExchangeInit(reader);
   const found = keyExchange.kind === "match" ? keyExchange.value : undefined;
