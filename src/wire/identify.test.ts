@@ -39,6 +39,12 @@ describe("identify", () => {
     }
   });
 
+  test("a weak match that a surer protocol might still extend is the answer as long as nothing more comes", () => {
+    // What rlpr sends first, and waits.
+    const { protocol, complete, lpd } = identify(hex("02 6c70 0a"));
+    assert.deepEqual([protocol, complete, lpd], ["lpd", false, { command: "receive-job", queue: "lp" }]);
+  });
+
   test("no byte is no protocol", () => {
     assert.deepEqual(identify(new Uint8Array(0)), { protocol: "none", complete: false });
   });
@@ -160,7 +166,8 @@ describe("what is expected of a client", () => {
 
   test("never against what the bytes prove", () => {
     for (const { name, folder, bytes } of fixtures) {
-      if (folder === "memcached" || folder === "redis") continue;
+      // What these say in lines, others say too.
+      if (folder === "ftp" || folder === "memcached" || folder === "redis") continue;
       for (const expected of ["ftp", "imap", "irc", "nats", "pop3", "redis", "smtp"] as const)
         assert.equal(identify(bytes, expected).protocol, folder, `${name} where ${expected} is expected`);
     }

@@ -49,7 +49,6 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["zookeeper", text("stat\n")],
   ["smtp", text("EHLO mail.example.org\r\n")],
   ["smtp", text("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n")],
-  ["smtp", text("STARTTLS\r\n")],
   ["ftp", text("USER anonymous\r\n")],
   ["ftp", text("AUTH TLS\r\n")],
   ["ftp", text("TYPE I\r\n")],
@@ -153,6 +152,8 @@ describe("no protocol is taken for another", () => {
     "client hello\r\n",
     // DICT, RFC 2229 section 3.9.
     "CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\nQUIT\r\n",
+    // Of clients of NUT, NNTP and ManageSieve; of a mail client only behind an EHLO.
+    "STARTTLS\r\n",
     "root\r\n",
     "ls -la\n",
   ];

@@ -107,6 +107,12 @@ describe("scanners", () => {
     assert.equal(identify(text("GET /?CAVIT HTTP/1.1\r\nHost: av.example.org\r\n\r\n")).scanner, undefined);
   });
 
+  test("the reference lists every probe, and who else sends it", () => {
+    const page = readFileSync(new URL("../../../docs/reference/identification.md", import.meta.url), "utf8");
+    for (const { probe, clients } of nmapProbes)
+      assert.ok(page.includes(clients === undefined ? `\`${probe}\`` : `| \`${probe}\` | ${clients} |`), probe);
+  });
+
   const probesFile = "/usr/share/nmap/nmap-service-probes";
   test("every probe of nmap is in the table, and told as the table says", {
     skip: !existsSync(probesFile) && `${probesFile} is not here`,

@@ -50,6 +50,8 @@ export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
       if (commands === 0) return mismatch;
       break;
     }
+    // STARTTLS at once is what clients of NUT, NNTP and ManageSieve say: mail goes on from an EHLO.
+    if (commands === 0 && line.value.verb === "STARTTLS") return mismatch;
     if (commands === 0) value.command = line.value.verb;
   }
   return value.command === "" ? incomplete : match(value);
