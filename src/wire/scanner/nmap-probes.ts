@@ -1,4 +1,4 @@
-import type { PayloadMark } from "./payload-marks.ts";
+import type { PayloadMark } from "./payload-mark.ts";
 
 type Probe = Omit<PayloadMark, "scanner">;
 

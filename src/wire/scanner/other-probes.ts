@@ -1,4 +1,4 @@
-import type { PayloadMark } from "./payload-marks.ts";
+import type { PayloadMark } from "./payload-mark.ts";
 
 /**
  * First payloads of scanners other than nmap that honest clients send too; what these scanners write about themselves in

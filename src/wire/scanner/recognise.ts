@@ -1,6 +1,7 @@
 import type { AlsoSentBy, Identification } from "../../core/identification.ts";
 import { ascii, startsWith } from "../reader.ts";
-import { type PayloadMark, payloadMarks } from "./payload-marks.ts";
+import type { PayloadMark } from "./payload-mark.ts";
+import { payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";
 
 /** Which scanner, and what gave it away: the name of the probe, or the field. */
