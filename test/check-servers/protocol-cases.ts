@@ -1,3 +1,4 @@
+import { answerCases } from "./answer-cases.ts";
 import { databaseCases } from "./database-cases.ts";
 import { greetingCases } from "./greeting-cases.ts";
 import { mongodbCases } from "./mongodb-cases.ts";
@@ -12,4 +13,5 @@ export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ...mongodbCases,
   ...storeCases,
   ...otherCases,
+  ...answerCases,
 };
