@@ -1,3 +1,4 @@
+import { answerCases } from "./answer-cases.ts";
 import { databaseCases } from "./database-cases.ts";
 import { greetingCases } from "./greeting-cases.ts";
 import { mongodbCases } from "./mongodb-cases.ts";
@@ -14,4 +15,5 @@ export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ...storeCases,
   ...otherCases,
   ...proxyCases,
+  ...answerCases,
 };

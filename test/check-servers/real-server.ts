@@ -14,8 +14,12 @@ export interface RealServer extends AsyncDisposable {
 
 export interface RealServerPlan {
   readonly program: string;
+  /** Where it has to be this one; default: a free one. */
+  readonly port?: number;
   /** Prepares the folder and gives the arguments. */
   arguments(port: number, folder: string): readonly string[] | Promise<readonly string[]>;
+  /** How long it may take to open its port, in milliseconds; default 3 minutes. */
+  readonly startsWithinMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it serves. Asked again and again once its port is open, which is enough for most. */
   isReady?(port: number): Promise<boolean>;
@@ -52,7 +56,7 @@ export async function startServer(plan: RealServerPlan): Promise<RealServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-server-"));
   // Servers that give up root must still get in.
   chmodSync(folder, 0o755);
-  const port = await freePort();
+  const port = plan.port ?? (await freePort());
   let output = "";
   let child: ChildProcess | undefined;
   try {
@@ -80,7 +84,7 @@ export async function startServer(plan: RealServerPlan): Promise<RealServer> {
 
 async function end(child: ChildProcess | undefined, folder: string): Promise<void> {
   if (child?.pid !== undefined) {
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       signalGroup(child.pid, "SIGTERM");
       await Promise.race([ended, delay(3000, undefined, { ref: false })]);
@@ -100,18 +104,20 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
 }
 
 /** Where two processors serve several of them at once, those written in Java and Erlang take their time. */
-const mostAttempts = 7200;
+const longestStartMs = 180_000;
+const pauseMs = 25;
 
 async function answering(plan: RealServerPlan, port: number, child: ChildProcess, output: () => string): Promise<void> {
   let failure: string | undefined;
   child.once("error", (error) => {
     failure = error.message;
   });
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+  const attempts = (plan.startsWithinMs ?? longestStartMs) / pauseMs;
+  for (let attempt = 0; attempt < attempts; attempt++) {
     if (failure !== undefined || child.exitCode !== null) throw new Error(`ended at start: ${failure ?? output()}`);
     if ((await accepts(port)) && (plan.isReady === undefined || (await plan.isReady(port)))) return;
     // Programs say in no common way that they are ready: their port is asked.
-    await delay(25);
+    await delay(pauseMs);
   }
   throw new Error(`did not open its port: ${output()}`);
 }

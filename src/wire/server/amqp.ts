@@ -20,7 +20,10 @@ export function parseAmqpStart(bytes: Uint8Array): Outcome<AmqpStart> {
   const header = startsWith(bytes, ascii("AMQP"));
   if (header === "incomplete") return incomplete;
   if (header === "match") {
-    return bytes.length < 8 ? incomplete : match({ kind: "other-version", version: bytes.subarray(4, 8).join(".") });
+    if (bytes.length < 8) return incomplete;
+    // Protocol identifiers are 0 to 3 (2 for TLS, 3 for SASL), versions small: anything else is text that begins so.
+    const isVersion = bytes.subarray(4, 8).every((byte) => byte < 32);
+    return isVersion ? match({ kind: "other-version", version: bytes.subarray(4, 8).join(".") }) : mismatch;
   }
   const method = readMethod(bytes);
   if (method.kind !== "match") return method;

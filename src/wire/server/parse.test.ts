@@ -8,28 +8,48 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import type { Outcome } from "../outcome.ts";
 import { parseAmqpLogin, parseAmqpStart } from "./amqp.ts";
 import { parseAvroAnswer } from "./avro.ts";
+import { parseMumbleVersion, parseNbdGreeting } from "./binary-greetings.ts";
 import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
+import {
+  parseApcupsdStatus,
+  parseEpmdNames,
+  parseFastCgiAnswer,
+  parseMilterAnswer,
+  parseNrpeAnswer,
+  parseSaneAnswer,
+  parseZabbixAnswer,
+} from "./control.ts";
 import { parseDerbyAnswer } from "./derby.ts";
 import { parseDnsVersion } from "./dns.ts";
 import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
 import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "./ignite-discovery.ts";
+import { parseIscsiAnswer } from "./iscsi.ts";
+import { parseAjpAnswer, parseAjpPong, parseJdwpHandshake, parseJdwpVersion, parseRmiAck } from "./java.ts";
 import { parseKafkaApiVersions, parseKafkaMetadata, parseKafkaSaslHandshake } from "./kafka.ts";
+import { parseKerberosError } from "./kerberos.ts";
 import { parseLdapBindResponse, parseLdapSearchAnswer } from "./ldap.ts";
+import { parseTextGreeting } from "./line-greetings.ts";
 import { parseMemcachedStats, parseMemcachedVersion } from "./memcached.ts";
 import { parseMongoReply } from "./mongodb.ts";
 import { parseMqttConnack, parseMqttPublish } from "./mqtt.ts";
 import { parseMssqlPrelogin } from "./mssql.ts";
 import { parseMysqlGreeting } from "./mysql.ts";
 import { parseNatsInfo, parseNatsVerdict } from "./nats.ts";
+import { parseNinePVersion } from "./ninep.ts";
+import { parseOpenVpnReset } from "./openvpn.ts";
 import { parse, readReply } from "./parse.ts";
 import { parsePostgresqlAnswer, parsePostgresqlSslAnswer, parsePostgresqlVersion } from "./postgresql.ts";
 import { parseRdpAnswer } from "./rdp.ts";
 import { parseRedisReply } from "./redis.ts";
+import { parseRpcReply, rpcRegistrations } from "./rpc.ts";
 import { parseSmbAnswer } from "./smb.ts";
+import { parseSnmpReport } from "./snmp.ts";
+import { parseSocks5Method } from "./socks.ts";
 import { parseSocks5Reply } from "./socks-relay.ts";
 import { parseStompAnswer } from "./stomp.ts";
+import { agentIn, beanstalkdStats, clamdVersion, ircVersion, parseTextAnswer, sipOptions } from "./text-answers.ts";
 import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
 import { parseX11Answer, xorgVersion } from "./x11.ts";
 import { parseZookeeperChildren, parseZookeeperSession, parseZookeeperSrvr } from "./zookeeper.ts";
@@ -144,6 +164,52 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
     parseAvroAnswer,
     hex(`00000001 00000001 00000023 04 02 3c ${hexOf('{"protocol":"AvroSourceProtocol"')}`),
   ],
+  parseTextGreeting: [
+    parseTextGreeting,
+    text("220 host dictd 1.13.0/rf on Linux 6.1.0 <auth.mime> <1.1.1700000000@host>\r\n"),
+    text("OK MPD 0.23.5\n"),
+    text(":irc.example.org NOTICE * :*** Looking up your hostname...\r\n"),
+    text("001 powerman 2.3.27\r\n"),
+  ],
+  parseNbdGreeting: [parseNbdGreeting, hex(`${hexOf("NBDMAGICIHAVEOPT")} 0003`)],
+  parseMumbleVersion: [parseMumbleVersion, hex("0000 0000000c 0884860412 07312e332e342d")],
+  parseZabbixAnswer: [parseZabbixAnswer, hex("5a425844010600000000000000362e302e3134")],
+  parseApcupsdStatus: [parseApcupsdStatus, hex(`0010 ${hexOf("APC      : 001,0")} 000c ${hexOf("VERSION  : 3")} 0000`)],
+  parseNrpeAnswer: [parseNrpeAnswer, hex(`0002 0002 00000000 0000 ${hexOf("NRPE v4.1.0")} 00`)],
+  parseEpmdNames: [parseEpmdNames, hex(`00001111 ${hexOf("name rabbit at port 25672\n")}`)],
+  parseFastCgiAnswer: [parseFastCgiAnswer, hex("010a0000 0013 0500"), hex("010b0000 0008 0000")],
+  parseMilterAnswer: [parseMilterAnswer, hex("0000000d4f000000060000011100100702")],
+  parseSaneAnswer: [parseSaneAnswer, hex("0000000001010003")],
+  parseIscsiAnswer: [
+    parseIscsiAnswer,
+    hex(`2304 0000 0000000f ${"00".repeat(28)} 0000 ${"00".repeat(10)} ${hexOf("AuthMethod=None")}`),
+  ],
+  parseRmiAck: [parseRmiAck, hex("4e 0009 3132372e302e302e31 0000c3ac")],
+  parseJdwpHandshake: [parseJdwpHandshake, text("JDWP-Handshake")],
+  parseJdwpVersion: [
+    parseJdwpVersion,
+    hex(
+      `0000002d 00000001 80 0000 00000001 4a 00000011 00000000 00000007 ${hexOf("17.0.15")} 00000006 ${hexOf("OpenJD")}`,
+    ),
+  ],
+  parseAjpPong: [parseAjpPong, hex("4142 0001 09")],
+  parseAjpAnswer: [parseAjpAnswer, hex("4142 0008 04 0194 0000 00 0000 4142 0002 05 01")],
+  parseRpcReply: [
+    parseRpcReply,
+    hex("80000018 48415242 00000001 00000000 00000000 00000000 00000001"),
+    hex("80000014 48415242 00000001 00000001 00000000 00000002"),
+  ],
+  parseKerberosError: [parseKerberosError, hex("0000001a 7e18 3016 a003020105 a10302011e a603020106 a9051b03414243")],
+  parseOpenVpnReset: [parseOpenVpnReset, hex("001a 40 1122334455667788 01 00000000 48415242494e4752 00000000")],
+  parseSnmpReport: [
+    parseSnmpReport,
+    hex(
+      "306e020103301002024a6902047fffffff0401000201030421301f041180001f88801147cb26940b0b6b000000000201010201000400040004003034041180001f88801147cb26940b0b6b000000000400a81d020237f00201000201003011300f060a2b060106030f01010400410101",
+    ),
+  ],
+  parseNinePVersion: [parseNinePVersion, hex(`15000000 65 ffff 00200000 0800 ${hexOf("9P2000.L")}`)],
+  parseSocks5Method: [parseSocks5Method, hex("0500"), hex("05ff")],
+  parseTextAnswer: [(bytes) => parseTextAnswer(clamdVersion, bytes), text("ClamAV 1.4.6/27000/Sat Nov 28 2026\0")],
   parseHttpAnswer: [
     (bytes) => parseHttpAnswer(bytes, true),
     text("HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 2\r\n\r\nhi"),
@@ -286,4 +352,46 @@ test("names are read from servers and titles", () => {
   assert.equal(titleOf(text("<html><TITLE lang=en>\n A  page </title>")), "A page");
   assert.equal(xorgVersion(12101007), "21.1.7");
   assert.equal(cassandraReleaseIn(text(`${"x".repeat(40)}4.1.3`)), "4.1.3");
+});
+
+test("answers in text tell product and version, and everything else is something else", () => {
+  const told = (question: Parameters<typeof parseTextAnswer>[0], answer: string) => {
+    const outcome = parseTextAnswer(question, text(answer));
+    return outcome.kind === "match" ? outcome.value.version : outcome.kind;
+  };
+  assert.equal(told(clamdVersion, "ClamAV 1.4.6\0"), "1.4.6");
+  assert.equal(told(clamdVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "mismatch");
+  assert.equal(told(beanstalkdStats, 'OK 20\r\n---\npid: 1\nversion: "1.12"\n'), "1.12");
+  assert.equal(told(beanstalkdStats, "OK 1.1.20\n"), "incomplete");
+  assert.equal(told(ircVersion, "HTTP/1.1 400 Bad Request\r\n\r\n"), "incomplete");
+  assert.deepEqual(agentIn(text("SIP/2.0 200 OK\r\nServer: kamailio (5.6.3 (x86_64/linux))\r\n\r\n")), {
+    product: "kamailio",
+    version: "5.6.3",
+  });
+  assert.deepEqual(agentIn(text("RTSP/1.0 200 OK\r\nServer: AirTunes/105.1\r\n\r\n")), {
+    product: "AirTunes",
+    version: "105.1",
+  });
+  assert.equal(parseTextAnswer(sipOptions, text("SIP/2.0 200 OK\r\n")).kind, "incomplete");
+});
+
+test("the list of a port mapper is read to its end, and a cut one is none", () => {
+  const list = hex(
+    "00000001 000186a0 00000004 00000006 0000006f 00000001 000186a5 00000003 00000011 00004e50 00000000",
+  );
+  assert.deepEqual(rpcRegistrations(list), [
+    { program: 100000, version: 4, protocol: "tcp", port: 111 },
+    { program: 100005, version: 3, protocol: "udp", port: 20048 },
+  ]);
+  assert.equal(rpcRegistrations(list.subarray(0, 30)), undefined);
+});
+
+test("the error of a key distribution center tells its code, its realm and its words", () => {
+  const outcome = parseKerberosError(
+    hex(
+      "000000ad7e81aa3081a7a003020105a10302011ea411180f32303236313132383137313231365aa505020307c096a603020106a7131b1148415242494e4745522e494e56414c4944a8163014a003020101a10d300b1b0968617262696e676572a9131b1148415242494e4745522e494e56414c4944aa263024a003020102a11d301b1b066b72627467741b1148415242494e4745522e494e56414c4944ab121b10434c49454e545f4e4f545f464f554e44",
+    ),
+  );
+  assert.ok(outcome.kind === "match");
+  assert.deepEqual(outcome.value, { code: 6, realm: "HARBINGER.INVALID", text: "CLIENT_NOT_FOUND" });
 });

@@ -1,6 +1,8 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { parseMumbleVersion, parseNbdGreeting } from "./binary-greetings.ts";
 import { type Greeting, greetingWith } from "./greeting.ts";
+import { parseTextGreeting } from "./line-greetings.ts";
 import { parseMysqlGreeting } from "./mysql.ts";
 import { parseNatsInfo } from "./nats.ts";
 
@@ -71,6 +73,9 @@ const recognisers: readonly Recogniser[] = [
   line("* ok", (text) => greetingWith("imap", text, productIn(text), versionIn(text))),
   line("* preauth", (text) => greetingWith("imap", text, productIn(text), versionIn(text), { preauthenticated: true })),
   line("* bye", (text) => greetingWith("imap", text, productIn(text), versionIn(text))),
+  parseTextGreeting,
+  parseNbdGreeting,
+  parseMumbleVersion,
   (bytes) => parseReplyGreeting(bytes),
   (bytes) => {
     const outcome = parseNatsInfo(bytes);

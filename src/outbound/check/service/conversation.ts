@@ -47,6 +47,8 @@ export interface ConverseOptions {
   readonly byteLimit?: number;
   /** Without it no certificate is verified, since a probe sends nothing secret. */
   readonly trust?: Trust;
+  /** TLS without any certificate (anonymous Diffie-Hellman, RFC 5246, F.1.1.1), which version 1.3 has no more. */
+  readonly anonymous?: boolean;
 }
 
 /** Connects for a probe. */
@@ -59,7 +61,7 @@ export async function converse(
   if (dialled.kind !== "connected") return { kind: "unconnected", failure: dialled };
   const conversation = new Conversation(dialled.connection, { host: withoutBrackets(target.host), port: target.port });
   if (!options.tls) return { kind: "open", conversation };
-  const code = await conversation.startTls(options.trust, options.byteLimit);
+  const code = await conversation.startTls(options.trust, options.byteLimit, options.anonymous);
   if (code === undefined) return { kind: "open", conversation };
   conversation[Symbol.dispose]();
   return { kind: "no-tls", code, demandsCertificate: conversation.demandsCertificate };
@@ -187,7 +189,7 @@ export class Conversation implements Disposable {
    * Begins TLS on this connection.
    * @returns `undefined` where it stands, else the code of what went wrong
    */
-  async startTls(trust?: Trust, limit = byteLimit): Promise<string | undefined> {
+  async startTls(trust?: Trust, limit = byteLimit, anonymous = false): Promise<string | undefined> {
     const { deadline, address } = this.#connection;
     const socket = this.#connection.release();
     if (socket === undefined) return "unexpected bytes before TLS";
@@ -201,6 +203,7 @@ export class Conversation implements Disposable {
       }),
       // Old servers are to be recognised, too, where nobody has to be believed.
       ...(trust === undefined && { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" }),
+      ...(anonymous && { maxVersion: "TLSv1.2", ciphers: "ADH:@SECLEVEL=0" }),
       host: this.#target.host,
       ...(isName(this.#target.host) && { servername: this.#target.host }),
     });

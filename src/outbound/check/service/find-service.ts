@@ -41,6 +41,7 @@ const isPrinter = (port: number) => (port >= 9100 && port <= 9107) || port === 5
 /** TLS comes first on these, whatever is inside. */
 const otherTlsPorts = new Set([4443, 6443, 9443, 10250]);
 
+const nothing = new Uint8Array(0);
 const clientSpeaks = (module: ProtocolModule) => module.speaksFirst !== true;
 
 export async function findService(target: DialTarget, deadline: Deadline): Promise<Finding> {
@@ -51,7 +52,7 @@ class Search {
   readonly #target: DialTarget;
   readonly #deadline: Deadline;
   /** The first bytes that nobody knew; evidence where nothing is found. */
-  #opening: Uint8Array = new Uint8Array(0);
+  #opening: Uint8Array = nothing;
   #tls: TlsFacts | undefined;
   #demandsCertificate = false;
   #failure: DialFailure | undefined;
@@ -166,12 +167,26 @@ class Search {
     return undefined;
   }
 
-  /** Asks one protocol's question. What comes instead of its answer may be the greeting of another one. */
+  /** Asks one protocol's question. What comes instead of its answer may be the greeting of another one, or its complaint. */
   async #attempt(module: ProtocolModule, tls: boolean): Promise<FoundService | undefined> {
+    const { found, opening } = await this.#askAs(module, tls);
+    if (found !== undefined || opening.length === 0) return found;
+    for (const other of protocolModules) {
+      if (other === module || other.complains?.(opening) !== true) continue;
+      const answer = await this.#askAs(other, tls);
+      if (answer.found !== undefined) return answer.found;
+    }
+    return undefined;
+  }
+
+  async #askAs(
+    module: ProtocolModule,
+    tls: boolean,
+  ): Promise<{ readonly found?: FoundService | undefined; readonly opening: Uint8Array }> {
     const conversation = await this.#open(tls);
-    if (conversation === undefined) return undefined;
+    if (conversation === undefined) return { opening: nothing };
     const recognised = await module.recognise(conversation);
-    if (recognised !== undefined) return this.#found(module, recognised, conversation);
+    if (recognised !== undefined) return { found: this.#found(module, recognised, conversation), opening: nothing };
     const { opening } = conversation;
     this.#demandsCertificate ||= conversation.demandsCertificate;
     conversation[Symbol.dispose]();
@@ -179,10 +194,10 @@ class Search {
     if (greeting.kind === "match" && module.speaksFirst !== true) {
       const fresh = await this.#open(tls);
       const found = fresh === undefined ? undefined : await this.#greeted(fresh, opening);
-      if (found !== undefined) return found;
+      if (found !== undefined) return { found, opening };
     }
     this.#remember(opening);
-    return undefined;
+    return { opening };
   }
 
   /**
@@ -259,9 +274,9 @@ function firstFound(attempts: readonly Promise<FoundService | undefined>[]): Pro
   });
 }
 
-/** Modules that take a greeting by its protocol's name. `reply` is SMTP's or FTP's. */
+/** Modules that take a greeting by its protocol's name. `reply` is SMTP's, LMTP's or FTP's. */
 function greets(module: ProtocolModule, protocol: string): boolean {
-  if (protocol === "reply") return module.name === "smtp" || module.name === "ftp";
+  if (protocol === "reply") return ["smtp", "ftp", "lmtp"].includes(module.name);
   if (protocol === "mariadb") return module.name === "mysql";
   return module.name === protocol || (module.name === "karaf" && protocol === "ssh");
 }

@@ -47,6 +47,11 @@ export interface ProtocolModule {
   readonly proves: Verdict;
   /** On ports that belong to no protocol, it is asked for after all others. Default false. */
   readonly onUsualPortsOnly?: boolean;
+  /**
+   * Whether these bytes, which came instead of an answer to another protocol, are how its servers complain. It is then asked
+   * next.
+   */
+  complains?(opening: Uint8Array): boolean;
   /** @returns `undefined` where the server is something else; what it sent then stands in the conversation's `opening` */
   recognise(conversation: Conversation): Promise<Recognised | undefined>;
 }

@@ -6,16 +6,21 @@ import { rdp, x11 } from "./protocols/desktop.ts";
 import { dns } from "./protocols/dns.ts";
 import { flume } from "./protocols/flume.ts";
 import { ftp } from "./protocols/ftp.ts";
+import { greeters } from "./protocols/greeters.ts";
 import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
 import { httpProxy } from "./protocols/http-proxy.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { igniteDiscovery } from "./protocols/ignite-discovery.ts";
+import { irc } from "./protocols/irc.ts";
+import { ajp, jdwp, rmi } from "./protocols/java.ts";
 import { kafka } from "./protocols/kafka.ts";
+import { kerberos } from "./protocols/kerberos.ts";
 import { ldap } from "./protocols/ldap.ts";
-import { imap, pop3, smtp } from "./protocols/mail.ts";
+import { imap, lmtp, pop3, smtp } from "./protocols/mail.ts";
 import { memcached } from "./protocols/memcached.ts";
 import { mongodb } from "./protocols/mongodb.ts";
+import { apcupsd, epmd, fastcgi, milter, nrpe, sane, zabbixAgent, zabbixServer } from "./protocols/monitoring.ts";
 import { mqtt } from "./protocols/mqtt.ts";
 import { mssql } from "./protocols/mssql.ts";
 import { mysql } from "./protocols/mysql.ts";
@@ -23,11 +28,16 @@ import { nats } from "./protocols/nats.ts";
 import { openwire } from "./protocols/openwire.ts";
 import { postgresql } from "./protocols/postgresql.ts";
 import { redis } from "./protocols/redis.ts";
+import { rpcbind } from "./protocols/rpc.ts";
 import { rsync } from "./protocols/rsync.ts";
+import { echo, finger } from "./protocols/small-services.ts";
 import { smb } from "./protocols/smb.ts";
+import { socks5 } from "./protocols/socks.ts";
 import { karaf, ssh } from "./protocols/ssh.ts";
 import { stomp } from "./protocols/stomp.ts";
 import { telnet } from "./protocols/telnet.ts";
+import { textProtocols } from "./protocols/text-protocols.ts";
+import { iscsi, ninep, openvpn, snmp } from "./protocols/tunnels.ts";
 import { vnc } from "./protocols/vnc.ts";
 import { zookeeper } from "./protocols/zookeeper.ts";
 
@@ -37,6 +47,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   karaf,
   smtp,
   ftp,
+  lmtp,
   pop3,
   imap,
   telnet,
@@ -45,6 +56,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   vnc,
   rsync,
   openwire,
+  ...greeters,
   http,
   httpProxy,
   redis,
@@ -68,4 +80,26 @@ export const protocolModules: readonly ProtocolModule[] = [
   ignite,
   igniteDiscovery,
   hazelcast,
+  socks5,
+  irc,
+  rpcbind,
+  kerberos,
+  rmi,
+  jdwp,
+  ajp,
+  epmd,
+  zabbixAgent,
+  zabbixServer,
+  nrpe,
+  iscsi,
+  openvpn,
+  fastcgi,
+  milter,
+  snmp,
+  ninep,
+  sane,
+  apcupsd,
+  echo,
+  finger,
+  ...textProtocols,
 ];

@@ -1,6 +1,8 @@
 import { mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import type { Greeting } from "../../../../wire/server/greeting.ts";
 import { parse as parseGreeting, readReply } from "../../../../wire/server/parse.ts";
+import { imapId, parseTextAnswer, pop3Capabilities, type TextQuestion } from "../../../../wire/server/text-answers.ts";
+import type { Conversation } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 
@@ -56,6 +58,26 @@ export const smtp: ProtocolModule = {
   },
 };
 
+/** LMTP (RFC 2033) greets as SMTP does, and knows LHLO alone. */
+export const lmtp: ProtocolModule = {
+  name: "lmtp",
+  title: "LMTP",
+  ports: [24],
+  speaksFirst: true,
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const greeting = await conversation.hear(greetingOf("smtp", "reply"));
+    if (greeting.kind !== "heard" || greeting.value.code !== ready) return undefined;
+    const hello = await conversation.ask("LHLO harbinger.invalid\r\n", readReply);
+    conversation.say("QUIT\r\n");
+    if (hello.kind !== "heard" || hello.value.code !== 250) return undefined;
+    return {
+      ...identityOf({ ...greeting.value, protocol: "lmtp" }),
+      judge: () => inconclusive("takes mail for its own users, as it should"),
+    };
+  },
+};
+
 export const pop3: ProtocolModule = {
   name: "pop3",
   title: "POP3",
@@ -66,8 +88,9 @@ export const pop3: ProtocolModule = {
   async recognise(conversation) {
     const greeting = await conversation.hear(greetingOf("pop3"));
     if (greeting.kind !== "heard") return undefined;
+    const told = greeting.value.version === undefined ? await ask(conversation, pop3Capabilities) : {};
     conversation.say("QUIT\r\n");
-    return { ...identityOf(greeting.value), judge: () => isProtected("asks for a login") };
+    return { ...identityOf({ ...greeting.value, ...told }), judge: () => isProtected("asks for a login") };
   },
 };
 
@@ -81,11 +104,23 @@ export const imap: ProtocolModule = {
   async recognise(conversation) {
     const greeting = await conversation.hear(greetingOf("imap"));
     if (greeting.kind !== "heard") return undefined;
+    const told = greeting.value.version === undefined ? await ask(conversation, imapId) : {};
     conversation.say("a LOGOUT\r\n");
     const preauthenticated = greeting.value.preauthenticated === true;
     return {
-      ...identityOf(greeting.value),
+      ...identityOf({ ...greeting.value, ...told }),
       judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("asks for a login")),
     };
   },
 };
+
+/** What an answer before the login tells of product and version. */
+async function ask(
+  conversation: Conversation,
+  question: TextQuestion,
+): Promise<{ readonly product?: string; readonly version?: string }> {
+  const answer = await conversation.ask(question.ask, (bytes) => parseTextAnswer(question, bytes));
+  if (answer.kind !== "heard") return {};
+  const { product, version } = answer.value;
+  return { ...(product !== undefined && { product }), ...(version !== undefined && { version }) };
+}

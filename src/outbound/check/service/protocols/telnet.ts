@@ -42,6 +42,24 @@ function parsePrompt(bytes: Uint8Array): Outcome<string> {
   return bytes.length < 4096 ? incomplete : mismatch;
 }
 
+/** Programs by what they say before their prompt, with a group for the version where they tell it. */
+const products: readonly (readonly [RegExp, string])[] = [
+  [/Hello, this is FRRouting \(version (\d[\w.]*)/, "FRRouting"],
+  [/Hello, this is Quagga \(version (\d[\w.]*)/, "Quagga"],
+  [/Open On-Chip Debugger/, "OpenOCD"],
+  [/VLC media player (\d[\w.]*)/, "VLC"],
+  [/BusyBox v(\d[\w.]*)/, "BusyBox"],
+  [/MikroTik v(\d[\w.]*)/, "MikroTik RouterOS"],
+];
+
+function productIn(said: string): { readonly product?: string; readonly version?: string } {
+  for (const [pattern, product] of products) {
+    const version = pattern.exec(said);
+    if (version !== null) return { product, ...(version[1] !== undefined && { version: version[1] }) };
+  }
+  return {};
+}
+
 export const telnet: ProtocolModule = {
   name: "telnet",
   title: "Telnet",
@@ -54,8 +72,10 @@ export const telnet: ProtocolModule = {
     conversation.say(refuseOptions(conversation.opening));
     const prompt = await conversation.hear(parsePrompt);
     const text = prompt.kind === "heard" ? prompt.value : "";
+    const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
     return {
       protocol: "telnet",
+      ...productIn(said),
       evidence: text === "" ? "negotiates options" : text,
       judge() {
         if (text === "") return inconclusive("showed no prompt");

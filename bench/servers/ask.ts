@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+
+/** What a program says of a port. */
+export interface Told {
+  readonly protocol?: string | undefined;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
+  readonly verdict?: string | undefined;
+  readonly evidence?: string | undefined;
+  readonly seconds: number;
+}
+
+const timeoutMs = 60_000;
+
+export async function askUs(port: number): Promise<Told> {
+  const request = { host: "127.0.0.1", port, timeoutMs, options: {} };
+  const { signal } = new AbortController();
+  const start = performance.now();
+  const { facts, output } = await createServiceCheck().run(request, signal);
+  const seconds = (performance.now() - start) / 1000;
+  const judged = await createExposureCheck().run(request, signal);
+  const text = (name: string) => (typeof facts?.[name] === "string" ? facts[name] : undefined);
+  const protocol = text("protocol");
+  return {
+    protocol: protocol === "unknown" ? undefined : protocol,
+    product: text("product"),
+    version: text("version"),
+    verdict: judged.verdict,
+    evidence: `${output} | ${judged.output}`,
+    seconds,
+  };
+}
+
+/** nmap guesses the protocol from the port where no answer told it; that is marked `table` and counts for nothing. */
+export async function askNmap(port: number): Promise<Told> {
+  const args = ["-n", "-Pn", "-sV", "-p", String(port), "-oX", "-", "127.0.0.1"];
+  const { stdout } = await promisify(execFile)("nmap", args, { encoding: "utf8", timeout: 600_000 });
+  const seconds = Number(/elapsed="([\d.]+)"/.exec(stdout)?.[1] ?? "0");
+  const service = /<service ([^>]*)>/.exec(stdout)?.[1] ?? "";
+  const attribute = (name: string) => new RegExp(`(?:^| )${name}="([^"]*)"`).exec(service)?.[1];
+  if (attribute("method") !== "probed") return { seconds };
+  const tunnel = attribute("tunnel");
+  const name = attribute("name");
+  return {
+    protocol: tunnel !== undefined && name === "http" ? "https" : name === "unknown" ? undefined : name,
+    product: attribute("product"),
+    version: attribute("version"),
+    seconds,
+  };
+}

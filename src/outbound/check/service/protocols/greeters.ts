@@ -1,0 +1,195 @@
+import { latin1 } from "../../../../wire/reader.ts";
+import type { Greeting } from "../../../../wire/server/greeting.ts";
+import { parseTextAnswer, type TextQuestion } from "../../../../wire/server/text-answers.ts";
+import type { Conversation } from "../conversation.ts";
+import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
+import { greetingOf } from "./mail.ts";
+import { identityOf } from "./ssh.ts";
+
+/** A protocol whose greeting tells all that there is to know without a login. */
+interface Greeter
+  extends Pick<ProtocolModule, "name" | "title" | "ports" | "tlsPorts" | "proves" | "onUsualPortsOnly"> {
+  judge(greeting: Greeting): Judgement;
+  /** Asked where the greeting leaves the version open. */
+  readonly version?: TextQuestion;
+}
+
+function greeter({ judge, version, ...module }: Greeter): ProtocolModule {
+  return {
+    ...module,
+    speaksFirst: true,
+    async recognise(conversation) {
+      const greeting = await conversation.hear(greetingOf(module.name), undefined, lineLength(conversation));
+      if (greeting.kind !== "heard") return undefined;
+      const told = greeting.value.version ?? (await ask(conversation, version));
+      return {
+        ...identityOf(greeting.value),
+        ...(told !== undefined && { version: told }),
+        judge: () => judge(greeting.value),
+      };
+    },
+  };
+}
+
+/** The greeting's first line; what stands behind it may be more of the dialogue. */
+function lineLength(conversation: Conversation): () => number {
+  return () => {
+    const { opening } = conversation;
+    const end = opening.indexOf(0x0a);
+    return end < 0 ? opening.length : end + 1;
+  };
+}
+
+async function ask(conversation: Conversation, question: TextQuestion | undefined): Promise<string | undefined> {
+  if (question === undefined) return undefined;
+  const answer = await conversation.ask(question.ask, (bytes) => parseTextAnswer(question, bytes));
+  if (answer.kind !== "heard") return undefined;
+  return answer.value.version;
+}
+
+const publicByDesign = (what: string) => () => inconclusive(`${what}, as it should`);
+
+export const greeters: readonly ProtocolModule[] = [
+  greeter({
+    name: "nntp",
+    title: "NNTP",
+    ports: [119, 563],
+    tlsPorts: [563],
+    proves: "inconclusive",
+    judge: publicByDesign("offers news to readers"),
+  }),
+  greeter({
+    name: "sieve",
+    title: "ManageSieve",
+    ports: [4190],
+    proves: "protected",
+    judge: () => isProtected("asks for a login"),
+  }),
+  greeter({
+    name: "svn",
+    title: "Subversion",
+    ports: [3690],
+    proves: "inconclusive",
+    judge: () => inconclusive("which repositories anybody may read shows only by opening one by its name"),
+  }),
+  greeter({
+    name: "dict",
+    title: "DICT",
+    ports: [2628],
+    proves: "inconclusive",
+    judge: publicByDesign("offers dictionaries to anybody"),
+  }),
+  greeter({
+    name: "mpd",
+    title: "MPD",
+    ports: [6600],
+    proves: "inconclusive",
+    judge: () => inconclusive("whether it asks for a password shows only by a command"),
+  }),
+  greeter({
+    name: "gpsd",
+    title: "gpsd",
+    ports: [2947],
+    proves: "exposed",
+    judge: () => exposed("tells its position to anybody who asks"),
+  }),
+  greeter({
+    name: "qmp",
+    title: "QEMU",
+    ports: [],
+    proves: "exposed",
+    judge: () => exposed("offers control of a virtual machine without a login"),
+  }),
+  greeter({
+    name: "munin",
+    title: "Munin",
+    ports: [4949],
+    proves: "exposed",
+    version: {
+      ask: "version\n",
+      prefix: "munin",
+      answer: /^munins? node on \S{1,255} version: (?<version>\d[\w.]*)[^\n]*\n/,
+    },
+    judge: () => exposed("offers its measurements without a login"),
+  }),
+  greeter({
+    name: "powerman",
+    title: "powerman",
+    ports: [10101],
+    proves: "exposed",
+    judge: () => exposed("offers to switch power without a login"),
+  }),
+  greeter({
+    name: "tarantool",
+    title: "Tarantool",
+    ports: [3301],
+    proves: "inconclusive",
+    judge: () => inconclusive("what a guest may do shows only by using it"),
+  }),
+  greeter({
+    name: "varnish-cli",
+    title: "Varnish",
+    ports: [6082],
+    proves: "exposed",
+    judge: ({ text }) =>
+      text.startsWith("200")
+        ? exposed("takes commands without authentication")
+        : isProtected("asks for authentication"),
+  }),
+  greeter({
+    name: "ganglia",
+    title: "Ganglia",
+    ports: [8649, 8651],
+    proves: "exposed",
+    judge: () => exposed("sends the state of its cluster to anybody"),
+  }),
+  greeter({
+    name: "svdrp",
+    title: "VDR",
+    ports: [6419, 2001],
+    proves: "exposed",
+    judge: () => exposed("takes commands without a login"),
+  }),
+  greeter({
+    name: "hylafax",
+    title: "HylaFAX",
+    ports: [4559],
+    proves: "inconclusive",
+    judge: () => inconclusive("whether it asks for a password shows only by a login"),
+  }),
+  greeter({
+    name: "nbd",
+    title: "NBD",
+    ports: [10809],
+    proves: "inconclusive",
+    judge: () => inconclusive("whether it exports a disk to anybody shows only by its list"),
+  }),
+  greeter({
+    name: "mumble",
+    title: "Mumble",
+    ports: [64738],
+    tlsPorts: [64738],
+    proves: "inconclusive",
+    judge: () => inconclusive("whether it asks for a password shows only by a login"),
+  }),
+  greeter({
+    name: "daytime",
+    title: "Daytime",
+    ports: [13],
+    proves: "inconclusive",
+    judge: publicByDesign("tells the time"),
+  }),
+  greeter({
+    name: "chargen",
+    title: "Chargen",
+    ports: [19],
+    proves: "exposed",
+    judge: () => exposed("sends characters without end to anybody"),
+  }),
+];
+
+/** Whether `bytes` are text that this question's server answers to words that it does not know. */
+export const complaintOf =
+  ({ complaint }: TextQuestion) =>
+  (opening: Uint8Array): boolean =>
+    complaint?.test(latin1(opening, 0, Math.min(opening.length, 1024))) === true;

@@ -1,0 +1,51 @@
+import { latin1 } from "../../../../wire/reader.ts";
+import { ircVersion, parseTextAnswer } from "../../../../wire/server/text-answers.ts";
+import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
+import { complaintOf } from "./greeters.ts";
+
+/** Servers by what they alone say to somebody who has not registered. */
+const products: readonly (readonly [RegExp, string])[] = [
+  [/\bBitlBee/, "BitlBee"],
+  // ngIRCd, src/ngircd/messages.h.
+  [/ 451 \* :Connection not registered/, "ngIRCd"],
+  // InspIRCd, src/command_parse.cpp: with the name of the command, and a period.
+  [/ 451 \S+ [A-Z]+ :You have not registered\./, "InspIRCd"],
+  [/\binspircd(?:\.org\/|\b)/i, "InspIRCd"],
+  [/\bunrealircd\.org\//, "UnrealIRCd"],
+  [/\bergo\.chat\//, "Ergo"],
+  [/\bsolanum\.chat\//, "Solanum"],
+  [/\bznc\.in\//, "ZNC"],
+];
+
+/** Nobody registers: that would join the network under a name. */
+export const irc: ProtocolModule = {
+  name: "irc",
+  title: "IRC",
+  ports: [6667, 6697, 6668, 6669],
+  tlsPorts: [6697],
+  proves: "inconclusive",
+  complains: complaintOf(ircVersion),
+  async recognise(conversation) {
+    const heard = await conversation.ask(
+      ircVersion.ask,
+      (bytes) => parseTextAnswer(ircVersion, bytes),
+      () => 0,
+    );
+    if (heard.kind !== "heard" || !isIrc(conversation.opening)) return undefined;
+    const said = latin1(conversation.opening, 0, Math.min(conversation.opening.length, 1024));
+    const product = products.find(([pattern]) => pattern.test(said))?.[1];
+    return {
+      protocol: "irc",
+      ...(product !== undefined && { product }),
+      evidence: heard.value.text,
+      judge: () => inconclusive("whether it asks for a password shows only by registering"),
+    };
+  },
+};
+
+/** What came holds lines of a server of IRC: `:name 451 ...`, `ERROR :...`. */
+function isIrc(opening: Uint8Array): boolean {
+  return /^(?::\S{1,255} (?:\d{3}|NOTICE|CAP) |ERROR :|NOTICE (?:AUTH|\*) :)/.test(
+    latin1(opening, 0, Math.min(opening.length, 512)),
+  );
+}

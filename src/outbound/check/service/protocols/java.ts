@@ -1,0 +1,77 @@
+import {
+  ajpGet,
+  ajpPing,
+  jdwpHandshake,
+  jdwpVersion,
+  parseAjpAnswer,
+  parseAjpPong,
+  parseJdwpHandshake,
+  parseJdwpVersion,
+  parseRmiAck,
+  rmiHandshake,
+} from "../../../../wire/server/java.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+export const rmi: ProtocolModule = {
+  name: "java-rmi",
+  title: "Java RMI",
+  ports: [1099, 1098],
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const answer = await conversation.ask(rmiHandshake, parseRmiAck);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "java-rmi",
+      product: "Java RMI",
+      evidence: "ProtocolAck",
+      judge: () => inconclusive("what its objects do for anybody shows only by calling them"),
+    };
+  },
+};
+
+/** A debugger may run any code in the process. */
+export const jdwp: ProtocolModule = {
+  name: "jdwp",
+  title: "JDWP",
+  ports: [8787, 5005, 8000],
+  proves: "exposed",
+  async recognise(conversation) {
+    const shake = await conversation.ask(jdwpHandshake, parseJdwpHandshake, () => jdwpHandshake.length);
+    if (shake.kind !== "heard") return undefined;
+    const answer = await conversation.ask(jdwpVersion, parseJdwpVersion);
+    const told = answer.kind === "heard" ? answer.value : undefined;
+    return {
+      protocol: "jdwp",
+      ...(told?.name.startsWith("OpenJDK ") === true && { product: "OpenJDK" }),
+      ...(told !== undefined && { version: told.version, details: { machine: told.name } }),
+      evidence: told === undefined ? "JDWP-Handshake" : `JDWP-Handshake; ${told.name} ${told.version}`,
+      judge: () => exposed("lets anybody debug the process, and so run code in it"),
+    };
+  },
+};
+
+/** Meant for a web server in front alone: it believes whatever names and addresses stand in a request. */
+export const ajp: ProtocolModule = {
+  name: "ajp",
+  title: "AJP",
+  ports: [8009],
+  proves: "exposed",
+  async recognise(conversation) {
+    const pong = await conversation.ask(ajpPing, parseAjpPong, () => 5);
+    if (pong.kind !== "heard") return undefined;
+    const page = await conversation.ask(ajpGet, parseAjpAnswer);
+    const answer = page.kind === "heard" ? page.value : undefined;
+    return {
+      protocol: "ajp",
+      ...(answer?.product !== undefined && { product: answer.product }),
+      ...(answer?.version !== undefined && { version: answer.version }),
+      evidence: answer === undefined ? "CPong" : `CPong; ${answer.status}`,
+      judge() {
+        if (answer === undefined) return inconclusive("did not answer a request");
+        return answer.status === 403 || answer.status === 401
+          ? isProtected(`wants a secret: ${answer.status}`)
+          : exposed("takes requests without a secret");
+      },
+    };
+  },
+};

@@ -1,0 +1,174 @@
+import {
+  apcupsdStatus,
+  epmdNames,
+  fastCgiGetValues,
+  milterNegotiation,
+  nrpeVersionQuery,
+  parseApcupsdStatus,
+  parseEpmdNames,
+  parseFastCgiAnswer,
+  parseMilterAnswer,
+  parseNrpeAnswer,
+  parseSaneAnswer,
+  parseZabbixAnswer,
+  saneInit,
+  zabbixUnknownRequest,
+  zabbixVersionItem,
+} from "../../../../wire/server/control.ts";
+import { converse } from "../conversation.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** An agent answers only those that its `Server` names; the others it hangs up on. */
+export const zabbixAgent: ProtocolModule = {
+  name: "zabbix-agent",
+  title: "Zabbix agent",
+  ports: [10050],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(zabbixVersionItem, parseZabbixAnswer);
+    if (answer.kind !== "heard") return undefined;
+    const version = /^\d[\w.]*$/.exec(answer.value)?.[0];
+    // A server takes requests, not items.
+    if (version === undefined) return undefined;
+    return {
+      protocol: "zabbix-agent",
+      product: "Zabbix agent",
+      version,
+      evidence: `agent.version ${version}`,
+      judge: () => exposed("answers the items of this machine to this client without a password"),
+    };
+  },
+};
+
+/** A request that it does not know; the refusal names no version. */
+export const zabbixServer: ProtocolModule = {
+  name: "zabbix-server",
+  title: "Zabbix server or proxy",
+  ports: [10051],
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const answer = await conversation.ask(zabbixUnknownRequest, parseZabbixAnswer);
+    if (answer.kind !== "heard" || !answer.value.startsWith("{")) return undefined;
+    return {
+      protocol: "zabbix-server",
+      evidence: answer.value,
+      judge: () => inconclusive("takes what its agents send, as it should"),
+    };
+  },
+};
+
+export const nrpe: ProtocolModule = {
+  name: "nrpe",
+  title: "NRPE",
+  ports: [5666],
+  proves: "exposed",
+  async recognise(conversation) {
+    let answer = await conversation.ask(nrpeVersionQuery, parseNrpeAnswer);
+    if (answer.kind !== "heard" && conversation.tls === undefined && answer.kind !== "other") {
+      // As it is installed it speaks TLS without a certificate.
+      const { host, port, deadline } = conversation;
+      const opened = await converse({ host, port }, deadline, { tls: true, anonymous: true });
+      if (opened.kind !== "open") return undefined;
+      using encrypted = opened.conversation;
+      answer = await encrypted.ask(nrpeVersionQuery, parseNrpeAnswer);
+    }
+    if (answer.kind !== "heard") return undefined;
+    const { text, version } = answer.value;
+    return {
+      protocol: "nrpe",
+      product: "NRPE",
+      ...(version !== undefined && { version }),
+      evidence: text,
+      judge: () => exposed("runs its checks for this client without a password"),
+    };
+  },
+};
+
+export const apcupsd: ProtocolModule = {
+  name: "apcupsd",
+  title: "apcupsd",
+  ports: [3551],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(apcupsdStatus, parseApcupsdStatus);
+    if (answer.kind !== "heard") return undefined;
+    const { version, model } = answer.value;
+    return {
+      protocol: "apcupsd",
+      product: "apcupsd",
+      ...(version !== undefined && { version }),
+      evidence: model === undefined ? "status" : `status of ${model}`,
+      judge: () => exposed("tells the state of its power supply to anybody"),
+    };
+  },
+};
+
+export const epmd: ProtocolModule = {
+  name: "epmd",
+  title: "Erlang port mapper",
+  ports: [4369],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(epmdNames, parseEpmdNames);
+    if (answer.kind !== "heard") return undefined;
+    const { names } = answer.value;
+    return {
+      protocol: "epmd",
+      product: "Erlang port mapper",
+      evidence: `port ${answer.value.port}${names.length === 0 ? "" : `, nodes ${names.join(", ")}`}`,
+      details: { nodes: names },
+      judge: () => exposed(`lists its nodes to anybody (${names.length})`),
+    };
+  },
+};
+
+/** Whoever reaches it may have it run any script of the machine. */
+export const fastcgi: ProtocolModule = {
+  name: "fastcgi",
+  title: "FastCGI",
+  ports: [9000],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(fastCgiGetValues, parseFastCgiAnswer);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "fastcgi",
+      evidence: answer.value.values ? "FCGI_GET_VALUES_RESULT" : "FCGI_UNKNOWN_TYPE",
+      judge: () => exposed("takes requests without authentication: whoever reaches it can have a script run"),
+    };
+  },
+};
+
+export const milter: ProtocolModule = {
+  name: "milter",
+  title: "Milter",
+  ports: [8891, 8893],
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const answer = await conversation.ask(milterNegotiation, parseMilterAnswer);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "milter",
+      evidence: `SMFIC_OPTNEG version ${answer.value.version}`,
+      judge: () => inconclusive("judges the mail of whoever asks, as it should"),
+    };
+  },
+};
+
+export const sane: ProtocolModule = {
+  name: "sane",
+  title: "SANE",
+  ports: [6566],
+  proves: "exposed",
+  async recognise(conversation) {
+    const answer = await conversation.ask(saneInit, parseSaneAnswer);
+    if (answer.kind !== "heard") return undefined;
+    const { status, version } = answer.value;
+    return {
+      protocol: "sane",
+      evidence: `version ${version} of the protocol, status ${status}`,
+      details: { protocolVersion: version },
+      judge: () => (status === 0 ? exposed("lets this client use its scanners") : isProtected("refuses this client")),
+    };
+  },
+};

@@ -1,0 +1,224 @@
+import {
+  agentIn,
+  beanstalkdStats,
+  boincVersions,
+  clamdVersion,
+  cvsGreeting,
+  gearmanVersion,
+  gitRequest,
+  gopherMenu,
+  identQuery,
+  lircdVersion,
+  parseTextAnswer,
+  rtspOptions,
+  sipOptions,
+  spamdPing,
+  type TextAnswer,
+  type TextQuestion,
+  torProtocolInfo,
+  upsdVersion,
+  xmppStream,
+  xymonPing,
+} from "../../../../wire/server/text-answers.ts";
+import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
+import { complaintOf } from "./greeters.ts";
+
+/** A protocol of text in which one harmless question tells protocol, product and version. */
+interface Asked extends Pick<ProtocolModule, "name" | "title" | "ports" | "tlsPorts" | "proves" | "onUsualPortsOnly"> {
+  readonly question: TextQuestion;
+  /** Who answers so is this. */
+  readonly product?: string;
+  /** Where the answer names its product in a header. */
+  readonly hasAgent?: boolean;
+  readonly judge: (answer: TextAnswer) => Judgement;
+}
+
+function asked({ question, product, hasAgent, judge, ...module }: Asked): ProtocolModule {
+  return {
+    ...module,
+    complains: complaintOf(question),
+    async recognise(conversation) {
+      const heard = await conversation.ask(
+        question.ask,
+        (bytes) => parseTextAnswer(question, bytes),
+        () => 0,
+      );
+      if (heard.kind !== "heard") return undefined;
+      const { text, groups, ...told } = heard.value;
+      const release = groups["release"] === undefined ? [] : [groups["release"]];
+      const number =
+        groups["major"] === undefined ? undefined : [groups["major"], groups["minor"], ...release].join(".");
+      const agent = hasAgent === true ? agentIn(conversation.opening) : {};
+      return {
+        protocol: module.name,
+        ...(product !== undefined && { product }),
+        ...(number !== undefined && { version: number }),
+        ...agent,
+        ...told,
+        evidence: text,
+        judge: () => judge(heard.value),
+      };
+    },
+  };
+}
+
+const answersAnybody = (what: string) => () => exposed(what);
+
+export const textProtocols: readonly ProtocolModule[] = [
+  asked({
+    name: "sip",
+    title: "SIP",
+    ports: [5060, 5061],
+    tlsPorts: [5061],
+    proves: "protected",
+    question: sipOptions,
+    hasAgent: true,
+    judge: ({ groups }) =>
+      groups["status"] === "401" || groups["status"] === "407"
+        ? isProtected("asks for authentication")
+        : inconclusive(`answers ${groups["status"]} to OPTIONS; who may call shows only by a call`),
+  }),
+  asked({
+    name: "rtsp",
+    title: "RTSP",
+    ports: [554, 8554, 5000, 7000],
+    proves: "protected",
+    question: rtspOptions,
+    hasAgent: true,
+    judge: ({ groups }) =>
+      groups["status"] === "401"
+        ? isProtected("asks for authentication")
+        : inconclusive(`answers ${groups["status"]} to OPTIONS; which streams are open shows only by their names`),
+  }),
+  asked({
+    name: "xmpp",
+    title: "XMPP",
+    ports: [5222, 5223, 5269],
+    tlsPorts: [5223],
+    proves: "protected",
+    question: xmppStream,
+    judge: () => isProtected("asks for a login"),
+  }),
+  asked({
+    name: "git",
+    title: "Git",
+    ports: [9418],
+    proves: "inconclusive",
+    question: gitRequest,
+    product: "git daemon",
+    judge: () => inconclusive("which repositories anybody may read shows only by their names"),
+  }),
+  asked({
+    name: "clamd",
+    title: "ClamAV",
+    ports: [3310],
+    proves: "exposed",
+    question: clamdVersion,
+    product: "ClamAV",
+    judge: answersAnybody("takes commands, SHUTDOWN among them, without a login"),
+  }),
+  asked({
+    name: "spamd",
+    title: "SpamAssassin",
+    ports: [783],
+    proves: "exposed",
+    question: spamdPing,
+    product: "SpamAssassin",
+    judge: answersAnybody("takes messages to judge without a login"),
+  }),
+  asked({
+    name: "beanstalkd",
+    title: "beanstalkd",
+    ports: [11300],
+    proves: "exposed",
+    question: beanstalkdStats,
+    product: "beanstalkd",
+    judge: answersAnybody("answers stats; it knows no login"),
+  }),
+  asked({
+    name: "gearman",
+    title: "Gearman",
+    ports: [4730],
+    proves: "exposed",
+    question: gearmanVersion,
+    product: "Gearman",
+    judge: answersAnybody("answers version; it knows no login"),
+  }),
+  asked({
+    name: "nut",
+    title: "Network UPS Tools",
+    ports: [3493],
+    proves: "exposed",
+    question: upsdVersion,
+    product: "Network UPS Tools",
+    judge: answersAnybody(
+      "tells the state of its power supplies to anybody; to change something, it asks for a password",
+    ),
+  }),
+  asked({
+    name: "tor-control",
+    title: "Tor",
+    ports: [9051],
+    proves: "exposed",
+    question: torProtocolInfo,
+    product: "Tor",
+    judge: ({ groups }) =>
+      (groups["methods"] ?? "").split(",").includes("NULL")
+        ? exposed("takes commands without authentication")
+        : isProtected(`asks for authentication: ${groups["methods"]}`),
+  }),
+  asked({
+    name: "lirc",
+    title: "LIRC",
+    ports: [8765],
+    proves: "exposed",
+    question: lircdVersion,
+    product: "LIRC",
+    judge: answersAnybody("sends infrared commands for anybody"),
+  }),
+  asked({
+    name: "boinc",
+    title: "BOINC",
+    ports: [31416],
+    proves: "inconclusive",
+    question: boincVersions,
+    product: "BOINC",
+    judge: () => inconclusive("tells its version; whether it asks for a password shows only by a command"),
+  }),
+  asked({
+    name: "xymon",
+    title: "Xymon",
+    ports: [1984],
+    proves: "inconclusive",
+    question: xymonPing,
+    product: "Xymon",
+    judge: () => inconclusive("takes reports of states from anybody, as it should"),
+  }),
+  asked({
+    name: "cvs",
+    title: "CVS",
+    ports: [2401],
+    proves: "protected",
+    question: cvsGreeting,
+    product: "CVS",
+    judge: () => isProtected("asks for a login"),
+  }),
+  asked({
+    name: "ident",
+    title: "Ident",
+    ports: [113],
+    onUsualPortsOnly: true,
+    proves: "inconclusive",
+    question: identQuery,
+    judge: () => inconclusive("tells who has opened a connection, as it should"),
+  }),
+  asked({
+    name: "gopher",
+    title: "Gopher",
+    ports: [70],
+    onUsualPortsOnly: true,
+    proves: "inconclusive",
+    question: gopherMenu,
+    judge: () => inconclusive("offers documents to anybody, as it should"),
+  }),
+];

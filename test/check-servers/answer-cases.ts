@@ -1,0 +1,388 @@
+import { anyRequest, greets, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
+import { bytes, text } from "./scripted-server.ts";
+
+/** Cases of protocols that one harmless question, or the greeting, tells. The answers are those of the servers of Debian. */
+
+/** A server that answers whatever it is asked first by `reply`. */
+const answers = (reply: Uint8Array, ...more: readonly Uint8Array[]) => [
+  { steps: [reply, ...more].map((answer) => step(anyRequest, answer)) },
+];
+
+const mailServer: ProtocolCase = {
+  title: "a mail server in its place",
+  scripts: greets("220 mx.example.org ESMTP Postfix\r\n"),
+  verdict: "inconclusive",
+  isRecognised: false,
+};
+
+const rpcReply = (results: string) => {
+  const body = `48415242 00000001 00000000 00000000 00000000 ${results}`;
+  const length = (0x80000000 + bytes(body).length).toString(16);
+  return bytes(`${length}${body}`);
+};
+
+const nrpeReply = bytes(`0002 0002 00000000 0000 ${hexOf("NRPE v4.1.0")} ${"00".repeat(1015)}`);
+
+const positive: Readonly<Record<string, ProtocolCase>> = {
+  nntp: {
+    title: "Leafnode",
+    scripts: greets("200 Leafnode NNTP Daemon, version 1.12.0 running at news.example.org (my fqdn: x)\r\n"),
+    verdict: "inconclusive",
+    product: "Leafnode",
+    version: "1.12.0",
+  },
+  sieve: {
+    title: "Dovecot",
+    scripts: greets('"IMPLEMENTATION" "Dovecot (Debian) Pigeonhole"\r\n"SIEVE" "fileinto reject"\r\nOK "ready."\r\n'),
+    verdict: "protected",
+    product: "Dovecot Pigeonhole",
+  },
+  svn: {
+    title: "svnserve",
+    scripts: greets("( success ( 2 2 ( ) ( edit-pipeline svndiff1 accepts-svndiff2 ) ) ) "),
+    verdict: "inconclusive",
+    product: "Subversion",
+  },
+  dict: {
+    title: "dictd",
+    scripts: greets("220 host dictd 1.13.0/rf on Linux 6.1.0 <auth.mime> <1.1.1700000000@host>\r\n"),
+    verdict: "inconclusive",
+    product: "dictd",
+    version: "1.13.0",
+  },
+  mpd: { title: "MPD", scripts: greets("OK MPD 0.23.5\n"), verdict: "inconclusive", product: "Music Player Daemon" },
+  gpsd: {
+    title: "gpsd",
+    scripts: greets('{"class":"VERSION","release":"3.22","rev":"3.22","proto_major":3,"proto_minor":14}\r\n'),
+    verdict: "exposed",
+    version: "3.22",
+  },
+  qmp: {
+    title: "QEMU",
+    scripts: greets(
+      '{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "Debian 1:7.2+dfsg-7"}, "capabilities": ["oob"]}}\r\n',
+    ),
+    verdict: "exposed",
+    version: "7.2.22",
+  },
+  munin: {
+    title: "a node",
+    scripts: greets("# munin node at test\n", [step(text("version\n"), text("munins node on test version: 2.0.73\n"))]),
+    verdict: "exposed",
+    version: "2.0.73",
+  },
+  powerman: {
+    title: "powermand",
+    scripts: greets("001 powerman 2.3.27\r\npowerman> "),
+    verdict: "exposed",
+    version: "2.3.27",
+  },
+  tarantool: {
+    title: "a server",
+    scripts: greets(
+      `Tarantool 2.6.0 (Binary) 7170b4ab-c72a-4f07-8729-08fc678543a1${" ".repeat(6)}\nxxxx${" ".repeat(59)}\n`,
+    ),
+    verdict: "inconclusive",
+    version: "2.6.0",
+  },
+  "varnish-cli": {
+    title: "without a secret",
+    scripts: greets(
+      "200 248     \n-----------------------------\nVarnish Cache CLI 1.0\n-----------------------------\nLinux,6.1\nvarnish-7.1.1 revision 7cee1c5\n\n",
+    ),
+    verdict: "exposed",
+    version: "7.1.1",
+  },
+  ganglia: {
+    title: "gmond",
+    scripts: greets(
+      '<?xml version="1.0" encoding="ISO-8859-1" standalone="yes"?>\n<!DOCTYPE GANGLIA_XML [\n]>\n<GANGLIA_XML VERSION="3.7.2" SOURCE="gmond">\n',
+    ),
+    verdict: "exposed",
+    version: "3.7.2",
+  },
+  svdrp: {
+    title: "VDR",
+    scripts: greets("220 host SVDRP VideoDiskRecorder 2.6.0; Sat Nov 28 17:00:00 2026; UTF-8\r\n"),
+    verdict: "exposed",
+    version: "2.6.0",
+  },
+  hylafax: {
+    title: "hfaxd",
+    scripts: greets("220 host server (HylaFAX (tm) Version 6.0.7) ready.\r\n"),
+    verdict: "inconclusive",
+    version: "6.0.7",
+  },
+  nbd: {
+    title: "a server",
+    scripts: [{ greeting: bytes(`${hexOf("NBDMAGICIHAVEOPT")} 0003`) }],
+    verdict: "inconclusive",
+  },
+  mumble: {
+    title: "Murmur 1.3.4",
+    scripts: [
+      {
+        greeting: bytes(
+          "000000000032 0884860412 07312e332e342d34 1a03583131 221e44656269616e20474e552f4c696e75782031322028626f6f6b776f726d29",
+        ),
+      },
+    ],
+    verdict: "inconclusive",
+    version: "1.3.4",
+  },
+  daytime: { title: "inetd", scripts: greets("Sat Nov 28 17:00:00 2026\r\n"), verdict: "inconclusive" },
+  chargen: {
+    title: "inetd",
+    scripts: greets(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefg\r\n"),
+    verdict: "exposed",
+  },
+  lmtp: {
+    title: "Dovecot",
+    scripts: greets("220 host Dovecot (Debian) ready.\r\n", [
+      step(/^LHLO \S+\r\n/, text("250-host\r\n250 CHUNKING\r\n")),
+    ]),
+    verdict: "inconclusive",
+    product: "Dovecot",
+  },
+  socks5: { title: "an open proxy", scripts: answers(bytes("0500")), verdict: "exposed" },
+  irc: {
+    title: "ngIRCd",
+    scripts: answers(
+      text(":irc.example.org CAP * LS :multi-prefix\r\n:irc.example.org 451 * :Connection not registered\r\n"),
+    ),
+    verdict: "inconclusive",
+    product: "ngIRCd",
+  },
+  rpcbind: {
+    title: "rpcbind with mountd",
+    scripts: answers(
+      rpcReply(
+        "00000000 00000001 000186a0 00000004 00000006 0000006f 00000001 000186a0 00000002 00000011 0000006f 00000001 000186a5 00000003 00000006 00004e50 00000000",
+      ),
+    ),
+    verdict: "exposed",
+    product: "rpcbind",
+    version: "2-4",
+  },
+  kerberos: {
+    title: "MIT's",
+    scripts: answers(
+      bytes(
+        "000000ad7e81aa3081a7a003020105a10302011ea411180f32303236313132383137313231365aa505020307c096a603020106a7131b1148415242494e4745522e494e56414c4944a8163014a003020101a10d300b1b0968617262696e676572a9131b1148415242494e4745522e494e56414c4944aa263024a003020102a11d301b1b066b72627467741b1148415242494e4745522e494e56414c4944ab121b10434c49454e545f4e4f545f464f554e44",
+      ),
+    ),
+    verdict: "protected",
+    product: "MIT Kerberos",
+  },
+  "java-rmi": {
+    title: "a registry",
+    scripts: answers(bytes("4e 0009 3132372e302e302e31 0000c3ac")),
+    verdict: "inconclusive",
+    product: "Java RMI",
+  },
+  jdwp: {
+    title: "OpenJDK 17",
+    scripts: answers(
+      text("JDWP-Handshake"),
+      bytes(
+        `0000002d 00000001 80 0000 00000001 4a 00000011 00000000 00000007 ${hexOf("17.0.15")} 00000006 ${hexOf("OpenJD")}`,
+      ),
+    ),
+    verdict: "exposed",
+    version: "17.0.15",
+  },
+  ajp: {
+    title: "Tomcat without a secret",
+    scripts: answers(
+      bytes("4142 0001 09"),
+      bytes(`4142 0008 04 0194 0000 00 0000 4142 0017 03 0013 ${hexOf("<h3>Apache Tomcat/9")} 00 4142 0002 05 01`),
+    ),
+    verdict: "exposed",
+    product: "Apache Tomcat",
+    version: "9",
+  },
+  epmd: {
+    title: "a node",
+    scripts: [{ steps: [step(bytes("0001 6e"), bytes(`00001111 ${hexOf("name rabbit at port 25672\n")}`), true)] }],
+    verdict: "exposed",
+  },
+  "zabbix-agent": {
+    title: "an agent that allows this client",
+    scripts: answers(bytes("5a425844010600000000000000362e302e3134")),
+    verdict: "exposed",
+    version: "6.0.14",
+  },
+  "zabbix-server": {
+    title: "a server",
+    scripts: answers(bytes(`5a42584401 15000000 00000000 ${hexOf('{"response":"failed"}')}`)),
+    verdict: "inconclusive",
+  },
+  nrpe: { title: "without TLS", scripts: answers(nrpeReply), verdict: "exposed", version: "4.1.0" },
+  iscsi: {
+    title: "a target without authentication",
+    scripts: answers(
+      bytes(`2304 0000 0000000f ${"00".repeat(28)} 0000 ${"00".repeat(10)} ${hexOf("AuthMethod=None")}00`),
+    ),
+    verdict: "exposed",
+  },
+  openvpn: {
+    title: "a server",
+    scripts: answers(bytes("001a 40 1122334455667788 01 00000000 48415242494e4752 00000000")),
+    verdict: "protected",
+  },
+  fastcgi: {
+    title: "php-fpm",
+    scripts: answers(bytes("010a0000 0013 0500 0f01 464347495f4d5058535f434f4e4e53 30 0000000000")),
+    verdict: "exposed",
+  },
+  milter: { title: "OpenDKIM", scripts: answers(bytes("0000000d4f000000060000011100100702")), verdict: "inconclusive" },
+  snmp: {
+    title: "Net-SNMP",
+    scripts: answers(
+      bytes(
+        "306e020103301002024a6902047fffffff0401000201030421301f041180001f88801147cb26940b0b6b000000000201010201000400040004003034041180001f88801147cb26940b0b6b000000000400a81d020237f00201000201003011300f060a2b060106030f01010400410101",
+      ),
+    ),
+    verdict: "inconclusive",
+    product: "Net-SNMP",
+  },
+  "9p": {
+    title: "diod",
+    scripts: answers(bytes(`15000000 65 ffff 00200000 0800 ${hexOf("9P2000.L")}`)),
+    verdict: "inconclusive",
+  },
+  sane: { title: "saned", scripts: answers(bytes("0000000001010003")), verdict: "exposed" },
+  apcupsd: {
+    title: "a daemon",
+    scripts: answers(bytes(`0010 ${hexOf("APC      : 001,0")} 000c ${hexOf("VERSION  : 3")} 0000`)),
+    verdict: "exposed",
+    version: "3",
+  },
+  echo: { title: "inetd", scripts: answers(text("harbinger\r\n")), verdict: "inconclusive" },
+  finger: {
+    title: "a list of users",
+    scripts: [
+      { steps: [step(text("\r\n"), text("Login     Name       Tty\r\nroot      root       pts/0\r\n"), true)] },
+    ],
+    verdict: "exposed",
+  },
+  sip: {
+    title: "a registrar",
+    scripts: answers(
+      text("SIP/2.0 401 Unauthorized\r\nServer: kamailio (5.6.3 (x86_64/linux))\r\nContent-Length: 0\r\n\r\n"),
+    ),
+    verdict: "protected",
+    product: "kamailio",
+    version: "5.6.3",
+  },
+  rtsp: {
+    title: "a camera",
+    scripts: answers(text("RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nServer: GStreamer RTSP server\r\n\r\n")),
+    verdict: "protected",
+  },
+  xmpp: {
+    title: "Prosody",
+    scripts: answers(
+      text(
+        "<?xml version='1.0'?><stream:stream xml:lang='en' xmlns='jabber:client' version='1.0' xmlns:stream='http://etherx.jabber.org/streams' id='daa05aec' from='harbinger.invalid'><stream:error>",
+      ),
+    ),
+    verdict: "protected",
+  },
+  git: {
+    title: "git daemon",
+    scripts: answers(text("0041ERR access denied or repository not exported: /harbinger-asks")),
+    verdict: "inconclusive",
+  },
+  clamd: { title: "clamd", scripts: answers(text("ClamAV 1.4.6\0")), verdict: "exposed", version: "1.4.6" },
+  spamd: { title: "spamd", scripts: answers(text("SPAMD/1.5 0 PONG\r\n")), verdict: "exposed" },
+  beanstalkd: {
+    title: "a queue",
+    scripts: answers(
+      text('OK 955\r\n---\ncurrent-jobs-urgent: 0\npid: 4215\nversion: "1.12"\nrusage-utime: 0.0\n\r\n'),
+    ),
+    verdict: "exposed",
+    version: "1.12",
+  },
+  gearman: { title: "gearmand", scripts: answers(text("OK 1.1.20+ds\n")), verdict: "exposed", version: "1.1.20" },
+  nut: {
+    title: "upsd",
+    scripts: answers(text("Network UPS Tools upsd 2.8.0 - http://www.networkupstools.org/\n")),
+    verdict: "exposed",
+    version: "2.8.0",
+  },
+  "tor-control": {
+    title: "without authentication",
+    scripts: answers(text('250-PROTOCOLINFO 1\r\n250-AUTH METHODS=NULL\r\n250-VERSION Tor="0.4.9.11"\r\n250 OK\r\n')),
+    verdict: "exposed",
+    version: "0.4.9.11",
+  },
+  lirc: {
+    title: "lircd",
+    scripts: answers(text("BEGIN\nVERSION\nSUCCESS\nDATA\n1\n0.10.1\nEND\n")),
+    verdict: "exposed",
+    version: "0.10.1",
+  },
+  boinc: {
+    title: "a client",
+    scripts: answers(
+      text(
+        "<boinc_gui_rpc_reply>\n<server_version>\n   <major>7</major>\n   <minor>20</minor>\n   <release>5</release>\n</server_version>\n</boinc_gui_rpc_reply>\n\x03",
+      ),
+    ),
+    verdict: "inconclusive",
+    version: "7.20.5",
+  },
+  xymon: { title: "xymond", scripts: answers(text("xymond 4.3.30\n")), verdict: "inconclusive", version: "4.3.30" },
+  cvs: {
+    title: "pserver",
+    scripts: answers(text("cvs [pserver aborted]: bad auth protocol start: HARBINGER\n")),
+    verdict: "protected",
+  },
+  ident: { title: "oidentd", scripts: answers(text("1,1:ERROR:NO-USER\r\n")), verdict: "inconclusive" },
+  gopher: {
+    title: "a menu",
+    scripts: answers(text("iWelcome\t\terror.host\t1\r\n1Files\t/files\tlocalhost\t70\r\n.\r\n")),
+    verdict: "inconclusive",
+  },
+};
+
+const greetsFirst = new Set([
+  ...["nntp", "sieve", "svn", "dict", "mpd", "gpsd", "qmp", "munin", "powerman", "tarantool", "varnish-cli", "ganglia"],
+  ...["svdrp", "hylafax", "nbd", "mumble", "daytime", "chargen", "lmtp"],
+]);
+
+/** Others of the same protocol. */
+const further: Readonly<Record<string, readonly ProtocolCase[]>> = {
+  socks5: [{ title: "a proxy with passwords", scripts: answers(bytes("05ff")), verdict: "protected" }],
+  "varnish-cli": [
+    {
+      title: "with a secret",
+      scripts: greets("107 59      \nmpcpivznocvizgdkemjhvztygcetbzab\n\nAuthentication required.\n\n"),
+      verdict: "protected",
+    },
+  ],
+  rpcbind: [
+    {
+      title: "an NFS server without a port mapper",
+      scripts: answers(rpcReply("00000001"), rpcReply("00000000")),
+      verdict: "inconclusive",
+    },
+  ],
+  iscsi: [
+    {
+      title: "a target with CHAP",
+      scripts: answers(
+        bytes(`2304 0000 0000000f ${"00".repeat(28)} 0000 ${"00".repeat(10)} ${hexOf("AuthMethod=CHAP")}00`),
+      ),
+      verdict: "protected",
+    },
+  ],
+};
+
+export const answerCases: Readonly<Record<string, readonly ProtocolCase[]>> = Object.fromEntries(
+  Object.entries(positive).map(([name, kase]) => [
+    name,
+    [kase, ...(further[name] ?? []), greetsFirst.has(name) ? mailServer : somethingElse],
+  ]),
+);
