@@ -15,7 +15,7 @@ import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { wrongSender } from "./mail-findings.ts";
+import { wrongLocalRecipients, wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
@@ -124,6 +124,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
     findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
+    findings.push(...wrongLocalRecipients(sections));
     findings.push(...deviceNameTaken(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {

@@ -1,4 +1,4 @@
-import { parseRecipient } from "../core/recipients.ts";
+import { parseRecipient, recipientProblem } from "../core/recipients.ts";
 import type { NtfyChannelOptions } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { topicPattern } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions, ntfySchema, parsePriority } from "../notify/channels/ntfy/schema.ts";
@@ -33,8 +33,9 @@ export function readMail(
   const server = values.parsed("PW_SMTP_SERVER", oneWord, "the name or address of the mail server");
   const recipients = values.list("PW_MAIL_TO").flatMap((text) => {
     const address = parseRecipient(text);
-    if (address === undefined) values.wrong("PW_MAIL_TO", text, "mail addresses, separated by commas");
-    return address ?? [];
+    if (address !== undefined) return address;
+    values.wrong("PW_MAIL_TO", text, `mail addresses, separated by commas: ${recipientProblem(text)}`);
+    return [];
   });
   const credentials = readCredentials(values, readFile);
   const port = values.count("PW_SMTP_PORT", 1, 65_535);

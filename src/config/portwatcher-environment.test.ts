@@ -191,6 +191,7 @@ describe("the environment of portwatcher", () => {
     assert.equal(push?.topic, "knocks");
     assert.deepEqual(push?.options, {
       server: new URL("https://push.example.de/ntfy"),
+      topic: "knocks",
       priority: 4,
       tags: ["eyes", "shield"],
       timeoutMs: 30_000,

@@ -93,7 +93,8 @@ export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): Ra
 }
 
 const mask = "********";
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
+/** From `://` on: a run of letters that no such sign follows would be searched anew from each letter. */
+const urlPassword = /(?<=[a-z0-9+.-])(:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
 
 /** Every value that stands at a secret key or below it, and every password inside a URL: to be kept out of messages. */
 export function secretValues(value: RawValue, schemas: readonly JsonSchema[], suspect = false): string[] {

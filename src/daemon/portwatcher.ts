@@ -1,6 +1,7 @@
 import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
+import { ntfyRecipient } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
@@ -99,7 +100,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
 function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, log: Log): InboundSetup {
   const routes: InboundSetup["routes"] = [
     ...(mail === undefined ? [] : [{ channel: "mail" as const, recipients: mail.recipients }]),
-    ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [push.topic] }]),
+    ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfyRecipient] }]),
   ];
   return {
     listeners: [fitting(listener, log)],

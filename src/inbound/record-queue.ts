@@ -3,6 +3,7 @@ import type { Connection } from "../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
 
 export interface RecordQueueOptions {
   readonly connections: Pick<ConnectionStore, "newBatch" | "record" | "prune">;
@@ -41,6 +42,7 @@ interface Batch {
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
+  readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
   /** Emptied, to be filled again. */
   #spare: ConnectionBatch | undefined;
@@ -60,6 +62,11 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "connections cannot be stored; trying again",
+      works: "connections are stored again",
+    });
     this.#open = this.#newBatch();
   }
 
@@ -175,6 +182,7 @@ export class RecordQueue {
     for (let attempt = 1; ; attempt++) {
       try {
         const bytes = await this.#options.connections.record(connections, alerts);
+        this.#outage.worked();
         this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
@@ -184,12 +192,7 @@ export class RecordQueue {
         await this.#makeRoom(bytes);
         return true;
       } catch (error) {
-        log.error("connections cannot be stored; trying again", {
-          error: messageOf(error),
-          connections: connections.count,
-          alerts: alerts.length,
-          attempt,
-        });
+        this.#outage.failed(error, { connections: connections.count, alerts: alerts.length });
         if (this.#isStopping && attempt > 1) return false;
         await clock.sleep(retryAfterMs, this.#stop.signal);
       }

@@ -6,6 +6,7 @@ import { createDeviceTables } from "./device-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
+import { forgetTopics } from "./ntfy-recipient.ts";
 import type { Tables } from "./tables.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, up: createExaminationTables },
   { version: 4, up: createDeviceTables },
   { version: 5, up: createContentTable },
+  { version: 6, up: forgetTopics },
 ];
 
 export interface MigrateOptions {

@@ -85,7 +85,12 @@ async function openInProcess(running: PGlite, steps: readonly Migration[]): Prom
   const database = new PostgresDatabase({
     connection: new PGliteDialect({ pglite: borrowed(running) }),
     shownLocation: "pglite",
+    clock: systemClock,
+    log: silentLog,
+    patienceMs: 0,
     lock: {
+      pid: undefined,
+      forsake() {},
       async take() {
         return { kind: "held", async [Symbol.asyncDispose]() {} };
       },

@@ -4,6 +4,7 @@ import type { PeerDevice } from "../../core/device.ts";
 import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
+import { withoutTrailing } from "../../core/trailing.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import { counted } from "./count-words.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
@@ -157,5 +158,5 @@ function payloadOf(connection: Connection, { payload }: AlertTextSettings): Pick
   const isCut = connection.bytes > kept;
   const { mode, text } = payloadText(connection.payload, { ...payload, isCut });
   const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : counted(kept, "byte");
-  return { payload: { label: `Payload (${mode}, ${amount})`, text: text.replace(/\n+$/, "") } };
+  return { payload: { label: `Payload (${mode}, ${amount})`, text: withoutTrailing(text, "\n") } };
 }

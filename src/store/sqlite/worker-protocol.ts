@@ -73,7 +73,7 @@ export interface WorkerCalls {
   composeAlerts: AlertStore["compose"];
   recentAlerts: AlertStore["recent"];
   prune: Store["prune"];
-  lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string }>;
+  lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
   unlock(id: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -88,6 +88,8 @@ export interface WorkerRequest {
 
 export type WorkerReply =
   | { readonly kind: "opened" }
+  /** The database goes on in another file, at this path. */
+  | { readonly kind: "moved"; readonly file: string }
   | { readonly kind: "not-opened"; readonly error: WorkerError }
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WorkerError }

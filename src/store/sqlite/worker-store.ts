@@ -32,9 +32,19 @@ export interface WorkerStoreOptions {
 
 /** Opens the store in a thread of its own; a second one, begun with the first question, reads while that one writes. */
 export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
-  const { file, busyTimeoutMs } = options;
-  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, options);
-  return new WorkerStore(writer, () => WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, options));
+  const { busyTimeoutMs, clock, log } = options;
+  let { file } = options;
+  let moved = () => {};
+  const onMoved = (to: string) => {
+    file = to;
+    moved();
+  };
+  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, { clock, log, onMoved });
+  const store = new WorkerStore(writer, () =>
+    WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log }),
+  );
+  moved = () => store.reopenReader();
+  return store;
 }
 
 class WorkerStore implements Store {
@@ -129,7 +139,7 @@ class WorkerStore implements Store {
 
   async lock(holder: string): Promise<StoreLock> {
     const lock = await this.#writer.call("lock", [holder]);
-    if ("holder" in lock) return { kind: "busy", holder: lock.holder };
+    if ("holder" in lock) return { kind: "busy", ...lock };
     return {
       kind: "held",
       [Symbol.asyncDispose]: async () => {
@@ -137,6 +147,13 @@ class WorkerStore implements Store {
         if (!this.#isClosed) await this.#writer.call("unlock", [lock.id]);
       },
     };
+  }
+
+  /** The next question goes to the file where the database is now. */
+  reopenReader(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    void reader?.then((opened) => opened.close()).catch(() => {});
   }
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {

@@ -118,7 +118,7 @@ function withoutZone(token: string): string {
 
 /** `addr:fe80::1` to `fe80::1`: a word that cannot be a group, and a single colon. `std::1` stays what it is. */
 function withoutLabel(token: string): string {
-  const match = /^[0-9a-z_.]*[g-z_][0-9a-z_.]*:(?=[0-9a-f]|::)(?!:[^:])/i.exec(token);
+  const match = /^[0-9a-f.]*[g-z_][0-9a-z_.]*:(?=[0-9a-f]|::)(?!:[^:])/i.exec(token);
   return match === null ? "" : token.slice(match[0].length);
 }
 

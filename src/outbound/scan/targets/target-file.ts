@@ -24,10 +24,8 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
     let line = 0;
     for await (const raw of handle.readLines({ encoding: "utf8", autoClose: false })) {
       line += 1;
-      const text = raw
-        .replace(/#.*$/s, "")
-        .replace(/^\uFEFF/, "")
-        .trim();
+      const [written = ""] = raw.split("#", 1);
+      const text = written.replace(/^\uFEFF/, "").trim();
       if (text === "") continue;
       if (targets.length === maxFileTargets)
         return { kind: "bad", reason: `${file}:${line}: more than ${maxFileTargets} targets; use networks or ranges` };
