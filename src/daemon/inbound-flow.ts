@@ -110,7 +110,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     listeners,
     routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
       ...route,
-      gates: gatesOf(setup.alerts, rules, countryOf),
+      gates: gatesOf(setup.alerts, rules, { countryOf, hasRoom: () => records.hasRoomForAlerts }),
     })),
     rules,
     records,
@@ -151,9 +151,9 @@ function rulesOf(
 function gatesOf(
   { budget }: AlertSettings,
   rules: ReadonlyMap<string, ListenerRules>,
-  countryOf: CountryOf,
+  answers: { readonly countryOf: CountryOf; readonly hasRoom: () => boolean },
 ): ReadonlyMap<string, AlertGate> {
   // A channel has one budget, however many listeners fill it.
   const shared = budget === undefined ? {} : { bucket: bucketOf(budget) };
-  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, countryOf, ...shared })]));
+  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, ...answers, ...shared })]));
 }

@@ -155,6 +155,23 @@ describe("the record queue", () => {
     assert.equal(store.bytes, 250);
   });
 
+  test("while the store fails there is room for so many alerts and bytes of them, and again once it works", async () => {
+    for (const [count, data] of [
+      [5000, ""],
+      [33, "x".repeat(1024 * 1024)],
+    ] as const) {
+      const { store, clock, queue } = setUp();
+      store.failures = 3;
+      queue.start();
+      for (let index = 0; index < count; index++) queue.addAlert({ ...alert(`${index}`), data });
+      assert.equal(queue.hasRoomForAlerts, false);
+      for (let turn = 0; turn < 8; turn++) await pass(clock, 1000);
+      assert.equal(store.transactions[0]?.alerts.length, count);
+      assert.equal(queue.hasRoomForAlerts, true);
+      await queue.stop();
+    }
+  });
+
   test("while a flood lasts fewer and larger batches are written", async () => {
     const { store, clock, queue } = setUp();
     queue.start();

@@ -22,9 +22,12 @@ const gatherMs = 50;
 const floodGatherMs = 200;
 /** So many in one batch are a flood. */
 const floodBatch = 200;
-/** Held while the store cannot take them; past it connections are counted only. Alerts are never dropped. */
+/** Held while the store cannot take them; past it connections are counted only. */
 const mostWaiting = 50_000;
 const mostWaitingBytes = 128 * 1024 * 1024;
+/** Alerts are never dropped: past this the gates gather digests instead of more of them. */
+const mostWaitingAlerts = 5000;
+const mostWaitingAlertBytes = 32 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Connections, and the alerts that are due for them: stored together. */
@@ -47,6 +50,8 @@ export class RecordQueue {
   /** In `#full` and in the batch being stored. */
   #waiting = 0;
   #waitingBytes = 0;
+  #waitingAlerts = 0;
+  #waitingAlertBytes = 0;
   #dropped = 0;
   #stored = 0;
   #gatherMs = gatherMs;
@@ -85,7 +90,14 @@ export class RecordQueue {
     else if (connections.count >= batchSize) this.#closeBatch();
   }
 
+  /** Whether further alerts can wait; for those who can hold them back. */
+  get hasRoomForAlerts(): boolean {
+    return this.#waitingAlerts < mostWaitingAlerts && this.#waitingAlertBytes < mostWaitingAlertBytes;
+  }
+
   addAlert(alert: DueAlert): void {
+    this.#waitingAlerts += 1;
+    this.#waitingAlertBytes += alert.data.length;
     this.#open.alerts.push(alert);
     this.#bell.resolve();
   }
@@ -139,6 +151,8 @@ export class RecordQueue {
         const isStored = await this.#store(batch);
         this.#waiting -= count;
         this.#waitingBytes -= bytes;
+        this.#waitingAlerts -= batch.alerts.length;
+        for (const { data } of batch.alerts) this.#waitingAlertBytes -= data.length;
         if (!isStored) return;
         batch.connections.clear();
         this.#spare = batch.connections;

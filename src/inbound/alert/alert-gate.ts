@@ -26,6 +26,8 @@ export interface AlertGateOptions {
   /** From which the budget is taken; default: one of its own. Gates of one channel share one, whatever their listeners. */
   readonly bucket?: TokenBucket;
   readonly ignore?: IgnoreRules;
+  /** Whether more alerts can wait to be stored; while none can, everything new goes into a digest. Default: always. */
+  readonly hasRoom?: () => boolean;
   /** Names the countries in digests. It is asked in the middle of a storm: it must answer from memory. */
   readonly countryOf?: CountryOf;
 }
@@ -83,6 +85,7 @@ export class AlertGate {
   readonly #budget: BudgetSettings | undefined;
   readonly #bucket: TokenBucket | undefined;
   readonly #acquaintances: Acquaintances;
+  readonly #hasRoom: () => boolean;
   readonly #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
   #digest: DigestCount | undefined;
   /** Until then a digest gathers; while it does, nothing is told one by one. */
@@ -93,6 +96,7 @@ export class AlertGate {
     const { budget, cooldown, countryOf } = options;
     this.#ignore = options.ignore;
     this.#budget = budget;
+    this.#hasRoom = options.hasRoom ?? (() => true);
     this.#bucket = budget && (options.bucket ?? bucketOf(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
@@ -205,6 +209,7 @@ export class AlertGate {
   }
 
   #mayTell(now: number): boolean {
+    if (!this.#hasRoom()) return false;
     if (this.#budget === undefined || this.#bucket === undefined) return true;
     if (this.#digest !== undefined || now < this.#clampedGathersUntil(now) || !this.#bucket.take(now)) return false;
     this.#digestMs = this.#budget.digestMs;
@@ -223,7 +228,7 @@ export class AlertGate {
   }
 
   #takeDigest(now: number): Digest | undefined {
-    if (this.#digest === undefined || now < this.#clampedGathersUntil(now)) return undefined;
+    if (this.#digest === undefined || now < this.#clampedGathersUntil(now) || !this.#hasRoom()) return undefined;
     if (this.#bucket !== undefined && !this.#bucket.take(now)) return undefined;
     const digest = this.#digest.read();
     this.#digest = undefined;
