@@ -61,7 +61,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
-      channels: configuredChannels(config, clock),
+      channels: configuredChannels(config, clock, log),
       clock,
       random: systemRandom,
       log,
@@ -88,8 +88,8 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
   function listening(seen: (connection: Connection) => void): InboundFlow {
     const { listeners, enrich, alerts } = config;
-    const { connections: path } = config.logging;
-    const file = path === undefined ? undefined : new LineFile({ path, clock, log, holds: "connections" });
+    const { connections: lines } = config.logging;
+    const file = lines === undefined ? undefined : new LineFile({ ...lines, clock, log, holds: "connections" });
     if (file !== undefined) stack.defer(() => file.stop());
     return inboundFlow(
       { listeners, enrich, alerts, routes: alertRoutes(config) },
@@ -101,6 +101,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         log,
         deviceOf: (address) => deviceAt(store.devices, address),
         deliver: () => deliveries.wake(),
+        maxStoredBytes: config.retention.connectionsMaxBytes,
         seen(connection, known) {
           seen(connection);
           file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));

@@ -9,7 +9,12 @@ import { openStore } from "../store/open-store.ts";
 import { forget } from "./housekeeping.ts";
 
 const day = 24 * hour;
-const retention = { reportsMs: 90 * day, connectionsMs: 90 * day, connectionsAtMost: 1000 };
+const retention = {
+  reportsMs: 90 * day,
+  connectionsMs: 90 * day,
+  connectionsAtMost: 1000,
+  connectionsMaxBytes: 1_000_000_000,
+};
 
 test("a clock that is ten years ahead for a while deletes nothing, and one that runs on deletes what is old", async () => {
   using folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { PinoPretty } from "pino-pretty";
 import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
-import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { PrivateLogFile } from "../platform/private-log-file.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
@@ -23,6 +23,8 @@ export interface LoggingOptions {
   readonly colour: boolean;
   /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
   readonly isTerminal?: boolean;
+  /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
+  readonly stamp?: (at: number) => string;
 }
 
 export interface OpenLog extends Log, Disposable {
@@ -36,7 +38,7 @@ export interface OpenLog extends Log, Disposable {
  */
 export function openLog(options: LoggingOptions): OpenLog {
   const streams: pino.StreamEntry[] = [];
-  let file: ReturnType<typeof pino.destination> | undefined;
+  let file: PrivateLogFile | undefined;
   let complained = false;
   const complain = (error: unknown) => {
     if (complained) return;
@@ -45,16 +47,15 @@ export function openLog(options: LoggingOptions): OpenLog {
     process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
   };
   if (options.file !== undefined) {
-    const name = options.file;
+    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain });
+    streams.push({ level: options.level, stream: file });
     try {
-      file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
-      file.on("error", complain);
-      makePrivate(name);
-      streams.push({ level: options.level, stream: file });
+      file.reopen();
     } catch (error) {
       complain(error);
     }
   }
+  const { stamp } = options;
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   if (options.terminal !== "silent") {
     const stream =
@@ -64,7 +65,9 @@ export function openLog(options: LoggingOptions): OpenLog {
         sync: true,
         colorize: options.colour,
         ignore: "pid,hostname",
-        translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+        ...(stamp === undefined
+          ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
+          : { customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
         singleLine: true,
       });
     streams.push({ level: options.terminal, stream });
@@ -107,7 +110,7 @@ export function openLog(options: LoggingOptions): OpenLog {
     },
     [Symbol.dispose]() {
       people?.[Symbol.dispose]();
-      file?.end();
+      file?.[Symbol.dispose]();
     },
   };
 }

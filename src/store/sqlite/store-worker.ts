@@ -109,6 +109,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     countConnections: () => connections.count(),
     findPruneCut: (options) => connections.pruning.findCut(options),
     dropConnections: (cut) => connections.pruning.dropConnections(cut),
+    dropOldest: (keepBytes) => connections.pruning.dropOldest(keepBytes),
     dropAlerts: (before) => connections.pruning.dropAlerts(before),
     dropOrigins: (after) => connections.pruning.dropOrigins(after),
     pendingAlerts: (query) => alerts.pending(query),

@@ -60,12 +60,13 @@ export interface WorkerCalls {
   listDeliveries: DeliveryStore["list"];
   getDelivery: DeliveryStore["get"];
   nextDueAt: DeliveryStore["nextDueAt"];
-  record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void>;
+  record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number>;
   setOrigins: ConnectionStore["setOrigins"];
   listConnections: ConnectionStore["list"];
   countConnections: ConnectionStore["count"];
   findPruneCut: PruneSteps["findCut"];
   dropConnections: PruneSteps["dropConnections"];
+  dropOldest: PruneSteps["dropOldest"];
   dropAlerts: PruneSteps["dropAlerts"];
   dropOrigins: PruneSteps["dropOrigins"];
   pendingAlerts: AlertStore["pending"];

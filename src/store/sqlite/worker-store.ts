@@ -113,7 +113,7 @@ class WorkerStore implements Store {
       newBatch: () => new PackedBatch(),
       async record(batch, alerts) {
         const packed = packOf(batch);
-        await writer.call("record", [packed, alerts], transferables(packed));
+        return await writer.call("record", [packed, alerts], transferables(packed));
       },
       setOrigins: (origins) => writer.call("setOrigins", [origins]),
       list: (query) => ask("listConnections", [query]),
@@ -123,6 +123,7 @@ class WorkerStore implements Store {
           {
             findCut: (wanted) => ask("findPruneCut", [wanted]),
             dropConnections: (cut) => writer.call("dropConnections", [cut]),
+            dropOldest: (keepBytes) => writer.call("dropOldest", [keepBytes]),
             dropAlerts: (before) => writer.call("dropAlerts", [before]),
             dropOrigins: (after) => writer.call("dropOrigins", [after]),
           },
