@@ -24,8 +24,10 @@ export async function keepHouse(household: Household, signal: AbortSignal): Prom
 /** Once. */
 export async function forget({ store, retention, clock, log }: Household): Promise<void> {
   const { reportsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
-  const now = clock.now();
   try {
+    const wall = clock.now();
+    const now = await store.trustedTime(wall);
+    if (now < wall) log.warn("the clock is far ahead of the last time that is known; old records are kept for now");
     const before = now - connectionsMs;
     const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs, alertsBefore: before });
     const connections = await store.connections.prune({

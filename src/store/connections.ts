@@ -68,7 +68,14 @@ export class SqlConnectionStore implements ConnectionStore {
         await transaction
           .insertInto("origins")
           .values({ address: addressKey(address), ...values })
-          .onConflict((conflict) => conflict.column("address").doUpdateSet(values).where("origins.at", "<=", at))
+          .onConflict((conflict) =>
+            conflict
+              .column("address")
+              .doUpdateSet(values)
+              .where((build) =>
+                build.or([build("origins.at", "<=", at), build("origins.at", ">", at + clockToleranceMs)]),
+              ),
+          )
           .execute();
       }
     });
@@ -124,6 +131,9 @@ export class SqlConnectionStore implements ConnectionStore {
     return text;
   }
 }
+
+/** What is newer than a new one by more than this was written under a clock that was ahead. */
+const clockToleranceMs = 60 * 60 * 1000;
 
 /** Few sizes, so that their statements stay prepared. */
 const rowsAtOnce = [64, 8, 1];

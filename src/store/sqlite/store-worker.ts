@@ -116,6 +116,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     composeAlerts: (composed, at) => alerts.compose(composed, at),
     recentAlerts: (query) => alerts.recent(query),
     prune: (options) => store.prune(options),
+    trustedTime: (at) => store.trustedTime(at),
     async lock(holder) {
       const lock = await store.lock(holder);
       if (lock.kind === "busy") {

@@ -73,6 +73,7 @@ export interface WorkerCalls {
   composeAlerts: AlertStore["compose"];
   recentAlerts: AlertStore["recent"];
   prune: Store["prune"];
+  trustedTime: Store["trustedTime"];
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
   unlock(id: number): Promise<void>;
   close(): Promise<void>;

@@ -156,6 +156,10 @@ class WorkerStore implements Store {
     void reader?.then((opened) => opened.close()).catch(() => {});
   }
 
+  trustedTime(now: number): Promise<number> {
+    return this.#writer.call("trustedTime", [now]);
+  }
+
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return this.#writer.call("prune", [options]);
   }
