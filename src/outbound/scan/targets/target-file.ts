@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { messageOf } from "../../../core/errors.ts";
 
@@ -35,14 +34,5 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
     return { kind: "targets", targets };
   } catch (error) {
     return { kind: "bad", reason: `cannot read the target file ${file}: ${messageOf(error)}` };
-  }
-}
-
-/** `text` names a file that exists, so it is read as one even without `@`. */
-export function isExistingFile(text: string): boolean {
-  try {
-    return statSync(text).isFile();
-  } catch {
-    return false;
   }
 }
