@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
+import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 
