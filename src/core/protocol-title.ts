@@ -11,6 +11,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ["fox", "Niagara Fox"],
   ["git", "Git"],
   ["hazelcast", "Hazelcast"],
+  ["http-proxy", "HTTP proxy"],
   ["http2", "HTTP/2"],
   ["iec104", "IEC 104"],
   ["ignite", "Apache Ignite"],

@@ -8,6 +8,7 @@ import { flume } from "./protocols/flume.ts";
 import { ftp } from "./protocols/ftp.ts";
 import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
+import { httpProxy } from "./protocols/http-proxy.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { igniteDiscovery } from "./protocols/ignite-discovery.ts";
 import { kafka } from "./protocols/kafka.ts";
@@ -45,6 +46,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   rsync,
   openwire,
   http,
+  httpProxy,
   redis,
   postgresql,
   mqtt,
