@@ -1,4 +1,5 @@
 import { safeText } from "../core/safe-text.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 
 const mask = "[secret]";
 
@@ -55,9 +56,7 @@ const shortestPiece = 8;
 function encodedForms(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, "utf8");
   const pieces = [0, 1, 2].map((shift) => {
-    const whole = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString("base64")
-      .replace(/=+$/, "");
+    const whole = withoutTrailing(Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64"), "=");
     return whole.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
   });
   const forms = [

