@@ -105,7 +105,7 @@ function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
 }
 
 function versionAt(text: string, start: number): string | undefined {
-  return /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + longestVersion))?.[1]?.replace(/[.+-]+$/, "");
+  return /^v?(\d+(?:[.+-]?\w)*)/.exec(text.slice(start, start + longestVersion))?.[1];
 }
 
 /** In XML the text may be quoted: XML 1.0, 2.7. */
