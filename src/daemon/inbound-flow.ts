@@ -85,7 +85,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
   const listeners = setup.listeners.map((settings) => {
     const reception = new Capture({
       settings: settings.capture,
-      identify: (bytes) => identifier.identify(bytes),
+      identify: identifier.identify,
       clock,
       log,
       onConnection: (connection) => flow.captured(connection),

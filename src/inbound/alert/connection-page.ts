@@ -95,7 +95,7 @@ function marksOf({ protocol, scanner }: Identification): Mark[] {
 }
 
 function protocolRows(identification: Identification, { fingerprints }: AlertTextSettings): Row[] {
-  const { protocol, http, tls, ssh, scanner, probe, candidates } = identification;
+  const { protocol, http, tls, ssh, scanner, probe, alsoSentBy, candidates } = identification;
   // That nothing came stands behind "Received".
   const name = protocol === "unknown" ? `unknown${possibly(candidates)}` : protocolTitle(protocol);
   const rows: Row[] = [["Protocol", protocol === "none" ? undefined : name]];
@@ -117,6 +117,10 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
     rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
   }
   if (scanner !== undefined) rows.push(["Scanner", known(probe === undefined ? scanner : `${scanner} (${probe})`)]);
+  if (alsoSentBy !== undefined) {
+    const { clients, scanner: name, probe: likewise } = alsoSentBy;
+    rows.push(["Typical senders", known(`${clients}; also ${name}'s probe ${likewise}`)]);
+  }
   return rows;
 }
 

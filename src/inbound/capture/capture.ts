@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
-import type { Identification } from "../../core/identification.ts";
+import type { Identification, ProtocolName } from "../../core/identification.ts";
 import type { Log } from "../../core/log.ts";
 import type { Arrival, Reception } from "../arrival.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { Deadlines } from "./deadlines.ts";
+import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
 
 export interface CaptureSettings {
   /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
@@ -18,8 +19,8 @@ export interface CaptureSettings {
 
 export interface CaptureOptions {
   readonly settings: CaptureSettings;
-  /** Names the protocol of first bytes; total and quick. */
-  readonly identify: (bytes: Uint8Array) => Identification;
+  /** Names the protocol of first bytes; total and quick. `expected` is what the banner or the port announces. */
+  readonly identify: (bytes: Uint8Array, expected?: ProtocolName) => Identification;
   readonly clock: Clock;
   readonly log: Log;
   /** Called once for each connection, at its end. It must be cheap: it stands in the way of the next accept. */
@@ -47,7 +48,7 @@ export class Capture implements Reception, ConversationHost {
   readonly maxBytes: number;
   readonly banner: Uint8Array | undefined;
   readonly sshIdentification: Uint8Array;
-  readonly identify: (bytes: Uint8Array) => Identification;
+  readonly #announced: ProtocolName | undefined;
   readonly #options: CaptureOptions;
   readonly #clientTime: Deadlines<Conversation>;
   readonly #answerTime: Deadlines<Conversation>;
@@ -64,7 +65,7 @@ export class Capture implements Reception, ConversationHost {
     this.maxBytes = settings.maxBytes;
     this.banner = settings.banner;
     this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
-    this.identify = identify;
+    this.#announced = settings.banner === undefined ? undefined : protocolOfBanner(settings.banner);
     this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
     this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
     this.#none = identify(new Uint8Array(0));
@@ -105,6 +106,11 @@ export class Capture implements Reception, ConversationHost {
     // Each open conversation waits in one of the two.
     this.#clientTime.close();
     this.#answerTime.close();
+  }
+
+  /** A banner announces more than a port does. */
+  identify(bytes: Uint8Array, port: number): Identification {
+    return this.#options.identify(bytes, this.#announced ?? protocolOfPort(port));
   }
 
   monotonic(): number {

@@ -14,7 +14,8 @@ export interface ConversationHost {
   readonly banner: Uint8Array | undefined;
   /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
   readonly sshIdentification: Uint8Array;
-  identify(bytes: Uint8Array): Identification;
+  /** @param port the decoy's, which may tell what is expected there */
+  identify(bytes: Uint8Array, port: number): Identification;
   monotonic(): number;
   waitForAnswer(conversation: Conversation): void;
   invalidProxyHeader(arrival: Arrival): void;
@@ -142,7 +143,7 @@ export class Conversation implements Timed<Conversation> {
 
   #identify(): Identification {
     if (this.#seen === undefined || this.#seenBytes !== this.#first.length) {
-      this.#seen = this.#host.identify(this.#first.view());
+      this.#seen = this.#host.identify(this.#first.view(), this.arrival.local.port);
       this.#seenBytes = this.#first.length;
     }
     return this.#seen;

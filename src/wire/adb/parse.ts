@@ -43,7 +43,7 @@ export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
   const version = `0x${firstArgument.toString(16).padStart(8, "0")}`;
   const value = { command, ...(command === "CNXN" && { version }) };
   if (payload.cut) return match(value, false);
-  const text = fact(withoutTrailing(payload.utf8(payload.remaining), "\0"));
+  const text = fact(withoutTrailing(payload.text(payload.remaining), "\0"));
   return match({
     ...value,
     ...(command === "CNXN" && text !== "" && { systemIdentity: text }),
