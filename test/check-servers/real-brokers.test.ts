@@ -68,7 +68,7 @@ expectOfRealServers("real brokers", [
 const noRabbit = missing("rabbitmq-server", "epmd");
 const amqp = { service: /^RabbitMQ \d+\.\d+\.\d+ \(AMQP\)$/, verdict: "protected" } as const;
 const management = {
-  service: /^Cowboy$/,
+  service: /^RabbitMQ$/,
   verdict: "protected",
   reason: /RabbitMQ Management/,
   entry: "rabbitmq-management",

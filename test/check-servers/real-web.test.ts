@@ -27,7 +27,8 @@ expectOfRealServers("real web servers", [
     verdict: "inconclusive",
   },
   ...monitoring.flatMap(([entry, program, plan, reason]) => {
-    const open = { needs: [program], plan: plan(false), service: /^HTTP$/, verdict: "exposed", reason, entry } as const;
+    const service = new RegExp(`^${entry} \\d+\\.\\d+\\.\\d+`, "i");
+    const open = { needs: [program], plan: plan(false), service, verdict: "exposed", reason, entry } as const;
     const closed = { needs: [program], plan: plan(true), service: /^HTTP$/, verdict: "protected", entry } as const;
     return [
       { title: `${entry} without users`, ...open },

@@ -24,16 +24,22 @@ export const applicationProducts: readonly WebProduct[] = [
   {
     name: "Prometheus",
     signs: [{ title: "Prometheus Time Series Collection and Processing Server" }],
+    version: [{ json: "data.version" }],
+    asks: [{ path: "/api/v1/status/buildinfo", hint: { title: "Prometheus Time Series Collection*" } }],
     source: "https://github.com/prometheus/prometheus: web/ui",
   },
   {
     name: "Alertmanager",
     signs: [{ title: "Alertmanager" }],
+    version: [{ json: "versionInfo.version" }],
+    asks: [{ path: "/api/v2/status", hint: { title: "Alertmanager" } }],
     source: "https://github.com/prometheus/alertmanager: ui/app",
   },
   {
     name: "Pushgateway",
     signs: [{ title: "Prometheus Pushgateway" }],
+    version: [{ json: "data.build_information.version" }],
+    asks: [{ path: "/api/v1/status", hint: { title: "Prometheus Pushgateway" } }],
     source: "https://github.com/prometheus/pushgateway",
   },
   {
