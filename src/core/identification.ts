@@ -15,6 +15,10 @@ export type Identification = {
   readonly candidates?: readonly ProtocolName[];
   /** With protocol `unknown`: what the bytes look like. */
   readonly summary?: Summary;
+  /** Of a connection to a decoy: so many bytes of its payload were passwords, and are `*` there. */
+  readonly maskedBytes?: number;
+  /** Of a connection to a decoy whose owner asks for them: the passwords that could be read. */
+  readonly passwords?: readonly string[];
 } & Descriptions;
 
 /** What each protocol tells, under its own name. A protocol without a type of its own here gives `Details`. */
@@ -67,6 +71,17 @@ export interface HttpDescription {
   readonly version?: string;
   /** The client offers to go on with HTTP/2 (RFC 7540 section 3.2). */
   readonly h2cUpgrade?: boolean;
+  /** How the client proves who it is: `basic`, `digest`, `bearer`. The password is not told. */
+  readonly authorization?: string;
+  /** Of Basic and Digest. */
+  readonly user?: string;
+  /** Another protocol that the client wants to go on with: `websocket`. */
+  readonly upgrade?: string;
+  /** Of a request for WebSocket. */
+  readonly origin?: string;
+  readonly subprotocols?: string;
+  /** What a SOAP request asks for, as UPnP sends it. */
+  readonly soapAction?: string;
 }
 
 export interface RdpDescription {

@@ -8,6 +8,8 @@ import { formatTime, note, plural, printJson, printText } from "../output.ts";
 interface ListenOptions {
   readonly host?: readonly string[];
   readonly banner: string;
+  readonly dialogue: boolean;
+  readonly passwords?: boolean;
 }
 
 export function listenCommand(): Command {
@@ -20,6 +22,8 @@ export function listenCommand(): Command {
       "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...",
       "",
     )
+    .option("--no-dialogue", "behind the banner only the first answer is heard")
+    .option("--passwords", "show the passwords that clients send, instead of * in their place")
     .addHelpText(
       "after",
       examples(
@@ -40,6 +44,8 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     ports: words.join(","),
     host: options.host ?? localHosts(),
     banner: options.banner,
+    dialogue: options.dialogue,
+    passwords: options.passwords === true,
   });
   if (!parsed.success) throw new HarbingerError("usage", parsed.error.issues.map((issue) => issue.message).join("; "));
   const [

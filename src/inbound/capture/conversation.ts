@@ -2,10 +2,13 @@ import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
 import { parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
+import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";
+import type { Heard } from "./concealment.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { FirstBytes } from "./first-bytes.ts";
+import { type Dialogues, Talk } from "./talk.ts";
 
 /** What a conversation needs of those who hold it. */
 export interface ConversationHost {
@@ -14,21 +17,30 @@ export interface ConversationHost {
   readonly banner: Uint8Array | undefined;
   /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
   readonly sshIdentification: Uint8Array;
+  /** What may follow the banner. */
+  readonly dialogues: Dialogues | undefined;
   identify(bytes: Uint8Array): Identification;
   monotonic(): number;
   waitForAnswer(conversation: Conversation): void;
+  /** Gives a client in a dialogue time for its next line, unless the dialogue lasts too long. @param since when it began */
+  waitForNextLine(conversation: Conversation, since: number): void;
   invalidProxyHeader(arrival: Arrival): void;
+  /** Passwords are masked, or told where the owner asks for them. @param secrets where they are known already */
+  conceal(heard: Heard, secrets?: readonly Secret[]): Heard;
   ended(conversation: Conversation, connection: Connection): void;
 }
 
 /** Early looks at what has arrived so far, whatever the size of the fragments. Past them only growth by a quarter counts. */
 const freeLooks = 8;
+/** In a dialogue, where only bytes that may end a line are a reason to look. */
+const freeLooksInDialogue = 64;
 
 /**
  * One connection from accept to its end. It passes through:
  * - `header`: behind a trusted proxy, until its PROXY protocol header has been read.
  * - `client`: the client's own first bytes, as long as more of them would tell more.
- * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer.
+ * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer. Behind some
+ *   banners a dialogue of a few turns follows ({@link Talk}).
  * - `over`: told to the host, the socket closed.
  *
  * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
@@ -55,6 +67,8 @@ export class Conversation implements Timed<Conversation> {
   #seen: Identification | undefined;
   /** How many bytes `#seen` is about. */
   #seenBytes = 0;
+  readonly #talk: Talk | undefined;
+  #talkSince = 0;
 
   constructor(host: ConversationHost, socket: Socket, arrival: Arrival) {
     this.#host = host;
@@ -63,6 +77,7 @@ export class Conversation implements Timed<Conversation> {
     this.#first = new FirstBytes(host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
+    this.#talk = host.dialogues === undefined ? undefined : new Talk(host.dialogues);
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("end", () => this.#end("client-closed"));
     socket.on("error", () => this.#end("reset"));
@@ -87,6 +102,7 @@ export class Conversation implements Timed<Conversation> {
     if (this.#state === "header" && !this.#readHeader()) return;
     if (this.#first.length === 0) return;
     if (this.#phase === "silent") this.#phase = this.#state === "answer" ? "after-banner" : "client-first";
+    if (this.#talk?.hasBegun === true && !this.#first.isFull && !chunk.some(mayEndLine)) return;
     this.#look();
   }
 
@@ -124,8 +140,10 @@ export class Conversation implements Timed<Conversation> {
       return;
     }
     this.#looks += 1;
-    this.#nextLookAt = this.#looks < freeLooks ? length + 1 : length + Math.ceil(length / 4);
+    const free = this.#talk?.hasBegun === true ? freeLooksInDialogue : freeLooks;
+    this.#nextLookAt = this.#looks < free ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
+    if (this.#goOn(seen)) return;
     if (seen.complete) {
       this.#end("heard");
     } else if (this.#first.isFull) {
@@ -134,6 +152,29 @@ export class Conversation implements Timed<Conversation> {
       const answer = answerTo(seen, this.#host.sshIdentification);
       if (answer !== undefined) this.#greet(answer);
     }
+  }
+
+  /** @returns whether the client is in a dialogue with us, or may be about to begin one */
+  #goOn(seen: Identification): boolean {
+    const talk = this.#talk;
+    if (talk === undefined) return false;
+    const bytes = this.#first.view();
+    const hasHeardBanner = this.#state === "answer";
+    const hadBegun = talk.hasBegun;
+    const step = talk.hear(bytes, seen, hasHeardBanner);
+    if (step === undefined) {
+      return seen.protocol === "unknown" && hasHeardBanner && !this.#first.isFull && talk.mayBegin(bytes);
+    }
+    if (!hadBegun) this.#talkSince = this.#host.monotonic();
+    const { banner } = this.#host;
+    if (!hasHeardBanner && banner !== undefined) this.#greet(banner);
+    if (step.answer !== undefined) {
+      this.#socket.write(step.answer);
+      this.#host.waitForNextLine(this, this.#talkSince);
+    }
+    if (step.isOver) this.#end("heard");
+    else if (this.#first.isFull) this.#end("byte-limit");
+    return true;
   }
 
   #identify(): Identification {
@@ -161,8 +202,19 @@ export class Conversation implements Timed<Conversation> {
     this.#host.ended(this, this.#connection(end));
   }
 
+  #heard(): Heard {
+    const payload = this.#first.view();
+    const seen = this.#identify();
+    const talk = this.#talk;
+    if (talk?.hasBegun !== true) return this.#host.conceal({ payload, identification: seen });
+    // A line may have begun since the last look: a half password is one.
+    talk.hear(payload, seen, true);
+    return this.#host.conceal({ payload, identification: talk.identification(seen) }, talk.secrets);
+  }
+
   #connection(end: ConnectionEnd): Connection {
     const { id, listener, at, startedAt, local } = this.arrival;
+    const { payload, identification } = this.#heard();
     const connection: Connection = {
       id,
       listener,
@@ -172,10 +224,15 @@ export class Conversation implements Timed<Conversation> {
       end,
       durationMs: Math.max(0, Math.round(this.#host.monotonic() - startedAt)),
       bytes: this.#bytes,
-      payload: this.#first.view(),
+      payload,
       phase: this.#phase,
-      identification: this.#identify(),
+      identification,
     };
     return this.#via === undefined ? connection : { ...connection, via: this.#via };
   }
+}
+
+/** A line feed, a carriage return, the NUL behind one, or a command of Telnet. */
+function mayEndLine(byte: number): boolean {
+  return byte === 0x0a || byte === 0x0d || byte === 0x00 || byte === 0xff;
 }

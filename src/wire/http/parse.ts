@@ -1,5 +1,7 @@
+import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, latin1, Reader, startsWith, utf8 } from "../reader.ts";
+import { readAuthorization } from "./authorization.ts";
 import { authorityOf, type HttpRequest } from "./request.ts";
 
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
@@ -12,6 +14,11 @@ const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "
 const host = ascii("host:");
 const userAgent = ascii("user-agent:");
 const upgrade = ascii("upgrade:");
+const authorization = ascii("authorization:");
+const proxyAuthorization = ascii("proxy-authorization:");
+const origin = ascii("origin:");
+const subprotocols = ascii("sec-websocket-protocol:");
+const soapAction = ascii("soapaction:");
 const beyondAscii = /[\x80-\xff]/;
 
 /**
@@ -101,6 +108,7 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
   let hostValue: string | undefined;
   let userAgentValue: string | undefined;
   let h2cUpgrade = false;
+  const others: { -readonly [Name in keyof OtherFacts]: OtherFacts[Name] } = {};
   let complete = false;
   for (let lineFeed = reader.find(0x0a); lineFeed !== -1; lineFeed = reader.find(0x0a)) {
     const start = reader.offset;
@@ -115,13 +123,43 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
     if (initial === 0x68) hostValue ??= headerValue(reader.bytes, start, end, host);
     else if (initial === 0x75) {
       userAgentValue ??= headerValue(reader.bytes, start, end, userAgent);
-      h2cUpgrade ||= headerValue(reader.bytes, start, end, upgrade)?.toLowerCase().includes("h2c") ?? false;
+      const wanted = headerValue(reader.bytes, start, end, upgrade)?.toLowerCase();
+      if (wanted?.includes("h2c") === true) h2cUpgrade = true;
+      else if (wanted !== undefined) others.upgrade ??= fact(wanted);
+    } else if (initial === 0x61 || initial === 0x70) {
+      const name = initial === 0x61 ? authorization : proxyAuthorization;
+      const value = headerValue(reader.bytes, start, end, name);
+      const who = value === undefined ? undefined : readAuthorization(value);
+      if (who !== undefined) others.authorization ??= who;
+    } else if (initial === 0x6f) {
+      setOnce(others, "origin", headerValue(reader.bytes, start, end, origin));
+    } else if (initial === 0x73) {
+      setOnce(others, "subprotocols", headerValue(reader.bytes, start, end, subprotocols));
+      setOnce(others, "soapAction", headerValue(reader.bytes, start, end, soapAction)?.replaceAll('"', ""));
     }
   }
   return match(
-    { method, path, host: hostValue ?? authorityOf(method, path), userAgent: userAgentValue, version, h2cUpgrade },
+    {
+      method,
+      path,
+      host: hostValue ?? authorityOf(method, path),
+      userAgent: userAgentValue,
+      version,
+      h2cUpgrade,
+      ...others,
+    },
     complete,
   );
+}
+
+type OtherFacts = Pick<HttpRequest, "authorization" | "upgrade" | "origin" | "subprotocols" | "soapAction">;
+
+function setOnce(
+  facts: { origin?: string; subprotocols?: string; soapAction?: string },
+  name: "origin" | "subprotocols" | "soapAction",
+  value: string | undefined,
+): void {
+  if (value !== undefined && value !== "") facts[name] ??= fact(value);
 }
 
 function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {

@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { protocol } from "../protocol.ts";
 import { isTagByte, parse } from "./parse.ts";
 
@@ -7,4 +8,5 @@ export const imap = protocol({
   firstBytes: isTagByte,
   parse,
   describe: (value) => ({ imap: { ...value } }),
+  secrets: (bytes) => readDialogue("imap", bytes).secrets,
 });

@@ -1,5 +1,6 @@
 import { initialsOf, protocol } from "../protocol.ts";
 import { parse, verbs } from "./parse.ts";
+import { ircSecrets } from "./secrets.ts";
 
 export const irc = protocol({
   name: "irc",
@@ -7,4 +8,5 @@ export const irc = protocol({
   firstBytes: initialsOf(verbs),
   parse,
   describe: (value) => ({ irc: { ...value } }),
+  secrets: ircSecrets,
 });

@@ -1,5 +1,6 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { parse, parseConnect } from "./parse.ts";
+import { natsSecrets } from "./secrets.ts";
 
 export const nats = protocol({
   name: "nats",
@@ -7,6 +8,7 @@ export const nats = protocol({
   firstBytes: anyOf("Cc"),
   parse: parseConnect,
   describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
 });
 
 /** Clients that do not introduce themselves. `PING` is Redis too: weak, so that it does not keep Redis waiting. */
@@ -16,4 +18,5 @@ export const natsWithoutConnect = protocol({
   firstBytes: initialsOf(["PING", "SUB"]),
   parse,
   describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
 });

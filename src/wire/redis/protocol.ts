@@ -1,5 +1,6 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { parseInline, parseResp } from "./parse.ts";
+import { redisSecrets } from "./secrets.ts";
 
 export const redis = protocol({
   name: "redis",
@@ -7,6 +8,7 @@ export const redis = protocol({
   firstBytes: anyOf("*"),
   parse: parseResp,
   describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
 });
 
 /** Commands typed as a line, without RESP. */
@@ -16,4 +18,5 @@ export const redisInline = protocol({
   firstBytes: initialsOf("ABCDEFHIKLMPRS"),
   parse: parseInline,
   describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
 });

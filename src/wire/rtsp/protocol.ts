@@ -1,3 +1,4 @@
+import { httpSecrets } from "../http/secrets.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { methods, parse } from "./parse.ts";
 
@@ -7,4 +8,5 @@ export const rtsp = protocol({
   firstBytes: initialsOf(methods),
   parse,
   describe: (value) => ({ rtsp: { ...value } }),
+  secrets: httpSecrets,
 });

@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { parse, verbs } from "./parse.ts";
 
@@ -7,4 +8,5 @@ export const smtp = protocol({
   firstBytes: initialsOf(verbs),
   parse,
   describe: (value) => ({ smtp: { ...value } }),
+  secrets: (bytes) => readDialogue("smtp", bytes).secrets,
 });
