@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
+import { identifyByPort } from "../../wire/by-port.ts";
 import { parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
@@ -144,14 +145,11 @@ export class Conversation implements Timed<Conversation> {
     this.#nextLookAt = this.#looks < free ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
     if (this.#goOn(seen)) return;
-    if (seen.complete) {
-      this.#end("heard");
-    } else if (this.#first.isFull) {
-      this.#end("byte-limit");
-    } else if (this.#state === "client" && this.#host.mode === "patient") {
-      const answer = answerTo(seen, this.#host.sshIdentification);
-      if (answer !== undefined) this.#greet(answer);
-    }
+    const mayAnswer = this.#state === "client" && this.#host.mode === "patient" && !this.#first.isFull;
+    const answer = mayAnswer ? answerTo(seen, this.#host.sshIdentification) : undefined;
+    if (answer !== undefined) this.#greet(answer);
+    else if (seen.complete) this.#end("heard");
+    else if (this.#first.isFull) this.#end("byte-limit");
   }
 
   /** @returns whether the client is in a dialogue with us, or may be about to begin one */
@@ -179,7 +177,8 @@ export class Conversation implements Timed<Conversation> {
 
   #identify(): Identification {
     if (this.#seen === undefined || this.#seenBytes !== this.#first.length) {
-      this.#seen = this.#host.identify(this.#first.view());
+      const bytes = this.#first.view();
+      this.#seen = identifyByPort(this.arrival.local.port, bytes, this.#host.identify(bytes));
       this.#seenBytes = this.#first.length;
     }
     return this.#seen;

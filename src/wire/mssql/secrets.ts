@@ -7,9 +7,11 @@ const passwordField = headerBytes + 36 + 8;
 
 /** The password of LOGIN7, which is only scrambled: each byte with its halves swapped, then XOR 0xA5. */
 export function mssqlSecrets(bytes: Uint8Array): readonly Secret[] {
-  if (bytes[0] !== 0x10) return [];
-  const reader = new Reader(bytes, passwordField, bytes.length);
-  const start = headerBytes + reader.u16le();
+  // A prelogin may come first.
+  const login = bytes[0] === 0x12 ? (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0) : 0;
+  if (bytes[login] !== 0x10) return [];
+  const reader = new Reader(bytes, login + passwordField, bytes.length);
+  const start = login + headerBytes + reader.u16le();
   const length = reader.u16le() * 2;
   const end = Math.min(bytes.length, start + length);
   if (reader.overrun || end <= start) return [];
