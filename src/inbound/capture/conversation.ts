@@ -159,7 +159,7 @@ export class Conversation implements Timed<Conversation> {
     const bytes = this.#first.view();
     const hasHeardBanner = this.#state === "answer";
     const hadBegun = talk.hasBegun;
-    const step = talk.hear(bytes, seen, hasHeardBanner);
+    const step = talk.hear(bytes, seen);
     if (step === undefined) {
       return seen.protocol === "unknown" && hasHeardBanner && !this.#first.isFull && talk.mayBegin(bytes);
     }
@@ -207,7 +207,7 @@ export class Conversation implements Timed<Conversation> {
     const talk = this.#talk;
     if (talk?.hasBegun !== true) return this.#host.conceal({ payload, identification: seen });
     // A line may have begun since the last look: a half password is one.
-    talk.hear(payload, seen, true);
+    talk.hear(payload, seen);
     return this.#host.conceal({ payload, identification: talk.identification(seen) }, talk.secrets);
   }
 

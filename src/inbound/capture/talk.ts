@@ -51,11 +51,10 @@ export class Talk {
   /**
    * Takes all that the client has said so far.
    * @param seen what these bytes are by themselves
-   * @param hasHeardBanner the client waited for the banner
    * @returns `undefined` where this is no dialogue, or none yet
    */
-  hear(bytes: Uint8Array, seen: Identification, hasHeardBanner: boolean): TalkStep | undefined {
-    this.#kind ??= this.#kindOf(bytes, seen, hasHeardBanner);
+  hear(bytes: Uint8Array, seen: Identification): TalkStep | undefined {
+    this.#kind ??= this.#kindOf(bytes, seen);
     if (this.#kind === undefined) return undefined;
     this.#dialogue = readDialogue(this.#kind, bytes, this.#dialogues.serverName);
     const { answers, isOver } = this.#dialogue;
@@ -84,10 +83,10 @@ export class Talk {
     };
   }
 
-  #kindOf(bytes: Uint8Array, { protocol }: Identification, hasHeardBanner: boolean): DialogueKind | undefined {
+  #kindOf(bytes: Uint8Array, { protocol }: Identification): DialogueKind | undefined {
     return this.#dialogues.kinds.find((kind) => {
       // What is typed at a login prompt may be anything: another protocol goes first.
-      if (kind === "telnet" && protocol !== "telnet" && !(protocol === "unknown" && hasHeardBanner)) return false;
+      if (kind === "telnet" && protocol !== "telnet" && protocol !== "unknown") return false;
       return readDialogue(kind, bytes).isSpoken === "yes";
     });
   }
