@@ -44,7 +44,8 @@ export interface PruneResult {
 
 export type StoreLock =
   | ({ readonly kind: "held" } & AsyncDisposable)
-  | { readonly kind: "busy"; readonly holder: string };
+  /** `trouble`: what is wrong with the database of whoever holds it, in words. */
+  | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string };
 
 export interface ScanStore {
   /** Starts to record a scan of `watch`. Sightings are kept apart until the scan is settled; a crash drops them whole. */

@@ -23,12 +23,16 @@ export async function keepHouse(household: Household, signal: AbortSignal): Prom
 
 /** Once. */
 export async function forget({ store, retention, clock, log }: Household): Promise<void> {
-  const { reportsMs, connectionsMs, connectionsAtMost } = retention;
+  const { reportsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
   const now = clock.now();
   try {
     const before = now - connectionsMs;
     const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs, alertsBefore: before });
-    const connections = await store.connections.prune({ before, keepAtMost: connectionsAtMost });
+    const connections = await store.connections.prune({
+      before,
+      keepAtMost: connectionsAtMost,
+      keepBytes: connectionsMaxBytes,
+    });
     if (deliveries + scans + certificates + connections > 0) {
       log.info("forgot what is old", { deliveries, scans, certificates, connections });
     }

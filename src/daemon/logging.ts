@@ -3,7 +3,7 @@ import { PinoPretty } from "pino-pretty";
 import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
-import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { PrivateLogFile } from "../platform/private-log-file.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
@@ -19,6 +19,8 @@ export interface LoggingOptions {
   readonly colour: boolean;
   /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
   readonly isTerminal?: boolean;
+  /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
+  readonly stamp?: (at: number) => string;
 }
 
 export interface OpenLog extends Log, Disposable {
@@ -32,7 +34,7 @@ export interface OpenLog extends Log, Disposable {
  */
 export function openLog(options: LoggingOptions): OpenLog {
   const streams: pino.StreamEntry[] = [];
-  let file: ReturnType<typeof pino.destination> | undefined;
+  let file: PrivateLogFile | undefined;
   let complained = false;
   const complain = (error: unknown) => {
     if (complained) return;
@@ -41,16 +43,15 @@ export function openLog(options: LoggingOptions): OpenLog {
     process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
   };
   if (options.file !== undefined) {
-    const name = options.file;
+    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain });
+    streams.push({ level: options.level, stream: file });
     try {
-      file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
-      file.on("error", complain);
-      makePrivate(name);
-      streams.push({ level: options.level, stream: file });
+      file.reopen();
     } catch (error) {
       complain(error);
     }
   }
+  const { stamp } = options;
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   if (options.terminal !== "silent") {
     const stream =
@@ -60,7 +61,9 @@ export function openLog(options: LoggingOptions): OpenLog {
         sync: true,
         colorize: options.colour,
         ignore: "pid,hostname",
-        translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+        ...(stamp === undefined
+          ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
+          : { customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
         singleLine: true,
       });
     streams.push({ level: options.terminal, stream });
@@ -86,7 +89,7 @@ export function openLog(options: LoggingOptions): OpenLog {
     },
     [Symbol.dispose]() {
       people?.[Symbol.dispose]();
-      file?.end();
+      file?.[Symbol.dispose]();
     },
   };
 }

@@ -3,13 +3,16 @@ import type { Connection } from "../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
 
 export interface RecordQueueOptions {
-  readonly connections: Pick<ConnectionStore, "newBatch" | "record">;
+  readonly connections: Pick<ConnectionStore, "newBatch" | "record" | "prune">;
   readonly clock: Clock;
   readonly log: Log;
   /** Alerts were stored: they can be composed. */
   readonly stored: (alerts: number) => void;
+  /** What connections may take in the store; past it the oldest go before more are stored. Default: no bound. */
+  readonly maxStoredBytes?: number;
 }
 
 const batchSize = 4000;
@@ -36,6 +39,7 @@ interface Batch {
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
+  readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
   /** Emptied, to be filled again. */
   #spare: ConnectionBatch | undefined;
@@ -53,6 +57,11 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "connections cannot be stored; trying again",
+      works: "connections are stored again",
+    });
     this.#open = this.#newBatch();
   }
 
@@ -141,26 +150,35 @@ export class RecordQueue {
     }
   }
 
+  /** Keeps strangers from filling the disk. Connections wait meanwhile, as they do for the store. */
+  async #makeRoom(bytes: number): Promise<void> {
+    const { maxStoredBytes, connections, log } = this.#options;
+    if (maxStoredBytes === undefined || bytes <= maxStoredBytes) return;
+    try {
+      const forgotten = await connections.prune({ keepBytes: maxStoredBytes });
+      log.warn("the oldest connections were forgotten: retention.connections_max_size is reached", { forgotten });
+    } catch (error) {
+      log.error("old connections cannot be forgotten; trying again with the next ones", { error: messageOf(error) });
+    }
+  }
+
   /** @returns false where it was given up, because we stop */
   async #store({ connections, alerts }: Batch): Promise<boolean> {
     const { clock, log, stored } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#options.connections.record(connections, alerts);
+        const bytes = await this.#options.connections.record(connections, alerts);
+        this.#outage.worked();
         this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
           log.error("connections were counted only, because the database did not take them", { count: this.#dropped });
           this.#dropped = 0;
         }
+        await this.#makeRoom(bytes);
         return true;
       } catch (error) {
-        log.error("connections cannot be stored; trying again", {
-          error: messageOf(error),
-          connections: connections.count,
-          alerts: alerts.length,
-          attempt,
-        });
+        this.#outage.failed(error, { connections: connections.count, alerts: alerts.length });
         if (this.#isStopping && attempt > 1) return false;
         await clock.sleep(retryAfterMs, this.#stop.signal);
       }

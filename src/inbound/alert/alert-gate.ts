@@ -32,13 +32,14 @@ export interface AlertGateOptions {
 
 /**
  * What becomes of a connection.
- * - `alert`: tell of it now; `suppressedBefore` connections of its address were kept quiet since it was last told of.
+ * - `alert`: tell of it now; `suppressedBefore` connections of its address were kept quiet since it was last told of; of its
+ *   network `suppressedNetwork`, where other addresses of that made some of them.
  * - `suppressed`: its address is cooling down; it is counted, for the next alert or the summary.
  * - `digested`: over the budget; a digest will tell of it.
  * - `ignored`: a rule says that nobody is told; `record` says whether it is kept at all.
  */
 export type Decision =
-  | { readonly kind: "alert"; readonly suppressedBefore: number }
+  | { readonly kind: "alert"; readonly suppressedBefore: number; readonly suppressedNetwork?: string }
   | { readonly kind: "suppressed" }
   | { readonly kind: "digested" }
   | { readonly kind: "ignored"; readonly record: boolean };
@@ -54,7 +55,7 @@ export type Decidable = Pick<Connection, "at" | "peer" | "local" | "identificati
 /** What was decided before a restart. */
 export type PastDecision =
   | ({ readonly kind: "alert" | "suppressed" | "digested" } & Knocked)
-  | { readonly kind: "summary"; readonly address: Address; readonly at: number }
+  | { readonly kind: "summary"; readonly address: Address; readonly network?: string; readonly at: number }
   | { readonly kind: "digest"; readonly at: number };
 
 export function bucketOf({ atOnce, refillMs }: BudgetSettings): TokenBucket {
@@ -119,7 +120,7 @@ export class AlertGate {
     const met = this.#acquaintances.meet(peer.address, now);
     if (this.#acquaintances.isCooling(met, now)) return this.#keepQuiet(met, knocked);
     if (this.#mayTell(now)) {
-      return { kind: "alert", suppressedBefore: this.#acquaintances.alerted(met, now, false)?.connections ?? 0 };
+      return toldNow(this.#acquaintances.alerted(met, now, false));
     }
     const before = this.#acquaintances.alerted(met, now, true);
     const digest = this.#gather(now);
@@ -162,12 +163,14 @@ export class AlertGate {
   }
 
   #restoreDecision(entry: Exclude<PastDecision, { readonly kind: "digest" }>): void {
+    if (entry.kind === "summary") {
+      this.#acquaintances.summarized(entry);
+      this.#bucket?.take(entry.at);
+      return;
+    }
     const { kind, at, address } = entry;
     const met = this.#acquaintances.meet(address, at);
-    if (kind === "summary") {
-      this.#acquaintances.forget(met);
-      this.#bucket?.take(at);
-    } else if (kind === "alert") {
+    if (kind === "alert") {
       this.#acquaintances.alerted(met, at, false);
       this.#bucket?.take(at);
       this.#digestMs = this.#budget?.digestMs ?? unbudgetedDigestMs;
@@ -240,4 +243,11 @@ export class AlertGate {
     if (this.#gathersUntil > longest) this.#gathersUntil = longest;
     return this.#gathersUntil;
   }
+}
+
+function toldNow(before: Burst | undefined): Decision {
+  if (before === undefined) return { kind: "alert", suppressedBefore: 0 };
+  const { connections, network, addresses } = before;
+  const isShared = network !== undefined && addresses !== undefined;
+  return { kind: "alert", suppressedBefore: connections, ...(isShared ? { suppressedNetwork: network } : {}) };
 }

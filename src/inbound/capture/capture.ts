@@ -37,8 +37,10 @@ export interface CaptureCounters {
   /** Connections given to `onConnection`. */
   readonly recorded: number;
   readonly open: number;
-  /** Trusted proxies that sent no PROXY protocol header, or a broken one. */
+  /** Trusted proxies that sent something else than a PROXY protocol header, or a broken one. */
   readonly invalidProxyHeaders: number;
+  /** Connections of trusted proxies for nobody, with nothing in them: not given to `onConnection`. */
+  readonly healthChecks: number;
 }
 
 /** A dialogue lasts so many times the time for one answer, and one more. */
@@ -65,6 +67,7 @@ export class Capture implements Reception, ConversationHost {
   #open = 0;
   #recorded = 0;
   #invalidProxyHeaders = 0;
+  #healthChecks = 0;
 
   constructor(options: CaptureOptions) {
     const { settings, identify, clock } = options;
@@ -83,7 +86,12 @@ export class Capture implements Reception, ConversationHost {
   }
 
   get counters(): CaptureCounters {
-    return { recorded: this.#recorded, open: this.#open, invalidProxyHeaders: this.#invalidProxyHeaders };
+    return {
+      recorded: this.#recorded,
+      open: this.#open,
+      invalidProxyHeaders: this.#invalidProxyHeaders,
+      healthChecks: this.#healthChecks,
+    };
   }
 
   take(socket: Socket, arrival: Arrival): void {
@@ -151,13 +159,32 @@ export class Capture implements Reception, ConversationHost {
     this.#answerTime.remove(conversation);
     this.#open -= 1;
     conversation.arrival.leave();
-    this.#record(connection);
+    if (isHealthCheck(conversation.arrival, connection)) this.#healthCheck(conversation.arrival);
+    else this.#record(connection);
+  }
+
+  #healthCheck(arrival: Arrival): void {
+    this.#healthChecks += 1;
+    if (!Number.isInteger(Math.log2(this.#healthChecks))) return;
+    this.#options.log.info("health checks of a trusted proxy are counted and not recorded", {
+      listener: arrival.listener,
+      proxy: arrival.peer.address,
+      times: this.#healthChecks,
+    });
   }
 
   #record(connection: Connection): void {
     this.#recorded += 1;
     this.#options.onConnection(connection);
   }
+}
+
+/**
+ * A load balancer looks whether we are here: it connects and closes again, with no header, or with one that names no client,
+ * every few seconds. What names a client is one, whatever it says.
+ */
+function isHealthCheck({ proxied, peer: proxy }: Arrival, { bytes, peer, end }: Connection): boolean {
+  return proxied && bytes === 0 && end !== "over-limit" && peer.address === proxy.address;
 }
 
 function isSsh(banner: Uint8Array | undefined): banner is Uint8Array {

@@ -28,7 +28,7 @@ export function judgeHttp(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer
 }
 
 function asksForPassword({ text }: SeenAnswer): boolean {
-  return /<input[^>]{1,300}type\s*=\s*["']?password/i.test(text);
+  return /<input[^<>]{1,300}type\s*=\s*["']?password/i.test(text);
 }
 
 /** The words of a console may stand above its login form, too. JSON is no page, whatever stands in it. */

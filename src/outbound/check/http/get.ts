@@ -66,11 +66,11 @@ export async function httpGet(target: HttpTarget, deadline: Deadline, options: H
 
 /** `path` as it may stand in a request line: absolute, and without what would break the line. */
 export function requestPath(path: string): string {
-  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(path)?.[1] ?? path;
-  const encoded = absolute
+  const absolute = path.replace(/^https?:\/\/[^/?#]*/i, "");
+  const [encoded = ""] = absolute
     .toWellFormed()
     .replaceAll(/[^\u0021-\u007e]/gu, (character) => encodeURIComponent(character))
-    .replace(/#.*$/, "");
+    .split("#", 1);
   return encoded.startsWith("/") ? encoded : `/${encoded}`;
 }
 
