@@ -26,9 +26,7 @@ function compare(what: string, wanted: readonly string[], found: readonly string
   const once = new Set(found);
   const missing = new Set(wanted).difference(once);
   const repeated = found.length - once.size;
-  print(
-    `${what}: ${new Set(wanted).size} wanted, ${once.size} found, ${missing.size} missing, ${repeated} repeated`,
-  );
+  print(`${what}: ${new Set(wanted).size} wanted, ${once.size} found, ${missing.size} missing, ${repeated} repeated`);
   return missing.size === 0 && repeated === 0;
 }
 
