@@ -26,6 +26,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ["gopher", "Gopher"],
   ["gpsd", "gpsd"],
   ["hazelcast", "Hazelcast"],
+  ["http-proxy", "HTTP proxy"],
   ["http2", "HTTP/2"],
   ["hylafax", "HylaFAX"],
   ["ident", "Ident"],

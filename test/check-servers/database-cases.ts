@@ -61,6 +61,15 @@ export const databaseCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       version: "15.14",
     },
     {
+      title: "PgBouncer refuses a parameter that PostgreSQL takes",
+      scripts: [
+        { steps: [step(sslRequest, text("N")), step(startup, bytes("52 0000000c 00000005 01020304"))] },
+        { steps: [step(anyRequest, pgError("08P01", "unsupported startup parameter: harbinger.probe"), true)] },
+      ],
+      verdict: "protected",
+      product: "PgBouncer",
+    },
+    {
       title: "SCRAM",
       scripts: [
         {

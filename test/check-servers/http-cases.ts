@@ -1,5 +1,6 @@
 import type { HttpCase, HttpCases } from "./http-case.ts";
 import { managementCases } from "./management-cases.ts";
+import { openDoorCases } from "./open-door-cases.ts";
 
 const json = (value: unknown, more: Omit<HttpCase, "status" | "body"> = {}): HttpCase => ({
   status: 200,
@@ -44,9 +45,24 @@ const clickhouse = { "X-ClickHouse-Server-Display-Name": "db1" };
 
 export const httpCases: Readonly<Record<string, HttpCases>> = {
   ...managementCases,
+  ...openDoorCases,
   elasticsearch: {
-    exposed: [json({ name: "n1", cluster_name: "es", version: { number: "8.12.2" } }, { version: "8.12.2" })],
+    exposed: [
+      json(
+        { name: "n1", cluster_name: "es", version: { number: "8.12.2" }, tagline: "You Know, for Search" },
+        { version: "8.12.2" },
+      ),
+    ],
     protected: [unauthorized({ error: { type: "security_exception" }, status: 401 }), basic],
+  },
+  opensearch: {
+    exposed: [
+      json(
+        { name: "n1", cluster_name: "os", version: { distribution: "opensearch", number: "2.11.1" } },
+        { version: "2.11.1" },
+      ),
+    ],
+    protected: [{ title: "401", status: 401, headers: { "WWW-Authenticate": 'Basic realm="OpenSearch Security"' } }],
   },
   couchdb: {
     exposed: [json(["_users", "orders"], { headers: { Server: "CouchDB/3.3.3 (Erlang OTP/24)" }, version: "3.3.3" })],
@@ -130,7 +146,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [{ status: 403, body: '{"message":"invalid session"}' }],
   },
   kylin: {
-    exposed: [json([{ uuid: "u", name: "learn_kylin" }])],
+    exposed: [json([{ uuid: "u", last_modified: 1407831634847, name: "learn_kylin" }])],
     protected: [basic, loginPage],
   },
   drill: {
@@ -225,15 +241,15 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
   },
   zipkin: {
     exposed: [
-      json(["frontend", "backend"]),
+      json({ zipkin: { version: "2.24.3", commit: "abc" } }, { path: "/info", version: "2.24.3" }),
       {
-        ...json([]),
-        title: "no services yet",
+        status: 404,
+        title: "without its version",
         others: { "/zipkin/config.json": json({ environment: "", queryLimit: 10, defaultLookback: 900000 }) },
       },
     ],
     protected: [basic],
-    inconclusive: [{ ...json([]), title: "an empty list from anything" }],
+    inconclusive: [{ ...json(["frontend"]), title: "a list of words from anything" }],
   },
   tensorboard: {
     exposed: [json({ version: "2.16.2", data_location: "/logs", window_title: "" }, { version: "2.16.2" })],
@@ -271,7 +287,7 @@ export const httpCases: Readonly<Record<string, HttpCases>> = {
     protected: [basic],
   },
   confluence: {
-    exposed: [json({ results: [{ id: "65551", type: "page" }], size: 1 })],
+    exposed: [json({ results: [{ id: "65551", type: "page" }], start: 0, limit: 25, size: 1 })],
     protected: [{ ...json({ results: [], start: 0, limit: 25, size: 0 }), title: "nothing for strangers" }, forbidden],
   },
   teamcity: {

@@ -8,6 +8,8 @@ import { type Script, type Step, text } from "./scripted-server.ts";
 export interface ProtocolCase {
   readonly title: string;
   readonly scripts: readonly Script[];
+  /** Where no script can play the server. */
+  readonly start?: () => Promise<AsyncDisposable & { readonly port: number }>;
   readonly verdict: Verdict;
   readonly isRecognised?: boolean;
   readonly product?: string;

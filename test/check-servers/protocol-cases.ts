@@ -4,6 +4,7 @@ import { greetingCases } from "./greeting-cases.ts";
 import { mongodbCases } from "./mongodb-cases.ts";
 import { otherCases } from "./other-cases.ts";
 import type { ProtocolCase } from "./protocol-case.ts";
+import { proxyCases } from "./proxy-cases.ts";
 import { storeCases } from "./store-cases.ts";
 
 /** For each protocol of the catalogue the cases that its entry owes. */
@@ -14,4 +15,5 @@ export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ...storeCases,
   ...otherCases,
   ...answerCases,
+  ...proxyCases,
 };

@@ -26,7 +26,7 @@ export interface RealServerPlan {
 }
 
 /** Debian keeps servers where no user's search path leads. */
-const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/rabbitmq/bin`;
+const searchPath = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/rabbitmq/bin:/usr/lib/cockpit`;
 
 /** Why these programs cannot be started here, or `undefined`. */
 export function missing(...programs: readonly string[]): string | undefined {

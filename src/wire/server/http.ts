@@ -78,9 +78,31 @@ function unchunk(rest: Uint8Array): { readonly body: Uint8Array; readonly whole:
   }
 }
 
-/** Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. */
+/** What stands first in a Server header without being a server: systems, and what UPnP wants there. */
+const noProducts = new Set(
+  "debian ubuntu raspbian fedora centos linux unix posix windows freebsd openbsd netbsd darwin macos unspecified dlnadoc upnp".split(
+    " ",
+  ),
+);
+
+/**
+ * Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. Under UPnP the product
+ * comes third, behind the system and `UPnP/1.0` (UPnP Device Architecture 1.1, 1.3.2).
+ */
 export function serverProduct(header: string): { readonly product?: string; readonly version?: string } {
-  const parts = /^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(header.trim());
+  let text = header.slice(0, 1000).trim();
+  const upnp = text.indexOf("UPnP/");
+  const behind = upnp < 0 ? "" : text.slice(upnp + 5).replace(/^[\d.]+[\s,]*/, "");
+  if (behind !== "") return partsOf(/^([A-Za-z][^/,;()]{0,80})(?:\/v?(\d[\w.+-]*))?/.exec(behind));
+  for (let words = 0; words < 4; words++) {
+    const parts = partsOf(/^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(text));
+    if (parts.product === undefined || !noProducts.has(parts.product.toLowerCase())) return parts;
+    text = text.replace(/^[^\s,]+[\s,]*/, "");
+  }
+  return {};
+}
+
+function partsOf(parts: RegExpExecArray | null): { readonly product?: string; readonly version?: string } {
   if (parts?.[1] === undefined) return {};
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }

@@ -47,6 +47,7 @@ import { parseRpcReply, rpcRegistrations } from "./rpc.ts";
 import { parseSmbAnswer } from "./smb.ts";
 import { parseSnmpReport } from "./snmp.ts";
 import { parseSocks5Method } from "./socks.ts";
+import { parseSocks5Reply } from "./socks-relay.ts";
 import { parseStompAnswer } from "./stomp.ts";
 import { agentIn, beanstalkdStats, clamdVersion, ircVersion, parseTextAnswer, sipOptions } from "./text-answers.ts";
 import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
@@ -140,6 +141,12 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseSmbAnswer: [
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
+  ],
+  parseSocks5Reply: [
+    parseSocks5Reply,
+    hex("05 00 00 01 7f000001 9c40"),
+    hex("05 05 00 03 04 686f7374 0000"),
+    hex("05 02 00 04 00000000000000000000000000000001 0000"),
   ],
   parseRdpAnswer: [
     parseRdpAnswer,
@@ -329,6 +336,19 @@ test("names are read from servers and titles", () => {
   assert.deepEqual(serverProduct("Apache/2.4.57 (Debian)"), { product: "Apache", version: "2.4.57" });
   assert.deepEqual(serverProduct("Jetty(9.4.43.v20210629)"), { product: "Jetty", version: "9.4.43.v20210629" });
   assert.deepEqual(serverProduct("cloudflare"), { product: "cloudflare" });
+  const miniDlna = { product: "MiniDLNA", version: "1.3.0" };
+  assert.deepEqual(serverProduct("Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0"), miniDlna);
+  assert.deepEqual(serverProduct("Linux/4.9, UPnP/1.0, Portable SDK for UPnP devices/1.6.19"), {
+    product: "Portable SDK for UPnP devices",
+    version: "1.6.19",
+  });
+  assert.deepEqual(serverProduct("Linux, WEBACCESS/1.0, DIR-850L Ver 1.10WW"), {
+    product: "WEBACCESS",
+    version: "1.0",
+  });
+  for (const nobody of ["Debian", "Linux/5.10 Unspecified", "Ubuntu/22.04 UPnP/1.1", ""])
+    assert.equal(serverProduct(nobody).version, undefined, nobody);
+  assert.deepEqual(serverProduct("Debian"), {});
   assert.equal(titleOf(text("<html><TITLE lang=en>\n A  page </title>")), "A page");
   assert.equal(xorgVersion(12101007), "21.1.7");
   assert.equal(cassandraReleaseIn(text(`${"x".repeat(40)}4.1.3`)), "4.1.3");

@@ -6,9 +6,14 @@ import { Reader } from "../reader.ts";
 export const postgresqlSslRequest = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
 export const postgresqlTerminate = Uint8Array.of(0x58, 0, 0, 0, 4);
 
-/** A StartupMessage of protocol 3.0. It names a user and sends no password. */
-export function postgresqlStartup(user: string, database: string): Uint8Array {
-  const parameters = Buffer.from(`user\0${user}\0database\0${database}\0application_name\0harbinger\0\0`, "latin1");
+/**
+ * A StartupMessage of protocol 3.0. It names a user and sends no password.
+ * @param parameter a further one, which is switched on for this session alone
+ */
+export function postgresqlStartup(user: string, database: string, parameter = ""): Uint8Array {
+  const more = parameter === "" ? "" : `${parameter}\0on\0`;
+  const named = `user\0${user}\0database\0${database}\0application_name\0harbinger\0${more}\0`;
+  const parameters = Buffer.from(named, "latin1");
   const message = Buffer.alloc(8 + parameters.length);
   message.writeUInt32BE(message.length, 0);
   message.writeUInt32BE(0x0003_0000, 4);

@@ -121,7 +121,7 @@ test("the verdict comes first, then the product where that is proven, else what 
   assert.match((await exposureOf(exposed.port, "webmin")).output, /^exposed: Webmin 2\.105: shows its system without/);
   await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
   const asked = await exposureOf(login.port, "grafana");
-  assert.match(asked.output, /^protected: asks for authentication \(401\), asked as Grafana\nevidence: /);
+  assert.match(asked.output, /^protected: a web server; asks for authentication \(401\), asked as Grafana\nevidence: /);
   // The reason of this one names what was asked for already.
   await using other = await listening(createHttpServer(page(404, "")));
   assert.match(

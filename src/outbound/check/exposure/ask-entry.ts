@@ -9,6 +9,8 @@ import { askHttp } from "../service/http-exchange.ts";
 import { productName } from "../service/product-name.ts";
 import { inconclusive, isProtected, type Judgement, type Recognised } from "../service/protocol-module.ts";
 import { identityOf } from "../service/service-check.ts";
+import { nameOf, provenProduct } from "../web/name-web.ts";
+import { SeenAnswer } from "../web/seen-answer.ts";
 import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
 import { judgeHttp } from "./judge-http.ts";
 
@@ -17,6 +19,8 @@ export interface EntryAnswer {
   readonly judgement: Judgement;
   /** The service is what the entry is about, or asks for authentication as it does. */
   readonly isRecognised: boolean;
+  /** The product of the entry is proven. Whoever asks for a login, or refuses, may be any server. */
+  readonly isProven: boolean;
   /** How the service is called, where that is proven. */
   readonly name?: string;
   readonly product?: string;
@@ -63,10 +67,11 @@ async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: 
     last ??= {
       judgement: inconclusive(`does not answer as ${entry.title}`),
       isRecognised: false,
+      isProven: false,
       ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
     };
   }
-  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
 }
 
 /** A recognised service with its verdict, its texts made safe. */
@@ -76,7 +81,11 @@ export function recognisedAnswer(recognised: Recognised, judgement: Judgement, t
   return {
     judgement,
     isRecognised: true,
-    name: serviceName({ ...rest, product, version }, tls),
+    isProven: true,
+    // Any web server: its verdict says so.
+    ...((product !== undefined || !/^https?$/.test(rest.protocol)) && {
+      name: serviceName({ ...rest, product, version }, tls),
+    }),
     ...(product !== undefined && { product }),
     ...(version !== undefined && { version }),
     evidence: evidenceText(recognised.evidence),
@@ -92,7 +101,7 @@ async function askHttpEntry(entry: HttpEntry, target: EntryTarget, deadline: Dea
     if (best === undefined || isBetter(answer, best)) best = answer;
     if (answer.judgement.verdict === "exposed" || answer.failure !== undefined) break;
   }
-  return best ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+  return best ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
 }
 
 const weights = { exposed: 2, protected: 1, inconclusive: 0 } as const;
@@ -120,7 +129,12 @@ async function askProbe(
     using conversation = opened.conversation;
     const heard = await askHttp(conversation, probe);
     if (heard.kind === "heard") {
-      const answer = httpAnswer(entry, probe, heard.value, conversation.tls?.version);
+      const answer = httpAnswer(
+        entry,
+        probe,
+        new SeenAnswer(heard.value, conversation.certificateNames),
+        conversation.tls?.version,
+      );
       if (answer.judgement.verdict !== "inconclusive" || tls || !maySpeakTls(heard.value, target.port)) return answer;
       last = answer;
       continue;
@@ -129,42 +143,67 @@ async function askProbe(
     last ??= {
       judgement: inconclusive(`does not speak HTTP (${heard.kind})`),
       isRecognised: false,
+      isProven: false,
       ...(conversation.opening.length > 0 && { evidence: evidenceBytes(conversation.opening) }),
     };
   }
-  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false };
+  return last ?? { judgement: inconclusive("could not be asked"), isRecognised: false, isProven: false };
 }
 
 function maySpeakTls(answer: HttpAnswer, port: number): boolean {
   return answer.status === 400 || wantsTls(answer) || redirectsToTls(answer, port);
 }
 
-function httpAnswer(entry: HttpEntry, probe: HttpProbe, answer: HttpAnswer, tls: string | undefined): EntryAnswer {
-  const judgement = judgeHttp(entry, probe, answer);
+/**
+ * What one answer says of one entry. Pure. The product is that of the entry where the answer proves exposure or has a sign of
+ * the product, that which {@link provenProduct} sees where it sees another, and else none: "a web server".
+ */
+export function httpAnswer(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer, tls: string | undefined): EntryAnswer {
+  const judgement = judgeHttp(entry, probe, seen);
+  const { answer } = seen;
   const isRecognised = judgement.verdict !== "inconclusive";
-  // A login page alone may be anybody's.
-  const isProven = judgement.verdict === "exposed" || (isRecognised && probe.isProduct !== undefined);
-  const product = isProven ? productName(entry.title) : undefined;
-  const version = judgement.version === undefined ? undefined : evidenceText(judgement.version, 60);
+  const own = productName(entry.title);
+  const shown = provenProduct(seen);
+  const told = shown === undefined ? undefined : identityOf({ protocol: "http", ...nameOf(shown, [seen]) });
+  const isOwnBySign =
+    isRecognised && (probe.isProduct !== undefined || (shown !== undefined && productName(shown.name) === own));
+  const isProven = judgement.verdict === "exposed" || isOwnBySign;
+  // With its model, where it says it.
+  const product = isProven && told?.product?.startsWith(own) !== true ? own : told?.product;
+  const version =
+    judgement.version === undefined ? (told?.product === product ? told?.version : undefined) : judgement.version;
+  const safeVersion = version === undefined ? undefined : evidenceText(version, 60);
   return {
-    judgement,
+    judgement: isRecognised && product === undefined ? ofWebServer(judgement) : judgement,
     isRecognised,
-    ...(product !== undefined && { product, name: serviceName({ protocol: "http", product, version }) }),
-    ...(version !== undefined && { version }),
+    isProven,
+    ...(product !== undefined && { product, name: serviceName({ protocol: "http", product, version: safeVersion }) }),
+    ...(safeVersion !== undefined && { version: safeVersion }),
     evidence: evidenceText(`${answer.statusLine} ${Buffer.from(answer.body.subarray(0, 400)).toString("utf8")}`),
     ...(tls !== undefined && { tls }),
   };
 }
 
+/** Without proof of a product the verdict is about whatever web server it is. */
+function ofWebServer(judgement: Judgement): Judgement {
+  return { ...judgement, reason: `a web server; ${judgement.reason}` };
+}
+
 export const certificateDemanded: EntryAnswer = {
   judgement: isProtected("asks for a client certificate"),
   isRecognised: true,
+  isProven: false,
 };
 
 function notOpened(opened: Exclude<ConverseOutcome, { kind: "open" }>): EntryAnswer {
   if (opened.kind === "no-tls") {
     if (opened.demandsCertificate) return certificateDemanded;
-    return { judgement: inconclusive(tlsNotDetected), isRecognised: false };
+    return { judgement: inconclusive(tlsNotDetected), isRecognised: false, isProven: false };
   }
-  return { judgement: inconclusive(opened.failure.reason), isRecognised: false, failure: opened.failure };
+  return {
+    judgement: inconclusive(opened.failure.reason),
+    isRecognised: false,
+    isProven: false,
+    failure: opened.failure,
+  };
 }

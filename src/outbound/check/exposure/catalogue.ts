@@ -5,6 +5,7 @@ import { clusterEntries } from "./http-clusters.ts";
 import { consoleEntries } from "./http-consoles.ts";
 import { managementEntries } from "./http-management.ts";
 import { monitoringEntries } from "./http-monitoring.ts";
+import { openDoorEntries } from "./http-open-doors.ts";
 import { storeEntries } from "./http-stores.ts";
 
 /**
@@ -29,6 +30,7 @@ export const exposureCatalogue: readonly CatalogueEntry[] = [
   ...clusterEntries,
   ...consoleEntries,
   ...managementEntries,
+  ...openDoorEntries,
 ];
 
 export function entryNamed(name: string): CatalogueEntry | undefined {
@@ -44,4 +46,11 @@ export function productOf(name: string): string | undefined {
 
 export function entriesForPort(port: number): readonly CatalogueEntry[] {
   return exposureCatalogue.filter((entry) => entry.ports.includes(port));
+}
+
+/** Web entries about a product by its one name, with or without a model behind it: where a page told it, whatever the port. */
+export function entriesOfProduct(product = ""): readonly CatalogueEntry[] {
+  return exposureCatalogue.filter(
+    (entry) => entry.kind === "http" && `${product} `.startsWith(`${productName(entry.title)} `),
+  );
 }

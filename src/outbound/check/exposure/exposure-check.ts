@@ -6,9 +6,11 @@ import { dialText } from "../dial-text.ts";
 import { isSwitchedOn } from "../option-values.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
+import { productName } from "../service/product-name.ts";
 import { inconclusive } from "../service/protocol-module.ts";
 import { askEntry, certificateDemanded, type EntryAnswer, type EntryTarget, recognisedAnswer } from "./ask-entry.ts";
-import { entriesForPort, entryNamed, productOf } from "./catalogue.ts";
+import { entriesForPort, entriesOfProduct, entryNamed } from "./catalogue.ts";
+import type { CatalogueEntry } from "./entry.ts";
 
 /**
  * Whether anybody may use a service. Comes in a host and a port; goes out `exposed`, `protected` or `inconclusive`, with
@@ -44,63 +46,121 @@ async function checkExposure(request: CheckRequest, deadline: Deadline): Promise
       const remedy = "harbinger check --list shows the services that are known.";
       throw new HarbingerError("usage", unknownService(forced), { remedy });
     }
-    return resultOf(entry.name, await askEntry(entry, target, deadline));
+    return resultOf(entry, await askEntry(entry, target, deadline));
   }
-  const usual = entriesForPort(request.port);
-  let best: { readonly name: string; readonly answer: EntryAnswer } | undefined;
-  for (const entry of usual) {
+  const asked = new Set<CatalogueEntry>();
+  let best: Asked | undefined;
+  for (const entry of entriesForPort(request.port)) {
+    asked.add(entry);
     const answer = await askEntry(entry, target, deadline);
-    const isCertain = entry.kind === "protocol" && answer.isRecognised;
+    const isCertain = answer.isProven && answer.isRecognised;
     if (isCertain || answer.judgement.verdict === "exposed" || answer.failure !== undefined) {
-      return resultOf(entry.name, answer);
+      return resultOf(entry, answer);
     }
-    // That a page asks for a login says little of what it belongs to: another entry of the port may know better.
-    if (best === undefined || (answer.isRecognised && !best.answer.isRecognised)) best = { name: entry.name, answer };
+    // That a page asks for a login says nothing of what it belongs to: another entry of the port may know.
+    if (best === undefined || (answer.isRecognised && !best.answer.isRecognised)) best = { entry, answer };
     if (deadline.isOver) break;
   }
-  if (best?.answer.isRecognised === true) return resultOf(best.name, best.answer);
-  const found = deadline.isOver ? undefined : await lookForService(request, deadline);
-  if (found !== undefined) return found;
+  if (best?.answer === certificateDemanded) return resultOf(undefined, best.answer);
+  const found = deadline.isOver ? undefined : await lookForService(request, deadline, asked);
+  if (found !== undefined) return better(found, best);
   if (best === undefined) {
-    return resultOf("unknown", { judgement: inconclusive("the service was not recognised"), isRecognised: false });
+    return resultOf(undefined, notRecognised({ judgement: inconclusive("the service was not recognised") }));
   }
-  return resultOf(best.name, best.answer);
+  return resultOf(best.answer.isRecognised ? undefined : best.entry, best.answer);
 }
 
-/** Finds out what it is, and asks that. */
-async function lookForService(request: CheckRequest, deadline: Deadline): Promise<CheckResult | undefined> {
+/** An answer to an entry of the catalogue. */
+interface Asked {
+  readonly entry: CatalogueEntry | undefined;
+  readonly answer: EntryAnswer;
+  /** Where no entry is meant: the protocol that was found. */
+  readonly protocol?: string;
+}
+
+/** That something else on the same server asks for a login counts where the first page shows nothing. */
+function better(found: Asked, asked: Asked | undefined): CheckResult {
+  const { answer, entry, protocol } = found;
+  const isWeb = protocol === "http" || protocol === "https";
+  if (!isWeb || answer.judgement.verdict !== "inconclusive" || asked?.answer.isRecognised !== true) {
+    return resultOf(entry, answer, protocol);
+  }
+  const { judgement, evidence, tls } = asked.answer;
+  return resultOf(
+    undefined,
+    { ...answer, judgement, ...(evidence !== undefined && { evidence }), ...(tls !== undefined && { tls }) },
+    protocol,
+  );
+}
+
+function notRecognised(answer: Pick<EntryAnswer, "judgement" | "evidence" | "failure">): EntryAnswer {
+  return { ...answer, isRecognised: false, isProven: false };
+}
+
+/** Finds out what it is, and asks that. What a web server shows of its product may be in the catalogue, too. */
+async function lookForService(
+  request: CheckRequest,
+  deadline: Deadline,
+  asked: ReadonlySet<CatalogueEntry>,
+): Promise<Asked | undefined> {
   const finding = await findService(request, deadline);
   if (finding.kind === "unconnected") {
     const { failure } = finding;
-    return resultOf("unknown", { judgement: inconclusive(failure.reason), isRecognised: false, failure });
+    return { entry: undefined, answer: notRecognised({ judgement: inconclusive(failure.reason), failure }) };
   }
   if (finding.kind === "unknown") {
-    if (finding.demandsCertificate) return resultOf("unknown", certificateDemanded);
+    if (finding.demandsCertificate) return { entry: undefined, answer: certificateDemanded };
+    if (finding.notAsked !== undefined && finding.opening.length === 0) {
+      return { entry: undefined, answer: notRecognised({ judgement: inconclusive(finding.notAsked) }) };
+    }
     if (finding.opening.length === 0) return undefined;
     const judgement = inconclusive("the service was not recognised");
-    return resultOf("unknown", { judgement, isRecognised: false, evidence: evidenceBytes(finding.opening) });
+    return { entry: undefined, answer: notRecognised({ judgement, evidence: evidenceBytes(finding.opening) }) };
   }
   using service = finding;
   const { recognised, module, tls } = service;
-  return resultOf(module.name, recognisedAnswer(recognised, await recognised.judge(), tls?.version));
+  const answer = recognisedAnswer(recognised, await recognised.judge(), tls?.version);
+  const { protocol } = recognised;
+  if (module.name !== "http" || protocol === "http-proxy") {
+    return { entry: entryNamed(module.name === "http" ? protocol : module.name), answer };
+  }
+  for (const entry of entriesOfProduct(answer.product)) {
+    if (asked.has(entry) || deadline.isOver) continue;
+    const more = await askEntry(entry, { ...request, tls: tls !== undefined }, deadline);
+    if (more.isProven || more.judgement.verdict === "exposed") {
+      const version = more.version ?? (more.product === answer.product ? answer.version : undefined);
+      return {
+        entry,
+        answer: { ...more, ...(version !== undefined && { version, name: `${more.product} ${version}` }) },
+      };
+    }
+    if (more.isRecognised && answer.judgement.verdict === "inconclusive") {
+      return { entry, answer: { ...answer, judgement: more.judgement } };
+    }
+  }
+  return { entry: undefined, answer, protocol };
 }
 
 function unknownService(name: string): string {
   return `"${safeText(name, { limit: 60 })}" is no service of the catalogue`;
 }
 
-/** As with the other checks, the exit status 0 says that what was looked for is there: an exposed service. */
-function resultOf(service: string, answer: EntryAnswer): CheckResult {
+/**
+ * As with the other checks, the exit status 0 says that what was looked for is there: an exposed service.
+ * @param asked the entry that was asked; the result is about its service only where that is proven
+ */
+function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol = "unknown"): CheckResult {
   const { judgement, product, version, evidence, tls, failure } = answer;
   const reason = safeText(judgement.reason, { limit: 300 });
-  const said = failure === undefined ? saidOf(service, answer, reason) : dialText(failure);
+  const said = failure === undefined ? saidOf(asked, answer, reason) : dialText(failure);
   return {
     check: "exposure",
     passed: judgement.verdict === "exposed",
     verdict: judgement.verdict,
     output: `${said}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
     facts: {
-      service,
+      service: serviceOf(asked, answer, protocol),
+      ...(asked !== undefined && !answer.isProven && { asked: asked.name }),
       verdict: judgement.verdict,
       reason,
       ...(product !== undefined && { product }),
@@ -113,10 +173,17 @@ function resultOf(service: string, answer: EntryAnswer): CheckResult {
   };
 }
 
+/** The entry where it is proven; a web server that asks for a login is "http" until it is. */
+function serviceOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol: string): string {
+  if (asked !== undefined && answer.isProven) return asked.name;
+  if (!answer.isRecognised || answer === certificateDemanded) return protocol;
+  return protocol === "unknown" ? (answer.tls === undefined ? "http" : "https") : protocol;
+}
+
 /** The verdict, what it is about as far as that is proven, and why. That a page wants a login does not say whose page it is. */
-function saidOf(service: string, { judgement, name }: EntryAnswer, reason: string): string {
-  if (name !== undefined) return `${judgement.verdict}: ${name}: ${reason}`;
-  const asked = productOf(service);
-  const isSaid = asked === undefined || reason.includes(asked);
-  return `${judgement.verdict}: ${reason}${isSaid ? "" : `, asked as ${asked}`}`;
+function saidOf(asked: CatalogueEntry | undefined, { judgement, name }: EntryAnswer, reason: string): string {
+  const about = name === undefined ? `${judgement.verdict}: ${reason}` : `${judgement.verdict}: ${name}: ${reason}`;
+  const product = asked === undefined ? undefined : productName(asked.title);
+  const isSaid = product === undefined || about.includes(product);
+  return `${about}${isSaid ? "" : `, asked as ${product}`}`;
 }

@@ -6,7 +6,7 @@ export const clusterEntries: readonly HttpEntry[] = [
   httpEntry("docker", "Docker API", [2375, 2376], {
     path: "/version",
     shows: "tells its engine",
-    exposed: { json: ["ApiVersion", "Version"] },
+    exposed: { json: ["ApiVersion", "Version", "Os"] },
     version: { json: "Version" },
   }),
   {

@@ -6,8 +6,8 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("confluence", "Confluence", [8090], {
     path: "/rest/api/content",
     shows: "lists its content",
-    exposed: { json: ["results.0.id"] },
-    isProtected: { json: ["results", "size"], body: /"size"\s*:\s*0\b/ },
+    exposed: { json: ["results.0.id", "results.0.type", "start", "limit"] },
+    isProtected: { json: ["results", "start", "limit", "size"], body: /"size"\s*:\s*0\b/ },
   }),
   httpEntry(
     "teamcity",
@@ -44,7 +44,7 @@ export const consoleEntries: readonly HttpEntry[] = [
     {
       path: "/api/projects/search",
       shows: "lists its projects",
-      exposed: { json: ["paging", "components"] },
+      exposed: { json: ["paging.total", "components"] },
     },
     // The first is for administrators alone; code is open to whoever this lists projects to.
     {
@@ -56,7 +56,7 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("superset", "Apache Superset", [8088], {
     path: "/api/v1/database/",
     shows: "lists its databases",
-    exposed: { json: ["count", "result"] },
+    exposed: { json: ["count", "ids", "result"] },
     isProtected: { status: 401, json: ["msg"] },
   }),
   httpEntry("pgadmin", "pgAdmin", [5050], {

@@ -23,13 +23,13 @@ export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("grafana", "Grafana", [3000], {
     path: "/api/org",
     shows: "tells its organisation",
-    exposed: { json: ["id", "name"] },
+    exposed: { json: ["id", "name", "address"] },
     isProtected: { status: 401, json: ["message"] },
   }),
   httpEntry("chronograf", "Chronograf", [8888], {
     path: "/chronograf/v1/sources",
     shows: "lists its sources",
-    exposed: { json: ["sources"] },
+    exposed: { json: ["sources"], header: ["x-chronograf-version", /./] },
     version: { header: ["x-chronograf-version", /^([\d.]+)/] },
   }),
   httpEntry("kibana", "Kibana", [5601], {
@@ -61,18 +61,14 @@ export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("jaeger", "Jaeger", [16686], {
     path: "/api/services",
     shows: "lists its services",
-    exposed: { json: ["data", "total", "errors"] },
+    exposed: { json: ["data", "total", "limit", "offset", "errors"] },
   }),
   httpEntry(
     "zipkin",
     "Zipkin",
     [9411],
-    {
-      path: "/api/v2/services",
-      shows: "lists its services",
-      exposed: { json: ["0"], body: /^\s*\[\s*"/, header: ["content-type", /json/] },
-    },
-    // Without any service the list is empty, which anything may answer.
+    // It has no login of its own; a list of services is a list of words, which anything may answer.
+    { path: "/info", shows: "answers", exposed: { json: ["zipkin.version"] }, version: { json: "zipkin.version" } },
     {
       path: "/zipkin/config.json",
       shows: "tells the configuration of its interface",
@@ -82,7 +78,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("tensorboard", "TensorBoard", [6006], {
     path: "/data/environment",
     shows: "tells its environment",
-    exposed: { json: ["data_location"] },
+    exposed: { json: ["data_location", "window_title"] },
     version: { json: "version" },
   }),
 ];

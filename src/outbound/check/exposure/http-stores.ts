@@ -6,7 +6,13 @@ export const storeEntries: readonly HttpEntry[] = [
   httpEntry("elasticsearch", "Elasticsearch", [9200], {
     path: "/",
     shows: "tells its cluster",
-    exposed: { json: ["cluster_name", "version.number"] },
+    exposed: { json: ["cluster_name", "tagline", "version.number"], body: /"You Know, for Search"/ },
+    version: { json: "version.number" },
+  }),
+  httpEntry("opensearch", "OpenSearch", [9200], {
+    path: "/",
+    shows: "tells its cluster",
+    exposed: { json: ["cluster_name", "version.number"], body: /"distribution"\s*:\s*"opensearch"/ },
     version: { json: "version.number" },
   }),
   httpEntry("couchdb", "CouchDB", [5984, 6984], {
@@ -89,17 +95,17 @@ export const storeEntries: readonly HttpEntry[] = [
   httpEntry("minio", "MinIO console", [9001], {
     path: "/api/v1/buckets",
     shows: "lists its buckets",
-    exposed: { json: ["buckets"] },
+    exposed: { json: ["buckets", "total"] },
   }),
   httpEntry("kylin", "Apache Kylin", [7070], {
     path: "/kylin/api/projects",
     shows: "lists its projects",
-    exposed: { json: ["0.name", "0.uuid"] },
+    exposed: { json: ["0.name", "0.uuid", "0.last_modified"] },
   }),
   httpEntry("drill", "Apache Drill", [8047], {
     path: "/storage.json",
     shows: "tells its storage plugins",
-    exposed: { json: ["0.name", "0.config"] },
+    exposed: { json: ["0.name", "0.config.type"] },
   }),
   httpEntry(
     "hadoop-namenode",
@@ -120,7 +126,7 @@ export const storeEntries: readonly HttpEntry[] = [
   httpEntry("artifactory", "Artifactory", [8081, 8082], {
     path: "/artifactory/api/repositories",
     shows: "lists its repositories",
-    exposed: { json: ["0.key", "0.type", "0.url"] },
+    exposed: { json: ["0.key", "0.type", "0.url"], header: ["x-artifactory-id", /./] },
     version: { header: ["x-artifactory-id", /^([\d.]+):/] },
   }),
 ];

@@ -75,6 +75,7 @@ export class Conversation implements Disposable {
   #tls: TlsFacts | undefined;
   #opening: Buffer | undefined;
   #demandsCertificate = false;
+  #certificateNames = "";
 
   constructor(connection: Connection, target: DialTarget) {
     this.#connection = connection;
@@ -91,6 +92,11 @@ export class Conversation implements Disposable {
     return this.#target.port;
   }
 
+  /** The address of this machine that the peer is reached from. */
+  get localAddress(): string | undefined {
+    return this.#plain.socket.localAddress;
+  }
+
   get tls(): TlsFacts | undefined {
     return this.#tls;
   }
@@ -103,6 +109,11 @@ export class Conversation implements Disposable {
   /** Whether TLS failed, or broke off, because the peer wants a certificate from us. */
   get demandsCertificate(): boolean {
     return this.#demandsCertificate;
+  }
+
+  /** Common name, organisation and unit in the peer's certificate: `CN=UniFi O=Ubiquiti Inc.`; "" where there is none. */
+  get certificateNames(): string {
+    return this.#certificateNames;
   }
 
   get deadline(): Deadline {
@@ -205,6 +216,7 @@ export class Conversation implements Disposable {
     this.#connection = new Connection(secure, address, deadline, limit);
     this.#opening = undefined;
     this.#tls = { version: secure.getProtocol() ?? "TLS" };
+    this.#certificateNames = namesOf(secure);
     return undefined;
   }
 
@@ -221,6 +233,17 @@ export class Conversation implements Disposable {
   #remember(bytes: Buffer): void {
     if (this.#opening === undefined || this.#opening.length < 64) this.#opening = bytes.subarray(0, 1024);
   }
+}
+
+/** RFC 5280, 4.1.2.6. A name may come more than once. */
+function namesOf(secure: TLSSocket): string {
+  const { subject } = secure.getPeerCertificate();
+  const named: Readonly<Record<string, unknown>> = { ...subject };
+  const texts = ["CN", "O", "OU"].flatMap((key) => [named[key]].flat().map((value) => [key, value] as const));
+  return texts
+    .flatMap(([key, value]) => (typeof value === "string" ? [`${key}=${value.slice(0, 200)}`] : []))
+    .slice(0, 12)
+    .join(" ");
 }
 
 function handshake(secure: TLSSocket, deadline: Deadline): Promise<string | undefined> {

@@ -27,6 +27,8 @@ export type Finding =
       readonly tls?: TlsFacts;
       /** TLS, and nothing more without a certificate of the client. */
       readonly demandsCertificate: boolean;
+      /** Why it was not asked what it is; silence then means nothing. */
+      readonly notAsked?: string;
     }
   | { readonly kind: "unconnected"; readonly failure: DialFailure };
 
@@ -74,7 +76,15 @@ class Search {
       opening: this.#opening,
       demandsCertificate: this.#demandsCertificate,
       ...(this.#tls !== undefined && { tls: this.#tls }),
+      ...(this.#unasked() ?? {}),
     };
+  }
+
+  /** Of whom nothing, or not everything, was asked cannot be said that it says nothing. */
+  #unasked(): { readonly notAsked: string } | undefined {
+    if (isPrinter(this.#target.port)) return { notAsked: "not asked (printers print what they are sent)" };
+    if (!this.#deadline.isOver || this.#demandsCertificate) return undefined;
+    return { notAsked: "not asked everything (the time was up), and silent so far" };
   }
 
   async #search(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {

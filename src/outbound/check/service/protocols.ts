@@ -9,6 +9,7 @@ import { ftp } from "./protocols/ftp.ts";
 import { greeters } from "./protocols/greeters.ts";
 import { hazelcast } from "./protocols/hazelcast.ts";
 import { http } from "./protocols/http.ts";
+import { httpProxy } from "./protocols/http-proxy.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { igniteDiscovery } from "./protocols/ignite-discovery.ts";
 import { irc } from "./protocols/irc.ts";
@@ -57,6 +58,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   openwire,
   ...greeters,
   http,
+  httpProxy,
   redis,
   postgresql,
   mqtt,

@@ -55,7 +55,7 @@ function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckRe
     return { ...base, output: dialText(finding.failure), facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
-  const says = opening === undefined ? ", it says nothing" : `: ${opening}`;
+  const says = opening === undefined ? `, ${finding.notAsked ?? "it says nothing"}` : `: ${opening}`;
   return {
     ...base,
     output: `unknown service${finding.demandsCertificate ? ", it asks for a client certificate" : says}`,

@@ -7,7 +7,7 @@ import {
   postgresqlStartup,
   postgresqlTerminate,
 } from "../../../../wire/server/postgresql.ts";
-import type { Conversation } from "../conversation.ts";
+import { type Conversation, converse } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
 /** `AuthenticationOk` is tag, length and a zero. */
@@ -42,17 +42,38 @@ export const postgresql: ProtocolModule = {
     if (startup.kind !== "heard" && tls === undefined) return undefined;
     const version =
       startup.kind === "heard" && startup.value.kind === "authenticated" ? await versionOf(conversation) : "";
+    const isPool = startup.kind === "heard" && (await isPgBouncer(conversation, ssl.value === "S"));
     return {
       protocol: "postgresql",
-      product: "PostgreSQL",
-      ...(version !== "" && { version }),
+      product: isPool ? "PgBouncer" : "PostgreSQL",
+      // That of the server behind it is not its own.
+      ...(version !== "" && !isPool && { version }),
       evidence: startup.kind === "heard" ? `${evidence}; ${told(startup.value)}` : evidence,
-      details: { offersTls: ssl.value === "S" },
+      details: { offersTls: ssl.value === "S", ...(isPool && version !== "" && { serverVersion: version }) },
       judge: () =>
         startup.kind === "heard" ? judgementOf(startup.value) : inconclusive("did not answer a StartupMessage"),
     };
   },
 };
+
+/**
+ * PostgreSQL takes a parameter with a dot in its name as one of an extension, and PgBouncer refuses before anything else what
+ * it does not know (https://www.pgbouncer.org/config.html#ignore_startup_parameters).
+ */
+async function isPgBouncer({ host, port, deadline }: Conversation, tls: boolean): Promise<boolean> {
+  if (deadline.isOver) return false;
+  const opened = await converse({ host, port }, deadline, { tls: false });
+  if (opened.kind !== "open") return false;
+  using conversation = opened.conversation;
+  if (tls) {
+    const ssl = await conversation.ask(postgresqlSslRequest, parsePostgresqlSslAnswer);
+    if (ssl.kind !== "heard" || ssl.value !== "S" || (await conversation.startTls()) !== undefined) return false;
+  }
+  const request = postgresqlStartup("postgres", "postgres", "harbinger.probe");
+  const answer = await conversation.ask(request, parsePostgresqlAnswer);
+  if (answer.kind !== "heard" || answer.value.kind !== "error") return false;
+  return answer.value.code === "08P01" && answer.value.text.startsWith("unsupported startup parameter");
+}
 
 async function versionOf(conversation: Conversation): Promise<string> {
   const answer = await conversation.hear(parsePostgresqlVersion);

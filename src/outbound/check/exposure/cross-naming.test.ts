@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HttpCase } from "../../../../test/check-servers/http-case.ts";
+import { httpCases } from "../../../../test/check-servers/http-cases.ts";
+import type { HttpAnswer } from "../../../wire/server/http.ts";
+import { productName } from "../service/product-name.ts";
+import { SeenAnswer } from "../web/seen-answer.ts";
+import { httpAnswer } from "./ask-entry.ts";
+import { exposureCatalogue } from "./catalogue.ts";
+import type { HttpEntry } from "./entry.ts";
+
+const entries = exposureCatalogue.filter((entry): entry is HttpEntry => entry.kind === "http");
+
+/**
+ * Each product of the catalogue, as it is documented, on the port of each other one: it is called by its own name or by none.
+ * Its answer comes for its own path, and once more for every path.
+ */
+test("no product's answer is taken for another product's", () => {
+  let pairs = 0;
+  for (const served of entries) {
+    const own = productName(served.title);
+    const { exposed = [], protected: guarded = [], inconclusive = [] } = httpCases[served.name] ?? {};
+    for (const kase of [...exposed, ...guarded, ...inconclusive]) {
+      for (const asked of entries) {
+        if (productName(asked.title) === own) continue;
+        for (const probe of asked.questions) {
+          for (const isForEveryPath of [false, true]) {
+            const said = httpAnswer(asked, probe, answerOf(kase, probe.path, served, isForEveryPath), undefined);
+            const context = `${served.name} (${kase.title}) asked as ${asked.name}: ${JSON.stringify(said)}`;
+            assert.ok(said.product === undefined || `${said.product} `.startsWith(`${own} `), context);
+            assert.equal(said.isProven, false, context);
+            assert.notEqual(said.judgement.verdict, "exposed", context);
+            if (said.isRecognised && said.product === undefined) {
+              assert.ok(said.judgement.reason.startsWith("a web server; "), context);
+            }
+            pairs += 1;
+          }
+        }
+      }
+    }
+  }
+  assert.ok(pairs > 10_000);
+});
+
+function answerOf(kase: HttpCase, path: string, served: HttpEntry, isForEveryPath: boolean): SeenAnswer {
+  const isItsPath = path === (kase.path ?? served.questions[0]?.path);
+  const other = kase.others?.[path];
+  const { status, headers = {}, body = "" } = other ?? (isForEveryPath || isItsPath ? kase : { status: 404 });
+  const answer: HttpAnswer = {
+    status,
+    statusLine: `HTTP/1.1 ${status}`,
+    headers: new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: Buffer.from(body),
+    whole: true,
+  };
+  return new SeenAnswer(answer);
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { createServer, isIP, type Server, type Socket } from "node:net";
+
+/**
+ * A port of our own, open for the moment, on the address from which a proxy is reached. A proxy that is asked to connect to it
+ * proves by doing so that it relays, and nobody else is involved. It knows our connection by a word that nobody can guess.
+ */
+export interface OwnListener extends AsyncDisposable {
+  /** `127.0.0.1:40123`, `[fd00::1]:40123`. */
+  readonly authority: string;
+  readonly address: string;
+  readonly port: number;
+  readonly word: string;
+  /** Whether our word came back within `waitMs`. */
+  reached(waitMs: number): Promise<boolean>;
+}
+
+/** Whoever else connects gets nothing. */
+const connectionsAtMost = 4;
+const bytesAtMost = 8192;
+
+/** @returns `undefined` where no port can be opened there */
+export async function openOwnListener(localAddress: string | undefined): Promise<OwnListener | undefined> {
+  const address = (localAddress ?? "").replace(/^::ffff:(?=[\d.]+$)/i, "");
+  // A link-local address means something with its zone only, which the proxy cannot know.
+  if (isIP(address) === 0 || /^fe[89ab]/i.test(address)) return undefined;
+  const word = randomBytes(16).toString("hex");
+  const sockets = new Set<Socket>();
+  let isReached = false;
+  let wake: () => void = () => {};
+  const server: Server = createServer((socket) => {
+    if (sockets.size >= connectionsAtMost) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket.on("error", () => socket.destroy()));
+    let heard = "";
+    socket.on("data", (chunk) => {
+      heard = (heard + chunk.toString("latin1")).slice(0, bytesAtMost);
+      if (!heard.includes(word)) return;
+      isReached = true;
+      socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok`);
+      wake();
+    });
+  });
+  const isOpen = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false)).listen(0, address, () => resolve(true));
+  });
+  const bound = server.address();
+  if (!isOpen || bound === null || typeof bound === "string") return undefined;
+  const { port } = bound;
+  return {
+    authority: `${isIP(address) === 6 ? `[${address}]` : address}:${port}`,
+    address,
+    port,
+    word,
+    async reached(waitMs) {
+      if (isReached) return true;
+      return await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(isReached), waitMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve(true);
+        };
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

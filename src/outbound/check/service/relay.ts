@@ -1,0 +1,83 @@
+import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
+import { parseSocks5Reply, socks5Connect } from "../../../wire/server/socks-relay.ts";
+import { guardOf } from "../web/guard-of.ts";
+import { SeenAnswer } from "../web/seen-answer.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import { askHttp } from "./http-exchange.ts";
+import { openOwnListener } from "./own-listener.ts";
+import { exposed, inconclusive, isProtected, type Judgement } from "./protocol-module.ts";
+
+/** The proxy has answered already, or has not been able to connect. */
+const shortWaitMs = 500;
+const tunnelWaitMs = 2500;
+
+/** What came of asking a proxy for a page of our own: `relays` where it fetched it. */
+export type RelayOutcome =
+  | { readonly kind: "relays"; readonly by: "GET" | "CONNECT" }
+  | { readonly kind: "answers"; readonly seen: SeenAnswer }
+  | { readonly kind: "unasked" };
+
+/** Asks by GET (RFC 9112, 3.2.2), and where that is no use by CONNECT (RFC 9110, 9.3.6), for ourselves and nobody else. */
+export async function askToRelay(conversation: Conversation): Promise<RelayOutcome> {
+  await using listener = await openOwnListener(conversation.localAddress);
+  if (listener === undefined) return { kind: "unasked" };
+  const { authority, word } = listener;
+  const heard = await askHttp(conversation, { path: `http://${authority}/${word}`, headers: { Host: authority } });
+  if (await listener.reached(shortWaitMs)) return { kind: "relays", by: "GET" };
+  if (heard.kind !== "heard") return { kind: "unasked" };
+  const seen = new SeenAnswer(heard.value, conversation.certificateNames);
+  if (![400, 405, 501].includes(seen.answer.status)) return { kind: "answers", seen };
+  const { host, port, deadline, tls } = conversation;
+  const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
+  if (opened.kind !== "open") return { kind: "answers", seen };
+  using tunnel = opened.conversation;
+  tunnel.say(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  const { bytes } = await tunnel.collect((received) => Buffer.from(received).includes("\r\n\r\n"), tunnelWaitMs);
+  if (!/^HTTP\/1\.[01] 2\d\d/.test(bytes.subarray(0, 12).toString("latin1"))) return { kind: "answers", seen };
+  tunnel.say(`GET /${word} HTTP/1.0\r\n\r\n`);
+  return (await listener.reached(tunnelWaitMs)) ? { kind: "relays", by: "CONNECT" } : { kind: "answers", seen };
+}
+
+/** What a SOCKS proxy, which has taken us without authentication, does with a wish to connect to ourselves. */
+export type SocksOutcome =
+  | { readonly kind: "relays" }
+  | { readonly kind: "unasked" }
+  /** RFC 1928, 6. */
+  | { readonly kind: "refuses"; readonly code: number };
+
+export async function askSocksToRelay(conversation: Conversation): Promise<SocksOutcome> {
+  await using listener = await openOwnListener(conversation.localAddress);
+  const bytes = listener === undefined ? undefined : addressBytes(listener.address);
+  if (listener === undefined || bytes === undefined) return { kind: "unasked" };
+  const reply = await conversation.ask(socks5Connect(bytes, listener.port), parseSocks5Reply, (value) => value.bytes);
+  if (reply.kind !== "heard") return { kind: "unasked" };
+  if (reply.value.code !== 0) return { kind: "refuses", code: reply.value.code };
+  conversation.say(`GET /${listener.word} HTTP/1.0\r\n\r\n`);
+  return (await listener.reached(tunnelWaitMs)) ? { kind: "relays" } : { kind: "unasked" };
+}
+
+export function judgementOfSocks(outcome: SocksOutcome): Judgement {
+  if (outcome.kind === "relays") return exposed("relays without authentication (CONNECT to this machine)");
+  if (outcome.kind === "unasked")
+    return inconclusive("takes clients without authentication; it did not relay to this machine");
+  return outcome.code === 2
+    ? isProtected("takes clients without authentication, and a rule refuses to relay to this machine")
+    : inconclusive(`takes clients without authentication; it did not relay to this machine (reply ${outcome.code})`);
+}
+
+/** Whether a proxy relays for anybody, as far as we may: we are allowed where it fetched what was ours. */
+export function judgementOfRelay(outcome: RelayOutcome): Judgement {
+  if (outcome.kind === "relays") return exposed(`relays without authentication (${outcome.by} to this machine)`);
+  if (outcome.kind === "unasked") return inconclusive("a proxy; it could not be asked to relay to this machine");
+  const { status } = outcome.seen.answer;
+  const guard = guardOf(outcome.seen);
+  if (status === 407 || status === 403 || status === 401) return guard ?? isProtected(`refuses to relay (${status})`);
+  return inconclusive(`a proxy; it did not relay to this machine (${status})`);
+}
+
+function addressBytes(text: string): Uint8Array | undefined {
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  const digits = addressToBigInt(address).toString(16);
+  return Buffer.from(digits.padStart(familyOf(address) === 4 ? 8 : 32, "0"), "hex");
+}

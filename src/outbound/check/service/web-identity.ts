@@ -1,0 +1,74 @@
+import type { HttpAnswer } from "../../../wire/server/http.ts";
+import { furtherQuestions, nameOf, nextPage, provenProduct, type WebName } from "../web/name-web.ts";
+import { SeenAnswer } from "../web/seen-answer.ts";
+import type { WebProduct } from "../web/web-product.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import { askHttp } from "./http-exchange.ts";
+
+/** What a web server showed, and what that proves of the application or the device behind it. */
+export interface WebIdentity {
+  /** The page for `/`, and where it leads on this server. Never empty. */
+  readonly pages: readonly SeenAnswer[];
+  /** Absent where no product is proven. */
+  readonly name?: WebName;
+  /** It fetches pages for others. */
+  readonly isProxy: boolean;
+}
+
+/** Pages that are gone to from one to the next, and questions that follow, at most: an unknown server is asked few. */
+const mostPages = 3;
+const mostQuestions = 3;
+
+/** Only reads. Each answer comes on a connection of its own. */
+export async function identifyWeb(conversation: Conversation, first: HttpAnswer): Promise<WebIdentity> {
+  const certificate = conversation.certificateNames;
+  const pages = [new SeenAnswer(first, certificate)];
+  let product = provenIn(pages);
+  for (let path = "/"; product === undefined && pages.length < mostPages; ) {
+    const last = pages.at(-1);
+    const next = last === undefined ? undefined : nextPage(last, path, originOf(conversation));
+    const seen = next === undefined ? undefined : await askFor(next, conversation);
+    if (next === undefined || seen === undefined) break;
+    pages.push(seen);
+    path = next;
+    product = provenIn([seen]);
+  }
+  const answers = [...pages];
+  for (const path of pathsToAsk(product, pages, conversation.port)) {
+    const seen = await askFor(path, conversation);
+    if (seen === undefined) continue;
+    product ??= provenIn([seen]);
+    if (product !== undefined) answers.unshift(seen);
+    if (product !== undefined && nameOf(product, answers).version !== undefined) break;
+  }
+  const isProxy = product?.isProxy === true;
+  return { pages, isProxy, ...(product !== undefined && { name: nameOf(product, answers) }) };
+}
+
+function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {
+  for (const seen of answers) {
+    const product = provenProduct(seen);
+    if (product !== undefined) return product;
+  }
+  return undefined;
+}
+
+function pathsToAsk(product: WebProduct | undefined, pages: readonly SeenAnswer[], port: number): readonly string[] {
+  const paths = pages.flatMap((seen) => furtherQuestions(product, seen, port)).map(({ path }) => path);
+  return [...new Set(paths)].slice(0, mostQuestions);
+}
+
+async function askFor(path: string, conversation: Conversation): Promise<SeenAnswer | undefined> {
+  const { host, port, deadline, tls } = conversation;
+  if (deadline.isOver) return undefined;
+  const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
+  if (opened.kind !== "open") return undefined;
+  using next = opened.conversation;
+  const heard = await askHttp(next, { path });
+  return heard.kind === "heard" ? new SeenAnswer(heard.value, next.certificateNames) : undefined;
+}
+
+function originOf({ host, port, tls }: Conversation): string {
+  const name = host.includes(":") ? `[${host.replace(/%.*$/, "")}]` : host;
+  return `${tls === undefined ? "http" : "https"}://${name}:${port}`;
+}

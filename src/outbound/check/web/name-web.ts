@@ -1,0 +1,151 @@
+import { latin1 } from "../../../wire/reader.ts";
+import type { SeenAnswer } from "./seen-answer.ts";
+import type { TextSource, WebProduct, WebQuestion, WebSign } from "./web-product.ts";
+import { webProducts } from "./web-products.ts";
+
+/** What answers prove of the application or the device behind a web server. Not safe for display. */
+export interface WebName {
+  readonly product: string;
+  readonly version?: string;
+}
+
+/** Occurrences that are looked at; the first may be another word. */
+const occurrences = 8;
+const longestVersion = 40;
+const longestModel = 80;
+
+/** The product that an answer proves, or `undefined`: an unknown web server. */
+export function provenProduct(seen: SeenAnswer): WebProduct | undefined {
+  return webProducts.find(({ signs }) => signs.some((sign) => shows(sign, seen)));
+}
+
+/** @param answers those of one server; what one does not tell, the next may */
+export function nameOf(product: WebProduct, answers: readonly SeenAnswer[]): WebName {
+  const version = firstText(product.version, answers);
+  const model = firstText(product.model, answers);
+  return {
+    product: model === undefined ? product.name : withModel(product.name, model),
+    ...(version !== undefined && { version }),
+  };
+}
+
+/** What else to ask a server whose first answer was `seen`: what its product wants, or what would tell the product. */
+export function furtherQuestions(
+  product: WebProduct | undefined,
+  seen: SeenAnswer,
+  port: number,
+): readonly WebQuestion[] {
+  if (product !== undefined) {
+    const { product: name, version } = nameOf(product, [seen]);
+    const isComplete = version !== undefined && (product.model === undefined || name !== product.name);
+    return isComplete ? [] : (product.asks ?? []);
+  }
+  return webProducts
+    .flatMap(({ asks }) => asks ?? [])
+    .filter(({ ports, hint }) => ports?.includes(port) === true || (hint !== undefined && shows(hint, seen)));
+}
+
+/** Whether all of a sign is in an answer. */
+export function shows(sign: WebSign, seen: SeenAnswer): boolean {
+  const { status, header, title, body, json, certificate } = sign;
+  if (status !== undefined && seen.answer.status !== status) return false;
+  if (header !== undefined) {
+    const value = seen.header(header[0]);
+    if (value === undefined || !value.toLowerCase().includes(header[1].toLowerCase())) return false;
+  }
+  if (certificate !== undefined && !seen.certificate.includes(certificate)) return false;
+  if (title !== undefined && !fits(title, seen.title)) return false;
+  if (body?.every((text) => seen.beginning.includes(text)) === false) return false;
+  return Object.entries(json ?? {}).every(([path, value]) => {
+    const found = seen.field(path);
+    return value === true ? found !== undefined : found === value;
+  });
+}
+
+/** `wanted` is the whole, with `*` at one end or both the rest. */
+function fits(wanted: string, given: string): boolean {
+  const text = given.toLowerCase();
+  const words = wanted.toLowerCase();
+  const isStart = words.endsWith("*");
+  const isEnd = words.startsWith("*");
+  const core = words.slice(isEnd ? 1 : 0, isStart ? -1 : undefined);
+  if (isStart && isEnd) return text.includes(core);
+  if (isStart) return text.startsWith(core);
+  return isEnd ? text.endsWith(core) : text === core;
+}
+
+function firstText(sources: readonly TextSource[] | undefined, answers: readonly SeenAnswer[]): string | undefined {
+  for (const source of sources ?? []) {
+    for (const seen of answers) {
+      const found = textIn(source, seen);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
+  if ("json" in source) {
+    const value = seen.field(source.json);
+    return typeof value === "string" && value !== "" ? value.slice(0, longestModel).replace(/^v(?=\d)/, "") : undefined;
+  }
+  const { header, title, behind = "", after, to } = source;
+  const text = header === undefined ? (title === true ? seen.title : seen.beginning) : (seen.header(header) ?? "");
+  let from = behind === "" ? 0 : text.indexOf(behind);
+  for (let times = 0; times < occurrences && from >= 0; times++) {
+    const at = text.indexOf(after, from);
+    if (at < 0) return undefined;
+    const start = at + after.length;
+    const found = to === undefined ? versionAt(text, start) : textUntil(text, start, to);
+    if (found !== undefined) return found;
+    if (after === "") return undefined;
+    from = start;
+  }
+  return undefined;
+}
+
+function versionAt(text: string, start: number): string | undefined {
+  return /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + longestVersion))?.[1]?.replace(/[.+-]+$/, "");
+}
+
+/** In XML the text may be quoted: XML 1.0, 2.7. */
+function textUntil(text: string, start: number, to: string): string | undefined {
+  const end = to === "" ? text.length : text.indexOf(to, start);
+  if (end < 0 || end - start > 200) return undefined;
+  const found = text
+    .slice(start, end)
+    .replace(/^<!\[CDATA\[/, "")
+    .replace(/\]\]>$/, "")
+    .trim();
+  return found === "" ? undefined : found.slice(0, longestModel);
+}
+
+/** `HP` and `HP LaserJet 400` are `HP LaserJet 400`. */
+function withModel(name: string, model: string): string {
+  return model.toLowerCase().startsWith(name.toLowerCase()) ? model : `${name} ${model}`;
+}
+
+/**
+ * Where a page sends its reader on this very server: by a redirect, or by `<meta http-equiv="refresh">`.
+ * @returns a path; `undefined` where it leads nowhere or away
+ */
+export function nextPage(seen: SeenAnswer, path: string, origin: string): string | undefined {
+  const { status } = seen.answer;
+  const target = status >= 300 && status < 400 ? seen.header("location") : refreshTarget(seen);
+  if (target === undefined || target.length > 2000) return undefined;
+  const from = URL.parse(path, origin);
+  const to = from === null ? null : URL.parse(target, from.href);
+  if (from === null || to === null || to.origin !== from.origin) return undefined;
+  const next = to.pathname + to.search;
+  return next === path || /[^\u0021-\u007e]/.test(next) ? undefined : next;
+}
+
+function refreshTarget(seen: SeenAnswer): string | undefined {
+  const head = latin1(seen.answer.body, 0, Math.min(seen.answer.body.length, 4096));
+  const lower = head.toLowerCase();
+  const at = lower.indexOf("refresh");
+  if (at < 0 || !lower.slice(Math.max(0, at - 20), at).includes("http-equiv")) return undefined;
+  const url = lower.indexOf("url=", at);
+  if (url < 0 || url - at > 60) return undefined;
+  return /^["']?([^"'<>\s]{1,300})/.exec(head.slice(url + 4, url + 320))?.[1];
+}
