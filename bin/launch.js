@@ -37,7 +37,8 @@ function relaunch(program) {
     return;
   }
   // The channel tells the child when this process is killed: then it must not live on alone.
-  const child = spawn(node, process.argv.slice(1), {
+  const envFiles = process.execArgv.filter((argument) => /^--env-file(?:-if-exists)?=/.test(argument));
+  const child = spawn(node, [...envFiles, ...process.argv.slice(1)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, HARBINGER_LAUNCHED: "1" },
   });

@@ -111,10 +111,11 @@ async function whole(): Promise<Measured> {
         newBatch: () => store.connections.newBatch(),
         record: async (batch, alerts) => {
           const { count } = batch;
-          await store.connections.record(batch, alerts);
+          const bytes = await store.connections.record(batch, alerts);
           const now = Date.now();
           // They are stored in the order in which they were seen.
           for (const at of accepted.splice(0, count)) latencies.add(now - at);
+          return bytes;
         },
         setOrigins: (origins) => store.connections.setOrigins(origins),
         list: (query) => store.connections.list(query),

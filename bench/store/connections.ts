@@ -21,6 +21,7 @@ import {
   connectionColumns,
   PackedBatch,
   PackedReader,
+  packedContents,
   transferables,
 } from "../../src/store/packed-connections.ts";
 import { identify } from "../../src/wire/identify.ts";
@@ -159,10 +160,13 @@ async function bareInserts(): Promise<void> {
   const insert = database.prepare(`insert into c values (${connectionColumns.map(() => "?").join(", ")})`);
   const cost = await measure(async (batch) => {
     database.exec("begin");
-    const reader = new PackedReader(filled(batch).pack());
-    for (let row = 0; row < batch.length; row++) {
+    const packed = filled(batch).pack();
+    const reader = new PackedReader(packed);
+    // What was sent stands in the row itself here.
+    for (const { word, payload } of packedContents(packed)) {
       const cells: ConnectionCell[] = [];
-      reader.appendTo(cells);
+      reader.appendTo(cells, 0);
+      cells.splice(-3, 2, packed.words[word] ?? "", payload);
       insert.run(...cells);
     }
     database.exec("commit");

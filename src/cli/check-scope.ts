@@ -27,7 +27,7 @@ export async function requireInScope(
   if (resolved.kind !== "addresses") return;
   const scope = { allow: [...config.scope.allow, ...allow], exclude: config.scope.exclude };
   for (const address of resolved.addresses) {
-    const plain = parseRange(address.replace(/%.*$/, ""));
+    const plain = parseRange(address.split("%", 1)[0] ?? address);
     if (plain === undefined) continue;
     if (outOfScope([plain], scope).length > 0) {
       throw new HarbingerError("usage", `${address} is outside the private networks, and is not asked`, {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseAddress } from "../core/address.ts";
 import type { Connection } from "../core/connection.ts";
+import { timeStamp } from "../core/wall-clock.ts";
 import { identify } from "../wire/identify.ts";
 import { ConnectionLog } from "./connection-log.ts";
 
@@ -32,7 +33,7 @@ function setUp() {
     monotonic: () => 0,
     sleep: () => new Promise<void>((resolve) => wakers.push(resolve)),
   };
-  const log = new ConnectionLog(clock, (text) => written.push(text));
+  const log = new ConnectionLog(clock, timeStamp("UTC"), (text) => written.push(text));
   const passTime = async () => {
     for (const wake of wakers.splice(0)) wake();
     await Promise.resolve();
@@ -49,7 +50,7 @@ describe("the lines of connections", () => {
     await passTime();
     assert.equal(written.length, 1);
     const [first, second] = (written[0] ?? "").split("\n");
-    assert.match(first ?? "", /^\[\d{4}-01-31 \d\d:\d\d:\d\d\] INFO: connection /);
+    assert.match(first ?? "", /^\[2026-01-31 08:00:00\] INFO: connection /);
     assert.match(
       first ?? "",
       /\{"peer":"89\.160\.20\.112:51234","port":1417,"bytes":28,"ms":12,"detected":"http","about":"GET \/a b"\}$/,

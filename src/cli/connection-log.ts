@@ -1,7 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import { describeIdentification, endpointText } from "./connection-line.ts";
-import { formatTime } from "./output.ts";
 
 /** What a line waits for company, and how many characters do. */
 const gatherMs = 50;
@@ -13,13 +12,16 @@ const longestBatch = 64 * 1024;
  */
 export class ConnectionLog {
   readonly #clock: Clock;
+  readonly #stamp: (at: number) => string;
   readonly #write: (text: string) => void;
   #batch = "";
   #second = Number.NaN;
   #time = "";
 
-  constructor(clock: Clock, write: (text: string) => void) {
+  /** @param stamp an instant (milliseconds since the epoch) as the log shows it */
+  constructor(clock: Clock, stamp: (at: number) => string, write: (text: string) => void) {
     this.#clock = clock;
+    this.#stamp = stamp;
     this.#write = write;
   }
 
@@ -47,7 +49,7 @@ export class ConnectionLog {
     const second = Math.floor(at / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#time = formatTime(at);
+      this.#time = this.#stamp(at);
     }
     return this.#time;
   }

@@ -2,6 +2,7 @@ import { type Argument, Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { adoptTimeZone } from "../platform/system-time-zone.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
@@ -17,8 +18,9 @@ import { reportsCommand } from "./commands/reports.ts";
 import { runCommand } from "./commands/run.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
+import { correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
-import { quietlyEndOnClosedPipe } from "./output.ts";
+import { note, quietlyEndOnClosedPipe } from "./output.ts";
 import { readVersion } from "./version.ts";
 
 /**
@@ -27,14 +29,23 @@ import { readVersion } from "./version.ts";
  */
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
+  correctEnvFiles(process.execArgv, process.env);
+  adoptTimeZone(process.env);
   quietlyEndOnClosedPipe();
   try {
     await buildProgram().parseAsync([...args], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) setExitStatus(error.exitCode === 0 ? 0 : 2);
-    else reportFailure(error);
+    if (error instanceof CommanderError) {
+      const greedy =
+        error.code === "commander.missingArgument" ? args.find((word) => greedyOptions.has(word)) : undefined;
+      if (greedy !== undefined) note(`${greedy} takes every word that follows it. Put the other arguments before it.`);
+      setExitStatus(error.exitCode === 0 ? 0 : 2);
+    } else reportFailure(error);
   }
 }
+
+/** Options that take several words: an argument that stands behind one is taken for another of its words. */
+const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--to"]);
 
 function buildProgram(): Command {
   const program = withCommonOptions(new Command("harbinger"))

@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
 import { variableGroups } from "../config/portwatcher-variables.ts";
+import { HarbingerError } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
+import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
+import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import { ConnectionLog } from "./connection-log.ts";
+import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
 /** An orderly end that takes longer than this hangs somewhere. */
 const shutdownLimitMs = 30_000;
 
-/** `portwatcher`: everything that it is told stands in the environment. */
+/** `portwatcher`: its settings are environment variables, those of the process and those of files. */
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
   quietlyEndOnClosedPipe();
@@ -19,21 +24,31 @@ export async function main(args: readonly string[]): Promise<void> {
     print(helpText());
     return;
   }
-  if (args.length > 0) {
-    note(`portwatcher: it takes no arguments: ${safeText(args.join(" "), { limit: 200 })}`);
-    note("Everything is said by environment variables; portwatcher --help lists them.");
-    setExitStatus(2);
-    return;
-  }
   try {
-    await watch();
+    const corrected = correctEnvFiles(process.execArgv, process.env);
+    const added = addEnvFiles(envFilesIn(args), process.env);
+    await watch(new Set([...corrected, ...added]));
   } catch (error) {
     reportFailure(error, "portwatcher");
   }
 }
 
-async function watch(): Promise<void> {
-  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file, "utf8"));
+/** @throws HarbingerError `usage` for everything but `--env-file FILE` */
+function envFilesIn(args: readonly string[]): string[] {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { "env-file": { type: "string", multiple: true } } });
+    return values["env-file"] ?? [];
+  } catch {
+    throw new HarbingerError("usage", `unknown arguments: ${safeText(args.join(" "), { limit: 200 })}`, {
+      remedy: "portwatcher takes --env-file FILE; everything else is set by environment variables: portwatcher --help",
+    });
+  }
+}
+
+/** @param literal variables whose values hold no comments */
+async function watch(literal: ReadonlySet<string>): Promise<void> {
+  adoptTimeZone(process.env);
+  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file), literal);
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
@@ -42,14 +57,23 @@ async function watch(): Promise<void> {
     return;
   }
   const { settings, warnings } = outcome;
-  // The log tells the same time as the alerts do.
-  process.env["TZ"] ||= settings.alerts.text.timeZone;
+  // The log tells the same time as the alerts do, unless TZ asks for another one.
+  const systemZone = process.env["TZ"] ?? "";
+  const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
   const [{ openLog }, { runPortwatcher }, { systemClock, systemRandom }] = await Promise.all([
     import("../daemon/logging.ts"),
     import("../daemon/portwatcher.ts"),
     import("../platform/system-clock.ts"),
   ]);
-  using log = openLog({ level: settings.logLevel, terminal: settings.logLevel, colour: wantsColour(process.stderr) });
+  const stamp = timeStamp(logZone);
+  using log = openLog({
+    level: settings.logLevel,
+    terminal: settings.logLevel,
+    colour: wantsColour(process.stderr),
+    stamp,
+  });
+  const zoneProblem = timeZoneVariableProblem(systemZone);
+  if (zoneProblem !== undefined && logZone === undefined) log.warn(`TZ: ${zoneProblem}`);
   for (const warning of warnings) log.warn(warning);
   const stop = new AbortController();
   using _signals = onShutdownSignals({
@@ -63,7 +87,7 @@ async function watch(): Promise<void> {
     },
     second: () => process.exit(1),
   });
-  const lines = new ConnectionLog(systemClock, (text) => process.stderr.write(text));
+  const lines = new ConnectionLog(systemClock, stamp, (text) => process.stderr.write(text));
   await runPortwatcher({
     settings,
     clock: systemClock,
@@ -82,16 +106,19 @@ function helpText(): string {
     );
     return `${title}:\n${lines.join("\n")}\n`;
   });
-  return `Usage: portwatcher
+  return `Usage: portwatcher [--env-file FILE]
 
 Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what.
-It reads environment variables and nothing else. In brackets: what counts where one is not set, or blank.
+It is set up by environment variables. In brackets: the default, where one is not set or blank.
+
+  --env-file FILE           variables as in Docker Compose, NAME=value a line; the environment counts more
 
 ${groups.join("\n")}
 Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.
 
 Examples:
   $ PW_NTFY_TOPIC=my-topic portwatcher
+  $ portwatcher --env-file .env
   $ PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher
 `;
 }

@@ -2,7 +2,7 @@
  * What is stored, as the JSON lines of `harbinger hosts`, `devices`, `certificates`, `deliveries` and `reports show`. Times are ISO 8601 in UTC, and
  * absent where they are not known.
  */
-import type { Delivery } from "../core/delivery.ts";
+import type { Delivery, DeliveryState } from "../core/delivery.ts";
 import { type DeviceRecord, isRandomised } from "../core/device.ts";
 import type { Discovery } from "../core/discovery.ts";
 import type { StoredCertificate, StoredCheckResult } from "../core/examination.ts";
@@ -75,10 +75,16 @@ export function discoveryJson(discovery: Discovery) {
   });
 }
 
+/** A delivery that is queued waits for its first or next attempt: the word that people read for it. */
+export function shownState(state: DeliveryState): string {
+  return state === "queued" ? "waiting" : state;
+}
+
 /** Its message apart: `harbinger reports show ID` has that. */
-export function deliveryJson({ message, createdAt, nextAttemptAt, deliveredAt, ...rest }: Delivery) {
+export function deliveryJson({ message, state, createdAt, nextAttemptAt, deliveredAt, ...rest }: Delivery) {
   return {
     ...rest,
+    state: shownState(state),
     createdAt: isoTime(createdAt),
     nextAttemptAt: isoTime(nextAttemptAt),
     deliveredAt: isoTime(deliveredAt),

@@ -42,7 +42,10 @@ export function wrapWords(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";
-  for (const [, blanks = "", word = ""] of text.matchAll(wordWithBlanks)) {
+  let wordEnd = 0;
+  for (const { 0: word, index } of text.matchAll(wordOrMore)) {
+    const blanks = text.slice(wordEnd, index);
+    wordEnd = index + word.length;
     if (line !== "" && textWidth(line) + blanks.length + textWidth(word) > width) {
       lines.push(line);
       line = word;
@@ -51,7 +54,7 @@ export function wrapWords(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-const wordWithBlanks = /( *)([^ ]+(?: +\d\d:\d\d:\d\d[^ ]*)*)/g;
+const wordOrMore = /[^ ]+(?: +\d\d:\d\d:\d\d[^ ]*)*/g;
 
 /** Narrower than this nobody reads text that is broken into lines. */
 const narrowest = 20;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import fc from "fast-check";
 import { parseYaml } from "./document.ts";
 
@@ -122,4 +122,31 @@ describe("parseYaml", () => {
       { numRuns: 500 },
     );
   });
+});
+
+test("an alias stands for the nearest anchor of its name before it, and many of them take linear time", () => {
+  assert.deepEqual(dataOf("a: &x 1\nb: *x\nc: &x 2\nd: *x\n"), { a: 1, b: 1, c: 2, d: 2 });
+  const before = process.threadCpuUsage();
+  const aliases = parseYaml(`a: &a x\nb:\n${"  - *a\n".repeat(20_000)}`);
+  const tags = parseYaml(`a: ${"!x ".repeat(20_000)}`);
+  const { user, system } = process.threadCpuUsage(before);
+  assert.deepEqual(aliases.errors, []);
+  assert.ok(tags.errors.length > 0);
+  // Each took more than 20 seconds where the whole file was searched for each alias, and the whole line for each error.
+  assert.ok(user + system < 6_000_000, `${(user + system) / 1000} ms`);
+});
+
+test("a file that is nested too deeply, or whose aliases grow beyond bounds, is an error with its place", () => {
+  const levels = Array.from(
+    { length: 20 },
+    (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`)}]`,
+  );
+  for (const [text, message] of [
+    [`a: ${"[".repeat(500)}${"]".repeat(500)}`, "the file is nested too deeply"],
+    [`a: ${"{<<: ".repeat(500)}{x: 1}${"}".repeat(500)}`, "the file is nested too deeply"],
+    [`a0: &a0 [x]\n${levels.join("\n")}`, "its aliases repeat too much"],
+  ] as const) {
+    const error = parseYaml(text).errors.find((one) => one.message === message);
+    assert.ok(error !== undefined && error.line >= 1 && error.column > 1, message);
+  }
 });

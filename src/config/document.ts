@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
 } from "yaml";
 import { findIndentationMistake } from "./indentation.ts";
 import { messageOfSyntaxError } from "./syntax-messages.ts";
@@ -104,9 +105,16 @@ function whatWasMeant(problems: readonly SyntaxProblem[], source: string): Synta
     ({ code, line }) => mistake === undefined || !followsFromIndentation.has(code) || line < mistake.line - 1,
   );
   const lines = source.split("\n");
+  const quotesIn = new Map<string, number>();
+  // One line may hold thousands of problems.
+  const quoteIn = (line: string): number => {
+    const column = quotesIn.get(line) ?? findTypographicQuote(line);
+    quotesIn.set(line, column);
+    return column;
+  };
   const told = others.map((problem): SyntaxProblem => {
     const line = lines[problem.line - 1] ?? "";
-    const column = findTypographicQuote(line);
+    const column = quoteIn(line);
     if (column < 0 || problem.onlyLocal) return problem;
     return { ...problem, column: column + 1, message: quoteMessage(line[column] ?? "") };
   });
@@ -135,6 +143,7 @@ class Converter {
   readonly quotes: { readonly offset: number; readonly message: string; readonly path: (string | number)[] }[] = [];
   readonly #document: Document.Parsed;
   readonly #places = new WeakMap<object, Offsets>();
+  #anchored: ReadonlyMap<Alias, Node> | undefined;
   #values = 0;
 
   constructor(document: Document.Parsed) {
@@ -168,7 +177,8 @@ class Converter {
   }
 
   #convertAlias(node: Alias, path: readonly (string | number)[]): RawValue {
-    const source = node.resolve(this.#document);
+    this.#anchored ??= anchoredNodes(this.#document);
+    const source = this.#anchored.get(node);
     if (source !== undefined) return this.convert(source, path);
     this.errors.push({ offset: startOf(node), message: messageOfSyntaxError("BAD_ALIAS"), path: [...path] });
     return undefined;
@@ -253,6 +263,22 @@ class Converter {
     }
     return offset;
   }
+}
+
+/** What each alias stands for, the nearest such anchor before it, found in one pass; the library would search all of the file for each. */
+function anchoredNodes(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const found = new Map<Alias, Node>();
+  visit(document, {
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+    Alias: (_key, node) => {
+      const source = anchors.get(node.source);
+      if (source !== undefined) found.set(node, source);
+    },
+  });
+  return found;
 }
 
 export function isRawMap(value: RawValue): value is RawMap {

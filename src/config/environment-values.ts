@@ -1,6 +1,7 @@
 import { type AddressRange, parseRange } from "../core/network.ts";
 import { splitList } from "../core/recipients.ts";
 import { safeText } from "../core/safe-text.ts";
+import { withoutComment } from "./env-file.ts";
 import { standardOf, type VariableName } from "./portwatcher-variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,24 +14,27 @@ export class EnvironmentValues {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
   readonly #environment: Environment;
+  readonly #literal: ReadonlySet<string>;
 
-  constructor(environment: Environment) {
+  /** @param literal variables without comments: a `#` in their values is a character */
+  constructor(environment: Environment, literal: ReadonlySet<string> = new Set()) {
     this.#environment = environment;
+    this.#literal = literal;
   }
 
   /** Whether there is something beside blanks and a comment. */
   isSet(name: VariableName): boolean {
-    return withoutComment(this.#environment[name] ?? "").trim() !== "";
+    return this.#read(name).trim() !== "";
   }
 
   /** Without the blanks around it and a trailing comment; the default where nothing is left. */
   text(name: VariableName): string {
-    return withoutComment(this.#environment[name] ?? "").trim() || standardOf(name);
+    return this.#read(name).trim() || standardOf(name);
   }
 
   /** As it is, line ends included; only a comment with the blanks before it is taken away. */
   raw(name: VariableName): string {
-    return this.isSet(name) ? withoutComment(this.#environment[name] ?? "") : standardOf(name);
+    return this.isSet(name) ? this.#read(name) : standardOf(name);
   }
 
   /** `0 false no off` in any case is false, everything else true. */
@@ -77,6 +81,11 @@ export class EnvironmentValues {
     this.problems.push(`${name}: ${quoted(text)}: expected ${expected}`);
   }
 
+  #read(name: VariableName): string {
+    const value = this.#environment[name] ?? "";
+    return this.#literal.has(name) ? value : withoutComment(value);
+  }
+
   #number(name: VariableName, form: RegExp, least: number, most: number, expected: string): number {
     const text = this.text(name);
     const value = Number(text);
@@ -84,12 +93,6 @@ export class EnvironmentValues {
     this.wrong(name, text, expected);
     return Number(standardOf(name));
   }
-}
-
-/** A `#` begins a comment at the start and after white space; inside a word, as in a password, it is a character. */
-function withoutComment(value: string): string {
-  const at = value.search(/(?<![^\s])#/);
-  return at < 0 ? value : value.slice(0, at).replace(/[ \t]+$/, "");
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
+import { timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import type { StoreSettings } from "../store/schema.ts";
 import { unknownChannels } from "./channel-names.ts";
 import { unknownChecks } from "./check-names.ts";
@@ -14,7 +15,7 @@ import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { wrongSender } from "./mail-findings.ts";
+import { wrongLocalRecipients, wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
@@ -112,7 +113,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const overridden = applyOverrides(root, options.environment);
   const fromElsewhere = resolveSecrets(root, schema, {
     environment: options.environment,
-    readSecretFile: (name) => Buffer.from(read(path.resolve(folder, name))).toString("utf8"),
+    readSecretFile: (name) => read(path.resolve(folder, name)),
   });
   const checked = checkSections(root);
   const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
@@ -123,6 +124,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
     findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
+    findings.push(...wrongLocalRecipients(sections));
     findings.push(...deviceNameTaken(sections));
     const authorities = sections.named.email?.ca_file;
     if (authorities !== undefined && !exists(authorities)) {
@@ -140,10 +142,15 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   const { errors: quoteErrors, warnings: quoteWarnings, others } = aboutQuotes(document, findings);
   const problems = tidyProblems([...(origin.syntax ?? []), ...[...quoteErrors, ...others].map(problemOf)]);
   // Nobody wrote the built-in default.
+  const zoneProblem = timeZoneVariableProblem(options.environment["TZ"]);
+  const zone = zoneProblem === undefined ? [] : [{ source: "environment", path: "TZ", message: zoneProblem }];
   const warnings =
     sections === undefined || source === undefined
-      ? []
-      : tidyProblems([...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf));
+      ? zone
+      : tidyProblems([
+          ...zone,
+          ...[...quoteWarnings, ...warningsOf(sections, { fileExists: exists, interfaces })].map(problemOf),
+        ]);
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
     return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };

@@ -1,10 +1,11 @@
-import { parseRecipient } from "../core/recipients.ts";
+import { parseRecipient, recipientProblem } from "../core/recipients.ts";
 import type { NtfyChannelOptions } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { topicPattern } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions, ntfySchema, parsePriority } from "../notify/channels/ntfy/schema.ts";
 import type { EmailSettings } from "../notify/schema.ts";
 import type { EnvironmentValues } from "./environment-values.ts";
 import type { VariableName } from "./portwatcher-variables.ts";
+import { decodeSecret, withoutLineEnd } from "./secret-text.ts";
 
 export interface PortwatcherMail {
   readonly server: Extract<EmailSettings, { readonly kind: "smtp" }>;
@@ -22,15 +23,19 @@ const longestPassword = 10_000;
 /**
  * How mail is sent; `undefined` for no mail. Mail is on without being asked for, as in the earlier tool, but who never
  * said where to is not meant.
- * @param readFile the text of a file; it throws the system's error
+ * @param readFile the bytes of a file; it throws the system's error
  */
-export function readMail(values: EnvironmentValues, readFile: (file: string) => string): PortwatcherMail | undefined {
+export function readMail(
+  values: EnvironmentValues,
+  readFile: (file: string) => Uint8Array,
+): PortwatcherMail | undefined {
   if (!isWanted(values, "PW_ENABLE_EMAIL", ["PW_SMTP_SERVER", "PW_MAIL_TO"])) return undefined;
   const server = values.parsed("PW_SMTP_SERVER", oneWord, "the name or address of the mail server");
   const recipients = values.list("PW_MAIL_TO").flatMap((text) => {
     const address = parseRecipient(text);
-    if (address === undefined) values.wrong("PW_MAIL_TO", text, "mail addresses, separated by commas");
-    return address ?? [];
+    if (address !== undefined) return address;
+    values.wrong("PW_MAIL_TO", text, `mail addresses, separated by commas: ${recipientProblem(text)}`);
+    return [];
   });
   const credentials = readCredentials(values, readFile);
   const port = values.count("PW_SMTP_PORT", 1, 65_535);
@@ -90,7 +95,7 @@ function isWanted(values: EnvironmentValues, name: VariableName, needed: readonl
 
 function readCredentials(
   values: EnvironmentValues,
-  readFile: (file: string) => string,
+  readFile: (file: string) => Uint8Array,
 ): { readonly username: string; readonly password: string } | undefined {
   const username = values.text("PW_SMTP_USER");
   const fromFile = values.isSet("PW_SMTP_PASS_FILE");
@@ -107,18 +112,21 @@ function readCredentials(
   return undefined;
 }
 
-function passwordFile(values: EnvironmentValues, readFile: (file: string) => string): string {
+function passwordFile(values: EnvironmentValues, readFile: (file: string) => Uint8Array): string {
   const file = values.text("PW_SMTP_PASS_FILE");
-  let password: string;
+  let bytes: Uint8Array;
   try {
-    password = readFile(file).replace(/\r?\n$/, "");
+    bytes = readFile(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     values.wrong("PW_SMTP_PASS_FILE", file, `a file that can be read${code}`);
     return "";
   }
-  if (password !== "" && password.length <= longestPassword && !password.includes("\0")) return password;
-  values.wrong("PW_SMTP_PASS_FILE", file, `a file with a password${password === "" ? "; it is empty" : ""}`);
+  const decoded = decodeSecret(bytes);
+  const password = decoded.kind === "text" ? withoutLineEnd(decoded.text) : "";
+  if (password !== "" && password.length <= longestPassword) return password;
+  const reason = decoded.kind === "bad" ? `; it ${decoded.reason}` : password === "" ? "; it is empty" : "";
+  values.wrong("PW_SMTP_PASS_FILE", file, `a file with a password${reason}`);
   return "";
 }
 

@@ -14,13 +14,13 @@ const noFiles = (file: string): string => {
 const mail = { PW_SMTP_SERVER: "mx.example.de", PW_MAIL_TO: "you@example.de" };
 
 function read(environment: Environment, readFile = noFiles): PortwatcherSettings & { warnings: readonly string[] } {
-  const outcome = readPortwatcherEnvironment(environment, readFile);
+  const outcome = readPortwatcherEnvironment(environment, (file) => Buffer.from(readFile(file)));
   if (outcome.kind === "invalid") assert.fail(outcome.problems.join("\n"));
   return { ...outcome.settings, warnings: outcome.warnings };
 }
 
 function problemsOf(environment: Environment, readFile = noFiles): readonly string[] {
-  const outcome = readPortwatcherEnvironment(environment, readFile);
+  const outcome = readPortwatcherEnvironment(environment, (file) => Buffer.from(readFile(file)));
   return outcome.kind === "invalid" ? outcome.problems : [];
 }
 
@@ -191,6 +191,7 @@ describe("the environment of portwatcher", () => {
     assert.equal(push?.topic, "knocks");
     assert.deepEqual(push?.options, {
       server: new URL("https://push.example.de/ntfy"),
+      topic: "knocks",
       priority: 4,
       tags: ["eyes", "shield"],
       timeoutMs: 30_000,
@@ -232,7 +233,7 @@ describe("the environment of portwatcher", () => {
   });
 
   it("tells of unknown variables beside what is wrong", () => {
-    const outcome = readPortwatcherEnvironment({ PW_PORTT: "1417", PW_TZ: "Mars/Base" }, () => "");
+    const outcome = readPortwatcherEnvironment({ PW_PORTT: "1417", PW_TZ: "Mars/Base" }, () => Buffer.of());
     assert.ok(outcome.kind === "invalid");
     assert.match(outcome.warnings.join(), /PW_PORTT is no variable of portwatcher. Did you mean PW_PORT\?/);
   });
@@ -378,7 +379,7 @@ describe("the environment of portwatcher", () => {
     );
     fc.assert(
       fc.property(environment, word, (variables, content) => {
-        const outcome = readPortwatcherEnvironment(variables, () => content);
+        const outcome = readPortwatcherEnvironment(variables, () => Buffer.from(content));
         if (outcome.kind === "invalid") {
           assert.ok(outcome.problems.length > 0);
           for (const problem of outcome.problems) {

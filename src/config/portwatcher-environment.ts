@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../core/address.ts";
 import { nearestName } from "../core/nearest-name.ts";
-import { isTimeZone } from "../core/wall-clock.ts";
+import { canonicalTimeZone } from "../core/wall-clock.ts";
 import { classicBudget, classicCooldown, classicText } from "../inbound/alert/alert-defaults.ts";
 import type { AlertSettings } from "../inbound/alert/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
@@ -38,13 +38,15 @@ const longestCooldownS = 365 * 86_400;
 
 /**
  * Reads the environment of `portwatcher`: the variables of the earlier Portwatcher, and PW_STORE. It looks at nothing else.
- * @param readFile the text of a file (PW_SMTP_PASS_FILE); it throws the system's error
+ * @param readFile the bytes of a file (PW_SMTP_PASS_FILE); it throws the system's error
+ * @param literal variables whose values hold no comments
  */
 export function readPortwatcherEnvironment(
   environment: Environment,
-  readFile: (file: string) => string,
+  readFile: (file: string) => Uint8Array,
+  literal?: ReadonlySet<string>,
 ): PortwatcherOutcome {
-  const values = new EnvironmentValues(environment);
+  const values = new EnvironmentValues(environment, literal);
   const mail = readMail(values, readFile);
   const push = readPush(values);
   const store = readStore(values);
@@ -154,7 +156,7 @@ function readAlerts(values: EnvironmentValues, recipients: readonly string[]): A
     },
     text: {
       ...text,
-      timeZone: values.parsed("PW_TZ", timeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
+      timeZone: values.parsed("PW_TZ", canonicalTimeZone, "a time zone such as Europe/Berlin or UTC") ?? "UTC",
       includeUtc: values.flag("PW_TS_INCLUDE_UTC"),
       includeCity: values.flag("PW_INCLUDE_CITY"),
       includeCoordinates: values.flag("PW_INCLUDE_COORDS"),
@@ -214,8 +216,4 @@ function logLevel(text: string): PortwatcherSettings["logLevel"] | undefined {
 function payloadMode(text: string): "auto" | "text" | "hex" | "base64" | undefined {
   const mode = text.toLowerCase();
   return mode === "auto" || mode === "text" || mode === "hex" || mode === "base64" ? mode : undefined;
-}
-
-function timeZone(text: string): string | undefined {
-  return isTimeZone(text) ? text : undefined;
 }

@@ -1,12 +1,13 @@
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import type { Finding } from "./issues.ts";
 import { childrenOf, formsOf, type JsonSchema } from "./json-schema.ts";
+import { decodeSecret, type SecretText, withoutLineEnd } from "./secret-text.ts";
 
 /** How secrets that are not written in the configuration are found. */
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Reads a file named by a `*_file` key, relative to the configuration file. @throws where it cannot be read */
-  readonly readSecretFile: (file: string) => string;
+  readonly readSecretFile: (file: string) => Uint8Array;
 }
 
 /** A key whose value may come from elsewhere, in a section that exists. */
@@ -32,39 +33,40 @@ export function resolveSecrets(root: RawMap, schema: JsonSchema, sources: Secret
     const file = slot.secret ? section[fileKey] : undefined;
     const filePath = [...path.slice(0, -1), fileKey];
     if (slot.secret) delete section[fileKey];
-    if (section[key] !== undefined) {
+    const written = section[key];
+    if (written !== undefined) {
+      // A block scalar ends with a line end.
+      if (slot.secret && typeof written === "string") section[key] = withoutLineEnd(written);
       if (file !== undefined)
         findings.push({ path: filePath, what: "key", message: `give either ${key} or ${fileKey}` });
     } else if (typeof file === "string") {
       const read = readSecret(file, sources);
-      if (read.kind === "secret") section[key] = read.text;
+      if (read.kind === "text") section[key] = read.text;
       else findings.push({ path: filePath, what: "value", message: read.reason });
     } else if (file !== undefined) {
       findings.push({ path: filePath, what: "value", message: "expected the name of a file" });
     } else {
-      const value = sources.environment[environmentName(path)];
-      if (value !== undefined && value !== "") section[key] = value;
+      const value = withoutLineEnd(sources.environment[environmentName(path)] ?? "");
+      if (value !== "") section[key] = value;
     }
   }
   return findings;
 }
 
-type ReadSecret =
-  | { readonly kind: "secret"; readonly text: string }
-  | { readonly kind: "bad"; readonly reason: string };
-
-function readSecret(file: string, sources: SecretSources): ReadSecret {
-  let text: string;
+function readSecret(file: string, sources: SecretSources): SecretText {
+  const name = JSON.stringify(file);
+  let bytes: Uint8Array;
   try {
-    text = sources.readSecretFile(file);
+    bytes = sources.readSecretFile(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "error";
-    return { kind: "bad", reason: `cannot read ${JSON.stringify(file)} (${code})` };
+    return { kind: "bad", reason: `cannot read ${name} (${code})` };
   }
-  if (text.length > longestSecretFile)
-    return { kind: "bad", reason: `${JSON.stringify(file)} is too long for a secret` };
-  const secret = text.replace(/\r?\n$/, "");
-  return secret === "" ? { kind: "bad", reason: `${JSON.stringify(file)} is empty` } : { kind: "secret", text: secret };
+  if (bytes.length > longestSecretFile) return { kind: "bad", reason: `${name} is too long for a secret` };
+  const decoded = decodeSecret(bytes);
+  if (decoded.kind === "bad") return { kind: "bad", reason: `${name} ${decoded.reason}` };
+  const text = withoutLineEnd(decoded.text);
+  return text === "" ? { kind: "bad", reason: `${name} is empty` } : { kind: "text", text };
 }
 
 /** `["email", "password"]` is `HARBINGER_EMAIL_PASSWORD`. */
@@ -91,7 +93,8 @@ export function maskSecrets(value: RawValue, schemas: readonly JsonSchema[]): Ra
 }
 
 const mask = "********";
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
+/** From `://` on: a run of letters that no such sign follows would be searched anew from each letter. */
+const urlPassword = /(?<=[a-z0-9+.-])(:\/\/[^/?#\s:@]*:)([^/?#\s]*)@/gi;
 
 /** Every value that stands at a secret key or below it, and every password inside a URL: to be kept out of messages. */
 export function secretValues(value: RawValue, schemas: readonly JsonSchema[], suspect = false): string[] {

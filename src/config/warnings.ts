@@ -8,7 +8,7 @@ import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { recipientsWithoutDomain } from "./mail-findings.ts";
+import { recipientsWithoutDomain, senderNeedsAddress } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
@@ -33,6 +33,7 @@ export function warningsOf(
     ...listenerWarnings(sections),
     ...idleChannels(sections),
     ...loginOf(sections.named.email),
+    ...senderNeedsAddress(sections),
     ...recipientsWithoutDomain(sections),
   ];
 }

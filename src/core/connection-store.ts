@@ -10,8 +10,9 @@ export interface ConnectionStore {
   /**
    * Stores a batch of connections and the alerts that are due for them, in one transaction. A connection or an alert
    * whose id is known already is left as it is, so that a batch whose fate is uncertain can be repeated.
+   * @returns how many bytes all connections take in the store now, about
    */
-  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<void>;
+  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number>;
   /** What became known of peers later; for the latest connection of each and for listing. */
   setOrigins(
     origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
@@ -19,8 +20,12 @@ export interface ConnectionStore {
   /** Newest first. */
   list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
   count(): Promise<number>;
-  /** Forgets the oldest past a number, and those before a moment. @returns how many */
-  prune(options: { readonly before?: number; readonly keepAtMost?: number }): Promise<number>;
+  /** Forgets the oldest past a number or a size in bytes, and those before a moment. @returns how many */
+  prune(options: {
+    readonly before?: number;
+    readonly keepAtMost?: number;
+    readonly keepBytes?: number;
+  }): Promise<number>;
 }
 
 /**

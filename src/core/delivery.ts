@@ -13,7 +13,13 @@ export interface Audience {
 
 export type ChannelName = "mail" | "file" | "ntfy" | "webhook";
 
-/** One place that a short message can be pushed to: a topic of ntfy, or a webhook by its name. */
+/**
+ * What a delivery by ntfy has as its recipient. The topic is a password of a kind, since whoever knows it reads along: it
+ * stands in the configuration alone, as the addresses of webhooks do.
+ */
+export const ntfyRecipient = "ntfy";
+
+/** One place that a short message can be pushed to: ntfy's topic, or a webhook, by their names. */
 export interface PushTarget {
   readonly channel: PushChannelName;
   readonly recipient: string;

@@ -26,8 +26,15 @@ export interface DeviceStore {
     /** Only those that have or had this address; of several, the one that has it now, or had it last, comes first. */
     readonly address?: Address;
   }): Promise<readonly DeviceRecord[]>;
-  /** Of these devices, those that are unknown or were last asked for names before `namedBefore`. */
-  dueForNames(query: { readonly macs: readonly Mac[]; readonly namedBefore: number }): Promise<readonly Mac[]>;
+  /**
+   * Of these devices, those that are unknown or were last asked for names before `namedBefore`, or after `now`: a clock
+   * was wrong then.
+   */
+  dueForNames(query: {
+    readonly macs: readonly Mac[];
+    readonly namedBefore: number;
+    readonly now: number;
+  }): Promise<readonly Mac[]>;
   /** @returns whether there is such a device */
   setName(mac: Mac, name: string | undefined): Promise<boolean>;
   setApproved(mac: Mac, approved: boolean): Promise<boolean>;

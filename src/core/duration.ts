@@ -14,7 +14,7 @@ const unitMs: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number | undefined {
   if (text.length > 40 || !/^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/gy)) {
     total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
   }
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;

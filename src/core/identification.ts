@@ -11,11 +11,21 @@ export type Identification = {
   readonly scanner?: string;
   /** With a scanner: which of its probes or which mark gave it away. */
   readonly probe?: string;
+  /** Instead of a scanner: these very bytes are a scanner's probe, but honest clients send them too. */
+  readonly alsoSentBy?: AlsoSentBy;
   /** With protocol `unknown` and `complete: false`: the protocols that nothing contradicts yet. */
   readonly candidates?: readonly ProtocolName[];
   /** With protocol `unknown`: what the bytes look like. */
   readonly summary?: Summary;
 } & Descriptions;
+
+/** First bytes that a scanner and others send alike: they tell nothing of the sender. */
+export interface AlsoSentBy {
+  /** The honest ones, in words: `any X11 client without a cookie`. */
+  readonly clients: string;
+  readonly scanner: string;
+  readonly probe: string;
+}
 
 /** What each protocol tells, under its own name. A protocol without a type of its own here gives `Details`. */
 export type Descriptions = SpecificDescriptions & {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseRecipient, recipientProblem, splitList } from "./recipients.ts";
+import { parseMailbox, parseRecipient, recipientProblem, splitList } from "./recipients.ts";
 
 test("a mail address stands alone, after a name, or is a local user", () => {
   assert.equal(parseRecipient("ann@example.org"), "ann@example.org");
@@ -53,7 +53,14 @@ test("why a text is no mail address is told, with what to write", () => {
     ["@example.org", /before the @ is missing/],
     ["ann@@example.org", /more than one @/],
     ["ann@example..org", /is not a domain/],
-    ["ann@example.org.", /is not a domain/],
+    ["ann@example.org.", /without the dot at the end/],
+    ["ann@example.org:25", /without the port/],
+    ["a\ufe0fnn@example.org", /not seen \(U\+FE0F\)/],
+    ["ann@exa\u00admple.org", /not seen \(U\+00AD\)/],
+    ["ann@[::1", /is not a domain/],
+    [`ann@${"a".repeat(64)}.org`, /is not a domain/],
+    [`ann@${"\u00fc".repeat(63)}.org`, /is not a domain/],
+    ["ann(home)@example.org", /write it as/],
     ["a".repeat(300), /too long/],
   ] as const) {
     assert.equal(parseRecipient(text), undefined, text);
@@ -70,4 +77,14 @@ test("whatever the text, it is an address or there is a reason", () => {
       assert.equal(parseRecipient(text) === undefined, recipientProblem(text) !== undefined);
     }),
   );
+});
+
+test("a name for people stands before the address, with commas in quotes", () => {
+  assert.deepEqual(parseMailbox("Ann Doe <ann@example.org>"), { name: "Ann Doe", address: "ann@example.org" });
+  assert.deepEqual(parseMailbox('"Doe, Ann" <ann@example.org>'), { name: "Doe, Ann", address: "ann@example.org" });
+  assert.deepEqual(parseMailbox("<root>"), { name: "", address: "root" });
+  for (const text of ["Ann", "Ann Doe <>", "Ann <a@b> <c@d>", "a@b, c@d", 'Ann "X" <a@b>', "Ann <ann@b\r\nBcc: c@d>"]) {
+    const mailbox = parseMailbox(text);
+    assert.ok(mailbox === undefined || text === "Ann", text);
+  }
 });

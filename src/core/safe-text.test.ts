@@ -37,3 +37,11 @@ test("no text ever leaves a control character, and the work is bounded", () => {
 test("text in HTML ends no element and no attribute", () => {
   assert.equal(escapeHtml(`<b a="1" b='2'>&`), "&lt;b a=&quot;1&quot; b=&#39;2&#39;&gt;&amp;");
 });
+
+test("emoji keep what they are made of, and nothing else hides in it", () => {
+  for (const text of ["\u{1f5a5}\ufe0f", "\u2764\ufe0f", "\u{1f469}\u200d\u{1f4bb}", "\u2764\ufe0f\u200d\u{1f525}"]) {
+    assert.equal(safeText(text), text);
+  }
+  assert.equal(safeText("a\ufe0f\u{1f5a5}\ufe0f\ufe0f"), "a.\u{1f5a5}\ufe0f.");
+  assert.equal(safeText("\u{1f469}\u200dx\u200d\u{1f4bb}"), "\u{1f469}.x.\u{1f4bb}");
+});

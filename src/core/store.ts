@@ -28,6 +28,8 @@ export interface Store extends AsyncDisposable {
    * @returns the lock, or a description of who holds it
    */
   lock(holder: string): Promise<StoreLock>;
+  /** The time by which records may be forgotten: see `trustTime`. What is believed is kept. */
+  trustedTime(now: number): Promise<number>;
   /**
    * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
    * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
@@ -44,7 +46,8 @@ export interface PruneResult {
 
 export type StoreLock =
   | ({ readonly kind: "held" } & AsyncDisposable)
-  | { readonly kind: "busy"; readonly holder: string };
+  /** `trouble`: what is wrong with the database of whoever holds it, in words. */
+  | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string };
 
 export interface ScanStore {
   /** Starts to record a scan of `watch`. Sightings are kept apart until the scan is settled; a crash drops them whole. */

@@ -47,11 +47,26 @@ export function wallClock(timeZone?: string): (at: number) => WallClock {
   };
 }
 
+/** Instants as `2026-01-02 03:04:05`, as {@link wallClock} reads them. */
+export function timeStamp(timeZone?: string): (at: number) => string {
+  const read = wallClock(timeZone);
+  return (at) => {
+    const { year, month, day, hour, minute, second } = read(at);
+    return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
+  };
+}
+
 export function isTimeZone(name: string): boolean {
+  return canonicalTimeZone(name) !== undefined;
+}
+
+/** `europe/berlin` is `Europe/Berlin`, `+0530` is `+05:30`; `undefined` where there is no such zone. */
+export function canonicalTimeZone(name: string): string | undefined {
+  if (name === "") return undefined;
   try {
-    return name !== "" && new Intl.DateTimeFormat("en-GB", { timeZone: name }).resolvedOptions().timeZone !== "";
+    return new Intl.DateTimeFormat("en-GB", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -17,10 +17,10 @@ alerts: ${alerts}
 }
 
 describe("channels that push", () => {
-  it("are called ntfy, whose recipient is the topic, or by the webhook's name", () => {
+  it("are called ntfy, and the topic stays in the configuration, or by the webhook's name", () => {
     const config = load("{}");
     assert.deepEqual(Object.fromEntries(pushTargets(config)), {
-      ntfy: { channel: "ntfy", recipient: "my-topic" },
+      ntfy: { channel: "ntfy", recipient: "ntfy" },
       slack: { channel: "webhook", recipient: "slack" },
       own: { channel: "webhook", recipient: "own" },
     });
@@ -29,7 +29,7 @@ describe("channels that push", () => {
 
   it("all get alerts, unless alerts.notify chooses", () => {
     const mail = { channel: "mail", recipients: ["me@example.org"] };
-    const ntfy = { channel: "ntfy", recipients: ["my-topic"] };
+    const ntfy = { channel: "ntfy", recipients: ["ntfy"] };
     assert.deepEqual(alertRoutes(load("{ email: me@example.org }")), [
       mail,
       ntfy,

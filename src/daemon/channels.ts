@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Channel, ChannelName, PushTarget } from "../core/delivery.ts";
+import { type Channel, type ChannelName, ntfyRecipient, type PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
 import { FileChannel } from "../notify/channels/file/file-channel.ts";
 import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
@@ -17,8 +18,11 @@ import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
 import { parseStoreLocation } from "../store/location.ts";
 
-/** The channels that the configuration asks for. */
-export function configuredChannels(config: Config, clock: Clock): ChannelMap {
+/**
+ * The channels that the configuration asks for.
+ * @param log is told what should be changed in the configuration although messages arrive
+ */
+export function configuredChannels(config: Config, clock: Clock, log?: Pick<Log, "warn">): ChannelMap {
   const { email, ntfy, webhooks } = config;
   const hooks = Object.entries(webhooks);
   return {
@@ -38,6 +42,7 @@ export function configuredChannels(config: Config, clock: Clock): ChannelMap {
               ]),
             ),
             clock,
+            ...(log === undefined ? {} : { log }),
           }),
         }),
   };
@@ -48,7 +53,7 @@ type PushSections = Pick<Config, "ntfy" | "webhooks">;
 /** Every place that short messages can be pushed to. */
 export function allPushTargets({ ntfy, webhooks }: PushSections): readonly PushTarget[] {
   return [
-    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfy.topic }]),
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfyRecipient }]),
     ...Object.keys(webhooks).map((recipient) => ({ channel: "webhook" as const, recipient })),
   ];
 }

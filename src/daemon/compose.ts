@@ -28,6 +28,9 @@ export interface ComposeOptions {
   readonly listen?: { readonly seen: (connection: Connection) => void };
 }
 
+/** Longer than a database server needs to restart, and shorter than an orderly end may take. */
+const storePatienceMs = 12_000;
+
 /** Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. */
 export interface Harbinger extends AsyncDisposable {
   readonly config: Config;
@@ -48,7 +51,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const { config, log } = options;
   const clock = systemClock;
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(await openStore({ ...config.store, clock, log }));
+  const store = stack.use(await openStore({ ...config.store, clock, log, patienceMs: storePatienceMs }));
   stack.use(
     await takeLock(store, clock, {
       holder: `harbinger ${options.mode}`,
@@ -58,7 +61,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
-      channels: configuredChannels(config, clock),
+      channels: configuredChannels(config, clock, log),
       clock,
       random: systemRandom,
       log,
@@ -85,8 +88,8 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
   function listening(seen: (connection: Connection) => void): InboundFlow {
     const { listeners, enrich, alerts } = config;
-    const { connections: path } = config.logging;
-    const file = path === undefined ? undefined : new LineFile({ path, clock, log, holds: "connections" });
+    const { connections: lines } = config.logging;
+    const file = lines === undefined ? undefined : new LineFile({ ...lines, clock, log, holds: "connections" });
     if (file !== undefined) stack.defer(() => file.stop());
     return inboundFlow(
       { listeners, enrich, alerts, routes: alertRoutes(config) },
@@ -98,6 +101,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         log,
         deviceOf: (address) => deviceAt(store.devices, address),
         deliver: () => deliveries.wake(),
+        maxStoredBytes: config.retention.connectionsMaxBytes,
         seen(connection, known) {
           seen(connection);
           file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));

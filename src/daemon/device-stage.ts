@@ -39,7 +39,8 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
       recordAs: heardBy.name,
       audiences: audiencesFor(heardBy),
       coverage: result.coverage,
-      since: startedAt,
+      // A clock that was set back since leaves an instant behind that has not come yet.
+      since: Math.min(startedAt, clock.now()),
     };
     const news = await tellIfSlow(clock, () => slow(watch), finder.find(search, signal));
     if (news !== undefined && Object.keys(news).length > 0) log.info("devices changed", { watch: watch.name, ...news });

@@ -84,7 +84,9 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
       };
     } else yield { state: "ok", subject: "deliveries", finding: `${waiting.length} waiting, none given up` };
     const lock = await store.lock("harbinger doctor");
-    if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
+    if (lock.kind === "busy" && lock.trouble !== undefined) {
+      yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };
+    } else if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
     else await lock[Symbol.asyncDispose]();
   } catch (error) {
     const remedy = error instanceof HarbingerError ? error.remedy : undefined;

@@ -23,12 +23,18 @@ export async function keepHouse(household: Household, signal: AbortSignal): Prom
 
 /** Once. */
 export async function forget({ store, retention, clock, log }: Household): Promise<void> {
-  const { reportsMs, connectionsMs, connectionsAtMost } = retention;
-  const now = clock.now();
+  const { reportsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
   try {
+    const wall = clock.now();
+    const now = await store.trustedTime(wall);
+    if (now < wall) log.warn("the clock is far ahead of the last time that is known; old records are kept for now");
     const before = now - connectionsMs;
     const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs, alertsBefore: before });
-    const connections = await store.connections.prune({ before, keepAtMost: connectionsAtMost });
+    const connections = await store.connections.prune({
+      before,
+      keepAtMost: connectionsAtMost,
+      keepBytes: connectionsMaxBytes,
+    });
     if (deliveries + scans + certificates + connections > 0) {
       log.info("forgot what is old", { deliveries, scans, certificates, connections });
     }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { Address } from "../core/address.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
@@ -23,6 +24,7 @@ import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
 import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
+import { onLinkTest } from "../platform/on-link.ts";
 
 /** What listens, and who hears of it. */
 export interface InboundSetup {
@@ -42,6 +44,8 @@ export interface InboundParts {
   readonly deviceOf?: DeviceOf;
   /** The outbox has work. */
   readonly deliver: () => void;
+  /** What connections may take in the store. Default: no bound. */
+  readonly maxStoredBytes?: number;
   /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
   readonly seen?: (connection: Connection, known: () => Origin) => void;
 }
@@ -75,12 +79,13 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     clock,
     log,
     stored: () => announcer.wake(),
+    ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
   });
   const identifier = new Identifier();
   const listeners = setup.listeners.map((settings) => {
     const reception = new Capture({
       settings: settings.capture,
-      identify: (bytes) => identifier.identify(bytes),
+      identify: identifier.identify,
       clock,
       log,
       onConnection: (connection) => flow.captured(connection),
@@ -99,13 +104,13 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
       },
     });
   });
-  const rules = rulesOf(setup);
+  const rules = rulesOf(setup, onLinkTest(clock));
   const countryOf: CountryOf = (address) => enricher.knownCountry(address);
   const flow: InboundFlow = new InboundFlow({
     listeners,
     routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
       ...route,
-      gates: gatesOf(setup.alerts, rules, countryOf),
+      gates: gatesOf(setup.alerts, rules, { countryOf, hasRoom: () => records.hasRoomForAlerts }),
     })),
     rules,
     records,
@@ -123,12 +128,15 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
 }
 
 /** What is nobody's business, and how long an address is left alone, may differ from listener to listener. */
-function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, ListenerRules> {
+function rulesOf(
+  { alerts, listeners }: InboundSetup,
+  isOnLink: (address: Address) => boolean,
+): ReadonlyMap<string, ListenerRules> {
   return new Map(
     listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
       name,
       {
-        cooldown: cooldownMs === undefined ? alerts.cooldown : { ...alerts.cooldown, cooldownMs },
+        cooldown: { ...alerts.cooldown, ...(cooldownMs === undefined ? {} : { cooldownMs }), isOnLink },
         ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
         ignore: new IgnoreRules({
           ...alerts.ignore,
@@ -143,9 +151,9 @@ function rulesOf({ alerts, listeners }: InboundSetup): ReadonlyMap<string, Liste
 function gatesOf(
   { budget }: AlertSettings,
   rules: ReadonlyMap<string, ListenerRules>,
-  countryOf: CountryOf,
+  answers: { readonly countryOf: CountryOf; readonly hasRoom: () => boolean },
 ): ReadonlyMap<string, AlertGate> {
   // A channel has one budget, however many listeners fill it.
   const shared = budget === undefined ? {} : { bucket: bucketOf(budget) };
-  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, countryOf, ...shared })]));
+  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, ...answers, ...shared })]));
 }

@@ -1,14 +1,18 @@
+import { fstatSync, statSync } from "node:fs";
 import { pino } from "pino";
 import { PinoPretty } from "pino-pretty";
 import { messageOf } from "../core/errors.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
-import { makePrivate, privateFileMode } from "../platform/private-files.ts";
+import { PrivateLogFile } from "../platform/private-log-file.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** How often it is looked whether the log file still stands at its path. */
+const lookEveryMs = 1000;
 
 export interface LoggingOptions {
   readonly level: LogLevel;
@@ -19,6 +23,8 @@ export interface LoggingOptions {
   readonly colour: boolean;
   /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
   readonly isTerminal?: boolean;
+  /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
+  readonly stamp?: (at: number) => string;
 }
 
 export interface OpenLog extends Log, Disposable {
@@ -32,7 +38,7 @@ export interface OpenLog extends Log, Disposable {
  */
 export function openLog(options: LoggingOptions): OpenLog {
   const streams: pino.StreamEntry[] = [];
-  let file: ReturnType<typeof pino.destination> | undefined;
+  let file: PrivateLogFile | undefined;
   let complained = false;
   const complain = (error: unknown) => {
     if (complained) return;
@@ -41,16 +47,15 @@ export function openLog(options: LoggingOptions): OpenLog {
     process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
   };
   if (options.file !== undefined) {
-    const name = options.file;
+    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain });
+    streams.push({ level: options.level, stream: file });
     try {
-      file = pino.destination({ dest: name, sync: true, append: true, mkdir: true, mode: privateFileMode });
-      file.on("error", complain);
-      makePrivate(name);
-      streams.push({ level: options.level, stream: file });
+      file.reopen();
     } catch (error) {
       complain(error);
     }
   }
+  const { stamp } = options;
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   if (options.terminal !== "silent") {
     const stream =
@@ -60,7 +65,9 @@ export function openLog(options: LoggingOptions): OpenLog {
         sync: true,
         colorize: options.colour,
         ignore: "pid,hostname",
-        translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+        ...(stamp === undefined
+          ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
+          : { customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
         singleLine: true,
       });
     streams.push({ level: options.terminal, stream });
@@ -69,7 +76,24 @@ export function openLog(options: LoggingOptions): OpenLog {
     { level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.multistream(streams),
   );
+  let lookedAt = performance.now();
+  /** A file that was deleted or renamed would take lines that nobody can read. */
+  const followFile = () => {
+    const now = performance.now();
+    if (file === undefined || options.file === undefined || now - lookedAt < lookEveryMs) return;
+    lookedAt = now;
+    try {
+      const there = statSync(options.file, { throwIfNoEntry: false });
+      // The stream has its descriptor, whatever its type says.
+      if (!("fd" in file) || typeof file.fd !== "number" || file.fd < 0) return;
+      const ours = fstatSync(file.fd);
+      if (there?.ino !== ours.ino || there.dev !== ours.dev) file.reopen();
+    } catch (error) {
+      complain(error);
+    }
+  };
   const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    followFile();
     logger[level](fields === undefined ? {} : safeFields(fields), safeText(message, { limit: 4000 }));
   };
   return {
@@ -86,7 +110,7 @@ export function openLog(options: LoggingOptions): OpenLog {
     },
     [Symbol.dispose]() {
       people?.[Symbol.dispose]();
-      file?.end();
+      file?.[Symbol.dispose]();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type Address, hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
+import { messageOf } from "../core/errors.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
@@ -110,16 +111,20 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
         // At the first start all may be due at once: a watch for each hour must not wait for the report of one for each week.
         const rounds = isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
         isFirst = false;
+        const failed = new Set<string>();
         for (const round of rounds) {
           const names = new Set(round.map((job) => job.name));
           const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
           try {
             const summary = await runWatches(watches, stages, signal);
             if (!signal.aborted) options.ran?.(summary);
+            for (const watch of summary.failed) failed.add(jobNameOf(watch));
           } catch (error) {
-            log.error("a run failed; what it found is reported by the next one", { error: String(error) });
+            log.error("a run failed; what it found is reported by the next one", { error: messageOf(error) });
+            for (const name of names) failed.add(name);
           }
         }
+        return failed;
       },
     },
     entries,

@@ -1,6 +1,7 @@
 import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
+import { ntfyRecipient } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
@@ -34,7 +35,12 @@ const graceMs = 7000;
 const farewellMs = 2000;
 const dayMs = 86_400_000;
 /** The earlier tool kept nothing; this is for looking back, and small: in a container it may stand in memory. */
-const retention: RetentionSettings = { reportsMs: 30 * dayMs, connectionsMs: 30 * dayMs, connectionsAtMost: 100_000 };
+const retention: RetentionSettings = {
+  reportsMs: 30 * dayMs,
+  connectionsMs: 30 * dayMs,
+  connectionsAtMost: 100_000,
+  connectionsMaxBytes: 64_000_000,
+};
 /** Open files left to database, mail and push. */
 const reservedDescriptors = 128;
 
@@ -73,6 +79,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
     log,
     deliver: () => deliveries.wake(),
     seen: options.seen,
+    maxStoredBytes: retention.connectionsMaxBytes,
   });
   // A start tries everything that waits: perhaps it comes because the mail server was mended.
   await makeDue(store, clock);
@@ -93,7 +100,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
 function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, log: Log): InboundSetup {
   const routes: InboundSetup["routes"] = [
     ...(mail === undefined ? [] : [{ channel: "mail" as const, recipients: mail.recipients }]),
-    ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [push.topic] }]),
+    ...(push === undefined ? [] : [{ channel: "ntfy" as const, recipients: [ntfyRecipient] }]),
   ];
   return {
     listeners: [fitting(listener, log)],

@@ -4,7 +4,7 @@ import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-s
 import type { HarbingerError } from "../core/errors.ts";
 import type { Announcer } from "./alert/announcer.ts";
 import { type Due, writeDue } from "./alert/due-data.ts";
-import { isOfThisMachine } from "./alert/ignore-rules.ts";
+import { type Attention, isOfProxy, isOfThisMachine } from "./alert/ignore-rules.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import type { Listener } from "./listen/listener.ts";
 import type { RecordQueue } from "./record-queue.ts";
@@ -142,21 +142,27 @@ export class InboundFlow {
 
   /** What the capturing stage calls at the end of each connection. */
   readonly captured = (connection: Connection): void => {
-    const { routes, rules, records, clock, seen } = this.#options;
+    const { routes, records, clock, seen } = this.#options;
     const now = clock.now();
-    const attention = isOfThisMachine(connection) ? rules.get(connection.listener)?.ignore.ofThisMachine : "tell";
+    const attention = this.#attention(connection);
     let isRecorded = attention !== "drop";
     for (const route of attention === "tell" ? routes : []) {
       const decision = route.gates.get(connection.listener)?.decide(connection, now);
       if (decision?.kind === "ignored") isRecorded = decision.record;
       if (decision?.kind !== "alert") continue;
-      const due: Due = { kind: "connection", connection, suppressedBefore: decision.suppressedBefore };
+      const { kind: _kind, ...suppressed } = decision;
+      const due: Due = { kind: "connection", connection, ...suppressed };
       this.#announce(route, connection.id, connection.listener, now, due);
     }
     if (!isRecorded) return;
     records.add(connection);
     seen?.(connection);
   };
+
+  #attention(connection: Connection): Attention | undefined {
+    if (isOfProxy(connection)) return "record";
+    return isOfThisMachine(connection) ? this.#options.rules.get(connection.listener)?.ignore.ofThisMachine : "tell";
+  }
 
   /** Stored with the connections, so that a crash cannot come between; composed when they are stored. */
   #announce(route: AlertRoute, id: string, label: string, at: number, due: Due): void {

@@ -37,6 +37,9 @@ class ListedBatch implements ConnectionBatch {
 class ListedStore {
   readonly transactions: { readonly ids: readonly string[]; readonly alerts: readonly string[] }[] = [];
   failures = 0;
+  bytes = 0;
+  /** What there was before each pruning. */
+  readonly pruned: number[] = [];
   attempts = 0;
   readonly #bytesEach: number;
 
@@ -48,7 +51,7 @@ class ListedStore {
     return new ListedBatch(this.#bytesEach);
   }
 
-  async record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<void> {
+  async record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number> {
     this.attempts += 1;
     if (this.failures > 0) {
       this.failures -= 1;
@@ -56,6 +59,14 @@ class ListedStore {
     }
     assert.ok(batch instanceof ListedBatch);
     this.transactions.push({ ids: [...batch.ids], alerts: alerts.map(({ id }) => id) });
+    this.bytes += batch.bytes;
+    return this.bytes;
+  }
+
+  async prune({ keepBytes = 0 }: { readonly keepBytes?: number }): Promise<number> {
+    this.pruned.push(this.bytes);
+    this.bytes = keepBytes;
+    return 1;
   }
 
   get ids(): readonly string[] {
@@ -87,7 +98,7 @@ function alert(id: string): DueAlert {
   return { id, at: 0, label: "decoy", channel: "mail", recipient: "a@example.org", data: "" };
 }
 
-function setUp(bytesEach = 100) {
+function setUp(bytesEach = 100, maxStoredBytes?: number) {
   const store = new ListedStore(bytesEach);
   const clock = new ManualClock();
   const told: number[] = [];
@@ -96,6 +107,7 @@ function setUp(bytesEach = 100) {
     clock,
     log: silentLog,
     stored: (alerts) => told.push(alerts),
+    ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
   });
   return { store, clock, told, queue };
 }
@@ -129,6 +141,35 @@ describe("the record queue", () => {
     assert.equal(store.ids.length, 9000);
     for (const { ids, alerts } of store.transactions) for (const id of alerts) assert.ok(ids.includes(id), id);
     await queue.stop();
+  });
+
+  test("past the size that is allowed, old ones are forgotten before more are stored", async () => {
+    const { store, clock, queue } = setUp(100, 250);
+    queue.start();
+    for (let index = 0; index < 6; index++) {
+      queue.add(connection(`${index}`));
+      await pass(clock, 50);
+    }
+    await queue.stop();
+    assert.deepEqual(store.pruned, [300, 350, 350, 350]);
+    assert.equal(store.bytes, 250);
+  });
+
+  test("while the store fails there is room for so many alerts and bytes of them, and again once it works", async () => {
+    for (const [count, data] of [
+      [5000, ""],
+      [33, "x".repeat(1024 * 1024)],
+    ] as const) {
+      const { store, clock, queue } = setUp();
+      store.failures = 3;
+      queue.start();
+      for (let index = 0; index < count; index++) queue.addAlert({ ...alert(`${index}`), data });
+      assert.equal(queue.hasRoomForAlerts, false);
+      for (let turn = 0; turn < 8; turn++) await pass(clock, 1000);
+      assert.equal(store.transactions[0]?.alerts.length, count);
+      assert.equal(queue.hasRoomForAlerts, true);
+      await queue.stop();
+    }
   });
 
   test("while a flood lasts fewer and larger batches are written", async () => {

@@ -3,13 +3,16 @@ import type { Connection } from "../core/connection.ts";
 import type { ConnectionBatch, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
 
 export interface RecordQueueOptions {
-  readonly connections: Pick<ConnectionStore, "newBatch" | "record">;
+  readonly connections: Pick<ConnectionStore, "newBatch" | "record" | "prune">;
   readonly clock: Clock;
   readonly log: Log;
   /** Alerts were stored: they can be composed. */
   readonly stored: (alerts: number) => void;
+  /** What connections may take in the store; past it the oldest go before more are stored. Default: no bound. */
+  readonly maxStoredBytes?: number;
 }
 
 const batchSize = 4000;
@@ -19,9 +22,12 @@ const gatherMs = 50;
 const floodGatherMs = 200;
 /** So many in one batch are a flood. */
 const floodBatch = 200;
-/** Held while the store cannot take them; past it connections are counted only. Alerts are never dropped. */
+/** Held while the store cannot take them; past it connections are counted only. */
 const mostWaiting = 50_000;
 const mostWaitingBytes = 128 * 1024 * 1024;
+/** Alerts are never dropped: past this the gates gather digests instead of more of them. */
+const mostWaitingAlerts = 5000;
+const mostWaitingAlertBytes = 32 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Connections, and the alerts that are due for them: stored together. */
@@ -36,6 +42,7 @@ interface Batch {
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
+  readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
   /** Emptied, to be filled again. */
   #spare: ConnectionBatch | undefined;
@@ -43,6 +50,8 @@ export class RecordQueue {
   /** In `#full` and in the batch being stored. */
   #waiting = 0;
   #waitingBytes = 0;
+  #waitingAlerts = 0;
+  #waitingAlertBytes = 0;
   #dropped = 0;
   #stored = 0;
   #gatherMs = gatherMs;
@@ -53,6 +62,11 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "connections cannot be stored; trying again",
+      works: "connections are stored again",
+    });
     this.#open = this.#newBatch();
   }
 
@@ -76,7 +90,14 @@ export class RecordQueue {
     else if (connections.count >= batchSize) this.#closeBatch();
   }
 
+  /** Whether further alerts can wait; for those who can hold them back. */
+  get hasRoomForAlerts(): boolean {
+    return this.#waitingAlerts < mostWaitingAlerts && this.#waitingAlertBytes < mostWaitingAlertBytes;
+  }
+
   addAlert(alert: DueAlert): void {
+    this.#waitingAlerts += 1;
+    this.#waitingAlertBytes += alert.data.length;
     this.#open.alerts.push(alert);
     this.#bell.resolve();
   }
@@ -130,6 +151,8 @@ export class RecordQueue {
         const isStored = await this.#store(batch);
         this.#waiting -= count;
         this.#waitingBytes -= bytes;
+        this.#waitingAlerts -= batch.alerts.length;
+        for (const { data } of batch.alerts) this.#waitingAlertBytes -= data.length;
         if (!isStored) return;
         batch.connections.clear();
         this.#spare = batch.connections;
@@ -141,26 +164,35 @@ export class RecordQueue {
     }
   }
 
+  /** Keeps strangers from filling the disk. Connections wait meanwhile, as they do for the store. */
+  async #makeRoom(bytes: number): Promise<void> {
+    const { maxStoredBytes, connections, log } = this.#options;
+    if (maxStoredBytes === undefined || bytes <= maxStoredBytes) return;
+    try {
+      const forgotten = await connections.prune({ keepBytes: maxStoredBytes });
+      log.warn("the oldest connections were forgotten: retention.connections_max_size is reached", { forgotten });
+    } catch (error) {
+      log.error("old connections cannot be forgotten; trying again with the next ones", { error: messageOf(error) });
+    }
+  }
+
   /** @returns false where it was given up, because we stop */
   async #store({ connections, alerts }: Batch): Promise<boolean> {
     const { clock, log, stored } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#options.connections.record(connections, alerts);
+        const bytes = await this.#options.connections.record(connections, alerts);
+        this.#outage.worked();
         this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
           log.error("connections were counted only, because the database did not take them", { count: this.#dropped });
           this.#dropped = 0;
         }
+        await this.#makeRoom(bytes);
         return true;
       } catch (error) {
-        log.error("connections cannot be stored; trying again", {
-          error: messageOf(error),
-          connections: connections.count,
-          alerts: alerts.length,
-          attempt,
-        });
+        this.#outage.failed(error, { connections: connections.count, alerts: alerts.length });
         if (this.#isStopping && attempt > 1) return false;
         await clock.sleep(retryAfterMs, this.#stop.signal);
       }

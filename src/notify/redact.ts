@@ -1,4 +1,5 @@
 import { safeText } from "../core/safe-text.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 
 const mask = "[secret]";
 
@@ -19,7 +20,7 @@ export class Redactor {
         forms.add(base64(`\0${user}\0${password}`));
         forms.add(base64(`${user}:${password}`));
       }
-      forms.add(base64(password));
+      for (const form of encodedForms(password)) forms.add(form);
     }
     // The longest first: a form may stand inside another.
     this.#forms = [...forms].sort((one, other) => other.length - one.length);
@@ -43,6 +44,28 @@ export class Redactor {
     });
     return Math.max(0, ...lengths);
   }
+}
+
+/** Shorter pieces stand in too much that is no secret. */
+const shortestPiece = 8;
+
+/**
+ * How a server may repeat a secret encoded: in base64 and base64url, also as a part of a longer text, of which the bytes
+ * around it change the first and the last character alone (RFC 4648 sections 4 and 5), and in hexadecimal.
+ */
+function encodedForms(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret, "utf8");
+  const pieces = [0, 1, 2].map((shift) => {
+    const whole = withoutTrailing(Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64"), "=");
+    return whole.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
+  });
+  const forms = [
+    bytes.toString("base64"),
+    bytes.toString("base64url"),
+    ...pieces.filter((piece) => piece.length >= shortestPiece),
+    ...(bytes.length >= shortestPiece / 2 ? [bytes.toString("hex"), bytes.toString("hex").toUpperCase()] : []),
+  ];
+  return forms.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(form)]);
 }
 
 function base64(text: string): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
+import { parseMailbox } from "../core/recipients.ts";
 import { ntfySchema } from "./channels/ntfy/schema.ts";
 import { providers } from "./channels/smtp/oauth2/providers.ts";
 import { completeOAuth2, type OAuth2Settings, oauth2Schema, oauth2Settings } from "./channels/smtp/oauth2/schema.ts";
@@ -111,7 +112,7 @@ export type EmailSection = z.output<typeof emailSchema>;
 /** @param hostName of this machine, for the default sender */
 export function emailSettings(section: EmailSection, hostName: string): EmailSettings {
   const { username, password, oauth2 } = section;
-  const fromAddress = section.from_address ?? (username?.includes("@") === true ? username : `harbinger@${hostName}`);
+  const fromAddress = senderOf(section, hostName);
   if (section.use_local_mail) return { kind: "local", command: section.mail_command, fromAddress };
   return {
     kind: "smtp",
@@ -124,6 +125,21 @@ export function emailSettings(section: EmailSection, hostName: string): EmailSet
     ...(username === undefined || oauth2 === undefined ? {} : { oauth2: { ...oauth2Settings(oauth2), username } }),
     fromAddress,
   };
+}
+
+/** `Harbinger Alerts`: a name for people, where an address was to be. */
+export function isNameAlone(sender: string): boolean {
+  return parseMailbox(sender) === undefined && /^[^\p{C}@<>,;"]{1,200}$/u.test(sender) && /\S/.test(sender);
+}
+
+/** The sender, which always has an address: without one a mail is refused, or looks like a bounce. */
+function senderOf({ from_address: given, username }: EmailSection, hostName: string): string {
+  const own = [username, `harbinger@${hostName}`].find(
+    (address) => address?.includes("@") === true && parseMailbox(address)?.address === address,
+  );
+  const usual = own ?? "harbinger@localhost";
+  if (given === undefined) return usual;
+  return isNameAlone(given) ? `${given.trim()} <${usual}>` : given;
 }
 
 /** The section with what a provider fills in. */

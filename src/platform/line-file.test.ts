@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -26,7 +27,7 @@ class Scene {
   readonly file: LineFile;
   lost = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, maxBytes?: number) {
     this.path = path.join(folder, "connections.jsonl");
     const log: Log = {
       debug() {},
@@ -34,7 +35,13 @@ class Scene {
       warn: (message, fields) => this.#keep(message, fields),
       error: (message, fields) => this.#keep(message, fields),
     };
-    this.file = new LineFile({ path: this.path, clock: this.clock, log, holds: "connections" });
+    this.file = new LineFile({
+      path: this.path,
+      clock: this.clock,
+      log,
+      holds: "connections",
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    });
   }
 
   get text(): string {
@@ -164,6 +171,35 @@ describe("a file of lines", () => {
       whole.map((line) => Number(line.split(" ")[0])),
       Array.from({ length: kept }, (_, number) => number),
     );
+  });
+
+  it("with a bound becomes FILE.1 at half of it; the oldest lines go first, and none is torn", async () => {
+    using folder = temporaryFolder();
+    const maxBytes = 1_000_000;
+    const scene = new Scene(folder.path, maxBytes);
+    const line = (number: number) => `${number} ${"x".repeat(990)}`;
+    for (let number = 0; number < 3000; number++) {
+      scene.file.add(line(number));
+      if (number % 200 === 199) await scene.until(() => contentOf(scene.path).endsWith(`${line(number)}\n`));
+    }
+    await scene.file.stop();
+    const kept = contentOf(`${scene.path}.1`) + contentOf(scene.path);
+    assert.ok(kept.length <= maxBytes && kept.length > maxBytes / 2, `${kept.length} bytes`);
+    const first = Number(kept.split(" ", 1)[0]);
+    assert.equal(kept, Array.from({ length: 3000 - first }, (_, index) => `${line(first + index)}\n`).join(""));
+    assert.deepEqual(scene.complaints, []);
+  });
+
+  it("behind a symbolic link makes room where it stands", { skip: process.platform === "win32" }, async () => {
+    using folder = temporaryFolder();
+    const scene = new Scene(folder.path, 1_000_000);
+    const target = path.join(folder.path, "target");
+    writeFileSync(target, "x".repeat(600_000));
+    symlinkSync(target, scene.path);
+    scene.file.add("one");
+    await scene.file.stop();
+    assert.equal(readFileSync(target, "utf8"), "one\n");
+    assert.equal(statSync(`${target}.1`).size, 600_001);
   });
 
   it("ends though it cannot be written, and says how many lines that costs", async () => {

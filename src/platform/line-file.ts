@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, open, realpath, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, systemCode } from "../core/errors.ts";
@@ -12,6 +12,8 @@ export interface LineFileOptions {
   readonly log: Log;
   /** For the log: `connections`. */
   readonly holds: string;
+  /** Of the file and the one before it, `PATH.1`, together; 1 MB or more. Default: no bound. */
+  readonly maxBytes?: number;
 }
 
 /** What a line waits for company. */
@@ -26,7 +28,8 @@ const batchBytes = 256 * 1024;
 
 /**
  * A file that lines are appended to, for programs that read along. It may be renamed or removed at any time (logrotate):
- * the next lines go to a new one at its place. A file that cannot be written costs its lines, once too many wait, and
+ * the next lines go to a new one at its place. With a bound on its bytes it becomes `PATH.1` when it has half of them, in
+ * place of the one that had that name, so that the oldest lines go first. A file that cannot be written costs its lines, once too many wait, and
  * nothing else: nobody waits for it.
  */
 export class LineFile {
@@ -34,7 +37,7 @@ export class LineFile {
   #lines: string[] = [];
   #waitingBytes = 0;
   #lost = 0;
-  #file: { readonly handle: FileHandle; readonly version: string } | undefined;
+  #file: OpenFile | undefined;
   #writing: Promise<void> | undefined;
   #failure: string | undefined;
   readonly #stopping = new AbortController();
@@ -76,7 +79,9 @@ export class LineFile {
       for (let written = 0; written < batch.length; ) {
         try {
           // What another file begins with is a whole line, whatever part of it the last one got.
-          if (await this.#freshen()) written = written === 0 ? 0 : batch.lastIndexOf(lineEnd, written - 1) + 1;
+          const isFresh = await this.#freshen();
+          const isRotated = await this.#makeRoom(batch.length - written);
+          if (isFresh || isRotated) written = written === 0 ? 0 : batch.lastIndexOf(lineEnd, written - 1) + 1;
           const bytes = (await this.#file?.handle.write(batch, written))?.bytesWritten ?? 0;
           if (bytes === 0) throw new Error("nothing was written");
           written += bytes;
@@ -102,15 +107,42 @@ export class LineFile {
   /** Opens the file that stands at the path now. @returns false where it is the one in hand */
   async #freshen(): Promise<boolean> {
     const { path: name } = this.#options;
-    const version = await versionOf(name);
-    if (this.#file !== undefined && this.#file.version === version) return false;
+    const found = await statsOf(name);
+    if (found !== undefined && this.#file !== undefined && this.#file.version === versionOfStats(found)) {
+      this.#file.bytes = Number(found.size);
+      return false;
+    }
     await this.#close();
     ensureFolder(path.dirname(path.resolve(name)));
     // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
     const handle = await open(name, flags, privateFileMode);
-    this.#file = { handle, version: versionOfStats(await handle.stat({ bigint: true })) };
+    const stats = await handle.stat({ bigint: true });
+    this.#file = { handle, version: versionOfStats(stats), isRegular: stats.isFile(), bytes: Number(stats.size) };
     if (!(await endsWithLine(handle))) await handle.write("\n");
+    return true;
+  }
+
+  /** @returns whether a new file was begun, because `bytes` more would be too many for this one */
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { maxBytes, path: name, log, holds } = this.#options;
+    const file = this.#file;
+    if (maxBytes === undefined || file === undefined || !file.isRegular || file.bytes === 0) return false;
+    if (file.bytes + bytes <= maxBytes / 2) return false;
+    try {
+      // Behind a symbolic link the file itself makes room, or it would stay where nobody finds it.
+      const target = await realpath(name);
+      await rename(target, `${target}.1`);
+    } catch (error) {
+      await file.handle.truncate(0);
+      file.bytes = 0;
+      log.warn(`the file of ${holds} was emptied at its greatest size: it cannot be renamed`, {
+        file: name,
+        error: messageOf(error),
+      });
+      return true;
+    }
+    await this.#freshen();
     return true;
   }
 
@@ -148,9 +180,17 @@ export class LineFile {
   }
 }
 
-async function versionOf(file: string): Promise<string | undefined> {
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly version: string;
+  /** No pipe and no device: it grows. */
+  readonly isRegular: boolean;
+  bytes: number;
+}
+
+async function statsOf(file: string): Promise<BigIntStats | undefined> {
   try {
-    return versionOfStats(await stat(file, { bigint: true }));
+    return await stat(file, { bigint: true });
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseByteSize } from "../core/byte-size.ts";
 
 /** Section `logging` of the configuration. */
 export const loggingSchema = z.strictObject({
@@ -15,6 +16,17 @@ export const loggingSchema = z.strictObject({
     description:
       "A file for log shippers, relative to the working directory: every connection that is recorded, one JSON object a line, as harbinger connections --json prints it.",
   }),
+  connections_max_size: z
+    .string()
+    .refine(
+      (text) => (parseByteSize(text) ?? 0) >= 1_000_000,
+      'expected a size such as "100MB" or "64MiB", 1MB or more',
+    )
+    .default("100MB")
+    .meta({
+      description:
+        "What that file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone.",
+    }),
 });
 
 export interface LoggingSettings {
@@ -22,7 +34,7 @@ export interface LoggingSettings {
   /** `undefined`: no file. */
   readonly file: string | undefined;
   /** Where connections are written as lines of JSON. */
-  readonly connections?: string;
+  readonly connections?: { readonly path: string; readonly maxBytes: number };
 }
 
 export function loggingSettings(section: z.output<typeof loggingSchema>): LoggingSettings {
@@ -30,6 +42,10 @@ export function loggingSettings(section: z.output<typeof loggingSchema>): Loggin
   return {
     level: level === "debug" || level === "warning" || level === "error" ? level : "info",
     file: section.file === false ? undefined : section.file,
-    ...(section.connections === undefined ? {} : { connections: section.connections }),
+    ...(section.connections === undefined
+      ? {}
+      : {
+          connections: { path: section.connections, maxBytes: parseByteSize(section.connections_max_size) ?? 0 },
+        }),
   };
 }

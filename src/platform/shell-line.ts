@@ -127,7 +127,7 @@ class ShellLineReader {
       }
     }
     const end = Math.min(this.#at, this.#line.length);
-    expands ||= this.#posix && /\{[^{}]*(?:,|\.\.)[^{}]*\}/.test(this.#line.slice(start, end));
+    expands ||= this.#posix && hasBraceExpansion(this.#line.slice(start, end));
     this.#parts.push({ kind: "word", text, start, end, expands });
     return undefined;
   }
@@ -160,4 +160,9 @@ class ShellLineReader {
   #startsExpansion(character: string): boolean {
     return character === (this.#posix ? "$" : "%");
   }
+}
+
+/** `{a,b}` and `{1..9}` stand for several words. */
+function hasBraceExpansion(word: string): boolean {
+  return (word.match(/\{[^{}]*\}/g) ?? []).some((braces) => braces.includes(",") || braces.includes(".."));
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { messageOf } from "../core/errors.ts";
+import { cutCharacterBytes, decodeOutput } from "../core/text-encoding.ts";
 
 /**
  * Runs command lines that the user configured. What differs between systems (the shell, how a whole process tree is
@@ -177,7 +178,8 @@ class BoundedText {
   }
 
   text(): string {
-    return Buffer.concat(this.#chunks).toString("utf8");
+    const bytes = Buffer.concat(this.#chunks);
+    return decodeOutput(this.truncated ? bytes.subarray(0, bytes.length - cutCharacterBytes(bytes)) : bytes);
   }
 }
 

@@ -12,7 +12,8 @@ export async function selectConnections(
 ): Promise<readonly StoredConnection[]> {
   const since = isRange(query) ? await pageStart(reader, query) : undefined;
   const { rows } = await sql<ConnectionRow>`
-    select c.*, o.origin from connections c left join origins o on o.address = c.peer
+    select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
+    from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
     where ${conditions(since === undefined ? query : { ...query, since })}
     order by c.at desc, c.id desc limit ${query.limit}`.execute(reader);
   return rows.map(toConnection);
@@ -55,7 +56,12 @@ function conditions(query: ConnectionQuery): RawBuilder<unknown> {
   return sql.join(all, sql` and `);
 }
 
-type ConnectionRow = Selectable<Tables["connections"]> & { readonly origin: string | null };
+type ConnectionRow = Selectable<Tables["connections"]> & {
+  readonly origin: string | null;
+  /** Of `contents`; null for what stands in the row itself. */
+  readonly kept_identification: string | null;
+  readonly kept_payload: Uint8Array | null;
+};
 
 function toConnection(row: ConnectionRow): StoredConnection {
   return {
@@ -71,9 +77,9 @@ function toConnection(row: ConnectionRow): StoredConnection {
     durationMs: row.duration_ms,
     bytes: row.bytes,
     // A copy: drivers give views of their own buffers.
-    payload: new Uint8Array(row.payload),
+    payload: new Uint8Array(row.kept_payload ?? row.payload),
     phase: row.phase,
-    identification: parseIdentification(row.identification),
+    identification: parseIdentification(row.kept_identification ?? row.identification),
     ...(row.origin === null ? {} : { origin: parseOrigin(row.origin) }),
   };
 }

@@ -10,7 +10,9 @@ import type {
 } from "../core/connection-store.ts";
 import { addressKey } from "./address-key.ts";
 import { insertAlerts } from "./alerts.ts";
+import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnections } from "./connection-rows.ts";
+import { placeContents } from "./contents.ts";
 import type { Database } from "./database.ts";
 import { formatOrigin } from "./origin-text.ts";
 import {
@@ -21,7 +23,7 @@ import {
   PackedReader,
   packOf,
 } from "./packed-connections.ts";
-import { ConnectionPruning, pruneConnections } from "./prune-connections.ts";
+import { ConnectionPruning, type PruneOptions, pruneConnections } from "./prune-connections.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -44,15 +46,15 @@ export class SqlConnectionStore implements ConnectionStore {
     return new PackedBatch();
   }
 
-  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<void> {
+  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number> {
     return this.recordPacked(packOf(batch), alerts);
   }
 
-  async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void> {
-    if (packed.count === 0 && alerts.length === 0) return;
-    await this.#database.write(async (transaction) => {
-      await this.#insert(transaction, packed);
+  async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number> {
+    return await this.#database.write(async (transaction) => {
+      const bytes = packed.count === 0 ? 0 : await this.#insert(transaction, packed);
       await insertAlerts(transaction, alerts);
+      return await connectionBytes.add(transaction, bytes);
     });
   }
 
@@ -66,7 +68,14 @@ export class SqlConnectionStore implements ConnectionStore {
         await transaction
           .insertInto("origins")
           .values({ address: addressKey(address), ...values })
-          .onConflict((conflict) => conflict.column("address").doUpdateSet(values).where("origins.at", "<=", at))
+          .onConflict((conflict) =>
+            conflict
+              .column("address")
+              .doUpdateSet(values)
+              .where((build) =>
+                build.or([build("origins.at", "<=", at), build("origins.at", ">", at + clockToleranceMs)]),
+              ),
+          )
           .execute();
       }
     });
@@ -86,21 +95,28 @@ export class SqlConnectionStore implements ConnectionStore {
     return row.count;
   }
 
-  prune(options: { readonly before?: number; readonly keepAtMost?: number }): Promise<number> {
+  prune(options: PruneOptions): Promise<number> {
     return pruneConnections(this.pruning, options);
   }
 
-  /** Many rows a statement: what a statement costs beside its rows is shared by them. */
-  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<void> {
+  /** Many rows a statement: what a statement costs beside its rows is shared by them. @returns bytes that are new */
+  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<number> {
+    const { places, newBytes } = await placeContents(transaction, packed);
     const reader = new PackedReader(packed);
+    let inserted = 0;
+    let index = 0;
     let left = packed.count;
     for (const size of rowsAtOnce) {
       for (; left >= size; left -= size) {
         const parameters: ConnectionCell[] = [];
-        for (let row = 0; row < size; row++) reader.appendTo(parameters);
-        await transaction.executeQuery(CompiledQuery.raw(this.#insertion(transaction, size), parameters));
+        for (let row = 0; row < size; row++) reader.appendTo(parameters, places[index++] ?? 0);
+        const { numAffectedRows } = await transaction.executeQuery(
+          CompiledQuery.raw(this.#insertion(transaction, size), parameters),
+        );
+        inserted += Number(numAffectedRows ?? 0);
       }
     }
+    return newBytes + inserted * connectionBytes.rowOverhead;
   }
 
   #insertion(transaction: Kysely<Tables>, size: number): string {
@@ -115,6 +131,9 @@ export class SqlConnectionStore implements ConnectionStore {
     return text;
   }
 }
+
+/** What is newer than a new one by more than this was written under a clock that was ahead. */
+const clockToleranceMs = 60 * 60 * 1000;
 
 /** Few sizes, so that their statements stay prepared. */
 const rowsAtOnce = [64, 8, 1];

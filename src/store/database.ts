@@ -9,8 +9,11 @@ export interface Database extends AsyncDisposable {
   read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result>;
   /** One transaction, one at a time: all of it or nothing. */
   write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>;
-  /** Writes to the staging tables, outside of a transaction. */
-  stage<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result>;
+  /**
+   * Writes to the staging tables, outside of the turn of other writers.
+   * @param work is told where an attempt before may have been stored, so that it adds nothing twice
+   */
+  stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result>;
   lock(holder: string): Promise<StoreLock>;
 }
 

@@ -163,13 +163,23 @@ export class SqlDeliveryStore implements DeliveryStore {
     outcome: SendOutcome,
     options: { readonly at: number; readonly nextAttemptAt?: number },
   ): Promise<void> {
-    return this.#inState(deliveryId, "sending", async (transaction) => {
+    return this.#database.write(async (transaction) => {
+      const row = await transaction
+        .selectFrom("deliveries")
+        .select(["state", "next_attempt_at", "delivered_at", "last_error"])
+        .where("id", "=", deliveryId)
+        .executeTakeFirst();
+      const after = afterAttempt(outcome, options);
+      if (row?.state !== "sending") {
+        if (row !== undefined && isRecorded(row, after)) return;
+        throw misuse(`delivery ${deliveryId} is ${row?.state ?? "gone"}, it should be sending`);
+      }
       await transaction
         .updateTable("deliveries")
         .set((build) => ({ attempts: build("attempts", "+", 1) }))
         .where("id", "=", deliveryId)
         .execute();
-      await change(transaction, deliveryId, afterAttempt(outcome, options));
+      await change(transaction, deliveryId, after);
     });
   }
 
@@ -272,6 +282,20 @@ function afterAttempt(
     return { ...failed, state: "queued", next_attempt_at: options.nextAttemptAt };
   }
   return { ...failed, state: "dead", next_attempt_at: null };
+}
+
+/** The very same was recorded before: the answer to it was lost. */
+function isRecorded(
+  row: Pick<DeliveryRow, "state" | "next_attempt_at" | "delivered_at" | "last_error">,
+  after: Partial<DeliveryRow>,
+): boolean {
+  const { state, next_attempt_at, delivered_at = null, last_error } = after;
+  return (
+    row.state === state &&
+    row.next_attempt_at === next_attempt_at &&
+    row.delivered_at === delivered_at &&
+    row.last_error === last_error
+  );
 }
 
 async function change(transaction: Kysely<Tables>, id: number, values: Partial<DeliveryRow>): Promise<void> {

@@ -41,7 +41,7 @@ export class SqlDeviceStore implements DeviceStore {
     });
   }
 
-  async dueForNames({ macs, namedBefore }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {
+  async dueForNames({ macs, namedBefore, now }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {
     const fresh = new Set<string>();
     await this.#database.read(async (reader) => {
       for (let from = 0; from < macs.length; from += macsAtOnce) {
@@ -51,6 +51,7 @@ export class SqlDeviceStore implements DeviceStore {
           .where("site", "=", "local")
           .where("mac", "in", macs.slice(from, from + macsAtOnce))
           .where("named_at", ">=", namedBefore)
+          .where("named_at", "<=", now)
           .execute();
         for (const { mac } of rows) fresh.add(mac);
       }

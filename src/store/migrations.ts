@@ -1,10 +1,12 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
+import { createContentTable } from "./content-schema.ts";
 import type { Database, Dialect } from "./database.ts";
 import { createDeviceTables } from "./device-schema.ts";
 import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { createInboundTables } from "./inbound-schema.ts";
+import { forgetTopics } from "./ntfy-recipient.ts";
 import type { Tables } from "./tables.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
@@ -19,6 +21,8 @@ export const migrations: readonly Migration[] = [
   { version: 2, up: createInboundTables },
   { version: 3, up: createExaminationTables },
   { version: 4, up: createDeviceTables },
+  { version: 5, up: createContentTable },
+  { version: 6, up: forgetTopics },
 ];
 
 export interface MigrateOptions {

@@ -21,6 +21,11 @@ export interface OpenStoreOptions {
    * `caller`: in this thread, which starts quicker; for short commands.
    */
   readonly thread?: "own" | "caller";
+  /**
+   * How long a call waits for a PostgreSQL server that restarts or cannot be reached. Default 0: it fails at once, as
+   * whoever waits for a command wants it.
+   */
+  readonly patienceMs?: number;
 }
 
 /** How long to wait for another program that holds SQLite's write lock. */
@@ -45,6 +50,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       clock,
       log,
       ...(password === undefined ? {} : { password }),
+      ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
     });
   }
   if (options.thread === "caller") {

@@ -31,6 +31,7 @@ export const connectionColumns = [
   "protocol",
   "identification",
   "payload",
+  "content",
 ] as const;
 
 export type ConnectionCell = string | number | Uint8Array | null;
@@ -171,6 +172,24 @@ export function transferables({ numbers, binary }: PackedConnections): ArrayBuff
   return [numbers.buffer, binary.buffer];
 }
 
+/** What each connection of a batch sent, in order. */
+export function* packedContents({ count, numbers, binary }: PackedConnections): Generator<{
+  readonly at: number;
+  /** Of its identification in `words`. */
+  readonly word: number;
+  readonly payload: Uint8Array;
+}> {
+  let position = 0;
+  for (let place = 0; place < count * width; place += width) {
+    for (let part = 11; part < 15; part++) position += numbers[place + part] ?? 0;
+    const end = position + (numbers[place + 15] ?? 0);
+    yield { at: numbers[place] ?? 0, word: numbers[place + 10] ?? 0, payload: binary.subarray(position, end) };
+    position = end;
+  }
+}
+
+const empty = new Uint8Array(0);
+
 /** Reads the connections of a batch, one after the other, as the database takes them. */
 export class PackedReader {
   readonly #packed: PackedConnections;
@@ -183,8 +202,11 @@ export class PackedReader {
     this.#text = Buffer.from(packed.binary.buffer, packed.binary.byteOffset, packed.binary.byteLength);
   }
 
-  /** Puts the cells of the next connection behind those that `cells` has, in the order of {@link connectionColumns}. */
-  appendTo(cells: ConnectionCell[]): void {
+  /**
+   * Puts the cells of the next connection behind those that `cells` has, in the order of {@link connectionColumns}.
+   * @param content where its identification and payload stand
+   */
+  appendTo(cells: ConnectionCell[], content: number): void {
     const idStart = this.#position;
     this.#position += this.#number(11);
     const id = this.#text.toString("utf8", idStart, this.#position);
@@ -193,8 +215,8 @@ export class PackedReader {
     const via = this.#number(14) === 0 ? null : this.#bytes(14);
     const viaPort = via === null ? null : this.#number(5);
     cells.push(id, this.#number(0), this.#word(6), peer, this.#number(3), local, this.#number(4), via, viaPort);
-    cells.push(this.#word(7), this.#number(1), this.#number(2), this.#word(8), this.#word(9), this.#word(10));
-    cells.push(this.#bytes(15));
+    cells.push(this.#word(7), this.#number(1), this.#number(2), this.#word(8), this.#word(9), "", empty, content);
+    this.#position += this.#number(15);
     this.#place += width;
   }
 

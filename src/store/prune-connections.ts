@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { connectionBytes } from "./connection-bytes.ts";
 import type { Database } from "./database.ts";
+import type { Tables } from "./tables.ts";
 
 /**
  * Rows forgotten in one transaction: below a tenth of a second, so that new connections are not kept waiting for long.
@@ -17,6 +19,8 @@ export interface PruneCut {
 export interface PruneOptions {
   readonly before?: number;
   readonly keepAtMost?: number;
+  /** About: see connection-bytes.ts. */
+  readonly keepBytes?: number;
 }
 
 /** The steps of a pruning, each one short transaction or less. */
@@ -24,6 +28,11 @@ export interface PruneSteps {
   findCut(options: PruneOptions): Promise<PruneCut | undefined>;
   /** Forgets a batch of connections, oldest first. @returns how many; fewer than a whole batch were the last */
   dropConnections(cut: PruneCut): Promise<number>;
+  /**
+   * Where connections take more than `keepBytes`: forgets a batch of the oldest, of a tenth of that or so.
+   * @returns how many; 0 where they fit
+   */
+  dropOldest(keepBytes: number): Promise<number>;
   /** Forgets a batch of alerts that were composed. */
   dropAlerts(before: number): Promise<number>;
   /** Forgets origins of peers without a connection, a batch at a time. @returns where to go on, if anywhere */
@@ -35,6 +44,18 @@ export interface PruneSteps {
  * given, those that are older than every connection that stays.
  */
 export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
+  const old = await pruneOld(steps, options);
+  if (options.keepBytes === undefined) return old;
+  let total = old;
+  for (;;) {
+    const dropped = await steps.dropOldest(options.keepBytes);
+    if (dropped === 0) return total;
+    total += dropped;
+    await setImmediate();
+  }
+}
+
+async function pruneOld(steps: PruneSteps, options: PruneOptions): Promise<number> {
   const cut = await steps.findCut(options);
   if (cut === undefined) return 0;
   const before = options.before ?? cut.at;
@@ -96,14 +117,22 @@ export class ConnectionPruning implements PruneSteps {
   }
 
   dropConnections(cut: PruneCut): Promise<number> {
-    const upTo = ({ at, id }: PruneCut) => sql`(at, id) <= (${at}, ${id})`;
     return this.#database.write(async (transaction) => {
       const { rows } = await sql<PruneCut>`
         select at, id from connections where ${upTo(cut)}
         order by at, id limit 1 offset ${sql.lit(pruneBatch - 1)}`.execute(transaction);
       // Ids are unique, so this is the batch and nothing else.
-      const { numAffectedRows } = await sql`delete from connections where ${upTo(rows[0] ?? cut)}`.execute(transaction);
-      return Number(numAffectedRows ?? 0);
+      return await dropUpTo(transaction, rows[0] ?? cut);
+    });
+  }
+
+  dropOldest(keepBytes: number): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      if ((await connectionBytes.add(transaction, 0)) <= keepBytes) return 0;
+      const cut = await cutOfBytes(transaction, keepBytes / 10);
+      if (cut === undefined) return 0;
+      await sql`delete from alerts where at < ${cut.at} and composed_at is not null`.execute(transaction);
+      return await dropUpTo(transaction, cut);
     });
   }
 
@@ -131,4 +160,40 @@ export class ConnectionPruning implements PruneSteps {
       return last === undefined ? undefined : new Uint8Array(last);
     });
   }
+}
+
+function upTo({ at, id }: PruneCut) {
+  return sql`(at, id) <= (${at}, ${id})`;
+}
+
+/** Forgets the connections up to `cut`, and what nobody else sent. @returns how many connections */
+async function dropUpTo(transaction: Kysely<Tables>, cut: PruneCut): Promise<number> {
+  const connections = sql`connections where ${upTo(cut)}`;
+  // Of the very moment of the cut some may stay.
+  const contents = sql`contents where last_at < ${cut.at} or (last_at = ${cut.at}
+    and not exists (select 1 from connections c where c.at = ${cut.at} and c.content = contents.id))`;
+  const ofConnections = await connectionBytes.sum(transaction, connectionBytes.ofRow, connections);
+  const { numAffectedRows } = await sql`delete from ${connections}`.execute(transaction);
+  const ofContents = await connectionBytes.sum(transaction, connectionBytes.ofContent, contents);
+  await sql`delete from ${contents}`.execute(transaction);
+  await connectionBytes.add(transaction, -ofConnections - ofContents);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** The newest of the oldest connections that take so many bytes together with what only they sent; of a batch at most. */
+async function cutOfBytes(transaction: Kysely<Tables>, bytes: number): Promise<PruneCut | undefined> {
+  const { rows } = await sql<PruneCut & { readonly size: number }>`
+    select c.at, c.id,
+      ${sql.lit(connectionBytes.rowOverhead)} + octet_length(c.identification) + octet_length(c.payload)
+        + coalesce(case when k.last_at <= c.at
+          then ${sql.lit(connectionBytes.contentOverhead)} + octet_length(k.identification) + octet_length(k.payload)
+          end, 0) as size
+    from connections c left join contents k on k.id = c.content
+    where c.at >= 0 order by c.at, c.id limit ${sql.lit(pruneBatch)}`.execute(transaction);
+  let taken = 0;
+  for (const { at, id, size } of rows) {
+    taken += Number(size);
+    if (taken >= bytes) return { at, id };
+  }
+  return rows.at(-1);
 }

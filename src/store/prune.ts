@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { PruneResult, Store } from "../core/store.ts";
+import { trustTime } from "../core/trusted-time.ts";
 import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
@@ -42,6 +43,25 @@ export async function prune(database: Database, options: Parameters<Store["prune
     scans += forgotten;
     if (forgotten < batchSize) return { deliveries: reports + alerts, scans, certificates };
   }
+}
+
+const timeKey = "trusted time";
+
+/** What time it is, as far as that may be believed; kept for the next time that somebody asks. */
+export function trustedTime(database: Database, now: number): Promise<number> {
+  return database.write(async (transaction) => {
+    const row = await transaction.selectFrom("meta").select("value").where("key", "=", timeKey).executeTakeFirst();
+    const [trustedAt, seenAt] = (row?.value ?? "").split(" ").map(Number);
+    const before = trustedAt === undefined || seenAt === undefined ? undefined : { trustedAt, seenAt };
+    const trusted = trustTime(before, now);
+    const value = `${trusted.trustedAt} ${trusted.seenAt}`;
+    await transaction
+      .insertInto("meta")
+      .values({ key: timeKey, value })
+      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+      .execute();
+    return trusted.trustedAt;
+  });
 }
 
 /** Guests' telephones: gone for so long, and nobody named or approved them. */

@@ -167,6 +167,7 @@ export class SqlScanSession implements ScanSession {
   readonly #staging: Staging;
   readonly #onEnd: () => void;
   #hasEnded = false;
+  #added: Promise<unknown> = Promise.resolve();
 
   constructor(options: {
     readonly database: Database;
@@ -192,7 +193,13 @@ export class SqlScanSession implements ScanSession {
 
   async addPacked(packed: PackedSightings): Promise<void> {
     this.#mustBeRunning();
-    await this.#database.stage((writer) => this.#staging.add(writer, packed));
+    // One batch after the other: what a lost answer leaves in doubt is told by the number of rows.
+    const added = this.#added.then(async () => {
+      await this.#database.stage((writer, mayBeDone) => this.#staging.add(writer, packed, mayBeDone));
+      this.#staging.added(packed);
+    });
+    this.#added = added.catch(() => {});
+    await added;
   }
 
   async settle(settlement: Settlement): Promise<SettledScan> {

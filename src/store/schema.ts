@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseByteSize } from "../core/byte-size.ts";
 import { parseDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import { parseStoreLocation } from "./location.ts";
@@ -66,12 +67,21 @@ export const retentionSchema = z.strictObject({
     .max(100_000_000)
     .default(1_000_000)
     .meta({ description: "So many connections are kept; the oldest go first." }),
+  connections_max_size: z
+    .string()
+    .refine((text) => (parseByteSize(text) ?? 0) >= 1_000_000, 'expected a size such as "250MB" or "1GiB", 1MB or more')
+    .default("250MB")
+    .meta({
+      description:
+        "What connections may take in the database, about; past it the oldest go at once. What was sent again and again is stored once.",
+    }),
 });
 
 export interface RetentionSettings {
   readonly reportsMs: number;
   readonly connectionsMs: number;
   readonly connectionsAtMost: number;
+  readonly connectionsMaxBytes: number;
 }
 
 export function retentionSettings(section: z.output<typeof retentionSchema>): RetentionSettings {
@@ -79,5 +89,6 @@ export function retentionSettings(section: z.output<typeof retentionSchema>): Re
     reportsMs: parseDuration(section.reports) ?? 0,
     connectionsMs: parseDuration(section.connections) ?? 0,
     connectionsAtMost: section.connections_at_most,
+    connectionsMaxBytes: parseByteSize(section.connections_max_size) ?? 0,
   };
 }

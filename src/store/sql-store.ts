@@ -8,7 +8,7 @@ import { SqlDeliveryStore } from "./deliveries.ts";
 import { SqlDeviceStore } from "./devices.ts";
 import { SqlDiscoveryStore } from "./discoveries.ts";
 import { SqlExaminationStore } from "./examinations.ts";
-import { prune } from "./prune.ts";
+import { prune, trustedTime } from "./prune.ts";
 import { SqlScanStore } from "./scans.ts";
 import { SqlServiceStore } from "./services.ts";
 
@@ -42,6 +42,10 @@ export class SqlStore implements Store {
     const lock = await this.#database.lock(holder);
     if (lock.kind === "held") await this.scans.abandonOrphans(this.#clock.now());
     return lock;
+  }
+
+  trustedTime(now: number): Promise<number> {
+    return trustedTime(this.#database, now);
   }
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {

@@ -100,6 +100,7 @@ export class Staging {
 
   async create(writer: Kysely<Tables>): Promise<void> {
     const scratch = this.dialect.createScratch;
+    await this.drop(writer);
     await sql`${scratch} ${this.#table("plain")} (endpoint bigint not null)`.execute(writer);
     await sql`${scratch} ${this.#table("detailed")} (
       endpoint bigint, sort_key text, address text, port bigint not null,
@@ -107,11 +108,12 @@ export class Staging {
     )`.execute(writer);
   }
 
-  async add(writer: Kysely<Tables>, packed: PackedSightings): Promise<void> {
+  /** @param mayBeDone an attempt before may have added the very same; one batch is added after the other */
+  async add(writer: Kysely<Tables>, packed: PackedSightings, mayBeDone: boolean): Promise<void> {
+    if (mayBeDone && (await this.#hasAdded(writer, packed))) return;
     if (packed.plain.length > 0) {
       const source = this.dialect.integers(packed.plain);
       await sql`insert into ${this.#table("plain")} select i.value from ${source}`.execute(writer);
-      this.#plainCount += packed.plain.length;
     }
     if (packed.detailed.length > 0) {
       const source = this.dialect.rows(packed.detailed);
@@ -120,8 +122,13 @@ export class Staging {
         select cast(r.value ->> 0 as bigint), r.value ->> 1, r.value ->> 2, cast(r.value ->> 3 as bigint),
           r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8, r.value ->> 9
         from ${source}`.execute(writer);
-      this.#detailedCount += packed.detailed.length;
     }
+  }
+
+  /** The batch is stored. */
+  added(packed: PackedSightings): void {
+    this.#plainCount += packed.plain.length;
+    this.#detailedCount += packed.detailed.length;
   }
 
   /** Sorts what was added into `sighted` and `attributes`, inside the transaction that settles the scan. */
@@ -183,14 +190,25 @@ export class Staging {
 
   /** A database that lost staged rows must not turn into a thousand hosts gone. */
   async #verify(transaction: Kysely<Tables>): Promise<void> {
-    const { rows } = await sql<{ plain: number; detailed: number }>`
-      select (select count(*) from ${this.#table("plain")}) as plain,
-        (select count(*) from ${this.#table("detailed")}) as detailed`.execute(transaction);
-    const row = rows[0];
-    if (row?.plain === this.#plainCount && row.detailed === this.#detailedCount) return;
+    const { plain, detailed } = await this.#count(transaction);
+    if (plain === this.#plainCount && detailed === this.#detailedCount) return;
     throw new HarbingerError("store", "the database lost sightings of a running scan", {
       remedy: "The scan has to be repeated; look at the database server's log.",
     });
+  }
+
+  async #hasAdded(writer: Kysely<Tables>, packed: PackedSightings): Promise<boolean> {
+    const { plain, detailed } = await this.#count(writer);
+    return (
+      plain === this.#plainCount + packed.plain.length && detailed === this.#detailedCount + packed.detailed.length
+    );
+  }
+
+  async #count(connection: Kysely<Tables>): Promise<{ readonly plain: number; readonly detailed: number }> {
+    const { rows } = await sql<{ plain: number; detailed: number }>`
+      select (select count(*) from ${this.#table("plain")}) as plain,
+        (select count(*) from ${this.#table("detailed")}) as detailed`.execute(connection);
+    return rows[0] ?? { plain: 0, detailed: 0 };
   }
 
   #table(name: string): RawBuilder<unknown> {

@@ -20,6 +20,7 @@ export interface Tables {
   deliveries: DeliveryTable;
   announcements: AnnouncementTable;
   connections: ConnectionTable;
+  contents: ContentTable;
   origins: OriginTable;
   alerts: AlertTable;
   check_results: CheckResultTable;
@@ -179,9 +180,22 @@ interface ConnectionTable {
   phase: Connection["phase"];
   /** `identification` names it too; here for queries. */
   protocol: string;
-  /** JSON of an `Identification`. */
+  /** JSON of an `Identification`. This and the payload are empty where they stand in `contents`. */
   identification: string;
   payload: Uint8Array;
+  /** Null: of a version before `contents`. */
+  content: number | null;
+}
+
+/** What connections sent, each once. */
+interface ContentTable {
+  id: Generated<number>;
+  /** Of identification and payload; see contents.ts. */
+  hash: Uint8Array;
+  identification: string;
+  payload: Uint8Array;
+  /** Of the youngest connection that has it, or a little later. */
+  last_at: number;
 }
 
 /** The latest that is known of a peer. */

@@ -6,7 +6,7 @@ export function fact(text: string): string {
   return text.length > maximumFactCharacters ? text.slice(0, maximumFactCharacters) : text;
 }
 
-/** No control character: a name, an address or an argument as a client would send it. UTF-8 read as Latin-1 passes. */
+/** No control character: a name, an address or an argument as a client would send it. */
 export function isPlain(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -39,6 +39,12 @@ describe("identify", () => {
     }
   });
 
+  test("a weak match that a surer protocol might still extend is the answer as long as nothing more comes", () => {
+    // What rlpr sends first, and waits.
+    const { protocol, complete, lpd } = identify(hex("02 6c70 0a"));
+    assert.deepEqual([protocol, complete, lpd], ["lpd", false, { command: "receive-job", queue: "lp" }]);
+  });
+
   test("no byte is no protocol", () => {
     assert.deepEqual(identify(new Uint8Array(0)), { protocol: "none", complete: false });
   });
@@ -132,6 +138,38 @@ describe("the registry", () => {
         own.some((candidate) => candidate.firstBytes(bytes[0] ?? -1)),
         name,
       );
+    }
+  });
+});
+
+describe("what is expected of a client", () => {
+  const ambiguous = [
+    ["USER bob\r\n", "ftp", "pop3"],
+    ["USER bob\r\nPASS hunter2\r\n", "ftp", "pop3"],
+    ["PING\r\n", "redis", "nats"],
+    ["QUIT\r\n", "unknown", "ftp"],
+    ["QUIT\r\n", "unknown", "smtp"],
+    ["QUIT\r\n", "unknown", "pop3"],
+    ["GET key\r\n", "unknown", "redis"],
+    ["PASS secret\r\n", "unknown", "irc"],
+    ["one LOGIN bob hunter2\r\n", "unknown", "imap"],
+    ["HELP\r\n", "unknown", "smtp"],
+  ] as const;
+  for (const [line, without, expected] of ambiguous) {
+    test(`${JSON.stringify(line)} is ${expected} where that is expected, else ${without}`, () => {
+      assert.equal(identify(text(line)).protocol, without);
+      const found = identify(text(line), expected);
+      assert.equal(found.protocol, expected);
+      assert.doesNotMatch(JSON.stringify(found), /hunter2|secret/);
+    });
+  }
+
+  test("never against what the bytes prove", () => {
+    for (const { name, folder, bytes } of fixtures) {
+      // What these say in lines, others say too.
+      if (folder === "ftp" || folder === "memcached" || folder === "redis") continue;
+      for (const expected of ["ftp", "imap", "irc", "nats", "pop3", "redis", "smtp"] as const)
+        assert.equal(identify(bytes, expected).protocol, folder, `${name} where ${expected} is expected`);
     }
   });
 });

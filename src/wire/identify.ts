@@ -16,52 +16,76 @@ const byFirstByte: readonly (readonly Candidate[])[] = Array.from({ length: 256 
     .sort((left, right) => rank[left.strength] - rank[right.strength]),
 );
 
+const byName: ReadonlyMap<ProtocolName, readonly Candidate[]> = Map.groupBy(protocols, ({ name }) => name);
+
 /**
  * Names the protocol of the first bytes that a client sent, and says what it tells. Never throws; looks at no more than
  * the first 16 KiB. After a PROXY protocol header the answer is about what follows it.
+ * @param expected what the listener's banner or port announces. It decides only where the bytes leave it open: `USER bob`
+ * is POP3 where our banner was, else FTP
  */
-export function identify(bytes: Uint8Array): Identification {
+export function identify(bytes: Uint8Array, expected?: ProtocolName): Identification {
   const inspected = bytes.length > maximumInspectedBytes ? bytes.subarray(0, maximumInspectedBytes) : bytes;
-  const plain = identifyOnce(inspected);
+  const plain = identifyOnce(inspected, expected);
   if (plain.proxy === undefined) return plain;
   const header = parseProxyHeader(inspected);
   if (header.kind !== "match" || !header.complete) return plain;
   const following = inspected.subarray(header.value.headerBytes);
   // Only one header is looked behind: a chain of them costs no more than one.
   if (following.length === 0) return { ...plain, complete: false };
-  return { ...identifyOnce(following), proxy: plain.proxy };
+  return { ...identifyOnce(following, expected), proxy: plain.proxy };
 }
 
-function identifyOnce(bytes: Uint8Array): Identification {
+function identifyOnce(bytes: Uint8Array, expected: ProtocolName | undefined): Identification {
   const first = bytes[0];
   if (first === undefined) return { protocol: "none", complete: false };
-  const found = bestMatch(byFirstByte[first] ?? [], bytes);
+  const found = bestMatch(byFirstByte[first] ?? [], bytes, expected);
   const mark = recogniseScanner(found, bytes);
-  return mark === undefined ? found : { ...found, scanner: mark.scanner, probe: mark.probe };
+  return mark === undefined ? found : { ...found, ...mark };
 }
 
 /**
- * The first match in order of strength. A weak match gives way to a surer protocol that only lacks bytes: half a
- * message must not be taken for another one.
+ * The first match in order of strength, the expected protocol before the weak ones. Where a surer protocol only lacks
+ * bytes, a weak match stays incomplete: more bytes may make the other of it, but where none come it is the answer.
  */
-function bestMatch(candidates: readonly Candidate[], bytes: Uint8Array): Identification {
-  let open: ProtocolName[] | undefined;
+function bestMatch(
+  candidates: readonly Candidate[],
+  bytes: Uint8Array,
+  expected: ProtocolName | undefined,
+): Identification {
+  const open = new Set<ProtocolName>();
   let openRank = Number.POSITIVE_INFINITY;
+  let doubtful: Identification | undefined;
+  let isExpectedAsked = expected === undefined;
   for (const candidate of candidates) {
+    if (!isExpectedAsked && candidate.strength === "weak") {
+      isExpectedAsked = true;
+      const found = asExpected(expected, bytes);
+      if (found !== undefined) return found;
+    }
     const outcome: Outcome<Descriptions> = candidate.attempt(bytes);
     if (outcome.kind === "mismatch") continue;
     if (outcome.kind === "incomplete") {
-      open ??= [];
-      if (!open.includes(candidate.name)) open.push(candidate.name);
+      open.add(candidate.name);
       openRank = Math.min(openRank, rank[candidate.strength]);
       continue;
     }
-    const doubtful = candidate.strength === "weak" && openRank < rank.weak;
-    if (!doubtful) return { protocol: candidate.name, complete: outcome.complete, ...outcome.value };
-    open?.push(candidate.name);
+    const isDoubtful = candidate.strength === "weak" && openRank < rank.weak;
+    if (!isDoubtful) return { protocol: candidate.name, complete: outcome.complete, ...outcome.value };
+    doubtful ??= { protocol: candidate.name, complete: false, ...outcome.value };
   }
+  const found = (isExpectedAsked ? undefined : asExpected(expected, bytes)) ?? doubtful;
+  if (found !== undefined) return found;
   const summary: Summary = summarise(bytes);
-  return open === undefined
+  return open.size === 0
     ? { protocol: "unknown", complete: true, summary }
-    : { protocol: "unknown", complete: false, candidates: open, summary };
+    : { protocol: "unknown", complete: false, candidates: [...open], summary };
+}
+
+function asExpected(expected: ProtocolName | undefined, bytes: Uint8Array): Identification | undefined {
+  for (const { name, attempt, attemptExpected } of (expected && byName.get(expected)) ?? []) {
+    const outcome = (attemptExpected ?? attempt)(bytes);
+    if (outcome.kind === "match") return { protocol: name, complete: outcome.complete, ...outcome.value };
+  }
+  return undefined;
 }

@@ -21,6 +21,11 @@ export interface Protocol<Value> {
   readonly firstBytes?: (byte: number) => boolean;
   readonly parse: (bytes: Uint8Array) => Outcome<Value>;
   /**
+   * What counts where the listener's own banner or port already says that it is this protocol: also commands that other
+   * protocols have too. Asked after every `strong` and `medium` parser. Default: `parse`.
+   */
+  readonly parseExpected?: (bytes: Uint8Array) => Outcome<Value>;
+  /**
    * What `harbinger identify` shows of a match: `{ redis: { command: value.command } }`, or `{}`. A fresh object: its
    * texts are made safe for display and bounded in place, so `describe` need not.
    */
@@ -33,17 +38,21 @@ export interface Candidate {
   readonly strength: Strength;
   readonly firstBytes: (byte: number) => boolean;
   readonly attempt: (bytes: Uint8Array) => Outcome<Descriptions>;
+  /** As `attempt`, where this protocol is expected; absent where that makes no difference. */
+  readonly attemptExpected?: (bytes: Uint8Array) => Outcome<Descriptions>;
 }
 
 export function protocol<Value>(entry: Protocol<Value>): Candidate {
+  const attempt = (parse: (bytes: Uint8Array) => Outcome<Value>) => (bytes: Uint8Array) => {
+    const outcome = parse(bytes);
+    return outcome.kind === "match" ? match(makeSafe(entry.describe(outcome.value)), outcome.complete) : outcome;
+  };
   return {
     name: entry.name,
     strength: entry.strength,
     firstBytes: entry.firstBytes ?? (() => true),
-    attempt: (bytes) => {
-      const outcome = entry.parse(bytes);
-      return outcome.kind === "match" ? match(makeSafe(entry.describe(outcome.value)), outcome.complete) : outcome;
-    },
+    attempt: attempt(entry.parse),
+    ...(entry.parseExpected !== undefined && { attemptExpected: attempt(entry.parseExpected) }),
   };
 }
 

@@ -124,9 +124,9 @@ export class Reader {
     return latin1(this.bytes, this.offset - length, this.offset);
   }
 
-  /** The next `length` bytes as UTF-8; what is not UTF-8 becomes U+FFFD. Not made safe for display. */
-  utf8(length: number): string {
-    return lenientUtf8.decode(this.take(length));
+  /** The next `length` bytes as {@link wireText}. */
+  text(length: number): string {
+    return wireText(this.take(length));
   }
 
   /** The bytes up to the next NUL as text, and past it. Overrun where there is none yet, or none within `limit` bytes. */
@@ -138,7 +138,7 @@ export class Reader {
       this.offset = this.end;
       return "";
     }
-    const text = latin1(this.bytes, this.offset, nul);
+    const text = wireText(this.bytes.subarray(this.offset, nul));
     this.offset = nul + 1;
     return text;
   }
@@ -151,7 +151,7 @@ export class Reader {
     const lineFeed = this.find(0x0a, limit);
     if (lineFeed === -1) return undefined;
     const carriageReturn = lineFeed > this.offset && this.bytes[lineFeed - 1] === 0x0d;
-    const text = latin1(this.bytes, this.offset, carriageReturn ? lineFeed - 1 : lineFeed);
+    const text = wireText(this.bytes.subarray(this.offset, carriageReturn ? lineFeed - 1 : lineFeed));
     this.offset = lineFeed + 1;
     return text;
   }
@@ -188,8 +188,6 @@ export class Reader {
   }
 }
 
-const lenientUtf8 = new TextDecoder("utf-8");
-
 /** Bytes as UTF-8, without a character that is cut at the end; `undefined` where they are none. */
 export function utf8(bytes: Uint8Array): string | undefined {
   try {
@@ -197,6 +195,28 @@ export function utf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Text as a stranger sent it: UTF-8 where it is valid, else ISO 8859-1, one character a byte. The one rule for every text of
+ * a protocol that names no other encoding. Not made safe for display.
+ * @param isCut more of it may come: a character cut at the end is left out
+ */
+export function wireText(bytes: Uint8Array, isCut = false): string {
+  if (isAscii(bytes)) return latin1(bytes);
+  if (isCut) return utf8(bytes) ?? latin1(bytes);
+  try {
+    return wholeUtf8.decode(bytes);
+  } catch {
+    return latin1(bytes);
+  }
+}
+
+const wholeUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte > 0x7f) return false;
+  return true;
 }
 
 /** Bytes as text, one character a byte (ISO 8859-1). */

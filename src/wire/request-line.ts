@@ -1,6 +1,6 @@
 import { isPlain } from "./fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
-import { latin1, type Reader } from "./reader.ts";
+import { type Reader, wireText } from "./reader.ts";
 
 /** `METHOD target PROTOCOL/version`, as SIP and RTSP begin. */
 export interface RequestLine {
@@ -11,6 +11,20 @@ export interface RequestLine {
 }
 
 const maximumLineBytes = 4096;
+
+const maximumEmptyLines = 16;
+
+/**
+ * Passes over empty lines before a request: a server should ignore them (RFC 9112 section 2.2, RFC 3261 section 7.5,
+ * RFC 7826 section 4.2), and phones keep a connection open with them (RFC 5626 section 3.5.1).
+ */
+export function skipEmptyLines(reader: Reader): void {
+  for (let line = 0; line < maximumEmptyLines; line++) {
+    const carriageReturn = reader.peek() === 0x0d ? 1 : 0;
+    if (reader.peek(carriageReturn) !== 0x0a) return;
+    reader.skip(carriageReturn + 1);
+  }
+}
 
 /**
  * Reads a request line and moves past it. The line without its end is incomplete: which protocol it is stands last.
@@ -25,7 +39,7 @@ export function readRequestLine(
   const line = reader.line(maximumLineBytes);
   if (line === undefined) {
     if (available >= maximumLineBytes) return mismatch;
-    const arrived = latin1(reader.bytes, reader.offset, reader.end);
+    const arrived = wireText(reader.bytes.subarray(reader.offset, reader.end), true);
     return mayBecome(arrived, methods, protocolName) ? incomplete : mismatch;
   }
   const parts = /^([A-Z_]{3,20}) (\S+) ([A-Z]+)\/(\d\.\d)$/.exec(line);

@@ -37,7 +37,7 @@ test("mail, push and webhook are down for an hour: then each alert arrives once,
     clock,
     channels: {
       mail: new SmtpChannel({ host: "127.0.0.1", port: mail.port, tls: "none", from: "harbinger@example.org" }),
-      ntfy: new NtfyChannel({ server: new URL(http.url), clock }),
+      ntfy: new NtfyChannel({ topic: "topic", server: new URL(http.url), clock }),
       webhook: new WebhookChannel({ webhooks: new Map([["hook", hook]]), clock }),
     },
     routes: [

@@ -15,7 +15,7 @@ test("a storm of two thousand addresses reaches a telephone as a few short pushe
   const settings = alertSettings(alertsSchema.parse({ time_zone: "Europe/Berlin" }));
   const gate = new AlertGate({ cooldown: settings.cooldown, ...(settings.budget && { budget: settings.budget }) });
   const composer = new AlertComposer(settings.text);
-  const ntfy = new NtfyChannel({ server: new URL(server.url), clock: { now: () => at } });
+  const ntfy = new NtfyChannel({ topic: "topic", server: new URL(server.url), clock: { now: () => at } });
   const payload = Buffer.from("SSH-2.0-Go\r\n");
   const identification = identify(payload);
   let told = 0;

@@ -14,6 +14,6 @@ export const protocolCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
   ...mongodbCases,
   ...storeCases,
   ...otherCases,
-  ...answerCases,
   ...proxyCases,
+  ...answerCases,
 };

@@ -235,7 +235,7 @@ describe("harbinger listen", () => {
       directory: folder.path,
     });
     await running.said("Listening on 127.0.0.1");
-    await running.said("this machine only");
+    await running.said("Only this machine can connect");
     await say(port, "GET /wp-login.php HTTP/1.1\r\nHost: decoy.example\r\nUser-Agent: probe\r\n\r\n");
     await running.said("wp-login");
     running.process.kill("SIGTERM");
@@ -254,6 +254,22 @@ describe("harbinger listen", () => {
     });
     assert.equal((seen["peer"] as { address: string }).address, "127.0.0.1");
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
+  });
+
+  it("takes the port behind the address, too", async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
+    await running.said(`Listening on 127.0.0.1:${port}; Ctrl-C ends it.`);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+  });
+
+  it("asks for a port where only addresses are given", async () => {
+    using folder = temporaryFolder();
+    const { status, stderr } = await harbinger(["listen", "--host", "127.0.0.1"], { directory: folder.path });
+    assert.equal(status, 2);
+    assert.match(stderr, /no port to listen on is given\nFor example: harbinger listen 8080/);
   });
 
   it("names a port that is in use, and what to do", async () => {

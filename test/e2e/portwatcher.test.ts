@@ -88,7 +88,7 @@ describe("portwatcher", () => {
     for (const name of variableNames) assert.match(help.stdout, new RegExp(`^ {2}${name} `, "m"));
     const wrong = await harbinger(["--port", "22"], { directory: folder.path, launcher });
     assert.equal(wrong.status, 2);
-    assert.match(wrong.stderr, /takes no arguments: --port 22/);
+    assert.match(wrong.stderr, /unknown arguments: --port 22/);
   });
 
   it("ends with 2 and everything that is wrong with the environment, without a database", async () => {

@@ -97,6 +97,6 @@ describe("harbinger deliveries", () => {
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${configuration}reports: { directory: written }\n`);
     const { stdout } = await harbinger(["deliveries"], { directory: folder.path });
-    assert.match(stdout, /queued +file +written\/r\.txt +Report/);
+    assert.match(stdout, /waiting +file +written\/r\.txt +Report/);
   });
 });

@@ -37,7 +37,7 @@ export type HttpFault =
 
 export interface HttpServerOptions {
   readonly certificate?: TestCertificate;
-  /** The usual answer. Default: 200 and `{}`. */
+  /** The usual answer. Default: 200, and that of ntfy to a message that it published. */
   readonly answer?: (request: Omit<ReceivedRequest, "status">) => { readonly status: number; readonly text: string };
 }
 
@@ -159,7 +159,7 @@ export class HttpServer implements AsyncDisposable {
   ): number | undefined {
     switch (fault?.kind) {
       case undefined: {
-        const usual = this.#options.answer?.(came) ?? { status: 200, text: "{}" };
+        const usual = this.#options.answer?.(came) ?? { status: 200, text: published };
         response.writeHead(usual.status, { "content-type": "application/json" }).end(usual.text);
         return usual.status;
       }
@@ -192,6 +192,8 @@ export class HttpServer implements AsyncDisposable {
     more();
   }
 }
+
+const published = '{"id":"hwQ2YpKdmg","time":1769842800,"event":"message","topic":"home","message":"m"}';
 
 function pem(name: string): string {
   return readFileSync(new URL(`./certificates/${name}.pem`, import.meta.url), "utf8");

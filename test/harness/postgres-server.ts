@@ -12,6 +12,12 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** Ends the server as a crash would, and waits until it is gone. */
   kill(): Promise<void>;
+  /**
+   * Ends the server and starts it again, with its data and on its port. `fast` rolls back what is under way and closes every
+   * connection; `crash` leaves all as it is, for the start to recover.
+   * @param pauseMs how long it is away
+   */
+  restart(how: "fast" | "crash", pauseMs?: number): Promise<void>;
 }
 
 /** Why no PostgreSQL server can be started here, or `undefined` where it can. */
@@ -47,36 +53,60 @@ export async function startPostgres(
   const address = options.address ?? "127.0.0.1";
   const port = options.port ?? (await freePort());
   const settings = ["-c", `listen_addresses=${address}`, "-c", "fsync=off", "-c", `unix_socket_directories=${folder}`];
-  const server = spawn(path.join(programs, "postgres"), ["-D", data, "-p", String(port), ...settings], {
-    ...identity,
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const begin = () =>
+    startServer(path.join(programs, "postgres"), ["-D", data, "-p", String(port), ...settings], {
+      ...identity,
+      cwd: folder,
+    });
+  let server: RunningServer;
+  try {
+    server = await begin();
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const end = async (signal: NodeJS.Signals) => {
+    await server.end(signal);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    url: `postgres://harbinger@${address}:${port}/postgres`,
+    port,
+    kill: () => end("SIGQUIT"),
+    async restart(how, pauseMs = 0) {
+      await server.end(how === "fast" ? "SIGINT" : "SIGQUIT");
+      if (pauseMs > 0) await delay(pauseMs);
+      server = await begin();
+    },
+    [Symbol.asyncDispose]: () => end("SIGINT"),
+  };
+}
+
+interface RunningServer {
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Resolves when it accepts connections. */
+async function startServer(
+  program: string,
+  parameters: readonly string[],
+  options: { readonly uid?: number; readonly gid?: number; readonly cwd: string },
+): Promise<RunningServer> {
+  const server = spawn(program, parameters, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   let log = "";
-  const ready = new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     server.stderr.on("data", (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-10_000);
       if (log.includes("ready to accept connections")) resolve();
     });
     server.once("exit", () => reject(new Error(`postgres ended at start:\n${log}`)));
   });
-  const end = async (signal: NodeJS.Signals) => {
-    server.kill(signal);
-    await Promise.race([ended, delay(10_000, undefined, { ref: false })]);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    await ready;
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
   return {
-    url: `postgres://harbinger@${address}:${port}/postgres`,
-    port,
-    kill: () => end("SIGQUIT"),
-    [Symbol.asyncDispose]: () => end("SIGINT"),
+    async end(signal) {
+      server.kill(signal);
+      await Promise.race([ended, delay(10_000, undefined, { ref: false })]);
+    },
   };
 }
 

@@ -223,6 +223,46 @@ describe("behind a proxy", () => {
     assert.equal(decoy.counters.invalidProxyHeaders, 1);
   });
 
+  test("a header does not count against max_bytes, however long, and what follows it does", async () => {
+    await using decoy = await Decoy.start({
+      ...trusted,
+      capture: { ...quick.capture, max_bytes: 64 },
+    });
+    const six =
+      "PROXY TCP6 2a02:db8:1111:2222:3333:4444:5555:6666 2a02:db8:1111:2222:3333:4444:5555:7777 65535 65535\r\n";
+    const addresses = Buffer.from("c0000207c633640212670016", "hex");
+    const longest = Buffer.alloc(65_535 - 12, 0);
+    const second = Buffer.concat([Buffer.from("0d0a0d0a000d0a515549540a2111ffff", "hex"), addresses, longest]);
+    for (const sent of [Buffer.from(six), second]) {
+      const socket = await decoy.connect();
+      socket.write(Buffer.concat([sent, Buffer.from("A".repeat(200))]));
+      await readAll(socket);
+    }
+    const heard = await decoy.seen(2);
+    assert.deepEqual(
+      heard.map(({ peer, payload, bytes }) => [peer.address, Buffer.from(payload).toString(), bytes]),
+      ["2a02:db8:1111:2222:3333:4444:5555:6666", "192.0.2.7"].map((peer) => [peer, "A".repeat(64), 200]),
+    );
+  });
+
+  test("health checks of the proxy without a byte are counted and not recorded; with one they are the proxy's", async () => {
+    await using decoy = await Decoy.start(trusted);
+    const local = "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0";
+    for (const sent of ["", local, "PROXY UNKNOWN\r\n", "PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"]) {
+      const socket = await decoy.connect();
+      socket.end(sent);
+      await readAll(socket);
+    }
+    const socket = await decoy.connect();
+    socket.write(`${local}GET / HTTP/1.0\r\n\r\n`);
+    await readAll(socket);
+    const connection = await decoy.one();
+    assert.equal(decoy.counters.healthChecks, 4);
+    assert.equal(connection.peer.address, "127.0.0.1");
+    assert.deepEqual(connection.via, connection.peer);
+    assert.equal(connection.bytes, 18);
+  });
+
   test("a header from anyone else is what he sent, and changes nothing about who he is", async () => {
     await using decoy = await Decoy.start({ ...quick, proxy_protocol: { trusted: "10.0.0.0/8" } });
     const socket = await decoy.connect();

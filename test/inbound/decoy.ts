@@ -25,9 +25,9 @@ export class Decoy implements AsyncDisposable {
     this.#capture = new Capture({
       ...shared,
       settings: settings.capture,
-      identify: (bytes) => {
+      identify: (bytes, expected) => {
         this.#looks += 1;
-        return identify(bytes);
+        return identify(bytes, expected);
       },
       onConnection: (connection) => {
         this.connections.push(connection);

@@ -9,6 +9,8 @@ export class MemoryOutbox implements Outbox {
   #nextId = 1;
   /** Thrown by these methods as long as they stand here. */
   readonly failing = new Map<keyof Outbox, Error>();
+  /** These do their work once, and their answer is lost: so they fail all the same. */
+  readonly losingAnswers = new Set<keyof Outbox>();
   /** What was called, in order. */
   readonly calls: string[] = [];
 
@@ -87,6 +89,7 @@ export class MemoryOutbox implements Outbox {
       .slice(0, limit)
       .map((delivery): Delivery => ({ ...delivery, state: "sending" }));
     for (const delivery of due) this.#put(delivery);
+    this.#loseAnswer("claim");
     return due;
   }
 
@@ -119,6 +122,10 @@ export class MemoryOutbox implements Outbox {
     this.#put({ ...this.get(deliveryId), state: "queued" });
   }
 
+  async list({ states = [], limit }: Parameters<Outbox["list"]>[0]): Promise<readonly Delivery[]> {
+    return [...this.#deliveries.values()].filter(({ state }) => states.includes(state)).slice(0, limit);
+  }
+
   async nextDueAt({ closed = [] }: Parameters<Outbox["nextDueAt"]>[0] = {}): Promise<number | undefined> {
     this.#enter("nextDueAt");
     const due = this.#queued(closed).map((delivery) => delivery.nextAttemptAt ?? 0);
@@ -129,6 +136,10 @@ export class MemoryOutbox implements Outbox {
     const isHeld = ({ id, channel, recipient }: Delivery) =>
       closed.some((lane) => lane.channel === channel && lane.recipient === recipient && lane.scout !== id);
     return [...this.#deliveries.values()].filter((delivery) => delivery.state === "queued" && !isHeld(delivery));
+  }
+
+  #loseAnswer(method: keyof Outbox): void {
+    if (this.losingAnswers.delete(method)) throw new Error("the connection was lost");
   }
 
   #enter(call: string): void {

@@ -33,6 +33,10 @@ export class WatchedOutbox implements Outbox {
     return this.#outbox.recover(at);
   }
 
+  list(query: Parameters<Outbox["list"]>[0]): ReturnType<Outbox["list"]> {
+    return this.#outbox.list(query);
+  }
+
   nextDueAt(options?: Parameters<Outbox["nextDueAt"]>[0]): Promise<number | undefined> {
     return this.#outbox.nextDueAt(options);
   }

@@ -221,6 +221,51 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await store.connections.count(), 0);
     });
 
+    t(
+      "that sent the same keep it once, also over batches, and it stays as long as one of them",
+      async (store, database) => {
+        const payload = new Uint8Array(4096).fill(65);
+        const same = (id: string, at: number) => connection(id, { at, payload });
+        await record(store, [same("a", start), same("b", start), connection("c", { at: start })], []);
+        await record(store, [same("d", start + 1)], []);
+        assert.equal((await database.query("select id from contents")).length, 2);
+        assert.deepEqual((await store.connections.list({ limit: 9 }))[0], same("d", start + 1));
+        assert.equal(await store.connections.prune({ before: start + 1 }), 3);
+        assert.equal((await database.query("select id from contents")).length, 1);
+        assert.deepEqual(await store.connections.list({ limit: 9 }), [same("d", start + 1)]);
+        assert.equal(await store.connections.prune({ before: start + 2 }), 1);
+        assert.equal((await database.query("select id from contents")).length, 0);
+      },
+    );
+
+    t("are kept up to a size: the oldest go, and as many bytes are left", async (store, database) => {
+      const keepBytes = 1_000_000;
+      let total = 0;
+      for (let batch = 0; batch < 40; batch++) {
+        const differing = Array.from({ length: 20 }, (_, i) => {
+          const payload = new Uint8Array(4096).fill(batch * 20 + i);
+          payload[0] = batch;
+          return connection(`c${String(batch).padStart(2, "0")}.${i}`, { at: start + batch, payload });
+        });
+        total = await record(store, differing, []);
+        if (total > keepBytes) await store.connections.prune({ keepBytes });
+      }
+      total = await record(store, [], []);
+      assert.ok(total <= keepBytes && total > keepBytes / 2, `${total} bytes`);
+      const [row] = await database.query("select sum(octet_length(payload)) as bytes from contents");
+      assert.ok(Number(row?.["bytes"]) <= keepBytes);
+      const kept = await store.connections.list({ limit: 1000 });
+      assert.equal(kept[0]?.id.startsWith("c39."), true);
+      assert.ok(kept.length < 250 && kept.length > 100, `${kept.length} kept`);
+      for (const { payload } of kept) assert.equal(payload.length, 4096);
+      assert.equal(await store.connections.prune({ keepBytes }), 0);
+    });
+
+    t("of a batch that is repeated count once", async (store) => {
+      const total = await record(store, [connection("a"), connection("b")], []);
+      assert.equal(await record(store, [connection("a"), connection("b")], []), total);
+    });
+
     t("are forgotten in great number while others come in", async (store) => {
       for (let from = 0; from < 12_000; from += 1000) {
         const batch = Array.from({ length: 1000 }, (_, i) => connection(`c${from + i}`, { at: start + from + i }));

@@ -322,7 +322,10 @@ export function deviceContract(kind: StoreKind): void {
         { name: "nas.local", source: "mdns" },
         { name: "nas\u001b.lan", source: "dns" },
       ];
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, phone], namedBefore: start }), [nas, phone]);
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, phone], namedBefore: start, now: start + hour }), [
+        nas,
+        phone,
+      ]);
       await survey(store, {
         at: start,
         present: both,
@@ -332,8 +335,15 @@ export function deviceContract(kind: StoreKind): void {
         ],
         vendors: new Map([[nas, "ACME\u0007"]]),
       });
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas, printer, phone], namedBefore: start }), [printer]);
-      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: start + 1 }), [nas]);
+      assert.deepEqual(
+        await store.devices.dueForNames({ macs: [nas, printer, phone], namedBefore: start, now: start + hour }),
+        [printer],
+      );
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: start + 1, now: start + hour }), [
+        nas,
+      ]);
+      // Asked under a clock that was ahead.
+      assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: 0, now: start - hour }), [nas]);
       await survey(store, { at: start + 1, present: both, names: [[nas, [{ name: "store.lan", source: "dns" }]]] });
       const [first] = await store.devices.list({ limit: 1 });
       assert.deepEqual(first?.names, [

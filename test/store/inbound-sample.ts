@@ -34,7 +34,7 @@ export function alert(id: string, at: number, more: Partial<DueAlert> = {}): Due
 }
 
 /** Stores connections and alerts as one batch. */
-export function record(store: Store, connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<void> {
+export function record(store: Store, connections: readonly Connection[], alerts: readonly DueAlert[]): Promise<number> {
   const batch = store.connections.newBatch();
   for (const connection of connections) batch.add(connection);
   return store.connections.record(batch, alerts);

@@ -9,6 +9,7 @@ import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { type Migration, migrations } from "../../src/store/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { queueAlert } from "./inbound-sample.ts";
 import { look, operators, sighting, start } from "./sample.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
@@ -96,6 +97,19 @@ test("a database from before checks were remembered keeps what it had, and every
   const store = await open(file, migrations);
   t.after(() => store[Symbol.asyncDispose]());
   await checkSecondSchema(store);
+});
+
+test("a database from before contents stood once keeps its connections", async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "harbinger.db");
+  await (await open(file, migrations.slice(0, 4)))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  database.exec(fourthSchemaRows((hex) => `x'${hex}'`));
+  database.close();
+  const store = await open(file, migrations);
+  t.after(() => store[Symbol.asyncDispose]());
+  await checkFourthSchema(store);
 });
 
 test("a step that fails leaves everything as it was", async (t) => {

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { HarbingerError } from "../../src/core/errors.ts";
+import type { Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
 import { announcedBy, look, operators, policy, sighting, start } from "./sample.ts";
@@ -85,25 +86,72 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     assert.equal((await store.lock("first")).kind, "held");
     await cutConnections();
     await eventually(() => look(store, { at: start + 1, watch: "lock", sees: [sighting("10.0.0.1")] }));
-    assert.equal((await eventually(() => other.lock("second"))).kind, "busy");
-    await cutConnections();
-    const taken = await eventually(() => other.lock("second"));
-    assert.equal(taken.kind, "held");
+    const busy = await eventually(() => other.lock("second"));
+    assert.match(busy.kind === "busy" ? busy.holder : "", /^first \(process \d+ on .+\), since 20/);
+    // Whoever waits for a lock has it as soon as it is free.
+    await using waiting = await waitForLock("second");
+    await endHolder();
+    await waiting.taken;
     await assert.rejects(
-      store.deliveries.gather(operators, start + 2),
+      eventually(() => store.deliveries.gather(operators, start + 2)),
       (error) => error instanceof HarbingerError && error.code === "store-busy" && /second/.test(error.message),
     );
-    const { deliveryId } = await other.deliveries.gather({ ...operators, label: "Nobody" }, start + 2);
+    const { deliveryId } = await eventually(() =>
+      other.deliveries.gather({ ...operators, label: "Nobody" }, start + 2),
+    );
     assert.deepEqual(await announcedBy(other, deliveryId), []);
+  });
+
+  test("takes the lock again by itself where nobody writes", async () => {
+    await using store = await openStore({ location: postgresServer.url(name) });
+    await using _lock = await held(store);
+    await endHolder();
+    const asking = new pg.Client({ connectionString: postgresServer.url(name) });
+    await asking.connect();
+    for (let holders = 0; holders === 0; ) {
+      const { rowCount } = await asking.query(`
+        select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.granted and a.application_name like 'first (%'`);
+      holders = rowCount ?? 0;
+    }
+    await asking.end();
   });
 });
 
+async function held(store: Store): Promise<AsyncDisposable> {
+  const lock = await store.lock("first");
+  if (lock.kind === "busy") throw new Error(lock.holder);
+  return lock;
+}
+
+const lockKey = `${0x48726267}, hashtext(current_schema() || ' process')`;
+
+/** Another session that waits for the lock, in the queue of the server itself. */
+async function waitForLock(application: string): Promise<AsyncDisposable & { readonly taken: Promise<unknown> }> {
+  const client = new pg.Client({ connectionString: postgresServer.url(name), application_name: application });
+  client.on("error", () => {});
+  await client.connect();
+  const taken = client.query(`select pg_advisory_lock(${lockKey})`);
+  await someoneWaits(undefined);
+  return { taken, [Symbol.asyncDispose]: () => client.end() };
+}
+
+function endHolder(): Promise<void> {
+  return postgresServer.run(
+    `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+     where d.datname = '${name}' and l.locktype = 'advisory' and l.granted`,
+  );
+}
+
 /** Until another connection waits for the lock that `blocker` has. */
-async function someoneWaits(blocker: pg.Client): Promise<void> {
+async function someoneWaits(blocker: pg.Client | undefined): Promise<void> {
+  const asking = blocker ?? new pg.Client({ connectionString: postgresServer.url(name) });
+  if (blocker === undefined) await asking.connect();
   for (;;) {
-    const { rows } = await blocker.query("select 1 from pg_locks where not granted");
-    if (rows.length > 0) return;
+    const { rows } = await asking.query("select 1 from pg_locks where not granted");
+    if (rows.length > 0) break;
   }
+  if (blocker === undefined) await asking.end();
 }
 
 /** A call that meets a cut connection fails with `store`; the next one gets a new connection. */

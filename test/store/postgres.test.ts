@@ -10,6 +10,7 @@ import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.
 import { PostgresDatabase } from "../../src/store/postgres/postgres-database.ts";
 import { SqlStore } from "../../src/store/sql-store.ts";
 import { storeContract, type TestDatabase } from "./contract.ts";
+import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { postgresServer, whyNoPostgres } from "./postgres-server.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
@@ -84,7 +85,12 @@ async function openInProcess(running: PGlite, steps: readonly Migration[]): Prom
   const database = new PostgresDatabase({
     connection: new PGliteDialect({ pglite: borrowed(running) }),
     shownLocation: "pglite",
+    clock: systemClock,
+    log: silentLog,
+    patienceMs: 0,
     lock: {
+      pid: undefined,
+      forsake() {},
       async take() {
         return { kind: "held", async [Symbol.asyncDispose]() {} };
       },
@@ -114,6 +120,18 @@ storeContract({
   hasSessions: false,
   tearDown: async () => server?.close(),
   create: createInProcess,
+});
+
+test("a PostgreSQL database from before contents stood once keeps its connections", async () => {
+  const running = await PGlite.create();
+  try {
+    await (await openInProcess(running, migrations.slice(0, 4)))[Symbol.asyncDispose]();
+    await running.exec(fourthSchemaRows((hex) => `'\\x${hex}'::bytea`));
+    await using store = await openInProcess(running, migrations);
+    await checkFourthSchema(store);
+  } finally {
+    await running.close();
+  }
 });
 
 test("a PostgreSQL database from before checks were remembered keeps what it had, and every service is due", async () => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { identify } from "../../src/wire/identify.ts";
 import { protocols } from "../../src/wire/protocols.ts";
-import { hex, text } from "./messages.ts";
+import { hex, joined, text } from "./messages.ts";
 
 interface Sample {
   readonly protocol: string;
@@ -32,6 +32,15 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["redis", text("CONFIG GET dir\r\n")],
   ["redis", text("AUTH hunter2\r\n")],
   ["redis", text("HELLO 3\r\n")],
+  ["redis", text("SELECT 0\r\n")],
+  ["redis", text("SLAVEOF 192.0.2.9 6379\r\n")],
+  ["redis", text("slaveof no one\n")],
+  ["redis", text("SCRIPT FLUSH\r\n")],
+  ["redis", text("SCAN 0\r\n")],
+  ["redis", text("SLOWLOG GET\r\n")],
+  ["redis", text("CLIENT LIST\r\n")],
+  ["redis", text("COMMAND\r\n")],
+  ["redis", text("CLUSTER INFO\r\n")],
   ["memcached", text("stats\r\n")],
   ["memcached", text("version\r\n")],
   ["memcached", text("get session\r\n")],
@@ -40,10 +49,13 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
   ["zookeeper", text("stat\n")],
   ["smtp", text("EHLO mail.example.org\r\n")],
   ["smtp", text("AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n")],
-  ["smtp", text("STARTTLS\r\n")],
   ["ftp", text("USER anonymous\r\n")],
   ["ftp", text("AUTH TLS\r\n")],
   ["ftp", text("TYPE I\r\n")],
+  ["ftp", text("SITE HELP\r\n")],
+  ["ftp", text("SYST\r\n")],
+  ["ftp", text("STOR x\r\n")],
+  ["ftp", text("CWD /\r\n")],
   ["pop3", text("CAPA\r\n")],
   ["pop3", text("STLS\r\n")],
   ["pop3", text("USER bob\r\nPASS secret\r\nSTAT\r\n")],
@@ -82,6 +94,15 @@ const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
     ),
   ],
   ["ajp", hex("123400010a")],
+  // Metadata of Kafka: the first eight bytes are those of a start-up of PostgreSQL, in all versions from 0 on.
+  ...[0, 1, 2, 3].map((version): [string, Uint8Array] => [
+    "kafka",
+    joined(hex(`00000016 0003 000${version} 00000001 0004`), text("test"), hex("00000001 0002"), text("ab")),
+  ]),
+  ["kafka", hex("0000000e 0003 0000 00000001 ffff 00000000")],
+  ["kafka", hex("00000012 0003 0000 00000001 0000 00000001 0002 6162")],
+  ["kafka", hex("00000014 0003 0009 00000001 0004 74657374 00 0101000000")],
+  ["postgresql", joined(hex("00000022 00030000"), text("user\0alice\0database\0shop\0\0"))],
   ["rpc", hex("80000028000000010000000000000002000186a00000000200000004 00000000000000000000000000000000")],
   ["dns", hex("001e000601000001000000000000 0776657273696f6e0462696e64 0000100003")],
 ];
@@ -131,6 +152,8 @@ describe("no protocol is taken for another", () => {
     "client hello\r\n",
     // DICT, RFC 2229 section 3.9.
     "CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\nQUIT\r\n",
+    // Of clients of NUT, NNTP and ManageSieve; of a mail client only behind an EHLO.
+    "STARTTLS\r\n",
     "root\r\n",
     "ls -la\n",
   ];

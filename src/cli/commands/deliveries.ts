@@ -1,25 +1,30 @@
 import path from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { gaveUpNote } from "../gave-up-note.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
+import { shownState } from "../stored-json.ts";
 
-const states = [
-  "open",
-  "queued",
-  "sending",
-  "delivered",
-  "dead",
-  "superseded",
-] as const satisfies readonly DeliveryState[];
+/** As they are shown; `queued` is the word of the database. */
+const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
+
+const storedState = {
+  open: "open",
+  waiting: "queued",
+  queued: "queued",
+  sending: "sending",
+  delivered: "delivered",
+  dead: "dead",
+  superseded: "superseded",
+} as const satisfies Readonly<Record<string, DeliveryState>>;
 
 export function deliveriesCommand(): Command {
   const command = withCommonOptions(new Command("deliveries"))
     .description("show what waits, what arrived and what could not be delivered")
-    .addOption(new Option("--state <state...>", "only these states").choices(states))
+    .addOption(new Option("--state <state...>", `only these states: ${states.join(", ")}`).argParser(parseStates))
     .option("--limit <count>", "lines at most", parseCount, 50)
     .addHelpText(
       "after",
@@ -38,12 +43,27 @@ export function deliveriesCommand(): Command {
         limit: options.limit,
         ...(options.state === undefined ? {} : { states: options.state }),
       });
+      const { folder, topic, audiences } = await configured(commonOptions(self));
+      const shownRecipient = ({ channel, recipient }: Delivery) =>
+        channel === "ntfy" && topic !== undefined ? topicHint(topic) : recipient;
       if (commonOptions(self).json === true) {
         const { deliveryJson } = await import("../stored-json.ts");
-        for (const delivery of deliveries) printJson(deliveryJson(delivery));
+        for (const delivery of deliveries)
+          printJson({ ...deliveryJson(delivery), recipient: shownRecipient(delivery) });
       } else if (deliveries.length === 0)
         note("Nothing waits and nothing was delivered so far. Each run with news makes a delivery: harbinger run");
-      else list(deliveries, await reportFolder(commonOptions(self)));
+      else
+        list(
+          deliveries.map((delivery) => ({ ...delivery, recipient: shownRecipient(delivery) })),
+          folder,
+        );
+      const left = deliveries.filter(({ state, label, channel, recipient }) => {
+        return (
+          state === "open" &&
+          audiences?.some((audience) => sameAudience(audience, { label, channel, recipient })) === false
+        );
+      }).length;
+      if (left > 0) note(leftNote(left));
       const dead = deliveries.filter(({ state }) => state === "dead").length;
       if (dead > 0) note(gaveUpNote(dead));
     });
@@ -92,11 +112,47 @@ function parseIds(text: string, before: readonly number[] = []): readonly number
   return [...before, parseCount(text)];
 }
 
-/** Where report files go, as far as the configuration can be read. */
-async function reportFolder(common: CommonOptions): Promise<string> {
+type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
+
+interface Configured {
+  readonly folder: string;
+  readonly topic?: string;
+  /** Who hears of discoveries; `undefined` where the configuration cannot be read. */
+  readonly audiences?: readonly Recipient[];
+}
+
+function sameAudience(one: Recipient, other: Recipient): boolean {
+  return one.label === other.label && one.channel === other.channel && one.recipient === other.recipient;
+}
+
+/** What was found for somebody whom the configuration no longer names is kept, and nobody composes it. */
+function leftNote(count: number): string {
+  const them = count === 1 ? "1 delivery is" : `${count} deliveries are`;
+  return `${them} kept open for recipients or labels that the configuration no longer names: nothing is sent, unless they are named again.`;
+}
+
+/** Where report files go and what the topic of ntfy is, as far as the configuration can be read. */
+async function configured(common: CommonOptions): Promise<Configured> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
-  return outcome.kind === "config" ? outcome.config.reports.directory : "";
+  if (outcome.kind !== "config") return { folder: "" };
+  const { reports, ntfy } = outcome.config;
+  const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
+  const audiences = configuredAudiences(outcome.config);
+  return { folder: reports.directory, audiences, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
+}
+
+/** So much of a topic tells its owner which it is, and lets nobody read along. */
+const hintCharacters = 2;
+
+function topicHint(topic: string): string {
+  return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
+}
+
+function parseStates(text: string, before: readonly DeliveryState[] = []): readonly DeliveryState[] {
+  const known = Object.entries(storedState).find(([name]) => name === text)?.[1];
+  if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${states.join(", ")}.`);
+  return [...before, known];
 }
 
 /** For a report file its path: its recipients, if any, are those for whom the group of the report is. */
@@ -106,7 +162,7 @@ function placeOf({ channel, recipient, message }: Delivery, folder: string): str
 
 /** In people's words: what is open is not yet a message. */
 function stateText({ state, uncertain }: Delivery): string {
-  const said = state === "open" ? "being prepared" : state;
+  const said = state === "open" ? "being prepared" : shownState(state);
   return uncertain ? `${said} (uncertain)` : said;
 }
 

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { Command } from "commander";
 import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
@@ -13,7 +14,7 @@ interface ListenOptions {
 export function listenCommand(): Command {
   return withCommonOptions(new Command("listen"))
     .description("open decoy ports now, and show who connects and what they say; nothing is stored and nobody is told")
-    .argument("<port...>", "ports and ranges: 22 80,443 8000-8100")
+    .argument("[port...]", "ports and ranges: 22 80,443 8000-8100")
     .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
     .option(
       "--banner <text>",
@@ -25,21 +26,31 @@ export function listenCommand(): Command {
       examples(
         "harbinger listen 1417",
         "harbinger listen 22 --banner ssh --host 0.0.0.0 ::",
+        "harbinger listen --host 192.168.1.5 8080",
         "harbinger listen 8000-8100 --json | jq -r .peer.address",
       ),
     )
     .action(async (words: string[], options: ListenOptions, command: Command) => listen(words, options, command));
 }
 
-async function listen(words: readonly string[], options: ListenOptions, command: Command): Promise<void> {
+async function listen(words: readonly string[], { host = [], banner }: ListenOptions, command: Command): Promise<void> {
   const common = commonOptions(command);
-  const ports = parsePorts(words.join(","));
+  // `--host 127.0.0.1 8080`: the option takes every word that follows it, the ports among them.
+  const isPort = (word: string) => parsePorts(word).kind === "ports";
+  const portWords = [...words, ...host.filter(isPort)];
+  const hosts = host.filter((word) => !isPort(word));
+  if (portWords.length === 0) {
+    throw new HarbingerError("usage", "no port to listen on is given", {
+      remedy: "For example: harbinger listen 8080",
+    });
+  }
+  const ports = parsePorts(portWords.join(","));
   if (ports.kind === "bad") throw new HarbingerError("usage", `"${ports.part}": ${ports.reason}`);
   const { listenerSchema, listenerSettings } = await import("../../inbound/listen/schema.ts");
   const parsed = listenerSchema.safeParse({
-    ports: words.join(","),
-    host: options.host ?? localHosts(),
-    banner: options.banner,
+    ports: portWords.join(","),
+    host: hosts.length > 0 ? hosts : localHosts(),
+    banner,
   });
   if (!parsed.success) throw new HarbingerError("usage", parsed.error.issues.map((issue) => issue.message).join("; "));
   const [
@@ -90,21 +101,23 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     },
   });
   await listener.start();
-  if (common.quiet !== true) {
-    const where = listener.endpoints.map(lines.endpointText).join(", ");
-    const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
-    const reach = isLocal ? " (this machine only; --host 0.0.0.0 --host :: for the network)" : "";
-    note(`Listening on ${where}${reach}; Ctrl-C ends it.`);
-  }
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     onShutdownSignals({ first: () => resolve(), second: () => process.exit(1) });
     process.stdout.once("error", () => resolve());
   });
+  if (common.quiet !== true) {
+    const where = listener.endpoints.map(lines.endpointText).join(", ");
+    const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
+    note(`Listening on ${where}; Ctrl-C ends it.`);
+    if (isLocal) note("Only this machine can connect. To listen on the network: --host 0.0.0.0 ::");
+  }
+  await ended;
   await listener.stop();
   process.exit();
 }
 
-/** Serving strangers has to be asked for. */
+/** This machine only: who wants to serve strangers asks for it. Where IPv6 is off, as in many containers, there is no ::1. */
 function localHosts(): string[] {
-  return ["127.0.0.1", "::1"];
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return own.some(({ address }) => address === "::1") ? ["127.0.0.1", "::1"] : ["127.0.0.1"];
 }

@@ -5,6 +5,7 @@ import { loadText } from "../../config/load.ts";
 import { formatProblem } from "../../config/problems.ts";
 import { readBytes } from "../../config/read-file.ts";
 import { checkNames } from "../../core/check.ts";
+import { ntfyRecipient } from "../../core/delivery.ts";
 import { configuredChannels } from "../../daemon/channels.ts";
 import { type TestTarget, testChannels, testMessage } from "../../notify/test-channels.ts";
 import { systemClock } from "../../platform/system-clock.ts";
@@ -44,7 +45,7 @@ export async function tryChannels(text: string, file: string, plan: InitPlan): P
   const { mail, ntfy } = plan;
   const targets: TestTarget[] = [
     ...(mail === undefined ? [] : mail.to.map((recipient) => ({ channel: "mail" as const, recipient }))),
-    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfy.topic }]),
+    ...(ntfy === undefined ? [] : [{ channel: "ntfy" as const, recipient: ntfyRecipient }]),
   ];
   const results = await testChannels(
     configuredChannels(outcome.config, systemClock),
@@ -52,7 +53,7 @@ export async function tryChannels(text: string, file: string, plan: InitPlan): P
     { targets, signal: AbortSignal.timeout(testLimitMs) },
   );
   return results.map(({ channel, recipient, outcome: sent }) => ({
-    where: `${channel} ${recipient}`,
+    where: channel === "ntfy" ? channel : `${channel} ${recipient}`,
     ...(sent.kind === "delivered" ? {} : { failure: sent.reason }),
   }));
 }

@@ -1,16 +1,15 @@
-import { type Address, addressFromBigInt, addressToBigInt, familyOf } from "../../core/address.ts";
+import type { Address } from "../../core/address.ts";
 import { type Burst, BurstCount, type Knocked } from "./burst.ts";
+import { NeighbourCount, networkOf, type SharedCooldown } from "./cooldown-key.ts";
 import { DueQueue } from "./due-queue.ts";
 
-export interface CooldownSettings {
+export interface CooldownSettings extends SharedCooldown {
   /** After an alert, further connections of the address are counted in silence for this long. 0: every one alerts. */
   readonly cooldownMs: number;
   /** Without summaries: how long what was counted waits for the address to come back. */
   readonly forgetMs: number;
   /** Addresses remembered at most; the longest unheard of is forgotten first. */
   readonly limit: number;
-  /** IPv6 addresses of one /64, which is one host's to choose from, are one. */
-  readonly ipv6ByNetwork: boolean;
   /** Counts are told of in summaries once the address has been silent for a while after its cooldown. */
   readonly summaries: boolean;
 }
@@ -18,7 +17,7 @@ export interface CooldownSettings {
 /** How long an address must be silent after its cooldown, unless the cooldown itself is shorter. */
 const longestSilenceMs = 5 * 60_000;
 
-/** One address that was told of, and what it did since. */
+/** One address, or one network, that was told of, and what it did since. */
 export class Acquaintance {
   readonly key: string;
   /** When it was last told of. */
@@ -33,7 +32,10 @@ export class Acquaintance {
   /** Neighbours in the order in which they were heard of. */
   older: Acquaintance | undefined;
   newer: Acquaintance | undefined;
+  /** The one heard of last. */
   address: Address;
+  /** The one that was told of last. */
+  #told: Address | undefined;
   #burst: BurstCount | undefined;
 
   constructor(key: string, address: Address) {
@@ -55,9 +57,18 @@ export class Acquaintance {
 
   /** What was counted; the count begins anew. */
   takeBurst(): Burst | undefined {
-    const burst = this.#burst?.read(this.address);
+    const burst = this.#burst?.read(this.address, this.#told);
     this.#burst = undefined;
-    return burst;
+    if (burst === undefined || this.key === this.address) return burst;
+    return { ...burst, network: networkOf(this.address) };
+  }
+
+  /** Its address is being told of. @returns what was counted before */
+  tell(now: number): Burst | undefined {
+    const before = this.takeBurst();
+    this.#told = this.address;
+    this.alertedAt = now;
+    return before;
   }
 }
 
@@ -70,6 +81,7 @@ export class Acquaintances {
   readonly #silenceMs: number;
   readonly #forgetMs: number;
   readonly #known = new Map<string, Acquaintance>();
+  readonly #neighbours = new NeighbourCount();
   // The order stands in the entries themselves: to find the first key of a map that lost many takes long.
   #oldest: Acquaintance | undefined;
   #newest: Acquaintance | undefined;
@@ -96,12 +108,13 @@ export class Acquaintances {
 
   /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
   meet(address: Address, now: number): Acquaintance {
-    const key = acquaintanceKey(address, this.#settings);
+    const key = this.#keyOf(address);
     let met = this.#known.get(key);
     if (met === undefined) {
       if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
       met = new Acquaintance(key, address);
       this.#known.set(key, met);
+      if (key === address) this.#neighbours.added(address, this.#settings);
     } else {
       this.#unlink(met);
       // The same address in another text would outlive its connection for nothing.
@@ -112,6 +125,12 @@ export class Acquaintances {
     return met;
   }
 
+  /** A summary told of an address, or of a network that it is in: there is nothing left to remember. */
+  summarized({ address, network }: Pick<Burst, "address" | "network">): void {
+    const met = this.#known.get(network ?? this.#keyOf(address));
+    if (met !== undefined) this.forget(met);
+  }
+
   isCooling(met: Acquaintance, now: number): boolean {
     // The wall clock went back: the cooldown begins anew, or it would last for as long as the jump was.
     if (now < met.alertedAt) met.alertedAt = now;
@@ -120,8 +139,7 @@ export class Acquaintances {
 
   /** The address is being told of. @returns what it did before */
   alerted(met: Acquaintance, now: number, inDigest: boolean): Burst | undefined {
-    const before = met.takeBurst();
-    met.alertedAt = now;
+    const before = met.tell(now);
     met.inDigest = inDigest;
     if (this.#settings.cooldownMs === 0) this.forget(met);
     else if (!met.isQueued) this.#enqueue(met, now + this.#settings.cooldownMs);
@@ -186,8 +204,13 @@ export class Acquaintances {
   /** The address is as good as new. */
   forget(met: Acquaintance): void {
     this.#known.delete(met.key);
+    if (met.key === met.address) this.#neighbours.removed(met.address);
     this.#unlink(met);
     met.isForgotten = true;
+  }
+
+  #keyOf(address: Address): string {
+    return this.#known.has(address) ? address : this.#neighbours.keyOf(address, this.#settings);
   }
 
   #linkAsNewest(met: Acquaintance): void {
@@ -205,10 +228,4 @@ export class Acquaintances {
     met.older = undefined;
     met.newer = undefined;
   }
-}
-
-/** What addresses that share a cooldown have in common: the address itself, or its /64. */
-export function acquaintanceKey(address: Address, { ipv6ByNetwork }: Pick<CooldownSettings, "ipv6ByNetwork">): string {
-  if (!ipv6ByNetwork || familyOf(address) === 4) return address;
-  return addressFromBigInt((addressToBigInt(address) >> 64n) << 64n, 6);
 }

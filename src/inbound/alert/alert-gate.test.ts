@@ -404,3 +404,20 @@ describe("a restart", () => {
     );
   });
 });
+
+describe("alerts that cannot wait", () => {
+  it("go into a digest, with or without a budget, until there is room; each is counted", () => {
+    for (const budgeted of [{}, { budget }]) {
+      let room = false;
+      const one = gate({ ...budgeted, cooldown: ours, hasRoom: () => room });
+      for (let peer = 0; peer < 100; peer++) {
+        assert.deepEqual(one.decide(knock(`203.0.113.${peer}`), at), { kind: "digested" });
+      }
+      assert.deepEqual(one.due(at + hour), []);
+      room = true;
+      const [due] = one.due(at + hour);
+      assert.equal(due?.kind === "digest" && due.digest.connections, 100);
+      assert.equal(one.decide(knock("198.51.100.1"), at + 2 * hour).kind, "alert");
+    }
+  });
+});

@@ -26,19 +26,22 @@ export interface AlertGateOptions {
   /** From which the budget is taken; default: one of its own. Gates of one channel share one, whatever their listeners. */
   readonly bucket?: TokenBucket;
   readonly ignore?: IgnoreRules;
+  /** Whether more alerts can wait to be stored; while none can, everything new goes into a digest. Default: always. */
+  readonly hasRoom?: () => boolean;
   /** Names the countries in digests. It is asked in the middle of a storm: it must answer from memory. */
   readonly countryOf?: CountryOf;
 }
 
 /**
  * What becomes of a connection.
- * - `alert`: tell of it now; `suppressedBefore` connections of its address were kept quiet since it was last told of.
+ * - `alert`: tell of it now; `suppressedBefore` connections of its address were kept quiet since it was last told of; of its
+ *   network `suppressedNetwork`, where other addresses of that made some of them.
  * - `suppressed`: its address is cooling down; it is counted, for the next alert or the summary.
  * - `digested`: over the budget; a digest will tell of it.
  * - `ignored`: a rule says that nobody is told; `record` says whether it is kept at all.
  */
 export type Decision =
-  | { readonly kind: "alert"; readonly suppressedBefore: number }
+  | { readonly kind: "alert"; readonly suppressedBefore: number; readonly suppressedNetwork?: string }
   | { readonly kind: "suppressed" }
   | { readonly kind: "digested" }
   | { readonly kind: "ignored"; readonly record: boolean };
@@ -54,7 +57,7 @@ export type Decidable = Pick<Connection, "at" | "peer" | "local" | "identificati
 /** What was decided before a restart. */
 export type PastDecision =
   | ({ readonly kind: "alert" | "suppressed" | "digested" } & Knocked)
-  | { readonly kind: "summary"; readonly address: Address; readonly at: number }
+  | { readonly kind: "summary"; readonly address: Address; readonly network?: string; readonly at: number }
   | { readonly kind: "digest"; readonly at: number };
 
 export function bucketOf({ atOnce, refillMs }: BudgetSettings): TokenBucket {
@@ -82,6 +85,7 @@ export class AlertGate {
   readonly #budget: BudgetSettings | undefined;
   readonly #bucket: TokenBucket | undefined;
   readonly #acquaintances: Acquaintances;
+  readonly #hasRoom: () => boolean;
   readonly #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
   #digest: DigestCount | undefined;
   /** Until then a digest gathers; while it does, nothing is told one by one. */
@@ -92,6 +96,7 @@ export class AlertGate {
     const { budget, cooldown, countryOf } = options;
     this.#ignore = options.ignore;
     this.#budget = budget;
+    this.#hasRoom = options.hasRoom ?? (() => true);
     this.#bucket = budget && (options.bucket ?? bucketOf(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
@@ -119,7 +124,7 @@ export class AlertGate {
     const met = this.#acquaintances.meet(peer.address, now);
     if (this.#acquaintances.isCooling(met, now)) return this.#keepQuiet(met, knocked);
     if (this.#mayTell(now)) {
-      return { kind: "alert", suppressedBefore: this.#acquaintances.alerted(met, now, false)?.connections ?? 0 };
+      return toldNow(this.#acquaintances.alerted(met, now, false));
     }
     const before = this.#acquaintances.alerted(met, now, true);
     const digest = this.#gather(now);
@@ -162,12 +167,14 @@ export class AlertGate {
   }
 
   #restoreDecision(entry: Exclude<PastDecision, { readonly kind: "digest" }>): void {
+    if (entry.kind === "summary") {
+      this.#acquaintances.summarized(entry);
+      this.#bucket?.take(entry.at);
+      return;
+    }
     const { kind, at, address } = entry;
     const met = this.#acquaintances.meet(address, at);
-    if (kind === "summary") {
-      this.#acquaintances.forget(met);
-      this.#bucket?.take(at);
-    } else if (kind === "alert") {
+    if (kind === "alert") {
       this.#acquaintances.alerted(met, at, false);
       this.#bucket?.take(at);
       this.#digestMs = this.#budget?.digestMs ?? unbudgetedDigestMs;
@@ -202,6 +209,7 @@ export class AlertGate {
   }
 
   #mayTell(now: number): boolean {
+    if (!this.#hasRoom()) return false;
     if (this.#budget === undefined || this.#bucket === undefined) return true;
     if (this.#digest !== undefined || now < this.#clampedGathersUntil(now) || !this.#bucket.take(now)) return false;
     this.#digestMs = this.#budget.digestMs;
@@ -220,7 +228,7 @@ export class AlertGate {
   }
 
   #takeDigest(now: number): Digest | undefined {
-    if (this.#digest === undefined || now < this.#clampedGathersUntil(now)) return undefined;
+    if (this.#digest === undefined || now < this.#clampedGathersUntil(now) || !this.#hasRoom()) return undefined;
     if (this.#bucket !== undefined && !this.#bucket.take(now)) return undefined;
     const digest = this.#digest.read();
     this.#digest = undefined;
@@ -240,4 +248,11 @@ export class AlertGate {
     if (this.#gathersUntil > longest) this.#gathersUntil = longest;
     return this.#gathersUntil;
   }
+}
+
+function toldNow(before: Burst | undefined): Decision {
+  if (before === undefined) return { kind: "alert", suppressedBefore: 0 };
+  const { connections, network, addresses } = before;
+  const isShared = network !== undefined && addresses !== undefined;
+  return { kind: "alert", suppressedBefore: connections, ...(isShared ? { suppressedNetwork: network } : {}) };
 }

@@ -11,8 +11,10 @@ const mostPayloadBytes = 2048;
  * - connection: `id`, `listener`, `time` (ISO 8601, UTC), `peer`, `local` and `via` (`address`, `port`), `bytes`,
  *   `durationMs`, `end`, `phase`, then the identification (`protocol`, `tls`, `http`, `ssh`, ... as
  *   `harbinger identify` prints it), `payload` (`encoding`: `base64`, `data`, `bytes`: how many were kept), `origin`,
- *   `suppressedBefore`.
- * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`.
+ *   `suppressedBefore`, and `suppressedNetwork` where addresses of one IPv6 /64 were counted together.
+ * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`; where addresses
+ *   of one IPv6 /64 were counted together, `network` (then `address` is the last of them) and, of more than one,
+ *   `addresses` (`moreAddresses`: at least so many).
  * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network.
  * - digest: `connections`, `firstTime`, `lastTime`, `addresses`, `moreAddresses`, `ports`, `countries`, and the lists
  *   `topAddresses`, `topPorts`, `topCountries`, `protocols`.
@@ -63,6 +65,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
     origin: originOf(alert.origin, settings),
     ...deviceOf(alert),
     suppressedBefore: alert.suppressedBefore,
+    ...(alert.suppressedNetwork === undefined ? {} : { suppressedNetwork: alert.suppressedNetwork }),
   };
 }
 

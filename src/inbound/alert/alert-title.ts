@@ -3,7 +3,7 @@ import type { Origin } from "../../core/connection.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
-import type { Burst } from "./burst.ts";
+import { type Burst, sharedNetwork } from "./burst.ts";
 import { counted, spanWords } from "./count-words.ts";
 import type { Digest } from "./digest.ts";
 import { inBrief } from "./in-brief.ts";
@@ -23,6 +23,7 @@ type TitleSettings = Pick<AlertTextSettings, "includeCity">;
  * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
  * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device
  * - `7 more connections from 192.0.2.7 on port 1417`
+ * - `7 more connections from 3 addresses of 2001:db8:0:1::/64 on port 1417`, where they share a cooldown
  * - `23 addresses knocked in 10 minutes (most: port 22)`
  */
 export function alertTitle(alert: Alert, settings: TitleSettings): string {
@@ -38,7 +39,7 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
     }
     case "summary": {
       const { burst } = alert;
-      const who = whoOf(alert, burst.address, settings);
+      const who = burstOf(alert, settings);
       return `${counted(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
     }
     case "digest":
@@ -50,6 +51,15 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
 function whoOf({ origin, device }: Exclude<Alert, { kind: "digest" }>, address: Address, settings: TitleSettings) {
   if (device !== undefined) return deviceAndAddress(device, address);
   return placeAndAddress(shownOrigin(origin, settings), address);
+}
+
+/** A device is one address; what several did is not its doing. */
+function burstOf(alert: Extract<Alert, { kind: "summary" }>, settings: TitleSettings): string {
+  const { burst, origin } = alert;
+  const network = sharedNetwork(burst);
+  if (network === undefined) return whoOf(alert, burst.address, settings);
+  const many = `${burst.moreAddresses === true ? "more than " : ""}${burst.addresses} addresses of`;
+  return `${many} ${placeAndAddress(shownOrigin(origin, settings), network)}`;
 }
 
 function shownOrigin(origin: Origin, { includeCity }: TitleSettings): Origin {

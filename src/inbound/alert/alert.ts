@@ -13,6 +13,8 @@ export type Alert =
       readonly device?: PeerDevice;
       /** Connections of this address that were kept quiet since it was last told of. */
       readonly suppressedBefore: number;
+      /** The IPv6 /64 of which they were, where other addresses of it made some of them. */
+      readonly suppressedNetwork?: string;
     }
   /** An address that was kept quiet has fallen silent. */
   | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin; readonly device?: PeerDevice }

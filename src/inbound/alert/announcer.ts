@@ -5,8 +5,8 @@ import type { Origin } from "../../core/connection.ts";
 import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
 import type { Message } from "../../core/delivery.ts";
 import type { PeerDevice } from "../../core/device.ts";
-import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { OutageLog } from "../../core/outage-log.ts";
 import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
 import { addressOf, readDue, withPeer } from "./due-data.ts";
 
@@ -70,13 +70,20 @@ export class Announcer {
 
   async #run(): Promise<void> {
     const { clock, log } = this.#options;
+    const outage = new OutageLog({
+      clock,
+      log,
+      fails: "alerts wait: the database does not take them; trying again",
+      works: "alerts go out again",
+    });
     while (!this.#stopping.signal.aborted) {
       this.#bell = Promise.withResolvers();
       try {
         await this.#announceAll();
+        outage.worked();
         await this.#bell.promise;
       } catch (error) {
-        log.error("alerts wait, because the database does not take them", { error: messageOf(error) });
+        outage.failed(error);
         await clock.sleep(retryAfterMs, this.#stopping.signal);
       }
     }

@@ -2,7 +2,7 @@ import { formatPorts } from "../../core/ports.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { withinCalendar } from "../../core/wall-clock.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
-import type { ProtocolCount } from "./burst.ts";
+import { type ProtocolCount, sharedNetwork } from "./burst.ts";
 import { type PageTimes, peerRows } from "./connection-page.ts";
 import type { Digest } from "./digest.ts";
 import { type AlertPage, type CountList, groupsOf } from "./page.ts";
@@ -13,10 +13,11 @@ type Summary = Extract<Alert, { kind: "summary" }>;
 /** What an address did that nobody was told of one by one, once it has stopped. */
 export function summaryPage(alert: Summary, settings: AlertTextSettings, time: PageTimes): AlertPage {
   const { burst } = alert;
+  const shared = sharedNetwork(burst);
   return {
     kind: "more connections to decoy ports",
     marks: [],
-    remark: "This address has stopped connecting. Since the last alert about it:",
+    remark: `This ${shared === undefined ? "address" : "network"} has stopped connecting. Since the last alert about it:`,
     groups: groupsOf(
       [
         "Decoy",
@@ -28,11 +29,16 @@ export function summaryPage(alert: Summary, settings: AlertTextSettings, time: P
         ["First", time.local(burst.firstAt)],
         ["Last", time.local(burst.lastAt)],
       ],
-      ["Peer", ...peerRows(burst.address, alert, settings)],
+      [
+        "Peer",
+        ["Peer network", shared],
+        ["Addresses", shared && `${burst.moreAddresses === true ? "more than " : ""}${burst.addresses}; the last one:`],
+        ...peerRows(burst.address, alert, settings),
+      ],
       ["Request", ["Protocols", protocolList(burst.protocols)]],
     ),
     lists: [],
-    ...showing(`--peer ${burst.address}`, settings),
+    ...showing(`--peer ${shared ?? burst.address}`, settings),
   };
 }
 

@@ -2,10 +2,16 @@ import type { Address } from "../../core/address.ts";
 import type { ProtocolName } from "../../core/identification.ts";
 import type { Port } from "../../core/ports.ts";
 
-/** Connections of one address that nobody was told of one by one. */
+/** Connections of one address, or of one network, that nobody was told of one by one. */
 export interface Burst {
   /** Who made the last of them. */
   readonly address: Address;
+  /** The IPv6 /64 whose addresses were counted together. */
+  readonly network?: string;
+  /** How many addresses of it, with the one that was told of before; at most {@link mostAddresses}. Absent: one. */
+  readonly addresses?: number;
+  /** There were more. */
+  readonly moreAddresses?: boolean;
   readonly connections: number;
   /** Milliseconds since the epoch. */
   readonly firstAt: number;
@@ -33,6 +39,7 @@ export interface Knocked {
 
 /** Many of these are held at once, and a look for one of them is a walk. */
 export const mostPorts = 32;
+export const mostAddresses = 32;
 
 /** A burst as it grows. */
 export class BurstCount {
@@ -41,25 +48,37 @@ export class BurstCount {
   #lastAt = 0;
   readonly #ports: Port[] = [];
   #morePorts = false;
+  readonly #addresses: Address[] = [];
+  #moreAddresses = false;
   readonly #protocols = new Map<ProtocolName, number>();
 
   get connections(): number {
     return this.#connections;
   }
 
-  add({ at, port, protocol }: Knocked): void {
+  add({ address, at, port, protocol }: Knocked): void {
     if (this.#connections === 0 || at < this.#firstAt) this.#firstAt = at;
     if (this.#connections === 0 || at > this.#lastAt) this.#lastAt = at;
     this.#connections += 1;
     this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + 1);
+    if (!this.#addresses.includes(address)) {
+      if (this.#addresses.length < mostAddresses) this.#addresses.push(address);
+      else this.#moreAddresses = true;
+    }
     if (this.#ports.includes(port)) return;
     if (this.#ports.length < mostPorts) this.#ports.push(port);
     else this.#morePorts = true;
   }
 
-  read(address: Address): Burst {
+  /** @param told of whom an alert told before; it counts as one of the addresses */
+  read(address: Address, told?: Address): Burst {
+    const others = told === undefined || this.#addresses.includes(told) ? 0 : 1;
+    const addresses = Math.min(this.#addresses.length + others, mostAddresses);
+    const isMore = this.#moreAddresses || this.#addresses.length + others > mostAddresses;
     return {
       address,
+      ...(addresses > 1 ? { addresses } : {}),
+      ...(isMore ? { moreAddresses: true } : {}),
       connections: this.#connections,
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
@@ -74,4 +93,9 @@ export function protocolCounts(counts: ReadonlyMap<ProtocolName, number>): Proto
   return [...counts]
     .map(([protocol, connections]) => ({ protocol, connections }))
     .sort((one, other) => other.connections - one.connections || (one.protocol < other.protocol ? -1 : 1));
+}
+
+/** The IPv6 /64 that a burst is about, where more than one address of it is. */
+export function sharedNetwork({ network, addresses = 1 }: Burst): string | undefined {
+  return addresses > 1 ? network : undefined;
 }

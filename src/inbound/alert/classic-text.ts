@@ -1,5 +1,6 @@
 import type { Connection } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
+import { withoutTrailing } from "../../core/trailing.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import { classicName } from "./classic-name.ts";
 import type { ConnectionAlert } from "./connection-page.ts";
@@ -87,5 +88,5 @@ function payloadLines(connection: Connection, { payload }: AlertTextSettings): s
   const kept = connection.payload.length;
   if (kept === 0) return [`Payload (none, 0B): ${unknown}`];
   const { mode, text } = payloadText(connection.payload, { ...payload, isCut: connection.bytes > kept });
-  return [`Payload (${mode}, ${kept}B):`, text.replace(ownLine, "  ").replace(/\n+$/, "")];
+  return [`Payload (${mode}, ${kept}B):`, withoutTrailing(text.replace(ownLine, "  "), "\n")];
 }

@@ -4,6 +4,7 @@ import type { PeerDevice } from "../../core/device.ts";
 import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
+import { withoutTrailing } from "../../core/trailing.ts";
 import type { AlertTextSettings } from "./alert.ts";
 import { counted } from "./count-words.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
@@ -17,6 +18,7 @@ export interface ConnectionAlert {
   readonly origin: Origin;
   readonly device?: PeerDevice;
   readonly suppressedBefore: number;
+  readonly suppressedNetwork?: string;
 }
 
 /** How instants are written. */
@@ -29,7 +31,7 @@ type Row = readonly [label: string, value: string | undefined, look?: "code"];
 
 /** An alert for one connection: which decoy, when; who; from where; with what. */
 export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettings, time: PageTimes): AlertPage {
-  const { connection, suppressedBefore } = alert;
+  const { connection } = alert;
   const { identification, peer, local, via } = connection;
   return {
     kind: "connection to a decoy port",
@@ -42,10 +44,7 @@ export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettin
         ["Listener", known(connection.listener)],
         ["Time", time.local(connection.at)],
         ["Time (UTC)", settings.includeUtc ? time.utc(connection.at) : undefined],
-        [
-          "Since the last alert",
-          suppressedBefore > 0 ? `${counted(suppressedBefore, "more connection")} from this address` : undefined,
-        ],
+        ["Since the last alert", suppressedText(alert)],
       ],
       ["Peer", ...peerRows(peer.address, alert, settings, ["Peer port", String(peer.port)]), ...viaRow(via)],
       ["Request", ...protocolRows(identification, settings), ["Received", receivedOf(connection)]],
@@ -53,6 +52,12 @@ export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettin
     lists: [],
     ...payloadOf(connection, settings),
   };
+}
+
+function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert): string | undefined {
+  if (suppressedBefore === 0) return undefined;
+  const from = suppressedNetwork === undefined ? "this address" : `its network ${suppressedNetwork}`;
+  return `${counted(suppressedBefore, "more connection")} from ${from}`;
 }
 
 /** Who a peer is and where it is, as far as known and wanted. */
@@ -90,7 +95,7 @@ function marksOf({ protocol, scanner }: Identification): Mark[] {
 }
 
 function protocolRows(identification: Identification, { fingerprints }: AlertTextSettings): Row[] {
-  const { protocol, http, tls, ssh, scanner, probe, candidates } = identification;
+  const { protocol, http, tls, ssh, scanner, probe, alsoSentBy, candidates } = identification;
   // That nothing came stands behind "Received".
   const name = protocol === "unknown" ? `unknown${possibly(candidates)}` : protocolTitle(protocol);
   const rows: Row[] = [["Protocol", protocol === "none" ? undefined : name]];
@@ -112,6 +117,10 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
     rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
   }
   if (scanner !== undefined) rows.push(["Scanner", known(probe === undefined ? scanner : `${scanner} (${probe})`)]);
+  if (alsoSentBy !== undefined) {
+    const { clients, scanner: name, probe: likewise } = alsoSentBy;
+    rows.push(["Typical senders", known(`${clients}; also ${name}'s probe ${likewise}`)]);
+  }
   return rows;
 }
 
@@ -153,5 +162,5 @@ function payloadOf(connection: Connection, { payload }: AlertTextSettings): Pick
   const isCut = connection.bytes > kept;
   const { mode, text } = payloadText(connection.payload, { ...payload, isCut });
   const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : counted(kept, "byte");
-  return { payload: { label: `Payload (${mode}, ${amount})`, text: text.replace(/\n+$/, "") } };
+  return { payload: { label: `Payload (${mode}, ${amount})`, text: withoutTrailing(text, "\n") } };
 }

@@ -3,9 +3,15 @@ import type { Alert } from "./alert.ts";
 import type { Burst } from "./burst.ts";
 import type { Digest } from "./digest.ts";
 
+/** See {@link Alert}. */
+interface Suppressed {
+  readonly suppressedBefore: number;
+  readonly suppressedNetwork?: string;
+}
+
 /** An alert before its peer's origin is known; what is stored of it until it is composed. */
 export type Due =
-  | { readonly kind: "connection"; readonly connection: Connection; readonly suppressedBefore: number }
+  | ({ readonly kind: "connection"; readonly connection: Connection } & Suppressed)
   | { readonly kind: "summary"; readonly burst: Burst }
   | { readonly kind: "digest"; readonly digest: Digest };
 

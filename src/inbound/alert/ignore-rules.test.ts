@@ -35,6 +35,16 @@ describe("ignore rules", () => {
     assert.equal(loopback.attention(address("::2"), 22), "tell");
   });
 
+  it("nobody is told of what a trusted proxy did for itself", () => {
+    const endpoint = (text: string, port = 22) => ({ address: address(text), port });
+    const none = rules({});
+    const local = endpoint("10.0.0.5");
+    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9"), local, via: endpoint("10.0.0.9") }), "record");
+    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9", 1), local, via: endpoint("10.0.0.9") }), "record");
+    assert.equal(none.attentionTo({ peer: endpoint("192.0.2.7"), local, via: endpoint("10.0.0.9") }), "tell");
+    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9"), local }), "tell");
+  });
+
   it("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
     const endpoint = (text: string) => ({ address: address(text), port: 22 });
     const own = rules({ thisMachine: true });

@@ -72,6 +72,7 @@ export class IgnoreRules {
 
   /** What is done with a whole connection: {@link attention}, and whether it comes from this machine by its own address. */
   attentionTo(connection: Pick<Connection, "peer" | "local" | "via">): Attention {
+    if (isOfProxy(connection)) return "record";
     if (this.ofThisMachine !== "tell" && isOfThisMachine(connection)) return this.ofThisMachine;
     return this.attention(connection.peer.address, connection.local.port);
   }
@@ -86,6 +87,11 @@ export class IgnoreRules {
     }
     return "tell";
   }
+}
+
+/** A trusted proxy made it for itself: its header named no client, or the proxy. Nobody is told of its health checks. */
+export function isOfProxy({ peer, via }: Pick<Connection, "peer" | "via">): boolean {
+  return via !== undefined && via.address === peer.address;
 }
 
 /** Whoever speaks from the very address that it speaks to is this machine: its own scan, a health check. */

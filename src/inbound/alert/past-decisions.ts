@@ -1,6 +1,8 @@
-import { acquaintanceKey, type CooldownSettings } from "./acquaintances.ts";
+import type { Address } from "../../core/address.ts";
+import type { CooldownSettings } from "./acquaintances.ts";
 import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
-import type { Knocked } from "./burst.ts";
+import type { Burst, Knocked } from "./burst.ts";
+import { NeighbourCount } from "./cooldown-key.ts";
 import type { Due } from "./due-data.ts";
 
 /** An alert as it was stored: when it was decided, and what it tells. */
@@ -52,6 +54,11 @@ function momentOf(event: StoredAlert | PastKnock): number {
   return "due" in event ? event.at : event.decidedAt;
 }
 
+interface Telling {
+  readonly at: number;
+  readonly digest?: number;
+}
+
 class Inference {
   readonly #cooldown: CooldownSettings;
   readonly #budget: BudgetSettings | undefined;
@@ -63,7 +70,8 @@ class Inference {
   #isGathering = false;
   #lastDigestAt = Number.NEGATIVE_INFINITY;
   /** Who was told of when, and in which digest if in one. */
-  readonly #tellings = new Map<string, { readonly at: number; readonly digest?: number }>();
+  readonly #tellings = new Map<string, Telling>();
+  readonly #neighbours = new NeighbourCount();
   #digest = 0;
 
   constructor({ cooldown, budget }: PastRules, messages: readonly number[]) {
@@ -76,12 +84,11 @@ class Inference {
     switch (due.kind) {
       case "connection": {
         const { peer, local, identification } = due.connection;
-        this.#tellings.set(acquaintanceKey(peer.address, this.#cooldown), { at });
+        this.#told(peer.address, { at });
         return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
       }
       case "summary":
-        this.#tellings.delete(acquaintanceKey(due.burst.address, this.#cooldown));
-        return { kind: "summary", address: due.burst.address, at };
+        return this.#summarized(due.burst, at);
       case "digest":
         this.#digest += 1;
         this.#isGathering = false;
@@ -91,16 +98,31 @@ class Inference {
   }
 
   knocked({ decidedAt, address, port, protocol, at }: PastKnock): PastDecision | undefined {
-    const key = acquaintanceKey(address, this.#cooldown);
-    const telling = this.#tellings.get(key);
+    const telling = this.#tellings.get(this.#keyOf(address));
     const isCooling = telling !== undefined && decidedAt - telling.at < this.#cooldown.cooldownMs;
     const kind = isCooling && telling.digest !== this.#digest ? "suppressed" : "digested";
     if (!isCooling) {
       if (!this.#mayGather(decidedAt)) return undefined;
       this.#isGathering = true;
-      this.#tellings.set(key, { at: decidedAt, digest: this.#digest });
+      this.#told(address, { at: decidedAt, digest: this.#digest });
     }
     return { kind, address, port, protocol, at };
+  }
+
+  #told(address: Address, telling: Telling): void {
+    const key = this.#keyOf(address);
+    if (key === address && !this.#tellings.has(key)) this.#neighbours.added(address, this.#cooldown);
+    this.#tellings.set(key, telling);
+  }
+
+  #summarized({ address, network }: Pick<Burst, "address" | "network">, at: number): PastDecision {
+    const key = network ?? this.#keyOf(address);
+    if (this.#tellings.delete(key) && key === address) this.#neighbours.removed(address);
+    return { kind: "summary", address, ...(network === undefined ? {} : { network }), at };
+  }
+
+  #keyOf(address: Address): string {
+    return this.#tellings.has(address) ? address : this.#neighbours.keyOf(address, this.#cooldown);
   }
 
   /** Whether a digest was gathering, or a channel without a budget left began one. */

@@ -1,4 +1,4 @@
-import { type Address, hostLiteral } from "../../core/address.ts";
+import { hostLiteral } from "../../core/address.ts";
 import type { Endpoint, Origin } from "../../core/connection.ts";
 import { safeText } from "../../core/safe-text.ts";
 
@@ -13,8 +13,8 @@ export function shown(text: string | undefined, limit = longestFact): string {
   return safe === "" ? unknown : safe;
 }
 
-/** `SE Linköping 89.160.20.112`: the country's code, the city, else the region, else the country, and the address. */
-export function placeAndAddress(origin: Origin, address: Address): string {
+/** `SE Linköping 89.160.20.112`: the country's code, the city, else the region, else the country, and the address or network. */
+export function placeAndAddress(origin: Origin, address: string): string {
   const place = [origin.city, origin.region, origin.country].find((name) => shown(name) !== unknown);
   return [origin.countryCode, place, address]
     .map((part) => shown(part, 80))

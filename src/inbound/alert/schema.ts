@@ -110,7 +110,8 @@ export const alertsSchema = z
       .default(20_000)
       .meta({ description: "Addresses remembered at most; the longest unheard of is forgotten first." }),
     ipv6_by_network: z.boolean().default(true).meta({
-      description: "Addresses of one IPv6 /64 share a cooldown: one host can use all of them.",
+      description:
+        "Addresses of one IPv6 /64 of the Internet share a cooldown: one host can use all of them. Neighbours (unique local, link-local, and in networks of this machine's own interfaces) have one each.",
     }),
     summary: z
       .boolean()

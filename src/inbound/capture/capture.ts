@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
-import type { Identification } from "../../core/identification.ts";
+import type { Identification, ProtocolName } from "../../core/identification.ts";
 import type { Log } from "../../core/log.ts";
 import type { Arrival, Reception } from "../arrival.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { Deadlines } from "./deadlines.ts";
+import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
 
 export interface CaptureSettings {
   /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
@@ -18,8 +19,8 @@ export interface CaptureSettings {
 
 export interface CaptureOptions {
   readonly settings: CaptureSettings;
-  /** Names the protocol of first bytes; total and quick. */
-  readonly identify: (bytes: Uint8Array) => Identification;
+  /** Names the protocol of first bytes; total and quick. `expected` is what the banner or the port announces. */
+  readonly identify: (bytes: Uint8Array, expected?: ProtocolName) => Identification;
   readonly clock: Clock;
   readonly log: Log;
   /** Called once for each connection, at its end. It must be cheap: it stands in the way of the next accept. */
@@ -30,8 +31,10 @@ export interface CaptureCounters {
   /** Connections given to `onConnection`. */
   readonly recorded: number;
   readonly open: number;
-  /** Trusted proxies that sent no PROXY protocol header, or a broken one. */
+  /** Trusted proxies that sent something else than a PROXY protocol header, or a broken one. */
   readonly invalidProxyHeaders: number;
+  /** Connections of trusted proxies for nobody, with nothing in them: not given to `onConnection`. */
+  readonly healthChecks: number;
 }
 
 const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "latin1");
@@ -45,7 +48,7 @@ export class Capture implements Reception, ConversationHost {
   readonly maxBytes: number;
   readonly banner: Uint8Array | undefined;
   readonly sshIdentification: Uint8Array;
-  readonly identify: (bytes: Uint8Array) => Identification;
+  readonly #announced: ProtocolName | undefined;
   readonly #options: CaptureOptions;
   readonly #clientTime: Deadlines<Conversation>;
   readonly #answerTime: Deadlines<Conversation>;
@@ -53,6 +56,7 @@ export class Capture implements Reception, ConversationHost {
   #open = 0;
   #recorded = 0;
   #invalidProxyHeaders = 0;
+  #healthChecks = 0;
 
   constructor(options: CaptureOptions) {
     const { settings, identify, clock } = options;
@@ -61,14 +65,19 @@ export class Capture implements Reception, ConversationHost {
     this.maxBytes = settings.maxBytes;
     this.banner = settings.banner;
     this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
-    this.identify = identify;
+    this.#announced = settings.banner === undefined ? undefined : protocolOfBanner(settings.banner);
     this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
     this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
     this.#none = identify(new Uint8Array(0));
   }
 
   get counters(): CaptureCounters {
-    return { recorded: this.#recorded, open: this.#open, invalidProxyHeaders: this.#invalidProxyHeaders };
+    return {
+      recorded: this.#recorded,
+      open: this.#open,
+      invalidProxyHeaders: this.#invalidProxyHeaders,
+      healthChecks: this.#healthChecks,
+    };
   }
 
   take(socket: Socket, arrival: Arrival): void {
@@ -99,6 +108,11 @@ export class Capture implements Reception, ConversationHost {
     this.#answerTime.close();
   }
 
+  /** A banner announces more than a port does. */
+  identify(bytes: Uint8Array, port: number): Identification {
+    return this.#options.identify(bytes, this.#announced ?? protocolOfPort(port));
+  }
+
   monotonic(): number {
     return this.#options.clock.monotonic();
   }
@@ -124,13 +138,32 @@ export class Capture implements Reception, ConversationHost {
     this.#answerTime.remove(conversation);
     this.#open -= 1;
     conversation.arrival.leave();
-    this.#record(connection);
+    if (isHealthCheck(conversation.arrival, connection)) this.#healthCheck(conversation.arrival);
+    else this.#record(connection);
+  }
+
+  #healthCheck(arrival: Arrival): void {
+    this.#healthChecks += 1;
+    if (!Number.isInteger(Math.log2(this.#healthChecks))) return;
+    this.#options.log.info("health checks of a trusted proxy are counted and not recorded", {
+      listener: arrival.listener,
+      proxy: arrival.peer.address,
+      times: this.#healthChecks,
+    });
   }
 
   #record(connection: Connection): void {
     this.#recorded += 1;
     this.#options.onConnection(connection);
   }
+}
+
+/**
+ * A load balancer looks whether we are here: it connects and closes again, with no header, or with one that names no client,
+ * every few seconds. What names a client is one, whatever it says.
+ */
+function isHealthCheck({ proxied, peer: proxy }: Arrival, { bytes, peer, end }: Connection): boolean {
+  return proxied && bytes === 0 && end !== "over-limit" && peer.address === proxy.address;
 }
 
 function isSsh(banner: Uint8Array | undefined): banner is Uint8Array {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
-import { parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
+import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
@@ -14,7 +14,8 @@ export interface ConversationHost {
   readonly banner: Uint8Array | undefined;
   /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
   readonly sshIdentification: Uint8Array;
-  identify(bytes: Uint8Array): Identification;
+  /** @param port the decoy's, which may tell what is expected there */
+  identify(bytes: Uint8Array, port: number): Identification;
   monotonic(): number;
   waitForAnswer(conversation: Conversation): void;
   invalidProxyHeader(arrival: Arrival): void;
@@ -60,7 +61,8 @@ export class Conversation implements Timed<Conversation> {
     this.#host = host;
     this.#socket = socket;
     this.arrival = arrival;
-    this.#first = new FirstBytes(host.maxBytes);
+    // The header is the proxy's: the client's bytes have all of their own room behind it.
+    this.#first = new FirstBytes(arrival.proxied ? maximumHeaderBytes + host.maxBytes : host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
@@ -93,7 +95,7 @@ export class Conversation implements Timed<Conversation> {
   /** @returns whether the client's own bytes can be looked at */
   #readHeader(): boolean {
     const header = parseProxyHeader(this.#first.view());
-    if (header.kind === "mismatch" || (this.#first.isFull && (header.kind === "incomplete" || !header.complete))) {
+    if (header.kind === "mismatch") {
       this.#giveUpHeader();
       return true;
     }
@@ -101,8 +103,8 @@ export class Conversation implements Timed<Conversation> {
     this.#state = "client";
     this.#via = this.arrival.peer;
     this.#bytes -= header.value.headerBytes;
-    this.#first.drop(header.value.headerBytes);
-    // Without a source the proxy speaks for itself: a health check.
+    this.#first.drop(header.value.headerBytes, this.#host.maxBytes);
+    // Without a source the proxy speaks for itself: a health check. It stands as the peer, and as what handed it over.
     if (header.value.source === undefined) return true;
     this.#peer = header.value.source;
     if (this.arrival.admit(this.#peer)) return true;
@@ -113,8 +115,11 @@ export class Conversation implements Timed<Conversation> {
   /** What a trusted proxy sent is no header: it is kept as the payload, and the proxy stands as the peer without a `via`. */
   #giveUpHeader(): void {
     this.#state = "client";
+    // It just closes again after a health check.
+    if (this.#bytes === 0) return;
+    this.#first.drop(0, this.#host.maxBytes);
     this.#host.invalidProxyHeader(this.arrival);
-    if (this.#first.length > 0) this.#phase = "client-first";
+    this.#phase = "client-first";
   }
 
   #look(): void {
@@ -138,7 +143,7 @@ export class Conversation implements Timed<Conversation> {
 
   #identify(): Identification {
     if (this.#seen === undefined || this.#seenBytes !== this.#first.length) {
-      this.#seen = this.#host.identify(this.#first.view());
+      this.#seen = this.#host.identify(this.#first.view(), this.arrival.local.port);
       this.#seenBytes = this.#first.length;
     }
     return this.#seen;

@@ -21,9 +21,19 @@ describe("the first bytes of a connection", () => {
   test("what was dropped is gone, and more can follow", () => {
     const first = new FirstBytes(8);
     first.add(Buffer.from("abcd"));
-    first.drop(3);
+    first.drop(3, 8);
     first.add(Buffer.from("efghijklmn"));
     assert.equal(Buffer.from(first.view()).toString(), "defghijk");
+  });
+
+  test("what was dropped can lower the limit, for what is there and for what follows", () => {
+    const first = new FirstBytes(100);
+    first.add(Buffer.from("abcdefghij"));
+    first.drop(3, 4);
+    assert.equal(Buffer.from(first.view()).toString(), "defg");
+    assert.equal(first.isFull, true);
+    first.add(Buffer.from("x"));
+    assert.equal(Buffer.from(first.view()).toString(), "defg");
   });
 
   test("a large chunk of which little is wanted is not held on to", () => {

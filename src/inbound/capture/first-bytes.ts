@@ -2,7 +2,7 @@ const empty = new Uint8Array(0);
 
 /** The first bytes of a connection, put together from its fragments, up to a limit. */
 export class FirstBytes {
-  readonly #limit: number;
+  #limit: number;
   #buffer: Uint8Array = empty;
   #length = 0;
   /** The buffer is ours to write on: not the chunk that came from the socket. */
@@ -34,9 +34,10 @@ export class FirstBytes {
     this.#length += part.length;
   }
 
-  /** Forgets the first `count` bytes, which were a proxy's. */
-  drop(count: number): void {
-    this.#buffer = this.#buffer.subarray(count, this.#length);
+  /** Forgets the first `count` bytes, which were a proxy's, and keeps at most `limit` from now on. */
+  drop(count: number, limit: number): void {
+    this.#limit = limit;
+    this.#buffer = this.#buffer.subarray(count, Math.min(this.#length, count + limit));
     this.#length = this.#buffer.length;
     this.#owned = false;
   }

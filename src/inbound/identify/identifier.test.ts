@@ -6,9 +6,9 @@ import { Identifier } from "./identifier.ts";
 
 function counting() {
   const asked: Uint8Array[] = [];
-  const identifier = new Identifier((bytes) => {
+  const identifier = new Identifier((bytes, expected) => {
     asked.push(bytes);
-    return identify(bytes);
+    return identify(bytes, expected);
   });
   return { asked, identifier };
 }
@@ -33,6 +33,17 @@ describe("an identifier that remembers", () => {
     const answers = [1, 2, 3].map(() => identifier.identify(Buffer.from("GET / HTTP/1.0\r\n\r\n")));
     assert.equal(asked.length, 1);
     assert.equal(answers[0], answers[2]);
+  });
+
+  test("what is expected is part of the question", () => {
+    const { asked, identifier } = counting();
+    const user = Buffer.from("USER bob\r\n");
+    const named = [undefined, "pop3", "ftp", "pop3"] as const;
+    assert.deepEqual(
+      named.map((expected) => identifier.identify(user, expected).protocol),
+      ["ftp", "pop3", "ftp", "pop3"],
+    );
+    assert.equal(asked.length, 3);
   });
 
   test("bytes are told apart to the last bit, and in a view only what it shows counts", () => {

@@ -1,5 +1,7 @@
-import type { Identification } from "../../core/identification.ts";
+import type { Identification, ProtocolName } from "../../core/identification.ts";
 import { identify } from "../../wire/identify.ts";
+
+type Identify = (bytes: Uint8Array, expected?: ProtocolName) => Identification;
 
 /** First bytes longer than this are looked at anew each time: the longer, the likelier that they carry something random. */
 const rememberedBytes = 512;
@@ -13,20 +15,21 @@ const generationSize = 256;
  * the very same object.
  */
 export class Identifier {
-  readonly #identify: (bytes: Uint8Array) => Identification;
+  readonly #identify: Identify;
   #young = new Map<string, Identification>();
   #old = new Map<string, Identification>();
 
-  constructor(identifyAnew: (bytes: Uint8Array) => Identification = identify) {
+  constructor(identifyAnew: Identify = identify) {
     this.#identify = identifyAnew;
   }
 
-  readonly identify = (bytes: Uint8Array): Identification => {
-    if (bytes.length > rememberedBytes) return this.#identify(bytes);
-    const key = asKey(bytes);
+  /** @param expected what the listener's banner or port announces */
+  readonly identify = (bytes: Uint8Array, expected?: ProtocolName): Identification => {
+    if (bytes.length > rememberedBytes) return this.#identify(bytes, expected);
+    const key = expected === undefined ? asKey(bytes) : `${expected}\n${asKey(bytes)}`;
     const known = this.#young.get(key);
     if (known !== undefined) return known;
-    const found = this.#old.get(key) ?? this.#identify(bytes);
+    const found = this.#old.get(key) ?? this.#identify(bytes, expected);
     if (this.#young.size >= generationSize) {
       // Whatever was asked for since the last turn lives on; the rest is forgotten.
       this.#old = this.#young;

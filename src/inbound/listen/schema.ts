@@ -99,7 +99,10 @@ export const listenerSchema = z.strictObject({
       trusted: networks.meta({ description: "The proxies: only their word is taken for who the client is." }),
     })
     .optional()
-    .meta({ description: "For listeners behind a proxy that sends the PROXY protocol, version 1 or 2." }),
+    .meta({
+      description:
+        "For listeners behind a proxy that sends the PROXY protocol, version 1 or 2. Its health checks (LOCAL, UNKNOWN, its own address, or a connection without a byte) raise no alert; those without a byte are counted and not recorded.",
+    }),
   ignore: networks
     .default([])
     .meta({ description: "Who connects from here raises no alert: health checks, scanners." }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "../../../test/notify/manual-clock.ts";
 import { MemoryOutbox } from "../../../test/notify/memory-outbox.ts";
 import type { Channel, Message, SendOutcome } from "../../core/delivery.ts";
@@ -345,6 +346,40 @@ test("a store that cannot be read is asked again", async () => {
   outbox.failing.clear();
   await outbox.passTime(clock, () => outbox.count("delivered") === 1);
   await loop.stop();
+});
+
+test("deliveries that a claim took whose answer was lost are handed back and sent, once", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  outbox.losingAnswers.add("claim");
+  const id = add();
+
+  loop.start();
+  for (let turn = 0; turn < 100 && outbox.count("delivered") === 0; turn++) {
+    await nextTurn();
+    clock.advance(1000);
+  }
+  await loop.stop();
+  assert.equal(mail.sent.length, 1);
+  assert.equal(outbox.get(id).uncertain, false);
+  assert.equal(outbox.get(id).attempts, 1);
+});
+
+test("a store that cannot be read for long is spoken of once, and once when it can be", async () => {
+  const said: string[] = [];
+  const note = (text: string) => void said.push(text);
+  const { clock, outbox, loop, add } = setUp({ log: { debug() {}, info() {}, warn: note, error: note } });
+  outbox.failing.set("nextDueAt", new HarbingerError("store", "gone"));
+  add();
+
+  loop.start();
+  await outbox.passTime(clock, () => outbox.calls.filter((call) => call === "nextDueAt").length === 20);
+  outbox.failing.clear();
+  await outbox.passTime(clock, () => outbox.count("delivered") === 1);
+  await loop.stop();
+  assert.deepEqual(said, [
+    "cannot read what is to be delivered; trying again",
+    "what is to be delivered can be read again",
+  ]);
 });
 
 test("what the channel took is recorded however long the store refuses, and never sent again", async () => {

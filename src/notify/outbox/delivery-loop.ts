@@ -1,11 +1,12 @@
 import type { Delivery } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
+import { OutageLog } from "../../core/outage-log.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import { Attempter, type AttempterOptions } from "./attempter.ts";
 import { ClosedLanes, keyOf } from "./closed-lanes.ts";
 
 /** What the loop needs of the store. */
-export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt">;
+export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt" | "list">;
 
 export interface DeliveryLoopOptions extends AttempterOptions {
   readonly outbox: Outbox;
@@ -53,6 +54,8 @@ const longestTimerMs = 2 ** 31 - 1;
  * crash leaves it unknown which of the claimed were being sent.
  */
 const claimedPerAttempt = 2;
+/** Looked through after a claim whose answer was lost; far more than are ever in hand. */
+const mostTakenBack = 1000;
 
 /**
  * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and
@@ -83,7 +86,10 @@ export class DeliveryLoop implements AsyncDisposable {
   readonly #busyLanes = new Set<string>();
   readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
+  readonly #outage: OutageLog;
   #bell = Promise.withResolvers<void>();
+  /** The answer to a claim was lost: it may have taken deliveries that nobody has in hand. */
+  #claimIsUncertain = false;
   /** The latest that the wall clock has shown. */
   #latest = Number.NEGATIVE_INFINITY;
   #run: Run | undefined;
@@ -93,6 +99,11 @@ export class DeliveryLoop implements AsyncDisposable {
     this.#options = options;
     this.#parallel = options.parallel ?? 4;
     this.#attempter = new Attempter(options, this.#closedLanes);
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "cannot read what is to be delivered; trying again",
+      works: "what is to be delivered can be read again",
+    });
   }
 
   get counts(): DeliveryCounts {
@@ -169,7 +180,7 @@ export class DeliveryLoop implements AsyncDisposable {
 
   /** Takes and begins deliveries until the run closes or `isDone` (with nothing in hand) for the next due instant. */
   async #deliver(run: Run, isDone: (dueAt: number | undefined) => boolean): Promise<void> {
-    const { outbox, clock, log } = this.#options;
+    const { outbox, clock } = this.#options;
     const closing = run.closing.signal;
     let recovered = false;
     let failures = 0;
@@ -181,6 +192,7 @@ export class DeliveryLoop implements AsyncDisposable {
           await this.#recover();
           recovered = true;
         }
+        if (this.#claimIsUncertain) await this.#takeBack();
         await this.#followClock();
         const room = this.#handLimit - this.#inHand;
         const closed = this.#closedLanes.closedAt(clock.now());
@@ -190,6 +202,7 @@ export class DeliveryLoop implements AsyncDisposable {
         this.#beginWaiting(run);
         await this.#handBack((delivery) => this.#closedLanes.holds(delivery, clock.now()));
         failures = 0;
+        this.#outage.worked();
         // There may be more.
         if (taken > 0) continue;
         if (this.#inHand === 0 && isDone(dueAt)) break;
@@ -197,7 +210,7 @@ export class DeliveryLoop implements AsyncDisposable {
         await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
       } catch (error) {
         failures += 1;
-        log.error("cannot read what is to be delivered; trying again", { error: messageOf(error), failures });
+        this.#outage.failed(error);
         await this.#pause(Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs), closing);
       }
     }
@@ -220,6 +233,15 @@ export class DeliveryLoop implements AsyncDisposable {
     if (count > 0) log.warn("repeating deliveries that were cut off", { count });
   }
 
+  /** Nothing was sent of what stands as being sent and is not in our hands. */
+  async #takeBack(): Promise<void> {
+    const { outbox } = this.#options;
+    for (const { id } of await outbox.list({ states: ["sending"], limit: mostTakenBack })) {
+      if (!this.#attempts.has(id) && !this.#waiting.some((held) => held.id === id)) await outbox.release(id);
+    }
+    this.#claimIsUncertain = false;
+  }
+
   get #inHand(): number {
     return this.#waiting.length + this.#attempts.size;
   }
@@ -231,7 +253,9 @@ export class DeliveryLoop implements AsyncDisposable {
   async #take(room: number): Promise<number> {
     const { outbox, clock, log } = this.#options;
     const at = clock.now();
+    this.#claimIsUncertain = true;
     const claimed = await outbox.claim({ at, limit: room, closed: this.#closedLanes.closedAt(at) });
+    this.#claimIsUncertain = false;
     let taken = 0;
     for (const delivery of claimed) {
       if (this.#attempts.has(delivery.id) || this.#waiting.some((held) => held.id === delivery.id)) {

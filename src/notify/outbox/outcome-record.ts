@@ -44,7 +44,8 @@ export class OutcomeRecord {
         if (error instanceof HarbingerError && error.code === "internal") refusals += 1;
         const isOver = refusals >= mostRefusals;
         const next = isOver ? "giving up" : "trying again";
-        this.#log.error(`cannot record what came of a delivery; ${next}`, {
+        const level = failures === 0 || isOver ? "error" : "debug";
+        this.#log[level](`cannot record what came of a delivery; ${next}`, {
           delivery: deliveryId,
           outcome: outcome.kind,
           error: messageOf(error),

@@ -148,7 +148,8 @@ export class DeviceFinder {
   async #learnNames(askable: readonly Neighbour[], present: readonly Neighbour[], signal: AbortSignal) {
     const { devices, namer, vendorOf, clock } = this.#options;
     const macs = [...new Set(present.map(({ mac }) => mac))];
-    const unnamed = await devices.dueForNames({ macs, namedBefore: clock.now() - namesLastMs });
+    const now = clock.now();
+    const unnamed = await devices.dueForNames({ macs, namedBefore: now - namesLastMs, now });
     const due = new Set(unnamed.slice(0, namedAtOnce));
     const names = new Map<Mac, readonly DeviceName[]>();
     const vendors = new Map<Mac, string>();

@@ -155,5 +155,5 @@ export function hiddenFindings({ sections }: Report): number {
 
 /** `Harbinger (Home): ` and the headline. */
 export function plainSubject(report: Report, findings: readonly Finding[]): string {
-  return `Harbinger (${safeText(report.label, { limit: 100 })}): ${headlineOf(report, findings)}`;
+  return `Harbinger (${safeText(report.label, { limit: 200 })}): ${headlineOf(report, findings)}`;
 }

@@ -1,4 +1,4 @@
-import { wallClock, withinCalendar } from "../../core/wall-clock.ts";
+import { timeStamp, wallClock, withinCalendar } from "../../core/wall-clock.ts";
 
 /** Instants (milliseconds since the epoch) as a wall clock of one time zone shows them. */
 export interface LocalTime {
@@ -14,10 +14,7 @@ export interface LocalTime {
 export function localTime(timeZone?: string): LocalTime {
   const read = wallClock(timeZone);
   return {
-    stamp: (at) => {
-      const { year, month, day, hour, minute, second } = read(at);
-      return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
-    },
+    stamp: timeStamp(timeZone),
     compact: (at) => {
       const { year, month, day, hour, minute, second } = read(at);
       return `${year}${month}${day}_${hour}${minute}${second}`;

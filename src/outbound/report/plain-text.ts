@@ -1,7 +1,7 @@
 /**
  * The report as text in its own words: the headline, what cannot wait, failed scans, the rest by what became of it, the
- * output of checks, and how each watch went. Only our own words begin a line: what comes from outside is behind them or
- * indented, so that no banner can write a line of the report.
+ * output of checks, and how each watch went. What comes from outside stands behind our own words. The output of checks
+ * stands as it was printed; where a line of it could pass for one of ours, all of it is indented.
  */
 import { safeText } from "../../core/safe-text.ts";
 import type { Finding } from "./finding.ts";
@@ -80,9 +80,15 @@ function block(title: string, lines: readonly string[]): string[] {
 function evidenceOf({ evidence }: Finding): string[] {
   return evidence.flatMap(({ address, port, text }) => {
     const said = safeText(text, { limit: evidenceLimit, multiline: true }).trim();
-    return [`- ${evidencePlace(address, port)}`, ...said.split("\n").map((each) => `    ${each}`.trimEnd())];
+    const lines = said.split("\n").map((each) => each.trimEnd());
+    const shown = lines.some((each) => ours.test(each)) ? lines.map((each) => `    ${each}`.trimEnd()) : lines;
+    return [`- ${evidencePlace(address, port)}`, ...shown];
   });
 }
+
+/** How lines of this text begin, but for the headline and the label. */
+const ours =
+  /^(?:- | {2}|Subject: |First scan|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d)/;
 
 function watchEntry(section: Section): string[] {
   return [`- ${watchLine(section)}`, ...section.notes.map((note) => `  ${line(note)}`)];

@@ -43,7 +43,7 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
     }
     const { html, json, fileName, ...plain } = await composeReport({ ...options, audience, deliveryId });
     const ownName = fileName === undefined ? undefined : distinctName(fileName, fileNames);
-    if (ownName !== undefined) fileNames.add(ownName);
+    if (ownName !== undefined) fileNames.add(ownName.toLowerCase());
     await deliveries.compose(deliveryId, {
       ...plain,
       ...(ownName === undefined ? {} : { fileName: ownName }),

@@ -21,7 +21,13 @@ function jumpingClock(start: number, until: number, stop: AbortController): Cloc
   };
 }
 
-async function startsBetween(start: string, until: string, jobs: { job: Job; lastStart: number }[], busyMs = 0) {
+async function startsBetween(
+  start: string,
+  until: string,
+  jobs: { job: Job; lastStart: number }[],
+  busyMs = 0,
+  failing: (now: number) => ReadonlySet<string> = () => new Set(),
+) {
   const stop = new AbortController();
   const clock = jumpingClock(instant(start), instant(until), stop);
   const starts: string[] = [];
@@ -32,6 +38,7 @@ async function startsBetween(start: string, until: string, jobs: { job: Job; las
       run: async (due) => {
         for (const job of due) starts.push(`${new Date(clock.now()).toISOString()} ${job.name}`);
         if (busyMs > 0) await clock.sleep(busyMs);
+        return failing(clock.now());
       },
     },
     jobs,
@@ -133,6 +140,7 @@ test("a clock that is set back two hours while a job waits does not make it wait
   const run = async () => {
     starts.push(new Date(now).toISOString());
     if (starts.length === 3) stop.abort();
+    return new Set<string>();
   };
   await new Scheduler({ clock, log: silentLog, run }, [{ job, lastStart: now }]).runUntil(stop.signal);
   assert.deepEqual(starts, ["2026-05-01T12:15:00.000Z", "2026-05-01T10:30:00.000Z", "2026-05-01T10:45:00.000Z"]);
@@ -154,7 +162,28 @@ test("a small correction of the clock does not run a job twice", async () => {
     starts.push(new Date(now).toISOString());
     now -= 10_000;
     if (starts.length === 2) stop.abort();
+    return new Set<string>();
   };
   await new Scheduler({ clock, log: silentLog, run }, [{ job, lastStart: now }]).runUntil(stop.signal);
   assert.deepEqual(starts, ["2026-05-01T12:15:00.000Z", "2026-05-01T12:30:00.000Z"]);
+});
+
+test("a run that failed is repeated after a minute, then two, four ..., and at its next time when it succeeded", async () => {
+  const job = { name: "daily", expression: "0 8 * * *", timeZone: "UTC" };
+  const repaired = instant("2026-05-01T08:10:00Z");
+  const starts = await startsBetween(
+    "2026-05-01T07:00:00Z",
+    "2026-05-02T12:00:00Z",
+    [{ job, lastStart: instant("2026-04-30T08:00:00Z") }],
+    0,
+    (now) => new Set(now < repaired ? ["daily"] : []),
+  );
+  assert.deepEqual(starts, [
+    "2026-05-01T08:00:00.000Z daily",
+    "2026-05-01T08:01:00.000Z daily",
+    "2026-05-01T08:03:00.000Z daily",
+    "2026-05-01T08:07:00.000Z daily",
+    "2026-05-01T08:15:00.000Z daily",
+    "2026-05-02T08:00:00.000Z daily",
+  ]);
 });

@@ -8,11 +8,20 @@ const longestSleepMs = 30_000;
 /** A clock that is corrected by less is not followed: a job that has just run would run once more. */
 const toleratedStepMs = 60_000;
 
+/** A run that failed, because the database was away perhaps, is repeated after this, then after twice as long, up to the other. */
+const firstRepetitionMs = 60_000;
+const longestRepetitionMs = 60 * 60_000;
+/** In a row; what fails for so long waits for its next time. */
+const mostRepetitions = 12;
+
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Runs the jobs that are due together; the scheduler waits for it. It must not reject. */
-  readonly run: (due: readonly Job[], signal: AbortSignal) => Promise<void>;
+  /**
+   * Runs the jobs that are due together; the scheduler waits for it. It must not reject.
+   * @returns the names of those that failed in a way that passes: they are repeated soon, not at their next time
+   */
+  readonly run: (due: readonly Job[], signal: AbortSignal) => Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -26,7 +35,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions, jobs: readonly { readonly job: Job; readonly lastStart: number }[]) {
     this.#options = options;
     const now = options.clock.now();
-    this.#entries = jobs.map(({ job, lastStart }) => entryAfter(job, lastStart, now));
+    this.#entries = jobs.map(({ job, lastStart }) => ({ ...entryAfter(job, lastStart, now), failures: 0 }));
   }
 
   /** Returns when `signal` is aborted, or when no job will ever be due again. */
@@ -38,10 +47,11 @@ export class Scheduler {
       const due = this.#entries.filter((entry) => entry.dueAt <= now);
       if (due.length > 0) {
         for (const entry of due) Object.assign(entry, entryAfter(entry.job, now, now));
-        await this.#options.run(
+        const failed = await this.#options.run(
           due.map((entry) => entry.job),
           signal,
         );
+        for (const entry of due) this.#noteFailure(entry, failed.has(entry.job.name));
         continue;
       }
       const next = this.nextDueAt();
@@ -51,6 +61,20 @@ export class Scheduler {
       }
       await clock.sleep(Math.min(next - now, longestSleepMs), signal);
     }
+  }
+
+  /** What failed is due again in a minute, then in two, four ... */
+  #noteFailure(entry: Entry, hasFailed: boolean): void {
+    entry.failures = hasFailed ? entry.failures + 1 : 0;
+    if (!hasFailed || entry.failures > mostRepetitions) return;
+    const now = this.#options.clock.now();
+    const pauseMs = Math.min(firstRepetitionMs * 2 ** (entry.failures - 1), longestRepetitionMs);
+    if (now + pauseMs >= entry.dueAt) return;
+    Object.assign(entry, { since: now, dueAt: now + pauseMs });
+    this.#options.log.info("a run failed; it is repeated before its next time", {
+      job: entry.job.name,
+      inSeconds: pauseMs / 1000,
+    });
   }
 
   /** The clock was set back: what was reckoned from an instant that has not come yet is reckoned anew from now. */
@@ -71,10 +95,12 @@ interface Entry {
   /** The last start, from which `dueAt` follows. */
   since: number;
   dueAt: number;
+  /** In a row. */
+  failures: number;
 }
 
 /** A last start after `now`, which a clock that was wrong leaves behind, counts as one now. */
-function entryAfter(job: Job, lastStart: number, now: number): Entry {
+function entryAfter(job: Job, lastStart: number, now: number): Omit<Entry, "failures"> {
   if (lastStart === Number.NEGATIVE_INFINITY) return { job, since: lastStart, dueAt: lastStart };
   const since = Math.min(lastStart, now);
   return { job, since, dueAt: nextDue(job, since) ?? Number.POSITIVE_INFINITY };

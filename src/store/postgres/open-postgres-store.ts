@@ -7,11 +7,16 @@ import { migrate, migrations } from "../migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { AdvisoryLock } from "./advisory-lock.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
+import { WatchedPool } from "./watched-pool.ts";
 
 /** One for writing, the rest for reading; a settlement must not keep the dashboard waiting. */
 const connectionLimit = 5;
 const connectTimeoutMs = 5000;
 const lockTimeoutMs = 5000;
+/** A transaction that the server hears nothing of for so long belongs to a connection that is gone; it must keep nobody waiting. */
+const idleInTransactionMs = 10_000;
+/** Before a firewall on the way forgets a connection; Node then asks each second, and gives up after ten. */
+const keepAliveDelayMs = 20_000;
 
 /** PostgreSQL's `int8`, which `pg` gives as text; ours are all far below 2^53. */
 const int8Type = 20;
@@ -24,15 +29,20 @@ export interface OpenPostgresOptions {
   readonly shownLocation: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long a call is tried again while the server restarts or cannot be reached. Default 0: it fails at once. */
+  readonly patienceMs?: number;
 }
 
 export async function openPostgresStore(options: OpenPostgresOptions): Promise<SqlStore> {
-  const { clock, log, shownLocation } = options;
+  const { clock, log, shownLocation, patienceMs = 0 } = options;
   const config: pg.PoolConfig = {
     connectionString: urlWithPassword(options),
     application_name: "harbinger",
     connectionTimeoutMillis: connectTimeoutMs,
     lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
     types: {
       getTypeParser: (oid: number, format?: "text" | "binary") =>
         oid === int8Type ? Number : pg.types.getTypeParser(oid, format),
@@ -42,15 +52,18 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   pool.on("connect", (client) => {
     // The pool listens to idle clients only. One that breaks while it is in use rejects its query, and emits `error`
     // besides: with nobody listening that would end the process.
-    client.on("error", (error) => log.warn("lost a connection to the database", { reason: messageOf(error) }));
+    client.on("error", (error) => log.debug("lost a connection to the database", { reason: messageOf(error) }));
   });
   pool.on("error", () => {
     // Told above.
   });
   const database = new PostgresDatabase({
-    connection: new PostgresDialect({ pool }),
+    connection: new PostgresDialect({ pool: new WatchedPool({ pool, config, clock }) }),
     shownLocation,
-    lock: new AdvisoryLock({ config, log }),
+    lock: new AdvisoryLock({ config, clock, log }),
+    clock,
+    log,
+    patienceMs,
   });
   try {
     await migrate(database, {

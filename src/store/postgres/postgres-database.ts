@@ -1,61 +1,113 @@
 import { Kysely, type Dialect as KyselyDialect, type Transaction } from "kysely";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { StoreLock } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
+import { Persistence } from "./persistence.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
-import { fromPostgres } from "./postgres-errors.ts";
+import { fromPostgres, LockLost } from "./postgres-errors.ts";
+import { mark, WriteMarks } from "./write-mark.ts";
 
 export interface PostgresOptions {
   /** How Kysely reaches the server. */
   readonly connection: KyselyDialect;
   readonly shownLocation: string;
   readonly lock: SessionLock;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a call is tried again while the server restarts or cannot be reached. */
+  readonly patienceMs: number;
 }
 
 /** The lock for the one process that scans and delivers. */
 export interface SessionLock extends AsyncDisposable {
+  /** The server's process that has the lock for us; `undefined` where nobody took it, or it is lost. */
+  readonly pid: number | undefined;
   take(holder: string): Promise<StoreLock>;
-  /** Rejects where the lock was taken, then lost with its connection, and another process has it now. */
+  /** Takes a lost lock again. Rejects where another process has it now. */
   confirm(): Promise<void>;
+  /** The server does not know that `pid` has it: that connection leads nowhere, or to another server. */
+  forsake(pid: number): void;
 }
 
-/** A PostgreSQL database. Transactions of this process that write run one after the other; reading never waits. */
+/**
+ * A PostgreSQL database. Transactions of this process that write run one after the other; reading never waits. What fails because
+ * the server restarts or is not there is repeated for a while. For the process that has the lock, each transaction takes place
+ * exactly once, also where the answer to its COMMIT was lost; without the lock, one whose fate is not known is not repeated.
+ */
 export class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
   readonly #kysely: Kysely<Tables>;
   readonly #shownLocation: string;
   readonly #lock: SessionLock;
+  readonly #persistence: Persistence;
+  readonly #marks = new WriteMarks();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: PostgresOptions) {
     this.#kysely = new Kysely<Tables>({ dialect: options.connection });
     this.#shownLocation = options.shownLocation;
     this.#lock = options.lock;
+    this.#persistence = new Persistence(options);
   }
 
   read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => work(this.#kysely));
-  }
-
-  write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() =>
-      this.#inTurn(async () => {
-        await this.#lock.confirm();
-        return this.#kysely.transaction().execute(work);
-      }),
+    return this.#persist(
+      () => work(this.#kysely),
+      () => true,
     );
   }
 
+  write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#inTurn(() => {
+      const value = this.#marks.next();
+      let done: { readonly result: Result } | undefined;
+      let isMarked = false;
+      return this.#persist(
+        async () => {
+          await this.#lock.confirm();
+          const { pid } = this.#lock;
+          isMarked = pid !== undefined;
+          return await this.#transaction(async (transaction) => {
+            if (pid !== undefined) {
+              const marking = await mark(transaction, value, pid);
+              if (marking === "lock-lost") throw new LockLost(pid);
+              if (marking === "committed-before" && done !== undefined) return done.result;
+            }
+            const result = await work(transaction);
+            done = { result };
+            return result;
+          });
+        },
+        () => isMarked || done === undefined,
+      );
+    });
+  }
+
   /** A batch is added whole or not at all, so that a lost connection leaves no half of one behind. */
-  stage<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => this.#kysely.transaction().execute(work));
+  stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result> {
+    let mayBeDone = false;
+    return this.#persist(
+      () =>
+        this.#transaction(async (transaction) => {
+          const result = await work(transaction, mayBeDone);
+          mayBeDone = true;
+          return result;
+        }),
+      () => true,
+    );
   }
 
   lock(holder: string): Promise<StoreLock> {
-    return this.#guard(() => this.#lock.take(holder));
+    return this.#persist(
+      () => this.#lock.take(holder),
+      () => true,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#persistence.close();
     await this.#lastWrite;
     await this.#lock[Symbol.asyncDispose]();
     await this.#kysely.destroy();
@@ -67,9 +119,27 @@ export class PostgresDatabase implements Database {
     return result;
   }
 
-  async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** What made the work fail counts, not that a broken connection could not be rolled back. */
+  async #transaction<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    let failure: { readonly error: unknown } | undefined;
     try {
-      return await work();
+      return await this.#kysely.transaction().execute(async (transaction) => {
+        try {
+          return await work(transaction);
+        } catch (error) {
+          failure = { error };
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (failure?.error instanceof LockLost) this.#lock.forsake(failure.error.pid);
+      throw failure === undefined ? error : failure.error;
+    }
+  }
+
+  async #persist<Result>(attempt: () => Promise<Result>, mayRepeat: () => boolean): Promise<Result> {
+    try {
+      return await this.#persistence.run(attempt, mayRepeat);
     } catch (error) {
       throw fromPostgres(error, this.#shownLocation);
     }

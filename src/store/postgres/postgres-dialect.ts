@@ -10,8 +10,8 @@ export const postgresDialect: Dialect = {
   clustered: sql``,
   bytewise: sql`collate "C"`,
   binary: sql`bytea`,
-  // Not temporary: a scan outlives a connection, and a connection may be lost in the middle of one.
-  createScratch: sql`create unlogged table`,
+  // Neither temporary nor unlogged: a scan outlives a connection, a crash of the server, and its failover to a standby.
+  createScratch: sql`create table`,
   // Sorting and hashing a million numbers fits into this; the default of 4 MB spills them to the disk.
   exclusively: (work) => sql`
     select set_config('work_mem', '64MB', true),

@@ -1,10 +1,22 @@
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 
+/** The lock went with its connection, or the server that is written to is another one. */
+export class LockLost extends Error {
+  readonly pid: number;
+
+  /** @param pid the server's process that was to have it */
+  constructor(pid: number) {
+    super("the database lock was lost");
+    this.pid = pid;
+  }
+}
+
 const retried = "It is tried again with the next call.";
 
 /** What `error` means for whoever uses the database at `location`, which carries no password. */
 export function fromPostgres(error: unknown, location: string): HarbingerError {
   if (error instanceof HarbingerError) return error;
+  if (error instanceof LockLost) return new HarbingerError("store", error.message, { remedy: retried });
   // SQLSTATE (PostgreSQL manual, appendix A) or the system's own code.
   const code = systemCode(firstOf(error)) ?? "";
   const said = messageOf(error);
@@ -40,12 +52,37 @@ export function fromPostgres(error: unknown, location: string): HarbingerError {
         "The user needs to own the schema: GRANT ALL ON SCHEMA public TO ...",
       );
   }
-  const isUnreachable =
-    /^(?:E[A-Z]+|08...|57P0[123])$/.test(code) || /connection (?:terminated|timeout)|timeout exceeded/i.test(said);
-  if (isUnreachable) {
+  if (isUnreachable(code, said)) {
     return fail("store", `cannot reach the database ${location}: ${said}`, `Is PostgreSQL running there? ${retried}`);
   }
   return new HarbingerError("store", `the database ${location} failed: ${said}`, { cause: error });
+}
+
+/**
+ * Whether `error` is of a kind that passes by itself, and the same call may be tried again: the server restarts (57P01, 57P02,
+ * 57P03), has no connection (53300) or no memory left, is a standby that becomes the primary (25006), ended a transaction that
+ * it took for forgotten (25P03), broke up a deadlock or ran out of patience with a lock, or a connection failed.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof LockLost) return true;
+  if (error instanceof HarbingerError) return false;
+  const code = systemCode(firstOf(error)) ?? "";
+  return /^(?:53(?!100)...|25006|25P03|40P01|40001|55P03)$/.test(code) || isUnreachable(code, messageOf(error));
+}
+
+/** Whether the server itself said no: it can be reached, then. */
+export function hasServerCode(error: unknown): boolean {
+  // All codes of the system that have five letters begin with E; no class of SQLSTATE does.
+  return /^(?!E)[0-9A-Z]{5}$/.test(systemCode(error) ?? "");
+}
+
+function isUnreachable(code: string, said: string): boolean {
+  return (
+    /^(?:E[A-Z_]+|08...|57P0[1235])$/.test(code) ||
+    /connection (?:terminated|timeout)|timeout exceeded|has encountered a connection error|query read timeout|client was closed/i.test(
+      said,
+    )
+  );
 }
 
 /** Where a host name has several addresses, each has failed in its own way. */

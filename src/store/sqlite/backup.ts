@@ -13,15 +13,19 @@ export function copyBeside(database: DatabaseSync, options: { file: string; name
   rmSync(unfinished, { force: true });
   database.prepare("vacuum into ?").run(unfinished);
   makePrivate(unfinished);
-  const descriptor = openSync(unfinished, "r+");
+  syncToDisk(unfinished);
+  const target = freeName(options);
+  renameSync(unfinished, target);
+  return target;
+}
+
+export function syncToDisk(file: string): void {
+  const descriptor = openSync(file, "r+");
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  const target = freeName(options);
-  renameSync(unfinished, target);
-  return target;
 }
 
 function freeName({ file, name, at }: { file: string; name: string; at: number }): string {

@@ -24,6 +24,8 @@ export interface OpenSqliteOptions {
   readonly role: "all" | "reader";
   readonly busyTimeoutMs?: number;
   readonly migrations?: readonly Migration[];
+  /** The database goes on in another file: see `SqliteDatabase`. */
+  readonly onMoved?: (file: string) => void;
 }
 
 /** Opens the store in this thread: each call runs to its end before anything else does. */
@@ -36,6 +38,8 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<SqlSt
     busyTimeoutMs,
     isReadOnly: role === "reader",
     now: () => clock.now(),
+    log,
+    ...(options.onMoved === undefined ? {} : { onMoved: options.onMoved }),
   });
   try {
     if (role === "all") {

@@ -4,13 +4,14 @@ import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { StoreLock } from "../../core/store.ts";
 import { privateFileMode, writeFileAtomically } from "../../platform/private-files.ts";
+import { fileIdentity } from "./database-place.ts";
 
 /**
  * A lock that ends with the process that holds it, on every system that SQLite knows: an exclusive transaction on a
  * small database of its own, which is never written. Who holds it stands in a text file beside it, because nobody else
  * can read a locked database, and because opening and closing the locked file itself would end a POSIX lock.
  */
-export function takeProcessLock(file: string, holder: string, at: number): StoreLock {
+export function takeProcessLock(file: string, holder: string, at: number): ProcessLock | BusyLock {
   const holderFile = `${file}.txt`;
   let database: DatabaseSync | undefined;
   try {
@@ -23,18 +24,27 @@ export function takeProcessLock(file: string, holder: string, at: number): Store
     database.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     database?.close();
-    if (isBusy(error)) return { kind: "busy", holder: readHolder(holderFile) };
+    if (isBusy(error)) return { kind: "busy", ...readHolder(holderFile) };
     throw cannotLock(file, error);
   }
   const locked = database;
-  try {
-    const since = new Date(at).toISOString();
-    writeFileAtomically(holderFile, `${safeText(holder)} (process ${process.pid}, since ${since})\n`);
-  } catch {
-    // The lock counts without it; on a full disk nobody learns the name.
-  }
+  const identity = fileIdentity(file);
+  const since = new Date(at).toISOString();
+  const write = (trouble: string) => {
+    try {
+      writeFileAtomically(holderFile, `${safeText(holder)} (process ${process.pid}, since ${since})\n${trouble}`);
+    } catch {
+      // The lock counts without it; on a full disk nobody learns the name.
+    }
+  };
+  write("");
   return {
     kind: "held",
+    isInPlace: () => identity !== undefined && fileIdentity(file) === identity,
+    note: (trouble) => write(`${safeText(trouble)}\n`),
+    close: () => {
+      if (locked.isOpen) locked.close();
+    },
     async [Symbol.asyncDispose]() {
       if (!locked.isOpen) return;
       rmSync(holderFile, { force: true });
@@ -43,11 +53,24 @@ export function takeProcessLock(file: string, holder: string, at: number): Store
   };
 }
 
-function readHolder(holderFile: string): string {
+type BusyLock = Extract<StoreLock, { readonly kind: "busy" }>;
+
+export interface ProcessLock extends AsyncDisposable {
+  readonly kind: "held";
+  /** False where somebody deleted or replaced the lock file: another process could lock the new one. */
+  isInPlace(): boolean;
+  /** Tells whoever asks for the lock what is wrong here. */
+  note(trouble: string): void;
+  /** Gives up a lock whose file is gone; what stands at its place now is somebody else's. */
+  close(): void;
+}
+
+function readHolder(holderFile: string): Omit<BusyLock, "kind"> {
   try {
-    return safeText(readFileSync(holderFile, "utf8").trim());
+    const [holder = "", trouble = ""] = readFileSync(holderFile, "utf8").trim().split("\n");
+    return { holder: safeText(holder), ...(trouble === "" ? {} : { trouble: safeText(trouble) }) };
   } catch {
-    return "another process";
+    return { holder: "another process" };
   }
 }
 

@@ -2,13 +2,15 @@ import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, type Transaction } from "kysely";
-import { systemCode } from "../../core/errors.ts";
+import { HarbingerError, systemCode } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
 import type { StoreLock } from "../../core/store.ts";
 import { ensureFolder, privateFileMode } from "../../platform/private-files.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
+import { describeFailedRescue, describeRescue, fileIdentity, rescue } from "./database-place.ts";
 import { NodeSqliteDialect } from "./kysely-driver.ts";
-import { takeProcessLock } from "./process-lock.ts";
+import { type ProcessLock, takeProcessLock } from "./process-lock.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 
@@ -20,7 +22,15 @@ export interface SqliteOptions {
   readonly isReadOnly: boolean;
   /** Told to whoever finds the lock taken. */
   readonly now: () => number;
+  readonly log: Log;
+  /** The database goes on in another file, at this path. */
+  readonly onMoved?: (file: string) => void;
 }
+
+/** Between two looks whether the file is still there, where nothing is written. */
+const lookEveryMs = 5000;
+/** A database that could not be written anew is tried again after this. */
+const rescueAgainMs = 60_000;
 
 /**
  * One SQLite file in write-ahead mode: a connection that writes, one transaction at a time, and one that reads what is
@@ -31,68 +41,191 @@ export interface SqliteOptions {
 export class SqliteDatabase implements Database {
   readonly dialect = sqliteDialect;
   readonly #options: SqliteOptions;
-  readonly #connections: DatabaseSync[] = [];
-  readonly #locks: AsyncDisposable[] = [];
-  readonly #writer: Kysely<Tables> | undefined;
-  readonly #reader: Kysely<Tables>;
+  #open: OpenFile;
+  #lock: OwnLock | undefined;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #looking: NodeJS.Timeout | undefined;
+  #retryRescueAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
     try {
-      this.#writer = options.isReadOnly ? undefined : this.#connect(openWriter(options));
-      this.#reader = this.#connect(openReader(options));
+      this.#open = openFile(options, options.file);
     } catch (error) {
       throw fromSqlite(error, options.file);
     }
   }
 
-  read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => work(this.#reader));
+  async read<Result>(work: (reader: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    const open = this.#open;
+    try {
+      return await work(open.reader);
+    } catch (error) {
+      // It was closed meanwhile, because its file is gone.
+      if (this.#open !== open) return await this.read(work);
+      throw fromSqlite(error, open.file);
+    }
   }
 
   write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => this.#writing().transaction().execute(work));
+    return this.#writing((writer) => writer.transaction().execute(work));
   }
 
-  stage<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#guard(() => work(this.#writing()));
+  stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result> {
+    return this.#writing((writer) => work(writer, false));
   }
 
   async lock(holder: string): Promise<StoreLock> {
-    const lock = takeProcessLock(`${this.#options.file}.lock`, holder, this.#options.now());
-    if (lock.kind === "held") this.#locks.push(lock);
-    return lock;
+    const lock = takeProcessLock(this.#lockFile, holder, this.#options.now());
+    if (lock.kind === "busy") return lock;
+    this.#lock = { holder, current: lock };
+    // Also where nothing is written for long.
+    this.#looking = setInterval(() => void this.#writing(async () => {}).catch(() => {}), lookEveryMs).unref();
+    return { kind: "held", [Symbol.asyncDispose]: () => this.#unlock() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const lock of this.#locks) await lock[Symbol.asyncDispose]();
-    await this.#reader.destroy();
-    await this.#writer?.destroy();
-    // Kysely closes only what it has used.
-    for (const connection of this.#connections) if (connection.isOpen) connection.close();
-  }
-
-  #connect(database: DatabaseSync): Kysely<Tables> {
-    this.#connections.push(database);
-    return new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
-  }
-
-  #writing(): Kysely<Tables> {
-    if (this.#writer === undefined) throw new Error("this connection only reads");
-    return this.#writer;
-  }
-
-  async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#lastWrite;
     try {
-      return await work();
-    } catch (error) {
-      throw fromSqlite(error, this.#options.file);
+      this.#heed();
+    } catch {
+      // Said already.
     }
+    await this.#unlock();
+    close(this.#open);
+  }
+
+  get #lockFile(): string {
+    return `${this.#options.file}.lock`;
+  }
+
+  async #unlock(): Promise<void> {
+    clearInterval(this.#looking);
+    const lock = this.#lock;
+    this.#lock = undefined;
+    await lock?.current?.[Symbol.asyncDispose]();
+  }
+
+  /** One after the other: between two of them the file can be changed for another. */
+  #writing<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    const result = this.#lastWrite.then(async () => {
+      try {
+        this.#heed();
+        const { writer } = this.#open;
+        if (writer === undefined) throw new Error("this connection only reads");
+        return await work(writer);
+      } catch (error) {
+        throw fromSqlite(error, this.#open.file);
+      }
+    });
+    this.#lastWrite = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Whoever has the lock looks whether its files still stand where they should: a look costs a few microseconds. Others
+   * are here for a moment, and leave that to it.
+   */
+  #heed(): void {
+    const lock = this.#lock;
+    if (lock === undefined) return;
+    if (lock.current?.isInPlace() !== true) {
+      // Its folder may be gone, too.
+      ensureFolder(path.dirname(this.#options.file));
+      this.#lockAgain(lock);
+    }
+    const { file, identity, connection } = this.#open;
+    if (connection === undefined || identity === undefined || fileIdentity(file) === identity) return;
+    const now = performance.now();
+    if (now < this.#retryRescueAt) return;
+    try {
+      const rescued = rescue(connection, {
+        file,
+        at: this.#options.now(),
+        closeOld: () => close(this.#open),
+      });
+      this.#open = openFile(this.#options, rescued.file);
+      const said = describeRescue(rescued, file);
+      this.#options.log.error(said);
+      if (rescued.kind === "set-aside") lock.current?.note(said);
+      this.#options.onMoved?.(rescued.file);
+    } catch (error) {
+      this.#retryRescueAt = now + rescueAgainMs;
+      const said = describeFailedRescue(error, file);
+      this.#options.log.error(said);
+      lock.current?.note(said);
+      if (!this.#open.connection?.isOpen) throw error;
+    }
+  }
+
+  /** @throws HarbingerError where another process was faster */
+  #lockAgain(lock: OwnLock): void {
+    lock.current?.close();
+    lock.current = undefined;
+    const taken = takeProcessLock(this.#lockFile, lock.holder, this.#options.now());
+    if (taken.kind === "busy") {
+      throw new HarbingerError("store-busy", `lost the database lock, which now has ${taken.holder}`, {
+        remedy: "Only one process may scan and deliver: end one of the two.",
+      });
+    }
+    lock.current = taken;
+    this.#options.log.warn("the lock file of the database was deleted or replaced; it was made anew", {
+      file: this.#lockFile,
+    });
   }
 }
 
+interface OwnLock {
+  readonly holder: string;
+  /** `undefined` where its file was deleted, and another process has locked a new one. */
+  current: ProcessLock | undefined;
+}
+
+interface OpenFile {
+  readonly file: string;
+  /** Which file it is; `undefined` where the system does not tell. */
+  readonly identity: string | undefined;
+  readonly connection: DatabaseSync | undefined;
+  readonly writer: Kysely<Tables> | undefined;
+  readonly readerConnection: DatabaseSync;
+  readonly reader: Kysely<Tables>;
+}
+
+function openFile(options: SqliteOptions, file: string): OpenFile {
+  const connection = options.isReadOnly ? undefined : openWriter({ ...options, file });
+  try {
+    const readerConnection = openReader({ ...options, file });
+    const kysely = (database: DatabaseSync) => new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
+    return {
+      file,
+      identity: fileIdentity(file),
+      connection,
+      writer: connection === undefined ? undefined : kysely(connection),
+      readerConnection,
+      reader: kysely(readerConnection),
+    };
+  } catch (error) {
+    connection?.close();
+    throw error;
+  }
+}
+
+/**
+ * The writer first: as long as somebody reads, it does not delete the log beside the database, which may by now belong to
+ * another database of the same name; and who only reads never does.
+ */
+function close({ connection, readerConnection }: OpenFile): void {
+  try {
+    // From its first look on it counts as a reader.
+    if (readerConnection.isOpen) readerConnection.prepare("select 1 from sqlite_schema limit 1").get();
+  } catch {
+    // Its file is gone, or damaged: there is nothing beside it that could be deleted by mistake.
+  }
+  for (const each of [connection, readerConnection]) if (each?.isOpen === true) each.close();
+}
+
 /** Opens `file` for writing as this program does, without Kysely. Creates it, private to its owner, where it is missing. */
-export function openWriter(options: SqliteOptions): DatabaseSync {
+export function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): DatabaseSync {
   createPrivately(options.file);
   const database = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, defensive: true });
   try {
@@ -112,7 +245,7 @@ export function openWriter(options: SqliteOptions): DatabaseSync {
   }
 }
 
-function openReader(options: SqliteOptions): DatabaseSync {
+function openReader(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): DatabaseSync {
   return new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, readOnly: true });
 }
 

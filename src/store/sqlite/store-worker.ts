@@ -23,7 +23,12 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   const reply = (message: WorkerReply) => port.postMessage(message);
   let store: SqlStore;
   try {
-    store = await openSqliteStore({ ...start, clock: { ...systemClock, now: () => now }, log: remoteLog(reply) });
+    store = await openSqliteStore({
+      ...start,
+      clock: { ...systemClock, now: () => now },
+      log: remoteLog(reply),
+      onMoved: (file) => reply({ kind: "moved", file }),
+    });
   } catch (error) {
     reply({ kind: "not-opened", error: packError(error) });
     port.close();
@@ -104,15 +109,19 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     countConnections: () => connections.count(),
     findPruneCut: (options) => connections.pruning.findCut(options),
     dropConnections: (cut) => connections.pruning.dropConnections(cut),
+    dropOldest: (keepBytes) => connections.pruning.dropOldest(keepBytes),
     dropAlerts: (before) => connections.pruning.dropAlerts(before),
     dropOrigins: (after) => connections.pruning.dropOrigins(after),
     pendingAlerts: (query) => alerts.pending(query),
     composeAlerts: (composed, at) => alerts.compose(composed, at),
     recentAlerts: (query) => alerts.recent(query),
     prune: (options) => store.prune(options),
+    trustedTime: (at) => store.trustedTime(at),
     async lock(holder) {
       const lock = await store.lock(holder);
-      if (lock.kind === "busy") return { holder: lock.holder };
+      if (lock.kind === "busy") {
+        return { holder: lock.holder, ...(lock.trouble === undefined ? {} : { trouble: lock.trouble }) };
+      }
       lastLock += 1;
       locks.set(lastLock, lock);
       return { id: lastLock };

@@ -16,6 +16,13 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+export interface WorkerClientOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The database goes on in another file. */
+  readonly onMoved?: (file: string) => void;
+}
+
 /** A thread with the database, as seen from here. It keeps the process alive only while a call is under way. */
 export class WorkerClient {
   readonly #worker: Worker;
@@ -24,10 +31,12 @@ export class WorkerClient {
   readonly #pending = new Map<number, Pending>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
+  readonly #onMoved: ((file: string) => void) | undefined;
   #lastId = 0;
   #failure: Error | undefined;
 
-  private constructor(start: WorkerStart, options: { readonly clock: Clock; readonly log: Log }) {
+  private constructor(start: WorkerStart, options: WorkerClientOptions) {
+    this.#onMoved = options.onMoved;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#worker = new Worker(workerFile(), { workerData: start });
@@ -39,10 +48,7 @@ export class WorkerClient {
     });
   }
 
-  static async open(
-    start: Omit<WorkerStart, "now">,
-    options: { readonly clock: Clock; readonly log: Log },
-  ): Promise<WorkerClient> {
+  static async open(start: Omit<WorkerStart, "now">, options: WorkerClientOptions): Promise<WorkerClient> {
     const client = new WorkerClient({ ...start, now: options.clock.now() }, options);
     try {
       await client.#opened.promise;
@@ -89,6 +95,9 @@ export class WorkerClient {
     switch (reply.kind) {
       case "opened":
         this.#opened.resolve();
+        return;
+      case "moved":
+        this.#onMoved?.(reply.file);
         return;
       case "not-opened":
         this.#opened.reject(unpackError(reply.error));

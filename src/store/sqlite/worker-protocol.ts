@@ -60,19 +60,21 @@ export interface WorkerCalls {
   listDeliveries: DeliveryStore["list"];
   getDelivery: DeliveryStore["get"];
   nextDueAt: DeliveryStore["nextDueAt"];
-  record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<void>;
+  record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number>;
   setOrigins: ConnectionStore["setOrigins"];
   listConnections: ConnectionStore["list"];
   countConnections: ConnectionStore["count"];
   findPruneCut: PruneSteps["findCut"];
   dropConnections: PruneSteps["dropConnections"];
+  dropOldest: PruneSteps["dropOldest"];
   dropAlerts: PruneSteps["dropAlerts"];
   dropOrigins: PruneSteps["dropOrigins"];
   pendingAlerts: AlertStore["pending"];
   composeAlerts: AlertStore["compose"];
   recentAlerts: AlertStore["recent"];
   prune: Store["prune"];
-  lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string }>;
+  trustedTime: Store["trustedTime"];
+  lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
   unlock(id: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -87,6 +89,8 @@ export interface WorkerRequest {
 
 export type WorkerReply =
   | { readonly kind: "opened" }
+  /** The database goes on in another file, at this path. */
+  | { readonly kind: "moved"; readonly file: string }
   | { readonly kind: "not-opened"; readonly error: WorkerError }
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WorkerError }

@@ -32,9 +32,19 @@ export interface WorkerStoreOptions {
 
 /** Opens the store in a thread of its own; a second one, begun with the first question, reads while that one writes. */
 export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
-  const { file, busyTimeoutMs } = options;
-  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, options);
-  return new WorkerStore(writer, () => WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, options));
+  const { busyTimeoutMs, clock, log } = options;
+  let { file } = options;
+  let moved = () => {};
+  const onMoved = (to: string) => {
+    file = to;
+    moved();
+  };
+  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, { clock, log, onMoved });
+  const store = new WorkerStore(writer, () =>
+    WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log }),
+  );
+  moved = () => store.reopenReader();
+  return store;
 }
 
 class WorkerStore implements Store {
@@ -103,7 +113,7 @@ class WorkerStore implements Store {
       newBatch: () => new PackedBatch(),
       async record(batch, alerts) {
         const packed = packOf(batch);
-        await writer.call("record", [packed, alerts], transferables(packed));
+        return await writer.call("record", [packed, alerts], transferables(packed));
       },
       setOrigins: (origins) => writer.call("setOrigins", [origins]),
       list: (query) => ask("listConnections", [query]),
@@ -113,6 +123,7 @@ class WorkerStore implements Store {
           {
             findCut: (wanted) => ask("findPruneCut", [wanted]),
             dropConnections: (cut) => writer.call("dropConnections", [cut]),
+            dropOldest: (keepBytes) => writer.call("dropOldest", [keepBytes]),
             dropAlerts: (before) => writer.call("dropAlerts", [before]),
             dropOrigins: (after) => writer.call("dropOrigins", [after]),
           },
@@ -128,7 +139,7 @@ class WorkerStore implements Store {
 
   async lock(holder: string): Promise<StoreLock> {
     const lock = await this.#writer.call("lock", [holder]);
-    if ("holder" in lock) return { kind: "busy", holder: lock.holder };
+    if ("holder" in lock) return { kind: "busy", ...lock };
     return {
       kind: "held",
       [Symbol.asyncDispose]: async () => {
@@ -136,6 +147,17 @@ class WorkerStore implements Store {
         if (!this.#isClosed) await this.#writer.call("unlock", [lock.id]);
       },
     };
+  }
+
+  /** The next question goes to the file where the database is now. */
+  reopenReader(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    void reader?.then((opened) => opened.close()).catch(() => {});
+  }
+
+  trustedTime(now: number): Promise<number> {
+    return this.#writer.call("trustedTime", [now]);
   }
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {

@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../core/trailing.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -42,7 +43,7 @@ export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
   const version = `0x${firstArgument.toString(16).padStart(8, "0")}`;
   const value = { command, ...(command === "CNXN" && { version }) };
   if (payload.cut) return match(value, false);
-  const text = fact(payload.utf8(payload.remaining).replace(/\0+$/, ""));
+  const text = fact(withoutTrailing(payload.text(payload.remaining), "\0"));
   return match({
     ...value,
     ...(command === "CNXN" && text !== "" && { systemIdentity: text }),

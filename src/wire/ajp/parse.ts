@@ -54,7 +54,7 @@ export function parse(bytes: Uint8Array): Outcome<AjpPacket> {
 function text(body: Reader): string {
   const length = body.u16();
   if (length === noText) return "";
-  const value = body.latin1(length);
+  const value = body.text(length);
   body.skip(1);
   return value;
 }

@@ -50,9 +50,9 @@ function readStartup(body: Reader, version: string): Outcome<CassandraFrame> {
   if (count === 0 || count > maximumEntries) return mismatch;
   const entries = new Map<string, string>();
   for (let at = 0; at < count; at++) {
-    const name = body.latin1(body.u16());
+    const name = body.text(body.u16());
     if (!body.overrun && !/^[A-Z][A-Z_]+$/.test(name)) return mismatch;
-    const text = body.utf8(body.u16());
+    const text = body.text(body.u16());
     if (body.overrun) break;
     entries.set(name, fact(text));
   }

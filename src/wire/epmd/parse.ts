@@ -1,6 +1,6 @@
-import { isPrintableAscii } from "../fact.ts";
+import { isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { Reader } from "../reader.ts";
+import { Reader, wireText } from "../reader.ts";
 
 /** A question to Erlang's port mapper: where RabbitMQ, CouchDB and ejabberd can be taken over. */
 export interface EpmdRequest {
@@ -26,7 +26,8 @@ export function parse(bytes: Uint8Array): Outcome<EpmdRequest> {
   if (request === names) return length === 1 && reader.remaining === 0 ? match({ request: "names" }) : mismatch;
   if (request !== port || length < 2) return mismatch;
   if (reader.remaining > length - 1) return mismatch;
-  const node = reader.latin1(Math.min(length - 1, reader.remaining));
-  if (!isPrintableAscii(node) || node.includes(" ")) return mismatch;
-  return node.length < length - 1 ? incomplete : match({ request: "port", node });
+  const isCut = reader.remaining < length - 1;
+  const node = wireText(reader.take(reader.remaining), isCut);
+  if (!isPlain(node) || node.includes(" ")) return mismatch;
+  return isCut ? incomplete : match({ request: "port", node });
 }

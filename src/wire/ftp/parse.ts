@@ -41,6 +41,23 @@ const followers: ReadonlySet<string> = new Set([...verbs, "PASS", "LIST", "NLST"
 const pop3Followers: ReadonlySet<string> = new Set(["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"]);
 const everyFollower: ReadonlySet<string> = new Set([...followers, ...pop3Followers, "NICK"]);
 
+const sessionVerbs: ReadonlySet<string> = new Set([
+  ...followers,
+  ...["ABOR", "ACCT", "ALLO", "APPE", "CCC", "CDUP", "CLNT", "DELE", "EPRT", "HOST", "LANG", "MDTM", "MFMT", "MLSD"],
+  ...["MLST", "MODE", "PROT", "REIN", "REST", "RNFR", "RNTO", "SIZE", "SMNT", "STOU", "STRU", "XCUP", "XMKD", "XRMD"],
+]);
+
+/** Where FTP is expected, any of its commands is one. RFC 959, RFC 2228, RFC 2389, RFC 3659, RFC 5797. */
+export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  return match({ command: verb, ...(verb === "USER" && argument !== "" && { user: fact(argument) }) });
+}
+
 /**
  * Weak: a command of FTP with an argument of its form. `USER` is POP3 too: that it is, only what follows can tell.
  * `USER a b c :d` is IRC.

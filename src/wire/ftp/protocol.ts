@@ -1,10 +1,11 @@
 import { initialsOf, protocol } from "../protocol.ts";
-import { parse, verbs } from "./parse.ts";
+import { parse, parseExpected, verbs } from "./parse.ts";
 
 export const ftp = protocol({
   name: "ftp",
   strength: "weak",
   firstBytes: initialsOf(verbs),
   parse,
+  parseExpected,
   describe: (value) => ({ ftp: { ...value } }),
 });

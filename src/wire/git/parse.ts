@@ -1,4 +1,4 @@
-import { fact, isPrintableAscii } from "../fact.ts";
+import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
@@ -33,7 +33,7 @@ export function parse(bytes: Uint8Array): Outcome<GitRequest> {
     words.push(word);
   }
   const [path] = words;
-  if (path !== undefined && !isPrintableAscii(path)) return mismatch;
+  if (path !== undefined && !isPlain(path)) return mismatch;
   const textOf = (name: string) => words.find((word) => word.startsWith(name))?.slice(name.length);
   const host = textOf("host=");
   const protocolVersion = textOf("version=");

@@ -1,10 +1,10 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, latin1, Reader, startsWith, utf8 } from "../reader.ts";
+import { ascii, Reader, startsWith, wireText } from "../reader.ts";
+import { skipEmptyLines } from "../request-line.ts";
 import { authorityOf, type HttpRequest } from "./request.ts";
 
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
 const maximumMethodBytes = 32;
-const maximumEmptyLines = 2;
 
 /** Methods that no other protocol uses in the form `METHOD /path`: they tell HTTP before the version is seen. */
 const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"]);
@@ -12,7 +12,6 @@ const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "
 const host = ascii("host:");
 const userAgent = ascii("user-agent:");
 const upgrade = ascii("upgrade:");
-const beyondAscii = /[\x80-\xff]/;
 
 /**
  * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Lines may end in a bare LF, any token is a
@@ -31,20 +30,11 @@ export function parse(bytes: Uint8Array): Outcome<HttpRequest> {
   reader.skip(1);
   const start = reader.offset;
   const line = reader.line(reader.remaining);
-  if (line === undefined) return unfinished(method, latin1(bytes, start, reader.end));
+  if (line === undefined) return unfinished(method, wireText(bytes.subarray(start, reader.end), true));
   const { target, version } = splitVersion(line);
   if (target === "") return mismatch;
   if (version !== undefined) return readHeaders(reader, method, target, version);
   return withoutVersion(method, target);
-}
-
-/** RFC 9112 section 2.2: a server should ignore an empty line before the request line. */
-function skipEmptyLines(reader: Reader): void {
-  for (let line = 0; line < maximumEmptyLines; line++) {
-    const carriageReturn = reader.peek() === 0x0d ? 1 : 0;
-    if (reader.peek(carriageReturn) !== 0x0a) return;
-    reader.skip(carriageReturn + 1);
-  }
 }
 
 /** How many token characters (RFC 9110 section 5.6.2) come next. */
@@ -126,7 +116,5 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
 
 function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
   if (end - start < name.length || startsWith(bytes, name, start, true) !== "match") return undefined;
-  const value = latin1(bytes, start + name.length, end).trim();
-  // Clients that go beyond ASCII mean UTF-8; who does not is ISO 8859-1, as HTTP once had it.
-  return beyondAscii.test(value) ? (utf8(Buffer.from(value, "latin1")) ?? value) : value;
+  return wireText(bytes.subarray(start + name.length, end)).trim();
 }

@@ -75,6 +75,6 @@ function readInteger(block: Reader, prefixBits: number): number {
 function readString(block: Reader): string | undefined {
   const huffman = (block.peek() & 0x80) !== 0;
   const length = readInteger(block, 7);
-  const text = huffman ? decodeHuffman(block.take(length)) : block.latin1(length);
+  const text = huffman ? decodeHuffman(block.take(length)) : block.text(length);
   return block.overrun ? undefined : text;
 }

@@ -1,3 +1,5 @@
+import { wireText } from "../reader.ts";
+
 /** Bits of the code of each octet, 0 to 255 (RFC 7541 appendix B). The code is canonical, so lengths say it all. */
 const codeLengths: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28,
@@ -28,7 +30,7 @@ for (let length = 1; length <= longestCode; length++) {
 
 /** Decodes a Huffman-coded string literal; `undefined` where the padding or a code is wrong (RFC 7541 section 5.2). */
 export function decodeHuffman(bytes: Uint8Array): string | undefined {
-  let text = "";
+  const octetsRead: number[] = [];
   let code = 0;
   let length = 0;
   for (const byte of bytes) {
@@ -37,7 +39,7 @@ export function decodeHuffman(bytes: Uint8Array): string | undefined {
       length++;
       const index = code - (firstCode[length] ?? 0);
       if (index >= 0 && index < (codeCount[length] ?? 0)) {
-        text += String.fromCharCode(octets[(firstOctet[length] ?? 0) + index] ?? 0);
+        octetsRead.push(octets[(firstOctet[length] ?? 0) + index] ?? 0);
         code = 0;
         length = 0;
       } else if (length >= longestCode) {
@@ -47,5 +49,5 @@ export function decodeHuffman(bytes: Uint8Array): string | undefined {
     }
   }
   // Padding: fewer than eight bits, all ones.
-  return length < 8 && code === 2 ** length - 1 ? text : undefined;
+  return length < 8 && code === 2 ** length - 1 ? wireText(Uint8Array.from(octetsRead)) : undefined;
 }

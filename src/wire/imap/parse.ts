@@ -47,13 +47,22 @@ export function isTagByte(byte: number): boolean {
  * characters: so `USER LOGIN` of FTP and `SUB LIST 1` of NATS are none. RFC 9051 section 2.2.1.
  */
 export function parse(bytes: Uint8Array): Outcome<ImapCommand> {
+  return parseTagged(bytes, (tag) => tag.length <= 2 || /\d/.test(tag));
+}
+
+/** Where IMAP is expected, any tag will do. */
+export function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
+  return parseTagged(bytes, () => true);
+}
+
+function parseTagged(bytes: Uint8Array, isTag: (text: string) => boolean): Outcome<ImapCommand> {
   const reader = new Reader(bytes);
   let length = 0;
   while (length < maximumTagBytes && isTagByte(reader.peek(length))) length++;
   const tag = latin1(bytes, 0, length);
   const next = reader.peek(length);
   if (next === -1) return incomplete;
-  if (length === 0 || next !== 0x20 || (length > 2 && !/\d/.test(tag))) return mismatch;
+  if (length === 0 || next !== 0x20 || !isTag(tag)) return mismatch;
   reader.skip(length + 1);
   const available = reader.remaining;
   const line = reader.line(maximumLineBytes);

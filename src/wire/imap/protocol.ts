@@ -1,10 +1,11 @@
 import { protocol } from "../protocol.ts";
-import { isTagByte, parse } from "./parse.ts";
+import { isTagByte, parse, parseExpected } from "./parse.ts";
 
 export const imap = protocol({
   name: "imap",
   strength: "medium",
   firstBytes: isTagByte,
   parse,
+  parseExpected,
   describe: (value) => ({ imap: { ...value } }),
 });

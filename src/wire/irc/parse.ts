@@ -34,6 +34,17 @@ export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
   return isProven ? match(value) : incomplete;
 }
 
+const sessionVerbs: ReadonlySet<string> = new Set([...verbs, "JOIN", "LIST", "MODE", "PING", "PRIVMSG", "QUIT", "WHO"]);
+
+/** Where IRC is expected, any of the usual commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  if (first.kind !== "match") return first;
+  return first.value.ended ? match({}) : incomplete;
+}
+
 function read(
   line: CommandLine,
   value: { nickname?: string; user?: string; realName?: string },
@@ -42,7 +53,7 @@ function read(
   if (verb === "PASS") return argument === "" ? "mismatch" : "nothing";
   if (verb === "CAP") return /^(?:LS|LIST|REQ|END)\b/i.test(argument) ? "proof" : "mismatch";
   if (verb === "NICK") {
-    const nickname = /^:?([A-Za-z[\]\\`_^{|}][\w[\]\\`^{|}-]{0,63})$/.exec(argument)?.[1];
+    const nickname = /^:?([\p{L}[\]\\`_^{|}][\p{L}\p{N}_[\]\\`^{|}-]{0,63})$/u.exec(argument)?.[1];
     if (nickname === undefined) return "mismatch";
     value.nickname ??= nickname;
     return "proof";

@@ -1,10 +1,11 @@
 import { initialsOf, protocol } from "../protocol.ts";
-import { parse, verbs } from "./parse.ts";
+import { parse, parseExpected, verbs } from "./parse.ts";
 
 export const irc = protocol({
   name: "irc",
   strength: "medium",
   firstBytes: initialsOf(verbs),
   parse,
+  parseExpected,
   describe: (value) => ({ irc: { ...value } }),
 });

@@ -1,4 +1,4 @@
-import { fact, isPrintableAscii } from "../fact.ts";
+import { fact, isPlain } from "../fact.ts";
 import { readJavaStream } from "../java-serialization/parse.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -42,10 +42,10 @@ export function parse(bytes: Uint8Array): Outcome<RmiStart> {
   const value = { version, protocol };
   if (reader.remaining === 0) return match(value);
   if (protocol === "single-operation") return readMessage(reader, value);
-  const clientHost = reader.latin1(reader.u16());
+  const clientHost = reader.text(reader.u16());
   reader.skip(4);
   if (reader.overrun) return match(value, false);
-  if (!isPrintableAscii(clientHost)) return mismatch;
+  if (!isPlain(clientHost)) return mismatch;
   const known = { ...value, ...(clientHost !== "" && { clientHost: fact(clientHost) }) };
   return reader.remaining === 0 ? match(known) : readMessage(reader, known);
 }

@@ -60,7 +60,7 @@ function readContents(reader: Reader): Outcome<JavaStream> {
   if (description === 0x7d) return readProxy(reader);
   if (description !== 0x72) return match({ contents });
   const length = reader.u16();
-  const className = reader.utf8(length);
+  const className = reader.text(length);
   return reader.overrun ? match({ contents }, false) : match({ contents, className: fact(className) });
 }
 
@@ -71,7 +71,7 @@ function readProxy(reader: Reader): Outcome<JavaStream> {
   if (count > 64) return mismatch;
   const names: string[] = [];
   for (let at = 0; at < count; at++) {
-    const name = reader.utf8(reader.u16());
+    const name = reader.text(reader.u16());
     if (reader.overrun) return match({ contents }, false);
     names.push(fact(name));
   }

@@ -1,4 +1,4 @@
-import { isPrintableAscii } from "../fact.ts";
+import { isPlain, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 import { apiKeys } from "./api-keys.ts";
@@ -40,9 +40,9 @@ export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
   if (body.overrun) return incomplete;
   const isNamed = clientIdLength !== 0xffff && clientIdLength !== 0;
   if (isNamed && clientIdLength > maximumClientIdBytes) return mismatch;
-  const clientId = isNamed ? body.latin1(clientIdLength) : "";
+  const clientId = isNamed ? body.text(clientIdLength) : "";
   if (body.overrun) return { kind: body.failed() };
-  if (!isPrintableAscii(clientId)) return mismatch;
+  if (!isPlain(clientId)) return mismatch;
   const value = { api: api.name, apiVersion, ...(isNamed && { clientId }) };
   if (api.name === "ApiVersions") return readApiVersions(body, value);
   if (api.name === "SaslHandshake") return readSaslHandshake(body, value);
@@ -81,7 +81,12 @@ function readSaslHandshake(body: Reader, value: KafkaRequest): Outcome<KafkaRequ
 function readMetadata(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> {
   if (body.cut) return incomplete;
   const flags = value.apiVersion < 4 ? 0 : value.apiVersion < 8 ? 1 : 3;
-  if (value.apiVersion > 8 || body.remaining !== 4 + flags) return mismatch;
-  const topics = body.u32();
-  return topics === 0 || topics === 0xffffffff ? match(value) : mismatch;
+  if (value.apiVersion > 8) return mismatch;
+  const count = body.u32();
+  const topics = count === 0xffffffff ? 0 : count;
+  for (let topic = 0; topic < topics && !body.overrun; topic++) {
+    const name = body.latin1(body.u16());
+    if (name === "" || !isPrintableAscii(name)) return mismatch;
+  }
+  return !body.overrun && body.remaining === flags ? match(value) : mismatch;
 }

@@ -59,7 +59,7 @@ function principal(contents: Reader): string {
 }
 
 function text(element: BerElement | undefined): string {
-  return element === undefined ? "" : fact(element.contents.utf8(element.contents.remaining));
+  return element === undefined ? "" : fact(element.contents.text(element.contents.remaining));
 }
 
 /** The contents of the next element, if it has this tag. */

@@ -95,7 +95,7 @@ function readBind(request: Reader): Facts | undefined {
   if (name === undefined) return unfinished(request, { version: number });
   if (name.tag !== 0x04) return undefined;
   if (name.contents.cut) return { value: { version: number }, complete: false };
-  const who = name.contents.utf8(name.contents.remaining);
+  const who = name.contents.text(name.contents.remaining);
   const known = { version: number, ...(who !== "" && { name: fact(who) }) };
   const choice = readElement(request);
   if (choice === undefined) return unfinished(request, known);
@@ -123,7 +123,7 @@ function readSearch(request: Reader): Facts | undefined {
   if (base === undefined) return unfinished(request);
   if (base.tag !== 0x04) return undefined;
   if (base.contents.cut) return { value: {}, complete: false };
-  const known = { base: fact(base.contents.utf8(base.contents.remaining)) };
+  const known = { base: fact(base.contents.text(base.contents.remaining)) };
   const scope = readElement(request);
   if (scope === undefined) return unfinished(request, known);
   if (scope.tag !== 0x0a) return undefined;

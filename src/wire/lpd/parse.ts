@@ -1,5 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { Reader } from "../reader.ts";
+import { Reader, wireText } from "../reader.ts";
 
 /** A command to a line printer daemon. */
 export interface LpdCommand {
@@ -19,8 +19,12 @@ export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
   const available = reader.remaining;
   const line = reader.line(maximumLineBytes);
   if (line === undefined) {
-    return available < maximumLineBytes && /^[\w. -]*$/.test(reader.latin1(available)) ? incomplete : mismatch;
+    return available < maximumLineBytes && isQueueText(wireText(reader.take(available), true)) ? incomplete : mismatch;
   }
-  const queue = /^([A-Za-z][\w.-]{0,63})(?: [\w. -]*)?$/.exec(line)?.[1];
+  const queue = /^([\p{L}][\p{L}\p{N}_.-]{0,63})(?: [\p{L}\p{N}_. -]*)?$/u.exec(line)?.[1];
   return queue === undefined ? mismatch : match({ command, queue });
+}
+
+function isQueueText(text: string): boolean {
+  return /^[\p{L}\p{N}_. -]*$/u.test(text);
 }

@@ -71,7 +71,7 @@ export function parseBinary(bytes: Uint8Array): Outcome<MemcachedCommand> {
   if (valueBytes < 0 || bodyBytes > maximumBodyBytes || (valueBytes > 0 && !command.hasValue)) return mismatch;
   const body = reader.view(bodyBytes);
   body.skip(extrasBytes);
-  const key = body.utf8(keyBytes);
+  const key = body.text(keyBytes);
   const value = { encoding: "binary" as const, command: command.name };
   if (body.overrun) return match(value, false);
   return match({ ...value, ...(key !== "" && { key: fact(key) }) }, !body.cut);

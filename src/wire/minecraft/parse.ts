@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<MinecraftHandshake> {
   const hostBytes = variableInteger(body);
   if (hostBytes === undefined) return body.overrun ? { kind: body.failed() } : mismatch;
   if (hostBytes < 1 || hostBytes > length - 6) return mismatch;
-  const host = body.utf8(hostBytes);
+  const host = body.text(hostBytes);
   const port = body.u16();
   const intent = intents[body.u8()];
   if (body.overrun) return { kind: body.failed() };

@@ -85,7 +85,7 @@ function readValue(body: Reader, type: number, path: string, depth: number, walk
       const text = body.view(length);
       if (text.cut || body.overrun) return body.cut ? "cut" : "malformed";
       if (length === 0) return "malformed";
-      if (type === 0x02) walk.texts.set(path, fact(text.utf8(length - 1)));
+      if (type === 0x02) walk.texts.set(path, fact(text.text(length - 1)));
       return "complete";
     }
     case 0x03: // document

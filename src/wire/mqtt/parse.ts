@@ -85,7 +85,7 @@ function readPayload(
 }
 
 function field(body: Reader): string | undefined {
-  const text = body.utf8(body.u16());
+  const text = body.text(body.u16());
   return body.overrun ? undefined : fact(text);
 }
 

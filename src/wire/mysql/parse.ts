@@ -58,13 +58,13 @@ function login(body: Reader, capabilities: number): Outcome<MysqlResponse> {
   const asked = (flag: number) => (capabilities & flag) !== 0;
   const user = body.cString(256);
   if (body.overrun) return body.cut && body.remaining < 256 ? match(value, false) : mismatch;
-  value.user = fact(Buffer.from(user, "latin1").toString("utf8"));
+  value.user = fact(user);
   if (asked(lengthEncodedAuthentication)) body.skip(lengthEncoded(body));
   else if (asked(secureConnection)) body.skip(body.u8());
   else body.cString(256);
   if (!body.overrun && asked(connectWithDatabase) && body.remaining > 0) {
     const database = body.cString(256);
-    if (!body.overrun) value.database = fact(Buffer.from(database, "latin1").toString("utf8"));
+    if (!body.overrun) value.database = fact(database);
   }
   if (!body.overrun && asked(pluginAuthentication) && body.remaining > 0) {
     const plugin = body.cString(128);
@@ -80,7 +80,7 @@ function readAttributes(body: Reader, value: { program?: string; clientLibrary?:
   const found = new Map<string, string>();
   while (attributes.remaining > 0) {
     const name = attributes.latin1(lengthEncoded(attributes));
-    const text = attributes.utf8(lengthEncoded(attributes));
+    const text = attributes.text(lengthEncoded(attributes));
     if (attributes.overrun) break;
     found.set(name, fact(text));
   }

@@ -28,6 +28,17 @@ export function parse(bytes: Uint8Array): Outcome<NatsStart> {
   return parseLines(bytes, verbs);
 }
 
+/** Where NATS is expected, `PING` alone is its. */
+export function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), verbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (verb !== "PING" || argument !== "") return mismatch;
+  return ended ? match({ command: verb }) : incomplete;
+}
+
 /** The strong part of it: CONNECT with a JSON object as the first line. */
 export function parseConnect(bytes: Uint8Array): Outcome<NatsStart> {
   return parseLines(bytes, connectAlone);
@@ -60,7 +71,7 @@ function readConnect(argument: string): Outcome<NatsStart> {
   if (!argument.startsWith("{")) return mismatch;
   let options: unknown;
   try {
-    options = JSON.parse(Buffer.from(argument, "latin1").toString("utf8"));
+    options = JSON.parse(argument);
   } catch {
     return mismatch;
   }

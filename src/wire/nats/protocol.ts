@@ -1,5 +1,5 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
-import { parse, parseConnect } from "./parse.ts";
+import { parse, parseConnect, parseExpected } from "./parse.ts";
 
 export const nats = protocol({
   name: "nats",
@@ -15,5 +15,6 @@ export const natsWithoutConnect = protocol({
   strength: "weak",
   firstBytes: initialsOf(["PING", "SUB"]),
   parse,
+  parseExpected,
   describe: (value) => ({ nats: { ...value } }),
 });

@@ -26,7 +26,7 @@ export function parse(bytes: Uint8Array): Outcome<OpcUaHello> {
   if (body.overrun) return incomplete;
   if (protocolVersion > 0xffff || (urlBytes !== 0xffffffff && urlBytes !== length - 32)) return mismatch;
   if (urlBytes === 0xffffffff) return length === 32 ? match({ protocolVersion }) : mismatch;
-  const url = body.utf8(urlBytes);
+  const url = body.text(urlBytes);
   if (body.overrun) return match({ protocolVersion }, false);
   return match({ protocolVersion, ...(url !== "" && { endpointUrl: fact(url) }) });
 }

@@ -1,6 +1,6 @@
-import { fact, isPrintableAscii } from "../fact.ts";
+import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { latin1, Reader } from "../reader.ts";
+import { Reader, wireText } from "../reader.ts";
 
 /** The CONNECT packet of a client of Oracle's database (TNS). */
 export interface OracleConnect {
@@ -43,8 +43,8 @@ export function parse(bytes: Uint8Array): Outcome<OracleConnect> {
   if (dataOffset < fixedBytes || dataBytes > 8192) return mismatch;
   // Long connect data follows in a packet of its own.
   const start = dataOffset + dataBytes > length ? length + headerBytes + 2 : dataOffset;
-  const data = latin1(bytes, Math.min(start, reader.end), Math.min(start + dataBytes, reader.end));
-  if (!isPrintableAscii(data) || (data !== "" && !data.startsWith("("))) return mismatch;
+  const data = wireText(bytes.subarray(Math.min(start, reader.end), Math.min(start + dataBytes, reader.end)), true);
+  if (!isPlain(data) || (data !== "" && !data.startsWith("("))) return mismatch;
   const textOf = (name: string) => new RegExp(`\\(${name}=([^()]{1,256})\\)`, "i").exec(data)?.[1];
   const serviceName = textOf("SERVICE_NAME");
   const sid = textOf("SID");

@@ -45,6 +45,20 @@ export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
   return isWellFormed ? match({ command: verb }) : mismatch;
 }
 
+const sessionVerbs: ReadonlySet<string> = new Set([...followers, "AUTH", "LAST", "RSET", "UTF8", "LANG"]);
+
+/** Where POP3 is expected, any of its commands is one. RFC 1939, RFC 2449, RFC 5034. */
+export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  if (verb !== "USER") return match({ command: verb });
+  return argument === "" ? mismatch : match({ command: verb, user: fact(argument) });
+}
+
 /** Weak: `USER` is FTP too, so it stays incomplete until a command follows that FTP does not have. */
 export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);

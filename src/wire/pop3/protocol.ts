@@ -1,5 +1,5 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
-import { parseCommand, parseUser, verbs } from "./parse.ts";
+import { parseCommand, parseExpected, parseUser, verbs } from "./parse.ts";
 
 export const pop3 = protocol({
   name: "pop3",
@@ -15,5 +15,6 @@ export const pop3User = protocol({
   strength: "weak",
   firstBytes: anyOf("Uu"),
   parse: parseUser,
+  parseExpected,
   describe: (value) => ({ pop3: { ...value } }),
 });

@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
@@ -51,7 +51,7 @@ function afterRefusal(reader: Reader, request: "ssl" | "gss-encryption"): Outcom
   if (reader.overrun) return match({ request }, false);
   if (length < 8 || length > maximumLength || version === undefined) return match({ request });
   const following = startup(reader.view(length - 8), version, request);
-  return following.kind === "match" ? following : match({ request });
+  return following.kind === "match" ? following : match({ request }, following.kind === "mismatch");
 }
 
 function startupVersion(code: number): string | undefined {
@@ -61,20 +61,30 @@ function startupVersion(code: number): string | undefined {
   return major === 3 && (minor <= 9 || minor === 9999) ? `${major}.${minor}` : undefined;
 }
 
+function isNameByte(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
+}
+
 function startup(body: Reader, version: string, request: PostgresqlStart["request"]): Outcome<PostgresqlStart> {
+  // The same eight bytes begin a Metadata request of Kafka: the name of a parameter follows here, a number there.
+  if (body.peek() === -1 && body.cut) return incomplete;
   const parameters = new Map<string, string>();
   let ended = false;
   while (!ended) {
+    if (body.peek() > 0 && !isNameByte(body.peek())) return mismatch;
     const name = body.cString(256);
     if (body.overrun) break;
     if (name === "") {
+      // Behind the terminator stands nothing.
+      if (body.remaining > 0 || body.cut) return mismatch;
       ended = true;
       break;
     }
     if (!/^[\w.-]+$/.test(name)) return mismatch;
     const value = body.cString(body.remaining);
     if (body.overrun) break;
-    if (!parameters.has(name)) parameters.set(name, Buffer.from(value, "latin1").toString("utf8"));
+    if (!isPlain(value)) return mismatch;
+    if (!parameters.has(name)) parameters.set(name, value);
   }
   if (!ended && !body.cut) return mismatch;
   const user = parameters.get("user");

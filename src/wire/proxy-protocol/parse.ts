@@ -24,6 +24,8 @@ const v1Prefix = ascii("PROXY ");
 const v2Signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a);
 /** Section 2.1: the longest line of version 1, its CRLF included. */
 const v1MaximumBytes = 107;
+/** The longest header: the 16 bytes of version 2 (section 2.2), then as many as two bytes can count, for addresses and TLVs. */
+export const maximumHeaderBytes = 16 + 65_535;
 
 export function parse(bytes: Uint8Array): Outcome<ProxyHeader> {
   if (bytes.length === 0) return incomplete;
@@ -62,7 +64,7 @@ function endpoint(
 }
 
 function parseV2(bytes: Uint8Array): Outcome<ProxyHeader> {
-  const reader = new Reader(bytes, v2Signature.length);
+  const reader = new Reader(bytes, v2Signature.length, Math.min(bytes.length, maximumHeaderBytes));
   const versionAndCommand = reader.u8();
   if (!reader.overrun && versionAndCommand !== 0x20 && versionAndCommand !== 0x21) return mismatch;
   const family = reader.u8();

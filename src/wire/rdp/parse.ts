@@ -1,5 +1,5 @@
 import { match, mismatch, type Outcome } from "../outcome.ts";
-import { Reader } from "../reader.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The X.224 Connection Request that opens RDP (MS-RDPBCGR section 2.2.1.1). */
 export interface RdpConnectionRequest {
@@ -13,7 +13,7 @@ export interface RdpConnectionRequest {
 
 const tpktVersion = 3;
 const connectionRequest = 0xe0;
-const cookiePrefix = "Cookie: mstshash=";
+const cookiePrefix = "cookie: mstshash=";
 const negotiationRequest = 0x01;
 const correlationInfo = 0x06;
 const maximumTokenBytes = 512;
@@ -46,10 +46,10 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
   let requestedProtocols: number | undefined;
   const first = packet.peek();
   if (isTokenByte(first)) {
-    const line = packet.line(maximumTokenBytes);
+    const line = packet.line(maximumTokenBytes) ?? lineWithoutEnd(packet);
     if (line === undefined)
       return packet.cut && packet.remaining < maximumTokenBytes ? { kind: "incomplete" } : mismatch;
-    if (line.startsWith(cookiePrefix)) cookie = line.slice(cookiePrefix.length);
+    if (line.slice(0, cookiePrefix.length).toLowerCase() === cookiePrefix) cookie = line.slice(cookiePrefix.length);
     else routingToken = line;
   }
   const type = packet.peek();
@@ -67,6 +67,23 @@ function readVariablePart(packet: Reader): Outcome<RdpConnectionRequest> {
     return mismatch;
   }
   return match({ cookie, routingToken, requestedProtocols }, !packet.cut);
+}
+
+const negotiationBytes = 8;
+
+/**
+ * A cookie whose line has no end, as some tools send it: it goes up to the negotiation request, or to the end of the
+ * packet. `undefined` where the packet has not all arrived, or holds none.
+ */
+function lineWithoutEnd(packet: Reader): string | undefined {
+  if (packet.cut || packet.remaining > maximumTokenBytes) return undefined;
+  const text = packet.bytes.subarray(packet.offset, packet.end);
+  if (startsWith(text, ascii("cookie: "), 0, true) !== "match") return undefined;
+  const request = text.length - negotiationBytes;
+  const isNegotiated =
+    text[request] === negotiationRequest && text[request + 2] === negotiationBytes && text[request + 3] === 0;
+  const line = packet.text(isNegotiated ? request : text.length);
+  return line.replace(/[\r\0]{0,2}$/, "");
 }
 
 /** A cookie or token is text. */

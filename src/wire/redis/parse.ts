@@ -71,7 +71,7 @@ function readArray(reader: Reader): Outcome<RedisArray> {
     if (size.kind !== "match") return size.kind === "mismatch" ? mismatch : match({ command, values }, false);
     const argument = reader.view(size.value);
     if (argument.cut) return match({ command, values }, false);
-    if (values.length < 8) values.push(fact(argument.utf8(argument.remaining)));
+    if (values.length < 8) values.push(fact(argument.text(argument.remaining)));
     const ending = readLineEnd(reader);
     if (ending !== "match") return ending === "mismatch" ? mismatch : match({ command, values }, false);
   }
@@ -171,6 +171,40 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
     ...(shown.length > 0 && { arguments: shown }),
     ...(following.length > 0 && { following }),
   });
+}
+
+// What memcached, HTTP, FTP and people say as well.
+const ambiguousCommands: ReadonlySet<string> = new Set([
+  ...inlineCommands,
+  ...[
+    "APPEND",
+    "DECR",
+    "DEL",
+    "ECHO",
+    "EXISTS",
+    "EXPIRE",
+    "GET",
+    "HGETALL",
+    "INCR",
+    "LRANGE",
+    "MGET",
+    "QUIT",
+    "RANDOMKEY",
+  ],
+  ...["RENAME", "ROLE", "SAVE", "SET", "SHUTDOWN", "STRLEN", "SUBSCRIBE", "SYNC", "TIME", "TTL", "TYPE", "WAIT"],
+]);
+
+/** Where Redis is expected, any of its commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), ambiguousCommands);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
+  const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map(fact));
+  return match({ command: verb, ...(shown.length > 0 && { arguments: shown }) });
 }
 
 const withoutSecrets: ReadonlySet<string> = new Set(["SLAVEOF", "REPLICAOF", "MODULE", "SELECT", "CLIENT", "CLUSTER"]);

@@ -1,5 +1,5 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
-import { parseInline, parseResp } from "./parse.ts";
+import { parseExpected, parseInline, parseResp } from "./parse.ts";
 
 export const redis = protocol({
   name: "redis",
@@ -15,5 +15,6 @@ export const redisInline = protocol({
   strength: "weak",
   firstBytes: initialsOf("ABCDEFHIKLMPRS"),
   parse: parseInline,
+  parseExpected,
   describe: (value) => ({ redis: { ...value } }),
 });

@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
 import { match, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
-import { readRequestLine } from "../request-line.ts";
+import { readRequestLine, skipEmptyLines } from "../request-line.ts";
 
 /** The first request of an RTSP client, which looks for a camera as a rule. */
 export interface RtspRequest {
@@ -34,6 +34,7 @@ const headers: ReadonlySet<string> = new Set(["user-agent"]);
 /** Proof: a request line that ends in `RTSP/1.0` or `RTSP/2.0`. RFC 7826 section 7. */
 export function parse(bytes: Uint8Array): Outcome<RtspRequest> {
   const reader = new Reader(bytes);
+  skipEmptyLines(reader);
   const line = readRequestLine(reader, methods, "RTSP");
   if (line.kind !== "match") return line;
   const { method, target, version } = line.value;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { text } from "../../../test/wire/messages.ts";
+import { hex, text } from "../../../test/wire/messages.ts";
 import { identify } from "../identify.ts";
+import { nmapProbes } from "./nmap-probes.ts";
 import { payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, sshMarks, userAgentMarks } from "./text-marks.ts";
 
@@ -64,7 +65,6 @@ describe("scanners", () => {
   test("payloads of no protocol known here", () => {
     const distcc = "DIST00000001ARGC00000005ARGV00000002ccARGV00000002-cARGV00000006nmap.cARGV00000002-o";
     assert.equal(identify(text(distcc)).probe, "DistCCD");
-    assert.equal(identify(text("\r\n\r\n")).probe, "GenericLines");
     assert.equal(identify(text("\r\n\r\nx")).probe, undefined);
   });
 
@@ -79,15 +79,54 @@ describe("scanners", () => {
     assert.equal(new Set(payloadMarks.map(({ probe }) => probe)).size, payloadMarks.length);
   });
 
+  test("what honest clients send too names no scanner, but says who sends it", () => {
+    const payloads = [
+      [text("\r\n\r\n"), "GenericLines"],
+      [text("HELP\r\n"), "Help"],
+      [text("GET / HTTP/1.0\r\n\r\n"), "GetRequest"],
+      [text("OPTIONS / HTTP/1.0\r\n\r\n"), "HTTPOptions"],
+      [hex("6c000b000000000000000000"), "X11Probe"],
+      [hex("123400010a"), "ajp"],
+      [hex("300c020101600702010204008000"), "LDAPBindReq"],
+      [text("stats\r\n"), "Memcache"],
+    ] as const;
+    for (const [bytes, probe] of payloads) {
+      const found = identify(bytes);
+      assert.deepEqual([found.scanner, found.probe], [undefined, undefined], probe);
+      assert.deepEqual([found.alsoSentBy?.scanner, found.alsoSentBy?.probe], ["nmap", probe]);
+      assert.ok((found.alsoSentBy?.clients ?? "") !== "");
+    }
+  });
+
+  test("a name that only contains a mark is none", () => {
+    for (const agent of ["AccommodationFinder/2.1", "NucleicAcidViewer/3", "Sofofabot/1.0"])
+      assert.equal(identify(get("/", agent)).scanner, undefined, agent);
+    const rdp = text("\x03\0\0\x26\x21\xe0\0\0\0\0\0Cookie: mstshash=nmapuser\r\n");
+    assert.equal(identify(rdp).rdp?.cookie, "nmapuser");
+    assert.equal(identify(rdp).scanner, undefined);
+    assert.equal(identify(text("GET /?CAVIT HTTP/1.1\r\nHost: av.example.org\r\n\r\n")).scanner, undefined);
+  });
+
+  test("the reference lists every probe, and who else sends it", () => {
+    const page = readFileSync(new URL("../../../docs/reference/identification.md", import.meta.url), "utf8");
+    for (const { probe, clients } of nmapProbes)
+      assert.ok(page.includes(clients === undefined ? `\`${probe}\`` : `| \`${probe}\` | ${clients} |`), probe);
+  });
+
   const probesFile = "/usr/share/nmap/nmap-service-probes";
-  test("every payload mark recognises nmap's own probe of that name", {
+  test("every probe of nmap is in the table, and told as the table says", {
     skip: !existsSync(probesFile) && `${probesFile} is not here`,
   }, () => {
     const probes = readProbes(readFileSync(probesFile, "latin1"));
-    for (const { probe } of payloadMarks) {
-      const bytes = probes.get(probe);
-      assert.ok(bytes !== undefined, `nmap has no probe ${probe}`);
-      assert.equal(identify(bytes).scanner, "nmap", probe);
+    assert.ok(probes.size > 80);
+    const marks = new Map(nmapProbes.map((mark) => [mark.probe, mark]));
+    assert.deepEqual(new Set(probes.keys()).difference(new Set(marks.keys())), new Set());
+    assert.deepEqual(new Set(marks.keys()).difference(new Set(probes.keys())), new Set());
+    for (const [probe, bytes] of probes) {
+      const { scanner, alsoSentBy } = identify(bytes);
+      const clients = marks.get(probe)?.clients;
+      assert.equal(scanner, clients === undefined ? "nmap" : undefined, probe);
+      assert.deepEqual(alsoSentBy, clients === undefined ? undefined : { scanner: "nmap", probe, clients });
     }
   });
 });
@@ -96,7 +135,7 @@ describe("scanners", () => {
 function readProbes(file: string): ReadonlyMap<string, Uint8Array> {
   const probes = new Map<string, Uint8Array>();
   for (const [, name, , quoted] of file.matchAll(/^Probe TCP (\S+) q(.)(.*?)\2/gm)) {
-    if (name === undefined || quoted === undefined) continue;
+    if (name === undefined || quoted === undefined || quoted === "") continue;
     const unescaped = quoted.replace(/\\(x[0-9a-fA-F]{2}|.)/g, (_, code: string) => {
       if (code.startsWith("x")) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
       return { r: "\r", n: "\n", t: "\t", a: "\x07", "0": "\0" }[code] ?? code;

@@ -1,6 +1,7 @@
-import type { Identification } from "../../core/identification.ts";
+import type { AlsoSentBy, Identification } from "../../core/identification.ts";
 import { ascii, startsWith } from "../reader.ts";
-import { type PayloadMark, payloadMarks } from "./payload-marks.ts";
+import type { PayloadMark } from "./payload-mark.ts";
+import { payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";
 
 /** Which scanner, and what gave it away: the name of the probe, or the field. */
@@ -8,6 +9,9 @@ export interface ScannerMark {
   readonly scanner: string;
   readonly probe: string;
 }
+
+/** What `identify` adds to a description: a scanner where the bytes are its alone, else who sends them besides it. */
+export type SenderMark = ScannerMark | { readonly alsoSentBy: AlsoSentBy };
 
 /** A mark further into a field is no mark: the field is a stranger's and may be long. */
 const inspectedCharacters = 512;
@@ -26,26 +30,31 @@ const payloadsByFirstByte: ReadonlyMap<number, readonly PreparedPayload[]> = Map
   (mark) => mark.bytes[0] ?? -1,
 );
 
-const userAgents = textFinder(userAgentMarks);
+const userAgents = textFinder(userAgentMarks, { wholeWords: true });
 const paths = textFinder(pathMarks);
 const sshIdents = textFinder(sshMarks);
 const rdpCookies = textFinder(rdpCookieMarks);
 const smbGuids = textFinder(smbGuidMarks);
 
-/** Tells a scanner by what it sent. `undefined` says nothing: most scanners can look like anyone. */
-export function recogniseScanner(found: Identification, bytes: Uint8Array): ScannerMark | undefined {
+/**
+ * Tells a scanner by what it sent, where no honest client sends that. `undefined` says nothing: most scanners can look like
+ * anyone.
+ */
+export function recogniseScanner(found: Identification, bytes: Uint8Array): SenderMark | undefined {
   const { http, ssh, rdp, smb } = found;
   return (
     (http?.userAgent !== undefined ? userAgents(http.userAgent, "user-agent") : undefined) ??
     (http !== undefined ? paths(http.path, "path") : undefined) ??
     (ssh !== undefined ? sshIdents(ssh.ident, "ssh-ident") : undefined) ??
-    (rdp?.cookie !== undefined ? rdpCookies(rdp.cookie, "rdp-cookie") : undefined) ??
+    (rdp?.cookie !== undefined && rdp.cookie.length === "nmap".length
+      ? rdpCookies(rdp.cookie, "rdp-cookie")
+      : undefined) ??
     (smb?.clientGuid !== undefined ? smbGuids(smb.clientGuid, "smb-client-guid") : undefined) ??
     byPayload(bytes)
   );
 }
 
-function byPayload(bytes: Uint8Array): ScannerMark | undefined {
+function byPayload(bytes: Uint8Array): SenderMark | undefined {
   const marks = payloadsByFirstByte.get(bytes[0] ?? -1);
   if (marks === undefined) return undefined;
   for (const mark of marks) {
@@ -54,15 +63,23 @@ function byPayload(bytes: Uint8Array): ScannerMark | undefined {
     const { later, laterBytes } = mark;
     if (later !== undefined && laterBytes !== undefined && startsWith(bytes, laterBytes, later.at) !== "match")
       continue;
-    return { scanner: mark.scanner, probe: mark.probe };
+    const { scanner, probe, clients } = mark;
+    return clients === undefined ? { scanner, probe } : { alsoSentBy: { scanner, probe, clients } };
   }
   return undefined;
 }
 
-/** One pass over the text for all marks at once. */
-function textFinder(marks: readonly TextMark[]): (text: string, probe: string) => ScannerMark | undefined {
+/** One pass over the text for all marks at once. With `wholeWords`, `accommodation` is not `modat`. */
+function textFinder(
+  marks: readonly TextMark[],
+  options: { readonly wholeWords?: boolean } = {},
+): (text: string, probe: string) => ScannerMark | undefined {
   const scanners = new Map(marks.map((mark) => [mark.text, mark.scanner]));
-  const pattern = new RegExp(marks.map((mark) => RegExp.escape(mark.text)).join("|"), "i");
+  const alternatives = marks.map((mark) => RegExp.escape(mark.text)).join("|");
+  const pattern = new RegExp(
+    options.wholeWords === true ? `(?<![a-z])(?:${alternatives})(?![a-z])` : alternatives,
+    "i",
+  );
   return (text, probe) => {
     const found = pattern.exec(text.length > inspectedCharacters ? text.slice(0, inspectedCharacters) : text);
     const scanner = found === null ? undefined : scanners.get(found[0].toLowerCase());

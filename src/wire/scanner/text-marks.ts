@@ -54,7 +54,6 @@ export const pathMarks: readonly TextMark[] = [
   { scanner: "nmap", text: "/nmaplowercheck" }, // nselib/http.lua, identify_404
   { scanner: "nmap", text: "/nmapuppercheck" }, // the same
   { scanner: "nmap", text: "/nmap/folder/check" }, // the same
-  { scanner: "nmap", text: "/?cavit" }, // nmap-service-probes, OfficeScan
 ];
 
 /** Parts of an SSH identification line. */
@@ -63,7 +62,7 @@ export const sshMarks: readonly TextMark[] = [
   { scanner: "zgrab", text: "zgrab" }, // https://github.com/zmap/zgrab2, modules/ssh
 ];
 
-/** User names in the cookie of RDP. */
+/** User names in the cookie of RDP, as a whole. */
 export const rdpCookieMarks: readonly TextMark[] = [
   { scanner: "nmap", text: "nmap" }, // nmap-service-probes, TerminalServerCookie; nselib/rdp.lua
 ];

@@ -58,5 +58,9 @@ export function parseCassandraAnswer(bytes: Uint8Array): Outcome<CassandraAnswer
 /** The one text in the rows that answer {@link cassandraReleaseVersion}: it is the last value. "" where there is none. */
 export function cassandraReleaseIn(bytes: Uint8Array): string {
   const tail = Buffer.from(bytes.subarray(Math.max(9, bytes.length - 64))).toString("latin1");
-  return fact(/(\d+\.\d+(?:\.\d+)?(?:[-.]\w+)*)$/.exec(tail)?.[1] ?? "");
+  let start = tail.length;
+  while (start > 0 && /[\w.-]/.test(tail.charAt(start - 1))) start -= 1;
+  const word = tail.slice(start);
+  const digit = word.search(/\d/);
+  return fact(/^\d+\.\d+(?:[-.]\w+)*$/.exec(digit < 0 ? "" : word.slice(digit))?.[0] ?? "");
 }

@@ -28,7 +28,7 @@ export function parseIgniteAnswer(bytes: Uint8Array): Outcome<IgniteAnswer> {
   if (success !== 0) return mismatch;
   const protocolVersion = `${body.u16le()}.${body.u16le()}.${body.u16le()}`;
   const type = body.u8();
-  const text = type === 9 ? body.utf8(body.u32le()) : "";
+  const text = type === 9 ? body.text(body.u32le()) : "";
   if (body.overrun || (type !== 9 && type !== 101)) return mismatch;
   const status = body.remaining >= 4 ? body.u32le() : undefined;
   return match({ kind: "refused", text: fact(text), protocolVersion, ...(status !== undefined && { status }) });

@@ -196,7 +196,7 @@ function arrayLength(body: Reader, flexible: boolean): number {
 /** A text; null counts as empty. */
 function text(body: Reader, flexible: boolean): string {
   const length = flexible ? varint(body) - 1 : body.u16();
-  return length <= 0 || (!flexible && length === 0xffff) ? "" : body.utf8(length);
+  return length <= 0 || (!flexible && length === 0xffff) ? "" : body.text(length);
 }
 
 function skipTags(body: Reader): void {

@@ -127,6 +127,6 @@ function readAttributes(entry: Reader, attributes: Map<string, string>): void {
     if (type === undefined || values === undefined) return;
     if (value === undefined) continue;
     const key = type.contents.latin1(type.contents.remaining).toLowerCase();
-    attributes.set(fact(key), fact(value.contents.utf8(value.contents.remaining)));
+    attributes.set(fact(key), fact(value.contents.text(value.contents.remaining)));
   }
 }

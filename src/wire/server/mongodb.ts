@@ -104,7 +104,7 @@ function readValue(
     }
     case 0x02: {
       const length = document.u32le();
-      const text = document.utf8(length - 1);
+      const text = document.text(length - 1);
       document.skip(1);
       return fact(text);
     }

@@ -55,7 +55,7 @@ function readHandshake(packet: Reader): Outcome<MysqlGreeting> {
   if (packet.overrun && packet.cut) return incomplete;
   // MariaDB puts 5.5.5- before its own number, so that old replicas accept it.
   const isMariaDb = /mariadb/i.test(text);
-  const version = /\d+(?:\.\d+)+/.exec(isMariaDb ? text.replace(/^5\.5\.5-/, "") : text)?.[0];
+  const version = /(?<!\d)\d+(?:\.\d+)+/.exec(isMariaDb ? text.replace(/^5\.5\.5-/, "") : text)?.[0];
   return match({
     product: isMariaDb ? "MariaDB" : "MySQL",
     ...(version !== undefined && { version: fact(version) }),

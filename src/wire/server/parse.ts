@@ -208,5 +208,5 @@ function versionIn(text: string): string | undefined {
   const found = products.find(([pattern]) => pattern.test(text));
   if (found === undefined) return undefined;
   const start = text.search(found[0]);
-  return /^[A-Za-z -]+?(?:version |v)?\s*[v/]?(\d+(?:\.\w+)+(?:-\w+)?)/.exec(text.slice(start, start + 80))?.[1];
+  return /^[A-Za-z\s-]+\/?(\d+(?:\.\w+)+(?:-\w+)?)/.exec(text.slice(start, start + 80))?.[1];
 }

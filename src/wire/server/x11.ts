@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../core/trailing.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
@@ -19,7 +20,7 @@ export function parseX11Answer(bytes: Uint8Array): Outcome<X11Answer> {
     const units = reader.u16();
     const reason = reader.latin1(Math.min(units * 4, 256));
     if (reader.overrun) return incomplete;
-    return match({ kind: "authenticate", reason: fact(reason.replace(/\0+$/, "")) });
+    return match({ kind: "authenticate", reason: fact(withoutTrailing(reason, "\0")) });
   }
   const major = reader.u16();
   reader.skip(2);

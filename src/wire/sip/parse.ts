@@ -2,7 +2,7 @@ import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
-import { readRequestLine } from "../request-line.ts";
+import { readRequestLine, skipEmptyLines } from "../request-line.ts";
 
 /** The first request of a SIP client. */
 export interface SipRequest {
@@ -38,6 +38,7 @@ const headers: ReadonlySet<string> = new Set(["user-agent", "call-id", "i", "fro
 /** Proof: a request line that ends in `SIP/2.0`. RFC 3261 section 7. */
 export function parse(bytes: Uint8Array): Outcome<SipRequest> {
   const reader = new Reader(bytes);
+  skipEmptyLines(reader);
   const line = readRequestLine(reader, methods, "SIP");
   if (line.kind !== "match") return line;
   const { method, target, version } = line.value;

@@ -1,10 +1,12 @@
 import { initialsOf, protocol } from "../protocol.ts";
 import { methods, parse } from "./parse.ts";
 
+const isInitial = initialsOf(methods);
+
 export const sip = protocol({
   name: "sip",
   strength: "strong",
-  firstBytes: initialsOf(methods),
+  firstBytes: (byte) => isInitial(byte) || byte === 0x0d || byte === 0x0a,
   parse,
   describe: (value) => ({ sip: { ...value } }),
 });

@@ -1,4 +1,4 @@
-import type { Reader } from "../reader.ts";
+import { type Reader, wireText } from "../reader.ts";
 
 const encodedBytes = 32;
 
@@ -12,10 +12,10 @@ export function readNetbiosName(reader: Reader): string | undefined {
   if (length !== encodedBytes) return undefined;
   const letters = reader.take(encodedBytes);
   if (letters.some((letter) => letter < 0x41 || letter > 0x50)) return undefined;
-  let name = "";
+  const name = new Uint8Array(encodedBytes / 2 - 1);
   for (let at = 0; at < letters.length - 2; at += 2) {
-    name += String.fromCharCode((((letters[at] ?? 0) - 0x41) << 4) | ((letters[at + 1] ?? 0) - 0x41));
+    name[at / 2] = (((letters[at] ?? 0) - 0x41) << 4) | ((letters[at + 1] ?? 0) - 0x41);
   }
   for (let label = reader.u8(); label !== 0 && !reader.overrun; label = reader.u8()) reader.skip(label);
-  return name.trimEnd();
+  return wireText(name).trimEnd();
 }

@@ -26,13 +26,20 @@ describe("smtp", () => {
   });
 
   test("lines of FTP, Redis, IMAP and HTTP are something else", () => {
-    for (const line of ["AUTH TLS\r\n", "AUTH hunter2\r\n", "a1 STARTTLS\r\n", "MAIL / HTTP/1.1\r\n", "HELP\r\n"]) {
+    for (const line of [
+      "AUTH TLS\r\n",
+      "AUTH hunter2\r\n",
+      "STARTTLS\r\n",
+      "a1 STARTTLS\r\n",
+      "MAIL / HTTP/1.1\r\n",
+      "HELP\r\n",
+    ]) {
       assert.equal(parse(text(line)).kind, "mismatch", line);
     }
   });
 
   parserProperties(parse, {
-    valid: [text("EHLO mail.example.org\r\n"), text("STARTTLS\r\n"), text("MAIL FROM:<>\r\n")],
+    valid: [text("EHLO mail.example.org\r\n"), text("MAIL FROM:<>\r\n")],
     streams: [text("HELO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")],
   });
 });

@@ -50,9 +50,31 @@ export function parse(bytes: Uint8Array): Outcome<SmtpStart> {
       if (commands === 0) return mismatch;
       break;
     }
+    // STARTTLS at once is what clients of NUT, NNTP and ManageSieve say: mail goes on from an EHLO.
+    if (commands === 0 && line.value.verb === "STARTTLS") return mismatch;
     if (commands === 0) value.command = line.value.verb;
   }
   return value.command === "" ? incomplete : match(value);
+}
+
+const sessionVerbs: ReadonlySet<string> = new Set([
+  ...verbs,
+  "DATA",
+  "HELP",
+  "NOOP",
+  "QUIT",
+  "RSET",
+  "XCLIENT",
+  "BDAT",
+]);
+
+/** Where SMTP is expected, any of its commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
+  const proven = parse(bytes);
+  if (proven.kind === "match") return proven;
+  const first = readCommandLine(new Reader(bytes), sessionVerbs);
+  if (first.kind !== "match") return first;
+  return first.value.ended ? match({ command: first.value.verb }) : incomplete;
 }
 
 /** EHLO and its like are proof by themselves; `AUTH`, `MAIL` and `STARTTLS` need their argument, or that there is none. */

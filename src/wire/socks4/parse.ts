@@ -1,4 +1,4 @@
-import { dottedQuad, isPrintableAscii } from "../fact.ts";
+import { dottedQuad, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
@@ -44,8 +44,8 @@ export function parse(bytes: Uint8Array): Outcome<Socks4Request> {
 function text(reader: Reader): string | { readonly kind: "incomplete" | "mismatch" } {
   const start = reader.offset;
   const value = reader.cString(maximumTextBytes);
-  if (!reader.overrun) return isPrintableAscii(value) ? value : mismatch;
+  if (!reader.overrun) return isPlain(value) ? value : mismatch;
   const arrived = reader.bytes.subarray(start, Math.min(reader.end, start + maximumTextBytes));
   if (arrived.length === maximumTextBytes) return mismatch;
-  return arrived.every((byte) => byte >= 0x20 && byte < 0x7f) ? incomplete : mismatch;
+  return arrived.every((byte) => byte >= 0x20 && byte !== 0x7f) ? incomplete : mismatch;
 }

@@ -63,7 +63,7 @@ export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
 function readUser(reader: Reader): string | typeof mismatch | typeof incomplete {
   reader.u8();
   const length = reader.u8();
-  const user = reader.utf8(length);
+  const user = reader.text(length);
   const passwordLength = reader.u8();
   reader.skip(passwordLength);
   if (reader.overrun) return incomplete;
@@ -89,7 +89,7 @@ function readRequest(
 
 function readAddress(reader: Reader, type: number): string | undefined {
   if (type === 1) return dottedQuad(reader.take(4));
-  if (type === 3) return fact(reader.latin1(reader.u8()));
+  if (type === 3) return fact(reader.text(reader.u8()));
   if (type !== 4) return undefined;
   const groups: string[] = [];
   for (let at = 0; at < 8; at++) groups.push(reader.u16().toString(16));

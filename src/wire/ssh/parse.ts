@@ -1,10 +1,10 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, latin1, Reader, startsWith } from "../reader.ts";
+import { ascii, Reader, startsWith, wireText } from "../reader.ts";
 import { type KeyExchangeInit, parseKeyExchangeInit } from "./key-exchange-init.ts";
 
 /** What an SSH client says first. */
 export interface SshClient {
-  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. One character a byte, not made safe. */
+  /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. Not made safe. */
   readonly ident: string;
   /** Absent until SSH_MSG_KEXINIT has arrived whole. A client may hold it back until it has the server's line. */
   readonly keyExchange: KeyExchangeInit | undefined;
@@ -18,24 +18,33 @@ const maximumPrecedingLines = 8;
 
 /** SSH, told by the identification line (RFC 4253 section 4.2), also where other lines come before it. */
 export function parse(bytes: Uint8Array): Outcome<SshClient> {
-  const reader = new Reader(bytes);
-  for (let line = 0; line <= maximumPrecedingLines; line++) {
+  return parseFrom(new Reader(bytes), maximumPrecedingLines);
+}
+
+/** The identification line as the first one. */
+export function parseAtOnce(bytes: Uint8Array): Outcome<SshClient> {
+  return parseFrom(new Reader(bytes), 0);
+}
+
+function parseFrom(reader: Reader, precedingLines: number): Outcome<SshClient> {
+  const { bytes } = reader;
+  for (let line = 0; line <= precedingLines; line++) {
     const start = startsWith(bytes, prefix, reader.offset);
-    if (start === "match") return parseFrom(reader);
+    if (start === "match") return parseIdentification(reader);
     if (start === "incomplete") return incomplete;
-    if (!isText(reader.peek())) return mismatch;
+    if (line === precedingLines || !isText(reader.peek())) return mismatch;
     if (reader.line(maximumLineBytes) === undefined) return reader.remaining < maximumLineBytes ? incomplete : mismatch;
   }
   return mismatch;
 }
 
-function parseFrom(reader: Reader): Outcome<SshClient> {
+function parseIdentification(reader: Reader): Outcome<SshClient> {
   const start = reader.offset;
   const ident = reader.line(maximumLineBytes);
   if (ident === undefined) {
     const cut = reader.remaining < maximumLineBytes;
     const end = Math.min(reader.end, start + maximumLineBytes);
-    return match({ ident: latin1(reader.bytes, start, end), keyExchange: undefined }, !cut);
+    return match({ ident: wireText(reader.bytes.subarray(start, end), cut), keyExchange: undefined }, !cut);
   }
   const keyExchange = parseKeyExchangeInit(reader);
   const found = keyExchange.kind === "match" ? keyExchange.value : undefined;

@@ -1,6 +1,6 @@
-import { isPrintableAscii } from "../fact.ts";
+import { isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { Reader } from "../reader.ts";
+import { Reader, wireText } from "../reader.ts";
 
 /** What a Telnet client negotiates. Lines that are only typed prove nothing, and are not claimed. */
 export interface TelnetNegotiation {
@@ -73,9 +73,9 @@ export function parse(bytes: Uint8Array): Outcome<TelnetNegotiation> {
       const name = options[option];
       if (name === undefined) return mismatch;
       negotiations.push(`SB ${name}`);
-      const text = String.fromCharCode(...contents.value.subarray(2, 66));
+      const text = wireText(contents.value.subarray(2, 66));
       // RFC 1091: IAC SB TERMINAL-TYPE IS ... IAC SE.
-      if (option === 24 && isSend === 0 && isPrintableAscii(text)) terminal ??= text;
+      if (option === 24 && isSend === 0 && isPlain(text)) terminal ??= text;
     } else if (command < 0xf1) return mismatch;
     // What is left, 0xf1 to 0xf9, are commands of two bytes: a break, "are you there".
   }

@@ -121,7 +121,7 @@ describe("tls", () => {
   });
 
   test("a ServerHello, an alert and other protocols are not a client's TLS", () => {
-    for (const other of ["1603030031020000", "1503030002 0228", "160203002801", "80000028 72fe1d13", "474554202f"]) {
+    for (const other of ["1603030031020000", "1503030002 0228", "160203002802", "80000028 72fe1d13", "474554202f"]) {
       assert.equal(parse(hex(other)).kind, "mismatch", other);
     }
   });
@@ -129,5 +129,24 @@ describe("tls", () => {
   parserProperties(knownFacts(parse, ["version", "legacyVersion", "whole"]), {
     valid: [chromium, node, curl, severalRecords, tls12, nameless, python, sslv2, nmap, nmapSsl],
     runs: 100,
+  });
+});
+
+describe("records with versions out of the ordinary", () => {
+  // RFC 8446 section 5.1: the version of a record must be ignored.
+  for (const version of [0x0000, 0x0200, 0x0305, 0x03ff, 0x0500, 0x7f1c, 0xfefd, 0xffff]) {
+    test(`a ClientHello in a record of version ${version.toString(16).padStart(4, "0")}`, () => {
+      const ordinary = fixture(import.meta.url, "curl-openssl3.bin");
+      const odd = ordinary.with(1, version >> 8).with(2, version & 0xff);
+      assert.deepEqual(parse(odd), parse(ordinary));
+      for (let length = 0; length < odd.length; length++)
+        assert.notEqual(parse(odd.subarray(0, length)).kind, "mismatch");
+    });
+  }
+
+  test("anything else in such a record is no TLS", () => {
+    assert.equal(parse(hex("16 0500 0030 02 00002c 0303")).kind, "mismatch");
+    assert.equal(parse(hex("16 0500 0030 01 00002c 1303")).kind, "mismatch");
+    assert.equal(parse(Buffer.concat([hex("16 2020 2020"), Buffer.alloc(60, 0x20)])).kind, "mismatch");
   });
 });

@@ -1,7 +1,7 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import type { Reader } from "../reader.ts";
+import { Reader } from "../reader.ts";
 import { type ClientHello, highestVersion } from "./client-hello.ts";
-import { firstHandshakeMessage } from "./records.ts";
+import { firstHandshakeMessage, isOrdinaryRecord } from "./records.ts";
 import { parseSslv2 } from "./sslv2.ts";
 
 const clientHello = 1;
@@ -25,6 +25,10 @@ export function parse(bytes: Uint8Array): Outcome<ClientHello> {
   const message = firstHandshakeMessage(bytes);
   if (message === "incomplete") return incomplete;
   if (message === "mismatch") return mismatch;
+  if (!isOrdinaryRecord(bytes)) {
+    const proof = beginsAsClientHello(message);
+    if (proof !== "match") return proof === "incomplete" ? incomplete : mismatch;
+  }
   const type = message.peek();
   if (type === -1) return incomplete;
   if (type !== clientHello) return mismatch;
@@ -38,6 +42,26 @@ export function parse(bytes: Uint8Array): Outcome<ClientHello> {
   const wellFormed = readBody(body, hello) && !contradicted;
   if (hello.legacyVersion >> 8 !== 3 && hello.legacyVersion !== 0) return mismatch;
   return match(hello.finish(wellFormed), !body.cut);
+}
+
+/**
+ * Where the record's version proves nothing, the message must: its type, a version of SSL 3 or TLS, a session of at most 32
+ * bytes, and a list of cipher suites in pairs of bytes.
+ */
+function beginsAsClientHello(message: Reader): Outcome<never>["kind"] {
+  const start = new Reader(message.bytes, message.offset, message.end, message.cut);
+  const type = start.u8();
+  if (!start.overrun && type !== clientHello) return "mismatch";
+  const length = start.u24();
+  const version = start.u16();
+  if (!start.overrun && (version >> 8 !== 3 || length < 41)) return "mismatch";
+  start.skip(32);
+  const sessionBytes = start.u8();
+  if (!start.overrun && sessionBytes > 32) return "mismatch";
+  start.skip(sessionBytes);
+  const cipherBytes = start.u16();
+  if (start.overrun) return start.failed();
+  return cipherBytes > 0 && cipherBytes % 2 === 0 ? "match" : "mismatch";
 }
 
 /** Fills in what there is, in order; false where the body ended (or contradicted itself) before its end. */
@@ -104,7 +128,7 @@ function readServerName(data: Reader, hello: Hello): void {
   const list = data.view(data.u16());
   while (list.remaining > 0) {
     const type = list.u8();
-    const name = list.latin1(list.u16());
+    const name = list.text(list.u16());
     // A name cut in half would be another name.
     if (list.overrun) return;
     if (type === 0) {

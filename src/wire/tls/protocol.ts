@@ -1,5 +1,6 @@
 import type { TlsDescription } from "../../core/identification.ts";
 import { protocol } from "../protocol.ts";
+import { ascii, wireText } from "../reader.ts";
 import { type ClientHello, versionName } from "./client-hello.ts";
 import { ja3 } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";
@@ -18,7 +19,7 @@ function describe(hello: ClientHello): TlsDescription {
   const known = {
     version: versionName(hello.version),
     ...(hello.sni !== undefined && { sni: hello.sni }),
-    alpn: hello.alpn,
+    alpn: hello.alpn.map((value) => wireText(ascii(value))),
   };
   return hello.whole && hello.format === "tls" ? { ...known, ja3: ja3(hello), ja4: ja4(hello) } : known;
 }

@@ -31,13 +31,16 @@ export function firstHandshakeMessage(bytes: Uint8Array): Reader | "incomplete" 
   }
 }
 
+/** The first record bears a version from SSL 3.0 to TLS 1.3: with the record's type, that is proof of TLS. */
+export function isOrdinaryRecord(bytes: Uint8Array): boolean {
+  const [, major = 3, minor = 0] = bytes;
+  return major === 3 && minor <= 4;
+}
+
 function nextFragment(reader: Reader): Reader | "incomplete" | "mismatch" {
   const type = reader.peek();
-  const major = reader.peek(1);
-  const minor = reader.peek(2);
   if (type !== handshakeRecord && type !== -1) return "mismatch";
-  if (major !== 3 && major !== -1) return "mismatch";
-  if (minor > 4) return "mismatch";
+  // The version of a record is to be ignored (RFC 8446 section 5.1): `isOrdinaryRecord` tells how much it proves.
   reader.skip(3);
   const length = reader.u16();
   if (reader.overrun) return "incomplete";

@@ -1,6 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, latin1, startsWith } from "../reader.ts";
+import { ascii, latin1, startsWith, wireText } from "../reader.ts";
 
 /** The stream header of an XMPP (Jabber) client or server. */
 export interface XmppStream {
@@ -27,7 +27,7 @@ export function parse(bytes: Uint8Array): Outcome<XmppStream> {
   if (agreement !== "match") return { kind: agreement };
   const end = head.indexOf(">", start);
   if (end === -1) return bytes.length < maximumHeaderBytes ? match({}, false) : mismatch;
-  const tag = head.slice(start, end);
+  const tag = wireText(bytes.subarray(start, end));
   const to = attribute(tag, "to");
   const from = attribute(tag, "from");
   const namespace = /jabber:(client|server)['"]/.exec(tag)?.[1];

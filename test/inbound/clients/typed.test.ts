@@ -8,6 +8,17 @@ function typing(typed: string, expect: RealClient["expect"]): RealClient {
 }
 
 const clients: readonly RealClient[] = [
+  {
+    ...typing(`USER bob\r\nPASS ${password}\r\n`, ({ identification: { protocol, pop3 } }) => {
+      assert.equal(protocol, "pop3");
+      assert.deepEqual(pop3, { command: "USER", user: "bob" });
+    }),
+    does: "nc: USER, where our banner was that of POP3",
+    banner: "pop3",
+  },
+  typing("SELECT 0\r\n", ({ identification: { protocol, redis } }) => {
+    assert.deepEqual([protocol, redis], ["redis", { command: "SELECT", arguments: ["0"] }]);
+  }),
   typing("HELLO\r\n", ({ identification }) => {
     const summary = { kind: "text", preview: "HELLO " };
     assert.deepEqual(identification, { protocol: "unknown", complete: true, summary });

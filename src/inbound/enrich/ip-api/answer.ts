@@ -50,7 +50,7 @@ export function parseIpApiAnswer(body: string): IpApiAnswer | undefined {
     "ip-api",
   );
   // "AS3320 Deutsche Telekom AG"
-  const [, asn, asName] = /^AS(\d{1,10})(?:\s+(.+))?$/.exec(parsed.data.as ?? "") ?? [];
+  const [, asn, asName] = /^AS(\d{1,10})(?:\s+(\S.*))?$/.exec(parsed.data.as ?? "") ?? [];
   const holder = holderOf(asn === undefined ? undefined : Number(asn), asName ?? org);
   return {
     ...(place === undefined ? {} : { place }),

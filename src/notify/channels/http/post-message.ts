@@ -3,6 +3,7 @@ import type tls from "node:tls";
 import type { Clock } from "../../../core/clock.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import type { Redactor } from "../../redact.ts";
+import type { Accepts } from "./acceptance.ts";
 import { explainHttpFailure } from "./explain.ts";
 import { outcomeOfAnswer } from "./read-answer.ts";
 import { type PostRequest, post } from "./request.ts";
@@ -16,8 +17,12 @@ export interface PostOptions {
   readonly secureContext?: tls.SecureContext;
   readonly lookup?: net.LookupFunction;
   readonly clock: Pick<Clock, "now">;
-  readonly redactor: Redactor;
+  readonly redactor: Pick<Redactor, "redact">;
   readonly loginAdvice: string;
+  /** Whether an answer with a status of success is one of the service. */
+  readonly accepts: Accepts;
+  /** Told what the server said, as it came. */
+  readonly onAnswer?: (text: string) => void;
 }
 
 const longestReason = 600;
@@ -38,7 +43,9 @@ export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   };
   const end = await post(request);
   if (end.kind === "answered") {
-    return outcomeOfAnswer(end, { origin: url.origin, now: clock.now(), safe, loginAdvice: options.loginAdvice });
+    options.onAnswer?.(end.text);
+    const { loginAdvice, accepts } = options;
+    return outcomeOfAnswer(end, { origin: url.origin, now: clock.now(), safe, loginAdvice, accepts });
   }
   const reason = signal.aborted
     ? `broken off while ${end.uncertain ? "the server had the message and had not answered" : "sending"}`

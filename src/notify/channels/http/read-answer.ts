@@ -1,4 +1,5 @@
 import type { SendOutcome } from "../../../core/delivery.ts";
+import { type Accepts, isWebPage } from "./acceptance.ts";
 import type { PostEnd } from "./request.ts";
 import { parseRetryAfter, retryAfterOfBody } from "./retry-after.ts";
 
@@ -11,7 +12,11 @@ export interface AnswerContext {
   readonly safe: (text: string) => string;
   /** What to do about a refused login. */
   readonly loginAdvice: string;
+  /** Whether an answer with a status of success is one of the service. */
+  readonly accepts: Accepts;
 }
+
+type Answered = Extract<PostEnd, { kind: "answered" }>;
 
 /** A refused login or a moved server is mended by a person, and that takes a while. */
 const mendingMs = 60 * 60_000;
@@ -20,13 +25,30 @@ const mendingMs = 60 * 60_000;
 const mostQuoted = 200;
 
 /**
- * What an answer means for the delivery: 2xx delivered; 408, 425, 429 and 5xx to be tried again, when the server says;
+ * What an answer means for the delivery: 2xx delivered where the service itself says so, else to be tried again; 408, 425, 429 and 5xx to be tried again, when the server says;
  * a redirect and a refused login (401, 403, 407) to be tried again when somebody may have mended it; every other 4xx is
- * a refusal for good.
+ * a refusal for good, unless it comes as a web page, which no service answers with: somebody else did.
  */
-export function outcomeOfAnswer(answer: Extract<PostEnd, { kind: "answered" }>, context: AnswerContext): SendOutcome {
+export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendOutcome {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: "delivered", detail: `HTTP ${status}` };
+  if (status < 200 || status >= 300) return outcomeOfFailure(answer, context);
+  const acceptance = context.accepts(answer);
+  if (acceptance.kind === "accepted") return { kind: "delivered", detail: `HTTP ${status}` };
+  if (acceptance.status !== undefined) return outcomeOfFailure({ ...answer, status: acceptance.status }, context);
+  const asked = askedWait(answer, context);
+  return {
+    kind: "retry",
+    reason: context.safe(
+      `${context.origin} answered (HTTP ${status}), but ${acceptance.problem}${quoted(answer.text)}`,
+    ),
+    ...(asked === undefined ? {} : { retryAfterMs: asked }),
+    // What did not come to its end may have been a success.
+    ...(answer.isComplete ? { closed: true } : { uncertain: true }),
+  };
+}
+
+function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome {
+  const { status } = answer;
   const said = quoted(answer.text);
   const reason = (words: string) => context.safe(`${context.origin} ${words} (HTTP ${status})${said}`);
   if (status >= 300 && status < 400) {
@@ -50,16 +72,31 @@ export function outcomeOfAnswer(answer: Extract<PostEnd, { kind: "answered" }>, 
     };
   }
   const isRetried = status === 408 || status === 425 || status === 429 || status < 200 || status >= 500;
+  if (!isRetried && status !== tooLarge && isWebPage(answer)) {
+    return {
+      kind: "retry",
+      reason: reason(
+        "answered with a web page in place of the service: a proxy, a captive portal, or the wrong address?",
+      ),
+      closed: true,
+    };
+  }
   if (!isRetried) return { kind: "rejected", reason: reason(refusals[status] ?? "refused the message") };
-  const asked =
-    (answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, context.now)) ??
-    retryAfterOfBody(answer.text);
+  const asked = askedWait(answer, context);
   return {
     kind: "retry",
     reason: reason(status === 429 ? "takes no more messages now" : "cannot take the message now"),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
     ...(isOfTheServer.has(status) ? { closed: true } : {}),
   };
+}
+
+/** A proxy before the service may say it, and it is about the message. */
+const tooLarge = 413;
+
+function askedWait(answer: Answered, { now }: AnswerContext): number | undefined {
+  const asked = answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, now);
+  return asked ?? retryAfterOfBody(answer.text);
 }
 
 /** Too many requests, and what gateways say of a server that is away: whatever the message. */
@@ -78,7 +115,7 @@ function quoted(text: string): string {
     .replace(/\s+/g, " ")
     .trim();
   // A page for people tells nothing.
-  if (line === "" || /^<(?:!doctype|html)/i.test(line)) return "";
+  if (line === "" || isWebPage({ text: line })) return "";
   return `. It said: ${line}`;
 }
 

@@ -27,8 +27,11 @@ export type PostEnd =
       /** `Retry-After` and `Location` as sent, where they were. */
       readonly retryAfter?: string;
       readonly location?: string;
+      readonly contentType?: string;
       /** The beginning of what the server said, not made safe. */
       readonly text: string;
+      /** All of what it said came, and in time. */
+      readonly isComplete: boolean;
     }
   /** `uncertain` where the server may have got all of it and was not heard. */
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
@@ -38,8 +41,8 @@ export class SilentServerError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
-/** What comes after is not waited for: the status tells what matters. */
-const usualAnswer = { maxBytes: 16 * 1024, timeoutMs: 2000 };
+/** Some services repeat the message in their answer, in JSON that makes a character six. */
+const usualAnswer = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
 
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const nextAddressMs = 2500;
@@ -53,6 +56,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
     let answer: http.IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     let received = 0;
+    let isComplete = false;
 
     const end = (outcome: PostEnd) => {
       if (isOver) return;
@@ -63,13 +67,15 @@ export function post(options: PostRequest): Promise<PostEnd> {
       resolve(outcome);
     };
     const answered = (from: http.IncomingMessage) => {
-      const { "retry-after": retryAfter, location } = from.headers;
+      const { "retry-after": retryAfter, location, "content-type": contentType } = from.headers;
       end({
         kind: "answered",
         status: from.statusCode ?? 0,
         ...(retryAfter === undefined ? {} : { retryAfter }),
         ...(location === undefined ? {} : { location }),
+        ...(contentType === undefined ? {} : { contentType }),
         text: Buffer.concat(chunks).toString("utf8"),
+        isComplete,
       });
     };
     const fail = (error: unknown) => {
@@ -98,7 +104,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
     request.once("response", (response) => {
       answer = response;
       clearTimeout(timer);
-      timer = setTimeout(() => answered(response), limits.timeoutMs);
+      timer = setTimeout(() => answered(response), Math.min(limits.timeoutMs, options.timeoutMs));
       response.on("data", (chunk: Buffer) => {
         const wanted = chunk.subarray(0, limits.maxBytes - received);
         chunks.push(wanted);
@@ -107,7 +113,10 @@ export function post(options: PostRequest): Promise<PostEnd> {
       });
       response.on("error", fail);
       response.once("close", () => answered(response));
-      response.once("end", () => answered(response));
+      response.once("end", () => {
+        isComplete = true;
+        answered(response);
+      });
     });
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) return onAbort();

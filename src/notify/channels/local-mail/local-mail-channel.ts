@@ -1,7 +1,7 @@
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
+import { isMailAddress } from "../../../core/recipients.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { runProgram, type ShellOutcome } from "../../../platform/shell.ts";
-import { isMailAddress } from "../../mail-address.ts";
 import { mailSubject } from "../../mail-subject.ts";
 import { commandWords } from "./command-words.ts";
 

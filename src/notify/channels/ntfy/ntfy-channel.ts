@@ -4,8 +4,10 @@ import type tls from "node:tls";
 import type { Clock } from "../../../core/clock.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
+import { type Accepts, accepted, isWebPage, jsonObject, notOf, webPage } from "../http/acceptance.ts";
 import { cutToBytes } from "../http/cut-text.ts";
 import { postMessage } from "../http/post-message.ts";
 import { encodedHeader } from "./encoded-header.ts";
@@ -13,6 +15,8 @@ import { encodedHeader } from "./encoded-header.ts";
 export interface NtfyChannelOptions {
   /** `https://ntfy.sh`, or one's own; it may stand below a path. */
   readonly server: URL;
+  /** Where messages are published; whoever knows it reads along. */
+  readonly topic: string;
   /** 1 (min) to 5 (max). A message that cannot wait gets one more, and 4 at least. */
   readonly priority?: NtfyPriority;
   /** Words beside the title; known ones become pictures: `rotating_light`. */
@@ -47,8 +51,8 @@ export const ntfyTextBytes = 4096;
 const longestTitle = 250;
 
 /**
- * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, which is the
- * recipient; the rest stands in headers. A longer text would become an attachment: it is cut, and says so. Each message
+ * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest stands in
+ * headers. A longer text would become an attachment: it is cut, and says so. Each message
  * has a sequence identifier of its own, so that a repetition replaces what it repeats (ntfy 2.16 and later).
  */
 export class NtfyChannel implements Channel {
@@ -57,7 +61,8 @@ export class NtfyChannel implements Channel {
   #context: tls.SecureContext | undefined;
 
   constructor(options: NtfyChannelOptions) {
-    const { login } = options;
+    const { login, topic } = options;
+    if (!topicPattern.test(topic)) throw new Error("not a topic of ntfy");
     this.#options = options;
     this.#redactor = new Redactor(
       login === undefined
@@ -68,13 +73,11 @@ export class NtfyChannel implements Channel {
     );
   }
 
-  async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
-    const { server, ca, lookup } = this.#options;
-    if (!topicPattern.test(recipient)) {
-      return { kind: "rejected", reason: this.#redactor.redact(`not a topic of ntfy: ${recipient}`, 200) };
-    }
+  /** @param _recipient the topic is configured */
+  async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
+    const { server, topic, ca, lookup } = this.#options;
     const url = new URL(server);
-    url.pathname = `${server.pathname.replace(/\/+$/, "")}/${recipient}`;
+    url.pathname = `${withoutTrailing(server.pathname, "/")}/${topic}`;
     if (url.protocol === "https:") this.#context ??= trustedContext(ca);
     return postMessage({
       url,
@@ -83,11 +86,19 @@ export class NtfyChannel implements Channel {
       signal,
       timeoutMs: this.#options.timeoutMs ?? 30_000,
       clock: this.#options.clock,
-      redactor: this.#redactor,
+      redactor: { redact: (text, limit) => this.#redactor.redact(this.#withoutTopic(text), limit) },
       loginAdvice: "is the token (or user and password) right, and may it write to this topic?",
+      accepts: acceptsPublished,
       ...(this.#context === undefined ? {} : { secureContext: this.#context }),
       ...(lookup === undefined ? {} : { lookup }),
     });
+  }
+
+  /** What a server repeats of our request. A topic that is a word of the server's name is no secret. */
+  #withoutTopic(text: string): string {
+    const { server, topic } = this.#options;
+    const word = new RegExp(`(?<![-_A-Za-z0-9])${topic}(?![-_A-Za-z0-9])`, "g");
+    return word.test(server.origin) ? text : text.replace(word, "[secret]");
   }
 
   #headers(message: Message): Record<string, string> {
@@ -107,6 +118,14 @@ export class NtfyChannel implements Channel {
     };
   }
 }
+
+/** The message as it was published. https://docs.ntfy.sh/subscribe/api/#json-message-format */
+const acceptsPublished: Accepts = (answer) => {
+  if (isWebPage(answer)) return webPage;
+  const json = jsonObject(answer.text);
+  const { id, event } = json ?? {};
+  return typeof id === "string" && id !== "" && event === "message" ? accepted : notOf("ntfy", answer);
+};
 
 /** 3 is ntfy's own default. From 4 on a telephone makes itself heard. */
 function urgentPriority(usual: NtfyPriority = 3): NtfyPriority {

@@ -5,6 +5,7 @@ import { ntfyOptions, ntfySchema, parsePriority } from "./schema.ts";
 test("a topic is all that is needed", () => {
   assert.deepEqual(ntfyOptions(ntfySchema.parse({ topic: "my-topic" })), {
     server: new URL("https://ntfy.sh"),
+    topic: "my-topic",
     priority: 3,
     tags: [],
     timeoutMs: 30_000,

@@ -44,7 +44,7 @@ export const ntfySchema = z
       .meta({ description: "The ntfy server." }),
     topic: z.string().regex(topicPattern, "a topic is 1 to 64 letters, digits, - and _").meta({
       description: "The topic; whoever knows it can read along, so it should be hard to guess.",
-      fromEnvironment: true,
+      secret: true,
     }),
     priority: z
       .union([z.int(), z.string()])
@@ -97,6 +97,7 @@ export function ntfyOptions(section: NtfySection): Omit<NtfyChannelOptions, "clo
   const { token, user, password } = section;
   return {
     server: parseServerUrl(section.server) ?? new URL("https://ntfy.sh"),
+    topic: section.topic,
     ...(priority === undefined ? {} : { priority }),
     tags: section.tags,
     ...(section.click === undefined ? {} : { click: new URL(section.click) }),

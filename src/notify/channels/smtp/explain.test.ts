@@ -65,7 +65,7 @@ const cases: readonly [string, Record<string, unknown>, Partial<SmtpServer>, Reg
     "strange login",
     { code: "EAUTH", command: "AUTH PLAIN", responseCode: 504, response: "504 no" },
     {},
-    /PLAIN or LOGIN/,
+    /PLAIN, LOGIN or CRAM-MD5/,
   ],
   [
     "full mailbox",

@@ -29,8 +29,17 @@ function explainReply(failure: MailError, server: SmtpServer): string | undefine
   const { replyCode, command } = failure;
   if (replyCode === undefined) return undefined;
   const place = placeOf(server);
-  if (command === "CONN" && failure.code === "EPROTOCOL") return `${place} does not want to talk to us`;
+  if (command === "CONN" && failure.code === "EPROTOCOL") {
+    return failure.text.startsWith("Unexpected")
+      ? `${place} answers out of turn; is this a mail server?`
+      : `${place} does not want to talk to us`;
+  }
+  if (command === "EHLO" && server.tls === "starttls" && replyCode >= 500) {
+    return `${place} does not know EHLO and so offers no STARTTLS, and nothing is sent in the clear. Where the network can be trusted: ${useTls.none}`;
+  }
   if (command === "STARTTLS" || failure.code === "ETLS") {
+    // 454: temporary (RFC 3207 section 4).
+    if (replyCode < 500) return `${place} cannot set up encryption now (STARTTLS), and nothing is sent in the clear`;
     return server.port === 465
       ? `${place} offers no STARTTLS; port 465 wants TLS from the first byte (${useTls.implicit})`
       : `${place} offers no STARTTLS, and nothing is sent in the clear; is this the port for sending (587)? Where the network can be trusted: ${useTls.none}`;
@@ -74,7 +83,7 @@ function explainLogin(failure: MailError, server: SmtpServer): string {
     return `${place} lets nobody log in without encryption (${useTls.starttls})`;
   if (failure.replyCode !== undefined && failure.replyCode < 500) return `${place} cannot check the login now`;
   if (failure.replyCode === 500 || failure.replyCode === 502 || failure.replyCode === 504) {
-    return `${place} does not know how we log in (${"password" in login ? "PLAIN or LOGIN" : "XOAUTH2"})`;
+    return `${place} does not know how we log in (${"password" in login ? "PLAIN, LOGIN or CRAM-MD5, of which it offers one" : "XOAUTH2"})`;
   }
   if ("accessToken" in login) {
     return `${place} refused the access token for ${login.user}, and a new one as well; is email.username the mailbox that the token is for, and email.oauth2.scope the one for SMTP?`;
@@ -145,6 +154,15 @@ function explainCode(failure: MailError, server: SmtpServer): string {
       return server.tls === "none"
         ? `${place} offers no login without encryption (${useTls.starttls}), or none at all (leave username and password out)`
         : `${place} offers no login; leave username and password out, or use its port for sending (587)`;
+    case "ENOMECHANISM":
+      return `${place} offers no login by PLAIN, LOGIN or CRAM-MD5 (it offers ${failure.text}), and the password was not sent; use another port or server for sending (587)`;
+    case "ENOEHLO":
+      return `${place} does not know EHLO and so offers no login, and the password was not sent; leave username and password out, or use its port for sending (587)`;
+    case "ESLOW":
+      return `${place} is too slow: ${slowWords(failure.part)}`;
+    case "ETALKATIVE":
+    case "EPROTOCOL":
+      return `${place} sends far more than a mail server has to say; is this a mail server?`;
     case "ENOXOAUTH2":
       return `${place} takes no access tokens (it does not offer XOAUTH2); use password in place of oauth2, or its port for sending (587)`;
     case "EMESSAGE":
@@ -157,6 +175,19 @@ function explainCode(failure: MailError, server: SmtpServer): string {
       return failure.code?.startsWith("ERR_SSL") === true || failure.code?.startsWith("ERR_TLS") === true
         ? `no encryption could be agreed on with ${place}: ${failure.text}`
         : `cannot send by ${place}: ${failure.text}`;
+  }
+}
+
+function slowWords(part: string | undefined): string {
+  switch (part) {
+    case "set-up":
+      return "its greeting and what it offers did not come to an end";
+    case "login":
+      return "its replies to the login did not come to an end";
+    case "envelope":
+      return "its replies to sender and recipient did not come to an end";
+    default:
+      return "its reply to the message did not come to an end";
   }
 }
 

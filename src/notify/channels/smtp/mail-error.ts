@@ -1,3 +1,4 @@
+import { SlowServerError } from "./session-limits.ts";
 import { RefusedTokenError } from "./xoauth2.ts";
 
 /** What stopped a mail session: what nodemailer, the TLS library or the system said, without guesses. */
@@ -13,6 +14,8 @@ export interface MailError {
   readonly timeout: string | undefined;
   /** An access token was refused; what the server said of it besides its reply, where it did. */
   readonly refusedToken: { readonly challenge: string } | undefined;
+  /** What the server took too long for, see `SlowServerError`. */
+  readonly part: string | undefined;
   readonly text: string;
 }
 
@@ -26,6 +29,7 @@ export function readMailError(error: unknown): MailError {
       reply: undefined,
       timeout: undefined,
       refusedToken: undefined,
+      part: undefined,
       text: typeof error === "string" ? error : "something that is no error was thrown",
     };
   }
@@ -39,6 +43,7 @@ export function readMailError(error: unknown): MailError {
     reply: text(error, "response"),
     timeout: text(error, "timeoutType"),
     refusedToken: error instanceof RefusedTokenError ? { challenge: challengeText(error) } : undefined,
+    part: error instanceof SlowServerError ? error.part : undefined,
     text: withoutTlsTrace(error.message === "" && first instanceof Error ? first.message : error.message),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Message } from "../../../core/delivery.ts";
+import { parseMailbox } from "../../../core/recipients.ts";
 import { mailSubject } from "../../mail-subject.ts";
 
 /** A message as it goes over the wire, and its envelope (RFC 5321 section 2.3.1). */
@@ -12,12 +13,15 @@ export interface MailSource {
 
 /**
  * Composes the mail: the same bytes on every attempt. `Auto-Submitted` keeps vacation answers away (RFC 3834 section 5).
- * @param from an address, or `Name <address>`
+ * @param from an address, or `Name <address>`; the address may be a local user's name
+ * @throws where there is no sender in it: a mail without one is refused, or looks like a bounce
  */
 export async function mailSource(message: Message, from: string, recipient: string): Promise<MailSource> {
+  const sender = parseMailbox(from);
+  if (sender === undefined) throw new Error("the sender is not a mail address");
   const node = new MailComposer({
-    from,
-    // As an object, so that nothing in it can be read as a second recipient.
+    // As objects, so that nothing in them can be read as something else, and a name without a domain is an address.
+    from: sender,
     to: { name: "", address: recipient },
     subject: mailSubject(message.subject),
     text: message.text,

@@ -3,7 +3,7 @@ import type tls from "node:tls";
 import { parseAddress } from "../../../core/address.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
 import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
-import { isMailAddress } from "../../mail-address.ts";
+import { isMailAddress } from "../../../core/recipients.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";

@@ -2,7 +2,10 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import type tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { whyNoPassword } from "./login-offer.ts";
 import type { MailSource } from "./mail-source.ts";
+import { logInWithPassword, NoLoginOfferedError, passwordLoginMethod } from "./password-login.ts";
+import { SessionLimits } from "./session-limits.ts";
 import { logInWithToken, tokenLoginMethod } from "./xoauth2.ts";
 
 /** Where the server is and how to speak to it. */
@@ -17,7 +20,7 @@ export interface SmtpServer {
   readonly login?: SmtpLogin;
 }
 
-/** With a password (PLAIN, LOGIN), or with an access token (XOAUTH2). */
+/** With a password (PLAIN, LOGIN, CRAM-MD5), or with an access token (XOAUTH2). */
 export type SmtpLogin =
   | { readonly user: string; readonly password: string }
   | { readonly user: string; readonly accessToken: string };
@@ -49,13 +52,10 @@ export type SmtpSessionEnd =
   /** `uncertain` where it broke off between our final dot and the reply to it. */
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
 
-/** The server does not let anybody log in, and we were told to. */
-export class NoLoginOfferedError extends Error {
-  readonly code = "ENOAUTH";
-}
-
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const nextAddressMs = 5000;
+/** So that a server that says nothing at all is told as silent, which is noticed after the reply's own time. */
+const pastSilence = 1.25;
 /** For the server's farewell, which nothing waits for. */
 const farewellMs = 2000;
 
@@ -87,20 +87,24 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       socketTimeout: patience.replyMs,
       socketCloseTimeout: farewellMs,
       maxResponseSize: 64 * 1024,
-      ...(login !== undefined && "accessToken" in login
-        ? { customAuth: { [tokenLoginMethod]: (context) => logInWithToken(login, context) } }
-        : {}),
+      ...(login === undefined
+        ? {}
+        : "accessToken" in login
+          ? { customAuth: { [tokenLoginMethod]: (context) => logInWithToken(login, context) } }
+          : { customAuth: { [passwordLoginMethod]: (context) => logInWithPassword(login, context) } }),
     });
     const content = Readable.from([mail?.content ?? ""], { objectMode: false });
     // Once all of it is handed over the final dot may be on its way: only a reply tells then.
     let isHandedOver = false;
     content.once("end", () => {
       isHandedOver = true;
+      if (!isOver) limits.begin("reply", patience.replyMs * pastSilence);
     });
     let isOver = false;
     const end = (outcome: SmtpSessionEnd) => {
       if (isOver) return;
       isOver = true;
+      limits[Symbol.dispose]();
       signal.removeEventListener("abort", onAbort);
       resolve(outcome);
     };
@@ -108,7 +112,11 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       end({ kind: "failed", error, uncertain: isHandedOver && !("responseCode" in error) });
       connection.close();
       socket.destroy();
+      forgetReplies(connection);
     };
+    const limits = new SessionLimits(socket, fail);
+    // Greeting, EHLO, and both once more where encryption is set up between them.
+    limits.begin("set-up", patience.greetingMs * 3);
     const onAbort = () => fail(new Error("broken off"));
     signal.addEventListener("abort", onAbort, { once: true });
     // Stays for good: an error after the end must not bring the process down.
@@ -119,6 +127,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
         leave(connection, socket);
         return;
       }
+      limits.begin("envelope", patience.replyMs * pastSilence);
       const envelope = { from: mail.from, to: mail.to, size: mail.content.length };
       connection.send(envelope, content, (error, info) => {
         if (error !== null) return fail(error);
@@ -131,18 +140,28 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       if (isOver) return;
       if (login === undefined) return send();
       // Without an offer nothing is sent: a password does not go to a server that did not ask for it.
-      if (!connection.allowsAuth) return fail(new NoLoginOfferedError("the server offers no way to log in"));
-      const credentials =
+      const why =
         "password" in login
-          ? { user: login.user, pass: login.password }
-          : { user: login.user, method: tokenLoginMethod };
-      connection.login(credentials, (refusal) => {
+          ? whyNoPassword(connection)
+          : connection.allowsAuth
+            ? undefined
+            : new NoLoginOfferedError("ENOAUTH", "the server offers no way to log in");
+      if (why !== undefined) return fail(why);
+      limits.begin("login", patience.greetingMs * 2);
+      const method = "password" in login ? passwordLoginMethod : tokenLoginMethod;
+      connection.login({ user: login.user, method }, (refusal) => {
         if (refusal !== null) return fail(refusal);
         if (!isOver) send();
       });
     });
     if (signal.aborted) onAbort();
   });
+}
+
+/** nodemailer goes on with replies that it has queued, one a turn of the event loop, although nobody waits for them. */
+function forgetReplies(connection: SMTPConnection): void {
+  const queue: unknown = Reflect.get(connection, "_responseQueue");
+  if (Array.isArray(queue)) queue.length = 0;
 }
 
 /** Says goodbye, and waits for nothing: the outcome is known. */

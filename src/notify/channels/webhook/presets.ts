@@ -1,5 +1,6 @@
 import type { Message } from "../../../core/delivery.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 import { cutToBytes, cutToCharacters } from "../http/cut-text.ts";
 
 export const presetNames = ["generic", "slack", "discord", "teams", "gotify", "telegram"] as const;
@@ -120,7 +121,7 @@ function subjectOf(message: Message): string {
 
 /** A block of code: nothing in it is markup but its own end, which cannot stand in it. */
 function fenced(text: string): string {
-  return `\`\`\`\n${text.replace(/\n+$/, "").replaceAll("```", "'''")}\n\`\`\``;
+  return `\`\`\`\n${withoutTrailing(text, "\n").replaceAll("```", "'''")}\n\`\`\``;
 }
 
 /** Cut so that it has `limit` bytes at most as JSON. */

@@ -63,6 +63,10 @@ export const webhookSchema = z
       .max(10)
       .optional()
       .meta({ description: "Gotify: 0 to 10. What cannot wait gets 8 at least." }),
+    expect: z.string().min(1).max(200).optional().meta({
+      description:
+        "When a message counts as delivered: any (a status of success is enough), or a text that the answer has to have. Without it the answer must be the one of the preset's service; for generic anything but a web page and JSON that says it failed.",
+    }),
     ca_file: z
       .string()
       .min(1)
@@ -90,7 +94,7 @@ export type WebhookSection = z.output<typeof webhookSchema>;
 
 /** @param ca what `ca_file` holds */
 export function webhookOf(section: WebhookSection, ca?: string): Webhook {
-  const { token, signing_secret: signingSecret, chat_id: chatId, priority } = section;
+  const { token, signing_secret: signingSecret, chat_id: chatId, priority, expect } = section;
   const url = parseServerUrl(section.url);
   // The schema has checked it.
   if (url === undefined) throw new Error("not an address of a webhook");
@@ -103,6 +107,7 @@ export function webhookOf(section: WebhookSection, ca?: string): Webhook {
     ...(chatId === undefined ? {} : { chatId: String(chatId) }),
     ...(priority === undefined ? {} : { priority }),
     ...(ca === undefined ? {} : { ca }),
+    ...(expect === undefined ? {} : { expect }),
     timeoutMs: parseDuration(section.timeout) ?? 30_000,
   };
 }

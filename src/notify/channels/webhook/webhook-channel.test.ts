@@ -215,3 +215,64 @@ test("a connection that breaks before anything was answered is uncertain, and th
   const [one, other] = server.received.map(({ headers }) => headers["idempotency-key"]);
   assert.equal(one, other);
 });
+
+test("a chat of Telegram that moved gets the message at once, and what to change is said once", async () => {
+  const groups = new Set(["-100"]);
+  await using server = await HttpServer.start({
+    answer: ({ body }) => {
+      const chat = String(Object(JSON.parse(body)).chat_id);
+      if (!groups.has(chat)) return { status: 200, text: '{"ok":true,"result":{"message_id":7}}' };
+      const parameters = { migrate_to_chat_id: -1001234567890 };
+      return { status: 400, text: JSON.stringify({ ok: false, error_code: 400, description: "upgraded", parameters }) };
+    },
+  });
+  const said: string[] = [];
+  const webhook: Webhook = { url: new URL("/bot1:A/sendMessage", server.url), preset: "telegram", chatId: "-100" };
+  const channel = new WebhookChannel({
+    webhooks: new Map([["family", webhook]]),
+    clock: { now: () => now },
+    log: { warn: (message) => said.push(message) },
+  });
+
+  const outcomes = [];
+  for (let time = 0; time < 3; time += 1) outcomes.push(await channel.send(contractMessage, "family", never()));
+
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ["delivered", "delivered", "delivered"],
+  );
+  assert.deepEqual(
+    server.received.map(({ body }) => Object(JSON.parse(body)).chat_id),
+    ["-100", "-1001234567890", "-1001234567890", "-1001234567890"],
+  );
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? "", /set chat_id: -1001234567890 at notify\.webhooks\.family/);
+});
+
+test("a chat that moves in a circle is asked twice at most", async () => {
+  await using server = await HttpServer.start({
+    answer: () => ({ status: 400, text: '{"ok":false,"parameters":{"migrate_to_chat_id":-5}}' }),
+  });
+  const channel = channelTo(server, { preset: "telegram", chatId: "-5" });
+
+  const first = await channel.send(contractMessage, "security", never());
+  const second = await channel.send(contractMessage, "security", never());
+
+  assert.deepEqual([first.kind, second.kind], ["rejected", "rejected"]);
+  assert.equal(server.received.length, 3);
+});
+
+test("Discord is asked to wait until the message is stored", async () => {
+  const usual = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef?thread_id=5");
+  const given = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef?wait=false");
+  const asSlack = await sendTo(undefined, { preset: "discord" }, "/api/webhooks/1/abcdef/slack");
+
+  assert.deepEqual(
+    [usual, given, asSlack].map(({ server }) => server.received[0]?.path),
+    [
+      "/api/webhooks/1/abcdef?thread_id=5&wait=true",
+      "/api/webhooks/1/abcdef?wait=false",
+      "/api/webhooks/1/abcdef/slack",
+    ],
+  );
+});

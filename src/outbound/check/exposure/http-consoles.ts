@@ -62,13 +62,13 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("pgadmin", "pgAdmin", [5050], {
     path: "/browser/",
     shows: "shows its browser",
-    exposed: { body: /<title>\s*pgAdmin 4\s*<\/title>[\s\S]*(?:pgBrowser|browser_tree|id="(?:tree|dockerContainer)")/ },
+    exposed: { body: [/<title>\s*pgAdmin 4\s*<\/title>/, /pgBrowser|browser_tree|id="(?:tree|dockerContainer)"/] },
   }),
   {
     ...httpEntry("openvpn-as", "OpenVPN Access Server", [943], {
       path: "/admin/status_overview",
       shows: "shows its administration",
-      exposed: { body: /OpenVPN[\s\S]{0,4000}(?:Status Overview|Server Status)/ },
+      exposed: { body: [/OpenVPN/, /(?:Status Overview|Server Status)/] },
     }),
     tls: "always",
   },
@@ -90,7 +90,7 @@ export const consoleEntries: readonly HttpEntry[] = [
     shows: "shows its console",
     // The login page has the same title, and welcomes everybody; only the console is made of frames.
     exposed: {
-      body: [/<title>[^<]{0,200}Integrated Solutions Console/i, /<i?frame\b[^>]{0,200}\bname=["']?navigation/i],
+      body: [/<title>[^<]{0,200}Integrated Solutions Console/i, /<i?frame\b[^<>]{0,200}\bname=["']?navigation/i],
     },
   }),
 ];

@@ -32,7 +32,7 @@ export const managementEntries: readonly HttpEntry[] = [
     {
       path: "/screens/frameset.html",
       shows: "shows its management frames",
-      isProduct: [{ body: [/<i?frame\b[^>]{0,300}\/screens\//i, /Cisco/] }],
+      isProduct: [{ body: [/<i?frame\b[^<>]{0,300}\/screens\//i, /Cisco/] }],
       exposed: { body: [/<frameset\b/i, titleWith("Cisco")], without: loginWords() },
     },
   ),
@@ -92,7 +92,7 @@ function managementPage(...signs: readonly HttpProof[]): Pick<HttpProbe, "shows"
     shows: "shows its management page",
     isProduct: signs,
     exposed: {
-      body: /<a\b[^>]{0,300}\blog-?(?:out|off)\b|>\s{0,20}(?:Log ?out|Log ?off|Sign ?out)\s{0,20}</i,
+      body: /<a\b[^<>]{0,300}\blog-?(?:out|off)\b|>\s{0,20}(?:Log ?out|Log ?off|Sign ?out)\s{0,20}</i,
       without: loginWords(),
     },
   };

@@ -51,7 +51,7 @@ export const storeEntries: readonly HttpEntry[] = [
   httpEntry("clickhouse", "ClickHouse", [8123, 8443], {
     path: "/?query=SELECT%20version()",
     shows: "answers a query",
-    exposed: { body: /^\d+\.\d+[\d.]*\s*$/, header: ["x-clickhouse-server-display-name", /./] },
+    exposed: { body: /^\d+\.\d[\d.]*\s*$/, header: ["x-clickhouse-server-display-name", /./] },
     // Errors 192 to 194 and 516 are about users and passwords; the status that comes with them differs by version.
     isProtected: { status: "any", body: /^Code: (?:19[234]|516)\b/ },
     version: { body: /^(\d+[\d.]*)/ },

@@ -66,11 +66,11 @@ export async function httpGet(target: HttpTarget, deadline: Deadline, options: H
 
 /** `path` as it may stand in a request line: absolute, and without what would break the line. */
 export function requestPath(path: string): string {
-  const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(path)?.[1] ?? path;
-  const encoded = absolute
+  const absolute = path.replace(/^https?:\/\/[^/?#]*/i, "");
+  const [encoded = ""] = absolute
     .toWellFormed()
     .replaceAll(/[^\u0021-\u007e]/gu, (character) => encodeURIComponent(character))
-    .replace(/#.*$/, "");
+    .split("#", 1);
   return encoded.startsWith("/") ? encoded : `/${encoded}`;
 }
 
@@ -142,6 +142,12 @@ function headOf(response: IncomingMessage): Omit<HttpResponse, "body"> {
   return { kind: "response", statusLine, status, headers };
 }
 
+/**
+ * A body in more pieces than this is cut: a server may send each byte as a chunk, and those of one packet all come in one
+ * turn of the event loop.
+ */
+const maxChunks = 1024;
+
 function readBody(
   response: IncomingMessage,
   limit: number,
@@ -150,18 +156,23 @@ function readBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let finished = false;
     const finish = (cut?: HttpResponse["cut"]) => {
+      if (finished) return;
+      finished = true;
+      response.off("data", onData).pause();
       signal.removeEventListener("abort", onAbort);
       resolve({ body: Buffer.concat(chunks), ...(cut === undefined ? {} : { cut }) });
     };
     const onAbort = () => finish("time");
     signal.addEventListener("abort", onAbort, { once: true });
-    response.on("data", (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       const kept = chunk.subarray(0, limit - bytes);
       chunks.push(kept);
       bytes += kept.length;
-      if (kept.length < chunk.length) finish("limit");
-    });
+      if (kept.length < chunk.length || chunks.length === maxChunks) finish("limit");
+    };
+    response.on("data", onData);
     response.on("end", () => finish());
     response.on("error", () => finish("connection"));
     response.on("close", () => finish("connection"));

@@ -1,3 +1,5 @@
+import { cutCharacterBytes } from "../../../core/text-encoding.ts";
+
 /** Text from several sources, up to a number of bytes. */
 export class OutputCollector {
   readonly #limit: number;
@@ -18,7 +20,7 @@ export class OutputCollector {
   add(text: string, wasTruncated: boolean): void {
     const bytes = Buffer.byteLength(text);
     const fits = bytes <= this.room;
-    const kept = fits ? text : Buffer.from(text).subarray(0, this.room).toString("utf8");
+    const kept = fits ? text : firstBytes(text, this.room);
     if (wasTruncated || !fits) this.truncated = true;
     this.#text += kept;
     this.#bytes += fits ? bytes : this.room;
@@ -27,4 +29,10 @@ export class OutputCollector {
   text(): string {
     return this.#text;
   }
+}
+
+/** So many bytes of `text` in UTF-8, without half a character at the end. */
+function firstBytes(text: string, bytes: number): string {
+  const cut = Buffer.from(text).subarray(0, bytes);
+  return cut.subarray(0, cut.length - cutCharacterBytes(cut)).toString("utf8");
 }

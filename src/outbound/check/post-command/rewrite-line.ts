@@ -51,18 +51,57 @@ export function rewriteLine(
   return { line: rewritten + line.slice(at), calls: replaced.map(({ call }) => call) };
 }
 
-const helperForm =
-  /(?<=^|[\s;&|(`!{])(?:((?:[^\s'"`$;&|()<>]*[/\\])?(?:python\d?(?:\.\d{1,2})?|py|sh|bash|dash)(?:\.exe)?)\s+)?([^\s'"`$;&|()<>]*post_command[/\\][A-Za-z0-9_-]{1,80}\.(?:py|sh))(?=[\s;&|)`]|$)/g;
+/** What has no blank, quote, operator or expansion in it. */
+const plainWord = /[^\s'"`$;&|()<>]+/g;
+const scriptForm = /post_command[/\\][A-Za-z0-9_-]{1,80}\.(?:py|sh)$/;
+const interpreterForm = /(?:^|[/\\!{])(?:python\d?(?:\.\d{1,2})?|py|sh|bash|dash)(?:\.exe)?$/;
 
 function rewriteByForm(line: string, names: HelperNames, rewrite: (call: HelperCall) => string) {
   const calls: HelperCall[] = [];
-  const rewritten = line.replace(helperForm, (whole: string, interpreter: string | undefined, script: string) => {
-    const calledBy = interpreter === undefined ? "program" : /py/.test(interpreter.slice(-12)) ? "py" : "sh";
-    const found = helperScript(script, names, calledBy);
-    if (found === undefined) return whole;
+  let rewritten = "";
+  let at = 0;
+  let before: PlainWord | undefined;
+  for (const { 0: text, index } of line.matchAll(plainWord)) {
+    const word = { text, start: index, end: index + text.length };
+    const interpreter = before === undefined ? undefined : interpreterIn(line, before, word);
+    before = word;
+    const scriptAt = commandStart(line, word);
+    if (scriptAt === undefined || !endsCommandWord(line, word.end) || !scriptForm.test(text)) continue;
+    const calledBy = interpreter === undefined ? "program" : /py/.test(interpreter.text.slice(-12)) ? "py" : "sh";
+    const found = helperScript(line.slice(scriptAt, word.end), names, calledBy);
+    if (found === undefined) continue;
     const call = { ...found, wordsFrom: 0, argumentsAt: 0 };
     calls.push(call);
-    return rewrite(call);
-  });
-  return { line: rewritten, calls };
+    rewritten += line.slice(at, interpreter?.start ?? scriptAt) + rewrite(call);
+    at = word.end;
+  }
+  return { line: rewritten + line.slice(at), calls };
+}
+
+interface PlainWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a command may begin in `word`: at its start where nothing is joined to it, otherwise behind a `!` or `{`. */
+function commandStart(line: string, { text, start }: PlainWord): number | undefined {
+  if (start === 0 || /[\s;&|(`]/.test(line.charAt(start - 1))) return start;
+  const opener = text.search(/[!{]/);
+  return opener < 0 ? undefined : start + opener + 1;
+}
+
+function endsCommandWord(line: string, end: number): boolean {
+  return end === line.length || /[\s;&|)`]/.test(line.charAt(end));
+}
+
+/** `word` as the name of an interpreter, with blanks alone between it and `next`. */
+function interpreterIn(line: string, word: PlainWord, next: PlainWord): PlainWord | undefined {
+  if (!/^\s+$/.test(line.slice(word.end, next.start))) return undefined;
+  const form = interpreterForm.exec(word.text);
+  if (form === null) return undefined;
+  const isBehindOpener = /^[!{]/.test(form[0]);
+  const start = isBehindOpener ? word.start + form.index + 1 : commandStart(line, word);
+  if (start === undefined || start > word.start + form.index + 1) return undefined;
+  return { text: line.slice(start, word.end), start, end: word.end };
 }

@@ -33,6 +33,6 @@ export async function askHttp(conversation: Conversation, question: HttpQuestion
 /** RFC 9110, 7.2: the port is left out where it is the scheme's own. */
 function authority({ host, port, tls }: Conversation): string {
   // A zone (fe80::1%eth0) means nothing to the server: RFC 6874, 4.
-  const name = isIP(host) === 6 ? `[${host.replace(/%.*$/, "")}]` : host;
+  const name = isIP(host) === 6 ? `[${host.split("%", 1)[0]}]` : host;
   return port === (tls === undefined ? 80 : 443) ? name : `${name}:${port}`;
 }

@@ -69,6 +69,6 @@ async function askFor(path: string, conversation: Conversation): Promise<SeenAns
 }
 
 function originOf({ host, port, tls }: Conversation): string {
-  const name = host.includes(":") ? `[${host.replace(/%.*$/, "")}]` : host;
+  const name = host.includes(":") ? `[${host.split("%", 1)[0]}]` : host;
   return `${tls === undefined ? "http" : "https"}://${name}:${port}`;
 }

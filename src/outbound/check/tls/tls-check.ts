@@ -14,7 +14,8 @@ import {
 } from "../option-values.ts";
 import { contextTrusting, tlsNotDetected } from "../secure.ts";
 import { readTruststore } from "../truststore.ts";
-import { answersWithTls, enumerateVersions, type OfferedVersion } from "./enumerate.ts";
+import { answersWithTls } from "./ask-hello.ts";
+import { type Enumeration, enumerateVersions, isComplete } from "./enumerate.ts";
 import { explainDistrust, nameMismatch, systemRoots } from "./verify.ts";
 
 const detected = "TLS detected";
@@ -62,10 +63,10 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
         facts: { tls: false, reason },
       };
     }
-    const versions = brief ? [] : await enumerateVersions(target, deadline);
+    const found = brief ? undefined : await enumerateVersions(target, deadline);
     const shown = opened.kind === "refused" ? opened.chain?.[0] : undefined;
     const details = [
-      ...versionLines(versions),
+      ...(found === undefined ? [] : versionLines(found)),
       ...(shown === undefined ? [] : subjectLine(shown)),
       `the handshake was refused: ${opened.reason}`,
     ];
@@ -73,7 +74,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
       check: "tls",
       passed: true,
       output: lines(detected, brief ? [] : details),
-      facts: { tls: true, ...(brief ? {} : versionFacts(versions)), refused: opened.reason },
+      facts: { tls: true, ...(found === undefined ? {} : versionFacts(found)), refused: opened.reason },
     };
   }
   const negotiated = negotiatedOf(opened.socket);
@@ -83,10 +84,9 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
   if (brief) return { check: "tls", passed: true, output: detected, facts: { tls: true, negotiated } };
   const systemReason = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
   const truststore = systemReason === undefined ? undefined : readTruststore(context.directory, request.host);
-  const [versions, truststoreReason] = await Promise.all([
-    enumerateVersions(target, deadline),
-    truststore === undefined ? undefined : distrustOf(target, truststore, deadline),
-  ]);
+  // One after the other: the many hellos must not keep the server from this one handshake.
+  const truststoreReason = truststore === undefined ? undefined : await distrustOf(target, truststore, deadline);
+  const found = await enumerateVersions(target, deadline);
   const verified = {
     system: systemReason === undefined,
     ...(systemReason === undefined ? {} : { reason: systemReason }),
@@ -99,7 +99,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     check: "tls",
     passed: true,
     output: lines(detected, [
-      ...versionLines(versions),
+      ...versionLines(found),
       ...(certificate.raw === undefined ? [] : subjectLine(certificate.raw)),
       systemReason === undefined
         ? "verified by the system's roots"
@@ -107,7 +107,7 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
       ...truststoreLine(truststoreReason),
       ...(mismatch === undefined ? [] : [`the name does not fit: ${mismatch}`]),
     ]),
-    facts: { tls: true, negotiated, ...versionFacts(versions), verified },
+    facts: { tls: true, negotiated, ...versionFacts(found), verified },
   };
 }
 
@@ -144,18 +144,36 @@ function negotiatedOf(socket: TLSSocket) {
   return { version: (socket.getProtocol() ?? "unknown").replace(/^TLSv1$/, "TLSv1.0"), cipher: standardName };
 }
 
-function versionFacts(versions: readonly OfferedVersion[]) {
+function versionFacts(found: Enumeration) {
+  const { versions, undecided, connections, refused, refusal } = found;
   return {
     versions: versions.map(({ version }) => version),
     ciphers: Object.fromEntries(versions.map(({ version, ciphers }) => [version, ciphers])),
-    ...(versions.every(({ complete }) => complete) ? {} : { incomplete: true }),
+    ...(isComplete(found)
+      ? {}
+      : {
+          incomplete: true,
+          incompleteVersions: versions.flatMap(({ version, complete }) => (complete ? [] : [version])),
+          undecidedVersions: undecided,
+          connections: { opened: connections, refused, ...(refusal === undefined ? {} : { refusal }) },
+        }),
   };
 }
 
-function versionLines(versions: readonly OfferedVersion[]): string[] {
-  return versions.map(
+function versionLines(found: Enumeration): string[] {
+  const listed = found.versions.map(
     ({ version, ciphers, complete }) => `${version}: ${ciphers.join(" ")}${complete ? "" : " (and perhaps more)"}`,
   );
+  return isComplete(found) ? listed : [...listed, incompleteLine(found)];
+}
+
+function incompleteLine({ undecided, connections, refused, refusal }: Enumeration): string {
+  const why =
+    refused === 0
+      ? "the time was too short for all handshakes; give the check more with --timeout"
+      : `the server refused ${refused} of ${connections} connections${refusal === undefined ? "" : ` (last: ${refusal})`}`;
+  const which = undecided.length === 0 ? "" : `; not known: ${undecided.join(", ")}`;
+  return `incomplete list of versions and ciphers: ${why}${which}`;
 }
 
 function lines(first: string, more: readonly string[]): string {

@@ -18,7 +18,7 @@ export function guardOf(seen: SeenAnswer): Judgement | undefined {
 }
 
 export function asksForPassword({ text }: SeenAnswer): boolean {
-  return /<input[^>]{1,300}type\s*=\s*["']?password/i.test(text);
+  return /<input[^<>]{1,300}type\s*=\s*["']?password/i.test(text);
 }
 
 function askedFor(answer: HttpAnswer): string {

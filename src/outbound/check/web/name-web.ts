@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../../core/trailing.ts";
 import { latin1 } from "../../../wire/reader.ts";
 import type { SeenAnswer } from "./seen-answer.ts";
 import type { TextSource, WebProduct, WebQuestion, WebSign } from "./web-product.ts";
@@ -105,7 +106,7 @@ function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
 }
 
 function versionAt(text: string, start: number): string | undefined {
-  return /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + longestVersion))?.[1]?.replace(/[.+-]+$/, "");
+  return /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + withoutTrailing(longestVersion))?.[1]?, ".+-");
 }
 
 /** In XML the text may be quoted: XML 1.0, 2.7. */

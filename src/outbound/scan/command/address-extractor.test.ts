@@ -46,6 +46,9 @@ test("addresses are found in the texts that tools print", () => {
     ["\u001b[1;32m10.0.0.1\u001b[0m", ["10.0.0.1"]],
     ["host:10.0.0.1:22", ["10.0.0.1"]],
     ["10.0.0.1 10.0.0.1", ["10.0.0.1", "10.0.0.1"]],
+    [String.raw`"up:\n10.0.0.1\r\nfe80::1\t10.0.0.2"`, ["10.0.0.1", "fe80::1", "10.0.0.2"]],
+    [String.raw`{\"ip\":\"10.0.0.1\",\u002210.0.0.2\u0022}`, ["10.0.0.1", "10.0.0.2"]],
+    [String.raw`"10.0.0.0\/24","10.0.0.7\/24"`, ["10.0.0.7"]],
   ];
   for (const [text, expected] of cases) assert.deepEqual(found(text), expected, text);
 });
@@ -131,6 +134,8 @@ test("hostile output of a megabyte is read in linear time", () => {
     "g:",
     "fe80::1%",
     "\u001b[",
+    "\\u",
+    "\\n",
     "1.2.3.4/",
     "z_:1",
     "/",

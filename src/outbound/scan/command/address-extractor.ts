@@ -26,6 +26,10 @@ export function* extractAddresses(text: string): Generator<Address, void, undefi
       at = endOfEscape(text, at);
       continue;
     }
+    if (code === 0x5c) {
+      at = endOfBackslash(text, at);
+      continue;
+    }
     if (!isTokenCode(code)) {
       at += 1;
       continue;
@@ -50,6 +54,13 @@ function endOfEscape(text: string, at: number): number {
   let end = at + 2;
   while (end < text.length && text.charCodeAt(end) >= 0x20 && text.charCodeAt(end) <= 0x3f) end += 1;
   return end + 1;
+}
+
+/** Behind the escape of JSON (RFC 8259 section 7) that starts at `at`: the `n` of `\\n10.0.0.1` is no letter before a number. */
+function endOfBackslash(text: string, at: number): number {
+  const letter = text[at + 1];
+  if (letter === "n" || letter === "r" || letter === "t") return at + 2;
+  return /^\\u[0-9a-f]{4}/i.test(text.slice(at, at + 6)) ? at + 6 : at + 1;
 }
 
 /** Letters, digits, `_`, `.`, `:` and the `%` of a zone. */
@@ -107,7 +118,7 @@ function withoutZone(token: string): string {
 
 /** `addr:fe80::1` to `fe80::1`: a word that cannot be a group, and a single colon. `std::1` stays what it is. */
 function withoutLabel(token: string): string {
-  const match = /^[0-9a-z_.]*[g-z_][0-9a-z_.]*:(?=[0-9a-f]|::)(?!:[^:])/i.exec(token);
+  const match = /^[0-9a-f.]*[g-z_][0-9a-z_.]*:(?=[0-9a-f]|::)(?!:[^:])/i.exec(token);
   return match === null ? "" : token.slice(match[0].length);
 }
 
@@ -134,8 +145,9 @@ function ipv4(text: string, start: number, end: number): Address | undefined {
 
 /** Whether `address`, which ends at `end`, goes on as the notation of a network: a prefix length, and host bits of zero. */
 function isNetwork(text: string, end: number, tokenEnd: number, address: Address): boolean {
-  if (end !== tokenEnd || text.charCodeAt(end) !== 0x2f) return false;
-  const prefix = /^\/(\d{1,3})(?!\w|[.:]\w)/.exec(text.slice(end, end + 6))?.[1];
+  if (end !== tokenEnd) return false;
+  // JSON may write a slash with a backslash before it.
+  const prefix = /^\\?\/(\d{1,3})(?!\w|[.:]\w)/.exec(text.slice(end, end + 7))?.[1];
   if (prefix === undefined) return false;
   const plain = withoutZone(address);
   const range = parseRange(`${plain}/${prefix}`);

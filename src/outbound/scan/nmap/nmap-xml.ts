@@ -67,7 +67,7 @@ export class NmapXmlReader {
       }
     });
     this.#parser.on("doctype", (text) => {
-      if (!/^\s*nmaprun(?:\s+(?:SYSTEM|PUBLIC)\b[^[]*)?\s*$/.test(text)) this.#fail("a document type of its own");
+      if (!/^\s*nmaprun(?:\s+(?:SYSTEM|PUBLIC)\b[^[]*|\s*)$/.test(text)) this.#fail("a document type of its own");
     });
     this.#parser.on("opentag", ({ name, attributes }) => this.#openTag(name, attributes));
     this.#parser.on("closetag", ({ name }) => this.#closeTag(name));

@@ -115,7 +115,7 @@ test("a file gives one target a line, without comments and blank lines", async (
   writeFileSync(file, "\uFEFF# the lab\r\n10.0.0.1 # door\r\n\r\n10.0.0.4-5\nnas.lan\n");
   const expected = ["10.0.0.1", "10.0.0.4-10.0.0.5", "192.168.1.5", "fd00::5"];
   assert.deepEqual(await rangesFor([`@${file}`]), expected);
-  assert.deepEqual(await rangesFor([file]), expected);
+  assert.match(await reasonFor([file]), /a file of targets is written with an @ before its name/);
 });
 
 test("an error in a file names the file and the line", async (t) => {
@@ -194,4 +194,12 @@ test("targets that can be no host are an error, whatever the scope allows", asyn
       assert.match(outcome.reason, /no host can have such an address/);
     }
   }
+});
+
+test("a file in the working directory that is named like a target is not read", async (t) => {
+  const before = process.cwd();
+  process.chdir(folder(t));
+  t.after(() => process.chdir(before));
+  writeFileSync("nas.lan", "10.0.0.66\n");
+  assert.deepEqual(await rangesFor(["nas.lan"]), ["192.168.1.5", "fd00::5"]);
 });

@@ -3,7 +3,7 @@ import { messageOf, systemCode } from "../../../core/errors.ts";
 import { type AddressRange, formatRange, mergeRanges, parseRange, subtractRanges } from "../../../core/network.ts";
 import { nameRanges, splitHostless } from "./hostless.ts";
 import { outOfScope, type Scope } from "./scope.ts";
-import { isExistingFile, readTargetFile } from "./target-file.ts";
+import { readTargetFile } from "./target-file.ts";
 import { parseTarget } from "./target-syntax.ts";
 
 /** All addresses of a name, as `node:dns/promises` `lookup(name, { all: true })` gives them. Rejects when there are none. */
@@ -157,8 +157,7 @@ async function gather(
   };
   for (const text of texts) {
     const bare = text.trim();
-    const isPlainAddress = parseRange(bare) !== undefined;
-    const outcome = !isPlainAddress && !bare.startsWith("@") && isExistingFile(bare) ? { file: bare } : add(bare, "");
+    const outcome = add(bare, "");
     if (outcome === undefined) continue;
     if ("kind" in outcome) return outcome;
     const file = await readTargetFile(outcome.file);

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { messageOf } from "../../../core/errors.ts";
 
@@ -25,10 +24,8 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
     let line = 0;
     for await (const raw of handle.readLines({ encoding: "utf8", autoClose: false })) {
       line += 1;
-      const text = raw
-        .replace(/#.*$/s, "")
-        .replace(/^\uFEFF/, "")
-        .trim();
+      const [written = ""] = raw.split("#", 1);
+      const text = written.replace(/^\uFEFF/, "").trim();
       if (text === "") continue;
       if (targets.length === maxFileTargets)
         return { kind: "bad", reason: `${file}:${line}: more than ${maxFileTargets} targets; use networks or ranges` };
@@ -37,14 +34,5 @@ export async function readTargetFile(file: string): Promise<TargetFileOutcome> {
     return { kind: "targets", targets };
   } catch (error) {
     return { kind: "bad", reason: `cannot read the target file ${file}: ${messageOf(error)}` };
-  }
-}
-
-/** `text` names a file that exists, so it is read as one even without `@`. */
-export function isExistingFile(text: string): boolean {
-  try {
-    return statSync(text).isFile();
-  } catch {
-    return false;
   }
 }

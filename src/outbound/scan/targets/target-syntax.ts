@@ -12,7 +12,7 @@ const longestTarget = 4096;
 
 /**
  * Reads one target: an address, a network (`10.0.0.0/8`), a range (`10.0.0.1-50`, `10.0.0.1-10.0.1.7`), a host name, or
- * `@FILE`. Pure and total; a path without `@` is for the caller to recognise.
+ * `@FILE`. Pure and total.
  */
 export function parseTarget(text: string): TargetSyntax {
   const trimmed = text.trim();
@@ -27,7 +27,9 @@ export function parseTarget(text: string): TargetSyntax {
   const range = parseRange(trimmed);
   if (range !== undefined) return { kind: "range", range };
   if (isHostName(trimmed)) return { kind: "name", name: trimmed };
-  return { kind: "bad", reason: `${JSON.stringify(trimmed.slice(0, 100))} is no address, network, range or host name` };
+  const what = `${JSON.stringify(trimmed.slice(0, 100))} is no address, network, range or host name`;
+  const isPath = /[/\\]/.test(trimmed) && !/^[0-9a-f.:]+\/\d*$/i.test(trimmed);
+  return { kind: "bad", reason: isPath ? `${what}; a file of targets is written with an @ before its name` : what };
 }
 
 /** `fe80::1%eth0` (RFC 4007 section 11): one address; ranges have no zone. */

@@ -90,6 +90,9 @@ function readEnd(
       isGrantRefused: answer.error === "invalid_grant" && settings.refreshToken !== undefined,
     };
   }
+  if (!end.isComplete && end.text.length < maxAnswerBytes) {
+    return failed(`no access token: ${origin} did not finish its answer in time (HTTP ${status})`);
+  }
   const problem =
     end.text.length >= maxAnswerBytes
       ? "the answer is too long"

@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../../../core/trailing.ts";
 import { dnsVersionQuery, parseDnsVersion } from "../../../../wire/server/dns.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
@@ -11,9 +12,7 @@ export const dns: ProtocolModule = {
     const answer = await conversation.ask(dnsVersionQuery, parseDnsVersion);
     if (answer.kind !== "heard") return undefined;
     const { responseCode, version } = answer.value;
-    const parts = version === undefined ? null : /^([A-Za-z][\w ]*?)[ -]+v?(\d[\w.+-]*)/.exec(version);
-    const number = parts?.[2] ?? (version === undefined ? undefined : /^\d[\w.+-]*/.exec(version)?.[0]);
-    const product = parts?.[1] ?? (number === undefined ? undefined : "BIND");
+    const { product, number } = version === undefined ? {} : productOf(version);
     return {
       protocol: "dns",
       ...(product !== undefined && { product }),
@@ -23,3 +22,12 @@ export const dns: ProtocolModule = {
     };
   },
 };
+
+/** `PowerDNS Recursor 4.8.2`, `dnsmasq-2.90`; a number alone is how BIND tells itself. */
+function productOf(version: string): { readonly product?: string; readonly number?: string } {
+  const parts = /[ -]v?(\d[\w.+-]*)/.exec(version);
+  const product = withoutTrailing(version.slice(0, parts?.index), " -");
+  if (parts?.[1] !== undefined && /^[A-Za-z][\w ]*$/.test(product)) return { product, number: parts[1] };
+  const number = /^\d[\w.+-]*/.exec(version)?.[0];
+  return number === undefined ? {} : { product: "BIND", number };
+}

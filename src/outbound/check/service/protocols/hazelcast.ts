@@ -5,7 +5,10 @@ import { askHttp } from "../http-exchange.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** The list of members: text up to version 3, JSON since. */
-const members = /^\s*Members (?:\{size:|\[)\d+|"members"\s*:\s*\[[\s\S]*"(?:liteMember|connectionCount)"/;
+function listsMembers(text: string): boolean {
+  if (/^\s*Members (?:\{size:|\[)\d+/.test(text)) return true;
+  return /"members"\s*:\s*\[/.test(text) && /"(?:liteMember|connectionCount)"/.test(text);
+}
 
 /**
  * The greeting of a member recognises a node. Its REST interface, where it is switched on, tells the members to anybody; the
@@ -30,7 +33,7 @@ export const hazelcast: ProtocolModule = {
         if (opened.kind !== "open") return inconclusive("did not take a second connection");
         using rest = opened.conversation;
         const cluster = await askHttp(rest, { path: "/hazelcast/rest/cluster" });
-        if (cluster.kind === "heard" && cluster.value.status === 200 && members.test(latin1(cluster.value.body))) {
+        if (cluster.kind === "heard" && cluster.value.status === 200 && listsMembers(latin1(cluster.value.body))) {
           return exposed("tells its members without authentication");
         }
         return inconclusive("does not tell its members by REST; who may join shows only by joining");

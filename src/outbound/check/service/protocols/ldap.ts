@@ -86,6 +86,6 @@ function productOf(root: ReadonlyMap<string, string>): { product?: string; versi
         : vendor;
   return {
     ...(product !== undefined && { product }),
-    ...(version !== undefined && { version: /\d+(?:\.\d+)+/.exec(version)?.[0] ?? version }),
+    ...(version !== undefined && { version: /(?<!\d)\d+(?:\.\d+)+/.exec(version)?.[0] ?? version }),
   };
 }

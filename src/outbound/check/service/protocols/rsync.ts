@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../../../core/trailing.ts";
 import { incomplete, match, mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import { latin1 } from "../../../../wire/reader.ts";
 import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
@@ -16,7 +17,9 @@ export function parseModuleList(bytes: Uint8Array): Outcome<readonly string[]> {
   const names = text
     .slice(0, end.index)
     .split("\n")
-    .flatMap((line) => /^([^\t@]{1,255}?) *\t/.exec(line)?.[1] ?? []);
+    .filter((line) => line.includes("\t"))
+    .map((line) => withoutTrailing(line.slice(0, line.indexOf("\t")), " "))
+    .filter((name) => name !== "" && name.length <= 255 && !name.includes("@"));
   return match(names.slice(0, 100));
 }
 

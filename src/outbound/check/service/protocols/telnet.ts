@@ -35,7 +35,7 @@ function asksForLogin(prompt: string): boolean {
 function parsePrompt(bytes: Uint8Array): Outcome<string> {
   const text = latin1(bytes, 0, Math.min(bytes.length, 4096))
     .replace(/\xff[\xfb-\xfe]./gs, "")
-    .replace(/\xff\xfa.*?\xff\xf0/gs, "");
+    .replace(/\xff\xfa.*?(?:\xff\xf0|$)/gs, "");
   const last = text.trimEnd().split(/\r?\n/).at(-1)?.trim() ?? "";
   if (/(?:login|user ?name|user|password|passcode)\s*:$/i.test(last)) return match(last);
   if (/[#$>%]$/.test(last) && last.length < 80) return match(last);

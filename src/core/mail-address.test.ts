@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isMailAddress } from "./mail-address.ts";
+import { isMailAddress } from "./recipients.ts";
 
 test("addresses of people, lists, other scripts, address literals and local users are taken", () => {
   for (const address of [

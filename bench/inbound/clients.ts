@@ -1,0 +1,116 @@
+/**
+ * Runs clients of Debian against a decoy and prints what we say of each:
+ * `node bench/inbound/clients.ts [--save FOLDER] [NAME...]`. Clients that are not installed are left out, and said so. With
+ * `--save`, the first bytes of each are written to FOLDER, one file a client.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { describeIdentification } from "../../src/cli/connection-line.ts";
+import type { Connection } from "../../src/core/connection.ts";
+import { findProgram } from "../../src/platform/programs.ts";
+import { temporaryFolder } from "../../test/harness/cli.ts";
+import { Decoy } from "../../test/inbound/decoy.ts";
+import { clientList, type ListedClient } from "./client-list.ts";
+
+const { values, positionals } = parseArgs({ options: { save: { type: "string" } }, allowPositionals: true });
+const atOnce = 4;
+const patienceMs = 9000;
+
+async function firstSaid({
+  command,
+  banner,
+  typed,
+  files,
+  environment,
+}: ListedClient): Promise<Connection | undefined> {
+  using home = temporaryFolder();
+  await using decoy = await Decoy.start({ banner: banner ?? "", capture: { client_time: "300ms", banner_time: "3s" } });
+  const withPort = (text: string) => text.replaceAll("PORT", `${decoy.port}`);
+  for (const [name, text] of Object.entries(files ?? {}))
+    writeFileSync(path.join(home.path, name), withPort(text), { mode: 0o600 });
+  const [program = "", ...words] = command.map(withPort);
+  const child = spawn(program, words, {
+    cwd: home.path,
+    env: {
+      PATH: process.env["PATH"],
+      LD_LIBRARY_PATH: process.env["LD_LIBRARY_PATH"],
+      HOME: home.path,
+      LC_ALL: "C",
+      ...environment,
+    },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const closed = once(child, "close").catch(() => {});
+  child.stdin.on("error", () => {});
+  if (typed === undefined) child.stdin.end();
+  else child.stdin.write(typed);
+  try {
+    return await Promise.race([said(decoy), closed.then(() => sleep(1500)), sleep(patienceMs)]).then(
+      () => decoy.connections.find(({ bytes }) => bytes > 0) ?? decoy.connections[0],
+    );
+  } finally {
+    child.kill("SIGKILL");
+    await closed;
+  }
+}
+
+/** Resolves as soon as a connection that said something is over. */
+async function said(decoy: Decoy): Promise<void> {
+  for (let count = 1; ; count++) {
+    const connections = await decoy.seen(count);
+    if (connections.some(({ bytes }) => bytes > 0)) return;
+  }
+}
+
+interface Row {
+  readonly client: string;
+  readonly wanted: string;
+  readonly said: string;
+  readonly verdict: "right" | "unknown" | "wrong" | "silent" | "not run";
+  readonly details: string;
+}
+
+async function run(entry: ListedClient): Promise<Row> {
+  const { client, protocol: wanted, command } = entry;
+  const row = (verdict: Row["verdict"], said = "", details = ""): Row => ({ client, wanted, said, verdict, details });
+  if (findProgram(command[0] ?? "") === undefined) return row("not run");
+  const connection = await firstSaid(entry);
+  if (connection === undefined || connection.bytes === 0) return row("silent");
+  if (values.save !== undefined) {
+    mkdirSync(values.save, { recursive: true });
+    writeFileSync(path.join(values.save, `${wanted}--${client.replaceAll(/[^\w+-]+/g, "-")}.bin`), connection.payload);
+  }
+  const { protocol, scanner, alsoSentBy } = connection.identification;
+  const marks = [scanner && `scanner ${scanner}`, alsoSentBy && `also sent by: ${alsoSentBy.clients}`].filter(Boolean);
+  const details = [describeIdentification(connection.identification), ...marks].join("; ");
+  const verdict = protocol === wanted ? "right" : protocol === "unknown" ? "unknown" : "wrong";
+  return row(verdict, protocol, details);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const wanted = clientList.filter(({ client }) => positionals.length === 0 || positionals.includes(client));
+const rows: Row[] = [];
+const queue = [...wanted];
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) rows.push(await run(entry));
+  }),
+);
+rows.sort(
+  (left, right) =>
+    wanted.findIndex((a) => a.client === left.client) - wanted.findIndex((a) => a.client === right.client),
+);
+print("| client | it is | we say | verdict | details |\n|---|---|---|---|---|");
+for (const { client, wanted: is, said, verdict, details } of rows)
+  print(`| ${client} | ${is} | ${said} | ${verdict} | ${details.replaceAll("|", "\\|")} |`);
+const count = (verdict: Row["verdict"]) => rows.filter((row) => row.verdict === verdict).length;
+print(
+  `\n${rows.length} clients: ${count("right")} right, ${count("unknown")} unknown, ${count("wrong")} wrong, ${count("silent")} said nothing, ${count("not run")} not run`,
+);

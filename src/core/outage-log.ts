@@ -1,0 +1,46 @@
+import type { Clock } from "./clock.ts";
+import { messageOf } from "./errors.ts";
+import type { Log, LogFields } from "./log.ts";
+
+/** So often at most it is said that an outage goes on. */
+const remindEveryMs = 10 * 60_000;
+
+/** Reports one thing that may fail many times in a row: once when it begins to, now and then while it does, and once when it works again. */
+export class OutageLog {
+  readonly #options: { readonly clock: Clock; readonly log: Log; readonly fails: string; readonly works: string };
+  #since: number | undefined;
+  #remindAt = 0;
+  #failures = 0;
+
+  /** @param options.fails said when it fails, such as `connections cannot be stored; trying again`; `works` afterwards */
+  constructor(options: { readonly clock: Clock; readonly log: Log; readonly fails: string; readonly works: string }) {
+    this.#options = options;
+  }
+
+  /** Since when it fails, on the clock that never jumps; `undefined` while it works. */
+  get since(): number | undefined {
+    return this.#since;
+  }
+
+  failed(error: unknown, fields: LogFields = {}): void {
+    const { clock, log, fails } = this.#options;
+    const now = clock.monotonic();
+    this.#failures += 1;
+    if (this.#since !== undefined && now < this.#remindAt) {
+      log.debug(fails, { error: messageOf(error), ...fields, failures: this.#failures });
+      return;
+    }
+    this.#since ??= now;
+    this.#remindAt = now + remindEveryMs;
+    log.error(fails, { error: messageOf(error), ...fields, failures: this.#failures });
+  }
+
+  worked(): void {
+    if (this.#since === undefined) return;
+    const { clock, log, works } = this.#options;
+    const seconds = Math.round((clock.monotonic() - this.#since) / 1000);
+    log.warn(works, { afterSeconds: seconds, failures: this.#failures });
+    this.#since = undefined;
+    this.#failures = 0;
+  }
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { bannerBytes } from "../listen/banners.ts";
+import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
+
+describe("what a decoy's own banner and port announce", () => {
+  test("each preset of a protocol that clients speak announces it", () => {
+    for (const preset of [
+      "ssh",
+      "smtp",
+      "ftp",
+      "telnet",
+      "pop3",
+      "imap",
+      "mysql",
+      "vnc",
+      "redis",
+      "http",
+      "rsync",
+      "irc",
+    ])
+      assert.equal(protocolOfBanner(bannerBytes(preset) ?? new Uint8Array(0)), preset);
+  });
+
+  test("a banner of one's own is read like a server's greeting, and one that says nothing announces nothing", () => {
+    const announced = (text: string) => protocolOfBanner(Buffer.from(text));
+    assert.equal(announced("+OK ready\r\n"), "pop3");
+    assert.equal(announced("* OK IMAP4rev1 ready\r\n"), "imap");
+    assert.equal(announced("220 files.example.org FTP server\r\n"), "ftp");
+    assert.equal(announced("220 mail.example.org ESMTP\r\n"), "smtp");
+    assert.equal(announced("Welcome!\r\n"), undefined);
+  });
+
+  test("a port announces what it is for", () => {
+    assert.deepEqual([21, 110, 143, 6379, 1417].map(protocolOfPort), ["ftp", "pop3", "imap", "redis", undefined]);
+  });
+});

@@ -1,0 +1,96 @@
+import { createHmac } from "node:crypto";
+import type { SMTPConnectionCustomAuthContext } from "nodemailer/lib/smtp-connection";
+
+/** Under this name nodemailer runs the login; it stands in its errors as `AUTH PASSWORD`. */
+export const passwordLoginMethod = "PASSWORD";
+
+/** What can be logged in with by a password, the usual first. */
+export const passwordMechanisms = ["PLAIN", "LOGIN", "CRAM-MD5"] as const;
+type Mechanism = (typeof passwordMechanisms)[number];
+
+/** The server lets nobody log in, or not in a way that we know; nothing was sent. */
+export class NoLoginOfferedError extends Error {
+  readonly code: "ENOAUTH" | "ENOMECHANISM" | "ENOEHLO";
+
+  constructor(code: "ENOAUTH" | "ENOMECHANISM" | "ENOEHLO", message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The server refused the password, or how it was shown. */
+export class RefusedPasswordError extends Error {}
+
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+type Session = Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendCommand">;
+
+/**
+ * Logs in by a mechanism that the server offered after EHLO (RFC 4954), and by the next where it says that it does not
+ * know the one that it offered. The password goes to no server that did not ask for it in such a way.
+ * @throws RefusedPasswordError; the last reply tells why
+ */
+export async function logInWithPassword(credentials: Credentials, session: Session): Promise<void> {
+  const offered = passwordMechanisms.filter((mechanism) => session.authMethods.includes(mechanism));
+  for (const [at, mechanism] of offered.entries()) {
+    const reply = await exchanges[mechanism](credentials, session);
+    if (/^2/.test(reply)) return;
+    const isLast = at === offered.length - 1;
+    if (isLast || !isAboutMechanism(reply)) throw new RefusedPasswordError("the login was refused");
+  }
+  throw new RefusedPasswordError("no way to log in was offered");
+}
+
+/**
+ * The refusal is of the mechanism and not of the password, of which another try would only be another failed login:
+ * syntax, not implemented (RFC 5321 section 4.2.2), unrecognised or too weak a mechanism (RFC 4954 section 6), or a 535 that
+ * says so.
+ */
+function isAboutMechanism(reply: string): boolean {
+  if (/^(?:50[0124]|534)\b/.test(reply)) return true;
+  const words = reply.slice(0, 500);
+  return (
+    /^(?:535|550|503)\b/.test(words) &&
+    /^\d{3}[ -]5\.(?:5\.[124]|7\.4)\b|\bmechanism\b|\bauthentication type\b/i.test(words)
+  );
+}
+
+/** One exchange: the last reply of the server. */
+const exchanges: Readonly<Record<Mechanism, (credentials: Credentials, session: Session) => Promise<string>>> = {
+  /** RFC 4616. A server that wants the token on a line of its own asks for it with 334. */
+  async PLAIN({ user, password }, session) {
+    const token = base64(`\0${user}\0${password}`);
+    const reply = await said(session, `AUTH PLAIN ${token}`);
+    return isAsking(reply) ? await said(session, token) : reply;
+  },
+  /** draft-murchison-sasl-login: whatever the server asks, user and password in this order. */
+  async LOGIN({ user, password }, session) {
+    const first = await said(session, "AUTH LOGIN");
+    if (!isAsking(first)) return first;
+    const second = await said(session, base64(user));
+    return isAsking(second) ? await said(session, base64(password)) : second;
+  },
+  /** RFC 2195: the password itself is not sent. */
+  async "CRAM-MD5"({ user, password }, session) {
+    const reply = await said(session, "AUTH CRAM-MD5");
+    if (!isAsking(reply)) return reply;
+    const challenge = Buffer.from(reply.slice(4).trim(), "base64");
+    const digest = createHmac("md5", password).update(challenge).digest("hex");
+    return await said(session, base64(`${user} ${digest}`));
+  },
+};
+
+async function said({ sendCommand }: Session, command: string): Promise<string> {
+  return (await sendCommand(command)).response;
+}
+
+function isAsking(reply: string): boolean {
+  return /^334\b/.test(reply);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}

@@ -1,0 +1,104 @@
+import {
+  type Acceptance,
+  type Accepts,
+  accepted,
+  acceptsAnySuccess,
+  isWebPage,
+  jsonObject,
+  notOf,
+  refused,
+  type SuccessAnswer,
+  webPage,
+} from "../http/acceptance.ts";
+import type { PresetName } from "./presets.ts";
+
+/** The service's own sign, where the answer is no web page. */
+function service(name: string, isTaken: (answer: SuccessAnswer) => Acceptance | boolean): Accepts {
+  return (answer) => {
+    if (isWebPage(answer)) return webPage;
+    const taken = isTaken(answer);
+    if (typeof taken !== "boolean") return taken;
+    return taken ? accepted : notOf(name, answer);
+  };
+}
+
+/**
+ * `ok` as text (https://api.slack.com/messaging/webhooks); Mattermost says the same, and others that take Slack's form
+ * say it in JSON: `{"success":true}` (Rocket.Chat, Synology Chat), `{"ok":true}` (Slack's workflows),
+ * `{"result":"success"}` (Zulip).
+ */
+const slack = service("Slack", ({ text }) => {
+  if (isOk(text)) return true;
+  const json = jsonObject(text);
+  return (
+    json !== undefined &&
+    !isFailure(json) &&
+    (json["ok"] === true || json["success"] === true || json["result"] === "success")
+  );
+});
+
+/**
+ * The message as it was stored, because we ask for it (`wait=true`), or 204 from what stands in for Discord.
+ * https://discord.com/developers/docs/resources/webhook#execute-webhook; below `/slack` it is `ok`.
+ */
+const discord = service("Discord", ({ status, text }) => {
+  if (status === 204 || isOk(text)) return true;
+  const json = jsonObject(text);
+  return json !== undefined && isId(json["id"]) && (isId(json["channel_id"]) || isId(json["webhook_id"]));
+});
+
+/**
+ * A workflow takes it with 202 (and runs later), a connector with 200 and `1`. A connector says 200 also of what Teams
+ * refused: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 ...".
+ * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using#rate-limiting-for-connectors
+ */
+const teams = service("Teams", ({ status, text }) => {
+  const behind = /\breturned HTTP error (\d{3})\b/.exec(text.slice(0, 2000))?.[1];
+  if (behind !== undefined) return refusedBehind(Number(behind));
+  return (status === 202 && !/\bdelivery failed\b/i.test(text.slice(0, 2000))) || text.trim() === "1";
+});
+
+/** What the front says of the server behind it: only these are about more than this moment's trouble. */
+function refusedBehind(status: number): Acceptance {
+  const isKnown = status === 413 || status === 429 || (status >= 500 && status < 600);
+  return refused(`Teams refused the message behind it (HTTP ${status})`, isKnown ? status : undefined);
+}
+
+/** The message with its number. https://gotify.net/api-docs#/message/createMessage */
+const gotify = service("Gotify", ({ text }) => {
+  const json = jsonObject(text);
+  return json !== undefined && Number.isSafeInteger(json["id"]) && typeof json["message"] === "string";
+});
+
+/** `{"ok":true,"result":{"message_id":1,...}}`. https://core.telegram.org/bots/api#making-requests */
+const telegram = service("Telegram", ({ text }) => {
+  const json = jsonObject(text);
+  if (json === undefined) return false;
+  const { ok, result, error_code: code } = json;
+  if (ok === false) {
+    return refused("it failed", typeof code === "number" && code >= 400 && code < 600 ? code : undefined);
+  }
+  return ok === true && typeof result === "object" && result !== null && "message_id" in result;
+});
+
+export const presetAcceptance: Readonly<Record<PresetName, Accepts>> = {
+  generic: acceptsAnySuccess,
+  slack,
+  discord,
+  teams,
+  gotify,
+  telegram,
+};
+
+function isOk(text: string): boolean {
+  return /^"?ok"?$/i.test(text.slice(0, 20).trim());
+}
+
+function isFailure({ ok, success, error }: Readonly<Record<string, unknown>>): boolean {
+  return ok === false || success === false || (error !== undefined && error !== null && error !== "");
+}
+
+/** A snowflake. */
+function isId(value: unknown): boolean {
+  return typeof value === "string" && /^\d{1,20}$/.test(value);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { ReadFailure } from "../connection.ts";
+import type { Deadline } from "../deadline.ts";
+import { dial } from "../dial.ts";
+import type { SecureTarget } from "../open-secure.ts";
+import { isServerName } from "../secure.ts";
+import { startTls } from "../starttls/starttls.ts";
+import { cipherSuites } from "./cipher-suites.ts";
+import { clientHello, type TlsVersionCode } from "./client-hello.ts";
+import { readServerHello } from "./server-hello.ts";
+
+export interface HelloOffer {
+  readonly version: TlsVersionCode;
+  readonly cipherSuites: readonly number[];
+}
+
+/**
+ * What one hello met.
+ * - `hello`, `alert`: an answer of TLS.
+ * - `other`: an answer that is no TLS.
+ * - `dropped`: the connection stood, and ended or fell silent after the hello. Some servers refuse so what they do not take
+ *   (Windows' Schannel resets), others so refuse everybody for a while.
+ * - `refused`: the hello was not even heard: no connection, or no consent to STARTTLS.
+ */
+export type HelloOutcome =
+  | { readonly kind: "hello"; readonly version: number; readonly cipherSuite: number }
+  | { readonly kind: "alert"; readonly description: number }
+  | { readonly kind: "other" }
+  | { readonly kind: "dropped"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** One hello waits no longer: a server that holds connections open must not use up the time of all others. */
+const maxWaitMs = 5000;
+
+/** Connects and says hello once. */
+export async function askHello(target: SecureTarget, offer: HelloOffer, whole: Deadline): Promise<HelloOutcome> {
+  using deadline = whole.part(maxWaitMs);
+  const dialed = await dial(target, deadline, 32 * 1024);
+  if (dialed.kind !== "connected") return { kind: "refused", reason: dialed.reason };
+  using connection = dialed.connection;
+  if (target.startTls !== undefined) {
+    const started = await startTls(connection, target.startTls);
+    if (started.kind !== "ready") return { kind: "refused", reason: started.reason };
+  }
+  connection.write(
+    clientHello({
+      ...offer,
+      ...(isServerName(target.serverName) ? { serverName: target.serverName } : {}),
+      random: randomBytes(32),
+      keyShare: randomBytes(32),
+    }),
+  );
+  const outcome = await connection.readUntil((bytes) =>
+    readServerHello(bytes).kind === "incomplete" ? undefined : bytes.length,
+  );
+  if (outcome.kind !== "bytes") return { kind: "dropped", reason: endOf(outcome) };
+  const answer = readServerHello(outcome.bytes);
+  return answer.kind === "incomplete" ? { kind: "other" } : answer;
+}
+
+function endOf(failure: ReadFailure): string {
+  switch (failure.kind) {
+    case "timed-out":
+      return "no answer in time";
+    case "ended":
+      return "connection closed";
+    case "too-much":
+      return "too long an answer";
+    case "reset":
+      return `connection reset (${failure.code})`;
+  }
+}
+
+/** Does anything that answers with TLS listen there, whatever version it wants? */
+export async function answersWithTls(target: SecureTarget, deadline: Deadline): Promise<boolean> {
+  const suites = cipherSuites.map(([suite]) => suite);
+  const answer = await askHello(target, { version: 0x0303, cipherSuites: suites }, deadline);
+  return answer.kind === "hello" || answer.kind === "alert";
+}

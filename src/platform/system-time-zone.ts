@@ -1,0 +1,41 @@
+import { canonicalTimeZone, timeZoneProblem } from "../core/wall-clock.ts";
+
+/**
+ * Writes the variable TZ in the way that Node reads it. The C library takes `:Europe/Berlin`, and people write
+ * `europe/berlin`; Node knows exact names only and takes UTC for everything else, without a word.
+ * @param environment changed in place
+ */
+export function adoptTimeZone(environment: Record<string, string | undefined>): void {
+  const name = nameIn(environment["TZ"]);
+  const canonical = name === undefined ? undefined : canonicalTimeZone(name);
+  // Node has no local time at a fixed offset such as +05:30.
+  if (canonical !== undefined && !/^[+-]/.test(canonical)) environment["TZ"] = canonical;
+}
+
+/**
+ * Why local times will be in UTC although TZ asks for another zone; `undefined` where all is well.
+ * @param value of the variable TZ
+ */
+export function timeZoneVariableProblem(value: string | undefined): string | undefined {
+  const name = nameIn(value);
+  if (name === undefined || /^(?:etc\/)?(?:utc|uct|gmt|zulu|universal|greenwich)[+-]?0?$/i.test(name)) return undefined;
+  const canonical = canonicalTimeZone(name);
+  if (canonical !== undefined && !/^[+-]/.test(canonical)) return undefined;
+  if (isUnderstood()) return undefined;
+  // POSIX: `CET-1CEST,M3.5.0,M10.5.0/3`.
+  const isNamed = /^[A-Za-z_]+(?:\/[A-Za-z_/+-]+)?$/.test(name);
+  const hint = isNamed ? timeZoneProblem(name) : undefined;
+  const what = hint ?? "not the name of a time zone; set a name such as Europe/Berlin";
+  return `times and schedules are in UTC: ${what}`;
+}
+
+function nameIn(value: string | undefined): string | undefined {
+  const name = value?.replace(/^:/, "").replace(/^(?:posix|right)\//, "");
+  return name === "" || name === undefined || name.startsWith("/") ? undefined : name;
+}
+
+/** Node makes something else than UTC of some values that are not names: `JST-9`. */
+function isUnderstood(): boolean {
+  const year = new Date().getFullYear();
+  return [0, 6].some((month) => new Date(year, month, 1).getTimezoneOffset() !== 0);
+}

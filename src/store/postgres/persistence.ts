@@ -1,0 +1,56 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
+import { OutageLog } from "../../core/outage-log.ts";
+import { isPassing } from "./postgres-errors.ts";
+
+const firstPauseMs = 100;
+const longestPauseMs = 2000;
+
+export interface PersistenceOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a call goes on trying while the server restarts or cannot be reached. 0: each call is tried once. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Repeats calls that failed for a reason that passes: the server restarts, another one takes over, the network is cut, all its
+ * connections are taken. It is said once that this is so, and once that it is over, however many calls meet it.
+ */
+export class Persistence {
+  readonly #options: PersistenceOptions;
+  readonly #outage: OutageLog;
+  readonly #closing = new AbortController();
+
+  constructor(options: PersistenceOptions) {
+    this.#options = options;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "the database server does not answer as it should; trying again",
+      works: "the database server answers again",
+    });
+  }
+
+  /** @param mayRepeat asked after a failure: whether another attempt can do no harm */
+  async run<Result>(attempt: () => Promise<Result>, mayRepeat: () => boolean): Promise<Result> {
+    const { clock, patienceMs } = this.#options;
+    const giveUpAt = clock.monotonic() + patienceMs;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const result = await attempt();
+        this.#outage.worked();
+        return result;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        if (patienceMs > 0) this.#outage.failed(error);
+        if (!mayRepeat() || this.#closing.signal.aborted || clock.monotonic() + pauseMs >= giveUpAt) throw error;
+      }
+      await clock.sleep(pauseMs, this.#closing.signal);
+    }
+  }
+
+  /** Calls under way are tried no more. */
+  close(): void {
+    this.#closing.abort();
+  }
+}

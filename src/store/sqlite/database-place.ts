@@ -1,0 +1,79 @@
+import { existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { messageOf, systemCode } from "../../core/errors.ts";
+import { ensureFolder, makePrivate } from "../../platform/private-files.ts";
+import { syncToDisk } from "./backup.ts";
+
+/** Which file stands at a path: its device and number; `undefined` where there is none. */
+export function fileIdentity(file: string): string | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+}
+
+/** What became of an open database whose file no longer stands at its path. */
+export interface Rescue {
+  /** `restored`: at its path again. `set-aside`: beside another file that took its path, and that is left alone. */
+  readonly kind: "restored" | "set-aside";
+  readonly file: string;
+}
+
+/**
+ * Writes a database whose file was deleted or replaced to a file again. An open file that no folder names any more is gone
+ * when it is closed; until then the connection reads all of it.
+ * @param closeOld closes every connection to it, once the copy is on the disk
+ */
+export function rescue(
+  database: DatabaseSync,
+  { file, at, closeOld }: { readonly file: string; readonly at: number; readonly closeOld: () => void },
+): Rescue {
+  ensureFolder(path.dirname(file));
+  const copy = `${file}.rescued`;
+  rmSync(copy, { force: true });
+  database.prepare("vacuum into ?").run(copy);
+  makePrivate(copy);
+  syncToDisk(copy);
+  const isFree = !existsSync(file);
+  closeOld();
+  if (isFree) {
+    // What the old file left behind would be taken for a part of the new one.
+    rmSync(`${file}-wal`, { force: true });
+    rmSync(`${file}-shm`, { force: true });
+    if (putInPlace(copy, file)) return { kind: "restored", file };
+  }
+  const aside = freeName(`${file}.set-aside-${new Date(at).toISOString().slice(0, 10)}`);
+  renameSync(copy, aside);
+  return { kind: "set-aside", file: aside };
+}
+
+/** @returns false where another file has taken the place meanwhile, which is not written over */
+function putInPlace(copy: string, file: string): boolean {
+  try {
+    linkSync(copy, file);
+    rmSync(copy);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    // Not every file system has hard links.
+    renameSync(copy, file);
+    return true;
+  }
+}
+
+function freeName(wanted: string): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!existsSync(name)) return name;
+  }
+}
+
+/** For people: what happened, and what to do. */
+export function describeRescue(rescued: Rescue, file: string): string {
+  return rescued.kind === "restored"
+    ? `the database file ${file} was deleted or moved away while it was in use; all of it was written there again`
+    : `the database file ${file} was replaced by another file while it was in use; that one is left alone, and all goes on in ${rescued.file}. Restart the program to use the new file`;
+}
+
+export function describeFailedRescue(error: unknown, file: string): string {
+  return `the database file ${file} was deleted or replaced while it was in use, and cannot be written anew yet: ${messageOf(error)}. What is stored is lost when the program ends before that`;
+}

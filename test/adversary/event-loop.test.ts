@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { runCheck } from "../check/run-check.ts";
+import { longestTurn } from "./longest-turn.ts";
+
+/** No peer holds the event loop for longer: beside it runs a decoy that answers, and everything else of this program. */
+const maxTurnMs = 50;
+
+const script = path.join(import.meta.dirname, "hostile-peers.ts");
+const peers = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+let ports: Readonly<Record<string, number>> = {};
+
+before(async () => {
+  const [line]: unknown[] = await once(peers.stdout, "data");
+  ports = JSON.parse(String(line));
+  // What is compiled and read at the first use is not the peer's doing.
+  for (const name of checks) await run(name, "numbers");
+});
+after(() => peers.kill());
+
+const checks = ["http", "exposure", "service", "tls", "cert", "kafka"] as const;
+const entries = ["pgadmin", "openvpn-as", "websphere", "sophos-utm", "hazelcast", "clickhouse", "rsync", "telnet"];
+
+async function run(check: string, peer: string, options: Record<string, string | true> = {}): Promise<void> {
+  const port = ports[peer];
+  assert.ok(port !== undefined, peer);
+  await runCheck(check, port, { timeoutMs: 1500, options });
+}
+
+test("the longest turn is told", async () => {
+  const spin = () => {
+    const end = performance.now() + 120;
+    while (performance.now() < end);
+  };
+  assert.ok((await longestTurn(async () => spin())) > 10);
+  assert.ok((await longestTurn(async () => {})) < maxTurnMs);
+});
+
+describe("the event loop is held at most 50 ms of processor time by", { concurrency: 1 }, () => {
+  for (const peer of [
+    ...[
+      "titles",
+      "pgadmin",
+      "openvpn",
+      "password",
+      "links",
+      "inputs",
+      "icons",
+      "blanks",
+      "brackets",
+      "numbers",
+      "keys",
+    ],
+    ...["gzip bomb", "chunks of one byte", "endless headers", "secrets in a header", "telnet of secrets"],
+    ...["telnet options", "telnet subnegotiations", "a line without end", "lines that go on", "a line that drips"],
+    ...["many small packets", "a long record", "records of TLS", "32 certificates", "a page behind TLS"],
+  ]) {
+    test(peer, async () => {
+      const turns: Record<string, number> = {};
+      for (const check of checks) turns[check] = await longestTurn(() => run(check, peer));
+      for (const service of peer === "password" || peer === "titles" ? entries : []) {
+        turns[service] = await longestTurn(() => run("exposure", peer, { service }));
+      }
+      assert.deepEqual(
+        Object.entries(turns).filter(([, ms]) => ms > maxTurnMs),
+        [],
+      );
+    });
+  }
+});

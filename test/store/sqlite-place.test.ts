@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, test } from "node:test";
+import { HarbingerError } from "../../src/core/errors.ts";
+import type { Log } from "../../src/core/log.ts";
+import type { Store } from "../../src/core/store.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { connection, record } from "./inbound-sample.ts";
+
+interface Opened extends AsyncDisposable {
+  readonly store: Store;
+  readonly file: string;
+  readonly folder: string;
+  readonly said: readonly string[];
+}
+
+async function openLocked(thread: "own" | "caller"): Promise<Opened> {
+  const folder = temporaryFolder();
+  const file = path.join(folder.path, "harbinger.db");
+  const said: string[] = [];
+  const note = (text: string) => void said.push(text);
+  const log: Log = { debug() {}, info() {}, warn: note, error: note };
+  const store = await openStore({ location: file, thread, log });
+  assert.equal((await store.lock("harbinger run")).kind, "held");
+  return {
+    store,
+    file,
+    folder: folder.path,
+    said,
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** By another connection, as any other program would. */
+function storedIds(file: string): string[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const rows = database.prepare("select id from connections order by id").all();
+    return rows.map((row) => String(row["id"]));
+  } finally {
+    database.close();
+  }
+}
+
+for (const thread of ["own", "caller"] as const) {
+  describe(`the file of a database in use, in ${thread === "own" ? "a thread of its own" : "this thread"}`, () => {
+    test("is written again, with all that was stored, where it was deleted with everything beside it", async () => {
+      await using opened = await openLocked(thread);
+      const { store, file, folder, said } = opened;
+      await record(store, [connection("a")], []);
+      assert.equal(await store.connections.count(), 1);
+      for (const name of readdirSync(folder)) rmSync(path.join(folder, name));
+      await record(store, [connection("b")], []);
+      assert.deepEqual(storedIds(file), ["a", "b"]);
+      assert.equal(await store.connections.count(), 2);
+      assert.equal(said.filter((text) => /was deleted or moved away/.test(text)).length, 1, said.join("\n"));
+      await using second = await openStore({ location: file, thread: "caller" });
+      assert.equal((await second.lock("another")).kind, "busy");
+    });
+
+    test("is written again where it alone was deleted, or its folder", async () => {
+      await using opened = await openLocked(thread);
+      const { store, file, folder } = opened;
+      await record(store, [connection("a")], []);
+      rmSync(file);
+      await record(store, [connection("b")], []);
+      rmSync(folder, { recursive: true });
+      await record(store, [connection("c")], []);
+      assert.deepEqual(storedIds(file), ["a", "b", "c"]);
+    });
+
+    test("is written again at the end, where nothing is stored after it was deleted", async () => {
+      const opened = await openLocked(thread);
+      await record(opened.store, [connection("a")], []);
+      rmSync(opened.file);
+      await opened.store[Symbol.asyncDispose]();
+      assert.deepEqual(storedIds(opened.file), ["a"]);
+      rmSync(opened.folder, { recursive: true });
+    });
+
+    test("is left alone where another one took its place, and all goes on beside it", async () => {
+      await using opened = await openLocked(thread);
+      const { store, file, folder, said } = opened;
+      await record(store, [connection("a")], []);
+      const other = path.join(folder, "backup.db");
+      await using _backup = await replacement(other, connection("from the backup"));
+      renameSync(other, file);
+      renameSync(`${other}-wal`, `${file}-wal`);
+      rmSync(`${file}-shm`);
+      await record(store, [connection("b")], []);
+      assert.equal(await store.connections.count(), 2);
+      assert.deepEqual(storedIds(file), ["from the backup"]);
+      const aside = readdirSync(folder).find((name) => /set-aside-\d{4}-\d\d-\d\d$/.test(name));
+      assert.deepEqual(storedIds(path.join(folder, aside ?? "")), ["a", "b"]);
+      assert.match(said.join("\n"), /was replaced by another file/);
+      await using second = await openStore({ location: file, thread: "caller" });
+      const busy = await second.lock("harbinger doctor");
+      assert.match(busy.kind === "busy" ? (busy.trouble ?? "") : "", /was replaced .* Restart/);
+    });
+  });
+}
+
+/** A database that is left as a crash leaves it: what is committed stands in the log beside it. */
+async function replacement(file: string, content: ReturnType<typeof connection>): Promise<AsyncDisposable> {
+  const copy = `${file}.open`;
+  const store = await openStore({ location: copy, thread: "caller" });
+  await record(store, [content], []);
+  for (const part of ["", "-wal", "-shm"]) copyFileSync(`${copy}${part}`, `${file}${part}`);
+  return store;
+}
+
+test("a process whose lock file was deleted and taken by another one writes no more", async () => {
+  await using opened = await openLocked("caller");
+  const { store, file } = opened;
+  rmSync(`${file}.lock`);
+  await using other = await openStore({ location: file, thread: "caller" });
+  const lock = await other.lock("another process");
+  if (lock.kind === "busy") return assert.fail(lock.holder);
+  await assert.rejects(
+    record(store, [connection("a")], []),
+    (error) => error instanceof HarbingerError && error.code === "store-busy" && /another process/.test(error.message),
+  );
+  await lock[Symbol.asyncDispose]();
+  await record(store, [connection("b")], []);
+  assert.deepEqual(storedIds(file), ["b"]);
+});
+
+test("a database that is overwritten with garbage is called damaged, and nothing ends the process", async () => {
+  await using opened = await openLocked("own");
+  const { store, file } = opened;
+  for (let index = 0; index < 300; index++) await record(store, [connection(`${index}`)], []);
+  writeFileSync(file, Buffer.alloc(512 * 1024, 0xa5));
+  rmSync(`${file}-wal`, { force: true });
+  await assert.rejects(
+    openStore({ location: file, thread: "caller" }),
+    (error) => error instanceof HarbingerError && error.code === "store" && error.remedy !== undefined,
+  );
+  await Promise.allSettled([record(store, [connection("x")], []), store.connections.list({ limit: 1000 })]);
+  assert.ok(existsSync(file));
+});
