@@ -79,5 +79,5 @@ function numberIn(field: Reader | undefined): number | undefined {
 
 function textIn(field: Reader | undefined): string | undefined {
   const text = field === undefined ? undefined : readElement(field);
-  return text?.tag === 0x1b ? text.contents.utf8(text.contents.remaining) : undefined;
+  return text?.tag === 0x1b ? text.contents.text(text.contents.remaining) : undefined;
 }

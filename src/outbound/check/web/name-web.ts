@@ -106,7 +106,8 @@ function textIn(source: TextSource, seen: SeenAnswer): string | undefined {
 }
 
 function versionAt(text: string, start: number): string | undefined {
-  return /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + withoutTrailing(longestVersion))?.[1]?, ".+-");
+  const found = /^v?(\d[\w.+-]*)/.exec(text.slice(start, start + longestVersion))?.[1];
+  return found === undefined ? undefined : withoutTrailing(found, ".+-");
 }
 
 /** In XML the text may be quoted: XML 1.0, 2.7. */
