@@ -52,7 +52,7 @@ export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outc
 export const clamdVersion: TextQuestion = {
   ask: "zVERSION\0",
   prefix: "ClamAV ",
-  answer: /^ClamAV (?<version>\d[\w.+-]*)[/\0\n]/,
+  answer: /^ClamAV (?<version>\d[\w.+-]*)(?:\/[^\0\n]*)?[\0\n]/,
   complaint: /^UNKNOWN COMMAND/,
 };
 
@@ -116,7 +116,8 @@ export const xymonPing: TextQuestion = {
 export const torProtocolInfo: TextQuestion = {
   ask: "PROTOCOLINFO 1\r\n",
   prefix: "250-PROTOCOLINFO ",
-  answer: /^250-PROTOCOLINFO \d+\r\n250-AUTH METHODS=(?<methods>[A-Z,]+)(?: [^\n]*)?\r?\n250-VERSION Tor="(?<version>\d[\w.-]*)/,
+  answer:
+    /^250-PROTOCOLINFO \d+\r\n250-AUTH METHODS=(?<methods>[A-Z,]+)(?: [^\n]*)?\r?\n250-VERSION Tor="(?<version>\d[\w.-]*)/,
   complaint: /^51[04] /,
 };
 
