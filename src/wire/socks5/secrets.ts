@@ -12,6 +12,6 @@ export function socks5Secrets(bytes: Uint8Array): readonly Secret[] {
   if (reader.overrun || length === 0) return [];
   const start = reader.offset;
   const end = Math.min(start + length, reader.end);
-  const text = new Reader(bytes, start, end, false).utf8(end - start);
+  const text = new Reader(bytes, start, end, false).text(end - start);
   return end > start ? [{ start, end, text }] : [];
 }
