@@ -63,7 +63,7 @@ export class Enricher {
     this.#holders =
       options.asnDatabase === undefined
         ? undefined
-        : new DatabaseFile({ clock, log, path: options.asnDatabase, holds: "ASN database" });
+        : new DatabaseFile({ clock, log, path: options.asnDatabase, holds: "ASN database", wanted: "networks" });
     this.#names = rdns.enabled ? new ReverseDns({ ...rdns, cacheSize, clock, log }) : undefined;
     this.#ipApi = ipApi.enabled ? new IpApi({ ...ipApi, cacheSize, clock, log }) : undefined;
   }

@@ -20,9 +20,9 @@ export class PlaceFinder {
     this.#cities =
       cityDatabase === undefined
         ? undefined
-        : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database" });
+        : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database", wanted: "places" });
     this.#countries = countryData
-      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data" })
+      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data", wanted: "places" })
       : undefined;
   }
 
