@@ -45,6 +45,11 @@ export class DatabaseFile {
     this.#options = options;
   }
 
+  /** Opens the file now, where it is there, so that the first `peek` has an answer. Never rejects. */
+  async open(): Promise<void> {
+    await this.#freshen();
+  }
+
   /** The record of the network that `address` is in; `undefined` where there is none, or no usable database. */
   async find(address: Address): Promise<unknown> {
     await this.#freshen();

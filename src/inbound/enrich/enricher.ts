@@ -68,6 +68,11 @@ export class Enricher {
     this.#ipApi = ipApi.enabled ? new IpApi({ ...ipApi, cacheSize, clock, log }) : undefined;
   }
 
+  /** Opens the databases that are there, so that {@link known} has an answer from the first connection on. */
+  async start(): Promise<void> {
+    await Promise.all([this.#places.open(), this.#holders?.open()]);
+  }
+
   /**
    * What is known of `address` when everything is, or when `limits` end the wait. Never rejects; nothing known is `{}`.
    * What comes later is there for the next time.

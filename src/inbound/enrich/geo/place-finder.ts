@@ -26,6 +26,11 @@ export class PlaceFinder {
       : undefined;
   }
 
+  /** Opens the databases that are there. */
+  async open(): Promise<void> {
+    await Promise.all([this.#cities?.open(), this.#countries?.open()]);
+  }
+
   async find(address: Address): Promise<Place | undefined> {
     const place = placeOfRecord(await this.#cities?.find(address), "maxmind");
     if (place?.country !== undefined || this.#countries === undefined) return place;
