@@ -120,7 +120,7 @@ describe("config show", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
     // The topic is a secret: what is shown needs it filled in again.
-    const again = load(showConfig(outcome.config).replace("********", "t"));
+    const again = load(showConfig(outcome.config).replaceAll("********", "t"));
     assert.ok(again.kind === "config");
     assert.deepEqual(again.config.watches, outcome.config.watches);
     assert.equal(again.config.watches[0]?.alwaysPush, undefined);
