@@ -3,6 +3,7 @@ import { rexecSecrets } from "./by-port.ts";
 import { protocols } from "./protocols.ts";
 import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
+import { typedSecrets } from "./typed-secrets.ts";
 
 /** By the name of the protocol. */
 const finders: ReadonlyMap<string, SecretFinder> = new Map([
@@ -19,6 +20,7 @@ export function findSecrets(bytes: Uint8Array, identification: Identification): 
   const { protocol, candidates } = identification;
   const names = protocol === "unknown" ? (candidates ?? []) : [protocol];
   const wanted = names.flatMap((name) => finders.get(name) ?? []);
+  if (protocol === "unknown") wanted.push(typedSecrets);
   if (wanted.length === 0) return none;
   const header = identification.proxy === undefined ? undefined : parseProxyHeader(bytes);
   const offset = header?.kind === "match" ? header.value.headerBytes : 0;

@@ -1,5 +1,6 @@
-import type { Identification } from "../../core/identification.ts";
+import type { HttpDescription, Identification } from "../../core/identification.ts";
 import { safeText } from "../../core/safe-text.ts";
+import { withoutFieldSecrets } from "../../wire/http/secrets.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";
 import { summarise } from "../../wire/summary.ts";
@@ -58,11 +59,25 @@ export class Concealment {
     const { http, protocol, summary } = identification;
     if (protocol === "unknown" && summary !== undefined) return { ...identification, summary: summarise(masked) };
     if (http === undefined) return identification;
-    const again = this.#identify(masked).http;
-    if (again === undefined) return identification;
-    const host = again.host === undefined ? {} : { host: again.host };
-    return { ...identification, http: { ...http, path: again.path, ...host } };
+    const again = protocol === "http2" ? undefined : this.#identify(masked).http;
+    return { ...identification, http: again === undefined ? withoutFields(http) : withUser(again, http) };
   }
+}
+
+/** Who wants in is told, not what proves him. */
+function withUser(again: HttpDescription, { authorization, user }: HttpDescription): HttpDescription {
+  return { ...again, ...(authorization !== undefined && { authorization }), ...(user !== undefined && { user }) };
+}
+
+/** Of a request that cannot be read again: its values were coded. */
+function withoutFields({ method, path, host, userAgent, version }: HttpDescription): HttpDescription {
+  return {
+    method,
+    path: withoutFieldSecrets(path),
+    ...(host !== undefined && { host: host.slice(host.lastIndexOf("@") + 1) }),
+    ...(userAgent !== undefined && { userAgent: withoutFieldSecrets(userAgent) }),
+    ...(version !== undefined && { version }),
+  };
 }
 
 function withPasswords({ payload, identification }: Heard, secrets: readonly Secret[]): Heard {

@@ -34,6 +34,8 @@ export class Talk {
   #kind: DialogueKind | undefined;
   #dialogue: Dialogue | undefined;
   #sent = 0;
+  /** Bytes of a PROXY protocol header that nobody was trusted to send. */
+  #skipped = 0;
 
   constructor(dialogues: Dialogues) {
     this.#dialogues = dialogues;
@@ -45,7 +47,10 @@ export class Talk {
 
   /** Where the secrets stand in the bytes heard last; `undefined` where this is no dialogue. */
   get secrets(): readonly Secret[] | undefined {
-    return this.#dialogue?.secrets;
+    const skipped = this.#skipped;
+    const secrets = this.#dialogue?.secrets;
+    if (skipped === 0) return secrets;
+    return secrets?.map((secret) => ({ ...secret, start: secret.start + skipped, end: secret.end + skipped }));
   }
 
   /**
@@ -54,9 +59,11 @@ export class Talk {
    * @returns `undefined` where this is no dialogue, or none yet
    */
   hear(bytes: Uint8Array, seen: Identification): TalkStep | undefined {
-    this.#kind ??= this.#kindOf(bytes, seen);
+    if (this.#kind === undefined) this.#skipped = seen.proxy?.headerBytes ?? 0;
+    const said = this.#skipped === 0 ? bytes : bytes.subarray(this.#skipped);
+    this.#kind ??= this.#kindOf(said, seen);
     if (this.#kind === undefined) return undefined;
-    this.#dialogue = readDialogue(this.#kind, bytes, this.#dialogues.serverName);
+    this.#dialogue = readDialogue(this.#kind, said, this.#dialogues.serverName);
     const { answers, isOver } = this.#dialogue;
     const answer = answers.slice(this.#sent).join("");
     this.#sent = answers.length;

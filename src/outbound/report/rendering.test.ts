@@ -11,6 +11,7 @@ import { renderPush } from "./push-report.ts";
 import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
 import { renderFileText } from "./text-report.ts";
+import { lookOf } from "./wording.ts";
 
 // Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(
@@ -170,6 +171,11 @@ describe("rendering, whatever strangers wrote", () => {
     fc.assert(
       fc.property(anyReport, (report) => assert.deepEqual(ourLines(report), ourLines(withDullEvidence(report)))),
     );
+  });
+
+  it("takes other blanks and dashes for the plain ones", () => {
+    assert.equal(lookOf("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
+    assert.equal(lookOf("\uff2e\uff45\uff57\uff1a"), "New:");
   });
 
   it("gives a subject of one short line", () => {

@@ -14,7 +14,7 @@ export interface ImapRequest {
   readonly ended: boolean;
 }
 
-const maximumWords = 32;
+export const maximumWords = 32;
 const maximumLiteralBytes = 65_536;
 
 /** Reads a command with its literals; what has not arrived yet leaves it open. RFC 9051 section 9, RFC 7888. */

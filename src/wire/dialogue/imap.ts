@@ -1,4 +1,4 @@
-import { type ImapRequest, readImapCommand } from "./imap-command.ts";
+import { type ImapRequest, maximumWords, readImapCommand } from "./imap-command.ts";
 import { SaslExchange, type SaslStep } from "./sasl.ts";
 import { type Dialogue, linesOf, readable, Transcript } from "./transcript.ts";
 
@@ -47,8 +47,13 @@ function take(
   if (command === "LOGIN") {
     // Whatever stands behind the user: a password with a space in it, too.
     for (const word of words.slice(1)) transcript.hide(word, word === second ? readable(word.text) : undefined);
+    hideLeftOver(request, transcript);
   }
-  if (command === "AUTHENTICATE" && !ended) transcript.hide(second);
+  if (command === "AUTHENTICATE") {
+    if (!ended) transcript.hide(second);
+    for (const word of words.slice(2)) transcript.hide(word);
+    hideLeftOver(request, transcript);
+  }
   for (let wait = 0; wait < request.waits; wait++) transcript.answer("+ OK\r\n");
   if (!ended) return undefined;
   transcript.fact("tag", tag);
@@ -60,6 +65,12 @@ function take(
   }
   answer(request, transcript);
   return undefined;
+}
+
+/** More words than are read. */
+function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void {
+  const last = words.at(-1);
+  if (last !== undefined && words.length >= maximumWords - 2) transcript.hide({ start: last.end, end });
 }
 
 /** @returns whether the exchange goes on */

@@ -1,5 +1,6 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { straySecrets } from "../typed-secrets.ts";
 import { readFtp } from "./ftp.ts";
 import { readImap } from "./imap.ts";
 import { readPop3 } from "./pop3.ts";
@@ -19,9 +20,15 @@ export type DialogueKind = (typeof dialogueKinds)[number];
  * Of what goes past 16 KiB nothing is read, and all of it counts as secret.
  */
 export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
-  if (bytes.length <= maximumInspectedBytes) return readAs(kind, bytes, serverName);
   const dialogue = readAs(kind, bytes.subarray(0, maximumInspectedBytes), serverName);
-  return { ...dialogue, secrets: [...dialogue.secrets, { start: maximumInspectedBytes, end: bytes.length }] };
+  const known = new Set(dialogue.secrets.map(({ start }) => start));
+  const stray = straySecrets(bytes).filter(({ start }) => !known.has(start));
+  const rest = bytes.length > maximumInspectedBytes ? [{ start: maximumInspectedBytes, end: bytes.length }] : [];
+  if (stray.length === 0 && rest.length === 0) return dialogue;
+  return {
+    ...dialogue,
+    secrets: [...dialogue.secrets, ...stray, ...rest].toSorted((one, other) => one.start - other.start),
+  };
 }
 
 function readAs(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {

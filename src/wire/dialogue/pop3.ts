@@ -20,6 +20,7 @@ const noLogin = "-ERR [AUTH] Authentication failed.\r\n";
 export function readPop3(bytes: Uint8Array): Dialogue {
   const transcript = new Transcript(farewell);
   let sasl: SaslExchange | undefined;
+  let hasLogin = false;
   for (const line of linesOf(bytes)) {
     if (sasl !== undefined) {
       const step = sasl.next(line);
@@ -31,11 +32,14 @@ export function readPop3(bytes: Uint8Array): Dialogue {
     if (verb === "PASS") transcript.hide(argument, readable(argument.text));
     if (verb === "APOP") transcript.hide(splitWord(argument)[1]);
     if (verb === "AUTH") {
+      hasLogin = true;
       sasl = readAuth(line, argument, transcript);
       continue;
     }
     if (!line.ended || transcript.isSpoken === "no") continue;
     if (verbs.has(verb)) transcript.command(verb);
+    // The next step of a login that was refused at once, sent without waiting.
+    else if (hasLogin) transcript.hide(line);
     answer(verb, argument, transcript);
   }
   return transcript.result();

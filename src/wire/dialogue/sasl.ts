@@ -1,5 +1,5 @@
 import { latin1, utf8 } from "../reader.ts";
-import type { Piece, Transcript } from "./transcript.ts";
+import { type Piece, splitWord, type Transcript } from "./transcript.ts";
 
 /** What comes of a step: the server asks for more (in base64), is done, or does not know the mechanism. */
 export type SaslStep =
@@ -31,7 +31,10 @@ export class SaslExchange {
       this.#transcript.hide(initial);
       return { kind: "unknown" };
     }
-    if (initial.text !== "" && initial.text !== "=") return this.next(initial);
+    const [first, rest] = splitWord(initial);
+    // A client that sends user and password at once: neither is the other's.
+    this.#transcript.hide(rest);
+    if (first.text !== "" && first.text !== "=") return this.next(first);
     switch (this.#mechanism) {
       case "LOGIN":
         return asks("Username:");
@@ -56,8 +59,10 @@ export class SaslExchange {
         return refused;
       }
       case "PLAIN": {
-        const [, user = "", password] = text.split("\0", 3);
-        this.#transcript.user(user);
+        const parts = text.split("\0", 3);
+        // With one NUL alone the identity that comes first has been left out, and not the password.
+        const [user = "", password] = parts.length === 3 ? parts.slice(1) : parts;
+        if (parts.length > 1) this.#transcript.user(user);
         this.#transcript.hide(response, password);
         return refused;
       }

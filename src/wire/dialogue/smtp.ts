@@ -36,6 +36,7 @@ const farewell = "421 4.7.0 Error: too many commands\r\n";
 export function readSmtp(bytes: Uint8Array, serverName = "mail.localdomain"): Dialogue {
   const transcript = new Transcript(farewell);
   let sasl: SaslExchange | undefined;
+  let hasLogin = false;
   for (const line of linesOf(bytes)) {
     if (sasl !== undefined) {
       const step = sasl.next(line);
@@ -45,11 +46,14 @@ export function readSmtp(bytes: Uint8Array, serverName = "mail.localdomain"): Di
     const { verb, argument } = splitCommand(line);
     if (line.ended) transcript.begin(verbs.has(verb));
     if (verb === "AUTH") {
+      hasLogin = true;
       sasl = readAuth(line, argument, transcript);
       continue;
     }
     if (!line.ended || transcript.isSpoken === "no") continue;
     if (verbs.has(verb)) transcript.command(verb);
+    // The next step of a login that was refused at once, sent without waiting.
+    else if (hasLogin) transcript.hide(line);
     answer(verb, argument.text, { transcript, serverName });
   }
   return transcript.result();

@@ -9,11 +9,15 @@ export interface Authorization {
   readonly user?: string;
 }
 
+const schemes: ReadonlySet<string> = new Set(["basic", "bearer", "digest", "negotiate", "ntlm"]);
+
 /** @param value of the field Authorization or Proxy-Authorization, one character a byte */
 export function readAuthorization(value: string): Authorization | undefined {
   const space = value.indexOf(" ");
   const scheme = (space === -1 ? value : value.slice(0, space)).toLowerCase();
   if (!/^[a-z0-9._-]{1,32}$/.test(scheme)) return undefined;
+  // A word alone may be the key itself.
+  if (space === -1 && !schemes.has(scheme)) return undefined;
   const rest = space === -1 ? "" : value.slice(space + 1).trim();
   const user = scheme === "basic" ? basicUser(rest) : scheme === "digest" ? digestUser(rest) : undefined;
   return { scheme, ...(user !== undefined && user !== "" && { user: fact(user) }) };
@@ -27,7 +31,8 @@ export function basicPassword(value: string): string | undefined {
 
 function basicUser(value: string): string {
   const { text, colon } = decoded(value);
-  return colon === -1 ? text : text.slice(0, colon);
+  // Without a colon there is no user (RFC 7617 section 2): it may be a token.
+  return colon === -1 ? "" : text.slice(0, colon);
 }
 
 function decoded(value: string): { readonly text: string; readonly colon: number } {

@@ -2,7 +2,7 @@ import { readable } from "../dialogue/transcript.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
-const secret = /"(?:pass|auth_token|jwt|sig)"[ \t]{0,4}:[ \t]{0,4}"((?:[^"\\]|\\.)*)/g;
+const secret = /"(?:pass(?:word)?|auth_token|jwt|sig)"[ \t]{0,4}:[ \t]{0,4}"((?:[^"\\]|\\.)*)/g;
 
 /** The password, the token and the signature of CONNECT. */
 export function natsSecrets(bytes: Uint8Array): readonly Secret[] {

@@ -7,12 +7,18 @@ const maximumCommands = 256;
 /** The passwords of AUTH, HELLO, CONFIG SET, ACL SETUSER and MIGRATE. */
 export function redisSecrets(bytes: Uint8Array): readonly Secret[] {
   const secrets: Secret[] = [];
-  for (const words of bytes[0] === 0x2a ? arraysOf(bytes) : wordsOfLines(bytes)) {
+  for (const words of commandsIn(bytes)) {
     for (const { start, end, text } of secretsAmong(words)) {
       if (end > start) secrets.push({ start, end, text: readable(text) });
     }
   }
   return secrets;
+}
+
+/** Inline commands may stand before arrays, and behind them. */
+function* commandsIn(bytes: Uint8Array): Generator<readonly Piece[]> {
+  yield* wordsOfLines(bytes);
+  yield* arraysOf(bytes);
 }
 
 const secretSettings: ReadonlySet<string> = new Set([
@@ -22,13 +28,18 @@ const secretSettings: ReadonlySet<string> = new Set([
   "tls-client-key-file-pass",
 ]);
 
+function isSecretSetting(word: Piece | undefined): boolean {
+  return word !== undefined && secretSettings.has(word.text.toLowerCase());
+}
+
 function secretsAmong(words: readonly Piece[]): readonly Piece[] {
-  const [command, first, second] = words.map(({ text }) => text.toLowerCase());
+  const [command, first] = words.map(({ text }) => text.toLowerCase());
   switch (command) {
     case "auth":
       return words.slice(words.length > 2 ? 2 : 1);
     case "config":
-      return first === "set" && secretSettings.has(second ?? "") ? words.slice(3) : [];
+      // Since Redis 7 several settings stand in one command.
+      return first === "set" ? words.filter((_, at) => at > 2 && at % 2 === 1 && isSecretSetting(words[at - 1])) : [];
     case "acl":
       return first === "setuser" ? words.slice(3).filter(({ text }) => /^[><#!]/.test(text)) : [];
     case "hello":
@@ -68,7 +79,13 @@ function* arraysOf(bytes: Uint8Array): Generator<readonly Piece[]> {
   };
   for (let commands = 0; commands < maximumCommands && at < bytes.length; commands++) {
     const count = number(0x2a);
-    if (count === undefined) return;
+    if (count === undefined) {
+      // An inline command, or what is none: the next array begins a line.
+      const lineFeed = bytes.indexOf(0x0a, at);
+      if (lineFeed === -1) return;
+      at = lineFeed + 1;
+      continue;
+    }
     const words: Piece[] = [];
     for (let word = 0; word < count; word++) {
       const length = number(0x24);
