@@ -111,7 +111,9 @@ export const epmd: ProtocolModule = {
   async recognise(conversation) {
     const answer = await conversation.ask(epmdNames, parseEpmdNames);
     if (answer.kind !== "heard") return undefined;
-    const { names } = answer.value;
+    const { names, port } = answer.value;
+    // Four bytes alone prove nothing, unless they are the port that it was asked at.
+    if (names.length === 0 && port !== conversation.port) return undefined;
     return {
       protocol: "epmd",
       product: "Erlang port mapper",
