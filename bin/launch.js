@@ -18,6 +18,7 @@ export async function launch(program) {
     return;
   }
   if (Number(process.versions.node.split(".")[0]) < oldestNode) return relaunch(program);
+  if (process.pid === 1) leaveProcessOne();
   // A checkout runs its sources; the published package holds compiled files only.
   const source = path.join(root, "src", "cli", `${program}.ts`);
   const staysUp = program === "portwatcher" || process.argv.includes("run");
@@ -34,17 +35,30 @@ export async function launch(program) {
 const startMs = 30_000;
 
 /**
- * Loading modules makes garbage to which V8 answers with a heap of several times what stays, and a young generation of
- * 32 MB, in this thread and in the database's. Neither shrinks again at rest, so they are kept from growing until the start
- * is over. Later they may: under load, small heaps cost half of the connections that a decoy takes a second.
+ * Loading modules makes garbage to which V8 answers with a heap of several times what stays, in this thread and in the
+ * database's. It does not shrink again at rest, so it is kept from growing until the start is over. Later it may: under
+ * load, small heaps cost half of the connections that a decoy takes a second.
  */
 function startSmall() {
   v8.setFlagsFromString("--optimize-for-size");
-  v8.setFlagsFromString("--semi-space-growth-factor=1");
-  setTimeout(() => {
-    v8.setFlagsFromString("--no-optimize-for-size");
-    v8.setFlagsFromString("--semi-space-growth-factor=2");
-  }, startMs).unref();
+  setTimeout(() => v8.setFlagsFromString("--no-optimize-for-size"), startMs).unref();
+}
+
+/**
+ * In a container without an init, this is process 1, and every orphan of a command becomes its child: Node never asks for their
+ * exit status, and they stay as zombies. A shell takes this place: waiting for the program, it collects orphans, too.
+ */
+function leaveProcessOne() {
+  const shell = "/bin/sh";
+  if (process.execve === undefined || !existsSync(shell)) return;
+  const script = `
+for name in TERM INT HUP; do trap "kill -$name \\$program" $name; done
+exec 3<&0; "$@" <&3 3<&- & program=$!
+while :; do wait $program; status=$?; kill -0 $program 2>/dev/null || exit $status; done`;
+  const line = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  // Node calls execve experimental and says so.
+  process.removeAllListeners("warning");
+  process.execve(shell, ["sh", "-c", script, "sh", ...line], process.env);
 }
 
 /** Runs the same command line on the Node that `npm ci` brought, and ends as it ends. */

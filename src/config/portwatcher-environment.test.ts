@@ -29,7 +29,14 @@ describe("the environment of portwatcher", () => {
     const { listener, enrich, alerts, logLevel, mail, push, store } = read({});
     assert.deepEqual(listener.hosts, ["0.0.0.0"]);
     assert.deepEqual(listener.ports, [1417]);
-    assert.deepEqual(listener.capture, { mode: "classic", maxBytes: 2048, clientTimeMs: 800, bannerTimeMs: 800 });
+    assert.deepEqual(listener.capture, {
+      mode: "classic",
+      maxBytes: 2048,
+      clientTimeMs: 800,
+      bannerTimeMs: 800,
+      dialogue: false,
+      passwords: true,
+    });
     assert.deepEqual(listener.limits, { connections: 10_000, perAddress: 5000 });
     assert.deepEqual(enrich, {
       cityDatabase: "/var/lib/GeoIP/GeoLite2-City.mmdb",
@@ -170,6 +177,8 @@ describe("the environment of portwatcher", () => {
         clientTimeMs: 300,
         bannerTimeMs: 300,
         banner: Buffer.from("220 hello"),
+        dialogue: false,
+        passwords: true,
       },
       limits: { connections: 500, perAddress: 250 },
       trustedProxies: [],

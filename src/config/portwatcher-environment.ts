@@ -98,6 +98,9 @@ function readListener(values: EnvironmentValues): ListenerSettings {
       clientTimeMs: isCapturing ? clientTimeMs : 0,
       bannerTimeMs: clientTimeMs,
       ...(banner.length === 0 ? {} : { banner }),
+      dialogue: false,
+      // The earlier tool tells the payload as it was sent.
+      passwords: true,
     },
     // Whoever opens many takes half of the places at most.
     limits: { connections, perAddress: connections / 2 },

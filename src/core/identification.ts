@@ -17,6 +17,10 @@ export type Identification = {
   readonly candidates?: readonly ProtocolName[];
   /** With protocol `unknown`: what the bytes look like. */
   readonly summary?: Summary;
+  /** Of a connection to a decoy: so many bytes of its payload were passwords, and are `*` there. */
+  readonly maskedBytes?: number;
+  /** Of a connection to a decoy whose owner asks for them: the passwords that could be read. */
+  readonly passwords?: readonly string[];
 } & Descriptions;
 
 /** First bytes that a scanner and others send alike: they tell nothing of the sender. */
@@ -77,6 +81,17 @@ export interface HttpDescription {
   readonly version?: string;
   /** The client offers to go on with HTTP/2 (RFC 7540 section 3.2). */
   readonly h2cUpgrade?: boolean;
+  /** How the client proves who it is: `basic`, `digest`, `bearer`. The password is not told. */
+  readonly authorization?: string;
+  /** Of Basic and Digest. */
+  readonly user?: string;
+  /** Another protocol that the client wants to go on with: `websocket`. */
+  readonly upgrade?: string;
+  /** Of a request for WebSocket. */
+  readonly origin?: string;
+  readonly subprotocols?: string;
+  /** What a SOAP request asks for, as UPnP sends it. */
+  readonly soapAction?: string;
 }
 
 export interface RdpDescription {
@@ -126,22 +141,33 @@ export const protocolNames = [
   "adb",
   "ajp",
   "amqp",
+  "bgp",
+  "bitcoin",
   "bittorrent",
   "cassandra",
+  "cvs",
   "dcerpc",
+  "dicom",
+  "dict",
   "dnp3",
   "dns",
+  "drda",
   "epmd",
   "ethernet-ip",
+  "finger",
   "fox",
   "ftp",
   "giop",
   "git",
+  "gopher",
+  "hadoop-ipc",
+  "hl7",
   "http",
   "http2",
   "iec104",
   "imap",
   "irc",
+  "iscsi",
   "java-rmi",
   "java-serialization",
   "jdwp",
@@ -159,15 +185,21 @@ export const protocolNames = [
   "nats",
   "none",
   "opc-ua",
+  "openvpn",
   "oracle",
   "pjl",
   "pop3",
   "postgresql",
+  "pptp",
   "proxy",
   "rdp",
   "redis",
+  "rexec",
+  "rlogin",
   "rpc",
+  "rsh",
   "rsync",
+  "rtmp",
   "rtsp",
   "s7",
   "sip",
@@ -175,14 +207,20 @@ export const protocolNames = [
   "smtp",
   "socks4",
   "socks5",
+  "spamd",
   "ssh",
   "stomp",
+  "syslog",
   "t3",
   "telnet",
+  "thrift",
   "tls",
   "unknown",
   "vnc",
+  "whois",
   "x11",
   "xmpp",
+  "zabbix",
+  "zeromq",
   "zookeeper",
 ] as const;

@@ -39,9 +39,26 @@ test("text in HTML ends no element and no attribute", () => {
 });
 
 test("emoji keep what they are made of, and nothing else hides in it", () => {
-  for (const text of ["\u{1f5a5}\ufe0f", "\u2764\ufe0f", "\u{1f469}\u200d\u{1f4bb}", "\u2764\ufe0f\u200d\u{1f525}"]) {
+  for (const text of [
+    "\u{1f5a5}\ufe0f",
+    "\u2764\ufe0f",
+    "\u{1f469}\u200d\u{1f4bb}",
+    "\u2764\ufe0f\u200d\u{1f525}",
+    "1\ufe0f\u20e3",
+    "\u{1f469}\u{1f3fd}\u200d\u{1f680}",
+  ]) {
     assert.equal(safeText(text), text);
   }
   assert.equal(safeText("a\ufe0f\u{1f5a5}\ufe0f\ufe0f"), "a.\u{1f5a5}\ufe0f.");
   assert.equal(safeText("\u{1f469}\u200dx\u200d\u{1f4bb}"), "\u{1f469}.x.\u{1f4bb}");
+});
+
+test("no character without a shape stays, whichever Unicode has", () => {
+  const left: string[] = [];
+  for (let code = 0x80; code < 0x110000; code++) {
+    const character = String.fromCodePoint(code);
+    if (!/\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/u.test(character)) continue;
+    if (safeText(`a${character}b`) !== "a.b" && safeText(`a${character}b`) !== "a..b") left.push(code.toString(16));
+  }
+  assert.deepEqual(left, []);
 });

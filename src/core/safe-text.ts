@@ -5,13 +5,13 @@ export interface SafeTextOptions {
   readonly multiline?: boolean;
 }
 
-// C0 and C1 controls, DEL, bidirectional overrides and isolates (CVE-2021-42574), zero-width, blank and other invisible
-// characters, variation selectors, line and paragraph separators, the byte-order mark, tags, and lone surrogates. Of
-// these, what makes one emoji of its parts stays: a presentation selector behind one, a joiner between two (Unicode
-// Technical Standard 51, sections 1.4.2 and 1.4.3).
+// C0 and C1 controls, DEL, bidirectional overrides and isolates (CVE-2021-42574), line and paragraph separators, the byte-order mark,
+// lone surrogates, and everything that Unicode calls ignorable by default: zero-width, blank and other invisible characters, variation
+// selectors, tags. Of these, what makes one emoji of its parts stays: a presentation selector behind one or in a keycap, a joiner
+// between two (Unicode Technical Standard 51, sections 1.4.2 to 1.4.5).
 const unsafe =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what this is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u115f\u1160\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\u034f|[\u17b4\u17b5]|[\u180b-\u180d]|[\ufe00-\ufe0d]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|\u200d(?!\p{Extended_Pictographic})|[\u{e0100}-\u{e01ef}]|[\ud800-\udfff]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2800\ufeff\ufff9-\ufffb\u{13430}-\u{1343f}\u{e0001}-\u{e007f}]|(?![\u200d\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}|[0-9#*](?=\ufe0f\u20e3))[\ufe0e\ufe0f]|(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})|[\ud800-\udfff]/gu;
 
 /**
  * Makes text from a stranger safe to show: in a terminal, a log, a mail header, a page, a database. What could move a

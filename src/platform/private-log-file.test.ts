@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   lchownSync,
   mkdtempSync,
+  openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -48,6 +53,22 @@ describe("a log file", () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(statSync(path.dirname(file)).mode & 0o777, 0o700);
     assert.deepEqual(errors, []);
+  });
+
+  it("has whole lines again after one that did not fit", posix, () => {
+    const { log, file } = logAt("pipe");
+    execFileSync("mkfifo", [file]);
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    log.write(`${"x".repeat(200_000)}\n`);
+    assert.equal(errors.length, 1);
+    const buffer = Buffer.alloc(300_000);
+    readSync(reader, buffer);
+    log.write("next\n");
+    log.write("last\n");
+    const read = readSync(reader, buffer);
+    assert.equal(buffer.toString("latin1", 0, read), "\nnext\nlast\n");
+    closeSync(reader);
+    log[Symbol.dispose]();
   });
 
   it("that is there keeps its mode and what it holds", posix, () => {

@@ -5,6 +5,7 @@ import { privateFileMode, privateFolderMode } from "./private-files.ts";
 
 /** How often it is looked whether the file still stands at its path. */
 const lookAgainAfterMs = 1000;
+const lineEnd = 0x0a;
 
 /**
  * A file that lines are appended to, each written before `write` returns. Where it was deleted or renamed meanwhile, the next
@@ -15,6 +16,7 @@ export class PrivateLogFile implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onError: (error: unknown) => void;
   #descriptor: number | undefined;
+  #hasHalfLine = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onError told each time that a line is lost */
@@ -32,8 +34,12 @@ export class PrivateLogFile implements Disposable {
   readonly write = (text: string): void => {
     try {
       if (!this.#isInPlace()) this.reopen();
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor ?? -1, bytes, at);
+      // Half a line stands there where the disk was full: what comes now is a line of its own.
+      const bytes = Buffer.from(this.#hasHalfLine ? `\n${text}` : text);
+      for (let at = 0; at < bytes.length; ) {
+        at += writeSync(this.#descriptor ?? -1, bytes, at);
+        this.#hasHalfLine = at < bytes.length && bytes[at - 1] !== lineEnd;
+      }
     } catch (error) {
       this.#onError(error);
     }
@@ -43,6 +49,7 @@ export class PrivateLogFile implements Disposable {
   reopen(): void {
     this[Symbol.dispose]();
     this.#descriptor = openForAppending(this.#path);
+    this.#hasHalfLine = false;
     this.#lookedAt = this.#clock.monotonic();
   }
 

@@ -1,6 +1,7 @@
 import type { Descriptions, ProtocolName } from "../core/identification.ts";
 import { match, type Outcome } from "./outcome.ts";
 import { makeSafe } from "./safe-description.ts";
+import type { SecretFinder } from "./secret.ts";
 
 /**
  * How much a match proves.
@@ -30,6 +31,8 @@ export interface Protocol<Value> {
    * texts are made safe for display and bounded in place, so `describe` need not.
    */
   readonly describe: (value: Value) => Descriptions;
+  /** Where passwords stand in what the client sent, so that they are not kept; left out where the protocol sends none. */
+  readonly secrets?: SecretFinder;
 }
 
 /** A protocol with its value type hidden, so that all of them fit in one list. */
@@ -40,6 +43,7 @@ export interface Candidate {
   readonly attempt: (bytes: Uint8Array) => Outcome<Descriptions>;
   /** As `attempt`, where this protocol is expected; absent where that makes no difference. */
   readonly attemptExpected?: (bytes: Uint8Array) => Outcome<Descriptions>;
+  readonly secrets?: SecretFinder;
 }
 
 export function protocol<Value>(entry: Protocol<Value>): Candidate {
@@ -51,6 +55,7 @@ export function protocol<Value>(entry: Protocol<Value>): Candidate {
     name: entry.name,
     strength: entry.strength,
     firstBytes: entry.firstBytes ?? (() => true),
+    ...(entry.secrets !== undefined && { secrets: entry.secrets }),
     attempt: attempt(entry.parse),
     ...(entry.parseExpected !== undefined && { attemptExpected: attempt(entry.parseExpected) }),
   };

@@ -1,22 +1,31 @@
 import { adb } from "./adb/protocol.ts";
 import { ajp } from "./ajp/protocol.ts";
 import { amqp } from "./amqp/protocol.ts";
+import { bgp } from "./bgp/protocol.ts";
+import { bitcoin } from "./bitcoin/protocol.ts";
 import { bittorrent } from "./bittorrent/protocol.ts";
 import { cassandra } from "./cassandra/protocol.ts";
+import { cvs } from "./cvs/protocol.ts";
 import { dcerpc } from "./dcerpc/protocol.ts";
+import { dicom } from "./dicom/protocol.ts";
+import { dict } from "./dict/protocol.ts";
 import { dnp3 } from "./dnp3/protocol.ts";
 import { dns } from "./dns/protocol.ts";
+import { drda } from "./drda/protocol.ts";
 import { epmd } from "./epmd/protocol.ts";
 import { ethernetIp } from "./ethernet-ip/protocol.ts";
 import { fox } from "./fox/protocol.ts";
 import { ftp } from "./ftp/protocol.ts";
 import { giop } from "./giop/protocol.ts";
 import { git } from "./git/protocol.ts";
+import { hadoopIpc } from "./hadoop-ipc/protocol.ts";
+import { hl7 } from "./hl7/protocol.ts";
 import { http } from "./http/protocol.ts";
 import { http2 } from "./http2/protocol.ts";
 import { iec104 } from "./iec104/protocol.ts";
 import { imap } from "./imap/protocol.ts";
 import { irc } from "./irc/protocol.ts";
+import { iscsi } from "./iscsi/protocol.ts";
 import { javaRmi } from "./java-rmi/protocol.ts";
 import { javaSerialization } from "./java-serialization/protocol.ts";
 import { jdwp } from "./jdwp/protocol.ts";
@@ -33,16 +42,21 @@ import { mssql } from "./mssql/protocol.ts";
 import { mysql } from "./mysql/protocol.ts";
 import { nats, natsWithoutConnect } from "./nats/protocol.ts";
 import { opcUa } from "./opc-ua/protocol.ts";
+import { openvpn } from "./openvpn/protocol.ts";
 import { oracle } from "./oracle/protocol.ts";
 import { pjl } from "./pjl/protocol.ts";
 import { pop3, pop3User } from "./pop3/protocol.ts";
 import { postgresql } from "./postgresql/protocol.ts";
+import { pptp } from "./pptp/protocol.ts";
 import type { Candidate } from "./protocol.ts";
 import { proxyProtocol } from "./proxy-protocol/protocol.ts";
 import { rdp } from "./rdp/protocol.ts";
 import { redis, redisInline } from "./redis/protocol.ts";
+import { rlogin } from "./rlogin/protocol.ts";
 import { rpc } from "./rpc/protocol.ts";
+import { rsh } from "./rsh/protocol.ts";
 import { rsync } from "./rsync/protocol.ts";
+import { rtmp } from "./rtmp/protocol.ts";
 import { rtsp } from "./rtsp/protocol.ts";
 import { s7 } from "./s7/protocol.ts";
 import { sip } from "./sip/protocol.ts";
@@ -50,14 +64,19 @@ import { smb } from "./smb/protocol.ts";
 import { smtp } from "./smtp/protocol.ts";
 import { socks4 } from "./socks4/protocol.ts";
 import { socks5 } from "./socks5/protocol.ts";
+import { spamd } from "./spamd/protocol.ts";
 import { ssh, sshAfterLines } from "./ssh/protocol.ts";
 import { stomp } from "./stomp/protocol.ts";
+import { syslog } from "./syslog/protocol.ts";
 import { t3 } from "./t3/protocol.ts";
 import { telnet } from "./telnet/protocol.ts";
+import { thrift } from "./thrift/protocol.ts";
 import { tls } from "./tls/protocol.ts";
 import { vnc } from "./vnc/protocol.ts";
 import { x11 } from "./x11/protocol.ts";
 import { xmpp } from "./xmpp/protocol.ts";
+import { zabbix } from "./zabbix/protocol.ts";
+import { zeromq } from "./zeromq/protocol.ts";
 import { zookeeper } from "./zookeeper/protocol.ts";
 
 /**
@@ -146,4 +165,23 @@ export const protocols: readonly Candidate[] = [
   iec104,
   epmd,
   lpd,
+  syslog,
+  openvpn,
+  rtmp,
+  rsh,
+  rlogin,
+  drda,
+  thrift,
+  dict,
+  cvs,
+  zabbix,
+  iscsi,
+  dicom,
+  hl7,
+  bgp,
+  pptp,
+  hadoopIpc,
+  zeromq,
+  spamd,
+  bitcoin,
 ];

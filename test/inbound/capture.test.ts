@@ -94,7 +94,8 @@ describe("the capture of a connection", () => {
   });
 
   test("a client that waits gets the banner, and its answer is the payload", async () => {
-    await using decoy = await Decoy.start({ banner: "ftp", capture: { client_time: "50ms", banner_time: "30s" } });
+    const capture = { client_time: "50ms", banner_time: "30s" };
+    await using decoy = await Decoy.start({ banner: "ftp", dialogue: false, capture });
     const socket = await decoy.connect();
     const [greeting] = await once(socket, "data");
     assert.match(String(greeting), /^220 /);

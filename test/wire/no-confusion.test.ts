@@ -27,6 +27,20 @@ function fixtures(): Sample[] {
 
 /** First lines and short messages, which are the likeliest to be taken for each other. */
 const short: readonly (readonly [protocol: string, bytes: Uint8Array])[] = [
+  ["syslog", text("<34>Oct 11 22:14:15 mymachine su: failed\n")],
+  ["syslog", text("<165>1 2003-10-11T22:14:15.003Z host.example evntslog - ID47 - text\n")],
+  ["openvpn", hex("000e 38 0102030405060708 00 00000000")],
+  ["rsh", text("1022\0alice\0root\0id\0")],
+  ["rlogin", text("\0alice\0root\0xterm/38400\0")],
+  ["thrift", hex("80010001 00000004 70696e67 00000000 00")],
+  ["thrift", hex("00000011 80010001 00000004 70696e67 00000000 00")],
+  ["dict", text("CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\n")],
+  ["cvs", text("BEGIN AUTH REQUEST\n/cvsroot\nanonymous\nAy=0\nEND AUTH REQUEST\n")],
+  ["drda", hex("0020 d041 0001 001a 1041 000c 115e 84859982a8849583 000a 1147 d8c4c5d9c2e8")],
+  ["zabbix", text("ZBXD\u0001\u000a\0\0\0\0\0\0\0agent.ping")],
+  ["bgp", hex("ffffffffffffffffffffffffffffffff 001d 01 04 fde8 00b4 c0000201 00")],
+  ["hl7", text("\u000bMSH|^~\\&|ADT1|LAB|X|Y|1988||ADT^A01|1|P|2.5|\r")],
+  ["spamd", text("PING SPAMC/1.2\r\n")],
   ["redis", text("PING\r\n")],
   ["redis", text("INFO\r\n")],
   ["redis", text("CONFIG GET dir\r\n")],

@@ -9,6 +9,8 @@ import { formatTime, note, plural, printJson, printText } from "../output.ts";
 interface ListenOptions {
   readonly host?: readonly string[];
   readonly banner: string;
+  readonly dialogue: boolean;
+  readonly passwords?: boolean;
 }
 
 export function listenCommand(): Command {
@@ -21,6 +23,8 @@ export function listenCommand(): Command {
       "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...",
       "",
     )
+    .option("--no-dialogue", "behind the banner only the first answer is heard")
+    .option("--passwords", "show the passwords that clients send, instead of * in their place")
     .addHelpText(
       "after",
       examples(
@@ -33,7 +37,8 @@ export function listenCommand(): Command {
     .action(async (words: string[], options: ListenOptions, command: Command) => listen(words, options, command));
 }
 
-async function listen(words: readonly string[], { host = [], banner }: ListenOptions, command: Command): Promise<void> {
+async function listen(words: readonly string[], options: ListenOptions, command: Command): Promise<void> {
+  const { host = [], banner } = options;
   const common = commonOptions(command);
   // `--host 127.0.0.1 8080`: the option takes every word that follows it, the ports among them.
   const isPort = (word: string) => parsePorts(word).kind === "ports";
@@ -51,6 +56,8 @@ async function listen(words: readonly string[], { host = [], banner }: ListenOpt
     ports: portWords.join(","),
     host: hosts.length > 0 ? hosts : localHosts(),
     banner,
+    dialogue: options.dialogue,
+    passwords: options.passwords === true,
   });
   if (!parsed.success) throw new HarbingerError("usage", parsed.error.issues.map((issue) => issue.message).join("; "));
   const [

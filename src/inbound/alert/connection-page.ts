@@ -103,6 +103,9 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
     const version = http.version === undefined ? "" : ` HTTP/${http.version}`;
     rows.push(["HTTP", known(`${http.method} ${http.path}${version}`), "code"]);
     rows.push(["Host", known(http.host), "code"], ["User-Agent", known(http.userAgent)]);
+    rows.push(["Wants to go on with", known(http.upgrade)], ["Origin", known(http.origin), "code"]);
+    rows.push(["Subprotocols", known(http.subprotocols), "code"], ["SOAP action", known(http.soapAction), "code"]);
+    rows.push(["Authorization", known(http.authorization)], [triedToLogIn, known(http.user), "code"]);
   } else if (tls !== undefined) {
     rows.push(
       ["TLS version", known(tls.version)],
@@ -116,12 +119,19 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
   } else {
     rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
   }
+  rows.push(...passwordRows(identification));
   if (scanner !== undefined) rows.push(["Scanner", known(probe === undefined ? scanner : `${scanner} (${probe})`)]);
   if (alsoSentBy !== undefined) {
     const { clients, scanner: name, probe: likewise } = alsoSentBy;
     rows.push(["Typical senders", known(`${clients}; also ${name}'s probe ${likewise}`)]);
   }
   return rows;
+}
+
+function passwordRows({ maskedBytes, passwords }: Identification): Row[] {
+  if (passwords !== undefined) return [["Passwords", known(passwords.join("  ")), "code"]];
+  if (maskedBytes === undefined) return [];
+  return [["Passwords", `${counted(maskedBytes, "byte")} of the payload, shown as *; \`passwords: true\` keeps them`]];
 }
 
 function possibly(candidates: Identification["candidates"]): string {
@@ -136,8 +146,25 @@ const acronyms: ReadonlyMap<string, string> = new Map([
   ["url", "URL"],
 ]);
 
+const triedToLogIn = "Tried to log in as";
+
+/** What needs more words than its name. */
+const spokenLabels: ReadonlyMap<string, string> = new Map([
+  ["user", triedToLogIn],
+  ["userName", triedToLogIn],
+  ["login", triedToLogIn],
+  ["users", "All users tried"],
+  ["environmentUser", "User in its environment"],
+  ["from", "Mail from"],
+  ["to", "Mail to"],
+  ["recipients", "All recipients"],
+  ["following", "Then"],
+]);
+
 /** The name of a fact, which is ours, as a label: `clientId` is `Client ID`. */
 function labelOf(name: string): string {
+  const said = spokenLabels.get(name);
+  if (said !== undefined) return said;
   const words = name
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .split(" ")

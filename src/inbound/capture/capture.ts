@@ -3,10 +3,15 @@ import type { Clock } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
 import type { Identification, ProtocolName } from "../../core/identification.ts";
 import type { Log } from "../../core/log.ts";
+import type { Secret } from "../../wire/secret.ts";
 import type { Arrival, Reception } from "../arrival.ts";
+import { Concealment, type Heard } from "./concealment.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { Deadlines } from "./deadlines.ts";
+
 import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
+
+import { type Dialogues, dialoguesBehind } from "./talk.ts";
 
 export interface CaptureSettings {
   /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
@@ -15,6 +20,10 @@ export interface CaptureSettings {
   readonly clientTimeMs: number;
   readonly bannerTimeMs: number;
   readonly banner?: Uint8Array;
+  /** Behind a banner of SMTP, FTP, POP3, IMAP or Telnet a few turns are answered. Default false; never in `classic`. */
+  readonly dialogue?: boolean;
+  /** Passwords are kept and told. Default false: they are masked in the payload. */
+  readonly passwords?: boolean;
 }
 
 export interface CaptureOptions {
@@ -37,6 +46,9 @@ export interface CaptureCounters {
   readonly healthChecks: number;
 }
 
+/** A dialogue lasts so many times the time for one answer, and one more. */
+const maximumDialogueTimes = 5;
+
 const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "latin1");
 
 /**
@@ -49,7 +61,9 @@ export class Capture implements Reception, ConversationHost {
   readonly banner: Uint8Array | undefined;
   readonly sshIdentification: Uint8Array;
   readonly #announced: ProtocolName | undefined;
+  readonly dialogues: Dialogues | undefined;
   readonly #options: CaptureOptions;
+  readonly #concealment: Concealment;
   readonly #clientTime: Deadlines<Conversation>;
   readonly #answerTime: Deadlines<Conversation>;
   readonly #none: Identification;
@@ -66,6 +80,9 @@ export class Capture implements Reception, ConversationHost {
     this.banner = settings.banner;
     this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
     this.#announced = settings.banner === undefined ? undefined : protocolOfBanner(settings.banner);
+    const { mode, banner, dialogue = false, passwords = false } = settings;
+    this.dialogues = dialogue && mode === "patient" && banner !== undefined ? dialoguesBehind(banner) : undefined;
+    this.#concealment = new Concealment({ passwords, identify });
     this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
     this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
     this.#none = identify(new Uint8Array(0));
@@ -120,6 +137,18 @@ export class Capture implements Reception, ConversationHost {
   waitForAnswer(conversation: Conversation): void {
     this.#clientTime.remove(conversation);
     this.#answerTime.set(conversation, this.#options.clock.monotonic());
+  }
+
+  waitForNextLine(conversation: Conversation, since: number): void {
+    const now = this.#options.clock.monotonic();
+    // The time that is running is the last.
+    if (now - since > maximumDialogueTimes * this.#options.settings.bannerTimeMs) return;
+    this.#answerTime.remove(conversation);
+    this.#answerTime.set(conversation, now);
+  }
+
+  conceal(heard: Heard, secrets?: readonly Secret[]): Heard {
+    return this.#concealment.apply(heard, secrets);
   }
 
   invalidProxyHeader(arrival: Arrival): void {

@@ -1,11 +1,15 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
+import { identifyByPort } from "../../wire/by-port.ts";
 import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
+import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";
+import type { Heard } from "./concealment.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { FirstBytes } from "./first-bytes.ts";
+import { type Dialogues, Talk } from "./talk.ts";
 
 /** What a conversation needs of those who hold it. */
 export interface ConversationHost {
@@ -14,22 +18,31 @@ export interface ConversationHost {
   readonly banner: Uint8Array | undefined;
   /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
   readonly sshIdentification: Uint8Array;
+  /** What may follow the banner. */
+  readonly dialogues: Dialogues | undefined;
   /** @param port the decoy's, which may tell what is expected there */
   identify(bytes: Uint8Array, port: number): Identification;
   monotonic(): number;
   waitForAnswer(conversation: Conversation): void;
+  /** Gives a client in a dialogue time for its next line, unless the dialogue lasts too long. @param since when it began */
+  waitForNextLine(conversation: Conversation, since: number): void;
   invalidProxyHeader(arrival: Arrival): void;
+  /** Passwords are masked, or told where the owner asks for them. @param secrets where they are known already */
+  conceal(heard: Heard, secrets?: readonly Secret[]): Heard;
   ended(conversation: Conversation, connection: Connection): void;
 }
 
 /** Early looks at what has arrived so far, whatever the size of the fragments. Past them only growth by a quarter counts. */
 const freeLooks = 8;
+/** In a dialogue, where only bytes that may end a line are a reason to look. */
+const freeLooksInDialogue = 64;
 
 /**
  * One connection from accept to its end. It passes through:
  * - `header`: behind a trusted proxy, until its PROXY protocol header has been read.
  * - `client`: the client's own first bytes, as long as more of them would tell more.
- * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer.
+ * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer. Behind some
+ *   banners a dialogue of a few turns follows ({@link Talk}).
  * - `over`: told to the host, the socket closed.
  *
  * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
@@ -56,6 +69,8 @@ export class Conversation implements Timed<Conversation> {
   #seen: Identification | undefined;
   /** How many bytes `#seen` is about. */
   #seenBytes = 0;
+  readonly #talk: Talk | undefined;
+  #talkSince = 0;
 
   constructor(host: ConversationHost, socket: Socket, arrival: Arrival) {
     this.#host = host;
@@ -65,6 +80,7 @@ export class Conversation implements Timed<Conversation> {
     this.#first = new FirstBytes(arrival.proxied ? maximumHeaderBytes + host.maxBytes : host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
+    this.#talk = host.dialogues === undefined ? undefined : new Talk(host.dialogues);
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("end", () => this.#end("client-closed"));
     socket.on("error", () => this.#end("reset"));
@@ -89,6 +105,7 @@ export class Conversation implements Timed<Conversation> {
     if (this.#state === "header" && !this.#readHeader()) return;
     if (this.#first.length === 0) return;
     if (this.#phase === "silent") this.#phase = this.#state === "answer" ? "after-banner" : "client-first";
+    if (this.#talk?.hasBegun === true && !this.#first.isFull && !chunk.some(mayEndLine)) return;
     this.#look();
   }
 
@@ -129,21 +146,45 @@ export class Conversation implements Timed<Conversation> {
       return;
     }
     this.#looks += 1;
-    this.#nextLookAt = this.#looks < freeLooks ? length + 1 : length + Math.ceil(length / 4);
+    const free = this.#talk?.hasBegun === true ? freeLooksInDialogue : freeLooks;
+    this.#nextLookAt = this.#looks < free ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
-    if (seen.complete) {
-      this.#end("heard");
-    } else if (this.#first.isFull) {
-      this.#end("byte-limit");
-    } else if (this.#state === "client" && this.#host.mode === "patient") {
-      const answer = answerTo(seen, this.#host.sshIdentification);
-      if (answer !== undefined) this.#greet(answer);
+    if (this.#goOn(seen)) return;
+    const mayAnswer = this.#state === "client" && this.#host.mode === "patient" && !this.#first.isFull;
+    const answer = mayAnswer ? answerTo(seen, this.#host.sshIdentification) : undefined;
+    if (answer !== undefined) this.#greet(answer);
+    else if (seen.complete) this.#end("heard");
+    else if (this.#first.isFull) this.#end("byte-limit");
+  }
+
+  /** @returns whether the client is in a dialogue with us, or may be about to begin one */
+  #goOn(seen: Identification): boolean {
+    const talk = this.#talk;
+    if (talk === undefined) return false;
+    const bytes = this.#first.view();
+    const hasHeardBanner = this.#state === "answer";
+    const hadBegun = talk.hasBegun;
+    const step = talk.hear(bytes, seen);
+    if (step === undefined) {
+      return seen.protocol === "unknown" && hasHeardBanner && !this.#first.isFull && talk.mayBegin(bytes);
     }
+    if (!hadBegun) this.#talkSince = this.#host.monotonic();
+    const { banner } = this.#host;
+    if (!hasHeardBanner && banner !== undefined) this.#greet(banner);
+    if (step.answer !== undefined) {
+      this.#socket.write(step.answer);
+      this.#host.waitForNextLine(this, this.#talkSince);
+    }
+    if (step.isOver) this.#end("heard");
+    else if (this.#first.isFull) this.#end("byte-limit");
+    return true;
   }
 
   #identify(): Identification {
     if (this.#seen === undefined || this.#seenBytes !== this.#first.length) {
-      this.#seen = this.#host.identify(this.#first.view(), this.arrival.local.port);
+      const bytes = this.#first.view();
+      const { port } = this.arrival.local;
+      this.#seen = identifyByPort(port, bytes, this.#host.identify(bytes, port));
       this.#seenBytes = this.#first.length;
     }
     return this.#seen;
@@ -166,8 +207,19 @@ export class Conversation implements Timed<Conversation> {
     this.#host.ended(this, this.#connection(end));
   }
 
+  #heard(): Heard {
+    const payload = this.#first.view();
+    const seen = this.#identify();
+    const talk = this.#talk;
+    if (talk?.hasBegun !== true) return this.#host.conceal({ payload, identification: seen });
+    // A line may have begun since the last look: a half password is one.
+    talk.hear(payload, seen);
+    return this.#host.conceal({ payload, identification: talk.identification(seen) }, talk.secrets);
+  }
+
   #connection(end: ConnectionEnd): Connection {
     const { id, listener, at, startedAt, local } = this.arrival;
+    const { payload, identification } = this.#heard();
     const connection: Connection = {
       id,
       listener,
@@ -177,10 +229,15 @@ export class Conversation implements Timed<Conversation> {
       end,
       durationMs: Math.max(0, Math.round(this.#host.monotonic() - startedAt)),
       bytes: this.#bytes,
-      payload: this.#first.view(),
+      payload,
       phase: this.#phase,
-      identification: this.#identify(),
+      identification,
     };
     return this.#via === undefined ? connection : { ...connection, via: this.#via };
   }
+}
+
+/** A line feed, a carriage return, the NUL behind one, or a command of Telnet. */
+function mayEndLine(byte: number): boolean {
+  return byte === 0x0a || byte === 0x0d || byte === 0x00 || byte === 0xff;
 }

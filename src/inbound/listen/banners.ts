@@ -5,7 +5,8 @@ export const bannerPresets = {
   ftp: "220 (vsFTPd 3.0.3)\r\n",
   telnet: "\xff\xfd\x18\xff\xfd\x20\xff\xfd\x23\xff\xfd\x27\r\nlogin: ",
   pop3: "+OK Dovecot (Debian) ready.\r\n",
-  imap: "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ STARTTLS AUTH=PLAIN] Dovecot (Debian) ready.\r\n",
+  // Without STARTTLS: clients that prefer encryption would ask for it before they tell their user.
+  imap: "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] Dovecot (Debian) ready.\r\n",
   // Without CLIENT_SSL among its abilities: clients that prefer encryption would ask for it before they tell their user.
   mysql:
     "\x4a\x00\x00\x00\x0a8.0.36\x00\x2b\x00\x00\x00\x1b\x4d\x2a\x60\x3c\x59\x71\x25\x00\xff\xf7\xff\x02\x00\xff\xdf\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3d\x21\x5b\x46\x17\x6e\x0e\x32\x5e\x77\x48\x29\x00caching_sha2_password\x00",

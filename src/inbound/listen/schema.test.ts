@@ -8,7 +8,14 @@ describe("an entry of listeners", () => {
     const settings = listenerSettings("decoy", listenerSchema.parse({ ports: [22, "8000-8002"] }));
     assert.deepEqual(settings.ports, [22, 8000, 8001, 8002]);
     assert.deepEqual(settings.hosts, []);
-    assert.deepEqual(settings.capture, { mode: "patient", maxBytes: 4096, clientTimeMs: 800, bannerTimeMs: 5000 });
+    assert.deepEqual(settings.capture, {
+      mode: "patient",
+      maxBytes: 4096,
+      clientTimeMs: 800,
+      bannerTimeMs: 5000,
+      dialogue: true,
+      passwords: false,
+    });
     assert.deepEqual(settings.limits, { connections: 10_000, perAddress: 100 });
     assert.equal(settings.logIgnored, true);
   });

@@ -92,6 +92,14 @@ export const listenerSchema = z.strictObject({
     .refine((text) => Buffer.byteLength(text) <= maximumBannerBytes, `at most ${maximumBannerBytes} bytes`)
     .default("")
     .meta({ description: `What is said to a client that waits: a text as it is, or one of ${presetNames}.` }),
+  dialogue: z.boolean().default(true).meta({
+    description:
+      "Behind a banner of SMTP, IMAP, POP3, FTP or Telnet the decoy answers a few more commands and refuses every login and mail, so that user names and recipients are heard. Not with capture.mode classic.",
+  }),
+  passwords: z.boolean().default(false).meta({
+    description:
+      "Keep and tell the passwords that clients send. Without it they are replaced by * in the payload, before anything is stored.",
+  }),
   capture: captureSchema.prefault({}).meta({ description: "How long and how much a client is listened to." }),
   limits: limitsSchema.prefault({}).meta({ description: "What a flood may take." }),
   proxy_protocol: z
@@ -130,6 +138,8 @@ export interface ListenerSettings {
     readonly clientTimeMs: number;
     readonly bannerTimeMs: number;
     readonly banner?: Uint8Array;
+    readonly dialogue: boolean;
+    readonly passwords: boolean;
   };
   readonly limits: { readonly connections: number; readonly perAddress: number };
   readonly trustedProxies: readonly AddressRange[];
@@ -153,6 +163,8 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
       clientTimeMs: milliseconds(entry.capture.client_time),
       bannerTimeMs: milliseconds(entry.capture.banner_time),
       ...(banner === undefined ? {} : { banner }),
+      dialogue: entry.dialogue,
+      passwords: entry.passwords,
     },
     limits: { connections: entry.limits.connections, perAddress: entry.limits.per_address },
     trustedProxies: ranges(entry.proxy_protocol?.trusted ?? []),

@@ -21,7 +21,7 @@ import { headlineOf, hiddenFindings } from "./headline.ts";
 import { localTime } from "./local-time.ts";
 import type { Report, Section } from "./report.ts";
 import { failureLines, watchLine, whereToReadThese } from "./watch-words.ts";
-import { line } from "./wording.ts";
+import { line, lookOf } from "./wording.ts";
 
 /** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
 const evidenceLimit = 100_000;
@@ -81,7 +81,7 @@ function evidenceOf({ evidence }: Finding): string[] {
   return evidence.flatMap(({ address, port, text }) => {
     const said = safeText(text, { limit: evidenceLimit, multiline: true }).trim();
     const lines = said.split("\n").map((each) => each.trimEnd());
-    const shown = lines.some((each) => ours.test(each)) ? lines.map((each) => `    ${each}`.trimEnd()) : lines;
+    const shown = lines.some((each) => ours.test(lookOf(each))) ? lines.map((each) => `    ${each}`.trimEnd()) : lines;
     return [`- ${evidencePlace(address, port)}`, ...shown];
   });
 }

@@ -11,6 +11,7 @@ import { renderPush } from "./push-report.ts";
 import { renderedReport } from "./rendered-report.ts";
 import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
 import { renderFileText } from "./text-report.ts";
+import { lookOf } from "./wording.ts";
 
 // Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(
@@ -130,10 +131,9 @@ function assertWellFormed(html: string): void {
 function withDullEvidence(report: Report): Report {
   const words = new Map<string, string>();
   const wordFor = (evidence: string): string => {
-    const said = safeText(evidence, { multiline: true }).trim();
-    if (said === "") return evidence;
-    const word = words.get(said) ?? `word${words.size}`;
-    words.set(said, word);
+    if (evidence.trim() === "" || safeText(evidence, { multiline: true }).trim() === "") return evidence;
+    const word = words.get(evidence) ?? `word${words.size}`;
+    words.set(evidence, word);
     return word;
   };
   const sections = report.sections.map((section) => ({
@@ -171,6 +171,11 @@ describe("rendering, whatever strangers wrote", () => {
     fc.assert(
       fc.property(anyReport, (report) => assert.deepEqual(ourLines(report), ourLines(withDullEvidence(report)))),
     );
+  });
+
+  it("takes other blanks and dashes for the plain ones", () => {
+    assert.equal(lookOf("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
+    assert.equal(lookOf("\uff2e\uff45\uff57\uff1a"), "New:");
   });
 
   it("gives a subject of one short line", () => {

@@ -13,6 +13,7 @@ import {
   leftOutFailuresRemark,
   leftOutRemark,
   line,
+  lookOf,
   nothingNew,
   partialReason,
   sectionTitle,
@@ -107,7 +108,7 @@ const ours = new RegExp(
 );
 
 function unlikeOurs(text: string): string {
-  return ours.test(text) ? `  ${text}` : text;
+  return ours.test(lookOf(text).trimStart()) ? `  ${text}` : text;
 }
 
 function appendFailures(out: string[], report: Report, section: Section, time: LocalTime): void {

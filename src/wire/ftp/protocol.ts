@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { parse, parseExpected, verbs } from "./parse.ts";
 
@@ -8,4 +9,5 @@ export const ftp = protocol({
   parse,
   parseExpected,
   describe: (value) => ({ ftp: { ...value } }),
+  secrets: (bytes) => readDialogue("ftp", bytes).secrets,
 });

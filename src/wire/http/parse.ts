@@ -1,6 +1,11 @@
+import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+
 import { ascii, Reader, startsWith, wireText } from "../reader.ts";
 import { skipEmptyLines } from "../request-line.ts";
+
+import { readAuthorization } from "./authorization.ts";
+
 import { authorityOf, type HttpRequest } from "./request.ts";
 
 /** Longer than any registered method (`UPDATEREDIRECTREF`). */
@@ -12,6 +17,11 @@ const plainMethods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "
 const host = ascii("host:");
 const userAgent = ascii("user-agent:");
 const upgrade = ascii("upgrade:");
+const authorization = ascii("authorization:");
+const proxyAuthorization = ascii("proxy-authorization:");
+const origin = ascii("origin:");
+const subprotocols = ascii("sec-websocket-protocol:");
+const soapAction = ascii("soapaction:");
 
 /**
  * HTTP/1.x and the simple request of HTTP/0.9 (RFC 9112; RFC 1945 section 5). Lines may end in a bare LF, any token is a
@@ -91,6 +101,7 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
   let hostValue: string | undefined;
   let userAgentValue: string | undefined;
   let h2cUpgrade = false;
+  const others: { -readonly [Name in keyof OtherFacts]: OtherFacts[Name] } = {};
   let complete = false;
   for (let lineFeed = reader.find(0x0a); lineFeed !== -1; lineFeed = reader.find(0x0a)) {
     const start = reader.offset;
@@ -105,13 +116,43 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
     if (initial === 0x68) hostValue ??= headerValue(reader.bytes, start, end, host);
     else if (initial === 0x75) {
       userAgentValue ??= headerValue(reader.bytes, start, end, userAgent);
-      h2cUpgrade ||= headerValue(reader.bytes, start, end, upgrade)?.toLowerCase().includes("h2c") ?? false;
+      const wanted = headerValue(reader.bytes, start, end, upgrade)?.toLowerCase();
+      if (wanted?.includes("h2c") === true) h2cUpgrade = true;
+      else if (wanted !== undefined) others.upgrade ??= fact(wanted);
+    } else if (initial === 0x61 || initial === 0x70) {
+      const name = initial === 0x61 ? authorization : proxyAuthorization;
+      const value = headerValue(reader.bytes, start, end, name);
+      const who = value === undefined ? undefined : readAuthorization(value);
+      if (who !== undefined) others.authorization ??= who;
+    } else if (initial === 0x6f) {
+      setOnce(others, "origin", headerValue(reader.bytes, start, end, origin));
+    } else if (initial === 0x73) {
+      setOnce(others, "subprotocols", headerValue(reader.bytes, start, end, subprotocols));
+      setOnce(others, "soapAction", headerValue(reader.bytes, start, end, soapAction)?.replaceAll('"', ""));
     }
   }
   return match(
-    { method, path, host: hostValue ?? authorityOf(method, path), userAgent: userAgentValue, version, h2cUpgrade },
+    {
+      method,
+      path,
+      host: hostValue ?? authorityOf(method, path),
+      userAgent: userAgentValue,
+      version,
+      h2cUpgrade,
+      ...others,
+    },
     complete,
   );
+}
+
+type OtherFacts = Pick<HttpRequest, "authorization" | "upgrade" | "origin" | "subprotocols" | "soapAction">;
+
+function setOnce(
+  facts: { origin?: string; subprotocols?: string; soapAction?: string },
+  name: "origin" | "subprotocols" | "soapAction",
+  value: string | undefined,
+): void {
+  if (value !== undefined && value !== "") facts[name] ??= fact(value);
 }
 
 function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {

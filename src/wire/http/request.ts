@@ -1,3 +1,5 @@
+import type { Authorization } from "./authorization.ts";
+
 /** What the head of an HTTP request tells, whichever the version. Text is as sent, one character a byte, not made safe. */
 export interface HttpRequest {
   readonly method: string;
@@ -6,6 +8,15 @@ export interface HttpRequest {
   /** The Host header or `:authority`; without one, the authority within the target. */
   readonly host: string | undefined;
   readonly userAgent: string | undefined;
+  /** Of Authorization, else of Proxy-Authorization. */
+  readonly authorization?: Authorization;
+  /** Another protocol that the client wants to go on with: `websocket`. RFC 9110 section 7.8. */
+  readonly upgrade?: string;
+  /** Of a request for WebSocket (RFC 6455 section 4.1). */
+  readonly origin?: string;
+  readonly subprotocols?: string;
+  /** What a SOAP request asks for, as UPnP sends it. */
+  readonly soapAction?: string;
   /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
   readonly version: string | undefined;
   /** Offers HTTP/2 in clear text by `Upgrade: h2c` (RFC 7540 section 3.2). */

@@ -2,6 +2,9 @@ import type { Reader } from "../reader.ts";
 import { decodeHuffman } from "./huffman.ts";
 import { staticTable } from "./static-table.ts";
 
+/** @param valueStart where the value begins that stands there itself; it ends where the block has been read to */
+type OnField = (name: string, value: string, valueStart: number | undefined) => void;
+
 type Field = readonly [name: string, value: string];
 
 /** RFC 9113 section 6.5.2: the size that both sides begin with, which the first header block cannot exceed. */
@@ -15,7 +18,7 @@ const maximumFields = 256;
  * Decodes the first header block of an HTTP/2 connection (HPACK, RFC 7541) and hands over its fields in order. Returns
  * false where the block is cut or contradicts itself; the fields before that have been handed over.
  */
-export function readHeaderBlock(block: Reader, onField: (name: string, value: string) => void): boolean {
+export function readHeaderBlock(block: Reader, onField: OnField): boolean {
   const table: Field[] = [];
   let size = 0;
   for (let count = 0; block.remaining > 0; count++) {
@@ -35,13 +38,14 @@ export function readHeaderBlock(block: Reader, onField: (name: string, value: st
     if (index !== 0 && known === undefined) return false;
     if (indexed) {
       if (known === undefined) return false;
-      onField(known[0], known[1]);
+      onField(known[0], known[1], undefined);
       continue;
     }
     const name = known?.[0] ?? readString(block);
+    const stringStart = block.offset;
     const value = readString(block);
     if (name === undefined || value === undefined) return false;
-    onField(name, value);
+    onField(name, value, stringStart + lengthBytes(block.bytes, stringStart));
     if (!remembered) continue;
     table.unshift([name, value]);
     size += name.length + value.length + entryOverheadBytes;
@@ -69,6 +73,16 @@ function readInteger(block: Reader, prefixBits: number): number {
   }
   // Too long for any length or index: the next use of it fails.
   return Number.MAX_SAFE_INTEGER;
+}
+
+/** How many bytes the length of a string takes, which has been read already. RFC 7541 section 5.1. */
+function lengthBytes(bytes: Uint8Array, start: number): number {
+  let at = start + 1;
+  if (((bytes[start] ?? 0) & 0x7f) === 0x7f) {
+    while ((bytes[at] ?? 0) >= 0x80) at += 1;
+    at += 1;
+  }
+  return at - start;
 }
 
 /** RFC 7541 section 5.2. */

@@ -12,11 +12,11 @@ export interface Http2Opening {
 }
 
 /** RFC 9113 section 3.4. */
-const preface = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+export const preface = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const maximumFrames = 64;
 const maximumSettings = 64;
 
-const frameType = { headers: 1, settings: 4, continuation: 9 } as const;
+export const frameType = { data: 0, headers: 1, settings: 4, continuation: 9 } as const;
 const flag = { endHeaders: 0x04, padded: 0x08, priority: 0x20 } as const;
 
 /** HTTP/2 in clear text with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners speak it. */
@@ -44,7 +44,7 @@ export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
 }
 
 /** The header block fragment of a HEADERS frame (RFC 9113 section 6.2). */
-function withoutPadding(payload: Reader, flags: number): Reader {
+export function withoutPadding(payload: Reader, flags: number): Reader {
   const padding = (flags & flag.padded) === 0 ? 0 : payload.u8();
   if ((flags & flag.priority) !== 0) payload.skip(5);
   return payload.cut ? payload : payload.view(payload.remaining - padding);

@@ -1,6 +1,7 @@
 import { describeRequest } from "../http/protocol.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { http2Secrets } from "./secrets.ts";
 
 export const http2 = protocol({
   name: "http2",
@@ -8,4 +9,5 @@ export const http2 = protocol({
   firstBytes: anyOf("P"),
   parse,
   describe: ({ request }) => (request === undefined ? {} : { http: describeRequest(request) }),
+  secrets: http2Secrets,
 });

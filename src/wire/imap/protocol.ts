@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { protocol } from "../protocol.ts";
 import { isTagByte, parse, parseExpected } from "./parse.ts";
 
@@ -8,4 +9,5 @@ export const imap = protocol({
   parse,
   parseExpected,
   describe: (value) => ({ imap: { ...value } }),
+  secrets: (bytes) => readDialogue("imap", bytes).secrets,
 });

@@ -1,5 +1,8 @@
 import { initialsOf, protocol } from "../protocol.ts";
+
 import { parse, parseExpected, verbs } from "./parse.ts";
+
+import { ircSecrets } from "./secrets.ts";
 
 export const irc = protocol({
   name: "irc",
@@ -8,4 +11,5 @@ export const irc = protocol({
   parse,
   parseExpected,
   describe: (value) => ({ irc: { ...value } }),
+  secrets: ircSecrets,
 });

@@ -1,5 +1,6 @@
 import { oneOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { ldapSecrets } from "./secrets.ts";
 
 export const ldap = protocol({
   name: "ldap",
@@ -7,4 +8,5 @@ export const ldap = protocol({
   firstBytes: oneOf(0x30),
   parse,
   describe: (value) => ({ ldap: { ...value } }),
+  secrets: ldapSecrets,
 });

@@ -1,5 +1,6 @@
 import { initialsOf, oneOf, protocol } from "../protocol.ts";
 import { parseBinary } from "./binary.ts";
+import { memcachedSecrets } from "./secrets.ts";
 import { parseText } from "./text.ts";
 
 export const memcachedBinary = protocol({
@@ -8,6 +9,7 @@ export const memcachedBinary = protocol({
   firstBytes: oneOf(0x80),
   parse: parseBinary,
   describe: (value) => ({ memcached: { ...value } }),
+  secrets: memcachedSecrets,
 });
 
 /** Text and meta commands. */
@@ -17,4 +19,5 @@ export const memcached = protocol({
   firstBytes: initialsOf("gsarpcidtvfm"),
   parse: parseText,
   describe: (value) => ({ memcached: { ...value } }),
+  secrets: memcachedSecrets,
 });

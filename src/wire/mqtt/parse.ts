@@ -1,6 +1,7 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { readVariableInteger } from "./variable-integer.ts";
 
 /** The CONNECT packet that every MQTT client begins with. The password is not told. */
 export interface MqttConnect {
@@ -28,7 +29,7 @@ export function parse(bytes: Uint8Array): Outcome<MqttConnect> {
   const reader = new Reader(bytes);
   if (reader.remaining === 0) return incomplete;
   if (reader.u8() !== 0x10) return mismatch;
-  const length = variableInteger(reader);
+  const length = readVariableInteger(reader);
   if (length === undefined) return mismatch;
   if (reader.overrun) return incomplete;
   if (length < 12) return mismatch;
@@ -90,19 +91,8 @@ function field(body: Reader): string | undefined {
 }
 
 function skipProperties(body: Reader): boolean {
-  const length = variableInteger(body);
+  const length = readVariableInteger(body);
   if (length === undefined) return false;
   body.skip(length);
   return !body.overrun;
-}
-
-/** Section 1.5.5: seven bits a byte, the lowest first; at most four bytes, else `undefined`. */
-function variableInteger(reader: Reader): number | undefined {
-  let value = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    const byte = reader.u8();
-    value += (byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
-  return undefined;
 }

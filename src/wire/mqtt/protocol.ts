@@ -1,5 +1,6 @@
 import { oneOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { mqttSecrets } from "./secrets.ts";
 
 export const mqtt = protocol({
   name: "mqtt",
@@ -7,4 +8,5 @@ export const mqtt = protocol({
   firstBytes: oneOf(0x10),
   parse,
   describe: (value) => ({ mqtt: { ...value } }),
+  secrets: mqttSecrets,
 });

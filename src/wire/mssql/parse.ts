@@ -26,7 +26,23 @@ export function parse(bytes: Uint8Array): Outcome<MssqlStart> {
   if (reader.overrun) return incomplete;
   if (window !== 0) return mismatch;
   const body = reader.view(length - headerBytes);
-  return type === prelogin ? readPrelogin(body) : readLogin(body);
+  if (type === login7) return readLogin(body);
+  const start = readPrelogin(body);
+  return start.kind === "match" && start.complete && reader.remaining > 0 ? withLogin(start.value, reader) : start;
+}
+
+/** The login that follows, where it is not encrypted: then who wants what. */
+function withLogin(start: MssqlStart, reader: Reader): Outcome<MssqlStart> {
+  const type = reader.u8();
+  reader.u8();
+  const length = reader.u16();
+  reader.skip(4);
+  if (reader.overrun) return match(start, type !== login7 && type !== 0);
+  if (type !== login7 || length < headerBytes) return match(start);
+  const login = readLogin(reader.view(length - headerBytes));
+  if (login.kind !== "match") return match(start, login.kind === "mismatch");
+  const { request: _request, version: _version, ...facts } = login.value;
+  return match({ ...start, ...facts }, login.complete);
 }
 
 const encryptions: Readonly<Record<number, string>> = { 0: "off", 1: "on", 2: "not-supported", 3: "required" };

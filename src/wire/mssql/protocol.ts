@@ -1,5 +1,6 @@
 import { oneOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { mssqlSecrets } from "./secrets.ts";
 
 export const mssql = protocol({
   name: "mssql",
@@ -7,4 +8,5 @@ export const mssql = protocol({
   firstBytes: oneOf(0x10, 0x12),
   parse,
   describe: (value) => ({ mssql: { ...value } }),
+  secrets: mssqlSecrets,
 });

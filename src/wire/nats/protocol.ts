@@ -1,5 +1,8 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
+
 import { parse, parseConnect, parseExpected } from "./parse.ts";
+
+import { natsSecrets } from "./secrets.ts";
 
 export const nats = protocol({
   name: "nats",
@@ -7,6 +10,7 @@ export const nats = protocol({
   firstBytes: anyOf("Cc"),
   parse: parseConnect,
   describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
 });
 
 /** Clients that do not introduce themselves. `PING` is Redis too: weak, so that it does not keep Redis waiting. */
@@ -17,4 +21,5 @@ export const natsWithoutConnect = protocol({
   parse,
   parseExpected,
   describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
 });

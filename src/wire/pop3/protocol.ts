@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { parseCommand, parseExpected, parseUser, verbs } from "./parse.ts";
 
@@ -7,6 +8,7 @@ export const pop3 = protocol({
   firstBytes: initialsOf(verbs),
   parse: parseCommand,
   describe: (value) => ({ pop3: { ...value } }),
+  secrets: (bytes) => readDialogue("pop3", bytes).secrets,
 });
 
 /** `USER` first, which is FTP too: weak, so that it does not keep FTP waiting. */
@@ -17,4 +19,5 @@ export const pop3User = protocol({
   parse: parseUser,
   parseExpected,
   describe: (value) => ({ pop3: { ...value } }),
+  secrets: (bytes) => readDialogue("pop3", bytes).secrets,
 });

@@ -155,7 +155,7 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   if (!ended) return incomplete;
   if (inlineForms.get(verb)?.test(argument) !== true) return mismatch;
   if (verb === "AUTH" && mechanisms.test(argument)) return mismatch;
-  if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
+  if (/(?: (?:HTTP|RTSP|SIP)|^SPAMC)\/\d/.test(argument)) return mismatch;
   // NATS begins with PING too, but goes on with its own verbs.
   if (verb === "PING" && readCommandLine(new Reader(bytes, reader.offset), natsVerbs).kind === "match") return mismatch;
   const words = argument === "" ? [] : argument.split(/\s+/, 8);

@@ -1,5 +1,8 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
+
 import { parseExpected, parseInline, parseResp } from "./parse.ts";
+
+import { redisSecrets } from "./secrets.ts";
 
 export const redis = protocol({
   name: "redis",
@@ -7,6 +10,7 @@ export const redis = protocol({
   firstBytes: anyOf("*"),
   parse: parseResp,
   describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
 });
 
 /** Commands typed as a line, without RESP. */
@@ -17,4 +21,5 @@ export const redisInline = protocol({
   parse: parseInline,
   parseExpected,
   describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
 });

@@ -73,7 +73,7 @@ const greetings: readonly TextGreeting[] = [
   {
     protocol: "sieve",
     prefix: '"implementation" ',
-    pattern: /^"IMPLEMENTATION" "(?<product>[A-Za-z][^"\d]{0,60}?)(?:[ /-]+v?(?<version>\d[\w.+-]*)[^"]*)?"/i,
+    pattern: /^"IMPLEMENTATION" "(?<product>[A-Za-z]+)/i,
   },
   { protocol: "sieve", prefix: '"sieve" ', pattern: /^"SIEVE" "/i },
   // Subversion's ra_svn, libsvn_ra_svn/protocol: minimum and maximum version, mechanisms, capabilities.

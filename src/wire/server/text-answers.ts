@@ -52,7 +52,7 @@ export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outc
 export const clamdVersion: TextQuestion = {
   ask: "zVERSION\0",
   prefix: "ClamAV ",
-  answer: /^ClamAV (?<version>\d[\w.+-]*)[^\0\n]*[\0\n]/,
+  answer: /^ClamAV (?<version>\d[\w.+-]*)(?:\/[^\0\n]*)?[\0\n]/,
   complaint: /^UNKNOWN COMMAND/,
 };
 
@@ -68,7 +68,7 @@ export const spamdPing: TextQuestion = {
 export const beanstalkdStats: TextQuestion = {
   ask: "stats\r\n",
   prefix: "OK ",
-  answer: /^OK \d+\r\n---\n[^\0]{0,4000}\nversion: "?(?<version>[\d.]+)[^\n]*\n/,
+  answer: /^OK \d+\r\n---\n[^\0]{0,4000}\nversion: "?(?<version>[\d.]+)["\r\n]/,
   complaint: /^UNKNOWN_COMMAND\r\n/,
 };
 
@@ -76,7 +76,7 @@ export const beanstalkdStats: TextQuestion = {
 export const gearmanVersion: TextQuestion = {
   ask: "version\r\n",
   prefix: "OK ",
-  answer: /^OK (?<version>\d[\d.]*)[^\n]*\n/,
+  answer: /^OK (?<version>\d[\d.]*)[^\d.]/,
   complaint: /^ERR (?:UNKNOWN_COMMAND|unknown_command)/,
 };
 
@@ -84,7 +84,7 @@ export const gearmanVersion: TextQuestion = {
 export const upsdVersion: TextQuestion = {
   ask: "VER\n",
   prefix: "Network UPS Tools upsd ",
-  answer: /^Network UPS Tools upsd (?<version>\d[\w.]*)[^\n]*\n/,
+  answer: /^Network UPS Tools upsd (?<version>\d[\w.]*)[^\w.]/,
   complaint: /^ERR (?:UNKNOWN-COMMAND|INVALID-ARGUMENT|ACCESS-DENIED)\n/,
 };
 
@@ -116,7 +116,8 @@ export const xymonPing: TextQuestion = {
 export const torProtocolInfo: TextQuestion = {
   ask: "PROTOCOLINFO 1\r\n",
   prefix: "250-PROTOCOLINFO ",
-  answer: /^250-PROTOCOLINFO \d+\r\n250-AUTH METHODS=(?<methods>[A-Z,]+)[^\n]*\n250-VERSION Tor="(?<version>\d[\w.-]*)/,
+  answer:
+    /^250-PROTOCOLINFO \d+\r\n250-AUTH METHODS=(?<methods>[A-Z,]+)(?: [^\n]*)?\r?\n250-VERSION Tor="(?<version>\d[\w.-]*)/,
   complaint: /^51[04] /,
 };
 
@@ -146,7 +147,7 @@ export const rtspOptions: TextQuestion = {
 export const ircVersion: TextQuestion = {
   ask: "CAP LS 302\r\nVERSION\r\n",
   prefix: "",
-  answer: /^[^\0]{0,4000}?(?::\S{1,255} (?:451|421|351|CAP) [^\n]*\n|ERROR :[^\n]*\n)/,
+  answer: /^(?:[^\n\0]*\n){0,40}?(?::\S{1,255} (?:451|421|351|CAP) [^\n]*\n|ERROR :[^\n]*\n)/,
   complaint: /^ERROR :|^:\S{1,255} (?:451|421|NOTICE) /,
 };
 
@@ -161,7 +162,7 @@ export const identQuery: TextQuestion = {
 export const gopherMenu: TextQuestion = {
   ask: "\r\n",
   prefix: "",
-  answer: /^[0-9+gIThis][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t\d+[^\n]*\n/,
+  answer: /^[0-9+gIThis][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t\d+[\t\r\n]/,
   complaint: /^[3i][^\t\n]*\t[^\t\n]*\t(?:error\.host|null\.host|[^\t\n]*)\t\d+/,
 };
 
@@ -179,7 +180,7 @@ export const xmppStream: TextQuestion = {
     "<?xml version='1.0'?><stream:stream to='harbinger.invalid' xmlns='jabber:client' " +
     "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
   prefix: "<",
-  answer: /<stream:stream [^>]{0,1000}>|<stream:error\b/,
+  answer: /<stream:stream [^<>]{0,1000}>|<stream:error\b/,
   complaint: /^<\?xml version=['"]1\.0['"]\?><stream:stream /,
 };
 
@@ -188,7 +189,7 @@ export const pop3Capabilities: TextQuestion = {
   ask: "CAPA\r\n",
   prefix: "",
   answer:
-    /^(?:-ERR[^\n]*\n|\+OK[^\n]*\n(?:(?!\.\r?\n|IMPLEMENTATION )[^\n]*\n)*(?:\.\r?\n|IMPLEMENTATION (?<product>[A-Za-z][^\d\r\n]{0,60}?)(?:[ /-]+v?(?<version>\d[\w.+]*)[^\n]*)?\r?\n))/,
+    /^(?:-ERR[^\n]*\n|\+OK[^\0]{0,2000}?\n(?:\.\r?\n|IMPLEMENTATION (?<product>[A-Za-z]+)[ -]v?(?<version>\d[\w.]*)))/,
 };
 
 /** IMAP (RFC 2971): ID, allowed before a login. */

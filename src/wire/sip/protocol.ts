@@ -1,3 +1,4 @@
+import { httpSecrets } from "../http/secrets.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { methods, parse } from "./parse.ts";
 
@@ -9,4 +10,5 @@ export const sip = protocol({
   firstBytes: (byte) => isInitial(byte) || byte === 0x0d || byte === 0x0a,
   parse,
   describe: (value) => ({ sip: { ...value } }),
+  secrets: httpSecrets,
 });

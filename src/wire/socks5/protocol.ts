@@ -1,5 +1,6 @@
 import { oneOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { socks5Secrets } from "./secrets.ts";
 
 export const socks5 = protocol({
   name: "socks5",
@@ -7,4 +8,5 @@ export const socks5 = protocol({
   firstBytes: oneOf(5),
   parse,
   describe: (value) => ({ socks5: { ...value } }),
+  secrets: socks5Secrets,
 });

@@ -1,5 +1,6 @@
 import { anyOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { stompSecrets } from "./secrets.ts";
 
 export const stomp = protocol({
   name: "stomp",
@@ -7,4 +8,5 @@ export const stomp = protocol({
   firstBytes: anyOf("CS"),
   parse,
   describe: (value) => ({ stomp: { ...value } }),
+  secrets: stompSecrets,
 });

@@ -1,3 +1,4 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
 
@@ -7,4 +8,5 @@ export const telnet = protocol({
   firstBytes: oneOf(0xff),
   parse,
   describe: (value) => ({ telnet: { ...value } }),
+  secrets: (bytes) => readDialogue("telnet", bytes).secrets,
 });

@@ -1,5 +1,6 @@
 import { anyOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
+import { xmppSecrets } from "./secrets.ts";
 
 export const xmpp = protocol({
   name: "xmpp",
@@ -7,4 +8,5 @@ export const xmpp = protocol({
   firstBytes: anyOf("<"),
   parse,
   describe: (value) => ({ xmpp: { ...value } }),
+  secrets: xmppSecrets,
 });

@@ -34,7 +34,7 @@ const files: readonly RealClient[] = [
     banner: "ftp",
     expect: ({ identification: { protocol, ftp }, phase }) => {
       assert.deepEqual([protocol, phase], ["ftp", "after-banner"]);
-      assert.deepEqual(ftp, { command: "USER", user: "alice" });
+      assert.deepEqual(ftp, { command: "USER", user: "alice", following: ["PASS", "QUIT"] });
     },
   },
   {
@@ -90,11 +90,44 @@ const mail: readonly RealClient[] = [
   {
     does: "curl sends a mail",
     program: "curl",
-    words: [...curl, "--mail-from", "a@decoy.example", "-T", "/dev/null", "smtp://127.0.0.1:PORT/mail.decoy.example"],
+    words: [
+      ...curl,
+      ...["--mail-from", "a@decoy.example", "--mail-rcpt", "b@decoy.example", "--mail-rcpt", "c@decoy.example"],
+      ...["-T", "/etc/hostname", "smtp://127.0.0.1:PORT/mail.decoy.example"],
+    ],
     banner: "smtp",
     expect: ({ identification: { protocol, smtp } }) => {
       assert.equal(protocol, "smtp");
-      assert.deepEqual(smtp, { command: "EHLO", name: "mail.decoy.example" });
+      assert.deepEqual(smtp, {
+        command: "EHLO",
+        name: "mail.decoy.example",
+        following: ["MAIL", "RCPT", "RCPT", "DATA", "QUIT"],
+        from: "a@decoy.example",
+        to: "b@decoy.example",
+        recipients: ["b@decoy.example", "c@decoy.example"],
+      });
+    },
+  },
+  {
+    does: "swaks logs in to send a mail",
+    program: "swaks",
+    words: [
+      ...[
+        "--server",
+        "127.0.0.1:PORT",
+        "--helo",
+        "client.example",
+        "--to",
+        "b@decoy.example",
+        "--from",
+        "a@decoy.example",
+      ],
+      ...["--auth", "LOGIN", "--auth-user", "alice", "--auth-password", password],
+    ],
+    banner: "smtp",
+    expect: ({ identification: { protocol, smtp } }) => {
+      assert.equal(protocol, "smtp");
+      assert.deepEqual([smtp?.["name"], smtp?.["mechanism"], smtp?.["user"]], ["client.example", "LOGIN", "alice"]);
     },
   },
   {
@@ -104,7 +137,13 @@ const mail: readonly RealClient[] = [
     banner: "imap",
     expect: ({ identification: { protocol, imap } }) => {
       assert.equal(protocol, "imap");
-      assert.deepEqual(imap, { tag: "A001", command: "CAPABILITY" });
+      assert.deepEqual(imap, {
+        tag: "A001",
+        command: "CAPABILITY",
+        following: ["AUTHENTICATE"],
+        mechanism: "PLAIN",
+        user: "alice",
+      });
     },
   },
   {
@@ -114,7 +153,46 @@ const mail: readonly RealClient[] = [
     banner: "pop3",
     expect: ({ identification: { protocol, pop3 } }) => {
       assert.equal(protocol, "pop3");
-      assert.deepEqual(pop3, { command: "CAPA" });
+      assert.deepEqual(pop3, { command: "CAPA", following: ["AUTH"], mechanism: "PLAIN", user: "alice" });
+    },
+  },
+  {
+    does: "logger sends a message to syslog",
+    program: "logger",
+    words: ["-n", "127.0.0.1", "-P", "PORT", "--tcp", "-t", "decoytest", "hello"],
+    expect: ({ identification: { protocol, syslog } }) => {
+      assert.equal(protocol, "syslog");
+      assert.deepEqual(
+        [syslog?.["facility"], syslog?.["severity"], syslog?.["program"]],
+        ["user", "notice", "decoytest"],
+      );
+    },
+  },
+  {
+    does: "curl asks a dictionary",
+    program: "curl",
+    words: [...curl, "dict://127.0.0.1:PORT/d:hello"],
+    expect: ({ identification: { protocol, dict } }) => {
+      assert.equal(protocol, "dict");
+      assert.deepEqual([dict?.["database"], dict?.["word"]], ["!", "hello"]);
+    },
+  },
+  {
+    does: "curl logs in to a page",
+    program: "curl",
+    words: [...curl, "--user", `alice:${password}`, "http://127.0.0.1:PORT/"],
+    expect: ({ identification: { http } }) => {
+      assert.deepEqual([http?.authorization, http?.user], ["basic", "alice"]);
+    },
+  },
+  {
+    does: "cvs logs in",
+    program: "cvs",
+    words: ["-d", `:pserver:alice:${password}@127.0.0.1:PORT/cvsroot`, "login"],
+    expect: ({ identification: { protocol, cvs, maskedBytes } }) => {
+      assert.equal(protocol, "cvs");
+      assert.deepEqual(cvs, { request: "VERIFICATION", repository: "/cvsroot", user: "alice" });
+      assert.equal(maskedBytes, password.length);
     },
   },
   {

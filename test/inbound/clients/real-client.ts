@@ -36,6 +36,10 @@ export function testClients(theme: string, clients: readonly RealClient[]): void
         const connection = await firstConnection(client);
         client.expect(connection);
         assert.ok(!JSON.stringify(connection.identification).includes(password), "the password is told");
+        const payload = Buffer.from(connection.payload).toString("latin1");
+        for (const secret of [password, Buffer.from(password).toString("base64").replace(/=+$/, "")]) {
+          assert.ok(!payload.includes(secret), "the password is kept");
+        }
       });
     }
   });

@@ -16,15 +16,17 @@ const clients: readonly RealClient[] = [
     },
   },
   {
-    does: "telnet negotiates",
+    does: "telnet negotiates and logs in",
     program: "inetutils-telnet",
     words: ["127.0.0.1", "PORT"],
     banner: "telnet",
-    typed: "",
-    expect: ({ identification: { protocol, telnet }, phase }) => {
-      assert.deepEqual([protocol, phase], ["telnet", "after-banner"]);
-      const negotiations = ["WILL TERMINAL-TYPE", "WILL TERMINAL-SPEED", "WONT X-DISPLAY-LOCATION", "WILL NEW-ENVIRON"];
-      assert.deepEqual(telnet, { negotiations });
+    typed: `root\n${password}\n`.repeat(3),
+    expect: ({ identification: { protocol, telnet } }) => {
+      assert.equal(protocol, "telnet");
+      const asked = ["WILL TERMINAL-TYPE", "WILL TERMINAL-SPEED", "WONT X-DISPLAY-LOCATION", "WILL NEW-ENVIRON"];
+      const negotiations = telnet?.["negotiations"];
+      for (const option of asked) assert.ok(Array.isArray(negotiations) && negotiations.includes(option), option);
+      assert.equal(telnet?.["user"], "root");
     },
   },
   {

@@ -108,7 +108,7 @@ export const greeters: readonly ProtocolModule[] = [
     version: {
       ask: "version\n",
       prefix: "munin",
-      answer: /^munins? node on \S{1,255} version: (?<version>\d[\w.]*)[^\n]*\n/,
+      answer: /^munins? node on \S{1,255} version: (?<version>\d[\w.]*)[\r\n]/,
     },
     judge: () => exposed("offers its measurements without a login"),
   }),

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { identify } from "../../wire/identify.ts";
+import { Concealment, type Heard } from "./concealment.ts";
+import { protocolOfBanner } from "./expected-protocol.ts";
+import { dialoguesBehind, Talk } from "./talk.ts";
+
+const secret = "s3cretWord";
+const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64");
+const concealment = new Concealment({ passwords: false, identify });
+
+const smtp = "220 mail.example.org ESMTP\r\n";
+const ftp = "220 (vsFTPd 3.0.3)\r\n";
+const pop3 = "+OK ready\r\n";
+const imap = "* OK IMAP4rev1\r\n";
+const telnet = "login: ";
+
+/** What is kept and told of bytes that a client said to a decoy with this banner. */
+function kept(bytes: Uint8Array, banner?: string): Heard {
+  if (banner === undefined) return concealment.apply({ payload: bytes, identification: identify(bytes) });
+  const greeting = Buffer.from(banner);
+  const seen = identify(bytes, protocolOfBanner(greeting));
+  const dialogues = dialoguesBehind(greeting);
+  assert.ok(dialogues !== undefined);
+  const talk = new Talk(dialogues);
+  talk.hear(bytes, seen);
+  if (!talk.hasBegun) return concealment.apply({ payload: bytes, identification: seen });
+  return concealment.apply({ payload: bytes, identification: talk.identification(seen) }, talk.secrets);
+}
+
+function everything(bytes: Uint8Array, banner?: string): string {
+  const { payload, identification } = kept(bytes, banner);
+  return `${Buffer.from(payload).toString("latin1")}\n${JSON.stringify(identification)}`;
+}
+
+function request(headers: string, body = "", target = "/"): string {
+  return `POST ${target} HTTP/1.1\r\nHost: decoy\r\n${headers}${headers === "" ? "" : "\r\n"}\r\n${body}`;
+}
+
+const proxy = "PROXY TCP4 192.0.2.1 192.0.2.2 50000 21\r\n";
+const plain = base64(`\0bob\0${secret}`);
+
+/** Each holds the word, as it is or in base64. */
+const messages: readonly (readonly [name: string, said: string, banner?: string])[] = [
+  ["PLAIN without the first identity", `EHLO a\r\nAUTH PLAIN ${base64(`bob\0${secret}`)}\r\n`, smtp],
+  ["LOGIN with user and password at once", `EHLO a\r\nAUTH LOGIN ${base64("bob")} ${base64(secret)}\r\n`, smtp],
+  ["the next step of an unknown mechanism", `EHLO a\r\nAUTH NTLM TlRM\r\n${base64(secret)}\r\n`, smtp],
+  ["the same of POP3", `AUTH NTLM\r\n${base64(secret)}\r\n`, pop3],
+  ["AUTH=PLAIN", `EHLO a\r\nAUTH=PLAIN ${plain}\r\n`, smtp],
+  ["PASS within a dialogue of mail", `EHLO a\r\nUSER bob\r\nPASS ${secret}\r\n`, smtp],
+  ["IMAP without a tag", `LOGIN bob ${secret}\r\n`, imap],
+  ["IMAP without a tag, later", `a NOOP\r\nLOGIN bob ${secret}\r\n`, imap],
+  ["IMAP with more words than are read", `a LOGIN bob ${"x ".repeat(40)}${secret}\r\n`, imap],
+  ["IMAP with a word too many", `a AUTHENTICATE PLAIN x ${secret}\r\n`, imap],
+  ["a return key of CR alone", `USER bob\rPASS ${secret}\r`, pop3],
+  ["a return key of CR NUL", `USER bob\r\0PASS ${secret}\r\0`, ftp],
+  ["a password that is changed", `USER bob\r\nSITE PSWD old ${secret}\r\n`, ftp],
+  ["a command behind IAC IP", `USER bob\r\n\xff\xf4\xffPASS ${secret}\r\n`, ftp],
+  ["mail behind a header of nobody's proxy", `${proxy}EHLO a\r\nAUTH PLAIN ${plain}\r\n`, smtp],
+  ["Telnet behind such a header", `${proxy}admin\r\n${secret}\r\n`, telnet],
+  ["a key without a scheme", request(`Authorization: ${secret}`)],
+  ["a value in the next line", request(`Authorization:\r\n Basic ${base64(`bob:${secret}`)}`)],
+  ["a value in the line behind its scheme", request(`Authorization: Basic\r\n\t${base64(`bob:${secret}`)}`)],
+  ["Basic without a colon", request(`Authorization: Basic ${base64(secret)}`)],
+  ["a second request", `GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nAuthorization: Bearer ${secret}\r\n\r\n`],
+  ["XML with an attribute", request("", `<password type="x">${secret}</password>`)],
+  ["JSON in lines", request("", `{"password":\n  "${secret}"}`)],
+  ["a part with a type", request("", `; name="password"\r\nContent-Type: text/plain\r\n\r\n${secret}\r\n--x`)],
+  ["a cookie", request(`Cookie: user=a; password=${secret}`)],
+  ["a page that is referred to", request(`Referer: http://decoy/?password=${secret}`)],
+  ["a key in a header", request(`X-API-Key: ${secret}`)],
+  ["a token in a header", request(`X-Vault-Token: ${secret}`)],
+  ["a secret of OAuth", request("", `grant_type=x&client_secret=${secret}`)],
+  ["a parameter of a path", request("", "", `/login;password=${secret}`)],
+  ["a password in Portuguese", request("", `usuario=a&senha=${secret}`)],
+  ["a user part of Origin", request(`Upgrade: websocket\r\nOrigin: http://bob:${secret}@decoy`)],
+  ["a user part of Host", `GET / HTTP/1.1\r\nHost: bob:${secret}@decoy\r\n\r\n`],
+  ["a user part of CONNECT", `CONNECT bob:${secret}@decoy:443 HTTP/1.1\r\n\r\n`],
+  ["a token as a subprotocol", request(`Upgrade: websocket\r\nSec-WebSocket-Protocol: bearer.${secret}`)],
+  ["two settings of Redis at once", `CONFIG SET maxmemory 1 requirepass ${secret}\r\n`],
+  ["an array of Redis behind a line", `PING\r\n*2\r\n$4\r\nAUTH\r\n$10\r\n${secret}\r\n`],
+  ["XMPP without waiting", `<stream:stream to='x' xmlns='jabber:client'><auth mechanism='PLAIN'>${plain}</auth>`],
+  ["memcached in text", `set auth 0 0 14\r\nbob ${secret}\r\n`],
+  ["the Asterisk manager", `Action: Login\r\nUsername: bob\r\nSecret: ${secret}\r\n\r\n`],
+  ["text of no protocol", `PASSWORD ${secret}\r\n`],
+];
+
+describe("what is kept of a client's first bytes", () => {
+  for (const [name, said, banner] of messages) {
+    test(`no password: ${name}`, () => {
+      const told = everything(Buffer.from(said, "latin1"), banner);
+      const forms = [
+        secret,
+        base64(secret),
+        base64(`\0bob\0${secret}`),
+        base64(`bob\0${secret}`),
+        base64(`bob:${secret}`),
+      ];
+      for (const form of forms) assert.ok(!told.toLowerCase().includes(form.toLowerCase()), told);
+    });
+  }
+
+  test("no half of a password, wherever the client stops", () => {
+    for (const [name, said, banner] of messages) {
+      const at = said.indexOf(secret);
+      if (at === -1 || name === "an array of Redis behind a line") continue;
+      for (let length = 4; length < secret.length; length++) {
+        const told = everything(Buffer.from(said.slice(0, at + length), "latin1"), banner);
+        // The value of `set` is told apart by its line, and a user part by the @ behind it.
+        const isTold = told.includes(secret.slice(0, length)) && !/user part|memcached|attribute/.test(name);
+        assert.ok(!isTold, `${name}: ${told}`);
+      }
+    }
+  });
+
+  test("HTTP/2: headers, the query and bodies", () => {
+    const value = `Bearer ${secret}`;
+    const path = `/a?token=${secret}`;
+    // RFC 7541: GET, http, a path, an authorization that is never indexed.
+    const block = Buffer.concat([
+      Buffer.from([0x82, 0x86, 0x04, path.length]),
+      Buffer.from(path),
+      Buffer.from([0x1f, 0x08, value.length]),
+      Buffer.from(value),
+    ]);
+    const frame = (type: number, payload: Buffer) =>
+      Buffer.concat([Buffer.from([0, 0, payload.length, type, type === 1 ? 4 : 1, 0, 0, 0, 1]), payload]);
+    const opening = Buffer.concat([
+      Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+      frame(1, block),
+      frame(0, Buffer.from(`user=a&password=${secret}`)),
+    ]);
+    const told = everything(opening);
+    assert.ok(!told.includes(secret), told);
+    assert.match(told, /"path":"\/a\?token=\*+"/);
+    const cut = opening.length - 35 - `user=a&password=`.length;
+    assert.ok(!everything(opening.subarray(0, cut)).includes("s3cr"));
+  });
+
+  test("SASL of memcached's binary protocol is masked", () => {
+    const header = Buffer.from(`8021000500000000${"00000013"}${"00".repeat(12)}`, "hex");
+    assert.ok(!everything(Buffer.concat([header, Buffer.from(`PLAIN\0b\0${secret}`)])).includes(secret));
+  });
+
+  test("the user, the host and the path stay", () => {
+    const said = request(`Authorization: Basic ${base64(`bob:${secret}`)}`, "", `/a?password=${secret}&x=1`);
+    assert.deepEqual(kept(Buffer.from(said)).identification.http, {
+      method: "POST",
+      path: `/a?password=${"*".repeat(secret.length)}&x=1`,
+      host: "decoy",
+      version: "1.1",
+      authorization: "basic",
+      user: "bob",
+    });
+    const { identification } = kept(Buffer.from(`${proxy}admin\r\n${secret}\r\n`), telnet);
+    assert.equal(identification["telnet"]?.["user"], "admin");
+  });
+
+  test("any bytes keep their length, and nothing throws", () => {
+    const pieces = messages.map(([, said]) => said);
+    const bytes = fc
+      .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary" })), { maxLength: 4 })
+      .map((parts) => Buffer.from(parts.join(""), "latin1"));
+    fc.assert(
+      fc.property(bytes, fc.constantFrom(undefined, smtp, ftp, pop3, imap, telnet), (said, banner) => {
+        assert.equal(kept(said, banner).payload.length, said.length);
+      }),
+    );
+  });
+});

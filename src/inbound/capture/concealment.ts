@@ -1,0 +1,89 @@
+import type { HttpDescription, Identification } from "../../core/identification.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { withoutFieldSecrets } from "../../wire/http/secrets.ts";
+import type { Secret } from "../../wire/secret.ts";
+import { findSecrets } from "../../wire/secrets.ts";
+import { summarise } from "../../wire/summary.ts";
+
+/** What is kept of the first bytes, and what they say. */
+export interface Heard {
+  readonly payload: Uint8Array;
+  readonly identification: Identification;
+}
+
+const mask = 0x2a;
+const maximumPasswords = 16;
+const maximumPasswordCharacters = 256;
+
+/**
+ * Keeps passwords out of what is stored and told: their bytes become `*` in the payload, and the identification says how many. Where
+ * the owner asks for passwords the payload stays as it was sent, and those that can be read stand in the identification.
+ */
+export class Concealment {
+  readonly #tellsPasswords: boolean;
+  readonly #identify: (bytes: Uint8Array) => Identification;
+  /** Equal first bytes give the very same identification: in a flood it has been looked at already. */
+  readonly #harmless = new WeakSet<Identification>();
+
+  constructor(options: { readonly passwords: boolean; readonly identify: (bytes: Uint8Array) => Identification }) {
+    this.#tellsPasswords = options.passwords;
+    this.#identify = options.identify;
+  }
+
+  /** @param known the secrets, where they are known already: of a dialogue */
+  apply(heard: Heard, known?: readonly Secret[]): Heard {
+    const { payload, identification } = heard;
+    if (known === undefined && this.#harmless.has(identification)) return heard;
+    const secrets = known ?? findSecrets(payload, identification);
+    if (secrets.length === 0) {
+      if (known === undefined) this.#harmless.add(identification);
+      return heard;
+    }
+    return this.#tellsPasswords ? withPasswords(heard, secrets) : this.#masked(heard, secrets);
+  }
+
+  #masked({ payload, identification }: Heard, secrets: readonly Secret[]): Heard {
+    const masked = Uint8Array.from(payload);
+    let maskedBytes = 0;
+    let covered = 0;
+    for (const { start, end } of secrets) {
+      masked.fill(mask, start, end);
+      maskedBytes += Math.max(0, end - Math.max(start, covered));
+      covered = Math.max(covered, end);
+    }
+    return { payload: masked, identification: { ...this.#withoutSecrets(identification, masked), maskedBytes } };
+  }
+
+  /** A password within what is told as it was sent: the target of a request, the beginning of unknown bytes. */
+  #withoutSecrets(identification: Identification, masked: Uint8Array): Identification {
+    const { http, protocol, summary } = identification;
+    if (protocol === "unknown" && summary !== undefined) return { ...identification, summary: summarise(masked) };
+    if (http === undefined) return identification;
+    const again = protocol === "http2" ? undefined : this.#identify(masked).http;
+    return { ...identification, http: again === undefined ? withoutFields(http) : withUser(again, http) };
+  }
+}
+
+/** Who wants in is told, not what proves him. */
+function withUser(again: HttpDescription, { authorization, user }: HttpDescription): HttpDescription {
+  return { ...again, ...(authorization !== undefined && { authorization }), ...(user !== undefined && { user }) };
+}
+
+/** Of a request that cannot be read again: its values were coded. */
+function withoutFields({ method, path, host, userAgent, version }: HttpDescription): HttpDescription {
+  return {
+    method,
+    path: withoutFieldSecrets(path),
+    ...(host !== undefined && { host: host.slice(host.lastIndexOf("@") + 1) }),
+    ...(userAgent !== undefined && { userAgent: withoutFieldSecrets(userAgent) }),
+    ...(version !== undefined && { version }),
+  };
+}
+
+function withPasswords({ payload, identification }: Heard, secrets: readonly Secret[]): Heard {
+  const texts = secrets.flatMap(({ text }) => (text === undefined || text === "" ? [] : [text]));
+  const passwords = [...new Set(texts)]
+    .slice(0, maximumPasswords)
+    .map((text) => safeText(text, { limit: maximumPasswordCharacters }));
+  return { payload, identification: passwords.length === 0 ? identification : { ...identification, passwords } };
+}

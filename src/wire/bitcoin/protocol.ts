@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const bitcoin = protocol({
+  name: "bitcoin",
+  strength: "strong",
+  firstBytes: oneOf(0xf9, 0x0b, 0x0a, 0xfa),
+  parse,
+  describe: (value) => ({ bitcoin: { ...value } }),
+});

@@ -1,0 +1,45 @@
+import { fact, isPlain } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** The login of a CVS client by pserver. The password, which is only scrambled, is not told. */
+export interface CvsLogin {
+  /** `AUTH` or `VERIFICATION`. */
+  readonly request: string;
+  readonly repository?: string;
+  readonly user?: string;
+}
+
+const requests = ["AUTH", "VERIFICATION"];
+const maximumLineBytes = 512;
+
+/** Proof: `BEGIN AUTH REQUEST` alone on its line. cvsclient, "How to Connect to and Authenticate Oneself to the CVS server". */
+export function parse(bytes: Uint8Array): Outcome<CvsLogin> {
+  const name = requests.find((candidate) => startsWith(bytes, opening(candidate)) !== "mismatch");
+  if (name === undefined) return mismatch;
+  if (startsWith(bytes, opening(name)) === "incomplete") return incomplete;
+  const reader = new Reader(bytes, opening(name).length);
+  const lines: string[] = [];
+  for (let at = 0; at < 4; at++) {
+    const available = reader.remaining;
+    const line = reader.line(maximumLineBytes);
+    if (line === undefined && available >= maximumLineBytes) return mismatch;
+    if (line === undefined) break;
+    if (at < 3 && !isPlain(line)) return mismatch;
+    lines.push(line);
+  }
+  const [repository, user, , end] = lines;
+  if (end !== undefined && end !== `END ${name} REQUEST`) return mismatch;
+  return match(
+    {
+      request: name,
+      ...(repository !== undefined && { repository: fact(repository) }),
+      ...(user !== undefined && { user: fact(user) }),
+    },
+    end !== undefined,
+  );
+}
+
+function opening(name: string): Uint8Array {
+  return ascii(`BEGIN ${name} REQUEST\n`);
+}

@@ -1,0 +1,78 @@
+import { latin1 } from "../reader.ts";
+import type { Piece } from "./transcript.ts";
+
+export interface ImapRequest {
+  readonly tag: string;
+  /** Upper case. */
+  readonly command: string;
+  /** Atoms, quoted strings and literals, without their quotes. */
+  readonly words: readonly Piece[];
+  /** Announced literals that wait for the server's word before they are sent. RFC 9051 section 4.3. */
+  readonly waits: number;
+  /** Where the next command begins. */
+  readonly end: number;
+  readonly ended: boolean;
+}
+
+export const maximumWords = 32;
+const maximumLiteralBytes = 65_536;
+
+/** Reads a command with its literals; what has not arrived yet leaves it open. RFC 9051 section 9, RFC 7888. */
+export function readImapCommand(bytes: Uint8Array, offset: number): ImapRequest {
+  const words: Piece[] = [];
+  let waits = 0;
+  let at = offset;
+  const request = (ended: boolean, end: number): ImapRequest => ({
+    tag: words[0]?.text ?? "",
+    command: words[1]?.text.toUpperCase() ?? "",
+    words: words.slice(2),
+    waits,
+    end,
+    ended,
+  });
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === 0x0a) return request(true, at + 1);
+    if (byte === 0x20 || byte === 0x0d) {
+      at += 1;
+      continue;
+    }
+    const word = byte === 0x22 ? quoted(bytes, at) : atom(bytes, at);
+    at = word.next;
+    const literal = /^\{(\d{1,6})(\+?)\}$/.exec(word.piece.text);
+    if (byte === 0x22 || literal === null) {
+      if (words.length < maximumWords) words.push(word.piece);
+      continue;
+    }
+    if (bytes[at] === 0x0d) at += 1;
+    if (at >= bytes.length) break;
+    const length = Number(literal[1]);
+    if (bytes[at] !== 0x0a || length > maximumLiteralBytes) continue;
+    if (literal[2] === "") waits += 1;
+    const start = at + 1;
+    at = Math.min(bytes.length, start + length);
+    if (words.length < maximumWords) words.push({ start, end: at, text: latin1(bytes, start, at) });
+    if (at < start + length) break;
+  }
+  return request(false, bytes.length);
+}
+
+interface Word {
+  readonly piece: Piece;
+  readonly next: number;
+}
+
+function atom(bytes: Uint8Array, start: number): Word {
+  let end = start;
+  while (end < bytes.length && bytes[end] !== 0x20 && bytes[end] !== 0x0d && bytes[end] !== 0x0a) end += 1;
+  return { piece: { start, end, text: latin1(bytes, start, end) }, next: end };
+}
+
+/** Up to its quote, or to the end of the line where that is missing. */
+function quoted(bytes: Uint8Array, start: number): Word {
+  let end = start + 1;
+  while (end < bytes.length && bytes[end] !== 0x22 && bytes[end] !== 0x0a) end += bytes[end] === 0x5c ? 2 : 1;
+  end = Math.min(end, bytes.length);
+  const text = latin1(bytes, start + 1, end).replace(/\\(.)/g, "$1");
+  return { piece: { start: start + 1, end, text }, next: bytes[end] === 0x22 ? end + 1 : end };
+}

@@ -1,0 +1,130 @@
+import { type ImapRequest, maximumWords, readImapCommand } from "./imap-command.ts";
+import { SaslExchange, type SaslStep } from "./sasl.ts";
+import { type Dialogue, linesOf, readable, Transcript } from "./transcript.ts";
+
+const commands: ReadonlySet<string> = new Set([
+  ..."APPEND AUTHENTICATE CAPABILITY CHECK CLOSE COMPRESS COPY CREATE DELETE ENABLE EXAMINE EXPUNGE FETCH ID IDLE".split(
+    " ",
+  ),
+  ..."LIST LOGIN LOGOUT LSUB NAMESPACE NOOP RENAME SEARCH SELECT STARTTLS STATUS STORE SUBSCRIBE UID UNSUBSCRIBE".split(
+    " ",
+  ),
+]);
+const farewell = "* BYE Too many commands.\r\n";
+const capabilities = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN";
+const nothing = { start: 0, end: 0, text: "" };
+
+/** A mailbox that lets nobody in: it hears the users and the passwords. RFC 9051. The answers are those of Dovecot. */
+export function readImap(bytes: Uint8Array): Dialogue {
+  const transcript = new Transcript(farewell);
+  let at = 0;
+  let exchange: { readonly tag: string; readonly sasl: SaslExchange } | undefined;
+  while (at < bytes.length) {
+    if (exchange !== undefined) {
+      const [line] = linesOf(bytes, at);
+      if (line === undefined) break;
+      const step = exchange.sasl.next(line);
+      if (!line.ended) break;
+      at = bytes.indexOf(0x0a, at) + 1;
+      if (!answerStep(step, exchange.tag, transcript)) exchange = undefined;
+      continue;
+    }
+    const request = readImapCommand(bytes, at);
+    at = request.end;
+    exchange = take(request, transcript);
+  }
+  return transcript.result();
+}
+
+function take(
+  request: ImapRequest,
+  transcript: Transcript,
+): { readonly tag: string; readonly sasl: SaslExchange } | undefined {
+  const { tag, command, words, ended } = request;
+  if (ended || words.length > 0) transcript.begin(commands.has(command));
+  if (transcript.isSpoken === "no") return undefined;
+  const [first = nothing, second = nothing] = words;
+  if (command === "LOGIN") {
+    // Whatever stands behind the user: a password with a space in it, too.
+    for (const word of words.slice(1)) transcript.hide(word, word === second ? readable(word.text) : undefined);
+    hideLeftOver(request, transcript);
+  }
+  if (command === "AUTHENTICATE") {
+    if (!ended) transcript.hide(second);
+    for (const word of words.slice(2)) transcript.hide(word);
+    hideLeftOver(request, transcript);
+  }
+  for (let wait = 0; wait < request.waits; wait++) transcript.answer("+ OK\r\n");
+  if (!ended) return undefined;
+  transcript.fact("tag", tag);
+  if (commands.has(command)) transcript.command(command);
+  if (command === "AUTHENTICATE") {
+    transcript.fact("mechanism", first.text.toUpperCase());
+    const sasl = new SaslExchange(first.text, transcript);
+    return answerStep(sasl.start(second), tag, transcript) ? { tag, sasl } : undefined;
+  }
+  answer(request, transcript);
+  return undefined;
+}
+
+/** More words than are read. */
+function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void {
+  const last = words.at(-1);
+  if (last !== undefined && words.length >= maximumWords - 2) transcript.hide({ start: last.end, end });
+}
+
+/** @returns whether the exchange goes on */
+function answerStep(step: SaslStep, tag: string, transcript: Transcript): boolean {
+  switch (step.kind) {
+    case "asks":
+      transcript.answer(`+ ${step.challenge}\r\n`);
+      return true;
+    case "refused":
+      transcript.answer(`${echoed(tag)} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`);
+      return false;
+    case "cancelled":
+      transcript.answer(`${echoed(tag)} BAD Authentication aborted by client.\r\n`);
+      return false;
+    case "unknown":
+      transcript.error(`${echoed(tag)} NO Unsupported authentication mechanism.\r\n`);
+      return false;
+  }
+}
+
+function answer({ tag, command, words }: ImapRequest, transcript: Transcript): Transcript {
+  const name = echoed(tag);
+  switch (command) {
+    case "LOGIN":
+      transcript.user(readable(words[0]?.text ?? ""));
+      return transcript.answer(`${name} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`);
+    case "CAPABILITY":
+      return transcript.answer(`* CAPABILITY ${capabilities}\r\n${name} OK Pre-login capabilities listed.\r\n`);
+    case "ID":
+      transcript.fact("client", clientOf(words.map(({ text }) => text)));
+      return transcript.answer(`* ID NIL\r\n${name} OK ID completed.\r\n`);
+    case "NOOP":
+      return transcript.answer(`${name} OK NOOP completed.\r\n`);
+    case "LOGOUT":
+      return transcript.end(`* BYE Logging out\r\n${name} OK Logout completed.\r\n`);
+    case "STARTTLS":
+      return transcript.answer(`${name} NO TLS support isn't enabled.\r\n`);
+    default:
+      return commands.has(command)
+        ? transcript.answer(`${name} BAD Please login first.\r\n`)
+        : transcript.error(`${name} BAD Unknown command.\r\n`);
+  }
+}
+
+/** `("name" "Thunderbird" "version" "128")`. RFC 2971. */
+function clientOf(words: readonly string[]): string {
+  const named = (name: string) => {
+    const at = words.findIndex((word) => word.replace(/^\("?|"$/g, "").toLowerCase() === name);
+    return at === -1 ? "" : (words[at + 1] ?? "").replace(/"?\)?$/, "");
+  };
+  return readable([named("name"), named("version")].filter((text) => text !== "").join(" "));
+}
+
+/** A tag as it may be sent back: short, and nothing but what a tag has. */
+function echoed(tag: string): string {
+  return /^[\w.-]{1,32}$/.test(tag) ? tag : "*";
+}

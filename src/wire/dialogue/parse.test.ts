@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { text } from "../../../test/wire/messages.ts";
+import { type DialogueKind, dialogueKinds, dialoguesOf, parse, readDialogue, serverNameOf } from "./parse.ts";
+import { maximumAnswers } from "./transcript.ts";
+
+const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
+
+/** What is left of the bytes where the secrets are hidden. */
+function masked(kind: DialogueKind, said: string): string {
+  const bytes = Buffer.from(said, "latin1");
+  for (const { start, end } of readDialogue(kind, bytes).secrets) bytes.fill("*", start, end);
+  return bytes.toString("latin1");
+}
+
+function passwords(kind: DialogueKind, said: string): (string | undefined)[] {
+  return readDialogue(kind, text(said)).secrets.map((secret) => secret.text);
+}
+
+describe("a dialogue with a mail server", () => {
+  test("name, sender, all recipients and commands are heard, and the message is refused", () => {
+    const { facts, answers, isOver } = readDialogue(
+      "smtp",
+      text(
+        "EHLO client.example\r\nMAIL FROM:<a@example.org> SIZE=3\r\nRCPT TO:<b@example.org>\r\nrcpt to: <c@example.org>\r\nDATA\r\nQUIT\r\n",
+      ),
+      "mx.example.net",
+    );
+    assert.deepEqual(facts, {
+      command: "EHLO",
+      name: "client.example",
+      following: ["MAIL", "RCPT", "RCPT", "DATA", "QUIT"],
+      from: "a@example.org",
+      to: "b@example.org",
+      recipients: ["b@example.org", "c@example.org"],
+    });
+    assert.match(answers[0] ?? "", /^250-mx\.example\.net\r\n(?:250-.*\r\n)*250 .*\r\n$/);
+    assert.deepEqual(
+      answers.slice(1).map((answer) => answer.slice(0, 3)),
+      ["250", "250", "250", "554", "221"],
+    );
+    assert.equal(isOver, true);
+  });
+
+  test("a login tells the user, whichever way it takes, and its password is hidden", () => {
+    const plain = base64("\0alice\0s3cret");
+    for (const [said, left] of [
+      [`AUTH PLAIN ${plain}\r\n`, `AUTH PLAIN ${"*".repeat(plain.length)}\r\n`],
+      [`AUTH PLAIN\r\n${plain}\r\n`, `AUTH PLAIN\r\n${"*".repeat(plain.length)}\r\n`],
+      [
+        `auth login\r\n${base64("alice")}\r\n${base64("s3cret")}\r\n`,
+        `auth login\r\n${base64("alice")}\r\n********\r\n`,
+      ],
+      [`AUTH LOGIN ${base64("alice")}\r\n${base64("s3cret")}\r\n`, `AUTH LOGIN ${base64("alice")}\r\n********\r\n`],
+    ] as const) {
+      const { facts, answers } = readDialogue("smtp", text(said));
+      assert.equal(facts["user"], "alice", said);
+      assert.match(answers.at(-1) ?? "", /^535 /);
+      assert.deepEqual(passwords("smtp", said), ["s3cret"], said);
+      assert.equal(masked("smtp", said), left);
+    }
+    const digest = base64("alice 0123456789abcdef0123456789abcdef");
+    const cram = readDialogue("smtp", text(`AUTH CRAM-MD5\r\n${digest}\r\n`));
+    assert.equal(cram.facts["user"], "alice");
+    assert.deepEqual(cram.secrets, [{ start: 15, end: 15 + digest.length }]);
+    const token = `AUTH XOAUTH2 ${base64("user=alice@example.org\u0001auth=Bearer ya29.x\u0001\u0001")}\r\n`;
+    assert.equal(readDialogue("smtp", text(token)).facts["user"], "alice@example.org");
+    assert.deepEqual(passwords("smtp", token), ["ya29.x"]);
+  });
+
+  test("half a secret is hidden too", () => {
+    assert.equal(masked("smtp", "AUTH PLAIN AGFsaW"), "AUTH PLAIN ******");
+    assert.equal(
+      masked("smtp", `AUTH LOGIN\r\n${base64("alice")}\r\nczNj`),
+      `AUTH LOGIN\r\n${base64("alice")}\r\n****`,
+    );
+    assert.equal(masked("pop3", "USER a\r\nPASS s3c"), "USER a\r\nPASS ***");
+    assert.equal(masked("imap", "a LOGIN alice s3c"), "a LOGIN alice ***");
+    assert.equal(masked("imap", "a LOGIN {5}\r\nalice {6}\r\ns3"), "a LOGIN {5}\r\nalice {6}\r\n**");
+    assert.equal(masked("telnet", "root\r\ns3"), "root\r\n**");
+  });
+
+  test("commands past the limit get a goodbye, and their passwords are hidden all the same", () => {
+    const said = "EHLO a\r\n".concat(`AUTH PLAIN ${base64("\0alice\0s3cret")}\r\n`.repeat(100));
+    const { answers, isOver, secrets } = readDialogue("smtp", text(said));
+    assert.equal(answers.length, maximumAnswers + 1);
+    assert.match(answers.at(-1) ?? "", /^421 /);
+    assert.equal(isOver, true);
+    assert.equal(secrets.length, 100);
+  });
+
+  test("whoever keeps saying what there is not is sent away", () => {
+    const { answers, isOver } = readDialogue("smtp", text(`EHLO a\r\n${"who are you\r\n".repeat(9)}`));
+    assert.equal(isOver, true);
+    assert.ok(answers.length < 8, `${answers.length}`);
+  });
+
+  test("another protocol is none", () => {
+    for (const line of ["GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\0\n", "SSH-2.0-x\r\n"]) {
+      for (const kind of ["smtp", "ftp", "pop3", "imap"] as const) {
+        assert.equal(parse(kind, text(line)).kind, "mismatch", `${kind}: ${line}`);
+      }
+    }
+  });
+});
+
+describe("a dialogue with a file server or a mailbox", () => {
+  test("FTP: users, and passwords that may hold spaces", () => {
+    const said = "USER alice\r\nPASS a b\r\nUSER root\r\nPASS x\r\nQUIT\r\n";
+    const { facts, answers } = readDialogue("ftp", text(said));
+    assert.deepEqual(facts, {
+      command: "USER",
+      user: "alice",
+      following: ["PASS", "USER", "PASS", "QUIT"],
+      users: ["alice", "root"],
+    });
+    assert.deepEqual(
+      answers.map((answer) => answer.slice(0, 3)),
+      ["331", "530", "331", "530", "221"],
+    );
+    assert.deepEqual(passwords("ftp", said), ["a b", "x"]);
+    assert.equal(masked("ftp", said), "USER alice\r\nPASS ***\r\nUSER root\r\nPASS *\r\nQUIT\r\n");
+  });
+
+  test("POP3: USER and PASS, APOP, AUTH", () => {
+    assert.deepEqual(readDialogue("pop3", text("CAPA\r\nUSER alice\r\nPASS s3cret\r\n")).facts, {
+      command: "CAPA",
+      following: ["USER", "PASS"],
+      user: "alice",
+    });
+    assert.equal(masked("pop3", "USER alice\r\nPASS s3cret\r\n"), "USER alice\r\nPASS ******\r\n");
+    assert.equal(readDialogue("pop3", text(`APOP bob ${"0".repeat(32)}\r\n`)).facts["user"], "bob");
+    const auth = `AUTH PLAIN\r\n${base64("\0carol\0s3cret")}\r\n`;
+    assert.equal(readDialogue("pop3", text(auth)).facts["user"], "carol");
+    assert.deepEqual(readDialogue("pop3", text("AUTH PLAIN\r\n")).answers, ["+ \r\n"]);
+    assert.deepEqual(passwords("pop3", auth), ["s3cret"]);
+  });
+
+  test("IMAP: atoms, quoted strings and literals", () => {
+    for (const said of [
+      "a1 LOGIN alice s3cret\r\n",
+      'a1 login "alice" "s3cret"\r\n',
+      "a1 LOGIN {5}\r\nalice {6}\r\ns3cret\r\n",
+      "a1 LOGIN {5+}\r\nalice {6+}\r\ns3cret\r\n",
+      `a1 AUTHENTICATE PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`,
+      `a1 AUTHENTICATE PLAIN ${base64("\0alice\0s3cret")}\r\n`,
+    ]) {
+      const { facts, answers } = readDialogue("imap", text(said));
+      assert.equal(facts["user"], "alice", said);
+      assert.equal(answers.at(-1), "a1 NO [AUTHENTICATIONFAILED] Authentication failed.\r\n");
+      assert.deepEqual(passwords("imap", said), ["s3cret"], said);
+      assert.ok(!masked("imap", said).includes("s3cret"));
+    }
+    assert.deepEqual(readDialogue("imap", text("a1 LOGIN {5}\r\n")).answers, ["+ OK\r\n"]);
+    const id = readDialogue("imap", text('a ID ("name" "Thunderbird" "version" "128")\r\nb LOGOUT\r\n'));
+    assert.deepEqual(id.facts, { tag: "a", command: "ID", client: "Thunderbird 128", following: ["LOGOUT"] });
+    assert.equal(id.isOver, true);
+  });
+});
+
+describe("a dialogue with a Telnet server", () => {
+  test("three logins, and then it ends", () => {
+    const said = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
+    const { facts, answers, isOver } = readDialogue("telnet", text(said));
+    assert.deepEqual(facts, { user: "root", users: ["root", "admin", "user"] });
+    assert.deepEqual(passwords("telnet", said), ["vizxv", "admin", "x"]);
+    assert.equal(masked("telnet", said), "root\r\n*****\r\nadmin\r\0*****\r\0user\n*\n");
+    assert.match(answers[0] ?? "", /Password: $/);
+    assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
+    assert.equal(answers.length, 6);
+    assert.equal(isOver, true);
+  });
+
+  test("options are refused, commands within a password are none of it, and the terminal is told", () => {
+    const said =
+      "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
+    const { facts, answers } = readDialogue("telnet", text(said));
+    assert.deepEqual(facts["user"], "root");
+    assert.equal(facts["terminal"], "xterm");
+    assert.deepEqual(answers.slice(0, 3), ["\xff\xfa\x18\x01\xff\xf0", "\xff\xfc\x03", "\xff\xfe\x1f"]);
+    assert.ok(masked("telnet", said).endsWith("ot\r\n**\xff\xfd\x01**\xff***\r\n"));
+  });
+
+  test("the user that the environment names is told", () => {
+    const said = "\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0";
+    assert.equal(readDialogue("telnet", text(said)).facts["environmentUser"], "-f root");
+  });
+});
+
+describe("every dialogue", () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      "EHLO a\r\n",
+      "AUTH PLAIN\r\n",
+      "AUTH LOGIN YQ==\r\n",
+      "AGEAYg==\r\n",
+      "USER a\r\n",
+      "PASS b c\r\n",
+      "a LOGIN {1}\r\n",
+      "a LOGIN {3+}\r\nx\r\n",
+      'b LOGIN "a\\" b" c\r\n',
+      "a AUTHENTICATE LOGIN\r\n",
+      "\xff\xfb\x18",
+      "\xff\xfa\x18\x00vt",
+      "\xff\xf0",
+      "root\r",
+      "\n",
+      "\0",
+      " ",
+      '"',
+    ),
+    fc.string({ unit: "binary", maxLength: 12 }).map((said) => Buffer.from(said).toString("latin1")),
+  );
+  const said = fc.array(part, { maxLength: 40 }).map((parts) => text(parts.join("")));
+
+  test("more bytes bring more answers, and change none", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...dialogueKinds), said, fc.nat(), (kind, bytes, cut) => {
+        const whole = readDialogue(kind, bytes);
+        const before = readDialogue(kind, bytes.subarray(0, cut % (bytes.length + 1)));
+        if (before.isSpoken !== "yes") return;
+        assert.equal(whole.isSpoken, "yes");
+        assert.deepEqual(whole.answers.slice(0, before.answers.length), before.answers);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("answers are few and short, secrets lie within the bytes, and facts are bounded", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...dialogueKinds), said, (kind, bytes) => {
+        const { answers, secrets, facts } = readDialogue(kind, bytes);
+        assert.ok(answers.length <= maximumAnswers + 33);
+        for (const answer of answers) assert.ok(answer.length <= 256, answer);
+        for (const { start, end } of secrets) assert.ok(0 <= start && start < end && end <= bytes.length);
+        assert.ok(JSON.stringify(facts).length < 64_000);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("long and hostile ones cost no more than their length", () => {
+    for (const kind of dialogueKinds) {
+      for (const filler of [
+        "a",
+        " ",
+        '"',
+        "\\",
+        "{9}\r\n",
+        "{0}\r\n",
+        "\r\n",
+        "\xff\xfb\x18",
+        "\xff",
+        "PASS a\r\n",
+        "\0",
+      ]) {
+        const begin = {
+          smtp: "EHLO a\r\n",
+          ftp: "USER a\r\n",
+          pop3: "USER a\r\n",
+          imap: "a LOGIN ",
+          telnet: "root\r\n",
+        }[kind];
+        const bytes = text(begin + filler.repeat(65_536 / filler.length));
+        const started = process.cpuUsage();
+        assert.equal(readDialogue(kind, bytes).secrets.at(-1)?.end, bytes.length);
+        const spent = process.cpuUsage(started);
+        assert.ok(spent.user + spent.system < 1_000_000, `${kind} ${filler}: ${spent.user + spent.system} µs`);
+      }
+    }
+  });
+});
+
+test("a banner tells which dialogue may follow it", () => {
+  const kinds = (banner: string) => dialoguesOf(text(banner));
+  assert.deepEqual(kinds("220 mx.example ESMTP Postfix\r\n"), ["smtp"]);
+  assert.deepEqual(kinds("220 (vsFTPd 3.0.3)\r\n"), ["ftp"]);
+  assert.deepEqual(kinds("220 hello\r\n"), ["smtp", "ftp"]);
+  assert.deepEqual(kinds("+OK ready\r\n"), ["pop3"]);
+  assert.deepEqual(kinds("* OK ready\r\n"), ["imap"]);
+  assert.deepEqual(kinds("Ubuntu 22.04\r\nhost login: "), ["telnet"]);
+  assert.deepEqual(kinds("SSH-2.0-OpenSSH_9\r\n"), []);
+  assert.equal(serverNameOf(text("220 mx.example.net ESMTP\r\n")), "mx.example.net");
+  assert.equal(serverNameOf(text("220 (vsFTPd 3.0.3)\r\n")), undefined);
+});

@@ -1,0 +1,71 @@
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { straySecrets } from "../typed-secrets.ts";
+import { readFtp } from "./ftp.ts";
+import { readImap } from "./imap.ts";
+import { readPop3 } from "./pop3.ts";
+import { readSmtp } from "./smtp.ts";
+import { readTelnet } from "./telnet.ts";
+import type { Dialogue } from "./transcript.ts";
+
+export const dialogueKinds = ["smtp", "ftp", "pop3", "imap", "telnet"] as const;
+
+/** The protocols in which a decoy goes on talking behind its banner. */
+export type DialogueKind = (typeof dialogueKinds)[number];
+
+/**
+ * Reads all that a client said to a server that lets nobody in, and says what that server answers: the user names, the recipients
+ * and the commands, where the secrets stand, and an answer for each command. The same bytes give the same answers, and more
+ * bytes only more of them: so whoever has sent the first ones sends the rest.
+ * Of what goes past 16 KiB nothing is read, and all of it counts as secret.
+ */
+export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
+  const dialogue = readAs(kind, bytes.subarray(0, maximumInspectedBytes), serverName);
+  const known = new Set(dialogue.secrets.map(({ start }) => start));
+  const stray = straySecrets(bytes).filter(({ start }) => !known.has(start));
+  const rest = bytes.length > maximumInspectedBytes ? [{ start: maximumInspectedBytes, end: bytes.length }] : [];
+  if (stray.length === 0 && rest.length === 0) return dialogue;
+  return {
+    ...dialogue,
+    secrets: [...dialogue.secrets, ...stray, ...rest].toSorted((one, other) => one.start - other.start),
+  };
+}
+
+function readAs(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
+  switch (kind) {
+    case "smtp":
+      return readSmtp(bytes, serverName);
+    case "ftp":
+      return readFtp(bytes);
+    case "pop3":
+      return readPop3(bytes);
+    case "imap":
+      return readImap(bytes);
+    case "telnet":
+      return readTelnet(bytes);
+  }
+}
+
+/** Whether the client speaks `kind`, which must be known from elsewhere: these commands share their words with others. */
+export function parse(kind: DialogueKind, bytes: Uint8Array): Outcome<Dialogue> {
+  const dialogue = readDialogue(kind, bytes);
+  if (dialogue.isSpoken === "yes") return match(dialogue, dialogue.isOver);
+  return dialogue.isSpoken === "no" ? mismatch : incomplete;
+}
+
+/** The protocols that a server with this banner may speak: a 220 alone is SMTP or FTP. */
+export function dialoguesOf(banner: Uint8Array): readonly DialogueKind[] {
+  const text = latin1(banner);
+  if (/^220[ -]/.test(text)) {
+    if (/\bE?SMTP\b/i.test(text)) return ["smtp"];
+    return /FTP/i.test(text) ? ["ftp"] : ["smtp", "ftp"];
+  }
+  if (text.startsWith("+OK")) return ["pop3"];
+  if (text.startsWith("* OK")) return ["imap"];
+  return /(?:login|user ?name): ?$/i.test(text) ? ["telnet"] : [];
+}
+
+/** `220 mail.example.org ESMTP`: the name that the server gives itself. RFC 5321 section 4.2. */
+export function serverNameOf(banner: Uint8Array): string | undefined {
+  return /^220[ -]([A-Za-z0-9.-]{1,200})[ \r\n]/.exec(latin1(banner))?.[1];
+}

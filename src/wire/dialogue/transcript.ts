@@ -1,0 +1,183 @@
+import type { Details } from "../../core/identification.ts";
+import { fact } from "../fact.ts";
+import { latin1, utf8 } from "../reader.ts";
+import type { Secret } from "../secret.ts";
+
+/** So many commands are answered; the next answer says goodbye. */
+export const maximumAnswers = 16;
+/** So many commands that there are not, or not here. */
+const maximumErrors = 4;
+const maximumListed = 16;
+
+/** What a client said in a dialogue with a server that lets nobody in, and what that server answers. */
+export interface Dialogue {
+  /** `yes`: the first command is one of this protocol; `no`: it is something else; `unknown`: it is not there yet. */
+  readonly isSpoken: "yes" | "no" | "unknown";
+  /** One for each command so far, in order; a character a byte. */
+  readonly answers: readonly string[];
+  /** The last answer was the last one: the server closes. */
+  readonly isOver: boolean;
+  readonly facts: Details;
+  readonly secrets: readonly Secret[];
+}
+
+/** A part of a message: where it stands and what it says, a character a byte. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A line without its line end. */
+export interface Line extends Piece {
+  /** Its line end has arrived. */
+  readonly ended: boolean;
+}
+
+/** The lines from `offset` on; the last one may be open. */
+export function* linesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
+  let start = offset;
+  while (start < bytes.length) {
+    const lineFeed = bytes.indexOf(0x0a, start);
+    const ended = lineFeed !== -1;
+    let end = ended ? lineFeed : bytes.length;
+    if (end > start && bytes[end - 1] === 0x0d) end -= 1;
+    yield { start, end, text: latin1(bytes, start, end), ended };
+    start = ended ? lineFeed + 1 : bytes.length;
+  }
+}
+
+/** The first word of a line in upper case, and what follows it. */
+export function splitCommand(line: Piece): { readonly verb: string; readonly argument: Piece } {
+  const [word, argument] = splitWord(line);
+  return { verb: word.text.toUpperCase(), argument };
+}
+
+/** The first word of a piece, and what follows it; neither with the spaces and tabs around it. */
+export function splitWord(piece: Piece): readonly [word: Piece, rest: Piece] {
+  const { text, start, end } = piece;
+  const first = skipSpaces(text, 0);
+  let last = first;
+  while (last < text.length && !isSpace(text, last)) last += 1;
+  const rest = skipSpaces(text, last);
+  return [
+    { start: start + first, end: start + last, text: text.slice(first, last) },
+    { start: start + rest, end, text: text.slice(rest) },
+  ];
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isSpace(text, at)) at += 1;
+  return at;
+}
+
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || code === 0x09;
+}
+
+/** Text that came a character a byte, as UTF-8 where it is. */
+export function readable(text: string): string {
+  return utf8(Buffer.from(text, "latin1")) ?? text;
+}
+
+/** Takes down a dialogue, within bounds. */
+export class Transcript {
+  readonly #farewell: string;
+  readonly #answers: string[] = [];
+  readonly #secrets: Secret[] = [];
+  readonly #facts = new Map<string, string | string[]>();
+  #isSpoken: Dialogue["isSpoken"] = "unknown";
+  #isOver = false;
+  #answered = 0;
+  #errors = 0;
+
+  /** @param farewell said where a client goes on for too long */
+  constructor(farewell: string) {
+    this.#farewell = farewell;
+  }
+
+  get isSpoken(): Dialogue["isSpoken"] {
+    return this.#isSpoken;
+  }
+
+  begin(isSpoken: boolean): void {
+    if (this.#isSpoken === "unknown") this.#isSpoken = isSpoken ? "yes" : "no";
+  }
+
+  /** `text` answers a command whose end has arrived. */
+  answer(text: string): this {
+    if (this.#isOver) return this;
+    this.#answered += 1;
+    const isLast = this.#answered > maximumAnswers;
+    this.#answers.push(isLast ? this.#farewell : text);
+    this.#isOver = isLast;
+    return this;
+  }
+
+  /** Said besides: it counts as no answer, and who calls it bounds it. */
+  reply(text: string): void {
+    if (!this.#isOver) this.#answers.push(text);
+  }
+
+  end(text: string): this {
+    this.answer(text);
+    this.#isOver = true;
+    return this;
+  }
+
+  error(text: string): this {
+    this.#errors += 1;
+    return this.#errors > maximumErrors ? this.end(this.#farewell) : this.answer(text);
+  }
+
+  /** The bytes of `piece` are a secret. */
+  hide({ start, end }: Pick<Piece, "start" | "end">, text?: string): void {
+    if (end > start) this.#secrets.push({ start, end, ...(text !== undefined && { text }) });
+  }
+
+  /** The first command is a fact of its own; those behind it are listed. */
+  command(name: string): void {
+    if (this.#facts.has("command")) this.list("following", name);
+    else this.fact("command", name);
+  }
+
+  /** Whoever somebody wanted to be: the first is a fact of its own; where there are several, all are listed. */
+  user(name: string): void {
+    this.several("user", "users", name);
+  }
+
+  several(one: string, all: string, text: string): void {
+    if (text === "") return;
+    const first = this.#facts.get(one);
+    if (first === undefined) this.fact(one, text);
+    else if (typeof first === "string" && (this.#facts.has(all) || first !== fact(text))) {
+      const known = this.#facts.get(all);
+      const list = Array.isArray(known) ? known : [first];
+      if (list.length < maximumListed && !list.includes(fact(text))) list.push(fact(text));
+      this.#facts.set(all, list);
+    }
+  }
+
+  /** The first one stays. */
+  fact(name: string, text: string): void {
+    if (text !== "" && !this.#facts.has(name)) this.#facts.set(name, fact(text));
+  }
+
+  list(name: string, text: string): void {
+    const known = this.#facts.get(name);
+    if (!Array.isArray(known)) this.#facts.set(name, [fact(text)]);
+    else if (known.length < maximumListed) known.push(fact(text));
+  }
+
+  result(): Dialogue {
+    return {
+      isSpoken: this.#isSpoken,
+      answers: this.#answers,
+      isOver: this.#isOver,
+      facts: Object.fromEntries(this.#facts),
+      secrets: this.#secrets,
+    };
+  }
+}

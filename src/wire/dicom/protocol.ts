@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const dicom = protocol({
+  name: "dicom",
+  strength: "medium",
+  firstBytes: oneOf(1),
+  parse,
+  describe: (value) => ({ dicom: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { initialsOf, protocol } from "../protocol.ts";
+import { parse, verbs } from "./parse.ts";
+
+export const dict = protocol({
+  name: "dict",
+  strength: "weak",
+  firstBytes: initialsOf(verbs),
+  parse,
+  describe: (value) => ({ dict: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const hadoopIpc = protocol({
+  name: "hadoop-ipc",
+  strength: "strong",
+  firstBytes: anyOf("h"),
+  parse,
+  describe: (value) => ({ "hadoop-ipc": { ...value } }),
+});

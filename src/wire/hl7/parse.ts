@@ -1,0 +1,38 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** A message between programs of a hospital (HL7 version 2, by MLLP). What it says of patients is not told. */
+export interface Hl7Message {
+  readonly sendingApplication?: string;
+  readonly sendingFacility?: string;
+  /** `ADT^A01`. */
+  readonly message?: string;
+  readonly version?: string;
+}
+
+const opening = ascii("\u000bMSH");
+const maximumLineBytes = 1024;
+
+/** Proof: a vertical tab, and the segment MSH. HL7 version 2.5.1 section 2.14.9; MLLP, release 1. */
+export function parse(bytes: Uint8Array): Outcome<Hl7Message> {
+  const agreement = startsWith(bytes, opening);
+  if (agreement !== "match") return { kind: agreement };
+  const reader = new Reader(bytes, opening.length);
+  const separator = String.fromCharCode(reader.u8());
+  if (reader.overrun) return incomplete;
+  if (!/^[!-/:-@|~^]$/.test(separator)) return mismatch;
+  const end = reader.find(0x0d, maximumLineBytes);
+  if (end === -1) return reader.remaining >= maximumLineBytes ? mismatch : match({}, false);
+  const fields = reader.text(end - reader.offset).split(separator, 12);
+  const named = (name: keyof Hl7Message, at: number) => {
+    const text = fields[at] ?? "";
+    return text === "" ? {} : { [name]: fact(text) };
+  };
+  return match({
+    ...named("sendingApplication", 1),
+    ...named("sendingFacility", 2),
+    ...named("message", 7),
+    ...named("version", 10),
+  });
+}

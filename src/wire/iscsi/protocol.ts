@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const iscsi = protocol({
+  name: "iscsi",
+  strength: "medium",
+  firstBytes: oneOf(0x43),
+  parse,
+  describe: (value) => ({ iscsi: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const openvpn = protocol({
+  name: "openvpn",
+  strength: "medium",
+  firstBytes: oneOf(0, 1, 2, 3, 4),
+  parse,
+  describe: (value) => ({ openvpn: { ...value } }),
+});

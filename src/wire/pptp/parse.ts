@@ -1,0 +1,38 @@
+import { fact, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** The request of a PPTP client for a control connection. */
+export interface PptpStart {
+  readonly host?: string;
+  readonly vendor?: string;
+}
+
+const messageBytes = 156;
+const magicCookie = 0x1a2b3c4d;
+
+/** Proof: the length, the kind and the magic cookie of a Start-Control-Connection-Request. RFC 2637 section 2.1. */
+export function parse(bytes: Uint8Array): Outcome<PptpStart> {
+  const reader = new Reader(bytes);
+  const expected: readonly (readonly [number, () => number])[] = [
+    [messageBytes, () => reader.u16()],
+    [1, () => reader.u16()],
+    [magicCookie, () => reader.u32()],
+    [1, () => reader.u16()],
+  ];
+  for (const [value, read] of expected) {
+    const found = read();
+    if (reader.overrun) return (bytes[0] ?? 0) === 0 ? incomplete : mismatch;
+    if (found !== value) return mismatch;
+  }
+  if (bytes.length < messageBytes) return match({}, false);
+  reader.offset = 28;
+  const host = textOf(reader.latin1(64));
+  const vendor = textOf(reader.latin1(64));
+  return match({ ...(host !== "" && { host }), ...(vendor !== "" && { vendor }) });
+}
+
+function textOf(field: string): string {
+  const text = field.split("\0", 1)[0] ?? "";
+  return isPrintableAscii(text) ? fact(text) : "";
+}

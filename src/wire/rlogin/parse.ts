@@ -1,0 +1,41 @@
+import { fact, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What a client of rlogin begins with. */
+export interface RloginStart {
+  readonly localUser: string;
+  /** Whom it wants to be here. */
+  readonly user: string;
+  /** `xterm`. */
+  readonly terminal: string;
+  readonly speed: number;
+}
+
+const maximumNameBytes = 64;
+
+/** Proof: a NUL, two names, and a terminal with a speed, each with a NUL behind it. RFC 1282. */
+export function parse(bytes: Uint8Array): Outcome<RloginStart> {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== 0) return mismatch;
+  if (reader.overrun || reader.remaining === 0) return incomplete;
+  const texts: string[] = [];
+  for (let at = 0; at < 3; at++) {
+    const available = reader.remaining;
+    const text = reader.cString(maximumNameBytes);
+    if (reader.overrun) {
+      const rest = new Reader(bytes, bytes.length - available, bytes.length).latin1(available);
+      return reader.failed() === "mismatch" || !isName(rest) ? mismatch : incomplete;
+    }
+    if (text === "" || !isName(text)) return mismatch;
+    texts.push(fact(text));
+  }
+  const [localUser = "", user = "", last = ""] = texts;
+  const [, terminal, speed] = /^([\w.+-]{1,40})\/(\d{1,7})$/.exec(last) ?? [];
+  if (terminal === undefined) return mismatch;
+  return match({ localUser, user, terminal, speed: Number(speed) });
+}
+
+function isName(text: string): boolean {
+  return isPrintableAscii(text) && !text.includes(" ");
+}

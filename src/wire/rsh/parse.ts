@@ -1,0 +1,49 @@
+import { fact, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader } from "../reader.ts";
+
+/** What a client of the remote shell asks for. */
+export interface RshRequest {
+  /** Where the client wants to hear standard error; absent where it does not. */
+  readonly errorPort?: number;
+  readonly localUser?: string;
+  /** Whom it wants to be here. */
+  readonly user?: string;
+  readonly command?: string;
+}
+
+const maximumNameBytes = 64;
+const maximumCommandBytes = 4096;
+
+/** Proof: a port in decimal digits, two names and a command, each with a NUL behind it. rcmd(3), rshd(8). */
+export function parse(bytes: Uint8Array): Outcome<RshRequest> {
+  const reader = new Reader(bytes);
+  let digits = 0;
+  while (digits < 6 && reader.peek(digits) >= 0x30 && reader.peek(digits) <= 0x39) digits += 1;
+  const next = reader.peek(digits);
+  if (next === -1) return digits <= 5 ? incomplete : mismatch;
+  if (next !== 0 || digits > 5) return mismatch;
+  const port = Number(reader.latin1(digits));
+  reader.skip(1);
+  if (port > 65_535) return mismatch;
+  const texts: string[] = [];
+  for (const limit of [maximumNameBytes, maximumNameBytes, maximumCommandBytes]) {
+    const isName = limit === maximumNameBytes;
+    const available = reader.remaining;
+    const text = reader.cString(limit);
+    if (reader.overrun) {
+      const rest = new Reader(bytes, bytes.length - available, bytes.length).latin1(available);
+      return reader.failed() === "mismatch" || !isPlainText(rest) ? mismatch : incomplete;
+    }
+    if (text === "" || !isPlainText(text) || (isName && text.includes(" "))) return mismatch;
+    texts.push(text);
+  }
+  const [localUser = "", user = "", command = ""] = texts.map(fact);
+  // A terminal and its speed: rlogin.
+  if (digits === 0 && /^[\w.+-]{1,40}\/\d{1,7}$/.test(command)) return mismatch;
+  return match({ ...(port > 0 && { errorPort: port }), localUser, user, command });
+}
+
+function isPlainText(text: string): boolean {
+  return isPrintableAscii(text.replace(/[\t\n\r\x80-\xff]/g, ""));
+}

@@ -1,0 +1,83 @@
+import { fact, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { latin1, maximumInspectedBytes } from "../reader.ts";
+
+/** The handshake of an RTMP client, and the application that it connects to. */
+export interface RtmpStart {
+  /** `live`. */
+  readonly application?: string;
+  readonly url?: string;
+  /** `FMLE/3.0 (compatible; FMSc/1.0)`. */
+  readonly flashVersion?: string;
+}
+
+const versionBytes = 1;
+const handshakeBytes = 1536;
+const firstMessage = versionBytes + 2 * handshakeBytes;
+const chunkBytes = 128;
+const commandMessage = 0x14;
+/** The string "connect" in AMF0. */
+const connect = "\u0002\0\u0007connect";
+const maximumCommandBytes = 2048;
+
+/**
+ * Proof, though a weak one: version 3, then 1,536 bytes of which the second four are zero or a version of Flash; behind the second
+ * handshake message the command `connect`. Adobe's Real Time Messaging Protocol 1.0, sections 5.2 and 7.2.1.1.
+ */
+export function parse(bytes: Uint8Array): Outcome<RtmpStart> {
+  if (bytes.length === 0) return incomplete;
+  if (bytes[0] !== 3) return mismatch;
+  if (!isVersion(bytes.subarray(5, 9))) return mismatch;
+  if (bytes.length < versionBytes + handshakeBytes) return incomplete;
+  if (bytes.length < firstMessage + 12) return match({}, false);
+  const command = readCommand(bytes);
+  if (command === undefined) return match({});
+  const application = property(command.text, "app");
+  const url = property(command.text, "tcUrl");
+  const flashVersion = property(command.text, "flashVer");
+  return match(
+    {
+      ...(application !== undefined && { application }),
+      ...(url !== undefined && { url }),
+      ...(flashVersion !== undefined && { flashVersion }),
+    },
+    command.isWhole,
+  );
+}
+
+/** Zero, or major, minor, build, revision of Flash 9 and later: the handshake with digests. */
+function isVersion(bytes: Uint8Array): boolean {
+  const [major = 0, ...rest] = bytes;
+  if (major === 0) return rest.every((byte) => byte === 0);
+  return major >= 9 && major <= 128;
+}
+
+/** The first message, put together from its chunks; `undefined` where it is not `connect`. */
+function readCommand(bytes: Uint8Array): { readonly text: string; readonly isWhole: boolean } | undefined {
+  const header = bytes.subarray(firstMessage, firstMessage + 12);
+  const [first = 0, , , , high = 0, middle = 0, low = 0, type] = header;
+  const length = high * 65_536 + middle * 256 + low;
+  if (first >> 6 !== 0 || type !== commandMessage) return undefined;
+  const end = Math.min(bytes.length, maximumInspectedBytes);
+  let at = firstMessage + 12;
+  let text = "";
+  const wanted = Math.min(length, maximumCommandBytes);
+  while (text.length < wanted && at < end) {
+    const part = Math.min(chunkBytes, wanted - text.length, end - at);
+    text += latin1(bytes, at, at + part);
+    // One byte of header stands before each following chunk.
+    at += part + 1;
+  }
+  if (!connect.startsWith(text.slice(0, connect.length))) return undefined;
+  return { text, isWhole: text.length >= wanted };
+}
+
+/** A string within the object of an AMF0 command: its name, 0x02, its length, itself. */
+function property(text: string, name: string): string | undefined {
+  const at = text.indexOf(`\0${String.fromCharCode(name.length)}${name}\u0002`);
+  if (at === -1) return undefined;
+  const start = at + 2 + name.length + 3;
+  const length = text.charCodeAt(start - 2) * 256 + text.charCodeAt(start - 1);
+  const value = text.slice(start, start + length);
+  return value.length === length && length > 0 && isPrintableAscii(value) ? fact(value) : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Identification } from "../core/identification.ts";
+import { rexecSecrets } from "./by-port.ts";
+import { protocols } from "./protocols.ts";
+import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
+import type { Secret, SecretFinder } from "./secret.ts";
+import { typedSecrets } from "./typed-secrets.ts";
+
+/** By the name of the protocol. */
+const finders: ReadonlyMap<string, SecretFinder> = new Map([
+  ["rexec", rexecSecrets] as const,
+  ...protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, secrets] as const])),
+]);
+const none: readonly Secret[] = [];
+
+/**
+ * Where the secrets stand in the first bytes of a client, sorted, none in another. Of bytes that may still become this protocol
+ * or that, what would be a secret in either.
+ */
+export function findSecrets(bytes: Uint8Array, identification: Identification): readonly Secret[] {
+  const { protocol, candidates } = identification;
+  const names = protocol === "unknown" ? (candidates ?? []) : [protocol];
+  const wanted = names.flatMap((name) => finders.get(name) ?? []);
+  if (protocol === "unknown") wanted.push(typedSecrets);
+  if (wanted.length === 0) return none;
+  const header = identification.proxy === undefined ? undefined : parseProxyHeader(bytes);
+  const offset = header?.kind === "match" ? header.value.headerBytes : 0;
+  const following = offset === 0 ? bytes : bytes.subarray(offset);
+  const found = wanted.flatMap((find) => find(following));
+  if (found.length === 0) return none;
+  return withoutOverlap(
+    found.map(({ start, end, text }) => ({
+      start: start + offset,
+      end: end + offset,
+      ...(text !== undefined && { text }),
+    })),
+  );
+}
+
+function withoutOverlap(secrets: readonly Secret[]): readonly Secret[] {
+  const sorted = secrets.toSorted((one, other) => one.start - other.start || other.end - one.end);
+  let covered = 0;
+  return sorted.filter(({ end }) => {
+    const isNew = end > covered;
+    covered = Math.max(covered, end);
+    return isNew;
+  });
+}

@@ -1,0 +1,10 @@
+import { initialsOf, protocol } from "../protocol.ts";
+import { commands, parse } from "./parse.ts";
+
+export const spamd = protocol({
+  name: "spamd",
+  strength: "medium",
+  firstBytes: initialsOf(commands),
+  parse,
+  describe: (value) => ({ spamd: { ...value } }),
+});

@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const syslog = protocol({
+  name: "syslog",
+  strength: "medium",
+  firstBytes: anyOf("<123456789"),
+  parse,
+  describe: (value) => ({ syslog: { ...value } }),
+});

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { hex, joined, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { match } from "../outcome.ts";
+import { parse } from "./parse.ts";
+
+const message = (body: string) =>
+  joined(text("ZBXD\u0001"), Uint8Array.of(body.length), hex("00000000000000"), text(body));
+const get = message("agent.ping");
+const checks = message('{"request":"active checks","host":"web1"}');
+
+describe("zabbix", () => {
+  test("what an agent or a server is asked for is told", () => {
+    assert.deepEqual(parse(get), match({ key: "agent.ping" }));
+    assert.deepEqual(parse(checks), match({ request: "active checks", host: "web1" }));
+  });
+
+  test("unknown flags are something else", () => {
+    assert.equal(parse(text("ZBXD\u0010")).kind, "mismatch");
+  });
+
+  parserProperties(parse, { valid: [get, checks] });
+});

@@ -1,0 +1,44 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** What is sent to a Zabbix server, proxy or agent. */
+export interface ZabbixRequest {
+  /** Of a server: `active checks`, `sender data`. */
+  readonly request?: string;
+  /** The host that it is about. */
+  readonly host?: string;
+  /** What an agent is asked for: `system.run[id]`. */
+  readonly key?: string;
+}
+
+const magic = ascii("ZBXD");
+const maximumBytes = 1_073_741_824;
+
+/** Proof: `ZBXD`, the flags and a length. Zabbix manual, "Header and data length". */
+export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
+  const agreement = startsWith(bytes, magic);
+  if (agreement !== "match") return { kind: agreement };
+  const reader = new Reader(bytes, magic.length);
+  const flags = reader.u8();
+  if (reader.overrun) return incomplete;
+  if ((flags & 0x01) === 0 || flags > 0x07) return mismatch;
+  const length = (flags & 0x04) === 0 ? reader.u32le() : Number(reader.u64le());
+  reader.skip((flags & 0x04) === 0 ? 4 : 8);
+  if (reader.overrun) return incomplete;
+  if (length > maximumBytes) return mismatch;
+  const body = reader.view(length);
+  // Compressed.
+  if ((flags & 0x02) !== 0) return match({}, !body.cut);
+  if (body.cut) return match({}, false);
+  const text = body.text(Math.min(body.remaining, 4096));
+  if (!text.startsWith("{")) return match({ key: fact(text.trim()) });
+  const request = /"request"\s{0,4}:\s{0,4}"([^"]{1,64})"/.exec(text)?.[1];
+  const host = /"host"\s{0,4}:\s{0,4}"([^"]{1,128})"/.exec(text)?.[1];
+  const key = /"key"\s{0,4}:\s{0,4}"([^"]{1,256})"/.exec(text)?.[1];
+  return match({
+    ...(request !== undefined && { request }),
+    ...(host !== undefined && { host }),
+    ...(key !== undefined && { key: fact(key) }),
+  });
+}

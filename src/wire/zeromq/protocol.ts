@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const zeromq = protocol({
+  name: "zeromq",
+  strength: "strong",
+  firstBytes: oneOf(0xff),
+  parse,
+  describe: (value) => ({ zeromq: { ...value } }),
+});
