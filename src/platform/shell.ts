@@ -11,7 +11,7 @@ export interface ShellOptions {
   readonly signal?: AbortSignal;
   /** Written to standard input, which is then closed. Without it standard input is empty. */
   readonly input?: string;
-  /** Bytes kept of each stream; the rest is read and dropped. */
+  /** Bytes kept of each stream; the rest is read and dropped, and past {@link maxDroppedBytes} the command is ended. */
   readonly outputLimit: number;
   /** Bytes kept of standard error, where that differs from {@link outputLimit}. */
   readonly errorLimit?: number;
@@ -36,7 +36,12 @@ export type ShellOutcome =
   /** `shellCode`: the shell itself had ended in time, with this status; what it left in the background had not. */
   | ({ readonly kind: "timed-out"; readonly shellCode?: number } & ShellOutput)
   | ({ readonly kind: "aborted" } & ShellOutput)
+  /** It was ended because it printed without end. */
+  | ({ readonly kind: "too-much-output" } & ShellOutput)
   | ({ readonly kind: "not-started"; readonly reason: string } & ShellOutput);
+
+/** A command that prints more than this past the limit of a stream is taken for one that never stops. */
+export const maxDroppedBytes = 64 * 1024 * 1024;
 
 /** Between the polite and the forced signal. */
 const graceMs = 500;
@@ -93,7 +98,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
       resolve({ kind: "not-started", reason: messageOf(error), ...output() });
       return;
     }
-    let ended: "timed-out" | "aborted" | undefined;
+    let ended: "timed-out" | "aborted" | "too-much-output" | undefined;
     let shellCode: number | undefined;
     let settled = false;
     let force: NodeJS.Timeout | undefined;
@@ -104,7 +109,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
       options.signal?.removeEventListener("abort", onAbort);
       resolve(outcome);
     };
-    const end = (reason: "timed-out" | "aborted") => {
+    const end = (reason: "timed-out" | "aborted" | "too-much-output") => {
       if (ended !== undefined || settled) return;
       ended = reason;
       signalTree(child, "SIGTERM");
@@ -118,8 +123,18 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
     const timer = setTimeout(() => end("timed-out"), Math.min(options.timeoutMs, longestDelayMs));
     const onAbort = () => end("aborted");
     options.signal?.addEventListener("abort", onAbort, { once: true });
-    child.stdout?.on("data", (chunk: Buffer) => stdout.add(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => stderr.add(chunk));
+    for (const [stream, kept] of [
+      [child.stdout, stdout],
+      [child.stderr, stderr],
+    ] as const) {
+      stream?.on("data", (chunk: Buffer) => {
+        kept.add(chunk);
+        if (kept.droppedBytes <= maxDroppedBytes) return;
+        // A writer to a pipe that nobody reads is ended by the system, if it did not heed our signal.
+        stream.destroy();
+        end("too-much-output");
+      });
+    }
     // A command that does not read its input closes the pipe: that is its right.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
@@ -157,28 +172,39 @@ function signalTree(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-/** The first `limit` bytes of a stream. */
+const firstRoom = 4096;
+
+/** The first `limit` bytes of a stream, in one buffer that grows: chunks would be held twice while they are joined. */
 class BoundedText {
   readonly #limit: number;
-  readonly #chunks: Buffer[] = [];
+  #buffer = Buffer.alloc(0);
   #bytes = 0;
-  truncated = false;
+  droppedBytes = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   add(chunk: Buffer): void {
-    const room = this.#limit - this.#bytes;
-    if (chunk.length > room) this.truncated = true;
-    if (room <= 0) return;
-    const kept = chunk.length > room ? Buffer.from(chunk.subarray(0, room)) : chunk;
-    this.#chunks.push(kept);
-    this.#bytes += kept.length;
+    const kept = Math.min(chunk.length, this.#limit - this.#bytes);
+    this.droppedBytes += chunk.length - kept;
+    if (kept === 0) return;
+    const needed = this.#bytes + kept;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(needed, this.#buffer.length * 2, firstRoom)));
+      this.#buffer.copy(grown, 0, 0, this.#bytes);
+      this.#buffer = grown;
+    }
+    chunk.copy(this.#buffer, this.#bytes, 0, kept);
+    this.#bytes = needed;
+  }
+
+  get truncated(): boolean {
+    return this.droppedBytes > 0;
   }
 
   text(): string {
-    const bytes = Buffer.concat(this.#chunks);
+    const bytes = this.#buffer.subarray(0, this.#bytes);
     return decodeOutput(this.truncated ? bytes.subarray(0, bytes.length - cutCharacterBytes(bytes)) : bytes);
   }
 }

@@ -23,7 +23,8 @@ import {
   PackedReader,
   packOf,
 } from "./packed-connections.ts";
-import { ConnectionPruning, type PruneOptions, pruneConnections } from "./prune-connections.ts";
+import { ConnectionPruning } from "./prune-connections.ts";
+import { type PruneOptions, pruneConnections } from "./prune-steps.ts";
 import type { Tables } from "./tables.ts";
 
 /**

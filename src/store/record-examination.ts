@@ -9,7 +9,7 @@ import { evidenceText } from "./discoveries.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { factsText } from "./facts-text.ts";
 import { findEndpoint } from "./find-endpoint.ts";
-import { attributeLimit } from "./staging.ts";
+import { attributeLimit } from "./packed-sightings.ts";
 import { misuse } from "./store-errors.ts";
 import type { Tables } from "./tables.ts";
 

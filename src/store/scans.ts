@@ -7,8 +7,9 @@ import type { Sighting } from "../core/sighting.ts";
 import type { ScanRecord, ScanSession, ScanStore, SettledScan, Settlement } from "../core/store.ts";
 import type { Database } from "./database.ts";
 import { createHostViews } from "./host-views.ts";
+import { type PackedSightings, packSightings } from "./packed-sightings.ts";
 import { settleScan } from "./settle.ts";
-import { type PackedSightings, packSightings, Staging } from "./staging.ts";
+import { Staging } from "./staging.ts";
 import { misuse } from "./store-errors.ts";
 import type { Tables } from "./tables.ts";
 

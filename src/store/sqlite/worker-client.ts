@@ -1,3 +1,4 @@
+import module from "node:module";
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
@@ -39,7 +40,7 @@ export class WorkerClient {
     this.#onMoved = options.onMoved;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#worker = new Worker(workerFile(), { workerData: start });
+    this.#worker = new Worker(workerFile(), { workerData: start, env: workerEnvironment() });
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => {
@@ -129,6 +130,15 @@ export class WorkerClient {
     for (const pending of this.#pending.values()) pending.reject(this.#failure);
     this.#pending.clear();
   }
+}
+
+/**
+ * A thread does not take over the compile cache of the one that starts it. For sources it is worth its memory: without
+ * it the thread loads the compiler that strips types, which holds 30 MB; compiled files need 5 MB less without it.
+ */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const folder = import.meta.url.endsWith(".ts") ? module.getCompileCacheDir() : undefined;
+  return { ...process.env, ...(folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }) };
 }
 
 /** Beside this module, in the form that this module has: a source, or compiled. */

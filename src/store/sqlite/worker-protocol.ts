@@ -13,8 +13,8 @@ import type {
   Store,
 } from "../../core/store.ts";
 import type { PackedConnections } from "../packed-connections.ts";
-import type { PruneSteps } from "../prune-connections.ts";
-import type { PackedSightings } from "../staging.ts";
+import type { PackedSightings } from "../packed-sightings.ts";
+import type { PruneSteps } from "../prune-steps.ts";
 
 /** What a thread needs to open the store. */
 export interface WorkerStart {

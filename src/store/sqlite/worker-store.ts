@@ -17,8 +17,8 @@ import type {
   StoreLock,
 } from "../../core/store.ts";
 import { PackedBatch, packOf, transferables } from "../packed-connections.ts";
-import { pruneConnections } from "../prune-connections.ts";
-import { packSightings } from "../staging.ts";
+import { packSightings } from "../packed-sightings.ts";
+import { pruneConnections } from "../prune-steps.ts";
 import { misuse } from "../store-errors.ts";
 import { WorkerClient } from "./worker-client.ts";
 import type { WorkerCalls } from "./worker-protocol.ts";
@@ -29,6 +29,9 @@ export interface WorkerStoreOptions {
   readonly log: Log;
   readonly busyTimeoutMs: number;
 }
+
+/** A reader without questions for so long ends, for its thread holds 15 MB; the next question starts another. */
+const idleReaderMs = 15_000;
 
 /** Opens the store in a thread of its own; a second one, begun with the first question, reads while that one writes. */
 export async function openWorkerStore(options: WorkerStoreOptions): Promise<Store> {
@@ -59,6 +62,8 @@ class WorkerStore implements Store {
   readonly #writer: WorkerClient;
   readonly #openReader: () => Promise<WorkerClient>;
   #reader: Promise<WorkerClient> | undefined;
+  #questions = 0;
+  #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(writer: WorkerClient, openReader: () => Promise<WorkerClient>) {
@@ -107,7 +112,8 @@ class WorkerStore implements Store {
       retry: (ids, at) => writer.call("retry", [ids, at]),
       list: (query) => ask("listDeliveries", [query]),
       get: (id) => ask("getDelivery", [id]),
-      nextDueAt: (options) => ask("nextDueAt", [options]),
+      // Asked every few seconds, of an index alone; to claim what is due, the writer must be free anyway.
+      nextDueAt: (options) => writer.call("nextDueAt", [options]),
     };
     this.connections = {
       newBatch: () => new PackedBatch(),
@@ -151,6 +157,11 @@ class WorkerStore implements Store {
 
   /** The next question goes to the file where the database is now. */
   reopenReader(): void {
+    this.#dropReader();
+  }
+
+  /** Questions that it has are answered first. */
+  #dropReader(): void {
     const reader = this.#reader;
     this.#reader = undefined;
     void reader?.then((opened) => opened.close()).catch(() => {});
@@ -167,6 +178,7 @@ class WorkerStore implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#idle);
     const reader = await this.#reader?.catch(() => undefined);
     await reader?.close();
     await this.#writer.close();
@@ -185,8 +197,17 @@ class WorkerStore implements Store {
         this.#reader = undefined;
       });
     }
-    const reader = await this.#reader;
-    return await reader.call(name, parameters);
+    this.#questions += 1;
+    clearTimeout(this.#idle);
+    try {
+      const reader = await this.#reader;
+      return await reader.call(name, parameters);
+    } finally {
+      this.#questions -= 1;
+      if (this.#questions === 0 && !this.#isClosed) {
+        this.#idle = setTimeout(() => this.#dropReader(), idleReaderMs).unref();
+      }
+    }
   }
 }
 

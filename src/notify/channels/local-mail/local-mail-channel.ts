@@ -66,6 +66,8 @@ export class LocalMailChannel implements Channel {
           reason: `the mail command did not end within ${this.#timeoutMs / 1000} s${quote}`,
           uncertain: true,
         };
+      case "too-much-output":
+        return { kind: "retry", reason: `the mail command printed without end${quote}`, uncertain: true };
       case "killed":
         return { kind: "retry", reason: `the mail command was ended by ${outcome.signal}${quote}`, uncertain: true };
       case "aborted":

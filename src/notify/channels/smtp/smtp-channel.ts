@@ -8,15 +8,9 @@ import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
 import { isOfTheWay, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
-import { type MailSource, mailSource } from "./mail-source.ts";
+import type { MailSource } from "./mail-source.ts";
 import { type AccessToken, type AccessTokens, describeToken, type TokenOutcome } from "./oauth2/access-tokens.ts";
-import {
-  holdSession,
-  type SmtpLogin,
-  type SmtpPatience,
-  type SmtpServer,
-  type SmtpSessionEnd,
-} from "./smtp-session.ts";
+import type { SmtpLogin, SmtpPatience, SmtpServer, SmtpSessionEnd } from "./smtp-session.ts";
 import { xoauth2Response } from "./xoauth2.ts";
 
 export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
@@ -41,7 +35,7 @@ const usualPatience: SmtpPatience = { connectMs: 30_000, greetingMs: 60_000, rep
 
 /**
  * Mail by a mail server (RFC 5321): one connection and one message for each delivery. `delivered` is said at the
- * server's reply to the final dot, before the farewell.
+ * server's reply to the final dot, before the farewell. The mail library is loaded with the first message.
  */
 export class SmtpChannel implements Channel {
   readonly #options: SmtpChannelOptions;
@@ -58,6 +52,7 @@ export class SmtpChannel implements Channel {
     }
     let mail: MailSource;
     try {
+      const { mailSource } = await import("./mail-source.ts");
       mail = await mailSource(message, this.#options.from, recipient);
     } catch (error) {
       return this.#outcomeOf({ kind: "failed", error, uncertain: false }, undefined, signal);
@@ -103,6 +98,7 @@ export class SmtpChannel implements Channel {
     signal: AbortSignal,
   ): Promise<SmtpSessionEnd> {
     const { host, port, tls: mode } = this.#options;
+    const { holdSession } = await import("./smtp-session.ts");
     return await holdSession(mail, {
       server: { host, port, tls: mode, ...(login === undefined ? {} : { login }) },
       patience: { ...usualPatience, ...this.#options.patience },

@@ -25,7 +25,7 @@ export interface ChainRunOptions {
 /** Ends the whole line: its time is up, it was stopped, or a shell could not be started. */
 class Ended extends Error {
   readonly outcome:
-    | { readonly kind: "timed-out" | "aborted" }
+    | { readonly kind: "timed-out" | "aborted" | "too-much-output" }
     | { readonly kind: "not-started"; readonly reason: string };
 
   constructor(outcome: Ended["outcome"]) {
@@ -168,6 +168,7 @@ export class ChainRun {
     if (outcome.kind === "exited") return outcome.code;
     if (outcome.kind === "killed") return 128 + (signalNumber(outcome.signal) ?? 0);
     if (outcome.kind === "not-started") throw new Ended({ kind: "not-started", reason: outcome.reason });
+    if (outcome.kind === "too-much-output") throw new Ended({ kind: outcome.kind });
     throw new Ended({ kind: this.#endKind() });
   }
 

@@ -17,6 +17,8 @@ export function evidenceOf(outcome: ShellOutcome): string | undefined {
       return failureOf(`killed by ${outcome.signal}`, outcome);
     case "timed-out":
       return "[Command timed out]";
+    case "too-much-output":
+      return failureOf("it printed without end and was stopped", outcome);
     case "not-started":
       return `[Command failed: ${safeText(outcome.reason)}]`;
     case "aborted":

@@ -13,7 +13,7 @@ import { extractAddresses } from "./address-extractor.ts";
 import { failureText, joinReasons } from "./failure-text.ts";
 
 export interface CommandEngineOptions {
-  /** Bytes of standard output that are read; more makes the scan partial. Default 64 MiB. */
+  /** Bytes of standard output that are read; more makes the scan partial. Default 32 MiB. */
   readonly outputLimit?: number;
   /** Different addresses that one run may print; more makes the scan partial. Default 1,000,000. */
   readonly addressLimit?: number;
@@ -46,7 +46,7 @@ export class CommandEngine implements ScanEngine<CommandPlan> {
   readonly #addressLimit: number;
 
   constructor(options: CommandEngineOptions = {}) {
-    this.#outputLimit = options.outputLimit ?? 64 * 1024 * 1024;
+    this.#outputLimit = options.outputLimit ?? 32 * 1024 * 1024;
     this.#addressLimit = options.addressLimit ?? 1_000_000;
   }
 
@@ -165,8 +165,15 @@ function withoutLastWord(text: string): string {
   return text.slice(0, end);
 }
 
-/** A command that ended with success counts, though something that it left in the background held its output open. */
+/**
+ * A command that ended with success counts, though something that it left in the background held its output open. So does
+ * the beginning of an output without end, which makes the scan partial.
+ */
 function doneInTime(outcome: ShellOutcome, notes: Set<string>): ShellOutcome {
+  if (outcome.kind === "too-much-output" && outcome.stdoutTruncated) {
+    notes.add("The command printed without end and was stopped");
+    return { ...outcome, kind: "exited", code: 0 };
+  }
   if (outcome.kind !== "timed-out" || outcome.shellCode !== 0) return outcome;
   notes.add("The command left something in the background, which was ended at the time limit");
   return { ...outcome, kind: "exited", code: 0 };

@@ -29,6 +29,8 @@ export function failureText(
       return `${who} was killed by ${outcome.signal}: ${command}${errorSuffix(outcome.stderr)}`;
     case "timed-out":
       return `${who} timed out after ${timeoutMs / 1000} s: ${command}`;
+    case "too-much-output":
+      return `${who} printed without end and was stopped: ${command}`;
     case "aborted":
       return `${who} was stopped before it ended: ${command}`;
     case "not-started":

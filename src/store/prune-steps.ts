@@ -1,0 +1,71 @@
+import { setImmediate } from "node:timers/promises";
+
+/**
+ * Rows forgotten in one transaction: below a tenth of a second, so that new connections are not kept waiting for long.
+ * Smaller batches cost more a row, for each writes most of the index by peer anew.
+ */
+export const pruneBatch = 5000;
+
+/** The newest connection that goes; all before it go too. */
+export interface PruneCut {
+  readonly at: number;
+  readonly id: string;
+}
+
+export interface PruneOptions {
+  readonly before?: number;
+  readonly keepAtMost?: number;
+  /** About: see connection-bytes.ts. */
+  readonly keepBytes?: number;
+}
+
+/** The steps of a pruning, each one short transaction or less. */
+export interface PruneSteps {
+  findCut(options: PruneOptions): Promise<PruneCut | undefined>;
+  /** Forgets a batch of connections, oldest first. @returns how many; fewer than a whole batch were the last */
+  dropConnections(cut: PruneCut): Promise<number>;
+  /**
+   * Where connections take more than `keepBytes`: forgets a batch of the oldest, of a tenth of that or so.
+   * @returns how many; 0 where they fit
+   */
+  dropOldest(keepBytes: number): Promise<number>;
+  /** Forgets a batch of alerts that were composed. */
+  dropAlerts(before: number): Promise<number>;
+  /** Forgets origins of peers without a connection, a batch at a time. @returns where to go on, if anywhere */
+  dropOrigins(after: Uint8Array | undefined): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Takes the steps one after the other; in between, whoever waits has a turn. Alerts go by age: where only a number is
+ * given, those that are older than every connection that stays.
+ */
+export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
+  const old = await pruneOld(steps, options);
+  if (options.keepBytes === undefined) return old;
+  let total = old;
+  for (;;) {
+    const dropped = await steps.dropOldest(options.keepBytes);
+    if (dropped === 0) return total;
+    total += dropped;
+    await setImmediate();
+  }
+}
+
+async function pruneOld(steps: PruneSteps, options: PruneOptions): Promise<number> {
+  const cut = await steps.findCut(options);
+  if (cut === undefined) return 0;
+  const before = options.before ?? cut.at;
+  while ((await steps.dropAlerts(before)) === pruneBatch) await setImmediate();
+  let total = 0;
+  for (;;) {
+    const dropped = await steps.dropConnections(cut);
+    total += dropped;
+    if (dropped < pruneBatch) break;
+    await setImmediate();
+  }
+  if (total === 0) return 0;
+  for (let after = await steps.dropOrigins(undefined); after !== undefined; after = await steps.dropOrigins(after)) {
+    await setImmediate();
+  }
+  return total;
+}
