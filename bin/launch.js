@@ -17,12 +17,30 @@ export async function launch(program) {
     return;
   }
   if (Number(process.versions.node.split(".")[0]) < oldestNode) return relaunch(program);
+  if (process.pid === 1) leaveProcessOne();
   module.enableCompileCache?.();
   // A checkout runs its sources; the published package holds compiled files only.
   const source = path.join(root, "src", "cli", `${program}.ts`);
   const compiled = path.join(root, "dist", "cli", `${program}.js`);
   const { main } = await import(pathToFileURL(existsSync(source) ? source : compiled).href);
   await main(process.argv.slice(2));
+}
+
+/**
+ * In a container without an init, this is process 1, and every orphan of a command becomes its child: Node never asks for their
+ * exit status, and they stay as zombies. A shell takes this place: waiting for the program, it collects orphans, too.
+ */
+function leaveProcessOne() {
+  const shell = "/bin/sh";
+  if (process.execve === undefined || !existsSync(shell)) return;
+  const script = `
+for name in TERM INT HUP; do trap "kill -$name \\$program" $name; done
+exec 3<&0; "$@" <&3 3<&- & program=$!
+while :; do wait $program; status=$?; kill -0 $program 2>/dev/null || exit $status; done`;
+  const line = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  // Node calls execve experimental and says so.
+  process.removeAllListeners("warning");
+  process.execve(shell, ["sh", "-c", script, "sh", ...line], process.env);
 }
 
 /** Runs the same command line on the Node that `npm ci` brought, and ends as it ends. */

@@ -119,7 +119,8 @@ describe("config show", () => {
   it("does not make a watch push nothing new by filling in report_on", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
-    const again = load(showConfig(outcome.config));
+    // The topic is a secret: what is shown needs it filled in again.
+    const again = load(showConfig(outcome.config).replaceAll("********", "t"));
     assert.ok(again.kind === "config");
     assert.deepEqual(again.config.watches, outcome.config.watches);
     assert.equal(again.config.watches[0]?.alwaysPush, undefined);

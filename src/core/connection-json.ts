@@ -15,7 +15,7 @@ export function connectionJson(connection: Connection & { readonly origin?: Orig
     end,
     durationMs,
     payload: Buffer.from(payload).toString("base64"),
-    ...(origin === undefined ? {} : { origin }),
+    ...(origin === undefined || Object.keys(origin).length === 0 ? {} : { origin }),
     listener,
     id,
   };

@@ -5,6 +5,7 @@ import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
+import { isOfOtherKind } from "../inbound/enrich/record-kind.ts";
 import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
@@ -151,9 +152,9 @@ function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
 const oldDatabaseMs = 60 * 86_400_000;
 
 async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> {
-  for (const [subject, file] of [
-    ["city database", enrich.cityDatabase],
-    ["ASN database", enrich.asnDatabase],
+  for (const [subject, file, wanted] of [
+    ["city database", enrich.cityDatabase, "places"],
+    ["ASN database", enrich.asnDatabase, "networks"],
   ] as const) {
     if (file === undefined) continue;
     const opening = await openDatabase(file);
@@ -167,9 +168,12 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
       };
       continue;
     }
-    const { type, builtAt } = opening.database;
+    const { type, builtAt, samples } = opening.database;
     const finding = `${file}: ${type} of ${Number.isNaN(builtAt.getTime()) ? "unknown age" : builtAt.toISOString().slice(0, 10)}`;
-    if (systemClock.now() - builtAt.getTime() <= oldDatabaseMs) yield { state: "ok", subject, finding };
+    if (samples.some((record) => isOfOtherKind(record, wanted))) {
+      const remedy = "Were city_database and asn_database swapped?";
+      yield { state: "warning", subject, finding: `${finding} does not tell ${wanted}`, remedy };
+    } else if (systemClock.now() - builtAt.getTime() <= oldDatabaseMs) yield { state: "ok", subject, finding };
     else yield { state: "warning", subject, finding, remedy: "It is old: is geoipupdate still running?" };
   }
 }

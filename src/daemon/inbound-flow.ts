@@ -121,6 +121,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     ...(seen === undefined
       ? {}
       : { seen: (connection) => seen(connection, () => enricher.known(connection.peer.address)) }),
+    prepare: () => enricher.start(),
     opened: () => shareDescriptors(listeners, descriptorBudget(), log),
     ended: () => enricher.stop(),
   });

@@ -22,6 +22,8 @@ export interface InboundFlowOptions {
   readonly clock: Clock;
   /** Shown or written elsewhere besides; cheap. */
   readonly seen?: (connection: Connection) => void;
+  /** What must be at hand before the first connection. */
+  readonly prepare?: () => Promise<void>;
   /** All ports are open; what it throws closes them again. */
   readonly opened?: () => void;
   /** Gives back what the stages hold. */
@@ -83,7 +85,7 @@ export class InboundFlow {
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
   async start(): Promise<void> {
     const { listeners, clock } = this.#options;
-    await remember({ ...this.#options, now: clock.now() });
+    await Promise.all([remember({ ...this.#options, now: clock.now() }), this.#options.prepare?.()]);
     const open: Listener[] = [];
     try {
       for (const listener of listeners) {
@@ -104,7 +106,8 @@ export class InboundFlow {
    * @throws HarbingerError where the system has no room for any connection
    */
   async startWhatOpens(): Promise<readonly HarbingerError[]> {
-    await remember({ ...this.#options, now: this.#options.clock.now() });
+    const { clock, prepare } = this.#options;
+    await Promise.all([remember({ ...this.#options, now: clock.now() }), prepare?.()]);
     const failures = await this.openMore();
     try {
       this.#options.opened?.();

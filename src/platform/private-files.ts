@@ -1,6 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
+import { systemCode } from "../core/errors.ts";
 
 /**
  * Files that only their owner may read: databases, reports, logs. On Windows the folder's own access list decides,
@@ -14,9 +26,22 @@ export function ensureFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: privateFolderMode });
 }
 
-/** Makes an existing file private to its owner. */
+/** Makes a regular file private to its owner; a symbolic link, which may lead to somebody else's file, is left alone. */
 export function makePrivate(file: string): void {
-  if (process.platform !== "win32") chmodSync(file, privateFileMode);
+  if (process.platform === "win32") return;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (systemCode(error) === "ELOOP" || systemCode(error) === "EMLINK") return;
+    throw error;
+  }
+  try {
+    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, privateFileMode);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**

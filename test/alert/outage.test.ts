@@ -91,7 +91,7 @@ test("mail, push and webhook are down for an hour: then each alert arrives once,
       expected,
     );
   }
-  const pushes = http.received.filter(({ path }) => path === "/knocks");
+  const pushes = http.received.filter(({ path }) => path === "/topic");
   assert.deepEqual(
     pushes.map(({ headers, body }) => gist({ subject: String(headers["title"]), text: body })),
     expected,

@@ -29,7 +29,8 @@ describe("harbinger config init with options", () => {
     };
     assert.deepEqual([email["smtp_server"], email["smtp_port"]], ["::1", 25]);
     assert.equal(email["from_address"], "h@example.org");
-    assert.equal(notify.ntfy["topic"], "topic");
+    assert.equal(notify.ntfy["topic"], "********", "the topic is a secret");
+    assert.match(readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8"), /^ *topic: topic$/m);
   });
 
   it("prints a next step that works as it is typed", async () => {

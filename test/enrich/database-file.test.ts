@@ -23,7 +23,13 @@ class Scene implements Disposable {
   readonly path = this.folder.file("city.mmdb");
   readonly clock = new ManualClock();
   readonly log = new KeptLog();
-  readonly file = new DatabaseFile({ path: this.path, holds: "city database", clock: this.clock, log: this.log });
+  readonly file = new DatabaseFile({
+    path: this.path,
+    holds: "city database",
+    wanted: "places",
+    clock: this.clock,
+    log: this.log,
+  });
 
   async city(): Promise<string | undefined> {
     return textAt(await this.file.find(peer), "city", "names", "en");
@@ -163,6 +169,7 @@ test("a folder in place of the file is no database", async () => {
   const file = new DatabaseFile({
     path: scene.folder.path,
     holds: "city database",
+    wanted: "places",
     clock: scene.clock,
     log: scene.log,
   });
@@ -203,3 +210,30 @@ test("IPv4 networks in a tree of IPv6 are found", async () => {
   writeFileSync(scene.path, mmdbOf(cityOf("Mapped"), { ipVersion: 6 }));
   assert.equal(await scene.city(), "Mapped");
 });
+
+const place: RecordValue = { country: { iso_code: "GB" }, city: { names: { en: "London" } } };
+const network: RecordValue = { autonomous_system_number: 20712, autonomous_system_organization: "Andrews & Arnold" };
+const both: RecordValue = { country: "GB", asn: "AS20712", as_name: "Andrews & Arnold" };
+
+for (const [wanted, record, isTold] of [
+  ["places", place, false],
+  ["places", network, true],
+  ["places", both, false],
+  ["networks", network, false],
+  ["networks", place, true],
+  ["networks", both, false],
+  ["places", { country: { iso_code: "" } }, false],
+  ["networks", {}, false],
+] as const) {
+  test(`${wanted} are wanted, and ${JSON.stringify(record)} is ${isTold ? "told to be of the other kind once" : "taken"}`, async () => {
+    using scene = new Scene();
+    const file = new DatabaseFile({ path: scene.path, holds: "database", wanted, clock: scene.clock, log: scene.log });
+    writeFileSync(scene.path, mmdbOf({ "198.51.100.0/24": record }));
+    assert.notEqual(await file.find(peer), undefined);
+    await file.find(peer);
+    assert.equal(
+      scene.log.warnings.filter((warning) => /swapped/.test(JSON.stringify(warning))).length,
+      isTold ? 1 : 0,
+    );
+  });
+}

@@ -49,9 +49,11 @@ export function connectionsCommand(): Command {
       const lines = await import("../connection-line.ts");
       await using store = await openStoreToList(common);
       if (store === undefined) return;
+      const withOrigin = await originsOf(common);
       const found: StoredConnection[] = [];
       let count = 0;
-      for await (const connection of collect(store, options)) {
+      for await (const stored of collect(store, options)) {
+        const connection = withOrigin(stored);
         count += 1;
         if (common.json === true) printJson(connectionJson(connection));
         else found.push(connection);
@@ -76,6 +78,15 @@ export function connectionsCommand(): Command {
       );
       if (found.length === options.limit) note(`Stopped at ${plural(options.limit, "line")}; --limit shows more.`);
     });
+}
+
+/** Without a configuration that can be read, what is stored has to do. */
+async function originsOf(common: CommonOptions): Promise<(connection: StoredConnection) => StoredConnection> {
+  const { readConfig } = await import("../open.ts");
+  const outcome = readConfig(common);
+  if (outcome.kind !== "config") return (connection) => connection;
+  const { storedOrigins } = await import("../stored-origins.ts");
+  return storedOrigins(outcome.config.enrich);
 }
 
 /** What to do next where nothing fits. */

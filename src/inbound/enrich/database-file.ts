@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { type Database, openDatabase, versionOf } from "./open-database.ts";
+import { isOfOtherKind, type RecordKind } from "./record-kind.ts";
 
 /** How often the file is looked at, while a database is in use. */
 const checkIntervalMs = 250;
@@ -20,6 +21,8 @@ export interface DatabaseFileOptions extends DatabaseFileSurroundings {
   readonly path: string;
   /** For the log: `city database`. */
   readonly holds: string;
+  /** What is looked for in it. */
+  readonly wanted: RecordKind;
 }
 
 /**
@@ -31,6 +34,8 @@ export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
   readonly #said = new Set<string>();
   #database: Database | undefined;
+  /** It is known whether the database is of the kind that is wanted. */
+  #isJudged = false;
   /** Of the file that was opened, or tried, last. */
   #version: string | undefined;
   #checking: { readonly done: Promise<void>; readonly soon: Promise<void> } | undefined;
@@ -38,6 +43,11 @@ export class DatabaseFile {
 
   constructor(options: DatabaseFileOptions) {
     this.#options = options;
+  }
+
+  /** Opens the file now, where it is there, so that the first `peek` has an answer. Never rejects. */
+  async open(): Promise<void> {
+    await this.#freshen();
   }
 
   /** The record of the network that `address` is in; `undefined` where there is none, or no usable database. */
@@ -54,11 +64,26 @@ export class DatabaseFile {
 
   #look(address: Address): unknown {
     try {
-      return this.#database?.find(address);
+      const record = this.#database?.find(address);
+      if (!this.#isJudged && record !== undefined) this.#judge([record]);
+      return record;
     } catch (error) {
       this.#say("damaged", "is damaged", messageOf(error));
       return undefined;
     }
+  }
+
+  /** Says so where the file is of the other kind: then two were probably given in each other's place. */
+  #judge(records: readonly unknown[]): void {
+    if (records.length === 0) return;
+    this.#isJudged = true;
+    const { wanted, holds, path, log } = this.#options;
+    if (!records.some((record) => isOfOtherKind(record, wanted))) return;
+    const other = wanted === "places" ? "networks (ASN)" : "places";
+    log.warn(`the file of the ${holds} tells ${other}, not ${wanted}; were city_database and asn_database swapped?`, {
+      file: path,
+      type: this.#database?.type,
+    });
   }
 
   /** Waits until the newest file is open; while another one is, not for long. */
@@ -103,12 +128,14 @@ export class DatabaseFile {
         this.#database = database;
         this.#version = opening.version;
         this.#said.clear();
+        this.#isJudged = false;
         this.#options.log.info(`the ${this.#options.holds} is open`, {
           file: this.#options.path,
           type: database.type,
           built: Number.isNaN(database.builtAt.getTime()) ? undefined : database.builtAt.toISOString(),
           bytes: database.bytes,
         });
+        this.#judge(database.samples);
       }
     }
   }

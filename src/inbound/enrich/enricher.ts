@@ -63,9 +63,14 @@ export class Enricher {
     this.#holders =
       options.asnDatabase === undefined
         ? undefined
-        : new DatabaseFile({ clock, log, path: options.asnDatabase, holds: "ASN database" });
+        : new DatabaseFile({ clock, log, path: options.asnDatabase, holds: "ASN database", wanted: "networks" });
     this.#names = rdns.enabled ? new ReverseDns({ ...rdns, cacheSize, clock, log }) : undefined;
     this.#ipApi = ipApi.enabled ? new IpApi({ ...ipApi, cacheSize, clock, log }) : undefined;
+  }
+
+  /** Opens the databases that are there, so that {@link known} has an answer from the first connection on. */
+  async start(): Promise<void> {
+    await Promise.all([this.#places.open(), this.#holders?.open()]);
   }
 
   /**

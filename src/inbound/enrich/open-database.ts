@@ -21,6 +21,8 @@ export interface Database {
   readonly type: string;
   readonly builtAt: Date;
   readonly bytes: number;
+  /** A few of its records. */
+  readonly samples: readonly unknown[];
   /**
    * The record of the network that `address` is in, as decoded; `undefined` where there is none.
    * @throws any error where the file is damaged
@@ -90,19 +92,26 @@ export function databaseOf(content: Buffer): Database {
     throw new Error("its search tree does not fit into the file");
   }
   if (metadata.ipVersion !== 4 && metadata.ipVersion !== 6) throw new Error("its IP version is neither 4 nor 6");
-  const database: Database = {
+  // Walked with the bits of an IPv6 address, a tree of IPv4 networks would answer with somebody else's record.
+  const find = (address: Address): unknown =>
+    metadata.ipVersion === 4 && familyOf(address) === 6 ? undefined : (reader.get(address) ?? undefined);
+  return {
     type: String(metadata.databaseType).slice(0, 100),
     builtAt: metadata.buildEpoch,
     bytes: content.length,
-    // Walked with the bits of an IPv6 address, a tree of IPv4 networks would answer with somebody else's record.
-    find: (address) =>
-      metadata.ipVersion === 4 && familyOf(address) === 6 ? undefined : (reader.get(address) ?? undefined),
+    samples: tryOut(find),
+    find,
   };
-  tryOut(database);
-  return database;
 }
 
+const maximumSamples = 8;
+
 /** Looks addresses up all over the tree: where pieces of the file are missing, one of them meets the hole. */
-function tryOut(database: Database): void {
-  for (let sample = 0; sample < 256; sample++) database.find(ipv4FromNumber((sample * 0x01_01_01_01 + 0x35) >>> 0));
+function tryOut(find: (address: Address) => unknown): readonly unknown[] {
+  const samples: unknown[] = [];
+  for (let sample = 0; sample < 256; sample++) {
+    const record = find(ipv4FromNumber((sample * 0x01_01_01_01 + 0x35) >>> 0));
+    if (record !== undefined && samples.length < maximumSamples) samples.push(record);
+  }
+  return samples;
 }

@@ -2,7 +2,7 @@
 const longestName = 200;
 
 /** What stands in `record` under the keys of `path`, one below the other; `undefined` where one of them is missing. */
-function fieldAt(record: unknown, path: readonly string[]): unknown {
+export function fieldAt(record: unknown, path: readonly string[]): unknown {
   let value = record;
   for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
@@ -14,6 +14,13 @@ function fieldAt(record: unknown, path: readonly string[]): unknown {
 export function textAt(record: unknown, ...path: string[]): string | undefined {
   const value = fieldAt(record, path);
   return typeof value === "string" && value !== "" ? value.slice(0, longestName) : undefined;
+}
+
+/** The first text among the values of an object. */
+export function firstTextIn(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const text = Object.values(value).find((one) => typeof one === "string" && one !== "");
+  return typeof text === "string" ? text.slice(0, longestName) : undefined;
 }
 
 /** Text that says a number counts as the number: some databases keep their coordinates so. */

@@ -131,10 +131,9 @@ function assertWellFormed(html: string): void {
 function withDullEvidence(report: Report): Report {
   const words = new Map<string, string>();
   const wordFor = (evidence: string): string => {
-    const said = safeText(evidence, { multiline: true }).trim();
-    if (said === "") return evidence;
-    const word = words.get(said) ?? `word${words.size}`;
-    words.set(said, word);
+    if (evidence.trim() === "" || safeText(evidence, { multiline: true }).trim() === "") return evidence;
+    const word = words.get(evidence) ?? `word${words.size}`;
+    words.set(evidence, word);
     return word;
   };
   const sections = report.sections.map((section) => ({

@@ -1,11 +1,12 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, type Transaction } from "kysely";
-import { HarbingerError, systemCode } from "../../core/errors.ts";
+import { HarbingerError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { StoreLock } from "../../core/store.ts";
-import { ensureFolder, privateFileMode } from "../../platform/private-files.ts";
+import { ensureFolder } from "../../platform/private-files.ts";
+import { openForAppending } from "../../platform/private-log-file.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 import { describeFailedRescue, describeRescue, fileIdentity, rescue } from "./database-place.ts";
@@ -255,9 +256,6 @@ function openReader(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): Dat
 /** SQLite gives the files beside it (`-wal`, `-shm`) the mode of the database. */
 function createPrivately(file: string): void {
   ensureFolder(path.dirname(file));
-  try {
-    closeSync(openSync(file, "wx", privateFileMode));
-  } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw error;
-  }
+  // Also behind a link that leads nowhere yet; what is there is for SQLite to open or to refuse.
+  if (!existsSync(file)) closeSync(openForAppending(file));
 }

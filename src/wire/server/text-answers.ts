@@ -147,7 +147,7 @@ export const rtspOptions: TextQuestion = {
 export const ircVersion: TextQuestion = {
   ask: "CAP LS 302\r\nVERSION\r\n",
   prefix: "",
-  answer: /^[^\0]{0,4000}?(?::\S{1,255} (?:451|421|351|CAP) [^\n]*\n|ERROR :[^\n]*\n)/,
+  answer: /^(?:[^\n\0]*\n){0,40}?(?::\S{1,255} (?:451|421|351|CAP) [^\n]*\n|ERROR :[^\n]*\n)/,
   complaint: /^ERROR :|^:\S{1,255} (?:451|421|NOTICE) /,
 };
 
@@ -180,7 +180,7 @@ export const xmppStream: TextQuestion = {
     "<?xml version='1.0'?><stream:stream to='harbinger.invalid' xmlns='jabber:client' " +
     "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
   prefix: "<",
-  answer: /<stream:stream [^>]{0,1000}>|<stream:error\b/,
+  answer: /<stream:stream [^<>]{0,1000}>|<stream:error\b/,
   complaint: /^<\?xml version=['"]1\.0['"]\?><stream:stream /,
 };
 

@@ -61,7 +61,7 @@ export const opensmtpd = (encryption: "none" | "starttls" = "none"): RealServerP
       "--mount",
       "sh",
       "-c",
-      'mount -t tmpfs none /run && mount -t tmpfs -o mode=711 none /var/spool/smtpd && exec smtpd -d -f "$0"',
+      'mount -t tmpfs none /run && mkdir -p /var/spool/smtpd && mount -t tmpfs -o mode=711 none /var/spool/smtpd && exec smtpd -d -f "$0"',
       configuration,
     ];
   },

@@ -1,12 +1,31 @@
 import type { Origin } from "../../../core/connection.ts";
-import { numberAt, textAt } from "../record-field.ts";
+import { fieldAt, numberAt, textAt } from "../record-field.ts";
 
 /** Whose network a peer is in. */
 export type NetworkHolder = Pick<Origin, "asn" | "organization">;
 
-/** What a record of MaxMind's ASN layout tells. https://dev.maxmind.com/geoip/docs/databases/asn/ */
+/**
+ * What a record tells in the layout of MaxMind's ASN and Enterprise databases (https://dev.maxmind.com/geoip/docs/databases/asn/),
+ * or in that of IPinfo, whose `asn` is `AS15169` (https://ipinfo.io/developers/ip-to-asn-database).
+ */
 export function holderOfRecord(record: unknown): NetworkHolder | undefined {
-  return holderOf(numberAt(record, "autonomous_system_number"), textAt(record, "autonomous_system_organization"));
+  const traits = fieldAt(record, ["traits"]);
+  return holderOf(
+    numberAt(record, "autonomous_system_number") ??
+      numberAt(traits, "autonomous_system_number") ??
+      numbered(textAt(record, "asn")) ??
+      numberAt(record, "asn") ??
+      numberAt(record, "as_number"),
+    textAt(record, "autonomous_system_organization") ??
+      textAt(traits, "autonomous_system_organization") ??
+      textAt(record, "as_name") ??
+      textAt(record, "as_organization"),
+  );
+}
+
+function numbered(text: string | undefined): number | undefined {
+  const digits = text === undefined ? undefined : /^AS(\d{1,10})$/i.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Leaves out what is unknown, and a number that no autonomous system has (0, RFC 7607; more than 32 bits, RFC 6793). */

@@ -20,10 +20,15 @@ export class PlaceFinder {
     this.#cities =
       cityDatabase === undefined
         ? undefined
-        : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database" });
+        : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database", wanted: "places" });
     this.#countries = countryData
-      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data" })
+      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data", wanted: "places" })
       : undefined;
+  }
+
+  /** Opens the databases that are there. */
+  async open(): Promise<void> {
+    await Promise.all([this.#cities?.open(), this.#countries?.open()]);
   }
 
   async find(address: Address): Promise<Place | undefined> {

@@ -1,5 +1,5 @@
 import type { Origin } from "../../../core/connection.ts";
-import { lastOf, numberAt, textAt } from "../record-field.ts";
+import { fieldAt, firstTextIn, lastOf, numberAt, textAt } from "../record-field.ts";
 import { countryCodeOf, countryName } from "./country-name.ts";
 
 export type PlaceSource = "maxmind" | "country-data" | "ip-api";
@@ -19,23 +19,32 @@ export interface PlaceFields {
 }
 
 /**
- * The place that a database record tells. Two layouts are read: MaxMind's City (names by language, of which the English
- * one is taken; https://dev.maxmind.com/geoip/docs/databases/city-and-country/), and the flat one of ip-location-db.
+ * The place that a database record tells. These layouts are read: MaxMind's City and Country (names by language, of which the
+ * English one is taken, else the first that there is; https://dev.maxmind.com/geoip/docs/databases/city-and-country/),
+ * which DB-IP has, too, and the flat ones of ip-location-db and IPinfo (https://ipinfo.io/developers/database-types).
  * The region is the smallest subdivision, as `subdivisions.most_specific` of MaxMind's own libraries.
  * @returns `undefined` where it tells neither country nor city nor coordinates
  */
 export function placeOfRecord(record: unknown, source: PlaceSource): Place | undefined {
+  const flatCountry = textAt(record, "country");
+  const flatCode = countryCodeOf(textAt(record, "country_code")) ?? countryCodeOf(flatCountry);
+  const flatName = flatCountry?.toUpperCase() === flatCode ? undefined : flatCountry;
   return placeOf(
     {
-      countryCode: countryCodeOf(textAt(record, "country", "iso_code") ?? textAt(record, "country_code")),
-      country: textAt(record, "country", "names", "en"),
-      region: textAt(lastOf(record, "subdivisions"), "names", "en") ?? textAt(record, "state1"),
-      city: textAt(record, "city", "names", "en") ?? textAt(record, "city"),
+      countryCode: countryCodeOf(textAt(record, "country", "iso_code")) ?? flatCode,
+      country: textAt(record, "country", "names", "en") ?? textAt(record, "country_name") ?? flatName,
+      region: nameOf(lastOf(record, "subdivisions")) ?? textAt(record, "region") ?? textAt(record, "state1"),
+      city: nameOf(fieldAt(record, ["city"])) ?? textAt(record, "city"),
       latitude: numberAt(record, "location", "latitude") ?? numberAt(record, "latitude"),
       longitude: numberAt(record, "location", "longitude") ?? numberAt(record, "longitude"),
     },
     source,
   );
+}
+
+/** In English where it is known so, else in the first language in which it is. */
+function nameOf(part: unknown): string | undefined {
+  return textAt(part, "names", "en") ?? firstTextIn(fieldAt(part, ["names"]));
 }
 
 /** Leaves out what is unknown, and coordinates that are none or lack their other half. */
