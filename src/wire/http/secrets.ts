@@ -117,7 +117,7 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
  * headers that part has.
  */
 const passwordField =
-  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t][^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
+  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
 const shortestName = 3;
 const maximumFields = 64;
 
