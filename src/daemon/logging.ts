@@ -1,4 +1,3 @@
-import { fstatSync, statSync } from "node:fs";
 import { pino } from "pino";
 import { PinoPretty } from "pino-pretty";
 import { messageOf } from "../core/errors.ts";
@@ -10,9 +9,6 @@ import { FewConnections } from "./few-connections.ts";
 import { terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
-
-/** How often it is looked whether the log file still stands at its path. */
-const lookEveryMs = 1000;
 
 export interface LoggingOptions {
   readonly level: LogLevel;
@@ -76,24 +72,7 @@ export function openLog(options: LoggingOptions): OpenLog {
     { level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.multistream(streams),
   );
-  let lookedAt = performance.now();
-  /** A file that was deleted or renamed would take lines that nobody can read. */
-  const followFile = () => {
-    const now = performance.now();
-    if (file === undefined || options.file === undefined || now - lookedAt < lookEveryMs) return;
-    lookedAt = now;
-    try {
-      const there = statSync(options.file, { throwIfNoEntry: false });
-      // The stream has its descriptor, whatever its type says.
-      if (!("fd" in file) || typeof file.fd !== "number" || file.fd < 0) return;
-      const ours = fstatSync(file.fd);
-      if (there?.ino !== ours.ino || there.dev !== ours.dev) file.reopen();
-    } catch (error) {
-      complain(error);
-    }
-  };
   const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    followFile();
     logger[level](fields === undefined ? {} : safeFields(fields), safeText(message, { limit: 4000 }));
   };
   return {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -82,6 +82,27 @@ for (const thread of ["own", "caller"] as const) {
       await opened.store[Symbol.asyncDispose]();
       assert.deepEqual(storedIds(opened.file), ["a"]);
       rmSync(opened.folder, { recursive: true });
+    });
+
+    test("is written again at the end, where that failed a moment ago, and the lock is given back first", async () => {
+      const folder = temporaryFolder();
+      using _ = folder;
+      const file = path.join(folder.path, "harbinger.db");
+      const said: string[] = [];
+      const log: Log = { debug() {}, info() {}, warn() {}, error: (text) => void said.push(text) };
+      const store = await openStore({ location: file, thread, log });
+      const lock = await store.lock("harbinger run");
+      assert.ok(lock.kind === "held");
+      await record(store, [connection("a")], []);
+      const inTheWay = `${file}.rescued`;
+      mkdirSync(path.join(inTheWay, "folder"), { recursive: true });
+      rmSync(file);
+      await record(store, [connection("b")], []);
+      assert.match(said.join("\n"), /cannot be written anew yet/);
+      rmSync(inTheWay, { recursive: true });
+      await lock[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      assert.deepEqual(storedIds(file), ["a", "b"]);
     });
 
     test("is left alone where another one took its place, and all goes on beside it", async () => {

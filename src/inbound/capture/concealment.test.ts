@@ -69,6 +69,8 @@ const messages: readonly (readonly [name: string, said: string, banner?: string]
   ["a part with a type", request("", `; name="password"\r\nContent-Type: text/plain\r\n\r\n${secret}\r\n--x`)],
   ["a cookie", request(`Cookie: user=a; password=${secret}`)],
   ["a page that is referred to", request(`Referer: http://decoy/?password=${secret}`)],
+  ["a field behind a line that ends like a name", `GET / HTTP/1.1\r\nA: secret\r\nCookie: password=${secret}\r\n\r\n`],
+  ["a field within an attribute", request("", `<token x password=${secret}>`)],
   ["a key in a header", request(`X-API-Key: ${secret}`)],
   ["a token in a header", request(`X-Vault-Token: ${secret}`)],
   ["a secret of OAuth", request("", `grant_type=x&client_secret=${secret}`)],

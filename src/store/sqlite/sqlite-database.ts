@@ -87,11 +87,6 @@ export class SqliteDatabase implements Database {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lastWrite;
-    try {
-      this.#heed();
-    } catch {
-      // Said already.
-    }
     await this.#unlock();
     close(this.#open);
   }
@@ -102,6 +97,14 @@ export class SqliteDatabase implements Database {
 
   async #unlock(): Promise<void> {
     clearInterval(this.#looking);
+    await this.#lastWrite;
+    // What cannot be written anew now is lost, however lately that failed.
+    this.#retryRescueAt = Number.NEGATIVE_INFINITY;
+    try {
+      this.#heed();
+    } catch {
+      // Said already.
+    }
     const lock = this.#lock;
     this.#lock = undefined;
     await lock?.current?.[Symbol.asyncDispose]();

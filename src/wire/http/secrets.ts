@@ -117,7 +117,8 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
  * headers that part has.
  */
 const passwordField =
-  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t][^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
+  /(?:passw(?:or)?d|pass|pwd|psw|kennwort|senha|contrase|parola|secret|token|api[_-]?key)[\w\]%.-]{0,16}["']?(?:[ \t]{0,4}[=:](?:\s{1,16}(?=["'])|[ \t]{0,4})|(?:[ \t](?<=<(?:\w{1,16}:)?\w{1,32}[ \t])[^<>\r\n]{0,200})?>|\r?\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,3}\r?\n)/gi;
+const shortestName = 3;
 const maximumFields = 64;
 
 function readFields(text: string, secrets: Secret[]): void {
@@ -131,7 +132,8 @@ function readFields(text: string, secrets: Secret[]): void {
     const from = isQuoted ? start + 1 : start;
     const end = isQuoted ? endOfQuoted(text, from, quote) : endOfValue(text, from, found[0]);
     if (end > from) secrets.push({ start: from, end, text: text.slice(from, end) });
-    passwordField.lastIndex = Math.max(end, from);
+    // Attributes and headers between a name and its value may hold another one.
+    passwordField.lastIndex = /[\n>]$/.test(found[0]) ? found.index + shortestName : Math.max(end, from);
   }
   // More of them than any form has: what is left is not looked at, and counts as secret.
   if (passwordField.lastIndex < text.length) {

@@ -15,7 +15,7 @@ export interface OwnListener extends AsyncDisposable {
   reached(waitMs: number): Promise<boolean>;
 }
 
-/** Whoever else connects gets nothing. */
+/** Whoever else connects gets nothing. So many at once: those that are closed again take nobody's place. */
 const connectionsAtMost = 4;
 const bytesAtMost = 8192;
 
@@ -33,7 +33,7 @@ export async function openOwnListener(localAddress: string | undefined): Promise
       socket.destroy();
       return;
     }
-    sockets.add(socket.on("error", () => socket.destroy()));
+    sockets.add(socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket)));
     let heard = "";
     socket.on("data", (chunk) => {
       heard = (heard + chunk.toString("latin1")).slice(0, bytesAtMost);
