@@ -50,15 +50,16 @@ async function dueInCron(harbinger: Harbinger) {
   const { config, clock } = harbinger;
   const due: Watch[] = [];
   const waiting: NotYet[] = [];
+  // Of one moment: the database may take a while to answer.
+  const now = clock.now();
   for (const watch of config.watches) {
     const at = watch.onlyOnSchedule === true ? await scheduledAfter(watch) : Number.NEGATIVE_INFINITY;
-    if (at <= clock.now()) due.push(watch);
+    if (at <= now) due.push(watch);
     else waiting.push({ watch, at });
   }
   return { due, waiting };
 
   async function scheduledAfter(watch: Watch): Promise<number> {
-    const now = clock.now();
     // A clock that was ahead leaves instants behind that have not come yet.
     const since = Math.min((await lastStartOf(watch, harbinger)) ?? now, now);
     return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;

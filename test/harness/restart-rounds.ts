@@ -159,7 +159,9 @@ async function storedNumbers(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ payload: Buffer }>("select payload from connections");
+    const { rows } = await client.query<{ payload: Buffer }>(
+      "select coalesce(k.payload, c.payload) as payload from connections c left join contents k on k.id = c.content",
+    );
     return rows.map(({ payload }) => payload.toString("latin1").trim());
   } finally {
     await client.end();

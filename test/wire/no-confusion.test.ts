@@ -164,8 +164,6 @@ describe("no protocol is taken for another", () => {
     "test\r\n",
     "SELECT * FROM users;\r\n",
     "client hello\r\n",
-    // DICT, RFC 2229 section 3.9.
-    "CLIENT libcurl 7.88.1\r\nDEFINE ! hello\r\nQUIT\r\n",
     // Of clients of NUT, NNTP and ManageSieve; of a mail client only behind an EHLO.
     "STARTTLS\r\n",
     "root\r\n",

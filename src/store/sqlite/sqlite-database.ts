@@ -215,17 +215,20 @@ function openFile(options: SqliteOptions, file: string): OpenFile {
 }
 
 /**
- * The writer first: as long as somebody reads, it does not delete the log beside the database, which may by now belong to
- * another database of the same name; and who only reads never does.
+ * Where the file is in its place, the writer closes last: it takes what stands in the log beside it over, and deletes that, so that
+ * the one file can be moved. Where it is not, the writer closes first: as long as somebody reads, it does not delete the log,
+ * which may by now belong to another database of the same name; and who only reads never does.
  */
-function close({ connection, readerConnection }: OpenFile): void {
+function close({ file, identity, connection, readerConnection }: OpenFile): void {
+  const isInPlace = identity !== undefined && fileIdentity(file) === identity;
   try {
     // From its first look on it counts as a reader.
-    if (readerConnection.isOpen) readerConnection.prepare("select 1 from sqlite_schema limit 1").get();
+    if (!isInPlace && readerConnection.isOpen) readerConnection.prepare("select 1 from sqlite_schema limit 1").get();
   } catch {
     // Its file is gone, or damaged: there is nothing beside it that could be deleted by mistake.
   }
-  for (const each of [connection, readerConnection]) if (each?.isOpen === true) each.close();
+  const inOrder = isInPlace ? [readerConnection, connection] : [connection, readerConnection];
+  for (const each of inOrder) if (each?.isOpen === true) each.close();
 }
 
 /** Opens `file` for writing as this program does, without Kysely. Creates it, private to its owner, where it is missing. */

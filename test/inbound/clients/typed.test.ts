@@ -11,7 +11,7 @@ const clients: readonly RealClient[] = [
   {
     ...typing(`USER bob\r\nPASS ${password}\r\n`, ({ identification: { protocol, pop3 } }) => {
       assert.equal(protocol, "pop3");
-      assert.deepEqual(pop3, { command: "USER", user: "bob" });
+      assert.deepEqual(pop3, { command: "USER", user: "bob", following: ["PASS"] });
     }),
     does: "nc: USER, where our banner was that of POP3",
     banner: "pop3",
