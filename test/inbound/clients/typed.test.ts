@@ -9,9 +9,9 @@ function typing(typed: string, expect: RealClient["expect"]): RealClient {
 
 const clients: readonly RealClient[] = [
   {
-    ...typing(`USER bob\r\nPASS ${password}\r\n`, ({ identification: { protocol, pop3 } }) => {
+    ...typing(`USER bob\r\nPASS ${password}\r\nQUIT\r\n`, ({ identification: { protocol, pop3 } }) => {
       assert.equal(protocol, "pop3");
-      assert.deepEqual(pop3, { command: "USER", user: "bob", following: ["PASS"] });
+      assert.deepEqual(pop3, { command: "USER", user: "bob", following: ["PASS", "QUIT"] });
     }),
     does: "nc: USER, where our banner was that of POP3",
     banner: "pop3",
