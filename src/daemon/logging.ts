@@ -63,7 +63,7 @@ export function openLog(options: LoggingOptions): OpenLog {
         ignore: "pid,hostname",
         ...(stamp === undefined
           ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
-          : { customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
+          : { translateTime: false, customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
         singleLine: true,
       });
     streams.push({ level: options.terminal, stream });
