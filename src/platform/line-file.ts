@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, systemCode } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { identityOf } from "./file-identity.ts";
 import { ensureFolder, privateFileMode } from "./private-files.ts";
 
 export interface LineFileOptions {
@@ -108,7 +109,7 @@ export class LineFile {
   async #freshen(): Promise<boolean> {
     const { path: name } = this.#options;
     const found = await statsOf(name);
-    if (found !== undefined && this.#file !== undefined && this.#file.version === versionOfStats(found)) {
+    if (found !== undefined && this.#file !== undefined && this.#file.identity === identityOf(found)) {
       this.#file.bytes = Number(found.size);
       return false;
     }
@@ -118,7 +119,7 @@ export class LineFile {
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
     const handle = await open(name, flags, privateFileMode);
     const stats = await handle.stat({ bigint: true });
-    this.#file = { handle, version: versionOfStats(stats), isRegular: stats.isFile(), bytes: Number(stats.size) };
+    this.#file = { handle, identity: identityOf(stats), isRegular: stats.isFile(), bytes: Number(stats.size) };
     if (!(await endsWithLine(handle))) await handle.write("\n");
     return true;
   }
@@ -182,7 +183,7 @@ export class LineFile {
 
 interface OpenFile {
   readonly handle: FileHandle;
-  readonly version: string;
+  readonly identity: string;
   /** No pipe and no device: it grows. */
   readonly isRegular: boolean;
   bytes: number;
@@ -195,10 +196,6 @@ async function statsOf(file: string): Promise<BigIntStats | undefined> {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function versionOfStats({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
-  return `${dev}:${ino}`;
 }
 
 /** A crash may have left half a line behind. */

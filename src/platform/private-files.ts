@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -42,6 +43,35 @@ export function makePrivate(file: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Opens a file for appending. One that it makes is readable for its owner only; one that is there keeps its mode: it may be
+ * `/dev/null`, or somebody else's on purpose. A symbolic link that another user made is not followed.
+ * @throws the system's error, or an Error for such a link
+ */
+export function openForAppending(file: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
+  const flags = O_WRONLY | O_APPEND | O_NONBLOCK;
+  try {
+    return openSync(file, flags | O_CREAT | O_EXCL, privateFileMode);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+  return openSync(file, flags | (refuseForeignLink(file) === "link" ? O_CREAT : O_NOFOLLOW), privateFileMode);
+}
+
+/**
+ * Whoever follows a symbolic link that another user made writes where that user has us write. Root's links are taken.
+ * @throws Error that names the link
+ */
+export function refuseForeignLink(file: string): "link" | "no-link" {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() !== true) return "no-link";
+  const user = process.getuid?.();
+  if (user === undefined || found.uid === user || found.uid === 0) return "link";
+  throw new Error(`${file} is a symbolic link that another user made (user id ${found.uid}); it is not followed`);
 }
 
 /**

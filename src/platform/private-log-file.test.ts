@@ -19,7 +19,8 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { openForAppending, PrivateLogFile } from "./private-log-file.ts";
+import { openForAppending } from "./private-files.ts";
+import { PrivateLogFile } from "./private-log-file.ts";
 
 const posix = process.platform === "win32" ? { skip: "Windows has no file modes" } : {};
 const asRoot = process.getuid?.() === 0 ? {} : { skip: "only root can give a link to another user" };

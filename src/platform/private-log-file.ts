@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../core/clock.ts";
-import { privateFileMode, privateFolderMode } from "./private-files.ts";
+import { fileIdentity, identityOf } from "./file-identity.ts";
+import { ensureFolder, openForAppending } from "./private-files.ts";
 
 /** How often it is looked whether the file still stands at its path. */
 const lookAgainAfterMs = 1000;
@@ -16,6 +17,8 @@ export class PrivateLogFile implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onError: (error: unknown) => void;
   #descriptor: number | undefined;
+  /** Of the file that is open. */
+  #identity: string | undefined;
   #hasHalfLine = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -48,7 +51,9 @@ export class PrivateLogFile implements Disposable {
   /** @throws the system's error, or an Error for a link that another user made */
   reopen(): void {
     this[Symbol.dispose]();
+    ensureFolder(path.dirname(path.resolve(this.#path)));
     this.#descriptor = openForAppending(this.#path);
+    this.#identity = identityOf(fstatSync(this.#descriptor, { bigint: true }));
     this.#hasHalfLine = false;
     this.#lookedAt = this.#clock.monotonic();
   }
@@ -60,38 +65,10 @@ export class PrivateLogFile implements Disposable {
   }
 
   #isInPlace(): boolean {
-    const descriptor = this.#descriptor;
-    if (descriptor === undefined) return false;
+    if (this.#descriptor === undefined) return false;
     const now = this.#clock.monotonic();
     if (now - this.#lookedAt < lookAgainAfterMs) return true;
     this.#lookedAt = now;
-    const here = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
-    const ours = fstatSync(descriptor, { bigint: true });
-    return here !== undefined && here.ino === ours.ino && here.dev === ours.dev;
+    return fileIdentity(this.#path) === this.#identity;
   }
-}
-
-/**
- * Opens a file for appending. One that it makes is readable for its owner only; one that is there keeps its mode: it may be
- * `/dev/null`, or somebody else's on purpose. It does not follow a symbolic link that another user made, who could have us
- * write where they may not.
- * @throws the system's error
- */
-export function openForAppending(file: string): number {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
-  const flags = O_WRONLY | O_APPEND | O_NONBLOCK;
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: privateFolderMode });
-  try {
-    return openSync(file, flags | O_CREAT | O_EXCL, privateFileMode);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  }
-  const link = lstatSync(file);
-  if (!link.isSymbolicLink()) return openSync(file, flags | O_NOFOLLOW, privateFileMode);
-  const user = process.getuid?.();
-  if (user !== undefined && link.uid !== user && link.uid !== 0) {
-    throw new Error(`${file} is a symbolic link that another user made (user id ${link.uid}); it is not followed`);
-  }
-  return openSync(file, flags | O_CREAT, privateFileMode);
 }

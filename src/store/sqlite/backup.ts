@@ -10,13 +10,18 @@ import { makePrivate } from "../../platform/private-files.ts";
  */
 export function copyBeside(database: DatabaseSync, options: { file: string; name: string; at: number }): string {
   const unfinished = `${options.file}.${options.name}.unfinished`;
-  rmSync(unfinished, { force: true });
-  database.prepare("vacuum into ?").run(unfinished);
-  makePrivate(unfinished);
-  syncToDisk(unfinished);
+  copyTo(database, unfinished);
   const target = freeName(options);
   renameSync(unfinished, target);
   return target;
+}
+
+/** Writes the whole database, as it is committed now, to `file`, for its owner only, and to the disk. What stood there is gone. */
+export function copyTo(database: DatabaseSync, file: string): void {
+  rmSync(file, { force: true });
+  database.prepare("vacuum into ?").run(file);
+  makePrivate(file);
+  syncToDisk(file);
 }
 
 export function syncToDisk(file: string): void {

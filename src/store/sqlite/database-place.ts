@@ -1,15 +1,9 @@
-import { existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { messageOf, systemCode } from "../../core/errors.ts";
-import { ensureFolder, makePrivate } from "../../platform/private-files.ts";
-import { syncToDisk } from "./backup.ts";
-
-/** Which file stands at a path: its device and number; `undefined` where there is none. */
-export function fileIdentity(file: string): string | undefined {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
-}
+import { ensureFolder } from "../../platform/private-files.ts";
+import { copyTo } from "./backup.ts";
 
 /** What became of an open database whose file no longer stands at its path. */
 export interface Rescue {
@@ -29,10 +23,7 @@ export function rescue(
 ): Rescue {
   ensureFolder(path.dirname(file));
   const copy = `${file}.rescued`;
-  rmSync(copy, { force: true });
-  database.prepare("vacuum into ?").run(copy);
-  makePrivate(copy);
-  syncToDisk(copy);
+  copyTo(database, copy);
   const isFree = !existsSync(file);
   closeOld();
   if (isFree) {

@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { StoreLock } from "../../core/store.ts";
+import { fileIdentity } from "../../platform/file-identity.ts";
 import { privateFileMode, writeFileAtomically } from "../../platform/private-files.ts";
-import { fileIdentity } from "./database-place.ts";
 
 /**
  * A lock that ends with the process that holds it, on every system that SQLite knows: an exclusive transaction on a
