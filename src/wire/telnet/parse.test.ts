@@ -32,6 +32,12 @@ describe("telnet", () => {
     assert.equal(outcome.value.terminal, "XTERM");
   });
 
+  test("what is broken behind a negotiation takes nothing back", () => {
+    for (const broken of ["fffa1800 7674 fffb18", "ffd8 ffe0", "fffbc5"]) {
+      assert.deepEqual(parse(hex(`fffb18 ${broken}`)), match({ negotiations: ["WILL TERMINAL-TYPE"] }), broken);
+    }
+  });
+
   test("a picture and text in UTF-16 are something else", () => {
     assert.equal(parse(hex("ffd8ffe000104a464946")).kind, "mismatch");
     assert.equal(parse(hex("fffe47004500")).kind, "mismatch");

@@ -46,7 +46,10 @@ const subnegotiationEnd = 0xf0;
 const maximumNegotiations = 16;
 const maximumSubnegotiationBytes = 512;
 
-/** Proof: IAC and a negotiation of an option that is assigned. RFC 854, RFC 855. */
+/**
+ * Proof: IAC and a negotiation of an option that is assigned (RFC 854, RFC 855). What follows and is none ends what is told, and
+ * takes nothing back.
+ */
 export function parse(bytes: Uint8Array): Outcome<TelnetNegotiation> {
   const reader = new Reader(bytes);
   const negotiations: string[] = [];
@@ -55,6 +58,7 @@ export function parse(bytes: Uint8Array): Outcome<TelnetNegotiation> {
     negotiations.length === 0
       ? incomplete
       : match({ negotiations, ...(terminal !== undefined && { terminal }) }, complete);
+  const broken = () => (negotiations.length === 0 ? mismatch : answer(true));
   while (reader.peek() === interpretAsCommand && negotiations.length < maximumNegotiations) {
     reader.u8();
     const command = reader.u8();
@@ -64,19 +68,19 @@ export function parse(bytes: Uint8Array): Outcome<TelnetNegotiation> {
       const option = reader.u8();
       if (reader.overrun) return answer(false);
       const name = options[option] ?? (option <= highestAssigned ? String(option) : undefined);
-      if (name === undefined) return mismatch;
+      if (name === undefined) return broken();
       negotiations.push(`${verb} ${name}`);
     } else if (command === subnegotiation) {
       const contents = readSubnegotiation(reader);
-      if (contents.kind !== "match") return contents.kind === "mismatch" ? mismatch : answer(false);
+      if (contents.kind !== "match") return contents.kind === "mismatch" ? broken() : answer(false);
       const [option = 0, isSend] = contents.value;
       const name = options[option];
-      if (name === undefined) return mismatch;
+      if (name === undefined) return broken();
       negotiations.push(`SB ${name}`);
       const text = wireText(contents.value.subarray(2, 66));
       // RFC 1091: IAC SB TERMINAL-TYPE IS ... IAC SE.
       if (option === 24 && isSend === 0 && isPlain(text)) terminal ??= text;
-    } else if (command < 0xf1) return mismatch;
+    } else if (command < 0xf1) return broken();
     // What is left, 0xf1 to 0xf9, are commands of two bytes: a break, "are you there".
   }
   if (reader.remaining === 0 || negotiations.length > 0) return answer(true);
