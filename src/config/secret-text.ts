@@ -1,5 +1,6 @@
 /** Secrets as files, environment variables and YAML hold them: what editors and shells put around them is not part of them. */
 import { encodingOf } from "../core/text-encoding.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 
 export type SecretText =
   | { readonly kind: "text"; readonly text: string }
@@ -22,7 +23,5 @@ export function decodeSecret(bytes: Uint8Array): SecretText {
 
 /** The secret without the line end after it. */
 export function withoutLineEnd(text: string): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end -= 1;
-  return text.slice(0, end);
+  return withoutTrailing(text, "\r\n");
 }
