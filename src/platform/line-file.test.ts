@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -200,6 +201,24 @@ describe("a file of lines", () => {
     await scene.file.stop();
     assert.equal(readFileSync(target, "utf8"), "one\n");
     assert.equal(statSync(`${target}.1`).size, 600_001);
+  });
+
+  it("is not written through a link that another user made, and is once the link is gone", {
+    skip: process.getuid?.() === 0 ? false : "only root can give a link to another user",
+  }, async () => {
+    using folder = temporaryFolder();
+    const scene = new Scene(folder.path);
+    const victim = path.join(folder.path, "victim");
+    writeFileSync(victim, "");
+    symlinkSync(victim, scene.path);
+    lchownSync(scene.path, 1000, 1000);
+    scene.file.add("one");
+    await scene.until(() => scene.complaints.length > 0);
+    assert.match(scene.complaints.join(), /^connections cannot be written to their file/);
+    assert.equal(readFileSync(victim, "utf8"), "");
+    rmSync(scene.path);
+    await scene.says("one\n");
+    await scene.file.stop();
   });
 
   it("ends though it cannot be written, and says how many lines that costs", async () => {

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf, systemCode } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { identityOf } from "./file-identity.ts";
-import { ensureFolder, privateFileMode } from "./private-files.ts";
+import { ensureFolder, privateFileMode, refuseForeignLink } from "./private-files.ts";
 
 export interface LineFileOptions {
   readonly path: string;
@@ -115,6 +115,7 @@ export class LineFile {
     }
     await this.#close();
     ensureFolder(path.dirname(path.resolve(name)));
+    refuseForeignLink(name);
     // Without O_NONBLOCK a named pipe that nobody reads would hold us for ever.
     const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
     const handle = await open(name, flags, privateFileMode);
