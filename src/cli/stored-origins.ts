@@ -6,19 +6,33 @@ import { systemClock } from "../platform/system-clock.ts";
 
 /**
  * Where stored connections come from. What was learnt for an alert is stored; of the others, the databases on this machine
- * tell it now, as they do for the file of connections. Nobody is asked over the network.
+ * tell it now, as they do for the file of connections. Nobody is asked over the network, and no database is opened before it
+ * is needed.
  */
-export async function storedOrigins(
-  settings: EnrichSettings,
-): Promise<(connection: StoredConnection) => StoredConnection> {
-  const enricher = new Enricher({
-    ...settings,
-    rdns: { ...settings.rdns, enabled: false },
-    ipApi: { ...settings.ipApi, enabled: false },
-    clock: systemClock,
-    log: silentLog,
-  });
-  await enricher.start();
-  return (connection) =>
-    connection.origin === undefined ? { ...connection, origin: enricher.known(connection.peer.address) } : connection;
+export class StoredOrigins {
+  readonly #settings: EnrichSettings;
+  #enricher: Enricher | undefined;
+
+  constructor(settings: EnrichSettings) {
+    this.#settings = settings;
+  }
+
+  async complete(connection: StoredConnection): Promise<StoredConnection> {
+    if (connection.origin !== undefined) return connection;
+    this.#enricher ??= await this.#open();
+    return { ...connection, origin: this.#enricher.known(connection.peer.address) };
+  }
+
+  async #open(): Promise<Enricher> {
+    const { rdns, ipApi } = this.#settings;
+    const enricher = new Enricher({
+      ...this.#settings,
+      rdns: { ...rdns, enabled: false },
+      ipApi: { ...ipApi, enabled: false },
+      clock: systemClock,
+      log: silentLog,
+    });
+    await enricher.start();
+    return enricher;
+  }
 }

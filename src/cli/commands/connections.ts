@@ -12,6 +12,7 @@ import { briefSeconds, formatTime, note, plural, printJson, printTable } from ".
 import { parseCount } from "../parse-count.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { parsePort } from "../parse-port.ts";
+import type { StoredOrigins } from "../stored-origins.ts";
 
 const pageSize = 1000;
 
@@ -49,11 +50,11 @@ export function connectionsCommand(): Command {
       const lines = await import("../connection-line.ts");
       await using store = await openStoreToList(common);
       if (store === undefined) return;
-      const withOrigin = await originsOf(common);
+      const origins = await originsOf(common);
       const found: StoredConnection[] = [];
       let count = 0;
       for await (const stored of collect(store, options)) {
-        const connection = withOrigin(stored);
+        const connection = (await origins?.complete(stored)) ?? stored;
         count += 1;
         if (common.json === true) printJson(connectionJson(connection));
         else found.push(connection);
@@ -81,12 +82,12 @@ export function connectionsCommand(): Command {
 }
 
 /** Without a configuration that can be read, what is stored has to do. */
-async function originsOf(common: CommonOptions): Promise<(connection: StoredConnection) => StoredConnection> {
+async function originsOf(common: CommonOptions): Promise<StoredOrigins | undefined> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
-  if (outcome.kind !== "config") return (connection) => connection;
-  const { storedOrigins } = await import("../stored-origins.ts");
-  return storedOrigins(outcome.config.enrich);
+  if (outcome.kind !== "config") return undefined;
+  const { StoredOrigins } = await import("../stored-origins.ts");
+  return new StoredOrigins(outcome.config.enrich);
 }
 
 /** What to do next where nothing fits. */
