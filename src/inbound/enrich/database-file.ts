@@ -80,7 +80,7 @@ export class DatabaseFile {
     const { wanted, holds, path, log } = this.#options;
     if (!records.some((record) => isOfOtherKind(record, wanted))) return;
     const other = wanted === "places" ? "networks (ASN)" : "places";
-    log.warn(`the file of the ${holds} tells ${other}, not ${wanted}; were city_database and asn_database swapped?`, {
+    log.warn(`the ${holds} file contains ${other}, not ${wanted}; were the two GeoIP files swapped?`, {
       file: path,
       type: this.#database?.type,
     });

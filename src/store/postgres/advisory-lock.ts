@@ -67,7 +67,7 @@ export class AdvisoryLock implements SessionLock {
     if (this.#holder === undefined || this.#session !== undefined) return;
     const owner = await this.#takeAgain(this.#holder);
     if (owner === undefined) return;
-    throw new HarbingerError("store-busy", `lost the database lock, which now has ${owner}`, {
+    throw new HarbingerError("store-busy", `lost the database lock; it is now held by ${owner}`, {
       remedy: "Only one process may scan and deliver: end one of the two.",
     });
   }

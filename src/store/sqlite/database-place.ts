@@ -62,7 +62,7 @@ function freeName(wanted: string): string {
 export function describeRescue(rescued: Rescue, file: string): string {
   return rescued.kind === "restored"
     ? `the database file ${file} was deleted or moved away while it was in use; all of it was written there again`
-    : `the database file ${file} was replaced by another file while it was in use; that one is left alone, and all goes on in ${rescued.file}. Restart the program to use the new file`;
+    : `the database file ${file} was replaced by another file while it was in use; that one is left alone, and recording continues in ${rescued.file}. Restart the program to use the new file`;
 }
 
 export function describeFailedRescue(error: unknown, file: string): string {

@@ -168,7 +168,7 @@ export class SqliteDatabase implements Database {
     lock.current = undefined;
     const taken = takeProcessLock(this.#lockFile, lock.holder, this.#options.now());
     if (taken.kind === "busy") {
-      throw new HarbingerError("store-busy", `lost the database lock, which now has ${taken.holder}`, {
+      throw new HarbingerError("store-busy", `lost the database lock; it is now held by ${taken.holder}`, {
         remedy: "Only one process may scan and deliver: end one of the two.",
       });
     }
