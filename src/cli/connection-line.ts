@@ -8,8 +8,10 @@ import { safeText } from "../core/safe-text.ts";
 export function describeIdentification(identification: Identification): string {
   const { http, tls, ssh, scanner, summary } = identification;
   const parts: (string | undefined)[] = [];
-  if (http !== undefined) parts.push(http.method, http.path, http.host, http.userAgent);
-  else if (tls !== undefined) parts.push(tls.version, tls.sni, tls.alpn.join(","), tls.ja4);
+  if (http !== undefined) {
+    const user = http.user === undefined || http.user === "" ? undefined : `user=${http.user}`;
+    parts.push(http.method, http.path, http.host, user, http.userAgent);
+  } else if (tls !== undefined) parts.push(tls.version, tls.sni, tls.alpn.join(","), tls.ja4);
   else if (ssh !== undefined) parts.push(ssh.ident, ssh.hassh);
   else if (summary !== undefined) parts.push(summary.preview);
   else parts.push(...protocolFacts(identification).map(([name, text]) => `${name}=${text}`));

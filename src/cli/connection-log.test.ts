@@ -63,6 +63,13 @@ describe("the lines of connections", () => {
     assert.equal(written.length, 2);
   });
 
+  it("name the user that was tried over HTTP", () => {
+    const { log, written } = setUp();
+    log.add(connection(`GET /a HTTP/1.1\r\nHost: b\r\nAuthorization: Basic ${btoa("bob:secret")}\r\n\r\n`));
+    log.flush();
+    assert.match(written.join(), /"about":"GET \/a b user=bob"\}\n$/);
+  });
+
   it("never hold more than a bounded text, and no line that a stranger wrote", () => {
     const { log, written } = setUp();
     for (let count = 0; count < 2000; count += 1)
