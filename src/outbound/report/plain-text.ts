@@ -47,7 +47,7 @@ export function renderPlainText(report: Report, findings: readonly Finding[]): s
     ),
     ...groups.filter(({ isUrgent }) => !isUrgent).flatMap(groupLines),
     ...leftOut(report, findings),
-    ...block("Output of checks:", findings.flatMap(evidenceOf)),
+    ...block("Output of checks:", outputOfChecks(findings)),
     ...block("Watches:", report.sections.filter(({ isOfDevices }) => isOfDevices !== true).flatMap(watchEntry)),
   ];
   return `${out.join("\n")}\n`;
@@ -77,13 +77,22 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-function evidenceOf({ evidence }: Finding): string[] {
-  return evidence.flatMap(({ address, port, text }) => {
-    const said = safeText(text, { limit: evidenceLimit, multiline: true }).trim();
-    const lines = said.split("\n").map((each) => each.trimEnd());
-    const shown = lines.some((each) => ours.test(lookOf(each))) ? lines.map((each) => `    ${each}`.trimEnd()) : lines;
-    return [`- ${evidencePlace(address, port)}`, ...shown];
-  });
+/** Indented all, or none: a report whose outputs differ in that looks broken. */
+function outputOfChecks(findings: readonly Finding[]): string[] {
+  const outputs = findings.flatMap(({ evidence }) =>
+    evidence.map(({ address, port, text }) => ({
+      place: `- ${evidencePlace(address, port)}`,
+      lines: safeText(text, { limit: evidenceLimit, multiline: true })
+        .trim()
+        .split("\n")
+        .map((each) => each.trimEnd()),
+    })),
+  );
+  const isIndented = outputs.some(({ lines }) => lines.some((each) => ours.test(lookOf(each))));
+  return outputs.flatMap(({ place, lines }) => [
+    place,
+    ...(isIndented ? lines.map((each) => `    ${each}`.trimEnd()) : lines),
+  ]);
 }
 
 /** How lines of this text begin, but for the headline and the label. */
