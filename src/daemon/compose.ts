@@ -102,6 +102,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
         deviceOf: (address) => deviceAt(store.devices, address),
         deliver: () => deliveries.wake(),
         maxStoredBytes: config.retention.connectionsMaxBytes,
+        opensDatabases: file !== undefined,
         seen(connection, known) {
           seen(connection);
           file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));

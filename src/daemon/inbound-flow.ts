@@ -48,6 +48,8 @@ export interface InboundParts {
   readonly maxStoredBytes?: number;
   /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
   readonly seen?: (connection: Connection, known: () => Origin) => void;
+  /** `known` must tell the place of the very first peer: databases are opened before the ports. Default: with the first peer. */
+  readonly opensDatabases?: boolean;
 }
 
 /** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
@@ -121,7 +123,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     ...(seen === undefined
       ? {}
       : { seen: (connection) => seen(connection, () => enricher.known(connection.peer.address)) }),
-    prepare: () => enricher.start(),
+    ...(parts.opensDatabases === true ? { prepare: () => enricher.start() } : {}),
     opened: () => shareDescriptors(listeners, descriptorBudget(), log),
     ended: () => enricher.stop(),
   });
