@@ -26,8 +26,22 @@ describe("a configuration of decoys alone", () => {
 
   it("has a warning where nobody is told of anything", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
-      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks",
+      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks; alerts.notify: [] where recording is enough",
     ]);
+  });
+
+  it("has no warning where an empty list of channels says that nobody shall be told", () => {
+    assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { notify: [] }"), []);
+  });
+
+  it("has a warning where a banner looks like a misspelt name, and none where it is a text", () => {
+    const banner = (text: string) =>
+      warnings(`listeners: { decoy: { ports: 25, banner: "${text}" } }\nalerts: { notify: [] }`);
+    assert.match(
+      banner("smpt").join(),
+      /^harbinger\.yaml:1:42: listeners\.decoy\.banner: clients get the text "smpt": it names no banner \(ssh, smtp/,
+    );
+    for (const text of ["smtp", "220 mail ESMTP\\r\\n", "login: ", ""]) assert.deepEqual(banner(text), [], text);
   });
 
   it("has a warning where mail is wanted and cannot be sent", () => {

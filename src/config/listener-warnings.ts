@@ -1,4 +1,5 @@
 import { splitList } from "../core/recipients.ts";
+import { bannerPresets, isNameOfNoBanner } from "../inbound/listen/banners.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
@@ -10,13 +11,23 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   const found: Finding[] = [];
   const hasChannels = notify.ntfy !== undefined || Object.keys(notify.webhooks).length > 0;
   const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
-  const isTold = mailTo.length > 0 || isPushed;
+  // An empty list is a decision: the record of connections is enough.
+  const isMeantSo = alerts.notify !== undefined && !isPushed;
+  const isTold = mailTo.length > 0 || isPushed || isMeantSo;
   if (Object.keys(listeners).length > 0 && !isTold) {
-    const message = "nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks";
+    const message =
+      "nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks; alerts.notify: [] where recording is enough";
     found.push({ path: ["listeners"], what: "key", message });
   }
   if (mailTo.length > 0 && email === undefined) {
     found.push({ path: ["alerts", "email"], what: "key", message: "no mail can be sent without an email section" });
+  }
+  for (const [name, { banner }] of Object.entries(listeners)) {
+    if (isNameOfNoBanner(banner)) {
+      const names = Object.keys(bannerPresets).join(", ");
+      const message = `clients get the text ${JSON.stringify(banner)}: it names no banner (${names})`;
+      found.push({ path: ["listeners", name, "banner"], what: "value", message });
+    }
   }
   return found;
 }

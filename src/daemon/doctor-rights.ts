@@ -28,7 +28,7 @@ export async function* examineListeners(
     for (const error of errors) {
       const { message: finding, remedy } = error;
       if (isRunning && error.code === "address-in-use") {
-        yield { state: "ok", subject, finding: `${finding}: probably the harbinger that runs now` };
+        yield { state: "ok", subject, finding: `${finding}, probably the harbinger that is running` };
       } else yield { state: "bad", subject, finding, ...(remedy === undefined ? {} : { remedy }) };
     }
   }

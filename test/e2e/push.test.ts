@@ -75,7 +75,7 @@ describe("a watch that names channels in notify", () => {
 
     const { status, stderr } = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(status, 1);
-    assert.match(stderr, /gave up: the message was refused/);
+    assert.match(stderr, /gave up: the message was refused for good/);
     assert.match(stderr, /harbinger deliveries retry \d+ sends it again/);
     assert.match(stderr, /^1 message was given up: /m);
     assert.doesNotMatch(stderr, /next run tries again/);

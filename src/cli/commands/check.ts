@@ -196,8 +196,8 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
   printTable<Counterpart>(
     [
       { title: "OTHER NAME", value: (named) => named.name },
-      { title: "SERVICE", value: (named) => serviceOf(named) ?? "" },
-      { title: "DEFAULT PORT", value: (named) => String(named.usualPort ?? "") },
+      { title: "SERVICE", value: serviceOf },
+      { title: "DEFAULT PORT", value: (named) => named.usualPort },
     ],
     others,
   );
@@ -212,10 +212,13 @@ function nameJson(named: Counterpart) {
   return { name: named.name, service: serviceOf(named), port: named.usualPort };
 }
 
-/** The catalogue's name of the service, on its default port. */
+/** The catalogue's name of the service, on its default port where it has one. */
 function serviceOf({ usualPort, impliedOptions }: Counterpart): string | undefined {
-  return usualPort === undefined ? undefined : impliedOptions(usualPort)["service"];
+  return impliedOptions(usualPort ?? noPort)["service"];
 }
+
+/** In no entry's list of usual ports. */
+const noPort = 0;
 
 function describe({ name, title, check, usualPort }: Counterpart): string {
   const isService = name !== check.name;

@@ -69,6 +69,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     lines,
     { silentLog },
     { whyTurnedAway },
+    { bannerPresets, isNameOfNoBanner },
   ] = await Promise.all([
     import("../../inbound/listen/listener.ts"),
     import("../../inbound/capture/capture.ts"),
@@ -78,7 +79,11 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../connection-line.ts"),
     import("../../core/log.ts"),
     import("../../inbound/listen/turned-away.ts"),
+    import("../../inbound/listen/banners.ts"),
   ]);
+  if (isNameOfNoBanner(banner)) {
+    note(`Clients get the text "${banner}": it names no banner (${Object.keys(bannerPresets).join(", ")}).`);
+  }
   const settings = listenerSettings("listen", parsed.data);
   const shared = { clock: systemClock, log: silentLog };
   const reception = new Capture({

@@ -22,6 +22,11 @@ export const bannerPresets = {
 /** Characters of a banner at most: it must fit the empty send buffer of a new connection. */
 export const maximumBannerBytes = 4096;
 
+/** One word in small letters, as the names of presets are: probably meant as one of them, `smpt`. */
+export function isNameOfNoBanner(text: string): boolean {
+  return /^[a-z][a-z0-9]{1,9}$/.test(text) && !Object.hasOwn(bannerPresets, text);
+}
+
 /** A preset by its name, else the text itself; as bytes. `undefined` for an empty one. */
 export function bannerBytes(text: string): Uint8Array | undefined {
   const preset: string | undefined = Object.hasOwn(bannerPresets, text)

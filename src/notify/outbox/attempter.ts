@@ -77,7 +77,8 @@ export class Attempter {
       log.warn("not delivered yet", { ...fields, reason: outcome.reason, nextAttemptInMs: next - at });
     } else {
       onResult("dead");
-      const why = outcome.kind === "rejected" ? "gave up: the message was refused" : "gave up: it took too long";
+      const why =
+        outcome.kind === "rejected" ? "gave up: the message was refused for good" : "gave up: it took too long";
       const next = `harbinger deliveries retry ${delivery.id} sends it again`;
       log.error(why, { ...fields, reason: outcome.reason, next });
     }

@@ -49,9 +49,14 @@ export function explainDistrust(code: string): string {
 export function nameMismatch(host: string, certificate: PeerCertificate): string | undefined {
   try {
     const error = checkServerIdentity(withoutBrackets(host), certificate);
-    return error === undefined
-      ? undefined
-      : safeText(error.message.replace(/^Hostname\/IP does not match certificate's altnames: /, ""), { limit: 300 });
+    if (error === undefined) return undefined;
+    const reason = error.message.replace(/^Hostname\/IP does not match certificate's altnames: /, "");
+    // Node's own words for an address end with the list of the certificate's addresses, even where there is none.
+    const withList = reason.replace(
+      / is not in the cert's list: $/,
+      " is not in the certificate, which names no address",
+    );
+    return safeText(withList, { limit: 300 });
   } catch (error) {
     return safeText(messageOf(error), { limit: 300 });
   }
