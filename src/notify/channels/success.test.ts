@@ -99,6 +99,8 @@ for (const service of services) {
       { errcode: 310000, errmsg: "keywords not in content" },
       { status: 0 },
       { status: "error" },
+      { status: false },
+      { result: "error", msg: "stream does not exist" },
     ]) {
       const outcome = await answered(service, json(said));
       assert.equal(outcome.kind, "retry", JSON.stringify([said, outcome]));

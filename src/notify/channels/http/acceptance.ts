@@ -61,23 +61,27 @@ export function notOf(service: string, { text, isComplete }: SuccessAnswer): Acc
   return refused(`not as ${service} does when it takes a message; is the address right?`);
 }
 
-/**
- * Whatever succeeds by its status, but a page for people, and JSON that says of itself that it failed: `ok` or `success`
- * false, an `error` or `errors`, an `errcode` or `code` of failure as DingTalk and WeCom have them, `status` 0 or
- * "error" (Pushover).
- */
+/** Whatever succeeds by its status, but a page for people, and JSON that says that it failed. */
 export const acceptsAnySuccess: Accepts = (answer) => {
   if (isWebPage(answer)) return webPage;
   const json = jsonObject(answer.text);
   return json !== undefined && saysFailure(json) ? refused("that it failed") : accepted;
 };
 
-function saysFailure(json: Readonly<Record<string, unknown>>): boolean {
-  const { ok, success, error, errors, errcode, status } = json;
-  if (ok === false || success === false) return true;
+/**
+ * `ok`, `success` or `status` false, an `error` or `errors`, an `errcode` other than 0 (DingTalk, WeCom), `status` 0
+ * (Pushover), and "error" or "fail" as `status` or `result` (JSend, Zulip).
+ */
+export function saysFailure(json: Readonly<Record<string, unknown>>): boolean {
+  const { ok, success, error, errors, errcode, status, result } = json;
+  if (ok === false || success === false || status === false) return true;
   if (isSomething(error) || isSomething(errors)) return true;
   if ((typeof errcode === "number" || typeof errcode === "string") && Number(errcode) !== 0) return true;
-  return status === 0 || (typeof status === "string" && /^(?:error|fail|failed|failure)$/i.test(status));
+  return status === 0 || isWordOfFailure(status) || isWordOfFailure(result);
+}
+
+function isWordOfFailure(value: unknown): boolean {
+  return typeof value === "string" && /^(?:error|fail|failed|failure)$/i.test(value);
 }
 
 function isSomething(value: unknown): boolean {

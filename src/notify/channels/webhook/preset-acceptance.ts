@@ -8,6 +8,7 @@ import {
   notOf,
   refused,
   type SuccessAnswer,
+  saysFailure,
   webPage,
 } from "../http/acceptance.ts";
 import type { PresetName } from "./presets.ts";
@@ -32,7 +33,7 @@ const slack = service("Slack", ({ text }) => {
   const json = jsonObject(text);
   return (
     json !== undefined &&
-    !isFailure(json) &&
+    !saysFailure(json) &&
     (json["ok"] === true || json["success"] === true || json["result"] === "success")
   );
 });
@@ -92,10 +93,6 @@ export const presetAcceptance: Readonly<Record<PresetName, Accepts>> = {
 
 function isOk(text: string): boolean {
   return /^"?ok"?$/i.test(text.slice(0, 20).trim());
-}
-
-function isFailure({ ok, success, error }: Readonly<Record<string, unknown>>): boolean {
-  return ok === false || success === false || (error !== undefined && error !== null && error !== "");
 }
 
 /** A snowflake. */
