@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import path from "node:path";
 import test, { describe } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { whyNoLab } from "../harness/network.ts";
 import { createOwnSubnet, type OwnSubnet, type OwnSubnetOptions } from "../harness/own-subnet.ts";
 
 const scanOnce = path.join(import.meta.dirname, "../harness/scan-once.ts");
+const absenceOnce = path.join(import.meta.dirname, "../harness/absence-once.ts");
 
 const resultSchema = z.object({
   ms: z.number(),
@@ -116,11 +118,24 @@ describe("the built-in scanner on its own subnet", { skip: whyNoLab() ?? false, 
 
   test("an unplugged cable fails the scan, it does not look like a network without hosts", async () => {
     await using subnet = await createOwnSubnet({ hosts });
+    execFileSync("ip", ["-n", subnet.scanner, "route", "add", "10.90.0.0/24", "via", "10.77.0.1"]);
     execFileSync("ip", ["-n", subnet.target, "link", "set", "w0", "down"]);
-    const result = await scan(subnet, "10.77.0.0-10.77.0.199", "80");
-    assert.equal(result.status, "failed", JSON.stringify(result));
-    assert.match(result.reason ?? "", /the network is down/);
-    assert.equal(result.coverage, "none");
+    const targets = ["10.77.0.0-10.77.0.199", "10.90.0.0/29"];
+    for (const result of await Promise.all(targets.map((each) => scan(subnet, each, "80")))) {
+      assert.equal(result.status, "failed", JSON.stringify(result));
+      assert.match(result.reason ?? "", /the network is down/);
+      assert.equal(result.coverage, "none");
+    }
+  });
+
+  test("an unplugged cable makes no known port gone that a scanner did not name", async () => {
+    await using subnet = await createOwnSubnet({ hosts });
+    execFileSync("ip", ["-n", subnet.target, "link", "set", "w0", "down"]);
+    const [command, args] = subnet.command(process.execPath, [absenceOnce, "10.77.0.1", "22"]);
+    const { stdout } = await promisify(execFile)(command, [...args]);
+    const { status, reason } = z.object({ status: z.string(), reason: z.string() }).parse(JSON.parse(stdout));
+    assert.equal(status, "partial");
+    assert.match(reason, /the network is down/);
   });
 
   test("a cable that is pulled during the scan makes it partial, and absence is not concluded", async () => {

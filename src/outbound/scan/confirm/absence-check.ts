@@ -12,7 +12,6 @@ import { SightingOutlet } from "../connect/sighting-outlet.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
 import { AbsenceTally, notLookedBecause } from "./absence-tally.ts";
 import { Handshakes, type HandshakesOptions } from "./handshakes.ts";
-import { Links } from "./links.ts";
 
 export interface AbsenceCheckOptions extends HandshakesOptions {
   readonly clock: Clock;
@@ -41,7 +40,6 @@ export class AbsenceCheck implements AsyncDisposable {
   readonly #options: AbsenceCheckOptions;
   readonly #tally = new AbsenceTally();
   readonly #handshakes: Handshakes;
-  readonly #links: Links;
   readonly #outlet: SightingOutlet;
   readonly #exclude: AddressSet;
   readonly #hostless = new AddressSet(hostlessAddresses(interfaceNetworks()));
@@ -54,7 +52,6 @@ export class AbsenceCheck implements AsyncDisposable {
   constructor(options: AbsenceCheckOptions) {
     this.#options = options;
     this.#handshakes = new Handshakes(options);
-    this.#links = new Links(options.neighbours);
     this.#exclude = new AddressSet(options.exclude);
     this.#isDue = coverageTest(options.silence.due);
     this.#outlet = new SightingOutlet(options.observer, (error) => {
@@ -104,12 +101,7 @@ export class AbsenceCheck implements AsyncDisposable {
   async #look(endpoint: Endpoint, ports: readonly Port[]): Promise<void> {
     const { address } = endpoint;
     const outcomes = await Promise.all(ports.map((port) => this.#handshakes.ask(address, port)));
-    if (outcomes.some(({ state }) => state === "closed")) return;
-    if (outcomes.some(({ state }) => state === "filtered" || state === "unreachable")) {
-      // Silence is that of a host only while this machine is connected.
-      if (this.#links.areDownTo(address)) this.#tally.notLooked(endpoint, notLookedBecause.unplugged);
-      return;
-    }
+    if (outcomes.some(({ state }) => state === "closed" || state === "filtered" || state === "unreachable")) return;
     const failed = outcomes.find(({ state }) => state !== "open");
     if (failed?.state === "local-error") this.#tally.notLooked(endpoint, describeLocalError(failed.code));
     else if (failed !== undefined) this.#tally.notLooked(endpoint, notLookedBecause.tooLong);

@@ -10,7 +10,6 @@ export const notLookedBecause = {
   excluded: "scope.exclude forbids to contact them",
   elsewhere:
     "the command line looks from another place or in a way of its own; -Pn without --open makes nmap say what it asked",
-  unplugged: "the network interface has no link",
   tooLong: "there were too many to ask in the time given",
 } as const;
 

@@ -8,6 +8,7 @@ import { afterShortage, lookOf, shortagesOf } from "../connect/agenda.ts";
 import type { ConnectBudget, SocketUser } from "../connect/connect-budget.ts";
 import { DelayedProbes } from "../connect/delayed-probes.ts";
 import { Flight, type SettledProbe } from "../connect/flight.ts";
+import { Links } from "../connect/links.ts";
 import { NeighbourPace, type NeighbourTable } from "../connect/neighbours.ts";
 import { Shortage } from "../connect/shortage.ts";
 import type { ScanLimits } from "../schema.ts";
@@ -56,6 +57,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   readonly #targets = new Map<number, Target>();
   readonly #shortage = new Shortage();
   readonly #neighbours: NeighbourPace;
+  readonly #links: Links;
   readonly #stop = new AbortController();
   #share: Disposable | undefined;
   #ticking: Promise<void> | undefined;
@@ -75,10 +77,11 @@ export class Knocks implements SocketUser, AsyncDisposable {
       capacity: Math.min(mostUnderWay, budget.sockets()),
       now: () => clock.monotonic(),
       listener: {
-        opened: (probe) => this.#met(probe.endpoint, "open"),
+        opened: (probe) => this.#met(probe, "open"),
         failed: (probe, code, wasAsked) => this.#failed(probe, code, wasAsked),
       },
     });
+    this.#links = new Links(neighbours);
     this.#neighbours = new NeighbourPace(neighbours, mergeRanges(neighbours.onLink));
   }
 
@@ -130,6 +133,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   #pump(): void {
     const { clock, limits } = this.#options;
     const now = clock.monotonic();
+    this.#links.update(now);
     const firstBefore = this.#polledUpTo - limits.connectTimeoutMs;
     while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
     const secondBefore = this.#polledUpTo - Math.max(secondWaitMs, limits.connectTimeoutMs);
@@ -179,7 +183,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
     const { endpoint, attempt } = probe;
     const target = this.#targets.get(endpoint);
     if (target === undefined) return;
-    if (lookOf(attempt) > 1) this.#settle(endpoint, "filtered");
+    if (lookOf(attempt) > 1) this.#met(probe, "filtered");
     else this.#schedule(endpoint, attempt + 1, target);
   }
 
@@ -187,7 +191,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
     if (state === "local-error") this.#settle(probe.endpoint, state, code);
-    else this.#met(probe.endpoint, state);
+    else this.#met(probe, state);
   }
 
   /** A local shortage: keeps the endpoint for later. False where it has to count as a local error. */
@@ -210,9 +214,14 @@ export class Knocks implements SocketUser, AsyncDisposable {
     }
   }
 
-  #met(id: number, state: KnockState): void {
+  #met({ endpoint, startedAt }: SettledProbe, state: KnockState): void {
     this.#shortage.over();
-    this.#settle(id, state);
+    const address = this.#targets.get(endpoint)?.address;
+    const isAnswer = state === "open" || state === "closed" || address === undefined;
+    // What was sent into a link that is down is a fault of this machine.
+    if (!isAnswer && this.#links.wasDownTo(address, startedAt, this.#options.clock.monotonic()))
+      this.#settle(endpoint, "local-error", "ENETDOWN");
+    else this.#settle(endpoint, state);
   }
 
   #settle(id: number, state: KnockState, code = ""): void {

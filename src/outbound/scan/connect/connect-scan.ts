@@ -11,6 +11,7 @@ import type { Caps } from "./caps.ts";
 import { EndpointOrder, type Shard } from "./endpoint-order.ts";
 import { Flight, type SettledProbe } from "./flight.ts";
 import { HostQuestions } from "./host-questions.ts";
+import { Links } from "./links.ts";
 import { Loss } from "./loss.ts";
 import type { NeighbourSlots } from "./neighbour-slots.ts";
 import type { NeighbourTable } from "./neighbours.ts";
@@ -67,6 +68,7 @@ export class ConnectScan {
   readonly #options: ConnectScanOptions;
   readonly #endpoints: ScanEndpoints;
   readonly #order: EndpointOrder;
+  readonly #links: Links;
   readonly #questions: HostQuestions;
   readonly #agenda: Agenda;
   readonly #flight: Flight;
@@ -107,6 +109,7 @@ export class ConnectScan {
       },
     });
     this.#patience = new Patience(limits);
+    this.#links = new Links(neighbours);
     this.#questions = new HostQuestions({
       space,
       ranges: targets.ranges,
@@ -196,6 +199,7 @@ export class ConnectScan {
   #pump(): void {
     if (this.#isEnded) return;
     const now = this.#options.clock.monotonic();
+    this.#links.update(now);
     this.#questions.update(now);
     this.#expire(now);
     if (!this.#outlet.isFull && now >= this.#shortage.until) this.#launchDue(now);
@@ -232,9 +236,9 @@ export class ConnectScan {
   }
 
   /** A question stayed silent, yet its host is there. Its SYN may have left a moment ago: that was no look. */
-  #unanswered({ endpoint }: SettledProbe): void {
-    this.#questions.isThere(endpoint);
-    if (!this.#agenda.lookAgain(endpoint, 0)) this.#tally.settle("filtered");
+  #unanswered(probe: SettledProbe): void {
+    this.#questions.isThere(probe.endpoint);
+    if (!this.#agenda.lookAgain(probe.endpoint, 0)) this.#settleNoAnswer("filtered", probe);
   }
 
   /** Makes room by giving up a connection that has waited long enough while others wait for its place. */
@@ -325,15 +329,26 @@ export class ConnectScan {
       this.#settleLocalError(code, probe.endpoint);
     } else {
       this.#shortage.over();
-      this.#tally.settle(state);
+      if (state === "closed") this.#tally.settle(state);
+      else this.#settleNoAnswer(state, probe);
     }
     this.#schedule();
+  }
+
+  /** Nothing came from the endpoint; what was sent into a link that is down is a fault of this machine. */
+  #settleNoAnswer(state: "filtered" | "unreachable", probe: SettledProbe): void {
+    if (this.#wasCutOff(probe)) this.#settleLocalError("ENETDOWN", probe.endpoint);
+    else this.#tally.settle(state);
+  }
+
+  #wasCutOff({ endpoint, startedAt }: SettledProbe): boolean {
+    return this.#links.wasDownTo(this.#endpoints.at(endpoint).address, startedAt, this.#options.clock.monotonic());
   }
 
   /** Nobody answers for the address of a host on the own link. */
   #nobodyAt(probe: SettledProbe): void {
     this.#shortage.over();
-    const verdict = this.#questions.nobodyAt(probe.endpoint);
+    const verdict = this.#questions.nobodyAt(probe.endpoint, this.#wasCutOff(probe));
     if (verdict.kind === "absent") this.#settleAbsent(verdict.count);
     if (verdict.kind === "cut-off")
       for (const endpoint of verdict.endpoints) this.#settleLocalError("ENETDOWN", endpoint);
@@ -383,7 +398,9 @@ export class ConnectScan {
     const wasRepeated = waitedMs >= kernelRetryMs + this.#patience.firstMs();
     const looks = lookOf(probe.attempt) + (wasRepeated ? 1 : 0);
     this.#progress.silent(looks);
-    if (!this.#agenda.lookAgain(probe.endpoint, looks)) this.#tally.settle("filtered");
+    // Whether a third look is worth its time is decided later, from the number of looks alone.
+    if (looks >= 2 && this.#wasCutOff(probe)) this.#settleLocalError("ENETDOWN", probe.endpoint);
+    else if (!this.#agenda.lookAgain(probe.endpoint, looks)) this.#settleNoAnswer("filtered", probe);
   }
 
   /** A local shortage: slows down and keeps the endpoint for later. False where it has to count as a local error. */

@@ -1,4 +1,3 @@
-import { addressToBigInt, familyOf } from "../../../core/address.ts";
 import { type AddressRange, AddressSet, intersectRanges, rangeSize } from "../../../core/network.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import type { Loss } from "./loss.ts";
@@ -94,11 +93,13 @@ export class HostQuestions {
     return state === undefined ? waitedMs >= leastFailureMs : state === "unresolved";
   }
 
-  /** Nobody answered for the address: what that says of its endpoints, this one included. */
-  nobodyAt(endpoint: number): Verdict {
+  /**
+   * Nobody answered for the address: what that says of its endpoints, this one included.
+   * @param wasCutOff the interface had no link meanwhile: an unplugged cable looks like a network without hosts
+   */
+  nobodyAt(endpoint: number, wasCutOff: boolean): Verdict {
     const host = this.#hostOf(endpoint);
-    if (!this.#hasLink(host))
-      return { kind: "cut-off", endpoints: [endpoint, ...this.hosts.isNotThere(host, "cut-off")] };
+    if (wasCutOff) return { kind: "cut-off", endpoints: [endpoint, ...this.hosts.isNotThere(host, "cut-off")] };
     const questions = this.hosts.failuresOf(host) + 1;
     const isDoubtful = this.#options.loss.deservesAnotherLook(questions * requestsPerQuestion);
     if (isDoubtful && questions < maxQuestionsPerHost) {
@@ -106,17 +107,6 @@ export class HostQuestions {
       return { kind: "asked-again" };
     }
     return { kind: "absent", count: 1 + this.hosts.isNotThere(host, "absent").length };
-  }
-
-  /** An unplugged cable looks like a network without hosts. */
-  #hasLink(host: number): boolean {
-    const { space, table } = this.#options;
-    const address = addressToBigInt(space.addressAt(host));
-    const family = familyOf(space.addressAt(host));
-    const links = table.onLink.filter(
-      (range) => range.family === family && range.first <= address && address <= range.last,
-    );
-    return links.some(({ link }) => table.isUp(link));
   }
 
   /** Reads the neighbour table from time to time: who has a MAC address is there, however silent. */

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { familyOf, ipv4ToNumber, parseAddress } from "../../../core/address.ts";
 import type { AddressRange } from "../../../core/network.ts";
-import { AddressSet, rangeSize, subtractRanges } from "../../../core/network.ts";
+import { AddressSet, parseRange, rangeSize, subtractRanges } from "../../../core/network.ts";
 import { hasCarrier, interfaceNetworks, learnsNeighbours } from "../../../platform/interface-networks.ts";
 import { neighbourTableEntries } from "../../../platform/neighbours/neighbour-limit.ts";
 import type { TargetSpace } from "../targets/target-space.ts";
 import { Pace } from "./pace.ts";
+import { gatewaylessRoutes, type LinkRange, type Route, systemRoutes } from "./routes.ts";
 
 /**
  * The neighbour table: before this machine can send to an address on its own link it must learn the MAC address, and
@@ -15,16 +16,14 @@ import { Pace } from "./pace.ts";
 export interface NeighbourTable {
   /** Addresses that are reached without a router, and by which interface. */
   readonly onLink: readonly LinkRange[];
+  /** By which interface this machine sends; none where it cannot be told. */
+  readonly routes: readonly Route[];
   /** Entries that the table holds. */
   readonly entries: number;
   /** The IPv4 entries now; `undefined` where the system does not tell. */
   readonly read: () => NeighbourStates | undefined;
   /** Whether the interface is there and connected now. */
   readonly isUp: (link: string) => boolean;
-}
-
-export interface LinkRange extends AddressRange {
-  readonly link: string;
 }
 
 /** The entry of each IPv4 address that has one, by its number: whether the MAC address is known. */
@@ -34,8 +33,10 @@ export type NeighbourStates = ReadonlyMap<number, "resolved" | "unresolved">;
 const occupiedMs = 3500;
 
 export function neighbourTable(): NeighbourTable {
+  const routes = systemRoutes();
   return {
-    onLink: [...interfaceRanges(), ...gatewaylessRoutes()],
+    onLink: [...interfaceRanges(), ...gatewaylessRoutes(routes)],
+    routes: [...ownRoutes(), ...routes],
     entries: neighbourTableEntries(),
     read: readArpTable,
     isUp: hasCarrier,
@@ -46,6 +47,14 @@ function interfaceRanges(): LinkRange[] {
   return interfaceNetworks().flatMap(({ link, range, isLoopback }) =>
     isLoopback || !learnsNeighbours(link) ? [] : [{ ...range, link }],
   );
+}
+
+/** What this machine sends to itself leaves by no cable. */
+function ownRoutes(): Route[] {
+  return interfaceNetworks().flatMap(({ address, range, isLoopback }): Route[] => {
+    const own = isLoopback ? range : parseRange(address);
+    return own === undefined ? [] : [{ ...own, link: "lo", hasGateway: false, metric: 0 }];
+  });
 }
 
 /** Linux's /proc/net/arp (arp(7)): everybody may read it. */
@@ -70,25 +79,6 @@ export function parseArpTable(text: string): NeighbourStates {
     states.set(number, (Number(flags) & isComplete) === 0 ? "unresolved" : "resolved");
   }
   return states;
-}
-
-/** IPv4 routes of Linux that name an interface but no gateway. */
-function gatewaylessRoutes(): LinkRange[] {
-  const text = readOptional("/proc/net/route");
-  return text.split("\n").flatMap((line): LinkRange[] => {
-    const [link, destination, gateway, , , , , mask] = line.split("\t");
-    // A route that forbids has no interface: `*`.
-    if (link === undefined || link === "lo" || link === "*" || destination === undefined || mask === undefined)
-      return [];
-    if (gateway !== "00000000" || mask === "00000000" || !learnsNeighbours(link)) return [];
-    const first = littleEndian(destination);
-    const length = littleEndian(mask) ^ 0xffff_ffffn;
-    return [{ family: 4, first, last: first + length, link }];
-  });
-}
-
-function littleEndian(hex: string): bigint {
-  return /^[0-9A-F]{8}$/.test(hex) ? BigInt(Buffer.from(hex, "hex").readUInt32LE()) : 0n;
 }
 
 /** Entries that are not in lasting use; what nobody answered for gives way by itself. */
