@@ -1,8 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { type Address, parseAddress } from "../../src/core/address.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { formatRange, parseRange } from "../../src/core/network.ts";
 import { SystemLinkSurveyor } from "../../src/outbound/devices/survey/link-surveyor.ts";
+import { SystemNeighbourTable } from "../../src/platform/neighbours/neighbour-table.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 
 /** What a test tells this program, as JSON in its first argument. */
@@ -14,19 +16,20 @@ export interface SurveyOrder {
   /** How long ago the survey began, in milliseconds. */
   readonly sinceMsAgo?: number;
   readonly maxAddresses?: number;
-  /** Ended from outside after so many milliseconds. */
-  readonly abortAfterMs?: number;
-  /** The interface `eth0` goes down after so many milliseconds. */
-  readonly downAfterMs?: number;
+  /** Ended from outside when it waits for the so-manieth time. */
+  readonly abortAtWait?: number;
+  /** The interface `eth0` goes down when it waits for the so-manieth time. */
+  readonly downAtWait?: number;
 }
 
-/** What it prints: a survey, and how long it took. */
+/** What it prints. */
 export interface SurveyReport {
   /** `address mac`, with `router` where it is one. */
   readonly present: readonly string[];
   readonly asked: readonly string[];
   readonly notes: readonly string[];
-  readonly ms: number;
+  /** Waits that began after it was ended from outside and were waited out, in milliseconds. */
+  readonly awaitedAfterAbort: number;
   /** Descriptors open before and after. */
   readonly descriptors: readonly [number, number];
 }
@@ -36,8 +39,23 @@ if (process.argv[1] === import.meta.filename) {
   const openDescriptors = () => readdirSync("/proc/self/fd").length;
   const order: SurveyOrder = JSON.parse(process.argv[2] ?? "");
   const refused = new Set(order.refused ?? []);
+  const ended = new AbortController();
+  let waits = 0;
+  let awaitedAfterAbort = 0;
+  const clock: Clock = {
+    ...systemClock,
+    async sleep(ms, signal) {
+      // The longest of all is the one that bounds the whole survey.
+      if (ms <= 1000) waits += 1;
+      if (waits === order.downAtWait) execFileSync("ip", ["link", "set", "eth0", "down"]);
+      if (waits === order.abortAtWait) ended.abort();
+      const isLate = ended.signal.aborted;
+      await systemClock.sleep(ms, signal);
+      if (isLate && signal?.aborted !== true) awaitedAfterAbort += ms;
+    },
+  };
   const surveyor = new SystemLinkSurveyor({
-    clock: systemClock,
+    clock,
     random: systemRandom,
     log: silentLog,
     ...(order.arp === undefined ? {} : { arp: order.arp }),
@@ -52,24 +70,19 @@ if (process.argv[1] === import.meta.filename) {
     since: Date.now() - (order.sinceMsAgo ?? 0),
     isAllowed: (address: Address) => !refused.has(address),
   };
-  const signal =
-    order.abortAfterMs === undefined ? new AbortController().signal : AbortSignal.timeout(order.abortAfterMs);
   // The event loop has opened its own descriptors, and the C library is loaded.
-  await surveyor.survey({ ...request, ranges: [] }, new AbortController().signal);
+  await surveyor.survey({ ...request, ranges: [] }, AbortSignal.abort());
+  await new SystemNeighbourTable(systemClock).read();
+  waits = 0;
   const before = openDescriptors();
-  const start = performance.now();
-  if (order.downAfterMs !== undefined) {
-    setTimeout(() => execFile("ip", ["link", "set", "eth0", "down"], () => {}), order.downAfterMs);
-  }
-  const survey = await surveyor.survey(request, signal);
-  const ms = performance.now() - start;
+  const survey = await surveyor.survey(request, ended.signal);
   const report: SurveyReport = {
     present: survey.present.map(
       ({ address, mac, isRouter }) => `${address} ${mac}${isRouter === true ? " router" : ""}`,
     ),
     asked: survey.asked.map(formatRange),
     notes: survey.notes,
-    ms: Math.round(ms),
+    awaitedAfterAbort,
     descriptors: [before, openDescriptors()],
   };
   process.stdout.write(JSON.stringify(report));
