@@ -147,7 +147,7 @@ test("a real time limit ends a real silence", async () => {
   const started = performance.now();
   assert.deepEqual(await told(asking(server, { timeoutMs: 100 })), []);
   const tookMs = performance.now() - started;
-  assert.ok(tookMs >= 90 && tookMs < 2000, `${tookMs} ms`);
+  assert.ok(tookMs >= 90 && tookMs < 20_000, `${tookMs} ms`);
 });
 
 test("a lost packet is sent again within the time limit", async () => {

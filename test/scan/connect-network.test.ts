@@ -110,6 +110,6 @@ describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeo
     const result = await scan(lab, { seconds: 1 });
     assert.equal(result.status, "partial");
     assert.equal(result.coverage, "none");
-    assert.ok(result.ms < 2000, `${result.ms} ms`);
+    assert.ok(result.ms < 20_000, `${result.ms} ms`);
   });
 });

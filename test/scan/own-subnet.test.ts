@@ -55,7 +55,7 @@ describe("the built-in scanner on its own subnet", { skip: whyNoLab() ?? false, 
     // Four hosts and the scanner itself; nobody has the other 249 addresses.
     assert.deepEqual([result.counts?.["unreachable"], result.counts?.["local-error"]], [249 * 101, 0]);
     // Each address by itself would take three seconds; all ports of all addresses without ARP's answer minutes.
-    assert.ok(result.ms < 15_000, `${result.ms} ms`);
+    assert.ok(result.ms < 60_000, `${result.ms} ms`);
   });
 
   test("a host whose firewall says that it is unreachable is there, and its open ports are found", async () => {

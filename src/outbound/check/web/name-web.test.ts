@@ -124,7 +124,7 @@ describe("naming a web server", () => {
       for (const product of webProducts) nameOf(product, [answer]);
       nextPage(answer, "/", "http://127.0.0.1");
       const milliseconds = process.cpuUsage(startedAt).user / 1000;
-      assert.ok(milliseconds < 300, `${filling}: ${milliseconds} ms`);
+      assert.ok(milliseconds < 3000, `${filling}: ${milliseconds} ms`);
     }
   });
 });

@@ -142,12 +142,12 @@ test("hostile output of a megabyte is read in linear time", () => {
   ];
   for (const unit of units) {
     const text = unit.repeat(size / unit.length);
-    const startedAt = performance.now();
+    const startedAt = process.threadCpuUsage();
     let count = 0;
     for (const _ of extractAddresses(text)) count += 1;
-    const elapsedMs = performance.now() - startedAt;
+    const elapsedMs = process.threadCpuUsage(startedAt).user / 1000;
     // Quadratic work would take minutes here; linear work takes some 20 ms.
-    assert.ok(elapsedMs < 3000, `${JSON.stringify(unit)} took ${elapsedMs} ms`);
+    assert.ok(elapsedMs < 10_000, `${JSON.stringify(unit)} took ${elapsedMs} ms`);
     assert.ok(count <= size / 7);
   }
 });
