@@ -128,8 +128,7 @@ describe("the registry", () => {
   test("every name but those for want of a protocol has a parser", () => {
     const parsed = new Set<string>(protocols.map(({ name }) => name));
     const without = protocolNames.filter((name) => !parsed.has(name));
-    // Some are named by their port.
-    assert.deepEqual(without, ["finger", "gopher", "none", "rexec", "unknown", "whois"]);
+    assert.deepEqual(without, ["none", "unknown"]);
   });
 
   test("a parser's first bytes admit its own fixtures", () => {

@@ -1,5 +1,5 @@
 import type { Descriptions, Identification, ProtocolName, Summary } from "../core/identification.ts";
-import type { Outcome } from "./outcome.ts";
+import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
 import type { Candidate, Strength } from "./protocol.ts";
 import { protocols } from "./protocols.ts";
 import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
@@ -56,12 +56,11 @@ function bestMatch(
   const open = new Set<ProtocolName>();
   let openRank = Number.POSITIVE_INFINITY;
   let doubtful: Identification | undefined;
-  let isExpectedAsked = expected === undefined;
+  let expectation: Outcome<Identification> | undefined = expected === undefined ? mismatch : undefined;
   for (const candidate of candidates) {
-    if (!isExpectedAsked && candidate.strength === "weak") {
-      isExpectedAsked = true;
-      const found = asExpected(expected, bytes);
-      if (found !== undefined) return found;
+    if (expectation === undefined && candidate.strength === "weak") {
+      expectation = asExpected(expected, bytes);
+      if (expectation.kind === "match") return expectation.value;
     }
     const outcome: Outcome<Descriptions> = candidate.attempt(bytes);
     if (outcome.kind === "mismatch") continue;
@@ -74,18 +73,23 @@ function bestMatch(
     if (!isDoubtful) return { protocol: candidate.name, complete: outcome.complete, ...outcome.value };
     doubtful ??= { protocol: candidate.name, complete: false, ...outcome.value };
   }
-  const found = (isExpectedAsked ? undefined : asExpected(expected, bytes)) ?? doubtful;
-  if (found !== undefined) return found;
+  expectation ??= asExpected(expected, bytes);
+  if (expectation.kind === "match") return expectation.value;
+  if (doubtful !== undefined) return doubtful;
+  if (expectation.kind === "incomplete" && expected !== undefined) open.add(expected);
   const summary: Summary = summarise(bytes);
   return open.size === 0
     ? { protocol: "unknown", complete: true, summary }
     : { protocol: "unknown", complete: false, candidates: [...open], summary };
 }
 
-function asExpected(expected: ProtocolName | undefined, bytes: Uint8Array): Identification | undefined {
+/** What the bytes are where `expected` is; where one of its parsers only lacks bytes, it may still be that. */
+function asExpected(expected: ProtocolName | undefined, bytes: Uint8Array): Outcome<Identification> {
+  let isOpen = false;
   for (const { name, attempt, attemptExpected } of (expected && byName.get(expected)) ?? []) {
     const outcome = (attemptExpected ?? attempt)(bytes);
-    if (outcome.kind === "match") return { protocol: name, complete: outcome.complete, ...outcome.value };
+    if (outcome.kind === "match") return match({ protocol: name, complete: outcome.complete, ...outcome.value });
+    isOpen ||= outcome.kind === "incomplete";
   }
-  return undefined;
+  return isOpen ? incomplete : mismatch;
 }

@@ -1,5 +1,5 @@
 import type { Descriptions, ProtocolName } from "../core/identification.ts";
-import { match, type Outcome } from "./outcome.ts";
+import { match, mismatch, type Outcome } from "./outcome.ts";
 import { makeSafe } from "./safe-description.ts";
 import type { SecretFinder } from "./secret.ts";
 
@@ -20,7 +20,8 @@ export interface Protocol<Value> {
    * so it may be slow. Without it the parser is tried on everything: leave it out only where that is meant.
    */
   readonly firstBytes?: (byte: number) => boolean;
-  readonly parse: (bytes: Uint8Array) => Outcome<Value>;
+  /** Left out where first bytes prove nothing by themselves, as a bare line does: then only `parseExpected` counts. */
+  readonly parse?: (bytes: Uint8Array) => Outcome<Value>;
   /**
    * What counts where the listener's own banner or port already says that it is this protocol: also commands that other
    * protocols have too. Asked after every `strong` and `medium` parser. Default: `parse`.
@@ -54,9 +55,9 @@ export function protocol<Value>(entry: Protocol<Value>): Candidate {
   return {
     name: entry.name,
     strength: entry.strength,
-    firstBytes: entry.firstBytes ?? (() => true),
+    firstBytes: entry.parse === undefined ? () => false : (entry.firstBytes ?? (() => true)),
     ...(entry.secrets !== undefined && { secrets: entry.secrets }),
-    attempt: attempt(entry.parse),
+    attempt: attempt(entry.parse ?? (() => mismatch)),
     ...(entry.parseExpected !== undefined && { attemptExpected: attempt(entry.parseExpected) }),
   };
 }

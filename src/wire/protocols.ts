@@ -14,10 +14,12 @@ import { dns } from "./dns/protocol.ts";
 import { drda } from "./drda/protocol.ts";
 import { epmd } from "./epmd/protocol.ts";
 import { ethernetIp } from "./ethernet-ip/protocol.ts";
+import { finger } from "./finger/protocol.ts";
 import { fox } from "./fox/protocol.ts";
 import { ftp } from "./ftp/protocol.ts";
 import { giop } from "./giop/protocol.ts";
 import { git } from "./git/protocol.ts";
+import { gopher } from "./gopher/protocol.ts";
 import { hadoopIpc } from "./hadoop-ipc/protocol.ts";
 import { hl7 } from "./hl7/protocol.ts";
 import { http } from "./http/protocol.ts";
@@ -52,6 +54,7 @@ import type { Candidate } from "./protocol.ts";
 import { proxyProtocol } from "./proxy-protocol/protocol.ts";
 import { rdp } from "./rdp/protocol.ts";
 import { redis, redisInline } from "./redis/protocol.ts";
+import { rexec } from "./rexec/protocol.ts";
 import { rlogin } from "./rlogin/protocol.ts";
 import { rpc } from "./rpc/protocol.ts";
 import { rsh } from "./rsh/protocol.ts";
@@ -73,6 +76,7 @@ import { telnet } from "./telnet/protocol.ts";
 import { thrift } from "./thrift/protocol.ts";
 import { tls } from "./tls/protocol.ts";
 import { vnc } from "./vnc/protocol.ts";
+import { whois } from "./whois/protocol.ts";
 import { x11 } from "./x11/protocol.ts";
 import { xmpp } from "./xmpp/protocol.ts";
 import { zabbix } from "./zabbix/protocol.ts";
@@ -184,4 +188,8 @@ export const protocols: readonly Candidate[] = [
   zeromq,
   spamd,
   bitcoin,
+  whois,
+  finger,
+  gopher,
+  rexec,
 ];

@@ -1,15 +1,13 @@
 import type { Identification } from "../core/identification.ts";
-import { rexecSecrets } from "./by-port.ts";
 import { protocols } from "./protocols.ts";
 import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";
 
 /** By the name of the protocol. */
-const finders: ReadonlyMap<string, SecretFinder> = new Map([
-  ["rexec", rexecSecrets] as const,
-  ...protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, secrets] as const])),
-]);
+const finders: ReadonlyMap<string, SecretFinder> = new Map(
+  protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, secrets] as const])),
+);
 const none: readonly Secret[] = [];
 
 /**

@@ -27,7 +27,9 @@ export function mutateParsers(count: number, seed: number): FuzzResult {
   const random = pseudoRandom(seed);
   const targets = [
     { name: "identify", run: (bytes: Uint8Array): unknown => identify(bytes) },
-    ...protocols.map(({ name, attempt }) => ({ name, run: (bytes: Uint8Array): unknown => attempt(bytes) })),
+    ...protocols.flatMap(({ name, attempt, attemptExpected }) =>
+      [attempt, attemptExpected ?? []].flat().map((run) => ({ name, run })),
+    ),
   ];
   const exceptions: string[] = [];
   const slow: string[] = [];

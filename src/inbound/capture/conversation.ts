@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
-import { identifyByPort } from "../../wire/by-port.ts";
 import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
@@ -182,9 +181,7 @@ export class Conversation implements Timed<Conversation> {
 
   #identify(): Identification {
     if (this.#seen === undefined || this.#seenBytes !== this.#first.length) {
-      const bytes = this.#first.view();
-      const { port } = this.arrival.local;
-      this.#seen = identifyByPort(port, bytes, this.#host.identify(bytes, port));
+      this.#seen = this.#host.identify(this.#first.view(), this.arrival.local.port);
       this.#seenBytes = this.#first.length;
     }
     return this.#seen;

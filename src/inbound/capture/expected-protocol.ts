@@ -1,8 +1,12 @@
 import type { ProtocolName } from "../../core/identification.ts";
 import { parse as parseGreeting } from "../../wire/server/parse.ts";
 
-/** Ports whose clients say what clients of another protocol say too. IANA, service names and port numbers. */
+/** Ports whose clients say what clients of another protocol say too, or what proves nothing elsewhere. IANA, service names and port numbers. */
 const ports: Readonly<Record<number, ProtocolName>> = {
+  43: "whois",
+  70: "gopher",
+  79: "finger",
+  512: "rexec",
   21: "ftp",
   990: "ftp",
   2121: "ftp",

@@ -1,0 +1,9 @@
+import { protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const finger = protocol({
+  name: "finger",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ finger: { ...value } }),
+});

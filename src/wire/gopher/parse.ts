@@ -1,0 +1,18 @@
+import { fact } from "../fact.ts";
+import { match, type Outcome } from "../outcome.ts";
+import { readQueryLine } from "../query-line.ts";
+
+/** What a client of gopher asks for. */
+export interface GopherRequest {
+  /** Empty for the first menu. */
+  readonly selector: string;
+  readonly search?: string;
+}
+
+/** A line, where gopher is expected. RFC 1436 sections 2 and 3.7. */
+export function parse(bytes: Uint8Array): Outcome<GopherRequest> {
+  const line = readQueryLine(bytes);
+  if (line.kind !== "match") return line;
+  const [selector = "", search] = line.value.split("\t", 2);
+  return match({ selector: fact(selector), ...(search !== undefined && { search: fact(search) }) }, line.complete);
+}

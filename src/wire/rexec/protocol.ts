@@ -1,0 +1,10 @@
+import { protocol } from "../protocol.ts";
+import { parse, rexecSecrets } from "./parse.ts";
+
+export const rexec = protocol({
+  name: "rexec",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ rexec: { ...value } }),
+  secrets: rexecSecrets,
+});

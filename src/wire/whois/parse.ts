@@ -1,0 +1,14 @@
+import { fact } from "../fact.ts";
+import { match, type Outcome } from "../outcome.ts";
+import { readQueryLine } from "../query-line.ts";
+
+/** What a client of whois asks for. */
+export interface WhoisQuery {
+  readonly query: string;
+}
+
+/** A line, where whois is expected. RFC 3912. */
+export function parse(bytes: Uint8Array): Outcome<WhoisQuery> {
+  const line = readQueryLine(bytes);
+  return line.kind === "match" ? match({ query: fact(line.value.trim()) }, line.complete) : line;
+}
