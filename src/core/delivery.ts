@@ -104,10 +104,10 @@ export interface Lane {
   readonly recipient: string;
 }
 
-/** A lane that is closed for now: one delivery alone is to find out when it is open again. */
+/** A lane from which nothing is to be taken now, except for the delivery that is to find out whether it is open again. */
 export interface ClosedLane extends Lane {
-  /** The id of that delivery. */
-  readonly scout: number;
+  /** The id of that delivery, where there is one. */
+  readonly scout?: number;
 }
 
 /** One way to hand a message over. Expected failures are outcomes; no secret stands in a reason. */

@@ -212,15 +212,25 @@ export interface DeliveryStore {
   compose(deliveryId: number, message: Message): Promise<void>;
   /** Drops an open delivery that announces nothing and is not wanted; one that announces something is refused. */
   discard(deliveryId: number): Promise<void>;
-  /** After a crash: what was being sent becomes queued and uncertain, due at once. Only for the holder of the lock. */
-  recover(at: number): Promise<number>;
-  /** Takes up to `limit` due deliveries for sending, oldest first; of a closed lane its scout alone. */
+  /**
+   * What another process, which is gone or has lost the lock, was sending becomes queued and uncertain, due at once. Only for the
+   * holder of the lock.
+   * @param inHand what this process is sending
+   */
+  recover(at: number, inHand?: readonly number[]): Promise<number>;
+  /**
+   * Takes up to `limit` due deliveries for sending: of each lane the oldest, so that no lane waits for the backlog of another; of a
+   * closed lane its scout alone.
+   */
   claim(options: {
     readonly at: number;
     readonly limit: number;
     readonly closed?: readonly ClosedLane[];
   }): Promise<readonly Delivery[]>;
-  /** Records what came of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. */
+  /**
+   * Records what came of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. Where another process
+   * took the delivery over meanwhile, only that it was delivered is recorded.
+   */
   settle(
     deliveryId: number,
     outcome: SendOutcome,

@@ -12,6 +12,9 @@ import { forget, keepHouse } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
 import { openDecoys } from "./open-decoys.ts";
 
+/** Past so many that wait nobody counts. */
+const mostCounted = 1000;
+
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
 
@@ -35,7 +38,7 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await forget({ ...harbinger, retention: config.retention });
-  const waiting = counts.retried + counts.released;
+  const waiting = (await harbinger.store.deliveries.list({ states: ["queued"], limit: mostCounted })).length;
   log.info("run complete", {
     watches: summary.ran.length,
     reports: summary.reports,

@@ -126,7 +126,7 @@ export class SqlDeliveryStore implements DeliveryStore {
     });
   }
 
-  recover(at: number): Promise<number> {
+  recover(at: number, inHand: readonly number[] = []): Promise<number> {
     return this.#database.write(async (transaction) => {
       const result = await transaction
         .updateTable("deliveries")
@@ -137,6 +137,7 @@ export class SqlDeliveryStore implements DeliveryStore {
           attempts: build("attempts", "+", 1),
         }))
         .where("state", "=", "sending")
+        .where(isNoneOf(inHand))
         .executeTakeFirst();
       return Number(result.numUpdatedRows);
     });
@@ -144,17 +145,24 @@ export class SqlDeliveryStore implements DeliveryStore {
 
   claim({ at, limit, closed = [] }: Parameters<DeliveryStore["claim"]>[0]): Promise<readonly Delivery[]> {
     return this.#database.write(async (transaction) => {
-      const rows = await transaction
-        .selectFrom("deliveries")
-        .selectAll()
-        .where("state", "=", "queued")
-        .where("next_attempt_at", "<=", at)
-        .where(isNotHeld(closed))
-        .orderBy("id")
-        .limit(limit)
-        .execute();
-      for (const { id } of rows) await change(transaction, id, { state: "sending" });
-      return rows.map((row) => toDelivery({ ...row, state: "sending" }));
+      const claimed: Delivery[] = [];
+      const held: ClosedLane[] = [...closed];
+      while (claimed.length < limit) {
+        const row = await transaction
+          .selectFrom("deliveries")
+          .selectAll()
+          .where("state", "=", "queued")
+          .where("next_attempt_at", "<=", at)
+          .where(isNotHeld(held))
+          .orderBy("id")
+          .limit(1)
+          .executeTakeFirst();
+        if (row === undefined) break;
+        await change(transaction, row.id, { state: "sending" });
+        claimed.push(toDelivery({ ...row, state: "sending" }));
+        held.push({ channel: row.channel, recipient: row.recipient });
+      }
+      return claimed;
     });
   }
 
@@ -166,13 +174,16 @@ export class SqlDeliveryStore implements DeliveryStore {
     return this.#database.write(async (transaction) => {
       const row = await transaction
         .selectFrom("deliveries")
-        .select(["state", "next_attempt_at", "delivered_at", "last_error"])
+        .select(["state", "next_attempt_at", "delivered_at", "last_error", "is_uncertain"])
         .where("id", "=", deliveryId)
         .executeTakeFirst();
       const after = afterAttempt(outcome, options);
       if (row?.state !== "sending") {
         if (row !== undefined && isRecorded(row, after)) return;
-        throw misuse(`delivery ${deliveryId} is ${row?.state ?? "gone"}, it should be sending`);
+        if (row === undefined || !wasTakenOver(row)) {
+          throw misuse(`delivery ${deliveryId} is ${row?.state ?? "gone"}, it should be sending`);
+        }
+        if (row.state === "delivered" || outcome.kind !== "delivered") return;
       }
       await transaction
         .updateTable("deliveries")
@@ -264,9 +275,22 @@ function isNotHeld(closed: readonly ClosedLane[]) {
   return (build: ExpressionBuilder<Tables, "deliveries">) =>
     build.and(
       closed.map(({ channel, recipient, scout }) =>
-        build.or([build("channel", "!=", channel), build("recipient", "!=", recipient), build("id", "=", scout)]),
+        build.or([
+          build("channel", "!=", channel),
+          build("recipient", "!=", recipient),
+          ...(scout === undefined ? [] : [build("id", "=", scout)]),
+        ]),
       ),
     );
+}
+
+function isNoneOf(ids: readonly number[]) {
+  return (build: ExpressionBuilder<Tables, "deliveries">) => build.and(ids.map((id) => build("id", "!=", id)));
+}
+
+/** Another process had the lock meanwhile: it repeated the delivery, or is about to. */
+function wasTakenOver({ state, is_uncertain }: Pick<DeliveryRow, "state" | "is_uncertain">): boolean {
+  return state === "delivered" || ((state === "queued" || state === "dead") && is_uncertain === 1);
 }
 
 function afterAttempt(

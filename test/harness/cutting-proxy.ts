@@ -13,13 +13,20 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Cuts once at the next statement that fits; resolves when it has. */
   cutAt(cut: Cut): Promise<void>;
+  /** Ends all connections and takes no more, until the returned function is called. */
+  refuse(): () => void;
 }
 
 /** Stands between a client and a server on the loopback, and cuts their connection at a chosen statement. */
 export async function cuttingProxy(serverPort: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let armed: { readonly cut: Cut; readonly done: () => void } | undefined;
+  let isRefusing = false;
   const server = createServer((client) => {
+    if (isRefusing) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(serverPort, "127.0.0.1");
     let state: "open" | "cutting" | "silent" = "open";
     const end = () => {
@@ -68,6 +75,13 @@ export async function cuttingProxy(serverPort: number): Promise<CuttingProxy> {
       new Promise((resolve) => {
         armed = { cut, done: resolve };
       }),
+    refuse() {
+      isRefusing = true;
+      for (const socket of sockets) socket.destroy();
+      return () => {
+        isRefusing = false;
+      };
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -71,11 +71,11 @@ export class MemoryOutbox implements Outbox {
     return passTime(clock, this, condition, stepMs);
   }
 
-  async recover(at: number): Promise<number> {
+  async recover(at: number, inHand: readonly number[] = []): Promise<number> {
     this.#enter("recover");
     let count = 0;
     for (const delivery of this.#deliveries.values()) {
-      if (delivery.state !== "sending") continue;
+      if (delivery.state !== "sending" || inHand.includes(delivery.id)) continue;
       this.#put({ ...delivery, state: "queued", uncertain: true, nextAttemptAt: at });
       count += 1;
     }
@@ -84,8 +84,10 @@ export class MemoryOutbox implements Outbox {
 
   async claim({ at, limit, closed = [] }: Parameters<Outbox["claim"]>[0]): Promise<readonly Delivery[]> {
     this.#enter("claim");
+    const lanes = new Set<string>();
     const due = this.#queued(closed)
       .filter((delivery) => (delivery.nextAttemptAt ?? 0) <= at)
+      .filter(({ channel, recipient }) => lanes.size < lanes.add(`${channel} ${recipient}`).size)
       .slice(0, limit)
       .map((delivery): Delivery => ({ ...delivery, state: "sending" }));
     for (const delivery of due) this.#put(delivery);

@@ -29,8 +29,8 @@ export class WatchedOutbox implements Outbox {
     while (!condition()) await this.changed();
   }
 
-  recover(at: number): Promise<number> {
-    return this.#outbox.recover(at);
+  recover(at: number, inHand?: readonly number[]): Promise<number> {
+    return this.#outbox.recover(at, inHand);
   }
 
   list(query: Parameters<Outbox["list"]>[0]): ReturnType<Outbox["list"]> {

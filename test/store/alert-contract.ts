@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type StoreKind, withStore } from "./contract.ts";
 import { alert, queueAlert, record } from "./inbound-sample.ts";
-import { announcedBy, hour, look, message, operators, send, sighting, start } from "./sample.ts";
+import { announcedBy, claimAll, hour, look, message, operators, send, sighting, start } from "./sample.ts";
 
 /** Alerts on their way to the outbox. */
 export function alertContract(kind: StoreKind): void {
@@ -77,7 +77,7 @@ export function alertContract(kind: StoreKind): void {
       const waiting = await queueAlert(store, "waiting", start);
       const failing = await queueAlert(store, "failing", start);
       const dead = await queueAlert(store, "dead", start);
-      await store.deliveries.claim({ at: start, limit: 9 });
+      await claimAll(store, start);
       await store.deliveries.release(waiting);
       const later = { at: start, nextAttemptAt: start + hour };
       await store.deliveries.settle(failing, { kind: "retry", reason: "down" }, later);
@@ -94,7 +94,7 @@ export function alertContract(kind: StoreKind): void {
       );
       await store.deliveries.compose(deliveryId, message("report", start + 1));
       assert.equal(await store.deliveries.retry([dead], start + 1), 1);
-      const sent = await store.deliveries.claim({ at: start + hour, limit: 9 });
+      const sent = await claimAll(store, start + hour);
       assert.deepEqual(
         sent.map(({ message }) => message?.subject),
         ["Report waiting", "Report failing", "Report dead", "Report report"],
@@ -142,7 +142,7 @@ export function alertContract(kind: StoreKind): void {
         await queueAlert(store, "dead", start),
         await queueAlert(store, "later", start + hour),
       ];
-      await store.deliveries.claim({ at: start + hour, limit: 9 });
+      await claimAll(store, start + hour);
       await store.deliveries.settle(delivered, { kind: "delivered" }, { at: start });
       await store.deliveries.settle(dead, { kind: "rejected", reason: "no" }, { at: start });
       await store.deliveries.settle(later, { kind: "rejected", reason: "no" }, { at: start + hour });

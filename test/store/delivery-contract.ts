@@ -194,6 +194,47 @@ export function deliveryContract(kind: StoreKind): void {
       );
     });
 
+    t("a claim takes the oldest of each lane, and nothing of a lane that is held", async (store) => {
+      const queue = async (recipient: string, label: string) => {
+        const { deliveryId } = await store.deliveries.gather({ ...operators, recipient, label }, start);
+        await store.deliveries.compose(deliveryId, message(label, start));
+        return deliveryId;
+      };
+      const slow = [await queue("slow@example.org", "a"), await queue("slow@example.org", "b")];
+      const others = [await queue("b@example.org", "a"), await queue("c@example.org", "a")];
+      const held = { channel: operators.channel, recipient: "c@example.org" };
+      const claimed = await store.deliveries.claim({ at: start, limit: 9, closed: [held] });
+      assert.deepEqual(
+        claimed.map(({ id }) => id),
+        [slow[0], others[0]],
+      );
+      assert.equal(
+        await store.deliveries.nextDueAt({ closed: [held, { ...held, recipient: "slow@example.org" }] }),
+        undefined,
+      );
+    });
+
+    t("a process that lost the lock records later that it delivered, and overrules nobody otherwise", async (store) => {
+      const { deliveryId: id } = await store.deliveries.gather(operators, start);
+      await store.deliveries.compose(id, message("a", start));
+      await store.deliveries.claim({ at: start, limit: 1 });
+      assert.equal(await store.deliveries.recover(start + 1, [id]), 0);
+      // Another process takes it over, and fails.
+      assert.equal(await store.deliveries.recover(start + 1), 1);
+      const later = { at: start + 2, nextAttemptAt: start + hour };
+      await store.deliveries.settle(id, { kind: "retry", reason: "the first" }, later);
+      await store.deliveries.settle(id, { kind: "rejected", reason: "the first" }, later);
+      assert.deepEqual(
+        [(await store.deliveries.get(id))?.state, (await store.deliveries.get(id))?.nextAttemptAt],
+        ["queued", start + 1],
+      );
+      await store.deliveries.settle(id, { kind: "delivered" }, { at: start + 2 });
+      assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
+      await store.deliveries.settle(id, { kind: "delivered" }, { at: start + 3 });
+      await store.deliveries.settle(id, { kind: "retry", reason: "late" }, later);
+      assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
+    });
+
     t("a step that does not fit the state of a delivery is refused and changes nothing", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const [open] = await store.deliveries.list({ states: ["open"], limit: 1 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { Store } from "../../src/core/store.ts";
 import { type StoreKind, withStore } from "./contract.ts";
-import { archive, look, message, operators, policy, sighting, start } from "./sample.ts";
+import { archive, claimAll, look, message, operators, policy, sighting, start } from "./sample.ts";
 
 /** What can happen around the outbox, in any order. Numbers choose among what there is to choose from. */
 type Step =
@@ -154,7 +154,7 @@ class Run {
       await this.#compose(await this.#gather(audience));
     }
     await deliveries.retry("all", this.#at);
-    for (const { id } of await deliveries.claim({ at: this.#at, limit: 1000 })) {
+    for (const { id } of await claimAll(this.#store, this.#at)) {
       await this.#take(id);
       await deliveries.settle(id, { kind: "delivered" }, { at: this.#at });
     }

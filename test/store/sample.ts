@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from "../../src/core/address.ts";
-import type { Audience, Message } from "../../src/core/delivery.ts";
+import type { Audience, Delivery, Message } from "../../src/core/delivery.ts";
 import type { Port } from "../../src/core/ports.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
 import type { DiscoveryPolicy, SettledScan, Settlement, Store } from "../../src/core/store.ts";
@@ -73,11 +73,21 @@ export async function announcedBy(store: Store, deliveryId: number): Promise<rea
   return discoveries.map(({ kind, address }) => (address === undefined ? kind : `${kind} ${address}`));
 }
 
+/** A claim takes one of each lane: everything that is due, in the order in which it goes out. */
+export async function claimAll({ deliveries }: Pick<Store, "deliveries">, at: number): Promise<readonly Delivery[]> {
+  const all: Delivery[] = [];
+  for (;;) {
+    const claimed = await deliveries.claim({ at, limit: 100 });
+    if (claimed.length === 0) return all;
+    all.push(...claimed);
+  }
+}
+
 /** Gathers, composes and claims what an audience should hear. */
 export async function send(store: Store, audience: Audience, id: string, at: number): Promise<number> {
   const { deliveryId } = await store.deliveries.gather(audience, at);
   await store.deliveries.compose(deliveryId, message(id, at));
-  const claimed = await store.deliveries.claim({ at, limit: 100 });
+  const claimed = await claimAll(store, at);
   if (!claimed.some(({ id }) => id === deliveryId)) throw new Error("the delivery was not due");
   return deliveryId;
 }

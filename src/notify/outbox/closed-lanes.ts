@@ -52,12 +52,6 @@ export class ClosedLanes {
   closedAt(now: number): readonly ClosedLane[] {
     return [...this.#closures.values()].filter((closure) => isInForce(closure, now)).map(({ lane }) => lane);
   }
-
-  /** Whether a delivery has to wait because its lane is closed. */
-  holds(delivery: Delivery, now: number): boolean {
-    const closure = this.#closures.get(keyOf(delivery));
-    return closure !== undefined && closure.lane.scout !== delivery.id && isInForce(closure, now);
-  }
 }
 
 /** Not where the wall clock went back: nobody is to wait for as long as the jump was. */

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../core/delivery.ts";
+import type { ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import { OutageLog } from "../../core/outage-log.ts";
 import type { DeliveryStore } from "../../core/store.ts";
@@ -49,11 +49,8 @@ const breakOffMs = 5000;
 const toleratedStepMs = 30_000;
 /** What a timer can hold. */
 const longestTimerMs = 2 ** 31 - 1;
-/**
- * Claimed at once for each parallel attempt, so that one slow recipient does not hold up the others. No more, because a
- * crash leaves it unknown which of the claimed were being sent.
- */
-const claimedPerAttempt = 2;
+/** So often what nobody has in hand is taken back: another process may have had the lock for a while, and died with it. */
+const recoverEveryMs = 60_000;
 /** Looked through after a claim whose answer was lost; far more than are ever in hand. */
 const mostTakenBack = 1000;
 
@@ -61,10 +58,8 @@ const mostTakenBack = 1000;
  * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and
  * due; what goes out are messages on channels and one record for each attempt.
  *
- * A delivery in the hands of the loop is in one of these states; in the store it is `sending` in all of them:
- *
- * WAITING. Claimed, not begun: all attempts are taken, or one to the same recipient is under way. When the loop stops
- * it is released, unchanged.
+ * No more is claimed than can be begun at once, and of each lane one, because a crash leaves it unknown which of the claimed
+ * were being sent. A delivery in the hands of the loop is in one of these states; in the store it is `sending` in all of them:
  *
  * ATTEMPTING. Its channel has the message. It ends with an outcome; when the attempt's time is up, or the loop was
  * stopped and the grace time is over, the channel is told to break off, which is an outcome, too.
@@ -80,10 +75,10 @@ const mostTakenBack = 1000;
 export class DeliveryLoop implements AsyncDisposable {
   readonly #options: DeliveryLoopOptions;
   readonly #parallel: number;
-  readonly #waiting: Delivery[] = [];
-  /** Every delivery in hand and not waiting. */
+  /** Every delivery in hand. */
   readonly #attempts = new Map<number, Promise<void>>();
-  readonly #busyLanes = new Set<string>();
+  /** Lanes with a delivery in hand. */
+  readonly #busyLanes = new Map<string, Lane>();
   readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
   readonly #outage: OutageLog;
@@ -112,7 +107,7 @@ export class DeliveryLoop implements AsyncDisposable {
 
   /** Begins to deliver, and goes on until `stop`. The caller holds the store's lock. */
   start(): void {
-    const run = this.#begin();
+    const run = this.#open();
     run.finished = this.#deliver(run, () => false);
   }
 
@@ -140,7 +135,7 @@ export class DeliveryLoop implements AsyncDisposable {
   async drain(options: DrainOptions): Promise<DeliveryCounts> {
     const { clock } = this.#options;
     const before = this.counts;
-    const run = this.#begin();
+    const run = this.#open();
     const timer = new AbortController();
     const timeLeft = Math.min(Math.max(options.deadline - clock.now(), 0), longestTimerMs);
     const deadline = clock.sleep(timeLeft, timer.signal).then(() => {
@@ -166,7 +161,7 @@ export class DeliveryLoop implements AsyncDisposable {
     await this.stop();
   }
 
-  #begin(): Run {
+  #open(): Run {
     if (this.#run !== undefined) throw new Error("the delivery loop runs already");
     const run = {
       closing: new AbortController(),
@@ -182,30 +177,27 @@ export class DeliveryLoop implements AsyncDisposable {
   async #deliver(run: Run, isDone: (dueAt: number | undefined) => boolean): Promise<void> {
     const { outbox, clock } = this.#options;
     const closing = run.closing.signal;
-    let recovered = false;
+    let recoverAt = Number.NEGATIVE_INFINITY;
     let failures = 0;
     while (!closing.aborted) {
       // Before looking, so that what is composed meanwhile is not slept over.
       this.#bell = Promise.withResolvers();
       try {
-        if (!recovered) {
-          await this.#recover();
-          recovered = true;
-        }
         if (this.#claimIsUncertain) await this.#takeBack();
+        if (clock.monotonic() >= recoverAt) {
+          await this.#recover();
+          recoverAt = clock.monotonic() + recoverEveryMs;
+        }
         await this.#followClock();
-        const room = this.#handLimit - this.#inHand;
-        const closed = this.#closedLanes.closedAt(clock.now());
-        const dueAt = room > 0 ? await outbox.nextDueAt({ closed }) : undefined;
+        const room = this.#parallel - this.#attempts.size;
+        const dueAt = room > 0 ? await outbox.nextDueAt({ closed: this.#heldLanes() }) : undefined;
         const isDue = dueAt !== undefined && dueAt <= clock.now();
-        const taken = isDue && !closing.aborted ? await this.#take(room) : 0;
-        this.#beginWaiting(run);
-        await this.#handBack((delivery) => this.#closedLanes.holds(delivery, clock.now()));
+        const taken = isDue && !closing.aborted ? await this.#take(room, run) : 0;
         failures = 0;
         this.#outage.worked();
         // There may be more.
         if (taken > 0) continue;
-        if (this.#inHand === 0 && isDone(dueAt)) break;
+        if (this.#attempts.size === 0 && isDone(dueAt)) break;
         const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
         await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
       } catch (error) {
@@ -214,7 +206,6 @@ export class DeliveryLoop implements AsyncDisposable {
         await this.#pause(Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs), closing);
       }
     }
-    await this.#handBack(() => true);
   }
 
   async #followClock(): Promise<void> {
@@ -229,7 +220,7 @@ export class DeliveryLoop implements AsyncDisposable {
 
   async #recover(): Promise<void> {
     const { outbox, clock, log } = this.#options;
-    const count = await outbox.recover(clock.now());
+    const count = await outbox.recover(clock.now(), [...this.#attempts.keys()]);
     if (count > 0) log.warn("repeating deliveries that were cut off", { count });
   }
 
@@ -237,64 +228,42 @@ export class DeliveryLoop implements AsyncDisposable {
   async #takeBack(): Promise<void> {
     const { outbox } = this.#options;
     for (const { id } of await outbox.list({ states: ["sending"], limit: mostTakenBack })) {
-      if (!this.#attempts.has(id) && !this.#waiting.some((held) => held.id === id)) await outbox.release(id);
+      if (!this.#attempts.has(id)) await outbox.release(id);
     }
     this.#claimIsUncertain = false;
   }
 
-  get #inHand(): number {
-    return this.#waiting.length + this.#attempts.size;
+  /** Closed ones, and those with a delivery under way. */
+  #heldLanes(): readonly ClosedLane[] {
+    return [...this.#closedLanes.closedAt(this.#options.clock.now()), ...this.#busyLanes.values()];
   }
 
-  get #handLimit(): number {
-    return this.#parallel * claimedPerAttempt;
-  }
-
-  async #take(room: number): Promise<number> {
-    const { outbox, clock, log } = this.#options;
-    const at = clock.now();
+  async #take(room: number, run: Run): Promise<number> {
+    const { outbox, clock } = this.#options;
     this.#claimIsUncertain = true;
-    const claimed = await outbox.claim({ at, limit: room, closed: this.#closedLanes.closedAt(at) });
+    const claimed = await outbox.claim({ at: clock.now(), limit: room, closed: this.#heldLanes() });
     this.#claimIsUncertain = false;
-    let taken = 0;
     for (const delivery of claimed) {
-      if (this.#attempts.has(delivery.id) || this.#waiting.some((held) => held.id === delivery.id)) {
-        // Somebody made it due while it is in our hands: what we do with it counts.
-        log.warn("a delivery that is under way was handed out again", { delivery: delivery.id });
-        continue;
-      }
-      this.#waiting.push(delivery);
-      taken += 1;
+      if (run.closing.signal.aborted) await this.#handBack(delivery);
+      else this.#begin(delivery, run);
     }
-    return taken;
+    return claimed.length;
   }
 
-  #beginWaiting(run: Run): void {
-    if (run.closing.signal.aborted) return;
-    for (let at = 0; at < this.#waiting.length && this.#attempts.size < this.#parallel; ) {
-      const delivery = this.#waiting[at];
-      if (delivery === undefined || this.#mustWait(delivery)) {
-        at += 1;
-        continue;
-      }
-      this.#waiting.splice(at, 1);
-      const lane = keyOf(delivery);
-      this.#busyLanes.add(lane);
-      const attempt = this.#attempter
-        .attempt(delivery, { breakOff: run.breakingOff.signal, leave: run.leaving.signal }, (result) => {
-          this.#counts[result] += 1;
-        })
-        .finally(() => {
-          this.#busyLanes.delete(lane);
-          this.#attempts.delete(delivery.id);
-          this.wake();
-        });
-      this.#attempts.set(delivery.id, attempt);
-    }
-  }
-
-  #mustWait(delivery: Delivery): boolean {
-    return this.#busyLanes.has(keyOf(delivery)) || this.#closedLanes.holds(delivery, this.#options.clock.now());
+  #begin(delivery: Delivery, run: Run): void {
+    const { id, channel, recipient } = delivery;
+    const lane = keyOf(delivery);
+    this.#busyLanes.set(lane, { channel, recipient });
+    const attempt = this.#attempter
+      .attempt(delivery, { breakOff: run.breakingOff.signal, leave: run.leaving.signal }, (result) => {
+        this.#counts[result] += 1;
+      })
+      .finally(() => {
+        this.#busyLanes.delete(lane);
+        this.#attempts.delete(id);
+        this.wake();
+      });
+    this.#attempts.set(id, attempt);
   }
 
   /** Until the bell rings, `ms` are over, or the run closes. */
@@ -306,17 +275,14 @@ export class DeliveryLoop implements AsyncDisposable {
     await sleep;
   }
 
-  async #handBack(isMeant: (delivery: Delivery) => boolean): Promise<void> {
+  async #handBack({ id }: Delivery): Promise<void> {
     const { outbox, log } = this.#options;
-    for (const delivery of this.#waiting.filter(isMeant)) {
-      this.#waiting.splice(this.#waiting.indexOf(delivery), 1);
-      try {
-        await outbox.release(delivery.id);
-        this.#counts.released += 1;
-      } catch (error) {
-        // It stays `sending`; the next start finds it there.
-        log.warn("cannot hand a delivery back", { delivery: delivery.id, error: messageOf(error) });
-      }
+    try {
+      await outbox.release(id);
+      this.#counts.released += 1;
+    } catch (error) {
+      // It stays `sending`; the next start finds it there.
+      log.warn("cannot hand a delivery back", { delivery: id, error: messageOf(error) });
     }
   }
 

@@ -105,7 +105,7 @@ class WorkerStore implements Store {
       tally: (deliveryId) => ask("tally", [deliveryId]),
       compose: (deliveryId, message) => writer.call("compose", [deliveryId, message]),
       discard: (deliveryId) => writer.call("discard", [deliveryId]),
-      recover: (at) => writer.call("recover", [at]),
+      recover: (at, inHand) => writer.call("recover", [at, inHand]),
       claim: (query) => writer.call("claim", [query]),
       settle: (deliveryId, outcome, times) => writer.call("settleDelivery", [deliveryId, outcome, times]),
       release: (deliveryId) => writer.call("release", [deliveryId]),
