@@ -220,7 +220,7 @@ exec cupsd -f -c "$2/cupsd.conf" -s "$2/cups-files.conf"`,
     run: 'exec radicale -C "" -H "127.0.0.1:$1" --storage-filesystem-folder "$2"',
     protocol: /^http$/,
     product: /radicale/i,
-    verdict: "inconclusive",
+    verdict: "exposed",
   },
   {
     name: "monit",

@@ -144,7 +144,6 @@ const positive: Readonly<Record<string, ProtocolCase>> = {
     verdict: "inconclusive",
     product: "Dovecot",
   },
-  socks5: { title: "an open proxy", scripts: answers(bytes("0500")), verdict: "exposed" },
   irc: {
     title: "ngIRCd",
     scripts: answers(
@@ -354,7 +353,6 @@ const greetsFirst = new Set([
 
 /** Others of the same protocol. */
 const further: Readonly<Record<string, readonly ProtocolCase[]>> = {
-  socks5: [{ title: "a proxy with passwords", scripts: answers(bytes("05ff")), verdict: "protected" }],
   "varnish-cli": [
     {
       title: "with a secret",

@@ -3,14 +3,20 @@ import {
   aria2,
   caddy,
   cockpit,
+  dante,
   dockerRegistry,
+  microsocks,
   miniDlna,
   pgbouncer,
   privoxy,
   squid,
   tinyproxy,
+  tor,
   transmission,
 } from "./plans/open-doors.ts";
+import { isRoot } from "./plans/plan-files.ts";
+
+const danteNeedsRoot = isRoot ? undefined : "Dante gives up root, which it needs for that";
 
 const proxy = (program: string, name: string) => ({
   needs: [program],
@@ -96,6 +102,47 @@ expectOfRealServers("real servers that stand open, or do not", [
     ...proxy("tinyproxy", "tinyproxy \\d[\\d.]+"),
     verdict: "protected",
     reason: /asks for authentication/,
+  },
+  {
+    title: "microsocks for everybody",
+    needs: ["microsocks"],
+    plan: microsocks(),
+    service: /^SOCKS 5$/,
+    verdict: "exposed",
+    reason: /relays without authentication \(SOCKS 5 to this machine\)/,
+  },
+  {
+    title: "microsocks with a password",
+    needs: ["microsocks"],
+    plan: microsocks("-u", "owner", "-P", "test-only"),
+    service: /^SOCKS 5$/,
+    verdict: "protected",
+  },
+  {
+    title: "Dante, with a rule against relaying",
+    needs: ["danted"],
+    skip: danteNeedsRoot,
+    plan: dante("socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 }"),
+    service: /^SOCKS 5$/,
+    verdict: "protected",
+    reason: /refuses to relay \(SOCKS 5 to this machine, reply 2\)/,
+  },
+  {
+    title: "Dante, open by SOCKS 4 alone",
+    needs: ["danted"],
+    skip: danteNeedsRoot,
+    plan: dante("socks pass {\nfrom: 0.0.0.0/0 to: 0.0.0.0/0\ncommand: connect\nproxyprotocol: socks_v4\n}"),
+    service: /^SOCKS 5$/,
+    verdict: "exposed",
+    reason: /relays without authentication \(SOCKS 4 to this machine\)/,
+  },
+  {
+    title: "Tor",
+    needs: ["tor"],
+    plan: tor,
+    service: /^Tor \(SOCKS 5\)$/,
+    verdict: "exposed",
+    reason: /takes clients without authentication into its network/,
   },
   { title: "Privoxy", plan: privoxy, ...proxy("privoxy", "Privoxy"), verdict: "exposed" },
   {

@@ -1,5 +1,5 @@
 import { createServer, request as startRequest } from "node:http";
-import { connect } from "node:net";
+import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 
 /** A proxy on loopback that lets anybody through, by the one way or the other. */
 export async function relayServer(way: "GET" | "CONNECT"): Promise<AsyncDisposable & { readonly port: number }> {
@@ -30,14 +30,62 @@ export async function relayServer(way: "GET" | "CONNECT"): Promise<AsyncDisposab
     onward.on("error", () => socket.destroy());
     socket.on("error", () => onward.destroy());
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("no port");
+  const port = await listening(server);
   return {
-    port: bound.port,
+    port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/**
+ * A SOCKS proxy on loopback that lets anybody through by one version of the protocol. With the other it hangs up, or, where
+ * it is to ask for a password with SOCKS 5, says so.
+ */
+export async function socksServer(
+  version: 4 | 5,
+  asksForPassword = false,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => sockets.add(socket.on("error", () => socket.destroy()));
+  const server = createTcpServer((socket) => {
+    keep(socket);
+    let received = Buffer.alloc(0);
+    const onData = (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      if (received[0] === 5 && asksForPassword) socket.end(Uint8Array.of(5, 0xff));
+      else if (received[0] !== version) socket.end();
+      else if (version === 5 && received.length === 3) socket.write(Uint8Array.of(5, 0));
+      // The greeting of 3 bytes and a request of 10, or a request of 9: to an address of 4 bytes.
+      else if (received.length >= (version === 5 ? 13 : 9)) connectTo(received.readUInt16BE(version === 5 ? 11 : 2));
+    };
+    const connectTo = (port: number) => {
+      socket.off("data", onData);
+      const onward = connect(port, "127.0.0.1", () => {
+        socket.write(
+          version === 5 ? Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0) : Uint8Array.of(0, 90, 0, 0, 0, 0, 0, 0),
+        );
+        onward.pipe(socket).pipe(onward);
+      });
+      keep(onward);
+    };
+    socket.on("data", onData);
+  });
+  const port = await listening(server);
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("no port");
+  return bound.port;
 }

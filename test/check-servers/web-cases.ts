@@ -32,6 +32,18 @@ const server = (header: string, more: WebPage = {}): WebPage => ({
 });
 
 export const webCases: readonly WebCase[] = [
+  {
+    named: "Radicale",
+    pages: {
+      "/": server("WSGIServer/0.2 CPython/3.11.2", to("/.web")),
+      "/.web": to("/.web/"),
+      "/.web/": titled("Radicale Web Interface", '<input data-name="password" type="password">'),
+    },
+  },
+  { named: "Xandikos", pages: { "/": server("Python/3.11 aiohttp/3.8.4", titled("Xandikos WebDAV server")) } },
+  { named: "Python 3.11.2", pages: { "/": server("WSGIServer/0.2 CPython/3.11.2") } },
+  { named: "Python 3.11.7", pages: { "/": server("BaseHTTP/0.6 Python/3.11.7", { status: 501 }) } },
+  { named: "aiohttp 3.8.4", pages: { "/": server("Python/3.11 aiohttp/3.8.4") } },
   { named: "Home Assistant", pages: { "/": titled("Home Assistant") } },
   {
     named: "Philips Hue 1963021010",

@@ -85,24 +85,37 @@ const noProducts = new Set(
   ),
 );
 
+interface ServerName {
+  readonly product?: string;
+  readonly version?: string;
+}
+
+/** Of the library of Python, which many servers are made with: their number (0.2, 0.6) has not changed for years. */
+const noProductsOfPython = new Set(["wsgiserver", "basehttp"]);
+const isPython = (product: string) => /^c?python$/i.test(product);
+
 /**
  * Product and version of a Server header: `nginx/1.22.1`, `Apache/2.4.57 (Debian)`, `Jetty(9.4.43)`. Under UPnP the product
  * comes third, behind the system and `UPnP/1.0` (UPnP Device Architecture 1.1, 1.3.2).
  */
-export function serverProduct(header: string): { readonly product?: string; readonly version?: string } {
+export function serverProduct(header: string): ServerName {
   let text = header.slice(0, 1000).trim();
   const upnp = text.indexOf("UPnP/");
   const behind = upnp < 0 ? "" : text.slice(upnp + 5).replace(/^[\d.]+[\s,]*/, "");
   if (behind !== "") return partsOf(/^([A-Za-z][^/,;()]{0,80})(?:\/v?(\d[\w.+-]*))?/.exec(behind));
+  let language: ServerName = {};
   for (let words = 0; words < 4; words++) {
     const parts = partsOf(/^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(text));
-    if (parts.product === undefined || !noProducts.has(parts.product.toLowerCase())) return parts;
+    const { product } = parts;
+    if (product === undefined) break;
+    if (isPython(product)) language = { ...parts, product: "Python" };
+    else if (!noProducts.has(product.toLowerCase()) && !noProductsOfPython.has(product.toLowerCase())) return parts;
     text = text.replace(/^[^\s,]+[\s,]*/, "");
   }
-  return {};
+  return language;
 }
 
-function partsOf(parts: RegExpExecArray | null): { readonly product?: string; readonly version?: string } {
+function partsOf(parts: RegExpExecArray | null): ServerName {
   if (parts?.[1] === undefined) return {};
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }

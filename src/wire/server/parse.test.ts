@@ -47,7 +47,7 @@ import { parseRpcReply, rpcRegistrations } from "./rpc.ts";
 import { parseSmbAnswer } from "./smb.ts";
 import { parseSnmpReport } from "./snmp.ts";
 import { parseSocks5Method } from "./socks.ts";
-import { parseSocks5Reply } from "./socks-relay.ts";
+import { parseSocks4Reply, parseSocks5Reply } from "./socks-relay.ts";
 import { parseStompAnswer } from "./stomp.ts";
 import { agentIn, beanstalkdStats, clamdVersion, ircVersion, parseTextAnswer, sipOptions } from "./text-answers.ts";
 import { parseVeNCryptTypes, parseVeNCryptVersion, parseVncSecurity } from "./vnc.ts";
@@ -142,6 +142,7 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
   ],
+  parseSocks4Reply: [parseSocks4Reply, hex("00 5a 0000 00000000"), hex("00 5b 9c40 7f000001")],
   parseSocks5Reply: [
     parseSocks5Reply,
     hex("05 00 00 01 7f000001 9c40"),

@@ -109,3 +109,32 @@ export const cockpit: RealServerPlan = {
   program: "cockpit-ws",
   arguments: (port) => ["--no-tls", "-a", "127.0.0.1", "-p", String(port)],
 };
+
+export const microsocks = (...settings: readonly string[]): RealServerPlan => ({
+  program: "microsocks",
+  arguments: (port) => ["-i", "127.0.0.1", "-p", String(port), ...settings],
+});
+
+/** @param rule what it does for those whom it has let in */
+export const dante = (rule: string): RealServerPlan => ({
+  program: "danted",
+  arguments: (port, folder) => [
+    "-f",
+    write(folder, "danted.conf", [
+      ...[`logoutput: stderr`, `internal: 127.0.0.1 port = ${port}`, "external: lo"],
+      ...["socksmethod: none", "clientmethod: none", "user.privileged: root", "user.unprivileged: nobody"],
+      "client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }",
+      rule,
+    ]),
+    ...["-p", `${folder}/pid`],
+  ],
+});
+
+/** It knows no relay but this machine, where none is: it asks nobody else. */
+export const tor: RealServerPlan = {
+  program: "tor",
+  arguments: (port, folder) => [
+    ...["-f", write(folder, "torrc", [`SocksPort 127.0.0.1:${port}`, `DataDirectory ${folder}/data`])],
+    ...["--UseBridges", "1", "--Bridge", "127.0.0.1:1", "--Log", "err stderr"],
+  ],
+};

@@ -170,13 +170,15 @@ class Search {
   /** Asks one protocol's question. What comes instead of its answer may be the greeting of another one, or its complaint. */
   async #attempt(module: ProtocolModule, tls: boolean): Promise<FoundService | undefined> {
     const { found, opening } = await this.#askAs(module, tls);
-    if (found !== undefined || opening.length === 0) return found;
-    for (const other of protocolModules) {
+    for (const other of opening.length === 0 ? [] : protocolModules) {
       if (other === module || other.complains?.(opening) !== true) continue;
       const answer = await this.#askAs(other, tls);
-      if (answer.found !== undefined) return answer.found;
+      if (answer.found === undefined) continue;
+      // Tor complains in the form of HTTP.
+      found?.[Symbol.dispose]();
+      return answer.found;
     }
-    return undefined;
+    return found;
   }
 
   async #askAs(
@@ -186,8 +188,8 @@ class Search {
     const conversation = await this.#open(tls);
     if (conversation === undefined) return { opening: nothing };
     const recognised = await module.recognise(conversation);
-    if (recognised !== undefined) return { found: this.#found(module, recognised, conversation), opening: nothing };
     const { opening } = conversation;
+    if (recognised !== undefined) return { found: this.#found(module, recognised, conversation), opening };
     this.#demandsCertificate ||= conversation.demandsCertificate;
     conversation[Symbol.dispose]();
     const greeting = parseGreeting(opening);

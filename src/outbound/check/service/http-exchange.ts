@@ -4,7 +4,7 @@ import type { Conversation, Heard } from "./conversation.ts";
 
 /** One request that reads and changes nothing. POST is for interfaces that take their queries so. */
 export interface HttpQuestion {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PROPFIND";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -6,7 +6,7 @@ import { bytes, type Script, scriptedServer } from "../../../../test/check-serve
 import { Deadline } from "../deadline.ts";
 import { converse } from "./conversation.ts";
 import { openOwnListener } from "./own-listener.ts";
-import { askSocksToRelay, judgementOfSocks } from "./relay.ts";
+import { askSocks5ToRelay, judgementOfSocks } from "./relay.ts";
 
 /** After the greeting, which offers to go without authentication. */
 async function judgeSocks(port: number) {
@@ -17,7 +17,7 @@ async function judgeSocks(port: number) {
   await conversation.ask(Uint8Array.of(5, 1, 0), (received) =>
     received.length < 2 ? { kind: "incomplete" } : { kind: "match", value: received, complete: true },
   );
-  return judgementOfSocks(await askSocksToRelay(conversation));
+  return judgementOfSocks(5, await askSocks5ToRelay(conversation));
 }
 
 test("microsocks relays for anybody", { skip: missing("microsocks") }, async () => {
@@ -26,7 +26,7 @@ test("microsocks relays for anybody", { skip: missing("microsocks") }, async () 
     arguments: (port) => ["-i", "127.0.0.1", "-p", String(port)],
   });
   const { verdict, reason } = await judgeSocks(server.port);
-  assert.deepEqual([verdict, reason], ["exposed", "relays without authentication (CONNECT to this machine)"]);
+  assert.deepEqual([verdict, reason], ["exposed", "relays without authentication (SOCKS 5 to this machine)"]);
 });
 
 const answers = (reply: string): readonly Script[] => [

@@ -1,5 +1,5 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
-import { parseSocks5Reply, socks5Connect } from "../../../wire/server/socks-relay.ts";
+import { parseSocks4Reply, parseSocks5Reply, socks4Connect, socks5Connect } from "../../../wire/server/socks-relay.ts";
 import { guardOf } from "../web/guard-of.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import { type Conversation, converse } from "./conversation.ts";
@@ -38,31 +38,62 @@ export async function askToRelay(conversation: Conversation): Promise<RelayOutco
   return (await listener.reached(tunnelWaitMs)) ? { kind: "relays", by: "CONNECT" } : { kind: "answers", seen };
 }
 
-/** What a SOCKS proxy, which has taken us without authentication, does with a wish to connect to ourselves. */
+/**
+ * What a SOCKS proxy does with the request to connect to ourselves: it does, it says so though nothing arrives, it refuses, or
+ * it could not be asked, or gave no answer.
+ */
 export type SocksOutcome =
-  | { readonly kind: "relays" }
-  | { readonly kind: "unasked" }
-  /** RFC 1928, 6. */
-  | { readonly kind: "refuses"; readonly code: number };
+  | { readonly kind: "relays" | "unreached" | "unasked" }
+  /** `byRule`: it may not, whatever the reason that it was told (RFC 1928, 6). */
+  | { readonly kind: "refuses"; readonly code: number; readonly byRule: boolean };
 
-export async function askSocksToRelay(conversation: Conversation): Promise<SocksOutcome> {
-  await using listener = await openOwnListener(conversation.localAddress);
-  const bytes = listener === undefined ? undefined : addressBytes(listener.address);
-  if (listener === undefined || bytes === undefined) return { kind: "unasked" };
-  const reply = await conversation.ask(socks5Connect(bytes, listener.port), parseSocks5Reply, (value) => value.bytes);
-  if (reply.kind !== "heard") return { kind: "unasked" };
-  if (reply.value.code !== 0) return { kind: "refuses", code: reply.value.code };
-  conversation.say(`GET /${listener.word} HTTP/1.0\r\n\r\n`);
-  return (await listener.reached(tunnelWaitMs)) ? { kind: "relays" } : { kind: "unasked" };
+/** @param conversation with a proxy that has taken us without authentication */
+export async function askSocks5ToRelay(conversation: Conversation): Promise<SocksOutcome> {
+  return await askSocksToRelay(conversation, async (address, port) => {
+    const reply = await conversation.ask(socks5Connect(address, port), parseSocks5Reply, (value) => value.bytes);
+    if (reply.kind !== "heard") return undefined;
+    const { code } = reply.value;
+    return { isConnected: code === 0, code, byRule: code === 2 };
+  });
 }
 
-export function judgementOfSocks(outcome: SocksOutcome): Judgement {
-  if (outcome.kind === "relays") return exposed("relays without authentication (CONNECT to this machine)");
-  if (outcome.kind === "unasked")
-    return inconclusive("takes clients without authentication; it did not relay to this machine");
-  return outcome.code === 2
-    ? isProtected("takes clients without authentication, and a rule refuses to relay to this machine")
-    : inconclusive(`takes clients without authentication; it did not relay to this machine (reply ${outcome.code})`);
+/** SOCKS 4 has neither a greeting nor passwords: the request is the first that is sent. */
+export async function askSocks4ToRelay(conversation: Conversation): Promise<SocksOutcome> {
+  return await askSocksToRelay(conversation, async (address, port) => {
+    if (address.length !== 4) return undefined;
+    const reply = await conversation.ask(socks4Connect(address, port), parseSocks4Reply, (value) => value.bytes);
+    if (reply.kind !== "heard") return undefined;
+    const { code } = reply.value;
+    return { isConnected: code === 90, code, byRule: code === 92 || code === 93 };
+  });
+}
+
+async function askSocksToRelay(
+  conversation: Conversation,
+  connect: (
+    address: Uint8Array,
+    port: number,
+  ) => Promise<{ readonly isConnected: boolean; readonly code: number; readonly byRule: boolean } | undefined>,
+): Promise<SocksOutcome> {
+  await using listener = await openOwnListener(conversation.localAddress);
+  const address = listener === undefined ? undefined : addressBytes(listener.address);
+  if (listener === undefined || address === undefined) return { kind: "unasked" };
+  const reply = await connect(address, listener.port);
+  if (reply === undefined) return { kind: "unasked" };
+  const { isConnected, code, byRule } = reply;
+  if (!isConnected) return { kind: "refuses", code, byRule };
+  conversation.say(`GET /${listener.word} HTTP/1.0\r\n\r\n`);
+  return { kind: (await listener.reached(tunnelWaitMs)) ? "relays" : "unreached" };
+}
+
+export function judgementOfSocks(version: 4 | 5, outcome: SocksOutcome): Judgement {
+  const way = `SOCKS ${version} to this machine`;
+  if (outcome.kind === "relays") return exposed(`relays without authentication (${way})`);
+  if (outcome.kind !== "refuses")
+    return inconclusive(`takes clients without authentication; it did not relay (${way})`);
+  return outcome.byRule
+    ? isProtected(`refuses to relay (${way}, reply ${outcome.code})`)
+    : inconclusive(`takes clients without authentication; it did not relay (${way}, reply ${outcome.code})`);
 }
 
 /** Whether a proxy relays for anybody, as far as we may: we are allowed where it fetched what was ours. */

@@ -13,6 +13,8 @@ export interface WebIdentity {
   readonly name?: WebName;
   /** It fetches pages for others. */
   readonly isProxy: boolean;
+  /** It serves collections by DAV. */
+  readonly isDav: boolean;
 }
 
 /** Pages that are gone to from one to the next, and questions that follow, at most: an unknown server is asked few. */
@@ -42,7 +44,8 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
     if (product !== undefined && nameOf(product, answers).version !== undefined) break;
   }
   const isProxy = product?.isProxy === true;
-  return { pages, isProxy, ...(product !== undefined && { name: nameOf(product, answers) }) };
+  const isDav = product?.isDav === true;
+  return { pages, isProxy, isDav, ...(product !== undefined && { name: nameOf(product, answers) }) };
 }
 
 function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {

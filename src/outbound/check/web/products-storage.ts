@@ -60,6 +60,25 @@ export const storageProducts: readonly WebProduct[] = [
     source: "https://doc.owncloud.com/server/: status.php",
   },
   {
+    name: "Radicale",
+    signs: [{ title: "Radicale Web Interface" }, { body: ["Radicale works!"], header: ["content-type", "text/plain"] }],
+    isDav: true,
+    source: "https://github.com/Kozea/Radicale: radicale/web/internal_data/index.html, radicale/web/none.py",
+  },
+  {
+    name: "Xandikos",
+    signs: [{ title: "Xandikos WebDAV server" }],
+    isDav: true,
+    source: "https://github.com/jelmer/xandikos: xandikos/templates/root.html",
+  },
+  {
+    name: "sabre/dav",
+    signs: [{ header: ["x-sabre-version", ""] }],
+    version: [{ header: "x-sabre-version", after: "" }],
+    isDav: true,
+    source: "https://sabre.io/dav/, lib/DAV/Server.php",
+  },
+  {
     name: "Syncthing",
     signs: [{ header: ["x-syncthing-version", ""] }, { title: "Syncthing*" }],
     version: [{ header: "x-syncthing-version", after: "" }],

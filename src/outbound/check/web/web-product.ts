@@ -15,6 +15,8 @@ export interface WebProduct {
   readonly asks?: readonly WebQuestion[];
   /** Fetches pages for others. */
   readonly isProxy?: true;
+  /** Serves calendars and contacts by DAV: what anybody may read of them is asked there; its login page is but a client. */
+  readonly isDav?: true;
   /** Where its makers, or its source, say so. */
   readonly source: string;
 }

@@ -1,6 +1,7 @@
 import { serverProduct, wantsTls } from "../../../../wire/server/http.ts";
 import { guardOf } from "../../web/guard-of.ts";
 import { type Conversation, converse } from "../conversation.ts";
+import { judgeDav } from "../dav.ts";
 import { askHttp } from "../http-exchange.ts";
 import { inconclusive, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
@@ -36,7 +37,10 @@ export const http: ProtocolModule = {
         ...(title !== undefined && { title }),
         ...(location !== undefined && { location }),
       },
-      judge: () => (identity.isProxy ? judgeProxy(conversation) : judgeWeb(identity)),
+      async judge() {
+        if (identity.isProxy) return await judgeProxy(conversation);
+        return (identity.isDav ? await judgeDav(conversation) : undefined) ?? judgeWeb(identity);
+      },
     };
   },
 };

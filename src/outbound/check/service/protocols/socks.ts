@@ -1,8 +1,12 @@
 import { httpRequest, isTorSocks, parseSocks5Method, socks5Greeting } from "../../../../wire/server/socks.ts";
 import { type Conversation, converse } from "../conversation.ts";
-import { exposed, isProtected, type ProtocolModule } from "../protocol-module.ts";
+import { exposed, isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
+import { askSocks4ToRelay, askSocks5ToRelay, judgementOfSocks, type SocksOutcome } from "../relay.ts";
 
-/** The greeting alone: which method the proxy takes says whether anybody may use it. Nothing is relayed. */
+/**
+ * The greeting of SOCKS 5 tells whether the proxy takes clients without a password; whether it then relays, a request to
+ * ourselves. Who hangs up on it may speak SOCKS 4, where that request is the first word.
+ */
 export const socks5: ProtocolModule = {
   name: "socks5",
   title: "SOCKS 5",
@@ -11,19 +15,46 @@ export const socks5: ProtocolModule = {
   complains: isTorSocks,
   async recognise(conversation) {
     const answer = await conversation.ask(socks5Greeting, parseSocks5Method);
+    if (answer.kind === "closed" || answer.kind === "broken") return await recogniseSocks4(conversation);
     if (answer.kind !== "heard") return undefined;
     const { method } = answer.value;
+    const isOfTor = await isTor(conversation);
     return {
       protocol: "socks5",
-      ...((await isTor(conversation)) && { product: "Tor" }),
+      ...(isOfTor && { product: "Tor" }),
       evidence: `method ${method}`,
-      judge: () =>
-        method === 0
-          ? exposed("takes clients without authentication")
-          : isProtected("takes nobody without authentication"),
+      async judge() {
+        // Tor connects to no private address for anybody, and hangs up on those that its SocksPolicy refuses: tor(1).
+        if (isOfTor && method === 0) return exposed("takes clients without authentication into its network");
+        const judgement =
+          method === 0
+            ? judgementOfSocks(5, await askSocks5ToRelay(conversation))
+            : isProtected("takes nobody without authentication");
+        if (judgement.verdict === "exposed") return judgement;
+        // The older version has no passwords, and may be left open where the newer is not.
+        const older = await askSocks4(conversation);
+        return older?.kind === "relays" ? judgementOfSocks(4, older) : judgement;
+      },
     };
   },
 };
+
+async function recogniseSocks4(conversation: Conversation): Promise<Recognised | undefined> {
+  const outcome = conversation.opening.length > 0 ? undefined : await askSocks4(conversation);
+  if (outcome === undefined || outcome.kind === "unasked") return undefined;
+  return {
+    protocol: "socks4",
+    evidence: outcome.kind === "refuses" ? `reply ${outcome.code}` : "reply 90",
+    judge: () => judgementOfSocks(4, outcome),
+  };
+}
+
+async function askSocks4({ host, port, deadline }: Conversation): Promise<SocksOutcome | undefined> {
+  const opened = await converse({ host, port }, deadline, { tls: false });
+  if (opened.kind !== "open") return undefined;
+  using conversation = opened.conversation;
+  return await askSocks4ToRelay(conversation);
+}
 
 /** Tor alone explains itself to a browser that was set wrongly. */
 async function isTor({ host, port, deadline }: Conversation): Promise<boolean> {
