@@ -59,11 +59,15 @@ describe("the event loop is held at most 50 ms of processor time by", { concurre
     ...["many small packets", "a long record", "records of TLS", "32 certificates", "a page behind TLS"],
   ]) {
     test(peer, async () => {
+      const services = peer === "password" || peer === "titles" ? entries : [];
+      const runs = [
+        ...checks.map((check) => ({ name: check, run: () => run(check, peer) })),
+        ...services.map((service) => ({ name: service, run: () => run("exposure", peer, { service }) })),
+      ];
+      // All at once: where they hold it together no longer than one may, none does. Else each is looked at by itself.
+      if ((await longestTurn(() => Promise.all(runs.map((each) => each.run())))) <= maxTurnMs) return;
       const turns: Record<string, number> = {};
-      for (const check of checks) turns[check] = await longestTurn(() => run(check, peer));
-      for (const service of peer === "password" || peer === "titles" ? entries : []) {
-        turns[service] = await longestTurn(() => run("exposure", peer, { service }));
-      }
+      for (const each of runs) turns[each.name] = await longestTurn(each.run);
       assert.deepEqual(
         Object.entries(turns).filter(([, ms]) => ms > maxTurnMs),
         [],

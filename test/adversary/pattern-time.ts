@@ -7,6 +7,9 @@ const short = long / 4;
 /** Below this no text of the longer length holds the event loop, whatever the growth. */
 const negligibleMs = 4;
 const deadlineMs = 400;
+/** Of several uses together, so that the ticks of the clock do not matter. */
+const sampleMs = 60;
+const sampleDeadlineMs = 4000;
 /** No other program makes a use of so little last so long. */
 const hopelessMs = 200;
 /** Four times the text takes 4 times as long in linear time and 16 times as long in quadratic. */
@@ -34,11 +37,17 @@ function slownessFor(pattern: RegExp, filling: Filling): string | undefined {
   const text = fill(filling, long);
   const shortText = fill(filling, short);
   // What else runs on this machine only ever adds time: the smallest of several is the truest.
-  let longMs = timeOf(pattern, text);
-  let shortMs = timeOf(pattern, shortText);
+  let longMs = meanTime(pattern, text, 1);
   for (let attempt = 0; attempt < 4 && longMs >= negligibleMs && longMs < hopelessMs; attempt++) {
-    longMs = Math.min(longMs, timeOf(pattern, text));
-    shortMs = Math.min(shortMs, timeOf(pattern, shortText));
+    longMs = Math.min(longMs, meanTime(pattern, text, 1));
+  }
+  if (longMs < negligibleMs) return undefined;
+  let shortMs = meanTime(pattern, shortText, 1);
+  if (longMs < hopelessMs) {
+    // Linux counts the time of a thread that runs in ticks of up to ten milliseconds: only long samples can be compared.
+    const uses = Math.ceil(sampleMs / longMs);
+    longMs = meanTime(pattern, text, uses);
+    shortMs = meanTime(pattern, shortText, uses * (long / short));
   }
   if (longMs < negligibleMs || (longMs < maxMs && longMs / shortMs < maxGrowth)) return undefined;
   const { before, repeated, after } = filling;
@@ -63,16 +72,18 @@ const use = new vm.Script(`
     times.push(now() - before);
   }`);
 
-function timeOf(pattern: RegExp, text: string): number {
-  return timesOf(pattern, [text])[0] ?? deadlineMs;
+/** Of one use among so many. */
+function meanTime(pattern: RegExp, text: string, uses: number): number {
+  const times = timesOf(pattern, new Array<string>(uses).fill(text), uses === 1 ? deadlineMs : sampleDeadlineMs);
+  return times.length < uses ? deadlineMs : times.reduce((sum, each) => sum + each, 0) / uses;
 }
 
 /** Processor time in milliseconds of one use of `pattern` on each text, as far as the deadline allowed. */
-function timesOf(pattern: RegExp, texts: string[]): number[] {
+function timesOf(pattern: RegExp, texts: string[], timeout = deadlineMs): number[] {
   const times: number[] = [];
   Object.assign(globals, { pattern, texts, times });
   try {
-    use.runInContext(context, { timeout: deadlineMs });
+    use.runInContext(context, { timeout });
   } catch (error) {
     if (!isTimeout(error)) throw error;
   }
