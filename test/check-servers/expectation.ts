@@ -30,7 +30,7 @@ export interface Judged {
 /** Each server is started here; a missing program is a skip. */
 export function expectOfRealServers(suite: string, expectations: readonly Expectation[]): void {
   // Most of the time of a check is waiting.
-  describe(suite, { concurrency: 4 }, () => {
+  describe(suite, { concurrency: 8 }, () => {
     for (const { title, needs, skip, plan, ...judged } of expectations) {
       const absent = missing(...needs) ?? skip;
       test(title, absent === undefined ? {} : { skip: absent }, async () => {

@@ -74,39 +74,41 @@ const management = {
   entry: "rabbitmq-management",
 } as const;
 
-describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
-  test("demands a login of everybody: AMQP, its management page, STOMP and MQTT", async () => {
-    const { plan, ports } = await rabbitmq(false);
-    await using server = await startServer(plan);
-    await expectJudged(server.port, amqp);
-    await expectJudged(ports.management, management);
-    await expectJudged(ports.stomp, { service: /^STOMP$/, verdict: "protected", reason: /Bad CONNECT/ });
-    await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "protected" });
-  });
-
-  test("takes guests by STOMP and MQTT where it is told to, and never by AMQP", async () => {
-    const { plan, ports } = await rabbitmq(true);
-    await using server = await startServer(plan);
-    await expectJudged(server.port, amqp);
-    await expectJudged(ports.management, management);
-    await expectJudged(ports.stomp, { service: /^RabbitMQ \d+\.\d+.* \(STOMP\)$/, verdict: "exposed" });
-    await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "exposed" });
-  });
-});
-
-const noActivemq =
-  missing("java") ?? (existsSync("/usr/share/activemq/bin/activemq.jar") ? undefined : "not installed: activemq");
-
-describe("ActiveMQ", { concurrency: 2, skip: noActivemq }, () => {
-  for (const [anonymous, verdict] of [
-    [true, "exposed"],
-    [false, "protected"],
-  ] as const) {
-    test(`${anonymous ? "takes everybody" : "demands a login"}: OpenWire does not tell, STOMP does`, async () => {
-      const stomp = await freePort();
-      await using server = await startServer(activemq(stomp, anonymous));
-      await expectJudged(server.port, { service: /^ActiveMQ \(OpenWire\)$/, verdict: "inconclusive" });
-      await expectJudged(stomp, { service: anonymous ? /^ActiveMQ \d+\.\d+.* \(STOMP\)$/ : /^STOMP$/, verdict });
+describe("brokers that take their time to start", { concurrency: 4 }, () => {
+  describe("RabbitMQ", { concurrency: 2, skip: noRabbit }, () => {
+    test("demands a login of everybody: AMQP, its management page, STOMP and MQTT", async () => {
+      const { plan, ports } = await rabbitmq(false);
+      await using server = await startServer(plan);
+      await expectJudged(server.port, amqp);
+      await expectJudged(ports.management, management);
+      await expectJudged(ports.stomp, { service: /^STOMP$/, verdict: "protected", reason: /Bad CONNECT/ });
+      await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "protected" });
     });
-  }
+
+    test("takes guests by STOMP and MQTT where it is told to, and never by AMQP", async () => {
+      const { plan, ports } = await rabbitmq(true);
+      await using server = await startServer(plan);
+      await expectJudged(server.port, amqp);
+      await expectJudged(ports.management, management);
+      await expectJudged(ports.stomp, { service: /^RabbitMQ \d+\.\d+.* \(STOMP\)$/, verdict: "exposed" });
+      await expectJudged(ports.mqtt, { service: /^MQTT$/, verdict: "exposed" });
+    });
+  });
+
+  const noActivemq =
+    missing("java") ?? (existsSync("/usr/share/activemq/bin/activemq.jar") ? undefined : "not installed: activemq");
+
+  describe("ActiveMQ", { concurrency: 2, skip: noActivemq }, () => {
+    for (const [anonymous, verdict] of [
+      [true, "exposed"],
+      [false, "protected"],
+    ] as const) {
+      test(`${anonymous ? "takes everybody" : "demands a login"}: OpenWire does not tell, STOMP does`, async () => {
+        const stomp = await freePort();
+        await using server = await startServer(activemq(stomp, anonymous));
+        await expectJudged(server.port, { service: /^ActiveMQ \(OpenWire\)$/, verdict: "inconclusive" });
+        await expectJudged(stomp, { service: anonymous ? /^ActiveMQ \d+\.\d+.* \(STOMP\)$/ : /^STOMP$/, verdict });
+      });
+    }
+  });
 });

@@ -98,7 +98,7 @@ describe("a web server that nobody knows is named by no port", { concurrency: 6 
 });
 
 async function expectUnnamed(address: string, port: number, { verdict, tls }: Variant): Promise<void> {
-  const request = { host: address, port, timeoutMs: 20_000, options: {} };
+  const request = { host: address, port, timeoutMs: 120_000, options: {} };
   const result = await createExposureCheck().run(request, new AbortController().signal);
   const context = `port ${port}: ${JSON.stringify(result)}`;
   assert.equal(result.facts["product"], undefined, context);

@@ -13,7 +13,7 @@ async function serviceOf(host: string, port: number): Promise<string> {
   return (await createServiceCheck().run(request, new AbortController().signal)).output;
 }
 
-describe("what a web server is, by what it answers", { concurrency: 8 }, () => {
+describe("what a web server is, by what it answers", { concurrency: 32 }, () => {
   for (const kase of webCases) {
     test(kase.named, async (context) => {
       await using server = await pagesServer(kase);

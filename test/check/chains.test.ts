@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { runCommandLineWithChecks } from "../../src/outbound/check/post-command/command-line-with-checks.ts";
 import { PostCommandRunner, type RunCommandLine } from "../../src/outbound/check/post-command/post-command-runner.ts";
@@ -146,39 +146,6 @@ test("a Kafka broker, in the open and by TLS that the collected truststore makes
   assert.match(trusted.stdout, new RegExp(`^port is open\\nTLS detected\\n${accessible}`));
 });
 
-test("a port that answers nothing, and one that nobody even accepts on", real, async () => {
-  const nothing: Expectations = {
-    http: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
-    https: [1, noTls],
-    webApp: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
-    kafka: [0, noKafka],
-    kafkaAlone: [0, /^Not a Kafka service\n$/],
-    certificate: [1, noTls],
-  };
-  await using silent = await silentServer();
-  await using unaccepted = await unacceptedPort();
-  await Promise.all([expectAll(silent.port, nothing), expectAll(unaccepted.port, nothing)]);
-});
-
-for (const [title, plan, said] of [
-  ["Redis", redis(), String.raw`(?:the answer is no HTTP: -ERR [^\n]+|the server closed the connection)`],
-  ["OpenSSH", sshd, String.raw`the answer is no HTTP: SSH-2\.0-OpenSSH[^\n]*`],
-] as const) {
-  const absent = notPosix ?? missing(plan.program);
-  test(`${title}, a service without TLS`, absent === undefined ? {} : { skip: absent }, async () => {
-    await using server = await startServer(plan);
-    const notHttp = new RegExp(`^port is open\\nno HTTP response: ${said}\\n$`);
-    await expectAll(server.port, {
-      http: [1, notHttp],
-      https: [1, noTls],
-      webApp: [1, notHttp],
-      kafka: [0, noKafka],
-      kafkaAlone: [0, /^Not a Kafka service\n$/],
-      certificate: [1, noTls],
-    });
-  });
-}
-
 test("other programs of a chain are the shell's to find", real, async () => {
   const curl = await outcome(mixedChains.curl, nginx.tlsPort);
   assert.deepEqual([curl.code, curl.stdout], [127, "port is open\nTLS detected\n"]);
@@ -204,26 +171,65 @@ test("IPv6 addresses are asked as they stand", real, async (t) => {
   assert.match(kept.stdout, /\n1 certificate saved to ca_certs\/__1-truststore\.pem\n/);
 });
 
-test("many hosts at once, one of them a tarpit: each has its own evidence", real, async () => {
-  await using silent = await silentServer("127.0.0.1");
-  const requests = Array.from({ length: 30 }, (_, id) => ({
-    id,
-    host: loopback("127.0.0.1"),
-    port: id === 7 ? silent.port : nginx.tlsPort,
-  }));
-  const evidence = new Map<number, string>();
-  await new PostCommandRunner({ parallel: 16, runCommandLine: bare }).run(
-    requests,
-    `${chains.https} || python post_command/http_check.py {host} {port} --timeout 1`,
-    (result) => {
-      evidence.set(result.id, result.evidence);
-    },
-    new AbortController().signal,
-  );
-  assert.equal(evidence.size, 30);
-  const last = [...evidence.keys()].at(-1);
-  assert.equal(last, 7);
-  for (const [id, text] of evidence) {
-    assert.match(text, id === 7 ? /port is open\nTLS not detected\nno HTTP response/ : /TLS detected\nHTTP\/1\.1 200/);
+// None of them leaves a certificate behind, and all mostly wait.
+describe("chains that wait", { concurrency: 4 }, () => {
+  test("a port that answers nothing, and one that nobody even accepts on", real, async () => {
+    const nothing: Expectations = {
+      http: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
+      https: [1, noTls],
+      webApp: [1, /^port is open\nno HTTP response: no HTTP response in time\n$/],
+      kafka: [0, noKafka],
+      kafkaAlone: [0, /^Not a Kafka service\n$/],
+      certificate: [1, noTls],
+    };
+    await using silent = await silentServer();
+    await using unaccepted = await unacceptedPort();
+    await Promise.all([expectAll(silent.port, nothing), expectAll(unaccepted.port, nothing)]);
+  });
+
+  for (const [title, plan, said] of [
+    ["Redis", redis(), String.raw`(?:the answer is no HTTP: -ERR [^\n]+|the server closed the connection)`],
+    ["OpenSSH", sshd, String.raw`the answer is no HTTP: SSH-2\.0-OpenSSH[^\n]*`],
+  ] as const) {
+    const absent = notPosix ?? missing(plan.program);
+    test(`${title}, a service without TLS`, absent === undefined ? {} : { skip: absent }, async () => {
+      await using server = await startServer(plan);
+      const notHttp = new RegExp(`^port is open\\nno HTTP response: ${said}\\n$`);
+      await expectAll(server.port, {
+        http: [1, notHttp],
+        https: [1, noTls],
+        webApp: [1, notHttp],
+        kafka: [0, noKafka],
+        kafkaAlone: [0, /^Not a Kafka service\n$/],
+        certificate: [1, noTls],
+      });
+    });
   }
+
+  test("many hosts at once, one of them a tarpit: each has its own evidence", real, async () => {
+    await using silent = await silentServer("127.0.0.1");
+    const requests = Array.from({ length: 30 }, (_, id) => ({
+      id,
+      host: loopback("127.0.0.1"),
+      port: id === 7 ? silent.port : nginx.tlsPort,
+    }));
+    const evidence = new Map<number, string>();
+    await new PostCommandRunner({ parallel: 16, runCommandLine: bare }).run(
+      requests,
+      `${chains.https} || python post_command/http_check.py {host} {port} --timeout 1`,
+      (result) => {
+        evidence.set(result.id, result.evidence);
+      },
+      new AbortController().signal,
+    );
+    assert.equal(evidence.size, 30);
+    const last = [...evidence.keys()].at(-1);
+    assert.equal(last, 7);
+    for (const [id, text] of evidence) {
+      assert.match(
+        text,
+        id === 7 ? /port is open\nTLS not detected\nno HTTP response/ : /TLS detected\nHTTP\/1\.1 200/,
+      );
+    }
+  });
 });

@@ -132,16 +132,19 @@ test("harbinger check: every check takes names and IPv6 addresses, and answers i
   await using server = six;
   const passing = new Set(["port", "http", "service"]);
   const names = ["port", "tls", "http", "cert", "service", "exposure", "kafka"];
-  for (const name of names) {
-    for (const [host, port] of [
-      ["localhost", four.port],
-      ["::1", server.port],
-      ["[::1]", server.port],
-    ] as const) {
-      const result = await runCheck(name, port, { host, directory: folder.path });
-      assert.equal(result.passed, passing.has(name), `${name} ${host} ${result.output}`);
-    }
-  }
+  const hosts = [
+    ["localhost", four.port],
+    ["::1", server.port],
+    ["[::1]", server.port],
+  ] as const;
+  await Promise.all(
+    names.flatMap((name) =>
+      hosts.map(async ([host, port]) => {
+        const result = await runCheck(name, port, { host, directory: folder.path });
+        assert.equal(result.passed, passing.has(name), `${name} ${host} ${result.output}`);
+      }),
+    ),
+  );
   const forms = [[`localhost:${four.port}`], ["::1", String(server.port)], [`[::1]:${server.port}`]];
   const answers = await Promise.all(
     names.map(async (name, index) => {

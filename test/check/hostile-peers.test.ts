@@ -80,7 +80,7 @@ function flooding(start: string, more: string) {
   });
 }
 
-describe("a tarpit that says a byte now and then", { concurrency: 2 }, () => {
+describe("a tarpit that says a byte now and then", { concurrency: 5 }, () => {
   for (const [title, text] of [
     ["nothing that anybody knows", "\x00"],
     ["a mail server's greeting that goes on and on", "220-"],

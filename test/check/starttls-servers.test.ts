@@ -102,7 +102,10 @@ describe("STARTTLS with real servers", { concurrency: 3 }, () => {
       assert.match(collected.output, /^1 certificate saved to ca_certs/);
       const stored = readFileSync(path.join(folder.path, "ca_certs/127.0.0.1-truststore.pem"), "utf8");
       assert.equal(stored, readFileSync(certificate, "utf8"));
-      const seen = await runCheck("tls", server.port, { directory: folder.path, options, timeoutMs: 30_000 });
+      const list = () => runCheck("tls", server.port, { directory: folder.path, options, timeoutMs: 30_000 });
+      let seen = await list();
+      // Where a busy machine let it answer too late, the list says that it is not whole.
+      for (let tries = 1; seen.facts["incomplete"] === true && tries < 3; tries++) seen = await list();
       assert.ok(seen.passed, seen.output);
       assert.match(seen.output, new RegExp(`^TLS detected\\n[\\s\\S]*\\ncertificate: [\\s\\S]*\\n${outcome}`));
       const versions = seen.facts["versions"];
