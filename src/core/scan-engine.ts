@@ -52,6 +52,8 @@ export interface ScanResult {
   readonly reason?: string;
   /** What log and report should say besides: `nmap is not installed; the built-in scanner ran instead`. */
   readonly notes: readonly string[];
+  /** Why what was sighted may not be hosts at all, in words: a firewall that answers for a whole network. */
+  readonly doubt?: string;
   /** Which of the targets can be no host (network and broadcast addresses, multicast) and were not asked, in words. */
   readonly leftOut?: string;
   readonly counts?: KnockCounts;

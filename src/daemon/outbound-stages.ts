@@ -7,7 +7,7 @@ import { type Audience, isPush } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
-import type { ScanProgress } from "../core/scan-engine.ts";
+import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { Examination } from "../outbound/check/examine/examination.ts";
@@ -18,6 +18,7 @@ import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 import { queueReports } from "../outbound/report/queue-reports.ts";
+import { AnsweringNetworks } from "../outbound/scan/answering-networks.ts";
 import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
 import { AbsenceCheckingEngine } from "../outbound/scan/confirm/absence-checking-engine.ts";
 import { ConfirmingEngine } from "../outbound/scan/confirm/confirming-engine.ts";
@@ -139,7 +140,7 @@ export function configuredAudiences(config: Config): Audience[] {
   });
 }
 
-function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions): PlanEngine {
+function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions): ScanEngine {
   const { scan: limits, scope } = config;
   const budget = new ConnectBudget({ limits });
   const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
@@ -148,7 +149,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
   const command = new WithoutOwnPorts(new CommandEngine(), own);
   const looking = { clock, limits, exclude: scope.exclude, budget };
-  return new PlanEngine({
+  const engine = new PlanEngine({
     connect,
     nmap: new AbsenceCheckingEngine({
       ...looking,
@@ -157,6 +158,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
     }),
     command: new AbsenceCheckingEngine({ ...looking, engine: command, own }),
   });
+  return new AnsweringNetworks(engine);
 }
 
 /** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */
@@ -194,6 +196,7 @@ function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
   else log.error("scan failed", fields);
   // The same at each scan: worth a line once.
   if (result.leftOut !== undefined) log[settled.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
+  if (result.doubt !== undefined) log.warn(result.doubt, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }
 

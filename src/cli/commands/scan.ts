@@ -64,6 +64,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   }
   const { requireConfig } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
+  const { AnswerCounts } = await import("../../outbound/scan/answering-networks.ts");
   const config = requireConfig(common);
   const scope = { allow: [...config.scope.allow, ...options.allow.map(parseNetwork)], exclude: config.scope.exclude };
   const engine = new ConnectEngine({
@@ -77,6 +78,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
   const found = new FoundPorts({ portsTried: ports.length, limit: tableLimit });
+  const answers = new AnswerCounts();
   let count = 0;
   const startedAt = performance.now();
   const result = await (async () => {
@@ -86,6 +88,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
       {
         async sighted(batch) {
           count += batch.length;
+          for (const sighting of batch) answers.add(sighting);
           if (common.json === true) for (const sighting of batch) printJson(jsonOf(sighting));
           else found.add(batch);
         },
@@ -95,7 +98,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
     );
   })();
   if (common.json !== true) printFound(found, ports.length);
-  for (const text of [...result.notes, ...(result.leftOut === undefined ? [] : [result.leftOut])]) note(text);
+  for (const text of [answers.describe(result.coverage) ?? [], result.notes, result.leftOut ?? []].flat()) note(text);
   if (result.status === "failed") {
     const { outOfScope } = await import("../../outbound/scan/targets/scope.ts");
     const strangers = targets.filter((target) => {

@@ -57,7 +57,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
       status: result.status,
       engine: result.engine,
       ...(result.reason === undefined ? {} : { reason: result.reason }),
-      notes: result.leftOut === undefined ? result.notes : [...result.notes, result.leftOut],
+      notes: [result.doubt ?? [], result.notes, result.leftOut ?? []].flat(),
       coverage: result.coverage,
       ...(result.hostsOnly === undefined ? {} : { hostsOnly: result.hostsOnly }),
       policy: policyOf(watch),

@@ -16,6 +16,8 @@ export interface WatchRun {
   /** Why it failed or was partial. */
   readonly reason?: string;
   readonly notes: readonly string[];
+  /** Why what was sighted may not be hosts at all. */
+  readonly doubt?: string;
   /** Which targets can be no host; said in the first report of the watch, not in each. */
   readonly leftOut?: string;
 }
@@ -83,14 +85,15 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
     ...(run === undefined ? {} : { present: run.settled.counts.present }),
     ...(run?.status === "partial" && run.reason !== undefined ? { reason: run.reason } : {}),
     notes: run === undefined ? [] : notesOf(run),
+    ...(run?.doubt === undefined ? {} : { doubt: run.doubt }),
     firstScan: run?.settled.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
     findings: read.findings,
     failures: failuresOf(run, counts, read, at),
   };
 }
 
-function notesOf({ notes, leftOut, settled }: WatchRun): readonly string[] {
-  return leftOut === undefined || !settled.firstScan ? notes : [...notes, leftOut];
+function notesOf({ doubt, notes, leftOut, settled }: WatchRun): readonly string[] {
+  return [doubt ?? [], notes, (settled.firstScan ? leftOut : undefined) ?? []].flat();
 }
 
 function failuresOf(run: WatchRun | undefined, counts: Counts, read: ReadFindings, at: number): Failures {

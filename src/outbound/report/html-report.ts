@@ -15,7 +15,7 @@ import { findingRow } from "./html-finding.ts";
 import { localTime } from "./local-time.ts";
 import type { RenderedReport } from "./rendered-report.ts";
 import { type Report, type Section, totalsOf } from "./report.ts";
-import { failureLines, watchName, watchState, whereToReadThese } from "./watch-words.ts";
+import { doubtLines, failureLines, watchName, watchState, whereToReadThese } from "./watch-words.ts";
 import { line } from "./wording.ts";
 
 /** Markup that the findings may take on the whole page. What is around them, and evidence, need some, too. */
@@ -34,6 +34,7 @@ export function renderHtml({ report, findings, subject }: RenderedReport): strin
       element("h1", "title", text(capitalised(headlineOf(report, findings)))),
       element("p", "muted", text(time.stamp(report.generatedAt))),
       element("div", "totals", ...stateBadges(report, findings)),
+      ...doubtLines(report).map((said) => element("p", "muted", text(said))),
       ...cards.filter(({ isUrgent }) => isUrgent).map(({ card }) => card),
       ...failureCard(report),
       ...cards.filter(({ isUrgent }) => !isUrgent).map(({ card }) => card),

@@ -20,7 +20,7 @@ import { firstScanRemark, isOfFirstScan } from "./first-scan.ts";
 import { headlineOf, hiddenFindings } from "./headline.ts";
 import { localTime } from "./local-time.ts";
 import type { Report, Section } from "./report.ts";
-import { failureLines, watchLine, whereToReadThese } from "./watch-words.ts";
+import { doubtLines, failureLines, watchLine, whereToReadThese } from "./watch-words.ts";
 import { line, lookOf } from "./wording.ts";
 
 /** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
@@ -40,6 +40,7 @@ export function renderPlainText(report: Report, findings: readonly Finding[]): s
     capitalised(headlineOf(report, findings)),
     `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
     ...(isOfFirstScan(report, findings) ? [firstScanRemark] : []),
+    ...doubtLines(report),
     ...groups.filter(({ isUrgent }) => isUrgent).flatMap(groupLines),
     ...block(
       "Failed scans:",

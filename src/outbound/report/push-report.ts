@@ -8,7 +8,7 @@ import { headlineOf, hiddenFindings } from "./headline.ts";
 import { localTime } from "./local-time.ts";
 import type { Report } from "./report.ts";
 import { shortText } from "./short-text.ts";
-import { failureLines, whereToReadThese } from "./watch-words.ts";
+import { doubtLines, failureLines, whereToReadThese } from "./watch-words.ts";
 
 /** A title is one line on a telephone. */
 export const pushTitleLimit = 120;
@@ -37,7 +37,7 @@ export function renderPush(report: Report, findings: readonly Finding[], bytes: 
   const lines =
     only !== undefined && isInTitle
       ? detailsOf(only)
-      : [...urgent.map(findingLine), ...failed, ...others.map(findingLine)];
+      : [...doubtLines(report), ...urgent.map(findingLine), ...failed, ...others.map(findingLine)];
   const stamp = localTime(report.timeZone).stamp(report.generatedAt);
   const footer = `${shortText(report.label, 100)}, ${stamp}`;
   const within = { hidden, footer, bytes, rest: (count: number) => `and ${count} more: ${whereToReadThese(report)}` };

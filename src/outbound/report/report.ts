@@ -86,6 +86,8 @@ export interface Section {
   /** Why the scan was partial. */
   readonly reason?: string;
   readonly notes: readonly string[];
+  /** The note that stands at the top as well: why what is new may not be hosts at all. */
+  readonly doubt?: string;
   /** The new hosts come from the first complete scan, in which everything is new. */
   readonly firstScan: boolean;
   readonly findings: Readonly<Record<FindingKind, Listing>>;

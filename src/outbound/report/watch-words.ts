@@ -54,6 +54,13 @@ export function failureLines({ watch, failures }: Section, report: Report): stri
   ];
 }
 
+/** What whoever reads what is new should know first. */
+export function doubtLines({ sections }: Report): string[] {
+  return sections.flatMap(({ watch, doubt, findings }) =>
+    doubt === undefined || findings.new.total === 0 ? [] : [`${line(watch)}: ${line(doubt)}`],
+  );
+}
+
 /** The command that lists every finding of a report. */
 export function whereToReadThese({ deliveryId }: Pick<Report, "deliveryId">): string {
   return `harbinger reports show ${deliveryId} --all`;
