@@ -7,6 +7,12 @@ export interface ListedClient {
   /** The decoy's banner: for clients that wait for one. */
   readonly banner?: string;
   readonly typed?: string;
+  /** Standard input ends behind what was typed. */
+  readonly ends?: true;
+  /** The decoy's port, where a client has one or what it says proves nothing elsewhere. Default: a free one. */
+  readonly port?: number;
+  /** It shows a window. */
+  readonly needsDisplay?: true;
   /** A file of the client's, by its name in the home folder. */
   readonly files?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -14,13 +20,13 @@ export interface ListedClient {
 
 const local = "127.0.0.1";
 const url = (scheme: string, rest = "/") => `${scheme}://${local}:PORT${rest}`;
-const krb5 = `[libdefaults]\ndefault_realm = EXAMPLE.ORG\nudp_preference_limit = 1\n[realms]\nEXAMPLE.ORG = { kdc = ${local}:PORT }\n`;
+const krb5 = `[libdefaults]\ndefault_realm = EXAMPLE.ORG\nudp_preference_limit = 1\ndns_lookup_kdc = false\n[realms]\nEXAMPLE.ORG = {\n  kdc = ${local}:PORT\n}\n`;
 const proxychains = (type: string) => `strict_chain\ntcp_connect_time_out 5000\n[ProxyList]\n${type} ${local} PORT\n`;
 
 /** Clients that the tests in `test/inbound/clients/` do not run, or run otherwise. */
 export const clientList: readonly ListedClient[] = [
   { client: "tsql", command: ["tsql", "-H", local, "-p", "PORT", "-U", "sa", "-P", "x"], protocol: "mssql" },
-  { client: "rdesktop", command: ["rdesktop", "-u", "alice", `${local}:PORT`], protocol: "rdp" },
+  { client: "rdesktop", command: ["rdesktop", "-u", "alice", `${local}:PORT`], protocol: "rdp", needsDisplay: true },
   {
     client: "lftp",
     command: ["lftp", "-c", "set net:max-retries 1; open -u bob,x -p PORT 127.0.0.1; ls"],
@@ -62,6 +68,12 @@ export const clientList: readonly ListedClient[] = [
     protocol: "http",
   },
   { client: "cadaver", command: ["cadaver", url("http", "/dav/")], protocol: "http", typed: "ls\n" },
+  {
+    client: "svn (svn://)",
+    command: ["svn", "ls", "--non-interactive", "--username", "bob", url("svn", "/repo")],
+    protocol: "svn",
+    banner: "svn",
+  },
   { client: "svn", command: ["svn", "ls", "--non-interactive", url("http", "/repo")], protocol: "http" },
   { client: "hg", command: ["hg", "identify", url("http", "/repo")], protocol: "http" },
   { client: "git (HTTP)", command: ["git", "ls-remote", url("http", "/repo.git")], protocol: "http" },
@@ -76,14 +88,14 @@ export const clientList: readonly ListedClient[] = [
     command: ["fetchmail", "-f", "fetchmailrc"],
     protocol: "pop3",
     banner: "pop3",
-    files: { fetchmailrc: `poll ${local} proto POP3 port PORT user bob password x nosslcertck\n` },
+    files: { fetchmailrc: `poll ${local} proto POP3 port PORT user bob password x\n` },
   },
   {
     client: "fetchmail (IMAP)",
     command: ["fetchmail", "-f", "fetchmailrc"],
     protocol: "imap",
     banner: "imap",
-    files: { fetchmailrc: `poll ${local} proto IMAP port PORT user bob password x nosslcertck\n` },
+    files: { fetchmailrc: `poll ${local} proto IMAP port PORT user bob password x\n` },
   },
   {
     client: "mpop",
@@ -107,7 +119,7 @@ export const clientList: readonly ListedClient[] = [
     protocol: "imap",
     banner: "imap",
     files: {
-      mbsyncrc: `IMAPAccount a\nHost ${local}\nPort PORT\nUser bob\nPass x\nSSLType None\n\nIMAPStore a\nAccount a\n\nMaildirStore b\nPath /tmp/none/\n\nChannel a\nFar :a:\nNear :b:\n`,
+      mbsyncrc: `IMAPAccount a\nHost ${local}\nPort PORT\nUser bob\nPass x\nSSLType None\n\nIMAPStore a\nAccount a\n\nMaildirStore b\nPath ./\nInbox ./Inbox\n\nChannel a\nFar :a:\nNear :b:\n`,
     },
   },
   {
@@ -165,7 +177,8 @@ export const clientList: readonly ListedClient[] = [
     ],
     protocol: "smtp",
     banner: "smtp",
-    typed: "x\n.\n",
+    typed: "x\n",
+    ends: true,
   },
   { client: "ii", command: ["ii", "-s", local, "-p", "PORT", "-n", "wiz", "-i", "irc"], protocol: "irc" },
   {
@@ -266,10 +279,14 @@ export const clientList: readonly ListedClient[] = [
     files: { "krb5.conf": krb5 },
     environment: { KRB5_CONFIG: "krb5.conf" },
   },
-  { client: "rpcinfo", command: ["rpcinfo", "-n", "PORT", "-t", local, "100003", "3"], protocol: "rpc" },
+  { client: "rpcinfo", command: ["rpcinfo", "-p", local], protocol: "rpc", port: 111 },
   { client: "iscsi-ls", command: ["iscsi-ls", `iscsi://${local}:PORT/`], protocol: "iscsi" },
   { client: "memcstat", command: ["memcstat", `--servers=${local}:PORT`], protocol: "memcached" },
-  { client: "memcping (binary)", command: ["memcping", "--binary", `--servers=${local}:PORT`], protocol: "memcached" },
+  {
+    client: "memcexist (binary)",
+    command: ["memcexist", "--binary", `--servers=${local}:PORT`, "session"],
+    protocol: "memcached",
+  },
   {
     client: "redis-benchmark",
     command: ["redis-benchmark", "-h", local, "-p", "PORT", "-n", "1", "-c", "1", "-t", "ping_mbulk"],
@@ -340,7 +357,7 @@ export const clientList: readonly ListedClient[] = [
     command: ["nslookup", "-vc", "-timeout=4", "-port=PORT", "example.org", local],
     protocol: "dns",
   },
-  { client: "whois", command: ["whois", "-h", local, "-p", "PORT", "example.org"], protocol: "whois" },
+  { client: "whois", command: ["whois", "-h", local, "-p", "PORT", "example.org"], protocol: "whois", port: 43 },
   { client: "rlpr", command: ["rlpr", "-N", "--port=PORT", `--printer=lp@${local}`, "/etc/hostname"], protocol: "lpd" },
   {
     client: "distcc",
@@ -360,6 +377,7 @@ export const clientList: readonly ListedClient[] = [
     command: ["spamc", "-d", local, "-p", "PORT"],
     protocol: "spamd",
     typed: "From: a@example.org\n\nx\n",
+    ends: true,
   },
   {
     client: "dict",
@@ -368,7 +386,7 @@ export const clientList: readonly ListedClient[] = [
     banner: "220 dict.example.org dictd 1.12 <auth.mime> <1@dict>\r\n",
   },
   { client: "curl (DICT)", command: ["curl", "-s", "-m5", url("dict", "/d:word")], protocol: "dict" },
-  { client: "curl (gopher)", command: ["curl", "-s", "-m5", url("gopher", "/1/menu")], protocol: "gopher" },
+  { client: "curl (gopher)", command: ["curl", "-s", "-m5", url("gopher", "/1/menu")], protocol: "gopher", port: 70 },
   { client: "curl (RTSP)", command: ["curl", "-s", "-m5", url("rtsp", "/live")], protocol: "rtsp" },
   { client: "curl (MQTT)", command: ["curl", "-s", "-m5", url("mqtt", "/topic")], protocol: "mqtt" },
   {
@@ -410,7 +428,12 @@ export const clientList: readonly ListedClient[] = [
     command: ["mbpoll", "-m", "tcp", "-p", "PORT", "-1", "-o", "3", "-r", "1", local],
     protocol: "modbus",
   },
-  { client: "gearadmin", command: ["gearadmin", "-h", local, "-p", "PORT", "--status"], protocol: "gearman" },
+  {
+    client: "gearadmin",
+    command: ["gearadmin", "-h", local, "-p", "PORT", "--status"],
+    protocol: "gearman",
+    port: 4730,
+  },
   {
     client: "rtmpdump",
     command: ["rtmpdump", "-q", "-m", "4", "-r", url("rtmp", "/live/a"), "-o", "/dev/null"],
@@ -422,6 +445,7 @@ export const clientList: readonly ListedClient[] = [
     command: ["script", "-qc", `slrn -h ${local} -p PORT -f news -i slrnrc --create`, "/dev/null"],
     protocol: "nntp",
     banner: "nntp",
+    files: { slrnrc: "\n" },
     environment: { TERM: "xterm" },
   },
   {
@@ -436,7 +460,7 @@ export const clientList: readonly ListedClient[] = [
     protocol: "sieve",
     banner: '"IMPLEMENTATION" "Dovecot Pigeonhole"\r\n"SIEVE" "fileinto"\r\n"SASL" "PLAIN"\r\nOK "ready."\r\n',
   },
-  { client: "upsc", command: ["upsc", `ups@${local}:PORT`], protocol: "nut" },
+  { client: "upsc", command: ["upsc", `ups@${local}:PORT`], protocol: "nut", port: 3493 },
   {
     client: "gpspipe",
     command: ["gpspipe", "-w", "-n", "1", `${local}:PORT`],
@@ -487,7 +511,7 @@ export const clientList: readonly ListedClient[] = [
     banner: "NBDMAGICIHAVEOPT\u0000\u0003",
   },
   { client: "transmission-cli", command: ["transmission-remote", `${local}:PORT`, "-l"], protocol: "http" },
-  { client: "finger", command: ["finger", `bob@${local}`], protocol: "finger" },
+  { client: "finger", command: ["finger", `bob@${local}`], protocol: "finger", port: 79 },
   {
     client: "xdpyinfo (no cookie)",
     command: ["sh", "-c", "xdpyinfo -display 127.0.0.1:$((PORT - 6000))"],

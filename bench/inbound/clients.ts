@@ -13,6 +13,7 @@ import { describeIdentification } from "../../src/cli/connection-line.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../../test/harness/cli.ts";
+import { startXServer } from "../../test/harness/x-server.ts";
 import { Decoy } from "../../test/inbound/decoy.ts";
 import { clientList, type ListedClient } from "./client-list.ts";
 
@@ -20,15 +21,15 @@ const { values, positionals } = parseArgs({ options: { save: { type: "string" } 
 const atOnce = 4;
 const patienceMs = 9000;
 
-async function firstSaid({
-  command,
-  banner,
-  typed,
-  files,
-  environment,
-}: ListedClient): Promise<Connection | undefined> {
+async function firstSaid(client: ListedClient): Promise<Connection | undefined> {
+  const { command, banner, typed, files, environment, port } = client;
   using home = temporaryFolder();
-  await using decoy = await Decoy.start({ banner: banner ?? "", capture: { client_time: "300ms", banner_time: "3s" } });
+  await using screen = client.needsDisplay === true ? await startXServer() : undefined;
+  await using decoy = await Decoy.start({
+    ...(port !== undefined && { ports: [port] }),
+    banner: banner ?? "",
+    capture: { client_time: banner === undefined ? "2s" : "300ms", banner_time: "3s" },
+  });
   const withPort = (text: string) => text.replaceAll("PORT", `${decoy.port}`);
   for (const [name, text] of Object.entries(files ?? {}))
     writeFileSync(path.join(home.path, name), withPort(text), { mode: 0o600 });
@@ -40,6 +41,7 @@ async function firstSaid({
       LD_LIBRARY_PATH: process.env["LD_LIBRARY_PATH"],
       HOME: home.path,
       LC_ALL: "C",
+      ...(screen !== undefined && { DISPLAY: screen.display }),
       ...environment,
     },
     stdio: ["pipe", "ignore", "ignore"],
@@ -47,6 +49,7 @@ async function firstSaid({
   const closed = once(child, "close").catch(() => {});
   child.stdin.on("error", () => {});
   if (typed === undefined) child.stdin.end();
+  else if (client.ends === true) child.stdin.end(typed);
   else child.stdin.write(typed);
   try {
     return await Promise.race([said(decoy), closed.then(() => sleep(1500)), sleep(patienceMs)]).then(

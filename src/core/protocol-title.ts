@@ -4,6 +4,7 @@
  */
 const titles: ReadonlyMap<string, string> = new Map([
   ["9p", "9P"],
+  ["ami", "Asterisk Manager Interface"],
   ["apcupsd", "apcupsd"],
   ["avro", "Avro"],
   ["beanstalkd", "beanstalkd"],
@@ -15,6 +16,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ["clamd", "ClamAV"],
   ["daytime", "Daytime"],
   ["dcerpc", "DCE/RPC"],
+  ["distcc", "distcc"],
   ["echo", "Echo"],
   ["epmd", "Erlang port mapper"],
   ["ethernet-ip", "EtherNet/IP"],

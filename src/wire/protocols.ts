@@ -1,14 +1,17 @@
 import { adb } from "./adb/protocol.ts";
 import { ajp } from "./ajp/protocol.ts";
+import { ami } from "./ami/protocol.ts";
 import { amqp } from "./amqp/protocol.ts";
 import { bgp } from "./bgp/protocol.ts";
 import { bitcoin } from "./bitcoin/protocol.ts";
 import { bittorrent } from "./bittorrent/protocol.ts";
 import { cassandra } from "./cassandra/protocol.ts";
+import { clamd } from "./clamd/protocol.ts";
 import { cvs } from "./cvs/protocol.ts";
 import { dcerpc } from "./dcerpc/protocol.ts";
 import { dicom } from "./dicom/protocol.ts";
 import { dict } from "./dict/protocol.ts";
+import { distcc } from "./distcc/protocol.ts";
 import { dnp3 } from "./dnp3/protocol.ts";
 import { dns } from "./dns/protocol.ts";
 import { drda } from "./drda/protocol.ts";
@@ -17,13 +20,16 @@ import { ethernetIp } from "./ethernet-ip/protocol.ts";
 import { finger } from "./finger/protocol.ts";
 import { fox } from "./fox/protocol.ts";
 import { ftp } from "./ftp/protocol.ts";
+import { gearman } from "./gearman/protocol.ts";
 import { giop } from "./giop/protocol.ts";
 import { git } from "./git/protocol.ts";
 import { gopher } from "./gopher/protocol.ts";
+import { gpsd } from "./gpsd/protocol.ts";
 import { hadoopIpc } from "./hadoop-ipc/protocol.ts";
 import { hl7 } from "./hl7/protocol.ts";
 import { http } from "./http/protocol.ts";
 import { http2 } from "./http2/protocol.ts";
+import { ident } from "./ident/protocol.ts";
 import { iec104 } from "./iec104/protocol.ts";
 import { imap } from "./imap/protocol.ts";
 import { irc } from "./irc/protocol.ts";
@@ -39,10 +45,15 @@ import { memcached, memcachedBinary } from "./memcached/protocol.ts";
 import { minecraft } from "./minecraft/protocol.ts";
 import { modbus } from "./modbus/protocol.ts";
 import { mongodb } from "./mongodb/protocol.ts";
+import { mpd } from "./mpd/protocol.ts";
 import { mqtt } from "./mqtt/protocol.ts";
 import { mssql } from "./mssql/protocol.ts";
 import { mysql } from "./mysql/protocol.ts";
 import { nats, natsWithoutConnect } from "./nats/protocol.ts";
+import { nbd } from "./nbd/protocol.ts";
+import { nntp } from "./nntp/protocol.ts";
+import { nrpe } from "./nrpe/protocol.ts";
+import { nut } from "./nut/protocol.ts";
 import { opcUa } from "./opc-ua/protocol.ts";
 import { openvpn } from "./openvpn/protocol.ts";
 import { oracle } from "./oracle/protocol.ts";
@@ -62,14 +73,17 @@ import { rsync } from "./rsync/protocol.ts";
 import { rtmp } from "./rtmp/protocol.ts";
 import { rtsp } from "./rtsp/protocol.ts";
 import { s7 } from "./s7/protocol.ts";
+import { sieve } from "./sieve/protocol.ts";
 import { sip } from "./sip/protocol.ts";
 import { smb } from "./smb/protocol.ts";
 import { smtp } from "./smtp/protocol.ts";
+import { snmp } from "./snmp/protocol.ts";
 import { socks4 } from "./socks4/protocol.ts";
 import { socks5 } from "./socks5/protocol.ts";
 import { spamd } from "./spamd/protocol.ts";
 import { ssh, sshAfterLines } from "./ssh/protocol.ts";
 import { stomp } from "./stomp/protocol.ts";
+import { svn } from "./svn/protocol.ts";
 import { syslog } from "./syslog/protocol.ts";
 import { t3 } from "./t3/protocol.ts";
 import { telnet } from "./telnet/protocol.ts";
@@ -188,6 +202,20 @@ export const protocols: readonly Candidate[] = [
   zeromq,
   spamd,
   bitcoin,
+  snmp,
+  svn,
+  nrpe,
+  nbd,
+  gearman,
+  distcc,
+  clamd,
+  sieve,
+  ami,
+  mpd,
+  gpsd,
+  nut,
+  nntp,
+  ident,
   whois,
   finger,
   gopher,

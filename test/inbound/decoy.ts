@@ -20,7 +20,8 @@ export class Decoy implements AsyncDisposable {
 
   private constructor(entry: Readonly<Record<string, unknown>>) {
     const checked = listenerSchema.parse({ ports: [1], host: "127.0.0.1", ...entry });
-    const settings = { ...listenerSettings("decoy", checked), ports: [0] };
+    const named = listenerSettings("decoy", checked);
+    const settings = entry["ports"] === undefined ? { ...named, ports: [0] } : named;
     const shared = { clock: systemClock, log: silentLog };
     this.#capture = new Capture({
       ...shared,
@@ -43,7 +44,7 @@ export class Decoy implements AsyncDisposable {
     });
   }
 
-  /** @param entry keys of the listener's configuration */
+  /** @param entry keys of the listener's configuration; without `ports` a free one */
   static async start(entry: Readonly<Record<string, unknown>> = {}): Promise<Decoy> {
     const decoy = new Decoy(entry);
     await decoy.#listener.start();

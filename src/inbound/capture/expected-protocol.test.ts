@@ -18,6 +18,9 @@ describe("what a decoy's own banner and port announce", () => {
       "http",
       "rsync",
       "irc",
+      "nntp",
+      "sieve",
+      "svn",
     ])
       assert.equal(protocolOfBanner(bannerBytes(preset) ?? new Uint8Array(0)), preset);
   });
@@ -32,6 +35,13 @@ describe("what a decoy's own banner and port announce", () => {
   });
 
   test("a port announces what it is for", () => {
-    assert.deepEqual([21, 110, 143, 6379, 1417].map(protocolOfPort), ["ftp", "pop3", "imap", "redis", undefined]);
+    assert.deepEqual([21, 43, 110, 512, 6379, 1417].map(protocolOfPort), [
+      "ftp",
+      "whois",
+      "pop3",
+      "rexec",
+      "redis",
+      undefined,
+    ]);
   });
 });

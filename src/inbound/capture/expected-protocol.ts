@@ -1,34 +1,45 @@
-import type { ProtocolName } from "../../core/identification.ts";
+import { type ProtocolName, protocolNames } from "../../core/identification.ts";
 import { parse as parseGreeting } from "../../wire/server/parse.ts";
 
 /** Ports whose clients say what clients of another protocol say too, or what proves nothing elsewhere. IANA, service names and port numbers. */
 const ports: Readonly<Record<number, ProtocolName>> = {
+  21: "ftp",
+  24: "smtp",
+  25: "smtp",
   43: "whois",
   70: "gopher",
   79: "finger",
-  512: "rexec",
-  21: "ftp",
-  990: "ftp",
-  2121: "ftp",
-  24: "smtp",
-  25: "smtp",
-  465: "smtp",
-  587: "smtp",
-  2525: "smtp",
   110: "pop3",
-  995: "pop3",
+  113: "ident",
+  119: "nntp",
   143: "imap",
-  993: "imap",
   194: "irc",
-  6667: "irc",
-  6697: "irc",
+  433: "nntp",
+  465: "smtp",
+  512: "rexec",
+  563: "nntp",
+  587: "smtp",
+  990: "ftp",
+  993: "imap",
+  995: "pop3",
+  2121: "ftp",
   2181: "zookeeper",
+  2525: "smtp",
+  2628: "dict",
+  3310: "clamd",
+  3493: "nut",
+  4190: "sieve",
   4222: "nats",
+  4730: "gearman",
   6379: "redis",
   6380: "redis",
+  6600: "mpd",
+  6667: "irc",
+  6697: "irc",
+  10050: "zabbix",
+  11211: "memcached",
   16379: "redis",
   26379: "redis",
-  11211: "memcached",
 };
 
 /** What the clients of a port speak by custom, where the bytes alone may leave it open. */
@@ -36,19 +47,18 @@ export function protocolOfPort(port: number): ProtocolName | undefined {
   return ports[port];
 }
 
-/** Names of {@link parseGreeting} that are other words for a protocol of clients. */
-const sameProtocol: ReadonlyMap<string, ProtocolName> = new Map<string, ProtocolName>([
-  ...(["ftp", "imap", "mysql", "nats", "pop3", "rsync", "smtp", "ssh", "telnet", "vnc"] as const).map(
-    (name): [string, ProtocolName] => [name, name],
-  ),
-  ["mariadb", "mysql"],
-]);
+const names: ReadonlySet<string> = new Set(protocolNames);
+
+function isProtocolName(name: string): name is ProtocolName {
+  return names.has(name);
+}
 
 /** What a client must speak that takes the listener's banner for what it says. */
 export function protocolOfBanner(banner: Uint8Array): ProtocolName | undefined {
   const greeting = parseGreeting(banner);
-  const known = greeting.kind === "match" ? sameProtocol.get(greeting.value.protocol) : undefined;
-  return known ?? ofLine(Buffer.from(banner.subarray(0, 512)).toString("latin1"));
+  const name = greeting.kind === "match" ? greeting.value.protocol : "";
+  if (name === "mariadb") return "mysql";
+  return isProtocolName(name) ? name : ofLine(Buffer.from(banner.subarray(0, 512)).toString("latin1"));
 }
 
 function ofLine(text: string): ProtocolName | undefined {

@@ -16,6 +16,10 @@ export const bannerPresets = {
   http: "HTTP/1.1 408 Request Timeout\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
   rsync: "@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n",
   irc: ":irc.localdomain NOTICE * :*** Looking up your hostname...\r\n",
+  // Without STARTTLS, as that of imap.
+  sieve:
+    '"IMPLEMENTATION" "Dovecot Pigeonhole"\r\n"SIEVE" "fileinto reject envelope vacation"\r\n"SASL" "PLAIN LOGIN"\r\n"VERSION" "1.0"\r\nOK "Dovecot (Debian) ready."\r\n',
+  svn: "( success ( 2 2 ( ) ( edit-pipeline svndiff1 absent-entries depth mergeinfo log-revprops ) ) ) ",
   nntp: "200 news.localdomain InterNetNews NNRP server ready (posting ok)\r\n",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -19,20 +19,19 @@ const maximumLiteralBytes = 65_536;
 
 /** Reads a command with its literals; what has not arrived yet leaves it open. RFC 9051 section 9, RFC 7888. */
 export function readImapCommand(bytes: Uint8Array, offset: number): ImapRequest {
+  const { words, waits, end, ended } = readWords(bytes, offset);
+  const [tag, command, ...rest] = words;
+  return { tag: tag?.text ?? "", command: command?.text.toUpperCase() ?? "", words: rest, waits, end, ended };
+}
+
+/** A line of words, and where the next one begins; a literal among them may hold line ends of its own. */
+export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, "tag" | "command"> {
   const words: Piece[] = [];
   let waits = 0;
   let at = offset;
-  const request = (ended: boolean, end: number): ImapRequest => ({
-    tag: words[0]?.text ?? "",
-    command: words[1]?.text.toUpperCase() ?? "",
-    words: words.slice(2),
-    waits,
-    end,
-    ended,
-  });
   while (at < bytes.length) {
     const byte = bytes[at];
-    if (byte === 0x0a) return request(true, at + 1);
+    if (byte === 0x0a) return { words, waits, ended: true, end: at + 1 };
     if (byte === 0x20 || byte === 0x0d) {
       at += 1;
       continue;
@@ -54,7 +53,7 @@ export function readImapCommand(bytes: Uint8Array, offset: number): ImapRequest 
     if (words.length < maximumWords) words.push({ start, end: at, text: latin1(bytes, start, at) });
     if (at < start + length) break;
   }
-  return request(false, bytes.length);
+  return { words, waits, ended: false, end: bytes.length };
 }
 
 interface Word {

@@ -1,5 +1,6 @@
 import { type ImapRequest, maximumWords, readImapCommand } from "./imap-command.ts";
-import { SaslExchange, type SaslStep } from "./sasl.ts";
+import { answerStep, type SaslWords } from "./lines.ts";
+import { SaslExchange } from "./sasl.ts";
 import { type Dialogue, linesOf, readable, Transcript } from "./transcript.ts";
 
 const commands: ReadonlySet<string> = new Set([
@@ -26,7 +27,7 @@ export function readImap(bytes: Uint8Array): Dialogue {
       const step = exchange.sasl.next(line);
       if (!line.ended) break;
       at = bytes.indexOf(0x0a, at) + 1;
-      if (!answerStep(step, exchange.tag, transcript)) exchange = undefined;
+      if (!answerStep(step, saslWords(exchange.tag), transcript)) exchange = undefined;
       continue;
     }
     const request = readImapCommand(bytes, at);
@@ -61,7 +62,7 @@ function take(
   if (command === "AUTHENTICATE") {
     transcript.fact("mechanism", first.text.toUpperCase());
     const sasl = new SaslExchange(first.text, transcript);
-    return answerStep(sasl.start(second), tag, transcript) ? { tag, sasl } : undefined;
+    return answerStep(sasl.start(second), saslWords(tag), transcript) ? { tag, sasl } : undefined;
   }
   answer(request, transcript);
   return undefined;
@@ -73,22 +74,14 @@ function hideLeftOver({ words, end }: ImapRequest, transcript: Transcript): void
   if (last !== undefined && words.length >= maximumWords - 2) transcript.hide({ start: last.end, end });
 }
 
-/** @returns whether the exchange goes on */
-function answerStep(step: SaslStep, tag: string, transcript: Transcript): boolean {
-  switch (step.kind) {
-    case "asks":
-      transcript.answer(`+ ${step.challenge}\r\n`);
-      return true;
-    case "refused":
-      transcript.answer(`${echoed(tag)} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`);
-      return false;
-    case "cancelled":
-      transcript.answer(`${echoed(tag)} BAD Authentication aborted by client.\r\n`);
-      return false;
-    case "unknown":
-      transcript.error(`${echoed(tag)} NO Unsupported authentication mechanism.\r\n`);
-      return false;
-  }
+function saslWords(tag: string): SaslWords {
+  const name = echoed(tag);
+  return {
+    asks: (challenge) => `+ ${challenge}\r\n`,
+    refused: `${name} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`,
+    cancelled: `${name} BAD Authentication aborted by client.\r\n`,
+    unknown: `${name} NO Unsupported authentication mechanism.\r\n`,
+  };
 }
 
 function answer({ tag, command, words }: ImapRequest, transcript: Transcript): Transcript {

@@ -159,6 +159,50 @@ describe("a dialogue with a file server or a mailbox", () => {
   });
 });
 
+describe("a dialogue with a server of news or of mail filters", () => {
+  test("news: the user and the group are heard, and the password is hidden", () => {
+    const said = "MODE READER\r\nGROUP comp.lang.c\r\nauthinfo user alice\r\nAUTHINFO PASS s3cret\r\nQUIT\r\n";
+    const { facts, answers, isOver } = readDialogue("nntp", text(said));
+    assert.deepEqual(facts, {
+      command: "MODE READER",
+      following: ["GROUP", "AUTHINFO USER", "AUTHINFO PASS", "QUIT"],
+      group: "comp.lang.c",
+      user: "alice",
+    });
+    assert.deepEqual(
+      answers.map((answer) => answer.slice(0, 3)),
+      ["200", "480", "381", "481", "205"],
+    );
+    assert.equal(isOver, true);
+    assert.deepEqual(passwords("nntp", said), ["s3cret"]);
+    assert.equal(masked("nntp", "AUTHINFO PASS s3"), "AUTHINFO PASS **");
+  });
+
+  test("news: a login by SASL tells the user and is refused", () => {
+    const said = `AUTHINFO SASL PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`;
+    const { facts, answers } = readDialogue("nntp", text(said));
+    assert.deepEqual([facts["user"], facts["mechanism"]], ["alice", "PLAIN"]);
+    assert.deepEqual(answers, ["383 =\r\n", "481 Authentication failed\r\n"]);
+    assert.deepEqual(passwords("nntp", said), ["s3cret"]);
+  });
+
+  test("mail filters: the user is heard, in a quoted string, in a literal or when it is asked for", () => {
+    const plain = base64("\0alice\0s3cret");
+    for (const said of [
+      `AUTHENTICATE "PLAIN" "${plain}"\r\n`,
+      `AUTHENTICATE "PLAIN" {${plain.length}+}\r\n${plain}\r\n`,
+      `authenticate "plain"\r\n"${plain}"\r\n`,
+    ]) {
+      const { facts, answers } = readDialogue("sieve", text(said));
+      assert.deepEqual(facts, { command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }, said);
+      assert.equal(answers.at(-1), 'NO "Authentication failed."\r\n');
+      assert.deepEqual(passwords("sieve", said), ["s3cret"], said);
+    }
+    assert.equal(masked("sieve", 'AUTHENTICATE "PLAIN" "QUJ'), 'AUTHENTICATE "PLAIN" "***');
+    assert.equal(readDialogue("sieve", text("LOGOUT\r\n")).isOver, true);
+  });
+});
+
 describe("a dialogue with a Telnet server", () => {
   test("three logins, and then it ends", () => {
     const said = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
@@ -260,6 +304,8 @@ describe("every dialogue", () => {
           ftp: "USER a\r\n",
           pop3: "USER a\r\n",
           imap: "a LOGIN ",
+          nntp: "AUTHINFO USER a\r\n",
+          sieve: 'AUTHENTICATE "PLAIN" ',
           telnet: "root\r\n",
         }[kind];
         const bytes = text(begin + filler.repeat(65_536 / filler.length));
@@ -279,6 +325,8 @@ test("a banner tells which dialogue may follow it", () => {
   assert.deepEqual(kinds("220 hello\r\n"), ["smtp", "ftp"]);
   assert.deepEqual(kinds("+OK ready\r\n"), ["pop3"]);
   assert.deepEqual(kinds("* OK ready\r\n"), ["imap"]);
+  assert.deepEqual(kinds("200 news.example.org ready\r\n"), ["nntp"]);
+  assert.deepEqual(kinds('"IMPLEMENTATION" "x"\r\nOK\r\n'), ["sieve"]);
   assert.deepEqual(kinds("Ubuntu 22.04\r\nhost login: "), ["telnet"]);
   assert.deepEqual(kinds("SSH-2.0-OpenSSH_9\r\n"), []);
   assert.equal(serverNameOf(text("220 mx.example.net ESMTP\r\n")), "mx.example.net");

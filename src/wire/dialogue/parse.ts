@@ -1,14 +1,17 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
 import { straySecrets } from "../typed-secrets.ts";
-import { readFtp } from "./ftp.ts";
+import { ftpServer } from "./ftp.ts";
 import { readImap } from "./imap.ts";
-import { readPop3 } from "./pop3.ts";
-import { readSmtp } from "./smtp.ts";
+import { readLines } from "./lines.ts";
+import { nntpServer } from "./nntp.ts";
+import { pop3Server } from "./pop3.ts";
+import { readSieve } from "./sieve.ts";
+import { smtpServer } from "./smtp.ts";
 import { readTelnet } from "./telnet.ts";
 import type { Dialogue } from "./transcript.ts";
 
-export const dialogueKinds = ["smtp", "ftp", "pop3", "imap", "telnet"] as const;
+export const dialogueKinds = ["smtp", "ftp", "pop3", "imap", "nntp", "sieve", "telnet"] as const;
 
 /** The protocols in which a decoy goes on talking behind its banner. */
 export type DialogueKind = (typeof dialogueKinds)[number];
@@ -34,13 +37,17 @@ export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?:
 function readAs(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
   switch (kind) {
     case "smtp":
-      return readSmtp(bytes, serverName);
+      return readLines(smtpServer, bytes, serverName ?? "mail.localdomain");
     case "ftp":
-      return readFtp(bytes);
+      return readLines(ftpServer, bytes);
     case "pop3":
-      return readPop3(bytes);
+      return readLines(pop3Server, bytes);
+    case "nntp":
+      return readLines(nntpServer, bytes);
     case "imap":
       return readImap(bytes);
+    case "sieve":
+      return readSieve(bytes);
     case "telnet":
       return readTelnet(bytes);
   }
@@ -62,6 +69,8 @@ export function dialoguesOf(banner: Uint8Array): readonly DialogueKind[] {
   }
   if (text.startsWith("+OK")) return ["pop3"];
   if (text.startsWith("* OK")) return ["imap"];
+  if (/^20[01] /.test(text)) return ["nntp"];
+  if (/^"(?:IMPLEMENTATION|SIEVE|SASL)" "/i.test(text)) return ["sieve"];
   return /(?:login|user ?name): ?$/i.test(text) ? ["telnet"] : [];
 }
 

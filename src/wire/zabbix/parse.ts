@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { readQueryLine } from "../query-line.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What is sent to a Zabbix server, proxy or agent. */
@@ -41,4 +42,14 @@ export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
     ...(host !== undefined && { host }),
     ...(key !== undefined && { key: fact(key) }),
   });
+}
+
+/** Where Zabbix is expected, the line of an early `zabbix_get` too: the key alone. */
+export function parseExpected(bytes: Uint8Array): Outcome<ZabbixRequest> {
+  const proven = parse(bytes);
+  if (proven.kind !== "mismatch") return proven;
+  const line = readQueryLine(bytes);
+  if (line.kind !== "match") return line;
+  if (!line.complete) return incomplete;
+  return /^[\w.-]{1,64}(?:\[.{0,900}\])?$/.test(line.value) ? match({ key: fact(line.value) }) : mismatch;
 }

@@ -1,10 +1,11 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse, parseExpected } from "./parse.ts";
 
 export const zabbix = protocol({
   name: "zabbix",
   strength: "strong",
   firstBytes: anyOf("Z"),
   parse,
+  parseExpected,
   describe: (value) => ({ zabbix: { ...value } }),
 });

@@ -1,0 +1,36 @@
+import { fact } from "../fact.ts";
+import { readHeaderLines } from "../header-lines.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** What a client of the Asterisk Manager Interface asks for. The secret is not told. */
+export interface AmiAction {
+  /** `Login`. */
+  readonly action: string;
+  readonly user?: string;
+  /** Of a command: `core show channels`. */
+  readonly command?: string;
+}
+
+const beginning = ascii("action:");
+const headers: ReadonlySet<string> = new Set(["action", "username", "command"]);
+
+/** Proof: header lines of which the first is `Action`. Asterisk documentation, "AMI Actions". */
+export function parse(bytes: Uint8Array): Outcome<AmiAction> {
+  const agreement = startsWith(bytes, beginning, 0, true);
+  if (agreement !== "match") return { kind: agreement };
+  const { values, ended, malformed } = readHeaderLines(new Reader(bytes), headers);
+  const action = values.get("action");
+  if (action === undefined) return malformed || ended ? mismatch : incomplete;
+  if (!/^[A-Za-z]{2,64}$/.test(action)) return mismatch;
+  const user = values.get("username");
+  const command = values.get("command");
+  return match(
+    {
+      action,
+      ...(user !== undefined && { user: fact(user) }),
+      ...(command !== undefined && { command: fact(command) }),
+    },
+    ended || malformed,
+  );
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { match } from "../outcome.ts";
+import { parse } from "./parse.ts";
+
+const job = text("DIST00000001ARGC00000003ARGV00000002shARGV00000002-cARGV00000007id; pwd");
+
+describe("distcc", () => {
+  test("the words of the job are told", () => {
+    assert.deepEqual(parse(job), match({ version: 1, arguments: ["sh", "-c", "id; pwd"] }));
+  });
+
+  test("another version and another token are something else", () => {
+    for (const said of ["DIST00000009", "DIST00000001ARGX", "DIST00000001ARGC0000000z", "DIST00000001ARGCffffffff"]) {
+      assert.equal(parse(text(said)).kind, "mismatch", said);
+    }
+  });
+
+  parserProperties(parse, { valid: [job] });
+});

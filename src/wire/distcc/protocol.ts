@@ -1,0 +1,10 @@
+import { anyOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const distcc = protocol({
+  name: "distcc",
+  strength: "strong",
+  firstBytes: anyOf("D"),
+  parse,
+  describe: (value) => ({ distcc: { ...value } }),
+});

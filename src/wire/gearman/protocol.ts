@@ -1,0 +1,11 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse, parseExpected } from "./parse.ts";
+
+export const gearman = protocol({
+  name: "gearman",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  parseExpected,
+  describe: (value) => ({ gearman: { ...value } }),
+});

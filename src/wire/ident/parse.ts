@@ -1,0 +1,20 @@
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { readQueryLine } from "../query-line.ts";
+
+/** Whose connection is this? It is named by its two ports. */
+export interface IdentQuery {
+  readonly serverPort: number;
+  readonly clientPort: number;
+}
+
+/** Two ports with a comma between them, where ident is expected. RFC 1413 section 4. */
+export function parse(bytes: Uint8Array): Outcome<IdentQuery> {
+  const line = readQueryLine(bytes);
+  if (line.kind !== "match") return line;
+  if (!line.complete)
+    return /^ {0,2}\d{0,5} {0,2},? {0,2}\d{0,5} {0,2}$/.test(line.value) ? { kind: "incomplete" } : mismatch;
+  const [, serverPort, clientPort] = /^ {0,2}(\d{1,5}) {0,2}, {0,2}(\d{1,5}) {0,2}$/.exec(line.value) ?? [];
+  return serverPort === undefined
+    ? mismatch
+    : match({ serverPort: Number(serverPort), clientPort: Number(clientPort) });
+}

@@ -1,0 +1,9 @@
+import { protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const ident = protocol({
+  name: "ident",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ ident: { ...value } }),
+});

@@ -1,0 +1,34 @@
+import { linesOf, splitCommand } from "../dialogue/transcript.ts";
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
+
+/** What a client asks of a Music Player Daemon. The password is not told. */
+export interface MpdCommand {
+  readonly command: string;
+  /** What follows in the same bytes, at most 8. */
+  readonly following?: readonly string[];
+}
+
+const lists = [ascii("command_list_begin\n"), ascii("command_list_ok_begin\n")];
+const maximumFollowing = 8;
+
+/** Proof: the beginning of a list of commands. https://mpd.readthedocs.io/en/stable/protocol.html */
+export function parse(bytes: Uint8Array): Outcome<MpdCommand> {
+  const agreements = lists.map((list) => startsWith(bytes, list));
+  if (agreements.includes("match")) return parseExpected(bytes);
+  return agreements.includes("incomplete") ? incomplete : mismatch;
+}
+
+/** Where MPD is expected, any line that begins with a word. */
+export function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
+  const words: string[] = [];
+  for (const line of linesOf(bytes.subarray(0, maximumInspectedBytes))) {
+    const word = splitCommand(line).verb.toLowerCase();
+    if (words.length === 0 && !/^[a-z_]{0,32}$/.test(word)) return mismatch;
+    if (!line.ended || word === "" || words.length > maximumFollowing) break;
+    words.push(fact(word));
+  }
+  const [command, ...following] = words;
+  return command === undefined ? incomplete : match({ command, ...(following.length > 0 && { following }) });
+}

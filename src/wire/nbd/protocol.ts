@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const nbd = protocol({
+  name: "nbd",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ nbd: { ...value } }),
+});

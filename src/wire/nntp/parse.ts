@@ -1,0 +1,39 @@
+import type { Details } from "../../core/identification.ts";
+import { readCommandLine } from "../command-line.ts";
+import { readDialogue } from "../dialogue/parse.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { maximumInspectedBytes, Reader } from "../reader.ts";
+
+/** What only news servers are asked, and what stands behind it. RFC 3977, RFC 4643, RFC 4644. */
+const forms: ReadonlyMap<string, RegExp> = new Map([
+  ["AUTHINFO", /^(?:USER \S|SASL \S)/i],
+  ["CAPABILITIES", /^$/],
+  ["CHECK", /^<\S+>$/],
+  ["GROUP", /^[\w+-]+(?:\.[\w+-]+)+$/],
+  ["IHAVE", /^<\S+>$/],
+  ["LIST", /^(?:ACTIVE|NEWSGROUPS|OVERVIEW\.FMT)\b/i],
+  ["LISTGROUP", /^[\w+-]+(?:\.[\w+-]+)+/],
+  ["MODE", /^(?:READER|STREAM)$/i],
+  ["NEWGROUPS", /^\d{6}/],
+  ["TAKETHIS", /^<\S+>$/],
+]);
+export const verbs: ReadonlySet<string> = new Set(forms.keys());
+
+/** The commands, the user and the group; no password. */
+export type NntpStart = Details;
+
+/** Proof: a command that only news servers know, with an argument of its form. */
+export function parse(bytes: Uint8Array): Outcome<NntpStart> {
+  const first = readCommandLine(new Reader(bytes), verbs);
+  if (first.kind !== "match") return first;
+  const { verb, argument, ended } = first.value;
+  if (!ended) return incomplete;
+  return forms.get(verb)?.test(argument) === true ? parseExpected(bytes) : mismatch;
+}
+
+/** Where news are expected, any of their commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
+  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumInspectedBytes));
+  if (isSpoken === "yes") return match(facts);
+  return isSpoken === "no" ? mismatch : incomplete;
+}

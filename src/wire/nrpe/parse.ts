@@ -1,0 +1,48 @@
+import { fact, isPrintableAscii } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { latin1, Reader } from "../reader.ts";
+
+/** What is asked of Nagios's remote plugin executor. */
+export interface NrpeQuery {
+  /** Of the packet: 2, 3, 4. */
+  readonly version: number;
+  /** `_NRPE_CHECK` asks for the version; `check_load`. */
+  readonly command: string;
+  /** Of the command, at most 16. */
+  readonly arguments?: readonly string[];
+}
+
+const queryPacket = 1;
+/** Of version 2, with the two bytes that fill up the structure. */
+const bufferBytes = 1026;
+const maximumBytes = 65_536;
+
+/** Proof: a version, a query, and a command in printable characters with a NUL behind it. nrpe, include/common.h. */
+export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
+  const reader = new Reader(bytes);
+  const version = reader.u16();
+  const type = reader.u16();
+  if (reader.overrun) return bytes.every((byte, at) => byte === [0, byte, 0, 1][at]) ? incomplete : mismatch;
+  if (version < 2 || version > 4 || type !== queryPacket) return mismatch;
+  // Check sum and result, which a query does not need.
+  reader.skip(6);
+  let length = bufferBytes;
+  if (version > 2) {
+    reader.skip(2);
+    length = reader.u32();
+  }
+  if (reader.overrun) return incomplete;
+  if (length === 0 || length > maximumBytes) return mismatch;
+  const buffer = reader.view(length);
+  const end = buffer.find(0);
+  if (end === -1) {
+    return buffer.cut && isPrintableAscii(latin1(bytes, buffer.offset, buffer.end)) ? incomplete : mismatch;
+  }
+  const text = buffer.text(end - buffer.offset);
+  if (text === "" || !isPrintableAscii(text)) return mismatch;
+  const [command = "", ...words] = text.split("!");
+  return match(
+    { version, command: fact(command), ...(words.length > 0 && { arguments: words.slice(0, 16).map(fact) }) },
+    !buffer.cut,
+  );
+}

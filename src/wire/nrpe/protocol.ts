@@ -1,0 +1,10 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse } from "./parse.ts";
+
+export const nrpe = protocol({
+  name: "nrpe",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ nrpe: { ...value } }),
+});

@@ -1,0 +1,34 @@
+import type { Details } from "../../core/identification.ts";
+import { readDialogue } from "../dialogue/parse.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { latin1, maximumInspectedBytes } from "../reader.ts";
+
+/** The commands, the mechanism and the user; no password. */
+export type SieveStart = Details;
+
+const proof =
+  /^(?:AUTHENTICATE "|(?:PUTSCRIPT|GETSCRIPT|SETACTIVE|DELETESCRIPT|CHECKSCRIPT|RENAMESCRIPT|HAVESPACE) ["{]|LISTSCRIPTS\r?\n|UNAUTHENTICATE\r?\n)/i;
+const beginnings = ["authenticate", "putscript", "getscript", "setactive", "deletescript", "checkscript"].concat([
+  "renamescript",
+  "havespace",
+  "listscripts",
+  "unauthenticate",
+]);
+
+/** Proof: a command of ManageSieve with a string behind it, where IMAP would have had a tag before it. RFC 5804 section 2. */
+export function parse(bytes: Uint8Array): Outcome<SieveStart> {
+  const start = latin1(bytes, 0, Math.min(bytes.length, 32));
+  if (proof.test(start)) return parseExpected(bytes);
+  const arrived = start.toLowerCase();
+  const mayBecome = beginnings.some(
+    (word) => word.startsWith(arrived) || arrived === `${word} ` || arrived === `${word}\r`,
+  );
+  return mayBecome ? incomplete : mismatch;
+}
+
+/** Where ManageSieve is expected, any of its commands is one. */
+export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
+  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumInspectedBytes));
+  if (isSpoken === "yes") return match(facts);
+  return isSpoken === "no" ? mismatch : incomplete;
+}

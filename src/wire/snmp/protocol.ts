@@ -1,0 +1,11 @@
+import { oneOf, protocol } from "../protocol.ts";
+import { parse, snmpSecrets } from "./parse.ts";
+
+export const snmp = protocol({
+  name: "snmp",
+  strength: "medium",
+  firstBytes: oneOf(0x30),
+  parse,
+  describe: (value) => ({ snmp: { ...value } }),
+  secrets: snmpSecrets,
+});
