@@ -445,7 +445,7 @@ export const clientList: readonly ListedClient[] = [
     command: ["script", "-qc", `slrn -h ${local} -p PORT -f news -i slrnrc --create`, "/dev/null"],
     protocol: "nntp",
     banner: "nntp",
-    files: { slrnrc: "\n" },
+    files: { slrnrc: 'set hostname "example.org"\n' },
     environment: { TERM: "xterm" },
   },
   {

@@ -42,7 +42,7 @@ async function firstSaid(client: ListedClient): Promise<Connection | undefined> 
       HOME: home.path,
       LC_ALL: "C",
       ...(screen !== undefined && { DISPLAY: screen.display }),
-      ...environment,
+      ...Object.fromEntries(Object.entries(environment ?? {}).map(([name, text]) => [name, withPort(text)])),
     },
     stdio: ["pipe", "ignore", "ignore"],
   });

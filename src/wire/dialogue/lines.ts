@@ -83,6 +83,7 @@ export function readLines(server: LineServer, bytes: Uint8Array, serverName = ""
 
 function commandOf(server: LineServer, line: Line): { verb: string; argument: Piece; command: Command | undefined } {
   const { verb, argument } = splitCommand(line);
+  if (argument.text === "") return { verb, argument, command: server.commands.get(verb) };
   const second = splitCommand(argument);
   const both = server.commands.get(`${verb} ${second.verb}`);
   if (both !== undefined) return { verb: `${verb} ${second.verb}`, argument: second.argument, command: both };

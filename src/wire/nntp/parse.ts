@@ -2,7 +2,7 @@ import type { Details } from "../../core/identification.ts";
 import { readCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { maximumInspectedBytes, Reader } from "../reader.ts";
+import { Reader } from "../reader.ts";
 
 /** What only news servers are asked, and what stands behind it. RFC 3977, RFC 4643, RFC 4644. */
 const forms: ReadonlyMap<string, RegExp> = new Map([
@@ -19,6 +19,9 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 export const verbs: ReadonlySet<string> = new Set(forms.keys());
 
+/** Commands behind it are not told. */
+const maximumBytes = 4096;
+
 /** The commands, the user and the group; no password. */
 export type NntpStart = Details;
 
@@ -33,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
 
 /** Where news are expected, any of their commands is one. */
 export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
-  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumInspectedBytes));
+  const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }

@@ -1,7 +1,10 @@
 import type { Details } from "../../core/identification.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
-import { latin1, maximumInspectedBytes } from "../reader.ts";
+import { latin1 } from "../reader.ts";
+
+/** Commands behind it are not told. */
+const maximumBytes = 4096;
 
 /** The commands, the mechanism and the user; no password. */
 export type SieveStart = Details;
@@ -28,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<SieveStart> {
 
 /** Where ManageSieve is expected, any of its commands is one. */
 export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
-  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumInspectedBytes));
+  const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }

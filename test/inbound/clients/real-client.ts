@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, test } from "node:test";
 import type { Connection } from "../../../src/core/connection.ts";
 import { findProgram } from "../../../src/platform/programs.ts";
@@ -13,13 +15,20 @@ export interface RealClient {
   /** What it does, as the name of the test: `curl asks for a page`. */
   readonly does: string;
   readonly program: string;
-  /** `PORT` becomes the decoy's port. */
+  /** `PORT` becomes the decoy's port, and `HOST` its address. */
   readonly words: readonly string[];
+  /** The decoy's port, for what proves nothing elsewhere. Default: a free one. */
+  readonly port?: number;
+  /** `PORT` in it becomes the decoy's port. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A file of the client's, by its name in the home folder. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The decoy's banner, for clients that wait for one. */
   readonly banner?: string;
   /** What is typed; standard input stays open behind it. Without it there is none. */
   readonly typed?: string;
+  /** What is typed each time the client shows a prompt, instead of all of it at once. */
+  readonly answers?: { readonly prompt: RegExp; readonly typed: readonly string[] };
   /** It shows a window. */
   readonly needsDisplay?: true;
   readonly expect: (connection: Connection) => void;
@@ -47,19 +56,28 @@ export function testClients(theme: string, clients: readonly RealClient[]): void
 
 function whyNot(client: RealClient): string | undefined {
   if (findProgram(client.program) === undefined) return `${client.program} is not installed`;
+  if (client.port !== undefined && process.platform !== "linux") return "an address of its own needs Linux";
+  if ((client.port ?? 1024) < 1024 && process.getuid?.() !== 0) return `port ${client.port} needs root`;
   return client.needsDisplay === true ? whyNoXServer() : undefined;
 }
+
+/** An address of loopback that no other test process takes, for a port that must be that one. */
+const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) % 256}.${1 + ((process.pid >> 16) % 200)}`;
 
 async function firstConnection(client: RealClient): Promise<Connection> {
   // The client's own settings, keys and histories stay out of it.
   using home = temporaryFolder();
   await using screen = client.needsDisplay === true ? await startXServer() : undefined;
+  const host = client.port === undefined ? "127.0.0.1" : ownAddress;
   await using decoy = await Decoy.start({
+    ...(client.port !== undefined && { host, ports: [client.port] }),
     banner: client.banner ?? "",
     // Where something else than time ends the connection, the time is ample.
     capture: { client_time: client.banner === undefined ? "30s" : "100ms", banner_time: "30s" },
   });
-  const words = client.words.map((word) => word.replaceAll("PORT", `${decoy.port}`));
+  const withPlace = (text: string) => text.replaceAll("PORT", `${decoy.port}`).replaceAll("HOST", host);
+  const words = client.words.map(withPlace);
+  for (const [name, text] of Object.entries(client.files ?? {})) writeFileSync(path.join(home.path, name), text);
   const child = spawn(client.program, words, {
     cwd: home.path,
     env: {
@@ -67,14 +85,15 @@ async function firstConnection(client: RealClient): Promise<Connection> {
       HOME: home.path,
       LC_ALL: "C",
       ...(screen !== undefined && { DISPLAY: screen.display }),
-      ...client.environment,
+      ...Object.fromEntries(Object.entries(client.environment ?? {}).map(([name, text]) => [name, withPlace(text)])),
     },
-    stdio: [client.typed === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [client.typed === undefined && client.answers === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   const ended = once(child, "close");
   const output = outputOf(child);
   child.stdin?.on("error", () => {});
   child.stdin?.write(client.typed ?? "");
+  if (client.answers !== undefined) answerPrompts(child, client.answers);
   try {
     return await Promise.race([decoy.one(), ended.then(() => afterTheEnd(decoy, client, output))]);
   } finally {
@@ -88,6 +107,17 @@ async function afterTheEnd(decoy: Decoy, client: RealClient, output: () => strin
   const { accepted } = decoy.counters;
   if (accepted === 0) throw new Error(`${client.program} ended without a connection:\n${output()}`);
   return await decoy.one();
+}
+
+function answerPrompts(child: ChildProcess, { prompt, typed }: NonNullable<RealClient["answers"]>): void {
+  let fresh = "";
+  let next = 0;
+  child.stdout?.on("data", (chunk: string) => {
+    fresh += chunk;
+    if (!prompt.test(fresh)) return;
+    fresh = "";
+    child.stdin?.write(typed[next++] ?? "");
+  });
 }
 
 function outputOf(child: ChildProcess): () => string {
