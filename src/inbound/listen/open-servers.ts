@@ -3,6 +3,7 @@ import net from "node:net";
 import { systemCode } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
 import { type BindFailure, bindError } from "./bind-error.ts";
+import { expectShortLives } from "./short-lives.ts";
 
 /** Connections that the kernel completes while we are busy; the system may allow fewer (net.core.somaxconn). */
 const backlog = 8192;
@@ -59,6 +60,7 @@ export async function openPlaces(
   places: readonly Place[],
   options: Pick<OpenServersOptions, "create"> & { readonly all: readonly Place[]; readonly untilFailure: boolean },
 ): Promise<OpenedServers> {
+  expectShortLives();
   const ipv6Only = options.all.some(({ host }) => !host.includes(":"));
   const servers: net.Server[] = [];
   const failures: BindFailure[] = [];
