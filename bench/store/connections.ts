@@ -21,7 +21,6 @@ import {
   connectionColumns,
   PackedBatch,
   PackedReader,
-  packedContents,
   transferables,
 } from "../../src/store/packed-connections.ts";
 import { identify } from "../../src/wire/identify.ts";
@@ -161,12 +160,11 @@ async function bareInserts(): Promise<void> {
   const cost = await measure(async (batch) => {
     database.exec("begin");
     const packed = filled(batch).pack();
-    const reader = new PackedReader(packed);
     // What was sent stands in the row itself here.
-    for (const { word, payload } of packedContents(packed)) {
+    const reader = new PackedReader(packed, []);
+    for (let row = 0; row < packed.count; row++) {
       const cells: ConnectionCell[] = [];
-      reader.appendTo(cells, 0);
-      cells.splice(-3, 2, packed.words[word] ?? "", payload);
+      reader.appendTo(cells);
       insert.run(...cells);
     }
     database.exec("commit");

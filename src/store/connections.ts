@@ -12,7 +12,7 @@ import { addressKey } from "./address-key.ts";
 import { insertAlerts } from "./alerts.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnections } from "./connection-rows.ts";
-import { placeContents } from "./contents.ts";
+import { Contents } from "./contents.ts";
 import type { Database } from "./database.ts";
 import { formatOrigin } from "./origin-text.ts";
 import {
@@ -37,6 +37,7 @@ export class SqlConnectionStore implements ConnectionStore {
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */
   readonly #insertions = new Map<number, string>();
+  readonly #contents = new Contents();
 
   constructor(database: Database) {
     this.#database = database;
@@ -52,11 +53,13 @@ export class SqlConnectionStore implements ConnectionStore {
   }
 
   async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number> {
-    return await this.#database.write(async (transaction) => {
-      const bytes = packed.count === 0 ? 0 : await this.#insert(transaction, packed);
+    const { total, keys } = await this.#database.write(async (transaction) => {
+      const { bytes, keys } = packed.count === 0 ? nothing : await this.#insert(transaction, packed);
       await insertAlerts(transaction, alerts);
-      return await connectionBytes.add(transaction, bytes);
+      return { total: await connectionBytes.add(transaction, bytes), keys };
     });
+    this.#contents.remember(keys);
+    return total;
   }
 
   async setOrigins(
@@ -100,24 +103,25 @@ export class SqlConnectionStore implements ConnectionStore {
     return pruneConnections(this.pruning, options);
   }
 
-  /** Many rows a statement: what a statement costs beside its rows is shared by them. @returns bytes that are new */
-  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<number> {
-    const { places, newBytes } = await placeContents(transaction, packed);
-    const reader = new PackedReader(packed);
-    let inserted = 0;
-    let index = 0;
+  /** Many rows a statement: what a statement costs beside its rows is shared by them. */
+  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<Inserted> {
+    const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
+    const reader = new PackedReader(packed, places);
+    let bytes = newBytes;
     let left = packed.count;
     for (const size of rowsAtOnce) {
       for (; left >= size; left -= size) {
         const parameters: ConnectionCell[] = [];
-        for (let row = 0; row < size; row++) reader.appendTo(parameters, places[index++] ?? 0);
+        let bytesInRows = size * connectionBytes.rowOverhead;
+        for (let row = 0; row < size; row++) bytesInRows += reader.appendTo(parameters);
         const { numAffectedRows } = await transaction.executeQuery(
           CompiledQuery.raw(this.#insertion(transaction, size), parameters),
         );
-        inserted += Number(numAffectedRows ?? 0);
+        // A batch that is repeated was stored as a whole before, or not at all.
+        bytes += (bytesInRows * Number(numAffectedRows ?? 0)) / size;
       }
     }
-    return newBytes + inserted * connectionBytes.rowOverhead;
+    return { bytes: Math.round(bytes), keys };
   }
 
   #insertion(transaction: Kysely<Tables>, size: number): string {
@@ -132,6 +136,14 @@ export class SqlConnectionStore implements ConnectionStore {
     return text;
   }
 }
+
+interface Inserted {
+  /** That are new in the database. */
+  readonly bytes: number;
+  readonly keys: Iterable<string>;
+}
+
+const nothing: Inserted = { bytes: 0, keys: [] };
 
 /** What is newer than a new one by more than this was written under a clock that was ahead. */
 const clockToleranceMs = 60 * 60 * 1000;

@@ -224,19 +224,50 @@ export function connectionContract(kind: StoreKind): void {
     t(
       "that sent the same keep it once, also over batches, and it stays as long as one of them",
       async (store, database) => {
+        const contents = async () => (await database.query("select id from contents")).length;
         const payload = new Uint8Array(4096).fill(65);
         const same = (id: string, at: number) => connection(id, { at, payload });
         await record(store, [same("a", start), same("b", start), connection("c", { at: start })], []);
         await record(store, [same("d", start + 1)], []);
-        assert.equal((await database.query("select id from contents")).length, 2);
-        assert.deepEqual((await store.connections.list({ limit: 9 }))[0], same("d", start + 1));
+        assert.equal(await contents(), 1);
+        assert.deepEqual(await store.connections.list({ limit: 1 }), [same("d", start + 1)]);
         assert.equal(await store.connections.prune({ before: start + 1 }), 3);
-        assert.equal((await database.query("select id from contents")).length, 1);
+        assert.equal(await contents(), 1);
         assert.deepEqual(await store.connections.list({ limit: 9 }), [same("d", start + 1)]);
         assert.equal(await store.connections.prune({ before: start + 2 }), 1);
-        assert.equal((await database.query("select id from contents")).length, 0);
+        assert.equal(await contents(), 0);
       },
     );
+
+    t(
+      "whose payload comes for the first time keep it themselves, and share it from the second on",
+      async (store, database) => {
+        const payload = new Uint8Array(4096).fill(66);
+        const all = ["a", "b", "c"].map((id, index) => connection(id, { at: start + index, payload }));
+        const totals: number[] = [];
+        for (const each of all) totals.push(await record(store, [each], []));
+        const rows = await database.query("select octet_length(payload) as bytes from connections order by id");
+        assert.deepEqual(
+          rows.map(({ bytes }) => Number(bytes)),
+          [4096, 0, 0],
+        );
+        assert.equal((await database.query("select id from contents")).length, 1);
+        const [first = 0, second = 0, third = 0] = totals;
+        assert.ok(second - first > 4096 && third - second < 1000, totals.join());
+        assert.deepEqual(await store.connections.list({ limit: 9 }), all.toReversed());
+        assert.equal(await store.connections.prune({ before: start + 9 }), 3);
+        assert.equal(await record(store, [], []), 0);
+      },
+    );
+
+    t("of one identification and different payloads keep each its own", async (store) => {
+      const { identification } = connection("a");
+      const all = ["a", "b", "c", "d"].map((id, index) =>
+        connection(id, { at: start + index, identification, payload: Uint8Array.of(7, index >> 1) }),
+      );
+      await record(store, all, []);
+      assert.deepEqual(await store.connections.list({ limit: 9 }), all.toReversed());
+    });
 
     t("are kept up to a size: the oldest go, and as many bytes are left", async (store, database) => {
       const keepBytes = 1_000_000;
@@ -252,7 +283,7 @@ export function connectionContract(kind: StoreKind): void {
       }
       total = await record(store, [], []);
       assert.ok(total <= keepBytes && total > keepBytes / 2, `${total} bytes`);
-      const [row] = await database.query("select sum(octet_length(payload)) as bytes from contents");
+      const [row] = await database.query("select sum(octet_length(payload)) as bytes from connections");
       assert.ok(Number(row?.["bytes"]) <= keepBytes);
       const kept = await store.connections.list({ limit: 1000 });
       assert.equal(kept[0]?.id.startsWith("c39."), true);
