@@ -10,6 +10,7 @@ import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
 import { devicesCommand } from "./commands/devices.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { healthcheckCommand } from "./commands/healthcheck.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
 import { listenCommand } from "./commands/listen.ts";
@@ -101,6 +102,7 @@ function buildProgram(): Command {
     configCommand(),
     notifyCommand(),
     doctorCommand(),
+    healthcheckCommand(),
   ];
   for (const command of commands) program.addCommand(withExit(command));
   return program;

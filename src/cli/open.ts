@@ -43,7 +43,7 @@ const mistakesShown = 3;
  * Where the store is. Looking needs nothing else of the configuration, so that mistakes elsewhere are only told.
  * @throws HarbingerError `config` where it cannot be told for certain
  */
-function requireStoreSettings(common: CommonOptions): Config["store"] {
+export function requireStoreSettings(common: CommonOptions): Config["store"] {
   const outcome = readConfig(common);
   if (outcome.kind === "config") return outcome.config.store;
   const { problems, store } = outcome;

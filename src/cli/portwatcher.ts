@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { readPortwatcherEnvironment } from "../config/portwatcher-environment.ts";
+import {
+  type PortwatcherOutcome,
+  type PortwatcherSettings,
+  readPortwatcherEnvironment,
+} from "../config/portwatcher-environment.ts";
 import { variableGroups } from "../config/portwatcher-variables.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
@@ -26,37 +31,69 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   try {
     const corrected = correctEnvFiles(process.execArgv, process.env);
-    const added = addEnvFiles(envFilesIn(args), process.env);
-    await watch(new Set([...corrected, ...added]));
+    const { command, envFiles } = readArguments(args);
+    const added = addEnvFiles(envFiles, process.env);
+    const settings = readSettings(new Set([...corrected, ...added]));
+    if (settings === undefined) setExitStatus(2);
+    else if (command === "healthcheck") await checkHealth(settings.settings);
+    else await watch(settings);
   } catch (error) {
     reportFailure(error, "portwatcher");
   }
 }
 
-/** @throws HarbingerError `usage` for everything but `--env-file FILE` */
-function envFilesIn(args: readonly string[]): string[] {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { "env-file": { type: "string", multiple: true } } });
-    return values["env-file"] ?? [];
-  } catch {
-    throw new HarbingerError("usage", `unknown arguments: ${safeText(args.join(" "), { limit: 200 })}`, {
-      remedy: "portwatcher takes --env-file FILE; everything else is set by environment variables: portwatcher --help",
-    });
-  }
+interface Arguments {
+  readonly command: "watch" | "healthcheck";
+  readonly envFiles: readonly string[];
 }
 
-/** @param literal variables whose values hold no comments */
-async function watch(literal: ReadonlySet<string>): Promise<void> {
+/** @throws HarbingerError `usage` for everything but `healthcheck` and `--env-file FILE` */
+function readArguments(args: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { "env-file": { type: "string", multiple: true } },
+    });
+    const envFiles = values["env-file"] ?? [];
+    if (positionals.length === 0) return { command: "watch", envFiles };
+    if (positionals.length === 1 && positionals[0] === "healthcheck") return { command: "healthcheck", envFiles };
+  } catch {
+    // Told below.
+  }
+  throw new HarbingerError("usage", `unknown arguments: ${safeText(args.join(" "), { limit: 200 })}`, {
+    remedy:
+      "portwatcher takes healthcheck and --env-file FILE; everything else is set by environment variables: portwatcher --help",
+  });
+}
+
+type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
+
+/**
+ * Says what is wrong where the environment cannot be used.
+ * @param literal variables whose values hold no comments
+ */
+function readSettings(literal: ReadonlySet<string>): Settings | undefined {
   adoptTimeZone(process.env);
   const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file), literal);
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
     for (const warning of outcome.warnings) note(`  Warning: ${safeText(warning)}`);
-    setExitStatus(2);
-    return;
+    return undefined;
   }
-  const { settings, warnings } = outcome;
+  return outcome;
+}
+
+async function checkHealth(settings: PortwatcherSettings): Promise<void> {
+  const [{ askHealth }, { storeLocation }] = await Promise.all([
+    import("./ask-health.ts"),
+    import("../daemon/portwatcher-store-place.ts"),
+  ]);
+  await askHealth(storeLocation(settings, silentLog), { program: "portwatcher", json: false });
+}
+
+async function watch({ settings, warnings }: Settings): Promise<void> {
   // The log tells the same time as the alerts do, unless TZ asks for another one.
   const systemZone = process.env["TZ"] ?? "";
   const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
@@ -107,10 +144,12 @@ function helpText(): string {
     return `${title}:\n${lines.join("\n")}\n`;
   });
   return `Usage: portwatcher [--env-file FILE]
+       portwatcher healthcheck [--env-file FILE]
 
 Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what.
 It is set up by environment variables. In brackets: the default, where one is not set or blank.
 
+  healthcheck               ask the running portwatcher whether it is well: exit status 0 if so, else 1
   --env-file FILE           variables as in Docker Compose, NAME=value a line; the environment counts more
 
 ${groups.join("\n")}
@@ -120,5 +159,6 @@ Examples:
   $ PW_NTFY_TOPIC=my-topic portwatcher
   $ portwatcher --env-file .env
   $ PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher
+  $ portwatcher healthcheck --env-file .env
 `;
 }

@@ -188,6 +188,15 @@ export interface DiscoveryStore {
   }): Promise<readonly Discovery[]>;
 }
 
+/** Deliveries alike in state. */
+export interface Backlog {
+  readonly state: Exclude<DeliveryState, "delivered" | "superseded">;
+  readonly wasTried: boolean;
+  readonly count: number;
+  /** When the first of them was created. */
+  readonly oldestAt: number;
+}
+
 export interface DeliveryStore {
   /**
    * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is
@@ -246,6 +255,8 @@ export interface DeliveryStore {
     readonly label?: string;
   }): Promise<readonly Delivery[]>;
   get(id: number): Promise<Delivery | undefined>;
+  /** How many deliveries are not at their end, or given up, by state and by whether an attempt has failed. */
+  backlog(): Promise<readonly Backlog[]>;
   /** When the next queued delivery is due; of a closed lane its scout alone counts. */
   nextDueAt(options?: { readonly closed?: readonly ClosedLane[] }): Promise<number | undefined>;
 }

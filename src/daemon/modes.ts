@@ -8,6 +8,9 @@ import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import type { Harbinger } from "./compose.ts";
+import { controlPlace } from "./control/control-place.ts";
+import { ControlServer } from "./control/control-server.ts";
+import { examineHealth } from "./health.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
 import { openDecoys } from "./open-decoys.ts";
@@ -95,6 +98,12 @@ const dailyJob = "daily";
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
+  await using control = new ControlServer({
+    place: controlPlace(config.store.location),
+    answers: { health: () => examineHealth(harbinger) },
+    log,
+  });
+  await control.start();
   const decoys =
     inbound === undefined
       ? undefined

@@ -1,7 +1,9 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
 import type { Port } from "../core/ports.ts";
 import { ensureFolder } from "../platform/private-files.ts";
 
@@ -50,4 +52,17 @@ function isWritable(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `PW_STORE`, or the file that is chosen without it. */
+export function storeLocation({ store, listener }: Pick<PortwatcherSettings, "store" | "listener">, log: Log): string {
+  if (store !== undefined) return store;
+  const place = portwatcherStorePlace(listener.ports[0] ?? 0);
+  if (place.isTemporary) {
+    log.warn(
+      "the working directory cannot be written: what waits to be delivered stands among the temporary files. To keep it over a restart of the container or the system, set PW_STORE to a file on a volume",
+      { store: place.location },
+    );
+  }
+  return place.location;
 }

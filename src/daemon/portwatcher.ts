@@ -12,10 +12,13 @@ import { descriptorBudget } from "../platform/descriptors.ts";
 import { openStore } from "../store/open-store.ts";
 import type { RetentionSettings } from "../store/schema.ts";
 import { mailServer } from "./channels.ts";
+import { controlPlace } from "./control/control-place.ts";
+import { ControlServer } from "./control/control-server.ts";
+import { examineHealth } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
-import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
+import { storeLocation } from "./portwatcher-store-place.ts";
 import { takeLock } from "./take-lock.ts";
 
 export interface PortwatcherOptions {
@@ -52,7 +55,8 @@ const reservedDescriptors = 128;
 export async function runPortwatcher(options: PortwatcherOptions): Promise<void> {
   const { settings, clock, random, log, signal } = options;
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(await openStore({ location: storeLocation(settings, log), clock, log }));
+  const location = storeLocation(settings, log);
+  const store = stack.use(await openStore({ location, clock, log }));
   stack.use(
     await takeLock(store, clock, {
       holder: "portwatcher",
@@ -85,6 +89,14 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   await makeDue(store, clock);
   await flow.start();
   deliveries.start();
+  const control = stack.use(
+    new ControlServer({
+      place: controlPlace(location),
+      answers: { health: () => examineHealth({ store, inbound: flow, clock }) },
+      log,
+    }),
+  );
+  await control.start();
   const { hosts, ports } = settings.listener;
   log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
   await keepHouse({ store, retention, clock, log }, signal);
@@ -130,16 +142,4 @@ function fitting(listener: ListenerSettings, log: Log): ListenerSettings {
   }
   const perAddress = Math.min(listener.limits.perAddress, Math.max(1, Math.floor(connections / 2)));
   return { ...listener, limits: { connections, perAddress } };
-}
-
-function storeLocation({ store, listener }: PortwatcherSettings, log: Log): string {
-  if (store !== undefined) return store;
-  const place = portwatcherStorePlace(listener.ports[0] ?? 0);
-  if (place.isTemporary) {
-    log.warn(
-      "the working directory cannot be written: what waits to be delivered stands among the temporary files. To keep it over a restart of the container or the system, set PW_STORE to a file on a volume",
-      { store: place.location },
-    );
-  }
-  return place.location;
 }

@@ -7,6 +7,7 @@ import { type Due, writeDue } from "./alert/due-data.ts";
 import { type Attention, isOfProxy, isOfThisMachine } from "./alert/ignore-rules.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import type { Listener } from "./listen/listener.ts";
+import { OwnProbes, reachableBy } from "./listen/own-probes.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { remember } from "./remember.ts";
 
@@ -45,6 +46,14 @@ export interface InboundCounters {
   readonly waiting: number;
 }
 
+/** What {@link InboundFlow.examine} finds. */
+export interface ListenerHealth {
+  readonly listener: string;
+  readonly accepts: boolean;
+  /** Ports that could not be opened until now. */
+  readonly unopened: number;
+}
+
 /** How often summaries and digests are looked for. */
 const tickMs = 1000;
 
@@ -55,6 +64,7 @@ const tickMs = 1000;
 export class InboundFlow {
   readonly #options: InboundFlowOptions;
   readonly #stopping = new AbortController();
+  readonly #ownProbes = new OwnProbes();
   #ticking: Promise<void> | undefined;
   #sequence = 0;
 
@@ -80,6 +90,18 @@ export class InboundFlow {
     }
     const { stored, waiting } = records.counters;
     return { ...sum, stored, waiting };
+  }
+
+  /** Whether each listener accepts connections, by one that is neither recorded nor alerted on. */
+  async examine(timeoutMs: number): Promise<readonly ListenerHealth[]> {
+    return await Promise.all(
+      this.#options.listeners.map(async ({ name, endpoints, unopened }) => {
+        let accepts = false;
+        // One port stands for all: they are opened together, and served by the same loop. IPv4 first, then IPv6.
+        for (const endpoint of reachableBy(endpoints)) accepts ||= await this.#ownProbes.accepts(endpoint, timeoutMs);
+        return { listener: name, accepts, unopened };
+      }),
+    );
   }
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
@@ -145,6 +167,7 @@ export class InboundFlow {
 
   /** What the capturing stage calls at the end of each connection. */
   readonly captured = (connection: Connection): void => {
+    if (this.#ownProbes.take(connection.via ?? connection.peer)) return;
     const { routes, records, clock, seen } = this.#options;
     const now = clock.now();
     const attention = this.#attention(connection);

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysel
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../core/delivery.ts";
 import type { Discovery } from "../core/discovery.ts";
 import { safeText } from "../core/safe-text.ts";
-import type { DeliveryStore } from "../core/store.ts";
+import type { Backlog, DeliveryStore } from "../core/store.ts";
 import { createDelivery, findOpenDelivery } from "./announce-scan.ts";
 import type { Database } from "./database.ts";
 import { selectDiscoveries } from "./discoveries.ts";
@@ -233,6 +233,27 @@ export class SqlDeliveryStore implements DeliveryStore {
       reader.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst(),
     );
     return row === undefined ? undefined : toDelivery(row);
+  }
+
+  async backlog(): Promise<readonly Backlog[]> {
+    const rows = await this.#database.read((reader) =>
+      reader
+        .selectFrom("deliveries")
+        .select((build) => [
+          "state",
+          sql<number>`case when attempts > 0 then 1 else 0 end`.as("was_tried"),
+          build.fn.countAll().as("count"),
+          build.fn.min("created_at").as("oldest_at"),
+        ])
+        .where("state", "in", ["open", "queued", "sending", "dead"])
+        .groupBy(["state", "was_tried"])
+        .execute(),
+    );
+    return rows.flatMap(({ state, was_tried, count, oldest_at }) =>
+      state === "delivered" || state === "superseded"
+        ? []
+        : [{ state, wasTried: Number(was_tried) === 1, count: Number(count), oldestAt: Number(oldest_at) }],
+    );
   }
 
   async nextDueAt({ closed = [] }: { readonly closed?: readonly ClosedLane[] } = {}): Promise<number | undefined> {

@@ -278,6 +278,30 @@ export function deliveryContract(kind: StoreKind): void {
       );
     });
 
+    t("the backlog is counted by state and by whether an attempt has failed", async (store) => {
+      assert.deepEqual(await store.deliveries.backlog(), []);
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: { audiences: [operators, archive] } });
+      const failed = await send(store, operators, "one", start + 1);
+      await store.deliveries.settle(
+        failed,
+        { kind: "retry", reason: "later" },
+        { at: start + 2, nextAttemptAt: start + 3 },
+      );
+      assert.deepEqual(
+        [...(await store.deliveries.backlog())].sort((a, b) => a.state.localeCompare(b.state)),
+        [
+          { state: "open", wasTried: false, count: 1, oldestAt: start },
+          { state: "queued", wasTried: true, count: 1, oldestAt: start },
+        ],
+      );
+      await store.deliveries.claim({ at: start + 3, limit: 9 });
+      await store.deliveries.settle(failed, { kind: "delivered" }, { at: start + 4 });
+      assert.deepEqual(
+        (await store.deliveries.backlog()).map(({ state }) => state),
+        ["open"],
+      );
+    });
+
     t("pruning forgets what was delivered long ago and nothing that was not", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);

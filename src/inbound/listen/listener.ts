@@ -89,6 +89,11 @@ export class Listener implements GuestHost {
     });
   }
 
+  /** How many places could not be opened until now. */
+  get unopened(): number {
+    return this.#unopened.length;
+  }
+
   get connectionLimit(): number {
     return this.#admission.limit;
   }

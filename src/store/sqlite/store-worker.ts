@@ -102,6 +102,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     retry: (ids, at) => deliveries.retry(ids, at),
     listDeliveries: (query) => deliveries.list(query),
     getDelivery: (id) => deliveries.get(id),
+    backlog: () => deliveries.backlog(),
     nextDueAt: (options) => deliveries.nextDueAt(options),
     record: (packed, due) => connections.recordPacked(packed, due),
     setOrigins: (origins) => connections.setOrigins(origins),

@@ -59,6 +59,7 @@ export interface WorkerCalls {
   retry: DeliveryStore["retry"];
   listDeliveries: DeliveryStore["list"];
   getDelivery: DeliveryStore["get"];
+  backlog: DeliveryStore["backlog"];
   nextDueAt: DeliveryStore["nextDueAt"];
   record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number>;
   setOrigins: ConnectionStore["setOrigins"];

@@ -112,6 +112,7 @@ class WorkerStore implements Store {
       retry: (ids, at) => writer.call("retry", [ids, at]),
       list: (query) => ask("listDeliveries", [query]),
       get: (id) => ask("getDelivery", [id]),
+      backlog: () => ask("backlog", []),
       // Asked every few seconds, of an index alone; to claim what is due, the writer must be free anyway.
       nextDueAt: (options) => writer.call("nextDueAt", [options]),
     };

@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+
+export function healthcheckCommand(): Command {
+  return withCommonOptions(new Command("healthcheck"))
+    .description("ask the running harbinger whether it is well: decoys accept, the database is written, messages leave")
+    .addHelpText(
+      "after",
+      `
+Exit status: 0 healthy, 1 unhealthy, or nothing runs. Its connections to the decoys are neither recorded nor alerted on.
+${examples("harbinger healthcheck", "harbinger healthcheck --config /etc/harbinger/harbinger.yaml --json")}`,
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const common = commonOptions(command);
+      const [{ askHealth }, { requireStoreSettings }] = await Promise.all([
+        import("../ask-health.ts"),
+        import("../open.ts"),
+      ]);
+      const { location } = requireStoreSettings(common);
+      await askHealth(location, { program: "harbinger run", json: common.json === true });
+    });
+}

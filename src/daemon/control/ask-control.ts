@@ -1,0 +1,48 @@
+import net from "node:net";
+import { messageOf, systemCode } from "../../core/errors.ts";
+
+export type ControlAnswer =
+  | { readonly kind: "answer"; readonly value: unknown }
+  /** No process works with this store. */
+  | { readonly kind: "nobody" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+const cutOff: ControlAnswer = { kind: "failed", reason: "the process ended before it answered" };
+
+/** Far more than any answer needs. */
+const longestAnswer = 1_000_000;
+
+/** Asks the process that listens at `place` (from `controlPlace`), and waits for its answer at most `timeoutMs`. */
+export function askControl(place: string, question: string, timeoutMs: number): Promise<ControlAnswer> {
+  const { promise, resolve } = Promise.withResolvers<ControlAnswer>();
+  const socket = net.connect(place);
+  let text = "";
+  const end = (answer: ControlAnswer) => {
+    clearTimeout(timer);
+    socket.destroy();
+    resolve(answer);
+  };
+  const timer = setTimeout(
+    () => end({ kind: "failed", reason: `no answer within ${timeoutMs / 1000} seconds` }),
+    timeoutMs,
+  );
+  socket.setEncoding("utf8");
+  socket.on("connect", () => socket.end(`${question}\n`));
+  socket.on("data", (chunk: string) => {
+    text += chunk;
+    if (text.length > longestAnswer) end({ kind: "failed", reason: "the answer is too long" });
+  });
+  socket.on("end", () => {
+    try {
+      end({ kind: "answer", value: JSON.parse(text) });
+    } catch {
+      end(cutOff);
+    }
+  });
+  socket.on("error", (error) => {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ECONNREFUSED") end({ kind: "nobody" });
+    else end(code === "ECONNRESET" || code === "EPIPE" ? cutOff : { kind: "failed", reason: messageOf(error) });
+  });
+  return promise;
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { HarbingerError } from "../../core/errors.ts";
+import { privateFolderMode } from "../../platform/private-files.ts";
+import { parseStoreLocation, type StoreLocation } from "../../store/location.ts";
+
+/** `sun_path` of unix(7) holds 108 bytes on Linux and 104 elsewhere, its NUL included. */
+const longestSocketPath = 103;
+
+/**
+ * Where the process that works with a store listens for commands of this machine: a socket beside the database file; for
+ * PostgreSQL, and where that path is too long for a socket, one in a private folder among the temporary files; a named pipe
+ * on Windows. Whoever knows the store finds it. `HARBINGER_CONTROL` names another one.
+ */
+export function controlPlace(store: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment["HARBINGER_CONTROL"] ?? "";
+  if (named !== "") return path.resolve(named);
+  const location = parseStoreLocation(store);
+  if (process.platform === "win32") return `\\\\.\\pipe\\harbinger-${nameOf(location)}`;
+  if (location.kind === "sqlite") {
+    const beside = `${location.file}.control`;
+    if (Buffer.byteLength(beside) <= longestSocketPath) return beside;
+  }
+  return path.join(os.tmpdir(), `harbinger-${process.getuid?.() ?? 0}`, `${nameOf(location)}.control`);
+}
+
+/** The same store has the same name for whoever has the password and for whoever has another one. */
+function nameOf(location: StoreLocation): string {
+  let text: string;
+  if (location.kind === "sqlite") text = location.file;
+  else {
+    const { hostname, port, pathname } = new URL(location.url);
+    text = `${hostname}:${port || 5432}${pathname}`;
+  }
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/**
+ * Makes the folder of the socket where it is one of ours among the temporary files.
+ * @throws HarbingerError `permission` where another user has made a folder of that name
+ */
+export function prepareControlFolder(place: string): void {
+  const folder = path.dirname(place);
+  if (process.platform === "win32" || path.dirname(folder) !== os.tmpdir()) return;
+  mkdirSync(folder, { recursive: true, mode: privateFolderMode });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) {
+    throw new HarbingerError("permission", `${folder} belongs to another user`, {
+      remedy: "HARBINGER_CONTROL names another place for the control socket.",
+    });
+  }
+  chmodSync(folder, privateFolderMode);
+}

@@ -1,0 +1,96 @@
+import { chmodSync, rmSync } from "node:fs";
+import net from "node:net";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { prepareControlFolder } from "./control-place.ts";
+
+export interface ControlServerOptions {
+  /** From `controlPlace`. The caller holds the lock of the store, so that nobody else listens there. */
+  readonly place: string;
+  /** By the name of the question. An answer becomes a line of JSON. */
+  readonly answers: Readonly<Record<string, () => Promise<unknown>>>;
+  readonly log: Log;
+}
+
+/** A question is one short word. */
+const longestQuestion = 64;
+const questionMs = 5000;
+/** Whoever asks is this machine's owner; a script gone wrong must not take all open files. */
+const connectionsAtMost = 16;
+
+/**
+ * Answers questions of other processes of the same user: a line with a word comes in, a line of JSON goes out. The socket can be
+ * reached by nobody else, because only its owner may write to it.
+ */
+export class ControlServer implements AsyncDisposable {
+  readonly #options: ControlServerOptions;
+  readonly #server: net.Server;
+  readonly #sockets = new Set<net.Socket>();
+
+  constructor(options: ControlServerOptions) {
+    this.#options = options;
+    this.#server = net.createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
+    this.#server.maxConnections = connectionsAtMost;
+  }
+
+  /** Where that fails, all else goes on: a warning says that nobody can ask. */
+  async start(): Promise<void> {
+    const { place, log } = this.#options;
+    try {
+      prepareControlFolder(place);
+      // What a killed process left behind.
+      if (process.platform !== "win32") rmSync(place, { force: true });
+      const listening = Promise.withResolvers<void>();
+      this.#server.once("error", listening.reject);
+      this.#server.listen(place, () => listening.resolve());
+      await listening.promise;
+      this.#server.on("error", () => undefined);
+      if (process.platform !== "win32") chmodSync(place, 0o600);
+    } catch (error) {
+      log.warn("cannot listen for healthcheck", { at: place, error: messageOf(error) });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    if (!this.#server.listening) return;
+    // The socket file goes with it.
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serve(socket: net.Socket): void {
+    this.#sockets.add(socket);
+    let question = "";
+    let isAnswered = false;
+    socket.setEncoding("utf8");
+    socket.setTimeout(questionMs, () => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("data", (chunk: string) => {
+      question += chunk;
+      const end = question.indexOf("\n");
+      if (isAnswered || (end < 0 && question.length <= longestQuestion)) return;
+      isAnswered = true;
+      // An answer may take longer than a question.
+      socket.setTimeout(0);
+      void this.#answer(question.slice(0, Math.max(end, 0))).then((answer) => {
+        socket.end(`${JSON.stringify(answer)}\n`);
+        socket.setTimeout(questionMs, () => socket.destroy());
+      });
+    });
+    socket.on("end", () => {
+      if (!isAnswered) socket.destroy();
+    });
+  }
+
+  async #answer(question: string): Promise<unknown> {
+    const { answers } = this.#options;
+    const answer = Object.hasOwn(answers, question) ? answers[question] : undefined;
+    if (answer === undefined) return { error: "unknown question" };
+    try {
+      return await answer();
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { silentLog } from "../../core/log.ts";
+import { askControl } from "./ask-control.ts";
+import { controlPlace } from "./control-place.ts";
+import { ControlServer } from "./control-server.ts";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "control-"));
+after(() => rmSync(folder, { recursive: true }));
+
+let count = 0;
+function newPlace(): string {
+  count += 1;
+  return process.platform === "win32"
+    ? `\\\\.\\pipe\\control-test-${process.pid}-${count}`
+    : path.join(folder, `${count}`);
+}
+
+describe("questions to a running process", () => {
+  test("are answered, and a question that is not known or fails says so", async () => {
+    const place = newPlace();
+    await using server = new ControlServer({
+      place,
+      answers: {
+        health: async () => ({ healthy: true }),
+        trouble: async () => Promise.reject(new Error("disk full")),
+      },
+      log: silentLog,
+    });
+    await server.start();
+    assert.deepEqual(await askControl(place, "health", 5000), { kind: "answer", value: { healthy: true } });
+    assert.deepEqual(await askControl(place, "trouble", 5000), { kind: "answer", value: { error: "disk full" } });
+    for (const question of ["constructor", "", "x".repeat(5000)]) {
+      assert.deepEqual(await askControl(place, question, 5000), {
+        kind: "answer",
+        value: { error: "unknown question" },
+      });
+    }
+  });
+
+  test("meet nobody where nothing runs, also where a killed process left its socket behind", async () => {
+    const place = newPlace();
+    assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
+    if (process.platform === "win32") return;
+    writeFileSync(place, "");
+    assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
+    await using server = new ControlServer({ place, answers: { a: async () => 1 }, log: silentLog });
+    await server.start();
+    assert.deepEqual(await askControl(place, "a", 5000), { kind: "answer", value: 1 });
+    assert.equal(statSync(place).mode & 0o777, 0o600);
+  });
+
+  test("leave no socket behind, and one that is under way does not hold up the end", async () => {
+    const place = newPlace();
+    const server = new ControlServer({ place, answers: { never: () => new Promise(() => undefined) }, log: silentLog });
+    await server.start();
+    const asked = askControl(place, "never", 60_000);
+    const silent = net.connect(place);
+    await once(silent, "connect");
+    await server[Symbol.asyncDispose]();
+    assert.deepEqual(await asked, { kind: "failed", reason: "the process ended before it answered" });
+    silent.destroy();
+    assert.equal(existsSync(place), false);
+  });
+
+  test("cannot take all open files: past sixteen at once they are closed", async () => {
+    const place = newPlace();
+    await using server = new ControlServer({ place, answers: {}, log: silentLog });
+    await server.start();
+    const sockets = Array.from({ length: 40 }, () => net.connect(place).on("error", () => undefined));
+    const closed = await Promise.all(sockets.slice(16).map((socket) => once(socket, "close")));
+    assert.equal(closed.length, 24);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe("the place of the socket", { skip: process.platform === "win32" && "named pipes have no folder" }, () => {
+  test("is beside the database file, and in a private folder where that path is too long or there is no file", () => {
+    assert.equal(controlPlace("sqlite:/var/lib/h/a.db", {}), "/var/lib/h/a.db.control");
+    const long = controlPlace(`/var/${"x".repeat(200)}/a.db`, {});
+    assert.equal(path.dirname(long), path.join(os.tmpdir(), `harbinger-${process.getuid?.()}`));
+    const database = controlPlace("postgres://me:secret@db.example/h", {});
+    assert.equal(path.dirname(database), path.dirname(long));
+    assert.equal(database, controlPlace("postgres://you@db.example:5432/h", {}));
+    assert.notEqual(database, controlPlace("postgres://me@db.example/other", {}));
+  });
+
+  test("is what HARBINGER_CONTROL says", () => {
+    assert.equal(controlPlace("a.db", { HARBINGER_CONTROL: "/run/h/control" }), "/run/h/control");
+  });
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "../core/clock.ts";
+import type { Backlog } from "../core/store.ts";
+import { examineHealth, type HealthOptions } from "./health.ts";
+
+const hour = 3_600_000;
+const now = Date.UTC(2026, 0, 1);
+
+/** Sleeps of this clock are over at once, or never. */
+function clockWhere(timeIsUp: boolean): Clock {
+  return {
+    now: () => now,
+    monotonic: () => 0,
+    sleep: (_ms, signal) =>
+      timeIsUp ? Promise.resolve() : new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
+  };
+}
+
+interface Situation {
+  readonly backlog?: readonly Backlog[];
+  readonly database?: () => Promise<number>;
+  readonly listeners?: readonly { listener: string; accepts: boolean; unopened: number }[];
+  readonly timeIsUp?: boolean;
+}
+
+async function health({ backlog = [], database, listeners, timeIsUp = false }: Situation) {
+  const parts: Pick<HealthOptions, "inbound"> =
+    listeners === undefined ? {} : { inbound: { examine: async () => listeners } };
+  // Of all deliveries the examination needs the backlog alone.
+  const deliveries = { backlog: async () => backlog } as unknown as HealthOptions["store"]["deliveries"];
+  const found = await examineHealth({
+    ...parts,
+    store: { trustedTime: database ?? (async () => now), deliveries },
+    clock: clockWhere(timeIsUp),
+  });
+  return {
+    healthy: found.healthy,
+    said: found.parts.filter((part) => !part.healthy).map((part) => `${part.part}: ${part.finding}`),
+  };
+}
+
+test("a process without listeners whose database can be written is healthy", async () => {
+  assert.deepEqual(await health({}), { healthy: true, said: [] });
+});
+
+test("a message that failed and waits for more than an hour is unhealthy; one that is new, or was never tried, is not", async () => {
+  const waits = (oldestAt: number, wasTried: boolean): Backlog => ({ state: "queued", wasTried, count: 3, oldestAt });
+  assert.equal((await health({ backlog: [waits(now - hour + 1, true)] })).healthy, true);
+  assert.equal((await health({ backlog: [waits(now - 9 * hour, false)] })).healthy, true);
+  assert.equal((await health({ backlog: [{ ...waits(now - 9 * hour, true), state: "dead" }] })).healthy, true);
+  assert.deepEqual(await health({ backlog: [waits(now - hour - 1, true)] }), {
+    healthy: false,
+    said: ["deliveries: 3 messages failed and wait, the first for more than an hour: harbinger deliveries says why"],
+  });
+});
+
+test("a database that cannot be written, or does not answer, is unhealthy", async () => {
+  const full = await health({ database: async () => Promise.reject(new Error("disk full")) });
+  assert.deepEqual(full, { healthy: false, said: ["database: disk full"] });
+  const silent = await health({ database: () => new Promise(() => undefined), timeIsUp: true });
+  assert.equal(silent.healthy, false);
+  assert.match(silent.said.join(), /^database: no answer of the database within 3 seconds/);
+});
+
+test("a listener that does not accept, or lacks a port, is unhealthy", async () => {
+  const said = await health({
+    listeners: [
+      { listener: "a", accepts: true, unopened: 0 },
+      { listener: "b", accepts: false, unopened: 0 },
+      { listener: "c", accepts: true, unopened: 1 },
+    ],
+  });
+  assert.deepEqual(said, {
+    healthy: false,
+    said: ["listener b: accepts no connections", "listener c: 1 port could not be opened"],
+  });
+});

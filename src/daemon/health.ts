@@ -1,0 +1,94 @@
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Store } from "../core/store.ts";
+import type { InboundFlow } from "../inbound/flow.ts";
+
+/** What a health check asks of a process that runs: a line for each part, all of which must be well. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly parts: readonly HealthOfPart[];
+}
+
+export interface HealthOfPart {
+  /** `listener NAME`, `database`, `deliveries`. */
+  readonly part: string;
+  readonly healthy: boolean;
+  readonly finding: string;
+}
+
+export interface HealthOptions {
+  readonly store: Pick<Store, "trustedTime" | "deliveries">;
+  readonly inbound?: Pick<InboundFlow, "examine">;
+  readonly clock: Clock;
+}
+
+/** A port of this machine that does not accept by then does not accept. */
+const acceptMs = 2000;
+const databaseMs = 3000;
+/** A message that was tried and has waited so long is stuck: whoever should have it does not know. */
+const stuckAfterMs = 60 * 60_000;
+
+/** Looks at everything at once; takes three seconds at most. Nothing of it is recorded or alerted on. */
+export async function examineHealth(options: HealthOptions): Promise<Health> {
+  const found = await Promise.all([
+    listenersOf(options),
+    within(databaseMs, options.clock, "database", () => examineDatabase(options)),
+    within(databaseMs, options.clock, "deliveries", () => examineDeliveries(options)),
+  ]);
+  const parts = found.flat();
+  return { healthy: parts.every(({ healthy }) => healthy), parts };
+}
+
+async function listenersOf({ inbound }: HealthOptions): Promise<readonly HealthOfPart[]> {
+  const found = (await inbound?.examine(acceptMs)) ?? [];
+  return found.map(({ listener, accepts, unopened }) => {
+    const part = `listener ${listener}`;
+    if (unopened > 0) return { part, healthy: false, finding: `${counted(unopened, "port")} could not be opened` };
+    return { part, healthy: accepts, finding: accepts ? "accepts connections" : "accepts no connections" };
+  });
+}
+
+/** A question that the database has to write for. */
+async function examineDatabase({ store, clock }: HealthOptions): Promise<HealthOfPart> {
+  await store.trustedTime(clock.now());
+  return { part: "database", healthy: true, finding: "can be written" };
+}
+
+async function examineDeliveries({ store, clock }: HealthOptions): Promise<HealthOfPart> {
+  const part = "deliveries";
+  const backlog = await store.deliveries.backlog();
+  const waiting = backlog.filter(({ state }) => state === "queued" || state === "sending");
+  const before = clock.now() - stuckAfterMs;
+  const stuck = waiting.filter(({ wasTried, oldestAt }) => wasTried && oldestAt < before);
+  const sum = (rows: typeof backlog) => rows.reduce((total, { count }) => total + count, 0);
+  if (stuck.length > 0) {
+    const finding = `${counted(sum(stuck), "message")} failed and wait, the first for more than an hour: harbinger deliveries says why`;
+    return { part, healthy: false, finding };
+  }
+  return { part, healthy: true, finding: `${sum(waiting)} waiting` };
+}
+
+async function within(
+  ms: number,
+  clock: Clock,
+  part: string,
+  examine: () => Promise<HealthOfPart>,
+): Promise<HealthOfPart> {
+  const done = new AbortController();
+  const timeUp = clock.sleep(ms, done.signal).then(() => ({
+    part,
+    healthy: false,
+    finding: `no answer of the database within ${ms / 1000} seconds`,
+  }));
+  try {
+    return await Promise.race([examine(), timeUp]);
+  } catch (error) {
+    return { part, healthy: false, finding: messageOf(error) };
+  } finally {
+    done.abort();
+  }
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,69 @@
+import net from "node:net";
+import { type Address, addressFromBigInt, familyOf, ipv4FromNumber, parseAddress } from "../../core/address.ts";
+import type { Endpoint } from "../../core/connection.ts";
+
+const loopback4 = ipv4FromNumber(0x7f000001);
+const loopback6 = addressFromBigInt(1n, 6);
+
+/** The last ones that no connection was captured for: it may have been turned away uncounted. */
+const rememberedAtMost = 64;
+
+/**
+ * Connections that this process makes to its own decoys, to see whether they accept. They are known by their port, so that they
+ * are neither recorded nor alerted on.
+ */
+export class OwnProbes {
+  readonly #sources = new Set<string>();
+
+  /** Whether a connection came from here. Asked once for each connection. */
+  take({ address, port }: Endpoint): boolean {
+    return this.#sources.size > 0 && this.#sources.delete(keyOf(address, port));
+  }
+
+  /** @returns whether the port accepts a connection within `timeoutMs` */
+  accepts({ address, port }: Endpoint, timeoutMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const socket = net.connect({ host: address, port });
+    const timer = setTimeout(() => socket.destroy(), timeoutMs);
+    let isAccepted = false;
+    socket.on("error", () => undefined);
+    socket.on("connect", () => {
+      isAccepted = true;
+      const source = socket.localAddress === undefined ? undefined : parseAddress(socket.localAddress);
+      if (source !== undefined && socket.localPort !== undefined) this.#remember(keyOf(source, socket.localPort));
+      socket.destroy();
+    });
+    socket.on("close", () => {
+      clearTimeout(timer);
+      resolve(isAccepted);
+    });
+    return promise;
+  }
+
+  #remember(key: string): void {
+    this.#sources.add(key);
+    const [first] = this.#sources;
+    if (first !== undefined && this.#sources.size > rememberedAtMost) this.#sources.delete(first);
+  }
+}
+
+function keyOf(address: Address, port: number): string {
+  return `${address} ${port}`;
+}
+
+/**
+ * Where one connection of this machine shows that it is listened on: for the first port, over IPv4 and over IPv6. What listens on
+ * every address is reached by loopback, and `::` by both families.
+ */
+export function reachableBy(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const candidates = endpoints.flatMap(({ address, port }) =>
+    loopbackOf(address).map((host) => ({ address: host, port })),
+  );
+  const byFamily = Map.groupBy(candidates, ({ address }) => familyOf(address));
+  return [...(byFamily.get(4)?.slice(0, 1) ?? []), ...(byFamily.get(6)?.slice(0, 1) ?? [])];
+}
+
+function loopbackOf(address: Address): readonly Address[] {
+  if (address === "0.0.0.0") return [loopback4];
+  return address === "::" ? [loopback4, loopback6] : [address];
+}

@@ -1,0 +1,136 @@
+// The health check of both programs, against the processes themselves.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { variableNames } from "../../src/config/portwatcher-variables.ts";
+import { freePorts } from "../../src/platform/free-ports.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+
+const portwatcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
+const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]));
+
+async function recorded(file: string): Promise<number> {
+  await using store = await openStore({ location: file, thread: "caller" });
+  return await store.connections.count();
+}
+
+async function freePort(): Promise<number> {
+  const first = 20_000 + (process.pid % 10_000);
+  const [port] = await freePorts(
+    Array.from({ length: 100 }, (_, index) => first + index),
+    1,
+  );
+  return port ?? assert.fail("no free port");
+}
+
+/** A visit that is recorded, to see that others are not. */
+async function visit(port: number): Promise<void> {
+  const socket = net.connect(port, "127.0.0.1", () => socket.end("GET / HTTP/1.0\r\n\r\n"));
+  socket.resume();
+  await new Promise((resolve) => socket.on("close", resolve).on("error", resolve));
+}
+
+describe("harbinger healthcheck", () => {
+  it("is healthy while it runs, leaves no trace among the connections, and is not healthy where nothing runs", async () => {
+    using folder = temporaryFolder();
+    const options = { directory: folder.path };
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `listeners: { decoy: { ports: ${port} } }\nalerts: { notify: [] }\n`,
+    );
+    const before = await harbinger(["healthcheck"], options);
+    assert.equal(before.status, 1);
+    assert.match(before.stdout, /^unhealthy\nbad {2}process: harbinger run does not run: nothing listens at /);
+
+    const running = startHarbinger(["run"], options);
+    await running.said("listening");
+    for (let times = 0; times < 3; times++) {
+      const { status, stdout } = await harbinger(["healthcheck"], options);
+      assert.equal(
+        stdout,
+        "healthy\nok   listener decoy: accepts connections\nok   database: can be written\nok   deliveries: 0 waiting\n",
+      );
+      assert.equal(status, 0);
+    }
+    const json = JSON.parse((await harbinger(["healthcheck", "--json"], options)).stdout);
+    assert.equal(json.healthy, true);
+    await visit(port);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    assert.equal(await recorded(path.join(folder.path, "harbinger.db")), 1);
+    assert.equal((await harbinger(["healthcheck"], options)).status, 1);
+  });
+
+  it("answers again after the process was killed and started again", async () => {
+    using folder = temporaryFolder();
+    const options = { directory: folder.path };
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), `listeners: { decoy: { ports: ${await freePort()} } }\n`);
+    const killed = startHarbinger(["run"], options);
+    await killed.said("listening");
+    killed.process.kill("SIGKILL");
+    await killed.ended;
+    const again = startHarbinger(["run"], options);
+    await again.said("listening");
+    assert.equal((await harbinger(["healthcheck"], options)).status, 0);
+    again.process.kill("SIGTERM");
+    await again.ended;
+  });
+
+  it("tells that a process that hangs does not answer", {
+    skip: process.platform === "win32" && "no SIGSTOP",
+  }, async () => {
+    using folder = temporaryFolder();
+    const options = { directory: folder.path };
+    writeFileSync(path.join(folder.path, "harbinger.yaml"), `listeners: { decoy: { ports: ${await freePort()} } }\n`);
+    const running = startHarbinger(["run"], options);
+    await running.said("listening");
+    running.process.kill("SIGSTOP");
+    const { status, stdout } = await harbinger(["healthcheck"], options);
+    running.process.kill("SIGCONT");
+    running.process.kill("SIGTERM");
+    await running.ended;
+    assert.equal(status, 1);
+    assert.match(stdout, /no answer within 10 seconds/);
+  });
+});
+
+describe("portwatcher healthcheck", () => {
+  it("is healthy while it runs, and nothing of it is recorded or sent", async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    const options = {
+      directory: folder.path,
+      launcher: portwatcher,
+      environment: {
+        ...nothing,
+        PW_PORT: String(port),
+        PW_RDNS_ENABLE: "0",
+        PW_NOTIFY_IGNORE_LOOPBACK: "0",
+        PW_LOG_IGNORE_SUPPRESSED: "0",
+      },
+    };
+    assert.equal((await harbinger(["healthcheck"], options)).status, 1);
+    const running = startHarbinger([], options);
+    await running.said("listening");
+    const { status, stdout } = await harbinger(["healthcheck"], options);
+    assert.match(stdout, /^healthy\nok {3}listener \S+: accepts connections\n/);
+    assert.equal(status, 0);
+    await visit(port);
+    running.process.kill("SIGTERM");
+    const { stderr } = await running.ended;
+    assert.equal(stderr.match(/INFO: connection /g)?.length, 1, stderr);
+    assert.equal(await recorded(path.join(folder.path, `portwatcher-${port}.db`)), 1);
+  });
+
+  it("refuses another word", async () => {
+    using folder = temporaryFolder();
+    const { status, stderr } = await harbinger(["health"], { directory: folder.path, launcher: portwatcher });
+    assert.equal(status, 2);
+    assert.match(stderr, /unknown arguments: health/);
+  });
+});
