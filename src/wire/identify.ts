@@ -53,7 +53,8 @@ function bestMatch(
   bytes: Uint8Array,
   expected: ProtocolName | undefined,
 ): Identification {
-  const open = new Set<ProtocolName>();
+  // Made where it is needed: most first bytes are named by the first parser.
+  let open: Set<ProtocolName> | undefined;
   let openRank = Number.POSITIVE_INFINITY;
   let doubtful: Identification | undefined;
   let expectation: Outcome<Identification> | undefined = expected === undefined ? mismatch : undefined;
@@ -65,6 +66,7 @@ function bestMatch(
     const outcome: Outcome<Descriptions> = candidate.attempt(bytes);
     if (outcome.kind === "mismatch") continue;
     if (outcome.kind === "incomplete") {
+      open ??= new Set();
       open.add(candidate.name);
       openRank = Math.min(openRank, rank[candidate.strength]);
       continue;
@@ -78,7 +80,7 @@ function bestMatch(
   if (doubtful !== undefined) return doubtful;
   if (expectation.kind === "incomplete" && expected !== undefined) open.add(expected);
   const summary: Summary = summarise(bytes);
-  return open.size === 0
+  return open === undefined
     ? { protocol: "unknown", complete: true, summary }
     : { protocol: "unknown", complete: false, candidates: [...open], summary };
 }

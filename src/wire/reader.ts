@@ -151,7 +151,7 @@ export class Reader {
     const lineFeed = this.find(0x0a, limit);
     if (lineFeed === -1) return undefined;
     const carriageReturn = lineFeed > this.offset && this.bytes[lineFeed - 1] === 0x0d;
-    const text = wireText(this.bytes.subarray(this.offset, carriageReturn ? lineFeed - 1 : lineFeed));
+    const text = wireTextOf(this.bytes, this.offset, carriageReturn ? lineFeed - 1 : lineFeed);
     this.offset = lineFeed + 1;
     return text;
   }
@@ -214,15 +214,23 @@ export function wireText(bytes: Uint8Array, isCut = false): string {
 
 const wholeUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte > 0x7f) return false;
+/** {@link wireText} of a part of `bytes`; where that is ASCII no view of it is made. */
+export function wireTextOf(bytes: Uint8Array, start: number, end: number): string {
+  return isAscii(bytes, start, end) ? latin1(bytes, start, end) : wireText(bytes.subarray(start, end));
+}
+
+function isAscii(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > 0x7f) return false;
   return true;
 }
 
 /** Bytes as text, one character a byte (ISO 8859-1). */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  if (end - start > 32) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", start, end);
+  // What comes from a socket is a buffer; anything else has to be made one.
+  const isBuffer = Buffer.isBuffer(bytes);
+  if (end - start > (isBuffer ? 8 : 32)) {
+    const buffer = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return buffer.toString("latin1", start, end);
   }
   let text = "";
   for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);

@@ -10,7 +10,9 @@ const plain = /^[ -~]*$/;
  * Descriptions are plain objects that were just made: one object a protocol, a nested one at most inside.
  */
 export function makeSafe<Described extends object>(description: Described): Described {
-  for (const [key, value] of Object.entries(description)) {
+  // Object.entries would make an array of each pair.
+  for (const key of Object.keys(description)) {
+    const value: unknown = Reflect.get(description, key);
     if (typeof value === "string") {
       if (!isSafe(value)) Reflect.set(description, key, safeText(value, { limit: maximumCharacters }));
     } else if (Array.isArray(value)) {

@@ -5,9 +5,10 @@ import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";
 
 /** By the name of the protocol. */
-const finders: ReadonlyMap<string, SecretFinder> = new Map(
-  protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, secrets] as const])),
+const findersOf: ReadonlyMap<string, readonly SecretFinder[]> = new Map(
+  protocols.flatMap(({ name, secrets }) => (secrets === undefined ? [] : [[name, [secrets]] as const])),
 );
+const noFinder: readonly SecretFinder[] = [];
 const none: readonly Secret[] = [];
 
 /**
@@ -15,15 +16,13 @@ const none: readonly Secret[] = [];
  * or that, what would be a secret in either.
  */
 export function findSecrets(bytes: Uint8Array, identification: Identification): readonly Secret[] {
-  const { protocol, candidates } = identification;
-  const names = protocol === "unknown" ? (candidates ?? []) : [protocol];
-  const wanted = names.flatMap((name) => finders.get(name) ?? []);
-  if (protocol === "unknown") wanted.push(typedSecrets);
+  const wanted = findersFor(identification);
   if (wanted.length === 0) return none;
   const header = identification.proxy === undefined ? undefined : parseProxyHeader(bytes);
   const offset = header?.kind === "match" ? header.value.headerBytes : 0;
   const following = offset === 0 ? bytes : bytes.subarray(offset);
-  const found = wanted.flatMap((find) => find(following));
+  const [only] = wanted;
+  const found = wanted.length === 1 && only !== undefined ? only(following) : wanted.flatMap((find) => find(following));
   if (found.length === 0) return none;
   return withoutOverlap(
     found.map(({ start, end, text }) => ({
@@ -32,6 +31,11 @@ export function findSecrets(bytes: Uint8Array, identification: Identification): 
       ...(text !== undefined && { text }),
     })),
   );
+}
+
+function findersFor({ protocol, candidates = [] }: Identification): readonly SecretFinder[] {
+  if (protocol !== "unknown") return findersOf.get(protocol) ?? noFinder;
+  return [...candidates.flatMap((name) => findersOf.get(name) ?? noFinder), typedSecrets];
 }
 
 function withoutOverlap(secrets: readonly Secret[]): readonly Secret[] {

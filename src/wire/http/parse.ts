@@ -1,7 +1,7 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 
-import { ascii, Reader, startsWith, wireText } from "../reader.ts";
+import { ascii, Reader, startsWith, wireText, wireTextOf } from "../reader.ts";
 import { skipEmptyLines } from "../request-line.ts";
 
 import { readAuthorization } from "./authorization.ts";
@@ -59,11 +59,13 @@ function isToken(byte: number): boolean {
   return byte > 0x20 && byte < 0x7f && "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
 }
 
+const versionPattern = /^HTTP\/\d(?:\.\d)?$/i;
+
 /** Cuts the version off the end of what follows the method. */
 function splitVersion(rest: string): { readonly target: string; readonly version: string | undefined } {
   const line = rest.trimEnd();
   const last = line.slice(line.lastIndexOf(" ") + 1);
-  if (last.length > 8 || !/^HTTP\/\d(?:\.\d)?$/i.test(last)) return { target: line, version: undefined };
+  if (last.length > 8 || !versionPattern.test(last)) return { target: line, version: undefined };
   return { target: line.slice(0, -last.length).trim(), version: last.slice(5) };
 }
 
@@ -157,5 +159,5 @@ function setOnce(
 
 function headerValue(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
   if (end - start < name.length || startsWith(bytes, name, start, true) !== "match") return undefined;
-  return wireText(bytes.subarray(start + name.length, end)).trim();
+  return wireTextOf(bytes, start + name.length, end).trim();
 }

@@ -14,32 +14,21 @@ export const http = protocol({
   secrets: httpSecrets,
 });
 
+/** Without spreads: each made an object, and together they took a third of the time in which a request is identified. */
 export function describeRequest(request: HttpRequest): HttpDescription {
-  return {
-    method: request.method,
-    path: request.path,
-    ...(request.host !== undefined && { host: request.host }),
-    ...(request.userAgent !== undefined && { userAgent: request.userAgent }),
-    ...(request.version !== undefined && { version: request.version }),
-    ...(request.h2cUpgrade && { h2cUpgrade: true }),
-    ...describeOthers(request),
-  };
-}
-
-function describeOthers({
-  authorization,
-  upgrade,
-  origin,
-  subprotocols,
-  soapAction,
-}: HttpRequest): Partial<HttpDescription> {
-  const isWebSocket = upgrade === "websocket";
-  return {
-    ...(authorization !== undefined && { authorization: authorization.scheme }),
-    ...(authorization?.user !== undefined && { user: authorization.user }),
-    ...(upgrade !== undefined && { upgrade }),
-    ...(isWebSocket && origin !== undefined && { origin }),
-    ...(isWebSocket && subprotocols !== undefined && { subprotocols }),
-    ...(soapAction !== undefined && { soapAction }),
-  };
+  const { method, path, host, userAgent, version, authorization, upgrade, origin, subprotocols, soapAction } = request;
+  const described: { -readonly [Name in keyof HttpDescription]: HttpDescription[Name] } = { method, path };
+  if (host !== undefined) described.host = host;
+  if (userAgent !== undefined) described.userAgent = userAgent;
+  if (version !== undefined) described.version = version;
+  if (request.h2cUpgrade) described.h2cUpgrade = true;
+  if (authorization !== undefined) described.authorization = authorization.scheme;
+  if (authorization?.user !== undefined) described.user = authorization.user;
+  if (upgrade !== undefined) described.upgrade = upgrade;
+  if (upgrade === "websocket") {
+    if (origin !== undefined) described.origin = origin;
+    if (subprotocols !== undefined) described.subprotocols = subprotocols;
+  }
+  if (soapAction !== undefined) described.soapAction = soapAction;
+  return described;
 }

@@ -9,6 +9,9 @@ import { basicPassword } from "./authorization.ts";
  * that came is looked at: a second request may stand behind the first.
  */
 export function httpSecrets(bytes: Uint8Array): readonly Secret[] {
+  const text = latin1(bytes);
+  // Most requests have none of them, and one look at the whole tells that in a fifth of the time that its lines take.
+  if (!text.includes("@") && !secretHeader.test(text)) return fieldSecrets(text);
   const secrets: Secret[] = [];
   let continuesAt = -1;
   for (const line of linesOf(bytes)) {
@@ -20,9 +23,12 @@ export function httpSecrets(bytes: Uint8Array): readonly Secret[] {
     }
     if (readLine(line, secrets)) continuesAt = bytes.indexOf(0x0a, line.end) + 1;
   }
-  secrets.push(...fieldSecrets(latin1(bytes)));
+  secrets.push(...fieldSecrets(text));
   return secrets;
 }
+
+/** What {@link readLine} looks for, or more. */
+const secretHeader = /^(?:(?:proxy-)?authorization|sec-websocket-protocol)/im;
 
 /** Where the text of a query or a body holds secrets. */
 export function fieldSecrets(text: string): readonly Secret[] {
@@ -54,6 +60,7 @@ const userPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/g;
 const userOfHost = /^(?:CONNECT[ \t]{1,4}|Host:[ \t]{0,4})[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/i;
 
 function readUserParts(text: string, secrets: Secret[]): void {
+  if (!text.includes("@")) return;
   for (const found of text.matchAll(userPart)) {
     const password = found[1] ?? "";
     const end = found.index + found[0].length - 1;
