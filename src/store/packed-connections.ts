@@ -54,8 +54,11 @@ const firstBytes = 16_384;
 const keptBytes = 4 * 1024 * 1024;
 /** Of an address of version 6 with the longest zone that there is. */
 const longestAddressKey = 17 + 33;
-/** Contents that are recognised when they come again. Where all differ, more would only keep them in memory for longer. */
-const recognised = 256;
+/**
+ * The latest contents are recognised when they come again, so many. They are looked at one after the other: where all
+ * differ, a map would be filled and emptied for nothing. What is not recognised here is, by its hash, when it is stored.
+ */
+const recognised = 16;
 
 /** Connections written down as they come. Text in an identification is safe already; its JSON is stored as it is. */
 export class PackedBatch implements ConnectionBatch {
@@ -65,8 +68,11 @@ export class PackedBatch implements ConnectionBatch {
   #binary = new Uint8Array(firstBytes);
   #words: string[] = [];
   readonly #places = new Map<string, number>();
-  /** Places of contents. Equal first bytes give the very same identification, so in a flood most are known by identity. */
-  readonly #known = new Map<Identification, number>();
+  /** Equal first bytes give the very same identification, so in a flood most are known by identity. */
+  readonly #recent: Identification[] = [];
+  /** Places of the contents with these identifications. */
+  readonly #recentPlaces: number[] = [];
+  #nextRecent = 0;
   readonly #encoder = new TextEncoder();
   #wordLength = 0;
   #position = 0;
@@ -122,7 +128,8 @@ export class PackedBatch implements ConnectionBatch {
     this.#words = [];
     this.#wordLength = 0;
     this.#places.clear();
-    this.#known.clear();
+    this.#recent.length = 0;
+    this.#nextRecent = 0;
     if (this.bytes <= keptBytes) return;
     this.#numbers = new Float64Array(firstRows * width);
     this.#contents = new Float64Array(firstContents * contentWidth);
@@ -141,11 +148,14 @@ export class PackedBatch implements ConnectionBatch {
   }
 
   #contentOf(identification: Identification, payload: Uint8Array): number {
-    const known = this.#known.get(identification);
-    if (known !== undefined && this.#isPayloadOf(known, payload)) return known;
-    if (this.#known.size >= recognised) this.#known.clear();
+    const index = this.#recent.indexOf(identification);
+    const known = this.#recentPlaces[index];
+    if (index !== -1 && known !== undefined && this.#isPayloadOf(known, payload)) return known;
     const added = this.#addContent(JSON.stringify(identification), payload);
-    this.#known.set(identification, added);
+    const next = index === -1 ? this.#nextRecent : index;
+    this.#recent[next] = identification;
+    this.#recentPlaces[next] = added;
+    if (index === -1) this.#nextRecent = (next + 1) % recognised;
     return added;
   }
 

