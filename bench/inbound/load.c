@@ -3,9 +3,10 @@
  * reads until the server closes, and starts over, CLIENTS of them at a time, CONNECTIONS in all.
  *
  *   gcc -O2 -o load load.c
- *   ./load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [varied]]
+ *   ./load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [equal|varied [RATE]]]
  *
- * With `varied` no two requests are equal, as from a browser or a fuzzer; else all are, as from a scanner.
+ * With `varied` no two requests are equal, as from a browser or a fuzzer; else all are, as from a scanner. With RATE so many
+ * connections begin each second at most.
  *
  * Prints one line: ok N failed N seconds S rate R p50ms M p99ms M
  */
@@ -103,7 +104,7 @@ static int ascending(const void *left, const void *right) {
 
 int main(int count, char **words) {
   if (count < 5) {
-    fprintf(stderr, "usage: load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [varied]]\n");
+    fprintf(stderr, "usage: load PORT CLIENTS CONNECTIONS SOURCES [SECONDS [equal|varied [RATE]]]\n");
     return 2;
   }
   port = atoi(words[1]);
@@ -111,14 +112,22 @@ int main(int count, char **words) {
   int clients = atoi(words[2]), connections = atoi(words[3]), begun = 0, over = 0, ok = 0;
   double seconds = count > 5 ? atof(words[5]) : 60;
   varied = count > 6 && strcmp(words[6], "varied") == 0;
+  double rate = count > 7 ? atof(words[7]) : 0;
   if (port < 1 || clients < 1 || connections < 1 || sources < 1) return 2;
-  struct client *all = calloc((size_t)clients, sizeof *all);
+  struct client *all = calloc((size_t)clients, sizeof *all), **idle = calloc((size_t)clients, sizeof *idle);
+  int idlers = 0;
   uint64_t *took = malloc(sizeof *took * (size_t)connections), began = now_ns();
   struct epoll_event events[EVENTS];
-  if (all == NULL || took == NULL || (epoll = epoll_create1(0)) < 0) fail("start");
-  for (; begun < clients && begun < connections; begun++) begin(&all[begun]);
-  while (over < connections && (double)(now_ns() - began) / 1e9 < seconds) {
-    int ready = epoll_wait(epoll, events, EVENTS, 100);
+  if (all == NULL || idle == NULL || took == NULL || (epoll = epoll_create1(0)) < 0) fail("start");
+  while (idlers < clients) {
+    idle[idlers] = &all[idlers];
+    idlers++;
+  }
+  for (;;) {
+    double elapsed = (double)(now_ns() - began) / 1e9;
+    if (over >= connections || elapsed >= seconds) break;
+    for (; idlers > 0 && begun < connections && (rate <= 0 || begun < elapsed * rate); begun++) begin(idle[--idlers]);
+    int ready = epoll_wait(epoll, events, EVENTS, rate <= 0 ? 100 : 1);
     for (int i = 0; i < ready; i++) {
       struct client *client = events[i].data.ptr;
       int result = go_on(client);
@@ -126,10 +135,7 @@ int main(int count, char **words) {
       if (result > 0) took[ok++] = now_ns() - client->began_ns;
       over++;
       close(client->socket);
-      if (begun < connections) {
-        begin(client);
-        begun++;
-      }
+      idle[idlers++] = client;
     }
   }
   double elapsed = (double)(now_ns() - began) / 1e9;

@@ -4,8 +4,9 @@
  * turn, several rounds. Says how long it took from accept until a connection was stored, too. Needs gcc.
  *
  *   node bench/inbound/throughput.ts [--rounds=5] [--connections=40000] [--clients=200] [--sources=2000]
- *                                    [--host=127.0.0.1] [--kind=whole|capture] [--requests=equal|varied]
+ *                                    [--host=127.0.0.1] [--kind=whole|capture] [--requests=equal|varied] [--rate=N]
  *
+ * With `--rate` so many connections begin each second instead of as many as the server takes: for the time until one is stored.
  * HARBINGER_LOAD_C names another load generator (a C file) with the same arguments and output.
  */
 import { execFile, execFileSync } from "node:child_process";
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     host: { type: "string", default: "127.0.0.1" },
     kind: { type: "string", default: "whole" },
     requests: { type: "string", default: "equal" },
+    rate: { type: "string", default: "0" },
     "node-option": { type: "string", multiple: true, default: [] },
   },
 });
@@ -45,8 +47,7 @@ const load = path.join(folder, "load");
 
 async function measure(server: ServerHandle, count: number): Promise<Round> {
   const before = await server.usage();
-  const words = [`${server.port}`, values.clients, `${count}`, values.sources, "120"];
-  if (values.requests === "varied") words.push("varied");
+  const words = [`${server.port}`, values.clients, `${count}`, values.sources, "120", values.requests, values.rate];
   const { stdout } = await promisify(execFile)(load, words);
   const after = await server.usage();
   const line = /^ok (\d+) failed (\d+) seconds \S+ rate (\d+) p50ms (\S+) p99ms (\S+)/.exec(stdout);

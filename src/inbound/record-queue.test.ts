@@ -172,17 +172,24 @@ describe("the record queue", () => {
     }
   });
 
-  test("while a flood lasts fewer and larger batches are written", async () => {
+  test("a batch gathers as long as suits the pace: 50 ms, 20 ms where many come, 100 ms in a flood", async () => {
     const { store, clock, queue } = setUp();
     queue.start();
-    for (let index = 0; index < 300; index++) queue.add(connection(`${index}`));
-    await pass(clock, 50);
-    assert.equal(store.transactions.length, 1);
-    queue.add(connection("next"));
-    await pass(clock, 50);
-    assert.equal(store.transactions.length, 1);
-    await pass(clock, 150);
-    assert.deepEqual(store.transactions[1]?.ids, ["next"]);
+    const storedAfter = async (count: number): Promise<number> => {
+      const before = store.transactions.length;
+      for (let index = 0; index < count; index++) queue.add(connection(`${before} ${index}`));
+      for (let ms = 10; ms <= 200; ms += 10) {
+        await pass(clock, 10);
+        if (store.transactions.length > before) return ms;
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    assert.equal(await storedAfter(1), 50);
+    assert.equal(await storedAfter(500), 50);
+    assert.equal(await storedAfter(100), 100);
+    assert.equal(await storedAfter(30), 20);
+    assert.equal(await storedAfter(1), 20);
+    assert.equal(await storedAfter(1), 50);
     await queue.stop();
   });
 

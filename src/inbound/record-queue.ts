@@ -16,12 +16,15 @@ export interface RecordQueueOptions {
 }
 
 const batchSize = 4000;
-/** What a batch waits for company, so that a lone connection is stored soon. */
+/** What a batch waits for company, so that a lone connection is stored soon, and a few at a time do not wear the disk out. */
 const gatherMs = 50;
-/** The same in a flood: a database writes few large batches with half the work of many small ones. */
-const floodGatherMs = 200;
-/** So many in one batch are a flood. */
-const floodBatch = 200;
+/**
+ * With so many connections a millisecond a batch has company soon: what is stored is stored within 50 ms of its accept up
+ * to several thousand a second.
+ */
+const busy = { perMs: 0.5, gatherMs: 20 };
+/** In a flood the processor is short, and a database writes few large batches with half the work of many small ones. */
+const flood = { perMs: 7, gatherMs: 100 };
 /** Held while the store cannot take them; past it connections are counted only. */
 const mostWaiting = 50_000;
 const mostWaitingBytes = 128 * 1024 * 1024;
@@ -55,6 +58,8 @@ export class RecordQueue {
   #dropped = 0;
   #stored = 0;
   #gatherMs = gatherMs;
+  /** When the batch before was taken, on the clock that never runs backwards. */
+  #takenAt = Number.NEGATIVE_INFINITY;
   #isStopping = false;
   #bell = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -135,6 +140,15 @@ export class RecordQueue {
     return this.#full.shift();
   }
 
+  /** A batch of so many was taken: the next one waits as long as suits this pace. */
+  #taken(count: number): void {
+    const now = this.#options.clock.monotonic();
+    const perMs = count / (now - this.#takenAt);
+    this.#takenAt = now;
+    if (perMs >= flood.perMs) this.#gatherMs = flood.gatherMs;
+    else this.#gatherMs = perMs >= busy.perMs ? busy.gatherMs : gatherMs;
+  }
+
   async #run(): Promise<void> {
     const { clock } = this.#options;
     for (;;) {
@@ -147,7 +161,7 @@ export class RecordQueue {
         const batch = this.#nextBatch();
         if (batch === undefined) break;
         const { count, bytes } = batch.connections;
-        this.#gatherMs = count >= floodBatch ? floodGatherMs : gatherMs;
+        this.#taken(count);
         const isStored = await this.#store(batch);
         this.#waiting -= count;
         this.#waitingBytes -= bytes;
