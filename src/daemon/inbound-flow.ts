@@ -25,6 +25,7 @@ import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { onLinkTest } from "../platform/on-link.ts";
+import { threadLoad } from "../platform/thread-load.ts";
 
 /** What listens, and who hears of it. */
 export interface InboundSetup {
@@ -80,6 +81,7 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     connections: parts.connections,
     clock,
     log,
+    threadLoad: threadLoad(),
     stored: () => announcer.wake(),
     ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
   });

@@ -102,14 +102,16 @@ function setUp(bytesEach = 100, maxStoredBytes?: number) {
   const store = new ListedStore(bytesEach);
   const clock = new ManualClock();
   const told: number[] = [];
+  const thread = { load: 0 };
   const queue = new RecordQueue({
     connections: store,
     clock,
     log: silentLog,
+    threadLoad: () => thread.load,
     stored: (alerts) => told.push(alerts),
     ...(maxStoredBytes === undefined ? {} : { maxStoredBytes }),
   });
-  return { store, clock, told, queue };
+  return { store, clock, told, thread, queue };
 }
 
 async function pass(clock: ManualClock, ms: number): Promise<void> {
@@ -172,8 +174,8 @@ describe("the record queue", () => {
     }
   });
 
-  test("a batch gathers as long as suits the pace: 50 ms, 20 ms where many come, 100 ms in a flood", async () => {
-    const { store, clock, queue } = setUp();
+  test("a batch gathers as long as suits the pace: 50 ms, 20 ms where many come, 150 ms where the thread has no time left", async () => {
+    const { store, clock, thread, queue } = setUp();
     queue.start();
     const storedAfter = async (count: number): Promise<number> => {
       const before = store.transactions.length;
@@ -184,10 +186,12 @@ describe("the record queue", () => {
       }
       return Number.POSITIVE_INFINITY;
     };
+    thread.load = 0.9;
     assert.equal(await storedAfter(1), 50);
-    assert.equal(await storedAfter(500), 50);
-    assert.equal(await storedAfter(100), 100);
-    assert.equal(await storedAfter(30), 20);
+    assert.equal(await storedAfter(100), 50);
+    assert.equal(await storedAfter(300), 150);
+    thread.load = 0.5;
+    assert.equal(await storedAfter(300), 150);
     assert.equal(await storedAfter(1), 20);
     assert.equal(await storedAfter(1), 50);
     await queue.stop();

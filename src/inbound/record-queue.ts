@@ -9,6 +9,8 @@ export interface RecordQueueOptions {
   readonly connections: Pick<ConnectionStore, "newBatch" | "record" | "prune">;
   readonly clock: Clock;
   readonly log: Log;
+  /** Which share of the time since it was asked before the thread that accepts has used. */
+  readonly threadLoad: () => number;
   /** Alerts were stored: they can be composed. */
   readonly stored: (alerts: number) => void;
   /** What connections may take in the store; past it the oldest go before more are stored. Default: no bound. */
@@ -18,13 +20,13 @@ export interface RecordQueueOptions {
 const batchSize = 4000;
 /** What a batch waits for company, so that a lone connection is stored soon, and a few at a time do not wear the disk out. */
 const gatherMs = 50;
-/**
- * With so many connections a millisecond a batch has company soon: what is stored is stored within 50 ms of its accept up
- * to several thousand a second.
- */
+/** With so many connections a millisecond a batch has company soon: what is stored is stored within 50 ms of its accept. */
 const busy = { perMs: 0.5, gatherMs: 20 };
-/** In a flood the processor is short, and a database writes few large batches with half the work of many small ones. */
-const flood = { perMs: 7, gatherMs: 100 };
+/**
+ * With so much of its time used the thread that accepts can take no more: processor counts, and a database writes few large
+ * batches with half the work of many small ones (9 us a connection in batches of 1,500, 15 us in batches of 300).
+ */
+const flood = { load: 0.8, gatherMs: 150 };
 /** Held while the store cannot take them; past it connections are counted only. */
 const mostWaiting = 50_000;
 const mostWaitingBytes = 128 * 1024 * 1024;
@@ -143,10 +145,11 @@ export class RecordQueue {
   /** A batch of so many was taken: the next one waits as long as suits this pace. */
   #taken(count: number): void {
     const now = this.#options.clock.monotonic();
-    const perMs = count / (now - this.#takenAt);
+    const isBusy = count / (now - this.#takenAt) >= busy.perMs;
     this.#takenAt = now;
-    if (perMs >= flood.perMs) this.#gatherMs = flood.gatherMs;
-    else this.#gatherMs = perMs >= busy.perMs ? busy.gatherMs : gatherMs;
+    const load = this.#options.threadLoad();
+    if (!isBusy) this.#gatherMs = gatherMs;
+    else this.#gatherMs = load >= flood.load ? flood.gatherMs : busy.gatherMs;
   }
 
   async #run(): Promise<void> {
