@@ -9,6 +9,9 @@ import type { TurnedAway } from "../../src/inbound/listen/turned-away.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 import { identify } from "../../src/wire/identify.ts";
 
+/** An address of loopback that no other test process takes, for a port that must be that one. Linux has all of 127.0.0.0/8. */
+export const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) % 256}.${1 + ((process.pid >> 16) % 200)}`;
+
 /** A real decoy on a free port of loopback, and what it has seen. */
 export class Decoy implements AsyncDisposable {
   readonly connections: Connection[] = [];

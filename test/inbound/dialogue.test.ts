@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type net from "node:net";
 import { describe, test } from "node:test";
-import { Decoy } from "./decoy.ts";
+import { Decoy, ownAddress, readAll } from "./decoy.ts";
 
 const ample = { client_time: "10ms", banner_time: "20s" };
 
@@ -89,6 +89,41 @@ describe("a dialogue behind the banner", () => {
     assert.deepEqual(identification.pop3, { command: "APOP", user: "alice" });
     assert.equal(Buffer.from(payload).toString(), `APOP alice ${"*".repeat(32)}\r\n`);
   });
+});
+
+describe("what is said where no banner is given", () => {
+  const skip = process.platform === "linux" ? false : "an address of its own needs Linux";
+
+  test("on the port of a server that speaks first: what such a server says, and its dialogue", { skip }, async () => {
+    await using decoy = await Decoy.start({ host: ownAddress, ports: [4190], capture: ample });
+    const login = Buffer.from("\0alice\0s3cret").toString("base64");
+    const said = await talk(await decoy.connect({ host: ownAddress }), [
+      [/^"IMPLEMENTATION" .*OK "Ready\."\r\n$/s, `AUTHENTICATE "PLAIN" "${login}"\r\n`],
+      [/^NO /, "LOGOUT\r\n"],
+    ]);
+    assert.match(said, /OK "Logout completed\."\r\n$/);
+    const { identification, phase } = await decoy.one();
+    assert.deepEqual(identification.sieve, {
+      command: "AUTHENTICATE",
+      mechanism: "PLAIN",
+      user: "alice",
+      following: ["LOGOUT"],
+    });
+    assert.equal(phase, "after-banner");
+  });
+
+  for (const [why, entry] of [
+    ["on any other port", {}],
+    ["where the owner wants silence", { host: ownAddress, ports: [4190], banner: "" }],
+    ["in classic mode", { host: ownAddress, ports: [4190], capture: { ...ample, mode: "classic" } }],
+  ] as const) {
+    test(`nothing ${why}`, { skip }, async () => {
+      await using decoy = await Decoy.start({ capture: ample, ...entry });
+      const host = "host" in entry ? entry.host : "127.0.0.1";
+      assert.equal(await readAll(await decoy.connect({ host })), "");
+      assert.equal((await decoy.one()).end, "time-limit");
+    });
+  }
 });
 
 describe("a hostile client in a dialogue", () => {

@@ -20,8 +20,8 @@ export function listenCommand(): Command {
     .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
     .option(
       "--banner <text>",
-      "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...",
-      "",
+      "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...; auto: by the port",
+      "auto",
     )
     .option("--no-dialogue", "behind the banner only the first answer is heard")
     .option("--passwords", "show the passwords that clients send, instead of * in their place")

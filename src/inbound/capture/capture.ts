@@ -9,9 +9,8 @@ import { Concealment, type Heard } from "./concealment.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { Deadlines } from "./deadlines.ts";
 
-import { protocolOfBanner, protocolOfPort } from "./expected-protocol.ts";
-
-import { type Dialogues, dialoguesBehind } from "./talk.ts";
+import { protocolOfPort } from "./expected-protocol.ts";
+import { type Greeting, greetingWith } from "./greeting.ts";
 
 export interface CaptureSettings {
   /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
@@ -20,7 +19,9 @@ export interface CaptureSettings {
   readonly clientTimeMs: number;
   readonly bannerTimeMs: number;
   readonly banner?: Uint8Array;
-  /** Behind a banner of SMTP, FTP, POP3, IMAP or Telnet a few turns are answered. Default false; never in `classic`. */
+  /** Instead of one banner: those of the ports that have one. */
+  readonly bannersByPort?: ReadonlyMap<number, Uint8Array>;
+  /** Behind a banner of SMTP, FTP, POP3, IMAP, NNTP, ManageSieve or Telnet a few turns are answered. Default false; never in `classic`. */
   readonly dialogue?: boolean;
   /** Passwords are kept and told. Default false: they are masked in the payload. */
   readonly passwords?: boolean;
@@ -58,10 +59,9 @@ const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb
 export class Capture implements Reception, ConversationHost {
   readonly mode: "patient" | "classic";
   readonly maxBytes: number;
-  readonly banner: Uint8Array | undefined;
   readonly sshIdentification: Uint8Array;
-  readonly #announced: ProtocolName | undefined;
-  readonly dialogues: Dialogues | undefined;
+  readonly #greeting: Greeting | undefined;
+  readonly #greetings = new Map<number, Greeting>();
   readonly #options: CaptureOptions;
   readonly #concealment: Concealment;
   readonly #clientTime: Deadlines<Conversation>;
@@ -77,11 +77,11 @@ export class Capture implements Reception, ConversationHost {
     this.#options = options;
     this.mode = settings.mode;
     this.maxBytes = settings.maxBytes;
-    this.banner = settings.banner;
     this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
-    this.#announced = settings.banner === undefined ? undefined : protocolOfBanner(settings.banner);
-    const { mode, banner, dialogue = false, passwords = false } = settings;
-    this.dialogues = dialogue && mode === "patient" && banner !== undefined ? dialoguesBehind(banner) : undefined;
+    const { mode, banner, bannersByPort = [], dialogue = false, passwords = false } = settings;
+    const mayTalk = dialogue && mode === "patient";
+    this.#greeting = banner === undefined ? undefined : greetingWith(banner, mayTalk);
+    for (const [port, usual] of bannersByPort) this.#greetings.set(port, greetingWith(usual, mayTalk));
     this.#concealment = new Concealment({ passwords, identify });
     this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
     this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
@@ -125,9 +125,13 @@ export class Capture implements Reception, ConversationHost {
     this.#answerTime.close();
   }
 
+  greetingAt(port: number): Greeting | undefined {
+    return this.#greeting ?? this.#greetings.get(port);
+  }
+
   /** A banner announces more than a port does. */
   identify(bytes: Uint8Array, port: number): Identification {
-    return this.#options.identify(bytes, this.#announced ?? protocolOfPort(port));
+    return this.#options.identify(bytes, this.greetingAt(port)?.announces ?? protocolOfPort(port));
   }
 
   monotonic(): number {

@@ -8,17 +8,17 @@ import { answerTo } from "./answer-to.ts";
 import type { Heard } from "./concealment.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { FirstBytes } from "./first-bytes.ts";
-import { type Dialogues, Talk } from "./talk.ts";
+import type { Greeting } from "./greeting.ts";
+import { Talk } from "./talk.ts";
 
 /** What a conversation needs of those who hold it. */
 export interface ConversationHost {
   readonly maxBytes: number;
   readonly mode: "patient" | "classic";
-  readonly banner: Uint8Array | undefined;
   /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
   readonly sshIdentification: Uint8Array;
-  /** What may follow the banner. */
-  readonly dialogues: Dialogues | undefined;
+  /** What is said to a client that waits. @param port the decoy's */
+  greetingAt(port: number): Greeting | undefined;
   /** @param port the decoy's, which may tell what is expected there */
   identify(bytes: Uint8Array, port: number): Identification;
   monotonic(): number;
@@ -68,6 +68,7 @@ export class Conversation implements Timed<Conversation> {
   #seen: Identification | undefined;
   /** How many bytes `#seen` is about. */
   #seenBytes = 0;
+  readonly #banner: Uint8Array | undefined;
   readonly #talk: Talk | undefined;
   #talkSince = 0;
 
@@ -79,14 +80,17 @@ export class Conversation implements Timed<Conversation> {
     this.#first = new FirstBytes(arrival.proxied ? maximumHeaderBytes + host.maxBytes : host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
-    this.#talk = host.dialogues === undefined ? undefined : new Talk(host.dialogues);
+    const greeting = host.greetingAt(arrival.local.port);
+    this.#banner = greeting?.banner;
+    this.#talk = greeting?.dialogues === undefined ? undefined : new Talk(greeting.dialogues);
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("end", () => this.#end("client-closed"));
     socket.on("error", () => this.#end("reset"));
   }
 
   onDue(): void {
-    const { banner, mode } = this.#host;
+    const { mode } = this.#host;
+    const banner = this.#banner;
     if (this.#state === "header") this.#giveUpHeader();
     const mayGreet = this.#state === "client" && this.#first.length === 0 && banner !== undefined;
     if (mayGreet && mode === "patient") this.#greet(banner);
@@ -168,7 +172,7 @@ export class Conversation implements Timed<Conversation> {
       return seen.protocol === "unknown" && hasHeardBanner && !this.#first.isFull && talk.mayBegin(bytes);
     }
     if (!hadBegun) this.#talkSince = this.#host.monotonic();
-    const { banner } = this.#host;
+    const banner = this.#banner;
     if (!hasHeardBanner && banner !== undefined) this.#greet(banner);
     if (step.answer !== undefined) {
       this.#socket.write(step.answer);
@@ -195,7 +199,8 @@ export class Conversation implements Timed<Conversation> {
 
   #end(end: ConnectionEnd): void {
     if (this.#state === "over") return;
-    const { mode, banner } = this.#host;
+    const { mode } = this.#host;
+    const banner = this.#banner;
     this.#state = "over";
     const isThere = end !== "reset" && end !== "over-limit";
     // Small, and the send buffer is empty: the kernel has all of it before the socket is closed.

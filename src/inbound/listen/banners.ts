@@ -23,12 +23,56 @@ export const bannerPresets = {
   nntp: "200 news.localdomain InterNetNews NNRP server ready (posting ok)\r\n",
 } as const satisfies Readonly<Record<string, string>>;
 
+/** Instead of a banner: what servers say by custom, on the ports where they speak first. */
+export const usualBanner = "auto";
+
+/** In no product's name, where the protocol has no need of one. */
+const plainBanners = {
+  smtp: "220 mail.localdomain ESMTP\r\n",
+  ftp: "220 FTP server ready.\r\n",
+  pop3: "+OK POP3 server ready.\r\n",
+  imap: "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] IMAP server ready.\r\n",
+  sieve:
+    '"IMPLEMENTATION" "ManageSieve"\r\n"SIEVE" "fileinto reject envelope vacation"\r\n"SASL" "PLAIN LOGIN"\r\n"VERSION" "1.0"\r\nOK "Ready."\r\n',
+  nntp: "200 news.localdomain NNTP service ready, posting allowed\r\n",
+  dict: "220 dict.localdomain <auth.mime> <1@dict.localdomain>\r\n",
+  mpd: "OK MPD 0.23.5\n",
+  nbd: "NBDMAGICIHAVEOPT\0\u0003",
+} as const;
+
+/** Ports of servers that speak before their clients do. IANA, service names and port numbers. */
+const usualBanners: Readonly<Record<number, string>> = {
+  21: plainBanners.ftp,
+  22: bannerPresets.ssh,
+  23: bannerPresets.telnet,
+  24: plainBanners.smtp,
+  25: plainBanners.smtp,
+  110: plainBanners.pop3,
+  119: plainBanners.nntp,
+  143: plainBanners.imap,
+  433: plainBanners.nntp,
+  587: plainBanners.smtp,
+  873: bannerPresets.rsync,
+  2628: plainBanners.dict,
+  3306: bannerPresets.mysql,
+  3690: bannerPresets.svn,
+  4190: plainBanners.sieve,
+  5900: bannerPresets.vnc,
+  6600: plainBanners.mpd,
+  10809: plainBanners.nbd,
+};
+
+/** By port. */
+export const bannersByPort: ReadonlyMap<number, Uint8Array> = new Map(
+  Object.entries(usualBanners).map(([port, text]) => [Number(port), Buffer.from(text, "latin1")]),
+);
+
 /** Characters of a banner at most: it must fit the empty send buffer of a new connection. */
 export const maximumBannerBytes = 4096;
 
 /** One word in small letters, as the names of presets are: probably meant as one of them, `smpt`. */
 export function isNameOfNoBanner(text: string): boolean {
-  return /^[a-z][a-z0-9]{1,9}$/.test(text) && !Object.hasOwn(bannerPresets, text);
+  return /^[a-z][a-z0-9]{1,9}$/.test(text) && text !== usualBanner && !Object.hasOwn(bannerPresets, text);
 }
 
 /** A preset by its name, else the text itself; as bytes. `undefined` for an empty one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bannerBytes, bannerPresets, maximumBannerBytes } from "./banners.ts";
+import { bannerBytes, bannerPresets, bannersByPort, maximumBannerBytes } from "./banners.ts";
 import { listenerSchema, listenerSettings } from "./schema.ts";
 
 describe("an entry of listeners", () => {
@@ -12,6 +12,7 @@ describe("an entry of listeners", () => {
       mode: "patient",
       maxBytes: 4096,
       clientTimeMs: 800,
+      bannersByPort,
       bannerTimeMs: 5000,
       dialogue: true,
       passwords: false,

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from "../../core/address.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { type Port, parsePorts } from "../../core/ports.ts";
-import { bannerBytes, bannerPresets, maximumBannerBytes } from "./banners.ts";
+import { bannerBytes, bannerPresets, bannersByPort, maximumBannerBytes, usualBanner } from "./banners.ts";
 
 const presetNames = Object.keys(bannerPresets).join(", ");
 const aPort = "expected a port from 1 to 65535";
@@ -90,11 +90,13 @@ export const listenerSchema = z.strictObject({
   banner: z
     .string()
     .refine((text) => Buffer.byteLength(text) <= maximumBannerBytes, `at most ${maximumBannerBytes} bytes`)
-    .default("")
-    .meta({ description: `What is said to a client that waits: a text as it is, or one of ${presetNames}.` }),
+    .default(usualBanner)
+    .meta({
+      description: `What is said to a client that waits: a text as it is, or one of ${presetNames}. auto: what servers say first on that port by custom (21, 22, 23, 25, 110, 143, 3306 ...), and nothing on others or with capture.mode classic. Empty: nothing.`,
+    }),
   dialogue: z.boolean().default(true).meta({
     description:
-      "Behind a banner of SMTP, IMAP, POP3, FTP or Telnet the decoy answers a few more commands and refuses every login and mail, so that user names and recipients are heard. Not with capture.mode classic.",
+      "Behind a banner of SMTP, IMAP, POP3, ManageSieve, NNTP, FTP or Telnet the decoy answers a few more commands and refuses every login and mail, so that user names and recipients are heard. Not with capture.mode classic.",
   }),
   passwords: z.boolean().default(false).meta({
     description:
@@ -138,6 +140,8 @@ export interface ListenerSettings {
     readonly clientTimeMs: number;
     readonly bannerTimeMs: number;
     readonly banner?: Uint8Array;
+    /** Instead of one banner: those of the ports that have one. */
+    readonly bannersByPort?: ReadonlyMap<number, Uint8Array>;
     readonly dialogue: boolean;
     readonly passwords: boolean;
   };
@@ -152,7 +156,8 @@ export interface ListenerSettings {
 /** The entry `name` in the program's own terms. */
 export function listenerSettings(name: string, entry: ListenerEntry): ListenerSettings {
   const parsed = parsePorts([entry.ports].flat().join(","));
-  const banner = bannerBytes(entry.banner);
+  const isUsual = entry.banner === usualBanner;
+  const banner = isUsual ? undefined : bannerBytes(entry.banner);
   return {
     name,
     hosts: [...new Set([entry.host ?? []].flat().flatMap((text) => parseAddress(text) ?? []))],
@@ -163,6 +168,7 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
       clientTimeMs: milliseconds(entry.capture.client_time),
       bannerTimeMs: milliseconds(entry.capture.banner_time),
       ...(banner === undefined ? {} : { banner }),
+      ...(isUsual && entry.capture.mode === "patient" && { bannersByPort }),
       dialogue: entry.dialogue,
       passwords: entry.passwords,
     },

@@ -8,7 +8,7 @@ import type { Connection } from "../../../src/core/connection.ts";
 import { findProgram } from "../../../src/platform/programs.ts";
 import { temporaryFolder } from "../../harness/cli.ts";
 import { startXServer, whyNoXServer } from "../../harness/x-server.ts";
-import { Decoy } from "../decoy.ts";
+import { Decoy, ownAddress } from "../decoy.ts";
 
 /** A program that people have, and what a decoy must tell of it. */
 export interface RealClient {
@@ -60,9 +60,6 @@ function whyNot(client: RealClient): string | undefined {
   if ((client.port ?? 1024) < 1024 && process.getuid?.() !== 0) return `port ${client.port} needs root`;
   return client.needsDisplay === true ? whyNoXServer() : undefined;
 }
-
-/** An address of loopback that no other test process takes, for a port that must be that one. */
-const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) % 256}.${1 + ((process.pid >> 16) % 200)}`;
 
 async function firstConnection(client: RealClient): Promise<Connection> {
   // The client's own settings, keys and histories stay out of it.

@@ -26,10 +26,7 @@ const clients: readonly RealClient[] = [
     program: "snmpget",
     words: ["-v2c", "-c", password, "-r0", "tcp:127.0.0.1:PORT", "1.3.6.1.2.1.1.1.0"],
     expect: ({ identification: { protocol, snmp } }) => {
-      assert.deepEqual(
-        [protocol, snmp],
-        ["snmp", { version: "2c", operation: "get", oid: "1.3.6.1.2.1.1.1.0" }],
-      );
+      assert.deepEqual([protocol, snmp], ["snmp", { version: "2c", operation: "get", oid: "1.3.6.1.2.1.1.1.0" }]);
     },
   },
   {
