@@ -124,7 +124,12 @@ trap 'kill "$(cat pid)"' TERM; tail --pid="$(cat pid)" -f /dev/null`,
     package: "tgt",
     program: "tgtd",
     port: 3260,
-    run: 'exec tgtd -f -C 7 --iscsi "portal=127.0.0.1:$1"',
+    // It hangs up where it has no target.
+    run: `tgtd -f -C 7 --iscsi "portal=127.0.0.1:$1" &
+sleep 1
+tgtadm -C 7 --lld iscsi --op new --mode target --tid 1 -T iqn.2024-01.invalid.example:disk
+tgtadm -C 7 --lld iscsi --op bind --mode target --tid 1 -I ALL
+wait`,
     protocol: /^iscsi$/,
     product: /tgt|stgt/i,
     verdict: "exposed",

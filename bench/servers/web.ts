@@ -7,7 +7,8 @@ export const webServers: readonly ServerCase[] = [
     package: "lighttpd",
     program: "lighttpd",
     port: 80,
-    run: `printf 'server.port = %s\\nserver.bind = "127.0.0.1"\\nserver.document-root = "%s"\\n' "$1" "$2" > l.conf
+    run: `printf 'server.port = %s\\nserver.bind = "127.0.0.1"\\nserver.document-root = "%s"\\nindex-file.names = ("index.html")\\n' "$1" "$2" > l.conf
+echo hello > index.html
 exec lighttpd -D -f l.conf`,
     protocol: /^http$/,
     product: /lighttpd/i,

@@ -344,6 +344,57 @@ const positive: Readonly<Record<string, ProtocolCase>> = {
     scripts: answers(text("iWelcome\t\terror.host\t1\r\n1Files\t/files\tlocalhost\t70\r\n.\r\n")),
     verdict: "inconclusive",
   },
+  conserver: {
+    title: "conserver",
+    scripts: [
+      {
+        greeting: text("ok\r\n"),
+        steps: [
+          step(
+            anyRequest,
+            text("exit   disconnect\r\nhelp   this help message\r\nlogin  log in\r\nssl    start ssl session\r\n"),
+          ),
+        ],
+      },
+    ],
+    verdict: "inconclusive",
+  },
+  snapcast: {
+    title: "snapserver",
+    scripts: answers(
+      text(
+        '{"id":1,"jsonrpc":"2.0","result":{"server":{"groups":[],"server":{"host":{"arch":"x86_64"},"snapserver":{"controlProtocolVersion":1,"name":"Snapserver","protocolVersion":1,"version":"0.26.0"}},"streams":[]}}}\r\n',
+      ),
+    ),
+    verdict: "exposed",
+    version: "0.26.0",
+  },
+  distcc: {
+    title: "distccd",
+    scripts: answers(text("DONE00000001STAT00000000SERR00000000SOUT00000000DOTO00000000")),
+    verdict: "exposed",
+  },
+  time: { title: "inetd", scripts: [{ greeting: bytes("eeb5bec5"), close: true }], verdict: "inconclusive" },
+  iperf3: {
+    title: "a server",
+    scripts: [{ steps: [step(/^[^\0]{36}\0/, bytes("09"))] }],
+    verdict: "inconclusive",
+  },
+  firebird: {
+    title: "version 3",
+    scripts: answers(bytes("0000005c 00000000 00000000 00000000 00000000")),
+    verdict: "inconclusive",
+  },
+  esphome: {
+    title: "without a password",
+    scripts: answers(
+      bytes(`00 1f 02 08 01 10 09 1a 14 ${hexOf("sock (esphome v2023.12.9)").slice(0, 40)} 22 03 ${hexOf("tap")}`),
+      bytes(`00 11 0a 12 04 ${hexOf("sock")} 22 09 ${hexOf("2023.12.9")}`),
+    ),
+    verdict: "exposed",
+    version: "2023.12.9",
+  },
+  coap: { title: "libcoap", scripts: answers(bytes("50 e1 23 08 00 00 40 00 e3")), verdict: "inconclusive" },
 };
 
 const greetsFirst = new Set([
@@ -358,6 +409,22 @@ const further: Readonly<Record<string, readonly ProtocolCase[]>> = {
       title: "with a secret",
       scripts: greets("107 59      \nmpcpivznocvizgdkemjhvztygcetbzab\n\nAuthentication required.\n\n"),
       verdict: "protected",
+    },
+  ],
+  esphome: [
+    {
+      title: "with encryption",
+      scripts: answers(bytes(`01 0013 01 ${hexOf("Bad indicator byte")}`)),
+      verdict: "protected",
+    },
+    {
+      title: "with a password",
+      scripts: answers(
+        bytes(`00 06 02 08 01 22 02 ${hexOf("ab")}`),
+        bytes(`00 0c 0a 08 01 22 08 ${hexOf("2023.1.0")}`),
+      ),
+      verdict: "protected",
+      version: "2023.1.0",
     },
   ],
   rpcbind: [

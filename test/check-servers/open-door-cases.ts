@@ -47,6 +47,17 @@ export const openDoorCases: Readonly<Record<string, HttpCases>> = {
       { title: "another address", status: 403, headers: { Server: "Transmission" }, body: "<h1>403: Forbidden</h1>" },
     ],
   },
+  monit: {
+    exposed: [
+      {
+        status: 200,
+        headers: { Server: "monit 5.33.0", "Content-Type": "text/html" },
+        body: "<!DOCTYPE html><html><head><title>Monit: vm</title></head><body><h1>Monit Service Manager</h1></body></html>",
+        version: "5.33.0",
+      },
+    ],
+    protected: [basic("monit", { Server: "monit 5.33.0" })],
+  },
   aria2: {
     exposed: [
       json(

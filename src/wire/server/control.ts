@@ -12,8 +12,8 @@ export function zabbixMessage(text: string): Uint8Array {
 }
 
 export const zabbixVersionItem = zabbixMessage("agent.version");
-/** A request that no server has: its refusal says that it is one. */
-export const zabbixUnknownRequest = zabbixMessage('{"request":"harbinger"}');
+/** What a server or proxy tells of itself to those whom `StatsAllowedIP` names; it refuses all others in words of its own. */
+export const zabbixStatistics = zabbixMessage('{"request":"zabbix.stats"}');
 const zabbixMagic = ascii("ZBXD");
 
 export function parseZabbixAnswer(bytes: Uint8Array): Outcome<string> {

@@ -115,8 +115,13 @@ export function serverProduct(header: string): ServerName {
   return language;
 }
 
+/** `Icecast 2.4.4`, `nzbget-21.0`. */
+const numbered = /^([A-Za-z][A-Za-z ]{0,40})[ -]v?(\d{1,5}(?:\.[\w-]{1,20}){1,4})$/;
+
 function partsOf(parts: RegExpExecArray | null): ServerName {
   if (parts?.[1] === undefined) return {};
+  const split = parts[2] === undefined ? numbered.exec(parts[1].trim()) : null;
+  if (split?.[1] !== undefined && split[2] !== undefined) return { product: fact(split[1]), version: fact(split[2]) };
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }
 

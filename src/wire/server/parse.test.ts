@@ -10,6 +10,7 @@ import { parseAmqpLogin, parseAmqpStart } from "./amqp.ts";
 import { parseAvroAnswer } from "./avro.ts";
 import { parseMumbleVersion, parseNbdGreeting } from "./binary-greetings.ts";
 import { cassandraReleaseIn, parseCassandraAnswer } from "./cassandra.ts";
+import { parseCoapSignals } from "./coap.ts";
 import {
   parseApcupsdStatus,
   parseEpmdNames,
@@ -21,6 +22,8 @@ import {
 } from "./control.ts";
 import { parseDerbyAnswer } from "./derby.ts";
 import { parseDnsVersion } from "./dns.ts";
+import { parseEsphomeAnswer } from "./esphome.ts";
+import { parseFirebirdAnswer } from "./firebird.ts";
 import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./http.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
@@ -141,6 +144,20 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
   parseSmbAnswer: [
     parseSmbAnswer,
     hex(`00000081 fe534d42 4000 ${"00".repeat(6)} 0000 ${"00".repeat(50)} 4100 0300 0203`),
+  ],
+  parseEsphomeAnswer: [
+    parseEsphomeAnswer,
+    hex(`00 06 02 08 01 22 02 ${hexOf("ab")}`),
+    hex(`00 0c 0a 08 01 22 08 ${hexOf("2023.1.0")}`),
+    hex(`01 0013 01 ${hexOf("Bad indicator byte")}`),
+  ],
+  parseCoapSignals: [parseCoapSignals, hex("50 e1 23 08 00 00 40 00 e3"), hex("00 e1 00 e3"), hex("00 e1 00 e2 00 e3")],
+  parseFirebirdAnswer: [
+    parseFirebirdAnswer,
+    hex("0000005c 00000000 00000000 00000000 00000000"),
+    hex("00000062 ffff800d 00000001 00000005"),
+    hex("00000004"),
+    hex("00000009 00000000 00000000 00000000 00000000 00000001 14000191"),
   ],
   parseSocks4Reply: [parseSocks4Reply, hex("00 5a 0000 00000000"), hex("00 5b 9c40 7f000001")],
   parseSocks5Reply: [

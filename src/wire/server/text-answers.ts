@@ -24,7 +24,7 @@ export interface TextQuestion {
 }
 
 /** No answer is read further. */
-const maximumAnswerBytes = 8192;
+const maximumAnswerBytes = 16_384;
 
 export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outcome<TextAnswer> {
   if (bytes.length === 0) return incomplete;
@@ -205,6 +205,33 @@ export const gitRequest: TextQuestion = {
   ask: "003bgit-upload-pack /harbinger-asks\0host=harbinger.invalid\0",
   prefix: "",
   answer: /^[0-9a-f]{4}(?:ERR |[0-9a-f]{40} )[^\0]*?/,
+};
+
+/** conserver, conserver/group.c: the commands before a login, behind its greeting. */
+export const conserverHelp: TextQuestion = {
+  ask: "help\r\n",
+  prefix: "ok\r\n",
+  answer: /^ok\r\n(?:[a-z]{1,12} {1,12}[^\r\n]{1,60}\r\n){0,6}?login {1,12}log in\r\n/,
+  complaint: /^ok\r\n/,
+};
+
+/** Snapcast, doc/json_rpc_api/control.md: the state of the server, which changes nothing. */
+export const snapserverStatus: TextQuestion = {
+  ask: '{"id":1,"jsonrpc":"2.0","method":"Server.GetStatus"}\r\n',
+  prefix: '{"id":1,"jsonrpc":"2.0",',
+  answer: /"snapserver":\{[^{}]{0,300}?"version":"(?<version>\d[\w.+-]{0,30})"/,
+};
+
+/**
+ * distcc, doc/protocol-1.txt: a program without a line, to be compiled. Its answer is the only word that a server ever says; it
+ * keeps nothing.
+ */
+export const distccEmptyProgram: TextQuestion = {
+  ask: `DIST00000001ARGC00000005${["cc", "-c", "harbinger.c", "-o", "harbinger.o"]
+    .map((word) => `ARGV${word.length.toString(16).padStart(8, "0")}${word}`)
+    .join("")}DOTI00000000`,
+  prefix: "DONE0000000",
+  answer: /^DONE0000000[123]STAT(?<status>[0-9a-f]{8})/,
 };
 
 const headerLine = (names: string) => new RegExp(`^(?:${names}):[ \\t]*([^\\r\\n]{1,200})`, "im");

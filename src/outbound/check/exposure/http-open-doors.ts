@@ -37,6 +37,13 @@ export const openDoorEntries: readonly HttpEntry[] = [
     exposed: { body: /"apps"\s{0,9}:\s{0,9}\{\s{0,9}"(?:events|http|layer4|pki|tls)"/ },
     isProtected: { status: 403, body: /"host not allowed: / },
   }),
+  // https://mmonit.com/monit/documentation/monit.html#Authentication: who sees this page may start and stop what it lists
+  httpEntry("monit", "Monit", [2812], {
+    path: "/",
+    shows: "shows its services and controls them",
+    exposed: { header: ["server", /^monit \d/], body: /<title>Monit: / },
+    version: { header: ["server", /^monit (\d[\d.]{0,20})/] },
+  }),
   httpEntry("kong-admin", "Kong (admin API)", [8001], {
     path: "/",
     shows: "tells its configuration and takes another",

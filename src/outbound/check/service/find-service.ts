@@ -34,8 +34,8 @@ export type Finding =
 
 /** A server that greets does so within this time. */
 const greetingWaitMs = 1500;
-/** So many protocols are tried at once on a port that told nothing. */
-const attemptsAtOnce = 7;
+/** So many protocols are tried at once on a port that told nothing; each waits for its answer as long as on its own port. */
+const attemptsAtOnce = 24;
 /** Printers print what they are sent: JetDirect and line printer daemons get nothing. */
 const isPrinter = (port: number) => (port >= 9100 && port <= 9107) || port === 515;
 /** TLS comes first on these, whatever is inside. */
@@ -101,21 +101,25 @@ class Search {
     const greeted = await this.#listen(false);
     // A server that greeted waits for nothing else.
     if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
-    if (!tlsFirst) {
-      const found = await this.#inside(usual);
-      if (found !== undefined || this.#isHopeless()) return found;
-    }
     // What is behind TLS is asked for there only.
-    if (this.#tls !== undefined) return undefined;
-    return await this.#httpAndOthers(usual, false);
+    if (tlsFirst && this.#tls !== undefined) return undefined;
+    return await this.#httpAndOthers(usual, tlsFirst ? Promise.resolve(false) : this.#speaksTls());
+  }
+
+  async #speaksTls(): Promise<boolean> {
+    const opened = await this.#open(true);
+    if (opened === undefined) return false;
+    this.#tls = opened.tls;
+    opened[Symbol.dispose]();
+    return true;
   }
 
   /** Within TLS, where the server speaks it. */
   async #inside(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
-    const opened = await this.#open(true);
-    if (opened === undefined) return undefined;
-    this.#tls = opened.tls;
-    opened[Symbol.dispose]();
+    return (await this.#speaksTls()) ? await this.#searchInside(usual) : undefined;
+  }
+
+  async #searchInside(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
     for (const module of usual.filter(clientSpeaks)) {
       const found = await this.#attempt(module, true);
       if (found !== undefined || this.#isHopeless()) return found;
@@ -125,7 +129,7 @@ class Search {
       if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
     }
     // A server that greets answers a request by its greeting, so that HTTP need not wait for silence.
-    return await this.#httpAndOthers(usual, true);
+    return await this.#httpAndOthers(usual);
   }
 
   /** Waits for a greeting, and lets the protocol that it belongs to go on. */
@@ -205,24 +209,33 @@ class Search {
   /**
    * HTTP, which is most likely, and where it does not answer soon all other protocols in which the client speaks first, a
    * few at a time.
+   * @param speaksTls whether TLS is spoken here, which is found out meanwhile; without it this is the inside of TLS
    */
-  async #httpAndOthers(usual: readonly ProtocolModule[], tls: boolean): Promise<FoundService | undefined> {
-    const web = usual.includes(http) ? Promise.resolve(undefined) : this.#attempt(http, tls);
-    const early = await Promise.race([web, sleep(greetingWaitMs, undefined, { ref: false })]);
+  async #httpAndOthers(
+    usual: readonly ProtocolModule[],
+    speaksTls?: Promise<boolean>,
+  ): Promise<FoundService | undefined> {
+    const tls = speaksTls === undefined;
+    const secure = speaksTls?.then(async (does) => (does ? await this.#searchInside(usual) : undefined));
+    const web = usual.includes(http) ? Promise.resolve(undefined) : this.#attemptUnless(http, tls, speaksTls);
+    const likely = secure === undefined ? [web] : [web, secure];
+    const early = await Promise.race([firstFound(likely), sleep(greetingWaitMs, undefined, { ref: false })]);
     if (early !== undefined || this.#isHopeless()) return early;
     const queue = protocolModules.filter(
       (module) =>
         clientSpeaks(module) && module !== http && !usual.includes(module) && module.onUsualPortsOnly !== true,
     );
     const state: { isFound: boolean } = { isFound: false };
+    // What is behind TLS is asked for there only.
+    const isOver = () => state.isFound || this.#isHopeless() || (!tls && this.#tls !== undefined);
     const worker = async (): Promise<FoundService | undefined> => {
-      for (let module = queue.shift(); module !== undefined && !state.isFound; module = queue.shift()) {
-        const found = this.#isHopeless() ? undefined : await this.#attempt(module, tls);
+      for (let module = queue.shift(); module !== undefined && !isOver(); module = queue.shift()) {
+        const found = await this.#attemptUnless(module, tls, speaksTls);
         if (found !== undefined) return found;
       }
       return undefined;
     };
-    const attempts = [web, ...Array.from({ length: attemptsAtOnce }, worker)];
+    const attempts = [...likely, ...Array.from({ length: attemptsAtOnce }, worker)];
     const first = await firstFound(attempts);
     state.isFound = true;
     if (first === undefined) return undefined;
@@ -230,6 +243,18 @@ class Search {
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
     return first;
+  }
+
+  /** A server of TLS answers others, too, by complaints. */
+  async #attemptUnless(
+    module: ProtocolModule,
+    tls: boolean,
+    speaksTls: Promise<boolean> | undefined,
+  ): Promise<FoundService | undefined> {
+    const found = await this.#attempt(module, tls);
+    if (found === undefined || (await speaksTls) !== true) return found;
+    found[Symbol.dispose]();
+    return undefined;
   }
 
   async #open(tls: boolean): Promise<Conversation | undefined> {

@@ -2,6 +2,7 @@
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["kong", "Kong"],
   ["miniserv", "Webmin"],
+  ["monit", "Monit"],
   ["nats-server", "NATS"],
   ["splunkd", "Splunk"],
 ]);

@@ -4,10 +4,12 @@ import { cassandra } from "./protocols/cassandra.ts";
 import { derby } from "./protocols/derby.ts";
 import { rdp, x11 } from "./protocols/desktop.ts";
 import { dns } from "./protocols/dns.ts";
+import { firebird } from "./protocols/firebird.ts";
 import { flume } from "./protocols/flume.ts";
 import { ftp } from "./protocols/ftp.ts";
 import { greeters } from "./protocols/greeters.ts";
 import { hazelcast } from "./protocols/hazelcast.ts";
+import { coap, esphome } from "./protocols/home.ts";
 import { http } from "./protocols/http.ts";
 import { httpProxy } from "./protocols/http-proxy.ts";
 import { ignite } from "./protocols/ignite.ts";
@@ -30,7 +32,7 @@ import { postgresql } from "./protocols/postgresql.ts";
 import { redis } from "./protocols/redis.ts";
 import { rpcbind } from "./protocols/rpc.ts";
 import { rsync } from "./protocols/rsync.ts";
-import { echo, finger } from "./protocols/small-services.ts";
+import { echo, finger, iperf3, time } from "./protocols/small-services.ts";
 import { smb } from "./protocols/smb.ts";
 import { socks5 } from "./protocols/socks.ts";
 import { karaf, ssh } from "./protocols/ssh.ts";
@@ -101,5 +103,10 @@ export const protocolModules: readonly ProtocolModule[] = [
   apcupsd,
   echo,
   finger,
+  time,
+  iperf3,
+  firebird,
+  esphome,
+  coap,
   ...textProtocols,
 ];

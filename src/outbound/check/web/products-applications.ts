@@ -8,7 +8,27 @@ export const applicationProducts: readonly WebProduct[] = [
       { json: { jsonrpc: "2.0", "result.enabledFeatures": true } },
       { header: ["content-type", "application/json-rpc"], json: { "error.message": "Unauthorized" } },
     ],
+    version: [{ json: "result.version" }],
+    asks: [{ path: "/jsonrpc?method=aria2.getVersion&id=1", ports: [6800] }],
     source: "https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface",
+  },
+  {
+    name: "Docker Registry",
+    signs: [{ header: ["docker-distribution-api-version", "registry/2"] }],
+    asks: [{ path: "/v2/", ports: [5000, 5001] }],
+    source: "https://distribution.github.io/distribution/spec/api/#api-version-check",
+  },
+  {
+    name: "Caddy",
+    signs: [{ header: ["content-type", "application/json"], body: ['"apps":{"', '"admin":{"'] }],
+    asks: [{ path: "/config/", ports: [2019] }],
+    source: "https://caddyserver.com/docs/api",
+  },
+  {
+    name: "Monit",
+    signs: [{ header: ["server", "monit "] }, { header: ["www-authenticate", 'realm="monit"'] }],
+    version: [{ header: "server", after: "monit " }],
+    source: "https://mmonit.com/monit/documentation/monit.html#MONIT-HTTPD",
   },
   {
     name: "Jenkins",

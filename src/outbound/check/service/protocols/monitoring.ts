@@ -12,7 +12,7 @@ import {
   parseSaneAnswer,
   parseZabbixAnswer,
   saneInit,
-  zabbixUnknownRequest,
+  zabbixStatistics,
   zabbixVersionItem,
 } from "../../../../wire/server/control.ts";
 import { converse } from "../conversation.ts";
@@ -40,17 +40,20 @@ export const zabbixAgent: ProtocolModule = {
   },
 };
 
-/** A request that it does not know; the refusal names no version. */
+/** Statistics are for those whom it names; the refusal names no version. */
 export const zabbixServer: ProtocolModule = {
   name: "zabbix-server",
   title: "Zabbix server or proxy",
   ports: [10051],
   proves: "inconclusive",
   async recognise(conversation) {
-    const answer = await conversation.ask(zabbixUnknownRequest, parseZabbixAnswer);
-    if (answer.kind !== "heard" || !answer.value.startsWith("{")) return undefined;
+    const answer = await conversation.ask(zabbixStatistics, parseZabbixAnswer);
+    if (answer.kind !== "heard" || !/^\{"response":"(?:failed|success)"/.test(answer.value)) return undefined;
+    const version = /"version":"(\d[\w.]{0,30})"/.exec(answer.value)?.[1];
     return {
       protocol: "zabbix-server",
+      product: "Zabbix server or proxy",
+      ...(version !== undefined && { version }),
       evidence: answer.value,
       judge: () => inconclusive("takes what its agents send, as it should"),
     };

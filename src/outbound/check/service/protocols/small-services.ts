@@ -53,3 +53,55 @@ export const finger: ProtocolModule = {
     };
   },
 };
+
+/** RFC 868: the seconds since 1900, and nothing more. Four bytes prove nothing, so that the port has to speak for them. */
+export const time: ProtocolModule = {
+  name: "time",
+  title: "Time",
+  ports: [37],
+  onUsualPortsOnly: true,
+  proves: "inconclusive",
+  async recognise(conversation) {
+    const { bytes, ended } = await conversation.collect(() => false);
+    // That of inetutils sends a word of eight bytes.
+    if (!ended || (bytes.length !== 4 && bytes.length !== 8) || bytes.subarray(4).some((byte) => byte !== 0)) {
+      return undefined;
+    }
+    const since1970 = bytes.readUInt32BE(0) - 2_208_988_800;
+    if (since1970 < 0) return undefined;
+    return {
+      protocol: "time",
+      evidence: new Date(since1970 * 1000).toISOString(),
+      judge: () => inconclusive("tells the time to anybody, as it should"),
+    };
+  },
+};
+
+const iperfCookie = `${"harbinger".repeat(4)}\0`;
+const isParameterExchange = (bytes: Uint8Array) => bytes.length === 1 && bytes[0] === 9;
+
+/**
+ * iperf3 (https://github.com/esnet/iperf, src/iperf_api.h): a client gives a cookie of 37 bytes, and is asked by one byte for the
+ * parameters of a test. None is begun.
+ */
+export const iperf3: ProtocolModule = {
+  name: "iperf3",
+  title: "iperf3",
+  ports: [5201],
+  proves: "inconclusive",
+  complains: isParameterExchange,
+  async recognise(conversation) {
+    conversation.say(iperfCookie.slice(0, -1));
+    if ((await conversation.listen(200)).length > 0) return undefined;
+    const answer = await conversation.ask(iperfCookie.slice(-1), (bytes) =>
+      isParameterExchange(bytes) ? match(true) : bytes.length === 0 ? { kind: "incomplete" } : mismatch,
+    );
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "iperf3",
+      product: "iperf3",
+      evidence: "PARAM_EXCHANGE",
+      judge: () => inconclusive("whether it asks for a password shows only by a test"),
+    };
+  },
+};

@@ -1,0 +1,24 @@
+import { firebirdConnect, parseFirebirdAnswer } from "../../../../wire/server/firebird.ts";
+import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
+
+export const firebird: ProtocolModule = {
+  name: "firebird",
+  title: "Firebird",
+  ports: [3050],
+  proves: "inconclusive",
+  /** op_response, without an object. */
+  complains: (opening) => opening.length >= 16 && Buffer.from(opening.subarray(0, 16)).equals(response),
+  async recognise(conversation) {
+    const answer = await conversation.ask(firebirdConnect, parseFirebirdAnswer);
+    if (answer.kind !== "heard") return undefined;
+    const { protocolVersion } = answer.value;
+    return {
+      protocol: "firebird",
+      product: "Firebird",
+      evidence: protocolVersion === undefined ? "wants a login first" : `version ${protocolVersion} of the protocol`,
+      judge: () => inconclusive("whether a user has no password shows only by a login"),
+    };
+  },
+};
+
+const response = Buffer.from("00000009000000000000000000000000", "hex");

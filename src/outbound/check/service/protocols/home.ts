@@ -1,0 +1,51 @@
+import { coapPing, parseCoapSignals } from "../../../../wire/server/coap.ts";
+import { esphomeDeviceInfo, esphomeHello, parseEsphomeAnswer } from "../../../../wire/server/esphome.ts";
+import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
+
+/** Its greeting and what it is: both are told before anybody logs in. */
+export const esphome: ProtocolModule = {
+  name: "esphome",
+  title: "ESPHome",
+  ports: [6053],
+  proves: "exposed",
+  async recognise(conversation) {
+    const hello = await conversation.ask(esphomeHello, parseEsphomeAnswer);
+    if (hello.kind !== "heard") return undefined;
+    const { isEncrypted, name, version } = hello.value;
+    const info = isEncrypted ? undefined : await conversation.ask(esphomeDeviceInfo, parseEsphomeAnswer);
+    const device = info?.kind === "heard" ? info.value : undefined;
+    const release = device?.version ?? version;
+    return {
+      protocol: "esphome",
+      product: "ESPHome",
+      ...(release !== undefined && { version: release }),
+      evidence: isEncrypted ? "Bad indicator byte" : `HelloResponse ${name ?? ""}`.trim(),
+      judge() {
+        if (isEncrypted) return isProtected("asks for its key");
+        if (device?.usesPassword === undefined) return inconclusive("does not say whether it asks for a password");
+        return device.usesPassword
+          ? isProtected("asks for a password")
+          : exposed("takes commands without a password and without encryption");
+      },
+    };
+  },
+};
+
+export const coap: ProtocolModule = {
+  name: "coap",
+  title: "CoAP",
+  ports: [5683, 5684],
+  tlsPorts: [5684],
+  proves: "inconclusive",
+  /** It tells its capabilities unasked: RFC 8323, 5.3. */
+  complains: (opening) => opening.length >= 2 && opening[1] === 0xe1 && parseCoapSignals(opening).kind !== "mismatch",
+  async recognise(conversation) {
+    const answer = await conversation.ask(coapPing, parseCoapSignals);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "coap",
+      evidence: "CSM, Pong",
+      judge: () => inconclusive("which resources anybody may use shows only by their names"),
+    };
+  },
+};

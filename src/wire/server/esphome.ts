@@ -1,0 +1,105 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader } from "../reader.ts";
+
+/**
+ * The native API of ESPHome (https://github.com/esphome/aioesphomeapi, api.proto): without encryption a message is a zero, the
+ * length of its content, its type and its content in the encoding of Protocol Buffers. HelloRequest (1) and DeviceInfoRequest
+ * (9) are answered before anybody logs in.
+ */
+export const esphomeHello = message(1, Uint8Array.of(0x0a, 9, ...ascii("Harbinger"), 0x10, 1, 0x18, 9));
+export const esphomeDeviceInfo = message(9, new Uint8Array(0));
+
+function message(type: number, content: Uint8Array): Uint8Array {
+  return Uint8Array.of(0, content.length, type, ...content);
+}
+
+export interface EsphomeAnswer {
+  /** It wants its key, and says nothing without. */
+  readonly isEncrypted: boolean;
+  readonly name?: string;
+  readonly version?: string;
+  /** Told by DeviceInfoResponse alone. */
+  readonly usesPassword?: boolean;
+}
+
+/** What a server with encryption answers to a message without: 1, length, 1 (failure), its reason. */
+const refusal = ascii("Bad indicator byte");
+
+export function parseEsphomeAnswer(bytes: Uint8Array): Outcome<EsphomeAnswer> {
+  const reader = new Reader(bytes);
+  const first = reader.u8();
+  if (reader.overrun) return incomplete;
+  if (first === 1) return parseRefusal(reader);
+  if (first !== 0) return mismatch;
+  const length = varint(reader);
+  const type = varint(reader);
+  if (reader.overrun) return bytes.length < 12 ? incomplete : mismatch;
+  if (length > 4096 || (type !== 2 && type !== 10)) return mismatch;
+  const content = reader.view(length);
+  if (content.cut) return incomplete;
+  return type === 2 ? parseHello(content) : parseDeviceInfo(content);
+}
+
+function parseRefusal(reader: Reader): Outcome<EsphomeAnswer> {
+  const length = reader.u16();
+  const status = reader.u8();
+  const reason = reader.take(refusal.length);
+  if (reader.overrun) return reader.bytes.length < refusal.length + 4 ? incomplete : mismatch;
+  const isRefusal = length === refusal.length + 1 && status === 1 && Buffer.from(reason).equals(refusal);
+  return isRefusal ? match({ isEncrypted: true }) : mismatch;
+}
+
+/** api_version_major 1, api_version_minor 2, server_info 3 (`name (esphome v2023.12.9)`), name 4. */
+function parseHello(content: Reader): Outcome<EsphomeAnswer> {
+  const fields = fieldsOf(content);
+  if (fields === undefined || fields.get(1) !== 1) return mismatch;
+  const [info, name] = [fields.get(3), fields.get(4)];
+  const version = typeof info === "string" ? /\besphome v(\d[\w.-]{0,30})/.exec(info)?.[1] : undefined;
+  return match({
+    isEncrypted: false,
+    ...(typeof name === "string" && { name: fact(name) }),
+    ...(version !== undefined && { version: fact(version) }),
+  });
+}
+
+/** uses_password 1, name 2, mac_address 3, esphome_version 4. */
+function parseDeviceInfo(content: Reader): Outcome<EsphomeAnswer> {
+  const fields = fieldsOf(content);
+  const version = fields?.get(4);
+  if (fields === undefined || typeof version !== "string") return mismatch;
+  const name = fields.get(2);
+  return match({
+    isEncrypted: false,
+    usesPassword: fields.get(1) === 1,
+    version: fact(version),
+    ...(typeof name === "string" && { name: fact(name) }),
+  });
+}
+
+/** Numbers and texts by their field; of a field that repeats, the last. `undefined` where the content is broken. */
+function fieldsOf(content: Reader): ReadonlyMap<number, number | string> | undefined {
+  const fields = new Map<number, number | string>();
+  for (let count = 0; content.remaining > 0; count++) {
+    const key = varint(content);
+    if (count > 128 || content.overrun) return undefined;
+    if ((key & 7) === 0) fields.set(key >> 3, varint(content));
+    else if ((key & 7) === 2) fields.set(key >> 3, content.text(varint(content)));
+    else if ((key & 7) === 5) content.skip(4);
+    else return undefined;
+    if (content.overrun) return undefined;
+  }
+  return fields;
+}
+
+/** At most 28 bits: nothing longer is read here. */
+function varint(reader: Reader): number {
+  let value = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = reader.u8();
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  reader.skip(reader.remaining + 1);
+  return value;
+}
