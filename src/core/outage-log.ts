@@ -35,11 +35,11 @@ export class OutageLog {
     log.error(fails, { error: messageOf(error), ...fields, failures: this.#failures });
   }
 
-  worked(): void {
+  worked(fields: LogFields = {}): void {
     if (this.#since === undefined) return;
     const { clock, log, works } = this.#options;
     const seconds = Math.round((clock.monotonic() - this.#since) / 1000);
-    log.warn(works, { afterSeconds: seconds, failures: this.#failures });
+    log.warn(works, { ...fields, afterSeconds: seconds, failures: this.#failures });
     this.#since = undefined;
     this.#failures = 0;
   }

@@ -42,8 +42,16 @@ export function openLog(options: LoggingOptions): OpenLog {
     const { file: name = "" } = options;
     process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
   };
+  /** In the file as well: whoever reads it later must know of the gap. */
+  const tellGap = (lost: number) => {
+    complained = false;
+    const said = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;
+    process.stderr.write(`${options.file}: ${said}\n`);
+    const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: said };
+    file?.write(`${JSON.stringify(line)}\n`);
+  };
   if (options.file !== undefined) {
-    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain });
+    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain, onWorking: tellGap });
     streams.push({ level: options.level, stream: file });
     try {
       file.reopen();

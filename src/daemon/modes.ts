@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type Address, hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
-import { messageOf } from "../core/errors.ts";
+import { OutageLog } from "../core/outage-log.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
@@ -116,6 +116,12 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
   await makeDue(harbinger.store, clock);
   deliveries.start();
   let isFirst = true;
+  const outage = new OutageLog({
+    clock,
+    log,
+    fails: "a run failed; what it found is reported by the next one",
+    works: "runs come to their end again",
+  });
   const scheduler = new Scheduler(
     {
       clock,
@@ -130,10 +136,11 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
           const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
           try {
             const summary = await runWatches(watches, stages, signal);
+            outage.worked();
             if (!signal.aborted) options.ran?.(summary);
             for (const watch of summary.failed) failed.add(jobNameOf(watch));
           } catch (error) {
-            log.error("a run failed; what it found is reported by the next one", { error: messageOf(error) });
+            outage.failed(error);
             for (const name of names) failed.add(name);
           }
         }

@@ -4,8 +4,9 @@ import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
 import { type Audience, isPush } from "../core/delivery.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
+import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
 import { OwnPorts } from "../core/own-ports.ts";
 import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
@@ -59,6 +60,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const audiences = configuredAudiences(config);
   const engine = scanEngine(options);
   const examiner = examination(options);
+  const outages = new Map<string, OutageLog>();
   const audiencesFor = (watch: Watch) => audiences.filter((audience) => audience.watches.includes(watch.name));
   return {
     parallelScans,
@@ -116,16 +118,31 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
       }),
     failed(watch, stage, error) {
       const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-      log.error(notStored[stage], { watch: watch.name, error: messageOf(error), remedy });
+      const key = `${stage} ${watch.name}`;
+      const outage = outages.get(key) ?? new OutageLog({ clock, log, ...notStored[stage] });
+      outages.set(key, outage);
+      outage.failed(error, { watch: watch.name, remedy });
+    },
+    worked(watch, stage) {
+      outages.get(`${stage} ${watch.name}`)?.worked({ watch: watch.name });
     },
   };
 }
 
-const notStored: Readonly<Record<Parameters<OutboundStages["failed"]>[1], string>> = {
-  discover: "what this watch found could not be stored; the next run finds it again",
-  devices: "the devices that this watch met could not be stored; the next run finds them again",
-  check: "what the checks of this watch found could not be stored; the next run asks again",
-};
+const notStored = {
+  discover: {
+    fails: "what this watch found could not be stored; the next run finds it again",
+    works: "what this watch finds is stored again",
+  },
+  devices: {
+    fails: "the devices that this watch met could not be stored; the next run finds them again",
+    works: "the devices that this watch meets are stored again",
+  },
+  check: {
+    fails: "what the checks of this watch found could not be stored; the next run asks again",
+    works: "what the checks of this watch find is stored again",
+  },
+} satisfies Readonly<Record<Parameters<OutboundStages["failed"]>[1], unknown>>;
 
 /**
  * Who hears of what. Files are also kept where mail is asked for and cannot be sent: a report that waits for a mail

@@ -21,6 +21,8 @@ export interface OutboundStages {
   readonly deliver: () => void;
   /** A scan could not be recorded, or what was found after it. */
   readonly failed: (watch: Watch, stage: "discover" | LaterStage, error: unknown) => void;
+  /** It was recorded, perhaps after it could not be. */
+  readonly worked?: (watch: Watch, stage: "discover" | LaterStage) => void;
 }
 
 /** What follows a scan that was recorded; neither waits for the other. */
@@ -44,6 +46,7 @@ export async function runWatches(
   const follow = async (recorded: RecordedScan, stage: LaterStage): Promise<void> => {
     try {
       await stages[stage](recorded, signal);
+      stages.worked?.(recorded.watch, stage);
     } catch (error) {
       stages.failed(recorded.watch, stage, error);
       failures.add(recorded.watch);
@@ -55,6 +58,7 @@ export async function runWatches(
       if (signal.aborted) return [];
       try {
         const recorded = await stages.discover(watch, signal);
+        stages.worked?.(watch, "discover");
         // Both mostly wait for hosts: they hold up no scan, and have limits of their own.
         if (!signal.aborted) later.push(follow(recorded, "devices"), follow(recorded, "check"));
         return [recorded];

@@ -6,6 +6,7 @@ import {
   constants,
   existsSync,
   lchownSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -70,6 +71,24 @@ describe("a log file", () => {
     assert.equal(buffer.toString("latin1", 0, read), "\nnext\nlast\n");
     closeSync(reader);
     log[Symbol.dispose]();
+  });
+
+  it("tells how many lines are missing as soon as it can be written again", posix, () => {
+    const told: string[] = [];
+    const file = path.join(folder, "harbinger.log");
+    const log = new PrivateLogFile({
+      path: file,
+      clock: { monotonic: () => now },
+      onError: () => told.push("lost"),
+      onWorking: (lost) => told.push(`${lost} were lost`),
+    });
+    mkdirSync(file);
+    for (const line of ["a\n", "b\n"]) log.write(line);
+    rmSync(file, { recursive: true });
+    for (const line of ["c\n", "d\n"]) log.write(line);
+    log[Symbol.dispose]();
+    assert.deepEqual(told, ["lost", "lost", "2 were lost"]);
+    assert.equal(readFileSync(file, "utf8"), "c\nd\n");
   });
 
   it("that is there keeps its mode and what it holds", posix, () => {

@@ -16,21 +16,29 @@ export class PrivateLogFile implements Disposable {
   readonly #path: string;
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onError: (error: unknown) => void;
+  readonly #onWorking: (lost: number) => void;
+  /** Lines since the last one that was written. */
+  #lost = 0;
   #descriptor: number | undefined;
   /** Of the file that is open. */
   #identity: string | undefined;
   #hasHalfLine = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param onError told each time that a line is lost */
+  /**
+   * @param onError told each time that a line is lost
+   * @param onWorking told how many were lost, after the first line that is written again
+   */
   constructor(options: {
     readonly path: string;
     readonly clock: Pick<Clock, "monotonic">;
     readonly onError: (error: unknown) => void;
+    readonly onWorking?: (lost: number) => void;
   }) {
     this.#path = options.path;
     this.#clock = options.clock;
     this.#onError = options.onError;
+    this.#onWorking = options.onWorking ?? (() => {});
   }
 
   /** Writes text that ends with a line end. */
@@ -44,8 +52,13 @@ export class PrivateLogFile implements Disposable {
         this.#hasHalfLine = at < bytes.length && bytes[at - 1] !== lineEnd;
       }
     } catch (error) {
+      this.#lost += 1;
       this.#onError(error);
+      return;
     }
+    const lost = this.#lost;
+    this.#lost = 0;
+    if (lost > 0) this.#onWorking(lost);
   };
 
   /** @throws the system's error, or an Error for a link that another user made */

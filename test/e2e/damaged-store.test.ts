@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { HttpServer } from "../harness/http-server.ts";
+import { openPort } from "../harness/open-port.ts";
+import { smallDisk } from "../harness/small-disk.ts";
+import { MailServer } from "../harness/smtp-server.ts";
+
+interface Damage {
+  /** Where the database and the log are. */
+  readonly place: string;
+  /** Until this is said the program must go on in trouble; nothing where it notices none. */
+  readonly said: readonly string[];
+  harm(): void;
+  repair(): void | Promise<void>;
+}
+
+/** Both flows run; then `harm` comes over the database while a host and a peer come that are new. */
+async function survive(folder: string, damage: Damage): Promise<string> {
+  await using mail = await MailServer.start();
+  await using push = await HttpServer.start();
+  const decoy = await freePort();
+  const watched = await freePort();
+  writeFileSync(
+    path.join(folder, "harbinger.yaml"),
+    `store: "sqlite:${damage.place}/harbinger.db"
+watches: { lan: { targets: [127.74.0.0/28], ports: ${watched}, schedule: "* * * * * *", email: ann@example.org, report_on: changes } }
+listeners: { decoy: { host: 127.0.0.1, ports: ${decoy} } }
+alerts: { ignore: { loopback: false }, budget: false }
+enrich: { rdns: { enabled: false } }
+email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, tls: none, from_address: harbinger@example.org }
+notify: { ntfy: { server: "${push.url}", topic: knocks } }
+logging: { file: ${damage.place}/harbinger.log }
+`,
+  );
+  const running = startHarbinger(["run"], { directory: folder });
+  await running.said("listening");
+  await using _one = await openPort("127.74.0.1", watched);
+  await knock(decoy, "127.88.0.1");
+  await push.until(({ accepted }) => accepted.length === 1);
+  await mail.until(({ accepted }) => accepted.length === 1);
+
+  damage.harm();
+  await using _two = await openPort("127.74.0.2", watched);
+  await knock(decoy, "127.88.0.2");
+  for (const text of damage.said) await running.said(text);
+  await damage.repair();
+  await push.until(({ accepted }) => accepted.length === 2);
+  await mail.until(({ accepted }) => accepted.some(({ mail: { text } }) => text?.includes("127.74.0.2,")));
+  running.process.kill("SIGTERM");
+  const { status, stderr } = await running.ended;
+  assert.equal(status, 0, stderr);
+  const told = mail.accepted.flatMap(({ mail: { text } }) => text?.match(/^- .*127\.74\.0\.\d+,.*$/gm) ?? []);
+  assert.equal(told.length, 2, told.join("\n"));
+  return stderr;
+}
+
+describe("what comes over a database and a log while the program runs", { skip: process.platform === "win32" }, () => {
+  it("a disk without room: it is said once, nothing is lost, and that there is room again is said, too", async (t: TestContext) => {
+    using folder = temporaryFolder();
+    using disk = smallDisk(t, folder.path);
+    if (disk === undefined) return;
+    const stderr = await survive(folder.path, {
+      place: disk.path,
+      said: ["connections cannot be stored", "what this watch found could not be stored", "cannot be written (ENOSPC"],
+      harm() {
+        disk.fill();
+        // The rest of its last page, which is on the disk already.
+        try {
+          for (;;) appendFileSync(path.join(disk.path, "harbinger.log"), "\n".repeat(1000));
+        } catch {
+          // Full.
+        }
+      },
+      repair: () => disk.empty(),
+    });
+    assert.equal(stderr.match(/what this watch found could not be stored/g)?.length, 1, stderr);
+    assert.match(stderr, /Make room on that disk/);
+    assert.match(stderr, /what this watch finds is stored again/);
+    assert.match(stderr, /connections are stored again/);
+    assert.match(stderr, /the log file can be written again; \d+ lines? (?:is|are) missing before this one/);
+  });
+
+  it("files and a folder that may not be written any more: what is open is written all the same", async () => {
+    using folder = temporaryFolder();
+    const place = path.join(folder.path, "data");
+    mkdirSync(place);
+    const change = (ofFolder: number, ofFiles: number) => {
+      chmodSync(place, ofFolder);
+      for (const name of readdirSync(place)) chmodSync(path.join(place, name), ofFiles);
+    };
+    const stderr = await survive(folder.path, {
+      place,
+      said: [],
+      harm: () => change(0o555, 0o444),
+      repair: () => change(0o755, 0o600),
+    });
+    assert.doesNotMatch(stderr, /ERROR/);
+  });
+
+  it("pages that are overwritten: doctor and log say so and what to do, and with the file moved away it goes on", async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, "harbinger.db");
+    let doctor = "";
+    const stderr = await survive(folder.path, {
+      place: folder.path,
+      said: ["is damaged or no SQLite database"],
+      harm() {
+        overwrite(file, 4096);
+        overwrite(`${file}-wal`, 0);
+      },
+      async repair() {
+        doctor = (await harbinger(["doctor"], { directory: folder.path })).stdout;
+        renameSync(file, `${file}.damaged`);
+      },
+    });
+    assert.match(doctor, /^bad +database: .*harbinger\.db is damaged/m);
+    assert.match(stderr, /Move the file away/);
+    assert.equal((await harbinger(["hosts"], { directory: folder.path })).status, 0);
+  });
+});
+
+function overwrite(file: string, from: number): void {
+  const descriptor = openSync(file, "r+");
+  for (let at = from; at < statSync(file).size; at += 4096)
+    writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, at);
+  closeSync(descriptor);
+}
+
+async function freePort(): Promise<number> {
+  await using taken = await openPort("127.0.0.1");
+  return taken.port;
+}
+
+async function knock(port: number, peer: string): Promise<void> {
+  const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
+  socket.resume().end("knock\n");
+  await once(socket, "close");
+}
