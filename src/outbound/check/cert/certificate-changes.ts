@@ -15,6 +15,9 @@ export interface ChainSighting {
 
 export type ComparedCertificate = Pick<CertificateFacts, "subject" | "issuer" | "validTo" | "sha256" | "keySha256">;
 
+/** By so much a clock may be ahead for a while, as one that takes local time for UTC, and nothing is said twice. */
+const toleratedLeadMs = 86_400_000;
+
 /** What of the server's own certificate is another now. */
 export type ChangedPart = "fingerprint" | "issuer" | "key";
 
@@ -79,13 +82,32 @@ function expiryOf(
   const step = stepAt(certificate, now);
   if (step === undefined) return undefined;
   const known = before === undefined ? undefined : endsFirst(before.chain);
-  if (before !== undefined && known?.sha256 === certificate.sha256 && stepAt(known, before.seenAt) === step) {
-    return undefined;
+  if (before !== undefined && known?.sha256 === certificate.sha256) {
+    const said = stepAt(known, nearNow(before.seenAt, now));
+    if (rankOf(said) >= rankOf(step)) return undefined;
   }
   const left = daysLeft(certificate, now);
   return step === "expired"
     ? { kind: "expired", certificate, daysLeft: left }
     : { kind: "expiring", certificate, daysLeft: left, step };
+}
+
+/**
+ * When a chain that is seen `now` counts as seen: a clock that was set back a little does not make what was said unsaid.
+ * An instant that is further ahead, which a wrong clock left behind, counts as now.
+ */
+export function seenAt(before: ChainSighting | undefined, chain: readonly ComparedCertificate[], now: number): number {
+  if (before === undefined || endsFirst(before.chain)?.sha256 !== endsFirst(chain)?.sha256) return now;
+  return Math.max(nearNow(before.seenAt, now), now);
+}
+
+function nearNow(instant: number, now: number): number {
+  return instant > now + toleratedLeadMs ? now : instant;
+}
+
+function rankOf(step: ExpiryStep | "expired" | undefined): number {
+  if (step === undefined) return -1;
+  return step === "expired" ? expiryLadder.length : expiryLadder.indexOf(step);
 }
 
 /** Of several that end together, the first. */

@@ -4,6 +4,7 @@ import {
   type ComparedCertificate,
   certificateChanges,
   endsFirst,
+  seenAt,
 } from "../cert/certificate-changes.ts";
 import type { RememberedCertificates } from "./memory.ts";
 
@@ -19,11 +20,16 @@ export function compareCertificates(
     .map((change) => newsOf(change, chain, options.now));
 }
 
-export function rememberCertificates(chain: readonly ObservedCertificate[], seenAt: number): RememberedCertificates {
+export function rememberCertificates(
+  before: RememberedCertificates | undefined,
+  chain: readonly ObservedCertificate[],
+  now: number,
+): RememberedCertificates {
   const facts = chain.map(compared);
   const own = facts.slice(0, 1);
   const first = endsFirst(facts);
-  return { chain: first === undefined || first === facts[0] ? own : [...own, first], seenAt };
+  const remembered = first === undefined || first === facts[0] ? own : [...own, first];
+  return { chain: remembered, seenAt: seenAt(before, remembered, now) };
 }
 
 function compared({ subject, issuer, validTo, sha256, keySha256 }: ObservedCertificate): ComparedCertificate {

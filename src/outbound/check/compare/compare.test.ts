@@ -172,6 +172,42 @@ test("each step of the ladder is said once through the years, whatever fails in 
   );
 });
 
+/** What is said of one certificate that ends 90 days after `now`, looked at at these instants, in days after `now`. */
+function saidAt(...days: readonly number[]): string[] {
+  const watched = new Watched();
+  return days.flatMap((at, index) =>
+    watched
+      .look([cert({})], now + at * day, index === 0)
+      .map((line) => `${at}: ${/(?<=certificate-)[^;]*?(?=: CN)/.exec(line)?.[0]}`),
+  );
+}
+
+test("a clock that is corrected by seconds or hours at a step of the ladder says it once", () => {
+  assert.deepEqual(saidAt(59.9, 60.01, 59.99, 60.01, 60.5, 59.6, 60.1), ["60.01: expiring: 30 days or less"]);
+  assert.deepEqual(saidAt(89.9, 90.01, 89.9, 90.01, 91), ["89.9: expiring: 1 day or less", "90.01: expired"]);
+});
+
+test("a clock that was a year ahead or a year behind for a while costs no step that is still to come", () => {
+  const later = ["76: expiring: 14 days or less", "83: expiring: 7 days or less", "89: expiring: 1 day or less"];
+  const rest = [61, 62, 75.9, 76, 83, 89, 90] as const;
+  assert.deepEqual(saidAt(10, 375, 10.1, 59, 60, ...rest), [
+    "375: expired",
+    "60: expiring: 30 days or less",
+    ...later,
+    "90: expired",
+  ]);
+  // In the middle of the ladder: what is near was said, with the date on which it ends.
+  assert.deepEqual(saidAt(61, 375, ...rest), [
+    "61: expiring: 30 days or less",
+    "375: expired",
+    ...later,
+    "90: expired",
+  ]);
+  // Nobody can tell which of the two clocks was wrong: the step that was said is said once more, and no other.
+  const repeated = "61: expiring: 30 days or less";
+  assert.deepEqual(saidAt(61, -305, -300, ...rest), [repeated, repeated, ...later, "90: expired"]);
+});
+
 test("a certificate whose end cannot be read hides no other", () => {
   const watched = new Watched();
   assert.deepEqual(watched.look([cert({ validTo: undefined })]), [

@@ -45,7 +45,7 @@ function remember(before: ServiceMemory, now: Observations, at: number): Service
     ...before,
     ...(now.service === undefined ? {} : { service: rememberIdentity(before.service, now.service) }),
     ...(now.exposure === undefined ? {} : { exposure: rememberExposure(now.exposure) }),
-    ...(now.chain === undefined ? {} : { certificates: rememberCertificates(now.chain, at) }),
+    ...(now.chain === undefined ? {} : { certificates: rememberCertificates(before.certificates, now.chain, at) }),
   };
 }
 
