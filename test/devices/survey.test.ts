@@ -59,7 +59,7 @@ class Home {
 
   on(host: string, program: string, ...args: readonly string[]): string {
     const [command, all] = this.network.on(host, program, args);
-    return execFileSync(command, all, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
+    return execFileSync(command, all, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
   }
 
   onScanner(program: string, ...args: readonly string[]): string {
@@ -70,12 +70,12 @@ class Home {
     this.onScanner("ip", "neigh", "flush", "dev", "eth0");
   }
 
-  /** A survey by a process of its own; it is ended after a minute, and the test with it. */
+  /** A survey by a process of its own; it is ended after two minutes, and the test with it. */
   async survey(order: Partial<SurveyOrder>, as: readonly string[] = [], nodeOptions: readonly string[] = []) {
     const full: SurveyOrder = { ranges: ["192.168.50.0/24", "192.168.60.0/24"], ...order };
     const [program = "", ...args] = [...as, process.execPath, ...nodeOptions, child, JSON.stringify(full)];
     const [command, all] = this.network.on("scanner", program, args);
-    const { stdout } = await promisify(execFile)(command, all, { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(command, all, { timeout: 120_000 });
     const report: SurveyReport = JSON.parse(stdout);
     assert.equal(report.descriptors[1], report.descriptors[0], "descriptors were left open");
     return report;

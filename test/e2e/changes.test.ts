@@ -103,7 +103,7 @@ function keysOf(told: ReadonlyMap<string, string>): readonly string[] {
   return [...told.keys()].sort();
 }
 
-describe("certificates", { skip: whyNoOpenssl() ?? false }, () => {
+describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () => {
   it("are told when they end, change or appear, once each, and a quiet run tells nothing", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
@@ -224,7 +224,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false }, () => {
   });
 });
 
-describe("what answers", () => {
+describe("what answers", { concurrency: 2 }, () => {
   it("is told when its version changes, once", async () => {
     using folder = temporaryFolder();
     const address = `${network()}.1`;

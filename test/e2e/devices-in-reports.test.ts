@@ -31,7 +31,7 @@ function subjectOf(text: string | undefined): string {
   return /^Subject: (.*)$/m.exec(text ?? "")?.[1] ?? "";
 }
 
-describe("a report of a network that devices join and leave", { skip: whyNoLab() ?? false, timeout: 240_000 }, () => {
+describe("a report of a network that devices join and leave", { skip: whyNoLab() ?? false, timeout: 900_000 }, () => {
   it("tells a new device and its host as one, a port of a known host as a port, and a loss once", async () => {
     await using home = await createHomeNetwork([
       { name: "scanner", mac: "52:54:00:00:50:02", addresses: ["192.168.50.2/24"] },

@@ -30,13 +30,18 @@ interface Told {
   readonly device?: { readonly mac: string; readonly name?: string; readonly addresses: readonly string[] };
 }
 
+/** The discoveries that were there at the end of the last run, by folder. */
+const seen = new Map<string, ReadonlySet<number>>();
+
 /** One run, and what stands in the database of it since the last one. */
 async function run(network: DeviceNetwork, folder: string): Promise<readonly string[]> {
-  const before = new Set((await discoveries(network, folder)).map(({ id }) => id));
+  const before = seen.get(folder);
   const result = await network.harbinger(["--mode", "cron"], folder);
   assert.ok(result.status <= 1, result.stderr);
-  return (await discoveries(network, folder))
-    .filter(({ id }) => !before.has(id))
+  const now = await discoveries(network, folder);
+  seen.set(folder, new Set(now.map(({ id }) => id)));
+  return now
+    .filter(({ id }) => before?.has(id) !== true)
     .map(({ told }) => told)
     .sort();
 }
@@ -48,17 +53,18 @@ async function discoveries(network: DeviceNetwork, folder: string) {
     .split("\n")
     .filter(Boolean)
     .map((line) => Number(JSON.parse(line).id));
-  const found: { readonly id: number; readonly told: string }[] = [];
-  for (const id of ids) {
-    const shown = await network.harbinger(["reports", "show", String(id), "--json"], folder);
-    for (const line of shown.stdout.split("\n").filter(Boolean)) {
-      const discovery: Told & { readonly id: number } = JSON.parse(line);
+  const reports = await Promise.all(
+    ids.map((id) => network.harbinger(["reports", "show", String(id), "--json"], folder)),
+  );
+  return reports.flatMap(({ stdout }) =>
+    stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line): Told & { readonly id: number } => JSON.parse(line))
       // The delivery itself comes first.
-      if (discovery.kind === undefined) continue;
-      found.push({ id: discovery.id, told: inWords(discovery) });
-    }
-  }
-  return found;
+      .filter(({ kind }) => kind !== undefined)
+      .map((discovery) => ({ id: discovery.id, told: inWords(discovery) })),
+  );
 }
 
 function inWords({ kind, address, port, isKnownHost, detail, firstScan, device }: Told): string {
@@ -81,7 +87,7 @@ async function json(
     .map((line) => JSON.parse(line));
 }
 
-describe("devices on the own network", skip === undefined ? {} : { skip }, () => {
+describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, () => {
   it("are told exactly: who joins without a port, which port opens where, who leaves, who moves", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();

@@ -83,7 +83,7 @@ function filed(folder: string): Map<string, number> {
   return counts;
 }
 
-describe("nothing found is lost and nothing is told twice", () => {
+describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, () => {
   it("when the mail server is down for three runs", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();

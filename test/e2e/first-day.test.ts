@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { simpleParser } from "mailparser";
@@ -68,15 +69,20 @@ class FirstDay {
     return this.#run(["setpriv", ...unprivileged, process.execPath, launcher, ...args]);
   }
 
-  #run([program = "", ...args]: readonly string[]) {
+  async #run([program = "", ...args]: readonly string[]) {
     const [command, all] = this.#home.command(program, args);
-    const ran = spawnSync(command, all, {
+    const child = spawn(command, all, {
       cwd: this.#folder,
-      encoding: "utf8",
-      timeout: 120_000,
       env: { ...process.env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 300_000,
     });
-    return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit") as Promise<[number | null]>,
+    ]);
+    return { status, stdout, stderr };
   }
 
   /** What arrived since the last time this was asked: of mails subject and text, of pushes title and text. */
@@ -100,7 +106,7 @@ class FirstDay {
   }
 }
 
-describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: 400_000 }, () => {
+describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: 1_200_000, concurrency: 2 }, () => {
   it("is complete from the first run on, and tells who joined, what opened and who left, once each, by mail and ntfy", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();
@@ -112,13 +118,13 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
       const day = new FirstDay(home, folder.path);
       const mail = ["--email", "me@example.org", "--smtp", "127.0.0.1:2525", "--from", "harbinger@example.org"];
       const ntfy = ["--ntfy", "home", "--ntfy-server", "http://127.0.0.1:8088"];
-      const init = day.harbinger("config", "init", "--no-decoy", ...mail, ...ntfy);
+      const init = await day.harbinger("config", "init", "--no-decoy", ...mail, ...ntfy);
       assert.equal(init.status, 0, init.stderr);
-      const check = day.harbinger("config", "check");
+      const check = await day.harbinger("config", "check");
       assert.deepEqual([check.status, check.stderr], [0, ""]);
 
       for (const run of [1, 2, 3]) {
-        const { status, stderr } = day.harbinger("--mode", "cron");
+        const { status, stderr } = await day.harbinger("--mode", "cron");
         assert.equal(status, 0, stderr);
         assert.doesNotMatch(stderr, /WARN|ERROR|partial/);
         const told = await day.told();
@@ -128,14 +134,14 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
         assert.match(told.ntfy[0] ?? "", /^First scan: 11 new devices: 192\.168\.50\.1 \(AVM/);
         assert.match(told.texts.join("\n"), /first scan/);
       }
-      assertDevices(day.harbinger("devices", "--json").stdout, hosts.slice(1));
+      assertDevices((await day.harbinger("devices", "--json")).stdout, hosts.slice(1));
 
       await home.join({ name: "visitor", mac: "9e:11:22:33:44:66", addresses: ["192.168.50.66/24"] });
       await home.open("nas", 8080, web);
       await home.leave("console");
       const told = { mail: [] as string[], ntfy: [] as string[], texts: [] as string[] };
       for (const run of [4, 5, 6]) {
-        const { status, stderr } = day.harbinger("--mode", "cron");
+        const { status, stderr } = await day.harbinger("--mode", "cron");
         assert.equal(status, 0, `run ${run}: ${stderr}`);
         const more = await day.told();
         told.mail.push(...more.mail);
@@ -152,11 +158,11 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
       );
       assert.doesNotMatch(told.texts.join("\n"), /first scan/i);
 
-      day.harbinger("devices", "name", "9E-11-22-33-44-66", "Anna's phone");
-      assert.equal(day.harbinger("devices", "approve", "192.168.50.66").status, 0);
+      await day.harbinger("devices", "name", "9E-11-22-33-44-66", "Anna's phone");
+      assert.equal((await day.harbinger("devices", "approve", "192.168.50.66")).status, 0);
       await home.leave("visitor");
-      day.harbinger("--mode", "cron");
-      day.harbinger("--mode", "cron");
+      await day.harbinger("--mode", "cron");
+      await day.harbinger("--mode", "cron");
       const last = await day.told();
       assert.deepEqual(last.ntfy, ["1 device gone: Anna's phone (192.168.50.66)"]);
     } finally {
@@ -173,9 +179,9 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
       path.join(folder.path, "harbinger.yaml"),
       "watches: { lan: { targets: 192.168.50.0/24, ports: [22, 80, 631] } }\n",
     );
-    const { status, stderr } = day.harbingerAsNobody("--mode", "cron");
+    const { status, stderr } = await day.harbingerAsNobody("--mode", "cron");
     assert.equal(status, 0, stderr);
-    assertDevices(day.harbingerAsNobody("devices", "--json").stdout, hosts.slice(1));
+    assertDevices((await day.harbingerAsNobody("devices", "--json")).stdout, hosts.slice(1));
   });
 });
 

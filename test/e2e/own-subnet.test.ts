@@ -10,7 +10,7 @@ import { createOwnSubnet } from "../harness/own-subnet.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
 
-describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 120_000 }, () => {
+describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
   it("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
     using folder = temporaryFolder();
     await using subnet = await createOwnSubnet({

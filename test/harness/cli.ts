@@ -19,7 +19,7 @@ export interface CliOptions {
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
-  /** Ended by SIGKILL after this; default 60 seconds. */
+  /** Ended by SIGKILL after this; default five minutes. */
   readonly limitMs?: number;
   /** Another program of bin/, or another Node. */
   readonly launcher?: string;
@@ -59,7 +59,7 @@ export function startHarbinger(args: readonly string[], options: CliOptions): Ru
     stderr += chunk;
     for (const listener of listeners) listener();
   });
-  const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? 60_000);
+  const limit = setTimeout(() => child.kill("SIGKILL"), options.limitMs ?? 300_000);
   const ended = new Promise<CliResult>((resolve) => {
     child.once("close", (status, signal) => {
       clearTimeout(limit);

@@ -90,7 +90,7 @@ export function createDeviceNetwork(): DeviceNetwork {
       const command = ["netns", "exec", bridge, process.execPath, launcher, ...args];
       const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
       try {
-        const result = await promisify(execFile)("ip", command, { cwd: directory, env: environment, timeout: 120_000 });
+        const result = await promisify(execFile)("ip", command, { cwd: directory, env: environment, timeout: 300_000 });
         return { status: 0, ...result };
       } catch (error) {
         if (!(error instanceof Error && "stdout" in error && "stderr" in error)) throw error;

@@ -46,7 +46,7 @@ async function findsEverything(lab: LabOptions, options: ScanOptions = {}): Prom
   assert.equal(result.except, 0);
 }
 
-describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: 120_000 }, () => {
+describe("the built-in scanner on a network", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
   test("finds all hosts of a mostly silent network, and tells silent from refusing", async () => {
     await findsEverything({ prefix: 22 });
   });

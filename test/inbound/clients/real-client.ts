@@ -41,7 +41,7 @@ export const password = "hunter2-of-a-test";
 export function testClients(theme: string, clients: readonly RealClient[]): void {
   describe(theme, () => {
     for (const client of clients) {
-      test(client.does, { skip: whyNot(client) ?? false, timeout: 60_000 }, async () => {
+      test(client.does, { skip: whyNot(client) ?? false, timeout: 300_000 }, async () => {
         const connection = await firstConnection(client);
         client.expect(connection);
         assert.ok(!JSON.stringify(connection.identification).includes(password), "the password is told");

@@ -7,7 +7,7 @@ import { Decoy, readAll } from "../decoy.ts";
 
 const skip = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
-describe("a decoy that nmap asks for its version", { skip, timeout: 180_000 }, () => {
+describe("a decoy that nmap asks for its version", { skip, timeout: 900_000 }, () => {
   test("hears all the probes, knows them for nmap's, and goes on serving", async () => {
     // A banner that nmap cannot place: it goes on to ask everything it knows.
     await using decoy = await Decoy.start({
