@@ -11,23 +11,15 @@ import { OwnPorts } from "../core/own-ports.ts";
 import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
-import { Examination } from "../outbound/check/examine/examination.ts";
-import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
-import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
-import { createChecks } from "../outbound/check/registry.ts";
+import type { Examination } from "../outbound/check/examine/examination.ts";
 import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 import { queueReports } from "../outbound/report/queue-reports.ts";
 import { AnsweringNetworks } from "../outbound/scan/answering-networks.ts";
-import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
-import { AbsenceCheckingEngine } from "../outbound/scan/confirm/absence-checking-engine.ts";
-import { ConfirmingEngine } from "../outbound/scan/confirm/confirming-engine.ts";
 import { ConnectBudget } from "../outbound/scan/connect/connect-budget.ts";
 import { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
-import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
-import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
 import { pushBytes, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
@@ -59,8 +51,8 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
   const engine = scanEngine(options);
-  const examiner = examination(options);
   const outages = new Map<string, OutageLog>();
+  let examination: Promise<Examination> | undefined;
   const audiencesFor = (watch: Watch) => audiences.filter((audience) => audience.watches.includes(watch.name));
   return {
     parallelScans,
@@ -88,9 +80,12 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
     }),
     async check(recorded, signal) {
       const { watch } = recorded;
+      if (watch.checks.length === 0 && watch.postCommand === undefined) return;
+      // Checks know a hundred protocols and the web's libraries: a run without any does without their memory.
+      examination ??= import("./examination-stage.ts").then(({ examinationOf }) => examinationOf(options));
       const total = toExamine(recorded);
       const { progress } = options;
-      await examiner.examine(
+      await (await examination).examine(
         {
           watch,
           audiences: audiencesFor(watch),
@@ -162,34 +157,14 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   const budget = new ConnectBudget({ limits });
   const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
   const connect = new ConnectEngine({ clock, log, limits, scope, budget, own });
-  // Ours are left out before anything is confirmed: a handshake with a decoy would be a visitor.
-  const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
-  const command = new WithoutOwnPorts(new CommandEngine(), own);
-  const looking = { clock, limits, exclude: scope.exclude, budget };
   const engine = new PlanEngine({
     connect,
-    nmap: new AbsenceCheckingEngine({
-      ...looking,
-      engine: limits.confirm ? new ConfirmingEngine({ ...looking, engine: nmap }) : nmap,
-      own,
-    }),
-    command: new AbsenceCheckingEngine({ ...looking, engine: command, own }),
+    external: async () => {
+      const { externalEngines } = await import("./external-engines.ts");
+      return externalEngines({ clock, limits, exclude: scope.exclude, budget, connect, own });
+    },
   });
   return new AnsweringNetworks(engine);
-}
-
-/** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */
-function examination({ store, clock, log }: OutboundStagesOptions): Examination {
-  const checks = createChecks({ directory: process.cwd(), clock });
-  const postCommand = new PostCommandRunner({
-    parallel: linesAtOnce,
-    runCommandLine: runCommandLineWithChecks({
-      checks,
-      onBuiltIn: (script, check) => log.info("the built-in check stands in for a helper script", { script, check }),
-    }),
-  });
-  const { discoveries, examinations } = store;
-  return new Examination({ discoveries, examinations, checks, postCommand, clock, log });
 }
 
 /** How many hosts are to be examined, where that follows from the scan. */

@@ -6,7 +6,7 @@ import type { Redactor } from "../../redact.ts";
 import type { Accepts } from "./acceptance.ts";
 import { explainHttpFailure } from "./explain.ts";
 import { outcomeOfAnswer } from "./read-answer.ts";
-import { type PostRequest, post } from "./request.ts";
+import type { PostRequest } from "./request.ts";
 
 export interface PostOptions {
   readonly url: URL;
@@ -27,7 +27,10 @@ export interface PostOptions {
 
 const longestReason = 600;
 
-/** Sends one message by POST and says what came of it. Nothing but the server's origin stands in a reason. */
+/**
+ * Sends one message by POST and says what came of it. Nothing but the server's origin stands in a reason. Node's HTTP is
+ * loaded with the first message: with what it brings along it takes 7 MB.
+ */
 export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   const { url, signal, redactor, clock } = options;
   const safe = (text: string) => redactor.redact(text, longestReason);
@@ -41,6 +44,7 @@ export async function postMessage(options: PostOptions): Promise<SendOutcome> {
     ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   };
+  const { post } = await import("./request.ts");
   const end = await post(request);
   if (end.kind === "answered") {
     options.onAnswer?.(end.text);

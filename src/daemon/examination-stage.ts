@@ -1,0 +1,27 @@
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import { Examination } from "../outbound/check/examine/examination.ts";
+import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
+import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
+import { createChecks } from "../outbound/check/registry.ts";
+
+export interface ExaminationParts {
+  readonly store: Pick<Store, "discoveries" | "examinations">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */
+export function examinationOf({ store, clock, log }: ExaminationParts): Examination {
+  const checks = createChecks({ directory: process.cwd(), clock });
+  const postCommand = new PostCommandRunner({
+    parallel: linesAtOnce,
+    runCommandLine: runCommandLineWithChecks({
+      checks,
+      onBuiltIn: (script, check) => log.info("the built-in check stands in for a helper script", { script, check }),
+    }),
+  });
+  const { discoveries, examinations } = store;
+  return new Examination({ discoveries, examinations, checks, postCommand, clock, log });
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "../core/clock.ts";
+import type { AddressRange } from "../core/network.ts";
+import type { OwnPorts } from "../core/own-ports.ts";
+import { CommandEngine } from "../outbound/scan/command/command-engine.ts";
+import { AbsenceCheckingEngine } from "../outbound/scan/confirm/absence-checking-engine.ts";
+import { ConfirmingEngine } from "../outbound/scan/confirm/confirming-engine.ts";
+import type { ConnectBudget } from "../outbound/scan/connect/connect-budget.ts";
+import type { ConnectEngine } from "../outbound/scan/connect/connect-engine.ts";
+import { NmapEngine } from "../outbound/scan/nmap/nmap-engine.ts";
+import type { ExternalEngines } from "../outbound/scan/plan-engine.ts";
+import type { ScanLimits } from "../outbound/scan/schema.ts";
+import { WithoutOwnPorts } from "../outbound/scan/without-own-ports.ts";
+
+export interface ExternalEngineParts {
+  readonly clock: Clock;
+  readonly limits: ScanLimits;
+  /** Never contacted. */
+  readonly exclude: readonly AddressRange[];
+  /** Sockets and caps, shared with all other scans. */
+  readonly budget: ConnectBudget;
+  /** Runs where nmap is not installed. */
+  readonly connect: ConnectEngine;
+  /** What this program listens on itself. */
+  readonly own: () => OwnPorts;
+}
+
+/** The scanners that are programs of their own, each with a look of our own at what it found and at what it missed. */
+export function externalEngines({ connect, own, ...looking }: ExternalEngineParts): ExternalEngines {
+  // Ours are left out before anything is confirmed: a handshake with a decoy would be a visitor.
+  const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
+  const command = new WithoutOwnPorts(new CommandEngine(), own);
+  return {
+    nmap: new AbsenceCheckingEngine({
+      ...looking,
+      engine: looking.limits.confirm ? new ConfirmingEngine({ ...looking, engine: nmap }) : nmap,
+      own,
+    }),
+    command: new AbsenceCheckingEngine({ ...looking, engine: command, own }),
+  };
+}
