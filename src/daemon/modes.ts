@@ -7,6 +7,7 @@ import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
+import { collectGarbage } from "../platform/collect-garbage.ts";
 import type { Harbinger } from "./compose.ts";
 import { controlPlace } from "./control/control-place.ts";
 import { ControlServer } from "./control/control-server.ts";
@@ -94,6 +95,9 @@ export interface StayOutcome {
 
 const dailyJob = "daily";
 
+/** By then what a run found is delivered, mostly, and its memory is free. */
+const tidyUpAfterMs = 5000;
+
 /** Stays until `signal` is aborted: runs each watch at its times and delivers all the while. */
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
@@ -122,6 +126,10 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     fails: "a run failed; what it found is reported by the next one",
     works: "runs come to their end again",
   });
+  const tidyUp = async () => {
+    await clock.sleep(tidyUpAfterMs, signal);
+    if (!signal.aborted) collectGarbage();
+  };
   const scheduler = new Scheduler(
     {
       clock,
@@ -144,6 +152,7 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
             for (const name of names) failed.add(name);
           }
         }
+        void tidyUp();
         return failed;
       },
     },

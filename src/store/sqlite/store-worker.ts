@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Log } from "../../core/log.ts";
+import { collectGarbage } from "../../platform/collect-garbage.ts";
 import { systemClock } from "../../platform/system-clock.ts";
 import type { SqlScanSession } from "../scans.ts";
 import type { SqlStore } from "../sql-store.ts";
@@ -13,6 +14,9 @@ import {
   type WorkerRequest,
   type WorkerStart,
 } from "./worker-protocol.ts";
+
+/** After a scan has settled; what follows it at once is done by then. */
+const tidyUpAfterMs = 5000;
 
 /**
  * The thread that has the database. SQLite runs each statement to its end; here that holds up nobody's event loop.
@@ -67,6 +71,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     async settleScan(scanId, settlement) {
       const settled = await session(scanId).settle(settlement);
       sessions.delete(scanId);
+      setTimeout(collectGarbage, tidyUpAfterMs).unref();
       return settled;
     },
     async abandon(scanId) {
