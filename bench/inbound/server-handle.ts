@@ -38,9 +38,13 @@ export class ServerHandle implements AsyncDisposable {
   }
 }
 
+/** As bin/launch.js starts what stays up. */
+const sources = `--import=${new URL("../../bin/sources.js", import.meta.url).href}`;
+
 export async function startServer(choice: ServerChoice, nodeOptions: readonly string[] = []): Promise<ServerHandle> {
   const child = fork(path.join(import.meta.dirname, "server-process.ts"), [JSON.stringify(choice)], {
-    execArgv: [...nodeOptions],
+    execArgv: ["--max-semi-space-size=8", sources, ...nodeOptions],
+    env: { ...process.env, MALLOC_ARENA_MAX: "1" },
   });
   const { port } = await nextReply(child, "listening");
   return new ServerHandle(child, port);

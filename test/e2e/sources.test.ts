@@ -1,0 +1,26 @@
+// What a checkout loads when it stays up: bin/sources.js.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const preload = new URL("../../bin/sources.js", import.meta.url).href;
+const loaded = fileURLToPath(new URL("../../src/store/sqlite/store-worker.ts", import.meta.url));
+
+/** Loads the largest part of the store in a new process. @returns whether Node loaded its compiler for that */
+function loadsCompiler(): boolean {
+  const script = `
+    await import(${JSON.stringify(loaded)});
+    const { stripAll } = await import(${JSON.stringify(preload)});
+    stripAll();
+    console.log(process.moduleLoadList.some((name) => name.includes("deps/amaro")));`;
+  const words = ["--import", preload, "--input-type=module", "--eval", script];
+  return execFileSync(process.execPath, words, { encoding: "utf8" }).trim() === "true";
+}
+
+describe("the sources of a checkout", () => {
+  it("are stripped of their types once, and then loaded without the compiler that did it", () => {
+    loadsCompiler();
+    assert.equal(loadsCompiler(), false);
+  });
+});
