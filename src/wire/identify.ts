@@ -78,7 +78,10 @@ function bestMatch(
   expectation ??= asExpected(expected, bytes);
   if (expectation.kind === "match") return expectation.value;
   if (doubtful !== undefined) return doubtful;
-  if (expectation.kind === "incomplete" && expected !== undefined) open.add(expected);
+  if (expectation.kind === "incomplete" && expected !== undefined) {
+    open ??= new Set();
+    open.add(expected);
+  }
   const summary: Summary = summarise(bytes);
   return open === undefined
     ? { protocol: "unknown", complete: true, summary }
