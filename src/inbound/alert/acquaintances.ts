@@ -108,8 +108,10 @@ export class Acquaintances {
 
   /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
   meet(address: Address, now: number): Acquaintance {
-    const key = this.#keyOf(address);
-    let met = this.#known.get(key);
+    // In a flood most are known by their own address: one look instead of two.
+    let met = this.#known.get(address);
+    const key = met === undefined ? this.#neighbours.keyOf(address, this.#settings) : address;
+    if (key !== address) met = this.#known.get(key);
     if (met === undefined) {
       if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
       met = new Acquaintance(key, address);
