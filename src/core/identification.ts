@@ -83,8 +83,11 @@ export interface HttpDescription {
   readonly h2cUpgrade?: boolean;
   /** How the client proves who it is: `basic`, `digest`, `bearer`. The password is not told. */
   readonly authorization?: string;
-  /** Of Basic and Digest. */
+  /** Of Basic, Digest and NTLM. */
   readonly user?: string;
+  /** Of NTLM. */
+  readonly domain?: string;
+  readonly workstation?: string;
   /** Another protocol that the client wants to go on with: `websocket`. */
   readonly upgrade?: string;
   /** Of a request for WebSocket. */
@@ -115,6 +118,11 @@ export interface SmbDescription {
   /** `NT LM 0.12`, `2.0.2`, `3.1.1`. */
   readonly dialects: readonly string[];
   readonly clientGuid?: string;
+  /** Who wants in, by NTLM; the password is not told. */
+  readonly user?: string;
+  readonly domain?: string;
+  /** What the client's machine calls itself. */
+  readonly workstation?: string;
   readonly calledName?: string;
   readonly callingName?: string;
 }

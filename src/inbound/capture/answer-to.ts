@@ -1,4 +1,5 @@
 import type { Identification } from "../../core/identification.ts";
+import { smbAnswer } from "../../wire/smb/answers.ts";
 
 // In each of these a server that goes on with nothing further is no surprise.
 const rsyncGreeting = Buffer.from("@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n", "latin1");
@@ -12,13 +13,35 @@ const mssqlNoEncryption = Buffer.from("0401001a0000010000000b00060100110001ff0f0
 /** S0, S1 and S2: version 3, and two messages of 1,536 bytes. Adobe's RTMP 1.0, section 5.2. */
 const rtmpHandshake = Buffer.concat([Uint8Array.of(3), new Uint8Array(8), Buffer.alloc(3064, 0x5a)]);
 
+/** Connection.Start of AMQP 0-9-1: no properties, the mechanisms PLAIN and AMQPLAIN, the locale en_US. */
+const amqpStart = Buffer.from(
+  "01000000000025000a000a0009000000000000000e504c41494e20414d51504c41494e00000005656e5f5553ce",
+  "hex",
+);
+
+/** So many answers a client of SMB gets: to a negotiation that asks for SMB 2, to that of SMB 2, to the beginning of a login. */
+const maximumAnswers = 3;
+
+/** What an answer depends on, besides what the bytes are. */
+export interface AnswerSituation {
+  readonly bytes: Uint8Array;
+  readonly sshIdentification: Uint8Array;
+  /** How many answers this client has had. */
+  readonly given: number;
+}
+
 /**
  * What a client that spoke first waits to hear before it tells more: of SSH its algorithms, of rsync the module, of
- * PostgreSQL the user and the database, of SQL Server the login, of RTMP the application, of SOCKS 5 the destination or else the user. `undefined` where it waits for nothing that a decoy would say.
+ * PostgreSQL the user and the database, of SQL Server, AMQP and SMB the login, of RTMP the application, of SOCKS 5 the destination or
+ * else the user. `undefined` where it waits for nothing that a decoy would say. One answer to each client, but of SMB.
  */
-export function answerTo(seen: Identification, sshIdentification: Uint8Array): Uint8Array | undefined {
-  // A prelogin is a whole message, but the login behind it tells who wants what.
+export function answerTo(seen: Identification, situation: AnswerSituation): Uint8Array | undefined {
+  const { bytes, sshIdentification, given } = situation;
+  if (seen.protocol === "smb") return given < maximumAnswers && seen.complete ? smbAnswer(bytes) : undefined;
+  if (given > 0) return undefined;
+  // These are whole messages, but the login behind them tells who wants what.
   if (seen.protocol === "mssql") return isPreloginAlone(seen) ? mssqlNoEncryption : undefined;
+  if (seen.protocol === "amqp") return isAmqpHeaderAlone(seen) ? amqpStart : undefined;
   if (seen.complete) return undefined;
   switch (seen.protocol) {
     case "rtmp":
@@ -50,4 +73,9 @@ function asksForEncryption({ postgresql }: Identification): boolean {
 
 function isPreloginAlone({ mssql, complete }: Identification): boolean {
   return complete && mssql?.["request"] === "prelogin" && mssql["user"] === undefined;
+}
+
+function isAmqpHeaderAlone({ amqp }: Identification): boolean {
+  const version = amqp?.["version"];
+  return (version === "0-9-1" || version === "0-9") && amqp?.["mechanism"] === undefined;
 }

@@ -159,6 +159,12 @@ describe("what is kept of a client's first bytes", () => {
     assert.equal(identification["telnet"]?.["user"], "admin");
   });
 
+  test("by NTLM the domain and the machine stay, too", () => {
+    const message = "NTLMSSP\0\u0001\0\0\0\0\u0032\0\0\u0004\0\u0004\0\u0020\0\0\0\u0003\0\u0003\0\u0024\0\0\0CORPPC7";
+    const { http } = kept(Buffer.from(request(`Authorization: NTLM ${base64(message)}`, "", "/"))).identification;
+    assert.deepEqual([http?.authorization, http?.domain, http?.workstation], ["ntlm", "CORP", "PC7"]);
+  });
+
   test("any bytes keep their length, and nothing throws", () => {
     const pieces = messages.map(([, said]) => said);
     const bytes = fc

@@ -76,8 +76,17 @@ export class Concealment {
 }
 
 /** Who wants in is told, not what proves him. */
-function withUser(again: HttpDescription, { authorization, user }: HttpDescription): HttpDescription {
-  return { ...again, ...(authorization !== undefined && { authorization }), ...(user !== undefined && { user }) };
+function withUser(
+  again: HttpDescription,
+  { authorization, user, domain, workstation }: HttpDescription,
+): HttpDescription {
+  return {
+    ...again,
+    ...(authorization !== undefined && { authorization }),
+    ...(user !== undefined && { user }),
+    ...(domain !== undefined && { domain }),
+    ...(workstation !== undefined && { workstation }),
+  };
 }
 
 /** Of a request that cannot be read again: its values were coded. */

@@ -64,6 +64,7 @@ export class Conversation implements Timed<Conversation> {
   #via: Endpoint | undefined;
   #bytes = 0;
   #looks = 0;
+  #answers = 0;
   #nextLookAt = 1;
   #seen: Identification | undefined;
   /** How many bytes `#seen` is about. */
@@ -153,11 +154,28 @@ export class Conversation implements Timed<Conversation> {
     this.#nextLookAt = this.#looks < free ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
     if (this.#goOn(seen)) return;
-    const mayAnswer = this.#state === "client" && this.#host.mode === "patient" && !this.#first.isFull;
-    const answer = mayAnswer ? answerTo(seen, this.#host.sshIdentification) : undefined;
-    if (answer !== undefined) this.#greet(answer);
+    const answer = this.#answerTo(seen);
+    if (answer !== undefined) this.#answer(answer);
     else if (seen.complete) this.#end("heard");
     else if (this.#first.isFull) this.#end("byte-limit");
+  }
+
+  #answerTo(seen: Identification): Uint8Array | undefined {
+    // Behind a banner a client gets no other answers than those of a dialogue.
+    const mayAnswer = this.#state === "client" || this.#answers > 0;
+    if (!mayAnswer || this.#host.mode !== "patient" || this.#first.isFull) return undefined;
+    const { sshIdentification } = this.#host;
+    return answerTo(seen, { bytes: this.#first.view(), sshIdentification, given: this.#answers });
+  }
+
+  #answer(answer: Uint8Array): void {
+    this.#answers += 1;
+    if (this.#answers === 1) {
+      this.#greet(answer);
+      return;
+    }
+    this.#socket.write(answer);
+    this.#host.waitForNextLine(this, this.#host.monotonic());
   }
 
   /** @returns whether the client is in a dialogue with us, or may be about to begin one */

@@ -1,15 +1,23 @@
 import { match, type Outcome } from "../outcome.ts";
-import { ascii, startsWith } from "../reader.ts";
+import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
+import type { Secret } from "../secret.ts";
+import { readLogin } from "./login.ts";
 
-/** The protocol header that every AMQP client begins with. */
+/** The protocol header that every AMQP client begins with, and the login that follows where a server answered it. */
 export interface AmqpHeader {
   /** `0-9-1`, `0-10`, `1.0`; of a header that no specification knows, its four bytes. */
   readonly version: string;
   /** What comes next in AMQP 1.0: `amqp`, `tls` or `sasl`. */
   readonly layer?: string;
+  /** Of the login, up to AMQP 0-9-1: `PLAIN`. */
+  readonly mechanism?: string;
+  readonly user?: string;
+  /** `rabbitmq-c 0.11.0`. */
+  readonly client?: string;
 }
 
 const magic = ascii("AMQP");
+const headerBytes = 8;
 /** AMQP 0-9-1 section 4.2.2; AMQP 0-10 section 4.3; AMQP 1.0 sections 2.2, 5.2.1 and 5.3.2. */
 const versions: Readonly<Record<string, AmqpHeader>> = {
   "0.0.9.1": { version: "0-9-1" },
@@ -30,5 +38,19 @@ export function parse(bytes: Uint8Array): Outcome<AmqpHeader> {
   if (numbers.some((number) => number > 0x1f)) return { kind: "mismatch" };
   if (numbers.length < 4) return { kind: "incomplete" };
   const version = numbers.join(".");
-  return match(versions[version] ?? { version });
+  const header = versions[version] ?? { version };
+  const following = bytes.subarray(headerBytes, maximumInspectedBytes);
+  if (following.length === 0 || !header.version.startsWith("0-9")) return match(header);
+  const login = readLogin(following);
+  if (login.kind !== "match") return match(header, login.kind === "mismatch");
+  const { secret, ...told } = login.value;
+  return match({ ...header, ...told });
+}
+
+/** The password of a login. */
+export function amqpSecrets(bytes: Uint8Array): readonly Secret[] {
+  const login = readLogin(bytes.subarray(headerBytes));
+  if (login.kind !== "match" || login.value.secret === undefined) return [];
+  const { start, end, text } = login.value.secret;
+  return [{ start: start + headerBytes, end: end + headerBytes, ...(text !== undefined && { text }) }];
 }

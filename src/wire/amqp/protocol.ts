@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { amqpSecrets, parse } from "./parse.ts";
 
 export const amqp = protocol({
   name: "amqp",
@@ -7,4 +7,5 @@ export const amqp = protocol({
   firstBytes: anyOf("A"),
   parse,
   describe: (value) => ({ amqp: { ...value } }),
+  secrets: amqpSecrets,
 });

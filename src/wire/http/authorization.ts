@@ -1,12 +1,16 @@
 import { fact } from "../fact.ts";
+import { findNtlm } from "../ntlm/find.ts";
 import { latin1, utf8 } from "../reader.ts";
 
 /** Who a client says it is. What proves it is not told. */
 export interface Authorization {
   /** Lower case: `basic`, `digest`, `bearer`. RFC 9110 section 11.1. */
   readonly scheme: string;
-  /** Of Basic (RFC 7617) and Digest (RFC 7616). */
+  /** Of Basic (RFC 7617), Digest (RFC 7616) and NTLM (RFC 4559, [MS-NTHT]). */
   readonly user?: string;
+  /** Of NTLM. */
+  readonly domain?: string;
+  readonly workstation?: string;
 }
 
 const schemes: ReadonlySet<string> = new Set(["basic", "bearer", "digest", "negotiate", "ntlm"]);
@@ -19,6 +23,7 @@ export function readAuthorization(value: string): Authorization | undefined {
   // A word alone may be the key itself.
   if (space === -1 && !schemes.has(scheme)) return undefined;
   const rest = space === -1 ? "" : value.slice(space + 1).trim();
+  if (scheme === "ntlm" || scheme === "negotiate") return { scheme, ...findNtlm(Buffer.from(rest, "base64")) };
   const user = scheme === "basic" ? basicUser(rest) : scheme === "digest" ? digestUser(rest) : undefined;
   return { scheme, ...(user !== undefined && user !== "" && { user: fact(user) }) };
 }

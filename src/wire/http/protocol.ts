@@ -22,8 +22,13 @@ export function describeRequest(request: HttpRequest): HttpDescription {
   if (userAgent !== undefined) described.userAgent = userAgent;
   if (version !== undefined) described.version = version;
   if (request.h2cUpgrade) described.h2cUpgrade = true;
-  if (authorization !== undefined) described.authorization = authorization.scheme;
-  if (authorization?.user !== undefined) described.user = authorization.user;
+  if (authorization !== undefined) {
+    const { scheme, user, domain, workstation } = authorization;
+    described.authorization = scheme;
+    if (user !== undefined) described.user = user;
+    if (domain !== undefined) described.domain = domain;
+    if (workstation !== undefined) described.workstation = workstation;
+  }
   if (upgrade !== undefined) described.upgrade = upgrade;
   if (upgrade === "websocket") {
     if (origin !== undefined) described.origin = origin;

@@ -8,6 +8,8 @@ import { smb } from "./protocol.ts";
 
 const smb1 = fixture(import.meta.url, "nmap-smb1-negotiate.bin");
 const smb2 = fixture(import.meta.url, "nmap-smb2-negotiate.bin");
+/** Two messages more, each after an answer: the beginning of a login by NTLM, and its end. */
+const login = fixture(import.meta.url, "smbclient-login.bin");
 /** RFC 1001 section 14.1 encodes `*SMBSERVER      ` with the type byte 0x20, and `CLIENT         ` with 0x00. */
 const sessionRequest = hex(`81000044 20 ${encoded("*SMBSERVER     \x20")} 00 20 ${encoded("CLIENT         \0")} 00`);
 /** The header of an encrypted SMB 3 message, MS-SMB2 section 2.2.41. */
@@ -49,6 +51,17 @@ describe("smb", () => {
     });
   });
 
+  test("a login tells the user, the domain and the machine, and what proves the user is hidden", () => {
+    const outcome = smb.attempt(login);
+    const { user, domain, workstation } = (outcome.kind === "match" ? outcome.value.smb : undefined) ?? {};
+    assert.deepEqual([user, domain, workstation], ["alice", "CORP", "VM"]);
+    const hidden = smb.secrets?.(login) ?? [];
+    assert.deepEqual(
+      hidden.map(({ start, end }) => end - start),
+      [24, 184],
+    );
+  });
+
   test("an encrypted message hides its command", () => {
     assert.deepEqual(described(encrypted), { version: 2, command: "transformed", dialects: [] });
   });
@@ -67,5 +80,5 @@ describe("smb", () => {
     }
   });
 
-  parserProperties(knownFacts(parse), { valid: [smb1, sessionRequest], streams: [smb2, encrypted] });
+  parserProperties(knownFacts(parse), { valid: [smb1, sessionRequest], streams: [smb2, encrypted, login] });
 });

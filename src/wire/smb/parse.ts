@@ -1,9 +1,10 @@
+import { findNtlm, type NtlmNames } from "../ntlm/find.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
-import { Reader } from "../reader.ts";
+import { maximumInspectedBytes, Reader } from "../reader.ts";
 import { readNetbiosName } from "./netbios-name.ts";
 
-/** The first request of an SMB client, over NetBIOS session framing (RFC 1002 section 4.3; MS-SMB2 section 2.1). */
-export interface SmbRequest {
+/** The first request of an SMB client, and who wants in by what follows where a server answered it; over NetBIOS session framing (RFC 1002 section 4.3; MS-SMB2 section 2.1). */
+export interface SmbRequest extends NtlmNames {
   /** 1 for CIFS and SMB 1, 2 for SMB 2 and 3, 0 for a NetBIOS session request (port 139) that comes before either. */
   readonly generation: 0 | 1 | 2;
   /** The command code of the header; -1 for encrypted or compressed messages, which hide it. */
@@ -37,6 +38,24 @@ const empty: SmbRequest = {
 };
 
 export function parse(bytes: Uint8Array): Outcome<SmbRequest> {
+  const first = parseFirst(bytes);
+  if (first.kind !== "match" || !first.complete || first.value.generation === 0) return first;
+  const inspected = bytes.subarray(0, maximumInspectedBytes);
+  return match({ ...first.value, ...findNtlm(inspected) }, endsWithMessage(inspected));
+}
+
+/** What follows the first request, where a server answered it, is there as a whole. */
+function endsWithMessage(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  while (reader.remaining > 0) {
+    if (reader.u8() !== sessionMessage) return true;
+    const message = reader.view(reader.u24());
+    if (reader.overrun || message.cut) return false;
+  }
+  return true;
+}
+
+function parseFirst(bytes: Uint8Array): Outcome<SmbRequest> {
   const reader = new Reader(bytes);
   const type = reader.u8();
   if (reader.overrun) return { kind: "incomplete" };

@@ -1,4 +1,5 @@
 import type { SmbDescription } from "../../core/identification.ts";
+import { findNtlmSecrets } from "../ntlm/find.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { parse, type SmbRequest } from "./parse.ts";
 
@@ -8,6 +9,7 @@ export const smb = protocol({
   firstBytes: oneOf(0x00, 0x81),
   parse,
   describe: (request) => ({ smb: describe(request) }),
+  secrets: findNtlmSecrets,
 });
 
 function describe(request: SmbRequest): SmbDescription {
@@ -16,6 +18,9 @@ function describe(request: SmbRequest): SmbDescription {
     command: commandName(request),
     dialects: [...request.dialectNames, ...request.dialectRevisions.map(revisionName)],
     ...(request.clientGuid !== undefined && { clientGuid: request.clientGuid }),
+    ...(request.user !== undefined && { user: request.user }),
+    ...(request.domain !== undefined && { domain: request.domain }),
+    ...(request.workstation !== undefined && { workstation: request.workstation }),
     ...(request.calledName !== undefined && { calledName: request.calledName }),
     ...(request.callingName !== undefined && { callingName: request.callingName }),
   };

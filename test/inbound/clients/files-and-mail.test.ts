@@ -18,6 +18,15 @@ const files: readonly RealClient[] = [
     },
   },
   {
+    does: "smbclient logs in",
+    program: "smbclient",
+    words: ["--configfile=/dev/null", "-p", "PORT", "-U", `CORP\\alice%${password}`, "-L", "//127.0.0.1"],
+    expect: ({ identification: { protocol, smb, maskedBytes } }) => {
+      assert.deepEqual([protocol, smb?.user, smb?.domain], ["smb", "alice", "CORP"]);
+      assert.ok((maskedBytes ?? 0) > 0, "what proves the user is masked");
+    },
+  },
+  {
     does: "smbclient negotiates SMB 1",
     program: "smbclient",
     words: [...smbclient, "--option=client min protocol=NT1", "--option=client max protocol=NT1"],

@@ -71,6 +71,14 @@ const clients: readonly RealClient[] = [
     },
   },
   {
+    does: "amqp-publish logs in",
+    program: "amqp-publish",
+    words: ["-u", `amqp://alice:${password}@127.0.0.1:PORT/`, "-r", "jobs", "-b", "x"],
+    expect: ({ identification: { protocol, amqp, maskedBytes } }) => {
+      assert.deepEqual([protocol, amqp?.["user"], maskedBytes], ["amqp", "alice", password.length]);
+    },
+  },
+  {
     does: "somebody logs in to a server of mail filters",
     program: "nc",
     words: ["127.0.0.1", "PORT"],
