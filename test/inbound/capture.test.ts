@@ -139,16 +139,20 @@ describe("the capture of a connection", () => {
     assert.deepEqual(connection.identification.postgresql, { request: "ssl", version: "3.0", user: "alice" });
   });
 
-  test("a client that greets as rsync gets a greeting, so that it tells the module", async () => {
+  test("a client that greets as rsync gets a greeting and is asked who it is, so that it tells module and user", async () => {
     await using decoy = await Decoy.start(slow);
     const socket = await decoy.connect();
     socket.write("@RSYNCD: 31.0\n");
     const [greeting] = await once(socket, "data");
     assert.match(String(greeting), /^@RSYNCD: \d+\.\d .*\n$/);
     socket.write("backup\n");
+    const [question] = await once(socket, "data");
+    assert.match(String(question), /^@RSYNCD: AUTHREQD \S+\n$/);
+    socket.write("alice c2VjcmV0\n");
     await readAll(socket);
-    const { identification } = await decoy.one();
-    assert.deepEqual(identification.rsync, { version: "31.0", module: "backup" });
+    const { identification, payload } = await decoy.one();
+    assert.deepEqual(identification.rsync, { version: "31.0", module: "backup", user: "alice" });
+    assert.match(Buffer.from(payload).toString(), /\nalice \*{8}\n$/);
   });
 
   test("a message that is still on its way is not answered", async () => {

@@ -3,6 +3,8 @@ import { smbAnswer } from "../../wire/smb/answers.ts";
 
 // In each of these a server that goes on with nothing further is no surprise.
 const rsyncGreeting = Buffer.from("@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n", "latin1");
+/** Who asks for a module is asked who he is. rsync source, authenticate.c: auth_server. */
+const rsyncLogin = Buffer.from("@RSYNCD: AUTHREQD 6dWq3n5mS1yq0Zr4cA0h7w\n", "latin1");
 const noEncryption = Buffer.from("N", "latin1");
 /** RFC 1928 section 3: the method that the server chose. */
 const socksNoAuthentication = Uint8Array.of(5, 0);
@@ -31,13 +33,14 @@ export interface AnswerSituation {
 }
 
 /**
- * What a client that spoke first waits to hear before it tells more: of SSH its algorithms, of rsync the module, of
+ * What a client that spoke first waits to hear before it tells more: of SSH its algorithms, of rsync the module and the user, of
  * PostgreSQL the user and the database, of SQL Server, AMQP and SMB the login, of RTMP the application, of SOCKS 5 the destination or
- * else the user. `undefined` where it waits for nothing that a decoy would say. One answer to each client, but of SMB.
+ * else the user. `undefined` where it waits for nothing that a decoy would say. One answer to each client, but to those of rsync and SMB.
  */
 export function answerTo(seen: Identification, situation: AnswerSituation): Uint8Array | undefined {
   const { bytes, sshIdentification, given } = situation;
   if (seen.protocol === "smb") return given < maximumAnswers && seen.complete ? smbAnswer(bytes) : undefined;
+  if (seen.protocol === "rsync" && given === 1) return asksForModule(seen) ? rsyncLogin : undefined;
   if (given > 0) return undefined;
   // These are whole messages, but the login behind them tells who wants what.
   if (seen.protocol === "mssql") return isPreloginAlone(seen) ? mssqlNoEncryption : undefined;
@@ -57,6 +60,11 @@ export function answerTo(seen: Identification, situation: AnswerSituation): Uint
     default:
       return undefined;
   }
+}
+
+function asksForModule({ rsync }: Identification): boolean {
+  const module = rsync?.["module"];
+  return module !== undefined && module !== "#list" && rsync?.["user"] === undefined;
 }
 
 function socksAnswer({ socks5 }: Identification): Uint8Array | undefined {

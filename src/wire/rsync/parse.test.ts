@@ -3,10 +3,12 @@ import { describe, test } from "node:test";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./parse.ts";
+import { parse, rsyncSecrets } from "./parse.ts";
 
 /** Its second line was sent after a server's greeting. */
 const backup = fixture(import.meta.url, "rsync-module.bin");
+/** Its third line answers a challenge. */
+const login = fixture(import.meta.url, "rsync-login.bin");
 const greeting = backup.subarray(0, backup.indexOf(0x0a) + 1);
 
 describe("rsync", () => {
@@ -17,6 +19,12 @@ describe("rsync", () => {
 
   test("the second line tells the module", () => {
     assert.deepEqual(parse(backup), match({ version: "32.0", module: "backup" }));
+  });
+
+  test("the third line tells the user, and what proves him is hidden", () => {
+    assert.deepEqual(parse(login), match({ version: "32.0", module: "backup", user: "alice" }));
+    const [secret, ...more] = rsyncSecrets(login);
+    assert.deepEqual([secret, more], [{ start: login.length - 87, end: login.length - 1 }, []]);
   });
 
   test("who asks which modules there are names none", () => {
@@ -32,5 +40,5 @@ describe("rsync", () => {
     assert.equal(parse(text("@PJL INFO ID\r\n")).kind, "mismatch");
   });
 
-  parserProperties(parse, { valid: [backup] });
+  parserProperties(parse, { valid: [backup], streams: [login] });
 });

@@ -1,6 +1,8 @@
+import { linesOf, splitWord } from "../dialogue/transcript.ts";
 import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
-import { ascii, Reader, startsWith } from "../reader.ts";
+import { ascii, maximumInspectedBytes, Reader, startsWith } from "../reader.ts";
+import type { Secret } from "../secret.ts";
 
 /** The greeting of an rsync client, and what it asks for once it has the server's. */
 export interface RsyncGreeting {
@@ -8,6 +10,8 @@ export interface RsyncGreeting {
   readonly version: string;
   /** The module asked for; absent, or `#list`, where the question is which there are. */
   readonly module?: string;
+  /** Who wants in, where the server asked; what proves it is not told. */
+  readonly user?: string;
 }
 
 const mark = ascii("@RSYNCD: ");
@@ -25,5 +29,18 @@ export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
   if (version === undefined) return mismatch;
   const name = reader.line(maximumNameBytes);
   if (name === undefined) return match({ version }, reader.remaining >= maximumNameBytes);
-  return isPlain(name) ? match({ version, ...(name !== "" && { module: fact(name) }) }) : mismatch;
+  if (!isPlain(name)) return mismatch;
+  const value = { version, ...(name !== "" && { module: fact(name) }) };
+  const login = reader.remaining === 0 ? "" : reader.line(maximumNameBytes);
+  if (login === undefined) return match(value, reader.remaining >= maximumNameBytes);
+  const user = /^(\S{1,256}) \S{1,512}$/.exec(login)?.[1];
+  return match({ ...value, ...(user !== undefined && { user: fact(user) }) });
+}
+
+/** What proves the user: the answer to a challenge, on the third line. */
+export function rsyncSecrets(bytes: Uint8Array): readonly Secret[] {
+  const [, , login] = linesOf(bytes.subarray(0, maximumInspectedBytes));
+  if (login === undefined) return [];
+  const { start, end } = splitWord(login)[1];
+  return end > start ? [{ start, end }] : [];
 }

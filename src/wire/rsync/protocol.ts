@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse, rsyncSecrets } from "./parse.ts";
 
 export const rsync = protocol({
   name: "rsync",
@@ -7,4 +7,5 @@ export const rsync = protocol({
   firstBytes: anyOf("@"),
   parse,
   describe: (value) => ({ rsync: { ...value } }),
+  secrets: rsyncSecrets,
 });

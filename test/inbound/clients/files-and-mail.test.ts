@@ -62,14 +62,14 @@ const files: readonly RealClient[] = [
     },
   },
   {
-    does: "rsync asks for a module",
+    does: "rsync asks for a module, and logs in",
     program: "rsync",
     words: ["--timeout=20", "rsync://alice@127.0.0.1:PORT/backup/"],
     environment: { RSYNC_PASSWORD: password },
     expect: ({ identification: { protocol, rsync } }) => {
       assert.equal(protocol, "rsync");
       assert.match(String(rsync?.["version"]), /^\d\d\.\d$/);
-      assert.equal(rsync?.["module"], "backup");
+      assert.deepEqual([rsync?.["module"], rsync?.["user"]], ["backup", "alice"]);
     },
   },
   {
