@@ -46,6 +46,17 @@ describe("mongodb", () => {
     assert.equal(parse(broken).kind, "mismatch");
   });
 
+  test("the user is told, where the client asks for its ways to log in", () => {
+    const element = (kind: string, name: string, value: Uint8Array) => joined(hex(kind), text(`${name}\0`), value);
+    const user = text("admin.alice.b\0");
+    const mechanisms = element("02", "saslSupportedMechs", joined(hex(`0${user.length.toString(16)}000000`), user));
+    const elements = joined(element("10", "hello", hex("01000000")), mechanisms, hex("00"));
+    const document = joined(hex(`${(elements.length + 4).toString(16)}000000`), elements);
+    const body = joined(hex("01000000 00000000 dd070000 00000000 00"), document);
+    const outcome = parse(joined(hex(`${(body.length + 4).toString(16)}000000`), body));
+    assert.deepEqual(outcome, match({ operation: "OP_MSG", command: "hello", user: "alice.b" }));
+  });
+
   test("documents nested without end are refused", () => {
     const nested = joined(
       hex("00400000 01000000 00000000 dd070000 00000000 00"),

@@ -12,6 +12,8 @@ export interface MongodbMessage {
   /** Of a query of the earlier protocol that is no command. */
   readonly collection?: string;
   readonly applicationName?: string;
+  /** Who is about to log in, as the client says it when it asks for the ways to do so. */
+  readonly user?: string;
   /** `nodejs 7.9.0`. */
   readonly driver?: string;
   readonly operatingSystem?: string;
@@ -98,6 +100,8 @@ function readCommand(body: Reader, known: MongodbMessage, message: Reader): Outc
   const { texts, firstName } = document;
   const database = texts.get("$db") ?? known.database;
   const applicationName = texts.get("client.application.name");
+  // `admin.alice`: the database, then the user.
+  const user = /^[^.]{1,64}\.(.{1,256})$/.exec(texts.get("saslSupportedMechs") ?? "")?.[1];
   const driver = texts.get("client.driver.name");
   const driverVersion = texts.get("client.driver.version");
   const system = texts.get("client.os.type") ?? texts.get("client.os.name");
@@ -107,6 +111,7 @@ function readCommand(body: Reader, known: MongodbMessage, message: Reader): Outc
       ...(firstName !== undefined && { command: firstName }),
       ...(database !== undefined && { database }),
       ...(applicationName !== undefined && { applicationName }),
+      ...(user !== undefined && { user }),
       ...(driver !== undefined && driverVersion !== undefined && { driver: `${driver} ${driverVersion}` }),
       ...(system !== undefined && (document.complete || texts.has("client.os.type")) && { operatingSystem: system }),
     },

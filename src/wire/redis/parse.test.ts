@@ -14,7 +14,8 @@ describe("redis", () => {
   });
 
   test("the password of AUTH is never told", () => {
-    assert.deepEqual(parse(auth), { kind: "match", value: { command: "AUTH", arguments: ["***"] }, complete: true });
+    const value = { command: "AUTH", arguments: ["***"], user: "alice" };
+    assert.deepEqual(parse(auth), { kind: "match", value, complete: true });
     assert.deepEqual(parse(text("AUTH hunter2\r\n")), {
       kind: "match",
       value: { command: "AUTH", arguments: ["***"] },
@@ -94,10 +95,20 @@ describe("redis", () => {
     }
   });
 
+  test("the user of HELLO is told, and that of AUTH where it names one", () => {
+    const user = (said: string) => {
+      const outcome = parse(text(said));
+      return outcome.kind === "match" ? outcome.value.user : outcome.kind;
+    };
+    assert.equal(user("HELLO 3 AUTH bob hunter2\r\n"), "bob");
+    assert.equal(user("*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$3\r\nbob\r\n$7\r\nhunter2\r\n"), "bob");
+    assert.equal(user("*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$7\r\nSETNAME\r\n$3\r\napp\r\n$4\r\nAUTH\r\n"), undefined);
+    assert.equal(user("*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n"), undefined);
+  });
+
   test("a word of Redis that goes on as the command does is a command", () => {
     const lines: readonly (readonly [line: string, command: string, shown?: readonly string[]])[] = [
       ["HELLO 3\r\n", "HELLO", ["3"]],
-      ["HELLO 3 AUTH default hunter2\r\n", "HELLO", ["3"]],
       ["select 3\r\n", "SELECT", ["3"]],
       ["CLIENT LIST\r\n", "CLIENT", ["LIST"]],
       ['PING "hello world"\r\n', "PING", ['"hello']],

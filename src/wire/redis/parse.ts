@@ -9,6 +9,8 @@ export interface RedisCommand {
   readonly command: string;
   /** The first argument; all of them (at most 8) where a command is known to carry none but names: `SLAVEOF`. */
   readonly arguments?: readonly string[];
+  /** Whom AUTH or HELLO names. */
+  readonly user?: string;
   /** The commands that follow in the same bytes, at most 15. */
   readonly following?: readonly string[];
 }
@@ -30,7 +32,7 @@ export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
   if (first.kind !== "match") return first;
   const { command, values } = first.value;
   const shown = shownArguments(command, values);
-  const value = { command, ...(shown.length > 0 && { arguments: shown }) };
+  const value = { command, ...(shown.length > 0 && { arguments: shown }), ...userOf(command, values) };
   if (!first.complete) return match(value, false);
   const following: string[] = [];
   let complete = true;
@@ -169,6 +171,7 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   return match({
     command: verb,
     ...(shown.length > 0 && { arguments: shown }),
+    ...userOf(verb, words),
     ...(following.length > 0 && { following }),
   });
 }
@@ -205,6 +208,14 @@ export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
   const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map(fact));
   return match({ command: verb, ...(shown.length > 0 && { arguments: shown }) });
+}
+
+/** AUTH with two arguments, and HELLO with AUTH among its own, name a user first (since Redis 6). */
+function userOf(command: string, values: readonly string[]): { readonly user?: string } {
+  const at =
+    command === "AUTH" ? 0 : command === "HELLO" ? values.findIndex((value) => /^auth$/i.test(value)) + 1 : undefined;
+  const isNamed = at !== undefined && (command === "AUTH" ? values.length === 2 : at > 0 && values.length > at + 1);
+  return isNamed ? { user: fact(values[at] ?? "") } : {};
 }
 
 const withoutSecrets: ReadonlySet<string> = new Set(["SLAVEOF", "REPLICAOF", "MODULE", "SELECT", "CLIENT", "CLUSTER"]);
