@@ -96,10 +96,20 @@ const servers: Readonly<Record<string, net.Server>> = {
   "many small packets": raw((socket) => drip(socket, "220-x\r\n".repeat(4 * k), 0)),
   "a long record": raw((socket) => flood(socket, Buffer.from("7fffffff00000001", "hex"))),
   "records of TLS": answered((socket) => flood(socket, Buffer.from("160303400002003ffc0303", "hex"))),
+  // In a handshake a client has to ignore them (RFC 5246 section 7.4.1.1).
+  "requests to begin anew": answered((socket) => flood(socket, Buffer.from("160303000400000000".repeat(k), "hex"))),
   "32 certificates": tls.createServer({ ...secured, cert: Buffer.concat(Array(32).fill(secured.cert)) }),
   "a page behind TLS": tls.createServer(secured, (socket) => {
     socket.on("error", () => {});
     socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${120 * k}\r\n\r\n${"<a ".repeat(40 * k)}`);
+  }),
+  "a flood behind TLS": tls.createServer(secured, (socket) => {
+    socket.on("error", () => {});
+    flood(socket, `HTTP/1.1 200 OK\r\n${"a: b\r\n".repeat(k)}`, 64 * k * k);
+  }),
+  "a page behind TLS that drips": tls.createServer(secured, (socket) => {
+    socket.on("error", () => {});
+    drip(socket, `HTTP/1.1 200 OK\r\n\r\n${"<title>a".repeat(k)}`, 50);
   }),
 };
 
