@@ -8,7 +8,7 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a duration as people write it: `500ms`, `30s`, `15m`, `2h`, `7d`, `1w`, or several of them, `1h30m`.
+ * Reads a duration as people write it: `500ms`, `30s`, `15m`, `2h`, `7d`, `1w`, or several of them, `1h30m`; a century at most.
  * @returns milliseconds, or `undefined` where `text` is none (a bare number has no unit and is none)
  */
 export function parseDuration(text: string): number | undefined {
@@ -17,8 +17,11 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/gy)) {
     total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
   }
-  return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
+  return total <= longestMs ? Math.round(total) : undefined;
 }
+
+/** A century: an instant that is so far from now is still one. */
+const longestMs = 100 * 366 * 86_400_000;
 
 /** The shortest text that {@link parseDuration} reads back to the same whole number of milliseconds. */
 export function formatDuration(ms: number): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseByteSize } from "../core/byte-size.ts";
+import { checkPlace } from "../core/file-place.ts";
 
 /** Section `logging` of the configuration. */
 export const loggingSchema = z.strictObject({
@@ -9,10 +10,10 @@ export const loggingSchema = z.strictObject({
     .default("INFO")
     .meta({ description: "The least important lines to keep: DEBUG, INFO, WARNING or ERROR, in any case." }),
   file: z
-    .union([z.string().min(1), z.literal(false)])
+    .union([z.string().min(1).superRefine(checkPlace), z.literal(false)])
     .default("harbinger.log")
     .meta({ description: "The log file, relative to the working directory; false keeps none." }),
-  connections: z.string().min(1).max(4096).optional().meta({
+  connections: z.string().min(1).superRefine(checkPlace).optional().meta({
     description:
       "A file for log shippers, relative to the working directory: every connection that is recorded, one JSON object a line, as harbinger connections --json prints it.",
   }),

@@ -1,5 +1,8 @@
 import path from "node:path";
 import { HarbingerError } from "../core/errors.ts";
+import { placeProblem } from "../core/file-place.ts";
+
+const longestSuffix = 60;
 
 /** Where the store is. */
 export type StoreLocation =
@@ -24,6 +27,13 @@ export function parseStoreLocation(text: string, folder: string = process.cwd())
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(file) || file === "" || file === ":memory:") {
     throw new HarbingerError("config", "`store:` names neither a file nor a PostgreSQL database", {
       remedy: "Write sqlite:harbinger.db or postgres://USER@HOST/DATABASE.",
+    });
+  }
+  // Files beside it have longer names: its lock, its log, copies from before a change of the schema.
+  const problem = placeProblem(`${file}${"-".repeat(longestSuffix)}`);
+  if (problem !== undefined) {
+    throw new HarbingerError("config", `\`store:\` names a file that cannot be: ${problem}`, {
+      remedy: `Of its name ${longestSuffix} bytes are kept for the files beside it.`,
     });
   }
   return { kind: "sqlite", file: path.resolve(folder, file) };

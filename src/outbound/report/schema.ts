@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { checkPlace } from "../../core/file-place.ts";
 
 /** Section `reports` of the configuration. */
 export const reportsSchema = z.strictObject({
@@ -9,6 +10,7 @@ export const reportsSchema = z.strictObject({
   directory: z
     .string()
     .min(1)
+    .superRefine(checkPlace)
     .default("reports")
     .meta({ description: "The folder of the report files, relative to the working directory." }),
   json: z

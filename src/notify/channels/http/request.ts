@@ -47,10 +47,14 @@ const usualAnswer = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const nextAddressMs = 2500;
 
+/** What a timer can hold; one that is set to more ends at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
 export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
     const { url, signal, answer: limits = usualAnswer } = options;
+    const timeoutMs = Math.min(options.timeoutMs, longestTimerMs);
     let isHandedOver = false;
     let isOver = false;
     let answer: http.IncomingMessage | undefined;
@@ -84,7 +88,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
       else answered(answer);
     };
     const onAbort = () => fail(new Error("broken off"));
-    let timer = setTimeout(() => fail(new SilentServerError("no answer in time")), options.timeoutMs);
+    let timer = setTimeout(() => fail(new SilentServerError("no answer in time")), timeoutMs);
 
     const transport = url.protocol === "https:" ? https : http;
     const request = transport.request(url, {
@@ -104,7 +108,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
     request.once("response", (response) => {
       answer = response;
       clearTimeout(timer);
-      timer = setTimeout(() => answered(response), Math.min(limits.timeoutMs, options.timeoutMs));
+      timer = setTimeout(() => answered(response), Math.min(limits.timeoutMs, timeoutMs));
       response.on("data", (chunk: Buffer) => {
         const wanted = chunk.subarray(0, limits.maxBytes - received);
         chunks.push(wanted);

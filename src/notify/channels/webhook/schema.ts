@@ -17,6 +17,9 @@ const reservedHeaders = new Set([
   "expect",
   "host",
   "idempotency-key",
+  "keep-alive",
+  "te",
+  "trailer",
   "transfer-encoding",
   "upgrade",
 ]);
