@@ -114,7 +114,11 @@ export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFl
     listeners,
     routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
       ...route,
-      gates: gatesOf(setup.alerts, rules, { countryOf, hasRoom: () => records.hasRoomForAlerts }),
+      gates: gatesOf(setup.alerts, rules, {
+        countryOf,
+        // An alert is one for each of its recipients.
+        hasRoom: (others) => records.hasRoomForAlert(others * route.recipients.length),
+      }),
     })),
     rules,
     records,
@@ -156,7 +160,7 @@ function rulesOf(
 function gatesOf(
   { budget }: AlertSettings,
   rules: ReadonlyMap<string, ListenerRules>,
-  answers: { readonly countryOf: CountryOf; readonly hasRoom: () => boolean },
+  answers: { readonly countryOf: CountryOf; readonly hasRoom: (others: number) => boolean },
 ): ReadonlyMap<string, AlertGate> {
   // A channel has one budget, however many listeners fill it.
   const shared = budget === undefined ? {} : { bucket: bucketOf(budget) };

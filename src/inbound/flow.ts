@@ -44,6 +44,7 @@ export interface InboundCounters {
   readonly stored: number;
   /** Recorded and not yet stored. */
   readonly waiting: number;
+  readonly waitingAlerts: number;
 }
 
 /** What {@link InboundFlow.examine} finds. */
@@ -88,8 +89,8 @@ export class InboundFlow {
       sum.countedOnly += counters.countedOnly;
       sum.acceptFailures += counters.acceptFailures;
     }
-    const { stored, waiting } = records.counters;
-    return { ...sum, stored, waiting };
+    const { stored, waiting, waitingAlerts } = records.counters;
+    return { ...sum, stored, waiting, waitingAlerts };
   }
 
   /** Whether each listener accepts connections, by one that is neither recorded nor alerted on. */

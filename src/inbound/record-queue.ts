@@ -17,6 +17,13 @@ export interface RecordQueueOptions {
   readonly maxStoredBytes?: number;
 }
 
+export interface RecordCounters {
+  readonly stored: number;
+  readonly waiting: number;
+  readonly waitingAlerts: number;
+  readonly dropped: number;
+}
+
 const batchSize = 4000;
 /** What a batch waits for company, so that a lone connection is stored soon, and a few at a time do not wear the disk out. */
 const gatherMs = 50;
@@ -29,10 +36,10 @@ const busy = { perMs: 0.5, gatherMs: 20 };
 const flood = { load: 0.8, gatherMs: 150 };
 /** Held while the store cannot take them; past it connections are counted only. */
 const mostWaiting = 50_000;
-const mostWaitingBytes = 128 * 1024 * 1024;
+const mostWaitingBytes = 48 * 1024 * 1024;
 /** Alerts are never dropped: past this the gates gather digests instead of more of them. */
 const mostWaitingAlerts = 5000;
-const mostWaitingAlertBytes = 32 * 1024 * 1024;
+const mostWaitingAlertBytes = 16 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Connections, and the alerts that are due for them: stored together. */
@@ -77,8 +84,13 @@ export class RecordQueue {
     this.#open = this.#newBatch();
   }
 
-  get counters(): { readonly stored: number; readonly waiting: number; readonly dropped: number } {
-    return { stored: this.#stored, waiting: this.#waiting + this.#open.connections.count, dropped: this.#dropped };
+  get counters(): RecordCounters {
+    return {
+      stored: this.#stored,
+      waiting: this.#waiting + this.#open.connections.count,
+      waitingAlerts: this.#waitingAlerts,
+      dropped: this.#dropped,
+    };
   }
 
   start(): void {
@@ -97,9 +109,9 @@ export class RecordQueue {
     else if (connections.count >= batchSize) this.#closeBatch();
   }
 
-  /** Whether further alerts can wait; for those who can hold them back. */
-  get hasRoomForAlerts(): boolean {
-    return this.#waitingAlerts < mostWaitingAlerts && this.#waitingAlertBytes < mostWaitingAlertBytes;
+  /** Whether one more alert can wait besides `others` that are about to come; for those who can hold it back. */
+  hasRoomForAlert(others = 0): boolean {
+    return this.#waitingAlerts + others < mostWaitingAlerts && this.#waitingAlertBytes < mostWaitingAlertBytes;
   }
 
   addAlert(alert: DueAlert): void {

@@ -8,14 +8,17 @@ import { deviceAt } from "../../src/daemon/device-at.ts";
 import { type InboundSetup, inboundFlow } from "../../src/daemon/inbound-flow.ts";
 import { alertSettings, alertsSchema } from "../../src/inbound/alert/schema.ts";
 import { enrichSchema, enrichSettings } from "../../src/inbound/enrich/schema.ts";
-import type { InboundFlow } from "../../src/inbound/flow.ts";
+import type { InboundCounters, InboundFlow } from "../../src/inbound/flow.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
 import type { ChannelMap } from "../../src/notify/channel-map.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { WatchedOutbox } from "../notify/watched-outbox.ts";
 
+/** The parts of a store that the inbound side uses. */
+export type InboundStore = Pick<Store, "connections" | "alerts" | "deliveries" | "devices">;
+
 export interface InboundLabOptions {
-  readonly store: Store;
+  readonly store: InboundStore;
   readonly clock: Clock;
   readonly channels?: ChannelMap;
   readonly routes?: InboundSetup["routes"];
@@ -42,7 +45,7 @@ class FixedChance implements Random {
 export class InboundLab implements AsyncDisposable {
   readonly outbox: WatchedOutbox;
   readonly seen: Connection[] = [];
-  readonly #store: Store;
+  readonly #store: InboundStore;
   readonly #flow: InboundFlow;
   readonly #deliveries: DeliveryLoop;
 
@@ -82,6 +85,15 @@ export class InboundLab implements AsyncDisposable {
 
   get port(): number {
     return this.#flow.endpoints[0]?.port ?? 0;
+  }
+
+  get counters(): InboundCounters {
+    return this.#flow.counters;
+  }
+
+  /** A connection that was captured, without a socket. */
+  hear(connection: Connection): void {
+    this.#flow.captured(connection);
   }
 
   /** Connects from `address`, says `words`, and waits until the decoy hangs up. */

@@ -420,4 +420,22 @@ describe("alerts that cannot wait", () => {
       assert.equal(one.decide(knock("198.51.100.1"), at + 2 * hour).kind, "alert");
     }
   });
+
+  it("are no more of the summaries that fall due together than there is room for; the rest goes into a digest", () => {
+    for (const room of [1, 7]) {
+      const one = gate({ cooldown: { ...ours, limit: 1000 }, hasRoom: (others) => others < room });
+      for (let peer = 0; peer < 500; peer++) {
+        for (let time = 0; time < 3; time++) one.decide(knock(`10.0.${peer >> 8}.${peer & 255}`, 22, at), at);
+      }
+      const due = one.due(at + 2 * hour);
+      assert.equal(due.length, room);
+      const told = [...due, ...one.due(at + 4 * hour)].map((each) =>
+        each.kind === "summary" ? each.burst.connections : each.digest.connections,
+      );
+      assert.equal(
+        told.reduce((sum, connections) => sum + connections, 0),
+        1000,
+      );
+    }
+  });
 });

@@ -26,8 +26,11 @@ export interface AlertGateOptions {
   /** From which the budget is taken; default: one of its own. Gates of one channel share one, whatever their listeners. */
   readonly bucket?: TokenBucket;
   readonly ignore?: IgnoreRules;
-  /** Whether more alerts can wait to be stored; while none can, everything new goes into a digest. Default: always. */
-  readonly hasRoom?: () => boolean;
+  /**
+   * Whether one more alert can wait to be stored, besides those that do and `others` of this gate that are about to; while
+   * none can, everything new goes into a digest. Default: always.
+   */
+  readonly hasRoom?: (others: number) => boolean;
   /** Names the countries in digests. It is asked in the middle of a storm: it must answer from memory. */
   readonly countryOf?: CountryOf;
 }
@@ -85,7 +88,7 @@ export class AlertGate {
   readonly #budget: BudgetSettings | undefined;
   readonly #bucket: TokenBucket | undefined;
   readonly #acquaintances: Acquaintances;
-  readonly #hasRoom: () => boolean;
+  readonly #hasRoom: (others: number) => boolean;
   readonly #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
   #digest: DigestCount | undefined;
   /** Until then a digest gathers; while it does, nothing is told one by one. */
@@ -137,10 +140,10 @@ export class AlertGate {
   due(now: number): Due[] {
     const due: Due[] = [];
     for (const burst of this.#acquaintances.fallenSilent(now)) {
-      if (this.#mayTell(now)) due.push({ kind: "summary", burst });
+      if (this.#mayTell(now, due.length)) due.push({ kind: "summary", burst });
       else this.#gather(now).addBurst(burst);
     }
-    const digest = this.#takeDigest(now);
+    const digest = this.#takeDigest(now, due.length);
     if (digest !== undefined) due.push({ kind: "digest", digest });
     return due;
   }
@@ -208,8 +211,8 @@ export class AlertGate {
     return suppressed;
   }
 
-  #mayTell(now: number): boolean {
-    if (!this.#hasRoom()) return false;
+  #mayTell(now: number, others = 0): boolean {
+    if (!this.#hasRoom(others)) return false;
     if (this.#budget === undefined || this.#bucket === undefined) return true;
     if (this.#digest !== undefined || now < this.#clampedGathersUntil(now) || !this.#bucket.take(now)) return false;
     this.#digestMs = this.#budget.digestMs;
@@ -227,8 +230,8 @@ export class AlertGate {
     return this.#digest;
   }
 
-  #takeDigest(now: number): Digest | undefined {
-    if (this.#digest === undefined || now < this.#clampedGathersUntil(now) || !this.#hasRoom()) return undefined;
+  #takeDigest(now: number, others: number): Digest | undefined {
+    if (this.#digest === undefined || now < this.#clampedGathersUntil(now) || !this.#hasRoom(others)) return undefined;
     if (this.#bucket !== undefined && !this.#bucket.take(now)) return undefined;
     const digest = this.#digest.read();
     this.#digest = undefined;

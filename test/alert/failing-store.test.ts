@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readDue } from "../../src/inbound/alert/due-data.ts";
+import { ManualClock } from "../notify/manual-clock.ts";
+import { TemporaryDatabase } from "../notify/temporary-store.ts";
+import { InboundLab } from "./inbound-lab.ts";
+import { address, connection } from "./samples.ts";
+
+const knocks = 8000;
+/** So many alerts wait at most. */
+const waiting = 5000;
+
+test("without a budget and with a store that fails, 5000 alerts wait; the other connections are told of in one digest", async () => {
+  using database = new TemporaryDatabase();
+  await using store = await database.open();
+  const { connections } = store;
+  let fails = true;
+  const clock = new ManualClock();
+  await using lab = await InboundLab.start({
+    store: {
+      connections: {
+        newBatch: () => connections.newBatch(),
+        record: (batch, alerts) =>
+          fails ? Promise.reject(new Error("disk I/O error")) : connections.record(batch, alerts),
+        setOrigins: (origins) => connections.setOrigins(origins),
+        list: (query) => connections.list(query),
+        count: () => connections.count(),
+        prune: (options) => connections.prune(options),
+      },
+      alerts: store.alerts,
+      deliveries: store.deliveries,
+      devices: store.devices,
+    },
+    clock,
+    routes: [{ channel: "ntfy", recipients: ["topic"] }],
+    alerts: { budget: false, ignore: { loopback: false } },
+  });
+  const sample = connection("GET / HTTP/1.0\r\n\r\n", { protocol: "http", complete: true });
+  for (let index = 0; index < knocks; index++) {
+    const peer = { address: address(`198.51.${index >> 8}.${index & 255}`), port: 40_000 };
+    lab.hear({ ...sample, id: `c${index}`, at: clock.now(), peer });
+    if (index % 1000 === 0) {
+      clock.advance(50);
+      await nextTurn();
+    }
+  }
+  assert.equal(lab.counters.waitingAlerts, waiting);
+  assert.equal(lab.counters.waiting, knocks);
+  fails = false;
+  const stored = () => store.alerts.recent({ since: 0, limit: 2 * knocks });
+  for (let rows = await stored(); rows.length <= waiting; rows = await stored()) clock.advance(1000);
+  const told = (await stored()).flatMap(({ data }) => readDue(data) ?? []);
+  assert.equal(told.filter(({ kind }) => kind === "connection").length, waiting);
+  const digests = told.flatMap((due) => (due.kind === "digest" ? [due.digest.connections] : []));
+  assert.deepEqual(digests, [knocks - waiting]);
+  assert.equal(lab.counters.waitingAlerts, 0);
+  assert.equal(lab.counters.stored, knocks);
+});
