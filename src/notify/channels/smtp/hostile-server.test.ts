@@ -95,7 +95,7 @@ for (const [step, line] of steps) {
     );
 
     assert.ok(outcome.kind === "retry", JSON.stringify(outcome));
-    assert.match(outcome.reason, /sends far more|said nothing/);
+    assert.match(outcome.reason, /sends far more|said nothing|too slow/);
   });
 
   test(`${step}: a line of megabytes is not kept`, async () => {
