@@ -44,7 +44,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   setClock(0);
   const running = startHarbinger(["run"], {
     directory: folder.path,
-    limitMs: 180_000,
+    limitMs: 600_000,
     environment: {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: offset,
@@ -56,12 +56,19 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   running.process.stderr.on("data", (chunk: string) => (said += chunk));
   const scans = () => said.match(/scan (?:complete|partial)/g)?.length ?? 0;
   const hosts: Awaited<ReturnType<typeof openPort>>[] = [];
+  /** A program that has ended tells nothing any more. */
+  const orEnds = (told: Promise<void>) =>
+    Promise.race([told, running.ended.then(({ stderr }) => assert.fail(`it ended:\n${stderr}`))]);
   /** A host and a peer that are new reach their readers, and a known peer is told again only after its cooldown. */
   const bothFlowsWork = async (round: number) => {
     hosts.push(await openPort(`127.76.0.${round}`, watched));
     await knock(decoy, `127.88.0.${round}`);
-    await push.until(({ accepted }) => accepted.some(({ body }) => body.includes(`Peer IP: 127.88.0.${round}\n`)));
-    await mail.until(({ accepted }) => accepted.some(({ mail: { text } }) => text?.includes(`127.76.0.${round},`)));
+    await orEnds(
+      push.until(({ accepted }) => accepted.some(({ body }) => body.includes(`Peer IP: 127.88.0.${round}\n`))),
+    );
+    await orEnds(
+      mail.until(({ accepted }) => accepted.some(({ mail: { text } }) => text?.includes(`127.76.0.${round},`))),
+    );
   };
   await running.said("listening");
   await bothFlowsWork(1);
@@ -77,7 +84,7 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
   await bothFlowsWork(2);
   assert.ok(scans() - before < 30, `${scans() - before} scans`);
   await knock(decoy, "127.88.0.1");
-  await push.until(({ accepted }) => accepted.length === 3);
+  await orEnds(push.until(({ accepted }) => accepted.length === 3));
 
   setClock(-hour);
   await bothFlowsWork(3);

@@ -44,7 +44,12 @@ const hosts: OwnSubnetOptions["hosts"] = [
   { address: "10.77.0.200", otherwise: "drop" },
 ];
 
-describe("the built-in scanner on its own subnet", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
+describe("the built-in scanner on its own subnet", {
+  skip: whyNoLab() ?? false,
+  timeout: 600_000,
+  // All namespaces share one neighbour table of 1,024 entries, and each test fills a quarter.
+  concurrency: 2,
+}, () => {
   test("a /24 is scanned completely, without its network and broadcast address, and quickly", async () => {
     await using subnet = await createOwnSubnet({ hosts });
     const result = await scan(subnet, "10.77.0.0/24", "1-100,443");
