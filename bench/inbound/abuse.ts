@@ -3,9 +3,13 @@
  * addresses that send random bytes, requests, single bytes slowly, nothing, or break off. Then the same with every place
  * taken by silent ones. It must keep accepting, account for each connection, and stay within bounded memory.
  *
- *   node bench/inbound/abuse.ts [--connections=200000] [--addresses=100000] [--held=10000] [--clients=200]
+ *   node bench/inbound/abuse.ts [--connections=200000] [--addresses=100000] [--held=10000] [--clients=200] [--ipv6]
  *
- * Linux (all of 127.0.0.0/8 is loopback); needs `ulimit -n` above the connections held.
+ * Linux (all of 127.0.0.0/8 is loopback); needs `ulimit -n` above the connections held. With --ipv6 each address is another /64
+ * of 2001:db8::/32, in a network namespace in which that is local:
+ *
+ *   ip netns add abuse; ip -n abuse link set lo up; ip -n abuse -6 route add local 2001:db8::/32 dev lo
+ *   ip netns exec abuse sh -c 'sysctl -w net.ipv6.ip_nonlocal_bind=1; node bench/inbound/abuse.ts --ipv6'
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -23,6 +27,7 @@ const { values } = parseArgs({
     addresses: { type: "string", default: "100000" },
     held: { type: "string", default: "10000" },
     clients: { type: "string", default: "200" },
+    ipv6: { type: "boolean", default: false },
   },
 });
 const connections = Number(values.connections);
@@ -30,13 +35,17 @@ const addresses = Number(values.addresses);
 const held = Number(values.held);
 const clients = Number(values.clients);
 
+const host = values.ipv6 ? "::1" : "127.0.0.1";
+
 /** A client that is not sent away goes by itself after this long. */
 const patienceMs = 500;
 
 function dial(port: number, number: number): net.Socket {
   const source = number % addresses;
-  const localAddress = `127.${16 + (source >> 15)}.${(source >> 7) & 255}.${1 + (source & 127)}`;
-  const socket = net.connect({ port, host: "127.0.0.1", localAddress });
+  const localAddress = values.ipv6
+    ? `2001:db8:${(source >> 16).toString(16)}:${(source & 0xffff).toString(16)}::1`
+    : `127.${16 + (source >> 15)}.${(source >> 7) & 255}.${1 + (source & 127)}`;
+  const socket = net.connect({ port, host, localAddress });
   socket.on("error", () => {});
   return socket;
 }
@@ -105,7 +114,7 @@ async function sayUsage(server: ServerHandle, when: string): Promise<void> {
 /** A well-behaved request, to see that accepting goes on: milliseconds until it was heard and closed. */
 async function heardIn(port: number): Promise<number> {
   const began = performance.now();
-  const socket = net.connect({ port, host: "127.0.0.1", localAddress: "127.0.0.9" });
+  const socket = net.connect({ port, host, localAddress: values.ipv6 ? "2001:db8:ffff::1" : "127.0.0.9" });
   socket.on("error", () => {});
   socket.resume();
   socket.write("GET / HTTP/1.0\r\n\r\n");
@@ -117,7 +126,7 @@ async function abuse(name: string, places: number, count: number, database: stri
   say(`-- ${name}: ${places} places, ${held} held, ${count} more connections`);
   const entry = { limits: { connections: places }, capture: { client_time: "60s" } };
   await using push = await PushServer.start();
-  await using server = await startServer({ kind: "whole", database, push: push.url, entry });
+  await using server = await startServer({ kind: "whole", host, database, push: push.url, entry });
   await sayUsage(server, "at the start");
   const holders = await hold(server.port);
   await sayUsage(server, `with ${held} held open`);

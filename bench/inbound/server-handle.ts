@@ -43,7 +43,7 @@ const sources = `--import=${new URL("../../bin/sources.js", import.meta.url).hre
 
 export async function startServer(choice: ServerChoice, nodeOptions: readonly string[] = []): Promise<ServerHandle> {
   const child = fork(path.join(import.meta.dirname, "server-process.ts"), [JSON.stringify(choice)], {
-    execArgv: ["--max-semi-space-size=8", sources, ...nodeOptions],
+    execArgv: ["--max-semi-space-size=8", "--heap-growing-percent=20", sources, ...nodeOptions],
     env: { ...process.env, MALLOC_ARENA_MAX: "1" },
   });
   const { port } = await nextReply(child, "listening");

@@ -19,6 +19,7 @@ import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { ntfyOptions, ntfySchema } from "../../src/notify/channels/ntfy/schema.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../../src/notify/outbox/retry-schedule.ts";
+import { collectGarbage } from "../../src/platform/collect-garbage.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { Latencies, Waiting } from "./latencies.ts";
@@ -171,4 +172,6 @@ process.on("message", (order: ServerOrder) => {
     });
   }
 });
+// As after the start of `run`.
+collectGarbage();
 reply({ kind: "listening", port: server.port });

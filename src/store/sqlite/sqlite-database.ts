@@ -240,7 +240,7 @@ export function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs"
       pragma journal_mode = wal;
       pragma wal_autocheckpoint = 4000;
       pragma synchronous = full;
-      pragma cache_size = -32768;
+      pragma cache_size = -16384;
       pragma temp_store = file;
       pragma temp.cache_size = -16384;
       pragma journal_size_limit = 67108864;
