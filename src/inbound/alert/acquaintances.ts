@@ -101,6 +101,10 @@ export class Acquaintances {
     return this.#known.size;
   }
 
+  get queued(): number {
+    return this.#queue.size;
+  }
+
   /** When something may be due; it may turn out to be nothing. */
   get nextAt(): number | undefined {
     return this.#queue.nextAt;

@@ -439,3 +439,26 @@ describe("alerts that cannot wait", () => {
     }
   });
 });
+
+describe("a flood of addresses", () => {
+  it("is remembered within the limit, whether IPv4 or one IPv6 /64 each, and is counted whole", () => {
+    const addresses: readonly ((index: number) => string)[] = [
+      (index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+      (index) => `2001:db8:${(index >> 16).toString(16)}:${(index & 0xffff).toString(16)}::1`,
+    ];
+    for (const addressOf of addresses) {
+      const one = gate({ cooldown: { ...ours, ipv6ByNetwork: true, limit: 1000 }, budget });
+      let told = 0;
+      let most = 0;
+      for (let index = 0; index < 20_000; index++) {
+        if (one.decide(knock(addressOf(index), 22, at + index), at + index).kind === "alert") told += 1;
+        most = Math.max(most, one.remembered, one.queued / 2);
+      }
+      assert.equal(most, 1000);
+      const [due] = one.due(at + hour);
+      assert.ok(due?.kind === "digest");
+      assert.equal(due.digest.connections + told, 20_000);
+      assert.deepEqual([due.digest.addresses, due.digest.moreAddresses], [1000, true]);
+    }
+  });
+});

@@ -113,6 +113,11 @@ export class AlertGate {
     return this.#acquaintances.size;
   }
 
+  /** How many wait for their time. Forgotten addresses stay until theirs: it is twice the limit at most. */
+  get queued(): number {
+    return this.#acquaintances.queued;
+  }
+
   /** @param now milliseconds since the epoch */
   decide(connection: Decidable, now: number): Decision {
     const { peer, local } = connection;
