@@ -124,6 +124,7 @@ trap 'kill "$(cat pid)"' TERM; tail --pid="$(cat pid)" -f /dev/null`,
     package: "tgt",
     program: "tgtd",
     port: 3260,
+    settleSeconds: 3,
     // It hangs up where it has no target.
     run: `tgtd -f -C 7 --iscsi "portal=127.0.0.1:$1" &
 sleep 1

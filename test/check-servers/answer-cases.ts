@@ -374,6 +374,16 @@ const positive: Readonly<Record<string, ProtocolCase>> = {
     scripts: answers(text("DONE00000001STAT00000000SERR00000000SOUT00000000DOTO00000000")),
     verdict: "exposed",
   },
+  lpd: {
+    title: "lpd",
+    scripts: [{ steps: [step(bytes("036c700a"), text("no entries\n"), true)] }],
+    verdict: "exposed",
+  },
+  http2: {
+    title: "nghttpd",
+    scripts: [{ greeting: bytes("000006 04 00 00000000 0003 00000064"), steps: [] }],
+    verdict: "inconclusive",
+  },
   time: { title: "inetd", scripts: [{ greeting: bytes("eeb5bec5"), close: true }], verdict: "inconclusive" },
   iperf3: {
     title: "a server",
@@ -409,6 +419,28 @@ const further: Readonly<Record<string, readonly ProtocolCase[]>> = {
       title: "with a secret",
       scripts: greets("107 59      \nmpcpivznocvizgdkemjhvztygcetbzab\n\nAuthentication required.\n\n"),
       verdict: "protected",
+    },
+  ],
+  lpd: [
+    {
+      title: "a client that is not listed",
+      scripts: [
+        {
+          steps: [
+            step(
+              bytes("036c700a"),
+              text("lpd: Host name for your address (10.0.0.2) unknown. Your host does not have line printer access\n"),
+              true,
+            ),
+          ],
+        },
+      ],
+      verdict: "protected",
+    },
+    {
+      title: "cups-lpd",
+      scripts: [{ steps: [step(bytes("036c700a"), text("Unknown printer lp\n"), true)] }],
+      verdict: "inconclusive",
     },
   ],
   esphome: [

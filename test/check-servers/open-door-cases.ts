@@ -13,6 +13,8 @@ const basic = (realm: string, headers: Readonly<Record<string, string>> = {}): H
   status: 401,
   headers: { "WWW-Authenticate": `Basic realm="${realm}"`, ...headers },
 });
+const soap = (content: string) =>
+  `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:tds="http://www.onvif.org/ver10/device/wsdl"><s:Body>${content}</s:Body></s:Envelope>`;
 const registry = { "Docker-Distribution-Api-Version": "registry/2.0" };
 const ipp = (authentication: string): HttpCase => ({
   title: authentication,
@@ -45,6 +47,26 @@ export const openDoorCases: Readonly<Record<string, HttpCases>> = {
     protected: [
       basic("Transmission", { Server: "Transmission" }),
       { title: "another address", status: 403, headers: { Server: "Transmission" }, body: "<h1>403: Forbidden</h1>" },
+    ],
+  },
+  onvif: {
+    exposed: [
+      {
+        status: 200,
+        headers: { "Content-Type": "application/soap+xml; charset=utf-8" },
+        body: soap(
+          "<tds:GetDeviceInformationResponse><tds:Manufacturer>Maker</tds:Manufacturer><tds:Model>C1</tds:Model><tds:FirmwareVersion>1.2.3</tds:FirmwareVersion><tds:SerialNumber>1</tds:SerialNumber><tds:HardwareId>1</tds:HardwareId></tds:GetDeviceInformationResponse>",
+        ),
+        version: "1.2.3",
+      },
+    ],
+    protected: [
+      {
+        title: "a fault",
+        status: 400,
+        headers: { "Content-Type": "application/soap+xml; charset=utf-8" },
+        body: soap("<s:Fault><s:Code><s:Subcode><s:Value>ter:NotAuthorized</s:Value></s:Subcode></s:Code></s:Fault>"),
+      },
     ],
   },
   monit: {

@@ -40,9 +40,22 @@ export const webCases: readonly WebCase[] = [
       "/.web/": titled("Radicale Web Interface", '<input data-name="password" type="password">'),
     },
   },
+  {
+    named: "ONVIF",
+    port: 2020,
+    pages: {
+      "/": { status: 404 },
+      "/onvif/device_service": xml(
+        '<s:Envelope xmlns:tds="http://www.onvif.org/ver10/device/wsdl"><s:Body><tds:GetSystemDateAndTimeResponse/></s:Body></s:Envelope>',
+      ),
+    },
+  },
   { named: "Xandikos", pages: { "/": server("Python/3.11 aiohttp/3.8.4", titled("Xandikos WebDAV server")) } },
   { named: "Python 3.11.2", pages: { "/": server("WSGIServer/0.2 CPython/3.11.2") } },
   { named: "Python 3.11.7", pages: { "/": server("BaseHTTP/0.6 Python/3.11.7", { status: 501 }) } },
+  { named: "Icecast 2.4.4", pages: { "/": server("Icecast 2.4.4") } },
+  { named: "nzbget 21.0", pages: { "/": server("nzbget-21.0") } },
+  { named: "Apache Traffic Server 9.2.5", pages: { "/": server("ATS/9.2.5") } },
   { named: "aiohttp 3.8.4", pages: { "/": server("Python/3.11 aiohttp/3.8.4") } },
   { named: "Home Assistant", pages: { "/": titled("Home Assistant") } },
   {

@@ -105,7 +105,9 @@ export function serverProduct(header: string): ServerName {
   if (behind !== "") return partsOf(/^([A-Za-z][^/,;()]{0,80})(?:\/v?(\d[\w.+-]*))?/.exec(behind));
   let language: ServerName = {};
   for (let words = 0; words < 4; words++) {
-    const parts = partsOf(/^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(text));
+    const parts = partsOf(
+      numbered.exec(text) ?? /^([A-Za-z][\w .+-]*?)(?:[/(]v?(\d[\w.+-]*))?(?:$|[\s)(;,/])/.exec(text),
+    );
     const { product } = parts;
     if (product === undefined) break;
     if (isPython(product)) language = { ...parts, product: "Python" };
@@ -115,13 +117,11 @@ export function serverProduct(header: string): ServerName {
   return language;
 }
 
-/** `Icecast 2.4.4`, `nzbget-21.0`. */
-const numbered = /^([A-Za-z][A-Za-z ]{0,40})[ -]v?(\d{1,5}(?:\.[\w-]{1,20}){1,4})$/;
+/** `Icecast 2.4.4`, `monit 5.33.0`, `nzbget-21.0`. */
+const numbered = /^([A-Za-z]\w{0,30}(?: [A-Za-z]{1,20}){0,2})[ -]v?(\d{1,5}(?:\.[\w-]{1,20}){1,4})(?:$|[\s;,(])/;
 
 function partsOf(parts: RegExpExecArray | null): ServerName {
   if (parts?.[1] === undefined) return {};
-  const split = parts[2] === undefined ? numbered.exec(parts[1].trim()) : null;
-  if (split?.[1] !== undefined && split[2] !== undefined) return { product: fact(split[1]), version: fact(split[2]) };
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }
 

@@ -26,6 +26,7 @@ import { parseEsphomeAnswer } from "./esphome.ts";
 import { parseFirebirdAnswer } from "./firebird.ts";
 import { parseHazelcastAnswer } from "./hazelcast.ts";
 import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./http.ts";
+import { parseHttp2Settings } from "./http2.ts";
 import { parseIgniteAnswer } from "./ignite.ts";
 import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "./ignite-discovery.ts";
 import { parseIscsiAnswer } from "./iscsi.ts";
@@ -151,6 +152,7 @@ const parsers: Readonly<Record<string, readonly [Parser, ...Uint8Array[]]>> = {
     hex(`00 0c 0a 08 01 22 08 ${hexOf("2023.1.0")}`),
     hex(`01 0013 01 ${hexOf("Bad indicator byte")}`),
   ],
+  parseHttp2Settings: [parseHttp2Settings, hex("000006 04 00 00000000 0003 00000064"), hex("000000 04 00 00000000")],
   parseCoapSignals: [parseCoapSignals, hex("50 e1 23 08 00 00 40 00 e3"), hex("00 e1 00 e3"), hex("00 e1 00 e2 00 e3")],
   parseFirebirdAnswer: [
     parseFirebirdAnswer,

@@ -49,7 +49,8 @@ export async function askEntry(entry: CatalogueEntry, target: EntryTarget, deadl
 async function askProtocol(entry: ProtocolEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {
   const tlsFirst = entry.module.tlsPorts?.includes(target.port) === true;
   let last: EntryAnswer | undefined;
-  for (const tls of target.tls === true ? [true] : [tlsFirst, !tlsFirst]) {
+  const ways = entry.module.isPlainOnly === true ? [false] : [tlsFirst, !tlsFirst];
+  for (const tls of target.tls === true ? [true] : ways) {
     const opened = await converse(target, deadline, { tls });
     if (opened.kind !== "open") {
       const answer = notOpened(opened);

@@ -1,3 +1,4 @@
+import { soapQuestion } from "../service/http-exchange.ts";
 import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 
@@ -36,6 +37,14 @@ export const openDoorEntries: readonly HttpEntry[] = [
     shows: "tells its configuration and takes another",
     exposed: { body: /"apps"\s{0,9}:\s{0,9}\{\s{0,9}"(?:events|http|layer4|pki|tls)"/ },
     isProtected: { status: 403, body: /"host not allowed: / },
+  }),
+  // ONVIF Core Specification, 8.3.1: maker, model and firmware are for users alone
+  httpEntry("onvif", "ONVIF", [], {
+    ...soapQuestion("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
+    shows: "tells what it is, as only its users should learn,",
+    exposed: { body: [/GetDeviceInformationResponse\b/, /\bSerialNumber>/] },
+    isProtected: { status: "any", body: /\bNotAuthorized\b/ },
+    version: { body: /\bFirmwareVersion>([^<]{1,60})</ },
   }),
   // https://mmonit.com/monit/documentation/monit.html#Authentication: who sees this page may start and stop what it lists
   httpEntry("monit", "Monit", [2812], {

@@ -5,6 +5,7 @@ import type { DialFailure, DialTarget } from "../dial.ts";
 import { answerWaitMs, type Conversation, converse, type TlsFacts } from "./conversation.ts";
 import type { ProtocolModule, Recognised } from "./protocol-module.ts";
 import { http } from "./protocols/http.ts";
+import { lpd } from "./protocols/lpd.ts";
 import { protocolModules } from "./protocols.ts";
 
 /**
@@ -34,10 +35,14 @@ export type Finding =
 
 /** A server that greets does so within this time. */
 const greetingWaitMs = 1500;
+/** Most refuse TLS in no time. */
+const silentAboutTlsMs = 500;
 /** So many protocols are tried at once on a port that told nothing; each waits for its answer as long as on its own port. */
 const attemptsAtOnce = 24;
-/** Printers print what they are sent: JetDirect and line printer daemons get nothing. */
-const isPrinter = (port: number) => (port >= 9100 && port <= 9107) || port === 515;
+/** Printers print what they are sent: JetDirect gets nothing. */
+const isPrinter = (port: number) => port >= 9100 && port <= 9107;
+/** Line printer daemons get the question of their own protocol, and nothing else. */
+const isPrinterDaemon = (port: number) => port === lpd.ports[0];
 /** TLS comes first on these, whatever is inside. */
 const otherTlsPorts = new Set([4443, 6443, 9443, 10250]);
 
@@ -67,7 +72,11 @@ class Search {
   async run(): Promise<Finding> {
     const { port } = this.#target;
     const usual = protocolModules.filter((module) => module.ports.includes(port));
-    const found = isPrinter(port) ? await this.#listen(false) : await this.#search(usual);
+    const found = await (isPrinterDaemon(port)
+      ? this.#attempt(lpd, false)
+      : isPrinter(port)
+        ? this.#listen(false)
+        : this.#search(usual));
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     if (found !== undefined) return found;
     if (!this.#connected && this.#failure !== undefined) return { kind: "unconnected", failure: this.#failure };
@@ -217,7 +226,7 @@ class Search {
   ): Promise<FoundService | undefined> {
     const tls = speaksTls === undefined;
     const secure = speaksTls?.then(async (does) => (does ? await this.#searchInside(usual) : undefined));
-    const web = usual.includes(http) ? Promise.resolve(undefined) : this.#attemptUnless(http, tls, speaksTls);
+    const web = usual.includes(http) ? Promise.resolve(undefined) : this.#askForWeb(tls, speaksTls);
     const likely = secure === undefined ? [web] : [web, secure];
     const early = await Promise.race([firstFound(likely), sleep(greetingWaitMs, undefined, { ref: false })]);
     if (early !== undefined || this.#isHopeless()) return early;
@@ -243,6 +252,12 @@ class Search {
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
     return first;
+  }
+
+  /** A server that has room for one client refuses TLS first; only one that is silent about it is asked meanwhile. */
+  async #askForWeb(tls: boolean, speaksTls: Promise<boolean> | undefined): Promise<FoundService | undefined> {
+    await Promise.race([speaksTls, sleep(silentAboutTlsMs, undefined, { ref: false })]);
+    return await this.#attemptUnless(http, tls, speaksTls);
   }
 
   /** A server of TLS answers others, too, by complaints. */

@@ -36,3 +36,13 @@ function authority({ host, port, tls }: Conversation): string {
   const name = isIP(host) === 6 ? `[${host.split("%", 1)[0]}]` : host;
   return port === (tls === undefined ? 80 : 443) ? name : `${name}:${port}`;
 }
+
+/** SOAP 1.2, Part 2, 7.4: a question in an envelope. */
+export function soapQuestion(path: string, content: string): HttpQuestion {
+  return {
+    method: "POST",
+    path,
+    headers: { "Content-Type": "application/soap+xml; charset=utf-8" },
+    body: `<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${content}</s:Body></s:Envelope>`,
+  };
+}

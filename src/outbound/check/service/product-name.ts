@@ -1,5 +1,6 @@
 /** What programs call themselves, in lower case, where they are known by another name. */
 const otherNames: ReadonlyMap<string, string> = new Map([
+  ["ats", "Apache Traffic Server"],
   ["kong", "Kong"],
   ["miniserv", "Webmin"],
   ["monit", "Monit"],

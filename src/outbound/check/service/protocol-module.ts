@@ -40,6 +40,8 @@ export interface ProtocolModule {
   readonly tlsPorts?: readonly number[];
   /** The server greets. Protocol names in {@link Recognised} are then those of its greeting. */
   readonly speaksFirst?: boolean;
+  /** It is never asked by TLS. */
+  readonly isPlainOnly?: boolean;
   /**
    * The strongest verdict that its answers can prove: a MySQL greeting asks for authentication, whoever may log in. A test
    * demands a case for it, and one for another.

@@ -12,6 +12,7 @@ import { hazelcast } from "./protocols/hazelcast.ts";
 import { coap, esphome } from "./protocols/home.ts";
 import { http } from "./protocols/http.ts";
 import { httpProxy } from "./protocols/http-proxy.ts";
+import { http2 } from "./protocols/http2.ts";
 import { ignite } from "./protocols/ignite.ts";
 import { igniteDiscovery } from "./protocols/ignite-discovery.ts";
 import { irc } from "./protocols/irc.ts";
@@ -19,6 +20,7 @@ import { ajp, jdwp, rmi } from "./protocols/java.ts";
 import { kafka } from "./protocols/kafka.ts";
 import { kerberos } from "./protocols/kerberos.ts";
 import { ldap } from "./protocols/ldap.ts";
+import { lpd } from "./protocols/lpd.ts";
 import { imap, lmtp, pop3, smtp } from "./protocols/mail.ts";
 import { memcached } from "./protocols/memcached.ts";
 import { mongodb } from "./protocols/mongodb.ts";
@@ -61,6 +63,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   ...greeters,
   http,
   httpProxy,
+  http2,
   redis,
   postgresql,
   mqtt,
@@ -103,6 +106,7 @@ export const protocolModules: readonly ProtocolModule[] = [
   apcupsd,
   echo,
   finger,
+  lpd,
   time,
   iperf3,
   firebird,

@@ -1,9 +1,9 @@
 import type { HttpAnswer } from "../../../wire/server/http.ts";
 import { furtherQuestions, nameOf, nextPage, provenProduct, type WebName } from "../web/name-web.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
-import type { WebProduct } from "../web/web-product.ts";
+import type { WebProduct, WebQuestion } from "../web/web-product.ts";
 import { type Conversation, converse } from "./conversation.ts";
-import { askHttp } from "./http-exchange.ts";
+import { askHttp, soapQuestion } from "./http-exchange.ts";
 
 /** What a web server showed, and what that proves of the application or the device behind it. */
 export interface WebIdentity {
@@ -29,15 +29,15 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
   for (let path = "/"; product === undefined && pages.length < mostPages; ) {
     const last = pages.at(-1);
     const next = last === undefined ? undefined : nextPage(last, path, originOf(conversation));
-    const seen = next === undefined ? undefined : await askFor(next, conversation);
+    const seen = next === undefined ? undefined : await askFor({ path: next }, conversation);
     if (next === undefined || seen === undefined) break;
     pages.push(seen);
     path = next;
     product = provenIn([seen]);
   }
   const answers = [...pages];
-  for (const path of pathsToAsk(product, pages, conversation.port)) {
-    const seen = await askFor(path, conversation);
+  for (const question of questionsFor(product, pages, conversation.port)) {
+    const seen = await askFor(question, conversation);
     if (seen === undefined) continue;
     product ??= provenIn([seen]);
     if (product !== undefined) answers.unshift(seen);
@@ -56,18 +56,25 @@ function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {
   return undefined;
 }
 
-function pathsToAsk(product: WebProduct | undefined, pages: readonly SeenAnswer[], port: number): readonly string[] {
-  const paths = pages.flatMap((seen) => furtherQuestions(product, seen, port)).map(({ path }) => path);
-  return [...new Set(paths)].slice(0, mostQuestions);
+function questionsFor(
+  product: WebProduct | undefined,
+  pages: readonly SeenAnswer[],
+  port: number,
+): readonly WebQuestion[] {
+  const byPath = new Map<string, WebQuestion>();
+  for (const question of pages.flatMap((seen) => furtherQuestions(product, seen, port))) {
+    if (!byPath.has(question.path)) byPath.set(question.path, question);
+  }
+  return [...byPath.values()].slice(0, mostQuestions);
 }
 
-async function askFor(path: string, conversation: Conversation): Promise<SeenAnswer | undefined> {
+async function askFor({ path, soap }: WebQuestion, conversation: Conversation): Promise<SeenAnswer | undefined> {
   const { host, port, deadline, tls } = conversation;
   if (deadline.isOver) return undefined;
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
   if (opened.kind !== "open") return undefined;
   using next = opened.conversation;
-  const heard = await askHttp(next, { path });
+  const heard = await askHttp(next, soap === undefined ? { path } : soapQuestion(path, soap));
   return heard.kind === "heard" ? new SeenAnswer(heard.value, next.certificateNames) : undefined;
 }
 

@@ -61,4 +61,17 @@ export const cameraProducts: readonly WebProduct[] = [
   { name: "go2rtc", signs: [{ title: "go2rtc*" }], source: "https://github.com/AlexxIT/go2rtc: www/index.html" },
   { name: "ZoneMinder", signs: [{ title: "ZM - *" }], source: "https://github.com/ZoneMinder/zoneminder: web/skins" },
   { name: "Blue Iris", signs: [{ header: ["server", "BlueIris"] }], source: "https://blueirissoftware.com" },
+  {
+    // Whatever its maker: the time of a device is told before authentication, and needs no rights (8.3.5, 5.9.4).
+    name: "ONVIF",
+    signs: [{ body: ["GetSystemDateAndTimeResponse", "http://www.onvif.org/ver10/device/wsdl"] }],
+    asks: [
+      {
+        path: "/onvif/device_service",
+        ports: [80, 2020, 8080, 8899],
+        soap: '<GetSystemDateAndTime xmlns="http://www.onvif.org/ver10/device/wsdl"/>',
+      },
+    ],
+    source: "https://www.onvif.org/specs/core/ONVIF-Core-Specification.pdf",
+  },
 ];

@@ -52,6 +52,8 @@ export type TextSource =
 
 export interface WebQuestion {
   readonly path: string;
+  /** Sent in a SOAP envelope by POST, where that is how the service is asked; it reads and changes nothing. */
+  readonly soap?: string;
   /** Asked on these ports, whatever the first answer was like ... */
   readonly ports?: readonly number[];
   /** ... and where the first answer has this, which alone proves nothing. */

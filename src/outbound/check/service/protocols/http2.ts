@@ -1,0 +1,21 @@
+import { http2Preface, parseHttp2Settings } from "../../../../wire/server/http2.ts";
+import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
+
+/** A web server that knows nothing older, without TLS. */
+export const http2: ProtocolModule = {
+  name: "http2",
+  title: "HTTP/2",
+  ports: [],
+  proves: "inconclusive",
+  /** Many send their settings unasked. */
+  complains: (opening) => opening.length >= 9 && parseHttp2Settings(opening).kind === "match",
+  async recognise(conversation) {
+    const answer = await conversation.ask(http2Preface, parseHttp2Settings, () => 0);
+    if (answer.kind !== "heard") return undefined;
+    return {
+      protocol: "http2",
+      evidence: "SETTINGS",
+      judge: () => inconclusive("a web server; the application behind it was not asked for"),
+    };
+  },
+};
