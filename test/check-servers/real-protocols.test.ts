@@ -8,7 +8,7 @@ import { converseOnce } from "./converse-once.ts";
 import { type Expectation, expectOfRealServers } from "./expectation.ts";
 import { isRoot } from "./plans/plan-files.ts";
 
-/** How the servers of the comparison with nmap are started is told there, once; here each is on a port that tells nothing. */
+/** How the servers of the comparison with nmap are started is told there, once; here most are on a port that tells nothing. */
 const servers = new Map(
   [...mailServers, ...filesServers, ...webServers, ...otherServers].map((one) => [one.name, one]),
 );
@@ -56,7 +56,7 @@ const expected: readonly Expected[] = [
 ];
 
 expectOfRealServers(
-  "real servers of further protocols, on ports that tell nothing",
+  "real servers of further protocols",
   expected.map(({ name, service, entry, reason, needsRoot, isOnItsPort, readyWhen }) => {
     const server = started(name);
     return {
