@@ -31,13 +31,17 @@ export function isGeneralShortage(code: string): boolean {
  * The same code can come from here or from far away: a missing route is `ENETUNREACH` at once and a route that forbids
  * is `EHOSTUNREACH` at once; a router's ICMP "net unreachable" is `ENETUNREACH` later (Linux `icmp_err_convert`), an address
  * for which ARP found nobody is `EHOSTUNREACH` later. Only what came later says something about the endpoint.
+ *
+ * `ECONNRESET` is `open`: a SYN that is refused is `ECONNREFUSED` (RFC 9293 section 3.10.7.3), so the handshake was completed, and the
+ * server, which turns us away, reset the connection before this process heard of it.
  * @param code the system's error code
  * @param wasAsked the system accepted the connect and the error came afterwards
  */
-export function knockStateOf(code: string, wasAsked: boolean): KnockFailure {
+export function knockStateOf(code: string, wasAsked: boolean): KnockState {
   switch (code) {
-    case "ECONNREFUSED":
     case "ECONNRESET":
+      return "open";
+    case "ECONNREFUSED":
     case "ECONNABORTED":
       return "closed";
     case "ETIMEDOUT":

@@ -113,25 +113,30 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  it("pages that are overwritten: doctor and log say so and what to do, and with the file moved away it goes on", async () => {
+  it("pages that are overwritten: it stays up, log and doctor say so and what to do, and without the file it begins anew", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
-    let doctor = "";
-    const stderr = await survive(folder.path, {
-      place: folder.path,
-      said: ["is damaged or no SQLite database"],
-      harm() {
-        overwrite(file, 4096);
-        overwrite(`${file}-wal`, 0);
-      },
-      async repair() {
-        doctor = (await harbinger(["doctor"], { directory: folder.path })).stdout;
-        renameSync(file, `${file}.damaged`);
-      },
-    });
-    assert.match(doctor, /^bad +database: .*harbinger\.db is damaged/m);
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `watches: { lan: { targets: [127.74.0.0/28], ports: ${port}, schedule: "* * * * * *", report_on: changes } }\n`,
+    );
+    const running = startHarbinger(["run"], { directory: folder.path });
+    await running.said("scan complete");
+    overwrite(file, 4096);
+    overwrite(`${file}-wal`, 0);
+    await running.said("is damaged or no SQLite database");
+    const doctor = await harbinger(["doctor"], { directory: folder.path });
+    running.process.kill("SIGTERM");
+    const { status, stderr } = await running.ended;
+    assert.equal(status, 0, stderr);
     assert.match(stderr, /Move the file away/);
-    assert.equal((await harbinger(["hosts"], { directory: folder.path })).status, 0);
+    assert.match(doctor.stdout, /^bad +database: .*harbinger\.db is damaged/m);
+    for (const name of readdirSync(folder.path).filter((each) => each.startsWith("harbinger.db"))) {
+      renameSync(path.join(folder.path, name), path.join(folder.path, `damaged-${name}`));
+    }
+    const anew = await harbinger(["--mode", "cron"], { directory: folder.path });
+    assert.equal(anew.status, 0, anew.stderr);
   });
 });
 

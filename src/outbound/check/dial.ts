@@ -202,6 +202,8 @@ function failureOf(error: Error, wasAsked: boolean): DialFailure {
   const code = systemCode(error) ?? "unknown";
   const kind = knockStateOf(code, wasAsked);
   switch (kind) {
+    case "open":
+      return { kind: "closed", reason: `the server ends the connection as soon as it is made (${code})`, code };
     case "closed":
       return { kind, reason: "connection refused", code };
     case "filtered":

@@ -100,6 +100,19 @@ test("a decoy of our own is not knocked at, and counts as closed", { skip: onLin
   assert.ok(coverageTest(result.coverage)(bound.address, port));
 });
 
+test("a server that resets each connection at once is open at every look, however quick it is", {
+  skip: onLinux,
+}, async (t) => {
+  const server = net.createServer((socket) => socket.on("error", () => {}).resetAndDestroy());
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { notebook, result } = await scan({}, plan(["127.76.1.0/24"]), [port]);
+  assert.equal(result.status, "complete");
+  assert.equal(notebook.addresses.length, 256);
+});
+
 test("IPv6 hosts are found", async (t) => {
   let port: number;
   try {

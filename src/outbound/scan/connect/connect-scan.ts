@@ -316,6 +316,10 @@ export class ConnectScan {
   #failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
     const state = knockStateOf(code, wasAsked);
+    if (state === "open") {
+      this.#opened(probe);
+      return;
+    }
     if (this.#questions.isOpen(probe.endpoint)) {
       const waitedMs = this.#options.clock.monotonic() - probe.startedAt;
       if (code === "EHOSTUNREACH" && this.#questions.isNobody(probe.endpoint, waitedMs)) {
