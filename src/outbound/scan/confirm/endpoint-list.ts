@@ -1,4 +1,4 @@
-import { hostLiteral } from "../../../core/address.ts";
+import { compareAddresses, hostLiteral } from "../../../core/address.ts";
 import type { Endpoint } from "../../../core/connection.ts";
 import { everyPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
@@ -9,17 +9,24 @@ const shown = 10;
 /** How many there are, and the first of them. */
 export class EndpointList {
   count = 0;
-  readonly #first: string[] = [];
+  readonly #first: Endpoint[] = [];
 
   add({ address, port }: Endpoint): void {
     this.count += 1;
-    if (this.#first.length === shown) return;
-    const host = safeText(hostLiteral(address), { limit: 100 });
-    this.#first.push(port === everyPort ? `${host} (every port)` : `${host}:${port}`);
+    if (this.#first.length < shown) this.#first.push({ address, port });
   }
 
   toString(): string {
     const more = this.count - this.#first.length;
-    return more === 0 ? this.#first.join(", ") : `${this.#first.join(", ")} and ${more} more`;
+    // They were asked side by side: the order of the answers tells nothing.
+    const texts = this.#first
+      .toSorted((one, other) => compareAddresses(one.address, other.address) || one.port - other.port)
+      .map(endpointText);
+    return more === 0 ? texts.join(", ") : `${texts.join(", ")} and ${more} more`;
   }
+}
+
+function endpointText({ address, port }: Endpoint): string {
+  const host = safeText(hostLiteral(address), { limit: 100 });
+  return port === everyPort ? `${host} (every port)` : `${host}:${port}`;
 }
