@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { latin1 } from "../../../wire/reader.ts";
 import { parse as parseGreeting } from "../../../wire/server/parse.ts";
 import type { Deadline } from "../deadline.ts";
 import type { DialFailure, DialTarget } from "../dial.ts";
@@ -73,7 +74,7 @@ class Search {
     const { port } = this.#target;
     const usual = protocolModules.filter((module) => module.ports.includes(port));
     const found = await (isPrinterDaemon(port)
-      ? this.#attempt(lpd, false)
+      ? this.#askPrinterDaemon()
       : isPrinter(port)
         ? this.#listen(false)
         : this.#search(usual));
@@ -113,6 +114,13 @@ class Search {
     // What is behind TLS is asked for there only.
     if (tlsFirst && this.#tls !== undefined) return undefined;
     return await this.#httpAndOthers(usual, tlsFirst ? Promise.resolve(false) : this.#speaksTls());
+  }
+
+  /** Who answers as a web server does is none that prints. */
+  async #askPrinterDaemon(): Promise<FoundService | undefined> {
+    const found = await this.#attempt(lpd, false);
+    if (found !== undefined || latin1(this.#opening, 0, Math.min(this.#opening.length, 5)) !== "HTTP/") return found;
+    return await this.#attempt(http, false);
   }
 
   async #speaksTls(): Promise<boolean> {
