@@ -27,7 +27,7 @@ export interface RecordCounters {
 const batchSize = 4000;
 /** What a batch waits for company, so that a lone connection is stored soon, and a few at a time do not wear the disk out. */
 const gatherMs = 50;
-/** With so many connections a millisecond a batch has company soon: what is stored is stored within 50 ms of its accept. */
+/** With so many connections a millisecond a batch has company soon: it need not wait for long. */
 const busy = { perMs: 0.5, gatherMs: 20 };
 /**
  * With so much of its time used by the thread that accepts, processor counts, and a database writes few large batches with half
