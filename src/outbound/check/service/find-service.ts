@@ -39,7 +39,7 @@ const greetingWaitMs = 1500;
 /** Most refuse TLS in no time. */
 const silentAboutTlsMs = 500;
 /** So many protocols are tried at once on a port that told nothing; each waits for its answer as long as on its own port. */
-const attemptsAtOnce = 24;
+const attemptsAtOnce = 12;
 /** Printers print what they are sent: JetDirect gets nothing. */
 const isPrinter = (port: number) => port >= 9100 && port <= 9107;
 /** Line printer daemons get the question of their own protocol, and nothing else. */
