@@ -40,7 +40,7 @@ if (isUsable) {
 
 function isWritable() {
   try {
-    mkdirSync(cache, { recursive: true });
+    mkdirSync(cache, { recursive: true, mode: 0o755 });
     accessSync(cache, constants.W_OK);
     return true;
   } catch {
@@ -60,12 +60,20 @@ function withoutTypes(source) {
   const name = createHash("sha256").update(process.version).update(source).digest("hex").slice(0, 32);
   const file = path.join(cache, name);
   used.add(name);
+  const kept = read(file, source.length);
+  if (kept !== undefined) return kept;
+  const text = quietly(() => module.stripTypeScriptTypes(source.toString("utf8")));
+  write(file, text);
+  return text;
+}
+
+/** Types become blanks, byte by byte: a text of another length was cut off by a power failure or a full disk. */
+function read(file, length) {
   try {
-    return readFileSync(file, "utf8");
+    const text = readFileSync(file);
+    return text.length === length ? text.toString("utf8") : undefined;
   } catch {
-    const text = quietly(() => module.stripTypeScriptTypes(source.toString("utf8")));
-    write(file, text);
-    return text;
+    return undefined;
   }
 }
 
@@ -83,7 +91,8 @@ function quietly(work) {
 function write(file, text) {
   try {
     const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, text);
+    // On the disk before it has its name, and written by nobody else, whatever the umask: it is code.
+    writeFileSync(unfinished, text, { flush: true, mode: 0o644 });
     renameSync(unfinished, file);
     stripped += 1;
   } catch {

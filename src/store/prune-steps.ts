@@ -41,10 +41,18 @@ export interface PruneSteps {
  */
 export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
   const old = await pruneOld(steps, options);
-  if (options.keepBytes === undefined) return old;
-  let total = old;
+  const total = old + (options.keepBytes === undefined ? 0 : await pruneLarge(steps, options.keepBytes));
+  if (total === 0) return 0;
+  for (let after = await steps.dropOrigins(undefined); after !== undefined; after = await steps.dropOrigins(after)) {
+    await setImmediate();
+  }
+  return total;
+}
+
+async function pruneLarge(steps: PruneSteps, keepBytes: number): Promise<number> {
+  let total = 0;
   for (;;) {
-    const dropped = await steps.dropOldest(options.keepBytes);
+    const dropped = await steps.dropOldest(keepBytes);
     if (dropped === 0) return total;
     total += dropped;
     await setImmediate();
@@ -60,12 +68,7 @@ async function pruneOld(steps: PruneSteps, options: PruneOptions): Promise<numbe
   for (;;) {
     const dropped = await steps.dropConnections(cut);
     total += dropped;
-    if (dropped < pruneBatch) break;
+    if (dropped < pruneBatch) return total;
     await setImmediate();
   }
-  if (total === 0) return 0;
-  for (let after = await steps.dropOrigins(undefined); after !== undefined; after = await steps.dropOrigins(after)) {
-    await setImmediate();
-  }
-  return total;
 }

@@ -1,6 +1,8 @@
 // What a checkout loads when it stays up: bin/sources.js.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -22,5 +24,18 @@ describe("the sources of a checkout", () => {
   it("are stripped of their types once, and then loaded without the compiler that did it", () => {
     loadsCompiler();
     assert.equal(loadsCompiler(), false);
+  });
+
+  it("are stripped again where a power failure cut off what was kept of one", () => {
+    loadsCompiler();
+    const source = readFileSync(loaded);
+    const name = createHash("sha256").update(process.version).update(source).digest("hex").slice(0, 32);
+    const kept = fileURLToPath(new URL(`../../node_modules/.cache/harbinger-sources/${name}`, import.meta.url));
+    const text = readFileSync(kept, "utf8");
+    for (const broken of ["", text.slice(0, 100)]) {
+      writeFileSync(kept, broken);
+      assert.equal(loadsCompiler(), true);
+      assert.equal(readFileSync(kept, "utf8"), text);
+    }
   });
 });

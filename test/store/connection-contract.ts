@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, compareAddresses } from "../../src/core/address.ts";
@@ -321,6 +322,20 @@ export function connectionContract(kind: StoreKind): void {
       const [kept] = await store.connections.list({ limit: 9 });
       assert.deepEqual(kept?.origin, origin);
       assert.equal((await database.query("select * from origins")).length, 1);
+    });
+
+    t("take what is known of their peers with them where they go for want of room, too", async (store, database) => {
+      const peers = Array.from({ length: 40 }, (_, index) => `10.0.1.${index}`);
+      const batch = peers.map((peer, index) =>
+        connection(`c${index}`, { ...from(peer), at: start + index, payload: randomBytes(1000) }),
+      );
+      await record(store, batch, []);
+      await store.connections.setOrigins(
+        peers.map((peer) => ({ address: address(peer), origin: { asn: 1 }, at: start })),
+      );
+      const dropped = await store.connections.prune({ keepBytes: 20_000 });
+      assert.ok(dropped > 10, `${dropped}`);
+      assert.equal((await database.query("select * from origins")).length, peers.length - dropped);
     });
 
     t("take composed alerts of their age with them, and never one that is still to be told", async (store) => {

@@ -1,5 +1,6 @@
 import net from "node:net";
 import { messageOf, systemCode } from "../../core/errors.ts";
+import { refuseForeignFolder } from "./control-place.ts";
 
 export type ControlAnswer =
   | { readonly kind: "answer"; readonly value: unknown }
@@ -14,6 +15,11 @@ const longestAnswer = 1_000_000;
 
 /** Asks the process that listens at `place` (from `controlPlace`), and waits for its answer at most `timeoutMs`. */
 export function askControl(place: string, question: string, timeoutMs: number): Promise<ControlAnswer> {
+  try {
+    refuseForeignFolder(place);
+  } catch (error) {
+    return Promise.resolve({ kind: "failed", reason: messageOf(error) });
+  }
   const { promise, resolve } = Promise.withResolvers<ControlAnswer>();
   const socket = net.connect(place);
   let text = "";

@@ -42,14 +42,27 @@ function nameOf(location: StoreLocation): string {
  * @throws HarbingerError `permission` where another user has made a folder of that name
  */
 export function prepareControlFolder(place: string): void {
+  if (!isAmongTemporaryFiles(place)) return;
   const folder = path.dirname(place);
-  if (process.platform === "win32" || path.dirname(folder) !== os.tmpdir()) return;
   mkdirSync(folder, { recursive: true, mode: privateFolderMode });
-  const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new HarbingerError("permission", `${folder} belongs to another user`, {
-      remedy: "HARBINGER_CONTROL names another place for the control socket.",
-    });
-  }
+  refuseForeignFolder(place);
   chmodSync(folder, privateFolderMode);
+}
+
+/**
+ * Everybody may make a folder among the temporary files, and answer there in our name.
+ * @throws HarbingerError `permission` where another user has made it
+ */
+export function refuseForeignFolder(place: string): void {
+  if (!isAmongTemporaryFiles(place)) return;
+  const folder = path.dirname(place);
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined || (found.isDirectory() && found.uid === process.getuid?.())) return;
+  throw new HarbingerError("permission", `${folder} belongs to another user`, {
+    remedy: "HARBINGER_CONTROL names another place for the control socket.",
+  });
+}
+
+function isAmongTemporaryFiles(place: string): boolean {
+  return process.platform !== "win32" && path.dirname(path.dirname(place)) === os.tmpdir();
 }

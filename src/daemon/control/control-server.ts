@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
 import net from "node:net";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
@@ -38,8 +38,7 @@ export class ControlServer implements AsyncDisposable {
     const { place, log } = this.#options;
     try {
       prepareControlFolder(place);
-      // What a killed process left behind.
-      if (process.platform !== "win32") rmSync(place, { force: true });
+      if (process.platform !== "win32") removeSocket(place);
       const listening = Promise.withResolvers<void>();
       this.#server.once("error", listening.reject);
       this.#server.listen(place, () => listening.resolve());
@@ -93,4 +92,12 @@ export class ControlServer implements AsyncDisposable {
       return { error: messageOf(error) };
     }
   }
+}
+
+/** What a killed process left behind. Anything else is somebody's file. */
+function removeSocket(place: string): void {
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new Error("there is a file of that name, which is no socket");
+  rmSync(place, { force: true });
 }

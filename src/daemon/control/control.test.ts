@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -19,6 +20,13 @@ function newPlace(): string {
   return process.platform === "win32"
     ? `\\\\.\\pipe\\control-test-${process.pid}-${count}`
     : path.join(folder, `${count}`);
+}
+
+/** As a process leaves it that is killed. */
+function leaveSocketAt(place: string): void {
+  const script = "require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+  spawnSync(process.execPath, ["-e", script, place]);
+  assert.ok(statSync(place).isSocket());
 }
 
 describe("questions to a running process", () => {
@@ -47,12 +55,24 @@ describe("questions to a running process", () => {
     const place = newPlace();
     assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
     if (process.platform === "win32") return;
-    writeFileSync(place, "");
+    leaveSocketAt(place);
     assert.deepEqual(await askControl(place, "health", 5000), { kind: "nobody" });
     await using server = new ControlServer({ place, answers: { a: async () => 1 }, log: silentLog });
     await server.start();
     assert.deepEqual(await askControl(place, "a", 5000), { kind: "answer", value: 1 });
     assert.equal(statSync(place).mode & 0o777, 0o600);
+  });
+
+  test("are not answered in the place of a file that is no socket, and the file stays", async () => {
+    const file = path.join(folder, "precious.txt");
+    writeFileSync(file, "precious");
+    const warned: string[] = [];
+    const log = { ...silentLog, warn: (text: string) => void warned.push(text) };
+    await using server = new ControlServer({ place: file, answers: {}, log });
+    await server.start();
+    assert.deepEqual(warned, ["cannot listen for healthcheck"]);
+    await server[Symbol.asyncDispose]();
+    assert.equal(readFileSync(file, "utf8"), "precious");
   });
 
   test("leave no socket behind, and one that is under way does not hold up the end", async () => {
@@ -88,6 +108,22 @@ describe("the place of the socket", { skip: process.platform === "win32" && "nam
     assert.equal(path.dirname(database), path.dirname(long));
     assert.equal(database, controlPlace("postgres://you@db.example:5432/h", {}));
     assert.notEqual(database, controlPlace("postgres://me@db.example/other", {}));
+  });
+
+  test("is not believed where another user has made that folder", {
+    skip: process.getuid?.() !== 0 && "needs root to give a folder away",
+  }, async () => {
+    const place = controlPlace("postgres://me@db.example/foreign", {});
+    const made = path.join(os.tmpdir(), `harbinger-foreign-${process.pid}`, path.basename(place));
+    mkdirSync(path.dirname(made));
+    try {
+      chownSync(path.dirname(made), 65_534, 65_534);
+      const answer = await askControl(made, "health", 5000);
+      assert.equal(answer.kind, "failed");
+      assert.match(answer.kind === "failed" ? answer.reason : "", /belongs to another user/);
+    } finally {
+      rmSync(path.dirname(made), { recursive: true });
+    }
   });
 
   test("is what HARBINGER_CONTROL says", () => {

@@ -1,6 +1,7 @@
 import net from "node:net";
 import { type Address, addressFromBigInt, familyOf, ipv4FromNumber, parseAddress } from "../../core/address.ts";
 import type { Endpoint } from "../../core/connection.ts";
+import { systemCode } from "../../core/errors.ts";
 
 const loopback4 = ipv4FromNumber(0x7f000001);
 const loopback6 = addressFromBigInt(1n, 6);
@@ -26,7 +27,10 @@ export class OwnProbes {
     const socket = net.connect({ host: address, port });
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     let isAccepted = false;
-    socket.on("error", () => undefined);
+    socket.on("error", (error) => {
+      // Accepted, and turned away at once: there are too many.
+      if (systemCode(error) === "ECONNRESET") isAccepted = true;
+    });
     socket.on("connect", () => {
       isAccepted = true;
       const source = socket.localAddress === undefined ? undefined : parseAddress(socket.localAddress);

@@ -13,18 +13,6 @@ export const applicationProducts: readonly WebProduct[] = [
     source: "https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface",
   },
   {
-    name: "Docker Registry",
-    signs: [{ header: ["docker-distribution-api-version", "registry/2"] }],
-    asks: [{ path: "/v2/", ports: [5000, 5001] }],
-    source: "https://distribution.github.io/distribution/spec/api/#api-version-check",
-  },
-  {
-    name: "Caddy",
-    signs: [{ header: ["content-type", "application/json"], body: ['"apps":{"', '"admin":{"'] }],
-    asks: [{ path: "/config/", ports: [2019] }],
-    source: "https://caddyserver.com/docs/api",
-  },
-  {
     name: "Monit",
     signs: [{ header: ["server", "monit "] }, { header: ["www-authenticate", 'realm="monit"'] }],
     version: [{ header: "server", after: "monit " }],

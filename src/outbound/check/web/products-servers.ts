@@ -78,7 +78,7 @@ export const serverProducts: readonly WebProduct[] = [
   {
     name: "Docker Registry",
     signs: [{ header: ["docker-distribution-api-version", "registry/2.0"] }],
-    asks: [{ path: "/v2/", ports: [5000] }],
+    asks: [{ path: "/v2/", ports: [5000, 5001] }],
     source: "https://distribution.github.io/distribution/spec/api/#api-version-check",
   },
   {
@@ -89,7 +89,12 @@ export const serverProducts: readonly WebProduct[] = [
   },
   {
     name: "Caddy",
-    signs: [{ json: { "apps.http.servers": true } }, { status: 403, body: ['"error":"host not allowed: '] }],
+    signs: [
+      { json: { "apps.http.servers": true } },
+      { header: ["content-type", "application/json"], body: ['"apps":{"', '"admin":{"'] },
+      { status: 403, body: ['"error":"host not allowed: '] },
+    ],
+    asks: [{ path: "/config/", ports: [2019] }],
     source: "https://caddyserver.com/docs/api",
   },
   {
