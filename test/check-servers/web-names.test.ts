@@ -30,7 +30,7 @@ test("an unknown web server is asked few questions", async () => {
   const answer = { status: 200, headers: { "Content-Type": "text/html", Server: "Mongoose/6.18" }, body: "hello" };
   await using server = await httpCaseServer(answer, { path: undefined, tls: false });
   assert.equal(await serviceOf("127.0.0.1", server.port), "Mongoose 6.18");
-  assert.deepEqual(server.requests, ["GET /", "GET /shelly"]);
+  assert.deepEqual(server.requests, ["GET /", "GET /shelly", "GET /favicon.ico"]);
 });
 
 test("a redirect in a circle, to another server or to nonsense is not followed for long", async () => {

@@ -1,0 +1,75 @@
+// Web applications whose page says nothing of them, by the icons that Debian's packages bring.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { describe, it } from "node:test";
+import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+
+/** Of packages that other tests need, too. */
+const files = {
+  Cockpit: "/usr/share/cockpit/branding/default/favicon.ico",
+  Transmission: "/usr/share/transmission/web/images/favicon.png",
+};
+const absent = Object.values(files).filter((file) => !existsSync(file));
+const skip = absent.length > 0 && `not installed: ${absent.join(", ")}`;
+
+/** A server with a page that nobody knows, and this icon at its place. */
+async function serverWith(icon: { readonly path: string; readonly body: Uint8Array | string }, head: string) {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? "");
+    if (request.url === icon.path) response.writeHead(200, { "Content-Type": "image/x-icon" }).end(icon.body);
+    else if (request.url === "/") {
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
+      response.end(`<!doctype html><html><head><title>Start</title>${head}</head><body>Welcome</body></html>`);
+    } else response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+  return {
+    port,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+const asked = (port: number) => ({ host: "127.0.0.1", port, timeoutMs: 20_000, options: {} });
+const never = new AbortController().signal;
+
+async function serviceOf(port: number): Promise<string> {
+  return (await createServiceCheck().run(asked(port), never)).output;
+}
+
+describe("a web application is known by its icon", { skip, concurrency: true }, () => {
+  it("at the usual place, and where its page says", async () => {
+    await using usual = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
+    assert.equal(await serviceOf(usual.port), "Cockpit");
+    const link = '<link rel="shortcut icon" href="img/icon.png?1">';
+    await using linked = await serverWith({ path: "/img/icon.png?1", body: readFileSync(files.Transmission) }, link);
+    assert.equal(await serviceOf(linked.port), "Transmission");
+    assert.ok(!linked.requests.includes("/favicon.ico"));
+  });
+
+  it("and the verdict names it without saying more of its guard than its page shows", async () => {
+    await using server = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
+    const { output } = await createExposureCheck().run(asked(server.port), never);
+    assert.match(output, /^inconclusive: Cockpit/i);
+  });
+
+  it("not by an icon that differs, and not by one of another server", async () => {
+    await using other = await serverWith({ path: "/favicon.ico", body: "no icon" }, "");
+    assert.equal(await serviceOf(other.port), "HTTP");
+    await using elsewhere = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
+    const link = `<link rel="icon" href="http://127.0.0.1:${elsewhere.port}/favicon.ico">`;
+    await using pointing = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, link);
+    assert.equal(await serviceOf(pointing.port), "HTTP");
+    assert.deepEqual(elsewhere.requests, []);
+  });
+});
