@@ -11,7 +11,8 @@ export function setExitStatus(status: ExitStatus): void {
 }
 
 /** Tells the user what failed and what to do, on standard error; a bug shows its stack. */
-export function reportFailure(error: unknown, program = "harbinger"): void {
+export function reportFailure(thrown: unknown, program = "harbinger"): void {
+  const error = causeOf(thrown);
   if (error instanceof HarbingerError) {
     note(`${program}: ${safeText(error.message, { multiline: true, limit: 20_000 })}`);
     if (error.remedy !== undefined) note(safeText(error.remedy, { multiline: true }));
@@ -23,4 +24,9 @@ export function reportFailure(error: unknown, program = "harbinger"): void {
     `${program}: this is a bug in Harbinger, please report it with these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
   );
   setExitStatus(1);
+}
+
+/** What failed first, where giving back what was open failed, too. */
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof SuppressedError ? causeOf(thrown.suppressed) : thrown;
 }

@@ -212,7 +212,7 @@ function decoyPart({ decoyPorts, mail, ntfy }: FirstConfig): string {
     : `${mark}listeners:\n${mark}  decoy: { ports: [${ports.join(", ")}] }\n${isTold ? "" : `${mark}alerts: { email: ${to} }\n`}`;
   return `# ---- Decoys: ports where nobody has business -----------------------------------------------------------------------
 # Whoever connects to one is recorded, and told of ${mail === undefined ? "to every channel under notify" : "by mail and to every channel under notify"}. Nothing else of this machine may use
-# these ports. Those below 1024 need a right: see the guide.
+# these ports.${ports.some((port) => port < 1024) ? " Those below 1024 need a right: see the guide." : ""}
 ${lines}`;
 }
 

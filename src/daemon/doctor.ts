@@ -13,6 +13,7 @@ import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, shownLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
 import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
+import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
 
@@ -69,11 +70,17 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
   try {
     await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
     const count = await store.services.count();
-    yield {
-      state: "ok",
-      subject,
-      finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
-    };
+    const health = await askForHealth(config.store.location, "harbinger run");
+    // A process that runs says what is wrong with its own connection. Else a write shows it, of nothing but the time.
+    if (!health.isRunning) await store.trustedTime(systemClock.now());
+    const troubles = health.isRunning ? health.parts.filter(({ healthy }) => !healthy) : [];
+    for (const { part, finding } of troubles) yield { state: "bad", subject: part, finding };
+    if (!troubles.some(({ part }) => part === "database"))
+      yield {
+        state: "ok",
+        subject,
+        finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
+      };
     const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
     const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });
     if (dead.length > 0) {

@@ -98,8 +98,22 @@ const dailyJob = "daily";
 /** By then what a run found is delivered, mostly, and its memory is free. */
 const tidyUpAfterMs = 5000;
 
-/** Stays until `signal` is aborted: runs each watch at its times and delivers all the while. */
+/**
+ * Stays until `signal` is aborted: runs each watch at its times and delivers all the while.
+ * @throws HarbingerError where it cannot begin; nothing goes on then
+ */
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
+  const failed = new AbortController();
+  try {
+    return await remain(harbinger, options, AbortSignal.any([signal, failed.signal]));
+  } catch (error) {
+    failed.abort();
+    await harbinger.inbound?.stop();
+    throw error;
+  }
+}
+
+async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const { config, clock, deliveries, inbound, log, stages } = harbinger;
   const entries = await jobsOf(harbinger, options);
   await using control = new ControlServer({
@@ -108,6 +122,9 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     log,
   });
   await control.start();
+  // A start tries everything that waits: perhaps it comes because the mail server was mended. Before the ports are opened, because a
+  // database that cannot be written shows here.
+  await makeDue(harbinger.store, clock);
   const decoys =
     inbound === undefined
       ? undefined
@@ -116,8 +133,6 @@ export async function stay(harbinger: Harbinger, options: StayOptions, signal: A
     log.info("listening", { on: describeEndpoints(inbound.endpoints) });
   }
   const housekeeping = keepHouse({ ...harbinger, retention: config.retention }, signal);
-  // A start tries everything that waits: perhaps it comes because the mail server was mended.
-  await makeDue(harbinger.store, clock);
   deliveries.start();
   let isFirst = true;
   const outage = new OutageLog({

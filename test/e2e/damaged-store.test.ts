@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -15,6 +16,7 @@ import {
 import net from "node:net";
 import path from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -138,6 +140,35 @@ describe("what comes over a database and a log while the program runs", { skip: 
     const anew = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(anew.status, 0, anew.stderr);
   });
+
+  it("a database of another user: it ends at once with the reason, opens no port, and doctor says the same", {
+    skip: process.getuid?.() !== 0 && "needs root to run as another user",
+  }, async () => {
+    using folder = temporaryFolder();
+    chmodSync(folder.path, 0o755);
+    const decoy = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `watches: { w: { targets: 127.74.0.1, ports: 22, schedule: "0 3 * * *", devices: false } }
+listeners: { decoy: { host: 127.0.0.1, ports: ${decoy} } }
+`,
+    );
+    const first = startHarbinger(["run"], { directory: folder.path });
+    await first.said("listening");
+    first.process.kill("SIGTERM");
+    assert.equal((await first.ended).status, 0);
+
+    for (const name of readdirSync(folder.path)) {
+      if (name !== "reports") chmodSync(path.join(folder.path, name), 0o644);
+    }
+    const { status, stderr } = asNobody(["run"], folder.path);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /cannot (?:open the database|lock) .*harbinger\.db/);
+    assert.doesNotMatch(stderr, /bug in Harbinger|"listening"/);
+    const doctor = asNobody(["doctor"], folder.path);
+    assert.equal(doctor.status, 1);
+    assert.match(doctor.stdout, /^bad +database: /m);
+  });
 });
 
 function overwrite(file: string, from: number): void {
@@ -156,4 +187,16 @@ async function knock(port: number, peer: string): Promise<void> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });
   socket.resume().end("knock\n");
   await once(socket, "close");
+}
+
+/** Ends by itself, or is ended after a while, which is another status. */
+function asNobody(args: readonly string[], directory: string) {
+  const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
+  const words = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, launcher, ...args];
+  return spawnSync("setpriv", words, {
+    cwd: directory,
+    encoding: "utf8",
+    timeout: 120_000,
+    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
+  });
 }

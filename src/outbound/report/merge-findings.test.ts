@@ -25,6 +25,38 @@ function merged(discoveries: readonly Discovery[], more: Partial<Report> = {}) {
   }));
 }
 
+describe("what went and came back", () => {
+  it("is told once in a report, as it is now", () => {
+    const at = (time: number) => ({ at: Date.UTC(2026, 0, 1, 0, time) });
+    const gone = found("gone", "10.0.0.1", 22, at(1));
+    const back = found("returned", "10.0.0.1", 22, at(3));
+    const other = found("gone", "10.0.0.1", 80, at(1));
+    assert.deepEqual(merged([gone, other, back]), [
+      { type: "port-returned", ports: [22], addresses: ["10.0.0.1"] },
+      { type: "port-gone", ports: [80], addresses: ["10.0.0.1"] },
+    ]);
+    const again = found("gone", "10.0.0.1", 22, at(5));
+    assert.deepEqual(merged([gone, back, again]), [{ type: "port-gone", ports: [22], addresses: ["10.0.0.1"] }]);
+  });
+
+  it("is told by each watch as it sees it", () => {
+    const gone = section({ watch: "a" }, found("gone", "10.0.0.1", 22, { at: 1 }));
+    const back = section({ watch: "b" }, found("returned", "10.0.0.1", 22, { at: 2 }));
+    assert.deepEqual(
+      mergeFindings(report([gone, back])).map(({ type }) => type),
+      ["port-returned", "port-gone"],
+    );
+  });
+
+  it("is a device, too", () => {
+    const findings = merged([ofDevice("device-gone", phone, { at: 1 }), ofDevice("device-returned", phone, { at: 2 })]);
+    assert.deepEqual(
+      findings.map(({ type }) => type),
+      ["device-returned"],
+    );
+  });
+});
+
 describe("a new host", () => {
   it("is one finding with all its ports, also where several watches found it", () => {
     const lan = section({ watch: "lan" }, found("new", "10.0.0.1", 80), found("new", "10.0.0.1", 22));

@@ -19,7 +19,7 @@ interface Draft {
  * @returns what cannot wait first, then in the order of {@link findingTypes}
  */
 export function mergeFindings(report: Report): Finding[] {
-  const byKind = foundByKind(report);
+  const byKind = withoutOutdated(foundByKind(report));
   const of = (kind: FindingKind) => byKind.get(kind) ?? [];
   const devices = deviceDrafts(of);
   const arrivals = new DeviceIndex(devices.filter(isArrival));
@@ -57,6 +57,42 @@ function foundByKind({ sections }: Report): ReadonlyMap<FindingKind, readonly Fo
       sections.flatMap((section) => section.findings[kind].shown.map((discovery) => ({ discovery, section }))),
     ]),
   );
+}
+
+/**
+ * What went and came back within one report, or the other way round, is told once, as it is now: a report that waited while its
+ * server was away would say of the same port that it is gone and that it is back.
+ */
+function withoutOutdated(
+  byKind: ReadonlyMap<FindingKind, readonly Found[]>,
+): ReadonlyMap<FindingKind, readonly Found[]> {
+  const last = new Map<string, Found>();
+  for (const kind of comingsAndGoings) {
+    for (const found of byKind.get(kind) ?? []) {
+      const key = presenceKey(found);
+      const known = last.get(key);
+      if (known === undefined || isLater(found, known)) last.set(key, found);
+    }
+  }
+  return new Map(
+    [...byKind].map(([kind, all]) => [
+      kind,
+      comingsAndGoings.has(kind) ? all.filter((found) => last.get(presenceKey(found)) === found) : all,
+    ]),
+  );
+}
+
+const comingsAndGoings: ReadonlySet<FindingKind> = new Set(["gone", "returned", "device-gone", "device-returned"]);
+
+/** One service as one watch sees it, or one device. */
+function presenceKey(found: Found): string {
+  const { discovery, section } = found;
+  const mac = macOf(discovery);
+  return discovery.kind.startsWith("device-") && mac !== undefined ? mac : `${section.watch} ${serviceKey(found)}`;
+}
+
+function isLater({ discovery: one }: Found, { discovery: other }: Found): boolean {
+  return one.at > other.at || (one.at === other.at && one.id > other.id);
 }
 
 function rankOf({ type }: Finding): number {

@@ -47,7 +47,11 @@ export function takeProcessLock(file: string, holder: string, at: number): Proce
     },
     async [Symbol.asyncDispose]() {
       if (!locked.isOpen) return;
-      rmSync(holderFile, { force: true });
+      try {
+        rmSync(holderFile, { force: true });
+      } catch {
+        // The folder cannot be written any more. What says who holds it counts only while it is locked.
+      }
       locked.close();
     },
   };

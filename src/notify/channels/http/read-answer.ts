@@ -39,7 +39,7 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
   return {
     kind: "retry",
     reason: context.safe(
-      `${context.origin} answered (HTTP ${status}), but ${acceptance.problem}${quoted(answer.text)}`,
+      withQuotation(`${context.origin} answered (HTTP ${status}), but ${acceptance.problem}`, answer.text),
     ),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
     // What did not come to its end may have been a success.
@@ -49,8 +49,8 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
 
 function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome {
   const { status } = answer;
-  const said = quoted(answer.text);
-  const reason = (words: string) => context.safe(`${context.origin} ${words} (HTTP ${status})${said}`);
+  const reason = (words: string) =>
+    context.safe(withQuotation(`${context.origin} ${words} (HTTP ${status})`, answer.text));
   if (status >= 300 && status < 400) {
     const where = originOf(answer.location);
     const elsewhere = where === undefined || where === context.origin ? "another address" : where;
@@ -109,14 +109,15 @@ const refusals: Readonly<Record<number, string>> = {
   413: "finds the message too large",
 };
 
-function quoted(text: string): string {
+/** A sentence, and behind it what the server said. */
+function withQuotation(sentence: string, text: string): string {
   const line = text
     .slice(0, mostQuoted * 8)
     .replace(/\s+/g, " ")
     .trim();
   // A page for people tells nothing.
-  if (line === "" || isWebPage({ text: line })) return "";
-  return `. It said: ${line}`;
+  if (line === "" || isWebPage({ text: line })) return sentence;
+  return `${sentence}${sentence.endsWith("?") ? "" : "."} It said: ${line}`;
 }
 
 function originOf(location: string | undefined): string | undefined {

@@ -110,7 +110,14 @@ export const applicationProducts: readonly WebProduct[] = [
     name: "etcd",
     signs: [{ json: { etcdserver: true, etcdcluster: true } }],
     version: [{ json: "etcdserver" }],
+    asks: [{ path: "/version", ports: [2379, 2380, 4001] }],
     source: "https://etcd.io/docs/v3.5/op-guide/monitoring/",
+  },
+  {
+    name: "HAProxy",
+    signs: [{ title: "Statistics Report for HAProxy*" }],
+    version: [{ after: "HAProxy version " }],
+    source: "https://git.haproxy.org/?p=haproxy.git: src/stats.c",
   },
   {
     name: "Neo4j",
