@@ -23,7 +23,11 @@ export function controlPlace(store: string, environment: NodeJS.ProcessEnv = pro
     const beside = `${location.file}.control`;
     if (Buffer.byteLength(beside) <= longestSocketPath) return beside;
   }
-  return path.join(os.tmpdir(), `harbinger-${process.getuid?.() ?? 0}`, `${nameOf(location)}.control`);
+  return path.join(folderAmongTemporaryFiles(), `${nameOf(location)}.control`);
+}
+
+function folderAmongTemporaryFiles(): string {
+  return path.join(os.tmpdir(), `harbinger-${process.getuid?.() ?? 0}`);
 }
 
 /** The same store has the same name for whoever has the password and for whoever has another one. */
@@ -64,5 +68,5 @@ export function refuseForeignFolder(place: string): void {
 }
 
 function isAmongTemporaryFiles(place: string): boolean {
-  return process.platform !== "win32" && path.dirname(path.dirname(place)) === os.tmpdir();
+  return process.platform !== "win32" && path.dirname(place) === folderAmongTemporaryFiles();
 }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -113,16 +123,30 @@ describe("the place of the socket", { skip: process.platform === "win32" && "nam
   test("is not believed where another user has made that folder", {
     skip: process.getuid?.() !== 0 && "needs root to give a folder away",
   }, async () => {
-    const place = controlPlace("postgres://me@db.example/foreign", {});
-    const made = path.join(os.tmpdir(), `harbinger-foreign-${process.pid}`, path.basename(place));
-    mkdirSync(path.dirname(made));
+    const temporary = process.env["TMPDIR"];
+    process.env["TMPDIR"] = path.join(folder, "temporary");
     try {
-      chownSync(path.dirname(made), 65_534, 65_534);
-      const answer = await askControl(made, "health", 5000);
-      assert.equal(answer.kind, "failed");
+      const place = controlPlace("postgres://me@db.example/h", {});
+      mkdirSync(path.dirname(place), { recursive: true });
+      chownSync(path.dirname(place), 65_534, 65_534);
+      const answer = await askControl(place, "health", 5000);
       assert.match(answer.kind === "failed" ? answer.reason : "", /belongs to another user/);
     } finally {
-      rmSync(path.dirname(made), { recursive: true });
+      if (temporary === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = temporary;
+    }
+  });
+
+  test("leaves a folder that the user chose as it is, also among the temporary files", async () => {
+    const chosen = mkdtempSync(path.join(os.tmpdir(), "control-chosen-"));
+    try {
+      chmodSync(chosen, 0o755);
+      const place = controlPlace(path.join(chosen, "a.db"), {});
+      await using server = new ControlServer({ place, answers: {}, log: silentLog });
+      await server.start();
+      assert.equal(statSync(chosen).mode & 0o777, 0o755);
+    } finally {
+      rmSync(chosen, { recursive: true });
     }
   });
 
