@@ -16,6 +16,15 @@ const byFirstByte: readonly (readonly Candidate[])[] = Array.from({ length: 256 
     .sort((left, right) => rank[left.strength] - rank[right.strength]),
 );
 
+const surelyNamed: ReadonlySet<string> = new Set(
+  protocols.filter(({ strength }) => strength !== "weak").map(({ name }) => name),
+);
+
+/** Whether the bytes of this protocol prove it, whatever is expected. */
+export function isSurelyNamed(protocol: string): boolean {
+  return surelyNamed.has(protocol);
+}
+
 const byName: ReadonlyMap<ProtocolName, readonly Candidate[]> = Map.groupBy(protocols, ({ name }) => name);
 
 /**

@@ -1,8 +1,11 @@
 import type { Identification } from "../core/identification.ts";
+import { fieldSecrets } from "./http/secrets.ts";
 import { protocols } from "./protocols.ts";
-import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
+import { endOfAnyHeader, parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
+import { latin1, maximumInspectedBytes } from "./reader.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";
+import { wideSecrets } from "./wide-secrets.ts";
 
 /** By the name of the protocol. */
 const findersOf: ReadonlyMap<string, readonly SecretFinder[]> = new Map(
@@ -34,9 +37,23 @@ export function findSecrets(bytes: Uint8Array, identification: Identification): 
 }
 
 function findersFor({ protocol, candidates = [] }: Identification): readonly SecretFinder[] {
+  if (protocol === "proxy") return behindHeader;
   if (protocol !== "unknown") return findersOf.get(protocol) ?? noFinder;
-  return [...candidates.flatMap((name) => findersOf.get(name) ?? noFinder), typedSecrets];
+  return [...candidates.flatMap((name) => findersOf.get(name) ?? noFinder), ...ofNoProtocol];
 }
+
+/** A second header, or a broken one: nothing is read behind it, so all of it may be a password. */
+function secretsBehindHeader(bytes: Uint8Array): readonly Secret[] {
+  const start = endOfAnyHeader(bytes) ?? bytes.length;
+  return start < bytes.length ? [{ start, end: bytes.length }] : none;
+}
+
+function namedSecrets(bytes: Uint8Array): readonly Secret[] {
+  return fieldSecrets(latin1(bytes, 0, Math.min(bytes.length, maximumInspectedBytes)));
+}
+
+const behindHeader: readonly SecretFinder[] = [secretsBehindHeader];
+const ofNoProtocol: readonly SecretFinder[] = [typedSecrets, namedSecrets, wideSecrets, secretsBehindHeader];
 
 function withoutOverlap(secrets: readonly Secret[]): readonly Secret[] {
   const sorted = secrets.toSorted((one, other) => one.start - other.start || other.end - one.end);

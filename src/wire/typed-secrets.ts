@@ -1,50 +1,124 @@
 import { latin1, maximumInspectedBytes, utf8 } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 
-const maximumLines = maximumInspectedBytes;
-const longestBeginning = 1024;
+/** A secret in a line that somebody typed. */
+export interface TypedSecret extends Secret {
+  /** Nothing in it may be told. Otherwise it may hold a user, where the reader of a dialogue knows which part that is. */
+  readonly isSure: boolean;
+}
 
-/** A password on a line of its own command. What stands before the word may be an IAC command of Telnet or a byte order mark. */
-const password = /^[^\w\s]{0,8}(?:SITE[ \t]{1,4})?(?:PASS|PASSWD|PASSWORD|PSWD|ACCT)[ \t=:]{1,8}/i;
-/** A user or a mechanism, then what proves him; IMAP puts a tag before it. */
-const login = /^[^\w\s]{0,8}(?:[\w.*-]{1,32}[ \t]{1,4})?(?:LOGIN|AUTH|AUTHENTICATE)[ \t=:]{1,8}[^\s]{1,512}[ \t]{1,8}/i;
-/** `Secret: x` of the Asterisk Manager Interface, `password=x`. */
-const named = /^[\w.-]{0,32}(?:password|passwd|secret|passcode)[ \t]{0,4}[=:][ \t]{0,4}/i;
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
-/** The same where the commands of a dialogue are known: without a tag, or with a sign in the place of the space. */
-const strayLogin = /^(?:LOGIN[ \t]{1,8}[^\s]{1,512}[ \t]{1,8}|AUTH[=:][ \t]{0,8}[^\s]{1,64}[ \t]{1,8})/i;
+const maximumLineCharacters = 1024;
+const none: readonly TypedSecret[] = [];
+
+/** Each pattern below needs one of these. */
+const anyLogin = /auth|login|pass|pwd|pswd|acct|adat|apop|secret/i;
+
+/** Of SASL (IANA, "SASL Mechanisms"), and what FTP secures itself with (RFC 4217). */
+const mechanism =
+  /^(?:PLAIN|LOGIN|(?:CRAM|DIGEST)-MD5|SCRAM-SHA-\d{1,3}(?:-PLUS)?|X?OAUTH(?:2|BEARER)?|NTLM|GSSAPI|GSS-SPNEGO|KERBEROS_V[45]|EXTERNAL|ANONYMOUS|OTP|TLS(?:-[CP])?|SSL)$/i;
+
+/** Whether a word names a way to log in. What does not may be a password: `AUTH x` is a login of Redis. */
+export function isMechanism(word: string): boolean {
+  return mechanism.test(word);
+}
 
 /**
- * Passwords in lines that somebody typed, of text that no protocol claims: people speak FTP to a mail server, forget the tag of IMAP,
- * and press a return key that sends CR NUL (RFC 854).
+ * By SASL: what stands behind the mechanism, and all of it where the mechanism is not one. IMAP puts a tag before the command; before
+ * that may stand a command of Telnet or a byte order mark.
  */
-export function typedSecrets(bytes: Uint8Array): readonly Secret[] {
-  return secretsBehind([password, login, named], bytes);
-}
+const sasl =
+  /^\W{0,8}(?:[^\s"]{1,32}[ \t]{1,8})?(?:AUTHINFO[ \t]{1,8}SASL|SASLAUTH|AUTHENTICATE|AUTH)(?:[ \t=:]{1,8}"?(?:(?<mechanism>[\w-]{1,32})[" \t=:]{0,8})?|$)/i;
+/** What stands behind the user. */
+const login =
+  /^\W{0,8}(?:[^\s"]{1,32}[ \t]{1,8})?LOGIN(?:[ \t=:]{1,8}(?:"(?:[^"\\]|\\.){0,256}"|[^\s"]{1,512}|")?[ \t]{0,8}|$)/i;
+const password =
+  /^\W{0,8}(?:(?:(?:SITE|AUTHINFO)[ \t]{1,8})?(?:PASS|PASSWD|PASSWORD|PSWD|CPWD|ACCT|ADAT)|AUTHINFO[ \t]{1,8}(?:SIMPLE|GENERIC)|USER[ \t]{1,8}\S{1,256}[ \t]{1,8}PASS|APOP[ \t]{1,8}\S{1,256})(?:[ \t=:]{1,8}|$)/i;
+/** `Secret: x` of the Asterisk Manager Interface, `a=b&password=x`, `("password" "x")`, `Authorization: Basic x`. */
+const named =
+  /^(?:proxy-)?authorization[ \t]{0,4}:[ \t]{0,4}(?:\w{1,16}[ \t]{1,4})?|(?:password|passwd|passcode|secret|pwd)(?:["']?[ \t]{0,4}[=:][ \t]{0,4}|"[ \t]{1,4})["']?/i;
 
-/** Beside a dialogue: passwords in commands that are another protocol's, or have not quite its form. */
-export function straySecrets(bytes: Uint8Array): readonly Secret[] {
-  return secretsBehind([password, strayLogin], bytes);
-}
+const logins: readonly { readonly pattern: RegExp; readonly isSure: boolean; readonly goesOn: boolean }[] = [
+  { pattern: sasl, isSure: false, goesOn: true },
+  { pattern: login, isSure: true, goesOn: true },
+  { pattern: password, isSure: true, goesOn: true },
+  { pattern: named, isSure: true, goesOn: false },
+];
 
-function secretsBehind(patterns: readonly RegExp[], bytes: Uint8Array): readonly Secret[] {
-  const secrets: Secret[] = [];
+/** Commands behind which a login does not go on: of FTP, SMTP, POP3, NNTP, ManageSieve. */
+const commands: ReadonlySet<string> = new Set(
+  `ABOR ACCT ADAT ALLO APOP APPE ARTICLE AUTH AUTHENTICATE AUTHINFO BDAT BODY CAPA CAPABILITIES CAPABILITY CDUP CHECKSCRIPT CLNT CWD
+  DATA DELE DELETESCRIPT EHLO EPRT EPSV EXPN FEAT GETSCRIPT GROUP HAVESPACE HDR HEAD HELO HELP HOST IHAVE LHLO LIST LISTGROUP
+  LISTSCRIPTS LOGOUT MAIL MDTM MKD MLSD MODE NEWGROUPS NEWNEWS NLST NOOP OPTS OVER PASS PASV PBSZ PORT POST PROT PUTSCRIPT PWD QUIT
+  RCPT REIN RENAMESCRIPT RETR RMD RNFR RNTO RSET SETACTIVE SITE SIZE STARTTLS STAT STLS STOR SYST TOP TYPE UIDL UNAUTHENTICATE USER
+  UTF8 VRFY XHDR XOVER`.split(/\s+/),
+);
+/** The same behind a tag of IMAP. */
+const taggedCommands: ReadonlySet<string> = new Set(
+  `APPEND AUTHENTICATE CAPABILITY CHECK CLOSE COMPRESS COPY CREATE DELETE ENABLE EXAMINE EXPUNGE FETCH ID IDLE LIST LOGIN LOGOUT LSUB
+  NAMESPACE NOOP RENAME SEARCH SELECT STARTTLS STATUS STORE SUBSCRIBE UID UNSUBSCRIBE`.split(/\s+/),
+);
+
+/**
+ * Passwords in lines that somebody typed, of text that no protocol claims or beside what the reader of a dialogue finds: people speak
+ * FTP to a mail server, forget the tag of IMAP, and press a return key that sends CR NUL (RFC 854). Behind a command that begins a
+ * login every line is a part of it, until one that is surely a command.
+ */
+export function typedSecrets(bytes: Uint8Array): readonly TypedSecret[] {
   const limit = Math.min(bytes.length, maximumInspectedBytes);
-  let start = 0;
-  for (let lines = 0; start < limit && lines < maximumLines; lines++) {
-    let end = start;
-    while (end < limit && !isLineEnd(bytes[end])) end += 1;
-    const line = latin1(bytes, start, Math.min(end, start + longestBeginning));
-    const before = patterns.map((pattern) => pattern.exec(line)).find((found) => found !== null)?.[0].length;
-    const from = start + (before ?? 0);
-    if (before !== undefined && from < end) {
-      secrets.push({ start: from, end, text: utf8(bytes.subarray(from, end)) ?? latin1(bytes, from, end) });
-    }
-    start = end + 1;
+  if (!anyLogin.test(latin1(bytes, 0, limit))) return none;
+  const secrets: TypedSecret[] = [];
+  let isLogin = false;
+  for (const line of linesOfText(bytes, limit)) {
+    const begun = beginningOf(line.text);
+    if (begun !== undefined) isLogin = begun.goesOn || isLogin;
+    else if (isLogin && isCommand(line.text)) isLogin = false;
+    if (begun === undefined && !isLogin) continue;
+    const start = line.start + (begun?.length ?? 0);
+    const { end } = line;
+    if (start >= end) continue;
+    const text = utf8(bytes.subarray(start, end)) ?? latin1(bytes, start, end);
+    secrets.push({ start, end, text, isSure: begun?.isSure ?? false });
   }
   return secrets;
 }
 
+/** CR, LF and NUL end a line, however they follow each other. */
+function* linesOfText(bytes: Uint8Array, limit: number): Generator<Line> {
+  let start = 0;
+  while (start < limit) {
+    let end = start;
+    while (end < limit && !isLineEnd(bytes[end])) end += 1;
+    if (end > start) yield { start, end, text: latin1(bytes, start, Math.min(end, start + maximumLineCharacters)) };
+    start = end + 1;
+  }
+}
+
 function isLineEnd(byte: number | undefined): boolean {
   return byte === 0x0a || byte === 0x0d || byte === 0x00;
+}
+
+/** How a line begins a login: the secret stands behind `length` characters. */
+function beginningOf(line: string): { length: number; isSure: boolean; goesOn: boolean } | undefined {
+  if (!anyLogin.test(line)) return undefined;
+  for (const { pattern, isSure, goesOn } of logins) {
+    const found = pattern.exec(line);
+    if (found === null) continue;
+    const [all] = found;
+    const word = found.groups?.["mechanism"];
+    const read = word === undefined || isMechanism(word) ? all.length : all.lastIndexOf(word);
+    return { length: found.index + read, isSure, goesOn };
+  }
+  return undefined;
+}
+
+function isCommand(line: string): boolean {
+  const [, first = "", second = ""] =
+    /^\W{0,8}([\w.-]{1,32})(?![^\s])(?:[ \t]{1,8}(\w{2,16})(?![^\s]))?/.exec(line) ?? [];
+  return commands.has(first.toUpperCase()) || taggedCommands.has(second.toUpperCase());
 }

@@ -167,6 +167,17 @@ describe("a hostile client in a dialogue", () => {
     assert.ok(decoy.looks < 100, `${decoy.looks} looks`);
   });
 
+  test("a request of HTTP to a news server stays one, and its password is masked", async () => {
+    await using decoy = await Decoy.start({ banner: "200 news.example.org ready\r\n", capture: ample });
+    const socket = await decoy.connect();
+    socket.resume();
+    socket.write("POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic YWxpY2U6czNjcmV0\r\n\r\n");
+    const { payload, identification } = await decoy.one();
+    assert.equal(identification.protocol, "http");
+    assert.equal(identification.http?.user, "alice");
+    assert.match(Buffer.from(payload).toString(), /Basic \*{16}\r\n/);
+  });
+
   test("one that closes its half early is heard and masked", async () => {
     await using decoy = await Decoy.start({ banner: "imap", capture: ample });
     const socket = await decoy.connect();

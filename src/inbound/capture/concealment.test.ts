@@ -14,23 +14,29 @@ const smtp = "220 mail.example.org ESMTP\r\n";
 const ftp = "220 (vsFTPd 3.0.3)\r\n";
 const pop3 = "+OK ready\r\n";
 const imap = "* OK IMAP4rev1\r\n";
+const nntp = "200 news.example.org ready\r\n";
+const sieve = '"IMPLEMENTATION" "x"\r\nOK\r\n';
 const telnet = "login: ";
 
-/** What is kept and told of bytes that a client said to a decoy with this banner. */
-function kept(bytes: Uint8Array, banner?: string): Heard {
+/** What is kept and told of bytes that a client said to a decoy with this banner. @param cuts where a packet ended, in order */
+function kept(bytes: Uint8Array, banner?: string, cuts: readonly number[] = []): Heard {
   if (banner === undefined) return concealment.apply({ payload: bytes, identification: identify(bytes) });
   const greeting = Buffer.from(banner);
   const seen = identify(bytes, protocolOfBanner(greeting));
   const dialogues = dialoguesBehind(greeting);
   assert.ok(dialogues !== undefined);
   const talk = new Talk(dialogues);
+  for (const cut of cuts)
+    talk.hear(bytes.subarray(0, cut), identify(bytes.subarray(0, cut), protocolOfBanner(greeting)));
   talk.hear(bytes, seen);
-  if (!talk.hasBegun) return concealment.apply({ payload: bytes, identification: seen });
+  if (!talk.hasBegun) {
+    return concealment.apply({ payload: bytes, identification: seen }, talk.secretsWithoutDialogue(bytes, seen));
+  }
   return concealment.apply({ payload: bytes, identification: talk.identification(seen) }, talk.secrets);
 }
 
-function everything(bytes: Uint8Array, banner?: string): string {
-  const { payload, identification } = kept(bytes, banner);
+function everything(bytes: Uint8Array, banner?: string, cuts: readonly number[] = []): string {
+  const { payload, identification } = kept(bytes, banner, cuts);
   return `${Buffer.from(payload).toString("latin1")}\n${JSON.stringify(identification)}`;
 }
 
@@ -85,7 +91,71 @@ const messages: readonly (readonly [name: string, said: string, banner?: string]
   ["XMPP without waiting", `<stream:stream to='x' xmlns='jabber:client'><auth mechanism='PLAIN'>${plain}</auth>`],
   ["memcached in text", `set auth 0 0 14\r\nbob ${secret}\r\n`],
   ["the Asterisk manager", `Action: Login\r\nUsername: bob\r\nSecret: ${secret}\r\n\r\n`],
+  ["the Asterisk manager without a space", `Action: Login\r\nsecret:${secret}\r\n\r\n`],
+  ["the Asterisk manager on a port of mail", `Action: Login\r\nSecret: ${secret}\r\n\r\n`, imap],
   ["text of no protocol", `PASSWORD ${secret}\r\n`],
+  ["Telnet with CR CR LF", `root\r\r\n${secret}\r\r\n`, telnet],
+  ["Telnet with LF CR", `root\n\r${secret}\n\r`, telnet],
+  ["Telnet with an empty password before", `root\r\n\r\n${secret}\r\n`, telnet],
+  ["Telnet with two empty passwords before", `root\r\n\r\nadmin\r\n\r\n${secret}\r\n`, telnet],
+  ["Telnet with a name that is too long", `${"r".repeat(129)}\r\n${secret}\r\n`, telnet],
+  ["Telnet with a control character first", `\x03\r\nroot\r\n${secret}\r\n`, telnet],
+  ["Telnet with NUL", `root\0${secret}\0`, telnet],
+  ["Telnet with NUL behind an option", `\xff\xfb\x18root\0${secret}\0`, telnet],
+  ["a variable of Telnet", `\xff\xfa\x27\0\0USER\x01bob\0PASSWORD\x01${secret}\xff\xf0root\r\n`, telnet],
+  ["a login of mail at a login prompt", `AUTHENTICATE PLAIN ${plain}\r\n`, telnet],
+  ["HTTP on a port of news", request(`Authorization: Basic ${base64(`bob:${secret}`)}`), nntp],
+  ["a form on a port of news", request("", `user=bob&password=${secret}`), nntp],
+  ["HEAD on a port of news", `HEAD /?password=${secret} HTTP/1.1\r\n\r\n`, nntp],
+  [
+    "a mailbox that HTTP looks like",
+    `GET LIST HTTP/1.1\r\nAuthorization: Basic ${base64(`bob:${secret}`)}\r\n\r\n`,
+    imap,
+  ],
+  ["ManageSieve on a port of IMAP", `AUTHENTICATE "LOGIN"\r\n"${base64("bob")}"\r\n"${base64(secret)}"\r\n`, imap],
+  ["LOGIN with the response of PLAIN", `EHLO a\r\nAUTH LOGIN\r\n${plain}\r\n`, smtp],
+  ["LOGIN with the initial response of PLAIN", `EHLO a\r\nAUTH LOGIN ${plain}\r\n${base64(secret)}\r\n`, smtp],
+  ["LOGIN with a command for a name", `EHLO a\r\nAUTH LOGIN\r\nAUTH PLAIN ${plain}\r\n`, smtp],
+  ["two headers of proxies", `${proxy}${proxy}EHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`, smtp],
+  ["two such headers before HTTP", `${proxy}${proxy}${request(`Authorization: Basic ${base64(`bob:${secret}`)}`)}`],
+  ["a broken header", `PROXY TCP4 a\r\nroot\r\nx\r\n${secret}\r\n`, telnet],
+  ["an empty line before", `\r\nEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`, smtp],
+  ["an empty line before news", `\r\nAUTHINFO USER bob\r\nAUTHINFO PASS ${secret}\r\n`, nntp],
+  ["an unknown line before", `XFOO\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`, smtp],
+  ["an unknown line before a response", `a FOO\r\nb AUTHENTICATE PLAIN\r\n${plain}\r\n`, imap],
+  ["an unknown line before a literal", `a FOO\r\nb LOGIN bob {10}\r\n${secret}\r\n`, imap],
+  ["a byte order mark", `\xef\xbb\xbfEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`, smtp],
+  ["SASLAUTH", `CLIENT x\r\nSASLAUTH PLAIN ${plain}\r\n`],
+  ["a bare CR within files", `USER bob\rPASS ${secret}\r\n`, ftp],
+  ["a bare CR within mail", `EHLO a\rAUTH LOGIN\r${base64("bob")}\r${base64(secret)}\r\n`, smtp],
+  ["a bare CR within a mailbox", `a CAPABILITY\ra LOGIN bob ${secret}\r\n`, imap],
+  ["a bare CR within news", `AUTHINFO USER bob\rAUTHINFO PASS ${secret}\r\n`, nntp],
+  ["a bare CR where FTP is not expected", `USER bob\rPASS ${secret}\r\n`],
+  ["user and password in one line", `USER bob PASS ${secret}\r\n`, ftp],
+  ["an unknown mechanism of IMAP", `a AUTHENTICATE NTLM\r\n${base64(secret)}\r\n`, imap],
+  ["an unknown mechanism of ManageSieve", `AUTHENTICATE "FOO"\r\n"${base64(secret)}"\r\n`, sieve],
+  ["a response without a tag", `a CAPABILITY\r\nAUTHENTICATE PLAIN\r\n${plain}\r\n`, imap],
+  [
+    "a response in two lines",
+    `a AUTHENTICATE PLAIN\r\n${base64(`\0bob\0${"L".repeat(52)}`)}\r\n${base64(secret)}\r\n`,
+    imap,
+  ],
+  ["IMAP with a tab", `a LOGIN bob\t${secret}\r\n`, imap],
+  ["IMAP without a closing quote", `a LOGIN "bob ${secret}\r\n`, imap],
+  ...["{10-}", "~{10}", "{0000010}", "{10} ", "{10}\r"].map(
+    (literal) => [`the literal ${JSON.stringify(literal)}`, `a LOGIN bob ${literal}\r\n${secret}\r\n`, imap] as const,
+  ),
+  ["a literal of a user that is longer than it", `a LOGIN {30}\r\nbob ${secret}\r\nb NOOP\r\n`, imap],
+  ["a password of ID", `a ID ("name" "x" "password" "${secret}")\r\n`, imap],
+  ["a login of Redis at a mail server", `AUTH ${secret}\r\n`, smtp],
+  ["a login of Redis at a file server", `AUTH bob ${secret}\r\n`, ftp],
+  ["PLAIN= with the response", `EHLO a\r\nAUTH PLAIN=${plain}\r\n`, smtp],
+  ["AUTHINFO SIMPLE", `MODE READER\r\nAUTHINFO SIMPLE\r\nbob ${secret}\r\n`, nntp],
+  ["AUTHINFO GENERIC", `MODE READER\r\nAUTHINFO GENERIC plain bob ${secret}\r\n`, nntp],
+  ["SITE CPWD", `USER bob\r\nSITE CPWD ${secret}\r\n`, ftp],
+  ["PASS and NUL", `USER bob\r\nPASS\0${secret}\r\n`, ftp],
+  ["a login of Subversion", `( 2 ( edit-pipeline ) 20:svn://host.example/x ) ( PLAIN ( 28:${plain} ) ) `],
+  ["a user part of Subversion", `( 2 ( edit-pipeline ) 29:svn://bob:${secret}@h/x ) `],
 ];
 
 describe("what is kept of a client's first bytes", () => {
@@ -110,7 +180,8 @@ describe("what is kept of a client's first bytes", () => {
       for (let length = 4; length < secret.length; length++) {
         const told = everything(Buffer.from(said.slice(0, at + length), "latin1"), banner);
         // The value of `set` is told apart by its line, and a user part by the @ behind it.
-        const isTold = told.includes(secret.slice(0, length)) && !/user part|memcached|attribute/.test(name);
+        const isTold =
+          told.includes(secret.slice(0, length)) && !/user part of (?:Host|CONNECT)|memcached|attribute/.test(name);
         assert.ok(!isTold, `${name}: ${told}`);
       }
     }
@@ -143,6 +214,83 @@ describe("what is kept of a client's first bytes", () => {
   test("SASL of memcached's binary protocol is masked", () => {
     const header = Buffer.from(`8021000500000000${"00000013"}${"00".repeat(12)}`, "hex");
     assert.ok(!everything(Buffer.concat([header, Buffer.from(`PLAIN\0b\0${secret}`)])).includes(secret));
+  });
+
+  test("text of two bytes a character is kept up to its first word", () => {
+    for (const [said, banner] of [
+      [`USER bob\r\nPASS ${secret}\r\n`, ftp],
+      [`a LOGIN bob ${secret}\r\n`, imap],
+      [`root\r\n${secret}\r\n`, telnet],
+    ] as const) {
+      const marked = Buffer.from(`\ufeff${said}`, "utf16le");
+      for (const bytes of [Buffer.from(said, "utf16le"), marked, Buffer.from(marked).swap16()]) {
+        assert.ok(!everything(bytes, banner).replaceAll("\0", "").includes(secret), said);
+      }
+    }
+  });
+
+  test("no password, however lines end, whatever stands before and wherever packets end", () => {
+    const ends = fc.constantFrom("\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\0", "\r\n\r\n");
+    const logins: readonly (readonly [banner: string, begin: readonly string[], lines: readonly string[]])[] = [
+      [smtp, ["", "EHLO a", "XFOO"], ["AUTH LOGIN", base64("bob"), base64(secret)]],
+      [smtp, ["", "EHLO a"], [`AUTH PLAIN ${plain}`]],
+      [smtp, ["EHLO a", "NOOP"], ["AUTH NTLM", base64(secret)]],
+      [ftp, ["", "FEAT", "FOO"], ["USER bob", `PASS ${secret}`]],
+      [pop3, ["", "CAPA", "FOO"], ["USER bob", `PASS ${secret}`]],
+      [pop3, ["", "CAPA"], ["AUTH PLAIN", plain]],
+      [imap, ["", "a NOOP", "a FOO"], [`b LOGIN "bob" "${secret}"`]],
+      [imap, ["", "a NOOP", "FOO"], ["b AUTHENTICATE PLAIN", plain]],
+      [imap, ["", "a NOOP"], ["b LOGIN {3}", "bob {10}", secret]],
+      [nntp, ["", "MODE READER", "FOO"], ["AUTHINFO USER bob", `AUTHINFO PASS ${secret}`]],
+      [sieve, ["", "NOOP", "FOO"], ['AUTHENTICATE "PLAIN"', `"${plain}"`]],
+      [telnet, ["", "\xff\xfb\x18", "\xff\xfd\x03"], ["root", secret]],
+    ];
+    const said = fc
+      .record({
+        login: fc.constantFrom(...logins),
+        which: fc.nat(),
+        end: ends,
+        cuts: fc.array(fc.nat(), { maxLength: 4 }),
+        isBehindProxy: fc.boolean(),
+      })
+      .map(({ login: [banner, begin, lines], which, end, cuts, isBehindProxy }) => {
+        const first = begin[which % begin.length] ?? "";
+        const isOption = first.startsWith("\xff");
+        const text = `${isBehindProxy ? proxy : ""}${first}${isOption || first === "" ? "" : end}${lines.join(end)}${end}`;
+        return { banner, text, cuts: cuts.map((cut) => cut % text.length).sort((one, other) => one - other) };
+      });
+    fc.assert(
+      fc.property(said, ({ banner, text, cuts }) => {
+        const told = everything(Buffer.from(text, "latin1"), banner, cuts).toLowerCase();
+        for (const form of [secret, base64(secret), plain.slice(8, -3)]) {
+          assert.ok(!told.includes(form.toLowerCase()), told);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("as many bytes are counted as are masked, in whatever order the secrets are found", () => {
+    const payload = Buffer.from("abcdefghij");
+    const { payload: masked, identification } = concealment.apply({ payload, identification: identify(payload) }, [
+      { start: 6, end: 8 },
+      { start: 0, end: 2 },
+      { start: 1, end: 4 },
+    ]);
+    assert.equal(Buffer.from(masked).toString(), "****ef**ij");
+    assert.equal(identification.maskedBytes, 6);
+  });
+
+  test("a user who is named like the password is told", () => {
+    const { identification } = kept(Buffer.from("USER admin\r\nPASS admin\r\n"), ftp);
+    assert.equal(identification["ftp"]?.["user"], "admin");
+  });
+
+  test("a mail server that is told an unknown line first still names the user", () => {
+    const told = kept(Buffer.from(`\r\nEHLO a\r\nAUTH LOGIN\r\n${base64("bob")}\r\n${base64(secret)}\r\n`), smtp);
+    assert.equal(told.identification["smtp"]?.["user"], "bob");
+    const plainAsName = kept(Buffer.from(`EHLO a\r\nAUTH LOGIN\r\n${plain}\r\n`), smtp);
+    assert.equal(plainAsName.identification["smtp"]?.["user"], "bob");
   });
 
   test("the user, the host and the path stay", () => {

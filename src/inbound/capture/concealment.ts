@@ -4,6 +4,7 @@ import { withoutFieldSecrets } from "../../wire/http/secrets.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";
 import { summarise } from "../../wire/summary.ts";
+import { withoutTold } from "./told-secrets.ts";
 
 /** What is kept of the first bytes, and what they say. */
 export interface Heard {
@@ -57,12 +58,13 @@ export class Concealment {
     const masked = Uint8Array.from(payload);
     let maskedBytes = 0;
     let covered = 0;
-    for (const { start, end } of secrets) {
+    for (const { start, end } of secrets.toSorted((one, other) => one.start - other.start)) {
       masked.fill(mask, start, end);
       maskedBytes += Math.max(0, end - Math.max(start, covered));
       covered = Math.max(covered, end);
     }
-    return { payload: masked, identification: { ...this.#withoutSecrets(identification, masked), maskedBytes } };
+    const shown = withoutTold(this.#withoutSecrets(identification, masked), payload, secrets);
+    return { payload: masked, identification: { ...shown, maskedBytes } };
   }
 
   /** A password within what is told as it was sent: the target of a request, the beginning of unknown bytes. */

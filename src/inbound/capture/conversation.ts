@@ -231,7 +231,9 @@ export class Conversation implements Timed<Conversation> {
     const payload = this.#first.view();
     const seen = this.#identify();
     const talk = this.#talk;
-    if (talk?.hasBegun !== true) return this.#host.conceal({ payload, identification: seen });
+    if (talk?.hasBegun !== true) {
+      return this.#host.conceal({ payload, identification: seen }, talk?.secretsWithoutDialogue(payload, seen));
+    }
     // A line may have begun since the last look: a half password is one.
     talk.hear(payload, seen);
     return this.#host.conceal({ payload, identification: talk.identification(seen) }, talk.secrets);

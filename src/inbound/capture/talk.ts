@@ -1,8 +1,17 @@
 import type { Descriptions, Identification } from "../../core/identification.ts";
-import { type DialogueKind, dialoguesOf, readDialogue, serverNameOf } from "../../wire/dialogue/parse.ts";
+import {
+  type DialogueKind,
+  dialogueKinds,
+  dialoguesOf,
+  readDialogue,
+  serverNameOf,
+} from "../../wire/dialogue/parse.ts";
 import type { Dialogue } from "../../wire/dialogue/transcript.ts";
+import { isSurelyNamed } from "../../wire/identify.ts";
+import { endOfAnyHeader } from "../../wire/proxy-protocol/parse.ts";
 import { makeSafe } from "../../wire/safe-description.ts";
 import type { Secret } from "../../wire/secret.ts";
+import { findSecrets } from "../../wire/secrets.ts";
 
 /** The dialogues that a decoy's banner promises. */
 export interface Dialogues {
@@ -21,6 +30,14 @@ const maximumFirstLine = 256;
 function isText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
 }
+
+/** Nothing but ASCII, of which the keyboard gives half or more. */
+function isTyped(bytes: Uint8Array): boolean {
+  const inspected = bytes.subarray(0, 256);
+  return inspected.every((byte) => byte < 0x80) && inspected.filter(isText).length * 2 >= inspected.length;
+}
+
+const kinds: ReadonlySet<string> = new Set(dialogueKinds);
 
 /** What is to be said now, if anything, and whether it is the last of it. */
 export interface TalkStep {
@@ -90,7 +107,23 @@ export class Talk {
     };
   }
 
+  /**
+   * The secrets in bytes that began no dialogue; `undefined` where nothing more is known of them than anywhere. What is typed at a login
+   * prompt is a name and then a password, although the name is none that we take.
+   */
+  secretsWithoutDialogue(bytes: Uint8Array, seen: Identification): readonly Secret[] | undefined {
+    if (seen.protocol !== "unknown" || !this.#dialogues.kinds.includes("telnet")) return undefined;
+    const said = bytes.subarray(seen.proxy?.headerBytes ?? 0);
+    if (seen.summary?.kind !== "text" && !isTyped(said)) return undefined;
+    const end = said.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0x00);
+    if (end === -1) return undefined;
+    return [...findSecrets(bytes, seen), { start: bytes.length - said.length + end, end: bytes.length }];
+  }
+
   #kindOf(bytes: Uint8Array, { protocol }: Identification): DialogueKind | undefined {
+    // `POST` is a command of news, too: a request of HTTP stays one.
+    if (isSurelyNamed(protocol) && !kinds.has(protocol)) return undefined;
+    if (protocol === "unknown" && endOfAnyHeader(bytes) !== undefined) return undefined;
     return this.#dialogues.kinds.find((kind) => {
       // What is typed at a login prompt may be anything: another protocol goes first.
       if (kind === "telnet" && protocol !== "telnet" && protocol !== "unknown") return false;

@@ -17,6 +17,11 @@ describe("Asterisk Manager Interface", () => {
     assert.deepEqual(findSecrets(login, identify(login)), [{ start: 40, end: 46, text: "s3cret" }]);
   });
 
+  test("the secret is hidden without a space, too", () => {
+    const glued = text("Action: Login\r\nUsername: admin\r\nsecret:s3cret\r\n\r\n");
+    assert.deepEqual(findSecrets(glued, identify(glued)), [{ start: 39, end: 45, text: "s3cret" }]);
+  });
+
   test("an action that is no word is something else", () => {
     assert.equal(parse(text("Action: a b\r\n\r\n")).kind, "mismatch");
   });

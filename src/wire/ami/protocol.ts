@@ -1,4 +1,4 @@
-import { secretsOfLines } from "../line-secrets.ts";
+import { captured, secretsOfLines } from "../line-secrets.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { parse } from "./parse.ts";
 
@@ -8,5 +8,5 @@ export const ami = protocol({
   firstBytes: anyOf("Aa"),
   parse,
   describe: (value) => ({ ami: { ...value } }),
-  secrets: secretsOfLines((verb, argument) => (/^(?:SECRET|KEY):$/.test(verb) ? argument : undefined)),
+  secrets: secretsOfLines((_verb, _argument, line) => captured(line, /^(?:secret|key)[ \t]{0,8}:[ \t]{0,64}(.*)$/i)),
 });

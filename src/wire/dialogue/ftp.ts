@@ -1,4 +1,5 @@
 import { type Command, type LineServer, passwordOf } from "./lines.ts";
+import { hearMechanism } from "./sasl.ts";
 import { readable } from "./transcript.ts";
 
 const noLogin = "530 Please login with USER and PASS.\r\n";
@@ -12,7 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   // A second password (RFC 959 section 4.1.1).
   ACCT: { secret: passwordOf, answer: noLogin },
   ADAT: { secret: passwordOf, answer: noLogin },
-  AUTH: { hear: ({ text }, transcript) => transcript.fact("mechanism", text.toUpperCase()), answer: noLogin },
+  AUTH: { hear: hearMechanism, answer: noLogin },
   FEAT: {
     answer:
       "211-Features:\r\n EPRT\r\n EPSV\r\n MDTM\r\n PASV\r\n REST STREAM\r\n SIZE\r\n TVFS\r\n UTF8\r\n211 End\r\n",

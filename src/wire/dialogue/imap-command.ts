@@ -1,5 +1,5 @@
 import { latin1 } from "../reader.ts";
-import type { Piece } from "./transcript.ts";
+import { isLineEnd, type Piece } from "./transcript.ts";
 
 export interface ImapRequest {
   readonly tag: string;
@@ -31,24 +31,32 @@ export function readWords(bytes: Uint8Array, offset: number): Omit<ImapRequest, 
   let at = offset;
   while (at < bytes.length) {
     const byte = bytes[at];
-    if (byte === 0x0a) return { words, waits, ended: true, end: at + 1 };
-    if (byte === 0x20 || byte === 0x0d) {
+    if (isLineEnd(byte)) {
+      // A CR that came last may be followed by its LF.
+      if (byte !== 0x0d || at + 1 < bytes.length) return { words, waits, ended: true, end: at + 1 };
+      break;
+    }
+    if (byte === 0x20 || byte === 0x09) {
       at += 1;
       continue;
     }
     const word = byte === 0x22 ? quoted(bytes, at) : atom(bytes, at);
     at = word.next;
-    const literal = /^\{(\d{1,6})(\+?)\}$/.exec(word.piece.text);
+    const literal = /^~?\{(\d{1,10})([+-]?)\}$/.exec(word.piece.text);
     if (byte === 0x22 || literal === null) {
       if (words.length < maximumWords) words.push(word.piece);
       continue;
     }
-    if (bytes[at] === 0x0d) at += 1;
-    if (at >= bytes.length) break;
+    let lineFeed = at;
+    while (bytes[lineFeed] === 0x20 || bytes[lineFeed] === 0x0d) lineFeed += 1;
+    if (lineFeed >= bytes.length) {
+      at = lineFeed;
+      break;
+    }
     const length = Number(literal[1]);
-    if (bytes[at] !== 0x0a || length > maximumLiteralBytes) continue;
+    if (bytes[lineFeed] !== 0x0a || length > maximumLiteralBytes) continue;
     if (literal[2] === "") waits += 1;
-    const start = at + 1;
+    const start = lineFeed + 1;
     at = Math.min(bytes.length, start + length);
     if (words.length < maximumWords) words.push({ start, end: at, text: latin1(bytes, start, at) });
     if (at < start + length) break;
@@ -63,14 +71,14 @@ interface Word {
 
 function atom(bytes: Uint8Array, start: number): Word {
   let end = start;
-  while (end < bytes.length && bytes[end] !== 0x20 && bytes[end] !== 0x0d && bytes[end] !== 0x0a) end += 1;
+  while (end < bytes.length && bytes[end] !== 0x20 && bytes[end] !== 0x09 && !isLineEnd(bytes[end])) end += 1;
   return { piece: { start, end, text: latin1(bytes, start, end) }, next: end };
 }
 
 /** Up to its quote, or to the end of the line where that is missing. */
 function quoted(bytes: Uint8Array, start: number): Word {
   let end = start + 1;
-  while (end < bytes.length && bytes[end] !== 0x22 && bytes[end] !== 0x0a) end += bytes[end] === 0x5c ? 2 : 1;
+  while (end < bytes.length && bytes[end] !== 0x22 && !isLineEnd(bytes[end])) end += bytes[end] === 0x5c ? 2 : 1;
   end = Math.min(end, bytes.length);
   const text = latin1(bytes, start + 1, end).replace(/\\(.)/g, "$1");
   return { piece: { start: start + 1, end, text }, next: bytes[end] === 0x22 ? end + 1 : end };

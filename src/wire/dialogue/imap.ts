@@ -1,7 +1,8 @@
+import type { TypedSecret } from "../typed-secrets.ts";
 import { type ImapRequest, maximumWords, readImapCommand } from "./imap-command.ts";
 import { answerStep, type SaslWords } from "./lines.ts";
-import { SaslExchange } from "./sasl.ts";
-import { type Dialogue, linesOf, readable, Transcript } from "./transcript.ts";
+import { hearMechanism, SaslExchange } from "./sasl.ts";
+import { commandLinesOf, type Dialogue, type Piece, readable, skipLineEnds, Transcript } from "./transcript.ts";
 
 const commands: ReadonlySet<string> = new Set([
   ..."APPEND AUTHENTICATE CAPABILITY CHECK CLOSE COMPRESS COPY CREATE DELETE ENABLE EXAMINE EXPUNGE FETCH ID IDLE".split(
@@ -13,25 +14,25 @@ const commands: ReadonlySet<string> = new Set([
 ]);
 const farewell = "* BYE Too many commands.\r\n";
 const capabilities = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN";
-const nothing = { start: 0, end: 0, text: "" };
+const nothing: Piece = { start: 0, end: 0, text: "" };
 
 /** A mailbox that lets nobody in: it hears the users and the passwords. RFC 9051. The answers are those of Dovecot. */
-export function readImap(bytes: Uint8Array): Dialogue {
-  const transcript = new Transcript(farewell);
-  let at = 0;
+export function readImap(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
+  const transcript = new Transcript(farewell, typed);
+  let at = skipLineEnds(bytes, 0);
   let exchange: { readonly tag: string; readonly sasl: SaslExchange } | undefined;
   while (at < bytes.length) {
     if (exchange !== undefined) {
-      const [line] = linesOf(bytes, at);
+      const { value: line } = commandLinesOf(bytes, at).next();
       if (line === undefined) break;
       const step = exchange.sasl.next(line);
       if (!line.ended) break;
-      at = bytes.indexOf(0x0a, at) + 1;
+      at = skipLineEnds(bytes, line.end);
       if (!answerStep(step, saslWords(exchange.tag), transcript)) exchange = undefined;
       continue;
     }
     const request = readImapCommand(bytes, at);
-    at = request.end;
+    at = skipLineEnds(bytes, request.end);
     exchange = take(request, transcript);
   }
   return transcript.result();
@@ -46,6 +47,7 @@ function take(
   if (transcript.isSpoken === "no") return undefined;
   const [first = nothing, second = nothing] = words;
   if (command === "LOGIN") {
+    if (words.length > 1 && nameIn(first, transcript) !== "") transcript.show(first);
     // Whatever stands behind the user: a password with a space in it, too.
     for (const word of words.slice(1)) transcript.hide(word, word === second ? readable(word.text) : undefined);
     hideLeftOver(request, transcript);
@@ -60,12 +62,18 @@ function take(
   transcript.fact("tag", tag);
   if (commands.has(command)) transcript.command(command);
   if (command === "AUTHENTICATE") {
-    transcript.fact("mechanism", first.text.toUpperCase());
+    hearMechanism(first, transcript);
     const sasl = new SaslExchange(first.text, transcript);
     return answerStep(sasl.start(second), saslWords(tag), transcript) ? { tag, sasl } : undefined;
   }
   answer(request, transcript);
   return undefined;
+}
+
+/** Nothing where it is more than a name: a literal that is longer than its text goes on in the next line. */
+function nameIn(word: Piece, transcript: Transcript): string {
+  const { text } = transcript.withoutSecrets(word);
+  return /[\0\r\n"]/.test(text) ? "" : text;
 }
 
 /** More words than are read. */
@@ -88,7 +96,7 @@ function answer({ tag, command, words }: ImapRequest, transcript: Transcript): T
   const name = echoed(tag);
   switch (command) {
     case "LOGIN":
-      transcript.user(readable(words[0]?.text ?? ""));
+      transcript.user(readable(nameIn(words[0] ?? nothing, transcript)));
       return transcript.answer(`${name} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`);
     case "CAPABILITY":
       return transcript.answer(`* CAPABILITY ${capabilities}\r\n${name} OK Pre-login capabilities listed.\r\n`);

@@ -1,8 +1,9 @@
-import { SaslExchange, type SaslStep } from "./sasl.ts";
+import type { TypedSecret } from "../typed-secrets.ts";
+import { hearMechanism, SaslExchange, type SaslStep } from "./sasl.ts";
 import {
+  commandLinesOf,
   type Dialogue,
   type Line,
-  linesOf,
   type Piece,
   readable,
   splitCommand,
@@ -49,11 +50,15 @@ export function passwordOf(argument: Piece): ReturnType<NonNullable<Command["sec
 }
 
 /** Reads what a client said line by line, and answers as `server` does. */
-export function readLines(server: LineServer, bytes: Uint8Array, serverName = ""): Dialogue {
-  const transcript = new Transcript(server.farewell);
+export function readLines(
+  server: LineServer,
+  bytes: Uint8Array,
+  typed: readonly TypedSecret[],
+  serverName = "",
+): Dialogue {
+  const transcript = new Transcript(server.farewell, typed);
   let login: Login | undefined;
-  let hasLogin = false;
-  for (const line of linesOf(bytes)) {
+  for (const line of commandLinesOf(bytes)) {
     if (login !== undefined) {
       const step = login.exchange.next(line);
       if (line.ended && !answerStep(step, login.words, transcript)) login = undefined;
@@ -64,15 +69,12 @@ export function readLines(server: LineServer, bytes: Uint8Array, serverName = ""
     const secret = command?.secret?.(argument);
     if (secret !== undefined) transcript.hide(secret, secret.text);
     if (command?.sasl !== undefined) {
-      hasLogin = true;
       login = beginLogin(verb, argument, line.ended, command.sasl, transcript);
       continue;
     }
     if (!line.ended || transcript.isSpoken === "no") continue;
     if (command !== undefined) transcript.command(verb);
-    // The next step of a login that was refused at once, sent without waiting.
-    else if (hasLogin) transcript.hide(line);
-    command?.hear?.(argument, transcript);
+    command?.hear?.(transcript.withoutSecrets(argument), transcript);
     const answer = typeof command?.answer === "function" ? command.answer(serverName) : command?.answer;
     if (answer === undefined) transcript.error(server.unknown);
     else if (command?.isLast === true) transcript.end(answer);
@@ -113,7 +115,7 @@ function beginLogin(
     transcript.answer(words.mechanisms);
     return undefined;
   }
-  transcript.fact("mechanism", mechanism.text.toUpperCase());
+  hearMechanism(mechanism, transcript);
   const exchange = new SaslExchange(mechanism.text, transcript);
   return answerStep(exchange.start(initial), words, transcript) ? { exchange, words } : undefined;
 }

@@ -216,6 +216,30 @@ describe("a dialogue with a Telnet server", () => {
     assert.equal(isOver, true);
   });
 
+  test("a line end that was converted twice or turned round is one", () => {
+    for (const end of ["\r\r\n", "\n\r", "\r\n", "\r\0", "\n"]) {
+      const said = `root${end}vizxv${end}admin${end}x${end}`;
+      const { facts, answers } = readDialogue("telnet", text(said));
+      assert.deepEqual(facts, { user: "root", users: ["root", "admin"] }, JSON.stringify(end));
+      assert.equal(answers.length, 4);
+      assert.equal(masked("telnet", said), `root${end}*****${end}admin${end}*${end}`);
+    }
+  });
+
+  test("behind an empty password no line is taken for a name: it may be the password", () => {
+    const said = "root\r\n\r\ns3cret\r\nadmin\r\ns3cret\r\n";
+    const { facts, answers } = readDialogue("telnet", text(said));
+    assert.deepEqual(facts, { user: "root" });
+    assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
+    assert.equal(masked("telnet", said), "root\r\n\r\n******\r\n*****\r\n******\r\n");
+  });
+
+  test("a password in the environment is hidden", () => {
+    const said = "\xff\xfa\x27\x00\x00USER\x01bob\x03DB_PASSWORD\x01s3cret\x00TERM\x01vt\xff\xf0";
+    assert.equal(masked("telnet", said), said.replace("s3cret", "******"));
+    assert.equal(masked("telnet", said.slice(0, 31)), said.slice(0, 26).concat("*****"));
+  });
+
   test("options are refused, commands within a password are none of it, and the terminal is told", () => {
     const said =
       "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
@@ -229,6 +253,42 @@ describe("a dialogue with a Telnet server", () => {
   test("the user that the environment names is told", () => {
     const said = "\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0";
     assert.equal(readDialogue("telnet", text(said)).facts["environmentUser"], "-f root");
+  });
+});
+
+describe("a login within a dialogue", () => {
+  test("hides what follows until a line that is surely a command", () => {
+    const said = "EHLO a\r\nAUTH NTLM\r\nfirst\r\nsecond line\r\nNOOP\r\nthird\r\n";
+    assert.equal(masked("smtp", said), said.replace("first", "*****").replace("second line", "***********"));
+  });
+
+  test("tells no mechanism that is none", () => {
+    assert.deepEqual(readDialogue("pop3", text("AUTH s3cret\r\n")).facts, { command: "AUTH" });
+    assert.equal(masked("pop3", "AUTH s3cret\r\n"), "AUTH ******\r\n");
+    assert.deepEqual(readDialogue("ftp", text("AUTH TLS\r\n")).facts, { command: "AUTH", mechanism: "TLS" });
+    assert.equal(masked("ftp", "AUTH TLS\r\n"), "AUTH TLS\r\n");
+  });
+
+  test("tells no user in whom something else stands", () => {
+    for (const [kind, said] of [
+      ["smtp", `AUTH LOGIN\r\n${base64("\0bob\0s3cret")}\r\n`],
+      ["imap", 'a LOGIN "bob" s3cret\r\n'],
+      ["imap", "a LOGIN bob\ts3cret\r\n"],
+      ["pop3", "USER bob\rPASS s3cret\r\n"],
+    ] as const) {
+      assert.equal(readDialogue(kind, text(said)).facts["user"], "bob", said);
+    }
+    assert.equal(readDialogue("ftp", text("USER bob PASS s3cret\r\n")).facts["user"], "bob PASS");
+    for (const name of ["a LOGIN {30}\r\nbob s3cret\r\nb NOOP\r\n", 'a LOGIN "bob s3cret\r\n']) {
+      assert.equal(readDialogue("imap", text(name)).facts["user"], undefined, name);
+    }
+  });
+
+  test("empty lines are no commands, and a CR within a line ends it", () => {
+    const { facts, answers } = readDialogue("smtp", text("\r\n\r\nEHLO a\r\r\nNOOP\rRSET\r\n"));
+    assert.deepEqual(facts, { command: "EHLO", name: "a", following: ["NOOP", "RSET"] });
+    assert.equal(answers.length, 3);
+    assert.equal(readDialogue("smtp", text("EHLO a\r")).answers.length, 0);
   });
 });
 
@@ -249,7 +309,11 @@ describe("every dialogue", () => {
       "\xff\xfa\x18\x00vt",
       "\xff\xf0",
       "root\r",
+      "\r\r\n",
+      "\n\r",
       "\n",
+      "AUTHENTICATE x\r\n",
+      "{9-}\r\n",
       "\0",
       " ",
       '"',

@@ -1,6 +1,7 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
-import { straySecrets } from "../typed-secrets.ts";
+import type { Secret } from "../secret.ts";
+import { type TypedSecret, typedSecrets } from "../typed-secrets.ts";
 import { ftpServer } from "./ftp.ts";
 import { readImap } from "./imap.ts";
 import { readLines } from "./lines.ts";
@@ -23,9 +24,10 @@ export type DialogueKind = (typeof dialogueKinds)[number];
  * Of what goes past 16 KiB nothing is read, and all of it counts as secret.
  */
 export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
-  const dialogue = readAs(kind, bytes.subarray(0, maximumInspectedBytes), serverName);
-  const known = new Set(dialogue.secrets.map(({ start }) => start));
-  const stray = straySecrets(bytes).filter(({ start }) => !known.has(start));
+  const inspected = bytes.subarray(0, maximumInspectedBytes);
+  const typed = typedSecrets(inspected);
+  const dialogue = readAs(kind, inspected, typed, serverName);
+  const stray = typed.length === 0 ? [] : notKnown(inspected, typed, [...dialogue.secrets, ...dialogue.shown]);
   const rest = bytes.length > maximumInspectedBytes ? [{ start: maximumInspectedBytes, end: bytes.length }] : [];
   if (stray.length === 0 && rest.length === 0) return dialogue;
   return {
@@ -34,22 +36,49 @@ export function readDialogue(kind: DialogueKind, bytes: Uint8Array, serverName?:
   };
 }
 
-function readAs(kind: DialogueKind, bytes: Uint8Array, serverName?: string): Dialogue {
+/** What of the secrets is neither known as one nor shown. Quotes and the announcement of a literal are none. */
+function notKnown(bytes: Uint8Array, typed: readonly TypedSecret[], known: readonly Secret[]): readonly Secret[] {
+  const sorted = known.toSorted((one, other) => one.start - other.start);
+  const secrets: Secret[] = [];
+  let next = 0;
+  for (const { start, end, text } of typed) {
+    let from = start;
+    for (; next < sorted.length && (sorted[next]?.start ?? end) < end; next++) {
+      const piece = sorted[next] ?? { start: end, end };
+      if (piece.start > from) add({ start: from, end: piece.start });
+      from = Math.max(from, piece.end);
+    }
+    if (from === start) add({ start, end, ...(text !== undefined && { text }) });
+    else if (from < end) add({ start: from, end });
+  }
+  return secrets;
+
+  function add(secret: Secret): void {
+    if (!/^[\s"]*(?:\{\d{1,6}\+?\}[\s"]*)?$/.test(latin1(bytes, secret.start, secret.end))) secrets.push(secret);
+  }
+}
+
+function readAs(
+  kind: DialogueKind,
+  bytes: Uint8Array,
+  typed: readonly TypedSecret[],
+  serverName: string | undefined,
+): Dialogue {
   switch (kind) {
     case "smtp":
-      return readLines(smtpServer, bytes, serverName ?? "mail.localdomain");
+      return readLines(smtpServer, bytes, typed, serverName ?? "mail.localdomain");
     case "ftp":
-      return readLines(ftpServer, bytes);
+      return readLines(ftpServer, bytes, typed);
     case "pop3":
-      return readLines(pop3Server, bytes);
+      return readLines(pop3Server, bytes, typed);
     case "nntp":
-      return readLines(nntpServer, bytes);
+      return readLines(nntpServer, bytes, typed);
     case "imap":
-      return readImap(bytes);
+      return readImap(bytes, typed);
     case "sieve":
-      return readSieve(bytes);
+      return readSieve(bytes, typed);
     case "telnet":
-      return readTelnet(bytes);
+      return readTelnet(bytes, typed);
   }
 }
 

@@ -1,4 +1,5 @@
 import { latin1, utf8 } from "../reader.ts";
+import { isMechanism } from "../typed-secrets.ts";
 import { type Piece, splitWord, type Transcript } from "./transcript.ts";
 
 /** What comes of a step: the server asks for more (in base64), is done, or does not know the mechanism. */
@@ -10,6 +11,12 @@ export type SaslStep =
 
 const refused: SaslStep = { kind: "refused" };
 const readableMechanisms: ReadonlySet<string> = new Set(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"]);
+
+/** Tells the mechanism, or hides what is none. */
+export function hearMechanism(mechanism: Piece, transcript: Transcript): void {
+  if (isMechanism(mechanism.text)) transcript.fact("mechanism", mechanism.text.toUpperCase());
+  else transcript.hide(mechanism);
+}
 
 /**
  * A login by SASL that is always refused: PLAIN (RFC 4616), LOGIN (draft-murchison-sasl-login), CRAM-MD5 (RFC 2195), XOAUTH2
@@ -67,8 +74,8 @@ export class SaslExchange {
         return refused;
       }
       default: {
-        const user = text.startsWith("user=") ? text.slice(5) : (text.split(",", 3)[1] ?? "").replace(/^a=/, "");
-        this.#transcript.user(user.split("\u0001", 1)[0] ?? "");
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: it stands behind the user
+        this.#transcript.user(/^(?:user=|[ny],a=)([^,\x01]*)/.exec(text)?.[1] ?? "");
         this.#transcript.hide(response, text.split("auth=Bearer ", 2)[1]?.split("\u0001", 1)[0]);
         return refused;
       }
@@ -78,12 +85,28 @@ export class SaslExchange {
   #login(response: Piece, text: string): SaslStep {
     if (!this.#isUserKnown) {
       this.#isUserKnown = true;
-      this.#transcript.user(text);
+      const [name, user, password] = text.split("\0", 3);
+      if (user === undefined && isBase64Text(response.text)) {
+        this.#transcript.show(response);
+        this.#transcript.user(name ?? "");
+      } else {
+        // Where it is the response of PLAIN, the password stands in it.
+        if (password !== undefined) this.#transcript.user(user ?? "");
+        this.#transcript.hide(response, password);
+      }
       return asks("Password:");
     }
     this.#transcript.hide(response, text);
     return refused;
   }
+}
+
+/** Base64 of readable text. */
+function isBase64Text(text: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
+  const decoded = utf8(Buffer.from(text, "base64"));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name has none
+  return decoded !== undefined && !/[\x00-\x1f\x7f]/.test(decoded);
 }
 
 function asks(challenge: string): SaslStep {

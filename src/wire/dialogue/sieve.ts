@@ -1,7 +1,8 @@
+import type { TypedSecret } from "../typed-secrets.ts";
 import { readWords } from "./imap-command.ts";
 import { answerStep, type SaslWords } from "./lines.ts";
-import { SaslExchange } from "./sasl.ts";
-import { type Dialogue, type Piece, readable, Transcript } from "./transcript.ts";
+import { hearMechanism, SaslExchange } from "./sasl.ts";
+import { type Dialogue, type Piece, skipLineEnds, Transcript } from "./transcript.ts";
 
 const commands: ReadonlySet<string> = new Set(
   "AUTHENTICATE CAPABILITY CHECKSCRIPT DELETESCRIPT GETSCRIPT HAVESPACE LISTSCRIPTS LOGOUT NOOP PUTSCRIPT RENAMESCRIPT SETACTIVE STARTTLS UNAUTHENTICATE".split(
@@ -20,13 +21,13 @@ const capabilities =
   '"IMPLEMENTATION" "ManageSieve"\r\n"SIEVE" "fileinto reject envelope vacation"\r\n"SASL" "PLAIN LOGIN"\r\n"VERSION" "1.0"\r\n';
 
 /** A server of mail filters that lets nobody in: it hears the users and the passwords. RFC 5804. */
-export function readSieve(bytes: Uint8Array): Dialogue {
-  const transcript = new Transcript(farewell);
+export function readSieve(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
+  const transcript = new Transcript(farewell, typed);
   let login: SaslExchange | undefined;
-  let at = 0;
+  let at = skipLineEnds(bytes, 0);
   while (at < bytes.length) {
     const line = readWords(bytes, at);
-    at = line.end;
+    at = skipLineEnds(bytes, line.end);
     if (login !== undefined) {
       const step = login.next(line.words[0] ?? nothing);
       for (const word of line.words.slice(1)) transcript.hide(word);
@@ -43,7 +44,7 @@ export function readSieve(bytes: Uint8Array): Dialogue {
       answer(command, transcript);
       continue;
     }
-    transcript.fact("mechanism", readable(first.text).toUpperCase());
+    hearMechanism(first, transcript);
     const exchange = new SaslExchange(first.text, transcript);
     login = answerStep(exchange.start(second), words, transcript) ? exchange : undefined;
   }

@@ -1,6 +1,7 @@
 import { latin1 } from "../reader.ts";
 import { parse as parseNegotiation } from "../telnet/parse.ts";
-import { type Dialogue, type Piece, readable, Transcript } from "./transcript.ts";
+import type { TypedSecret } from "../typed-secrets.ts";
+import { type Dialogue, readable, Transcript } from "./transcript.ts";
 
 const interpretAsCommand = 0xff;
 const [end, begin, will, wont, doIt, dont] = [0xf0, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe];
@@ -15,8 +16,12 @@ const maximumUserCharacters = 128;
  * A Telnet server that lets nobody in: it asks for a user and a password, three times, and refuses every option (RFC 854, RFC 855).
  * It asks for the terminal (RFC 1091) and the user that the client's environment names (RFC 1572).
  */
-export function readTelnet(bytes: Uint8Array): Dialogue {
-  const transcript = new Transcript("\r\n");
+export function readTelnet(bytes: Uint8Array, typed: readonly TypedSecret[]): Dialogue {
+  // A name typed at a prompt is no part of another protocol's login.
+  const transcript = new Transcript(
+    "\r\n",
+    typed.map((secret) => ({ ...secret, isSure: true })),
+  );
   const session = new Session(transcript);
   const negotiation = parseNegotiation(bytes);
   if (negotiation.kind === "match") {
@@ -24,7 +29,7 @@ export function readTelnet(bytes: Uint8Array): Dialogue {
     for (const option of negotiation.value.negotiations) transcript.list("negotiations", option);
     transcript.fact("terminal", negotiation.value.terminal ?? "");
   }
-  let typed: number[] = [];
+  let line = new TypedLine();
   let at = 0;
   while (at < bytes.length) {
     const byte = bytes[at] ?? 0;
@@ -33,40 +38,56 @@ export function readTelnet(bytes: Uint8Array): Dialogue {
       continue;
     }
     if (byte === interpretAsCommand) at += 1;
-    if (byte === 0x0d || byte === 0x0a) {
-      session.line(pieceOf(bytes, typed));
-      typed = [];
-      // CR LF and CR NUL are one line end.
-      if (byte === 0x0d && (bytes[at + 1] === 0x0a || bytes[at + 1] === 0x00)) at += 1;
-    } else {
-      typed.push(at);
+    const lineEnd = lengthOfLineEnd(bytes, at);
+    if (lineEnd === 0) {
+      line.add(bytes, at);
+      at += 1;
+      continue;
     }
-    at += 1;
+    // NUL does nothing (RFC 854) where no line has been begun.
+    if (byte !== 0x00 || line.text !== "") {
+      transcript.begin(byte !== 0x00 && isUserName(line.text));
+      session.line(line);
+      line = new TypedLine();
+    }
+    at += lineEnd;
   }
-  session.open(pieceOf(bytes, typed));
+  session.open(line);
   return transcript.result();
 }
 
-/** The bytes that were typed; commands may stand between them. */
-function pieceOf(bytes: Uint8Array, places: readonly number[]): TypedLine {
-  const start = places[0] ?? 0;
-  const last = places.at(-1);
-  return {
-    start,
-    end: last === undefined ? start : last + 1,
-    text: latin1(Uint8Array.from(places, (place) => bytes[place] ?? 0)),
-    places,
-  };
+/**
+ * CR, LF, CR LF and CR NUL are one line end, and so are CR CR LF and LF CR of programs that convert it twice or turn it round. What
+ * may become one of these is not yet an empty line.
+ */
+function lengthOfLineEnd(bytes: Uint8Array, at: number): number {
+  const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (first === 0x00) return 1;
+  if (first === 0x0a) return second === 0x0d && third !== 0x0a && third !== 0x00 ? 2 : 1;
+  if (first !== 0x0d) return 0;
+  if (second === 0x0a || second === 0x00) return 2;
+  return second === 0x0d && (third === 0x0a || third === undefined) ? 3 : 1;
 }
 
-interface TypedLine extends Piece {
-  readonly places: readonly number[];
+/** The bytes that were typed; commands may stand between them. */
+class TypedLine {
+  text = "";
+  readonly ranges: { start: number; end: number }[] = [];
+
+  add(bytes: Uint8Array, at: number): void {
+    this.text += String.fromCharCode(bytes[at] ?? 0);
+    const last = this.ranges.at(-1);
+    if (last !== undefined && last.end === at) last.end = at + 1;
+    else this.ranges.push({ start: at, end: at + 1 });
+  }
 }
 
 /** Where the login stands. */
 class Session {
   readonly transcript: Transcript;
   #isPasswordDue = false;
+  /** A password was empty, or an empty line stood before it: which lines are passwords cannot be told any more. */
+  #isDoubtful = false;
   #logins = 0;
   #negotiations = 0;
 
@@ -76,9 +97,9 @@ class Session {
 
   line(line: TypedLine): void {
     const { transcript } = this;
-    transcript.begin(isUserName(line.text));
     if (this.#isPasswordDue) {
       this.#hide(line);
+      this.#isDoubtful ||= line.text === "";
       this.#isPasswordDue = false;
       this.#logins += 1;
       const refusal = "\xff\xfc\x01\r\nLogin incorrect\r\n";
@@ -88,7 +109,8 @@ class Session {
       transcript.answer("login: ");
     } else {
       this.#isPasswordDue = true;
-      transcript.user(readable(line.text.slice(0, maximumUserCharacters)));
+      if (this.#isDoubtful) this.#hide(line);
+      else this.#tellUser(line);
       // The server says that it echoes, and does not: so the client shows no password.
       transcript.answer("\xff\xfb\x01Password: ");
     }
@@ -96,7 +118,7 @@ class Session {
 
   /** What has been typed of a line that has no end yet. */
   open(line: TypedLine): void {
-    if (this.#isPasswordDue) this.#hide(line);
+    if (this.#isPasswordDue || this.#isDoubtful) this.#hide(line);
   }
 
   /** @returns whether an answer to an option is still allowed */
@@ -105,9 +127,18 @@ class Session {
     return this.#negotiations <= maximumNegotiations;
   }
 
-  #hide(line: TypedLine): void {
-    const [first, ...more] = rangesOf(line.places);
-    if (first !== undefined) this.transcript.hide(first, readable(line.text));
+  #tellUser({ text, ranges }: TypedLine): void {
+    const { transcript } = this;
+    const start = ranges[0]?.start ?? 0;
+    const end = ranges.at(-1)?.end ?? start;
+    const told = transcript.withoutSecrets({ start, end, text: text.slice(0, maximumUserCharacters) });
+    transcript.show(told);
+    transcript.user(readable(told.text));
+  }
+
+  #hide({ text, ranges }: TypedLine): void {
+    const [first, ...more] = ranges;
+    if (first !== undefined) this.transcript.hide(first, readable(text));
     for (const range of more) this.transcript.hide(range);
   }
 }
@@ -116,16 +147,6 @@ function isUserName(text: string): boolean {
   if (text.length > maximumUserCharacters) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: whoever types a name types none of these
   return !/[\x00-\x08\x0b-\x1f]/.test(text);
-}
-
-function rangesOf(places: readonly number[]): { readonly start: number; readonly end: number }[] {
-  const ranges: { start: number; end: number }[] = [];
-  for (const place of places) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last.end === place) last.end = place + 1;
-    else ranges.push({ start: place, end: place + 1 });
-  }
-  return ranges;
 }
 
 /** @returns where the next byte stands */
@@ -157,11 +178,26 @@ function readSubnegotiation(bytes: Uint8Array, start: number, session: Session):
   }
   const contents = bytes.subarray(start, Math.min(at, bytes.length));
   const isWhole = at < bytes.length;
+  if (contents[0] === newEnvironment) hidePasswords(contents, start, session.transcript);
   if (isWhole && contents[0] === newEnvironment) session.transcript.fact("environmentUser", environmentUser(contents));
   if (isWhole && contents[0] === terminalType && contents[1] === 0) {
     session.transcript.fact("terminal", latin1(contents.subarray(2, 66)));
   }
   return isWhole ? at + 2 : bytes.length;
+}
+
+/** The values of variables whose name says that they are a password: VAR or USERVAR, the name, VALUE, the value. */
+function hidePasswords(contents: Uint8Array, offset: number, transcript: Transcript): void {
+  let start = 0;
+  let value = -1;
+  for (let at = 0; at <= contents.length; at++) {
+    if (contents[at] === 1 && value < start) value = at;
+    if (at < contents.length && contents[at] !== 0 && contents[at] !== 3) continue;
+    if (value >= start && /pass|pwd|secret|token/i.test(latin1(contents, start, value))) {
+      transcript.hide({ start: offset + value + 1, end: offset + at }, readable(latin1(contents, value + 1, at)));
+    }
+    start = at + 1;
+  }
 }
 
 /** IS or INFO, then VAR or USERVAR, a name, VALUE, a value: the value of USER. RFC 1572 section 2. */

@@ -2,6 +2,7 @@ import type { Details } from "../../core/identification.ts";
 import { fact } from "../fact.ts";
 import { latin1, utf8 } from "../reader.ts";
 import type { Secret } from "../secret.ts";
+import type { TypedSecret } from "../typed-secrets.ts";
 
 /** So many commands are answered; the next answer says goodbye. */
 export const maximumAnswers = 16;
@@ -19,6 +20,8 @@ export interface Dialogue {
   readonly isOver: boolean;
   readonly facts: Details;
   readonly secrets: readonly Secret[];
+  /** What is told, and so is no secret, although it stands in the lines of a login. */
+  readonly shown: readonly Pick<Piece, "start" | "end">[];
 }
 
 /** A part of a message: where it stands and what it says, a character a byte. */
@@ -45,6 +48,32 @@ export function* linesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
     yield { start, end, text: latin1(bytes, start, end), ended };
     start = ended ? lineFeed + 1 : bytes.length;
   }
+}
+
+/**
+ * The commands from `offset` on. CR, LF and NUL end one, and so does any row of them; a CR that came last may still be the beginning of
+ * such a row. There are no empty ones.
+ */
+export function* commandLinesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
+  let start = skipLineEnds(bytes, offset);
+  while (start < bytes.length) {
+    let end = start;
+    while (end < bytes.length && !isLineEnd(bytes[end])) end += 1;
+    const ended = end < bytes.length && (bytes[end] !== 0x0d || end + 1 < bytes.length);
+    yield { start, end, text: latin1(bytes, start, end), ended };
+    start = skipLineEnds(bytes, end);
+  }
+}
+
+/** Where the next byte stands that ends no line. */
+export function skipLineEnds(bytes: Uint8Array, offset: number): number {
+  let at = offset;
+  while (at < bytes.length && isLineEnd(bytes[at])) at += 1;
+  return at;
+}
+
+export function isLineEnd(byte: number | undefined): boolean {
+  return byte === 0x0a || byte === 0x0d || byte === 0x00;
 }
 
 /** The first word of a line in upper case, and what follows it. */
@@ -85,6 +114,8 @@ export function readable(text: string): string {
 /** Takes down a dialogue, within bounds. */
 export class Transcript {
   readonly #farewell: string;
+  readonly #typed: readonly TypedSecret[];
+  readonly #shown: Pick<Piece, "start" | "end">[] = [];
   readonly #answers: string[] = [];
   readonly #secrets: Secret[] = [];
   readonly #facts = new Map<string, string | string[]>();
@@ -93,9 +124,13 @@ export class Transcript {
   #answered = 0;
   #errors = 0;
 
-  /** @param farewell said where a client goes on for too long */
-  constructor(farewell: string) {
+  /**
+   * @param farewell said where a client goes on for too long
+   * @param typed what counts as secret whatever command it is in; in order
+   */
+  constructor(farewell: string, typed: readonly TypedSecret[]) {
     this.#farewell = farewell;
+    this.#typed = typed.filter(({ isSure }) => isSure);
   }
 
   get isSpoken(): Dialogue["isSpoken"] {
@@ -137,6 +172,26 @@ export class Transcript {
     if (end > start) this.#secrets.push({ start, end, ...(text !== undefined && { text }) });
   }
 
+  /** The bytes of `piece` are told. */
+  show({ start, end }: Pick<Piece, "start" | "end">): void {
+    if (end > start) this.#shown.push({ start, end });
+  }
+
+  /** `piece` without the secrets that somebody typed into it, and without what stands behind them. */
+  withoutSecrets(piece: Piece): Piece {
+    let low = 0;
+    let high = this.#typed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#typed[middle]?.end ?? 0) <= piece.start) low = middle + 1;
+      else high = middle;
+    }
+    const end = Math.max(piece.start, this.#typed[low]?.start ?? piece.end);
+    if (end >= piece.end) return piece;
+    const text = piece.text.slice(0, end - piece.start).trimEnd();
+    return { start: piece.start, end: piece.start + text.length, text };
+  }
+
   /** The first command is a fact of its own; those behind it are listed. */
   command(name: string): void {
     if (this.#facts.has("command")) this.list("following", name);
@@ -145,6 +200,8 @@ export class Transcript {
 
   /** Whoever somebody wanted to be: the first is a fact of its own; where there are several, all are listed. */
   user(name: string): void {
+    // It is more than a name: what stands behind the line end may be a password.
+    if (/[\0\r\n]/.test(name)) return;
     this.several("user", "users", name);
   }
 
@@ -178,6 +235,7 @@ export class Transcript {
       isOver: this.#isOver,
       facts: Object.fromEntries(this.#facts),
       secrets: this.#secrets,
+      shown: this.#shown,
     };
   }
 }

@@ -57,9 +57,17 @@ function isFolded({ text }: Piece): boolean {
 
 /** A URL has its user before its host, and so may what stands for a host alone. */
 const userPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/g;
+/** The capture may end before the `@`. */
+const cutUserPart = /:\/\/[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})$/;
+const maximumUserPart = 520;
 const userOfHost = /^(?:CONNECT[ \t]{1,4}|Host:[ \t]{0,4})[^\s/?#@:]{0,256}:([^\s/?#@]{1,256})@/i;
 
 function readUserParts(text: string, secrets: Secret[]): void {
+  const cut = cutUserPart.exec(text.slice(-maximumUserPart));
+  // Digits are a port.
+  if (cut?.[1] !== undefined && !/^\d{1,5}$/.test(cut[1])) {
+    secrets.push({ start: text.length - cut[1].length, end: text.length, text: cut[1] });
+  }
   if (!text.includes("@")) return;
   for (const found of text.matchAll(userPart)) {
     const password = found[1] ?? "";

@@ -37,6 +37,17 @@ export function parse(bytes: Uint8Array): Outcome<ProxyHeader> {
   return signature === "match" ? parseV2(bytes) : { kind: signature };
 }
 
+/**
+ * Where a header ends, or would end were it not broken; `undefined` where the bytes begin with none. Of what stands behind a broken
+ * one nobody knows what it is.
+ */
+export function endOfAnyHeader(bytes: Uint8Array): number | undefined {
+  if (startsWith(bytes, v2Signature) === "match") return Math.min(bytes.length, v2Signature.length + 4);
+  if (startsWith(bytes, v1Prefix) !== "match") return undefined;
+  const lineFeed = bytes.indexOf(0x0a);
+  return lineFeed === -1 ? bytes.length : lineFeed + 1;
+}
+
 function parseV1(bytes: Uint8Array): Outcome<ProxyHeader> {
   const reader = new Reader(bytes);
   const line = reader.line(v1MaximumBytes);
