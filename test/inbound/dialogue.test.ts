@@ -167,6 +167,25 @@ describe("a hostile client in a dialogue", () => {
     assert.ok(decoy.looks < 100, `${decoy.looks} looks`);
   });
 
+  test("one that drips behind a long line is looked at a few times only: each look reads the line again", async () => {
+    await using decoy = await Decoy.start({ banner: "telnet", capture: ample });
+    const socket = await decoy.connect();
+    socket.setNoDelay(true);
+    socket.resume();
+    socket.write(`root\r\n${"x".repeat(3800)}`);
+    let dripped = 0;
+    const drip = () => {
+      dripped += 1;
+      if (socket.destroyed) return;
+      if (dripped > 200) socket.end();
+      else socket.write("\xff", "latin1", () => setImmediate(drip));
+    };
+    drip();
+    const { identification } = await decoy.one();
+    assert.deepEqual(identification["telnet"], { user: "root" });
+    assert.ok(decoy.looks <= 16, `${decoy.looks} looks`);
+  });
+
   test("a request of HTTP to a news server stays one, and its password is masked", async () => {
     await using decoy = await Decoy.start({ banner: "200 news.example.org ready\r\n", capture: ample });
     const socket = await decoy.connect();

@@ -33,8 +33,9 @@ export interface ConversationHost {
 
 /** Early looks at what has arrived so far, whatever the size of the fragments. Past them only growth by a quarter counts. */
 const freeLooks = 8;
-/** In a dialogue, where only bytes that may end a line are a reason to look. */
+/** In a dialogue, where only bytes that may end a line are a reason to look; each look reads all that came so far. */
 const freeLooksInDialogue = 64;
+const freeBytesInDialogue = 32_768;
 
 /**
  * One connection from accept to its end. It passes through:
@@ -64,6 +65,8 @@ export class Conversation implements Timed<Conversation> {
   #via: Endpoint | undefined;
   #bytes = 0;
   #looks = 0;
+  /** Read in all looks of a dialogue together. */
+  #dialogueBytes = 0;
   #answers = 0;
   #nextLookAt = 1;
   #seen: Identification | undefined;
@@ -150,8 +153,11 @@ export class Conversation implements Timed<Conversation> {
       return;
     }
     this.#looks += 1;
-    const free = this.#talk?.hasBegun === true ? freeLooksInDialogue : freeLooks;
-    this.#nextLookAt = this.#looks < free ? length + 1 : length + Math.ceil(length / 4);
+    const isTalking = this.#talk?.hasBegun === true;
+    if (isTalking) this.#dialogueBytes += length;
+    const isFree =
+      this.#looks < (isTalking ? freeLooksInDialogue : freeLooks) && this.#dialogueBytes < freeBytesInDialogue;
+    this.#nextLookAt = isFree ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
     if (this.#goOn(seen)) return;
     const answer = this.#answerTo(seen);
