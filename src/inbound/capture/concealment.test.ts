@@ -229,45 +229,76 @@ describe("what is kept of a client's first bytes", () => {
     }
   });
 
-  test("no password, however lines end, whatever stands before and wherever packets end", () => {
+  describe("no password, however lines end, whatever stands before and wherever packets end", () => {
     const ends = fc.constantFrom("\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\0", "\r\n\r\n");
-    const logins: readonly (readonly [banner: string, begin: readonly string[], lines: readonly string[]])[] = [
-      [smtp, ["", "EHLO a", "XFOO"], ["AUTH LOGIN", base64("bob"), base64(secret)]],
-      [smtp, ["", "EHLO a"], [`AUTH PLAIN ${plain}`]],
-      [smtp, ["EHLO a", "NOOP"], ["AUTH NTLM", base64(secret)]],
-      [ftp, ["", "FEAT", "FOO"], ["USER bob", `PASS ${secret}`]],
-      [pop3, ["", "CAPA", "FOO"], ["USER bob", `PASS ${secret}`]],
-      [pop3, ["", "CAPA"], ["AUTH PLAIN", plain]],
-      [imap, ["", "a NOOP", "a FOO"], [`b LOGIN "bob" "${secret}"`]],
-      [imap, ["", "a NOOP", "FOO"], ["b AUTHENTICATE PLAIN", plain]],
-      [imap, ["", "a NOOP"], ["b LOGIN {3}", "bob {10}", secret]],
-      [nntp, ["", "MODE READER", "FOO"], ["AUTHINFO USER bob", `AUTHINFO PASS ${secret}`]],
-      [sieve, ["", "NOOP", "FOO"], ['AUTHENTICATE "PLAIN"', `"${plain}"`]],
-      [telnet, ["", "\xff\xfb\x18", "\xff\xfd\x03"], ["root", secret]],
+    const cuts = fc.array(fc.nat(), { maxLength: 4 });
+    const header = fc.constantFrom("", "", proxy, proxy + proxy, "PROXY TCP4 a\r\n");
+    const logins = [
+      [`PASS ${secret}`],
+      [`ACCT ${secret}`],
+      [`SITE CPWD ${secret}`],
+      [`AUTH PLAIN ${plain}`],
+      ["AUTH PLAIN", plain],
+      ["AUTH LOGIN", base64("bob"), base64(secret)],
+      ["AUTH LOGIN", plain],
+      ["AUTH NTLM", base64(secret)],
+      [`AUTH ${secret}`],
+      [`a LOGIN bob ${secret}`],
+      [`a LOGIN "bob" "${secret}"`],
+      ["a LOGIN bob {10}", secret],
+      ["a LOGIN {3}", "bob {10}", secret],
+      ["a AUTHENTICATE PLAIN", plain],
+      [`AUTHINFO PASS ${secret}`],
+      ["AUTHINFO SASL PLAIN", plain],
+      [`AUTHENTICATE "PLAIN" "${plain}"`],
+      ['AUTHENTICATE "PLAIN" {28+}', plain],
+      [`SASLAUTH PLAIN ${plain}`],
+      [`Secret:${secret}`],
     ];
-    const said = fc
-      .record({
-        login: fc.constantFrom(...logins),
-        which: fc.nat(),
-        end: ends,
-        cuts: fc.array(fc.nat(), { maxLength: 4 }),
-        isBehindProxy: fc.boolean(),
-      })
-      .map(({ login: [banner, begin, lines], which, end, cuts, isBehindProxy }) => {
-        const first = begin[which % begin.length] ?? "";
-        const isOption = first.startsWith("\xff");
-        const text = `${isBehindProxy ? proxy : ""}${first}${isOption || first === "" ? "" : end}${lines.join(end)}${end}`;
-        return { banner, text, cuts: cuts.map((cut) => cut % text.length).sort((one, other) => one - other) };
-      });
-    fc.assert(
-      fc.property(said, ({ banner, text, cuts }) => {
-        const told = everything(Buffer.from(text, "latin1"), banner, cuts).toLowerCase();
-        for (const form of [secret, base64(secret), plain.slice(8, -3)]) {
-          assert.ok(!told.includes(form.toLowerCase()), told);
-        }
-      }),
-      { numRuns: 2000 },
+    const others = fc.constantFrom(
+      ..."EHLO a|MAIL FROM:<a@b>|DATA|NOOP|USER bob|FOO| |CAPA|HELP|MODE READER|GROUP a|STARTTLS|AUTH|AUTH LOGIN|*".split(
+        "|",
+      ),
+      ...'a NOOP|b FOO|a ID NIL|a {5+}|{3}|a LOGIN {3}|a LOGIN "x|"|a AUTHENTICATE LOGIN|b APPEND x {10}|\xff\xf4'.split(
+        "|",
+      ),
     );
+
+    function assertHidden(text: string, banner: string | undefined, places: readonly number[]): void {
+      const packets = places.map((place) => place % text.length).sort((one, other) => one - other);
+      const told = everything(Buffer.from(text, "latin1"), banner, packets).toLowerCase();
+      for (const form of [secret, base64(secret).slice(0, -3), plain.slice(8, -3)]) {
+        assert.ok(!told.includes(form.toLowerCase()), told);
+      }
+    }
+
+    test("of protocols of lines", () => {
+      const said = fc.record({
+        before: fc.array(others, { maxLength: 3 }),
+        login: fc.constantFrom(...logins),
+        end: ends,
+        header,
+        cuts,
+        banner: fc.constantFrom(undefined, smtp, ftp, pop3, imap, nntp, sieve),
+      });
+      fc.assert(
+        fc.property(said, ({ before, login, end, header: first, cuts: places, banner }) => {
+          const text = [...before, ...login].map((line) => line + end).join("");
+          assertHidden(first + text, banner, places);
+        }),
+        { numRuns: 3000 },
+      );
+    });
+
+    test("of Telnet", () => {
+      const option = fc.constantFrom("", "\xff\xfb\x18", "\xff\xfd\x03");
+      fc.assert(
+        fc.property(option, ends, header, cuts, (begin, end, first, places) => {
+          assertHidden(`${first}${begin}root${end}${secret}${end}`, telnet, places);
+        }),
+        { numRuns: 500 },
+      );
+    });
   });
 
   test("as many bytes are counted as are masked, in whatever order the secrets are found", () => {

@@ -64,6 +64,8 @@ export function readLines(
       if (line.ended && !answerStep(step, login.words, transcript)) login = undefined;
       continue;
     }
+    // Only in a login an empty line says something: no name, or no password.
+    if (line.text === "") continue;
     const { verb, argument, command } = commandOf(server, line);
     if (line.ended) transcript.begin(command !== undefined);
     const secret = command?.secret?.(argument);

@@ -284,6 +284,19 @@ describe("a login within a dialogue", () => {
     }
   });
 
+  test("an empty name and an empty password are answered, and what follows is hidden all the same", () => {
+    for (const said of [
+      `AUTH LOGIN\r\n${base64("bob")}\r\n\r\n${base64("s3cret")}\r\n`,
+      `AUTH LOGIN\r\n\r\n${base64("bob")}\r\n${base64("s3cret")}\r\n`,
+    ]) {
+      assert.deepEqual(
+        readDialogue("smtp", text(said)).answers.map((answer) => answer.slice(0, 3)),
+        ["334", "334", "535", "502"],
+      );
+      assert.ok(!masked("smtp", said).includes(base64("s3cret")));
+    }
+  });
+
   test("empty lines are no commands, and a CR within a line ends it", () => {
     const { facts, answers } = readDialogue("smtp", text("\r\n\r\nEHLO a\r\r\nNOOP\rRSET\r\n"));
     assert.deepEqual(facts, { command: "EHLO", name: "a", following: ["NOOP", "RSET"] });

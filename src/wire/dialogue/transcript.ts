@@ -52,7 +52,7 @@ export function* linesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
 
 /**
  * The commands from `offset` on. CR, LF and NUL end one, and so does any row of them; a CR that came last may still be the beginning of
- * such a row. There are no empty ones.
+ * such a row. Each further LF in it is an empty line.
  */
 export function* commandLinesOf(bytes: Uint8Array, offset = 0): Generator<Line> {
   let start = skipLineEnds(bytes, offset);
@@ -62,6 +62,12 @@ export function* commandLinesOf(bytes: Uint8Array, offset = 0): Generator<Line> 
     const ended = end < bytes.length && (bytes[end] !== 0x0d || end + 1 < bytes.length);
     yield { start, end, text: latin1(bytes, start, end), ended };
     start = skipLineEnds(bytes, end);
+    let hasLineFeed = false;
+    for (let at = end; at < start; at++) {
+      if (bytes[at] !== 0x0a) continue;
+      if (hasLineFeed) yield { start: at, end: at, text: "", ended: true };
+      hasLineFeed = true;
+    }
   }
 }
 
