@@ -62,6 +62,10 @@ export class MemoryOutbox implements Outbox {
     return this.count("sending");
   }
 
+  get isBusy(): boolean {
+    return this.sending > 0;
+  }
+
   changed(): Promise<void> {
     return new Promise<void>((resolve) => this.#waiting.add(resolve));
   }

@@ -6,14 +6,15 @@ export class WatchedOutbox implements Outbox {
   readonly #waiting = new Set<() => void>();
   readonly #settled = new Map<number, string[]>();
   #sending = 0;
+  #calls = 0;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
   }
 
-  /** Claimed, and neither settled nor released. */
-  get sending(): number {
-    return this.#sending;
+  /** Something is claimed, and neither settled nor released; or an answer of the database is waited for. */
+  get isBusy(): boolean {
+    return this.#sending > 0 || this.#calls > 0;
   }
 
   /** The outcomes recorded for a delivery, in order. */
@@ -30,37 +31,48 @@ export class WatchedOutbox implements Outbox {
   }
 
   recover(at: number, inHand?: readonly number[]): Promise<number> {
-    return this.#outbox.recover(at, inHand);
+    return this.#call(() => this.#outbox.recover(at, inHand));
   }
 
   list(query: Parameters<Outbox["list"]>[0]): ReturnType<Outbox["list"]> {
-    return this.#outbox.list(query);
+    return this.#call(() => this.#outbox.list(query));
   }
 
   nextDueAt(options?: Parameters<Outbox["nextDueAt"]>[0]): Promise<number | undefined> {
-    return this.#outbox.nextDueAt(options);
+    return this.#call(() => this.#outbox.nextDueAt(options));
   }
 
-  async claim(options: Parameters<Outbox["claim"]>[0]): ReturnType<Outbox["claim"]> {
-    const claimed = await this.#outbox.claim(options);
-    this.#change(claimed.length);
-    return claimed;
+  claim(options: Parameters<Outbox["claim"]>[0]): ReturnType<Outbox["claim"]> {
+    return this.#call(async () => {
+      const claimed = await this.#outbox.claim(options);
+      this.#sending += claimed.length;
+      return claimed;
+    });
   }
 
-  async settle(...[id, outcome, options]: Parameters<Outbox["settle"]>): Promise<void> {
-    await this.#outbox.settle(id, outcome, options);
-    this.#settled.set(id, [...this.outcomes(id), outcome.kind]);
-    this.#change(-1);
+  settle(...[id, outcome, options]: Parameters<Outbox["settle"]>): Promise<void> {
+    return this.#call(async () => {
+      await this.#outbox.settle(id, outcome, options);
+      this.#settled.set(id, [...this.outcomes(id), outcome.kind]);
+      this.#sending -= 1;
+    });
   }
 
-  async release(id: number): Promise<void> {
-    await this.#outbox.release(id);
-    this.#change(-1);
+  release(id: number): Promise<void> {
+    return this.#call(async () => {
+      await this.#outbox.release(id);
+      this.#sending -= 1;
+    });
   }
 
-  #change(by: number): void {
-    this.#sending += by;
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
+  async #call<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    this.#calls += 1;
+    try {
+      return await work();
+    } finally {
+      this.#calls -= 1;
+      for (const resolve of this.#waiting) resolve();
+      this.#waiting.clear();
+    }
   }
 }
