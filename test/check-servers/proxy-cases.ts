@@ -30,12 +30,12 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
       version: "5.7",
     },
     {
-      title: "refuses this client",
+      title: "refuses our address",
       scripts: [
         { steps: [step(asked, refusal("403 Forbidden", "Server: tinyproxy/1.11.1\r\n"))] },
         { steps: [step(front, refusal("403 Forbidden", "Server: tinyproxy/1.11.1\r\n"))] },
       ],
-      verdict: "protected",
+      verdict: "inconclusive",
       product: "tinyproxy",
       version: "1.11.1",
     },
@@ -61,7 +61,7 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
     },
     { title: "wants a password", scripts: [{ steps: [step(greeting, bytes("05ff"), true)] }], verdict: "protected" },
     {
-      title: "takes anybody, and relays for nobody",
+      title: "takes anybody, and does not relay to us",
       scripts: [
         {
           steps: [
@@ -72,7 +72,7 @@ export const proxyCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
         },
         { close: true },
       ],
-      verdict: "protected",
+      verdict: "inconclusive",
     },
     {
       title: "refuses by SOCKS 4",

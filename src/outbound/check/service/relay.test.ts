@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { missing, startServer } from "../../../../test/check-servers/real-server.ts";
 import { bytes, type Script, scriptedServer } from "../../../../test/check-servers/scripted-server.ts";
 import { Deadline } from "../deadline.ts";
+import { SeenAnswer } from "../web/seen-answer.ts";
 import { converse } from "./conversation.ts";
 import { openOwnListener } from "./own-listener.ts";
-import { askSocks5ToRelay, judgementOfSocks } from "./relay.ts";
+import { askSocks5ToRelay, judgementOfRelay, judgementOfSocks } from "./relay.ts";
 
 /** After the greeting, which offers to go without authentication. */
 async function judgeSocks(port: number) {
@@ -40,16 +41,44 @@ const answers = (reply: string): readonly Script[] => [
   },
 ];
 
-test("who refuses by a rule is protected, who cannot reach us, or says so without doing it, is neither", async () => {
-  for (const [reply, verdict] of [
-    ["05 02 00 01 00000000 0000", "protected"],
-    ["05 05 00 01 00000000 0000", "inconclusive"],
-    ["05 00 00 01 7f000001 1234", "inconclusive"],
-    ["ff ff", "inconclusive"],
+test("who refuses our private address, cannot reach us, or says so without doing it, is not proven to be protected", async () => {
+  for (const [reply, reason] of [
+    [
+      "05 02 00 01 00000000 0000",
+      /^refuses to relay to a private address \(.*reply 2\); whether it relays elsewhere was/,
+    ],
+    ["05 05 00 01 00000000 0000", /^takes clients without authentication; it did not relay .*reply 5/],
+    ["05 00 00 01 7f000001 1234", /^takes clients without authentication; it did not relay/],
+    ["ff ff", /^takes clients without authentication; it did not relay/],
   ] as const) {
     await using server = await scriptedServer(answers(reply));
-    assert.equal((await judgeSocks(server.port)).verdict, verdict, reply);
+    const judgement = await judgeSocks(server.port);
+    assert.equal(judgement.verdict, "inconclusive", reply);
+    assert.match(judgement.reason, reason);
   }
+});
+
+test("a refusal by a rule counts where our address is public, one of this client everywhere", () => {
+  const refused = (code: number, refusal: "rule" | "client" | "other", isPrivate: boolean) =>
+    judgementOfSocks(refusal === "client" ? 4 : 5, { kind: "refuses", code, refusal, isPrivate }).verdict;
+  assert.deepEqual(
+    [refused(2, "rule", false), refused(2, "rule", true), refused(93, "client", true), refused(4, "other", false)],
+    ["protected", "inconclusive", "protected", "inconclusive"],
+  );
+  const answered = (status: number, isPrivate: boolean) => {
+    const answer = {
+      status,
+      statusLine: `HTTP/1.1 ${status} x`,
+      headers: new Map(),
+      body: Buffer.alloc(0),
+      whole: true,
+    };
+    return judgementOfRelay({ kind: "answers", seen: new SeenAnswer(answer), isPrivate }).verdict;
+  };
+  assert.deepEqual(
+    [answered(403, false), answered(403, true), answered(407, true), answered(503, false)],
+    ["protected", "inconclusive", "protected", "inconclusive"],
+  );
 });
 
 test("only its own word proves that a port of our own was reached, and it is closed afterwards", async () => {

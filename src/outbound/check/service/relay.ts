@@ -1,4 +1,5 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
+import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
 import { parseSocks4Reply, parseSocks5Reply, socks4Connect, socks5Connect } from "../../../wire/server/socks-relay.ts";
 import { guardOf } from "../web/guard-of.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
@@ -11,10 +12,14 @@ import { exposed, inconclusive, isProtected, type Judgement } from "./protocol-m
 const shortWaitMs = 500;
 const tunnelWaitMs = 2500;
 
+/** Many open proxies relay everywhere but to these, lest they be used against the network that they stand in. */
+const privateAddresses = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+
 /** What came of asking a proxy for a page of our own: `relays` where it fetched it. */
 export type RelayOutcome =
   | { readonly kind: "relays"; readonly by: "GET" | "CONNECT" }
-  | { readonly kind: "answers"; readonly seen: SeenAnswer }
+  /** `isPrivate`: the page was at a private address. */
+  | { readonly kind: "answers"; readonly seen: SeenAnswer; readonly isPrivate: boolean }
   | { readonly kind: "unasked" };
 
 /** Asks by GET (RFC 9112, 3.2.2), and where that is no use by CONNECT (RFC 9110, 9.3.6), for ourselves and nobody else. */
@@ -22,20 +27,24 @@ export async function askToRelay(conversation: Conversation): Promise<RelayOutco
   await using listener = await openOwnListener(conversation.localAddress);
   if (listener === undefined) return { kind: "unasked" };
   const { authority, word } = listener;
+  const isPrivate = isPrivateAddress(listener.address);
   const heard = await askHttp(conversation, { path: `http://${authority}/${word}`, headers: { Host: authority } });
   if (await listener.reached(shortWaitMs)) return { kind: "relays", by: "GET" };
   if (heard.kind !== "heard") return { kind: "unasked" };
   const seen = new SeenAnswer(heard.value, conversation.certificateNames);
-  if (![400, 405, 501].includes(seen.answer.status)) return { kind: "answers", seen };
+  if (![400, 405, 501].includes(seen.answer.status)) return { kind: "answers", seen, isPrivate };
   const { host, port, deadline, tls } = conversation;
   const opened = await converse({ host, port }, deadline, { tls: tls !== undefined });
-  if (opened.kind !== "open") return { kind: "answers", seen };
+  if (opened.kind !== "open") return { kind: "answers", seen, isPrivate };
   using tunnel = opened.conversation;
   tunnel.say(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
   const { bytes } = await tunnel.collect((received) => Buffer.from(received).includes("\r\n\r\n"), tunnelWaitMs);
-  if (!/^HTTP\/1\.[01] 2\d\d/.test(bytes.subarray(0, 12).toString("latin1"))) return { kind: "answers", seen };
+  if (!/^HTTP\/1\.[01] 2\d\d/.test(bytes.subarray(0, 12).toString("latin1")))
+    return { kind: "answers", seen, isPrivate };
   tunnel.say(`GET /${word} HTTP/1.0\r\n\r\n`);
-  return (await listener.reached(tunnelWaitMs)) ? { kind: "relays", by: "CONNECT" } : { kind: "answers", seen };
+  return (await listener.reached(tunnelWaitMs))
+    ? { kind: "relays", by: "CONNECT" }
+    : { kind: "answers", seen, isPrivate };
 }
 
 /**
@@ -44,8 +53,14 @@ export async function askToRelay(conversation: Conversation): Promise<RelayOutco
  */
 export type SocksOutcome =
   | { readonly kind: "relays" | "unreached" | "unasked" }
-  /** `byRule`: it may not, whatever the reason that it was told (RFC 1928, 6). */
-  | { readonly kind: "refuses"; readonly code: number; readonly byRule: boolean };
+  /** `isPrivate`: our address is private. */
+  | { readonly kind: "refuses"; readonly code: number; readonly refusal: SocksRefusal; readonly isPrivate: boolean };
+
+/**
+ * By a rule, whatever it is about (RFC 1928, 6); because identd does not vouch for this client (SOCKS 4, replies 92 and 93); or
+ * because it could not, or for a reason that it does not tell.
+ */
+type SocksRefusal = "rule" | "client" | "other";
 
 /** @param conversation with a proxy that has taken us without authentication */
 export async function askSocks5ToRelay(conversation: Conversation): Promise<SocksOutcome> {
@@ -53,7 +68,7 @@ export async function askSocks5ToRelay(conversation: Conversation): Promise<Sock
     const reply = await conversation.ask(socks5Connect(address, port), parseSocks5Reply, (value) => value.bytes);
     if (reply.kind !== "heard") return undefined;
     const { code } = reply.value;
-    return { isConnected: code === 0, code, byRule: code === 2 };
+    return { isConnected: code === 0, code, refusal: code === 2 ? "rule" : "other" };
   });
 }
 
@@ -64,7 +79,7 @@ export async function askSocks4ToRelay(conversation: Conversation): Promise<Sock
     const reply = await conversation.ask(socks4Connect(address, port), parseSocks4Reply, (value) => value.bytes);
     if (reply.kind !== "heard") return undefined;
     const { code } = reply.value;
-    return { isConnected: code === 90, code, byRule: code === 92 || code === 93 };
+    return { isConnected: code === 90, code, refusal: code === 92 || code === 93 ? "client" : "other" };
   });
 }
 
@@ -73,15 +88,15 @@ async function askSocksToRelay(
   connect: (
     address: Uint8Array,
     port: number,
-  ) => Promise<{ readonly isConnected: boolean; readonly code: number; readonly byRule: boolean } | undefined>,
+  ) => Promise<{ readonly isConnected: boolean; readonly code: number; readonly refusal: SocksRefusal } | undefined>,
 ): Promise<SocksOutcome> {
   await using listener = await openOwnListener(conversation.localAddress);
   const address = listener === undefined ? undefined : addressBytes(listener.address);
   if (listener === undefined || address === undefined) return { kind: "unasked" };
   const reply = await connect(address, listener.port);
   if (reply === undefined) return { kind: "unasked" };
-  const { isConnected, code, byRule } = reply;
-  if (!isConnected) return { kind: "refuses", code, byRule };
+  const { isConnected, code, refusal } = reply;
+  if (!isConnected) return { kind: "refuses", code, refusal, isPrivate: isPrivateAddress(listener.address) };
   conversation.say(`GET /${listener.word} HTTP/1.0\r\n\r\n`);
   return { kind: (await listener.reached(tunnelWaitMs)) ? "relays" : "unreached" };
 }
@@ -91,9 +106,10 @@ export function judgementOfSocks(version: 4 | 5, outcome: SocksOutcome): Judgeme
   if (outcome.kind === "relays") return exposed(`relays without authentication (${way})`);
   if (outcome.kind !== "refuses")
     return inconclusive(`takes clients without authentication; it did not relay (${way})`);
-  return outcome.byRule
-    ? isProtected(`refuses to relay (${way}, reply ${outcome.code})`)
-    : inconclusive(`takes clients without authentication; it did not relay (${way}, reply ${outcome.code})`);
+  const { code, refusal, isPrivate } = outcome;
+  const how = `${way}, reply ${code}`;
+  if (refusal === "other") return inconclusive(`takes clients without authentication; it did not relay (${how})`);
+  return isPrivate && refusal === "rule" ? refusesPrivate(how) : isProtected(`refuses to relay (${how})`);
 }
 
 /** Whether a proxy relays for anybody, as far as we may: we are allowed where it fetched what was ours. */
@@ -101,9 +117,21 @@ export function judgementOfRelay(outcome: RelayOutcome): Judgement {
   if (outcome.kind === "relays") return exposed(`relays without authentication (${outcome.by} to this machine)`);
   if (outcome.kind === "unasked") return inconclusive("a proxy; it could not be asked to relay to this machine");
   const { status } = outcome.seen.answer;
-  const guard = guardOf(outcome.seen);
-  if (status === 407 || status === 403 || status === 401) return guard ?? isProtected(`refuses to relay (${status})`);
-  return inconclusive(`a proxy; it did not relay to this machine (${status})`);
+  if (status === 407 || status === 401) {
+    return guardOf(outcome.seen) ?? isProtected(`asks for authentication (${status})`);
+  }
+  if (status !== 403) return inconclusive(`a proxy; it did not relay to this machine (${status})`);
+  return outcome.isPrivate ? refusesPrivate("403") : isProtected("refuses to relay (403)");
+}
+
+/** Who is refused a private address may be given any other. */
+function refusesPrivate(how: string): Judgement {
+  return inconclusive(`refuses to relay to a private address (${how}); whether it relays elsewhere was not tried`);
+}
+
+function isPrivateAddress(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && privateAddresses.has(address);
 }
 
 function addressBytes(text: string): Uint8Array | undefined {
