@@ -165,6 +165,36 @@ test("redirects are followed when asked, and never to another host", real, async
   assert.match(away.output, /leads away from this host and is not followed/);
 });
 
+test("a page that names its icon on another port of the host sends us nowhere", async () => {
+  let isAsked = false;
+  await using other = await talking(() => {
+    isAsked = true;
+  });
+  const link = `<link rel="icon" href="http://127.0.0.1:${other.port}/icon">`;
+  await using server = await talking((socket) => {
+    socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n${link}`));
+  });
+  const result = await runCheck("http", server.port);
+  assert.deepEqual([result.passed, result.facts["faviconHash"], isAsked], [true, undefined, false]);
+});
+
+test("provisional answers without end are no answer, and few of them are read", async () => {
+  await using flood = await talking((socket) => {
+    const more = () => {
+      while (!socket.destroyed && socket.write("HTTP/1.1 102 Processing\r\n\r\n".repeat(1000)));
+    };
+    socket.on("drain", more).once("data", more);
+  });
+  const result = await runCheck("http", flood.port, { timeoutMs: 60_000 });
+  assert.deepEqual([result.passed, result.facts["state"]], [false, "silent"]);
+  assert.match(result.output, /more than 8 provisional answers \(1xx\) and no other/);
+  await using polite = await talking((socket) => {
+    const early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n".repeat(2);
+    socket.once("data", () => socket.end(`${early}HTTP/1.1 204 No Content\r\n\r\n`));
+  });
+  assert.equal((await runCheck("http", polite.port)).facts["status"], 204);
+});
+
 test("an endless body is cut, and a slow one ends with the time", async () => {
   await using endless = await talking((socket) => {
     socket.write("HTTP/1.1 200 OK\r\n\r\n");

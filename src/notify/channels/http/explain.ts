@@ -1,4 +1,5 @@
 import { messageOf, systemCode } from "../../../core/errors.ts";
+import { ProvisionalAnswersError } from "../../../platform/limit-provisional-answers.ts";
 
 const untrusted = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -41,6 +42,7 @@ export function explainHttpFailure(error: unknown, origin: string): string {
     case "EPIPE":
       return `${origin} broke the connection off before it answered`;
   }
+  if (error instanceof ProvisionalAnswersError) return `${origin} does not answer: ${error.message}`;
   if (code.startsWith("HPE_")) return `${origin} does not answer in HTTP (${code}); is it https://?`;
   return `${origin} cannot be reached: ${messageOf(error)}`;
 }

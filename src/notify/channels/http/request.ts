@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type net from "node:net";
 import type tls from "node:tls";
+import { limitProvisionalAnswers } from "../../../platform/limit-provisional-answers.ts";
 
 /** One POST. Redirects are not followed: what was meant for one server goes to no other. */
 export interface PostRequest {
@@ -101,6 +102,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
         ? {}
         : { secureContext: options.secureContext, rejectUnauthorized: true }),
     });
+    limitProvisionalAnswers(request);
     request.on("error", fail);
     request.once("finish", () => {
       isHandedOver = true;

@@ -178,7 +178,7 @@ function trustOf(target: HttpTarget, { tls }: HttpResponse) {
   };
 }
 
-/** The hash of the site's icon, where there is one on this host. */
+/** The hash of the site's icon, where there is one on this port: a page must not choose which other ports are asked. */
 async function iconHash(
   page: HttpTarget,
   response: HttpResponse,
@@ -188,7 +188,7 @@ async function iconHash(
   if (deadline.isOver) return undefined;
   const link = /html/i.test(headerOf(response, "content-type") ?? "") ? iconLinkOf(html) : undefined;
   const target = redirectTarget(page, link ?? "/favicon.ico");
-  if (target === undefined) return undefined;
+  if (target === undefined || target.port !== page.port || target.tls !== page.tls) return undefined;
   const outcome = await httpGet(target, deadline, { bodyLimit: largestIcon });
   if (outcome.kind !== "response" || outcome.status !== 200 || outcome.cut !== undefined) return undefined;
   // Some servers answer everything with a page.
