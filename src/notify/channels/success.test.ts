@@ -25,6 +25,10 @@ const successes: Readonly<Record<Service, readonly Answer[]>> = {
     { status: 204 },
     { status: 202, type: "text/plain", text: "queued" },
     json({ error: null }),
+    json({ code: 0 }),
+    json({ code: 200, message: "done" }),
+    json([]),
+    json([{ error: "no such user" }, { ok: true }]),
   ],
   slack: [{ status: 200, type: "text/plain", text: "ok" }, json({ success: true }), json({ ok: true })],
   discord: [json({ id: "1109", type: 0, content: "c", channel_id: "123", webhook_id: "77" }), { status: 204 }],
@@ -101,6 +105,9 @@ for (const service of services) {
       { status: "error" },
       { status: false },
       { result: "error", msg: "stream does not exist" },
+      { code: 500, message: "the database failed" },
+      { status: 503, title: "Service Unavailable" },
+      [{ error: "no such user" }],
     ]) {
       const outcome = await answered(service, json(said));
       assert.equal(outcome.kind, "retry", JSON.stringify([said, outcome]));

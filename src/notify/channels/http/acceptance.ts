@@ -1,11 +1,13 @@
+import type { AnswerCut } from "./request.ts";
+
 /** A success by its status: what the server said with it. Texts are not made safe. */
 export interface SuccessAnswer {
   readonly status: number;
   readonly contentType?: string;
   /** As far as it was read. */
   readonly text: string;
-  /** The text came to its end in time. */
-  readonly isComplete: boolean;
+  /** Why the text is not whole. */
+  readonly cut?: AnswerCut;
 }
 
 /** Whether an answer with a status of success says that the message was taken. */
@@ -45,39 +47,65 @@ function beginsAsPage(text: string): boolean {
 
 /** The answer as a JSON object, where it is one. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  return asObject(jsonValue(text));
+}
+
+function jsonValue(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return Object.fromEntries(Object.entries(value));
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }
 }
 
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value));
+}
+
 /** What an answer that is not the service's is like, in words. */
-export function notOf(service: string, { text, isComplete }: SuccessAnswer): Acceptance {
-  if (!isComplete) return refused(`did not finish its answer in time, so ${service} has not said that it took it`);
+export function notOf(service: string, { text, cut }: SuccessAnswer): Acceptance {
+  if (cut === "connection") return brokenOff;
+  if (cut !== undefined)
+    return refused(`did not finish its answer in time, so ${service} has not said that it took it`);
   if (text.trim() === "") return refused(`with nothing, and ${service} confirms each message`);
   return refused(`not as ${service} does when it takes a message; is the address right?`);
 }
 
-/** Whatever succeeds by its status, but a page for people, and JSON that says that it failed. */
+const brokenOff = refused("broke its answer off, so whether it took the message is not known");
+
+/**
+ * Whatever succeeds by its status, but a page for people, an answer that breaks off, and JSON that says that it failed: an
+ * object, or a list of nothing but such objects.
+ */
 export const acceptsAnySuccess: Accepts = (answer) => {
   if (isWebPage(answer)) return webPage;
-  const json = jsonObject(answer.text);
-  return json !== undefined && saysFailure(json) ? refused("that it failed") : accepted;
+  const json = jsonValue(answer.text);
+  const results = Array.isArray(json) ? json : [json];
+  const isFailure = (result: unknown) => {
+    const object = asObject(result);
+    return object !== undefined && saysFailure(object);
+  };
+  if (results.length > 0 && results.every(isFailure)) return refused("that it failed");
+  return answer.cut === "connection" ? brokenOff : accepted;
 };
 
 /**
  * `ok`, `success` or `status` false, an `error` or `errors`, an `errcode` other than 0 (DingTalk, WeCom), `status` 0
- * (Pushover), and "error" or "fail" as `status` or `result` (JSend, Zulip).
+ * (Pushover), "error" or "fail" as `status` or `result` (JSend, Zulip), and one of HTTP's errors as `status` or `code`
+ * (RFC 9457).
  */
 export function saysFailure(json: Readonly<Record<string, unknown>>): boolean {
-  const { ok, success, error, errors, errcode, status, result } = json;
+  const { ok, success, error, errors, errcode, status, code, result } = json;
   if (ok === false || success === false || status === false) return true;
   if (isSomething(error) || isSomething(errors)) return true;
   if ((typeof errcode === "number" || typeof errcode === "string") && Number(errcode) !== 0) return true;
+  if (isErrorStatus(status) || isErrorStatus(code)) return true;
   return status === 0 || isWordOfFailure(status) || isWordOfFailure(result);
+}
+
+function isErrorStatus(value: unknown): boolean {
+  return typeof value === "number" && value >= 400 && value < 600;
 }
 
 function isWordOfFailure(value: unknown): boolean {

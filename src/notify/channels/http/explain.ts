@@ -38,6 +38,8 @@ export function explainHttpFailure(error: unknown, origin: string): string {
       return `there is no way to ${origin} (${code})`;
     case "ETIMEDOUT":
       return `${origin} did not answer in time`;
+    case "early-answer":
+      return `${origin} answered before it had the message: it cannot have taken it`;
     case "ECONNRESET":
     case "EPIPE":
       return `${origin} broke the connection off before it answered`;

@@ -43,7 +43,7 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
     ),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
     // What did not come to its end may have been a success.
-    ...(answer.isComplete ? { closed: true } : { uncertain: true }),
+    ...(answer.cut === undefined ? { closed: true } : { uncertain: true }),
   };
 }
 

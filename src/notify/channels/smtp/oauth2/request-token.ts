@@ -91,11 +91,12 @@ function readEnd(
       isGrantRefused: answer.error === "invalid_grant" && settings.refreshToken !== undefined,
     };
   }
-  if (!end.isComplete && end.text.length < maxAnswerBytes) {
-    return failed(`no access token: ${origin} did not finish its answer in time (HTTP ${status})`);
+  if (end.cut === "time" || end.cut === "connection") {
+    const how = end.cut === "time" ? "did not finish its answer in time" : "broke its answer off";
+    return failed(`no access token: ${origin} ${how} (HTTP ${status})`);
   }
   const problem =
-    end.text.length >= maxAnswerBytes
+    end.cut === "limit"
       ? "the answer is too long"
       : answer.kind === "unreadable"
         ? answer.problem
