@@ -38,6 +38,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     hasStatus: false,
     answer: (socket) => flood(socket, "", "HTTP/1.1 103 Early Hints\r\n\r\n"),
   },
+  "empty lines without end": { hasStatus: false, answer: (socket) => flood(socket, "", "\r\n") },
   "trailers without end": {
     hasStatus: true,
     answer: (socket) => flood(socket, `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`, `X-A: ${"a".repeat(1000)}\r\n`),
@@ -148,8 +149,8 @@ for (const [name, behaviour] of Object.entries(behaviours)) {
         // A status of 200 is all that a generic webhook promises; and what said that it has the message has it.
         const mayBeDelivered = behaviour.hasStatus && (sender === "generic" || name === "a success that never ends");
         if (!mayBeDelivered) assert.equal(outcome.kind, "retry", JSON.stringify(outcome));
-        if (name === "provisional answers without end")
-          assert.match(JSON.stringify(outcome), /provisional answers \(1xx\)/);
+        if (/^(?:provisional answers|empty lines)/.test(name))
+          assert.match(JSON.stringify(outcome), /64 KiB without an answer/);
       });
     }
 

@@ -1,5 +1,5 @@
 import { messageOf, systemCode } from "../../../core/errors.ts";
-import { ProvisionalAnswersError } from "../../../platform/limit-provisional-answers.ts";
+import { NoAnswerError } from "../../../platform/limit-before-answer.ts";
 
 const untrusted = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -44,7 +44,7 @@ export function explainHttpFailure(error: unknown, origin: string): string {
     case "EPIPE":
       return `${origin} broke the connection off before it answered`;
   }
-  if (error instanceof ProvisionalAnswersError) return `${origin} does not answer: ${error.message}`;
+  if (error instanceof NoAnswerError) return `${origin} does not answer: ${error.message}`;
   if (code.startsWith("HPE_")) return `${origin} does not answer in HTTP (${code}); is it https://?`;
   return `${origin} cannot be reached: ${messageOf(error)}`;
 }

@@ -3,7 +3,7 @@ import https from "node:https";
 import type net from "node:net";
 import type tls from "node:tls";
 import { constants, gunzipSync } from "node:zlib";
-import { limitProvisionalAnswers } from "../../../platform/limit-provisional-answers.ts";
+import { limitBeforeAnswer } from "../../../platform/limit-before-answer.ts";
 
 /** One POST. Redirects are not followed: what was meant for one server goes to no other. */
 export interface PostRequest {
@@ -120,7 +120,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
         ? {}
         : { secureContext: options.secureContext, rejectUnauthorized: true }),
     });
-    limitProvisionalAnswers(request);
+    limitBeforeAnswer(request);
     request.on("error", (error) => fail(error));
     request.once("finish", () => {
       isHandedOver = true;

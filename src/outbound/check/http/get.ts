@@ -5,7 +5,7 @@ import { hostLiteral, parseAddress } from "../../../core/address.ts";
 import { messageOf, systemCode } from "../../../core/errors.ts";
 import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { limitProvisionalAnswers } from "../../../platform/limit-provisional-answers.ts";
+import { limitBeforeAnswer } from "../../../platform/limit-before-answer.ts";
 import type { Connection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import { type DialFailure, dial, withoutBrackets } from "../dial.ts";
@@ -108,7 +108,7 @@ function exchange(
         Connection: "close",
       },
     });
-    limitProvisionalAnswers(request);
+    limitBeforeAnswer(request);
     request.on("error", (error) => settle(failureOf(error)));
     request.on("response", (response) => {
       void readBody(response, bodyLimit, deadline.signal).then((body) => {
