@@ -521,6 +521,29 @@ test("draining delivers everything that is due, then ends", async () => {
   assert.equal(clock.sleepers, 0);
 });
 
+test("draining goes on with what waited behind an attempt that ended while the outbox was asked", async () => {
+  const { clock, outbox, mail, loop, add } = setUp();
+  mail.isHolding = true;
+  add("a@example.org");
+  add("a@example.org");
+  const asked = outbox.nextDueAt.bind(outbox);
+  outbox.nextDueAt = async (options) => {
+    const dueAt = await asked(options);
+    if (mail.atOnce > 0) {
+      // The answer is on its way while the attempt ends and is recorded.
+      const before = outbox.count("delivered");
+      mail.letGo();
+      await outbox.until(() => outbox.count("delivered") > before);
+      for (let turn = 0; turn < 10; turn++) await nextTurn();
+    }
+    return dueAt;
+  };
+
+  const counts = await loop.drain({ deadline: clock.now() + 60_000 });
+  assert.equal(counts.delivered, 2);
+  assert.equal(outbox.count("queued"), 0);
+});
+
 test("draining ends at its deadline: nothing more is taken, what has begun may end", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ parallel: 2 });
   mail.isHolding = true;

@@ -189,7 +189,8 @@ export class DeliveryLoop implements AsyncDisposable {
           recoverAt = clock.monotonic() + recoverEveryMs;
         }
         await this.#followClock();
-        const room = this.#parallel - this.#attempts.size;
+        const inHand = this.#attempts.size;
+        const room = this.#parallel - inHand;
         const dueAt = room > 0 ? await outbox.nextDueAt({ closed: this.#heldLanes() }) : undefined;
         const isDue = dueAt !== undefined && dueAt <= clock.now();
         const taken = isDue && !closing.aborted ? await this.#take(room, run) : 0;
@@ -197,7 +198,8 @@ export class DeliveryLoop implements AsyncDisposable {
         this.#outage.worked();
         // There may be more.
         if (taken > 0) continue;
-        if (this.#attempts.size === 0 && isDone(dueAt)) break;
+        // What waited behind an attempt that was under way when it was asked was not among the answers.
+        if (inHand === 0 && this.#attempts.size === 0 && isDone(dueAt)) break;
         const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
         await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
       } catch (error) {
