@@ -197,6 +197,11 @@ export interface Backlog {
   readonly oldestAt: number;
 }
 
+/** How many deliveries of a backlog are in one of these states. */
+export function countIn(backlog: readonly Backlog[], ...states: readonly Backlog["state"][]): number {
+  return backlog.reduce((total, { state, count }) => total + (states.includes(state) ? count : 0), 0);
+}
+
 export interface DeliveryStore {
   /**
    * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
+import { countIn } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
 import { isOfOtherKind } from "../inbound/enrich/record-kind.ts";
@@ -81,16 +82,17 @@ async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
         subject,
         finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
       };
-    const waiting = await store.deliveries.list({ states: ["queued"], limit: 1000 });
-    const dead = await store.deliveries.list({ states: ["dead"], limit: 1000 });
-    if (dead.length > 0) {
+    const backlog = await store.deliveries.backlog();
+    const dead = countIn(backlog, "dead");
+    if (dead > 0) {
       yield {
         state: "warning",
         subject: "deliveries",
-        finding: `${dead.length} could not be delivered`,
+        finding: `${dead} could not be delivered`,
         remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
       };
-    } else yield { state: "ok", subject: "deliveries", finding: `${waiting.length} waiting, none given up` };
+    } else
+      yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none given up` };
     const lock = await store.lock("harbinger doctor");
     if (lock.kind === "busy" && lock.trouble !== undefined) {
       yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };

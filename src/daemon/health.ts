@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Store } from "../core/store.ts";
+import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 
 /** What a health check asks of a process that runs: a line for each part, all of which must be well. */
@@ -57,16 +57,19 @@ async function examineDatabase({ store, clock }: HealthOptions): Promise<HealthO
 async function examineDeliveries({ store, clock }: HealthOptions): Promise<HealthOfPart> {
   const part = "deliveries";
   const backlog = await store.deliveries.backlog();
-  const waiting = backlog.filter(({ state }) => state === "queued" || state === "sending");
   const before = clock.now() - stuckAfterMs;
-  const stuck = waiting.filter(({ wasTried, oldestAt }) => wasTried && oldestAt < before);
-  const sum = (rows: typeof backlog) => rows.reduce((total, { count }) => total + count, 0);
-  if (stuck.length > 0) {
-    const finding = `${counted(sum(stuck), "message")} failed and wait, the first for more than an hour: harbinger deliveries says why`;
+  const stuck = countIn(
+    backlog.filter(({ wasTried, oldestAt }) => wasTried && oldestAt < before),
+    ...underWay,
+  );
+  if (stuck > 0) {
+    const finding = `${counted(stuck, "message")} failed and wait, the first for more than an hour: harbinger deliveries says why`;
     return { part, healthy: false, finding };
   }
-  return { part, healthy: true, finding: `${sum(waiting)} waiting` };
+  return { part, healthy: true, finding: `${countIn(backlog, ...underWay)} waiting` };
 }
+
+const underWay = ["queued", "sending"] as const;
 
 async function within(
   ms: number,

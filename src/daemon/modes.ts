@@ -3,6 +3,7 @@ import { type Address, hostLiteral } from "../core/address.ts";
 import type { Endpoint } from "../core/connection.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import { formatPorts, type Port } from "../core/ports.ts";
+import { countIn } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
@@ -15,9 +16,6 @@ import { examineHealth } from "./health.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
 import { openDecoys } from "./open-decoys.ts";
-
-/** Past so many that wait nobody counts. */
-const mostCounted = 1000;
 
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
@@ -42,7 +40,7 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await forget({ ...harbinger, retention: config.retention });
-  const waiting = (await harbinger.store.deliveries.list({ states: ["queued"], limit: mostCounted })).length;
+  const waiting = countIn(await harbinger.store.deliveries.backlog(), "queued");
   log.info("run complete", {
     watches: summary.ran.length,
     reports: summary.reports,

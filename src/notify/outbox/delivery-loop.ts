@@ -199,7 +199,7 @@ export class DeliveryLoop implements AsyncDisposable {
         // There may be more.
         if (taken > 0) continue;
         // What waited behind an attempt that was under way when it was asked was not among the answers.
-        if (inHand === 0 && this.#attempts.size === 0 && isDone(dueAt)) break;
+        if (inHand === 0 && isDone(dueAt)) break;
         const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
         await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
       } catch (error) {
