@@ -11,6 +11,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest delay of a timer, in milliseconds (24.8 days): one that is set to more ends at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
 /** Chance, passed in. */
 export interface Random {
   /** Uniform in [0, 1). */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { counted } from "../core/counted.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import { countIn } from "../core/store.ts";
@@ -43,10 +44,6 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   yield* examineDevices(config);
   yield* examineListeners(config, isRunning);
   if (config.listeners.length > 0) yield* examineDatabases(config);
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function examineDescriptors(): Diagnosis {

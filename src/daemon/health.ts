@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { counted } from "../core/counted.ts";
 import { messageOf } from "../core/errors.ts";
 import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
@@ -90,8 +91,4 @@ async function within(
   } finally {
     done.abort();
   }
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { maxTimerMs } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { cutCharacterBytes, decodeOutput } from "../core/text-encoding.ts";
 
@@ -45,9 +46,6 @@ export const maxDroppedBytes = 64 * 1024 * 1024;
 
 /** Between the polite and the forced signal. */
 const graceMs = 500;
-
-/** A timer's longest delay; past it Node fires at once. */
-const longestDelayMs = 2 ** 31 - 1;
 
 /** Variables that configure this program, and may hold its passwords and tokens. */
 const ownVariable = /^(?:HARBINGER|PW)_/i;
@@ -120,7 +118,7 @@ function run(options: ShellOptions, start: () => ChildProcess): Promise<ShellOut
         child.stderr?.destroy();
       }, graceMs);
     };
-    const timer = setTimeout(() => end("timed-out"), Math.min(options.timeoutMs, longestDelayMs));
+    const timer = setTimeout(() => end("timed-out"), Math.min(options.timeoutMs, maxTimerMs));
     const onAbort = () => end("aborted");
     options.signal?.addEventListener("abort", onAbort, { once: true });
     for (const [stream, kept] of [

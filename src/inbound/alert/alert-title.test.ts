@@ -8,9 +8,9 @@ import type { Identification } from "../../core/identification.ts";
 import { identify } from "../../wire/identify.ts";
 import { alertTitle } from "./alert-title.ts";
 import type { Burst } from "./burst.ts";
-import { spanWords } from "./count-words.ts";
 import type { Digest } from "./digest.ts";
 import { inBrief } from "./in-brief.ts";
+import { spanWords } from "./span-words.ts";
 
 const settings = { includeCity: true };
 

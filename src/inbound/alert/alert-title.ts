@@ -1,14 +1,15 @@
 import type { Address } from "../../core/address.ts";
 import type { Origin } from "../../core/connection.ts";
+import { counted } from "../../core/counted.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Alert, AlertTextSettings } from "./alert.ts";
 import { type Burst, sharedNetwork } from "./burst.ts";
-import { counted, spanWords } from "./count-words.ts";
 import type { Digest } from "./digest.ts";
 import { inBrief } from "./in-brief.ts";
 import { deviceAndAddress } from "./peer-device.ts";
 import { placeAndAddress } from "./place-text.ts";
+import { spanWords } from "./span-words.ts";
 
 /** What a stranger's network is called must not fill a screen. */
 const mostCharacters = 250;

@@ -1,12 +1,12 @@
 import type { Address } from "../../core/address.ts";
 import type { Connection, Origin } from "../../core/connection.ts";
+import { counted } from "../../core/counted.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { withoutTrailing } from "../../core/trailing.ts";
 import type { AlertTextSettings } from "./alert.ts";
-import { counted } from "./count-words.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
 import { payloadText } from "./payload-text.ts";
 import { deviceText } from "./peer-device.ts";

@@ -1,3 +1,4 @@
+import { maxTimerMs } from "../../core/clock.ts";
 import type { ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import { OutageLog } from "../../core/outage-log.ts";
@@ -47,8 +48,6 @@ const shortestPauseMs = 1000;
 const breakOffMs = 5000;
 /** A clock that is corrected by less makes nobody wait noticeably longer. */
 const toleratedStepMs = 30_000;
-/** What a timer can hold. */
-const longestTimerMs = 2 ** 31 - 1;
 /** So often what nobody has in hand is taken back: another process may have had the lock for a while, and died with it. */
 const recoverEveryMs = 60_000;
 /** Looked through after a claim whose answer was lost; far more than are ever in hand. */
@@ -137,7 +136,7 @@ export class DeliveryLoop implements AsyncDisposable {
     const before = this.counts;
     const run = this.#open();
     const timer = new AbortController();
-    const timeLeft = Math.min(Math.max(options.deadline - clock.now(), 0), longestTimerMs);
+    const timeLeft = Math.min(Math.max(options.deadline - clock.now(), 0), maxTimerMs);
     const deadline = clock.sleep(timeLeft, timer.signal).then(() => {
       run.closing.abort();
       this.wake();

@@ -1,3 +1,5 @@
+import { maxTimerMs } from "../../core/clock.ts";
+
 /**
  * The time that a whole piece of work may take, however many connections and waits it is made of. Ends early where the
  * caller's signal is aborted.
@@ -12,7 +14,7 @@ export class Deadline implements Disposable {
   constructor(timeoutMs: number, signal: AbortSignal) {
     this.#outer = signal;
     this.#endsAt = performance.now() + timeoutMs;
-    this.#timer = setTimeout(this.#abort, Math.min(timeoutMs, 2 ** 31 - 1));
+    this.#timer = setTimeout(this.#abort, Math.min(timeoutMs, maxTimerMs));
     if (signal.aborted) this.#abort();
     else signal.addEventListener("abort", this.#abort, { once: true });
   }

@@ -3,6 +3,7 @@ import https from "node:https";
 import type net from "node:net";
 import type tls from "node:tls";
 import { constants, gunzipSync } from "node:zlib";
+import { maxTimerMs } from "../../../core/clock.ts";
 import { limitBeforeAnswer } from "../../../platform/limit-before-answer.ts";
 
 /** One POST. Redirects are not followed: what was meant for one server goes to no other. */
@@ -59,14 +60,11 @@ const maxChunks = 1024;
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
 const nextAddressMs = 2500;
 
-/** What a timer can hold; one that is set to more ends at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
 export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
     const { url, signal, answer: limits = usualAnswer } = options;
-    const timeoutMs = Math.min(options.timeoutMs, longestTimerMs);
+    const timeoutMs = Math.min(options.timeoutMs, maxTimerMs);
     let isHandedOver = false;
     let isOver = false;
     let answer: http.IncomingMessage | undefined;

@@ -1,4 +1,5 @@
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
 import type { CheckContext } from "../check-context.ts";
@@ -89,10 +90,6 @@ function accessible(metadata: KafkaClusterMetadata, tls: boolean): CheckResult {
       topics: topics.map((name) => safeText(name, { limit: 249 })),
     },
   };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function unconnected(outcome: Exclude<ConverseOutcome, { kind: "open" }>): string {

@@ -1,5 +1,6 @@
 import os from "node:os";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { maxTimerMs } from "../../../core/clock.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { ShellOptions, ShellOutcome } from "../../../platform/shell.ts";
 import type { Chain, Silent } from "./chain.ts";
@@ -76,7 +77,7 @@ export class ChainRun {
 
   #startTime(ms: number): void {
     this.#endsAt = performance.now() + ms;
-    this.#timer = setTimeout(() => this.#stop.abort(), Math.min(ms, 2 ** 31 - 1));
+    this.#timer = setTimeout(() => this.#stop.abort(), Math.min(ms, maxTimerMs));
   }
 
   #output() {

@@ -1,8 +1,3 @@
-/** `1 connection`, `3 connections`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** How long something took, as people say it: `within a second`, `in 45 seconds`, `in 10 minutes`, `in 3 hours`. */
 export function spanWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
