@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from "../core/address.ts";
-import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../core/network.ts";
+import { AddressSet, linkLocalRanges, localRanges } from "../core/network.ts";
 import type { Interfaces } from "./local-networks.ts";
 
 /** The addresses of this machine, for a look at itself. */
@@ -13,7 +13,7 @@ export interface OwnAddresses {
 /** A machine with many containers has an interface for each. */
 const maxAddresses = 16;
 
-const nearby = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+const nearby = new AddressSet(localRanges);
 const linkLocal = new AddressSet(linkLocalRanges);
 
 /** @param interfaces as `os.networkInterfaces()` gives them */

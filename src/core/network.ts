@@ -173,6 +173,9 @@ export const privateRanges: readonly AddressRange[] = [
 /** RFC 3927 and RFC 4291 section 2.5.6. */
 export const linkLocalRanges: readonly AddressRange[] = [network("169.254.0.0/16"), network("fe80::/10")];
 
+/** Whatever is reached without the public network. */
+export const localRanges: readonly AddressRange[] = [...loopbackRanges, ...privateRanges, ...linkLocalRanges];
+
 /**
  * No host has an address in these: "this network" (RFC 791, RFC 1122 section 3.2.1.3), multicast (RFC 5771), reserved with the
  * limited broadcast address (RFC 1112 section 4, RFC 919); the unspecified address and multicast of IPv6 (RFC 4291 sections

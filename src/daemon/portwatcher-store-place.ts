@@ -1,11 +1,11 @@
-import { accessSync, constants, lstatSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Port } from "../core/ports.ts";
-import { ensureFolder } from "../platform/private-files.ts";
+import { ensureFolder, isOwnFolder } from "../platform/private-files.ts";
 
 /** Of the earlier tool and of us; whoever listens elsewhere may do so from the same folder. */
 const usualPort: Port = 1417;
@@ -32,10 +32,7 @@ export function portwatcherStorePlace(
   const folder = path.join(folders.temporary, user === undefined ? "portwatcher" : `portwatcher-${user}`);
   try {
     ensureFolder(folder);
-    const found = lstatSync(folder);
-    // Everybody may write among the temporary files: the name may be taken already, for a trap.
-    if (!found.isDirectory() || (user !== undefined && found.uid !== user))
-      throw new Error("it belongs to somebody else");
+    if (!isOwnFolder(folder)) throw new Error("it belongs to somebody else");
   } catch (error) {
     throw new HarbingerError("permission", `neither ${working} nor ${folder} can be used: ${messageOf(error)}`, {
       remedy: "Set PW_STORE to a file in a folder that this user may write.",

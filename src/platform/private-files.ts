@@ -27,6 +27,17 @@ export function ensureFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: privateFolderMode });
 }
 
+/**
+ * Whether a folder is a folder, and this user's own. Everybody may make one among the temporary files, for a trap. True where the
+ * system has no user numbers.
+ * @throws the system's error where there is none
+ */
+export function isOwnFolder(folder: string): boolean {
+  const found = lstatSync(folder);
+  const user = process.getuid?.();
+  return found.isDirectory() && (user === undefined || found.uid === user);
+}
+
 /** Makes a regular file private to its owner; a symbolic link, which may lead to somebody else's file, is left alone. */
 export function makePrivate(file: string): void {
   if (process.platform === "win32") return;

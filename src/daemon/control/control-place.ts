@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { HarbingerError } from "../../core/errors.ts";
-import { privateFolderMode } from "../../platform/private-files.ts";
+import { HarbingerError, systemCode } from "../../core/errors.ts";
+import { ensureFolder, isOwnFolder, privateFolderMode } from "../../platform/private-files.ts";
 import { parseStoreLocation, type StoreLocation } from "../../store/location.ts";
 
 /** `sun_path` of unix(7) holds 108 bytes on Linux and 104 elsewhere, its NUL included. */
@@ -48,7 +48,7 @@ function nameOf(location: StoreLocation): string {
 export function prepareControlFolder(place: string): void {
   if (!isAmongTemporaryFiles(place)) return;
   const folder = path.dirname(place);
-  mkdirSync(folder, { recursive: true, mode: privateFolderMode });
+  ensureFolder(folder);
   refuseForeignFolder(place);
   chmodSync(folder, privateFolderMode);
 }
@@ -60,8 +60,12 @@ export function prepareControlFolder(place: string): void {
 export function refuseForeignFolder(place: string): void {
   if (!isAmongTemporaryFiles(place)) return;
   const folder = path.dirname(place);
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  if (found === undefined || (found.isDirectory() && found.uid === process.getuid?.())) return;
+  try {
+    if (isOwnFolder(folder)) return;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return;
+    throw error;
+  }
   throw new HarbingerError("permission", `${folder} belongs to another user`, {
     remedy: "HARBINGER_CONTROL names another place for the control socket.",
   });

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, rmSync } from "node:fs";
 import net from "node:net";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { privateFileMode } from "../../platform/private-files.ts";
 import { prepareControlFolder } from "./control-place.ts";
 
 export interface ControlServerOptions {
@@ -44,7 +45,7 @@ export class ControlServer implements AsyncDisposable {
       this.#server.listen(place, () => listening.resolve());
       await listening.promise;
       this.#server.on("error", () => undefined);
-      if (process.platform !== "win32") chmodSync(place, 0o600);
+      if (process.platform !== "win32") chmodSync(place, privateFileMode);
     } catch (error) {
       log.warn("cannot listen for healthcheck", { at: place, error: messageOf(error) });
     }

@@ -1,19 +1,12 @@
 import { type Address, familyOf } from "../../core/address.ts";
-import {
-  type AddressRange,
-  AddressSet,
-  linkLocalRanges,
-  loopbackRanges,
-  parseRange,
-  privateRanges,
-} from "../../core/network.ts";
+import { type AddressRange, AddressSet, localRanges, parseRange } from "../../core/network.ts";
 
 /** "This network" and the unspecified address, deprecated site-local, local-use NAT64 (RFC 6890, 3879, 8215). */
 const otherInternalRanges: readonly AddressRange[] = ["0.0.0.0/8", "::", "fec0::/10", "64:ff9b:1::/48"].flatMap(
   (text) => parseRange(text) ?? [],
 );
 
-const internal = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges, ...otherInternalRanges]);
+const internal = new AddressSet([...localRanges, ...otherInternalRanges]);
 
 /** Whether an address means the same host everywhere. Only such a one has a place, and only such a one is told to others. */
 export function isPublicAddress(address: Address): boolean {

@@ -6,14 +6,7 @@ import type { DeviceName, DeviceRecord, Mac, Neighbour } from "../../core/device
 import { type DeviceNews, type DeviceStore, maxDevices } from "../../core/device-store.ts";
 import type { DeviceNamer, Link, LinkSurvey, LinkSurveyor } from "../../core/link-survey.ts";
 import type { Log } from "../../core/log.ts";
-import {
-  type AddressRange,
-  AddressSet,
-  linkLocalRanges,
-  loopbackRanges,
-  parseRange,
-  privateRanges,
-} from "../../core/network.ts";
+import { type AddressRange, AddressSet, localRanges, parseRange } from "../../core/network.ts";
 import type { Watch } from "../../core/watch.ts";
 import { RecentSurveys } from "./recent-surveys.ts";
 import { addressesToAsk, devicesOfWatch } from "./watched-devices.ts";
@@ -169,7 +162,7 @@ export class DeviceFinder {
   /** What may be asked at all. Exclusions of the watch that are names have no IPv6 range; their IPv4 is in no coverage. */
   #scopeOf(watch: Watch): (address: Address) => boolean {
     const { allow, exclude } = this.#options.scope;
-    const allowed = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges, ...allow]);
+    const allowed = new AddressSet([...localRanges, ...allow]);
     const own = watch.scan.engine === "connect" ? watch.scan.exclude : [];
     const excluded = new AddressSet([...exclude, ...own.flatMap((text) => parseRange(text) ?? [])]);
     return (address) => allowed.has(address) && !excluded.has(address);

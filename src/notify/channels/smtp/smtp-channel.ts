@@ -2,7 +2,7 @@ import type net from "node:net";
 import type tls from "node:tls";
 import { parseAddress } from "../../../core/address.ts";
 import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
-import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
+import { AddressSet, localRanges } from "../../../core/network.ts";
 import { isMailAddress } from "../../../core/recipients.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
@@ -162,7 +162,7 @@ function withTokenDetail(outcome: SendOutcome, token: AccessToken, issuer: strin
   return { ...outcome, detail: `${outcome.detail ?? ""} (${describeToken(token, issuer)})` };
 }
 
-const localAddresses = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+const localAddresses = new AddressSet(localRanges);
 
 function isLocal(text: string | undefined): boolean {
   const address = text === undefined ? undefined : parseAddress(text);

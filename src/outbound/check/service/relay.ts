@@ -1,5 +1,5 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
-import { AddressSet, linkLocalRanges, loopbackRanges, privateRanges } from "../../../core/network.ts";
+import { AddressSet, localRanges } from "../../../core/network.ts";
 import { parseSocks4Reply, parseSocks5Reply, socks4Connect, socks5Connect } from "../../../wire/server/socks-relay.ts";
 import { guardOf } from "../web/guard-of.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
@@ -13,7 +13,7 @@ const shortWaitMs = 500;
 const tunnelWaitMs = 2500;
 
 /** Many open proxies relay everywhere but to these, lest they be used against the network that they stand in. */
-const privateAddresses = new AddressSet([...loopbackRanges, ...privateRanges, ...linkLocalRanges]);
+const privateAddresses = new AddressSet(localRanges);
 
 /** What came of asking a proxy for a page of our own: `relays` where it fetched it. */
 export type RelayOutcome =

@@ -1,10 +1,4 @@
-import {
-  type AddressRange,
-  linkLocalRanges,
-  loopbackRanges,
-  privateRanges,
-  subtractRanges,
-} from "../../../core/network.ts";
+import { type AddressRange, localRanges, subtractRanges } from "../../../core/network.ts";
 
 /** What may be probed at all. */
 export interface Scope {
@@ -19,5 +13,5 @@ export const defaultScope: Scope = { allow: [], exclude: [] };
 
 /** The part of `ranges` that lies outside what `scope` allows. */
 export function outOfScope(ranges: readonly AddressRange[], scope: Scope): AddressRange[] {
-  return subtractRanges(ranges, [...loopbackRanges, ...privateRanges, ...linkLocalRanges, ...scope.allow]);
+  return subtractRanges(ranges, [...localRanges, ...scope.allow]);
 }
