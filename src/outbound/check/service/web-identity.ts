@@ -2,7 +2,7 @@ import type { HttpAnswer } from "../../../wire/server/http.ts";
 import { faviconHash } from "../http/murmur3.ts";
 import { iconLinkOf } from "../http/page.ts";
 import { productOfIcon } from "../web/icons.ts";
-import { furtherQuestions, nameOf, nextPage, provenProduct, type WebName } from "../web/name-web.ts";
+import { furtherQuestions, nameOf, nextPage, pathOnServer, provenProduct, type WebName } from "../web/name-web.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import type { WebProduct, WebQuestion } from "../web/web-product.ts";
 import { type Conversation, converse } from "./conversation.ts";
@@ -55,7 +55,8 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
 /** What tells no product may show its icon. */
 async function nameByIcon(pages: readonly SeenAnswer[], conversation: Conversation): Promise<WebName | undefined> {
   const page = pages.findLast(isPage);
-  const path = page === undefined ? undefined : iconPath(page, originOf(conversation));
+  const link = page === undefined ? undefined : (iconLinkOf(page.beginning) ?? "/favicon.ico");
+  const path = link === undefined ? undefined : pathOnServer(link, "/", originOf(conversation));
   const icon = path === undefined ? undefined : await askFor({ path }, conversation);
   if (icon === undefined || icon.answer.status !== 200 || isPage(icon)) return undefined;
   const product = productOfIcon(faviconHash(icon.answer.body));
@@ -65,13 +66,6 @@ async function nameByIcon(pages: readonly SeenAnswer[], conversation: Conversati
 /** Some servers answer everything with a page, and some say of nothing what it is. */
 function isPage(seen: SeenAnswer): boolean {
   return /html/i.test(seen.header("content-type") ?? "");
-}
-
-/** On this very server, as all that is asked. */
-function iconPath(page: SeenAnswer, origin: string): string | undefined {
-  const icon = URL.parse(iconLinkOf(page.beginning) ?? "/favicon.ico", origin);
-  if (icon === null || icon.origin !== new URL(origin).origin || icon.href.length > 2000) return undefined;
-  return icon.pathname + icon.search;
 }
 
 function provenIn(answers: readonly SeenAnswer[]): WebProduct | undefined {

@@ -134,12 +134,18 @@ function withModel(name: string, model: string): string {
 export function nextPage(seen: SeenAnswer, path: string, origin: string): string | undefined {
   const { status } = seen.answer;
   const target = status >= 300 && status < 400 ? seen.header("location") : refreshTarget(seen);
-  if (target === undefined || target.length > 2000) return undefined;
+  const next = target === undefined ? undefined : pathOnServer(target, path, origin);
+  return next === path ? undefined : next;
+}
+
+/** The path of a link in the page of `path`, where it leads to this very server. */
+export function pathOnServer(link: string, path: string, origin: string): string | undefined {
+  if (link.length > 2000) return undefined;
   const from = URL.parse(path, origin);
-  const to = from === null ? null : URL.parse(target, from.href);
+  const to = from === null ? null : URL.parse(link, from.href);
   if (from === null || to === null || to.origin !== from.origin) return undefined;
-  const next = to.pathname + to.search;
-  return next === path || /[^\u0021-\u007e]/.test(next) ? undefined : next;
+  const target = to.pathname + to.search;
+  return /[^\u0021-\u007e]/.test(target) ? undefined : target;
 }
 
 function refreshTarget(seen: SeenAnswer): string | undefined {
