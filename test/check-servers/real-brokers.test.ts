@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
+import { freePort } from "../harness/free-port.ts";
 import { expectJudged, expectOfRealServers } from "./expectation.ts";
 import { activemq, mosquitto, nats, natsTls, rabbitmq } from "./plans/brokers.ts";
 import { certificate } from "./plans/plan-files.ts";
-import { freePort, missing, startServer } from "./real-server.ts";
+import { missing, startServer } from "./real-server.ts";
 
 expectOfRealServers("real brokers", [
   {

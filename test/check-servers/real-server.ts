@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
+import { freePort } from "../harness/free-port.ts";
 
 /** A real server of this machine on a free port of loopback, in a folder of its own; gone with the returned object. */
 export interface RealServer extends AsyncDisposable {
@@ -122,7 +123,8 @@ async function answering(plan: RealServerPlan, port: number, child: ChildProcess
   throw new Error(`did not open its port: ${output()}`);
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether somebody listens on this port of the loopback. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.once("connect", () => {
@@ -130,18 +132,5 @@ function accepts(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once("error", () => resolve(false));
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("no port"));
-        else resolve(address.port);
-      });
-    });
   });
 }

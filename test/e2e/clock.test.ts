@@ -5,6 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { it } from "node:test";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
@@ -109,11 +110,6 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
     ["1", "2", "1", "3", "4", "5"].map((round) => `127.88.0.${round}`),
   );
 });
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
-}
 
 async function knock(port: number, peer: string): Promise<void> {
   const socket = net.connect({ port, host: "127.0.0.1", localAddress: peer });

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { openPort } from "../harness/open-port.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
@@ -433,9 +434,4 @@ async function say(port: number, text: string): Promise<void> {
   socket.write(text);
   socket.resume();
   await once(socket, "close");
-}
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
 }

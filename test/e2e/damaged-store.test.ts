@@ -18,6 +18,7 @@ import path from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { smallDisk } from "../harness/small-disk.ts";
@@ -176,11 +177,6 @@ function overwrite(file: string, from: number): void {
   for (let at = from; at < statSync(file).size; at += 4096)
     writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, at);
   closeSync(descriptor);
-}
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
 }
 
 async function knock(port: number, peer: string): Promise<void> {

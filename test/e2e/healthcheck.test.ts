@@ -6,9 +6,9 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
-import { freePorts } from "../../src/platform/free-ports.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 
 const portwatcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
 const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]));
@@ -16,15 +16,6 @@ const nothing = Object.fromEntries(variableNames.map((name) => [name, undefined]
 async function recorded(file: string): Promise<number> {
   await using store = await openStore({ location: file, thread: "caller" });
   return await store.connections.count();
-}
-
-async function freePort(): Promise<number> {
-  const first = 20_000 + (process.pid % 10_000);
-  const [port] = await freePorts(
-    Array.from({ length: 100 }, (_, index) => first + index),
-    1,
-  );
-  return port ?? assert.fail("no free port");
 }
 
 /** A visit that is recorded, to see that others are not. */

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
-import { openPort } from "../harness/open-port.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 /** HARBINGER_TEST_KILLS raises the number, HARBINGER_TEST_SEED repeats the moments of an earlier run. */
@@ -166,11 +166,6 @@ async function storedPeers(file: string): Promise<string[]> {
   await using store = await openStore({ location: file, thread: "caller" });
   const connections = await store.connections.list({ limit: 10_000 });
   return connections.map(({ peer }) => peer.address).sort();
-}
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
 }
 
 /** Numbers in [0, 1) that a seed repeats (xorshift). */

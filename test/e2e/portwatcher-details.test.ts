@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
-import { openPort } from "../harness/open-port.ts";
 
 const hello = readFileSync(new URL("../../src/wire/tls/fixtures/curl-openssl3.bin", import.meta.url));
 
@@ -62,11 +62,6 @@ class Watchman implements AsyncDisposable {
     await this.push.stop();
     assert.equal(status, 0, stderr);
   }
-}
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
 }
 
 function place(city: string, latitude: number) {

@@ -9,6 +9,7 @@ import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
@@ -36,16 +37,6 @@ async function end(running: RunningCli): Promise<string> {
   const { status, stderr } = await running.ended;
   assert.equal(status, 0, stderr);
   return stderr;
-}
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return address !== null && typeof address === "object" ? address.port : 0;
 }
 
 interface Visit {

@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import pg from "pg";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { cuttingProxy } from "../harness/cutting-proxy.ts";
+import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
@@ -14,11 +15,6 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = postgresMissing();
 const busy = /another process works with this database: harbinger run \(process \d+ on .+\), since \d{4}-/;
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
-}
 
 /** Two configurations for one database: the second has a watch of its own besides, and another decoy. */
 async function laboratory(folder: string, urls: { readonly first: string; readonly second: string }) {

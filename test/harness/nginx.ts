@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { findProgram } from "../../src/platform/programs.ts";
+import { freePort } from "./free-port.ts";
 
 const program = findProgram("nginx") ?? findProgram("/usr/sbin/nginx");
 
@@ -88,13 +89,4 @@ async function accepting(port: number, address: string, child: ChildProcess): Pr
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error("it does not accept");
-}
-
-async function freePort(address: string): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const bound = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (bound === null || typeof bound === "string") throw new Error("no free port");
-  return bound.port;
 }

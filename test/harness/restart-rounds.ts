@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startHarbinger, temporaryFolder } from "./cli.ts";
+import { freePort } from "./free-port.ts";
 import { HttpServer } from "./http-server.ts";
 import { type OpenPort, openPort } from "./open-port.ts";
 import { startPostgres } from "./postgres-server.ts";
@@ -169,11 +170,6 @@ async function storedNumbers(url: string): Promise<string[]> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  await using taken = await openPort("127.0.0.1");
-  return taken.port;
 }
 
 /** Mulberry32: the same sequence for the same seed. */

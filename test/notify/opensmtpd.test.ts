@@ -21,6 +21,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { simpleParser } from "mailparser";
 import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { findProgram } from "../../src/platform/programs.ts";
+import { freePort } from "../harness/free-port.ts";
 import { contractMessage, never } from "./channel.contract.ts";
 
 const nobody = 65534;
@@ -71,16 +72,6 @@ match from any for any action "keep"
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  assert.ok(address !== null && typeof address === "object");
-  return address.port;
-}
 
 /** It does not say when it is ready. */
 async function untilListening(port: number): Promise<void> {

@@ -1,4 +1,5 @@
-import { answersHttp, freePort, type RealServerPlan } from "../real-server.ts";
+import { freePort } from "../../harness/free-port.ts";
+import { accepts, answersHttp, type RealServerPlan } from "../real-server.ts";
 import { certificate, key, write } from "./plan-files.ts";
 
 /** Message brokers. */
@@ -70,7 +71,9 @@ export async function rabbitmq(
       return ["-c", [...settings, `epmd -port ${mapper} &`, "exec rabbitmq-server"].join("\n")];
     },
     environment: { PATH: `/usr/lib/rabbitmq/bin:${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },
-    isReady: async () => await answersHttp(ports.management, "/"),
+    // Its plugins open their ports one after another.
+    isReady: async () =>
+      (await accepts(ports.stomp)) && (await accepts(ports.mqtt)) && (await answersHttp(ports.management, "/")),
   };
   return { plan, ports };
 }
@@ -102,4 +105,5 @@ export const activemq = (stompPort: number, anonymous: boolean): RealServerPlan 
       "</broker></beans>",
     ])}`,
   ],
+  isReady: () => accepts(stompPort),
 });

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { answersHttp, freePort, programPath, type RealServerPlan } from "../real-server.ts";
+import { freePort } from "../../harness/free-port.ts";
+import { answersHttp, programPath, type RealServerPlan } from "../real-server.ts";
 import { certificate, isRoot, key, write } from "./plan-files.ts";
 
 /** Databases, and a directory. */
