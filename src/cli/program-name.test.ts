@@ -44,6 +44,14 @@ describe("programName", () => {
       "npx harbinger",
     );
   });
+
+  it("is the path of the single executable, as a shell takes it", { skip: process.platform === "win32" }, () => {
+    const script = path.join(folder, "harbinger-1.0.0-linux-x64");
+    writeFileSync(script, "");
+    const start = { script, isExecutable: true, searchPath: "/usr/bin" };
+    assert.equal(programName({ ...start, directory: folder }), "./harbinger-1.0.0-linux-x64");
+    assert.equal(programName({ ...start, directory: path.join(folder, "elsewhere") }), script);
+  });
 });
 
 describe("shellWord", () => {

@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
+import { isSingleExecutable } from "../platform/single-executable.ts";
 
 /** Where and how this process was started. */
 export interface Start {
-  /** The launcher's path. */
+  /** The path of the launcher, or of the single executable. */
   readonly script: string;
+  readonly isExecutable?: boolean;
   readonly directory: string;
   /** `PATH` of the environment. */
   readonly searchPath: string;
@@ -12,8 +14,8 @@ export interface Start {
 
 /**
  * How `harbinger` is called by whoever started this process, from the folder that they are in: `harbinger` where the search
- * path has it, `npx harbinger` where it is installed in a folder, and else `node bin/harbinger.js` with the right path. So what
- * we tell people to type works.
+ * path has it, `npx harbinger` where it is installed in a folder, the path of the single executable, and else
+ * `node bin/harbinger.js` with the right path. So what we tell people to type works.
  */
 export function programName(start: Start = thisStart()): string {
   const script = realPath(start.script);
@@ -25,7 +27,9 @@ export function programName(start: Start = thisStart()): string {
   if (isFound) return "harbinger";
   if (script.includes(path.join(path.sep, "node_modules", "harbinger", path.sep))) return "npx harbinger";
   const relative = path.relative(realPath(start.directory), script);
-  return `node ${shellWord(relative.startsWith("..") ? script : relative)}`;
+  const shown = relative.startsWith("..") ? script : relative;
+  if (start.isExecutable === true) return shellWord(shown.includes(path.sep) ? shown : `.${path.sep}${shown}`);
+  return `node ${shellWord(shown)}`;
 }
 
 /** One word for a shell that people type in. */
@@ -35,7 +39,8 @@ export function shellWord(text: string): string {
 
 function thisStart(): Start {
   return {
-    script: process.argv[1] ?? "",
+    script: isSingleExecutable ? process.execPath : (process.argv[1] ?? ""),
+    isExecutable: isSingleExecutable,
     directory: process.cwd(),
     searchPath: process.env["PATH"] ?? "",
   };

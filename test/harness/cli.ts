@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly input?: string;
   /** Ended by SIGKILL after this; default five minutes. */
   readonly limitMs?: number;
+  /** A single executable instead of Node and a launcher; default: HARBINGER_TEST_EXECUTABLE, to try one with tests of a checkout. */
+  readonly executable?: string;
   /** Another program of bin/, or another Node. */
   readonly launcher?: string;
   readonly node?: string;
@@ -42,7 +44,14 @@ export interface RunningCli {
 
 /** Starts the command line and leaves it running; the caller ends it. */
 export function startHarbinger(args: readonly string[], options: CliOptions): RunningCli {
-  const child = spawn(options.node ?? process.execPath, [options.launcher ?? launcher, ...args], {
+  const script = options.launcher ?? launcher;
+  const executable = options.executable ?? process.env["HARBINGER_TEST_EXECUTABLE"];
+  const [file, words, argv0] =
+    executable === undefined || options.node !== undefined
+      ? [options.node ?? process.execPath, [script, ...args]]
+      : [executable, args, path.basename(script, ".js")];
+  const child = spawn(file, words, {
+    ...(argv0 === undefined ? {} : { argv0 }),
     cwd: options.directory,
     env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...options.environment },
     stdio: ["pipe", "pipe", "pipe"],

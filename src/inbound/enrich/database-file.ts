@@ -2,7 +2,7 @@ import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import { type Database, openDatabase, versionOf } from "./open-database.ts";
+import { type Database, openContent, openDatabase, versionOf } from "./open-database.ts";
 import { isOfOtherKind, type RecordKind } from "./record-kind.ts";
 
 /** How often the file is looked at, while a database is in use. */
@@ -11,6 +11,8 @@ const checkIntervalMs = 250;
 const searchIntervalMs = 3000;
 /** How long a lookup waits for a newer file while it could use the one in hand. */
 const patienceMs = 250;
+/** What is a part of the program never changes. */
+const embeddedVersion = "embedded";
 
 export interface DatabaseFileSurroundings {
   readonly clock: Clock;
@@ -19,6 +21,8 @@ export interface DatabaseFileSurroundings {
 
 export interface DatabaseFileOptions extends DatabaseFileSurroundings {
   readonly path: string;
+  /** The database, where it is a part of the file at `path`, which is then not read. */
+  readonly content?: Buffer;
   /** For the log: `city database`. */
   readonly holds: string;
   /** What is looked for in it. */
@@ -101,7 +105,8 @@ export class DatabaseFile {
   }
 
   async #check(): Promise<void> {
-    const version = await versionOf(this.#options.path);
+    const { path, content } = this.#options;
+    const version = content === undefined ? await versionOf(path) : embeddedVersion;
     if (version === undefined) this.#missing();
     else if (version !== this.#version) await this.#open();
     this.#checking = undefined;
@@ -110,7 +115,8 @@ export class DatabaseFile {
   }
 
   async #open(): Promise<void> {
-    const opening = await openDatabase(this.#options.path);
+    const { path, content } = this.#options;
+    const opening = content === undefined ? await openDatabase(path) : openContent(content, embeddedVersion);
     switch (opening.kind) {
       case "missing":
         return this.#missing();

@@ -68,11 +68,20 @@ export async function openDatabase(file: string): Promise<Opening> {
     if (before.size > largestFileBytes) return { kind: "broken", problem: "it is larger than 1 GiB", version };
     const content = await handle.readFile();
     if (versionOfStats(await handle.stat({ bigint: true })) !== version) return { kind: "unstable", version };
-    return { kind: "opened", database: databaseOf(content), version };
+    return openContent(content, version);
   } catch (error) {
     if (isMissing(error)) return { kind: "missing" };
-    // Codes of the system (EACCES, EMFILE), not of Node (ERR_OUT_OF_RANGE), which speak of the content.
+    // Codes of the system (EACCES, EMFILE), not of Node (ERR_FS_FILE_TOO_LARGE).
     if (/^E(?!RR_)/.test(systemCode(error) ?? "")) return { kind: "unreadable", problem: messageOf(error) };
+    return { kind: "broken", problem: messageOf(error), version };
+  }
+}
+
+/** Tries out a database that is in memory. */
+export function openContent(content: Buffer, version: string): Opening {
+  try {
+    return { kind: "opened", database: databaseOf(content), version };
+  } catch (error) {
     return { kind: "broken", problem: messageOf(error), version };
   }
 }

@@ -152,4 +152,4 @@ function remoteLog(reply: (message: WorkerReply) => void): Log {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-if (parentPort !== null) await serve(parentPort, workerData as WorkerStart);
+if (parentPort !== null) void serve(parentPort, workerData as WorkerStart);

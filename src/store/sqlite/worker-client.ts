@@ -3,6 +3,7 @@ import { type TransferListItem, Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { embeddedText } from "../../platform/single-executable.ts";
 import { misuse } from "../store-errors.ts";
 import {
   unpackError,
@@ -40,7 +41,7 @@ export class WorkerClient {
     this.#onMoved = options.onMoved;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#worker = new Worker(workerFile(), { workerData: start, env: workerEnvironment() });
+    this.#worker = startWorker(start);
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => {
@@ -139,6 +140,12 @@ export class WorkerClient {
 function workerEnvironment(): NodeJS.ProcessEnv {
   const folder = import.meta.url.endsWith(".ts") ? module.getCompileCacheDir() : undefined;
   return { ...process.env, ...(folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }) };
+}
+
+function startWorker(workerData: WorkerStart): Worker {
+  const embedded = embeddedText("store-worker.js");
+  if (embedded !== undefined) return new Worker(embedded, { eval: true, workerData });
+  return new Worker(workerFile(), { workerData, env: workerEnvironment() });
 }
 
 /** Beside this module, in the form that this module has: a source, or compiled. */

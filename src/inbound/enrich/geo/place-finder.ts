@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Address } from "../../../core/address.ts";
-import { DatabaseFile, type DatabaseFileSurroundings } from "../database-file.ts";
+import { embeddedFile } from "../../../platform/single-executable.ts";
+import { DatabaseFile, type DatabaseFileOptions, type DatabaseFileSurroundings } from "../database-file.ts";
 import { type Place, placeOfRecord } from "./place.ts";
 
 export interface PlaceFinderOptions extends DatabaseFileSurroundings {
@@ -22,7 +23,7 @@ export class PlaceFinder {
         ? undefined
         : new DatabaseFile({ ...surroundings, path: cityDatabase, holds: "city database", wanted: "places" });
     this.#countries = countryData
-      ? new DatabaseFile({ ...surroundings, path: shippedCountryData(), holds: "country data", wanted: "places" })
+      ? new DatabaseFile({ ...surroundings, ...shippedCountryData(), holds: "country data", wanted: "places" })
       : undefined;
   }
 
@@ -46,6 +47,10 @@ export class PlaceFinder {
 }
 
 /** CC0 data made from what the regional registries publish (https://github.com/sapics/ip-location-db). */
-function shippedCountryData(): string {
-  return fileURLToPath(import.meta.resolve("@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"));
+function shippedCountryData(): Pick<DatabaseFileOptions, "path" | "content"> {
+  const content = embeddedFile("country-data");
+  if (content !== undefined) return { path: process.execPath, content };
+  return {
+    path: fileURLToPath(import.meta.resolve("@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb")),
+  };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { quoteForShell, runShell } from "../../../platform/shell.ts";
 import { systemDialect } from "../../../platform/shell-line.ts";
+import { isSingleExecutable } from "../../../platform/single-executable.ts";
 import { readChain } from "./chain.ts";
 import { ChainRun } from "./chain-run.ts";
 import { Counterparts } from "./counterparts.ts";
@@ -21,8 +22,8 @@ export interface CommandLineWithChecksOptions {
   readonly onBuiltIn?: (script: string, check: string) => void;
   /** Is given what each check found, of those that ran in this process. */
   readonly onResult?: (result: CheckResult, request: CheckRequest) => void;
-  /** Node and launcher that run a check as a process of its own, where the shell has to start it. */
-  readonly launcher?: { readonly node: string; readonly script: string };
+  /** What runs a check as a process of its own, where the shell has to start it. */
+  readonly launcher?: Launcher;
   /** Runs what is no check; default {@link runShell}. */
   readonly runShell?: RunCommandLine;
   /**
@@ -38,8 +39,19 @@ export const linesAtOnce = 64;
 /** So many lines at once over all watches, whoever runs them. One that waits for its turn does not spend its time. */
 const allLinesAtOnce = 4 * linesAtOnce;
 
-/** From this folder, in the sources as in the compiled files. */
-const ownLauncher = fileURLToPath(new URL("../../../../bin/harbinger.js", import.meta.url));
+interface Launcher {
+  /** A program: Node, or the single executable. */
+  readonly node: string;
+  /** What Node runs. */
+  readonly script?: string;
+}
+
+function ownLauncher(): Launcher {
+  if (isSingleExecutable) return { node: process.execPath };
+  // From this folder, in the sources as in the compiled files.
+  const script = fileURLToPath(new URL("../../../../bin/harbinger.js", import.meta.url));
+  return { node: process.execPath, script };
+}
 
 /**
  * Runs command lines in which the earlier tool's scripts (`python post_command/port_check.py HOST PORT`,
@@ -55,9 +67,10 @@ export function runCommandLineWithChecks(options: CommandLineWithChecksOptions):
   const ownShell = options.runShell ?? runShell;
   const shell: RunCommandLine = (line, shellOptions) =>
     turns.run(() => ownShell(line, shellOptions), shellOptions.signal);
-  const { node, script } = options.launcher ?? { node: process.execPath, script: ownLauncher };
+  const { node, script } = options.launcher ?? ownLauncher();
+  const program = script === undefined ? [node] : [node, script];
   const rewrite = (call: HelperCall): string => {
-    const words = [node, script, "check", "--allow", "0.0.0.0/0,::/0", "--script", `${call.name}.${call.form}`, "--"];
+    const words = [...program, "check", "--allow", "0.0.0.0/0,::/0", "--script", `${call.name}.${call.form}`, "--"];
     return words.map(quoteForShell).join(" ");
   };
   const tell = (call: HelperCall) => {

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isRandomised, type Mac } from "../../../core/device.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { embeddedFile } from "../../../platform/single-executable.ts";
 import { virtualVendorOf } from "./virtual-machines.ts";
 
 /**
@@ -45,12 +46,10 @@ export class VendorLookup {
   }
 
   #find(digits: string): string | undefined {
-    let descriptor: number | undefined;
     try {
-      descriptor = openSync(this.#options.file ?? fileURLToPath(import.meta.resolve("oui-data")), "r");
-      const size = fstatSync(descriptor).size;
+      using file = openSorted(this.#options.file);
       for (const length of prefixDigits) {
-        const entry = entryOf({ descriptor, size }, digits.slice(0, length));
+        const entry = entryOf(file, digits.slice(0, length));
         const vendor = entry === undefined ? undefined : nameIn(entry);
         if (vendor !== undefined) return vendor;
       }
@@ -58,15 +57,31 @@ export class VendorLookup {
     } catch {
       // A device without a vendor is better than none.
       return undefined;
-    } finally {
-      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 }
 
-interface SortedFile {
-  readonly descriptor: number;
+interface SortedFile extends Disposable {
   readonly size: number;
+  /** @returns how many bytes it has from `position` on, as far as there is room for them in `window` */
+  read(window: Buffer, position: number): number;
+}
+
+function openSorted(file: string | undefined): SortedFile {
+  const embedded = file === undefined ? embeddedFile("oui-data") : undefined;
+  if (embedded !== undefined) {
+    return {
+      size: embedded.length,
+      read: (window, position) => embedded.copy(window, 0, position),
+      [Symbol.dispose]: () => undefined,
+    };
+  }
+  const descriptor = openSync(file ?? fileURLToPath(import.meta.resolve("oui-data")), "r");
+  return {
+    size: fstatSync(descriptor).size,
+    read: (window, position) => readSync(descriptor, window, 0, window.length, position),
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
 }
 
 const linePattern = /^ ?"([0-9A-F]{6,9})": (".*"),?\r?$/;
@@ -97,7 +112,7 @@ function entryOf(file: SortedFile, prefix: string): string | undefined {
 function firstLineFrom(file: SortedFile, position: number, window: Buffer): { text: string; end: number } {
   // One byte before, so that a line that begins exactly here is not passed over.
   const from = Math.max(0, position - 1);
-  const length = readSync(file.descriptor, window, 0, windowBytes, from);
+  const length = file.read(window, from);
   const bytes = window.subarray(0, length);
   const start = position === 0 ? 0 : bytes.indexOf(0x0a) + 1;
   if (start === 0 && position !== 0) return { text: "", end: file.size };

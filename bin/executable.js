@@ -1,0 +1,29 @@
+// Where the single executable starts: it holds both programs, and is the one by whose name it is called.
+import path from "node:path";
+import { getAsset } from "node:sea";
+import { loadEmbedded } from "./embedded-modules.js";
+import { asksVersion, countStart, leaveProcessOne, startAgain, startSmall, staysUp } from "./start-again.js";
+
+/** Names the program where a shell starts it, which cannot give it a name. */
+const programVariable = "HARBINGER_PROGRAM";
+
+const args = process.argv.slice(2);
+const program = programCalled(process.env[programVariable] ?? path.basename(process.argv[1] ?? ""));
+delete process.env[programVariable];
+if (asksVersion(args)) process.stdout.write(`${getAsset("version", "utf8")}\n`);
+else start();
+
+/** @param {string} name */
+function programCalled(name) {
+  return name === "portwatcher" ? "portwatcher" : "harbinger";
+}
+
+function start() {
+  leaveProcessOne([process.execPath, ...args], { ...process.env, [programVariable]: program });
+  if (staysUp(program, args)) {
+    // The options of Node stand in the executable; see scripts/package/executable/.
+    if (countStart() === 1) startAgain(1, [program, ...args]);
+    startSmall();
+  }
+  void loadEmbedded(`${program}.js`).main(args);
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { packagesFolder } from "./project.ts";
+
+/** The folder of `--to FOLDER` in the command line, else the usual one. It is made. */
+export function targetFolder(): string {
+  const { values } = parseArgs({ options: { to: { type: "string" } } });
+  const folder = path.resolve(values.to ?? packagesFolder);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/**
+ * Makes an artefact in a folder of its own, and puts it in its place when it is whole.
+ * @param make is given an empty folder; returns the file that it made there
+ */
+export async function inPackages(name: string, make: (work: string) => Promise<string>): Promise<void> {
+  const folder = targetFolder();
+  const work = mkdtempSync(path.join(folder, ".making-"));
+  try {
+    const made = await make(work);
+    const place = path.join(folder, name);
+    renameSync(made, place);
+    const shown = path.relative(process.cwd(), place);
+    process.stdout.write(`${shown.startsWith("..") ? place : shown}  ${sizeText(statSync(place).size)}\n`);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** `12.3 MB`, in millions of bytes. */
+export function sizeText(bytes: number): string {
+  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,91 @@
+// The single executable does what the checkout does, from a folder with nothing in it.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { findProgram } from "../../src/platform/programs.ts";
+import { talking } from "../check/run-check.ts";
+import { freePort } from "../check-servers/real-server.ts";
+import { artefact } from "../harness/artefacts.ts";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+
+const skip =
+  process.platform !== "linux" || process.arch !== "x64"
+    ? "the executable is for Linux on x64"
+    : findProgram("strip") === undefined
+      ? "strip of the GNU binutils is not installed"
+      : false;
+
+const portwatcherLauncher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
+
+/** The program started by the name portwatcher. */
+const asPortwatcher = { launcher: portwatcherLauncher };
+
+describe("the single executable", { skip, concurrency: 2 }, () => {
+  let executable = "";
+  before(async () => {
+    executable = await artefact("executable");
+  });
+
+  it("tells the same version and help as the checkout does, by both names", async () => {
+    using folder = temporaryFolder();
+    const lines = [["--version"], ["--help"], ["scan", "--help"], ["config", "schema"], ["no-such-command"]];
+    for (const [program, args] of [
+      ...lines.map((line) => [{}, line] as const),
+      [asPortwatcher, ["--help"]] as const,
+      [asPortwatcher, ["--version"]] as const,
+      [asPortwatcher, ["wrong"]] as const,
+    ]) {
+      const options = { directory: folder.path, ...program };
+      const [packed, plain] = await Promise.all([
+        harbinger(args, { ...options, executable }),
+        harbinger(args, options),
+      ]);
+      assert.deepEqual(packed, plain, args.join(" "));
+    }
+  });
+
+  it("is portwatcher where a link or a copy with that name is started", () => {
+    using folder = temporaryFolder();
+    const link = path.join(folder.path, "link", "..", "portwatcher");
+    symlinkSync(executable, path.join(folder.path, "portwatcher"));
+    assert.match(execFileSync(path.resolve(link), ["--help"], { encoding: "utf8" }), /^Usage: portwatcher/);
+    copyFileSync(executable, path.join(folder.path, "harbinger"));
+    assert.match(
+      execFileSync(path.join(folder.path, "harbinger"), ["--help"], { encoding: "utf8" }),
+      /^Usage: harbinger/,
+    );
+  });
+
+  it("scans, listens, stores and delivers, with the memory options of the launcher", async () => {
+    using folder = temporaryFolder();
+    await using open = await talking(() => {});
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      JSON.stringify({
+        watches: { own: { label: "Own", targets: ["127.0.0.1"], ports: open.port, devices: false } },
+        listeners: { decoy: { host: "127.0.0.1", ports: await freePort() } },
+        reports: { save_to_file: true },
+      }),
+    );
+    const running = startHarbinger(["run"], { directory: folder.path, executable });
+    await running.said("scan complete");
+    const { pid } = running.process;
+    assert.match(readFileSync(`/proc/${pid}/environ`, "latin1"), /(^|\0)MALLOC_ARENA_MAX=1\0/);
+    assert.equal(readFileSync(`/proc/${pid}/cmdline`, "latin1"), "harbinger\0run\0");
+    running.process.kill("SIGTERM");
+    const ended = await running.ended;
+    assert.equal(ended.status, 0, ended.stderr);
+    const hosts = await harbinger(["hosts", "--json"], { directory: folder.path, executable });
+    const listed = hosts.stdout
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    assert.equal(listed.length, 1, hosts.stdout);
+    const once = await harbinger(["--mode", "cron"], { directory: folder.path, executable });
+    assert.equal(once.status, 0, once.stderr);
+    assert.equal(readdirSync(path.join(folder.path, "reports")).length, 1);
+  });
+});
