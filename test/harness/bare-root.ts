@@ -1,0 +1,191 @@
+/**
+ * A Debian machine with nothing of the product on it: a file system, processes and a network of its own (the loopback
+ * alone), so that a test can install what is shipped where nothing else helps it to run.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { findProgram } from "../../src/platform/programs.ts";
+import { type DebianBaseOptions, debianBase, whyNoDebianBase } from "./debian-base.ts";
+import { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.ts";
+
+export interface CommandOptions {
+  /** A folder inside; default `/`. */
+  readonly directory?: string;
+  /** Added to `PATH`, `HOME`, `LANG`: nothing of this process's environment is handed in. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Runs as this user and group, which need no name; default root. */
+  readonly uid?: number;
+  /**
+   * The only capabilities that it has, in setpriv's words (`net_raw`), also where `uid` is not root's. By default root has all
+   * and everybody else none.
+   */
+  readonly capabilities?: readonly string[];
+}
+
+export interface BareRoot extends AsyncDisposable {
+  /** Its file system as this process sees it: `path.join(root.path, "etc/passwd")`. Absolute links in it lead elsewhere. */
+  readonly path: string;
+  /** Runs a program inside to its end. */
+  run(
+    command: readonly string[],
+    options?: CommandOptions & Pick<ProgramOptions, "input" | "limitMs">,
+  ): Promise<ProgramResult>;
+  /** Program and arguments that run `command` inside, for `spawn`. */
+  command(command: readonly string[], options?: CommandOptions): readonly [string, readonly string[]];
+}
+
+/** Why there can be no bare root here, or `undefined`. */
+export function whyNoBareRoot(): string | undefined {
+  for (const program of ["unshare", "nsenter", "pivot_root", "ip"])
+    if (findProgram(program) === undefined) return `${program} is not installed`;
+  return whyNoDebianBase();
+}
+
+/**
+ * Makes the machine. Whatever runs in it ends with the returned object, and with this process. Installing more packages is
+ * not possible inside, as it has no network: name them in `include`.
+ */
+export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoot> {
+  const base = await debianBase(options);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-root-"));
+  for (const name of ["upper", "work", "root"]) mkdirSync(path.join(folder, name));
+  const keeper = spawn(
+    "unshare",
+    [
+      "--mount",
+      "--pid",
+      "--net",
+      "--ipc",
+      "--uts",
+      "--fork",
+      "--kill-child",
+      "sh",
+      "-c",
+      prepare,
+      "sh",
+      base.tree,
+      folder,
+    ],
+    { stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const destroy = async () => {
+    if (keeper.exitCode === null && keeper.signalCode === null) {
+      const exited = once(keeper, "exit");
+      keeper.kill("SIGKILL");
+      await exited;
+    }
+    // The last process inside may need a moment to end after it was killed, and holds the mount until then.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  try {
+    await readiness(keeper);
+  } catch (error) {
+    await destroy();
+    throw error;
+  }
+  const inside = firstChildOf(keeper);
+  const command = (words: readonly string[], commandOptions: CommandOptions = {}) =>
+    enter(inside, words, commandOptions);
+  return {
+    path: `/proc/${inside}/root`,
+    command,
+    run: (words, { input, limitMs, ...commandOptions } = {}) =>
+      runProgram(...command(words, commandOptions), {
+        ...(input === undefined ? {} : { input }),
+        ...(limitMs === undefined ? {} : { limitMs }),
+      }),
+    [Symbol.asyncDispose]: destroy,
+  };
+}
+
+/**
+ * Changes stand in a layer over the shared tree, or in a copy where a layer cannot be mounted. Process 1 waits for its
+ * standard input to end, and collects orphans meanwhile.
+ */
+const prepare = `
+set -eu
+tree=$1 folder=$2
+mount --make-rprivate /
+if ! mount -t overlay -o "lowerdir=$tree,upperdir=$folder/upper,workdir=$folder/work" overlay "$folder/root" 2>/dev/null
+then cp -a --reflink=auto "$tree/." "$folder/root"; mount --bind "$folder/root" "$folder/root"
+fi
+cd "$folder/root"
+mount -t proc proc proc
+mount -t sysfs -o ro sysfs sys
+mount -t tmpfs -o mode=755 tmpfs dev
+for name in null zero full random urandom tty
+do : > dev/$name; mount --bind /dev/$name dev/$name
+done
+mkdir dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts dev/pts
+mount -t tmpfs -o mode=1777 tmpfs dev/shm
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+for number in 0:stdin 1:stdout 2:stderr
+do ln -s "/proc/self/fd/\${number%:*}" "dev/\${number#*:}"
+done
+mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=1777 tmpfs tmp
+echo bare > etc/hostname
+echo 127.0.0.1 localhost bare > etc/hosts
+: > etc/resolv.conf
+hostname bare
+ip link set lo up
+mkdir -p mnt
+pivot_root . mnt
+exec chroot . sh -c 'umount -l /mnt; exec 3<&0; cat <&3 >/dev/null & echo ready; wait $!'
+`;
+
+async function readiness(keeper: ChildProcess): Promise<void> {
+  let said = "";
+  for (const stream of [keeper.stdout, keeper.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  await new Promise<void>((resolve, reject) => {
+    keeper.stdout?.on("data", () => {
+      if (said.includes("ready")) resolve();
+    });
+    keeper.once("error", reject);
+    keeper.once("close", () => reject(new Error(`the bare root could not be made: ${said}`)));
+  });
+}
+
+function firstChildOf({ pid }: ChildProcess): number {
+  const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  const found = Number(first);
+  if (first === undefined || !(found > 0)) throw new Error("the bare root has no process");
+  return found;
+}
+
+/** nsenter joins all of it; setpriv of the root itself gives up the rights. */
+function enter(
+  inside: number,
+  words: readonly string[],
+  options: CommandOptions,
+): readonly [string, readonly string[]] {
+  const { directory = "/", environment = {}, uid = 0, capabilities } = options;
+  const variables = {
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    HOME: uid === 0 ? "/root" : "/",
+    LANG: "C.UTF-8",
+    ...environment,
+  };
+  const identity = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
+  const listed = capabilities?.map((name) => `,+${name}`).join("");
+  const rights =
+    listed === undefined ? [] : ["inh-caps", "ambient-caps", "bounding-set"].map((set) => `--${set}=-all${listed}`);
+  const giveUp = [...identity, ...rights];
+  return [
+    "nsenter",
+    [
+      ...["--target", String(inside), "--mount", "--pid", "--net", "--ipc", "--uts", "--root", `--wdns=${directory}`],
+      ...["/usr/bin/env", "-i", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
+      ...(giveUp.length === 0 ? [] : ["/usr/bin/setpriv", ...giveUp]),
+      ...words,
+    ],
+  ];
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+export interface ProgramResult {
+  /** `null` where a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramOptions {
+  readonly directory?: string;
+  /** The whole environment; default is this process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+  /** Ended by SIGKILL after this; default five minutes. */
+  readonly limitMs?: number;
+}
+
+/** Runs a program to its end, whatever its exit status, and keeps what it printed. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  const child = spawn(program, args, {
+    cwd: options.directory,
+    env: options.environment ?? process.env,
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: options.limitMs ?? 300_000,
+    killSignal: "SIGKILL",
+  });
+  // A program that does not read its input has ended before all was written.
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  const stdout = textOf(child.stdout);
+  const stderr = textOf(child.stderr);
+  const status = await exitOf(child);
+  return { status, stdout: stdout(), stderr: stderr() };
+}
+
+/** As `runProgram`, for what a test needs to go well. Throws with what the program printed where it did not. */
+export async function runWell(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  const result = await runProgram(program, args, options);
+  if (result.status === 0) return result;
+  throw new Error(
+    `${program} ${args.join(" ")}: exit status ${result.status}\n${result.stdout}\n${result.stderr}`.trim(),
+  );
+}
+
+function textOf(stream: NodeJS.ReadableStream): () => string {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status));
+  });
+}
