@@ -28,6 +28,7 @@ export const errorCodes = [
   "store-busy",
   "store-full",
   "store-newer",
+  "store-lost",
   "permission",
   "address-in-use",
   "missing-program",

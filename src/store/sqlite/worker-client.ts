@@ -123,7 +123,7 @@ export class WorkerClient {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= new HarbingerError("store", `the thread with the database failed: ${messageOf(error)}`, {
+    this.#failure ??= new HarbingerError("store-lost", `the thread with the database failed: ${messageOf(error)}`, {
       remedy: "Start the program again; what was stored is safe.",
       cause: error,
     });
