@@ -11,6 +11,7 @@ import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { connectServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import { ConnectionLog } from "./connection-log.ts";
@@ -112,10 +113,12 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
   const zoneProblem = timeZoneVariableProblem(systemZone);
   if (zoneProblem !== undefined && logZone === undefined) log.warn(`TZ: ${zoneProblem}`);
   for (const warning of warnings) log.warn(warning);
+  const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
   const stop = new AbortController();
   using _signals = onShutdownSignals({
     first: (signal) => {
       log.info(`${signal}: ending in order; once more ends it at once`);
+      serviceManager.stopping(shutdownLimitMs);
       stop.abort();
       setTimeout(() => {
         log.error("the orderly end takes too long; leaving now. What is left goes on with the next start");
@@ -130,6 +133,7 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
     clock: systemClock,
     random: systemRandom,
     log,
+    serviceManager,
     seen: settings.logLevel === "debug" || settings.logLevel === "info" ? lines.add : () => undefined,
     signal: stop.signal,
   });

@@ -7,6 +7,7 @@ import { type LogLevel, openLog } from "../daemon/logging.ts";
 import { type NotYet, runOnce, stay } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
 import type { RunSummary } from "../outbound/flow.ts";
+import { connectServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import type { CommonOptions } from "./common-options.ts";
@@ -38,10 +39,12 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     colour: wantsColour(process.stderr),
     isTerminal: process.stderr.isTTY === true,
   });
+  const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
   const stop = new AbortController();
   using _signals = onShutdownSignals({
     first: (signal) => {
       log.info(`${signal}: ending in order; once more ends it at once`);
+      serviceManager.stopping(shutdownLimitMs);
       stop.abort();
       setTimeout(() => {
         log.error(
@@ -56,7 +59,9 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       log.info("the log file was opened anew");
     },
   });
-  await (mode === "cron" ? cron(config, log, common, stop.signal) : remain(mode, config, log, common, stop.signal));
+  await (mode === "cron"
+    ? cron(config, log, common, stop.signal)
+    : remain({ mode, config, log, common, serviceManager, signal: stop.signal }));
 }
 
 async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
@@ -77,27 +82,33 @@ async function cron(config: Config, log: Log, common: CommonOptions, signal: Abo
   if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 
-async function remain(
-  mode: "standalone" | "run",
-  config: Config,
-  log: Log,
-  common: CommonOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function remain(options: {
+  readonly mode: "standalone" | "run";
+  readonly config: Config;
+  readonly log: Log;
+  readonly common: CommonOptions;
+  readonly serviceManager: ServiceManager;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { mode, config, log, common, serviceManager, signal } = options;
   const isDefault = config.source === undefined;
   const name = mode === "run" ? "run" : "--mode standalone";
   const lines = new ConnectionLines(log, systemClock);
-  await using harbinger = await compose({
-    config,
-    log,
-    mode: name,
-    progress: progressLines(log),
-    ...(mode === "run" ? { listen: { seen: lines.add } } : {}),
-  });
+  await using harbinger = await serviceManager.starting(
+    "opening the database",
+    compose({
+      config,
+      log,
+      mode: name,
+      progress: progressLines(log),
+      ...(mode === "run" ? { listen: { seen: lines.add } } : {}),
+    }),
+  );
   const { decoysMissing } = await stay(
     harbinger,
     {
       firstRunAtOnce: mode === "run",
+      serviceManager,
       // Without a configuration somebody is trying it out: show what it does, each time.
       allAtOnce: mode === "run" && isDefault,
       ...(common.quiet === true ? {} : { ran: tellerOf(harbinger, { isDefault, common }) }),

@@ -9,6 +9,7 @@ import { type RunSummary, runWatches } from "../outbound/flow.ts";
 import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
 import { Scheduler } from "../outbound/schedule/scheduler.ts";
 import { collectGarbage } from "../platform/collect-garbage.ts";
+import { noServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import type { Harbinger } from "./compose.ts";
 import { controlPlace } from "./control/control-place.ts";
 import { ControlServer } from "./control/control-server.ts";
@@ -16,6 +17,7 @@ import { examineHealth } from "./health.ts";
 import { forget, keepHouse } from "./housekeeping.ts";
 import { makeDue } from "./make-due.ts";
 import { openDecoys } from "./open-decoys.ts";
+import { ServiceStatus, storeQuestion } from "./service-status.ts";
 
 /** How long a single run goes on delivering before it leaves the rest to the next one. */
 const cronDeliveryMs = 60_000;
@@ -82,6 +84,8 @@ export interface StayOptions {
   readonly firstRunAtOnce: boolean;
   /** Every watch begins at once, whatever it did before. */
   readonly allAtOnce?: boolean;
+  /** Is told when everything has started, and what goes on. */
+  readonly serviceManager?: ServiceManager;
   /** Called after each run. */
   readonly ran?: (summary: RunSummary) => void;
 }
@@ -142,6 +146,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
   const tidyUp = async () => {
     await clock.sleep(tidyUpAfterMs, signal);
     if (!signal.aborted) collectGarbage();
+    serviceStatus.tell();
   };
   const scheduler = new Scheduler(
     {
@@ -155,6 +160,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
         for (const round of rounds) {
           const names = new Set(round.map((job) => job.name));
           const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
+          serviceStatus.scanning(watches.map((watch) => watch.name));
           try {
             const summary = await runWatches(watches, stages, signal);
             outage.worked();
@@ -165,12 +171,25 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
             for (const name of names) failed.add(name);
           }
         }
+        serviceStatus.scanning([]);
         void tidyUp();
         return failed;
       },
     },
     entries,
   );
+  const { serviceManager = noServiceManager } = options;
+  const serviceStatus = new ServiceStatus({
+    serviceManager,
+    watches: config.watches.length,
+    ports: () => inbound?.endpoints.length ?? 0,
+    nextDueAt: () => scheduler.nextDueAt(),
+    clock,
+    ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
+  });
+  serviceStatus.tell();
+  serviceManager.ready();
+  serviceManager.watch(storeQuestion(harbinger.store), signal);
   if (entries.length > 0) {
     log.info("waiting for the next schedule", {
       watches: config.watches.length,

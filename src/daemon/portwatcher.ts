@@ -1,6 +1,7 @@
 import { connectionsPerHandler, type PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
+import { counted } from "../core/counted.ts";
 import { ntfyRecipient } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
@@ -9,6 +10,7 @@ import { NtfyChannel } from "../notify/channels/ntfy/ntfy-channel.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
+import type { ServiceManager } from "../platform/service-manager.ts";
 import { openStore } from "../store/open-store.ts";
 import type { RetentionSettings } from "../store/schema.ts";
 import { mailServer } from "./channels.ts";
@@ -19,6 +21,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
 import { storeLocation } from "./portwatcher-store-place.ts";
+import { storeQuestion } from "./service-status.ts";
 import { takeLock } from "./take-lock.ts";
 
 export interface PortwatcherOptions {
@@ -26,6 +29,7 @@ export interface PortwatcherOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly serviceManager: ServiceManager;
   /** Each connection that is not to be passed over in silence; cheap. */
   readonly seen: (connection: Connection) => void;
   readonly signal: AbortSignal;
@@ -53,10 +57,10 @@ const reservedDescriptors = 128;
  * @throws HarbingerError where the port or the store cannot be opened
  */
 export async function runPortwatcher(options: PortwatcherOptions): Promise<void> {
-  const { settings, clock, random, log, signal } = options;
+  const { settings, clock, random, log, serviceManager, signal } = options;
   await using stack = new AsyncDisposableStack();
   const location = storeLocation(settings, log);
-  const store = stack.use(await openStore({ location, clock, log }));
+  const store = stack.use(await serviceManager.starting("opening the database", openStore({ location, clock, log })));
   stack.use(
     await takeLock(store, clock, {
       holder: "portwatcher",
@@ -99,6 +103,9 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   await control.start();
   const { hosts, ports } = settings.listener;
   log.info("listening", { host: hosts.join(" ") || "*", port: ports.join(" ") });
+  serviceManager.status(`listening on ${counted(flow.endpoints.length, "port")}`);
+  serviceManager.ready();
+  serviceManager.watch(storeQuestion(store), signal);
   await keepHouse({ store, retention, clock, log }, signal);
   await flow.stop();
   const stoppedAt = clock.monotonic();

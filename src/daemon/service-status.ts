@@ -1,0 +1,75 @@
+import type { Clock } from "../core/clock.ts";
+import { counted } from "../core/counted.ts";
+import { HarbingerError } from "../core/errors.ts";
+import type { Store } from "../core/store.ts";
+import { wallClock } from "../core/wall-clock.ts";
+import type { ServiceManager } from "../platform/service-manager.ts";
+import type { StoreQuestion } from "../platform/watchdog.ts";
+
+export interface ServiceStatusOptions {
+  readonly serviceManager: Pick<ServiceManager, "status">;
+  readonly watches: number;
+  /** Ports that are open for decoys now. */
+  readonly ports: () => number;
+  /** When the next watch is due: milliseconds since the epoch; `Infinity` for never. */
+  readonly nextDueAt: () => number;
+  readonly timeZone?: string;
+  readonly clock: Clock;
+}
+
+/** Names that stand in the line; more are counted. */
+const maxNames = 3;
+
+/** The line that the service manager shows: `3 watches, 4 ports; next scan 14:30`, or what is scanned now. */
+export class ServiceStatus {
+  readonly #options: ServiceStatusOptions;
+  #scanning: readonly string[] = [];
+
+  constructor(options: ServiceStatusOptions) {
+    this.#options = options;
+  }
+
+  scanning(watches: readonly string[]): void {
+    this.#scanning = watches;
+    this.tell();
+  }
+
+  /** Says what holds now. */
+  tell(): void {
+    const { serviceManager, watches, ports } = this.#options;
+    const open = ports();
+    const parts = [
+      ...(watches > 0 ? [counted(watches, "watch", "watches")] : []),
+      ...(open > 0 ? [counted(open, "port")] : []),
+    ];
+    serviceManager.status([parts.join(", "), ...(watches > 0 ? [this.#activity()] : [])].join("; "));
+  }
+
+  #activity(): string {
+    const names = this.#scanning;
+    if (names.length > 0) {
+      const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : "";
+      return `scanning ${names.slice(0, maxNames).join(", ")}${more}`;
+    }
+    const { clock, nextDueAt, timeZone } = this.#options;
+    const next = nextDueAt();
+    if (!Number.isFinite(next)) return next > 0 ? "no scan is scheduled" : "the first scan begins";
+    const read = wallClock(timeZone);
+    const [then, today] = [read(next), read(clock.now())];
+    const time = `${then.hour}:${then.minute}`;
+    const day = `${then.year}-${then.month}-${then.day}`;
+    return `next scan ${day === `${today.year}-${today.month}-${today.day}` ? "" : `${day} `}${time}`;
+  }
+}
+
+/** The question of the watchdog: something small that every store has to look up. */
+export function storeQuestion(store: Pick<Store, "scans">): StoreQuestion {
+  return async () => {
+    try {
+      await store.scans.recent({ limit: 1 });
+      return "answers";
+    } catch (error) {
+      return error instanceof HarbingerError && error.code === "store-lost" ? "lost" : "answers";
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Clock } from "../core/clock.ts";
+import { type Log, silentLog } from "../core/log.ts";
+import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
+
+const minuteMs = 60_000;
+
+/** Runs it for some rounds of a minute each. @returns for each round whether the manager heard that all is well */
+async function rounds(count: number, ask: StoreQuestion, log: Log = silentLog): Promise<boolean[]> {
+  const end = new AbortController();
+  const told: boolean[] = [];
+  let now = 0;
+  let isWell = false;
+  const clock: Clock = {
+    now: () => now,
+    monotonic: () => now,
+    async sleep(ms) {
+      told.push(isWell);
+      isWell = false;
+      now += ms;
+      // What was answered meanwhile is known by the next round.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (told.length === count) end.abort();
+    },
+  };
+  const well = () => {
+    isWell = true;
+  };
+  await runWatchdog({ everyMs: minuteMs, ask, clock, log, well }, end.signal);
+  return told;
+}
+
+describe("the watchdog", () => {
+  it("reports in each round while the store answers", async () => {
+    assert.deepEqual(await rounds(4, async () => "answers"), [true, true, true, true]);
+  });
+
+  it("goes on for five minutes without an answer, and is silent after that until one comes", async () => {
+    const answer = Promise.withResolvers<"answers">();
+    const errors: string[] = [];
+    let asked = 0;
+    const ask = () => {
+      asked += 1;
+      return answer.promise;
+    };
+    const silent = await rounds(9, ask, { ...silentLog, error: (text) => void errors.push(text) });
+    assert.deepEqual(silent, [true, true, true, true, true, true, false, false, false]);
+    assert.equal(asked, 1, "a store that hangs is not asked again");
+    assert.equal(errors.length, 1);
+  });
+
+  it("is silent when the store is lost", async () => {
+    assert.deepEqual(await rounds(3, async () => "lost"), [true, false, false]);
+  });
+});

@@ -1,0 +1,121 @@
+// What systemd is told by the programs that stay up, received by a datagram socket as systemd's.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { findProgram } from "../../src/platform/programs.ts";
+import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
+import { type Notification, notifyListener } from "../harness/notify-listener.ts";
+
+const skip =
+  process.platform !== "linux"
+    ? "there is no systemd"
+    : findProgram("python3") === undefined
+      ? "python3 is not installed"
+      : false;
+
+const portwatcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
+const withoutKoffi = pathToFileURL(path.join(import.meta.dirname, "../devices/without-koffi.mjs")).href;
+const isReady = ({ fields }: Notification) => fields["READY"] === "1";
+const isStopping = ({ fields }: Notification) => fields["STOPPING"] === "1";
+
+/** Each run of the command writes down the environment that it was given. */
+const configuration = async () => `watches:
+  lan: { command: "env >> environment; echo 127.0.0.1", ports: 9, schedule: "0 3 1 1 *", devices: false }
+listeners:
+  decoy: { ports: ${await freePort()}, host: 127.0.0.1 }
+`;
+
+function folderWith(text: string) {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder.path, "harbinger.yaml"), text);
+  return folder;
+}
+
+async function end(running: RunningCli, listener: { next: (fits: typeof isStopping) => Promise<Notification> }) {
+  running.process.kill("SIGTERM");
+  const { fields } = await listener.next(isStopping);
+  assert.ok(Number(fields["EXTEND_TIMEOUT_USEC"]) >= 30_000_000);
+  return await running.ended;
+}
+
+describe("the service manager", { skip, concurrency: 2 }, () => {
+  it("hears when everything has started, what goes on, that all is well, and that the end has begun", async () => {
+    using folder = folderWith(await configuration());
+    await using listener = await notifyListener(path.join(folder.path, "notify"));
+    const running = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { NOTIFY_SOCKET: listener.name, WATCHDOG_USEC: "400000" },
+    });
+    const { pid } = await listener.next(isReady);
+    assert.equal(pid, running.process.pid, "systemd believes the main process only");
+    const before = listener.received.slice(0, listener.received.findIndex(isReady));
+    assert.equal(before[0]?.fields["STATUS"], "opening the database");
+    assert.ok(before.some(({ fields }) => Number(fields["EXTEND_TIMEOUT_USEC"]) >= 10_000_000));
+    assert.ok(before.every(({ fields }) => fields["WATCHDOG"] === undefined));
+    await listener.next(({ fields }) => /^1 watch, 1 port; scanning lan$/.test(fields["STATUS"] ?? ""));
+    await listener.next(({ fields }) => /^1 watch, 1 port; next scan \d{4}-01-01 03:00$/.test(fields["STATUS"] ?? ""));
+    const count = listener.received.length;
+    await listener.next(({ fields }) => fields["WATCHDOG"] === "1", count);
+    await listener.next(({ fields }) => fields["WATCHDOG"] === "1", count + 1);
+    assert.equal((await end(running, listener)).status, 0);
+    assert.equal(listener.received.at(-2)?.fields["STATUS"], "shutting down");
+    const inherited = readFileSync(path.join(folder.path, "environment"), "utf8");
+    assert.match(inherited, /^PATH=/m);
+    assert.doesNotMatch(inherited, /NOTIFY_SOCKET|WATCHDOG_/);
+  });
+
+  it("is told by portwatcher, on an abstract socket", async () => {
+    using folder = temporaryFolder();
+    await using listener = await notifyListener(`@harbinger-test-${process.pid}`);
+    const running = startHarbinger([], {
+      directory: folder.path,
+      launcher: portwatcher,
+      environment: {
+        NOTIFY_SOCKET: listener.name,
+        PW_PORT: String(await freePort()),
+        PW_HOST: "127.0.0.1",
+        PW_EMAIL_ENABLED: "false",
+      },
+    });
+    assert.equal((await listener.next(isReady)).pid, running.process.pid);
+    assert.ok(listener.received.some(({ fields }) => fields["STATUS"] === "listening on 1 port"));
+    assert.equal((await end(running, listener)).status, 0);
+    assert.ok(
+      listener.received.every(({ fields }) => fields["WATCHDOG"] === undefined),
+      "nobody asked for it",
+    );
+  });
+
+  it("is told by systemd-notify where koffi is not installed", { skip: whyNot("systemd-notify") }, async () => {
+    using folder = folderWith(await configuration());
+    await using listener = await notifyListener(path.join(folder.path, "notify"));
+    const running = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { NOTIFY_SOCKET: listener.name, NODE_OPTIONS: `--import=${withoutKoffi}` },
+    });
+    await running.said("NotifyAccess=all");
+    await listener.next(isReady);
+    assert.equal((await end(running, listener)).status, 0);
+  });
+
+  it("that cannot be reached is told of once, and everything runs all the same", async () => {
+    using folder = folderWith(await configuration());
+    const running = startHarbinger(["run"], {
+      directory: folder.path,
+      environment: { NOTIFY_SOCKET: path.join(folder.path, "nobody") },
+    });
+    await running.said("scan complete");
+    running.process.kill("SIGTERM");
+    const { status, stderr } = await running.ended;
+    assert.equal(status, 0);
+    assert.equal(stderr.split("does not take messages").length, 2, stderr);
+    assert.match(stderr, /ENOENT/);
+  });
+});
+
+function whyNot(program: string): string | false {
+  return findProgram(program) === undefined ? `${program} is not installed` : false;
+}
