@@ -382,6 +382,20 @@ describe("files and environment", () => {
     assert.equal(read(email("")), "from environment");
   });
 
+  it("a secret comes from the folder in which systemd puts credentials, wherever that is", () => {
+    const folder = path.dirname(write("credentials/smtp", "from systemd\n"));
+    for (const name of ["$CREDENTIALS_DIRECTORY/smtp", `\${CREDENTIALS_DIRECTORY}/smtp`]) {
+      const text = email(`, password_file: "${name}"`);
+      const file = write("conf/credential.yaml", text);
+      const outcome = loadConfig({ file, explicit: true, environment: { CREDENTIALS_DIRECTORY: folder } });
+      assert.ok(outcome.kind === "config");
+      assert.equal(passwordOf(outcome.config), "from systemd");
+      const elsewhere = loadConfig({ file, explicit: true, environment: {} });
+      assert.ok(elsewhere.kind === "invalid");
+      assert.match(elsewhere.problems[0]?.message ?? "", /^CREDENTIALS_DIRECTORY is not set: /);
+    }
+  });
+
   it("the user name may come from the environment, too, and no section appears out of nowhere", () => {
     const environment = { HARBINGER_EMAIL_USERNAME: "u", HARBINGER_EMAIL_PASSWORD: "p" };
     const config = load("email: { smtp_server: m }", { environment });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isRawMap, type RawMap, type RawValue } from "./document.ts";
 import type { Finding } from "./issues.ts";
 import { childrenOf, formsOf, type JsonSchema } from "./json-schema.ts";
@@ -19,6 +20,11 @@ interface Slot {
 }
 
 const longestSecretFile = 64 * 1024;
+
+/** A file among those that systemd puts there for the service alone (LoadCredential= of its unit). */
+const credentialName = /^\$(?:CREDENTIALS_DIRECTORY|\{CREDENTIALS_DIRECTORY\})\/(.+)$/;
+const noCredentials =
+  "CREDENTIALS_DIRECTORY is not set: systemd sets it for a service with LoadCredential=; elsewhere set it to the folder, such as /run/credentials/harbinger.service";
 
 /**
  * Fills in secrets from their `*_file` or the environment (`HARBINGER_EMAIL_PASSWORD` for `email.password`), in that
@@ -55,9 +61,12 @@ export function resolveSecrets(root: RawMap, schema: JsonSchema, sources: Secret
 
 function readSecret(file: string, sources: SecretSources): SecretText {
   const name = JSON.stringify(file);
+  const inFolder = credentialName.exec(file)?.[1];
+  const folder = sources.environment["CREDENTIALS_DIRECTORY"] ?? "";
+  if (inFolder !== undefined && folder === "") return { kind: "bad", reason: noCredentials };
   let bytes: Uint8Array;
   try {
-    bytes = sources.readSecretFile(file);
+    bytes = sources.readSecretFile(inFolder === undefined ? file : join(folder, inFolder));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "error";
     return { kind: "bad", reason: `cannot read ${name} (${code})` };
