@@ -41,7 +41,7 @@ async function failuresOf(listener: Config["listeners"][number]): Promise<readon
     const all = await placesOf(listener);
     const failures = [];
     for (let from = 0; from < all.length; from += atOnce) {
-      const opened = await openPlaces(all.slice(from, from + atOnce), { create, all, untilFailure: false });
+      const opened = await openPlaces(all.slice(from, from + atOnce), { create, untilFailure: false });
       await closeServers(opened.servers);
       failures.push(...opened.failures);
     }

@@ -8,12 +8,18 @@ import { holderOf } from "./peer-address.ts";
 export class Admission {
   /** Connections at once, in all. */
   limit: number;
-  readonly #perAddress: number;
+  #perAddress: number;
   /** By IPv4 address as a number, or by IPv6 /64. */
   readonly #byHolder = new Map<string | number, number>();
   #open = 0;
 
   constructor(limits: { readonly connections: number; readonly perAddress: number }) {
+    this.limit = limits.connections;
+    this.#perAddress = limits.perAddress;
+  }
+
+  /** Other limits from now on; whoever is in stays in. */
+  adjust(limits: { readonly connections: number; readonly perAddress: number }): void {
     this.limit = limits.connections;
     this.#perAddress = limits.perAddress;
   }

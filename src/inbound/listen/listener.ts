@@ -1,4 +1,4 @@
-import net from "node:net";
+import type net from "node:net";
 import type { Address } from "../../core/address.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import type { Endpoint } from "../../core/connection.ts";
@@ -8,13 +8,15 @@ import { AddressSet } from "../../core/network.ts";
 import type { Reception } from "../arrival.ts";
 import { Admission } from "./admission.ts";
 import { ArrivalNumbers } from "./arrival-numbers.ts";
-import { bindErrors } from "./bind-error.ts";
+import { bindError, bindErrors } from "./bind-error.ts";
+import { type DecoyPort, openDecoyPorts, type PortHolder } from "./decoy-port.ts";
 import { Guest, type GuestHost } from "./guest.ts";
-import { LocalEnd } from "./local-end.ts";
-import { closeServers, openPlaces, openServers, type Place, placesOf } from "./open-servers.ts";
+import type { LocalEnd } from "./local-end.ts";
+import { type Place, placeKey, placesOf } from "./open-servers.ts";
 import { socketAddress } from "./peer-address.ts";
 import type { ListenerSettings } from "./schema.ts";
-import { type TurnedAway, TurnedAwayCount } from "./turned-away.ts";
+import type { TurnedAway } from "./turned-away.ts";
+import { TurnedAwayReport } from "./turned-away-report.ts";
 
 export interface ListenerOptions {
   readonly settings: Pick<ListenerSettings, "name" | "hosts" | "ports" | "limits" | "trustedProxies">;
@@ -22,8 +24,10 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Told every {@link turnedAwayPeriodMs} and at the end, while there is something to tell. */
+  /** As in `TurnedAwayReport`. */
   readonly onTurnedAway: (counts: readonly TurnedAway[]) => void;
+  /** The listener of this name under the configuration before: who is in there counts here. */
+  readonly predecessor?: Listener;
 }
 
 export interface ListenerCounters {
@@ -40,53 +44,65 @@ export interface ListenerCounters {
   readonly acceptFailures: number;
 }
 
-/** How often connections that were turned away are told. */
-export const turnedAwayPeriodMs = 10_000;
-
-/** So many of a period's turned-away connections are recorded one by one. */
-const recordedOneByOne = 10;
-
 /**
  * The decoy's door: opens the ports, accepts whoever comes and hands them to the capturing stage. It never stops
  * accepting. When there are too many at once, in all or from one address, it closes the new ones at once and counts them.
  */
-export class Listener implements GuestHost {
+export class Listener implements GuestHost, PortHolder {
   readonly name: string;
   readonly #options: ListenerOptions;
   readonly #admission: Admission;
   readonly #proxies: AddressSet;
-  readonly #turnedAway: TurnedAwayCount;
+  readonly #turnedAway: TurnedAwayReport;
   readonly #numbers: ArrivalNumbers;
   readonly #stopping = new AbortController();
-  readonly #counters = { accepted: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
-  #servers: net.Server[] = [];
+  readonly #counters: Counters;
+  /** Took the place of this one. */
+  #successor: Listener | undefined;
+  #connectionLimit: number;
+  #ports: DecoyPort[] = [];
   #places: readonly Place[] = [];
   #unopened: readonly Place[] = [];
   #doorIsShut = false;
-  #recordedThisPeriod = 0;
-  #telling: Promise<void> | undefined;
+  /** Connections in the hands of the reception. */
+  #inHand = 0;
+  /** Resolved when nothing is in hand any more: once it is waited for. */
+  #emptied: PromiseWithResolvers<void> | undefined;
 
   constructor(options: ListenerOptions) {
-    this.name = options.settings.name;
+    const { settings, predecessor, clock, random } = options;
+    this.name = settings.name;
     this.#options = options;
-    this.#admission = new Admission(options.settings.limits);
-    this.#proxies = new AddressSet(options.settings.trustedProxies);
-    this.#turnedAway = new TurnedAwayCount(this.name);
-    this.#numbers = new ArrivalNumbers(options.clock, options.random);
+    this.#admission = predecessor?.admission ?? new Admission(settings.limits);
+    this.#counters = predecessor?.rawCounters ?? noCounters();
+    this.#connectionLimit = settings.limits.connections;
+    this.#proxies = new AddressSet(settings.trustedProxies);
+    this.#turnedAway = new TurnedAwayReport({ listener: this.name, clock, onTurnedAway: options.onTurnedAway });
+    this.#numbers = new ArrivalNumbers(clock, random);
   }
 
+  /** Since the first listener of this name was opened, whatever the configuration was. */
   get counters(): ListenerCounters {
     return { ...this.#counters, open: this.#admission.open };
   }
 
   /** What is listened on, while it is. */
   get endpoints(): readonly Endpoint[] {
-    return this.#servers.flatMap((server) => {
+    return this.#ports.flatMap(({ server }) => {
       const bound = server.address();
       if (bound === null || typeof bound === "string") return [];
       const address = socketAddress(bound.address);
       return address === undefined ? [] : [{ address, port: bound.port }];
     });
+  }
+
+  get ports(): readonly DecoyPort[] {
+    return this.#ports;
+  }
+
+  /** Places that could not be opened until now. */
+  get unopenedPlaces(): readonly Place[] {
+    return this.#unopened;
   }
 
   /** How many places could not be opened until now. */
@@ -95,12 +111,28 @@ export class Listener implements GuestHost {
   }
 
   get connectionLimit(): number {
-    return this.#admission.limit;
+    return this.#connectionLimit;
+  }
+
+  /** For its successor alone. */
+  get admission(): Admission {
+    return this.#admission;
+  }
+
+  /** For its successor alone. */
+  get rawCounters(): Counters {
+    return this.#counters;
   }
 
   /** Lowers the number of connections at once, where the system has no room for more. */
   lowerConnectionLimit(limit: number): void {
-    this.#admission.limit = Math.min(this.#admission.limit, limit);
+    this.#connectionLimit = Math.min(this.#connectionLimit, limit);
+    if (this.#ports.length > 0) this.#admission.limit = this.#connectionLimit;
+  }
+
+  /** Every address with every port that is to be opened. */
+  async places(): Promise<readonly Place[]> {
+    return await placesOf(this.#options.settings);
   }
 
   /**
@@ -108,8 +140,14 @@ export class Listener implements GuestHost {
    * @throws HarbingerError `address-in-use`, `permission`, or `config` for an address that is not here
    */
   async start(): Promise<void> {
-    const { hosts, ports } = this.#options.settings;
-    this.#servers = await openServers({ hosts, ports, create: () => this.#createServer() });
+    const places = await this.places();
+    const { ports, failures } = await openDecoyPorts(places, true);
+    if (failures.length > 0) {
+      await Promise.all(ports.map((port) => port.close()));
+      throw bindError(failures);
+    }
+    this.#places = places;
+    this.#hold(ports);
   }
 
   /**
@@ -119,35 +157,80 @@ export class Listener implements GuestHost {
   async startWhatOpens(): Promise<readonly HarbingerError[]> {
     if (this.#places.length === 0) {
       try {
-        this.#places = await placesOf(this.#options.settings);
+        this.#places = await this.places();
       } catch (error) {
         return bindErrors([{ host: "::", port: 0, error }]);
       }
       this.#unopened = this.#places;
     }
-    const opened = await openPlaces(this.#unopened, {
-      create: () => this.#createServer(),
-      all: this.#places,
-      untilFailure: false,
-    });
-    if (this.#stopping.signal.aborted) {
-      await closeServers(opened.servers);
+    const { ports, failures } = await openDecoyPorts(this.#unopened, false);
+    if (this.#stopping.signal.aborted || this.#successor !== undefined) {
+      await Promise.all(ports.map((port) => port.close()));
       return [];
     }
-    if (this.#doorIsShut) for (const server of opened.servers) server.maxConnections = 0;
-    this.#servers.push(...opened.servers);
-    this.#unopened = opened.failures.map(({ host, port }) => ({ host, port }));
-    return bindErrors(opened.failures);
+    this.#hold(ports);
+    const failed = new Set(failures.map(placeKey));
+    this.#unopened = this.#unopened.filter((place) => failed.has(placeKey(place)));
+    return bindErrors(failures);
+  }
+
+  /**
+   * Takes ports that are open already, of which other listeners may hold some until now. Nobody is refused meanwhile.
+   * @param unopened places of its own that could not be opened before
+   */
+  takeOver(ports: readonly DecoyPort[], unopened: readonly Place[]): void {
+    const { settings, predecessor } = this.#options;
+    this.#places = [...ports.map(({ place }) => place), ...unopened];
+    this.#unopened = unopened;
+    this.#admission.adjust({ ...settings.limits, connections: this.#connectionLimit });
+    predecessor?.succeededBy(this);
+    this.#doorIsShut = this.#admission.isFull;
+    this.#hold(ports);
+  }
+
+  /** Another listener of its name has taken its place. */
+  succeededBy(successor: Listener): void {
+    this.#successor = successor;
+  }
+
+  /** Others are to hold these ports. */
+  release(others: ReadonlySet<DecoyPort>): void {
+    this.#ports = this.#ports.filter((port) => !others.has(port));
+    this.#unopened = [];
+  }
+
+  /** One of its ports, which had been closed, is open again. */
+  takeBack(port: DecoyPort): void {
+    this.#unopened = this.#unopened.filter((place) => place !== port.place);
+    this.#hold([port]);
+  }
+
+  /** One of its ports was closed and could not be opened again. */
+  lost(port: DecoyPort): void {
+    this.#ports = this.#ports.filter((other) => other !== port);
+    this.#unopened = [...this.#unopened, port.place];
+  }
+
+  /** Closes the ports that are left; resolves when the connections that it accepted have come to their own end. */
+  async retire(): Promise<void> {
+    const ports = this.#ports;
+    await Promise.all(ports.map((port) => port.drain()));
+    this.#ports = [];
+    this.#emptied = Promise.withResolvers();
+    const closed = ports.map((port) => port.close());
+    if (this.#inHand > 0) await this.#emptied.promise;
+    await Promise.all(closed);
+    await this.#turnedAway.stop();
   }
 
   /** Closes the ports and ends the connections that are open. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const closed = closeServers(this.#servers);
+    const closed = this.#ports.map((port) => port.close());
     this.#options.reception.close();
-    await closed;
-    this.#servers = [];
-    await this.#telling;
+    await Promise.all(closed);
+    this.#ports = [];
+    await this.#turnedAway.stop();
   }
 
   assign(address: Address): boolean {
@@ -158,22 +241,22 @@ export class Listener implements GuestHost {
 
   left(countedAs: Address | undefined): void {
     this.#admission.leave(countedAs);
-    if (this.#doorIsShut && this.#admission.open <= this.#admission.limit - this.#shutFor()) this.#setDoor(false);
+    this.#inHand -= 1;
+    if (this.#inHand === 0) this.#emptied?.resolve();
+    let latest: Listener = this;
+    while (latest.#successor !== undefined) latest = latest.#successor;
+    latest.#openDoor();
   }
 
-  #createServer(): net.Server {
-    // A client that has said goodbye may still read our banner.
-    const server = net.createServer({ allowHalfOpen: true, noDelay: false });
-    const local = new LocalEnd(server);
-    server.on("connection", (socket) => this.#accept(socket, local));
-    server.on("drop", (dropped) => this.#dropped(dropped));
-    server.on("error", (error) => {
-      if (server.listening) this.#acceptFailed(error);
-    });
-    return server;
+  #hold(ports: readonly DecoyPort[]): void {
+    for (const port of ports) {
+      this.#ports.push(port);
+      port.server.maxConnections = this.#doorIsShut ? 0 : Number.POSITIVE_INFINITY;
+      port.hold(this);
+    }
   }
 
-  #accept(socket: net.Socket, localEnd: LocalEnd): void {
+  accept(socket: net.Socket, localEnd: LocalEnd): void {
     this.#counters.accepted += 1;
     const { remoteAddress, remotePort } = socket;
     const address = remoteAddress === undefined ? undefined : socketAddress(remoteAddress);
@@ -191,6 +274,7 @@ export class Listener implements GuestHost {
     const admitted = proxied ? this.#admission.enterUncounted() : this.#admission.enter(address);
     if (admitted) {
       if (this.#admission.isFull && !this.#doorIsShut) this.#setDoor(true);
+      this.#inHand += 1;
       this.#options.reception.take(socket, guest);
       return;
     }
@@ -201,7 +285,7 @@ export class Listener implements GuestHost {
   }
 
   /** Node has closed it without making a socket of it: the door was shut. */
-  #dropped(dropped: net.DropArgument | undefined): void {
+  dropped(dropped: net.DropArgument | undefined): void {
     this.#counters.accepted += 1;
     const peer = endpointOf(dropped?.remoteAddress, dropped?.remotePort);
     const local = endpointOf(dropped?.localAddress, dropped?.localPort);
@@ -221,40 +305,31 @@ export class Listener implements GuestHost {
 
   #turnAway(guest: Guest): void {
     this.#counters.overLimit += 1;
-    if (this.#recordedThisPeriod < recordedOneByOne) {
-      this.#recordedThisPeriod += 1;
-      this.#options.reception.turnedAway(guest);
-      this.#telling ??= this.#tell();
-    } else {
-      this.#countOnly(guest.local.port, guest.peer.address);
-    }
+    if (this.#turnedAway.recordOne()) this.#options.reception.turnedAway(guest);
+    else this.#countOnly(guest.local.port, guest.peer.address);
   }
 
   #countOnly(localPort: number, address: Address | undefined): void {
     this.#counters.countedOnly += 1;
-    this.#turnedAway.add(localPort, address);
-    this.#telling ??= this.#tell();
-  }
-
-  async #tell(): Promise<void> {
-    await this.#options.clock.sleep(turnedAwayPeriodMs, this.#stopping.signal);
-    this.#telling = undefined;
-    this.#recordedThisPeriod = 0;
-    if (!this.#turnedAway.isEmpty) this.#options.onTurnedAway(this.#turnedAway.take());
+    this.#turnedAway.count(localPort, address);
   }
 
   /** With the door shut Node closes new connections before it makes sockets of them, which costs half as much. */
   #setDoor(shut: boolean): void {
     this.#doorIsShut = shut;
-    for (const server of this.#servers) server.maxConnections = shut ? 0 : Number.POSITIVE_INFINITY;
+    for (const { server } of this.#ports) server.maxConnections = shut ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  #openDoor(): void {
+    if (this.#doorIsShut && this.#admission.open <= this.#admission.limit - this.#shutFor()) this.#setDoor(false);
   }
 
   /** Places that must be free again before the door opens: many servers are not told at every coming and going. */
   #shutFor(): number {
-    return this.#servers.length <= 16 ? 1 : Math.ceil(this.#admission.limit / 100);
+    return this.#ports.length <= 16 ? 1 : Math.ceil(this.#admission.limit / 100);
   }
 
-  #acceptFailed(error: Error): void {
+  acceptFailed(error: Error): void {
     this.#counters.acceptFailures += 1;
     // One line for each power of two: a lasting shortage must not fill the log.
     if (Number.isInteger(Math.log2(this.#counters.acceptFailures))) {
@@ -265,6 +340,18 @@ export class Listener implements GuestHost {
       });
     }
   }
+}
+
+interface Counters {
+  accepted: number;
+  overLimit: number;
+  vanished: number;
+  countedOnly: number;
+  acceptFailures: number;
+}
+
+function noCounters(): Counters {
+  return { accepted: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
 }
 
 function endpointOf(address: string | undefined, port: number | undefined): Endpoint | undefined {

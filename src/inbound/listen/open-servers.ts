@@ -16,19 +16,26 @@ export interface OpenServersOptions {
   readonly hosts: readonly string[];
   readonly ports: readonly Port[];
   /** Makes the server that is to listen; called once for each address and port. */
-  readonly create: () => net.Server;
+  readonly create: (place: Place) => net.Server;
 }
 
 /** An address and a port to listen on. */
 export interface Place {
   readonly host: string;
   readonly port: Port;
+  /** `::` beside an IPv4 address: it takes IPv6 alone. */
+  readonly ipv6Only: boolean;
+}
+
+/** The same for places at which one socket listens in the same way. */
+export function placeKey({ host, port, ipv6Only }: Place): string {
+  return `${host} ${port}${ipv6Only ? " IPv6 only" : ""}`;
 }
 
 export interface OpenedServers {
   readonly servers: readonly net.Server[];
   /** In no order. */
-  readonly failures: readonly BindFailure[];
+  readonly failures: readonly (Place & BindFailure)[];
 }
 
 /**
@@ -40,7 +47,7 @@ export interface OpenedServers {
  */
 export async function openServers(options: OpenServersOptions): Promise<net.Server[]> {
   const places = await placesOf(options);
-  const { servers, failures } = await openPlaces(places, { create: options.create, all: places, untilFailure: true });
+  const { servers, failures } = await openPlaces(places, { create: options.create, untilFailure: true });
   if (failures.length === 0) return [...servers];
   await closeServers(servers);
   throw bindError(failures);
@@ -49,30 +56,29 @@ export async function openServers(options: OpenServersOptions): Promise<net.Serv
 /** Every address with every port: what `openServers` opens. */
 export async function placesOf(options: Pick<OpenServersOptions, "hosts" | "ports">): Promise<readonly Place[]> {
   const hosts = options.hosts.length > 0 ? options.hosts : [await anyAddress()];
-  return hosts.flatMap((host) => options.ports.map((port) => ({ host, port })));
+  const hasIpv4 = hosts.some((host) => !host.includes(":"));
+  return hosts.flatMap((host) =>
+    options.ports.map((port) => ({ host, port, ipv6Only: hasIpv4 && host.includes(":") })),
+  );
 }
 
-/**
- * Opens those of `places` that can be opened.
- * @param options `all`: the places that belong together, these among them, which decide whether `::` takes IPv4 as well
- */
+/** Opens those of `places` that can be opened. */
 export async function openPlaces(
   places: readonly Place[],
-  options: Pick<OpenServersOptions, "create"> & { readonly all: readonly Place[]; readonly untilFailure: boolean },
+  options: Pick<OpenServersOptions, "create"> & { readonly untilFailure: boolean },
 ): Promise<OpenedServers> {
   expectShortLives();
-  const ipv6Only = options.all.some(({ host }) => !host.includes(":"));
   const servers: net.Server[] = [];
-  const failures: BindFailure[] = [];
+  const failures: (Place & BindFailure)[] = [];
   for (let from = 0; from < places.length; from += atOnce) {
     if (options.untilFailure && failures.length > 0) break;
-    const opening = places.slice(from, from + atOnce).map(async ({ host, port }) => {
-      const server = options.create();
+    const opening = places.slice(from, from + atOnce).map(async (place) => {
+      const server = options.create(place);
       try {
-        await listen(server, { host, port, ipv6Only, backlog });
+        await listen(server, { ...place, backlog });
         servers.push(server);
       } catch (error) {
-        failures.push({ host, port, error });
+        failures.push({ ...place, error });
       }
     });
     await Promise.all(opening);
