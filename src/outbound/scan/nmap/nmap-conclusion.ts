@@ -3,13 +3,13 @@ import { formatPorts, type Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanResult } from "../../../core/scan-engine.ts";
 import type { ShellOutcome } from "../../../platform/shell.ts";
+import { maxSkipped } from "../../../wire/nmap-xml/parse.ts";
 import { errorSuffix, failureText, joinReasons } from "../command/failure-text.ts";
 import { countDue, type DueTargets, dueRanges, unresolvedNames } from "./due-targets.ts";
 import type { NmapCall } from "./nmap-call.ts";
 import { nmapComplaints } from "./nmap-complaints.ts";
 import { nmapCoverage, nmapDue } from "./nmap-coverage.ts";
 import type { ResultReading } from "./nmap-result.ts";
-import { maxSkipped } from "./nmap-xml.ts";
 import type { SightingBatches } from "./sighting-batches.ts";
 
 const shownEnd = 128 * 1024;

@@ -3,9 +3,9 @@ import { stat } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { setImmediate } from "node:timers/promises";
 import type { Port } from "../../../core/ports.ts";
-import type { NmapHost } from "./nmap-host.ts";
+import type { NmapHost } from "../../../wire/nmap-xml/host.ts";
+import { type NmapSummary, NmapXmlReader } from "../../../wire/nmap-xml/parse.ts";
 import { readNmapText } from "./nmap-text.ts";
-import { type NmapSummary, NmapXmlReader } from "./nmap-xml.ts";
 
 /** Takes hosts as they are read. */
 export type HostTaker = (hosts: readonly NmapHost[]) => Promise<void>;

@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { type Port, parsePorts } from "../../../core/ports.ts";
-import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./nmap-host.ts";
+import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "../../../wire/nmap-xml/host.ts";
 
 /** What nmap's normal output for people holds. */
 export interface NmapText {

@@ -1,8 +1,8 @@
 import type { Address } from "../../../core/address.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
+import { type NmapHost, sightingsOf } from "../../../wire/nmap-xml/host.ts";
 import { EndpointSet } from "../endpoint-set.ts";
-import { type NmapHost, sightingsOf } from "./nmap-host.ts";
 
 const batchSize = 500;
 /** Endpoints that are kept as asked and not open; of more, nmap's word is no proof. */

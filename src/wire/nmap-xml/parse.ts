@@ -1,9 +1,9 @@
 import { SaxesParser } from "saxes";
-import { type Address, parseAddress } from "../../../core/address.ts";
-import { messageOf } from "../../../core/errors.ts";
-import { isPort, type Port, parsePorts } from "../../../core/ports.ts";
-import type { ServiceVersion } from "../../../core/sighting.ts";
-import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./nmap-host.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { messageOf } from "../../core/errors.ts";
+import { isPort, type Port, parsePorts } from "../../core/ports.ts";
+import type { ServiceVersion } from "../../core/sighting.ts";
+import { type NmapHost, type NmapOpenPort, type NotOpen, notOpenBy } from "./host.ts";
 
 /** What nmap's XML says besides its hosts (nmap.dtd, "nmaprun"). */
 export interface NmapSummary {
@@ -40,8 +40,9 @@ const longestValue = 1000;
  * itself does not define.
  */
 export class NmapXmlReader {
-  readonly #wanted: ReadonlySet<Port>;
-  readonly #parser = new SaxesParser({ xmlns: false, position: false });
+  readonly #isWanted: (port: Port) => boolean;
+  readonly #parser: SaxesParser;
+  readonly #tellsLine: boolean;
   readonly #open: string[] = [];
   #hosts: NmapHost[] = [];
   #problem: string | undefined;
@@ -56,14 +57,23 @@ export class NmapXmlReader {
   #hostsUp: number | undefined;
   readonly #skipped: string[] = [];
   #extraState: string | undefined;
+  #startedAt: number | undefined;
 
-  /** @param ports the ports to keep; others are passed over */
-  constructor(ports: readonly Port[]) {
-    this.#wanted = new Set(ports);
+  #problemLine: number | undefined;
+
+  /** @param ports the ports to keep; others are passed over. With all of them the line of a problem is told, too. */
+  constructor(ports: readonly Port[] | "all") {
+    this.#tellsLine = ports === "all";
+    this.#parser = new SaxesParser({ xmlns: false, position: this.#tellsLine });
+    if (ports === "all") this.#isWanted = () => true;
+    else {
+      const wanted = new Set(ports);
+      this.#isWanted = (port) => wanted.has(port);
+    }
     this.#parser.on("error", (error) => {
       // nmap writes control characters of strangers as references that XML 1.0 does not allow (`&#x1;`).
       if (!error.message.includes("malformed character entity")) {
-        this.#fail(`not XML as nmap writes it (${error.message})`);
+        this.#fail(`not XML as nmap writes it (${error.message.replace(/^\d+:\d+: /, "")})`);
       }
     });
     this.#parser.on("doctype", (text) => {
@@ -71,6 +81,11 @@ export class NmapXmlReader {
     });
     this.#parser.on("opentag", ({ name, attributes }) => this.#openTag(name, attributes));
     this.#parser.on("closetag", ({ name }) => this.#closeTag(name));
+  }
+
+  /** The line of the problem, from 1; absent where there is none. */
+  get problemLine(): number | undefined {
+    return this.#problemLine;
   }
 
   get failed(): boolean {
@@ -117,7 +132,9 @@ export class NmapXmlReader {
   }
 
   #fail(problem: string): void {
-    this.#problem ??= problem;
+    if (this.#problem !== undefined) return;
+    this.#problem = problem;
+    if (this.#tellsLine) this.#problemLine = this.#parser.line;
   }
 
   #openTag(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -129,8 +146,15 @@ export class NmapXmlReader {
     this.#open.push(name);
     const value = (key: string) => attributes[key]?.slice(0, longestValue);
     switch (`${parent ?? ""}>${name}`) {
+      case ">nmaprun":
+        this.#startedAt = timeOf(attributes["start"]);
+        break;
       case "nmaprun>host":
         this.#host = new HostBuilder(attributes["timedout"] === "true");
+        this.#host.setTime(timeOf(attributes["endtime"]) ?? timeOf(attributes["starttime"]) ?? this.#startedAt);
+        break;
+      case "host>status":
+        this.#host?.setUp(attributes["state"] === "up");
         break;
       case "host>address":
         this.#host?.addAddress(value("addr") ?? "", value("addrtype"), value("vendor"));
@@ -179,7 +203,7 @@ export class NmapXmlReader {
     if (this.#problem !== undefined) return;
     this.#open.pop();
     const depth = this.#open.length;
-    if (name === "port" && this.#host !== undefined) this.#host.endPort(this.#wanted);
+    if (name === "port" && this.#host !== undefined) this.#host.endPort(this.#isWanted);
     if (name === "host" && depth === 1 && this.#host !== undefined) {
       // It stands before the hosts (nmap.dtd, "scaninfo").
       const host = this.#host.build(this.#scanTypes.has("connect") && !this.#scanTypes.has("other"));
@@ -195,7 +219,7 @@ export class NmapXmlReader {
     const ports = parsePorts(attributes["ports"] ?? "");
     if (ports.kind !== "ports") return;
     for (const port of ports.ports) {
-      if (this.#wanted.has(port)) this.#host.addNotOpen(port, this.#extraState, attributes["reason"]);
+      if (this.#isWanted(port)) this.#host.addNotOpen(port, this.#extraState, attributes["reason"]);
     }
   }
 
@@ -209,11 +233,18 @@ function countOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Seconds since the epoch, as nmap writes times; to milliseconds. */
+function timeOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,11}$/.test(text) ? Number(text) * 1000 : undefined;
+}
+
 class HostBuilder {
   #hostname: string | undefined;
   #targetName: string | undefined;
   readonly #notOpen = new Map<Port, NotOpen>();
   readonly #timedOut: boolean;
+  #seenAt: number | undefined;
+  #isUp = true;
   #address: Address | undefined;
   #mac: string | undefined;
   #vendor: string | undefined;
@@ -222,6 +253,14 @@ class HostBuilder {
 
   constructor(timedOut: boolean) {
     this.#timedOut = timedOut;
+  }
+
+  setTime(seenAt: number | undefined): void {
+    this.#seenAt = seenAt;
+  }
+
+  setUp(isUp: boolean): void {
+    this.#isUp = isUp;
   }
 
   addAddress(text: string, type: string | undefined, vendor: string | undefined): void {
@@ -270,11 +309,11 @@ class HostBuilder {
     };
   }
 
-  endPort(wanted: ReadonlySet<Port>): void {
+  endPort(isWanted: (port: Port) => boolean): void {
     const port = this.#port;
     this.#port = undefined;
     // `open|filtered` is a guess, not an open port.
-    if (port === undefined || !isPort(port.number) || !wanted.has(port.number)) return;
+    if (port === undefined || !isPort(port.number) || !isWanted(port.number)) return;
     if (port.state !== "open") {
       this.addNotOpen(port.number, port.state, port.reason);
       return;
@@ -294,6 +333,8 @@ class HostBuilder {
       openPorts: [...this.#openPorts.values()],
       ...(this.#notOpen.size === 0 ? {} : { notOpen: this.#notOpen }),
       timedOut: this.#timedOut,
+      isUp: this.#isUp,
+      ...(this.#seenAt === undefined ? {} : { seenAt: this.#seenAt }),
       handshakesCompleted,
     };
   }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { NmapHost } from "./nmap-host.ts";
-import { type NmapSummary, NmapXmlReader } from "./nmap-xml.ts";
+import type { NmapHost } from "./host.ts";
+import { type NmapSummary, NmapXmlReader } from "./parse.ts";
 
 /** Recorded from nmap 7.93: three loopback addresses with -sV, ::1, and a host behind a veth pair with its MAC address. */
 const recorded = ["services.xml", "ipv6.xml", "mac.xml"].map((name) =>

@@ -1,6 +1,6 @@
-import type { Address } from "../../../core/address.ts";
-import type { Port } from "../../../core/ports.ts";
-import type { ServiceVersion, Sighting } from "../../../core/sighting.ts";
+import type { Address } from "../../core/address.ts";
+import type { Port } from "../../core/ports.ts";
+import type { ServiceVersion, Sighting } from "../../core/sighting.ts";
 
 /** One host of nmap's output with its open TCP ports; text is from outside and not yet made safe. */
 export interface NmapHost {
@@ -15,6 +15,10 @@ export interface NmapHost {
   readonly notOpen?: ReadonlyMap<Port, NotOpen>;
   /** nmap gave this host up (`--host-timeout`), so its other ports were not all asked. */
   readonly timedOut: boolean;
+  /** Whether nmap took it for up; false in a list of hosts that are down (`-v`). Absent where the output does not tell. */
+  readonly isUp?: boolean;
+  /** When nmap was done with it, else when it began; milliseconds since the epoch. */
+  readonly seenAt?: number;
   /** nmap says that it completed the handshakes (`-sT`, which it does without privileges). */
   readonly handshakesCompleted: boolean;
 }
