@@ -1,0 +1,54 @@
+import type { Address } from "./address.ts";
+import type { DeviceName, Mac } from "./device.ts";
+import type { Port } from "./ports.ts";
+import type { ServiceVersion, Sighting } from "./sighting.ts";
+
+/** An open port in the output of another program, with the time at which that program saw it. */
+export interface TimedSighting extends Sighting {
+  /** Milliseconds since the epoch. Absent where the output does not tell. */
+  readonly seenAt?: number;
+}
+
+/**
+ * What one record of another program's output means.
+ * - `sightings`: open TCP ports; none where it tells of closed ports or of UDP.
+ * - `nothing`: a record that belongs to the format and tells of no port.
+ * - `bad`: it is not of the format.
+ */
+export type ScanRecordReading =
+  | { readonly kind: "sightings"; readonly sightings: readonly TimedSighting[] }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "bad"; readonly reason: string };
+
+/** A service that another program knew. Times are milliseconds since the epoch; text is from outside and not yet made safe. */
+export interface ImportedService {
+  readonly address: Address;
+  readonly port: Port;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly hostname?: string;
+  readonly mac?: string;
+  readonly vendor?: string;
+  readonly service?: ServiceVersion;
+}
+
+/** A device that another program knew. */
+export interface ImportedDevice {
+  readonly mac: Mac;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** The name that its owner gave it there. */
+  readonly name?: string;
+  /** What it is called by others. */
+  readonly names: readonly DeviceName[];
+  readonly vendor?: string;
+  /** Its owner said there that he knows it. */
+  readonly approved: boolean;
+  readonly addresses: readonly ImportedAddress[];
+}
+
+export interface ImportedAddress {
+  readonly address: Address;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}

@@ -1,0 +1,50 @@
+import { parseAddress } from "../../core/address.ts";
+import type { ScanRecordReading } from "../../core/imported.ts";
+import { isPort } from "../../core/ports.ts";
+import { instantOf, isRecord, textOf, wholeOf } from "../record-fields.ts";
+
+/**
+ * Reads one line of `harbinger scan --json`: `{"address", "port", "state", "hostname"?, "service"?}`, and one of
+ * `harbinger hosts --json`, which has times and no state. Total.
+ */
+export function readScanRecord(value: unknown): ScanRecordReading {
+  if (!isRecord(value)) return { kind: "bad", reason: "not an object" };
+  const address = parseAddress(textOf(value["address"]) ?? "");
+  if (address === undefined) return { kind: "bad", reason: "address is not an address" };
+  const port = wholeOf(value["port"]);
+  if (port === undefined || port > 65_535) return { kind: "bad", reason: "port is not a port" };
+  const state = textOf(value["state"]) ?? "open";
+  // A host on which every port answers tells of none.
+  if (!isPort(port) || state !== "open") return { kind: "sightings", sightings: [] };
+  const hostname = textOf(value["hostname"]);
+  const seenAt = instantOf(value["lastSeen"]) ?? instantOf(value["time"]);
+  const service = serviceOf(isRecord(value["service"]) ? value["service"] : value);
+  const mac = textOf(value["mac"]);
+  const vendor = textOf(value["vendor"]);
+  return {
+    kind: "sightings",
+    sightings: [
+      {
+        address,
+        port,
+        ...(hostname === undefined ? {} : { hostname }),
+        ...(mac === undefined ? {} : { mac }),
+        ...(vendor === undefined ? {} : { vendor }),
+        ...(service === undefined ? {} : { service }),
+        ...(seenAt === undefined ? {} : { seenAt }),
+      },
+    ],
+  };
+}
+
+function serviceOf(record: Readonly<Record<string, unknown>>) {
+  const name = textOf(record["name"]) ?? textOf(record["service"]);
+  const product = textOf(record["product"]);
+  const version = textOf(record["version"]);
+  if (name === undefined && product === undefined) return undefined;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(product === undefined ? {} : { product }),
+    ...(product === undefined || version === undefined ? {} : { version }),
+  };
+}
