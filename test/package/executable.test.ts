@@ -7,7 +7,7 @@ import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { talking } from "../check/run-check.ts";
-import { freePort } from "../check-servers/real-server.ts";
+import { freePort } from "../harness/free-port.ts";
 import { artefact } from "../harness/artefacts.ts";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 
