@@ -7,9 +7,9 @@ import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { talking } from "../check/run-check.ts";
-import { freePort } from "../harness/free-port.ts";
 import { artefact } from "../harness/artefacts.ts";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 
 const skip =
   process.platform !== "linux" || process.arch !== "x64"
