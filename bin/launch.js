@@ -62,7 +62,9 @@ function relaunch(program, options, staysUp) {
   if (!existsSync(node)) {
     process.stderr.write(
       `${program} needs Node.js ${oldestNode} or later; this is ${process.version}.\n` +
-        `Install it, or run "npm ci" in ${root}: that brings a suitable one for this folder alone.\n`,
+        (existsSync(path.join(root, "package-lock.json"))
+          ? `Install it, or run "npm ci" in ${root}: that brings a suitable one for this folder alone.\n`
+          : "Install it, or take the single executable, which brings its own.\n"),
     );
     process.exitCode = 1;
     return;

@@ -7,7 +7,7 @@ import { bitcoin } from "./bitcoin/protocol.ts";
 import { bittorrent } from "./bittorrent/protocol.ts";
 import { cassandra } from "./cassandra/protocol.ts";
 import { clamd } from "./clamd/protocol.ts";
-import { cvs } from "./cvs/protocol.ts";
+import { cvs } from "./cvs-pserver/protocol.ts";
 import { dcerpc } from "./dcerpc/protocol.ts";
 import { dicom } from "./dicom/protocol.ts";
 import { dict } from "./dict/protocol.ts";

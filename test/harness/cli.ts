@@ -21,8 +21,11 @@ export interface CliOptions {
   readonly input?: string;
   /** Ended by SIGKILL after this; default five minutes. */
   readonly limitMs?: number;
-  /** A single executable instead of Node and a launcher; default: HARBINGER_TEST_EXECUTABLE, to try one with tests of a checkout. */
-  readonly executable?: string;
+  /**
+   * What is run instead of Node and a launcher: an artefact, or an installed program, after words that start it otherwise
+   * (`setpriv`). Default: HARBINGER_TEST_EXECUTABLE, to try an executable with the tests of a checkout.
+   */
+  readonly program?: readonly string[];
   /** Another program of bin/, or another Node. */
   readonly launcher?: string;
   readonly node?: string;
@@ -45,13 +48,13 @@ export interface RunningCli {
 /** Starts the command line and leaves it running; the caller ends it. */
 export function startHarbinger(args: readonly string[], options: CliOptions): RunningCli {
   const script = options.launcher ?? launcher;
-  const executable = options.executable ?? process.env["HARBINGER_TEST_EXECUTABLE"];
-  const [file, words, argv0] =
-    executable === undefined || options.node !== undefined
-      ? [options.node ?? process.execPath, [script, ...args]]
-      : [executable, args, path.basename(script, ".js")];
-  const child = spawn(file, words, {
-    ...(argv0 === undefined ? {} : { argv0 }),
+  const tried = process.env["HARBINGER_TEST_EXECUTABLE"];
+  const [file = process.execPath, ...words] =
+    options.program ??
+    (tried === undefined || options.node !== undefined ? [options.node ?? process.execPath, script] : [tried]);
+  const child = spawn(file, [...words, ...args], {
+    // A single executable is the program by whose name it is called.
+    argv0: words.length === 0 ? path.basename(script, ".js") : file,
     cwd: options.directory,
     env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...options.environment },
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,15 +1,14 @@
 // The single executable does what the checkout does, from a folder with nothing in it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
-import { talking } from "../check/run-check.ts";
 import { artefact } from "../harness/artefacts.ts";
-import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
-import { freePort } from "../harness/free-port.ts";
+import { harbinger, temporaryFolder } from "../harness/cli.ts";
+import { doBothJobs } from "./both-jobs.ts";
 
 const skip =
   process.platform !== "linux" || process.arch !== "x64"
@@ -40,7 +39,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     ]) {
       const options = { directory: folder.path, ...program };
       const [packed, plain] = await Promise.all([
-        harbinger(args, { ...options, executable }),
+        harbinger(args, { ...options, program: [executable] }),
         harbinger(args, options),
       ]);
       assert.deepEqual(packed, plain, args.join(" "));
@@ -59,33 +58,11 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     );
   });
 
-  it("scans, listens, stores and delivers, with the memory options of the launcher", async () => {
+  it("scans, listens, stores and reports, with the memory options of the launcher", async () => {
     using folder = temporaryFolder();
-    await using open = await talking(() => {});
-    writeFileSync(
-      path.join(folder.path, "harbinger.yaml"),
-      JSON.stringify({
-        watches: { own: { label: "Own", targets: ["127.0.0.1"], ports: open.port, devices: false } },
-        listeners: { decoy: { host: "127.0.0.1", ports: await freePort() } },
-        reports: { save_to_file: true },
-      }),
-    );
-    const running = startHarbinger(["run"], { directory: folder.path, executable });
-    await running.said("scan complete");
-    const { pid } = running.process;
-    assert.match(readFileSync(`/proc/${pid}/environ`, "latin1"), /(^|\0)MALLOC_ARENA_MAX=1\0/);
-    assert.equal(readFileSync(`/proc/${pid}/cmdline`, "latin1"), "harbinger\0run\0");
-    running.process.kill("SIGTERM");
-    const ended = await running.ended;
-    assert.equal(ended.status, 0, ended.stderr);
-    const hosts = await harbinger(["hosts", "--json"], { directory: folder.path, executable });
-    const listed = hosts.stdout
-      .trim()
-      .split("\n")
-      .map((line): unknown => JSON.parse(line));
-    assert.equal(listed.length, 1, hosts.stdout);
-    const once = await harbinger(["--mode", "cron"], { directory: folder.path, executable });
-    assert.equal(once.status, 0, once.stderr);
-    assert.equal(readdirSync(path.join(folder.path, "reports")).length, 1);
+    await doBothJobs({ directory: folder.path, program: [executable] }, (pid) => {
+      assert.match(readFileSync(`/proc/${pid}/environ`, "latin1"), /(^|\0)MALLOC_ARENA_MAX=1\0/);
+      assert.equal(readFileSync(`/proc/${pid}/cmdline`, "latin1"), "harbinger\0run\0");
+    });
   });
 });

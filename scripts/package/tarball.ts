@@ -1,0 +1,42 @@
+/** Makes the package for npm: `npm run package:tarball [-- --to FOLDER]`. */
+import { execFile } from "node:child_process";
+import { cpSync, globSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { inPackages } from "./packages.ts";
+import { projectRoot, publishedManifest, readProject } from "./project.ts";
+
+const run = promisify(execFile);
+const { version } = readProject();
+
+/** Compiled into a folder of its own: in `dist/` there may be files of sources that are gone. */
+await inPackages(`harbinger-${version}.tgz`, async (work) => {
+  const stage = path.join(work, "package");
+  mkdirSync(stage);
+  for (const name of ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md"]) {
+    cpSync(path.join(projectRoot, name), path.join(stage, name), { recursive: true });
+  }
+  writeFileSync(path.join(stage, "package.json"), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
+  const compiler = path.join(projectRoot, "node_modules", ".bin", "tsc");
+  await run(compiler, ["-p", "tsconfig.build.json", "--outDir", path.join(stage, "dist")], { cwd: projectRoot });
+  // npm gives all files one date, and modes that do not depend on the umask.
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", work], {
+    cwd: stage,
+  });
+  const [packed] = JSON.parse(stdout) as readonly Packed[];
+  if (packed === undefined) throw new Error(`npm pack says nothing of a package: ${stdout}`);
+  requireAllCompiled(stage, packed);
+  return path.join(work, packed.filename);
+});
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** npm leaves some names out unasked: folders named `cvs`, for example, which it takes for those of a version control. */
+function requireAllCompiled(stage: string, { files }: Packed): void {
+  const packed = new Set(files.map((file) => file.path));
+  const missing = globSync("dist/**/*.{js,d.ts}", { cwd: stage }).filter((file) => !packed.has(file));
+  if (missing.length > 0) throw new Error(`npm packs no files of these names; rename them: ${missing.join(", ")}`);
+}
