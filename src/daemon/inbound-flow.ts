@@ -1,39 +1,22 @@
 import { hostname } from "node:os";
-import type { Address } from "../core/address.ts";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Connection, Origin } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore } from "../core/connection-store.ts";
-import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
-import { AlertGate, bucketOf } from "../inbound/alert/alert-gate.ts";
-import { Announcer } from "../inbound/alert/announcer.ts";
+import { Announcer, type AnnouncerTools } from "../inbound/alert/announcer.ts";
 import { AlertComposer } from "../inbound/alert/compose-alert.ts";
-import type { CountryOf } from "../inbound/alert/digest.ts";
-import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
-import type { AlertSettings } from "../inbound/alert/schema.ts";
-import type { ListenerRules } from "../inbound/alert-route.ts";
-import { Capture } from "../inbound/capture/capture.ts";
 import { DeviceLookup, type DeviceOf } from "../inbound/enrich/device-lookup.ts";
 import { Enricher } from "../inbound/enrich/enricher.ts";
-import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import { InboundFlow } from "../inbound/flow.ts";
 import { Identifier } from "../inbound/identify/identifier.ts";
-import { Listener } from "../inbound/listen/listener.ts";
-import type { ListenerSettings } from "../inbound/listen/schema.ts";
-import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
-import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
 import { RecordQueue } from "../inbound/record-queue.ts";
-import { descriptorBudget } from "../platform/descriptors.ts";
 import { onLinkTest } from "../platform/on-link.ts";
 import { threadLoad } from "../platform/thread-load.ts";
+import { type InboundSetup, inboundPlan, type MadePlan, type PlanParts } from "./inbound-plan.ts";
+import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
-/** What listens, and who hears of it. */
-export interface InboundSetup {
-  readonly listeners: readonly ListenerSettings[];
-  readonly enrich: EnrichSettings;
-  readonly alerts: AlertSettings;
-  readonly routes: readonly { readonly channel: ChannelName; readonly recipients: readonly string[] }[];
-}
+export type { InboundSetup } from "./inbound-plan.ts";
 
 export interface InboundParts {
   readonly connections: ConnectionStore;
@@ -56,113 +39,121 @@ export interface InboundParts {
 /** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
 const enrichWaitMs = 2000;
 
-/** With nobody to tell there are still connections to pass over in silence, and a route's gates know which. */
-const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
-
 /** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
-  const { clock, random, log, seen } = parts;
-  const enricher = new Enricher({ ...setup.enrich, clock, log });
-  const { deviceOf } = parts;
-  const devices =
-    deviceOf === undefined ? undefined : new DeviceLookup({ deviceOf, deadlineMs: enrichWaitMs, clock, log });
-  const announcer = new Announcer({
-    alerts: parts.alerts,
-    originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
-    ...(devices === undefined ? {} : { deviceOf: (address) => devices.find(address) }),
-    composer: new AlertComposer(setup.alerts.text),
-    clock,
-    log,
-    hostName: hostname(),
-    deliver: parts.deliver,
-    found: (origins) => parts.connections.setOrigins(origins),
-  });
-  const records = new RecordQueue({
-    connections: parts.connections,
-    clock,
-    log,
-    threadLoad: threadLoad(),
-    stored: () => announcer.wake(),
-    ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
-  });
-  const identifier = new Identifier();
-  const listeners = setup.listeners.map((settings) => {
-    const reception = new Capture({
-      settings: settings.capture,
-      identify: identifier.identify,
-      clock,
-      log,
-      onConnection: (connection) => flow.captured(connection),
-    });
-    return new Listener({
-      settings,
-      reception,
-      clock,
-      random,
-      log,
-      onTurnedAway(counts) {
-        for (const turnedAway of counts) {
-          const { listener, localPort, network, count } = turnedAway;
-          log.warn(`connections were ${whyTurnedAway(turnedAway)}`, { listener, port: localPort, network, count });
-        }
-      },
-    });
-  });
-  const rules = rulesOf(setup, onLinkTest(clock));
-  const countryOf: CountryOf = (address) => enricher.knownCountry(address);
-  const flow: InboundFlow = new InboundFlow({
-    listeners,
-    routes: (setup.routes.length > 0 ? setup.routes : [nobody]).map((route) => ({
-      ...route,
-      gates: gatesOf(setup.alerts, rules, {
-        countryOf,
-        // An alert is one for each of its recipients.
-        hasRoom: (others) => records.hasRoomForAlert(others * route.recipients.length),
-      }),
-    })),
-    rules,
-    records,
-    alerts: parts.alerts,
-    connections: parts.connections,
-    announcer,
-    clock,
-    ...(seen === undefined
-      ? {}
-      : { seen: (connection) => seen(connection, () => enricher.known(connection.peer.address)) }),
-    ...(parts.opensDatabases === true ? { prepare: () => enricher.start() } : {}),
-    opened: () => shareDescriptors(listeners, descriptorBudget(), log),
-    ended: () => enricher.stop(),
-  });
-  return flow;
+  return new Inbound(setup, parts).flow;
 }
 
-/** What is nobody's business, and how long an address is left alone, may differ from listener to listener. */
-function rulesOf(
-  { alerts, listeners }: InboundSetup,
-  isOnLink: (address: Address) => boolean,
-): ReadonlyMap<string, ListenerRules> {
-  return new Map(
-    listeners.map(({ name, cooldownMs, ignore, logIgnored }) => [
-      name,
-      {
-        cooldown: { ...alerts.cooldown, ...(cooldownMs === undefined ? {} : { cooldownMs }), isOnLink },
-        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
-        ignore: new IgnoreRules({
-          ...alerts.ignore,
-          networks: [...alerts.ignore.networks, ...ignore],
-          alsoUnrecorded: alerts.ignore.alsoUnrecorded || !logIgnored,
-        }),
-      },
-    ]),
-  );
-}
+/** The inbound flow, wired, and what another configuration makes of it while connections come in. */
+export class Inbound implements Replaceable<InboundSetup> {
+  readonly flow: InboundFlow;
+  readonly #parts: InboundParts;
+  readonly #planParts: PlanParts;
+  readonly #devices: DeviceLookup | undefined;
+  readonly #announcer: Announcer;
+  readonly #records: RecordQueue;
+  #setup: InboundSetup;
+  #plan: MadePlan;
+  #enricher: Enricher;
 
-function gatesOf(
-  { budget }: AlertSettings,
-  rules: ReadonlyMap<string, ListenerRules>,
-  answers: { readonly countryOf: CountryOf; readonly hasRoom: (others: number) => boolean },
-): ReadonlyMap<string, AlertGate> {
-  // A channel has one budget, however many listeners fill it.
-  const shared = budget === undefined ? {} : { bucket: bucketOf(budget) };
-  return new Map([...rules].map(([name, rule]) => [name, new AlertGate({ ...rule, ...answers, ...shared })]));
+  constructor(setup: InboundSetup, parts: InboundParts) {
+    const { clock, log, seen, deviceOf } = parts;
+    this.#parts = parts;
+    this.#setup = setup;
+    this.#enricher = this.#newEnricher(setup);
+    this.#devices =
+      deviceOf === undefined ? undefined : new DeviceLookup({ deviceOf, deadlineMs: enrichWaitMs, clock, log });
+    this.#announcer = new Announcer({
+      alerts: parts.alerts,
+      ...this.#toolsOf(setup, this.#enricher),
+      clock,
+      log,
+      hostName: hostname(),
+      deliver: parts.deliver,
+      found: (origins) => parts.connections.setOrigins(origins),
+    });
+    this.#records = new RecordQueue({
+      connections: parts.connections,
+      clock,
+      log,
+      threadLoad: threadLoad(),
+      stored: () => this.#announcer.wake(),
+      ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
+    });
+    this.#planParts = {
+      ...parts,
+      identifier: new Identifier(),
+      records: this.#records,
+      isOnLink: onLinkTest(clock),
+      countryOf: (address) => this.#enricher.knownCountry(address),
+      flow: () => this.flow,
+    };
+    this.#plan = inboundPlan(setup, this.#planParts);
+    this.flow = new InboundFlow({
+      plan: this.#plan,
+      records: this.#records,
+      alerts: parts.alerts,
+      connections: parts.connections,
+      announcer: this.#announcer,
+      clock,
+      ...(seen === undefined
+        ? {}
+        : { seen: (connection) => seen(connection, () => this.#enricher.known(connection.peer.address)) }),
+      ...(parts.opensDatabases === true ? { prepare: () => this.#enricher.start() } : {}),
+      ended: () => this.#enricher.stop(),
+    });
+  }
+
+  /** What connections may take in the store, from now on. */
+  keep(maxStoredBytes: number): void {
+    this.#records.adjust({ maxStoredBytes });
+  }
+
+  async prepare(setup: InboundSetup): Promise<Replacement | undefined> {
+    if (isDeepStrictEqual(setup, this.#setup)) return undefined;
+    const isEnrichedAlike = isDeepStrictEqual(setup.enrich, this.#setup.enrich);
+    const enricher = isEnrichedAlike ? this.#enricher : this.#newEnricher(setup);
+    const giveBack = async () => {
+      if (enricher !== this.#enricher) await enricher.stop();
+    };
+    try {
+      if (!isEnrichedAlike) await enricher.start();
+      const plan = inboundPlan(setup, this.#planParts, this.#plan);
+      const handover = await this.flow.prepare(plan);
+      const former = this.#enricher;
+      return {
+        commit: () => {
+          handover.commit();
+          this.#setup = setup;
+          this.#plan = plan;
+          this.#enricher = enricher;
+        },
+        finish: async () => {
+          await this.#announcer.use(this.#toolsOf(setup, enricher));
+          if (enricher !== former) await former.stop();
+        },
+        abandon: async () => {
+          await handover.abandon();
+          await giveBack();
+        },
+      };
+    } catch (error) {
+      await giveBack();
+      throw error;
+    }
+  }
+
+  #newEnricher({ enrich }: InboundSetup): Enricher {
+    const { clock, log } = this.#parts;
+    return new Enricher({ ...enrich, clock, log });
+  }
+
+  #toolsOf({ alerts }: InboundSetup, enricher: Enricher): AnnouncerTools {
+    const devices = this.#devices;
+    return {
+      originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
+      ...(devices === undefined ? {} : { deviceOf: (address) => devices.find(address) }),
+      composer: new AlertComposer(alerts.text),
+    };
+  }
 }

@@ -6,16 +6,30 @@ import type { Announcer } from "./alert/announcer.ts";
 import { type Due, writeDue } from "./alert/due-data.ts";
 import { type Attention, isOfProxy, isOfThisMachine } from "./alert/ignore-rules.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
+import { type Handover, prepareHandover } from "./listen/handover.ts";
 import type { Listener } from "./listen/listener.ts";
 import { OwnProbes, reachableBy } from "./listen/own-probes.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { remember } from "./remember.ts";
 
-export interface InboundFlowOptions {
+/** What a configuration makes of the flow. */
+export interface InboundPlan {
   readonly listeners: readonly Listener[];
+  /** With gates of listeners that are gone, as long as these have something to tell. */
   readonly routes: readonly AlertRoute[];
   /** By listener. */
   readonly rules: ReadonlyMap<string, ListenerRules>;
+  /** The gates that are new and remember nothing yet. */
+  readonly newGates: readonly AlertRoute[];
+  /** All ports are open; what it throws closes them again. */
+  readonly opened?: () => void;
+  /** From now on it is in force: gates that stay get its settings. Synchronous, and never fails. */
+  readonly commit?: () => void;
+}
+
+export interface InboundFlowOptions {
+  /** The first one; captured connections name theirs. */
+  readonly plan: InboundPlan;
   readonly records: RecordQueue;
   readonly alerts: AlertStore;
   readonly connections: ConnectionStore;
@@ -25,8 +39,6 @@ export interface InboundFlowOptions {
   readonly seen?: (connection: Connection) => void;
   /** What must be at hand before the first connection. */
   readonly prepare?: () => Promise<void>;
-  /** All ports are open; what it throws closes them again. */
-  readonly opened?: () => void;
   /** Gives back what the stages hold. */
   readonly ended?: () => Promise<void>;
 }
@@ -64,6 +76,9 @@ const tickMs = 1000;
  */
 export class InboundFlow {
   readonly #options: InboundFlowOptions;
+  #plan: InboundPlan;
+  /** Of plans that were in force: they end when the connections that they accepted have ended. */
+  readonly #retiring = new Set<Listener>();
   readonly #stopping = new AbortController();
   readonly #ownProbes = new OwnProbes();
   #ticking: Promise<void> | undefined;
@@ -71,15 +86,22 @@ export class InboundFlow {
 
   constructor(options: InboundFlowOptions) {
     this.#options = options;
+    this.#plan = options.plan;
+  }
+
+  /** What is in force. */
+  get plan(): InboundPlan {
+    return this.#plan;
   }
 
   /** What is listened on, while it is. */
   get endpoints(): readonly Endpoint[] {
-    return this.#options.listeners.flatMap((listener) => listener.endpoints);
+    return this.#plan.listeners.flatMap((listener) => listener.endpoints);
   }
 
   get counters(): InboundCounters {
-    const { listeners, records } = this.#options;
+    const { records } = this.#options;
+    const { listeners } = this.#plan;
     const sum = { accepted: 0, open: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
     for (const { counters } of listeners) {
       sum.accepted += counters.accepted;
@@ -96,7 +118,7 @@ export class InboundFlow {
   /** Whether each listener accepts connections, by one that is neither recorded nor alerted on. */
   async examine(timeoutMs: number): Promise<readonly ListenerHealth[]> {
     return await Promise.all(
-      this.#options.listeners.map(async ({ name, endpoints, unopened }) => {
+      this.#plan.listeners.map(async ({ name, endpoints, unopened }) => {
         let accepts = false;
         // One port stands for all: they are opened together, and served by the same loop. IPv4 first, then IPv6.
         for (const endpoint of reachableBy(endpoints)) accepts ||= await this.#ownProbes.accepts(endpoint, timeoutMs);
@@ -107,15 +129,15 @@ export class InboundFlow {
 
   /** Opens every port, or none. @throws HarbingerError as `Listener.start` does */
   async start(): Promise<void> {
-    const { listeners, clock } = this.#options;
-    await Promise.all([remember({ ...this.#options, now: clock.now() }), this.#options.prepare?.()]);
+    const plan = this.#plan;
+    await Promise.all([this.#remember(plan), this.#options.prepare?.()]);
     const open: Listener[] = [];
     try {
-      for (const listener of listeners) {
+      for (const listener of plan.listeners) {
         await listener.start();
         open.push(listener);
       }
-      this.#options.opened?.();
+      plan.opened?.();
     } catch (error) {
       await Promise.all(open.map((listener) => listener.stop()));
       throw error;
@@ -129,13 +151,13 @@ export class InboundFlow {
    * @throws HarbingerError where the system has no room for any connection
    */
   async startWhatOpens(): Promise<readonly HarbingerError[]> {
-    const { clock, prepare } = this.#options;
-    await Promise.all([remember({ ...this.#options, now: clock.now() }), prepare?.()]);
+    const plan = this.#plan;
+    await Promise.all([this.#remember(plan), this.#options.prepare?.()]);
     const failures = await this.openMore();
     try {
-      this.#options.opened?.();
+      plan.opened?.();
     } catch (error) {
-      await Promise.all(this.#options.listeners.map((listener) => listener.stop()));
+      await Promise.all(plan.listeners.map((listener) => listener.stop()));
       throw error;
     }
     this.#startStages();
@@ -145,8 +167,44 @@ export class InboundFlow {
   /** Opens ports that could not be opened before. @returns why others still cannot be */
   async openMore(): Promise<readonly HarbingerError[]> {
     const failures: HarbingerError[] = [];
-    for (const listener of this.#options.listeners) failures.push(...(await listener.startWhatOpens()));
+    for (const listener of this.#plan.listeners) failures.push(...(await listener.startWhatOpens()));
     return failures;
+  }
+
+  /**
+   * Prepares that `next` takes the place of the plan in force, while connections come in: new gates learn what was, and new
+   * ports are opened. At its commit open ports change hands. Connections that were accepted before end under the plan before.
+   * @throws HarbingerError where a new port cannot be opened, or the database cannot be read; nothing has changed then
+   */
+  async prepare(next: InboundPlan): Promise<Handover> {
+    const before = this.#plan;
+    if (next.newGates.length > 0) await this.#remember(next);
+    const handover = await prepareHandover(before.listeners, next.listeners);
+    try {
+      next.opened?.();
+    } catch (error) {
+      await handover.abandon();
+      throw error;
+    }
+    return {
+      commit: () => {
+        handover.commit();
+        this.#plan = next;
+        next.commit?.();
+        for (const listener of before.listeners) this.#retire(listener);
+      },
+      abandon: () => handover.abandon(),
+    };
+  }
+
+  #retire(listener: Listener): void {
+    this.#retiring.add(listener);
+    void listener.retire().then(() => this.#retiring.delete(listener));
+  }
+
+  async #remember({ newGates, rules }: InboundPlan): Promise<void> {
+    const { alerts, connections, clock } = this.#options;
+    await remember({ routes: newGates, rules, alerts, connections, now: clock.now() });
   }
 
   #startStages(): void {
@@ -157,8 +215,8 @@ export class InboundFlow {
 
   /** No more accepts; what is in hand is stored, and alerts in hand reach the outbox. */
   async stop(): Promise<void> {
-    const { listeners, records, announcer } = this.#options;
-    await Promise.all(listeners.map((listener) => listener.stop()));
+    const { records, announcer } = this.#options;
+    await Promise.all([...this.#plan.listeners, ...this.#retiring].map((listener) => listener.stop()));
     this.#stopping.abort();
     await this.#ticking;
     await records.stop();
@@ -166,15 +224,19 @@ export class InboundFlow {
     await this.#options.ended?.();
   }
 
-  /** What the capturing stage calls at the end of each connection. */
-  readonly captured = (connection: Connection): void => {
+  /**
+   * What the capturing stage calls at the end of each connection.
+   * @param plan the one under which it was accepted
+   */
+  readonly captured = (connection: Connection, plan: InboundPlan = this.#plan): void => {
     if (this.#ownProbes.take(connection.via ?? connection.peer)) return;
-    const { routes, records, clock, seen } = this.#options;
+    const { records, clock, seen } = this.#options;
     const now = clock.now();
-    const attention = this.#attention(connection);
+    const rules = plan.rules.get(connection.listener);
+    const attention = attentionTo(connection, rules);
     let isRecorded = attention !== "drop";
-    for (const route of attention === "tell" ? routes : []) {
-      const decision = route.gates.get(connection.listener)?.decide(connection, now);
+    for (const route of attention === "tell" ? plan.routes : []) {
+      const decision = route.gates.get(connection.listener)?.decide(connection, now, rules?.ignore);
       if (decision?.kind === "ignored") isRecorded = decision.record;
       if (decision?.kind !== "alert") continue;
       const { kind: _kind, ...suppressed } = decision;
@@ -185,11 +247,6 @@ export class InboundFlow {
     records.add(connection);
     seen?.(connection);
   };
-
-  #attention(connection: Connection): Attention | undefined {
-    if (isOfProxy(connection)) return "record";
-    return isOfThisMachine(connection) ? this.#options.rules.get(connection.listener)?.ignore.ofThisMachine : "tell";
-  }
 
   /** Stored with the connections, so that a crash cannot come between; composed when they are stored. */
   #announce(route: AlertRoute, id: string, label: string, at: number, due: Due): void {
@@ -208,12 +265,12 @@ export class InboundFlow {
   }
 
   async #tick(): Promise<void> {
-    const { routes, clock } = this.#options;
+    const { clock } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await clock.sleep(tickMs, signal);
       const now = clock.now();
-      for (const route of routes) {
+      for (const route of this.#plan.routes) {
         for (const [listener, gate] of route.gates) {
           for (const due of gate.due(now)) {
             this.#sequence += 1;
@@ -223,4 +280,9 @@ export class InboundFlow {
       }
     }
   }
+}
+
+function attentionTo(connection: Connection, rules: ListenerRules | undefined): Attention | undefined {
+  if (isOfProxy(connection)) return "record";
+  return isOfThisMachine(connection) ? rules?.ignore.ofThisMachine : "tell";
 }

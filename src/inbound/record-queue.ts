@@ -55,6 +55,7 @@ interface Batch {
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
+  #maxStoredBytes: number | undefined;
   readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
   /** Emptied, to be filled again. */
@@ -77,6 +78,7 @@ export class RecordQueue {
 
   constructor(options: RecordQueueOptions) {
     this.#options = options;
+    this.#maxStoredBytes = options.maxStoredBytes;
     this.#outage = new OutageLog({
       ...options,
       fails: "connections cannot be stored; trying again",
@@ -92,6 +94,11 @@ export class RecordQueue {
       waitingAlerts: this.#waitingAlerts,
       dropped: this.#dropped,
     };
+  }
+
+  /** @param maxStoredBytes as in the options, from now on */
+  adjust({ maxStoredBytes }: Pick<RecordQueueOptions, "maxStoredBytes">): void {
+    this.#maxStoredBytes = maxStoredBytes;
   }
 
   start(): void {
@@ -196,7 +203,8 @@ export class RecordQueue {
 
   /** Keeps strangers from filling the disk. Connections wait meanwhile, as they do for the store. */
   async #makeRoom(bytes: number): Promise<void> {
-    const { maxStoredBytes, connections, log } = this.#options;
+    const { connections, log } = this.#options;
+    const maxStoredBytes = this.#maxStoredBytes;
     if (maxStoredBytes === undefined || bytes <= maxStoredBytes) return;
     try {
       const forgotten = await connections.prune({ keepBytes: maxStoredBytes });

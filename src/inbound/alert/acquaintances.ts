@@ -17,6 +17,14 @@ export interface CooldownSettings extends SharedCooldown {
 /** How long an address must be silent after its cooldown, unless the cooldown itself is shorter. */
 const longestSilenceMs = 5 * 60_000;
 
+function silenceMsOf({ cooldownMs }: CooldownSettings): number {
+  return Math.min(cooldownMs, longestSilenceMs);
+}
+
+function forgetMsOf({ forgetMs, cooldownMs }: CooldownSettings): number {
+  return Math.max(forgetMs, cooldownMs);
+}
+
 /** One address, or one network, that was told of, and what it did since. */
 export class Acquaintance {
   readonly key: string;
@@ -77,11 +85,11 @@ export class Acquaintance {
  * only as long as that matters: through its cooldown, and after it while something counted waits to be told.
  */
 export class Acquaintances {
-  readonly #settings: CooldownSettings;
-  readonly #silenceMs: number;
-  readonly #forgetMs: number;
+  #settings: CooldownSettings;
+  #silenceMs: number;
+  #forgetMs: number;
   readonly #known = new Map<string, Acquaintance>();
-  readonly #neighbours = new NeighbourCount();
+  #neighbours = new NeighbourCount();
   // The order stands in the entries themselves: to find the first key of a map that lost many takes long.
   #oldest: Acquaintance | undefined;
   #newest: Acquaintance | undefined;
@@ -92,9 +100,23 @@ export class Acquaintances {
   /** @param onForgotten hears of counts that had to make room before anybody was told */
   constructor(settings: CooldownSettings, onForgotten: (burst: Burst, now: number) => void) {
     this.#settings = settings;
-    this.#silenceMs = Math.min(settings.cooldownMs, longestSilenceMs);
-    this.#forgetMs = Math.max(settings.forgetMs, settings.cooldownMs);
+    this.#silenceMs = silenceMsOf(settings);
+    this.#forgetMs = forgetMsOf(settings);
     this.#onForgotten = onForgotten;
+  }
+
+  /** Other settings from now on. Who was told of when, and what was counted since, stays. */
+  adjust(settings: CooldownSettings, now: number): void {
+    this.#settings = settings;
+    this.#silenceMs = silenceMsOf(settings);
+    this.#forgetMs = forgetMsOf(settings);
+    this.#neighbours = new NeighbourCount();
+    this.#queue.keep(() => false);
+    for (const met of this.#known.values()) {
+      if (met.key === met.address) this.#neighbours.added(met.address, settings);
+      this.#enqueue(met, this.#settledAt(met));
+    }
+    while (this.#known.size > settings.limit) this.#forgetOldest(now);
   }
 
   get size(): number {

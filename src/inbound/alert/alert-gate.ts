@@ -84,12 +84,13 @@ const ignoredAltogether: Decision = { kind: "ignored", record: false };
  * new came; then it is one by one again.
  */
 export class AlertGate {
-  readonly #ignore: IgnoreRules | undefined;
-  readonly #budget: BudgetSettings | undefined;
-  readonly #bucket: TokenBucket | undefined;
+  #ignore: IgnoreRules | undefined;
+  #budget: BudgetSettings | undefined;
+  #bucket: TokenBucket | undefined;
   readonly #acquaintances: Acquaintances;
-  readonly #hasRoom: (others: number) => boolean;
-  readonly #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
+  #hasRoom: (others: number) => boolean;
+  #tellsSummaries: boolean;
+  #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
   #digest: DigestCount | undefined;
   /** Until then a digest gathers; while it does, nothing is told one by one. */
   #gathersUntil = Number.NEGATIVE_INFINITY;
@@ -103,9 +104,32 @@ export class AlertGate {
     this.#bucket = budget && (options.bucket ?? bucketOf(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
+    this.#tellsSummaries = cooldown.summaries;
     this.#acquaintances = new Acquaintances(cooldown, (burst, now) => {
-      if (cooldown.summaries) this.#gather(now).addBurst(burst);
+      if (this.#tellsSummaries) this.#gather(now).addBurst(burst);
     });
+  }
+
+  /**
+   * Other settings from now on. Who was told of when, what was counted since, and the digest that gathers stay; so a
+   * changed cooldown counts from the alerts that were.
+   */
+  adjust(options: AlertGateOptions, now: number): void {
+    const { budget, cooldown, countryOf } = options;
+    this.#ignore = options.ignore;
+    this.#budget = budget;
+    this.#bucket = budget && (options.bucket ?? bucketOf(budget));
+    this.#hasRoom = options.hasRoom ?? (() => true);
+    const shortest = budget?.digestMs ?? unbudgetedDigestMs;
+    this.#digestMs = Math.min(Math.max(this.#digestMs, shortest), budget?.longestDigestMs ?? shortest);
+    this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
+    this.#tellsSummaries = cooldown.summaries;
+    this.#acquaintances.adjust(cooldown, now);
+  }
+
+  /** Nothing is remembered, and nothing waits to be told. */
+  get isIdle(): boolean {
+    return this.#acquaintances.size === 0 && this.#digest === undefined;
   }
 
   /** How many addresses are remembered. */
@@ -118,10 +142,13 @@ export class AlertGate {
     return this.#acquaintances.queued;
   }
 
-  /** @param now milliseconds since the epoch */
-  decide(connection: Decidable, now: number): Decision {
+  /**
+   * @param now milliseconds since the epoch
+   * @param ignore the rules under which the connection was accepted, where others are in force by now
+   */
+  decide(connection: Decidable, now: number, ignore = this.#ignore): Decision {
     const { peer, local } = connection;
-    const attention = this.#ignore?.attention(peer.address, local.port) ?? "tell";
+    const attention = ignore?.attention(peer.address, local.port) ?? "tell";
     if (attention !== "tell") return attention === "record" ? ignoredButRecorded : ignoredAltogether;
     const knocked: Knocked = {
       address: peer.address,

@@ -10,13 +10,17 @@ import { OutageLog } from "../../core/outage-log.ts";
 import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
 import { addressOf, readDue, withPeer } from "./due-data.ts";
 
-export interface AnnouncerOptions {
-  readonly alerts: AlertStore;
+/** What alerts are made with; a new configuration may bring others. */
+export interface AnnouncerTools {
   /** What is known of a peer within the time; it never rejects. */
   readonly originOf: (address: Address) => Promise<Origin>;
   /** Which device on an own network it is, within the time; it never rejects. Default: nobody knows. */
   readonly deviceOf?: (address: Address) => Promise<PeerDevice | undefined>;
   readonly composer: AlertComposer;
+}
+
+export interface AnnouncerOptions extends AnnouncerTools {
+  readonly alerts: AlertStore;
   readonly clock: Clock;
   readonly log: Log;
   /** This machine's name, for message identifiers. */
@@ -44,12 +48,22 @@ const retryAfterMs = 2000;
  */
 export class Announcer {
   readonly #options: AnnouncerOptions;
+  #tools: AnnouncerTools;
+  /** Alerts that are being composed. */
+  #composing: Promise<unknown> = Promise.resolve();
   #bell = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   readonly #stopping = new AbortController();
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#tools = options;
+  }
+
+  /** Composes with other tools from now on. Resolves when those of before are not in use any more. */
+  async use(tools: AnnouncerTools): Promise<void> {
+    this.#tools = tools;
+    await this.#composing;
   }
 
   start(): void {
@@ -94,15 +108,18 @@ export class Announcer {
     while (!this.#stopping.signal.aborted) {
       const page = await alerts.pending({ limit: pageSize });
       if (page.length === 0) return;
-      const composed = await pMap(page, (due) => this.#compose(due), { concurrency: atOnce });
+      const tools = this.#tools;
+      const composing = pMap(page, (due) => this.#compose(due, tools), { concurrency: atOnce });
+      this.#composing = composing.catch(() => undefined);
+      const composed = await composing;
       await alerts.compose(composed, clock.now());
       deliver();
       await found(composed.flatMap(({ known }) => known ?? []));
     }
   }
 
-  async #compose(due: DueAlert): Promise<Composed> {
-    const { originOf, deviceOf, composer, clock, hostName } = this.#options;
+  async #compose(due: DueAlert, { originOf, deviceOf, composer }: AnnouncerTools): Promise<Composed> {
+    const { clock, hostName } = this.#options;
     const data = readDue(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
     if (data === undefined) {

@@ -3,8 +3,8 @@
  * fills the bucket at most.
  */
 export class TokenBucket {
-  readonly #capacity: number;
-  readonly #refillMs: number;
+  #capacity: number;
+  #refillMs: number;
   #tokens: number;
   /** When the last whole token was counted. */
   #countedAt: number | undefined;
@@ -14,6 +14,15 @@ export class TokenBucket {
     this.#capacity = options.capacity;
     this.#refillMs = options.refillMs;
     this.#tokens = options.capacity;
+  }
+
+  /** Other numbers from now on; what was spent stays spent. */
+  adjust(options: { readonly capacity: number; readonly refillMs: number }, now: number): void {
+    this.#refill(now);
+    const spent = this.#capacity - this.#tokens;
+    this.#capacity = options.capacity;
+    this.#refillMs = options.refillMs;
+    this.#tokens = Math.max(0, options.capacity - spent);
   }
 
   take(now: number): boolean {

@@ -50,7 +50,9 @@ export interface ListenerCounters {
  */
 export class Listener implements GuestHost, PortHolder {
   readonly name: string;
-  readonly #options: ListenerOptions;
+  readonly #options: Omit<ListenerOptions, "predecessor">;
+  /** Until its place is taken. */
+  #predecessor: Listener | undefined;
   readonly #admission: Admission;
   readonly #proxies: AddressSet;
   readonly #turnedAway: TurnedAwayReport;
@@ -64,15 +66,18 @@ export class Listener implements GuestHost, PortHolder {
   #places: readonly Place[] = [];
   #unopened: readonly Place[] = [];
   #doorIsShut = false;
+  #isRetired = false;
   /** Connections in the hands of the reception. */
   #inHand = 0;
   /** Resolved when nothing is in hand any more: once it is waited for. */
   #emptied: PromiseWithResolvers<void> | undefined;
 
   constructor(options: ListenerOptions) {
-    const { settings, predecessor, clock, random } = options;
+    const { predecessor, ...others } = options;
+    const { settings, clock, random } = others;
     this.name = settings.name;
-    this.#options = options;
+    this.#options = others;
+    this.#predecessor = predecessor;
     this.#admission = predecessor?.admission ?? new Admission(settings.limits);
     this.#counters = predecessor?.rawCounters ?? noCounters();
     this.#connectionLimit = settings.limits.connections;
@@ -164,7 +169,7 @@ export class Listener implements GuestHost, PortHolder {
       this.#unopened = this.#places;
     }
     const { ports, failures } = await openDecoyPorts(this.#unopened, false);
-    if (this.#stopping.signal.aborted || this.#successor !== undefined) {
+    if (this.#stopping.signal.aborted || this.#isRetired) {
       await Promise.all(ports.map((port) => port.close()));
       return [];
     }
@@ -179,11 +184,12 @@ export class Listener implements GuestHost, PortHolder {
    * @param unopened places of its own that could not be opened before
    */
   takeOver(ports: readonly DecoyPort[], unopened: readonly Place[]): void {
-    const { settings, predecessor } = this.#options;
+    const { settings } = this.#options;
     this.#places = [...ports.map(({ place }) => place), ...unopened];
     this.#unopened = unopened;
     this.#admission.adjust({ ...settings.limits, connections: this.#connectionLimit });
-    predecessor?.succeededBy(this);
+    this.#predecessor?.succeededBy(this);
+    this.#predecessor = undefined;
     this.#doorIsShut = this.#admission.isFull;
     this.#hold(ports);
   }
@@ -213,6 +219,7 @@ export class Listener implements GuestHost, PortHolder {
 
   /** Closes the ports that are left; resolves when the connections that it accepted have come to their own end. */
   async retire(): Promise<void> {
+    this.#isRetired = true;
     const ports = this.#ports;
     await Promise.all(ports.map((port) => port.drain()));
     this.#ports = [];
