@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../../core/clock.ts";
-import type { Delivery, SendOutcome } from "../../core/delivery.ts";
+import type { Channel, Delivery, SendOutcome } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -9,18 +9,22 @@ import type { ClosedLanes } from "./closed-lanes.ts";
 import { OutcomeRecord } from "./outcome-record.ts";
 import { defaultRetrySchedule, nextAttemptAt, type RetrySchedule } from "./retry-schedule.ts";
 
-export interface AttempterOptions {
-  readonly outbox: Pick<DeliveryStore, "settle">;
+/** What a new configuration may change. */
+export interface AttempterSettings {
   readonly channels: ChannelMap;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
   readonly retrySchedule?: RetrySchedule;
   /**
    * After this an attempt is broken off. Default 15 minutes: a mail server may think about a message for 10 (RFC 5321
    * section 4.5.3.2.6), and who gives up sooner sends it twice.
    */
   readonly attemptLimitMs?: number;
+}
+
+export interface AttempterOptions extends AttempterSettings {
+  readonly outbox: Pick<DeliveryStore, "settle">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
 }
 
 export interface AttemptSignals {
@@ -35,15 +39,22 @@ export type AttemptResult = "delivered" | "retried" | "dead";
 
 /** One attempt after the other: hands a claimed delivery to its channel and records what came of it. */
 export class Attempter {
-  readonly #options: AttempterOptions;
+  readonly #options: Omit<AttempterOptions, keyof AttempterSettings>;
+  #settings: AttempterSettings;
   readonly #lanes: ClosedLanes;
   readonly #record: OutcomeRecord;
 
   /** @param lanes are told which of them an attempt found closed, or open */
   constructor(options: AttempterOptions, lanes: ClosedLanes) {
     this.#options = options;
+    this.#settings = options;
     this.#lanes = lanes;
     this.#record = new OutcomeRecord(options);
+  }
+
+  /** From now on attempts begin with these; those under way end with the ones that they began with. */
+  adjust(settings: AttempterSettings): void {
+    this.#settings = settings;
   }
 
   /**
@@ -52,11 +63,15 @@ export class Attempter {
    */
   async attempt(delivery: Delivery, signals: AttemptSignals, onResult: (result: AttemptResult) => void): Promise<void> {
     const { clock, log } = this.#options;
-    const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, signals.breakOff));
+    const channel = this.#settings.channels[delivery.channel];
+    const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, channel, signals.breakOff));
     const at = clock.now();
     const attempts = delivery.attempts + 1;
-    const next = outcome.kind === "retry" ? this.#nextAttemptAt(delivery, outcome, at, signals) : undefined;
-    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined)
+    // Of another channel by now it says nothing: that one is tried at once.
+    const isOutdated = channel !== this.#settings.channels[delivery.channel];
+    const next =
+      outcome.kind !== "retry" ? undefined : isOutdated ? at : this.#nextAttemptAt(delivery, outcome, at, signals);
+    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined && !isOutdated)
       this.#lanes.close(delivery, { at, until: next });
     else if (!signals.breakOff.aborted) this.#lanes.open(delivery);
     // The record before anything else: if we die before it is written, the message is sent twice.
@@ -93,7 +108,8 @@ export class Attempter {
   ): number | undefined {
     // Broken off because we stop: not the other side's fault, so the next start tries at once.
     if (breakOff.aborted) return at;
-    const { retrySchedule = defaultRetrySchedule, random } = this.#options;
+    const { random } = this.#options;
+    const { retrySchedule = defaultRetrySchedule } = this.#settings;
     const { createdAt } = delivery;
     const { retryAfterMs, closed = false } = outcome;
     // What waited behind others that found the lane closed is no better off than they were.
@@ -102,11 +118,11 @@ export class Attempter {
     return nextAttemptAt(retrySchedule, { attempts, createdAt, at, closed, ...asked }, random);
   }
 
-  async #send(delivery: Delivery, breakOff: AbortSignal): Promise<SendOutcome> {
-    const { channels, clock, log, attemptLimitMs = 15 * 60_000 } = this.#options;
+  async #send(delivery: Delivery, channel: Channel | undefined, breakOff: AbortSignal): Promise<SendOutcome> {
+    const { clock, log } = this.#options;
+    const { attemptLimitMs = 15 * 60_000 } = this.#settings;
     const { message } = delivery;
     if (message === undefined) return { kind: "rejected", reason: "the delivery has no message" };
-    const channel = channels[delivery.channel];
     if (channel === undefined) return unconfigured(delivery.channel);
     const finished = new AbortController();
     const overdue = new AbortController();

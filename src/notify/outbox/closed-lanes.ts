@@ -1,4 +1,4 @@
-import type { ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
+import type { ChannelName, ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
 
 interface Closure {
   readonly lane: ClosedLane;
@@ -46,6 +46,11 @@ export class ClosedLanes {
 
   open(lane: Lane): void {
     this.#closures.delete(keyOf(lane));
+  }
+
+  /** Those of these channels are as if nothing had been sent to them yet. */
+  openAll(channels: readonly ChannelName[]): void {
+    for (const { lane } of this.#closures.values()) if (channels.includes(lane.channel)) this.open(lane);
   }
 
   /** Those that are closed at `now`. */

@@ -1,17 +1,23 @@
 import { maxTimerMs } from "../../core/clock.ts";
-import type { ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
+import type { ChannelName, ClosedLane, Delivery, Lane } from "../../core/delivery.ts";
 import { messageOf } from "../../core/errors.ts";
 import { OutageLog } from "../../core/outage-log.ts";
 import type { DeliveryStore } from "../../core/store.ts";
-import { Attempter, type AttempterOptions } from "./attempter.ts";
+import { Attempter, type AttempterOptions, type AttempterSettings } from "./attempter.ts";
 import { ClosedLanes, keyOf } from "./closed-lanes.ts";
 
 /** What the loop needs of the store. */
 export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt" | "list">;
 
+/** What a new configuration may change. */
+export interface LoopSettings extends AttempterSettings {
+  /** Attempts at once; one at a time in a lane. Default 4. */
+  readonly parallel?: number;
+}
+
 export interface DeliveryLoopOptions extends AttempterOptions {
   readonly outbox: Outbox;
-  /** Attempts at once; one at a time in a lane. Default 4. */
+  /** As in the settings. */
   readonly parallel?: number;
   /**
    * Called when the wall clock was set back: what waits for an instant that was near is far from it now, and should be
@@ -40,6 +46,7 @@ export interface DrainOptions {
   readonly waitForRetries?: boolean;
 }
 
+const defaultParallel = 4;
 /** Even with nothing due the outbox is looked at: the wall clock may have jumped, another process have asked for more. */
 const longestPauseMs = 5_000;
 /** Between two looks that found nothing though something was due. */
@@ -73,7 +80,7 @@ const mostTakenBack = 1000;
  */
 export class DeliveryLoop implements AsyncDisposable {
   readonly #options: DeliveryLoopOptions;
-  readonly #parallel: number;
+  #parallel: number;
   /** Every delivery in hand. */
   readonly #attempts = new Map<number, Promise<void>>();
   /** Lanes with a delivery in hand. */
@@ -91,7 +98,7 @@ export class DeliveryLoop implements AsyncDisposable {
 
   constructor(options: DeliveryLoopOptions) {
     this.#options = options;
-    this.#parallel = options.parallel ?? 4;
+    this.#parallel = options.parallel ?? defaultParallel;
     this.#attempter = new Attempter(options, this.#closedLanes);
     this.#outage = new OutageLog({
       ...options,
@@ -108,6 +115,17 @@ export class DeliveryLoop implements AsyncDisposable {
   start(): void {
     const run = this.#open();
     run.finished = this.#deliver(run, () => false);
+  }
+
+  /**
+   * Goes on with other settings; attempts under way end with the channels that they began with.
+   * @param changed channels that are others now: whether they can be reached is found out anew
+   */
+  adjust(settings: LoopSettings, changed: readonly ChannelName[]): void {
+    this.#parallel = settings.parallel ?? defaultParallel;
+    this.#attempter.adjust(settings);
+    this.#closedLanes.openAll(changed);
+    this.wake();
   }
 
   /** Something was composed or made due: look now. */

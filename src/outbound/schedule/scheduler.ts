@@ -22,6 +22,15 @@ export interface SchedulerOptions {
    * @returns the names of those that failed in a way that passes: they are repeated soon, not at their next time
    */
   readonly run: (due: readonly Job[], signal: AbortSignal) => Promise<ReadonlySet<string>>;
+  /** Whether it waits for other jobs where none of its own will ever be due again. Default: it does not. */
+  readonly waitsForJobs?: () => boolean;
+}
+
+/** A job, and from what its next time is reckoned. */
+export interface ScheduledJob {
+  readonly job: Job;
+  /** The moment of its last start; `-Infinity` makes it due at once. */
+  readonly lastStart: number;
 }
 
 /**
@@ -29,13 +38,33 @@ export interface SchedulerOptions {
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #entries: Entry[];
+  #entries: readonly Entry[];
+  #wakeup = new AbortController();
 
-  /** @param jobs each with the moment of its last start; `-Infinity` makes it due at once */
-  constructor(options: SchedulerOptions, jobs: readonly { readonly job: Job; readonly lastStart: number }[]) {
+  constructor(options: SchedulerOptions, jobs: readonly ScheduledJob[]) {
     this.#options = options;
     const now = options.clock.now();
-    this.#entries = jobs.map(({ job, lastStart }) => ({ ...entryAfter(job, lastStart, now), failures: 0 }));
+    this.#entries = jobs.map((scheduled) => newEntry(scheduled, now));
+  }
+
+  /** The jobs that it runs. */
+  get jobs(): readonly Job[] {
+    return this.#entries.map(({ job }) => job);
+  }
+
+  /**
+   * Other jobs from now on, also in the midst of a run.
+   * @param next `keeps` where the job of that name goes on: with its next time, and with the repetitions of a failure
+   */
+  replace(next: readonly (ScheduledJob & { readonly keeps: boolean })[]): void {
+    const now = this.#options.clock.now();
+    const known = new Map(this.#entries.map((entry) => [entry.job.name, entry]));
+    this.#entries = next.map(({ keeps, ...scheduled }) => {
+      const entry = keeps ? known.get(scheduled.job.name) : undefined;
+      return entry ?? newEntry(scheduled, now);
+    });
+    this.#wakeup.abort();
+    this.#wakeup = new AbortController();
   }
 
   /** Returns when `signal` is aborted, or when no job will ever be due again. */
@@ -55,11 +84,11 @@ export class Scheduler {
         continue;
       }
       const next = this.nextDueAt();
-      if (!Number.isFinite(next)) {
+      if (!Number.isFinite(next) && this.#options.waitsForJobs?.() !== true) {
         log.warn("no schedule will ever be due again");
         return;
       }
-      await clock.sleep(Math.min(next - now, longestSleepMs), signal);
+      await clock.sleep(Math.min(next - now, longestSleepMs), AbortSignal.any([signal, this.#wakeup.signal]));
     }
   }
 
@@ -97,6 +126,10 @@ interface Entry {
   dueAt: number;
   /** In a row. */
   failures: number;
+}
+
+function newEntry({ job, lastStart }: ScheduledJob, now: number): Entry {
+  return { ...entryAfter(job, lastStart, now), failures: 0 };
 }
 
 /** A last start after `now`, which a clock that was wrong leaves behind, counts as one now. */
