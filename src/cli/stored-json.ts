@@ -62,7 +62,7 @@ export function deviceJson(device: DeviceRecord) {
     addresses: addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address),
     firstSeen: isoTime(firstSeen),
     lastSeen: isoTime(lastSeen),
-    present: state !== "gone",
+    present: state !== "gone" && state !== "inherited",
   };
 }
 

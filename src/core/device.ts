@@ -37,7 +37,8 @@ export interface DeviceRecord {
   readonly addresses: readonly DeviceAddress[];
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly state: "present" | "gone" | "flapping";
+  /** `inherited`: another program knew it, and no survey has met it yet. */
+  readonly state: "present" | "gone" | "flapping" | "inherited";
 }
 
 export interface DeviceAddress {

@@ -5,6 +5,7 @@ import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcom
 import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ExaminationStore } from "./examination.ts";
+import type { ImportStore } from "./import-store.ts";
 import type { Port } from "./ports.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -22,6 +23,7 @@ export interface Store extends AsyncDisposable {
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
+  readonly imports: ImportStore;
   /**
    * Takes the one place for a process that scans and delivers. It is given back by disposing, and by the operating
    * system or the database server when the process dies. Scans that a dead process left running become abandoned.

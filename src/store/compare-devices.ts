@@ -31,6 +31,7 @@ const manyAddresses = 4;
 /**
  * Compares who is there with who is known. Pure.
  * - A MAC address that was never met is a new device, whatever address it has.
+ * - A device that another program knew is met without a word.
  * - A device is missed where one of the IPv4 addresses at which it was last met was asked, or one of IPv6 where it has
  *   no other, and it answered at none. What follows from that is in presence.ts.
  * - A device at an IPv4 address that it did not have, while it gave up one that was asked, or at one that it never had,
@@ -174,6 +175,8 @@ function bounded(addresses: ReadonlyMap<Address, KnownAddress>): ReadonlyMap<Add
 }
 
 function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
+  // The first meeting with a device of another program's: what changed since is history.
+  if (met.before.presence.state === "inherited") return [];
   const move = addressChange(met);
   if (step.change !== undefined) return changeOf(met.before, step, "device-returned", move);
   if (move === undefined) return [];

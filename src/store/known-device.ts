@@ -46,6 +46,8 @@ export function ownersOf(
 ): ReadonlyMap<Address, readonly KnownDevice[]> {
   const owners = new Map<Address, KnownDevice[]>();
   for (const device of known.values()) {
+    // Where another program saw it is no ground to say that somebody took its address.
+    if (device.presence.state === "inherited") continue;
     for (const [address, { isCurrent }] of device.addresses) {
       if (!isCurrent || !wanted.has(address)) continue;
       const others = owners.get(address);

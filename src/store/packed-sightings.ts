@@ -22,7 +22,7 @@ export type DetailedSighting = readonly [
   version: string | null,
 ];
 
-const hostnameLimit = 255;
+export const hostnameLimit = 255;
 export const attributeLimit = 200;
 
 /** Makes sightings compact, and the text in them safe. */
@@ -61,6 +61,6 @@ function hasAttributes(sighting: Sighting): boolean {
   );
 }
 
-function shortText(text: string | undefined, limit: number): string | null {
+export function shortText(text: string | undefined, limit: number): string | null {
   return text === undefined || text === "" ? null : safeText(text, { limit });
 }

@@ -5,7 +5,7 @@ import type { PresenceState } from "../core/store.ts";
  * keeps its state, however long that lasts.
  *
  * ## inherited
- * Taken over from the earlier tool. Sighted: becomes `present`, silently. Missed: stays as it is, for this watch never
+ * Taken over from the earlier tool or imported from another one. Sighted: becomes `present`, silently. Missed: stays as it is, for this watch never
  * saw it itself.
  *
  * ## present

@@ -119,7 +119,7 @@ export class SqlScanStore implements ScanStore {
  * Finds or creates the watch. One that is new begins its life knowing what the earlier tool had found on its ports, so
  * that nothing old is called new.
  */
-async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: readonly Port[]): Promise<number> {
+export async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: readonly Port[]): Promise<number> {
   const known = await transaction.selectFrom("watches").select("id").where("name", "=", name).executeTakeFirst();
   if (known !== undefined) return known.id;
   const { id } = await transaction.insertInto("watches").values({ name }).returning("id").executeTakeFirstOrThrow();

@@ -8,6 +8,7 @@ import { SqlDeliveryStore } from "./deliveries.ts";
 import { SqlDeviceStore } from "./devices.ts";
 import { SqlDiscoveryStore } from "./discoveries.ts";
 import { SqlExaminationStore } from "./examinations.ts";
+import { SqlImportStore } from "./imports.ts";
 import { prune, trustedTime } from "./prune.ts";
 import { SqlScanStore } from "./scans.ts";
 import { SqlServiceStore } from "./services.ts";
@@ -22,6 +23,7 @@ export class SqlStore implements Store {
   readonly deliveries: SqlDeliveryStore;
   readonly connections: SqlConnectionStore;
   readonly alerts: SqlAlertStore;
+  readonly imports: SqlImportStore;
   readonly #database: Database;
   readonly #clock: Clock;
 
@@ -36,6 +38,7 @@ export class SqlStore implements Store {
     this.deliveries = new SqlDeliveryStore(options.database);
     this.connections = new SqlConnectionStore(options.database);
     this.alerts = new SqlAlertStore(options.database);
+    this.imports = new SqlImportStore(options.database, this.connections);
   }
 
   async lock(holder: string): Promise<StoreLock> {

@@ -265,7 +265,7 @@ interface CertificateSightingTable {
 interface DeviceTable {
   site: Generated<string>;
   mac: string;
-  state: "present" | "gone" | "flapping";
+  state: PresenceState;
   misses: number;
   /** See presence.ts. */
   history: string | null;

@@ -46,8 +46,7 @@ export async function writeDevices(
 function deviceRow({ mac, presence, firstSeen, lastSeen }: KnownDevice): Insertable<Tables["devices"]> {
   return {
     mac,
-    // A device is never taken over from the earlier tool, which knew none.
-    state: presence.state === "inherited" ? "present" : presence.state,
+    state: presence.state,
     misses: presence.misses,
     history: formatHistory(presence),
     first_seen: firstSeen,

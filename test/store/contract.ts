@@ -8,6 +8,7 @@ import { deviceContract } from "./device-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
 import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
+import { importContract } from "./import-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
@@ -49,6 +50,7 @@ export function storeContract(kind: StoreKind): void {
     deviceContract(kind);
     connectionContract(kind);
     alertContract(kind);
+    importContract(kind);
     invariantContract(kind);
   });
 }

@@ -52,7 +52,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
 }
 
 function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
-  const { scans, services, discoveries, examinations, devices, deliveries, connections, alerts } = store;
+  const { scans, services, discoveries, examinations, devices, deliveries, connections, alerts, imports } = store;
   const sessions = new Map<number, SqlScanSession>();
   const locks = new Map<number, AsyncDisposable>();
   let lastLock = 0;
@@ -121,6 +121,9 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     pendingAlerts: (query) => alerts.pending(query),
     composeAlerts: (composed, at) => alerts.compose(composed, at),
     recentAlerts: (query) => alerts.recent(query),
+    importServices: (batch, options) => imports.services(batch, options),
+    importDevices: (batch, options) => imports.devices(batch, options),
+    importConnections: (batch, options) => imports.connections(batch, options),
     prune: (options) => store.prune(options),
     trustedTime: (at) => store.trustedTime(at),
     async lock(holder) {

@@ -2,6 +2,7 @@ import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connectio
 import type { DeviceStore } from "../../core/device-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
 import type { ExaminationStore } from "../../core/examination.ts";
+import type { ImportStore } from "../../core/import-store.ts";
 import type { LogFields } from "../../core/log.ts";
 import type {
   DeliveryStore,
@@ -73,6 +74,9 @@ export interface WorkerCalls {
   pendingAlerts: AlertStore["pending"];
   composeAlerts: AlertStore["compose"];
   recentAlerts: AlertStore["recent"];
+  importServices: ImportStore["services"];
+  importDevices: ImportStore["devices"];
+  importConnections: ImportStore["connections"];
   prune: Store["prune"];
   trustedTime: Store["trustedTime"];
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { AlertStore, ConnectionStore } from "../../core/connection-store.ts";
 import type { DeviceStore } from "../../core/device-store.ts";
 import type { ExaminationStore } from "../../core/examination.ts";
+import type { ImportStore } from "../../core/import-store.ts";
 import type { Log } from "../../core/log.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import type {
@@ -59,6 +60,7 @@ class WorkerStore implements Store {
   readonly deliveries: DeliveryStore;
   readonly connections: ConnectionStore;
   readonly alerts: AlertStore;
+  readonly imports: ImportStore;
   readonly #writer: WorkerClient;
   readonly #openReader: () => Promise<WorkerClient>;
   #reader: Promise<WorkerClient> | undefined;
@@ -142,6 +144,11 @@ class WorkerStore implements Store {
       pending: (query) => writer.call("pendingAlerts", [query]),
       compose: (composed, at) => writer.call("composeAlerts", [composed, at]),
       recent: (query) => ask("recentAlerts", [query]),
+    };
+    this.imports = {
+      services: (batch, options) => writer.call("importServices", [batch, options]),
+      devices: (batch, options) => writer.call("importDevices", [batch, options]),
+      connections: (batch, options) => writer.call("importConnections", [batch, options]),
     };
   }
 
