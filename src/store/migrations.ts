@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
+import { safeText } from "../core/safe-text.ts";
 import { createContentTable } from "./content-schema.ts";
 import type { Database, Dialect } from "./database.ts";
 import { createDeviceTables } from "./device-schema.ts";
@@ -33,7 +34,14 @@ export interface MigrateOptions {
   readonly afterCreation: (transaction: Kysely<Tables>) => Promise<void>;
   /** Names the database in messages, without secrets. */
   readonly shownLocation: string;
+  /** The version of this program: a later schema tells an earlier program which one it needs. */
+  readonly program: string;
+  /** How to go back to what an earlier program can read, where that is possible: a sentence with the command. */
+  readonly wayBack?: (known: number) => string | undefined;
 }
+
+/** In the table `meta`: the version of the program that changed the schema last. */
+export const programKey = "program";
 
 /**
  * Brings the schema up to date.
@@ -43,7 +51,7 @@ export interface MigrateOptions {
 export async function migrate(database: Database, options: MigrateOptions): Promise<number> {
   const known = options.migrations.at(-1)?.version ?? 0;
   const found = await database.stage((writer) => schemaVersion(writer, database.dialect));
-  if (found > known) throw newerSchema(found, known, options.shownLocation);
+  if (found > known) throw await newerSchema(found, database, options);
   if (found === known) return found;
   if (found > 0) await options.backUp(found);
   for (const migration of options.migrations) {
@@ -51,15 +59,12 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
       await database.dialect.exclusively("schema")?.execute(transaction);
       // Another process may have been quicker.
       const now = await schemaVersion(transaction, database.dialect);
-      if (now > known) throw newerSchema(now, known, options.shownLocation);
+      if (now > known) throw await newerSchema(now, database, options);
       if (migration.version <= now) return;
       await migration.up(transaction, database.dialect);
       if (now === 0) await options.afterCreation(transaction);
-      await transaction
-        .insertInto("meta")
-        .values({ key: "schema", value: String(migration.version) })
-        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: String(migration.version) }))
-        .execute();
+      await note(transaction, "schema", String(migration.version));
+      await note(transaction, programKey, options.program);
     });
   }
   return found;
@@ -73,10 +78,48 @@ async function schemaVersion(connection: Kysely<Tables>, dialect: Dialect): Prom
   return row === undefined ? 0 : Number(row.value);
 }
 
-function newerSchema(found: number, known: number, location: string): HarbingerError {
+async function note(transaction: Kysely<Tables>, key: string, value: string): Promise<void> {
+  await transaction
+    .insertInto("meta")
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+    .execute();
+}
+
+async function newerSchema(
+  found: number,
+  database: Database,
+  { migrations, shownLocation, wayBack }: MigrateOptions,
+): Promise<HarbingerError> {
+  const known = migrations.at(-1)?.version ?? 0;
+  const row = await database.read((reader) =>
+    reader.selectFrom("meta").select("value").where("key", "=", programKey).executeTakeFirst(),
+  );
+  return schemaTooNew({
+    location: shownLocation,
+    found,
+    known,
+    program: row?.value,
+    wayBack: wayBack?.(known),
+  });
+}
+
+/** What an earlier program says of a database of a later one. */
+export function schemaTooNew(about: {
+  readonly location: string;
+  readonly found: number;
+  readonly known: number;
+  /** The version that wrote it, where it is noted. */
+  readonly program: string | undefined;
+  readonly wayBack?: string | undefined;
+}): HarbingerError {
+  const { location, found, known, program, wayBack } = about;
+  const writer = program === undefined ? "" : `, written by Harbinger ${safeText(program, { limit: 40 })}`;
+  const needed =
+    program === undefined ? "the later version of Harbinger" : `Harbinger ${safeText(program, { limit: 40 })} or later`;
   return new HarbingerError(
     "store-newer",
-    `the database ${location} has schema version ${found}, this program knows versions up to ${known}`,
-    { remedy: "Run the newer version of Harbinger, or use another database file." },
+    `${location} has schema version ${found}${writer}; this program knows versions up to ${known}`,
+    { remedy: [`Run ${needed}, or use another database.`, ...(wayBack === undefined ? [] : [wayBack])].join("\n") },
   );
 }

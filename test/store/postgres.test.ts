@@ -105,7 +105,13 @@ async function openInProcess(running: PGlite, steps: readonly Migration[]): Prom
     },
   });
   const afterCreation = async () => {};
-  await migrate(database, { migrations: steps, backUp: async () => {}, afterCreation, shownLocation: "pglite" });
+  await migrate(database, {
+    migrations: steps,
+    backUp: async () => {},
+    afterCreation,
+    shownLocation: "pglite",
+    program: "0.0.0",
+  });
   return new SqlStore({ database, clock: systemClock, log: silentLog });
 }
 

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { programVersion } from "../../platform/program-version.ts";
 import { migrate, migrations } from "../migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { AdvisoryLock } from "./advisory-lock.ts";
@@ -71,7 +72,9 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
       // A dump needs a program of the server's own version: that is its administrator's to make.
       backUp: async (version) => log.info("changing the form of the database", { fromVersion: version }),
       afterCreation: async () => {},
-      shownLocation,
+      shownLocation: `the database ${shownLocation}`,
+      program: programVersion(),
+      wayBack: () => "A dump from before the update can be put back: pg_restore; see docs/guide/backup.md.",
     });
     return new SqlStore({ database, clock, log });
   } catch (error) {

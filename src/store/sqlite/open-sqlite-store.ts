@@ -4,9 +4,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { Port } from "../../core/ports.ts";
 import { makePrivate } from "../../platform/private-files.ts";
+import { programVersion } from "../../platform/program-version.ts";
 import { type Migration, migrate, migrations as ourMigrations } from "../migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { copyBeside } from "./backup.ts";
+import { describeWayBack } from "./files-beside.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
@@ -24,6 +26,8 @@ export interface OpenSqliteOptions {
   readonly role: "all" | "reader";
   readonly busyTimeoutMs?: number;
   readonly migrations?: readonly Migration[];
+  /** Default: a copy is kept of what is changed in its form. `false` for what is a copy itself. */
+  readonly keepsCopy?: boolean;
   /** The database goes on in another file: see `SqliteDatabase`. */
   readonly onMoved?: (file: string) => void;
 }
@@ -49,7 +53,9 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<SqlSt
         async afterCreation(transaction) {
           if (ports.length > 0) await takeOver(transaction, { ports, dialect: sqliteDialect, at: clock.now(), log });
         },
-        shownLocation: file,
+        shownLocation: `the database ${file}`,
+        program: programVersion(),
+        wayBack: (known) => describeWayBack(file, known),
       });
     }
     return new SqlStore({ database, clock, log });
@@ -72,6 +78,7 @@ function inspect(options: OpenSqliteOptions, busyTimeoutMs: number): readonly Po
 
 function backUp(options: OpenSqliteOptions, name: string, busyTimeoutMs: number): void {
   const { file, clock, log } = options;
+  if (options.keepsCopy === false) return;
   const copy = withPlainConnection(file, busyTimeoutMs, (database) =>
     copyBeside(database, { file, name, at: clock.now() }),
   );

@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+
+/** The version in package.json, which stands two folders up from the sources as from the compiled files. */
+export function programVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
