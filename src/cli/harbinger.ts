@@ -3,6 +3,7 @@ import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { adoptTimeZone } from "../platform/system-time-zone.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
@@ -102,6 +103,7 @@ function buildProgram(): Command {
     configCommand(),
     notifyCommand(),
     doctorCommand(),
+    backupCommand(),
     healthcheckCommand(),
   ];
   for (const command of commands) program.addCommand(withExit(command));

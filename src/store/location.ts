@@ -49,3 +49,11 @@ export function shownLocation(location: StoreLocation): string {
   }
   return url.toString();
 }
+
+/** The URL of a PostgreSQL database for a command line: without its password, in either place where it can stand. */
+export function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = "";
+  for (const name of [...shown.searchParams.keys()]) if (/pass/i.test(name)) shown.searchParams.delete(name);
+  return shown.toString();
+}

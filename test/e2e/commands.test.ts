@@ -55,6 +55,7 @@ describe("harbinger", () => {
       "deliveries",
       "identify",
       "doctor",
+      "backup",
       "config check",
       "config init",
       "config schema",

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { makePrivate } from "../../platform/private-files.ts";
+import { syncToDisk } from "../../platform/put-in-place.ts";
 
 /**
  * Copies the whole database to a file beside it, as it is committed now. The copy has its name only when it is complete
@@ -22,15 +23,6 @@ export function copyTo(database: DatabaseSync, file: string): void {
   database.prepare("vacuum into ?").run(file);
   makePrivate(file);
   syncToDisk(file);
-}
-
-export function syncToDisk(file: string): void {
-  const descriptor = openSync(file, "r+");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function freeName({ file, name, at }: { file: string; name: string; at: number }): string {

@@ -1,8 +1,9 @@
-import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { messageOf, systemCode } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import { ensureFolder } from "../../platform/private-files.ts";
+import { putInPlace } from "../../platform/put-in-place.ts";
 import { copyTo } from "./backup.ts";
 
 /** What became of an open database whose file no longer stands at its path. */
@@ -35,20 +36,6 @@ export function rescue(
   const aside = freeName(`${file}.set-aside-${new Date(at).toISOString().slice(0, 10)}`);
   renameSync(copy, aside);
   return { kind: "set-aside", file: aside };
-}
-
-/** @returns false where another file has taken the place meanwhile, which is not written over */
-function putInPlace(copy: string, file: string): boolean {
-  try {
-    linkSync(copy, file);
-    rmSync(copy);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === "EEXIST") return false;
-    // Not every file system has hard links.
-    renameSync(copy, file);
-    return true;
-  }
 }
 
 function freeName(wanted: string): string {

@@ -1,0 +1,144 @@
+import { Command, Option } from "commander";
+import { HarbingerError } from "../../core/errors.ts";
+import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { formatTime, note, print, printJson } from "../output.ts";
+import { parseCount } from "../parse-count.ts";
+
+interface BackupCommandOptions {
+  readonly force?: boolean;
+  readonly keep?: number;
+}
+
+export function backupCommand(): Command {
+  return withCommonOptions(new Command("backup"))
+    .description("copy the database to one file, also while everything runs")
+    .argument("<file>", "the copy; a folder, for a file named by the time in it; or - for standard output")
+    .option("--force", "replace a file that is there")
+    .addOption(
+      new Option("--keep <count>", "in a folder: remove all but so many backups of this database").argParser(
+        parseCount,
+      ),
+    )
+    .addHelpText(
+      "after",
+      `
+The copy holds the database as it is at one moment. It is checked, readable for its owner only, and has its name only when it is
+complete. harbinger restore takes it.
+${examples(
+  "harbinger backup /var/backups/harbinger.db",
+  "harbinger backup /var/backups/harbinger --keep 14",
+  "harbinger backup - | ssh backup@example.org 'cat > harbinger.db'",
+)}`,
+    )
+    .action((file: string, options: BackupCommandOptions, command: Command) =>
+      backUp(file, options, commonOptions(command)),
+    );
+}
+
+async function backUp(wanted: string, options: BackupCommandOptions, common: CommonOptions): Promise<void> {
+  const { existsSync, statSync } = await import("node:fs");
+  const path = await import("node:path");
+  const { requireSqliteFile } = await import("../sqlite-only.ts");
+  const source = requireSqliteFile(common, {
+    command: "backup",
+    instead: (connection) => `pg_dump --format=custom --file=harbinger.dump ${connection}`,
+  });
+  if (!existsSync(source)) {
+    throw new HarbingerError("store", `nothing is stored yet: there is no database ${source}`, {
+      remedy: "Where it was made in another folder, start there, or use --config.",
+    });
+  }
+  const place = path.resolve(wanted);
+  const isFolder = wanted !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder && (options.keep !== undefined || /[\\/]$/.test(wanted))) {
+    throw new HarbingerError("usage", wanted === "-" ? "--keep needs a folder" : `${place} is not a folder`, {
+      remedy: "Make the folder first, or name a file, without --keep.",
+    });
+  }
+  if (options.keep === 0) throw new HarbingerError("usage", "--keep 0 would remove the backup that was just made");
+  if (wanted === "-") return await writeToStandardOutput(source, common);
+  const { backupName, keepNewest } = await import("../../store/sqlite/backup-folder.ts");
+  const target = isFolder ? backupName(place, Date.now()) : place;
+  const backup = await makeBackup(source, { target, force: options.force === true, common });
+  const removed = options.keep === undefined ? [] : keepNewest(place, { source, keep: options.keep, now: Date.now() });
+  await tell({ ...backup, removed }, common, print);
+}
+
+type Made = Awaited<ReturnType<typeof import("../../store/sqlite/online-backup.ts").backUpDatabase>>;
+
+async function makeBackup(
+  file: string,
+  {
+    common,
+    ...place
+  }: {
+    readonly target: string;
+    readonly shownTarget?: string;
+    readonly force: boolean;
+    readonly common: CommonOptions;
+  },
+): Promise<Made> {
+  const { backUpDatabase } = await import("../../store/sqlite/online-backup.ts");
+  const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
+  const { CopyBar } = await import("../copy-bar.ts");
+  const { readVersion } = await import("../version.ts");
+  const stop = new AbortController();
+  using _signals = onShutdownSignals({ first: () => stop.abort(), second: () => process.exit(1) });
+  using bar = common.quiet === true ? undefined : new CopyBar(process.stderr, "copying the database");
+  try {
+    return await backUpDatabase({
+      file,
+      ...place,
+      program: readVersion(),
+      now: () => Date.now(),
+      signal: stop.signal,
+      onProgress: ({ donePages, totalPages }) => bar?.update(donePages, totalPages),
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new HarbingerError("store", "the backup was interrupted; no part of it was kept");
+  }
+}
+
+/** A copy among the temporary files is checked before the first byte of it goes out. */
+async function writeToStandardOutput(source: string, common: CommonOptions): Promise<void> {
+  if (process.stdout.isTTY === true) {
+    throw new HarbingerError("usage", "a backup is not for a terminal", {
+      remedy: "Send standard output to a file or a program, or name a file.",
+    });
+  }
+  const { createReadStream, mkdtempSync, rmSync } = await import("node:fs");
+  const { pipeline } = await import("node:stream/promises");
+  const os = await import("node:os");
+  const path = await import("node:path");
+  // It is made for its owner only.
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-backup-"));
+  try {
+    const target = path.join(folder, "harbinger.db");
+    const backup = await makeBackup(source, { target, shownTarget: "standard output", force: false, common });
+    await pipeline(createReadStream(target), process.stdout, { end: false });
+    await tell({ ...backup, file: "-", removed: [] }, common, note);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function tell(
+  { file, bytes, at, removed, ...contents }: Made & { readonly removed: readonly string[] },
+  common: CommonOptions,
+  say: (text: string) => void,
+): Promise<void> {
+  const { contentsJson, contentsText } = await import("../database-text.ts");
+  if (common.json === true) {
+    const told = { file, bytes, upTo: new Date(at).toISOString(), ...contentsJson(contents), removed };
+    if (file === "-") note(JSON.stringify(told));
+    else printJson(told);
+    return;
+  }
+  if (common.quiet === true) return;
+  const { sizeText } = await import("../size-text.ts");
+  say(`Backup ${file === "-" ? "on standard output" : file}, ${sizeText(bytes)}`);
+  say(`  holds everything that was stored by ${formatTime(at)}:`);
+  say(`  ${contentsText(contents)}`);
+  for (const old of removed) say(`  removed ${old}`);
+}

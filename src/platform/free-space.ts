@@ -1,0 +1,11 @@
+import { statfsSync } from "node:fs";
+
+/** Bytes that this user may still write in a folder; `undefined` where the system does not tell. */
+export function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}

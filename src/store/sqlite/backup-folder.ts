@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type BackupMark, readMark } from "./backup-mark.ts";
+import { metaValue, schemaOf } from "./database-contents.ts";
+import { removeStale } from "./unfinished-files.ts";
+
+/** A folder of backups that were named by their time: `harbinger-20260131-080000.db`. */
+const namePattern = /^harbinger-\d{8}-\d{6}(?:-\d{1,3})?\.db$/;
+
+/** A file in the folder for a backup of this moment, in local time; one that is not there yet. */
+export function backupName(folder: string, at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  const stem = `harbinger-${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
+  for (let number = 1; ; number++) {
+    const file = path.join(folder, number === 1 ? `${stem}.db` : `${stem}-${number}.db`);
+    if (!existsSync(file)) return file;
+  }
+}
+
+export interface FoundBackup {
+  readonly file: string;
+  readonly mark: BackupMark;
+}
+
+/** The backups of a database in a folder, newest first: by name, and by what they say of themselves. */
+export function backupsIn(folder: string, source: string): readonly FoundBackup[] {
+  return readdirSync(folder)
+    .filter((name) => namePattern.test(name))
+    .map((name) => path.join(folder, name))
+    .flatMap((file) => {
+      const mark = markOf(file);
+      return mark === undefined || mark.source !== source ? [] : [{ file, mark }];
+    })
+    .sort((a, b) => b.mark.at - a.mark.at || (a.file < b.file ? 1 : -1));
+}
+
+/**
+ * Removes all but the newest `keep` backups of a database from a folder, and what killed processes left there. Files of other names,
+ * of other databases and those that cannot be read stay.
+ * @returns what was removed
+ */
+export function keepNewest(
+  folder: string,
+  { source, keep, now }: { readonly source: string; readonly keep: number; readonly now: number },
+): readonly string[] {
+  for (const name of readdirSync(folder)) {
+    const target = /^(harbinger-.*\.db)\.\d+\.unfinished$/.exec(name)?.[1];
+    if (target !== undefined && namePattern.test(target)) removeStale(path.join(folder, target), now);
+  }
+  const removed = backupsIn(folder, source)
+    .slice(keep)
+    .map(({ file }) => file);
+  for (const file of removed) rmSync(file);
+  return removed;
+}
+
+function markOf(file: string): BackupMark | undefined {
+  try {
+    if (!statSync(file).isFile()) return undefined;
+    using database = new DatabaseSync(file, { readOnly: true });
+    return schemaOf(database) === undefined ? undefined : readMark(metaValue(database, "backup"));
+  } catch {
+    return undefined;
+  }
+}

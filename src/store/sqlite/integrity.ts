@@ -1,0 +1,21 @@
+import type { DatabaseSync } from "node:sqlite";
+
+const linesAtMost = 20;
+
+/**
+ * What is wrong with a database, in SQLite's words; empty where nothing is.
+ * @param depth `full` compares each index with its table; `quick` reads each page and row once
+ */
+export function findDamage(database: DatabaseSync, depth: "quick" | "full"): readonly string[] {
+  const check = depth === "full" ? "integrity_check" : "quick_check";
+  const lines = database
+    .prepare(`pragma ${check}(${linesAtMost})`)
+    .all()
+    .map((row) => String(row[check] ?? Object.values(row)[0]))
+    .filter((line) => line !== "ok");
+  const orphans = database
+    .prepare('select "table" as child, parent, count(*) as count from pragma_foreign_key_check group by 1, 2')
+    .all()
+    .map(({ child, parent, count }) => `${count} rows of ${child} refer to rows of ${parent} that are not there`);
+  return [...lines, ...orphans];
+}
