@@ -17,6 +17,7 @@ import { identifyCommand } from "./commands/identify.ts";
 import { listenCommand } from "./commands/listen.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { reportsCommand } from "./commands/reports.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { runCommand } from "./commands/run.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { commonOptions, examples, withCommonOptions } from "./common-options.ts";
@@ -104,6 +105,7 @@ function buildProgram(): Command {
     notifyCommand(),
     doctorCommand(),
     backupCommand(),
+    restoreCommand(),
     healthcheckCommand(),
   ];
   for (const command of commands) program.addCommand(withExit(command));

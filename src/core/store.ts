@@ -254,8 +254,14 @@ export interface DeliveryStore {
   ): Promise<void>;
   /** Claimed but not attempted: back to queued, unchanged. */
   release(deliveryId: number): Promise<void>;
-  /** Makes dead or waiting deliveries due now. @returns how many */
+  /** Makes dead or waiting deliveries due now; of held ones that have no message yet, it is written anew. @returns how many */
   retry(ids: readonly number[] | "all", at: number): Promise<number>;
+  /**
+   * For a database that was restored from a copy: what waited when the copy was made may have been sent since. `hold`: nothing of it is
+   * sent until somebody says so by {@link retry}; each stands as `dead` and uncertain, with `reason` as its error. `drop`: it is never sent.
+   * @returns how many messages
+   */
+  withhold(options: { readonly how: "hold" | "drop"; readonly reason: string; readonly at: number }): Promise<number>;
   list(query: {
     readonly states?: readonly DeliveryState[];
     readonly limit: number;

@@ -9,6 +9,7 @@ import { selectDiscoveries } from "./discoveries.ts";
 import { byAddress, ipv6Join } from "./ipv6-join.ts";
 import { misuse } from "./store-errors.ts";
 import type { Tables } from "./tables.ts";
+import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
 /**
  * The outbox. What keeps it right: a scan is linked to one delivery per audience when it is settled, links are only
@@ -200,12 +201,13 @@ export class SqlDeliveryStore implements DeliveryStore {
 
   retry(ids: readonly number[] | "all", at: number): Promise<number> {
     return this.#database.write(async (transaction) => {
+      const unwritten = await releaseUnwritten(transaction, ids);
       let query = transaction
         .updateTable("deliveries")
         .set({ state: "queued", next_attempt_at: at })
         .where((build) =>
           build.or([
-            build("state", "=", "dead"),
+            build.and([build("state", "=", "dead"), build("message_id", "is not", null)]),
             build.and([build("state", "=", "queued"), build("next_attempt_at", ">", at)]),
           ]),
         );
@@ -213,8 +215,12 @@ export class SqlDeliveryStore implements DeliveryStore {
         const wanted = this.#database.dialect.integers(ids);
         query = query.where(sql<boolean>`id in (select i.value from ${wanted})`);
       }
-      return Number((await query.executeTakeFirst()).numUpdatedRows);
+      return unwritten + Number((await query.executeTakeFirst()).numUpdatedRows);
     });
+  }
+
+  withhold(options: Withholding): Promise<number> {
+    return this.#database.write((transaction) => withhold(transaction, options));
   }
 
   async list(query: Parameters<DeliveryStore["list"]>[0]): Promise<readonly Delivery[]> {

@@ -56,6 +56,7 @@ describe("harbinger", () => {
       "identify",
       "doctor",
       "backup",
+      "restore",
       "config check",
       "config init",
       "config schema",

@@ -2,7 +2,20 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { type StoreKind, withStore } from "./contract.ts";
-import { announcedBy, archive, hour, look, message, minute, operators, send, sighting, start } from "./sample.ts";
+import { alert, connection, record } from "./inbound-sample.ts";
+import {
+  announcedBy,
+  archive,
+  claimAll,
+  hour,
+  look,
+  message,
+  minute,
+  operators,
+  send,
+  sighting,
+  start,
+} from "./sample.ts";
 
 const isMisuse = (error: unknown) => error instanceof HarbingerError && error.code === "internal";
 
@@ -51,6 +64,75 @@ export function deliveryContract(kind: StoreKind): void {
       assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
       const [next] = await store.deliveries.list({ states: ["open"], limit: 9 });
       assert.deepEqual(await announcedBy(store, next?.id ?? 0), ["new 10.0.0.2"]);
+    });
+
+    t("what waits can be held: nothing replaces or repeats it until somebody says so", async (store) => {
+      const claimedId = await send(store, operators, "claimed", start);
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start);
+      await store.deliveries.compose(deliveryId, message("queued", start));
+      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      await record(store, [], [alert("a", start)]);
+      const [open] = await store.deliveries.list({ states: ["open"], limit: 9 });
+      assert.equal(await store.deliveries.withhold({ how: "hold", reason: "perhaps sent", at: start + 2 }), 4);
+      const held = await store.deliveries.list({ limit: 9 });
+      assert.deepEqual(
+        held.map(({ state, uncertain, lastError, nextAttemptAt }) => [state, uncertain, lastError, nextAttemptAt]),
+        Array.from({ length: 4 }, () => ["dead", true, "perhaps sent", undefined]),
+      );
+      assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
+      // The next report has only what is new since.
+      await look(store, { at: start + 3, sees: [1, 2, 3].map((host) => sighting(`10.0.0.${host}`)) });
+      const next = await store.deliveries.gather(operators, start + 3);
+      assert.deepEqual(await announcedBy(store, next.deliveryId), ["new 10.0.0.3"]);
+      await store.deliveries.compose(next.deliveryId, message("next", start + 3));
+      assert.deepEqual(
+        (await claimAll(store, start + 4)).map(({ id }) => id),
+        [next.deliveryId],
+      );
+      // Whatever was written is sent as it was; the rest is written anew.
+      assert.equal(await store.deliveries.retry([claimedId], start + 5), 1);
+      assert.equal(await store.deliveries.retry("all", start + 5), 3);
+      const sent = await claimAll(store, start + 5);
+      assert.deepEqual(
+        sent.map(({ id }) => id),
+        [claimedId, deliveryId],
+      );
+      assert.deepEqual(
+        (await store.alerts.pending({ limit: 9 })).map(({ id }) => id),
+        ["a"],
+      );
+      const again = await store.deliveries.gather(operators, start + 6);
+      assert.equal(again.deliveryId, open?.id);
+      assert.deepEqual(await announcedBy(store, again.deliveryId), ["new 10.0.0.2"]);
+    });
+
+    t("what waits can be dropped: it is never sent, and the next report has only what is new since", async (store) => {
+      const claimedId = await send(store, operators, "claimed", start);
+      await look(store, { at: start, sees: [sighting("10.0.0.1")] });
+      await record(store, [], [alert("a", start)]);
+      assert.equal(await store.deliveries.withhold({ how: "drop", reason: "too old", at: start + 2 }), 3);
+      assert.equal(await store.deliveries.retry("all", start + 3), 0);
+      assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
+      assert.deepEqual(
+        (await store.deliveries.list({ limit: 9 })).map(({ id, state, lastError }) => [id, state, lastError]),
+        [[claimedId, "superseded", "too old"]],
+      );
+      await look(store, { at: start + 3, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
+      const { deliveryId } = await store.deliveries.gather(operators, start + 3);
+      assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.2"]);
+    });
+
+    t("an alert that was held and forgotten meanwhile stays given up", async (store) => {
+      await record(store, [], [alert("a", start)]);
+      await store.deliveries.withhold({ how: "hold", reason: "perhaps sent", at: start });
+      await record(store, [connection("c", { at: start + hour })], []);
+      await store.connections.prune({ before: start + hour });
+      assert.equal(await store.deliveries.retry("all", start + 1), 0);
+      assert.deepEqual(
+        (await store.deliveries.list({ limit: 9 })).map(({ state }) => state),
+        ["dead"],
+      );
     });
 
     t("gathering again replaces a report that was never composed, which then cannot be composed", async (store) => {

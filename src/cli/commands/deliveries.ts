@@ -33,6 +33,7 @@ export function deliveriesCommand(): Command {
         "harbinger deliveries --state dead",
         "harbinger deliveries retry 42",
         "harbinger deliveries retry --all",
+        "harbinger deliveries hold",
       ),
     )
     .action(async (options: { state?: DeliveryState[]; limit: number }, self: Command) => {
@@ -67,7 +68,35 @@ export function deliveriesCommand(): Command {
       const dead = deliveries.filter(({ state }) => state === "dead").length;
       if (dead > 0) note(gaveUpNote(dead));
     });
-  return command.addCommand(retryCommand());
+  return command.addCommand(retryCommand()).addCommand(holdCommand());
+}
+
+/** For a database that was put back by other programs than `restore`: what waits in it may have been sent since. */
+function holdCommand(): Command {
+  return withCommonOptions(new Command("hold"))
+    .description("send nothing of what waits now, until retry says so: after an old dump was put back")
+    .option("--drop", "never send it")
+    .addHelpText("after", examples("harbinger deliveries hold", "harbinger deliveries hold --drop"))
+    .action(async (options: { drop?: boolean }, self: Command) => {
+      const { openConfiguredStore } = await import("../open.ts");
+      await using store = await openConfiguredStore(commonOptions(self));
+      const lock = await store.lock("harbinger deliveries hold");
+      if (lock.kind === "busy") {
+        throw new HarbingerError("store-busy", `the database is in use by ${lock.holder}`, {
+          remedy: "Stop it first.",
+        });
+      }
+      await using _held = lock;
+      const how = options.drop === true ? "drop" : "hold";
+      const reason = how === "hold" ? "held by hand" : "dropped by hand";
+      const count = await store.deliveries.withhold({ how, reason, at: Date.now() });
+      const what = plural(count, "message");
+      if (how === "drop") note(`${what} will not be sent.`);
+      else
+        note(
+          `${what} held. harbinger deliveries --state dead lists what is held; harbinger deliveries retry sends it.`,
+        );
+    });
 }
 
 function retryCommand(): Command {

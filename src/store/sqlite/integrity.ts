@@ -13,9 +13,9 @@ export function findDamage(database: DatabaseSync, depth: "quick" | "full"): rea
     .all()
     .map((row) => String(row[check] ?? Object.values(row)[0]))
     .filter((line) => line !== "ok");
-  const orphans = database
+  if (lines.length > 0) return lines;
+  return database
     .prepare('select "table" as child, parent, count(*) as count from pragma_foreign_key_check group by 1, 2')
     .all()
     .map(({ child, parent, count }) => `${count} rows of ${child} refer to rows of ${parent} that are not there`);
-  return [...lines, ...orphans];
 }

@@ -105,6 +105,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     settleDelivery: (deliveryId, outcome, options) => deliveries.settle(deliveryId, outcome, options),
     release: (deliveryId) => deliveries.release(deliveryId),
     retry: (ids, at) => deliveries.retry(ids, at),
+    withhold: (options) => deliveries.withhold(options),
     listDeliveries: (query) => deliveries.list(query),
     getDelivery: (id) => deliveries.get(id),
     backlog: () => deliveries.backlog(),

@@ -58,6 +58,7 @@ export interface WorkerCalls {
   settleDelivery: DeliveryStore["settle"];
   release: DeliveryStore["release"];
   retry: DeliveryStore["retry"];
+  withhold: DeliveryStore["withhold"];
   listDeliveries: DeliveryStore["list"];
   getDelivery: DeliveryStore["get"];
   backlog: DeliveryStore["backlog"];

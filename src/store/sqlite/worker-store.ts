@@ -112,6 +112,7 @@ class WorkerStore implements Store {
       settle: (deliveryId, outcome, times) => writer.call("settleDelivery", [deliveryId, outcome, times]),
       release: (deliveryId) => writer.call("release", [deliveryId]),
       retry: (ids, at) => writer.call("retry", [ids, at]),
+      withhold: (options) => writer.call("withhold", [options]),
       list: (query) => ask("listDeliveries", [query]),
       get: (id) => ask("getDelivery", [id]),
       backlog: () => ask("backlog", []),

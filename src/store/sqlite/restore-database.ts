@@ -1,0 +1,245 @@
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import type { Clock } from "../../core/clock.ts";
+import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { fileIdentity } from "../../platform/file-identity.ts";
+import { ensureFolder, privateFileMode } from "../../platform/private-files.ts";
+import { putInPlace, syncName, syncToDisk } from "../../platform/put-in-place.ts";
+import { migrations, programKey, schemaTooNew } from "../migrations.ts";
+import { removeMark } from "./backup-mark.ts";
+import { type DatabaseContents, metaValue, readContents, schemaOf } from "./database-contents.ts";
+import { findDamage } from "./integrity.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import { takeProcessLock } from "./process-lock.ts";
+import { type CopyProgress, copySnapshot, openCopy } from "./snapshot.ts";
+import { fromSqlite } from "./sqlite-errors.ts";
+import { inheritedPorts } from "./takeover.ts";
+import { removeUnfinished } from "./unfinished-files.ts";
+
+export interface RestoreOptions {
+  /** The backup, or any other database of ours; an absolute path. It is only read. */
+  readonly from: string;
+  /** Where the database is to be, an absolute path. */
+  readonly file: string;
+  /** Sets a database that is there aside. */
+  readonly force: boolean;
+  /** What becomes of messages that waited when the backup was made, and may have been sent since. */
+  readonly waiting: "hold" | "send" | "drop";
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onProgress?: (progress: CopyProgress) => void;
+}
+
+export interface Restored extends DatabaseContents {
+  /** Of the backup; lower than now where it was brought up to date. */
+  readonly foundSchema: number;
+  /** Where the database is now that was there before. */
+  readonly setAside?: string;
+  /** Messages that are held, or dropped. */
+  readonly withheld: number;
+}
+
+const busyTimeoutMs = 5000;
+
+/**
+ * Puts a backup in the place of the database. All work is done on a copy beside it: until that is whole, checked, of this program's
+ * schema and on the disk, nothing is changed, whatever fails; the exchange itself is a renaming.
+ * @throws HarbingerError `store-busy` where a process holds the database, `usage` where one is there and may not be replaced, `store`,
+ * `store-newer`, `store-full`, `permission`
+ */
+export async function restoreDatabase(options: RestoreOptions): Promise<Restored> {
+  const { from, file, force, clock } = options;
+  const foundSchema = refuseUnusable(from, file);
+  ensureFolder(path.dirname(file));
+  const lock = takeProcessLock(`${file}.lock`, "harbinger restore", clock.now());
+  if (lock.kind === "busy") throw inUse(file, lock.holder);
+  await using _held = lock;
+  if (existsSync(file) && !force) {
+    throw new HarbingerError("usage", `there is a database already: ${file}; it was not touched`, {
+      remedy: "--force puts the backup in its place, and keeps it beside under another name.",
+    });
+  }
+  // Nobody else is here: the lock is ours. One that a killed process left behind is of no use.
+  const copy = `${file}.restoring`;
+  removeUnfinished(copy);
+  try {
+    await copyTo(copy, options);
+    const withheld = await bringUpToDate(copy, options);
+    const contents = seal(copy);
+    const setAside = exchange(copy, file, clock.now());
+    syncName(file);
+    return { ...contents, foundSchema, withheld, ...(setAside === undefined ? {} : { setAside }) };
+  } catch (error) {
+    removeUnfinished(copy);
+    throw error;
+  }
+}
+
+/** @returns its schema version */
+function refuseUnusable(from: string, file: string): number {
+  const identity = fileIdentity(from);
+  if (identity === undefined) throw new HarbingerError("not-found", `there is no file ${from}`);
+  if (identity === fileIdentity(file)) {
+    throw new HarbingerError("usage", `${from} is the database itself`, { remedy: "Name a backup of it." });
+  }
+  if (!statSync(from).isFile()) throw new HarbingerError("usage", `${from} is not a file`);
+  const known = migrations.at(-1)?.version ?? 0;
+  return reading(from, (database) => {
+    const schema = schemaOf(database);
+    if (schema === undefined) throw notOurs(database, from);
+    if (schema <= known) return schema;
+    throw schemaTooNew({ location: from, found: schema, known, program: metaValue(database, programKey) });
+  });
+}
+
+function notOurs(database: DatabaseSync, from: string): HarbingerError {
+  const isEarlier = inheritedPorts(database, from).length > 0;
+  return new HarbingerError("store", isEarlier ? `${from} is a database of the earlier tool` : `${from} is empty`, {
+    remedy: isEarlier
+      ? "It needs no restoring: name it in `store:`, and the first run takes it over and keeps a copy."
+      : "Name a file that harbinger backup wrote.",
+  });
+}
+
+/** A database in write-ahead form can be opened in a folder that cannot be written to only where SQLite need not look for changes. */
+function openToRead(from: string): DatabaseSync {
+  const options = { readOnly: true, timeout: busyTimeoutMs };
+  const database = new DatabaseSync(from, options);
+  try {
+    database.prepare("select count(*) from sqlite_schema").get();
+    return database;
+  } catch (error) {
+    database.close();
+    if (existsSync(`${from}-wal`)) throw error;
+    const url = pathToFileURL(from);
+    url.searchParams.set("immutable", "1");
+    return new DatabaseSync(url, options);
+  }
+}
+
+function reading<Result>(from: string, work: (database: DatabaseSync) => Result): Result {
+  try {
+    using database = openToRead(from);
+    return work(database);
+  } catch (error) {
+    throw unusable(error, from);
+  }
+}
+
+function unusable(error: unknown, from: string): HarbingerError {
+  const told = fromSqlite(error, from);
+  if (error instanceof HarbingerError) return told;
+  return new HarbingerError(told.code, `cannot restore ${from}: ${messageOf(error)}`, {
+    remedy: "Name a file that harbinger backup wrote.",
+    cause: error,
+  });
+}
+
+function inUse(file: string, holder: string): HarbingerError {
+  return new HarbingerError("store-busy", `the database ${file} is in use by ${holder}`, {
+    remedy: "Stop it first; nothing was changed.",
+  });
+}
+
+async function copyTo(copy: string, { from, file, onProgress }: RestoreOptions): Promise<void> {
+  try {
+    closeSync(openSync(copy, "wx", privateFileMode));
+    using source = openToRead(from);
+    await copySnapshot(source, { copy, ...(onProgress === undefined ? {} : { onProgress }) }, () => undefined);
+  } catch (error) {
+    throw fromSqlite(error, file);
+  }
+  using database = openCopy(copy);
+  let damage: readonly string[];
+  try {
+    damage = findDamage(database, "full");
+  } catch (error) {
+    throw unusable(error, from);
+  }
+  if (damage.length === 0) return;
+  throw new HarbingerError("store", `${from} is damaged and was not restored:\n${damage.join("\n")}`, {
+    remedy: "Restore another backup; nothing was changed.",
+  });
+}
+
+/** @returns how many messages are held or dropped */
+async function bringUpToDate(copy: string, { clock, log, waiting, from }: RestoreOptions): Promise<number> {
+  await using store = await openSqliteStore({ file: copy, clock, log, role: "all", busyTimeoutMs, keepsCopy: false });
+  if (waiting === "send") return 0;
+  const at = reading(from, (database) => readContents(database).backup?.at ?? statSync(from).mtimeMs);
+  const made = new Date(at).toISOString().slice(0, 19).replace("T", " ");
+  const reason =
+    waiting === "hold"
+      ? `held: it waited when the restored backup was made (${made} UTC), and may have been sent since`
+      : `dropped: it waited when the restored backup was made (${made} UTC)`;
+  return await store.deliveries.withhold({ how: waiting, reason, at: clock.now() });
+}
+
+/** Everything in one file, on the disk. */
+function seal(copy: string): DatabaseContents {
+  using database = openCopy(copy);
+  const contents = readContents(database);
+  removeMark(database);
+  database.close();
+  syncToDisk(copy);
+  return contents;
+}
+
+/** @returns where the database is now that was there */
+function exchange(copy: string, file: string, at: number): string | undefined {
+  if (!existsSync(file)) {
+    removeLog(file);
+    if (putInPlace(copy, file)) return undefined;
+    throw new HarbingerError("store-busy", `another file took the place of ${file} meanwhile`);
+  }
+  const aside = freeName(`${file}.replaced-${new Date(at).toISOString().slice(0, 10)}`);
+  takeLogOver(file);
+  if (existsSync(`${file}-wal`)) {
+    // Damaged: SQLite cannot join the two, so they stay together under the new name, and the place is empty for a moment.
+    renameSync(file, aside);
+    renameSync(`${file}-wal`, `${aside}-wal`);
+    removeLog(file);
+    renameSync(copy, file);
+    return aside;
+  }
+  removeLog(file);
+  keepAs(file, aside);
+  renameSync(copy, file);
+  return aside;
+}
+
+/** The old one under a second name; so its place is never empty. */
+function keepAs(file: string, aside: string): void {
+  try {
+    linkSync(file, aside);
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") throw error;
+    // Not every file system has hard links.
+    renameSync(file, aside);
+  }
+}
+
+/** What stands in the log beside a database becomes part of its file, where both are whole. */
+function takeLogOver(file: string): void {
+  try {
+    using database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    database.prepare("select count(*) from sqlite_schema").get();
+    database.exec("pragma wal_checkpoint(truncate)");
+  } catch {
+    // It is set aside as it is.
+  }
+}
+
+function removeLog(file: string): void {
+  for (const beside of ["-wal", "-shm", "-journal"]) rmSync(`${file}${beside}`, { force: true });
+}
+
+function freeName(wanted: string): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!existsSync(name)) return name;
+  }
+}
