@@ -1,12 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 
 const linesAtMost = 20;
+/** https://www.sqlite.org/rescode.html#corrupt */
+const corruptCode = 11;
 
 /**
  * What is wrong with a database, in SQLite's words; empty where nothing is.
  * @param depth `full` compares each index with its table; `quick` reads each page and row once
  */
 export function findDamage(database: DatabaseSync, depth: "quick" | "full"): readonly string[] {
+  try {
+    return damageOf(database, depth);
+  } catch (error) {
+    // So damaged that it cannot be examined.
+    if (error instanceof Error && "errcode" in error && error.errcode === corruptCode) return [error.message];
+    throw error;
+  }
+}
+
+function damageOf(database: DatabaseSync, depth: "quick" | "full"): readonly string[] {
   const check = depth === "full" ? "integrity_check" : "quick_check";
   const lines = database
     .prepare(`pragma ${check}(${linesAtMost})`)
