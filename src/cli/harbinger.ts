@@ -6,6 +6,7 @@ import { adoptTimeZone } from "../platform/system-time-zone.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
 import { checkCommand } from "./commands/check.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { deliveriesCommand } from "./commands/deliveries.ts";
@@ -50,7 +51,8 @@ export async function main(args: readonly string[]): Promise<void> {
 /** Options that take several words: an argument that stands behind one is taken for another of its words. */
 const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--to"]);
 
-function buildProgram(): Command {
+/** The whole command line, ready to parse or to describe. */
+export function buildProgram(): Command {
   const program = withCommonOptions(new Command("harbinger"))
     .description("Watches a network from both sides: what is new on it, and who knocks where nobody should.")
     .version(readVersion(), "-V, --version")
@@ -107,6 +109,7 @@ function buildProgram(): Command {
     backupCommand(),
     restoreCommand(),
     healthcheckCommand(),
+    completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(withExit(command));
   return program;

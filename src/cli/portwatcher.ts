@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import {
   type PortwatcherOutcome,
   type PortwatcherSettings,
   readPortwatcherEnvironment,
 } from "../config/portwatcher-environment.ts";
-import { variableGroups } from "../config/portwatcher-variables.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
@@ -17,7 +15,7 @@ import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-
 import { ConnectionLog } from "./connection-log.ts";
 import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
-import { note, print, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
+import { note, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
 /** An orderly end that takes longer than this hangs somewhere. */
 const shutdownLimitMs = 30_000;
@@ -26,13 +24,11 @@ const shutdownLimitMs = 30_000;
 export async function main(args: readonly string[]): Promise<void> {
   dieWithLauncher();
   quietlyEndOnClosedPipe();
-  if (args.includes("--help") || args.includes("-h")) {
-    print(helpText());
-    return;
-  }
   try {
     const corrected = correctEnvFiles(process.execArgv, process.env);
-    const { command, envFiles } = readArguments(args);
+    const read = await readArguments(args);
+    if (read === "help shown") return;
+    const { command, envFiles } = read;
     const added = addEnvFiles(envFiles, process.env);
     const settings = readSettings(new Set([...corrected, ...added]));
     if (settings === undefined) setExitStatus(2);
@@ -49,23 +45,28 @@ interface Arguments {
 }
 
 /** @throws HarbingerError `usage` for everything but `healthcheck` and `--env-file FILE` */
-function readArguments(args: readonly string[]): Arguments {
+async function readArguments(args: readonly string[]): Promise<Arguments | "help shown"> {
+  // Most starts have no arguments, and what reads them stays in memory.
+  if (args.length === 0) return { command: "watch", envFiles: [] };
+  const [{ CommanderError }, { portwatcherCommand }] = await Promise.all([
+    import("commander"),
+    import("./portwatcher-command.ts"),
+  ]);
+  const definition = portwatcherCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { "env-file": { type: "string", multiple: true } },
+    definition.action(() => undefined).parse([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return "help shown";
+    throw new HarbingerError("usage", `unknown arguments: ${safeText(args.join(" "), { limit: 200 })}`, {
+      remedy:
+        "portwatcher takes healthcheck and --env-file FILE; everything else is set by environment variables: portwatcher --help",
     });
-    const envFiles = values["env-file"] ?? [];
-    if (positionals.length === 0) return { command: "watch", envFiles };
-    if (positionals.length === 1 && positionals[0] === "healthcheck") return { command: "healthcheck", envFiles };
-  } catch {
-    // Told below.
   }
-  throw new HarbingerError("usage", `unknown arguments: ${safeText(args.join(" "), { limit: 200 })}`, {
-    remedy:
-      "portwatcher takes healthcheck and --env-file FILE; everything else is set by environment variables: portwatcher --help",
-  });
+  const { envFile = [] } = definition.opts<{ readonly envFile?: readonly string[] }>();
+  return { command: definition.args[0] === "healthcheck" ? "healthcheck" : "watch", envFiles: envFile };
 }
 
 type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
@@ -138,31 +139,4 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
     signal: stop.signal,
   });
   lines.flush();
-}
-
-function helpText(): string {
-  const groups = variableGroups.map(({ title, variables }) => {
-    const lines = variables.map(
-      ({ name, standard, about }) => `  ${name.padEnd(26)}${about}${standard === "" ? "" : ` [${standard}]`}`,
-    );
-    return `${title}:\n${lines.join("\n")}\n`;
-  });
-  return `Usage: portwatcher [--env-file FILE]
-       portwatcher healthcheck [--env-file FILE]
-
-Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what.
-It is set up by environment variables. In brackets: the default, where one is not set or blank.
-
-  healthcheck               ask the running portwatcher whether it is well: exit status 0 if so, else 1
-  --env-file FILE           variables as in Docker Compose, NAME=value a line; the environment counts more
-
-${groups.join("\n")}
-Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.
-
-Examples:
-  $ PW_NTFY_TOPIC=my-topic portwatcher
-  $ portwatcher --env-file .env
-  $ PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher
-  $ portwatcher healthcheck --env-file .env
-`;
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { type Check, checkNames } from "../../core/check.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { CatalogueEntry } from "../../outbound/check/exposure/entry.ts";
@@ -7,6 +7,7 @@ import { earlierScripts } from "../../outbound/check/post-command/earlier-script
 import { parseNetwork, requireInScope } from "../check-scope.ts";
 import type { CommonOptions } from "../common-options.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { suggestWords } from "../completion/suggested-values.ts";
 import { setExitStatus } from "../exit.ts";
 import { note, print, printJson, printTable } from "../output.ts";
 
@@ -23,7 +24,7 @@ export function checkCommand(): Command {
     withCommonOptions(new Command("check"))
       .description("ask one service one question: is it open, does it speak TLS, whose certificate, is it exposed ...")
       .usage("NAME HOST [PORT] [options of the check]")
-      .argument("[name]", "which check, or which service; see below")
+      .addArgument(suggestWords(new Argument("[name]", "which check, or which service; see below"), namesToCheck))
       .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check; services have a default port")
       .option("--list", "show the checks with their options, and the services whose exposure is known")
       .option(
@@ -62,6 +63,12 @@ export function checkCommand(): Command {
           );
       })
   );
+}
+
+/** Every name that `harbinger check` takes. */
+async function namesToCheck(): Promise<readonly string[]> {
+  const { Counterparts } = await import("../../outbound/check/post-command/counterparts.ts");
+  return [...new Set([...checkNames, ...new Counterparts(new Map()).names()])];
 }
 
 async function runCheck(

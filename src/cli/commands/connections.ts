@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { addressFromBigInt } from "../../core/address.ts";
 import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
@@ -8,6 +8,7 @@ import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { suggestWords } from "../completion/suggested-values.ts";
 import { briefSeconds, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { parseInstant } from "../parse-instant.ts";
@@ -33,7 +34,14 @@ export function connectionsCommand(): Command {
     .option("--until <time>", "until then; the same forms", instant)
     .option("--peer <address>", "an address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
-    .option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...", parseProtocol)
+    .addOption(
+      suggestWords(
+        new Option("--protocol <name>", "only this protocol: ssh, tls, http, none, unknown ...").argParser(
+          parseProtocol,
+        ),
+        () => protocolNames,
+      ),
+    )
     .option("--listener <name>", "only to this listener of the configuration")
     .option("--limit <count>", "lines at most", parseCount, 100)
     .addHelpText(

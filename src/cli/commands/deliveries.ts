@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { suggestWords } from "../completion/suggested-values.ts";
 import { gaveUpNote } from "../gave-up-note.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
@@ -24,7 +25,12 @@ const storedState = {
 export function deliveriesCommand(): Command {
   const command = withCommonOptions(new Command("deliveries"))
     .description("show what waits, what arrived and what could not be delivered")
-    .addOption(new Option("--state <state...>", `only these states: ${states.join(", ")}`).argParser(parseStates))
+    .addOption(
+      suggestWords(
+        new Option("--state <state...>", `only these states: ${states.join(", ")}`).argParser(parseStates),
+        () => states,
+      ),
+    )
     .option("--limit <count>", "lines at most", parseCount, 50)
     .addHelpText(
       "after",

@@ -1,9 +1,10 @@
 import { networkInterfaces } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { suggestWords } from "../completion/suggested-values.ts";
 import { formatTime, note, plural, printJson, printText } from "../output.ts";
 
 interface ListenOptions {
@@ -18,10 +19,14 @@ export function listenCommand(): Command {
     .description("open decoy ports now, and show who connects and what they say; nothing is stored and nobody is told")
     .argument("[port...]", "ports and ranges: 22 80,443 8000-8100")
     .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
-    .option(
-      "--banner <text>",
-      "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...; auto: by the port",
-      "auto",
+    .addOption(
+      suggestWords(
+        new Option(
+          "--banner <text>",
+          "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...; auto: by the port",
+        ).default("auto"),
+        async () => ["auto", ...Object.keys((await import("../../inbound/listen/banners.ts")).bannerPresets)],
+      ),
     )
     .option("--no-dialogue", "behind the banner only the first answer is heard")
     .option("--passwords", "show the passwords that clients send, instead of * in their place")

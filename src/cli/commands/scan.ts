@@ -1,10 +1,11 @@
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { commonPorts } from "../../core/common-ports.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import { suggestAtFile } from "../completion/suggested-values.ts";
 import { portText } from "../every-port.ts";
 import { setExitStatus } from "../exit.ts";
 import { type FoundLine, FoundPorts } from "../found-ports.ts";
@@ -17,8 +18,8 @@ const tableLimit = 100_000;
 
 interface ScanOptions {
   readonly ports?: string;
-  readonly exclude: readonly string[];
-  readonly allow: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allow?: readonly string[];
   readonly maxRate?: number;
   readonly seed?: number;
   readonly shard?: { readonly index: number; readonly count: number };
@@ -28,13 +29,17 @@ interface ScanOptions {
 export function scanCommand(): Command {
   return withCommonOptions(new Command("scan"))
     .description("look once for open TCP ports; nothing is stored and nobody is told")
-    .argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line")
+    .addArgument(
+      suggestAtFile(
+        new Argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line"),
+      ),
+    )
     .option(
       "-p, --ports <list>",
       `ports and ranges: 22,80,8000-8100; - for all (default: ${commonPorts.length} common ones)`,
     )
-    .option("--exclude <target...>", "what is never touched; the same forms as targets", [])
-    .option("--allow <network...>", "networks outside the private ones that may be probed, too", [])
+    .option("--exclude <target...>", "what is never touched; the same forms as targets")
+    .option("--allow <network...>", "networks outside the private ones that may be probed, too")
     .option("--max-rate <count>", "connection attempts a second at most", parseCount)
     .option("--seed <number>", "fixes the order, so that a scan can be split or taken up again", parseWhole)
     .option(
@@ -66,7 +71,10 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
   const { AnswerCounts } = await import("../../outbound/scan/answering-networks.ts");
   const config = requireConfig(common);
-  const scope = { allow: [...config.scope.allow, ...options.allow.map(parseNetwork)], exclude: config.scope.exclude };
+  const scope = {
+    allow: [...config.scope.allow, ...(options.allow ?? []).map(parseNetwork)],
+    exclude: config.scope.exclude,
+  };
   const engine = new ConnectEngine({
     scope,
     limits: options.maxRate === undefined ? config.scan : { ...config.scan, maxRate: options.maxRate },
@@ -84,7 +92,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const result = await (async () => {
     using progress = common.quiet === true ? noProgress : showProgress(process.stderr);
     return await engine.scan(
-      { plan: { engine: "connect", targets, exclude: options.exclude }, ports },
+      { plan: { engine: "connect", targets, exclude: options.exclude ?? [] }, ports },
       {
         async sighted(batch) {
           count += batch.length;

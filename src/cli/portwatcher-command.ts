@@ -1,0 +1,51 @@
+import { Argument, Command, Option } from "commander";
+import { variableGroups } from "../config/portwatcher-variables.ts";
+import { examples } from "./common-options.ts";
+import { readVersion } from "./version.ts";
+
+/** The command line of `portwatcher`. */
+export function portwatcherCommand(): Command {
+  return new Command("portwatcher")
+    .description(
+      "Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what. It is set up by environment variables.",
+    )
+    .addArgument(
+      new Argument(
+        "[command]",
+        "healthcheck: ask the running portwatcher whether it is well: exit status 0 if so, else 1",
+      ).choices(["healthcheck"]),
+    )
+    .addOption(
+      new Option(
+        "--env-file <file>",
+        "variables as in Docker Compose, NAME=value a line; the environment counts more; repeatable",
+      ).argParser((file: string, former: readonly string[] = []) => [...former, file]),
+    )
+    .version(readVersion(), "-V, --version")
+    .configureHelp({ minWidthToWrap: 24 })
+    .addHelpText(
+      "after",
+      `
+Environment variables, with the default in brackets, which counts where one is not set or blank:
+
+${variablesText()}
+Off is 0, false, no or off. A # at the start of a value or after a blank begins a comment.
+${examples(
+  "PW_NTFY_TOPIC=my-topic portwatcher",
+  "portwatcher --env-file .env",
+  "PW_PORT=2222 PW_LOG_LEVEL=DEBUG portwatcher",
+  "portwatcher healthcheck --env-file .env",
+)}`,
+    );
+}
+
+function variablesText(): string {
+  return variableGroups
+    .map(({ title, variables }) => {
+      const lines = variables.map(
+        ({ name, standard, about }) => `  ${name.padEnd(26)}${about}${standard === "" ? "" : ` [${standard}]`}`,
+      );
+      return `${title}:\n${lines.join("\n")}\n`;
+    })
+    .join("\n");
+}
