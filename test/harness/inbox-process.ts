@@ -4,10 +4,10 @@ import { SMTPServer } from "smtp-server";
 
 /**
  * A mail server on 127.0.0.1:2525 and an ntfy server on 127.0.0.1:8088, as a process of its own, which can run in another
- * network namespace. What they take is written to the file that is named first, a JSON object a line; `ready` is printed
- * when both listen.
+ * network namespace: `FILE [HOST MAILPORT NTFYPORT]`. What they take is written to the file, a JSON object a line; `ready` is
+ * printed when both listen.
  */
-const file = process.argv[2] ?? "";
+const [file = "", host = "127.0.0.1", mailPort = "2525", ntfyPort = "8088"] = process.argv.slice(2);
 const keep = (entry: object) => appendFileSync(file, `${JSON.stringify(entry)}\n`);
 
 const mail = new SMTPServer({
@@ -36,6 +36,6 @@ const ntfy = createServer((request, response) => {
     response.end(JSON.stringify({ id: "x", time: 1, event: "message", topic: "home", message: text }));
   });
 });
-mail.listen(2525, "127.0.0.1", () => {
-  ntfy.listen(8088, "127.0.0.1", () => process.stdout.write("ready\n"));
+mail.listen(Number(mailPort), host, () => {
+  ntfy.listen(Number(ntfyPort), host, () => process.stdout.write("ready\n"));
 });
