@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { findProgram } from "../../../src/platform/programs.ts";
+
+/** podman or docker, whose commands are the same as far as they are used here. */
+export class ContainerEngine {
+  readonly program: string;
+  /** Then it may have to be told how to build on this machine. */
+  readonly isPodman: boolean;
+
+  constructor(program: string) {
+    this.program = program;
+    this.isPodman = path.basename(program).startsWith("podman");
+  }
+
+  /** What CONTAINER_ENGINE names, else what is installed; `undefined` where there is none. */
+  static find(environment: Readonly<Record<string, string | undefined>>): ContainerEngine | undefined {
+    const wanted = environment["CONTAINER_ENGINE"];
+    for (const name of wanted === undefined ? ["podman", "docker"] : [wanted]) {
+      const program = findProgram(name);
+      if (program !== undefined) return new ContainerEngine(program);
+    }
+    return undefined;
+  }
+
+  get name(): string {
+    return path.basename(this.program);
+  }
+
+  /** Whether a command goes well; what it prints is of no interest. */
+  succeeds(args: readonly string[]): boolean {
+    return spawnSync(this.program, args, { stdio: "ignore" }).status === 0;
+  }
+
+  /** The output of a command. Throws where it fails. */
+  output(args: readonly string[]): string {
+    const { status, stdout, stderr, error } = spawnSync(this.program, args, { encoding: "utf8" });
+    if (error !== undefined) throw error;
+    if (status !== 0) throw new Error(`${this.name} ${args[0]}: ${stderr.trim()}`);
+    return stdout.trim();
+  }
+
+  /** Runs a command whose progress is shown. Returns its exit status. */
+  show(args: readonly string[], environment: Readonly<Record<string, string>> = {}): number | null {
+    const { status, error } = spawnSync(this.program, args, {
+      // Standard output is for the result alone.
+      stdio: ["ignore", 2, 2],
+      env: { ...process.env, ...environment },
+    });
+    if (error !== undefined) throw error;
+    return status;
+  }
+
+  /** As `show`; throws where the command fails. */
+  run(args: readonly string[]): void {
+    const status = this.show(args);
+    if (status !== 0) throw new Error(`${this.name} ${args[0]}: exit status ${status}`);
+  }
+}

