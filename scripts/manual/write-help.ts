@@ -6,8 +6,8 @@ import { completionScript } from "../../src/cli/commands/completion.ts";
 import { type DescribedCommand, describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
 import { portwatcherCommand } from "../../src/cli/portwatcher-command.ts";
-import { readVersion } from "../../src/cli/version.ts";
 import { variableGroups } from "../../src/config/portwatcher-variables.ts";
+import { programVersion } from "../../src/platform/program-version.ts";
 import { commandPage, type PageEdition } from "./command-page.ts";
 import { configurationSections } from "./configuration-keys.ts";
 import { configurationPage } from "./configuration-page.ts";
@@ -19,7 +19,7 @@ import { bold, definition, heading, subheading } from "./roff.ts";
  */
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = path.resolve(process.argv[2] ?? path.join(root, "dist/help"));
-const edition: PageEdition = { date: dateOfSources(), version: readVersion() };
+const edition: PageEdition = { date: dateOfSources(), version: programVersion() };
 const harbinger = await describeCommand(buildProgram());
 const portwatcher = await describeCommand(portwatcherCommand());
 

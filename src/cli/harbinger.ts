@@ -2,6 +2,7 @@ import { type Argument, Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { programVersion } from "../platform/program-version.ts";
 import { adoptTimeZone } from "../platform/system-time-zone.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { certificatesCommand } from "./commands/certificates.ts";
@@ -25,7 +26,6 @@ import { commonOptions, examples, withCommonOptions } from "./common-options.ts"
 import { correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, quietlyEndOnClosedPipe } from "./output.ts";
-import { readVersion } from "./version.ts";
 
 /**
  * The command line of `harbinger`. Each command is one file in commands/ that loads what it needs only when it runs, so
@@ -55,7 +55,7 @@ const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--t
 export function buildProgram(): Command {
   const program = withCommonOptions(new Command("harbinger"))
     .description("Watches a network from both sides: what is new on it, and who knocks where nobody should.")
-    .version(readVersion(), "-V, --version")
+    .version(programVersion(), "-V, --version")
     .addOption(
       new Option("--mode <mode>", "one run and out, or stay and run at the report time").choices([
         "cron",

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { variableGroups } from "../config/portwatcher-variables.ts";
+import { programVersion } from "../platform/program-version.ts";
 import { examples } from "./common-options.ts";
-import { readVersion } from "./version.ts";
 
 /** The command line of `portwatcher`. */
 export function portwatcherCommand(): Command {
@@ -21,7 +21,7 @@ export function portwatcherCommand(): Command {
         "variables as in Docker Compose, NAME=value a line; the environment counts more; repeatable",
       ).argParser((file: string, former: readonly string[] = []) => [...former, file]),
     )
-    .version(readVersion(), "-V, --version")
+    .version(programVersion(), "-V, --version")
     .configureHelp({ minWidthToWrap: 24 })
     .addHelpText(
       "after",

@@ -81,7 +81,7 @@ async function makeBackup(
   const { backUpDatabase } = await import("../../store/sqlite/online-backup.ts");
   const { onShutdownSignals } = await import("../../platform/shutdown-signals.ts");
   const { CopyBar } = await import("../copy-bar.ts");
-  const { readVersion } = await import("../version.ts");
+  const { programVersion } = await import("../../platform/program-version.ts");
   const stop = new AbortController();
   using _signals = onShutdownSignals({ first: () => stop.abort(), second: () => process.exit(1) });
   using bar = common.quiet === true ? undefined : new CopyBar(process.stderr, "copying the database");
@@ -89,7 +89,7 @@ async function makeBackup(
     return await backUpDatabase({
       file,
       ...place,
-      program: readVersion(),
+      program: programVersion(),
       now: () => Date.now(),
       signal: stop.signal,
       onProgress: ({ donePages, totalPages }) => bar?.update(donePages, totalPages),
