@@ -1,6 +1,6 @@
 /** Makes the package for npm: `npm run package:tarball [-- --to FOLDER]`. */
 import { execFile } from "node:child_process";
-import { cpSync, globSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, globSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { inPackages } from "./packages.ts";
@@ -19,7 +19,8 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   writeFileSync(path.join(stage, "package.json"), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
   const compiler = path.join(projectRoot, "node_modules", ".bin", "tsc");
   await run(compiler, ["-p", "tsconfig.build.json", "--outDir", path.join(stage, "dist")], { cwd: projectRoot });
-  // npm gives all files one date, and modes that do not depend on the umask.
+  plainModes(stage);
+  // npm gives all files one date.
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", work], {
     cwd: stage,
   });
@@ -28,6 +29,14 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   requireAllCompiled(stage, packed);
   return path.join(work, packed.filename);
 });
+
+/** Whatever the umask was when they were checked out. */
+function plainModes(stage: string): void {
+  for (const file of globSync("**", { cwd: stage, withFileTypes: true })) {
+    const isProgram = file.isDirectory() || /^(harbinger|portwatcher)\.js$/.test(file.name);
+    chmodSync(path.join(file.parentPath, file.name), isProgram ? 0o755 : 0o644);
+  }
+}
 
 interface Packed {
   readonly filename: string;
