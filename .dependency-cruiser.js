@@ -14,13 +14,13 @@ const layers = [
   "cli",
   "daemon",
   "config",
-  "(?:outbound|inbound|notify|store|cluster|web)",
+  "(?:outbound|inbound|import|notify|store|cluster|web)",
   "present",
   "platform",
   "wire",
   "core",
 ];
-const middle = ["outbound", "inbound", "notify", "store", "cluster", "web"];
+const middle = ["outbound", "inbound", "import", "notify", "store", "cluster", "web"];
 const stages = {
   outbound: ["schedule", "scan", "discover", "devices", "check", "report"],
   inbound: ["listen", "capture", "identify", "enrich", "alert"],

@@ -16,6 +16,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { healthcheckCommand } from "./commands/healthcheck.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { identifyCommand } from "./commands/identify.ts";
+import { importCommand } from "./commands/import.ts";
 import { listenCommand } from "./commands/listen.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { reportsCommand } from "./commands/reports.ts";
@@ -102,6 +103,7 @@ export function buildProgram(): Command {
     connectionsCommand(),
     reportsCommand(),
     deliveriesCommand(),
+    importCommand(),
     identifyCommand(),
     configCommand(),
     notifyCommand(),

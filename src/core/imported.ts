@@ -52,3 +52,9 @@ export interface ImportedAddress {
   readonly firstSeen: number;
   readonly lastSeen: number;
 }
+
+/** What one record of another program's devices means. `nothing`: a row of the format that is no device. */
+export type DeviceReading =
+  | { readonly kind: "device"; readonly device: ImportedDevice }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "bad"; readonly reason: string };

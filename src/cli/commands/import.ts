@@ -1,0 +1,35 @@
+import { Command, Option } from "commander";
+import { importFormats } from "../../import/format.ts";
+import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
+import type { ImportCommandOptions } from "../import/import-command-options.ts";
+
+export function importCommand(): Command {
+  return withCommonOptions(new Command("import"))
+    .description("take over what other programs found: hosts, devices, connections, configurations")
+    .argument("<file...>", "each is recognised by its content")
+    .addOption(
+      new Option("--format <name>", "what the files are, where that is not recognised").choices(
+        importFormats.map(({ name }) => name),
+      ),
+    )
+    .option("-w, --watch <name>", "only this watch is to know the hosts; without it: each that looks there")
+    .option("--dry-run", "say what would happen, and change nothing")
+    .option("--output <file>", "of a configuration: write it in the present form to this file (- for standard output)")
+    .addHelpText(
+      "after",
+      `\nWhat is imported is history: nobody is told of it, and the next scan does not call it new. Importing a file twice
+changes nothing. harbinger run may go on meanwhile.
+
+Formats: ${importFormats.map(({ name }) => name).join(", ")}\n${examples(
+        "harbinger import --dry-run scans/*.xml",
+        "harbinger import --watch lan scan.xml masscan.json",
+        "harbinger import /srv/old/harbinger.db",
+        "harbinger import netalertx/devices.csv",
+        "harbinger import harbinger.yaml --output new.yaml",
+      )}`,
+    )
+    .action(async (files: string[], options: ImportCommandOptions, command: Command) => {
+      const { importFiles } = await import("../import/import-files.ts");
+      await importFiles(files, options, commonOptions(command));
+    });
+}

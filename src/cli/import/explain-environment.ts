@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { parseEnvFile } from "../../config/env-file.ts";
+import { readPortwatcherEnvironment } from "../../config/portwatcher-environment.ts";
+import { portwatcherYaml } from "../../config/portwatcher-yaml.ts";
+import { readBytes, readText } from "../../config/read-file.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import type { ImportFile } from "../../import/import-file.ts";
+import type { Explained } from "./explain-yaml.ts";
+
+/** @throws HarbingerError `config` with everything that is wrong */
+export function explainEnvironment({ path }: ImportFile): Explained {
+  const read = readText(path, readBytes);
+  if (read.kind !== "text") {
+    throw new HarbingerError("config", `${path} ${read.kind === "bad" ? read.reason : "is gone"}`);
+  }
+  const { variables, quoted, problems } = parseEnvFile(read.text, (name) => process.env[name]);
+  const own = Object.fromEntries([...variables].filter(([name]) => name.startsWith("PW_")));
+  const outcome = readPortwatcherEnvironment(own, (file) => readFileSync(file), quoted);
+  const wrong = [...problems, ...(outcome.kind === "invalid" ? outcome.problems : [])];
+  if (outcome.kind === "invalid" || wrong.length > 0) {
+    throw new HarbingerError("config", `${path} cannot be used:\n${wrong.join("\n")}`);
+  }
+  const { settings, warnings } = outcome;
+  const { text, notes } = portwatcherYaml(settings, { passwordFile: own["PW_SMTP_PASS_FILE"]?.trim() || undefined });
+  const told = [
+    ...(settings.mail === undefined ? [] : [`mail to ${settings.mail.recipients.join(", ")}`]),
+    ...(settings.push === undefined ? [] : ["push by ntfy"]),
+  ];
+  return {
+    said: [
+      `${path}: the environment of portwatcher, and it works as it is: portwatcher --env-file ${path}`,
+      `  listens on port ${settings.listener.ports.join(", ")}; ${told.length === 0 ? "nobody is told" : told.join(", ")}`,
+      ...warnings.map((warning) => `Warning: ${warning}`),
+      ...notes,
+    ],
+    text,
+  };
+}

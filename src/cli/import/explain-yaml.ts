@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from "node:util";
+import { loadConfig, loadText } from "../../config/load.ts";
+import { modernForm } from "../../config/modern-form.ts";
+import { formatProblem } from "../../config/problems.ts";
+import { readBytes, readText } from "../../config/read-file.ts";
+import { checkNames } from "../../core/check.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { formatPorts } from "../../core/ports.ts";
+import type { Watch } from "../../core/watch.ts";
+import type { ImportFile } from "../../import/import-file.ts";
+
+/** What a configuration means here, and its text in the present form where it has another one. */
+export interface Explained {
+  readonly said: readonly string[];
+  readonly text?: string;
+}
+
+/** @throws HarbingerError `config` with everything that is wrong */
+export function explainYaml({ path }: ImportFile): Explained {
+  const options = { file: path, explicit: true, environment: process.env, checkNames };
+  const outcome = loadConfig(options);
+  if (outcome.kind === "invalid") {
+    throw new HarbingerError("config", `${path} cannot be used:\n${outcome.problems.map(formatProblem).join("\n")}`);
+  }
+  const { watches, listeners } = outcome.config;
+  const said = [
+    `${path}: a configuration of Harbinger, and it works as it is: harbinger run --config ${path}`,
+    ...outcome.warnings.map((warning) => `Warning: ${formatProblem(warning)}`),
+    ...watches.map(describe),
+    ...(listeners.length === 0 ? [] : [`listeners: ${listeners.map(({ name }) => name).join(", ")}`]),
+  ];
+  const read = readText(path, readBytes);
+  if (read.kind !== "text") return { said };
+  const form = modernForm(read.text);
+  if (form.kind === "none") return { said: [...said, `Nothing to convert: ${form.reason}.`] };
+  const after = loadText(form.text, path, options);
+  if (after.kind === "invalid" || !isDeepStrictEqual(after.config.watches.map(meaning), watches.map(meaning))) {
+    return {
+      said: [...said, "It cannot be converted by a program: aliases would mean something else. Use it as it is."],
+    };
+  }
+  const moved = `${form.moved.length} port_* sections become entries of watches, under the same names: what they know stays theirs.`;
+  return {
+    said: [...said, moved, "Their reports get the present layout in place of the earlier one."],
+    text: form.text,
+  };
+}
+
+/** Without the layout of reports, which is the earlier one for `port_*` sections alone. */
+function meaning({ reportStyle: _layout, ...watch }: Watch) {
+  return watch;
+}
+
+function describe({ name, ports, scan, label, recipients }: Watch): string {
+  const how = { connect: "built-in scanner", nmap: "nmap", command: "command", none: "no way to scan" }[scan.engine];
+  const readers = recipients.length === 0 ? "a file only" : recipients.join(", ");
+  return `  ${name}: port ${formatPorts(ports)}, ${how}; reports of ${JSON.stringify(label)} to ${readers}`;
+}

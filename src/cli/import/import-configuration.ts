@@ -1,0 +1,58 @@
+import { HarbingerError } from "../../core/errors.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { ImportFile } from "../../import/import-file.ts";
+import type { CommonOptions } from "../common-options.ts";
+import { note, print } from "../output.ts";
+import type { ImportCommandOptions } from "./import-command-options.ts";
+
+export interface ConfigurationInput {
+  readonly file: ImportFile;
+  readonly format: "harbinger-yaml" | "portwatcher-env";
+}
+
+export interface ConfigurationContext {
+  readonly options: ImportCommandOptions;
+  readonly common: CommonOptions;
+}
+
+/**
+ * Says what a configuration of the earlier tools means here, and with `--output` writes it in the present form.
+ * @throws HarbingerError `usage` for more than one with `--output`
+ */
+export async function importConfiguration(
+  inputs: readonly ConfigurationInput[],
+  { options, common }: ConfigurationContext,
+): Promise<void> {
+  if (options.output !== undefined && inputs.length > 1) {
+    throw new HarbingerError("usage", "--output takes one configuration at a time");
+  }
+  for (const { file, format } of inputs) {
+    const converted =
+      format === "harbinger-yaml"
+        ? (await import("./explain-yaml.ts")).explainYaml(file)
+        : (await import("./explain-environment.ts")).explainEnvironment(file);
+    if (common.quiet !== true)
+      for (const line of converted.said)
+        (options.output === "-" ? note : print)(safeText(line, { multiline: true, limit: 10_000 }));
+    if (options.output === undefined || converted.text === undefined) continue;
+    if (options.output === "-") print(converted.text);
+    else if (options.dryRun !== true) await writeNew(options.output, converted.text);
+  }
+}
+
+/** A file that is there is never replaced. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const { writeFile } = await import("node:fs/promises");
+  try {
+    await writeFile(path, text, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    const { messageOf, systemCode } = await import("../../core/errors.ts");
+    const isThere = systemCode(error) === "EEXIST";
+    throw new HarbingerError(
+      isThere ? "usage" : "permission",
+      isThere ? `${path} exists` : `cannot write ${path}: ${messageOf(error)}`,
+      { remedy: "Name a new file, or - for standard output.", cause: error },
+    );
+  }
+  note(`Wrote ${path}. Check it with: harbinger config check --config ${path}`);
+}

@@ -1,0 +1,100 @@
+import type { ImportTally } from "../../core/import-store.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { titleOf } from "../../import/format.ts";
+import type { DataFormat, FileReading } from "../../import/gather-file.ts";
+import type { Gathered } from "../../import/gathered.ts";
+import type { MergeResult } from "../../import/merge-gathered.ts";
+import { formatTime, plural } from "../output.ts";
+
+/** What was read of one file. */
+export interface ReadFile extends FileReading {
+  readonly path: string;
+  readonly format: DataFormat;
+}
+
+/** Examples of each kind in a trial. */
+const examplesShown = 3;
+
+export function fileLine({ path, format, records, faultCount }: ReadFile): string {
+  const faults = faultCount === 0 ? "" : `; ${plural(faultCount, "record")} could not be read`;
+  return `${safeText(path)}: ${titleOf(format)}, ${plural(records, "record")}${faults}`;
+}
+
+/** `scan.xml, line 12: ...`, and how many more there are. */
+export function faultLines({ path, faults, faultCount }: ReadFile): readonly string[] {
+  const lines = faults.map(({ where, reason }) => `${safeText(path)}, ${where}: ${reason}`);
+  const left = faultCount - faults.length;
+  return left > 0 ? [...lines, `${safeText(path)}: ${left.toLocaleString("en")} more like these`] : lines;
+}
+
+export function resultLines(
+  result: MergeResult,
+  { isTrial, isForOne }: { readonly isTrial: boolean; readonly isForOne: boolean },
+): readonly string[] {
+  const { services, devices, connections, unwatched } = result;
+  const lines = [
+    ...tallyLine("Services", services),
+    ...(unwatched === 0
+      ? []
+      : [
+          `  ${plural(unwatched, "service")} ${isForOne ? "where this watch does not look: stored, and known to no watch" : "where no watch looks: stored, and inherited by a watch that begins later"}`,
+        ]),
+    ...tallyLine("Devices", devices),
+    ...tallyLine("Connections", connections),
+    ...[services, devices].flatMap(conflictLines),
+  ];
+  if (lines.length === 0) return ["Nothing to import."];
+  return isTrial ? ["This is what an import would do:", ...lines] : lines;
+}
+
+function tallyLine(title: string, { added, merged, unchanged, leftOut }: ImportTally): readonly string[] {
+  if (added + merged + unchanged + leftOut === 0) return [];
+  const parts = [
+    `${added.toLocaleString("en")} new`,
+    `${merged.toLocaleString("en")} updated`,
+    `${unchanged.toLocaleString("en")} unchanged`,
+    ...(leftOut === 0 ? [] : [`${leftOut.toLocaleString("en")} left out: no more devices are remembered`]),
+  ];
+  return [`${title}: ${parts.join(", ")}`];
+}
+
+function conflictLines({ conflicts, conflictCount }: ImportTally): readonly string[] {
+  const lines = conflicts.map(({ subject, field, stored, imported, kept }) => {
+    const keeps = kept === "stored" ? "the stored one is kept" : "the imported one was seen later and counts";
+    return `Different ${field} of ${subject}: stored ${safeText(stored)}, imported ${safeText(imported)}; ${keeps}`;
+  });
+  const left = conflictCount - conflicts.length;
+  return left > 0 ? [...lines, `${left.toLocaleString("en")} more differences like these`] : lines;
+}
+
+/** The first of each kind, as they would be stored. */
+export function exampleLines(gathered: Gathered): readonly string[] {
+  const [services = []] = gathered.services(examplesShown);
+  const [devices = []] = gathered.devices(examplesShown);
+  const [connections = []] = gathered.connections(examplesShown);
+  return [
+    ...services.map(({ address, port, firstSeen, lastSeen, service }) =>
+      exampleLine(`service ${address} port ${port}`, firstSeen, lastSeen, [
+        service?.name,
+        service?.product,
+        service?.version,
+      ]),
+    ),
+    ...devices.map(({ mac, firstSeen, lastSeen, name, names, vendor, approved }) =>
+      exampleLine(`device ${mac}`, firstSeen, lastSeen, [
+        name ?? names[0]?.name,
+        vendor,
+        approved ? "approved" : undefined,
+      ]),
+    ),
+    ...connections.map(({ peer, local, at, identification }) =>
+      exampleLine(`connection from ${peer.address} to port ${local.port}`, at, at, [identification.protocol]),
+    ),
+  ];
+}
+
+function exampleLine(what: string, first: number, last: number, more: readonly (string | undefined)[]): string {
+  const times = first === last ? formatTime(first) : `${formatTime(first)} to ${formatTime(last)}`;
+  const rest = more.filter((part) => part !== undefined).map((part) => safeText(part, { limit: 100 }));
+  return `  ${[what, times, ...rest].join(", ")}`;
+}

@@ -1,0 +1,59 @@
+import type { ImportedService } from "../../core/imported.ts";
+import { type AddressRange, AddressSet } from "../../core/network.ts";
+import type { Port } from "../../core/ports.ts";
+import type { Watch } from "../../core/watch.ts";
+import { readTargetFile } from "../../outbound/scan/targets/target-file.ts";
+import { parseTarget } from "../../outbound/scan/targets/target-syntax.ts";
+
+/** Where a watch looks, as far as that can be told without asking anybody. `anywhere`: only its ports are known. */
+type Reach = "anywhere" | { readonly targets: AddressSet; readonly exclude: AddressSet };
+
+/**
+ * Which watches look for a service, by its port and address. A watch whose hosts a command line or a name tells counts by its ports alone: that
+ * a watch inherits a host that it never meets has no consequence.
+ */
+export async function watchesOfService(
+  watches: readonly Watch[],
+): Promise<(service: Pick<ImportedService, "address" | "port">) => readonly string[]> {
+  const byPort = new Map<Port, { readonly name: string; readonly reach: Reach }[]>();
+  for (const { name, ports, scan } of watches) {
+    const reach: Reach = scan.engine === "connect" ? await reachOf(scan.targets, scan.exclude) : "anywhere";
+    for (const port of ports) {
+      const others = byPort.get(port);
+      if (others === undefined) byPort.set(port, [{ name, reach }]);
+      else others.push({ name, reach });
+    }
+  }
+  return ({ address, port }) =>
+    (byPort.get(port) ?? [])
+      .filter(({ reach }) => reach === "anywhere" || (reach.targets.has(address) && !reach.exclude.has(address)))
+      .map(({ name }) => name);
+}
+
+async function reachOf(targets: readonly string[], exclude: readonly string[]): Promise<Reach> {
+  const looked = await rangesOf(targets);
+  // A name among those that are left out may be any address: what it is cannot be told from the others.
+  const left = (await rangesOf(exclude)).ranges;
+  return looked.isWhole ? { targets: new AddressSet(looked.ranges), exclude: new AddressSet(left) } : "anywhere";
+}
+
+async function rangesOf(
+  texts: readonly string[],
+): Promise<{ readonly ranges: AddressRange[]; readonly isWhole: boolean }> {
+  const ranges: AddressRange[] = [];
+  let isWhole = true;
+  for (const text of texts) {
+    const target = parseTarget(text);
+    if (target.kind === "range") ranges.push(target.range);
+    else if (target.kind === "file") {
+      const file = await readTargetFile(target.path);
+      if (file.kind === "bad") isWhole = false;
+      else {
+        const inside = await rangesOf(file.targets.map((each) => each.text).filter((each) => !each.startsWith("@")));
+        for (const range of inside.ranges) ranges.push(range);
+        isWhole &&= inside.isWhole;
+      }
+    } else isWhole = false;
+  }
+  return { ranges, isWhole };
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { loadText } from "./load.ts";
+import { modernForm } from "./modern-form.ts";
+
+const options = { file: undefined, explicit: true, environment: {}, hostName: "here" };
+
+function watchesOf(text: string) {
+  const outcome = loadText(text, "harbinger.yaml", options);
+  assert.ok(outcome.kind === "config");
+  return outcome.config.watches.map(({ reportStyle: _, ...watch }) => watch);
+}
+
+const old = `# Whose network this is.
+email: { smtp_server: mail.example.org }
+
+# All that speaks SSH.
+port_ssh:
+  port: 22          # the usual one
+  label: "Network Security"
+  port_label: SSH
+  email: security@example.org
+  nmap_scan: "nmap -p {port} --open 192.168.1.0/24"
+
+port_web:
+  port: "8080"
+  command: ./find.sh {port}
+reports: { save_to_file: true }
+`;
+
+test("sections become entries under the same names, and comments stay", () => {
+  const form = modernForm(old);
+  assert.ok(form.kind === "text");
+  assert.deepEqual(form.moved, ["port_ssh", "port_web"]);
+  assert.equal(
+    form.text,
+    `# Whose network this is.
+email: { smtp_server: mail.example.org }
+
+watches:
+  # All that speaks SSH.
+  port_ssh:
+    ports: 22 # the usual one
+    label: "Network Security"
+    port_label: SSH
+    email: security@example.org
+    nmap_scan: "nmap -p {port} --open 192.168.1.0/24"
+
+  port_web:
+    ports: "8080"
+    command: ./find.sh {port}
+    label: Port_8080
+reports: { save_to_file: true }
+`,
+  );
+  assert.deepEqual(watchesOf(form.text), watchesOf(old));
+});
+
+test("entries that are there already stay in front", () => {
+  const form = modernForm(`${old}watches:\n  lan: { targets: 10.0.0.0/8, ports: 443 }\n`);
+  assert.ok(form.kind === "text");
+  assert.deepEqual(
+    watchesOf(form.text).map(({ name }) => name),
+    ["lan", "port_ssh", "port_web"],
+  );
+});
+
+test("a file without such sections is left as it is", () => {
+  for (const text of ["watches: { lan: { targets: 10.0.0.0/8, ports: 443 } }\n", "", "[1]", "port_x: 3\n"]) {
+    assert.equal(modernForm(text).kind, "none");
+  }
+});
+
+test("any text is read without a throw", () => {
+  const part = fc.constantFrom(
+    "port_a:\n",
+    "  port: 22\n",
+    "watches:\n",
+    "  x: &a {}\n",
+    "<<: *a\n",
+    "- ",
+    "# c\n",
+    ": ",
+    "{",
+    "}",
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(part, fc.string())).map((parts) => parts.join("")),
+      (text) => {
+        modernForm(text);
+      },
+    ),
+  );
+});
+
+test("a configuration of many sections means the same afterwards", () => {
+  const sections = Array.from(
+    { length: 48 },
+    (_, index) => `port_${index}:
+  port: ${1000 + index}
+  label: "Team ${index % 5}"
+  ${index % 3 === 0 ? "# a file only" : "email: team@example.org"}
+  ${index % 2 === 0 ? 'nmap_scan: "nmap -p {port} --open 10.0.0.0/24"' : 'command: "find.sh {port} > /dev/null && cat out"'}
+  post_command: "python post_command/port_check.py {host} {port} && nmap -sV -p {port} {host}"
+`,
+  );
+  const text = sections.join("\n");
+  const form = modernForm(text);
+  assert.ok(form.kind === "text");
+  assert.deepEqual(watchesOf(form.text), watchesOf(text));
+});

@@ -1,0 +1,73 @@
+import { type Document, isMap, isScalar, Pair, parseDocument, Scalar, YAMLMap } from "yaml";
+
+export type ModernForm =
+  | { readonly kind: "text"; readonly text: string; readonly moved: readonly string[] }
+  /** There is nothing to move, or the file is built in a way that moving parts of it would change. */
+  | { readonly kind: "none"; readonly reason: string };
+
+/**
+ * Writes the `port_*` sections of a configuration as entries of `watches`, under the same names, so that their history
+ * goes on. Comments stay where they were. All else stands as before.
+ * @param text a configuration that loads without an error
+ */
+export function modernForm(text: string): ModernForm {
+  const document: Document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
+  const root = document.contents;
+  if (document.errors.length > 0 || !isMap(root)) return { kind: "none", reason: "it is not a list of sections" };
+  const items = root.items;
+  const old = items.filter(({ key }) => isPortSection(nameOf(key)));
+  if (old.length === 0) return { kind: "none", reason: "it has no port_* sections: it is in the present form already" };
+  if (old.some(({ value }) => !isMap(value))) return { kind: "none", reason: "a port_* section is not a mapping" };
+  const watches = watchesOf(root);
+  for (const section of old) {
+    const { key, value } = section;
+    if (isMap(value)) rename(value, nameOf(key) ?? "");
+    // What stood above a section stands above the entry; blank lines between them, too.
+    watches.items.push(new Pair(key, value));
+  }
+  const first = items.findIndex(({ key }) => isPortSection(nameOf(key)));
+  const kept = items.filter(({ key }) => !isPortSection(nameOf(key)));
+  if (!kept.some(({ value }) => value === watches)) {
+    const key = new Scalar("watches");
+    const [{ key: firstKey } = { key: undefined }] = watches.items;
+    // The blank line above the first section stands above the whole now.
+    if (isScalar(firstKey) && firstKey.spaceBefore === true) {
+      key.spaceBefore = true;
+      firstKey.spaceBefore = false;
+    }
+    kept.splice(first, 0, new Pair(key, watches));
+  }
+  root.items = kept;
+  return {
+    kind: "text",
+    text: document.toString({ lineWidth: 0 }),
+    moved: old.map(({ key }) => nameOf(key) ?? ""),
+  };
+}
+
+function isPortSection(name: string | undefined): boolean {
+  return name?.startsWith("port_") === true;
+}
+
+function nameOf(key: unknown): string | undefined {
+  return isScalar(key) && typeof key.value === "string" ? key.value : undefined;
+}
+
+function watchesOf(root: YAMLMap): YAMLMap {
+  const known = root.items.find(({ key }) => nameOf(key) === "watches")?.value;
+  return isMap(known) ? known : new YAMLMap();
+}
+
+/** `port: 22` becomes `ports: 22`; the label that a section had without saying so is said. */
+function rename(section: YAMLMap, name: string): void {
+  let port: unknown;
+  let hasLabel = false;
+  for (const { key, value } of section.items) {
+    if (nameOf(key) === "label") hasLabel = true;
+    if (nameOf(key) !== "port" || !isScalar(key)) continue;
+    key.value = "ports";
+    delete key.source;
+    port = isScalar(value) ? value.value : undefined;
+  }
+  if (!hasLabel) section.items.push(new Pair(new Scalar("label"), new Scalar(`Port_${String(port ?? name.slice(5))}`)));
+}

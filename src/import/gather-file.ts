@@ -1,0 +1,124 @@
+import { safeText } from "../core/safe-text.ts";
+import { ForeignDatabase } from "./foreign-database.ts";
+import type { ImportFormat } from "./format.ts";
+import type { Gathered } from "./gathered.ts";
+import { type ImportFile, textOfFile } from "./import-file.ts";
+import { type DatabaseFormat, readDatabase, recogniseDatabase } from "./read-databases.ts";
+import { readDeviceCsv } from "./read-device-csv.ts";
+import { readLines } from "./read-lines.ts";
+import { readNmapXml } from "./read-nmap-xml.ts";
+import { readRecords } from "./read-records.ts";
+import { recognise } from "./recognise.ts";
+import type { ImportFault, ImportSink } from "./sink.ts";
+
+/** Formats whose files hold what was found, and not a configuration. */
+export type DataFormat = Exclude<ImportFormat, "harbinger-yaml" | "portwatcher-env">;
+
+export type FileKind =
+  | { readonly kind: "data"; readonly format: DataFormat }
+  | { readonly kind: "configuration"; readonly format: "harbinger-yaml" | "portwatcher-env" }
+  /** `reason` follows the name of the file: `is empty`. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface FileReading {
+  readonly records: number;
+  /** The first ones. */
+  readonly faults: readonly ImportFault[];
+  readonly faultCount: number;
+}
+
+/** Faults told of a file one by one. */
+const faultsTold = 5;
+
+/** What a file holds, by its content; or by what somebody says of it. */
+export function kindOf(file: ImportFile, forced: ImportFormat | undefined): FileKind {
+  if (forced !== undefined) return kindOfFormat(forced);
+  const found = recognise(file.head);
+  if (found.kind === "unknown") return found;
+  if (found.kind === "format") return kindOfFormat(found.format);
+  const opened = ForeignDatabase.open(file.path);
+  if (opened.kind === "bad") return { kind: "unknown", reason: `is ${opened.reason}` };
+  using database = opened.database;
+  const format = recogniseDatabase(database);
+  if (format === "ours")
+    return { kind: "unknown", reason: "is a database of this program; harbinger restore takes those" };
+  if (format === undefined) return { kind: "unknown", reason: "is the database of a program that is not known here" };
+  return { kind: "data", format };
+}
+
+function kindOfFormat(format: ImportFormat): FileKind {
+  return format === "harbinger-yaml" || format === "portwatcher-env"
+    ? { kind: "configuration", format }
+    : { kind: "data", format };
+}
+
+export interface GatherOptions {
+  readonly format: DataFormat;
+  /** Tells files apart. */
+  readonly index: number;
+  readonly onBytes: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads one file into `gathered`. What is wrong in it is told, and the rest is read. */
+export async function gatherFile(file: ImportFile, gathered: Gathered, options: GatherOptions): Promise<FileReading> {
+  const faults: ImportFault[] = [];
+  let faultCount = 0;
+  let records = 0;
+  const counting = (add: () => void) => {
+    records += 1;
+    add();
+  };
+  const sink: ImportSink = {
+    service: (service) => counting(() => gathered.addService(service)),
+    device: (device) => counting(() => gathered.addDevice(device)),
+    connection: (connection, id) => counting(() => gathered.addConnection(connection, id, options.index)),
+    fault({ where, reason }) {
+      faultCount += 1;
+      if (faults.length < faultsTold) faults.push({ where, reason: safeText(reason, { limit: 200 }) });
+    },
+  };
+  await read(file, sink, options);
+  return { records, faults, faultCount };
+}
+
+async function read(file: ImportFile, sink: ImportSink, options: GatherOptions): Promise<void> {
+  const { format } = options;
+  const { time } = file;
+  switch (format) {
+    case "legacy-database":
+    case "netalertx-database":
+    case "watchyourlan-database":
+      return readFrom(file, sink, { ...options, format });
+    case "nmap-xml":
+      return readNmapXml(textOfFile(file, options), time, sink);
+    case "netalertx-csv": {
+      const [firstLine = ""] = Buffer.from(file.head).toString("utf8").split("\n", 1);
+      return readDeviceCsv(textOfFile(file, options), { firstLine }, sink);
+    }
+    case "masscan-json":
+    case "naabu-json":
+    case "scan-json":
+    case "watchyourlan-json":
+      return readRecords(textOfFile(file, options), { format, time }, sink);
+    case "masscan-list":
+    case "nmap-grepable":
+    case "portwatcher-log":
+      return readLines(textOfFile(file, options), { format, time }, sink);
+  }
+}
+
+function readFrom(
+  file: ImportFile,
+  sink: ImportSink,
+  options: GatherOptions & { readonly format: DatabaseFormat },
+): void {
+  const opened = ForeignDatabase.open(file.path);
+  if (opened.kind === "bad") {
+    sink.fault({ where: "the whole file", reason: opened.reason });
+    return;
+  }
+  using database = opened.database;
+  readDatabase(database, { format: options.format, time: file.time, signal: options.signal }, sink);
+  options.onBytes(file.size);
+}

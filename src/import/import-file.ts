@@ -1,0 +1,63 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { StringDecoder } from "node:string_decoder";
+import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
+import { headBytes } from "./recognise.ts";
+import type { FileTime } from "./sink.ts";
+
+const pieceBytes = 256 * 1024;
+
+/** A file to be imported; it is opened anew by each that reads it. */
+export interface ImportFile {
+  readonly path: string;
+  readonly size: number;
+  readonly time: FileTime;
+  /** Its first bytes. */
+  readonly head: Uint8Array;
+}
+
+/** @throws HarbingerError `not-found` or `permission` */
+export async function openImportFile(path: string, now: number): Promise<ImportFile> {
+  try {
+    await using handle = await open(path);
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      throw new HarbingerError("not-found", `${path} is not a file`, {
+        remedy: "Name the files themselves: harbinger import scans/*.xml",
+      });
+    }
+    const head = new Uint8Array(headBytes);
+    const { bytesRead } = await handle.read(head, 0, headBytes, 0);
+    return {
+      path,
+      size: stat.size,
+      time: { writtenAt: Math.floor(stat.mtimeMs), now },
+      head: head.subarray(0, bytesRead),
+    };
+  } catch (error) {
+    if (error instanceof HarbingerError) throw error;
+    const code = systemCode(error);
+    const isDenied = code === "EACCES" || code === "EPERM";
+    throw new HarbingerError(isDenied ? "permission" : "not-found", `cannot read ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The text of the file in pieces, as UTF-8; what is not becomes U+FFFD. */
+export async function* textOfFile(
+  { path }: ImportFile,
+  options: { readonly onBytes: (bytes: number) => void; readonly signal: AbortSignal },
+): AsyncGenerator<string> {
+  const decoder = new StringDecoder("utf8");
+  let isFirst = true;
+  for await (const chunk of createReadStream(path, { highWaterMark: pieceBytes, signal: options.signal })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    options.onBytes(chunk.length);
+    const text = decoder.write(chunk);
+    yield isFirst ? text.replace(/^\ufeff/, "") : text;
+    isFirst = false;
+  }
+  const rest = decoder.end();
+  if (rest !== "") yield rest;
+}

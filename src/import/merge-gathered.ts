@@ -1,0 +1,70 @@
+import type { Clock } from "../core/clock.ts";
+import {
+  addTallies,
+  emptyTally,
+  type ImportStore,
+  type ImportTally,
+  type ServiceImport,
+} from "../core/import-store.ts";
+import type { ImportedService } from "../core/imported.ts";
+import type { Gathered } from "./gathered.ts";
+
+/** Records in one transaction: short enough that a running process need not wait for it. */
+const batchSize = 1000;
+/** Devices are few, and each has addresses and names. */
+const deviceBatchSize = 500;
+/** After each batch the database is free for so long: whoever scans and delivers beside this gets its turn. */
+const pauseMs = 5;
+
+export interface MergeOptions {
+  readonly isTrial: boolean;
+  readonly only?: ServiceImport["only"];
+  /** Names of the watches that look there. */
+  readonly watchesOf: (service: ImportedService) => readonly string[];
+  readonly clock: Pick<Clock, "sleep">;
+  readonly signal: AbortSignal;
+  readonly onMerged: (count: number) => void;
+}
+
+export interface MergeResult {
+  readonly services: ImportTally;
+  readonly devices: ImportTally;
+  readonly connections: ImportTally;
+  /** Services on ports and in networks of no watch. */
+  readonly unwatched: number;
+  /** It was ended before all was merged; what was is stored. */
+  readonly isCutOff: boolean;
+}
+
+/** Merges what was gathered into the store, a batch a transaction. Ended at any moment, the next time completes it. */
+export async function mergeGathered(
+  gathered: Gathered,
+  store: ImportStore,
+  options: MergeOptions,
+): Promise<MergeResult> {
+  const { isTrial, only, watchesOf, signal } = options;
+  let [services, devices, connections] = [emptyTally, emptyTally, emptyTally];
+  let unwatched = 0;
+  const done = async (count: number) => {
+    options.onMerged(count);
+    if (!isTrial) await options.clock.sleep(pauseMs);
+  };
+  for (const page of gathered.services(batchSize)) {
+    if (signal.aborted) break;
+    const placed = page.map((service) => ({ ...service, watches: watchesOf(service) }));
+    unwatched += placed.filter(({ watches }) => watches.length === 0).length;
+    services = addTallies(services, await store.services(placed, { isTrial, ...(only === undefined ? {} : { only }) }));
+    await done(page.length);
+  }
+  for (const page of gathered.devices(deviceBatchSize)) {
+    if (signal.aborted) break;
+    devices = addTallies(devices, await store.devices(page, { isTrial }));
+    await done(page.length);
+  }
+  for (const page of gathered.connections(batchSize)) {
+    if (signal.aborted) break;
+    connections = addTallies(connections, await store.connections(page, { isTrial }));
+    await done(page.length);
+  }
+  return { services, devices, connections, unwatched, isCutOff: signal.aborted };
+}

@@ -1,0 +1,50 @@
+import { isUnicastMac, parseMac } from "../core/device.ts";
+import { NmapXmlDocuments } from "../wire/nmap-xml/documents.ts";
+import type { NmapHost } from "../wire/nmap-xml/host.ts";
+import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts";
+
+/** Reads nmap's XML, also masscan's `-oX`: open TCP ports as services, hosts with a MAC address as devices, too. */
+export async function readNmapXml(pieces: AsyncIterable<string>, time: FileTime, sink: ImportSink): Promise<void> {
+  const documents = new NmapXmlDocuments();
+  for await (const piece of pieces) for (const host of documents.write(piece)) takeHost(host, time, sink);
+  for (const host of documents.end()) takeHost(host, time, sink);
+  for (const { line, reason } of documents.faults) sink.fault({ where: `line ${line}`, reason });
+  for (let more = documents.faults.length; more < documents.faultCount; more++) {
+    sink.fault({ where: "further on", reason: "another document that cannot be read" });
+  }
+  if (documents.completeCount + documents.faultCount === 0) {
+    sink.fault({ where: "the whole file", reason: "no document of nmap stands in it" });
+  }
+}
+
+function takeHost(host: NmapHost, time: FileTime, sink: ImportSink): void {
+  const { address, hostname, vendor, seenAt } = host;
+  for (const { port, service } of host.openPorts) {
+    sink.service(
+      serviceAt(
+        {
+          address,
+          port,
+          ...(hostname === undefined ? {} : { hostname }),
+          ...(host.mac === undefined ? {} : { mac: host.mac }),
+          ...(vendor === undefined ? {} : { vendor }),
+          ...(service === undefined ? {} : { service }),
+          ...(seenAt === undefined ? {} : { seenAt }),
+        },
+        time,
+      ),
+    );
+  }
+  const mac = parseMac(host.mac ?? "");
+  if (mac === undefined || !isUnicastMac(mac) || host.isUp === false) return;
+  const at = believable(seenAt, time);
+  sink.device({
+    mac,
+    firstSeen: at,
+    lastSeen: at,
+    names: hostname === undefined ? [] : [{ name: hostname, source: "dns" }],
+    ...(vendor === undefined ? {} : { vendor }),
+    approved: false,
+    addresses: [{ address, firstSeen: at, lastSeen: at }],
+  });
+}

@@ -1,0 +1,76 @@
+import { readConnectionRecord } from "../wire/connection-records/parse.ts";
+import { type JsonRecord, JsonRecords } from "../wire/json-records/parse.ts";
+import { hasDeviceColumns } from "../wire/netalertx/parse.ts";
+import { isRecord } from "../wire/record-fields.ts";
+import type { ImportFormat } from "./format.ts";
+
+/** What a file is, by how it begins. `database`: SQLite, whose tables say more. */
+export type Recognition =
+  | { readonly kind: "format"; readonly format: ImportFormat }
+  | { readonly kind: "database" }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** So many bytes from the start are looked at. */
+export const headBytes = 64 * 1024;
+
+const sqliteMagic = "SQLite format 3\0";
+
+/** Recognises a file by its first bytes, whatever its name. Pure and total. */
+export function recognise(head: Uint8Array): Recognition {
+  if (head.length === 0) return { kind: "unknown", reason: "is empty" };
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes));
+  if (start.toString("latin1", 0, sqliteMagic.length) === sqliteMagic) return { kind: "database" };
+  if (start[0] === 0x1f && start[1] === 0x8b) return { kind: "unknown", reason: "is compressed; gunzip it first" };
+  if (start.includes(0)) return { kind: "unknown", reason: "is not text (UTF-8), nor an SQLite database" };
+  const text = start.toString("utf8").replace(/^\ufeff/, "");
+  const format = formatOfText(text);
+  return format === undefined
+    ? { kind: "unknown", reason: "is in no format that can be imported" }
+    : { kind: "format", format };
+}
+
+function formatOfText(text: string): ImportFormat | undefined {
+  if (/<nmaprun\b/.test(text) || /<!DOCTYPE nmaprun\b/.test(text)) return "nmap-xml";
+  if (/^# Nmap [^\n]{1,4000} as: /m.test(text) && /^Host: \S/m.test(text)) return "nmap-grepable";
+  if (/^Host: \S+ \([^)\n]*\)\t(?:Ports|Status): /m.test(text)) return "nmap-grepable";
+  if (/^(?:open|closed|banner) (?:tcp|udp|sctp) \d{1,5} \S+ \d{1,11}/m.test(text)) return "masscan-list";
+  if (/^#masscan\s/.test(text)) return "masscan-list";
+  const json = /^\s*[[{]/.test(text) ? formatOfJson(text) : undefined;
+  if (json !== undefined) return json;
+  const [firstLine = ""] = text.split("\n", 1);
+  if (hasDeviceColumns(firstLine)) return "netalertx-csv";
+  if (/^(?:export[ \t]+)?PW_[A-Z0-9_]{1,60}=/m.test(text)) return "portwatcher-env";
+  if (/^(?:port_[A-Za-z0-9_-]{1,100}|watches|listeners):(?:\s|$)/m.test(text)) return "harbinger-yaml";
+  if (hasConnectionLines(text)) return "portwatcher-log";
+  return undefined;
+}
+
+function formatOfJson(text: string): ImportFormat | undefined {
+  const records = new JsonRecords();
+  const found: readonly JsonRecord[] = records.write(text);
+  for (const record of found) {
+    const format = record.kind === "record" ? formatOfRecord(record.value) : undefined;
+    if (format !== undefined) return format;
+  }
+  return undefined;
+}
+
+function formatOfRecord(value: unknown): ImportFormat | undefined {
+  if (!isRecord(value)) return undefined;
+  const keys = new Set(Object.keys(value).map((key) => key.toLowerCase()));
+  const has = (...names: readonly string[]) => names.every((name) => keys.has(name));
+  if (has("mac", "known") || has("mac", "hw")) return "watchyourlan-json";
+  if (has("ip", "ports")) return "masscan-json";
+  if (value["finished"] !== undefined && keys.size === 1) return "masscan-json";
+  if (has("ip", "port")) return value["data"] === undefined ? "naabu-json" : "masscan-json";
+  if (has("address", "port")) return "scan-json";
+  return readConnectionRecord(value).kind === "connection" ? "portwatcher-log" : undefined;
+}
+
+/** A time and a peer stand in one of the first lines, or a line each says them. */
+function hasConnectionLines(text: string): boolean {
+  return (
+    /^[^\n]{0,80}Peer IP:\s*\S/m.test(text) ||
+    /\b(?:peer(?:_ip)?|src_ip|client|remote)=["']?[0-9a-f.:]{3,45}\b/i.test(text)
+  );
+}
