@@ -42,7 +42,12 @@ export async function bundle(): Promise<Bundle> {
     // Its other form looks for its native module beside its own file.
     alias: { koffi: "./node_modules/koffi/index.cjs" },
     plugins: [nativeKoffi],
-    define: { "import.meta.url": '"harbinger:"', "import.meta.resolve": "undefined" },
+    define: {
+      "import.meta.url": '"harbinger:"',
+      "import.meta.resolve": "undefined",
+      // koffi looks beside its own file for what the executable holds.
+      __filename: '"/harbinger/koffi.cjs"',
+    },
   });
   const modules = new Map<string, string>();
   for (const file of split.outputFiles) modules.set(path.basename(file.path), await asCommonJs(file.text));
