@@ -13,7 +13,9 @@ export interface NotifySocket {
 }
 
 export type NotifySocketOutcome =
-  | { readonly kind: "open"; readonly socket: NotifySocket; readonly via: "socket" | "systemd-notify" }
+  | { readonly kind: "open"; readonly socket: NotifySocket }
+  /** `reason`: why not by a socket of our own. */
+  | { readonly kind: "by-program"; readonly socket: NotifySocket; readonly reason: string }
   | { readonly kind: "impossible"; readonly reason: string };
 
 /** `sun_path` of unix(7), its NUL included. */
@@ -37,14 +39,14 @@ export async function openNotifySocket(name: string, clock: Clock): Promise<Noti
   }
   const native = await openNativeSocket({ family: unixFamily, type: datagram, protocol: 0 });
   if (native.kind === "open") {
-    return { kind: "open", socket: overSocket(native.socket, address, clock), via: "socket" };
+    return { kind: "open", socket: overSocket(native.socket, address, clock) };
   }
   const reason = native.kind === "unsupported" ? native.reason : `a socket cannot be opened (${native.code})`;
   const program = findProgram("systemd-notify");
   if (program === undefined) {
     return { kind: "impossible", reason: `${reason}, and the program systemd-notify is not installed` };
   }
-  return { kind: "open", socket: overProgram(program, name), via: "systemd-notify" };
+  return { kind: "by-program", socket: overProgram(program, name), reason };
 }
 
 /** A `struct sockaddr_un`; `undefined` where `name` is neither a path nor an abstract name, or too long. */

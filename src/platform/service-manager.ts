@@ -57,10 +57,9 @@ export async function connectServiceManager(options: ServiceManagerOptions): Pro
     log.warn("the service manager cannot be told that this service is ready", { reason: outcome.reason });
     return noServiceManager;
   }
-  if (outcome.via === "systemd-notify") {
-    log.info(
-      "without the package koffi, the service manager is told by systemd-notify: its unit needs NotifyAccess=all",
-    );
+  if (outcome.kind === "by-program") {
+    const { reason } = outcome;
+    log.info("the service manager is told by the program systemd-notify: the unit needs NotifyAccess=all", { reason });
   }
   const { socket } = outcome;
   let sent: Promise<void> = Promise.resolve();
