@@ -1,0 +1,233 @@
+// The compose file with the .env of the earlier tool's document, unmodified: only the names of its servers lead elsewhere.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { parse } from "yaml";
+import { openStore } from "../../src/store/open-store.ts";
+import { mmdbOf } from "../enrich/mmdb-file.ts";
+import { CertificateWorkshop } from "../harness/certificate-authority.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { type ContainerHost, createContainerHost } from "../harness/container-host.ts";
+import { containerImage, debianImage, whyNoContainers } from "../harness/container-image.ts";
+import { runProgram, runWell } from "../harness/run-program.ts";
+import { appEnvironment, updaterEnvironment } from "./earlier-environment.ts";
+import { MailAndPush } from "./mail-and-push.ts";
+
+const deploy = path.join(import.meta.dirname, "..", "..", "deploy");
+const servers = "203.0.113.25";
+const visitors = Array.from({ length: 40 }, (_, index) => `203.0.113.${100 + index}`);
+
+interface ComposeFile {
+  readonly services: { readonly geoipupdate: { readonly healthcheck: { readonly test: readonly string[] } } };
+}
+
+/** What geoipupdate brings: every visitor is in this city. */
+function cityDatabase(city: string): Buffer {
+  return mmdbOf({
+    "203.0.113.0/24": {
+      country: { iso_code: "DE", names: { en: "Germany" } },
+      city: { names: { en: city } },
+      subdivisions: [{ iso_code: "BW", names: { en: "Baden-Wurttemberg" } }],
+    },
+  });
+}
+
+const networkDatabase = mmdbOf(
+  { "203.0.113.0/24": { autonomous_system_number: 64_500, autonomous_system_organization: "Example Carrier" } },
+  { type: "GeoLite2-ASN" },
+);
+
+/** A folder as whoever moves has it: the compose files, and the two files with variables. */
+async function project(folder: string, authority: string): Promise<void> {
+  for (const name of ["compose.yaml", "compose.secrets.yaml"])
+    copyFileSync(path.join(deploy, name), path.join(folder, name));
+  writeFileSync(path.join(folder, ".env"), appEnvironment);
+  writeFileSync(path.join(folder, "geoipupdate.env"), updaterEnvironment);
+  writeFileSync(path.join(folder, "authority.pem"), authority);
+  // In the place of MaxMind's updater stands a container that the test writes with, as the updater does.
+  writeFileSync(
+    path.join(folder, "test.yaml"),
+    `services:
+  geoipupdate:
+    image: ${await debianImage()}
+    entrypoint: ["sleep", "infinity"]
+  portwatcher:
+    image: ${await containerImage()}
+    environment:
+      NODE_EXTRA_CA_CERTS: /run/authority.pem
+    volumes:
+      - ./authority.pem:/run/authority.pem:ro
+    extra_hosts: ["mx.example.de:${servers}", "ntfy.sh:${servers}"]
+    ulimits: { nproc: 4096 }
+`,
+  );
+}
+
+/** Writes as geoipupdate does: beside it, then renamed over it. */
+async function update(host: ContainerHost, folder: string, name: string, content: Buffer): Promise<void> {
+  const container = `${host.prefix}_geoipupdate_1`;
+  writeFileSync(path.join(folder, "database"), content);
+  const place = `/var/lib/GeoIP/${name}`;
+  await host.podmanWell("cp", path.join(folder, "database"), `${container}:${place}.temporary`);
+  await host.podmanWell("exec", container, "sh", "-c", `chmod 644 ${place}.temporary; mv ${place}.temporary ${place}`);
+}
+
+describe("the compose file with the .env of the earlier Portwatcher", { skip: whyNoContainers() ?? false }, () => {
+  it("tells by mail and push who knocked, uses new databases, loses nothing when killed, and ends in order", async () => {
+    using folder = temporaryFolder();
+    using workshop = new CertificateWorkshop();
+    const authority = workshop.issue({ name: "Authority", isAuthority: true });
+    const certificate = workshop.issue({ issuer: authority, alternativeNames: ["DNS:mx.example.de", "DNS:ntfy.sh"] });
+    await project(folder.path, readFileSync(authority.certificateFile, "utf8"));
+    await using host = createContainerHost([servers, ...visitors]);
+    await using both = new MailAndPush(host, {
+      address: servers,
+      key: certificate.key,
+      certificate: certificate.chain,
+      login: { user: "user@example.de", password: "CHANGE_ME" },
+    });
+    await both.start();
+    const files = ["compose.yaml", "test.yaml"];
+    const container = `${host.prefix}_portwatcher_1`;
+    const up = await host.compose(folder.path, files, "up", "-d", "--no-build", "portwatcher");
+    assert.equal(up.status, 0, up.stderr);
+    await host.logged(container, "INFO: listening");
+    for (let times = 0; times < 3; times++) await host.podmanWell("healthcheck", "run", container);
+
+    const rest = [...visitors];
+    const seen: string[] = [];
+    const nextVisitor = () => {
+      const visitor = rest.shift() ?? assert.fail("too many visits");
+      seen.push(visitor);
+      return visitor;
+    };
+    const curl = (from: string) =>
+      runProgram(...host.outside("curl", "-s", "--interface", from, `http://${host.address}:1417/admin`));
+
+    // Without databases: the country is not known of these addresses.
+    await curl(nextVisitor());
+    await both.took(1);
+
+    await update(host, folder.path, "GeoLite2-City.mmdb", cityDatabase("Heidelberg"));
+    await update(host, folder.path, "GeoLite2-ASN.mmdb", networkDatabase);
+    // podman-compose quotes this health check wrongly, so it is run here.
+    const compose: ComposeFile = parse(readFileSync(path.join(deploy, "compose.yaml"), "utf8"));
+    const [, ...check] = compose.services.geoipupdate.healthcheck.test;
+    await host.podmanWell("exec", `${host.prefix}_geoipupdate_1`, ...check);
+    const untilCity = async (city: string) => {
+      for (;;) {
+        await curl(nextVisitor());
+        await both.took(seen.length);
+        const last = (await both.parsedMails()).find(({ subject }) => subject?.endsWith(` ${seen.at(-1)}`));
+        if (last?.subject === `DE ${city} ${seen.at(-1)}`) return;
+      }
+    };
+    await untilCity("Heidelberg");
+    await update(host, folder.path, "GeoLite2-City.mmdb", cityDatabase("Mannheim"));
+    await untilCity("Mannheim");
+
+    const tls = nextVisitor();
+    const target = `${host.address}:1417`;
+    await runProgram(
+      ...host.outside("openssl", "s_client", "-connect", target, "-servername", "test.example", "-bind", `${tls}:0`),
+    );
+    const shell = nextVisitor();
+    const sshOptions = [
+      "-F",
+      "none",
+      "-o",
+      "BatchMode=yes",
+      "-o",
+      "StrictHostKeyChecking=no",
+      "-o",
+      "UserKnownHostsFile=/dev/null",
+    ];
+    await runProgram(...host.outside("ssh", ...sshOptions, "-b", shell, "-p", "1417", host.address));
+    await both.took(seen.length);
+
+    // While nothing can be delivered, somebody comes and the container is killed.
+    await both.stop();
+    const late = nextVisitor();
+    await curl(late);
+    await host.logged(container, `"peer":"${late}:`);
+    await host.podmanWell("kill", "--signal", "KILL", container);
+    await both.start();
+    await host.podmanWell("start", container);
+    await host.logged(container, "INFO: listening", 2);
+    await host.podmanWell("healthcheck", "run", container);
+    await both.took(seen.length);
+
+    // Ten seconds later podman would have killed it, which is another exit status.
+    await host.podmanWell("stop", "--time", "10", container);
+    assert.equal(await host.podmanWell("inspect", "--format", "{{.State.ExitCode}}", container), "0");
+
+    const mails = await both.parsedMails();
+    const subjects = mails.map(({ subject = "" }) => subject.split(" ").at(-1));
+    assert.deepEqual([...subjects].sort(), [...seen].sort(), "a mail for each visitor, and only one");
+    for (const mail of both.mails) {
+      assert.deepEqual([mail.from, mail.to], ["portwatch@example.de", ["you@example.de"]]);
+      assert.deepEqual([mail.isSecure, mail.user], [true, "user@example.de"]);
+    }
+    const textOf = (visitor: string) => mails.find(({ subject }) => subject?.endsWith(` ${visitor}`))?.text ?? "";
+    assert.match(textOf(tls), /^SNI: test\.example$/m);
+    assert.match(textOf(shell), /^Detected: ssh$/m);
+    assert.match(textOf(late), /^HTTP: GET \/admin HTTP\/1\.1$/m);
+    assert.match(textOf(late), /^Provider: AS64500 Example Carrier$/m);
+    assert.match(textOf(late), /^Timestamp: .*\+0[12]:00$/m);
+    for (const visitor of seen)
+      assert.equal(both.posts.filter(({ text }) => text.includes(`Peer IP: ${visitor}\n`)).length, 1, visitor);
+    for (const { path: topic, headers } of both.posts)
+      assert.deepEqual([topic, headers["priority"], headers["tags"]], ["/your-topic", "5", "rotating_light,shield"]);
+
+    const state = await host.podmanWell(
+      "volume",
+      "inspect",
+      "--format",
+      "{{.Mountpoint}}",
+      `${host.prefix}_portwatcher-state`,
+    );
+    await using store = await openStore({ location: path.join(state, "portwatcher.db"), thread: "caller" });
+    assert.equal(await store.connections.count(), seen.length, "no health check among the connections");
+    const { stdout, stderr } = await host.podman("logs", container);
+    assert.ok(!(stdout + stderr).includes("CHANGE_ME"));
+  });
+
+  it("takes the password of the mail server from a secret", async () => {
+    using folder = temporaryFolder();
+    using workshop = new CertificateWorkshop();
+    const authority = workshop.issue({ name: "Authority", isAuthority: true });
+    const certificate = workshop.issue({ issuer: authority, alternativeNames: ["DNS:mx.example.de", "DNS:ntfy.sh"] });
+    await project(folder.path, readFileSync(authority.certificateFile, "utf8"));
+    mkdirSync(path.join(folder.path, "secrets"));
+    const secret = path.join(folder.path, "secrets", "smtp_pass");
+    writeFileSync(secret, "from a file\n", { mode: 0o400 });
+    await runWell("chown", ["10001", secret]);
+    const [visitor = ""] = visitors;
+    await using host = createContainerHost([servers, visitor]);
+    await using both = new MailAndPush(host, {
+      address: servers,
+      key: certificate.key,
+      certificate: certificate.chain,
+      login: { user: "user@example.de", password: "from a file" },
+    });
+    await both.start();
+    const files = ["compose.yaml", "compose.secrets.yaml", "test.yaml"];
+    const up = await host.compose(folder.path, files, "up", "-d", "--no-build", "portwatcher");
+    assert.equal(up.status, 0, up.stderr);
+    await host.logged(`${host.prefix}_portwatcher_1`, "INFO: listening");
+    await runProgram(...host.outside("curl", "-s", "--interface", visitor, `http://${host.address}:1417/`));
+    await both.took(1);
+    assert.deepEqual(
+      both.mails.map(({ user }) => user),
+      ["user@example.de"],
+    );
+    const environment = await host.podmanWell(
+      "inspect",
+      "--format",
+      "{{json .Config.Env}}",
+      `${host.prefix}_portwatcher_1`,
+    );
+    assert.ok(!environment.includes("from a file"));
+  });
+});
