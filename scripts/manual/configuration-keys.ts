@@ -99,7 +99,7 @@ function descriptionOf(schema: JsonSchema): string {
 /** What may be written there, in words. */
 function typeOf(schema: JsonSchema): string {
   if (schema.secret === true) return "secret";
-  if (typeof schema["kind"] === "string") return schema["kind"];
+  if (schema.kind !== undefined) return schema.kind;
   const { anyOf } = schema;
   if (anyOf !== undefined) return listed([...new Set(anyOf.map(typeOf))]);
   if (schema["const"] !== undefined) return `\`${String(schema["const"])}\``;

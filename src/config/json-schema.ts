@@ -14,6 +14,8 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly secret?: boolean;
+  /** What the text is, in a word: `duration`, `size`, `path`. */
+  readonly kind?: string;
   readonly fromEnvironment?: boolean;
 }
 
@@ -59,6 +61,7 @@ function withSecretFiles(schema: JsonSchema): JsonSchema {
     if (property.secret !== true) continue;
     files[`${key}_file`] = {
       type: "string",
+      kind: "path",
       description: `A file that holds ${key}, relative to the configuration file; a line end after it is left out.`,
     };
   }
@@ -67,7 +70,7 @@ function withSecretFiles(schema: JsonSchema): JsonSchema {
 
 /** Standard keywords only: what is ours becomes `writeOnly`. */
 function withStandardKeywords(schema: JsonSchema): JsonSchema {
-  const { secret, fromEnvironment: _, ...rest } = schema;
+  const { secret, fromEnvironment: _, kind: _kind, ...rest } = schema;
   return secret === true ? { ...rest, writeOnly: true } : rest;
 }
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseRange } from "../core/network.ts";
 import type { Environment } from "./environment-values.ts";
 import { type PortwatcherSettings, readPortwatcherEnvironment } from "./portwatcher-environment.ts";
-import { variableGroups, variableNames } from "./portwatcher-variables.ts";
+import { variableNames } from "./portwatcher-variables.ts";
 
 const noFiles = (file: string): string => {
   throw Object.assign(new Error(`ENOENT: ${file}`), { code: "ENOENT" });
@@ -435,18 +434,5 @@ describe("the environment of portwatcher", () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe("docs/guide/portwatcher.md", () => {
-  it("has a row for every variable, with its default", () => {
-    const page = readFileSync(new URL("../../docs/guide/portwatcher.md", import.meta.url), "utf8").split("\n");
-    const missing = variableGroups
-      .flatMap(({ variables }) => variables)
-      .filter(({ name, standard }) => {
-        const row = page.find((line) => line.startsWith(`| \`${name}\` |`));
-        return row === undefined || (standard !== "" && !row.includes(`\`${standard}\``));
-      });
-    assert.deepEqual(missing, []);
   });
 });

@@ -27,7 +27,7 @@ export const configSections = z.strictObject({
     .meta({ description: "Where messages go besides mail, and how patiently they are delivered." }),
   store: storeSchema
     .default("sqlite:harbinger.db")
-    .meta({ description: "Where everything is remembered: sqlite:FILE or postgres://USER@HOST/DATABASE." }),
+    .meta({ description: "`sqlite:FILE`, a plain file name, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`." }),
   retention: retentionSchema.prefault({}).meta({ description: "What is forgotten, and when." }),
   scan: scanLimitsSchema.prefault({}).meta({
     description: "Caps and time-outs of the built-in scanner and of the handshakes that confirm what nmap saw.",

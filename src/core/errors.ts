@@ -31,8 +31,6 @@ export const errorCodes = [
   "store-lost",
   "permission",
   "address-in-use",
-  "missing-program",
-  "delivery",
   "internal",
 ] as const;
 

@@ -18,42 +18,42 @@ const aPort = "expected a port from 1 to 65535";
 export const emailSchema = z
   .strictObject({
     smtp_server: line.optional().meta({
-      description: "Name or address of the mail server. Needed unless use_local_mail is true or oauth2 has a provider.",
+      description: "Name or address of the mail server. Required unless `use_local_mail` or `oauth2.provider`.",
     }),
     smtp_port: z
       .union([z.int().min(1, aPort).max(65535, aPort), z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
       .refine((port) => Number(port) <= 65535, aPort)
       .default(587)
-      .meta({ description: "Port of the mail server. Port 465 means TLS from the first byte." }),
+      .meta({ description: "Its port. `465` means TLS from the first byte, unless `tls` says otherwise." }),
     use_tls: z.boolean().optional().meta({
       description:
-        "true: STARTTLS is required. false: no TLS. Without it: required where a username is given, else used where offered.",
+        "`true`: STARTTLS is required. `false`: no TLS. Without it: required where there is a `username`, else used where the server offers it.",
     }),
     tls: z.enum(["starttls", "implicit", "opportunistic", "none"]).optional().meta({
       description:
-        "The same, said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, or none.",
+        "The same said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, none. Not together with `use_tls`. Default: from `use_tls` and `smtp_port`.",
     }),
     tls_verify: z.boolean().optional().meta({
       description:
-        "Whether the server's certificate must be valid for its name. Default: true; with use_tls only for servers at public addresses.",
+        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that nobody vouches for, as the earlier tool accepted. For a server with a certificate of its own, better name that in `ca_file`.",
     }),
     ca_file: line.optional().meta({
       description:
-        "PEM file of authorities to trust besides, for the mail server and token_url, relative to the configuration file.",
+        "PEM file of authorities (or the server's own certificate) to trust besides, for the mail server and `oauth2.token_url`.",
+      kind: "path",
     }),
-    username: line.optional().meta({ description: "Login name at the mail server.", fromEnvironment: true }),
+    username: line
+      .optional()
+      .meta({ description: "Login name. Without name and password there is no login.", fromEnvironment: true }),
     password: z.string().min(1).max(10_000).optional().meta({ description: "Password of the login.", secret: true }),
     oauth2: oauth2Schema.optional(),
     from_address: line.optional().meta({
-      description: "Sender of the reports. Default: the username if it is an address, else harbinger@HOSTNAME.",
+      description: "Sender. Default: `username` if it is an address, else `harbinger@HOSTNAME`.",
     }),
-    use_local_mail: z
-      .boolean()
-      .default(false)
-      .meta({ description: "Send by a command of this machine instead of a mail server." }),
+    use_local_mail: z.boolean().default(false).meta({ description: "Send by a command of this machine instead." }),
     mail_command: line
       .default("mail")
-      .meta({ description: "That command; it is given -s SUBJECT RECIPIENT, and the text on standard input." }),
+      .meta({ description: "That command: it gets `-s SUBJECT RECIPIENT`, and the text on standard input." }),
   })
   .superRefine(serverIsKnown, { when: hasFields })
   .superRefine(tlsIsSaidOnce, { when: hasFields })
@@ -61,7 +61,8 @@ export const emailSchema = z
 
 const duration = z
   .string()
-  .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s", "10m" or "5d"');
+  .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s", "10m" or "5d"')
+  .meta({ kind: "duration" });
 
 /** Section `notify` of the configuration: how patiently messages are delivered. */
 export const notifySchema = z.strictObject({
@@ -70,7 +71,7 @@ export const notifySchema = z.strictObject({
     .meta({ description: "The wait after the first failed attempt; it doubles after each further one." }),
   longest_retry: duration.default("4h").meta({ description: "The longest wait between two attempts." }),
   give_up_after: duration.default("5d").meta({
-    description: "A message that could not be delivered for this long is dead; it stays visible and can be retried.",
+    description: "A message that could not be delivered for this long is dead: it stays visible, and can be retried.",
   }),
   attempt_limit: duration
     .default("15m")

@@ -54,38 +54,42 @@ export const channelList = z.union([z.string(), z.array(z.string())]);
 export const recipientList = listOf("a mail address", (text) => recipientProblem(text) === undefined, recipientProblem);
 
 function duration(examples: string) {
-  return z.string().refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`);
+  return z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`)
+    .meta({ kind: "duration" });
 }
 
 const shared = {
-  label: displayText
-    .optional()
-    .meta({ description: "Groups watches into reports; stands in subjects and file names." }),
+  label: displayText.optional().meta({
+    description:
+      "Groups watches into reports: one report per label and recipient. Stands in subjects and file names. Default: the watch's name; `Port_PORT` for a `port_*` section.",
+  }),
   port_label: displayText.optional().meta({ description: "What the port is called in the report." }),
   email: recipientList.optional().meta({
     description:
-      "Who gets the report: one address, several with commas, or a list. Without it and notify: a file only.",
+      "Who gets the report: one address, several with commas, or a list. `Name <address>` counts as the address. Without it and `notify`: a report file only.",
   }),
   notify: channelList.optional().meta({
     description:
-      "Who gets a short message when there is news: ntfy, or names of notify.webhooks. Nothing new is pushed only where report_on: always is written.",
+      "Who gets a short message when there is news: `ntfy` (the section `notify.ntfy`), or names of `notify.webhooks`. Nothing new is pushed only where `report_on: always` is written.",
   }),
   targets: targetList.optional().meta({
-    description: "What the built-in scanner scans: addresses, networks, ranges, host names, or @FILE with one a line.",
+    description:
+      "What the built-in scanner scans: addresses, networks (`10.0.0.0/24`), ranges (`10.0.0.1-50`, `10.0.0.1-10.0.1.7`), host names, or `@FILE` with one of them a line.",
   }),
-  exclude: targetList.optional().meta({ description: "What of the targets is never touched; the same forms." }),
-  nmap_scan: commandLine
-    .optional()
-    .meta({ description: "An nmap command line; {port} becomes the port. It wins over command." }),
-  command: commandLine
-    .optional()
-    .meta({ description: "A command that prints the addresses it found; {port} becomes the port." }),
+  exclude: targetList.optional().meta({ description: "What of `targets` is never touched; the same forms." }),
+  nmap_scan: commandLine.optional().meta({ description: "A command line of nmap; `{port}` becomes the port." }),
+  command: commandLine.optional().meta({
+    description: "A command for the system's shell that prints the addresses it found; `{port}` becomes the port.",
+  }),
   timeout: duration('"90s", "10m" or "2h"')
     .optional()
-    .meta({ description: "When nmap_scan (default 1h) or command (default 5m) is ended." }),
-  post_command: commandLine
-    .optional()
-    .meta({ description: "Run for each new host; {host} and {port} are filled in. Its output stands in the report." }),
+    .meta({ description: "When the command line is ended. Default: `1h` for `nmap_scan`, `5m` for `command`." }),
+  post_command: commandLine.optional().meta({
+    description:
+      "A command for the system's shell, run for each new host; `{host}` and `{port}` are filled in. Its output stands in the report.",
+  }),
   checks: z
     .union([z.string().min(1), z.array(z.string().min(1))])
     .optional()
@@ -94,7 +98,7 @@ const shared = {
     }),
   recheck: duration('"6h", "1d" or "1w"')
     .optional()
-    .meta({ description: "How often known hosts are checked again. Without it: after each scan." }),
+    .meta({ description: "How often known hosts are checked again: `1d`. Needs `checks`. Default: each scan." }),
   schedule: z
     .string()
     .superRefine((expression, context) => {
@@ -102,29 +106,36 @@ const shared = {
       if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
     })
     .optional()
-    .meta({ description: "Cron expression. Without it: once a day at standalone.report_time." }),
+    .meta({
+      description:
+        "Cron expression of five fields (minute, hour, day, month, weekday), or six with seconds first, or `@hourly`, `@daily`, `@weekly`, `@monthly`. In the time zone of `standalone.time_zone`. Without it: each day at `standalone.report_time`.",
+    }),
   only_on_schedule: z.boolean().optional().meta({
     description:
-      "true: it runs only once its schedule has come, neither at the first start nor in every run of cron mode. For slow scans.",
+      "`true`: it runs only once its `schedule` has come, neither at the first start nor in every run of `--mode cron`. For slow scans. Default: `false`.",
   }),
-  devices: z
-    .boolean()
-    .optional()
-    .meta({ description: "Whether to look for devices on this machine's networks, too. Default: devices.enabled." }),
+  devices: z.boolean().optional().meta({
+    description:
+      "Whether to look for devices, too, where the targets are on a network of this machine. Needs `targets`. Default: see `devices.enabled`.",
+  }),
   gone_after: z
     .int()
     .min(1)
     .max(1000)
     .default(2)
-    .meta({ description: "After this many scans in a row that looked and missed it a host is gone." }),
+    .meta({ description: "After this many scans in a row that looked for it and missed it, a host is gone." }),
   report_on: z.enum(["always", "changes"]).optional().meta({
-    description: "always: a report after each run. changes: only when there is news. Default: changes with a schedule.",
+    description:
+      "`always`: a report after each run. `changes`: only when there is news. Default: `changes` with a `schedule`, else `always`.",
   }),
 };
 
 /** A section `port_*`, as the earlier tool had it, with the newer keys besides. */
 export const portSectionSchema = z
-  .strictObject({ port: onePort.meta({ description: "The TCP port to look for." }), ...shared })
+  .strictObject({
+    port: onePort.meta({ description: "The TCP port, 1 to 65535. A number in quotes will do." }),
+    ...shared,
+  })
   .superRefine(targetsStandAlone, { when: hasFields })
   .superRefine(devicesNeedTargets, { when: hasFields })
   .superRefine(recheckNeedsChecks, { when: hasFields })
@@ -133,8 +144,13 @@ export const portSectionSchema = z
 /** An entry of `watches`. */
 export const watchEntrySchema = z
   .strictObject({
-    ports: manyPorts.meta({ description: 'The TCP ports: a number, "80,443,8000-8100", or a list of both.' }),
-    exclude_ports: manyPorts.optional().meta({ description: "Which of them are left out; the same forms." }),
+    ports: manyPorts.meta({
+      description:
+        'TCP ports: `443`, `"80,443,8000-8100"`, or a list of both. `-1023` is up to, `1024-` from, `-` all.',
+    }),
+    exclude_ports: manyPorts
+      .optional()
+      .meta({ description: "Which of the ports are left out; the same forms. Not in `port_*` sections." }),
     ...shared,
   })
   .superRefine(leavesPorts, { when: hasFields })

@@ -8,14 +8,18 @@ export const loggingSchema = z.strictObject({
     .string()
     .regex(/^(?:debug|info|warning|error)$/i, "expected DEBUG, INFO, WARNING or ERROR")
     .default("INFO")
-    .meta({ description: "The least important lines to keep: DEBUG, INFO, WARNING or ERROR, in any case." }),
+    .meta({
+      description: "The least important lines to keep.",
+      kind: "`DEBUG`, `INFO`, `WARNING` or `ERROR`, in any case",
+    }),
   file: z
     .union([z.string().min(1).superRefine(checkPlace), z.literal(false)])
     .default("harbinger.log")
-    .meta({ description: "The log file, relative to the working directory; false keeps none." }),
+    .meta({ description: "The log file; `false` keeps none.", kind: "path or `false`" }),
   connections: z.string().min(1).superRefine(checkPlace).optional().meta({
     description:
-      "A file for log shippers, relative to the working directory: every connection that is recorded, one JSON object a line, as harbinger connections --json prints it.",
+      "A file for log shippers: every connection to a decoy that is recorded, one JSON object a line, as `harbinger connections --json` prints it. It may be renamed at any time (logrotate); a full disk costs its lines and nothing else.",
+    kind: "path",
   }),
   connections_max_size: z
     .string()
@@ -27,6 +31,7 @@ export const loggingSchema = z.strictObject({
     .meta({
       description:
         "What that file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone.",
+      kind: "size",
     }),
 });
 

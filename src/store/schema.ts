@@ -49,7 +49,8 @@ export function storeSettings(section: z.output<typeof storeSchema>): StoreSetti
 
 const age = z
   .string()
-  .refine((text) => (parseDuration(text) ?? 0) >= 60 * 60 * 1000, 'expected a duration such as "30d", an hour or more');
+  .refine((text) => (parseDuration(text) ?? 0) >= 60 * 60 * 1000, 'expected a duration such as "30d", an hour or more')
+  .meta({ kind: "duration" });
 
 /** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
 export const retentionSchema = z.strictObject({
@@ -61,19 +62,18 @@ export const retentionSchema = z.strictObject({
     description:
       "Connections to decoy ports, and alerts that were delivered or given up, are forgotten after this time.",
   }),
-  connections_at_most: z
-    .int()
-    .min(1000)
-    .max(100_000_000)
-    .default(1_000_000)
-    .meta({ description: "So many connections are kept; the oldest go first." }),
+  connections_at_most: z.int().min(1000).max(100_000_000).default(1_000_000).meta({
+    description:
+      "So many connections are kept; the oldest go first. One takes half a KiB, and what was kept of its bytes (`capture.max_bytes`), which stands once however often it was sent.",
+  }),
   connections_max_size: z
     .string()
     .refine((text) => (parseByteSize(text) ?? 0) >= 1_000_000, 'expected a size such as "250MB" or "1GiB", 1MB or more')
+    .meta({ kind: "size" })
     .default("250MB")
     .meta({
       description:
-        "What connections may take in the database, about; past it the oldest go at once. What was sent again and again is stored once.",
+        "What connections may take in the database, about; past it the oldest go at once, whatever their number. The file of a SQLite database does not shrink by it: what is freed is used again.",
     }),
 });
 

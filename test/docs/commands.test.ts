@@ -17,6 +17,7 @@ const languages = ["sh", "console", "yaml", "json", "ini", "text", "ts", "nft", 
 const howToMark = `
 If it cannot run here, say why in a comment in the line before the fence:  <!-- not run: needs a Gmail account -->
 What does not end with 0 on purpose:  <!-- exit status: 2 -->      Something to do while it stays:  <!-- meanwhile: curl ... -->
+What the page takes for granted:  <!-- first: harbinger --mode cron -->
 Blocks run in their order in one folder of the page, in a network without a way out (test/docs/sandbox.ts says which hosts it has). A
 YAML block that is a configuration becomes harbinger.yaml there.`;
 
@@ -109,6 +110,10 @@ interface Step {
 
 async function runBlock(page: Sandbox, block: Block): Promise<void> {
   const steps = block.language === "console" ? consoleSteps(block.text) : scriptSteps(block.text);
+  if (block.first !== undefined) {
+    const { status, output } = await page.run(block.first);
+    assert.equal(status, 0, `${block.place}: first: ${block.first}:\n${output}`);
+  }
   for (const { command, shown } of steps) {
     const where = `${block.place}: ${command}`;
     if (block.exitStatus === 0 && stays(command)) {

@@ -15,6 +15,8 @@ export interface Block {
   readonly notRun: string | undefined;
   /** `<!-- exit status: 2 -->`; else 0. */
   readonly exitStatus: number;
+  /** `<!-- first: COMMAND -->`: what the page takes for granted. */
+  readonly first: string | undefined;
   /** `<!-- meanwhile: COMMAND -->`: run while a command of the block stays. */
   readonly meanwhile: string | undefined;
 }
@@ -58,6 +60,7 @@ export function blocksOf(page: string, text: string): readonly Block[] {
       text: content.join("\n"),
       notRun: comments.get("not run"),
       exitStatus: Number(comments.get("exit status") ?? 0),
+      first: comments.get("first"),
       meanwhile: comments.get("meanwhile"),
     });
   }

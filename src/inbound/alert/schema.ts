@@ -11,9 +11,12 @@ import type { IgnoreSettings } from "./ignore-rules.ts";
 
 const wait = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, 'expected a duration such as "30s", "10m" or "1d"');
+  .refine((text) => parseDuration(text) !== undefined, 'expected a duration such as "30s", "10m" or "1d"')
+  .meta({ kind: "duration" });
 
-const interval = wait.refine((text) => (parseDuration(text) ?? 1000) >= 1000, "expected a second or more");
+const interval = wait
+  .refine((text) => (parseDuration(text) ?? 1000) >= 1000, "expected a second or more")
+  .meta({ kind: "duration" });
 
 const network = z
   .string()
@@ -95,7 +98,7 @@ export const alertsSchema = z
       .optional()
       .meta({
         description:
-          "Which channels get alerts besides mail: ntfy, or names of notify.webhooks. Default: all that are configured.",
+          "Which channels get alerts besides mail: `ntfy`, or names of `notify.webhooks`. Default: all that are configured.",
       }),
     cooldown: wait.default("30m").meta({
       description: "After an alert, further connections of its address are counted in silence for this long.",

@@ -6,13 +6,17 @@ const filePath = z
   .string()
   .min(1)
   .max(4096)
-  .regex(/^[^\p{Cc}]*$/u, "expected a single line");
+  .regex(/^[^\p{Cc}]*$/u, "expected a single line")
+  .meta({ kind: "path" });
 
 function duration(shortestMs: number, longestMs: number, expected: string) {
-  return z.string().refine((text) => {
-    const ms = parseDuration(text) ?? 0;
-    return ms >= shortestMs && ms <= longestMs;
-  }, `expected a duration ${expected}`);
+  return z
+    .string()
+    .refine((text) => {
+      const ms = parseDuration(text) ?? 0;
+      return ms >= shortestMs && ms <= longestMs;
+    }, `expected a duration ${expected}`)
+    .meta({ kind: "duration" });
 }
 
 const geoipSchema = z.strictObject({

@@ -35,13 +35,16 @@ const network = z
 const networks = z.union([network, z.array(network)]);
 
 function duration(shortestMs: number, longestMs: number) {
-  return z.string().refine(
-    (text) => {
-      const ms = parseDuration(text);
-      return ms !== undefined && ms >= shortestMs && ms <= longestMs;
-    },
-    `expected a duration such as "800ms", "30s" or "1h30m", from ${shortestMs} ms to ${longestMs / 1000} s`,
-  );
+  return z
+    .string()
+    .refine(
+      (text) => {
+        const ms = parseDuration(text);
+        return ms !== undefined && ms >= shortestMs && ms <= longestMs;
+      },
+      `expected a duration such as "800ms", "30s" or "1h30m", from ${shortestMs} ms to ${longestMs / 1000} s`,
+    )
+    .meta({ kind: "duration" });
 }
 
 const day = 86_400_000;
@@ -79,7 +82,9 @@ const limitsSchema = z.strictObject({
 
 /** One entry of `listeners`: a decoy, on ports where nobody has business. */
 export const listenerSchema = z.strictObject({
-  ports: ports.meta({ description: 'The TCP ports: a number, "80,443,8000-8100", or a list of both.' }),
+  ports: ports.meta({
+    description: 'TCP ports: `443`, `"80,443,8000-8100"`, or a list of both. `-1023` is up to, `1024-` from, `-` all.',
+  }),
   host: z
     .union([oneHost, z.array(oneHost).min(1)])
     .optional()

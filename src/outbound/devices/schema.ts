@@ -18,33 +18,34 @@ export const devicesSchema = z.strictObject({
     .default("auto")
     .meta({
       description:
-        "auto: entries of watches with targets look for devices, port_* sections do not. true: those with targets do, too. false: nobody does. A watch's own devices key wins.",
+        "`auto`: entries of `watches` with `targets` look for devices, `port_*` sections do not. `true`: those with `targets` do, too. `false`: nobody does. The key `devices` of a watch wins.",
     }),
-  gone_after: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(2)
-    .meta({ description: "After this many surveys in a row that asked for it and missed it a device is gone." }),
+  gone_after: z.int().min(1).max(1000).default(2).meta({
+    description:
+      "After this many surveys in a row that asked for it and missed it a device is gone, as with `gone_after` of watches. Where phones that sleep are told as gone and back, a larger number helps. Several watches of one network share a survey for ten minutes.",
+  }),
   label: displayText.optional().meta({
-    description: "Findings about devices go into reports of this label, not into those of the watch that met them.",
+    description: "Findings about devices go into reports of this label, and not into those of the watch that met them.",
   }),
   email: recipientList.optional().meta({
-    description: "Who gets them: as email of a watch. With label, email or notify they have readers of their own.",
+    description:
+      "Who gets them, as `email` of a watch. With `label`, `email` or `notify`, devices have readers of their own.",
   }),
-  notify: channelList.optional().meta({ description: "Who gets a short message of them: as notify of a watch." }),
+  notify: channelList.optional().meta({ description: "Who gets a short message of them, as `notify` of a watch." }),
   lease_files: z.array(z.string().min(1)).default([]).meta({
-    description: "Lease files of DHCP servers (dnsmasq, Pi-hole, ISC dhcpd), for names. Relative to this file.",
+    description:
+      "Lease files of DHCP servers (dnsmasq, Pi-hole, ISC dhcpd), for names. Relative to the configuration file.",
   }),
   names: z.boolean().default(true).meta({
-    description: "Devices are asked for their names by mDNS and NetBIOS. false: DNS and lease files alone.",
+    description:
+      "Devices are asked for their names by mDNS and NetBIOS, once a day. `false`: DNS and lease files alone.",
   }),
   arp: z
     .union([z.literal("auto"), z.literal(false)])
     .default("auto")
     .meta({
       description:
-        "auto: ARP and neighbour discovery of our own where the privileges allow it. false: the kernel asks.",
+        "`auto`: ARP and neighbour discovery of our own where the privileges allow it (root, or CAP_NET_RAW). `false`: the kernel is made to ask, which takes some seconds longer.",
     }),
 });
 

@@ -6,17 +6,14 @@ export const reportsSchema = z.strictObject({
   save_to_file: z
     .boolean()
     .default(false)
-    .meta({ description: "Keep every report as a file, too. A report that has no recipient is always kept as one." }),
+    .meta({ description: "Keep every report as a file, too. A report without a recipient is always kept as one." }),
   directory: z
     .string()
     .min(1)
     .superRefine(checkPlace)
     .default("reports")
-    .meta({ description: "The folder of the report files, relative to the working directory." }),
-  json: z
-    .boolean()
-    .default(false)
-    .meta({ description: "Keep a machine-readable report (JSON) beside each report file." }),
+    .meta({ description: "Folder of the files, made when it is needed.", kind: "path" }),
+  json: z.boolean().default(false).meta({ description: "Keep a machine-readable report beside each file." }),
   html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
 });
 

@@ -29,8 +29,10 @@ export const scanLimitsSchema = z
     confirm: z
       .boolean()
       .default(true)
-      .describe("What nmap saw half-open is recorded only after a full handshake of our own, within these caps."),
-    max_rate: rate(15_000, "Connection attempts a second in all; `unlimited` for no cap."),
+      .describe(
+        "What nmap saw half-open (`-sS`) is recorded only after a full handshake of our own. `false`: nmap's word is taken.",
+      ),
+    max_rate: rate(15_000, "Connection attempts a second in all."),
     max_rate_per_host: rate(500, "Connection attempts a second to one address."),
     max_rate_per_network: rate(2_000, "Connection attempts a second to one /24 (IPv4) or /64 (IPv6)."),
     max_sockets: z
@@ -39,7 +41,7 @@ export const scanLimitsSchema = z
       .min(1)
       .max(65_536)
       .default(1_024)
-      .describe("Connections under way at once, at most. The limit on open files (ulimit -n) lowers it by itself."),
+      .describe("Connections under way at once. The limit on open files lowers it by itself."),
     reserved_descriptors: z
       .number()
       .int()
@@ -47,40 +49,22 @@ export const scanLimitsSchema = z
       .max(65_536)
       .default(64)
       .describe("Open files that the scanner leaves to the rest of the program."),
-    connect_timeout_ms: z
-      .number()
-      .int()
-      .min(10)
-      .max(60_000)
-      .default(1_000)
-      .describe("Longest wait for an answer, in milliseconds. Shorter waits are learnt from the answers of the scan."),
-    min_timeout_ms: z
-      .number()
-      .int()
-      .min(1)
-      .max(60_000)
-      .default(50)
-      .describe("Shortest wait for an answer at the first look, in milliseconds."),
-    min_retry_timeout_ms: z
-      .number()
-      .int()
-      .min(1)
-      .max(60_000)
-      .default(130)
-      .describe("Shortest wait at the second look and later, in milliseconds: what a slow host is given."),
+    connect_timeout_ms: z.number().int().min(10).max(60_000).default(1_000).describe("Longest wait for an answer."),
+    min_timeout_ms: z.number().int().min(1).max(60_000).default(50).describe("Shortest wait at the first look."),
+    min_retry_timeout_ms: z.number().int().min(1).max(60_000).default(130).describe("Shortest wait at later looks."),
     max_attempts: z
       .number()
       .int()
       .min(1)
       .max(15)
       .default(6)
-      .describe("Looks at a silent endpoint at most. Two are made always; more only while answers show losses."),
+      .describe("Looks at a silent endpoint at most; more than two only while answers show losses."),
     shortage_patience_ms: z
       .number()
       .int()
       .min(0)
       .default(30_000)
-      .describe("How long the scan waits, in milliseconds, while this machine can open no connection at all."),
+      .describe("How long a scan waits while this machine can open no connection at all."),
   })
   .transform((limits) => ({
     confirm: limits.confirm,
@@ -112,9 +96,6 @@ const rangeText = z.string().transform((text, context): AddressRange => {
 
 /** Which addresses may be probed. */
 export const scopeSchema = z.strictObject({
-  allow: z
-    .array(rangeText)
-    .default([])
-    .describe("Addresses, networks and ranges that may be probed besides private, loopback and link-local ones."),
-  exclude: z.array(rangeText).default([]).describe("Never probed, whatever a target or scope.allow says."),
+  allow: z.array(rangeText).default([]).describe("Addresses, networks and ranges that may be probed besides."),
+  exclude: z.array(rangeText).default([]).describe("Never probed, whatever a target or `allow` says."),
 });

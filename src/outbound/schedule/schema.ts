@@ -11,7 +11,10 @@ export const standaloneSchema = z.strictObject({
     .regex(timeOfDay, "expected a time of day from 00:00 to 23:59")
     .refine((text) => parseTimeOfDay(text) !== undefined, "expected a time of day from 00:00 to 23:59")
     .default("08:00")
-    .meta({ description: "When watches without a schedule run each day: HH:MM, local time." }),
+    .meta({
+      description: "When watches without a schedule run each day, `HH:MM`. Seconds are allowed and do not count.",
+      kind: "time of day",
+    }),
   time_zone: z
     .string()
     .superRefine((name, context) => {
@@ -19,7 +22,10 @@ export const standaloneSchema = z.strictObject({
       if (message !== undefined) context.addIssue({ code: "custom", message });
     })
     .optional()
-    .meta({ description: "IANA name of the time zone of report_time and of all schedules. Default: the system's." }),
+    .meta({
+      description:
+        "IANA name of the zone of `report_time` and of all schedules: `Europe/Berlin`. Default: the system's.",
+    }),
 });
 
 export interface StandaloneSettings {

@@ -68,14 +68,14 @@ export const ntfySchema = z
       .optional()
       .meta({ description: "User name, instead of a token.", fromEnvironment: true }),
     password: z.string().min(1).max(1000).optional().meta({ description: "Password of the user.", secret: true }),
-    ca_file: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: "PEM file of authorities to trust besides, relative to the configuration file." }),
+    ca_file: z.string().min(1).optional().meta({
+      description: "PEM file of authorities to trust besides, relative to the configuration file.",
+      kind: "path",
+    }),
     timeout: z
       .string()
       .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
+      .meta({ kind: "duration" })
       .default("30s")
       .meta({ description: "How long one attempt waits for the server." }),
   })

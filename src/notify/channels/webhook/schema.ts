@@ -70,14 +70,14 @@ export const webhookSchema = z
       description:
         "When a message counts as delivered: any (a status of success is enough), or a text that the answer has to have. Without it the answer must be the one of the preset's service; for generic anything but a web page and JSON that says it failed.",
     }),
-    ca_file: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: "PEM file of authorities to trust besides, relative to the configuration file." }),
+    ca_file: z.string().min(1).optional().meta({
+      description: "PEM file of authorities to trust besides, relative to the configuration file.",
+      kind: "path",
+    }),
     timeout: z
       .string()
       .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
+      .meta({ kind: "duration" })
       .default("30s")
       .meta({ description: "How long one attempt waits for the server." }),
   })

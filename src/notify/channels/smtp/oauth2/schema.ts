@@ -19,10 +19,9 @@ const secret = z
 /** Section `email.oauth2` of the configuration. */
 export const oauth2Schema = z
   .strictObject({
-    provider: z
-      .enum(providerNames)
-      .optional()
-      .meta({ description: "Fills in mail server, token_url and scope. Without it: give smtp_server and token_url." }),
+    provider: z.enum(providerNames).optional().meta({
+      description: "Fills in `smtp_server`, `token_url` and `scope`. Without it: give `smtp_server` and `token_url`.",
+    }),
     tenant: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/, "expected the directory (tenant) ID or a domain of the tenant")
@@ -32,20 +31,30 @@ export const oauth2Schema = z
       description: "Application (client) ID of the registered application.",
       fromEnvironment: true,
     }),
-    client_secret: secret.optional().meta({ description: "Secret of the application.", secret: true }),
+    client_secret: secret
+      .optional()
+      .meta({ description: "Secret of the application. Needed without `refresh_token`.", secret: true }),
     refresh_token: secret.optional().meta({
-      description: "Refresh token of the mailbox's user. Without it the application logs in as itself.",
+      description:
+        "Refresh token of the mailbox's user. Google needs one. Without it the application logs in as itself (client credentials).",
       secret: true,
     }),
     token_url: z
       .string()
       .refine((text) => isTokenUrl(text), "expected an https address (http only for this machine)")
       .optional()
-      .meta({ description: "Where access tokens are requested (token endpoint)." }),
-    scope: line.optional().meta({ description: "What the access token is requested for." }),
+      .meta({
+        description:
+          "Where access tokens are requested (token endpoint). `https`; `http` only for this machine. Default: from `provider`.",
+      }),
+    scope: line.optional().meta({
+      description:
+        "What the token is requested for. Default: from `provider`: `https://outlook.office365.com/.default`, with a refresh token `https://outlook.office.com/SMTP.Send offline_access`; Google `https://mail.google.com/`.",
+    }),
     token_store: line.optional().meta({
       description:
-        "File that keeps a refresh token which the provider replaced. Default: harbinger-mail-token.json beside the database.",
+        "File that keeps a refresh token which the provider replaced. Relative to the working directory; only used with `refresh_token`. Default: `harbinger-mail-token.json` beside the database file, or in the working directory with PostgreSQL.",
+      kind: "path",
     }),
   })
   .superRefine(isComplete, { when: (payload) => isFields(payload.value) })

@@ -1,0 +1,115 @@
+import { allCommands, type DescribedCommand } from "../../src/cli/completion/described-command.ts";
+import { variableGroups } from "../../src/config/portwatcher-variables.ts";
+import { sentence } from "./command-page.ts";
+import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
+
+/** What the generated parts of the pages are made of. */
+export interface ReferenceSources {
+  readonly sections: readonly ConfigurationSection[];
+  readonly programs: readonly DescribedCommand[];
+}
+
+/**
+ * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
+ * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
+ * it, or `commands`, or `variables of portwatcher`.
+ * @throws Error where WHAT is none of that
+ */
+export function fillGenerated(text: string, sources: ReferenceSources): string {
+  return text.replaceAll(
+    /^(<!-- generated: (.*) -->)\n(?:.*\n)*?(<!-- end -->)$/gm,
+    (_, start: string, what: string, end: string) => `${start}\n${generated(what, sources)}\n${end}`,
+  );
+}
+
+/** The sections whose keys a page shows. */
+export function sectionsShownIn(text: string): readonly string[] {
+  return [...text.matchAll(/^<!-- generated: keys of (the top|\S+)(?: .*)? -->$/gm)].map((match) => match[1] ?? "");
+}
+
+/** The name of a section in a page. */
+export function nameOf({ path }: ConfigurationSection): string {
+  return path === "" ? "the top" : path;
+}
+
+function generated(what: string, { sections, programs }: ReferenceSources): string {
+  if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
+  if (what === "variables of portwatcher") return variableTables();
+  const match = /^keys of (the top|\S+)(?: (without those of|shared with) (\S+))?$/.exec(what);
+  const [, name = "", relation, otherName] = match ?? [];
+  const keysOf = (wanted: string) => {
+    const found = sections.find((section) => nameOf(section) === wanted);
+    if (found === undefined) throw new Error(`generated: ${what}: the configuration has no section ${wanted}`);
+    return found.keys;
+  };
+  const keys = keysOf(name);
+  if (relation === undefined || otherName === undefined) return keyTable(keys);
+  const others = new Set(keysOf(otherName).map((key) => key.name));
+  return keyTable(keys.filter((key) => others.has(key.name) === (relation === "shared with")));
+}
+
+function keyTable(keys: readonly ConfigurationKey[]): string {
+  const rows = keys.map((key) => {
+    const { name, type, description, standard } = key;
+    // A default that is no constant is said in words.
+    const match = standard === undefined ? /^(.*) Default: (.*)\.$/.exec(description) : null;
+    return row([`\`${name}\``, type, match?.[2] ?? standardOf(key), match?.[1] ?? description]);
+  });
+  return [row(["key", "type", "default", "meaning"]), "|---|---|---|---|", ...rows].join("\n");
+}
+
+function standardOf({ required, standard, otherwise }: ConfigurationKey): string {
+  const names = otherwise.map((name) => `\`${name}\``);
+  if (standard !== undefined) return [empties.get(standard) ?? `\`${standard}\``, ...names].join("; ");
+  return [required ? "required" : "none", ...names].join("; ");
+}
+
+const empties: ReadonlyMap<string, string> = new Map([
+  ["[]", "empty"],
+  ["{}", "empty"],
+  ["", "empty"],
+]);
+
+function variableTables(): string {
+  return variableGroups
+    .map(({ title, variables }) => {
+      const rows = variables.map(({ name, standard, details }) =>
+        row([`\`${name}\``, standard === "" ? "" : `\`${standard}\``, details]),
+      );
+      return [`## ${title}`, "", row(["variable", "default", "meaning"]), "|---|---|---|", ...rows].join("\n");
+    })
+    .join("\n\n");
+}
+
+function commandPart(command: DescribedCommand): string {
+  const level = "#".repeat(Math.min(command.path.length + 1, 4));
+  const options = command.options.map(({ flags, description }) => row([`\`${flags}\``, sentence(description)]));
+  const words = command.arguments.map(({ placeholder, description }) =>
+    row([`\`${placeholder}\``, sentence(description)]),
+  );
+  return [
+    `${level} ${command.path.join(" ")}`,
+    "",
+    sentence(escaped(command.description)),
+    "",
+    `\`${command.path.join(" ")} ${command.usage}\``,
+    "",
+    row(["argument or option", "meaning"]),
+    "|---|---|",
+    ...words,
+    ...options,
+    ...(command.after === "" ? [] : ["", "```text", command.after, "```"]),
+  ].join("\n");
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => escaped(cell.replaceAll("\n", " ").replaceAll("|", "\\|"))).join(" | ")} |`;
+}
+
+/** A placeholder such as `<address>` outside of code would be taken for HTML. */
+function escaped(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replaceAll("<", "&lt;").replaceAll("*", "\\*")))
+    .join("");
+}
