@@ -46,25 +46,26 @@ function formatOfText(text: string): ImportFormat | undefined {
 }
 
 function formatOfJson(text: string): ImportFormat | undefined {
-  const records = new JsonRecords();
-  const found: readonly JsonRecord[] = records.write(text);
+  const found: readonly JsonRecord[] = new JsonRecords().write(text);
   for (const record of found) {
-    const format = record.kind === "record" ? formatOfRecord(record.value) : undefined;
+    if (record.kind !== "record" || !isRecord(record.value)) continue;
+    const format = formatOfKeys(Object.keys(record.value));
     if (format !== undefined) return format;
+    if (readConnectionRecord(record.value).kind === "connection") return "portwatcher-log";
   }
-  return undefined;
+  // The first object is longer than what was looked at: its names begin it.
+  return formatOfKeys([...text.slice(0, 4096).matchAll(/"(\w{1,40})"\s{0,9}:/g)].map(([, name = ""]) => name));
 }
 
-function formatOfRecord(value: unknown): ImportFormat | undefined {
-  if (!isRecord(value)) return undefined;
-  const keys = new Set(Object.keys(value).map((key) => key.toLowerCase()));
-  const has = (...names: readonly string[]) => names.every((name) => keys.has(name));
+function formatOfKeys(names: readonly string[]): ImportFormat | undefined {
+  const keys = new Set(names.map((name) => name.toLowerCase()));
+  const has = (...wanted: readonly string[]) => wanted.every((name) => keys.has(name));
   if (has("mac", "known") || has("mac", "hw")) return "watchyourlan-json";
   if (has("ip", "ports")) return "masscan-json";
-  if (value["finished"] !== undefined && keys.size === 1) return "masscan-json";
-  if (has("ip", "port")) return value["data"] === undefined ? "naabu-json" : "masscan-json";
-  if (has("address", "port")) return "scan-json";
-  return readConnectionRecord(value).kind === "connection" ? "portwatcher-log" : undefined;
+  if (has("finished") && keys.size === 1) return "masscan-json";
+  if (has("ip", "port")) return has("data") ? "masscan-json" : "naabu-json";
+  // A connection has both addresses in parts of its own.
+  return has("address", "port") && !has("peer") ? "scan-json" : undefined;
 }
 
 /** A time and a peer stand in one of the first lines, or a line each says them. */

@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { harbinger } from "../harness/cli.ts";
+
+/** What the tests of `harbinger import` have in common: a folder with a configuration, and what the command says as JSON. */
+
+export interface Tally {
+  readonly added: number;
+  readonly merged: number;
+  readonly unchanged: number;
+  readonly leftOut: number;
+  readonly unwatched?: number;
+}
+
+export interface Imported {
+  readonly status: number | null;
+  readonly services: Tally;
+  readonly devices: Tally;
+  readonly connections: Tally;
+  readonly files: readonly {
+    readonly file: string;
+    readonly format: string;
+    readonly records: number;
+    readonly unreadable: number;
+    readonly faults: readonly { readonly where: string; readonly reason: string }[];
+  }[];
+  readonly stderr: string;
+}
+
+export function configure(directory: string, yaml: string): void {
+  writeFileSync(path.join(directory, "harbinger.yaml"), yaml);
+}
+
+export async function importFiles(directory: string, ...args: readonly string[]): Promise<Imported> {
+  const { status, stdout, stderr } = await harbinger(["import", "--json", ...args], { directory });
+  const lines = stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+  const result = lines.find(({ type }) => type === "result");
+  return { ...result, status, files: lines.filter(({ type }) => type === "file"), stderr };
+}
+
+/** `address port` of all services that are known, with the state in which a watch has each. */
+export async function knownServices(directory: string): Promise<readonly string[]> {
+  const { stdout } = await harbinger(["hosts", "--json", "--limit", "1000000"], { directory });
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+    .map(({ address, port, watches }) =>
+      [address, port, ...watches.map((watch: { state: string }) => watch.state)].join(" "),
+    );
+}
+
+/** What one scan found: `new`, `gone` and so on, as the log tells. */
+export async function scanOnce(directory: string): Promise<Readonly<Record<string, number>>> {
+  const { stdout, stderr } = await harbinger(["--mode", "cron"], { directory });
+  const found = /scan (?:complete|partial) .*?(\{"new":[^}]*\}|"new":\d+[^}\n]*)/.exec(stdout + stderr);
+  if (found === null) throw new Error(`no scan in:\n${stdout}\n${stderr}`);
+  const count = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(found[0])?.[1] ?? 0);
+  return { new: count("new"), gone: count("gone"), present: count("present") };
+}
+
+export function makeDatabase(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
