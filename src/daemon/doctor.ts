@@ -1,10 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
-import { HarbingerError, messageOf } from "../core/errors.ts";
-import { silentLog } from "../core/log.ts";
-import { countIn } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
 import { isOfOtherKind } from "../inbound/enrich/record-kind.ts";
@@ -12,19 +8,24 @@ import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
-import { parseStoreLocation, shownLocation } from "../store/location.ts";
-import { openStore } from "../store/open-store.ts";
 import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
-import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";
+import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
+import { examineStore } from "./doctor-store.ts";
 
 const mailLimitMs = 30_000;
 /** Below this the built-in scanner is slow. */
 const comfortableDescriptors = 1024;
 
-/** Examines what a run needs, without changing anything and without sending a message. */
-export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
+/**
+ * Examines what a run needs, without changing anything and without sending a message.
+ * @param depth how closely the database is examined: see `examineFile`
+ */
+export async function* examine(
+  config: Config,
+  options: { readonly depth: "quick" | "full" } = { depth: "quick" },
+): AsyncGenerator<Diagnosis> {
   yield {
     state: "ok",
     subject: "configuration",
@@ -32,7 +33,7 @@ export async function* examine(config: Config): AsyncGenerator<Diagnosis> {
   };
   yield examineDescriptors();
   let isRunning = false;
-  for await (const diagnosis of examineStore(config)) {
+  for await (const diagnosis of examineStore(config, options.depth)) {
     if (diagnosis.subject === "running") isRunning = true;
     yield diagnosis;
   }
@@ -56,67 +57,6 @@ function examineDescriptors(): Diagnosis {
     finding,
     remedy: "Scans are slow; raise the limit: ulimit -n 4096",
   };
-}
-
-async function* examineStore(config: Config): AsyncGenerator<Diagnosis> {
-  const subject = "database";
-  const location = parseStoreLocation(config.store.location);
-  if (location.kind === "sqlite" && !existsSync(location.file)) {
-    yield examineFolder(subject, path.dirname(location.file));
-    return;
-  }
-  try {
-    await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
-    const count = await store.services.count();
-    const health = await askForHealth(config.store.location, "harbinger run");
-    // A process that runs says what is wrong with its own connection. Else a write shows it, of nothing but the time.
-    if (!health.isRunning) await store.trustedTime(systemClock.now());
-    const troubles = health.isRunning ? health.parts.filter(({ healthy }) => !healthy) : [];
-    for (const { part, finding } of troubles) yield { state: "bad", subject: part, finding };
-    if (!troubles.some(({ part }) => part === "database"))
-      yield {
-        state: "ok",
-        subject,
-        finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
-      };
-    const backlog = await store.deliveries.backlog();
-    const dead = countIn(backlog, "dead");
-    if (dead > 0) {
-      yield {
-        state: "warning",
-        subject: "deliveries",
-        finding: `${dead} could not be delivered`,
-        remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
-      };
-    } else
-      yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none given up` };
-    const lock = await store.lock("harbinger doctor");
-    if (lock.kind === "busy" && lock.trouble !== undefined) {
-      yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };
-    } else if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
-    else await lock[Symbol.asyncDispose]();
-  } catch (error) {
-    const remedy = error instanceof HarbingerError ? error.remedy : undefined;
-    yield { state: "bad", subject, finding: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
-  }
-}
-
-function examineFolder(subject: string, folder: string): Diagnosis {
-  const full = path.resolve(folder);
-  let existing = full;
-  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
-  try {
-    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
-    accessSync(existing, constants.W_OK | constants.X_OK);
-    return { state: "ok", subject, finding: existing === full ? `${full} can be written` : `${full} will be made` };
-  } catch (error) {
-    return {
-      state: "bad",
-      subject,
-      finding: `${full} cannot be written: ${messageOf(error)}`,
-      remedy: `Give the user who runs harbinger the right to write there, or name another folder.`,
-    };
-  }
 }
 
 function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {

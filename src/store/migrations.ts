@@ -26,6 +26,9 @@ export const migrations: readonly Migration[] = [
   { version: 6, up: forgetTopics },
 ];
 
+/** What this program brings a database to. */
+export const schemaVersion = migrations.at(-1)?.version ?? 0;
+
 export interface MigrateOptions {
   readonly migrations: readonly Migration[];
   /** Called before a schema of ours is changed, with its version. */
@@ -50,7 +53,7 @@ export const programKey = "program";
  */
 export async function migrate(database: Database, options: MigrateOptions): Promise<number> {
   const known = options.migrations.at(-1)?.version ?? 0;
-  const found = await database.stage((writer) => schemaVersion(writer, database.dialect));
+  const found = await database.stage((writer) => foundVersion(writer, database.dialect));
   if (found > known) throw await newerSchema(found, database, options);
   if (found === known) return found;
   if (found > 0) await options.backUp(found);
@@ -58,7 +61,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
     await database.write(async (transaction) => {
       await database.dialect.exclusively("schema")?.execute(transaction);
       // Another process may have been quicker.
-      const now = await schemaVersion(transaction, database.dialect);
+      const now = await foundVersion(transaction, database.dialect);
       if (now > known) throw await newerSchema(now, database, options);
       if (migration.version <= now) return;
       await migration.up(transaction, database.dialect);
@@ -71,7 +74,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
 }
 
 /** 0 where there is no schema of ours. */
-async function schemaVersion(connection: Kysely<Tables>, dialect: Dialect): Promise<number> {
+async function foundVersion(connection: Kysely<Tables>, dialect: Dialect): Promise<number> {
   const existing = await dialect.table("meta").execute(connection);
   if (existing.rows.length === 0) return 0;
   const row = await connection.selectFrom("meta").select("value").where("key", "=", "schema").executeTakeFirst();

@@ -136,7 +136,7 @@ async function tell(
     return;
   }
   if (common.quiet === true) return;
-  const { sizeText } = await import("../size-text.ts");
+  const { sizeText } = await import("../../core/size-text.ts");
   say(`Backup ${file === "-" ? "on standard output" : file}, ${sizeText(bytes)}`);
   say(`  holds everything that was stored by ${formatTime(at)}:`);
   say(`  ${contentsText(contents)}`);

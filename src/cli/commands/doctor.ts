@@ -6,16 +6,23 @@ import { note, printJson, printText } from "../output.ts";
 export function doctorCommand(): Command {
   return withCommonOptions(new Command("doctor"))
     .description("examine what a run needs: configuration, database, permissions, programs, mail server")
+    .option("--full", "examine all of the database, indices included, however long that takes")
     .addHelpText(
       "after",
-      examples("harbinger doctor", "harbinger doctor --config /etc/harbinger/harbinger.yaml --json"),
+      examples(
+        "harbinger doctor",
+        "harbinger doctor --full",
+        "harbinger doctor --config /etc/harbinger/harbinger.yaml --json",
+      ),
     )
-    .action(async (_options: unknown, command: Command) => {
+    .action(async (options: { full?: boolean }, command: Command) => {
       const common = commonOptions(command);
       const { requireConfig } = await import("../open.ts");
       const { examine } = await import("../../daemon/doctor.ts");
       let bad = 0;
-      for await (const diagnosis of examine(requireConfig(common))) {
+      for await (const diagnosis of examine(requireConfig(common), {
+        depth: options.full === true ? "full" : "quick",
+      })) {
         if (diagnosis.state === "bad") bad += 1;
         if (common.json === true) printJson(diagnosis);
         else {

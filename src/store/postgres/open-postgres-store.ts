@@ -70,7 +70,10 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
     await migrate(database, {
       migrations,
       // A dump needs a program of the server's own version: that is its administrator's to make.
-      backUp: async (version) => log.info("changing the form of the database", { fromVersion: version }),
+      backUp: async (version) =>
+        log.info("changing the form of the database; a copy of it is yours to make, by pg_dump", {
+          fromVersion: version,
+        }),
       afterCreation: async () => {},
       shownLocation: `the database ${shownLocation}`,
       program: programVersion(),
@@ -84,7 +87,7 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   }
 }
 
-function urlWithPassword({ url, password }: OpenPostgresOptions): string {
+export function urlWithPassword({ url, password }: { readonly url: string; readonly password?: string }): string {
   if (password === undefined) return url;
   const complete = new URL(url);
   complete.password = encodeURIComponent(password);

@@ -23,8 +23,8 @@ function damageOf(database: DatabaseSync, depth: "quick" | "full"): readonly str
   const lines = database
     .prepare(`pragma ${check}(${linesAtMost})`)
     .all()
-    .map((row) => String(row[check] ?? Object.values(row)[0]))
-    .filter((line) => line !== "ok");
+    .flatMap((row) => String(row[check] ?? Object.values(row)[0]).split("\n"))
+    .filter((line) => line !== "ok" && !line.startsWith("***"));
   if (lines.length > 0) return lines;
   return database
     .prepare('select "table" as child, parent, count(*) as count from pragma_foreign_key_check group by 1, 2')

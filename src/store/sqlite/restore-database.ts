@@ -8,7 +8,7 @@ import type { Log } from "../../core/log.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
 import { ensureFolder, privateFileMode } from "../../platform/private-files.ts";
 import { putInPlace, syncName, syncToDisk } from "../../platform/put-in-place.ts";
-import { migrations, programKey, schemaTooNew } from "../migrations.ts";
+import { programKey, schemaTooNew, schemaVersion } from "../migrations.ts";
 import { removeMark } from "./backup-mark.ts";
 import { type DatabaseContents, metaValue, readContents, schemaOf } from "./database-contents.ts";
 import { findDamage } from "./integrity.ts";
@@ -86,12 +86,16 @@ function refuseUnusable(from: string, file: string): number {
     throw new HarbingerError("usage", `${from} is the database itself`, { remedy: "Name a backup of it." });
   }
   if (!statSync(from).isFile()) throw new HarbingerError("usage", `${from} is not a file`);
-  const known = migrations.at(-1)?.version ?? 0;
   return reading(from, (database) => {
     const schema = schemaOf(database);
     if (schema === undefined) throw notOurs(database, from);
-    if (schema <= known) return schema;
-    throw schemaTooNew({ location: from, found: schema, known, program: metaValue(database, programKey) });
+    if (schema <= schemaVersion) return schema;
+    throw schemaTooNew({
+      location: from,
+      found: schema,
+      known: schemaVersion,
+      program: metaValue(database, programKey),
+    });
   });
 }
 

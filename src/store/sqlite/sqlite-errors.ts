@@ -49,7 +49,8 @@ export function fromSqlite(error: unknown, file: string): HarbingerError {
     case corruptCode:
     case notADatabaseCode:
       return new HarbingerError("store", `the database ${file} is damaged or no SQLite database`, {
-        remedy: "Move the file away and start anew, or put a backup in its place.",
+        remedy:
+          "Restore a backup: harbinger restore FILE --force keeps this file beside it. Without one, move the file away and start anew.",
         cause: error,
       });
   }

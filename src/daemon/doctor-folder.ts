@@ -1,0 +1,23 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { messageOf } from "../core/errors.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+
+/** Whether files can be written in a folder, or it can be made. */
+export function examineFolder(subject: string, folder: string): Diagnosis {
+  const full = path.resolve(folder);
+  let existing = full;
+  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
+  try {
+    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    return { state: "ok", subject, finding: existing === full ? `${full} can be written` : `${full} will be made` };
+  } catch (error) {
+    return {
+      state: "bad",
+      subject,
+      finding: `${full} cannot be written: ${messageOf(error)}`,
+      remedy: `Give the user who runs harbinger the right to write there, or name another folder.`,
+    };
+  }
+}

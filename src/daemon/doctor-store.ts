@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { counted } from "../core/counted.ts";
+import { HarbingerError, messageOf } from "../core/errors.ts";
+import { silentLog } from "../core/log.ts";
+import { sizeText } from "../core/size-text.ts";
+import { countIn } from "../core/store.ts";
+import { systemClock } from "../platform/system-clock.ts";
+import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
+import { schemaVersion } from "../store/migrations.ts";
+import { openStore } from "../store/open-store.ts";
+import { askForHealth } from "./control/ask-health.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { examineFolder } from "./doctor-folder.ts";
+
+/** The store: whether it works, whether it is whole, and what it takes. */
+export async function* examineStore(config: Config, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
+  const subject = "database";
+  const location = parseStoreLocation(config.store.location);
+  if (location.kind === "sqlite" && !existsSync(location.file)) {
+    yield examineFolder(subject, path.dirname(location.file));
+    return;
+  }
+  try {
+    await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
+    const count = await store.services.count();
+    const health = await askForHealth(config.store.location, "harbinger run");
+    // A process that runs says what is wrong with its own connection. Else a write shows it, of nothing but the time.
+    if (!health.isRunning) await store.trustedTime(systemClock.now());
+    const troubles = health.isRunning ? health.parts.filter(({ healthy }) => !healthy) : [];
+    for (const { part, finding } of troubles) yield { state: "bad", subject: part, finding };
+    if (!troubles.some(({ part }) => part === "database"))
+      yield {
+        state: "ok",
+        subject,
+        finding: `${shownLocation(location)}, ${counted(count, "service", "services")} known`,
+      };
+    const backlog = await store.deliveries.backlog();
+    const dead = countIn(backlog, "dead");
+    if (dead > 0) {
+      yield {
+        state: "warning",
+        subject: "deliveries",
+        finding: `${dead} could not be delivered`,
+        remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
+      };
+    } else
+      yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none given up` };
+    const lock = await store.lock("harbinger doctor");
+    if (lock.kind === "busy" && lock.trouble !== undefined) {
+      yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };
+    } else if (lock.kind === "busy") yield { state: "ok", subject: "running", finding: lock.holder };
+    else await lock[Symbol.asyncDispose]();
+    if (location.kind === "sqlite") yield* examineDatabaseFile(location.file, depth);
+    else yield* examineDatabaseServer(config, location);
+  } catch (error) {
+    const remedy = error instanceof HarbingerError ? error.remedy : undefined;
+    yield { state: "bad", subject, finding: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+/** A log that outgrows this is held by somebody who reads for long; SQLite cuts it at 64 MiB otherwise. */
+const comfortableLogBytes = 200_000_000;
+/** A flood fills this in a few minutes. */
+const comfortableFreeBytes = 100_000_000;
+/** Whoever makes backups, and made none for so long, should learn that they have ended. */
+const oldBackupMs = 14 * 86_400_000;
+
+async function* examineDatabaseFile(file: string, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
+  const { examineFile } = await import("../store/sqlite/examine-file.ts");
+  const { damage, bytes, logBytes, unusedBytes, freeBytes, sizes, lastBackup, beside } = examineFile(file, depth);
+  if (damage === undefined) {
+    const finding = `not examined: the file takes ${sizeText(bytes)}`;
+    yield { state: "ok", subject: "integrity", finding, remedy: "harbinger doctor --full examines all of it." };
+  } else if (damage.length > 0) {
+    yield {
+      state: "bad",
+      subject: "integrity",
+      finding: `the database ${file} is damaged: ${damage.join("; ")}`,
+      remedy: "Restore a backup: harbinger restore FILE --force keeps the damaged database beside it.",
+    };
+  } else {
+    const finding = `schema ${schemaVersion}, no damage found${depth === "full" ? ", indices included" : ""}`;
+    yield { state: "ok", subject: "integrity", finding };
+  }
+  yield {
+    state: "ok",
+    subject: "size",
+    finding: `${sizeText(bytes)}, of which ${sizeText(unusedBytes)} are unused${sizeList(sizes)}`,
+  };
+  if (logBytes > comfortableLogBytes) {
+    yield {
+      state: "warning",
+      subject: "write-ahead log",
+      finding: `${sizeText(logBytes)}: some program reads the database for long, or was killed`,
+      remedy: "It shrinks when that program ends, or with the next start of harbinger.",
+    };
+  }
+  if (freeBytes !== undefined && freeBytes < comfortableFreeBytes) {
+    yield {
+      state: "warning",
+      subject: "disk",
+      finding: `${sizeText(freeBytes)} are free where the database is`,
+      remedy: "Make room there, or lower the limits in `retention:`.",
+    };
+  }
+  yield* examineBackups(lastBackup);
+  for (const { kind, file: other, bytes: size } of beside) {
+    if (kind !== "set-aside") continue;
+    yield {
+      state: "warning",
+      subject: "set aside",
+      finding: `${other} (${sizeText(size)}): recording went on there after another file had taken the place of the database`,
+      remedy: `harbinger restore ${other} --force makes it the database again and keeps the present one beside it; else remove it.`,
+    };
+  }
+  const copies = beside.filter(({ kind }) => kind !== "set-aside");
+  if (copies.length === 0) return;
+  const total = copies.reduce((sum, copy) => sum + copy.bytes, 0);
+  yield {
+    state: "ok",
+    subject: "copies",
+    finding: `${counted(copies.length, "earlier database", "earlier databases")} beside it, ${sizeText(total)}: ${copies.map((copy) => path.basename(copy.file)).join(", ")}`,
+    remedy: "Remove those that you do not want to go back to.",
+  };
+}
+
+function* examineBackups(last: { readonly at: number; readonly place: string } | undefined): Generator<Diagnosis> {
+  const subject = "backup";
+  if (last === undefined) {
+    yield { state: "ok", subject, finding: "none is known", remedy: "harbinger backup FILE makes one, also now." };
+    return;
+  }
+  const ageMs = systemClock.now() - last.at;
+  const finding = `the last one is ${ageText(ageMs)} old: ${last.place}`;
+  if (ageMs <= oldBackupMs) yield { state: "ok", subject, finding };
+  else yield { state: "warning", subject, finding, remedy: "Does what makes your backups still run?" };
+}
+
+function ageText(ageMs: number): string {
+  const minutes = Math.max(0, Math.floor(ageMs / 60_000));
+  if (minutes < 120) return counted(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}
+
+async function* examineDatabaseServer(
+  { store }: Config,
+  location: Extract<StoreLocation, { readonly kind: "postgres" }>,
+): AsyncGenerator<Diagnosis> {
+  const { examineServer } = await import("../store/postgres/examine-server.ts");
+  const { urlWithPassword } = await import("../store/postgres/open-postgres-store.ts");
+  const { version, bytes, sizes } = await examineServer({
+    url: urlWithPassword({ ...store, url: location.url }),
+    shownLocation: shownLocation(location),
+  });
+  yield { state: "ok", subject: "server", finding: `PostgreSQL ${version}, schema ${schemaVersion}` };
+  yield { state: "ok", subject: "size", finding: `${sizeText(bytes)}${sizeList(sizes)}` };
+}
+
+/** The tables that take most. */
+const tablesNamed = 4;
+
+function sizeList(sizes: readonly { readonly table: string; readonly bytes: number }[]): string {
+  if (sizes.length === 0) return "";
+  const named = sizes.slice(0, tablesNamed).map(({ table, bytes }) => `${table} ${sizeText(bytes)}`);
+  return `; most of it: ${named.join(", ")}`;
+}

@@ -1,0 +1,72 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { freeBytes } from "../../platform/free-space.ts";
+import { type LastBackup, readLastBackup } from "./backup-mark.ts";
+import { type FileBeside, filesBeside } from "./files-beside.ts";
+import { findDamage } from "./integrity.ts";
+import { fromSqlite } from "./sqlite-errors.ts";
+
+/** What can be said of a database file without changing it. */
+export interface FileExamination {
+  readonly bytes: number;
+  /** Of the log beside it. */
+  readonly logBytes: number;
+  /** Within the file, for what comes next. */
+  readonly unusedBytes: number;
+  /** On its disk; `undefined` where the system does not tell. */
+  readonly freeBytes: number | undefined;
+  readonly lastBackup: LastBackup | undefined;
+  readonly beside: readonly FileBeside[];
+  /** `undefined`: too large to be read in a moment. */
+  readonly damage: readonly string[] | undefined;
+  /** What takes how many bytes, indices included, largest first; empty where that was not looked at. */
+  readonly sizes: readonly { readonly table: string; readonly bytes: number }[];
+}
+
+/** A file up to this size is read within seconds. */
+const quickBytes = 1_000_000_000;
+
+const busyTimeoutMs = 5000;
+
+/** @param depth `quick` reads each page once, of a file of 1 GB at most; `full` compares each index with its table, whatever that takes */
+export function examineFile(file: string, depth: "quick" | "full"): FileExamination {
+  try {
+    const bytes = sizeOf(file);
+    const isRead = depth === "full" || bytes <= quickBytes;
+    using database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+    const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0);
+    return {
+      bytes,
+      logBytes: sizeOf(`${file}-wal`),
+      unusedBytes: pragma("freelist_count") * pragma("page_size"),
+      freeBytes: freeBytes(path.dirname(file)),
+      lastBackup: readLastBackup(database),
+      beside: filesBeside(file),
+      damage: isRead ? findDamage(database, depth) : undefined,
+      sizes: isRead ? sizesIn(database) : [],
+    };
+  } catch (error) {
+    throw fromSqlite(error, file);
+  }
+}
+
+function sizesIn(database: DatabaseSync): FileExamination["sizes"] {
+  try {
+    return database
+      .prepare(
+        `select coalesce(s.tbl_name, d.name) as "table", sum(d.pgsize) as bytes
+         from dbstat d left join sqlite_schema s on s.name = d.name
+         where d.aggregate = true group by 1 order by 2 desc, 1`,
+      )
+      .all()
+      .map(({ table, bytes }) => ({ table: String(table), bytes: Number(bytes) }));
+  } catch {
+    // SQLite without this table, or a damaged file.
+    return [];
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
