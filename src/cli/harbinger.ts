@@ -19,6 +19,7 @@ import { identifyCommand } from "./commands/identify.ts";
 import { importCommand } from "./commands/import.ts";
 import { listenCommand } from "./commands/listen.ts";
 import { notifyCommand } from "./commands/notify.ts";
+import { reloadCommand } from "./commands/reload.ts";
 import { reportsCommand } from "./commands/reports.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { runCommand } from "./commands/run.ts";
@@ -111,6 +112,7 @@ export function buildProgram(): Command {
     backupCommand(),
     restoreCommand(),
     healthcheckCommand(),
+    reloadCommand(),
     completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(withExit(command));

@@ -3,9 +3,13 @@ import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { compose, type Harbinger } from "../daemon/compose.ts";
-import { type LogLevel, openLog } from "../daemon/logging.ts";
-import { type NotYet, runOnce, stay } from "../daemon/modes.ts";
+import { type LogLevel, type OpenLog, openLog } from "../daemon/logging.ts";
+import { type ReloadOptions, runOnce, stay } from "../daemon/modes.ts";
 import type { WatchProgress } from "../daemon/outbound-stages.ts";
+import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
+import type { ReloadOutcome } from "../daemon/reload/reloader.ts";
+import type { Replaceable } from "../daemon/reload/replacement.ts";
+import type { NotYet } from "../daemon/watch-jobs.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { connectServiceManager, type ServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
@@ -16,6 +20,7 @@ import { setExitStatus } from "./exit.ts";
 import { gaveUpNote } from "./gave-up-note.ts";
 import { requireConfig } from "./open.ts";
 import { formatTime, note, plural, wantsColour } from "./output.ts";
+import { readAgain } from "./read-again.ts";
 import { tellFindings, tellReports } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";
 
@@ -27,20 +32,21 @@ const shutdownLimitMs = 30_000;
 /** Runs the daemon in one of its modes until it is done or told to stop. */
 export async function runMode(mode: Mode, common: CommonOptions): Promise<void> {
   const config = requireConfig(common);
-  if (config.watches.length === 0 && (mode !== "run" || config.listeners.length === 0)) {
+  const isSomething = ({ watches, listeners }: Config) =>
+    watches.length > 0 || (mode === "run" && listeners.length > 0);
+  if (!isSomething(config)) {
     throw new HarbingerError("config", `${config.source ?? "the configuration"} names nothing to watch`, {
       remedy: "Add a port_* section or an entry under watches; harbinger config init writes examples.",
     });
   }
   using log = openLog({
-    level: levelOf(config, common),
-    ...(config.logging.file === undefined ? {} : { file: config.logging.file }),
-    terminal: common.quiet === true ? "error" : levelOf(config, common),
+    ...destinationsOf(config, common),
     colour: wantsColour(process.stderr),
     isTerminal: process.stderr.isTTY === true,
   });
   const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
   const stop = new AbortController();
+  const requests = new ReloadRequests<ReloadOutcome>();
   using _signals = onShutdownSignals({
     first: (signal) => {
       log.info(`${signal}: ending in order; once more ends it at once`);
@@ -54,14 +60,48 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       }, shutdownLimitMs).unref();
     },
     second: () => process.exit(1),
-    reopen() {
+    reload() {
+      // Whatever becomes of the configuration: logrotate has renamed the file.
       log.reopen();
       log.info("the log file was opened anew");
+      if (mode !== "cron") void requests.request();
     },
   });
-  await (mode === "cron"
-    ? cron(config, log, common, stop.signal)
-    : remain({ mode, config, log, common, serviceManager, signal: stop.signal }));
+  if (mode === "cron") return await cron(config, log, common, stop.signal);
+  const reload: ReloadOptions = {
+    requests,
+    read: (running) => {
+      log.reopen();
+      return readAgain(common, running, isSomething);
+    },
+    parts: [logPart(log, common)],
+  };
+  await remain(mode, { config, log, common, serviceManager, reload }, stop.signal);
+}
+
+interface Staying {
+  readonly config: Config;
+  readonly log: Log;
+  readonly common: CommonOptions;
+  readonly serviceManager: ServiceManager;
+  readonly reload: ReloadOptions;
+}
+
+/** Level and file of the log, as another configuration has them. */
+function logPart(log: OpenLog, common: CommonOptions): Replaceable<Config> {
+  return {
+    prepare: async (config) => ({ commit: () => log.adjust(destinationsOf(config, common)) }),
+  };
+}
+
+function destinationsOf(config: Config, common: CommonOptions) {
+  const level = levelOf(config, common);
+  const { file } = config.logging;
+  return {
+    level,
+    ...(file === undefined ? {} : { file }),
+    terminal: common.quiet === true ? ("error" as const) : level,
+  };
 }
 
 async function cron(config: Config, log: Log, common: CommonOptions, signal: AbortSignal): Promise<void> {
@@ -82,15 +122,11 @@ async function cron(config: Config, log: Log, common: CommonOptions, signal: Abo
   if (incomplete || summary.failed.length > 0 || waiting + dead > 0 || signal.aborted) setExitStatus(1);
 }
 
-async function remain(options: {
-  readonly mode: "standalone" | "run";
-  readonly config: Config;
-  readonly log: Log;
-  readonly common: CommonOptions;
-  readonly serviceManager: ServiceManager;
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  const { mode, config, log, common, serviceManager, signal } = options;
+async function remain(
+  mode: "standalone" | "run",
+  { config, log, common, serviceManager, reload }: Staying,
+  signal: AbortSignal,
+): Promise<void> {
   const isDefault = config.source === undefined;
   const name = mode === "run" ? "run" : "--mode standalone";
   const lines = new ConnectionLines(log, systemClock);
@@ -111,6 +147,7 @@ async function remain(options: {
       serviceManager,
       // Without a configuration somebody is trying it out: show what it does, each time.
       allAtOnce: mode === "run" && isDefault,
+      reload,
       ...(common.quiet === true ? {} : { ran: tellerOf(harbinger, { isDefault, common }) }),
     },
     signal,

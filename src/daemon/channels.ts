@@ -17,6 +17,7 @@ import { webhookOf } from "../notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
 import { parseStoreLocation } from "../store/location.ts";
+import type { MadeChannels } from "./delivery-channels.ts";
 
 /**
  * The channels that the configuration asks for.
@@ -45,6 +46,26 @@ export function configuredChannels(config: Config, clock: Clock, log?: Pick<Log,
             ...(log === undefined ? {} : { log }),
           }),
         }),
+  };
+}
+
+/** The same, with all that each channel was made from. */
+export function madeChannels(config: Config, clock: Clock, log?: Pick<Log, "warn">): MadeChannels {
+  const { email, ntfy, webhooks, reports } = config;
+  const mailAuthorities = email?.kind === "smtp" ? authorities("email", email.caFile) : {};
+  const hooks = Object.entries(webhooks).map(([name, hook]) => [
+    name,
+    hook,
+    authorities(`notify.webhooks.${name}`, hook.ca_file),
+  ]);
+  return {
+    channels: configuredChannels(config, clock, log),
+    from: {
+      file: reports.directory,
+      mail: [email, mailAuthorities],
+      ntfy: [ntfy, authorities("notify.ntfy", ntfy?.ca_file)],
+      webhook: hooks,
+    },
   };
 }
 

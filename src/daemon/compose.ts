@@ -1,22 +1,22 @@
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { connectionJson } from "../core/connection-json.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 import { DeliveryLoop } from "../notify/outbox/delivery-loop.ts";
-import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
-import { LineFile } from "../platform/line-file.ts";
 import { systemClock, systemRandom } from "../platform/system-clock.ts";
 import { openStore } from "../store/open-store.ts";
-import { alertRoutes, configuredChannels } from "./channels.ts";
+import { madeChannels } from "./channels.ts";
+import { ConfiguredInbound } from "./configured-inbound.ts";
+import { DeliveryChannels } from "./delivery-channels.ts";
 import { deviceAt } from "./device-at.ts";
-import { inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
-import { outboundStages, type WatchProgress } from "./outbound-stages.ts";
+import { type KeptTools, outboundStages, type WatchProgress } from "./outbound-stages.ts";
+import type { Replaceable } from "./reload/replacement.ts";
 import { takeLock } from "./take-lock.ts";
+import type { Outbound } from "./watch-rounds.ts";
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -31,16 +31,27 @@ export interface ComposeOptions {
 /** Longer than a database server needs to restart, and shorter than an orderly end may take. */
 const storePatienceMs = 12_000;
 
-/** Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. */
+/**
+ * Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. Store, lock and
+ * delivery loop stay the same under every configuration; the rest is that of the one in force.
+ */
 export interface Harbinger extends AsyncDisposable {
+  /** In force. */
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
+  /** Of the configuration in force. */
   readonly stages: OutboundStages;
   readonly deliveries: DeliveryLoop;
   /** Absent where nothing is listened on. */
-  readonly inbound?: InboundFlow;
+  readonly inbound: InboundFlow | undefined;
+  /** What another configuration replaces; decoys last, because opening their ports is felt outside. */
+  readonly parts: readonly Replaceable<Config>[];
+  /** The watches of another configuration, and stages for them. */
+  outboundOf(config: Config): Outbound;
+  /** It is in force now. */
+  use(outbound: Outbound): void;
 }
 
 /**
@@ -48,7 +59,7 @@ export interface Harbinger extends AsyncDisposable {
  * @throws HarbingerError `store-busy` where another process has the store
  */
 export async function compose(options: ComposeOptions): Promise<Harbinger> {
-  const { config, log } = options;
+  const { config, log, listen } = options;
   const clock = systemClock;
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore({ ...config.store, clock, log, patienceMs: storePatienceMs }));
@@ -58,67 +69,75 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
       remedy: "Nothing was scanned. Wait until it has ended, or end it; two at once would do everything twice.",
     }),
   );
+  const channels = new DeliveryChannels(config, {
+    store,
+    clock,
+    log,
+    make: (other) => madeChannels(other, clock, log),
+  });
   const deliveries = stack.use(
     new DeliveryLoop({
+      ...channels.settings,
       outbox: store.deliveries,
-      channels: configuredChannels(config, clock, log),
       clock,
       random: systemRandom,
       log,
-      retrySchedule: doublingSchedule({
-        firstMs: config.delivery.firstRetryMs,
-        longestMs: config.delivery.longestRetryMs,
-        giveUpAfterMs: config.delivery.giveUpAfterMs,
-      }),
-      parallel: config.delivery.parallel,
-      attemptLimitMs: config.delivery.attemptLimitMs,
       clockSetBack: () => makeDue(store, clock),
     }),
   );
+  channels.serve(deliveries);
+  const deliver = () => deliveries.wake();
+  const inbound =
+    listen === undefined
+      ? undefined
+      : stack.use(
+          new ConfiguredInbound(config, {
+            connections: store.connections,
+            alerts: store.alerts,
+            clock,
+            random: systemRandom,
+            log,
+            deviceOf: (address) => deviceAt(store.devices, address),
+            deliver,
+            seen: listen.seen,
+          }),
+        );
   const { progress } = options;
-  const stages = outboundStages({
-    config,
-    store,
-    clock,
-    log,
-    deliver: () => deliveries.wake(),
-    ownEndpoints: () => inbound?.endpoints ?? [],
-    ...(progress === undefined ? {} : { progress }),
+  const kept: KeptTools = { engine: {}, finder: {} };
+  const outboundOf = (other: Config): Outbound => ({
+    config: other,
+    stages: outboundStages({
+      config: other,
+      store,
+      clock,
+      log,
+      deliver,
+      ownEndpoints: () => inbound?.flow?.endpoints ?? [],
+      kept,
+      ...(progress === undefined ? {} : { progress }),
+    }),
   });
-  const inbound = options.listen && config.listeners.length > 0 ? listening(options.listen.seen) : undefined;
-  function listening(seen: (connection: Connection) => void): InboundFlow {
-    const { listeners, enrich, alerts } = config;
-    const { connections: lines } = config.logging;
-    const file = lines === undefined ? undefined : new LineFile({ ...lines, clock, log, holds: "connections" });
-    if (file !== undefined) stack.defer(() => file.stop());
-    return inboundFlow(
-      { listeners, enrich, alerts, routes: alertRoutes(config) },
-      {
-        connections: store.connections,
-        alerts: store.alerts,
-        clock,
-        random: systemRandom,
-        log,
-        deviceOf: (address) => deviceAt(store.devices, address),
-        deliver: () => deliveries.wake(),
-        maxStoredBytes: config.retention.connectionsMaxBytes,
-        opensDatabases: file !== undefined,
-        seen(connection, known) {
-          seen(connection);
-          file?.add(JSON.stringify(connectionJson({ ...connection, origin: known() })));
-        },
-      },
-    );
-  }
+  let running = outboundOf(config);
   const resources = stack.move();
   return {
-    config,
+    get config() {
+      return running.config;
+    },
     clock,
     log,
     store,
-    stages,
+    get stages() {
+      return running.stages;
+    },
     deliveries,
-    ...(inbound === undefined ? {} : { inbound }),
+    get inbound() {
+      return inbound?.flow;
+    },
+    parts: inbound === undefined ? [channels] : [channels, inbound],
+    outboundOf,
+    use(outbound) {
+      running = outbound;
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

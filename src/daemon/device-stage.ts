@@ -12,6 +12,7 @@ import type { RecordedScan } from "../outbound/discover/record-scan.ts";
 import type { WatchRun } from "../outbound/report/gather-sections.ts";
 import { ownLinks } from "../platform/own-links.ts";
 import { systemRandom } from "../platform/system-clock.ts";
+import { type Kept, keep } from "./kept.ts";
 
 /** Of what is done within a second nobody needs to hear that it goes on. */
 const slowMs = 1000;
@@ -24,12 +25,14 @@ export interface DeviceStageOptions {
   readonly audiencesFor: (watch: Watch) => readonly Audience[];
   /** Called once for a search that takes longer than a second. */
   readonly slow: (watch: Watch) => void;
+  readonly kept?: { readonly finder: Kept<DeviceFinder> };
 }
 
 /** The stage `devices` of the outbound flow. */
 export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, signal: AbortSignal) => Promise<void> {
-  const { config, clock, log, audiencesFor, slow } = options;
-  const finder = deviceFinder(options);
+  const { config, clock, log, audiencesFor, slow, kept } = options;
+  const { audience: _audience, ...settings } = config.devices;
+  const finder = keep(kept?.finder, [settings, config.scope], () => deviceFinder(options));
   return async ({ watch, startedAt, result }, signal) => {
     // A scan that failed may have failed because the network is not there: nobody is missed then.
     if (watch.devices !== true || result.status === "failed") return;

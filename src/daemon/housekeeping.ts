@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
 import type { RetentionSettings } from "../store/schema.ts";
+import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
 export interface Household {
   readonly store: Store;
@@ -13,11 +15,35 @@ export interface Household {
 
 const everyMs = 60 * 60 * 1000;
 
-/** Forgets what is old enough, at once and then each hour, until `signal` is aborted. A failure waits for the next hour. */
-export async function keepHouse(household: Household, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await forget(household);
-    await household.clock.sleep(everyMs, signal);
+/** Forgets what is old enough, at once and then each hour. A failure waits for the next hour. */
+export class Housekeeping implements Replaceable<{ readonly retention: RetentionSettings }> {
+  readonly #household: Household;
+  #retention: RetentionSettings;
+  #wakeup = new AbortController();
+
+  constructor(household: Household) {
+    this.#household = household;
+    this.#retention = household.retention;
+  }
+
+  async runUntil(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#household;
+    while (!signal.aborted) {
+      await forget({ ...this.#household, retention: this.#retention });
+      await clock.sleep(everyMs, AbortSignal.any([signal, this.#wakeup.signal]));
+    }
+  }
+
+  /** Other times are kept at once. */
+  async prepare({ retention }: { readonly retention: RetentionSettings }): Promise<Replacement | undefined> {
+    if (isDeepStrictEqual(retention, this.#retention)) return undefined;
+    return {
+      commit: () => {
+        this.#retention = retention;
+        this.#wakeup.abort();
+        this.#wakeup = new AbortController();
+      },
+    };
   }
 }
 

@@ -109,6 +109,11 @@ export class Inbound implements Replaceable<InboundSetup> {
     this.#records.adjust({ maxStoredBytes });
   }
 
+  /** From now on `known` tells the place of peers that come for the first time. */
+  async openDatabases(): Promise<void> {
+    await this.#enricher.start();
+  }
+
   async prepare(setup: InboundSetup): Promise<Replacement | undefined> {
     if (isDeepStrictEqual(setup, this.#setup)) return undefined;
     const isEnrichedAlike = isDeepStrictEqual(setup.enrich, this.#setup.enrich);

@@ -26,6 +26,8 @@ export interface LoggingOptions {
 export interface OpenLog extends Log, Disposable {
   /** Somebody renamed the file: the next lines go to a new one in its place. */
   reopen(): void;
+  /** Another level or another file from now on. */
+  adjust(options: Pick<LoggingOptions, "level" | "file" | "terminal">): void;
 }
 
 /**
@@ -33,53 +35,11 @@ export interface OpenLog extends Log, Disposable {
  * a crash is there; a full disk or a missing folder costs the lines, never the process.
  */
 export function openLog(options: LoggingOptions): OpenLog {
-  const streams: pino.StreamEntry[] = [];
-  let file: PrivateLogFile | undefined;
-  let complained = false;
-  const complain = (error: unknown) => {
-    if (complained) return;
-    complained = true;
-    const { file: name = "" } = options;
-    process.stderr.write(`The log file ${name} cannot be written (${messageOf(error)}); going on without it.\n`);
-  };
-  /** In the file as well: whoever reads it later must know of the gap. */
-  const tellGap = (lost: number) => {
-    complained = false;
-    const said = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;
-    process.stderr.write(`${options.file}: ${said}\n`);
-    const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: said };
-    file?.write(`${JSON.stringify(line)}\n`);
-  };
-  if (options.file !== undefined) {
-    file = new PrivateLogFile({ path: options.file, clock: systemClock, onError: complain, onWorking: tellGap });
-    streams.push({ level: options.level, stream: file });
-    try {
-      file.reopen();
-    } catch (error) {
-      complain(error);
-    }
-  }
-  const { stamp } = options;
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
-  if (options.terminal !== "silent") {
-    const stream =
-      people ??
-      PinoPretty({
-        destination: 2,
-        sync: true,
-        colorize: options.colour,
-        ignore: "pid,hostname",
-        ...(stamp === undefined
-          ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
-          : { translateTime: false, customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
-        singleLine: true,
-      });
-    streams.push({ level: options.terminal, stream });
-  }
-  const logger = pino(
-    { level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.multistream(streams),
-  );
+  const terminal = people ?? linesForPrograms(options);
+  let file = options.file === undefined ? undefined : openFile(options.file);
+  let name = options.file;
+  let logger = loggerTo({ ...options, stream: file }, terminal);
   const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
     logger[level](fields === undefined ? {} : safeFields(fields), safeText(message, { limit: 4000 }));
   };
@@ -88,18 +48,74 @@ export function openLog(options: LoggingOptions): OpenLog {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
-    reopen() {
-      try {
-        file?.reopen();
-      } catch (error) {
-        complain(error);
+    reopen: () => file?.tryReopen(),
+    adjust(other) {
+      if (other.file !== name) {
+        file?.[Symbol.dispose]();
+        file = other.file === undefined ? undefined : openFile(other.file);
+        name = other.file;
       }
+      logger = loggerTo({ ...other, stream: file }, terminal);
     },
     [Symbol.dispose]() {
       people?.[Symbol.dispose]();
       file?.[Symbol.dispose]();
     },
   };
+}
+
+interface Destinations {
+  readonly level: LogLevel;
+  readonly terminal: LogLevel | "silent";
+  readonly stream: pino.DestinationStream | undefined;
+}
+
+function loggerTo({ level, terminal, stream }: Destinations, people: pino.DestinationStream): pino.Logger {
+  const streams: pino.StreamEntry[] = [];
+  if (stream !== undefined) streams.push({ level, stream });
+  if (terminal !== "silent") streams.push({ level: terminal, stream: people });
+  return pino({ level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.multistream(streams));
+}
+
+/** A log file that says on standard error, and later in itself, where lines are missing. */
+function openFile(path: string): PrivateLogFile & { tryReopen(): void } {
+  let complained = false;
+  const complain = (error: unknown) => {
+    if (complained) return;
+    complained = true;
+    process.stderr.write(`The log file ${path} cannot be written (${messageOf(error)}); going on without it.\n`);
+  };
+  /** In the file as well: whoever reads it later must know of the gap. */
+  const tellGap = (lost: number) => {
+    complained = false;
+    const said = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;
+    process.stderr.write(`${path}: ${said}\n`);
+    const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: said };
+    file.write(`${JSON.stringify(line)}\n`);
+  };
+  const file = new PrivateLogFile({ path, clock: systemClock, onError: complain, onWorking: tellGap });
+  const tryReopen = () => {
+    try {
+      file.reopen();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  tryReopen();
+  return Object.assign(file, { tryReopen });
+}
+
+function linesForPrograms({ colour, stamp }: LoggingOptions): pino.DestinationStream {
+  return PinoPretty({
+    destination: 2,
+    sync: true,
+    colorize: colour,
+    ignore: "pid,hostname",
+    ...(stamp === undefined
+      ? { translateTime: "SYS:yyyy-mm-dd HH:MM:ss" }
+      : { translateTime: false, customPrettifiers: { time: (time) => `[${stamp(Date.parse(String(time)))}]` } }),
+    singleLine: true,
+  });
 }
 
 function linesForPeople(colour: boolean): FewConnections {

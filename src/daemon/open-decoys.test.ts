@@ -39,7 +39,7 @@ test("a port that cannot be opened is told of once and tried again, ever more se
   );
 
   assert.equal(decoys.isIncomplete(), true);
-  await decoys.retrying;
+  await decoys.retrying();
   assert.equal(decoys.isIncomplete(), false);
   assert.deepEqual(
     waits.map((ms) => ms / 60_000),
@@ -58,6 +58,6 @@ test("the end of the program ends the tries", async () => {
   const stop = new AbortController();
   const clock: Clock = { ...clockThatNotes([]), sleep: async () => stop.abort() };
   const decoys = await openDecoys({ inbound: flowThatFails(9), clock, log: silentLog, isAlone: false }, stop.signal);
-  await decoys.retrying;
+  await decoys.retrying();
   assert.equal(decoys.isIncomplete(), true);
 });

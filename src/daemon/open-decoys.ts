@@ -20,7 +20,9 @@ export interface OpenDecoys {
   /** Some port could not be opened until now. */
   readonly isIncomplete: () => boolean;
   /** Settles when everything is open, or at the end. */
-  readonly retrying: Promise<void>;
+  readonly retrying: () => Promise<void>;
+  /** What is to be open may have changed: tries at once. */
+  readonly again: () => Promise<void>;
 }
 
 /**
@@ -30,23 +32,40 @@ export interface OpenDecoys {
  */
 export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promise<OpenDecoys> {
   const { inbound, log } = parts;
-  if (parts.isAlone) {
-    await inbound.start();
-    return { isIncomplete: () => false, retrying: Promise.resolve() };
-  }
-  let failures = await inbound.startWhatOpens();
+  let failures: readonly HarbingerError[] = [];
+  if (parts.isAlone) await inbound.start();
+  else failures = await inbound.startWhatOpens();
   for (const failure of failures) tell(failure, log);
-  return { isIncomplete: () => failures.length > 0, retrying: retry() };
+  let retrying: Promise<void> | undefined;
+  begin();
+  return { isIncomplete: () => failures.length > 0, retrying: async () => retrying, again };
+
+  async function again(): Promise<void> {
+    await tryAgain();
+    begin();
+  }
+
+  function begin(): void {
+    if (failures.length === 0 || retrying !== undefined) return;
+    retrying = retry().finally(() => {
+      retrying = undefined;
+    });
+  }
 
   async function retry(): Promise<void> {
     for (let waitMs = firstRetryMs; failures.length > 0; waitMs = Math.min(2 * waitMs, longestRetryMs)) {
       await parts.clock.sleep(waitMs, signal);
       if (signal.aborted) return;
-      const told = new Set(failures.map(({ message }) => message));
-      failures = await inbound.openMore();
-      for (const failure of failures) if (!told.has(failure.message)) tell(failure, log);
-      if (failures.length === 0) log.info("every decoy is open now");
+      await tryAgain();
     }
+  }
+
+  async function tryAgain(): Promise<void> {
+    const told = new Set(failures.map(({ message }) => message));
+    const wereMissing = failures.length > 0;
+    failures = await inbound.openMore();
+    for (const failure of failures) if (!told.has(failure.message)) tell(failure, log);
+    if (wereMissing && failures.length === 0) log.info("every decoy is open now");
   }
 }
 

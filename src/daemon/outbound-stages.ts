@@ -12,6 +12,7 @@ import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
 import type { Examination } from "../outbound/check/examine/examination.ts";
+import type { DeviceFinder } from "../outbound/devices/device-finder.ts";
 import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
@@ -23,6 +24,7 @@ import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
 import { pushBytes, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
+import { type Kept, keep } from "./kept.ts";
 
 /** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
@@ -44,13 +46,21 @@ export interface OutboundStagesOptions {
   readonly progress?: WatchProgress;
   /** What this program listens on itself. */
   readonly ownEndpoints: () => readonly Endpoint[];
+  /** What stages of another configuration can go on with. Default: nothing. */
+  readonly kept?: KeptTools;
+}
+
+/** What scans and the search for devices learn and keep in memory, as long as its settings stay the same. */
+export interface KeptTools {
+  readonly engine: Kept<ScanEngine>;
+  readonly finder: Kept<DeviceFinder>;
 }
 
 /** The outbound flow's stages, made from the configuration. */
 export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
-  const engine = scanEngine(options);
+  const engine = keep(options.kept?.engine, [config.scan, config.scope], () => scanEngine(options));
   const outages = new Map<string, OutageLog>();
   let examination: Promise<Examination> | undefined;
   const audiencesFor = (watch: Watch) => audiences.filter((audience) => audience.watches.includes(watch.name));

@@ -17,7 +17,7 @@ import { mailServer } from "./channels.ts";
 import { controlPlace } from "./control/control-place.ts";
 import { ControlServer } from "./control/control-server.ts";
 import { examineHealth } from "./health.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
 import { storeLocation } from "./portwatcher-store-place.ts";
@@ -106,7 +106,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   serviceManager.status(`listening on ${counted(flow.endpoints.length, "port")}`);
   serviceManager.ready();
   serviceManager.watch(storeQuestion(store), signal);
-  await keepHouse({ store, retention, clock, log }, signal);
+  await new Housekeeping({ store, retention, clock, log }).runUntil(signal);
   await flow.stop();
   const stoppedAt = clock.monotonic();
   await deliveries.stop();

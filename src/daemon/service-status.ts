@@ -6,14 +6,18 @@ import { wallClock } from "../core/wall-clock.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
 import type { StoreQuestion } from "../platform/watchdog.ts";
 
-export interface ServiceStatusOptions {
-  readonly serviceManager: Pick<ServiceManager, "status">;
+/** What another configuration may change. */
+export interface StatusSettings {
   readonly watches: number;
+  readonly timeZone?: string;
+}
+
+export interface ServiceStatusOptions extends StatusSettings {
+  readonly serviceManager: Pick<ServiceManager, "status">;
   /** Ports that are open for decoys now. */
   readonly ports: () => number;
   /** When the next watch is due: milliseconds since the epoch; `Infinity` for never. */
   readonly nextDueAt: () => number;
-  readonly timeZone?: string;
   readonly clock: Clock;
 }
 
@@ -23,10 +27,17 @@ const maxNames = 3;
 /** The line that the service manager shows: `3 watches, 4 ports; next scan 14:30`, or what is scanned now. */
 export class ServiceStatus {
   readonly #options: ServiceStatusOptions;
+  #settings: StatusSettings;
   #scanning: readonly string[] = [];
 
   constructor(options: ServiceStatusOptions) {
     this.#options = options;
+    this.#settings = options;
+  }
+
+  adjust(settings: StatusSettings): void {
+    this.#settings = settings;
+    this.tell();
   }
 
   scanning(watches: readonly string[]): void {
@@ -36,7 +47,8 @@ export class ServiceStatus {
 
   /** Says what holds now. */
   tell(): void {
-    const { serviceManager, watches, ports } = this.#options;
+    const { serviceManager, ports } = this.#options;
+    const { watches } = this.#settings;
     const open = ports();
     const parts = [
       ...(watches > 0 ? [counted(watches, "watch", "watches")] : []),
@@ -51,7 +63,8 @@ export class ServiceStatus {
       const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : "";
       return `scanning ${names.slice(0, maxNames).join(", ")}${more}`;
     }
-    const { clock, nextDueAt, timeZone } = this.#options;
+    const { clock, nextDueAt } = this.#options;
+    const { timeZone } = this.#settings;
     const next = nextDueAt();
     if (!Number.isFinite(next)) return next > 0 ? "no scan is scheduled" : "the first scan begins";
     const read = wallClock(timeZone);

@@ -82,6 +82,7 @@ export class InboundFlow {
   readonly #stopping = new AbortController();
   readonly #ownProbes = new OwnProbes();
   #ticking: Promise<void> | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
   #sequence = 0;
 
   constructor(options: InboundFlowOptions) {
@@ -166,9 +167,14 @@ export class InboundFlow {
 
   /** Opens ports that could not be opened before. @returns why others still cannot be */
   async openMore(): Promise<readonly HarbingerError[]> {
-    const failures: HarbingerError[] = [];
-    for (const listener of this.#plan.listeners) failures.push(...(await listener.startWhatOpens()));
-    return failures;
+    // Two at a time would be in each other's way.
+    const opening = this.#opening.then(async () => {
+      const failures: HarbingerError[] = [];
+      for (const listener of this.#plan.listeners) failures.push(...(await listener.startWhatOpens()));
+      return failures;
+    });
+    this.#opening = opening.catch(() => undefined);
+    return await opening;
   }
 
   /**

@@ -110,3 +110,16 @@ test("after an abort nothing is reported; the next run does", async () => {
   assert.equal(summary.ran.length, 1);
   assert.equal(summary.reports, 0);
 });
+
+test("a watch that is not to be gone on with is stopped alone; what it met until then is reported", async () => {
+  const said: string[] = [];
+  const ended = new AbortController();
+  const discover = async (each: Watch, own: AbortSignal) => {
+    if (each.name === "b") ended.abort();
+    said.push(`scan ${each.name}, ${own.aborted ? "stopped" : "goes on"}`);
+    return scanOf(each);
+  };
+  const signalOf = ({ name }: Watch) => (name === "a" ? signal : ended.signal);
+  await runWatches([watch("a"), watch("b"), watch("c")], stages({ discover, signalOf }, said), signal);
+  assert.deepEqual(said, ["scan a, goes on", "check a", "scan b, stopped", "report a,b", "deliver"]);
+});

@@ -21,6 +21,8 @@ export interface OutboundStages {
   readonly deliver: () => void;
   /** A scan could not be recorded, or what was found after it. */
   readonly failed: (watch: Watch, stage: "discover" | LaterStage, error: unknown) => void;
+  /** Aborted where this watch is not to be gone on with. Default: never. */
+  readonly signalOf?: (watch: Watch) => AbortSignal;
   /** It was recorded, perhaps after it could not be. */
   readonly worked?: (watch: Watch, stage: "discover" | LaterStage) => void;
 }
@@ -43,9 +45,13 @@ export async function runWatches(
 ): Promise<RunSummary> {
   const failures = new Set<Watch>();
   const later: Promise<void>[] = [];
+  const signalOf = (watch: Watch): AbortSignal => {
+    const own = stages.signalOf?.(watch);
+    return own === undefined ? signal : AbortSignal.any([signal, own]);
+  };
   const follow = async (recorded: RecordedScan, stage: LaterStage): Promise<void> => {
     try {
-      await stages[stage](recorded, signal);
+      await stages[stage](recorded, signalOf(recorded.watch));
       stages.worked?.(recorded.watch, stage);
     } catch (error) {
       stages.failed(recorded.watch, stage, error);
@@ -55,12 +61,13 @@ export async function runWatches(
   const ran = await pMap(
     due,
     async (watch) => {
-      if (signal.aborted) return [];
+      const ending = signalOf(watch);
+      if (ending.aborted) return [];
       try {
-        const recorded = await stages.discover(watch, signal);
+        const recorded = await stages.discover(watch, ending);
         stages.worked?.(watch, "discover");
         // Both mostly wait for hosts: they hold up no scan, and have limits of their own.
-        if (!signal.aborted) later.push(follow(recorded, "devices"), follow(recorded, "check"));
+        if (!ending.aborted) later.push(follow(recorded, "devices"), follow(recorded, "check"));
         return [recorded];
       } catch (error) {
         stages.failed(watch, "discover", error);

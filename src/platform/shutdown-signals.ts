@@ -6,19 +6,19 @@ const sameWishMs = 200;
 
 /**
  * Turns the system's wish to end us (SIGTERM, SIGINT, SIGHUP; on Windows Ctrl-C and a closed console) into an abort.
- * The second one forces the exit. Where no terminal could have been closed, SIGHUP is the wish for new log files, if
- * `reopen` is given.
+ * The second one forces the exit. Where no terminal could have been closed, SIGHUP is the wish for a new
+ * configuration and new log files, if `reload` is given.
  */
 export function onShutdownSignals(options: {
   readonly first: (signal: string) => void;
   readonly second: (signal: string) => void;
-  readonly reopen?: () => void;
+  readonly reload?: () => void;
 }): Disposable {
   const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
   let firstAt: number | undefined;
-  const { reopen } = options;
+  const { reload } = options;
   const handle = (signal: NodeJS.Signals) => {
-    if (signal === "SIGHUP" && reopen !== undefined && !hasTerminal()) return reopen();
+    if (signal === "SIGHUP" && reload !== undefined && !hasTerminal()) return reload();
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;

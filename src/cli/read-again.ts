@@ -1,0 +1,31 @@
+import type { Config } from "../config/config.ts";
+import type { LoadOutcome } from "../config/load.ts";
+import { loadConfigWithoutWaiting } from "../config/load-without-waiting.ts";
+import { checkNames } from "../core/check.ts";
+import { readFileNow } from "../platform/read-file-now.ts";
+import type { CommonOptions } from "./common-options.ts";
+
+/**
+ * Reads the configuration for a reload. A file that there was must be there still: the built-in default, which stands in for
+ * one that never was, would watch something else.
+ * @param running what is in force
+ * @param isSomething whether a configuration gives the program something to do
+ */
+export async function readAgain(
+  common: CommonOptions,
+  running: Config,
+  isSomething: (config: Config) => boolean,
+): Promise<LoadOutcome> {
+  const outcome = await loadConfigWithoutWaiting(
+    {
+      file: running.source ?? common.config,
+      explicit: running.source !== undefined || common.config !== undefined,
+      environment: process.env,
+      checkNames,
+    },
+    readFileNow,
+  );
+  if (outcome.kind === "invalid" || isSomething(outcome.config)) return outcome;
+  const source = outcome.config.source ?? "(built-in)";
+  return { ...outcome, kind: "invalid", problems: [{ source, path: "", message: "names nothing to watch" }] };
+}

@@ -1,0 +1,47 @@
+import { type LoadOptions, type LoadOutcome, loadConfig } from "./load.ts";
+
+/** A file names files of secrets, and these none: two rounds are enough. */
+const mostRounds = 5;
+
+type Reading = { readonly bytes: Uint8Array } | { readonly error: unknown };
+
+/**
+ * The same as `loadConfig` for a program that has other things to do meanwhile: a file on a disk that does not answer holds up
+ * nothing but this.
+ * @param read rejects as `readFile` does
+ */
+export async function loadConfigWithoutWaiting(
+  options: Omit<LoadOptions, "readFile">,
+  read: (file: string) => Promise<Uint8Array>,
+): Promise<LoadOutcome> {
+  const known = new Map<string, Reading>();
+  for (let round = 1; ; round++) {
+    const wanted = new Set<string>();
+    const outcome = loadConfig({
+      ...options,
+      readFile(file) {
+        const reading = known.get(file);
+        if (reading === undefined) {
+          wanted.add(file);
+          return new Uint8Array(0);
+        }
+        if ("error" in reading) throw reading.error;
+        return reading.bytes;
+      },
+    });
+    if (wanted.size === 0 || round === mostRounds) return outcome;
+    await Promise.all(
+      [...wanted].map(async (file) => {
+        known.set(file, await readingOf(read(file)));
+      }),
+    );
+  }
+}
+
+async function readingOf(content: Promise<Uint8Array>): Promise<Reading> {
+  try {
+    return { bytes: await content };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { type ReloadOutcome, reloadLimitMs } from "../reload/reloader.ts";
+import { askControl } from "./ask-control.ts";
+import { controlPlace } from "./control-place.ts";
+
+/** One reload may be under way already, and this one waits for it. */
+const timeoutMs = 2 * reloadLimitMs + 10_000;
+
+const outcomeSchema = z.discriminatedUnion("reloaded", [
+  z.object({
+    reloaded: z.literal(true),
+    source: z.string().nullable(),
+    changes: z.array(z.string()),
+    warnings: z.array(z.string()),
+  }),
+  z.object({ reloaded: z.literal(false), problems: z.array(z.string()), remedy: z.string().optional() }),
+]);
+
+export type AskedReload =
+  | { readonly kind: "outcome"; readonly outcome: ReloadOutcome }
+  /** No process works with this store. */
+  | { readonly kind: "nobody"; readonly place: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Has the process that works with `store` read its configuration again, and waits for what comes of it. */
+export async function askForReload(store: string): Promise<AskedReload> {
+  const place = controlPlace(store);
+  const answer = await askControl(place, "reload", timeoutMs);
+  if (answer.kind === "nobody") return { kind: "nobody", place };
+  if (answer.kind === "failed") return { kind: "failed", reason: `${place}: ${answer.reason}` };
+  const parsed = outcomeSchema.safeParse(answer.value);
+  if (parsed.success) {
+    const { data } = parsed;
+    if (data.reloaded) return { kind: "outcome", outcome: data };
+    const { remedy, ...refused } = data;
+    return { kind: "outcome", outcome: { ...refused, ...(remedy === undefined ? {} : { remedy }) } };
+  }
+  return { kind: "failed", reason: `${place}: the process that runs is of another version; restart it` };
+}

@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { ChannelName } from "../core/delivery.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import type { ChannelMap } from "../notify/channel-map.ts";
+import type { DeliveryLoop, LoopSettings } from "../notify/outbox/delivery-loop.ts";
+import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
+import { makeDue } from "./make-due.ts";
+import type { Replaceable, Replacement } from "./reload/replacement.ts";
+
+/** Channels, and all that they were made from, files that the configuration names included. */
+export interface MadeChannels {
+  readonly channels: ChannelMap;
+  readonly from: { readonly [name in ChannelName]?: unknown };
+}
+
+export interface DeliveryChannelsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** @throws HarbingerError `config` where a file of certificates cannot be read */
+  readonly make: (config: Config) => MadeChannels;
+}
+
+const names = ["mail", "file", "ntfy", "webhook"] as const satisfies readonly ChannelName[];
+
+/**
+ * The channels of the delivery loop. Another configuration replaces those that it changes; what waits for one of them is tried
+ * at once, since perhaps it was mended. The others stay as they are, pauses that a server asked for included.
+ */
+export class DeliveryChannels implements Replaceable<Config> {
+  readonly #options: DeliveryChannelsOptions;
+  #made: MadeChannels;
+  #config: Config;
+  #loop: DeliveryLoop | undefined;
+
+  constructor(config: Config, options: DeliveryChannelsOptions) {
+    this.#options = options;
+    this.#config = config;
+    this.#made = options.make(config);
+  }
+
+  get settings(): LoopSettings {
+    return settingsOf(this.#config, this.#made.channels);
+  }
+
+  /** The loop that delivers by them. */
+  serve(loop: DeliveryLoop): void {
+    this.#loop = loop;
+  }
+
+  async prepare(config: Config): Promise<Replacement | undefined> {
+    const { store, clock, log, make } = this.#options;
+    const before = this.#made;
+    const made = make(config);
+    const changed = names.filter((name) => !isDeepStrictEqual(made.from[name], before.from[name]));
+    if (changed.length === 0 && isDeepStrictEqual(config.delivery, this.#config.delivery)) return undefined;
+    const channels = Object.fromEntries(
+      names.flatMap((name) => {
+        const channel = (changed.includes(name) ? made : before).channels[name];
+        return channel === undefined ? [] : [[name, channel]];
+      }),
+    );
+    return {
+      commit: () => {
+        this.#made = { channels, from: made.from };
+        this.#config = config;
+        this.#loop?.adjust(this.settings, changed);
+      },
+      finish: async () => {
+        try {
+          if (changed.length > 0) await makeDue(store, clock, changed);
+        } catch (error) {
+          log.warn("what waits for the changed channels could not be made due; it goes out at its time", {
+            error: messageOf(error),
+          });
+        }
+        this.#loop?.wake();
+      },
+    };
+  }
+}
+
+function settingsOf({ delivery }: Config, channels: ChannelMap): LoopSettings {
+  return {
+    channels,
+    retrySchedule: doublingSchedule({
+      firstMs: delivery.firstRetryMs,
+      longestMs: delivery.longestRetryMs,
+      giveUpAfterMs: delivery.giveUpAfterMs,
+    }),
+    parallel: delivery.parallel,
+    attemptLimitMs: delivery.attemptLimitMs,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Store } from "../core/store.ts";
+import type { Watch } from "../core/watch.ts";
+import { dailyAt, type Job, nextDue } from "../outbound/schedule/job.ts";
+
+export interface JobParts {
+  readonly clock: Clock;
+  readonly store: Pick<Store, "scans">;
+}
+
+/** The job of a watch: its own schedule, or the daily time. */
+export function jobOf(watch: Watch, { standalone: { timeZone, reportTime } }: Config): Job {
+  const expression = watch.schedule ?? dailyAt(reportTime);
+  return { name: jobNameOf(watch), expression, ...(timeZone === undefined ? {} : { timeZone }) };
+}
+
+export function jobNameOf(watch: Watch): string {
+  return `watch ${watch.name}`;
+}
+
+/** From what its next time is reckoned: a watch that waits for its schedule begins to wait when it is first met. */
+export async function lastStartOf(watch: Watch, { clock, store }: JobParts): Promise<number | undefined> {
+  const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
+  if (last !== undefined) return last.startedAt;
+  return watch.onlyOnSchedule === true ? await store.scans.knownSince(watch, clock.now()) : undefined;
+}
+
+/** A watch that waits for its schedule, and when that comes; `Infinity`: never. */
+export interface NotYet {
+  readonly watch: Watch;
+  readonly at: number;
+}
+
+/** Which watches a single run takes, and which wait for their schedules. */
+export async function dueInCron(config: Config, parts: JobParts) {
+  const due: Watch[] = [];
+  const waiting: NotYet[] = [];
+  // Of one moment: the database may take a while to answer.
+  const now = parts.clock.now();
+  for (const watch of config.watches) {
+    const at = watch.onlyOnSchedule === true ? await scheduledAfter(watch) : Number.NEGATIVE_INFINITY;
+    if (at <= now) due.push(watch);
+    else waiting.push({ watch, at });
+  }
+  return { due, waiting };
+
+  async function scheduledAfter(watch: Watch): Promise<number> {
+    // A clock that was ahead leaves instants behind that have not come yet.
+    const since = Math.min((await lastStartOf(watch, parts)) ?? now, now);
+    return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,204 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import { OutageLog } from "../core/outage-log.ts";
+import type { Store } from "../core/store.ts";
+import type { Watch } from "../core/watch.ts";
+import { type OutboundStages, type RunSummary, runWatches } from "../outbound/flow.ts";
+import type { Job } from "../outbound/schedule/job.ts";
+import { type ScheduledJob, Scheduler } from "../outbound/schedule/scheduler.ts";
+import { collectGarbage } from "../platform/collect-garbage.ts";
+import type { Replaceable, Replacement } from "./reload/replacement.ts";
+import { WatchInterrupts } from "./watch-interrupts.ts";
+import { jobNameOf, jobOf, lastStartOf } from "./watch-jobs.ts";
+
+/** The watches of one configuration, and the stages that they go through. */
+export interface Outbound {
+  readonly config: Config;
+  readonly stages: OutboundStages;
+}
+
+export interface RoundsOptions {
+  /** Makes the stages of another configuration. */
+  readonly outboundOf: (config: Config) => Outbound;
+  readonly store: Pick<Store, "scans">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Watches that never ran begin at once, instead of at their next time. */
+  readonly firstRunAtOnce: boolean;
+  /** Every watch begins at once, whatever it did before. */
+  readonly allAtOnce?: boolean;
+  /** Called after each run. */
+  readonly ran?: (summary: RunSummary) => void;
+  /** Told which watches are being run; none at the end. */
+  readonly scanning?: (watches: readonly string[]) => void;
+  /** Told some seconds after a run. */
+  readonly tidiedUp?: () => void;
+  /** Another configuration may bring schedules where none is due any more. */
+  readonly waitsForJobs: () => boolean;
+}
+
+/** By then what a run found is delivered, mostly, and its memory is free. */
+const tidyUpAfterMs = 5000;
+
+/**
+ * Runs watches at their times. Another configuration replaces them while it does: a watch that did not change keeps its next
+ * time, and a run of it goes on. One that is gone, or that would look for something else now, is stopped where it runs: what it
+ * met until then is stored and reported to those who were to hear of it, nothing is missed for it, and the changed one
+ * begins anew at once. A run ends under the settings under which it began.
+ */
+export class WatchRounds implements Replaceable<Config> {
+  readonly #options: RoundsOptions;
+  readonly #interrupts = new WatchInterrupts();
+  readonly #outage: OutageLog;
+  #current: Outbound;
+  #scheduler: Scheduler | undefined;
+  #isFirst = true;
+
+  constructor(first: Outbound, options: RoundsOptions) {
+    this.#options = options;
+    this.#current = first;
+    this.#outage = new OutageLog({
+      ...options,
+      fails: "a run failed; what it found is reported by the next one",
+      works: "runs come to their end again",
+    });
+  }
+
+  get current(): Outbound {
+    return this.#current;
+  }
+
+  /** When the next watch is due; `Infinity` where none will be. */
+  nextDueAt(): number {
+    return this.#scheduler?.nextDueAt() ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** @throws HarbingerError where the store cannot tell when the watches ran last */
+  async start(): Promise<void> {
+    const { allAtOnce, clock, log, waitsForJobs } = this.#options;
+    const { config } = this.#current;
+    const jobs = await Promise.all(config.watches.map((watch) => this.#scheduled(watch, config)));
+    this.#scheduler = new Scheduler(
+      { clock, log, waitsForJobs, run: (due, signal) => this.#run(due, signal) },
+      allAtOnce === true ? jobs.map(({ job }) => ({ job, lastStart: Number.NEGATIVE_INFINITY })) : jobs,
+    );
+  }
+
+  /** Returns when `signal` is aborted, or when no watch will ever be due again. */
+  async runUntil(signal: AbortSignal): Promise<void> {
+    await this.#scheduler?.runUntil(signal);
+  }
+
+  async prepare(config: Config): Promise<Replacement | undefined> {
+    const before = this.#current;
+    const isUnchanged = isDeepStrictEqual(settingsOf(config), settingsOf(before.config));
+    const scheduled = new Map(this.#scheduler?.jobs.map((job) => [job.name, job]));
+    const now = this.#options.clock.now();
+    const jobs = await Promise.all(
+      config.watches.map(async (watch) => {
+        const job = jobOf(watch, config);
+        const former = scheduled.get(job.name);
+        if (isDeepStrictEqual(job, former)) return { job, lastStart: now };
+        const { lastStart } = await this.#scheduled(watch, config);
+        // Of a schedule that was another one until now, no time has passed.
+        return { job, lastStart: former === undefined || !Number.isFinite(lastStart) ? lastStart : now };
+      }),
+    );
+    const next = isUnchanged ? { ...before, config } : this.#options.outboundOf(config);
+    return { commit: () => this.#replaceBy(next, jobs) };
+  }
+
+  #replaceBy(next: Outbound, jobs: readonly ScheduledJob[]): void {
+    const before = this.#current;
+    this.#current = next;
+    const stopped = this.#stopChanged(before.config, next.config);
+    const known = new Map(this.#scheduler?.jobs.map((job) => [job.name, job]));
+    this.#scheduler?.replace(
+      jobs.map(({ job, lastStart }) => {
+        if (stopped.has(job.name)) return { job, lastStart: Number.NEGATIVE_INFINITY, keeps: false };
+        return { job, lastStart, keeps: isDeepStrictEqual(job, known.get(job.name)) };
+      }),
+    );
+  }
+
+  /** @returns the jobs of watches that were running and are not to look for the same any more */
+  #stopChanged(before: Config, next: Config): ReadonlySet<string> {
+    const stopped = new Set<string>();
+    const kept = new Map(next.watches.map((watch) => [watch.name, watch]));
+    for (const watch of before.watches) {
+      if (!this.#interrupts.isRunning(watch.name)) continue;
+      const now = kept.get(watch.name);
+      if (now !== undefined && isDeepStrictEqual(searchOf(now, next), searchOf(watch, before))) continue;
+      this.#interrupts.stop(watch.name);
+      stopped.add(jobNameOf(watch));
+      const what = now === undefined ? "it is gone from the configuration" : "it begins anew with its new settings";
+      this.#options.log.info("a run of a watch was stopped", { watch: watch.name, why: what });
+    }
+    return stopped;
+  }
+
+  async #scheduled(watch: Watch, config: Config): Promise<ScheduledJob> {
+    const { firstRunAtOnce, clock } = this.#options;
+    const neverRan = firstRunAtOnce ? Number.NEGATIVE_INFINITY : clock.now();
+    return { job: jobOf(watch, config), lastStart: (await lastStartOf(watch, this.#options)) ?? neverRan };
+  }
+
+  async #run(due: readonly Job[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    // At the first start all may be due at once: a watch for each hour must not wait for the report of one for each week.
+    const rounds = this.#isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
+    this.#isFirst = false;
+    const failed = new Set<string>();
+    for (const round of rounds) {
+      const names = new Set(round.map((job) => job.name));
+      const { config, stages } = this.#current;
+      const watches = config.watches.filter((watch) => names.has(jobNameOf(watch)));
+      this.#interrupts.begin(watches);
+      this.#options.scanning?.(watches.map(({ name }) => name));
+      try {
+        const summary = await runWatches(watches, this.#interrupts.over(stages), signal);
+        this.#outage.worked();
+        if (!signal.aborted) this.#options.ran?.(summary);
+        for (const watch of summary.failed) failed.add(jobNameOf(watch));
+      } catch (error) {
+        this.#outage.failed(error);
+        for (const name of names) failed.add(name);
+      } finally {
+        this.#interrupts.clear();
+      }
+    }
+    this.#options.scanning?.([]);
+    void this.#tidyUp(signal);
+    return failed;
+  }
+
+  async #tidyUp(signal: AbortSignal): Promise<void> {
+    await this.#options.clock.sleep(tidyUpAfterMs, signal);
+    if (!signal.aborted) collectGarbage();
+    this.#options.tidiedUp?.();
+  }
+}
+
+/** All that the stages are made from. */
+function settingsOf({ watches, reports, email, ntfy, webhooks, devices, standalone, scan, scope }: Config) {
+  const hasMail = email !== undefined;
+  return { watches, reports, hasMail, ntfy, webhooks, devices, standalone, scan, scope };
+}
+
+/** What a run of a watch looks for and how: all but who hears of it, how that looks, and when. */
+function searchOf(watch: Watch, { scan, scope, devices: { audience: _audience, ...devices } }: Config) {
+  const {
+    label,
+    portLabel,
+    recipients,
+    notify,
+    alwaysPush,
+    reportStyle,
+    reportOn,
+    schedule,
+    onlyOnSchedule,
+    ...search
+  } = watch;
+  return { search, scan, scope, devices };
+}

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import net from "node:net";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { openPort } from "../harness/open-port.ts";
+import { freePorts, type Knock, knock, Reloading } from "../harness/reloading.ts";
+
+const windows = process.platform === "win32" && "Windows has no SIGHUP";
+const quiet = `alerts: { notify: [], ignore: { loopback: false } }
+enrich: { rdns: { enabled: false }, geoip: { country_data: false } }
+`;
+
+/** Connections that begin each second, as evenly as the machine can. */
+const perSecond = 1000;
+const seconds = 5;
+
+describe("a reload under load", { skip: windows }, () => {
+  it("refuses nobody and records everybody, while listeners change", async (t) => {
+    const [steady = 0, kept = 0, gone = 0, come = 0] = await freePorts(4);
+    const limits = "limits: { connections: 20000, per_address: 20000 }";
+    const one = `listeners:
+  steady: { host: 127.0.0.1, ports: ${steady}, ${limits} }
+  changing: { host: 127.0.0.1, ports: [${kept}, ${gone}], ${limits} }
+${quiet}`;
+    const other = `listeners:
+  steady: { host: 127.0.0.1, ports: ${steady}, ${limits} }
+  changing: { host: 127.0.0.1, ports: [${kept}, ${come}], banner: hello, cooldown: 1m, ${limits} }
+${quiet}`;
+    await using decoys = await Reloading.start(one);
+    const load = knockAgainAndAgain([steady, kept], perSecond * seconds);
+    let reloads = 0;
+    for (; reloads < 10; reloads++) {
+      decoys.write(reloads % 2 === 0 ? other : one);
+      await decoys.hangUp();
+    }
+    const knocks = await load;
+    const { status, stderr } = await decoys.stop();
+    assert.equal(status, 0, stderr);
+
+    const stored = await decoys.stored();
+    for (const port of [steady, kept]) {
+      const own = knocks.get(port) ?? [];
+      assert.deepEqual(
+        own.filter(({ isConnected }) => !isConnected),
+        [],
+        `port ${port}`,
+      );
+      assert.equal(stored.filter(({ local }) => local.port === port).length, own.length, `port ${port}`);
+    }
+    assert.equal(new Set(stored.map(({ id }) => id)).size, perSecond * seconds);
+    t.diagnostic(`${reloads} reloads, ${perSecond * seconds} connections made, ${stored.length} recorded`);
+  });
+
+  it("closes the ports that are gone and opens those that have come; open connections end as they began", async () => {
+    const [kept = 0, gone = 0, come = 0] = await freePorts(3);
+    const time = "capture: { client_time: 2s }";
+    await using decoys = await Reloading.start(
+      `listeners: { decoy: { host: 127.0.0.1, ports: [${kept}, ${gone}], banner: "first", ${time} } }\n${quiet}`,
+    );
+    // Silent, so that they wait for the banner.
+    const waiting = [greeting(kept), greeting(gone)];
+    await Promise.all(waiting.map(({ connected }) => connected));
+    decoys.write(
+      `listeners: { decoy: { host: 127.0.0.1, ports: [${kept}, ${come}], banner: "second", ${time} } }\n${quiet}`,
+    );
+    const { status, stdout } = await decoys.reload();
+    assert.equal(status, 0);
+    assert.match(stdout, new RegExp(`listener decoy: \\+ port ${come}, - port ${gone}, banner`));
+    assert.deepEqual(await Promise.all(waiting.map(({ text }) => text)), ["first", "first"]);
+    assert.deepEqual(await Promise.all([greeting(kept).text, greeting(come).text]), ["second", "second"]);
+    assert.equal((await knock(gone)).error, "ECONNREFUSED");
+  });
+
+  it("goes from every address to one and back on the same port", async () => {
+    const [port = 0, next = 0] = await freePorts(2);
+    const everywhere = `listeners: { decoy: { ports: ${port} } }\n${quiet}`;
+    await using decoys = await Reloading.start(everywhere);
+    decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`);
+    assert.equal((await decoys.reload()).status, 0);
+    assert.equal((await knock(port)).error, undefined);
+    await using taken = await openPort("127.0.0.1", next);
+    decoys.write(`listeners: { decoy: { ports: [${port}, ${taken.port}] } }\n${quiet}`);
+    assert.equal((await decoys.reload()).status, 1);
+    assert.equal((await knock(port)).error, undefined, "what was closed for it is open again");
+    decoys.write(everywhere);
+    assert.equal((await decoys.reload()).status, 0);
+    assert.equal((await knock(port)).error, undefined);
+    await decoys.stop();
+    assert.equal((await decoys.stored()).length, 3);
+  });
+});
+
+describe("a configuration that cannot be used", () => {
+  it("changes nothing, and the command says why with the place", async () => {
+    const [port = 0, other = 0] = await freePorts(2);
+    const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
+    await using decoys = await Reloading.start(good);
+    const refused = async (reason: RegExp) => {
+      const { status, stdout, stderr } = await decoys.reload();
+      assert.equal(status, 1, stdout + stderr);
+      assert.match(stderr, reason);
+      assert.match(stderr, /The running configuration stays/);
+      assert.equal((await knock(port)).error, undefined);
+    };
+
+    decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: ${other}, bannre: x } }\n${quiet}`);
+    await refused(/harbinger\.yaml:1:\d+: listeners\.decoy\.bannre: unknown key\. Did you mean "banner"\?/);
+    decoys.write(`listeners: { decoy: [\n`);
+    await refused(/harbinger\.yaml:1:12: this bracket or brace is never closed/);
+    rmSync(decoys.file("harbinger.yaml"));
+    await refused(/harbinger\.yaml: no such file/);
+    mkdirSync(decoys.file("harbinger.yaml"));
+    await refused(/harbinger\.yaml: cannot be read: it is a folder/);
+    rmSync(decoys.file("harbinger.yaml"), { recursive: true });
+    decoys.write(quiet);
+    await refused(/names nothing to watch/);
+
+    await using taken = await openPort("127.0.0.1");
+    decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: [${port}, ${other}, ${taken.port}] } }\n${quiet}`);
+    await refused(new RegExp(`another program already listens on port ${taken.port} on 127.0.0.1`));
+    assert.equal((await knock(other)).error, "ECONNREFUSED", "no other new port stays open");
+
+    decoys.write(good);
+    const { status, stdout } = await decoys.reload("--json");
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(stdout), { reloaded: true, source: "harbinger.yaml", changes: [], warnings: [] });
+    await decoys.stop();
+    assert.equal((await decoys.stored()).length, 6);
+  });
+
+  it("wants another database: that needs a restart", async () => {
+    const [port = 0] = await freePorts(1);
+    const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
+    await using decoys = await Reloading.start(good);
+    decoys.write(`${good}store: other.db\n`);
+    decoys.signal("SIGHUP");
+    await decoys.said(/store: another database needs a restart/);
+    const { status, stderr } = await decoys.reload();
+    assert.equal(status, 1);
+    assert.match(stderr, /where store was changed in that file, restart it/);
+    assert.deepEqual(
+      readdirSync(decoys.folder).filter((name) => name.startsWith("other")),
+      [],
+    );
+    assert.equal((await knock(port)).error, undefined);
+  });
+
+  it("is asked of nobody where nothing runs", async () => {
+    await using decoys = new Reloading();
+    decoys.write("listeners: { decoy: { host: 127.0.0.1, ports: 9 } }\n");
+    const { status, stderr } = await decoys.reload();
+    assert.equal(status, 1);
+    assert.match(stderr, /nothing to reload: no harbinger runs with this database/);
+  });
+});
+
+describe("many reloads", { skip: windows }, () => {
+  it("leave no descriptor and no memory behind, and a storm of signals is a few", async (t) => {
+    const [steady = 0, one = 0, other = 0] = await freePorts(3);
+    const configuration = (port: number) => `listeners:
+  steady: { host: 127.0.0.1, ports: ${steady}, cooldown: ${port % 50}m }
+  changing: { host: 127.0.0.1, ports: ${port} }
+watches: { own: { targets: [127.0.0.1], ports: ${port}, devices: false, schedule: "0 0 1 1 *", only_on_schedule: true } }
+${quiet}`;
+    await using decoys = await Reloading.start(configuration(one), "waiting for the next schedule");
+    const reloadTimes = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        decoys.write(configuration(time % 2 === 0 ? other : one));
+        await decoys.hangUp();
+        await knock(steady);
+      }
+    };
+    await reloadTimes(20);
+    const before = usageOf(decoys.pid);
+    await reloadTimes(100);
+    const after = usageOf(decoys.pid);
+    t.diagnostic(`after 20 reloads ${JSON.stringify(before)}, after 120 ${JSON.stringify(after)}`);
+    assert.ok(after.descriptors <= before.descriptors, `${before.descriptors} -> ${after.descriptors}`);
+    assert.ok(after.rssMiB - before.rssMiB < 20, `${before.rssMiB} -> ${after.rssMiB} MiB`);
+
+    decoys.write(configuration(other));
+    for (let time = 0; time < 200; time++) {
+      decoys.signal("SIGHUP");
+      await delay(1);
+    }
+    const last = await decoys.reload("--json");
+    assert.equal(JSON.parse(last.stdout).reloaded, true);
+    assert.equal((await knock(steady)).error, undefined);
+    const { status } = await decoys.stop();
+    assert.equal(status, 0);
+    assert.equal((await decoys.stored()).length, 121);
+  });
+});
+
+function usageOf(pid: number): { readonly descriptors: number; readonly rssMiB: number } {
+  const rss = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, rssMiB: Math.round(Number(rss) / 1024) };
+}
+
+/** `count` connections in all, to each of `ports` in turn. */
+async function knockAgainAndAgain(
+  ports: readonly number[],
+  count: number,
+): Promise<ReadonlyMap<number, readonly Knock[]>> {
+  const begun: { readonly port: number; readonly knock: Promise<Knock> }[] = [];
+  const startedAt = performance.now();
+  while (begun.length < count) {
+    const due = Math.min(count, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000));
+    while (begun.length < due) {
+      const port = ports[begun.length % ports.length] ?? 0;
+      begun.push({ port, knock: knock(port) });
+    }
+    await delay(5);
+  }
+  const knocks = await Promise.all(begun.map(async ({ port, knock: made }) => ({ port, knock: await made })));
+  return new Map(ports.map((port) => [port, knocks.filter((each) => each.port === port).map((each) => each.knock)]));
+}
+
+/** A client that says nothing, and what the decoy says to it. */
+function greeting(port: number): { readonly connected: Promise<unknown>; readonly text: Promise<string> } {
+  const { promise: connected, resolve } = Promise.withResolvers<void>();
+  const text = new Promise<string>((said) => {
+    const socket = net.connect({ port, host: "127.0.0.1" }, () => resolve());
+    socket.on("error", (error) => said(`${port}: ${error.message}`));
+    socket.once("data", (chunk: Buffer) => {
+      said(chunk.toString("latin1"));
+      socket.destroy();
+    });
+  });
+  return { connected, text };
+}

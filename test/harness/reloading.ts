@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { StoredConnection } from "../../src/core/connection-store.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "./cli.ts";
+import { openPort } from "./open-port.ts";
+
+/** A running harbinger in a folder of its own, whose configuration the test changes. */
+export class Reloading implements AsyncDisposable {
+  readonly #folder = temporaryFolder();
+  #running: RunningCli | undefined;
+  #reloads = 0;
+
+  /** @param started what it says when it is ready */
+  static async start(configuration: string, started: string | RegExp = "listening"): Promise<Reloading> {
+    const one = new Reloading();
+    one.write(configuration);
+    await one.start(started);
+    return one;
+  }
+
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  get pid(): number {
+    return this.#process().process.pid ?? 0;
+  }
+
+  async start(started: string | RegExp = "listening"): Promise<void> {
+    this.#reloads = this.#logged("configuration reloaded");
+    this.#running = startHarbinger(["run"], { directory: this.folder });
+    await this.said(started);
+  }
+
+  file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(configuration: string, name = "harbinger.yaml"): void {
+    writeFileSync(this.file(name), configuration);
+  }
+
+  said(text: string | RegExp): Promise<string> {
+    return this.#process().said(text);
+  }
+
+  /** By the command line, which waits. */
+  reload(...more: readonly string[]): Promise<CliResult> {
+    return harbinger(["reload", ...more], { directory: this.folder });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process().process.kill(name);
+  }
+
+  /** By the signal; resolves when the log says that it is done. */
+  async hangUp(): Promise<void> {
+    const done = this.#reloads + 1;
+    this.signal("SIGHUP");
+    while (this.#logged("configuration reloaded") < done) await delay(10);
+    this.#reloads = done;
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<CliResult> {
+    this.signal(signal);
+    return await this.#process().ended;
+  }
+
+  /** Every stored connection, oldest first. */
+  async stored(): Promise<readonly StoredConnection[]> {
+    await using store = await openStore({ location: this.file("harbinger.db"), thread: "caller" });
+    return (await store.connections.list({ limit: 200_000 })).toReversed();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#running?.process.kill("SIGKILL");
+    await this.#running?.ended;
+    this.#folder[Symbol.dispose]();
+  }
+
+  #logged(text: string): number {
+    const file = this.file("harbinger.log");
+    return existsSync(file) ? readFileSync(file, "utf8").split(text).length - 1 : 0;
+  }
+
+  #process(): RunningCli {
+    if (this.#running === undefined) throw new Error("not started");
+    return this.#running;
+  }
+}
+
+export interface Knock {
+  /** The system said that the connection stands. */
+  readonly isConnected: boolean;
+  readonly error: string | undefined;
+}
+
+/** Connects, says something, and waits until the decoy hangs up. */
+export async function knock(port: number, from = "127.0.0.1"): Promise<Knock> {
+  const socket = net.connect({ port, host: "127.0.0.1", localAddress: from });
+  let isConnected = false;
+  let error: string | undefined;
+  socket.on("connect", () => {
+    isConnected = true;
+  });
+  socket.on("error", (thrown: NodeJS.ErrnoException) => {
+    error = thrown.code ?? thrown.message;
+  });
+  socket.write("GET / HTTP/1.0\r\n\r\n");
+  socket.resume();
+  await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  return { isConnected, error };
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const taken = await Promise.all(Array.from({ length: count }, () => openPort("127.0.0.1")));
+  const ports = taken.map(({ port }) => port);
+  for (const port of taken) await port[Symbol.asyncDispose]();
+  return ports;
+}
