@@ -112,7 +112,12 @@ function stateOfSources(): string {
 async function make(kind: ArtefactKind, folder: string): Promise<void> {
   await promisify(execFile)("npm", ["run", "--silent", `package:${kind}`, "--", "--to", folder], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: "", NODE_TEST_CONTEXT: undefined },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      NODE_TEST_CONTEXT: undefined,
+      ...(kind === "deb" ? { HARBINGER_EXECUTABLE: await artefact("executable") } : {}),
+    },
     maxBuffer: 64 * 1024 * 1024,
   });
 }

@@ -1,0 +1,189 @@
+// The Debian package, on Debian machines that have nothing else of the product.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { findProgram } from "../../src/platform/programs.ts";
+import { artefact } from "../harness/artefacts.ts";
+import { type BareRoot, bareRoot, type CommandOptions, whyNoBareRoot } from "../harness/bare-root.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { runWell } from "../harness/run-program.ts";
+
+const root = path.join(import.meta.dirname, "..", "..");
+const skip = whyNoBareRoot() ?? (findProgram("dpkg-shlibdeps") === undefined ? "dpkg-dev is not installed" : false);
+
+/** What `image` and others install as well, so that one base serves all. */
+const include = ["adduser", "logrotate", "procps"];
+
+async function must(machine: BareRoot, command: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await machine.run(command, options);
+  assert.equal(status, 0, `${command.join(" ")}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+async function machineWith(deb: string): Promise<BareRoot> {
+  const machine = await bareRoot({ include });
+  copyFileSync(deb, path.join(machine.path, "tmp/new.deb"));
+  return machine;
+}
+
+/** Everything but what dpkg, accounts and temporary files leave in any case. */
+async function filesOf(machine: BareRoot): Promise<string[]> {
+  const found = await must(machine, [
+    ...[
+      "find",
+      "/",
+      "-xdev",
+      "(",
+      "-path",
+      "/proc",
+      "-o",
+      "-path",
+      "/var/lib/dpkg",
+      "-o",
+      "-path",
+      "/var/log/dpkg.log",
+      ")",
+    ],
+    ...["-prune", "-o", "-printf", "%p %U %m\n"],
+  ]);
+  return found
+    .split("\n")
+    .filter(
+      (line) =>
+        !/^\/(?:tmp|run)\b|^\/etc\/(?:passwd|group|shadow|gshadow|subuid|subgid)-? |^\/var\/lib\/systemd/.test(line),
+    )
+    .sort();
+}
+
+/** The same package under another version, with a program that does nothing: nobody starts it. */
+async function asVersion(deb: string, version: string, folder: string): Promise<string> {
+  const tree = path.join(folder, version);
+  await runWell("dpkg-deb", ["-R", deb, tree]);
+  copyFileSync("/bin/true", path.join(tree, "usr/bin/harbinger"));
+  const control = path.join(tree, "DEBIAN", "control");
+  writeFileSync(control, readFileSync(control, "utf8").replace(/^Version: .*$/m, `Version: ${version}`));
+  const file = path.join(folder, `${version}.deb`);
+  await runWell("dpkg-deb", ["--root-owner-group", "-Zgzip", "-z1", "--build", tree, file]);
+  rmSync(tree, { recursive: true });
+  return file;
+}
+
+describe("the Debian package", { skip, concurrency: 2 }, () => {
+  it("installs, does both main jobs as its own user and as any other one, and leaves nothing when it is purged", async () => {
+    await using machine = await machineWith(await artefact("deb"));
+    const before = await filesOf(machine);
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    assert.match(
+      await must(machine, ["stat", "-c", "%U %G %a", "/etc/harbinger/harbinger.yaml"]),
+      /^root harbinger 640$/m,
+    );
+    const uid = Number(await must(machine, ["id", "-u", "harbinger"]));
+    assert.ok(uid > 0 && uid < 1000);
+    const own = ["harbinger", "config", "check", "--config", "/etc/harbinger/harbinger.yaml"];
+    const setpriv = [
+      "setpriv",
+      "--reuid=harbinger",
+      "--regid=harbinger",
+      "--clear-groups",
+      "--bounding-set=-all",
+      "--inh-caps=-all",
+    ];
+    await must(machine, [...setpriv, ...own]);
+    await must(
+      machine,
+      [...setpriv, "harbinger", "--mode", "cron", "--config", "/etc/harbinger/harbinger.yaml", "--quiet"],
+      {
+        directory: "/var/lib/harbinger",
+      },
+    );
+    assert.match(
+      await must(machine, [...setpriv, "harbinger", "reports", "--config", "/etc/harbinger/harbinger.yaml"]),
+      /This machine/,
+    );
+    await must(machine, ["sh", "-c", "mkdir -m 777 /tmp/other"]);
+    const other = { uid: 10001, directory: "/tmp/other" };
+    assert.match(await must(machine, ["harbinger", "scan", "127.0.0.1", "-p", "1-1024", "--json"], other), /^$/);
+    const decoy = `harbinger listen 2222 --json > heard & echo hello > hello
+until grep -q 0100007F:08AE /proc/net/tcp; do sleep 0.1; done
+bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wait; cat heard`;
+    assert.match(await must(machine, ["bash", "-c", decoy], other), /"local":\{"address":"127.0.0.1","port":2222\}/);
+    assert.match(await must(machine, ["portwatcher", "--help"], other), /PW_NTFY_TOPIC/);
+    await must(machine, ["dpkg", "-r", "harbinger"]);
+    await must(machine, ["test", "-f", "/var/lib/harbinger/harbinger.db"]);
+    await must(machine, ["dpkg", "-P", "harbinger"]);
+    assert.deepEqual(await filesOf(machine), before);
+    assert.equal((await machine.run(["getent", "passwd", "harbinger"])).status, 2);
+  });
+
+  it("keeps state, configuration and their owners over an upgrade, and may be installed twice", async () => {
+    using folder = temporaryFolder();
+    const deb = await artefact("deb");
+    await using machine = await machineWith(deb);
+    copyFileSync(await asVersion(deb, "0.0.1", folder.path), path.join(machine.path, "tmp/old.deb"));
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/old.deb"]);
+    await must(machine, [
+      "sh",
+      "-c",
+      "echo '# mine' >> /etc/harbinger/harbinger.yaml; chmod 600 /etc/default/portwatcher; echo state > /var/lib/harbinger/state",
+    ]);
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    assert.match(await must(machine, ["tail", "-n", "1", "/etc/harbinger/harbinger.yaml"]), /# mine/);
+    assert.match(await must(machine, ["stat", "-c", "%a", "/etc/default/portwatcher"]), /600/);
+    assert.match(await must(machine, ["cat", "/var/lib/harbinger/state"]), /state/);
+    assert.equal(await must(machine, ["dpkg", "--verify", "harbinger"]), "??5?????? c /etc/harbinger/harbinger.yaml\n");
+  });
+
+  it("has a log that logrotate turns over while it is written", async () => {
+    await using machine = await machineWith(await artefact("deb"));
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    // Each run of the watch writes lines.
+    await must(machine, [
+      "sed",
+      "-i",
+      "s/ports: 1-65535/ports: 1/; s#\\*/15 \\* \\* \\* \\*#* * * * * *#",
+      "/etc/harbinger/harbinger.yaml",
+    ]);
+    const text = `setpriv --reuid=harbinger --regid=harbinger --clear-groups harbinger run --config /etc/harbinger/harbinger.yaml 2>/dev/null &
+log=/var/log/harbinger/harbinger.log
+until grep -q 'scan complete' $log; do sleep 0.1; done
+logrotate -f /etc/logrotate.d/harbinger || exit 1
+until grep -q 'scan complete' $log; do sleep 0.1; done
+kill $!; wait; grep -c listening $log.1; stat -c '%U %a' $log`;
+    assert.match(await must(machine, ["sh", "-c", `cd /var/lib/harbinger; ${text}`]), /1\nharbinger 600/);
+  });
+
+  it("has nothing to be told by lintian", { skip: whyNot("lintian") }, async () => {
+    await runWell("lintian", ["--allow-root", "--fail-on", "error,warning", await artefact("deb")]);
+  });
+
+  it("is the same, byte by byte, wherever and whenever it is made", async () => {
+    const made = [];
+    for (const umask of ["022", "077"]) {
+      const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-deb-"));
+      mkdirSync(path.join(folder, "out"));
+      const environment = {
+        ...process.env,
+        SOURCE_DATE_EPOCH: "1750000000",
+        HARBINGER_EXECUTABLE: "/bin/true",
+        NODE_OPTIONS: "",
+      };
+      const command = `umask ${umask}; exec npm run --silent package:deb -- --to ${folder}/out`;
+      await runWell("sh", ["-c", command], { directory: root, environment });
+      const { stdout } = await runWell("sh", [
+        "-c",
+        `sha256sum ${folder}/out/*.deb | cut -c 1-64; dpkg-deb -c ${folder}/out/*.deb`,
+      ]);
+      made.push(stdout);
+      rmSync(folder, { recursive: true });
+    }
+    assert.equal(made[0], made[1]);
+    assert.match(made[0] ?? "", /2025-06-15/);
+  });
+});
+
+function whyNot(program: string): string | false {
+  return findProgram(program) === undefined ? `${program} is not installed` : false;
+}
