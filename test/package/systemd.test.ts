@@ -1,0 +1,234 @@
+// The units, under a systemd that runs as process 1 of a machine of its own, as the Debian package installs them.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { findProgram } from "../../src/platform/programs.ts";
+import { artefact } from "../harness/artefacts.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { runProgram } from "../harness/run-program.ts";
+import { type SystemdMachine, systemdMachine, whyNoSystemdMachine } from "../harness/systemd-machine.ts";
+
+const units = path.join(import.meta.dirname, "..", "..", "deploy", "systemd");
+const noPackage = findProgram("dpkg-shlibdeps") === undefined ? "dpkg-dev is not installed" : undefined;
+const skip = whyNoSystemdMachine() ?? noPackage ?? false;
+const noAnalysis = findProgram("systemd-analyze") === undefined ? "systemd-analyze is not installed" : false;
+
+/** systemd-analyze counts from 0 (nothing is exposed) to 100. A service that serves and scans networks has 13 of them for those alone. */
+const exposures = { "harbinger.service": 21, "portwatcher.service": 18 };
+
+describe("the sandbox of a unit", { skip: noAnalysis }, () => {
+  for (const [unit, threshold] of Object.entries(exposures)) {
+    it(`exposes little of the system: ${unit}`, async () => {
+      // Alone in a folder: beside it lie drop-ins that nobody has asked for.
+      using folder = temporaryFolder();
+      copyFileSync(path.join(units, unit), path.join(folder.path, unit));
+      const analyse = (limit: number) =>
+        runProgram("systemd-analyze", [
+          "security",
+          "--offline=yes",
+          `--threshold=${limit}`,
+          path.join(folder.path, unit),
+        ]);
+      const { status, stdout } = await analyse(threshold);
+      assert.equal(status, 0, stdout);
+      assert.notEqual((await analyse(5)).status, 0, "the threshold counts");
+    });
+  }
+});
+
+const configuration = "/etc/harbinger/harbinger.yaml";
+const dropIns = "/etc/systemd/system/harbinger.service.d";
+
+describe("a service of systemd", { skip }, () => {
+  let machine: SystemdMachine;
+  let original = "";
+
+  before(async () => {
+    machine = await systemdMachine();
+    copyFileSync(await artefact("deb"), inside("/var/tmp/new.deb"));
+    await machine.must("dpkg", "--force-unsafe-io", "-i", "/var/tmp/new.deb");
+    // A scan of all ports takes a minute where much else runs.
+    original = readFileSync(inside(configuration), "utf8").replace("ports: 1-65535", "ports: 1-2000");
+  });
+  after(async () => {
+    await machine?.[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    await machine.must("rm", "-rf", dropIns);
+    writeFileSync(inside(configuration), original);
+    await machine.must("systemctl", "daemon-reload");
+    await machine.must("systemctl", "reset-failed");
+    await machine.must("systemctl", "restart", "harbinger");
+  });
+
+  const inside = (name: string) => path.join(machine.path, name);
+  const show = async (property: string, unit = "harbinger") =>
+    (await machine.must("systemctl", "show", unit, "--value", "-p", property)).trim();
+  const dropIn = (name: string, text: string) => {
+    mkdirSync(inside(dropIns), { recursive: true });
+    writeFileSync(inside(path.join(dropIns, name)), text);
+  };
+  const shipped = (name: string) => readFileSync(path.join(units, "harbinger.service.d", name), "utf8");
+  const restart = async () => {
+    await machine.must("systemctl", "daemon-reload");
+    return await machine.run(["systemctl", "restart", "harbinger"]);
+  };
+  const journal = () => machine.must("journalctl", "--no-pager", "-u", "harbinger", "-o", "cat");
+
+  it("is started by the installation, is ready before systemctl returns, and has no privilege", async () => {
+    assert.equal(await show("ActiveState"), "active");
+    assert.match(
+      await show("StatusText"),
+      /^1 watch, 1 port; (?:the first scan begins|scanning this-machine|next scan )/,
+    );
+    assert.equal(await show("UnitFileState"), "enabled");
+    assert.equal(await show("UnitFileState", "portwatcher"), "disabled");
+    const status = await machine.must("cat", `/proc/${await show("MainPID")}/status`);
+    assert.match(status, /^CapEff:\t0+$/m);
+    assert.match(status, /^CapBnd:\t0+$/m);
+    assert.match(status, /^NoNewPrivs:\t1$/m);
+    assert.match(status, /^Seccomp:\t2$/m);
+    assert.match(await machine.must("ps", "-o", "user=", "-p", await show("MainPID")), /^harbing/);
+  });
+
+  it("does its work within the sandbox: scans, reports, decoys, and answers healthcheck", async () => {
+    await machine.must("systemctl", "stop", "harbinger");
+    await machine.must("sh", "-c", "rm -rf /var/lib/harbinger/*");
+    await machine.must("systemctl", "start", "harbinger");
+    const config = ["--config", configuration];
+    await machine.until((text) => text.includes("This machine"), "harbinger", "reports", ...config);
+    await machine.must("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1417; echo hello >&3");
+    await machine.until((text) => text.includes('"port":1417'), "harbinger", "connections", "--json", ...config);
+    assert.match(await machine.must("harbinger", "healthcheck", ...config), /accepts connections/);
+    assert.doesNotMatch(await journal(), /Operation not permitted|EPERM|EACCES|EROFS|systemd-notify/);
+  });
+
+  it("verifies without a word, with each of the drop-ins", async () => {
+    for (const name of ["", ...readdirSync(path.join(units, "harbinger.service.d"))]) {
+      await machine.must("rm", "-rf", dropIns);
+      if (name !== "") dropIn(name, shipped(name));
+      const { status, stdout, stderr } = await machine.run([
+        "systemd-analyze",
+        "verify",
+        "--man=no",
+        "harbinger.service",
+        "portwatcher.service",
+      ]);
+      assert.deepEqual([name, status, stdout + stderr], [name, 0, ""]);
+    }
+  });
+
+  it("is restarted by the watchdog when it hangs", async () => {
+    dropIn("watchdog.conf", "[Service]\nWatchdogSec=3s\nRestartSec=100ms\n");
+    assert.equal((await restart()).status, 0);
+    const hanging = await show("MainPID");
+    await machine.must("kill", "-STOP", hanging);
+    await machine.until(
+      (pid) => pid.trim() !== hanging && pid.trim() !== "0",
+      "systemctl",
+      "show",
+      "harbinger",
+      "--value",
+      "-p",
+      "MainPID",
+    );
+    assert.match(await journal(), /Watchdog timeout/);
+    assert.equal(await show("NRestarts"), "1");
+    await machine.until(
+      (state) => state.trim() === "active",
+      "systemctl",
+      "show",
+      "harbinger",
+      "--value",
+      "-p",
+      "ActiveState",
+    );
+  });
+
+  it("is not restarted with a configuration that cannot be used, and says what is wrong", async () => {
+    writeFileSync(inside(configuration), `${original}\nwatchs: {}\n`);
+    assert.notEqual((await restart()).status, 0);
+    assert.equal(await show("ActiveState"), "failed");
+    assert.equal(await show("ExecMainStatus"), "2");
+    assert.equal(await show("NRestarts"), "0");
+    assert.match(await journal(), /watchs: unknown key/);
+  });
+
+  it("opens a low port with the drop-in for it, and is refused without", async () => {
+    writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: 22"));
+    await restart();
+    assert.match(await show("StatusText"), /^1 watch; /);
+    dropIn("low-ports.conf", shipped("low-ports.conf"));
+    assert.equal((await restart()).status, 0);
+    assert.match(await show("StatusText"), /^1 watch, 1 port; /);
+    assert.match(await machine.must("ss", "-tln"), /127\.0\.0\.1:22\s/);
+    assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapBnd:\t0+400$/m);
+  });
+
+  it("asks by ARP of its own with the drop-in for raw packets", async () => {
+    dropIn("raw.conf", shipped("raw.conf"));
+    assert.equal((await restart()).status, 0);
+    assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapEff:\t0+2000$/m);
+  });
+
+  it("is given a password that nobody else can read", async () => {
+    writeFileSync(inside("/etc/harbinger/smtp-password"), "secret\n", { mode: 0o600 });
+    dropIn("password.conf", "[Service]\nLoadCredential=smtp:/etc/harbinger/smtp-password\n");
+    const email = "email: { smtp_server: 127.0.0.1, username: me, password_file: $CREDENTIALS_DIRECTORY/smtp }";
+    writeFileSync(inside(configuration), `${original}\n${email}\n`);
+    assert.equal((await restart()).status, 0);
+    assert.equal(await show("ActiveState"), "active");
+    const folder = "/run/credentials/harbinger.service";
+    assert.match(
+      await machine.must(
+        "env",
+        `CREDENTIALS_DIRECTORY=${folder}`,
+        "harbinger",
+        "config",
+        "check",
+        "--config",
+        configuration,
+      ),
+      /\w/,
+    );
+    assert.notEqual(
+      (await machine.run(["setpriv", "--reuid=nobody", "--clear-groups", "cat", `${folder}/smtp`])).status,
+      0,
+    );
+  });
+
+  it("runs portwatcher beside it once that is enabled", async () => {
+    await machine.must("sed", "-i", "s/^PW_PORT=.*/PW_PORT=2222/", "/etc/default/portwatcher");
+    await machine.must("systemctl", "enable", "--now", "portwatcher");
+    assert.equal(await show("StatusText", "portwatcher"), "listening on 1 port");
+    await machine.must("portwatcher", "healthcheck", "--env-file", "/etc/default/portwatcher");
+    await machine.must("systemctl", "disable", "--now", "portwatcher");
+  });
+
+  it("goes on in a new process after an upgrade, and is gone after a purge", async () => {
+    const old = await show("MainPID");
+    await machine.must("dpkg", "--force-unsafe-io", "-i", "/var/tmp/new.deb");
+    assert.notEqual(await show("MainPID"), old);
+    assert.equal(await show("ActiveState"), "active");
+    await machine.must("dpkg", "-P", "harbinger");
+    assert.equal(await show("LoadState"), "not-found");
+    const left = await machine.must(
+      "find",
+      "/etc",
+      "/var/lib",
+      "/var/log",
+      "/usr",
+      "-xdev",
+      "-name",
+      "*harbinger*",
+      "-not",
+      "-path",
+      "/var/lib/dpkg/*",
+      "-not",
+      "-path",
+      "/var/log/journal/*",
+    );
+    assert.equal(left, "");
+  });
+});
