@@ -33,7 +33,8 @@ function folderAmongTemporaryFiles(): string {
 /** The same store has the same name for whoever has the password and for whoever has another one. */
 function nameOf(location: StoreLocation): string {
   let text: string;
-  if (location.kind === "sqlite") text = location.file;
+  // Windows does not tell capitals from small letters in names of files.
+  if (location.kind === "sqlite") text = process.platform === "win32" ? location.file.toLowerCase() : location.file;
   else {
     const { hostname, port, pathname } = new URL(location.url);
     text = `${hostname}:${port || 5432}${pathname}`;
