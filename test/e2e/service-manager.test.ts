@@ -1,5 +1,7 @@
 // What systemd is told by the programs that stay up, received by a datagram socket as systemd's.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -16,6 +18,7 @@ const skip =
       ? "python3 is not installed"
       : false;
 
+const harbingerLauncher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
 const portwatcher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
 const withoutKoffi = pathToFileURL(path.join(import.meta.dirname, "../devices/without-koffi.mjs")).href;
 const isReady = ({ fields }: Notification) => fields["READY"] === "1";
@@ -99,6 +102,29 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     await running.said(/NotifyAccess=all.*koffi/);
     await listener.next(isReady);
     assert.equal((await end(running, listener)).status, 0);
+  });
+
+  it("is told which process is the service where the launcher of an older Node started it", async () => {
+    using folder = folderWith(await configuration());
+    await using listener = await notifyListener(path.join(folder.path, "notify"));
+    // As the launcher does: with a channel, by whose end the child learns that the launcher was killed.
+    const child = spawn(process.execPath, [harbingerLauncher, "run"], {
+      cwd: folder.path,
+      env: {
+        ...process.env,
+        NOTIFY_SOCKET: listener.name,
+        WATCHDOG_USEC: "400000",
+        WATCHDOG_PID: String(process.pid),
+        HARBINGER_LAUNCHED: "1",
+      },
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const exited = once(child, "exit");
+    const { pid, fields } = await listener.next(isReady);
+    assert.deepEqual([pid, fields["MAINPID"]], [child.pid, String(child.pid)]);
+    await listener.next((notification) => notification.fields["WATCHDOG"] === "1");
+    child.kill("SIGTERM");
+    assert.deepEqual(await exited, [0, null]);
   });
 
   it("that cannot be reached is told of once, and everything runs all the same", async () => {
