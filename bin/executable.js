@@ -11,6 +11,7 @@ const args = process.argv.slice(2);
 const program = programCalled(process.env[programVariable] ?? path.basename(process.argv[1] ?? ""));
 delete process.env[programVariable];
 if (asksVersion(args)) process.stdout.write(`${getAsset("version", "utf8")}\n`);
+else if (args.length === 1 && args[0] === "--notices") process.stdout.write(getAsset("notices", "utf8"));
 else start();
 
 /** @param {string} name */

@@ -1,6 +1,7 @@
 /** Makes the single executable: `npm run package:executable [-- --to FOLDER]`. */
 import { heapOptions } from "../../bin/start-again.js";
 import { bundle } from "./executable/bundle.ts";
+import { notices } from "./executable/notices.ts";
 import { makeSingleExecutable } from "./executable/single-executable.ts";
 import { inPackages } from "./packages.ts";
 import { packageFile, readProject } from "./project.ts";
@@ -8,9 +9,10 @@ import { packageFile, readProject } from "./project.ts";
 const { version } = readProject();
 
 await inPackages(`harbinger-${version}-linux-x64`, async (work) => {
-  const { main, worker, modules } = await bundle();
+  const { main, worker, modules, inputs } = await bundle();
   const assets = new Map<string, { text: string } | { file: string }>([
     ["version", { text: version }],
+    ["notices", { text: await notices({ inputs }, work) }],
     ["store-worker.js", { text: worker }],
     ["country-data", { file: packageFile("@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb") }],
     ["oui-data", { file: packageFile("oui-data/index.json") }],

@@ -17,7 +17,7 @@ import { lockFile } from "../../src/platform/file-lock.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
 /** What `npm run package:KIND -- --to FOLDER` makes: one file in that folder. */
-export type ArtefactKind = "tarball" | "executable" | "deb" | "image";
+export type ArtefactKind = "tarball" | "executable" | "deb" | "image" | "sbom" | "notices";
 
 const root = path.join(import.meta.dirname, "..", "..");
 const usualCache = path.join(root, "node_modules", ".cache", "harbinger-artefacts");

@@ -58,6 +58,22 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     );
   });
 
+  it("tells the licences of what it holds", async () => {
+    using folder = temporaryFolder();
+    const { stdout } = await harbinger(["--notices"], { directory: folder.path, program: [executable] });
+    for (const name of [
+      "Node.js 24.",
+      "kysely 0.",
+      "koffi ",
+      "oui-data ",
+      "@ip-location-db/geo-whois-asn-country-mmdb ",
+    ]) {
+      assert.ok(stdout.includes(`\n${name}`), name);
+    }
+    assert.match(stdout, /Number Resource Organization/);
+    assert.doesNotMatch(stdout, /\ntypescript /);
+  });
+
   it("scans, listens, stores and reports, with the memory options of the launcher", async () => {
     using folder = temporaryFolder();
     await doBothJobs({ directory: folder.path, program: [executable] }, (pid) => {

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+export interface ProductionPackage {
+  readonly name: string;
+  readonly version: string;
+  /** An SPDX expression, as package-lock.json has it from the registry. */
+  readonly licence: string | undefined;
+  /** From the project's folder. */
+  readonly folder: string;
+}
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
+
+/** What is installed for whoever uses the program, those for other systems too, by package-lock.json of `root`. */
+export function productionPackages(root: string): readonly ProductionPackage[] {
+  const text = readFileSync(path.join(root, "package-lock.json"), "utf8");
+  const { packages } = JSON.parse(text) as { readonly packages: Readonly<Record<string, LockedPackage>> };
+  return Object.entries(packages)
+    .filter(([folder, { dev, devOptional }]) => folder !== "" && dev !== true && devOptional !== true)
+    .map(([folder, { version = "", license }]) => ({
+      name: folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length),
+      version,
+      licence: license,
+      folder,
+    }));
+}

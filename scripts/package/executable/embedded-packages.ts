@@ -1,0 +1,6 @@
+/** Packages of which the executable holds files that no module imports: data, and native code. */
+export const embeddedPackages = [
+  "@ip-location-db/geo-whois-asn-country-mmdb",
+  "@koromix/koffi-linux-x64",
+  "oui-data",
+] as const;

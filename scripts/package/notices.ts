@@ -1,0 +1,16 @@
+/**
+ * Writes the licences of all that the single executable holds and that others made:
+ * `npm run package:notices [-- --to FOLDER]`.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { bundle } from "./executable/bundle.ts";
+import { notices } from "./executable/notices.ts";
+import { inPackages } from "./packages.ts";
+import { readProject } from "./project.ts";
+
+await inPackages(`harbinger-${readProject().version}-notices.txt`, async (work) => {
+  const file = path.join(work, "notices.txt");
+  writeFileSync(file, await notices(await bundle(), work));
+  return file;
+});

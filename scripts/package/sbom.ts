@@ -1,0 +1,41 @@
+/**
+ * Writes what the program consists of as CycloneDX, with Node, which the single executable holds:
+ * `npm run package:sbom [-- --to FOLDER]`.
+ */
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { productionPackages } from "../licences/production-packages.ts";
+import { inPackages } from "./packages.ts";
+import { projectRoot, publishedManifest, readProject } from "./project.ts";
+import { type Bom, finishBom } from "./sbom/finish-bom.ts";
+import { bomFaults } from "./sbom/validate-bom.ts";
+
+const { version, sourceDate } = readProject();
+
+await inPackages(`harbinger-${version}.cdx.json`, async (work) => {
+  // npm knows its own tree best, and is there: no further program is needed. Told to omit tools of development, it also
+  // omits what both need, so it is shown a project that has no such tools.
+  writeFileSync(path.join(work, "package.json"), JSON.stringify(publishedManifest()));
+  writeFileSync(path.join(work, "package-lock.json"), JSON.stringify(productionLock()));
+  const words = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"];
+  const { stdout } = await promisify(execFile)("npm", words, { cwd: work, maxBuffer: 64 * 1024 * 1024 });
+  const bom = finishBom(JSON.parse(stdout) as Bom, { sourceDate, node: process.version.slice(1) });
+  const text = `${JSON.stringify(bom, undefined, 2)}\n`;
+  const faults = await bomFaults(text);
+  if (faults !== undefined) throw new Error(`not valid by the schema of CycloneDX: ${faults}`);
+  const file = path.join(work, "bom.json");
+  writeFileSync(file, text);
+  return file;
+});
+
+/** package-lock.json as it would be without the tools of development. */
+function productionLock(): object {
+  const lock = JSON.parse(readFileSync(path.join(projectRoot, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, object>>;
+  };
+  const kept = new Set(productionPackages(projectRoot).map(({ folder }) => folder));
+  const packages = Object.entries(lock.packages).filter(([folder]) => kept.has(folder));
+  return { ...lock, packages: { "": publishedManifest(), ...Object.fromEntries(packages) } };
+}

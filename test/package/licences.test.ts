@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { licenceFaults } from "../../scripts/licences/faults.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+
+const root = path.join(import.meta.dirname, "..", "..");
+
+/** A project that depends on one package, as package-lock.json and the package itself say. */
+function project(folder: string, locked: Record<string, unknown>, license: unknown = locked["license"]): string {
+  const packages = {
+    "": { license: "GPL-3.0-or-later" },
+    "node_modules/some-package": { version: "1.2.3", ...locked },
+  };
+  writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify({ packages }));
+  const installed = path.join(folder, "node_modules", "some-package");
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(path.join(installed, "package.json"), JSON.stringify({ license }));
+  return folder;
+}
+
+describe("the check of licences", () => {
+  it("is content with what this project ships", () => {
+    assert.deepEqual(licenceFaults(root), []);
+  });
+
+  it("fails on a licence that does not fit, or that nobody has thought about", () => {
+    for (const license of [
+      "BUSL-1.1",
+      "SSPL-1.0",
+      "GPL-2.0-only",
+      "SEE LICENSE IN EULA.txt",
+      "UNLICENSED",
+      "MIT AND SSPL-1.0",
+    ]) {
+      using folder = temporaryFolder();
+      const [fault, ...others] = licenceFaults(project(folder.path, { license }));
+      assert.equal(others.length, 0);
+      assert.ok(fault?.includes(`some-package 1.2.3: the licence ${license} is not in`), fault);
+    }
+  });
+
+  it("takes one of several licences to choose from", () => {
+    using folder = temporaryFolder();
+    assert.deepEqual(licenceFaults(project(folder.path, { license: "(SSPL-1.0 OR MIT)" })), []);
+  });
+
+  it("fails where no licence is named, and where the package itself says another one", () => {
+    using unnamed = temporaryFolder();
+    assert.match(
+      licenceFaults(project(unnamed.path, {})).join(),
+      /^some-package 1\.2\.3: package-lock\.json names no licence$/,
+    );
+    using other = temporaryFolder();
+    const faults = licenceFaults(project(other.path, { license: "MIT" }, "SSPL-1.0"));
+    assert.deepEqual(faults, ['some-package 1.2.3: package-lock.json says MIT, the installed package "SSPL-1.0"']);
+  });
+
+  it("lets tools of development be, which are not given away", () => {
+    using folder = temporaryFolder();
+    assert.deepEqual(licenceFaults(project(folder.path, { license: "SSPL-1.0", dev: true })), []);
+  });
+
+  it("ends with 1 and the reason on standard error", () => {
+    using folder = temporaryFolder();
+    const script = path.join(root, "scripts", "check-licences.ts");
+    const bad = project(folder.path, { license: "SSPL-1.0" });
+    const run = spawnSync(process.execPath, [script, "--root", bad], { encoding: "utf8" });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /^some-package 1\.2\.3: the licence SSPL-1\.0 is not in scripts\/licences\/allowed\.ts/);
+    assert.equal(spawnSync(process.execPath, [script]).status, 0);
+  });
+});
