@@ -9,14 +9,10 @@ import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
 import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
 import { openPort } from "../harness/open-port.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
-
-async function freePort(): Promise<number> {
-  await using port = await openPort("127.0.0.1");
-  return port.port;
-}
 
 function configure(folder: string, text: string): void {
   writeFileSync(path.join(folder, "harbinger.yaml"), text);
