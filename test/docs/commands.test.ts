@@ -17,7 +17,8 @@ const languages = ["sh", "console", "yaml", "json", "ini", "text", "ts", "nft", 
 const howToMark = `
 If it cannot run here, say why in a comment in the line before the fence:  <!-- not run: needs a Gmail account -->
 What does not end with 0 on purpose:  <!-- exit status: 2 -->      Something to do while it stays:  <!-- meanwhile: curl ... -->
-What the page takes for granted:  <!-- first: harbinger --mode cron -->
+What the page takes for granted:  <!-- first: harbinger --mode cron -->      Begin once this succeeds:  <!-- wait for: test -s FILE -->
+On another host of the network:  <!-- on: telephone -->
 Blocks run in their order in one folder of the page, in a network without a way out (test/docs/sandbox.ts says which hosts it has). A
 YAML block that is a configuration becomes harbinger.yaml there.`;
 
@@ -55,7 +56,7 @@ describe("the blocks of the pages", () => {
         file: undefined,
         explicit: true,
         environment: {},
-        readFile: () => Buffer.from("x"),
+        readFile: () => Buffer.from("https://secret.example.org"),
       });
       const problems = outcome.kind === "config" ? "" : JSON.stringify(outcome, undefined, 2);
       assert.equal(outcome.kind, "config", `${place}: no configuration of Harbinger:\n${problems}${howToMark}`);
@@ -114,6 +115,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
     const { status, output } = await page.run(block.first);
     assert.equal(status, 0, `${block.place}: first: ${block.first}:\n${output}`);
   }
+  if (block.waitFor !== undefined) await waitFor(page, block.place, block.waitFor);
   for (const { command, shown } of steps) {
     const where = `${block.place}: ${command}`;
     if (block.exitStatus === 0 && stays(command)) {
@@ -125,7 +127,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
       assert.deepEqual(missingLines(shown, said()), [], `${where}: it said:\n${said()}${howToMark}`);
       continue;
     }
-    const { status, output } = await page.run(command);
+    const { status, output } = await page.run(command, block.on);
     assert.equal(status, block.exitStatus, `${where}: exit status ${String(status)}:\n${output}${howToMark}`);
     assert.deepEqual(
       missingLines(shown, output),
@@ -133,6 +135,16 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
       `${where}: lines of the page did not come; it said:\n${output}${howToMark}`,
     );
   }
+}
+
+/** Until a command succeeds: what stays needs its time. */
+async function waitFor(page: Sandbox, place: string, command: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await page.run(command)).status === 0) return;
+    await wait(200);
+  }
+  const { output } = await page.run(command);
+  assert.fail(`${place}: wait for: ${command}: did not succeed:\n${output}`);
 }
 
 /** `$ command`, with the lines below it as its output. */

@@ -17,6 +17,10 @@ export interface Block {
   readonly exitStatus: number;
   /** `<!-- first: COMMAND -->`: what the page takes for granted. */
   readonly first: string | undefined;
+  /** `<!-- wait for: COMMAND -->`: the block begins as soon as this command succeeds. */
+  readonly waitFor: string | undefined;
+  /** `<!-- on: HOST -->`: which host of the sandbox it runs on. */
+  readonly on: string | undefined;
   /** `<!-- meanwhile: COMMAND -->`: run while a command of the block stays. */
   readonly meanwhile: string | undefined;
 }
@@ -61,6 +65,8 @@ export function blocksOf(page: string, text: string): readonly Block[] {
       notRun: comments.get("not run"),
       exitStatus: Number(comments.get("exit status") ?? 0),
       first: comments.get("first"),
+      waitFor: comments.get("wait for"),
+      on: comments.get("on"),
       meanwhile: comments.get("meanwhile"),
     });
   }

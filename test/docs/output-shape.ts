@@ -25,7 +25,7 @@ export function missingLines(shown: string, came: string): readonly string[] {
 }
 
 export function isTableHead(line: string): boolean {
-  return /^\s*[A-Z][A-Z -]*(?: {2,}[A-Z][A-Z -]*)+\s*$/.test(line);
+  return /^\s*[A-Z][A-Z /-]*(?: {2,}[A-Z][A-Z /-]*)+\s*$/.test(line);
 }
 
 function shapeOf(line: string): string {

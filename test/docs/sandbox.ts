@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,8 +13,8 @@ import { repository } from "./markdown.ts";
 export interface Sandbox extends AsyncDisposable {
   /** Where the commands are. */
   readonly folder: string;
-  /** Runs a script of bash to its end. */
-  run(script: string): Promise<Outcome>;
+  /** Runs a script of bash to its end, on the machine of the pages or on another host of their network. */
+  run(script: string, host?: string): Promise<Outcome>;
   /** Starts a command that stays; resolves as soon as it says that it does. It is ended with the sandbox. */
   stay(command: string): Promise<{ readonly said: () => string }>;
 }
@@ -31,7 +31,7 @@ const hosts = [
     name: "router",
     mac: "e8:df:70:00:00:01",
     addresses: ["192.168.1.1/24", "192.168.50.1/24"],
-    ports: { 80: "" },
+    ports: { 80: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" },
   },
   {
     name: "nas",
@@ -111,8 +111,8 @@ class RunningSandbox implements Sandbox {
     this.#resources = options.resources;
   }
 
-  async run(script: string): Promise<Outcome> {
-    const child = this.#start(`set -euo pipefail\n${script}`);
+  async run(script: string, host = "admin"): Promise<Outcome> {
+    const child = this.#start(`set -euo pipefail\n${script}`, host);
     let stdout = "";
     let output = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -148,11 +148,19 @@ class RunningSandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#staying.map((child) => end(child, "SIGTERM")));
+    this.#endDaemons();
     await this.#resources.disposeAsync();
   }
 
-  #start(script: string): ChildProcess {
-    const [command, args] = this.#network.command("bash", ["-c", script]);
+  /** What a page put into the background is still in its network. */
+  #endDaemons(): void {
+    const [, args] = this.#network.command("true", []);
+    const pids = execFileSync("ip", ["netns", "pids", args[2] ?? ""], { encoding: "utf8" });
+    for (const pid of pids.split("\n").filter((line) => line !== "")) process.kill(Number(pid), "SIGKILL");
+  }
+
+  #start(script: string, host = "admin"): ChildProcess {
+    const [command, args] = this.#network.on(host, "bash", ["-c", script]);
     return spawn(command, args, {
       cwd: this.folder,
       env: {
@@ -177,6 +185,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 /** Why there can be no sandbox here, or `false`. */
 export function whyNoSandbox(): string | false {
-  const missing = ["bash", "curl", "openssl", "ssh", "jq"].filter((program) => findProgram(program) === undefined);
+  const missing = ["bash", "curl", "openssl", "ssh", "jq", "rsyslogd", "haproxy"].filter(
+    (program) => findProgram(program) === undefined,
+  );
   return missing.length > 0 && `not installed: ${missing.join(", ")}`;
 }
