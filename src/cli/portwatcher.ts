@@ -8,6 +8,7 @@ import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
+import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
 import { connectServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
@@ -29,11 +30,12 @@ export async function main(args: readonly string[]): Promise<void> {
     const read = await readArguments(args);
     if (read === "help shown") return;
     const { command, envFiles } = read;
+    const base = { ...process.env };
     const added = addEnvFiles(envFiles, process.env);
     const settings = readSettings(new Set([...corrected, ...added]));
     if (settings === undefined) setExitStatus(2);
     else if (command === "healthcheck") await checkHealth(settings.settings);
-    else await watch(settings);
+    else await watch(settings, () => readAgain(base, { envFiles, corrected }));
   } catch (error) {
     reportFailure(error, "portwatcher");
   }
@@ -95,7 +97,26 @@ async function checkHealth(settings: PortwatcherSettings): Promise<void> {
   await askHealth(storeLocation(settings, silentLog), { program: "portwatcher", json: false });
 }
 
-async function watch({ settings, warnings }: Settings): Promise<void> {
+/**
+ * Files of variables and of secrets, read again over what the environment held at the start.
+ * @throws HarbingerError `usage` where they cannot be used
+ */
+function readAgain(
+  base: NodeJS.ProcessEnv,
+  { envFiles, corrected }: { readonly envFiles: readonly string[]; readonly corrected: ReadonlySet<string> },
+): PortwatcherSettings {
+  const environment = { ...base };
+  const added = addEnvFiles(envFiles, environment);
+  const outcome = readPortwatcherEnvironment(
+    environment,
+    (file) => readFileSync(file),
+    new Set([...corrected, ...added]),
+  );
+  if (outcome.kind === "settings") return outcome.settings;
+  throw new HarbingerError("usage", outcome.problems.join("; "));
+}
+
+async function watch({ settings, warnings }: Settings, read: () => PortwatcherSettings): Promise<void> {
   // The log tells the same time as the alerts do, unless TZ asks for another one.
   const systemZone = process.env["TZ"] ?? "";
   const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
@@ -116,6 +137,7 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
   for (const warning of warnings) log.warn(warning);
   const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
   const stop = new AbortController();
+  const reloads = new ReloadRequests<void>();
   using _signals = onShutdownSignals({
     first: (signal) => {
       log.info(`${signal}: ending in order; once more ends it at once`);
@@ -127,6 +149,7 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
       }, shutdownLimitMs).unref();
     },
     second: () => process.exit(1),
+    reload: () => void reloads.request(),
   });
   const lines = new ConnectionLog(systemClock, stamp, (text) => process.stderr.write(text));
   await runPortwatcher({
@@ -137,6 +160,8 @@ async function watch({ settings, warnings }: Settings): Promise<void> {
     serviceManager,
     seen: settings.logLevel === "debug" || settings.logLevel === "info" ? lines.add : () => undefined,
     signal: stop.signal,
+    reloads,
+    read,
   });
   lines.flush();
 }

@@ -20,7 +20,9 @@ import { examineHealth } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { type InboundSetup, inboundFlow } from "./inbound-flow.ts";
 import { makeDue } from "./make-due.ts";
+import { PortwatcherReload } from "./portwatcher-reload.ts";
 import { storeLocation } from "./portwatcher-store-place.ts";
+import type { ReloadRequests } from "./reload/reload-requests.ts";
 import { storeQuestion } from "./service-status.ts";
 import { takeLock } from "./take-lock.ts";
 
@@ -33,6 +35,10 @@ export interface PortwatcherOptions {
   /** Each connection that is not to be passed over in silence; cheap. */
   readonly seen: (connection: Connection) => void;
   readonly signal: AbortSignal;
+  /** Asks to read files of secrets and of variables again. */
+  readonly reloads: ReloadRequests<void>;
+  /** As in `PortwatcherReload`. */
+  readonly read: () => PortwatcherSettings;
 }
 
 /** News of a visitor is soon old: tried often, and for as long as somebody may still want to know. */
@@ -67,10 +73,11 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
       remedy: "End it, or set PW_STORE to another file: each portwatcher needs its own.",
     }),
   );
+  const firstChannels = channels(settings, clock);
   const deliveries = stack.use(
     new DeliveryLoop({
       outbox: store.deliveries,
-      channels: channels(settings, clock),
+      channels: firstChannels,
       clock,
       random,
       log,
@@ -106,7 +113,22 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   serviceManager.status(`listening on ${counted(flow.endpoints.length, "port")}`);
   serviceManager.ready();
   serviceManager.watch(storeQuestion(store), signal);
+  const reload = new PortwatcherReload(settings, firstChannels, {
+    store,
+    deliveries,
+    clock,
+    log,
+    read: options.read,
+    channels: (others) => channels(others, clock),
+    loop: { retrySchedule },
+  });
+  options.reloads.serve(async () => {
+    serviceManager.reloading();
+    await reload.reload();
+    serviceManager.ready();
+  });
   await new Housekeeping({ store, retention, clock, log }).runUntil(signal);
+  await options.reloads.stop();
   await flow.stop();
   const stoppedAt = clock.monotonic();
   await deliveries.stop();

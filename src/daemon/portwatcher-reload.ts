@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PortwatcherSettings } from "../config/portwatcher-environment.ts";
+import type { Clock } from "../core/clock.ts";
+import type { ChannelName } from "../core/delivery.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import type { ChannelMap } from "../notify/channel-map.ts";
+import type { DeliveryLoop, LoopSettings } from "../notify/outbox/delivery-loop.ts";
+import { makeDue } from "./make-due.ts";
+
+export interface PortwatcherReloadParts {
+  readonly store: Store;
+  readonly deliveries: DeliveryLoop;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Files of secrets and of variables are read again. @throws HarbingerError `usage` where they cannot be used */
+  readonly read: () => PortwatcherSettings;
+  readonly channels: (settings: PortwatcherSettings) => ChannelMap;
+  readonly loop: Omit<LoopSettings, "channels">;
+}
+
+/**
+ * What SIGHUP can change of `portwatcher`: how mail and push are sent, with their secrets. The environment of a process does not
+ * change, but files do; for whatever else they change a restart is needed, and a warning says so.
+ */
+export class PortwatcherReload {
+  readonly #parts: PortwatcherReloadParts;
+  #settings: PortwatcherSettings;
+  #channels: ChannelMap;
+
+  constructor(settings: PortwatcherSettings, channels: ChannelMap, parts: PortwatcherReloadParts) {
+    this.#settings = settings;
+    this.#channels = channels;
+    this.#parts = parts;
+  }
+
+  /** Never rejects. */
+  async reload(): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      await this.#reload();
+    } catch (error) {
+      log.error("the settings were not read again; the running ones stay", { error: messageOf(error) });
+    }
+  }
+
+  async #reload(): Promise<void> {
+    const { store, clock, log, deliveries, loop, read, channels } = this.#parts;
+    const before = this.#settings;
+    const next = read();
+    const made = channels(next);
+    const changed: ChannelName[] = [];
+    if (!isDeepStrictEqual(serverOf(next), serverOf(before))) changed.push("mail");
+    if (!isDeepStrictEqual(next.push, before.push)) changed.push("ntfy");
+    if (!isDeepStrictEqual(restOf(next), restOf(before))) {
+      log.warn("some settings changed that need a restart: all but how mail and push are sent");
+    }
+    if (changed.length === 0) {
+      log.info("settings read again; nothing has changed in how mail and push are sent");
+      return;
+    }
+    const { mail = this.#channels.mail, ntfy = this.#channels.ntfy } = Object.fromEntries(
+      changed.map((name) => [name, made[name]]),
+    );
+    this.#channels = { ...(mail === undefined ? {} : { mail }), ...(ntfy === undefined ? {} : { ntfy }) };
+    this.#settings = { ...before, ...sendingOf(next) };
+    deliveries.adjust({ ...loop, channels: this.#channels }, changed);
+    await makeDue(store, clock, changed);
+    deliveries.wake();
+    log.info("settings read again", { changed: changed.join(", ") });
+  }
+}
+
+function serverOf({ mail }: PortwatcherSettings) {
+  return mail?.server;
+}
+
+function sendingOf({ mail, push }: PortwatcherSettings): Pick<PortwatcherSettings, "mail" | "push"> {
+  return { ...(mail === undefined ? {} : { mail }), ...(push === undefined ? {} : { push }) };
+}
+
+/** Who hears of alerts stands in the routes of the flow. */
+function restOf({ mail, push, ...rest }: PortwatcherSettings) {
+  return { ...rest, recipients: mail?.recipients, isPushed: push !== undefined };
+}

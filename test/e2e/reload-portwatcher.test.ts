@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { variableNames } from "../../src/config/portwatcher-variables.ts";
+import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePorts, knock } from "../harness/reloading.ts";
+import { MailServer } from "../harness/smtp-server.ts";
+
+const skip = process.platform === "win32" && "Windows has no SIGHUP";
+
+it("portwatcher lives through SIGHUP, and sends what waited with the password that a file holds now", {
+  skip,
+}, async () => {
+  using folder = temporaryFolder();
+  await using mail = await MailServer.start({ login: { user: "ann", password: "right-one" } });
+  const [port = 0] = await freePorts(1);
+  const secret = path.join(folder.path, "password");
+  const variables = path.join(folder.path, "variables");
+  writeFileSync(secret, "wrong-one");
+  writeFileSync(variables, `PW_PORT=${port}\n`);
+  const running = startHarbinger(["--env-file", variables], {
+    directory: folder.path,
+    launcher: fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url)),
+    environment: {
+      ...Object.fromEntries(variableNames.map((name) => [name, undefined])),
+      PW_HOST: "127.0.0.1",
+      PW_RDNS_ENABLE: "0",
+      PW_NOTIFY_IGNORE_LOOPBACK: "0",
+      PW_SMTP_SERVER: "127.0.0.1",
+      PW_SMTP_PORT: String(mail.port),
+      PW_SMTP_STARTTLS: "0",
+      PW_SMTP_USER: "ann",
+      PW_SMTP_PASS_FILE: secret,
+      PW_MAIL_TO: "ann@example.org",
+    },
+  });
+  try {
+    await running.said("listening");
+    await knock(port);
+    await running.said(/not delivered yet|gave up/);
+    writeFileSync(secret, "right-one");
+    running.process.kill("SIGHUP");
+    await mail.until(({ accepted }) => accepted.length === 1);
+    writeFileSync(variables, `PW_PORT=${port + 1}\n`);
+    running.process.kill("SIGHUP");
+    await running.said("some settings changed that need a restart");
+    writeFileSync(secret, "");
+    running.process.kill("SIGHUP");
+    const text = await running.said("the running ones stay");
+    assert.doesNotMatch(text, /right-one|wrong-one/);
+    assert.equal((await knock(port)).error, undefined);
+    running.process.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    assert.equal(mail.accepted.length, 1);
+  } finally {
+    running.process.kill("SIGKILL");
+  }
+});
