@@ -29,17 +29,18 @@ export class ReloadRequests<Outcome> {
   }
 
   #begin(): void {
-    if (this.#running !== undefined || this.#next === undefined) return;
-    this.#running = this.#serveAll().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#running !== undefined || this.#reload === undefined || this.#next === undefined || this.#isStopped)
+      return;
+    this.#running = this.#serveAll(this.#reload);
   }
 
-  async #serveAll(): Promise<void> {
-    while (this.#next !== undefined && this.#reload !== undefined && !this.#isStopped) {
+  async #serveAll(reload: () => Promise<Outcome>): Promise<void> {
+    while (this.#next !== undefined && !this.#isStopped) {
       const { resolve } = this.#next;
       this.#next = undefined;
-      resolve(await this.#reload());
+      resolve(await reload());
     }
+    // In the same turn as the last look: nobody asks in between.
+    this.#running = undefined;
   }
 }

@@ -462,3 +462,37 @@ describe("a flood of addresses", () => {
     }
   });
 });
+
+describe("other settings while it runs", () => {
+  it("a changed cooldown counts from the alerts that were, and what was counted stays", () => {
+    const one = gate();
+    one.decide(knock("203.0.113.1"), at);
+    one.decide(knock("203.0.113.1"), at + second);
+    one.adjust({ cooldown: { ...classic, cooldownMs: 10 * minute } }, at + 2 * second);
+    assert.deepEqual(one.decide(knock("203.0.113.1"), at + 10 * minute - 1), { kind: "suppressed" });
+    assert.deepEqual(one.decide(knock("203.0.113.1"), at + 10 * minute), alert(2));
+    one.adjust({ cooldown: classic }, at + 11 * minute);
+    assert.deepEqual(one.decide(knock("203.0.113.1"), at + 20 * minute), { kind: "suppressed" });
+  });
+
+  it("what is left of a budget stays, and a digest that gathers is told by the new one", () => {
+    const bucket = bucketOf({ ...budget, atOnce: 2 });
+    const one = gate({ budget: { ...budget, atOnce: 2 }, bucket });
+    for (const host of [1, 2, 3]) one.decide(knock(`203.0.113.${host}`), at);
+    bucket.adjust({ capacity: 3, refillMs: hour }, at);
+    one.adjust({ cooldown: classic, budget: { ...budget, atOnce: 3 }, bucket }, at);
+    const due = one.due(at + minute);
+    assert.deepEqual(
+      due.map((each) => each.kind === "digest" && each.digest.connections),
+      [1],
+    );
+    assert.equal(bucket.take(at + minute), false, "of three two were spent before, and one for the digest");
+  });
+
+  it("a connection that was accepted under other rules is decided by those", () => {
+    const ignored = new IgnoreRules({ ...ignoreNothing, ports: [22] });
+    const one = gate({ ignore: new IgnoreRules(ignoreNothing) });
+    assert.deepEqual(one.decide(knock("203.0.113.1"), at, ignored), { kind: "ignored", record: true });
+    assert.deepEqual(one.decide(knock("203.0.113.1"), at), alert(0));
+  });
+});

@@ -187,3 +187,32 @@ test("a run that failed is repeated after a minute, then two, four ..., and at i
     "2026-05-02T08:00:00.000Z daily",
   ]);
 });
+
+test("jobs that are replaced: one that stays keeps its next time, a new one is due at its own", async () => {
+  const stop = new AbortController();
+  const clock = jumpingClock(instant("2026-01-31T10:20:00Z"), instant("2026-01-31T13:30:00Z"), stop);
+  const starts: string[] = [];
+  const hourly: Job = { name: "hourly", expression: "0 * * * *", timeZone: "UTC" };
+  const gone: Job = { name: "gone", expression: "30 * * * *", timeZone: "UTC" };
+  const fresh: Job = { name: "fresh", expression: "15 12 * * *", timeZone: "UTC" };
+  const scheduler = new Scheduler(
+    {
+      clock,
+      log: silentLog,
+      run: async (due) => {
+        for (const { name } of due) starts.push(`${new Date(clock.now()).toISOString().slice(11, 16)} ${name}`);
+        // In the midst of a run.
+        if (starts.length === 1) {
+          scheduler.replace([
+            { job: hourly, lastStart: clock.now() + 999_999_999, keeps: true },
+            { job: fresh, lastStart: clock.now(), keeps: false },
+          ]);
+        }
+        return new Set();
+      },
+    },
+    [hourly, gone].map((job) => ({ job, lastStart: clock.now() })),
+  );
+  await scheduler.runUntil(stop.signal);
+  assert.deepEqual(starts, ["10:30 gone", "11:00 hourly", "12:00 hourly", "12:15 fresh", "13:00 hourly"]);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ReloadRequests } from "./reload-requests.ts";
+
+test("what asks while a reload runs gets the next one, and all who ask meanwhile get the same", async () => {
+  const requests = new ReloadRequests<number>();
+  const gates: PromiseWithResolvers<void>[] = [];
+  const early = requests.request();
+  requests.serve(async () => {
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    const number = gates.length;
+    await gate.promise;
+    return number;
+  });
+  const later = [requests.request(), requests.request(), requests.request()];
+  gates[0]?.resolve();
+  assert.equal(await early, 1);
+  while (gates.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  gates[1]?.resolve();
+  assert.deepEqual(await Promise.all(later), [2, 2, 2]);
+  assert.equal(gates.length, 2);
+});
+
+test("the end waits for the reload that runs, and begins no other", async () => {
+  const requests = new ReloadRequests<void>();
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  requests.serve(async () => {
+    begun += 1;
+    await gate.promise;
+  });
+  const first = requests.request();
+  void requests.request();
+  const stopped = requests.stop();
+  gate.resolve();
+  await Promise.all([first, stopped]);
+  assert.equal(begun, 1);
+});

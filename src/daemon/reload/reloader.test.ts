@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Config } from "../../config/config.ts";
+import { type LoadOutcome, loadText } from "../../config/load.ts";
+import type { Clock } from "../../core/clock.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { silentLog } from "../../core/log.ts";
+import { Reloader, type ReloaderOptions } from "./reloader.ts";
+import type { Replaceable } from "./replacement.ts";
+
+/** Time passes when the test says so. */
+class HeldClock implements Clock {
+  readonly #sleepers = new Set<() => void>();
+  now = () => 0;
+  monotonic = () => 0;
+
+  sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#sleepers.add(resolve);
+      signal?.addEventListener("abort", () => resolve());
+    });
+  }
+
+  pass(): void {
+    for (const wake of this.#sleepers) wake();
+  }
+}
+
+function configuration(text: string): Config {
+  const outcome = loadText(text, "harbinger.yaml", { file: "harbinger.yaml", explicit: true, environment: {} });
+  if (outcome.kind === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  return outcome.config;
+}
+
+const before = configuration("watches: { w: { targets: [10.0.0.1], ports: 22 } }\n");
+const after = configuration("watches: { w: { targets: [10.0.0.1], ports: 23 } }\n");
+
+function part(name: string, said: string[], prepare?: () => Promise<void>): Replaceable<Config> {
+  return {
+    async prepare() {
+      await prepare?.();
+      said.push(`prepare ${name}`);
+      return {
+        commit: () => said.push(`commit ${name}`),
+        finish: async () => void said.push(`finish ${name}`),
+        abandon: async () => void said.push(`abandon ${name}`),
+      };
+    },
+  };
+}
+
+function reloader(parts: readonly Replaceable<Config>[], more: Partial<ReloaderOptions> = {}) {
+  return new Reloader({
+    running: () => before,
+    read: async (): Promise<LoadOutcome> => ({ kind: "config", config: after, warnings: [] }),
+    parts,
+    committed: () => undefined,
+    clock: new HeldClock(),
+    log: silentLog,
+    signal: new AbortController().signal,
+    ...more,
+  });
+}
+
+test("all parts are prepared before the first one is put in force", async () => {
+  const said: string[] = [];
+  const reloads = reloader([part("a", said), part("b", said)], { committed: () => said.push("in force") });
+  const outcome = await reloads.reload();
+  await reloads.finished();
+  assert.deepEqual(outcome, { reloaded: true, source: "harbinger.yaml", changes: ["watch w: ports"], warnings: [] });
+  assert.deepEqual(said, ["prepare a", "prepare b", "commit a", "commit b", "in force", "finish a", "finish b"]);
+});
+
+test("where a part cannot be made, those before it are given back, and nothing is put in force", async () => {
+  const said: string[] = [];
+  const taken = new HarbingerError("address-in-use", "port 22 is taken", { remedy: "Choose another." });
+  const outcome = await reloader([
+    part("a", said),
+    part("b", said),
+    part("c", said, () => Promise.reject(taken)),
+  ]).reload();
+  assert.deepEqual(outcome, { reloaded: false, problems: ["port 22 is taken"], remedy: "Choose another." });
+  assert.deepEqual(said, ["prepare a", "prepare b", "abandon b", "abandon a"]);
+});
+
+test("a reload that hangs is given up, and what it still makes is given back; until then no other begins", async () => {
+  const said: string[] = [];
+  const clock = new HeldClock();
+  const disk = Promise.withResolvers<void>();
+  const reloads = reloader([part("a", said), part("b", said, () => disk.promise)], { clock });
+  const hanging = reloads.reload();
+  while (said.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  clock.pass();
+  assert.match(JSON.stringify(await hanging), /longer than 30 seconds/);
+  assert.match(JSON.stringify(await reloads.reload()), /an earlier reload still waits/);
+  disk.resolve();
+  while (said.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(said, ["prepare a", "prepare b", "abandon b", "abandon a"]);
+  const next = reloads.reload();
+  assert.equal((await next).reloaded, true);
+});
+
+test("the end of the program gives up a reload that has not come to its point", async () => {
+  const stop = new AbortController();
+  const said: string[] = [];
+  const reloads = reloader([part("a", said, () => new Promise(() => undefined))], { signal: stop.signal });
+  const reload = reloads.reload();
+  stop.abort();
+  assert.deepEqual(await reload, { reloaded: false, problems: ["the program ends"] });
+});
+
+test("another database is refused before anything is made", async () => {
+  const said: string[] = [];
+  const moved = configuration("watches: { w: { targets: [10.0.0.1], ports: 22 } }\nstore: other.db\n");
+  const outcome = await reloader([part("a", said)], {
+    read: async () => ({ kind: "config", config: moved, warnings: [] }),
+  }).reload();
+  assert.equal(outcome.reloaded, false);
+  assert.match(JSON.stringify(outcome), /store: another database needs a restart/);
+  assert.deepEqual(said, []);
+});
