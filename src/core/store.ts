@@ -37,13 +37,21 @@ export interface Store extends AsyncDisposable {
    * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
    * no service has shown since, and devices that are gone since, unless somebody named or approved them. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
    */
-  prune(options: { readonly before: number; readonly alertsBefore?: number }): Promise<PruneResult>;
+  prune(options: {
+    readonly before: number;
+    readonly alertsBefore?: number;
+    /** Services go that every watch has missed since before then. Default: none. */
+    readonly hostsBefore?: number;
+  }): Promise<PruneResult>;
+  /** Gives space that is not used any more back to the file system, in short steps. @returns how many bytes */
+  releaseSpace(): Promise<number>;
 }
 
 export interface PruneResult {
   readonly deliveries: number;
   readonly scans: number;
   readonly certificates: number;
+  readonly services: number;
 }
 
 export type StoreLock =

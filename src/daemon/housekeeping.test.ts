@@ -11,6 +11,7 @@ import { forget } from "./housekeeping.ts";
 const day = 24 * hour;
 const retention = {
   reportsMs: 90 * day,
+  hostsMs: 90 * day,
   connectionsMs: 90 * day,
   connectionsAtMost: 1000,
   connectionsMaxBytes: 1_000_000_000,

@@ -49,21 +49,27 @@ export class Housekeeping implements Replaceable<{ readonly retention: Retention
 
 /** Once. */
 export async function forget({ store, retention, clock, log }: Household): Promise<void> {
-  const { reportsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
+  const { reportsMs, hostsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
   try {
     const wall = clock.now();
     const now = await store.trustedTime(wall);
     if (now < wall) log.warn("the clock is far ahead of the last time that is known; old records are kept for now");
     const before = now - connectionsMs;
-    const { deliveries, scans, certificates } = await store.prune({ before: now - reportsMs, alertsBefore: before });
+    const { deliveries, scans, certificates, services } = await store.prune({
+      before: now - reportsMs,
+      alertsBefore: before,
+      hostsBefore: now - hostsMs,
+    });
     const connections = await store.connections.prune({
       before,
       keepAtMost: connectionsAtMost,
       keepBytes: connectionsMaxBytes,
     });
-    if (deliveries + scans + certificates + connections > 0) {
-      log.info("forgot what is old", { deliveries, scans, certificates, connections });
+    if (deliveries + scans + certificates + services + connections > 0) {
+      log.info("forgot what is old", { deliveries, scans, certificates, services, connections });
     }
+    const released = await store.releaseSpace();
+    if (released > 0) log.info("gave unused space of the database back", { bytes: released });
   } catch (error) {
     log.warn("old records could not be removed", { error: messageOf(error) });
   }

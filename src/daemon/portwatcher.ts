@@ -50,6 +50,7 @@ const dayMs = 86_400_000;
 /** The earlier tool kept nothing; this is for looking back, and small: in a container it may stand in memory. */
 const retention: RetentionSettings = {
   reportsMs: 30 * dayMs,
+  hostsMs: 30 * dayMs,
   connectionsMs: 30 * dayMs,
   connectionsAtMost: 100_000,
   connectionsMaxBytes: 64_000_000,

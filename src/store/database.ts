@@ -15,6 +15,11 @@ export interface Database extends AsyncDisposable {
    */
   stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result>;
   lock(holder: string): Promise<StoreLock>;
+  /**
+   * Gives some of the space that is not used any more back to the file system, in one short step.
+   * @returns how many bytes; 0 where there is nothing more to give back, or the server does it by itself
+   */
+  releaseSpace(): Promise<number>;
 }
 
 /** What differs between the databases in SQL. Nothing else asks which one it is. */

@@ -3,6 +3,7 @@ import type { PruneResult, Store } from "../core/store.ts";
 import { trustTime } from "../core/trusted-time.ts";
 import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
+import { pruneServices } from "./prune-services.ts";
 import type { Tables } from "./tables.ts";
 
 /** Scans forgotten in one transaction. */
@@ -41,8 +42,10 @@ export async function prune(database: Database, options: Parameters<Store["prune
   for (;;) {
     const forgotten = await pruneScans(database, before);
     scans += forgotten;
-    if (forgotten < batchSize) return { deliveries: reports + alerts, scans, certificates };
+    if (forgotten < batchSize) break;
   }
+  const services = options.hostsBefore === undefined ? 0 : await pruneServices(database, options.hostsBefore);
+  return { deliveries: reports + alerts, scans, certificates, services };
 }
 
 const timeKey = "trusted time";

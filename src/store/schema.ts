@@ -58,6 +58,10 @@ export const retentionSchema = z.strictObject({
     description:
       "Delivered reports, scans with what they discovered, certificates that nobody shows any more, and devices that are gone and that nobody named or approved are forgotten after this time.",
   }),
+  hosts: age.default("400d").meta({
+    description:
+      "Hosts and ports that every watch has missed for this time are forgotten, with what checks found. One that comes back later is new.",
+  }),
   connections: age.default("90d").meta({
     description:
       "Connections to decoy ports, and alerts that were delivered or given up, are forgotten after this time.",
@@ -73,12 +77,13 @@ export const retentionSchema = z.strictObject({
     .default("250MB")
     .meta({
       description:
-        "What connections may take in the database, about; past it the oldest go at once, whatever their number. The file of a SQLite database does not shrink by it: what is freed is used again.",
+        "What connections may take in the database, about; past it the oldest go at once, whatever their number. The file of a SQLite database that was made by this version or restored by it shrinks afterwards, but for a tenth of it; in others what is freed is used again.",
     }),
 });
 
 export interface RetentionSettings {
   readonly reportsMs: number;
+  readonly hostsMs: number;
   readonly connectionsMs: number;
   readonly connectionsAtMost: number;
   readonly connectionsMaxBytes: number;
@@ -87,6 +92,7 @@ export interface RetentionSettings {
 export function retentionSettings(section: z.output<typeof retentionSchema>): RetentionSettings {
   return {
     reportsMs: parseDuration(section.reports) ?? 0,
+    hostsMs: parseDuration(section.hosts) ?? 0,
     connectionsMs: parseDuration(section.connections) ?? 0,
     connectionsAtMost: section.connections_at_most,
     connectionsMaxBytes: parseByteSize(section.connections_max_size) ?? 0,

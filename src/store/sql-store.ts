@@ -10,6 +10,7 @@ import { SqlDiscoveryStore } from "./discoveries.ts";
 import { SqlExaminationStore } from "./examinations.ts";
 import { SqlImportStore } from "./imports.ts";
 import { prune, trustedTime } from "./prune.ts";
+import { releaseAll } from "./release-all.ts";
 import { SqlScanStore } from "./scans.ts";
 import { SqlServiceStore } from "./services.ts";
 
@@ -53,6 +54,15 @@ export class SqlStore implements Store {
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return prune(this.#database, options);
+  }
+
+  /** One step: see `Database.releaseSpace`. */
+  releaseSpaceStep(): Promise<number> {
+    return this.#database.releaseSpace();
+  }
+
+  releaseSpace(): Promise<number> {
+    return releaseAll(() => this.releaseSpaceStep());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

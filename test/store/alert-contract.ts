@@ -128,7 +128,12 @@ export function alertContract(kind: StoreKind): void {
       await store.deliveries.claim({ at: start, limit: 9 });
       await store.deliveries.settle(delivered, { kind: "delivered" }, { at: start });
       const queued = await queueAlert(store, "queued", start);
-      assert.deepEqual(await store.prune({ before: start + hour }), { deliveries: 1, scans: 0, certificates: 0 });
+      assert.deepEqual(await store.prune({ before: start + hour }), {
+        deliveries: 1,
+        scans: 0,
+        certificates: 0,
+        services: 0,
+      });
       assert.equal(await store.deliveries.get(delivered), undefined);
       assert.equal((await store.deliveries.get(queued))?.state, "queued");
     });

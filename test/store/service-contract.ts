@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ServiceRecord } from "../../src/core/store.ts";
 import { type StoreKind, withStore } from "./contract.ts";
-import { address, look, sighting, start } from "./sample.ts";
+import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 
 /** Everything known, and who else can read it. */
 export function serviceContract(kind: StoreKind): void {
@@ -29,6 +29,50 @@ export function serviceContract(kind: StoreKind): void {
   ];
 
   describe("services", () => {
+    t(
+      "that every watch has missed for long are forgotten with what checks found, and are new when they come back",
+      async (store, database) => {
+        const at = (hours: number) => start + hours * hour;
+        await look(store, {
+          at: start,
+          sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::1"), sighting("fd00::2")],
+        });
+        await look(store, { watch: "other", at: at(1), sees: [sighting("10.0.0.1")] });
+        const audiences = [{ ...operators, watches: ["ssh"] }];
+        const check = { check: "port", passed: true, output: "port is open", facts: {} };
+        const examined = { address: address("fd00::1"), port: 22, results: [check], memory: "{}", news: [] };
+        await store.examinations.record({ watch: "ssh", at: start, services: [examined], audiences });
+        await look(store, { at: at(2), sees: [sighting("10.0.0.2")] });
+        const pruned = async (hostsBefore: number) => (await store.prune({ before: 0, hostsBefore })).services;
+        assert.equal(await pruned(start), 0);
+        // Only those that are gone, for every watch, and were last seen before then.
+        assert.equal(await pruned(at(3)), 2);
+        const left = async () => (await store.services.list({ limit: 9 })).map((service) => service.address);
+        assert.deepEqual(await left(), ["10.0.0.1", "10.0.0.2"]);
+        assert.deepEqual(await store.examinations.results({ address: address("fd00::1") }), []);
+        // What was discovered of them can still be read, and announced.
+        const { deliveryId } = await store.deliveries.gather(operators, at(3));
+        assert.ok((await announcedBy(store, deliveryId)).includes("gone fd00::1"));
+        const back = await look(store, { at: at(4), sees: [sighting("10.0.0.2"), sighting("fd00::1")] });
+        assert.deepEqual([back.counts.new, back.counts.returned], [1, 0]);
+        await look(store, { watch: "other", at: at(4), sees: [] });
+        assert.equal(await pruned(at(5)), 1);
+        assert.deepEqual(await left(), ["10.0.0.2", "fd00::1"]);
+        await look(store, { at: at(5), sees: [] });
+        await look(store, { at: at(6), sees: [] });
+        await store.deliveries.compose(
+          (await store.deliveries.gather(operators, at(6))).deliveryId,
+          message("last", at(6)),
+        );
+        for (const { id } of await claimAll(store, at(6)))
+          await store.deliveries.settle(id, { kind: "delivered" }, { at: at(6) });
+        await store.prune({ before: at(9), hostsBefore: at(9) });
+        assert.deepEqual(await left(), []);
+        await store.prune({ before: at(9), hostsBefore: at(9) });
+        assert.deepEqual(await database.query("select * from presence"), []);
+      },
+    );
+
     t("are listed by address value, IPv4 first, and by port, in pages", async (store) => {
       await look(store, { at: start, sees: hosts.flatMap((host) => [sighting(host, 443), sighting(host, 22)]) });
       const listed: ServiceRecord[] = [];

@@ -74,7 +74,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
     return { ...contents, foundSchema, withheld, ...(setAside === undefined ? {} : { setAside }) };
   } catch (error) {
     removeUnfinished(copy);
-    throw error;
+    throw fromSqlite(error, file);
   }
 }
 
@@ -185,6 +185,10 @@ async function bringUpToDate(copy: string, { clock, log, waiting, from }: Restor
 /** Everything in one file, on the disk. */
 function seal(copy: string): DatabaseContents {
   using database = openCopy(copy);
+  // Of an earlier version: from now on it can give space back. Written anew it has no unused pages either.
+  if (database.prepare("pragma auto_vacuum").get()?.["auto_vacuum"] !== 2) {
+    database.exec("pragma auto_vacuum = incremental; vacuum");
+  }
   const contents = readContents(database);
   removeMark(database);
   database.close();

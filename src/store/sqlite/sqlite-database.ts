@@ -12,6 +12,7 @@ import type { Tables } from "../tables.ts";
 import { describeFailedRescue, describeRescue, rescue } from "./database-place.ts";
 import { NodeSqliteDialect } from "./kysely-driver.ts";
 import { type ProcessLock, takeProcessLock } from "./process-lock.ts";
+import { releasePages } from "./release-pages.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 
@@ -74,6 +75,13 @@ export class SqliteDatabase implements Database {
 
   stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result> {
     return this.#writing((writer) => work(writer, false));
+  }
+
+  releaseSpace(): Promise<number> {
+    return this.#writing(async () => {
+      const { connection } = this.#open;
+      return connection === undefined ? 0 : releasePages(connection);
+    });
   }
 
   async lock(holder: string): Promise<StoreLock> {
@@ -236,7 +244,9 @@ export function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs"
   createPrivately(options.file);
   const database = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, defensive: true });
   try {
+    // Of a new file; one that exists keeps its way. Pages that were freed can be given back, a few at a time: see releaseSpace.
     database.exec(`
+      pragma auto_vacuum = incremental;
       pragma journal_mode = wal;
       pragma wal_autocheckpoint = 4000;
       pragma synchronous = full;

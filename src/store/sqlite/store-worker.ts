@@ -126,6 +126,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     importDevices: (batch, options) => imports.devices(batch, options),
     importConnections: (batch, options) => imports.connections(batch, options),
     prune: (options) => store.prune(options),
+    releaseSpaceStep: () => store.releaseSpaceStep(),
     trustedTime: (at) => store.trustedTime(at),
     async lock(holder) {
       const lock = await store.lock(holder);

@@ -79,6 +79,7 @@ export interface WorkerCalls {
   importDevices: ImportStore["devices"];
   importConnections: ImportStore["connections"];
   prune: Store["prune"];
+  releaseSpaceStep(): Promise<number>;
   trustedTime: Store["trustedTime"];
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
   unlock(id: number): Promise<void>;

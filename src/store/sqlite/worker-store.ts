@@ -20,6 +20,7 @@ import type {
 import { PackedBatch, packOf, transferables } from "../packed-connections.ts";
 import { packSightings } from "../packed-sightings.ts";
 import { pruneConnections } from "../prune-steps.ts";
+import { releaseAll } from "../release-all.ts";
 import { misuse } from "../store-errors.ts";
 import { WorkerClient } from "./worker-client.ts";
 import type { WorkerCalls } from "./worker-protocol.ts";
@@ -183,6 +184,10 @@ class WorkerStore implements Store {
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return this.#writer.call("prune", [options]);
+  }
+
+  releaseSpace(): Promise<number> {
+    return releaseAll(() => this.#writer.call("releaseSpaceStep", []));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { openStore } from "../../src/store/open-store.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+import { connection, record } from "./inbound-sample.ts";
+import { start } from "./sample.ts";
+
+test("a database gives back the space of what was forgotten, but for a reserve, and stays whole", async () => {
+  using folder = temporaryFolder();
+  const file = path.join(folder.path, "harbinger.db");
+  const reserve = 4096 * 4096;
+  {
+    await using store = await openStore({ location: file });
+    for (let batch = 0; batch < 20; batch++) {
+      const many = Array.from({ length: 1000 }, (_, i) =>
+        connection(`${batch} ${i}`, { at: start + batch * 1000 + i, payload: new Uint8Array(randomBytes(2000)) }),
+      );
+      await record(store, many, []);
+    }
+    assert.equal(await store.releaseSpace(), 0);
+    await store.connections.prune({ keepAtMost: 500 });
+    const released = await store.releaseSpace();
+    assert.ok(released > 10_000_000, `${released}`);
+    assert.equal(await store.releaseSpace(), 0);
+    assert.equal(await store.connections.count(), 500);
+  }
+  const { size } = statSync(file);
+  assert.ok(size > reserve && size < reserve + 5_000_000, `${size}`);
+  using database = new DatabaseSync(file, { readOnly: true });
+  assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");
+});
