@@ -74,6 +74,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "daemon-reload");
     return await machine.run(["systemctl", "restart", "harbinger"]);
   };
+  const status = ["systemctl", "show", "harbinger", "--value", "-p", "StatusText"];
   const journal = () => machine.must("journalctl", "--no-pager", "-u", "harbinger", "-o", "cat");
 
   it("is started by the installation, is ready before systemctl returns, and has no privilege", async () => {
@@ -84,11 +85,11 @@ describe("a service of systemd", { skip }, () => {
     );
     assert.equal(await show("UnitFileState"), "enabled");
     assert.equal(await show("UnitFileState", "portwatcher"), "disabled");
-    const status = await machine.must("cat", `/proc/${await show("MainPID")}/status`);
-    assert.match(status, /^CapEff:\t0+$/m);
-    assert.match(status, /^CapBnd:\t0+$/m);
-    assert.match(status, /^NoNewPrivs:\t1$/m);
-    assert.match(status, /^Seccomp:\t2$/m);
+    const process = await machine.must("cat", `/proc/${await show("MainPID")}/status`);
+    assert.match(process, /^CapEff:\t0+$/m);
+    assert.match(process, /^CapBnd:\t0+$/m);
+    assert.match(process, /^NoNewPrivs:\t1$/m);
+    assert.match(process, /^Seccomp:\t2$/m);
     assert.match(await machine.must("ps", "-o", "user=", "-p", await show("MainPID")), /^harbing/);
   });
 
@@ -153,6 +154,17 @@ describe("a service of systemd", { skip }, () => {
     assert.equal(await show("ExecMainStatus"), "2");
     assert.equal(await show("NRestarts"), "0");
     assert.match(await journal(), /watchs: unknown key/);
+  });
+
+  it("reads its configuration again in the same process, and refuses one that cannot be used", async () => {
+    const pid = await show("MainPID");
+    writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: [1417, 1418]"));
+    await machine.must("systemctl", "reload", "harbinger");
+    await machine.until((text) => text.startsWith("1 watch, 2 ports; "), ...status);
+    writeFileSync(inside(configuration), `${original}\nwatchs: {}\n`);
+    assert.notEqual((await machine.run(["systemctl", "reload", "harbinger"])).status, 0);
+    assert.deepEqual([await show("ActiveState"), await show("MainPID")], ["active", pid]);
+    assert.match(await show("StatusText"), /^1 watch, 2 ports; /);
   });
 
   it("opens a low port with the drop-in for it, and is refused without", async () => {
