@@ -46,7 +46,8 @@ export function whyNoDeviceNetwork(): string | undefined {
 
 let networks = 0;
 
-export function createDeviceNetwork(): DeviceNetwork {
+/** @param program what is run on the bridge; default: the launcher of this checkout */
+export function createDeviceNetwork(program: readonly string[] = [process.execPath, launcher]): DeviceNetwork {
   networks += 1;
   const prefix = `hb-devices-${process.pid}-${networks}`;
   const bridge = `${prefix}-lan`;
@@ -87,7 +88,7 @@ export function createDeviceNetwork(): DeviceNetwork {
       ]);
     },
     async harbinger(args, directory) {
-      const command = ["netns", "exec", bridge, process.execPath, launcher, ...args];
+      const command = ["netns", "exec", bridge, ...program, ...args];
       const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
       try {
         const result = await promisify(execFile)("ip", command, { cwd: directory, env: environment, timeout: 300_000 });
