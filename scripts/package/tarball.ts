@@ -7,7 +7,7 @@ import { inPackages } from "./packages.ts";
 import { projectRoot, publishedManifest, readProject } from "./project.ts";
 
 const run = promisify(execFile);
-const { version } = readProject();
+const { version, sourceDate } = readProject();
 
 /** Compiled into a folder of its own: in `dist/` there may be files of sources that are gone. */
 await inPackages(`harbinger-${version}.tgz`, async (work) => {
@@ -16,9 +16,16 @@ await inPackages(`harbinger-${version}.tgz`, async (work) => {
   for (const name of ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md"]) {
     cpSync(path.join(projectRoot, name), path.join(stage, name), { recursive: true });
   }
-  writeFileSync(path.join(stage, "package.json"), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
   const compiler = path.join(projectRoot, "node_modules", ".bin", "tsc");
   await run(compiler, ["-p", "tsconfig.build.json", "--outDir", path.join(stage, "dist")], { cwd: projectRoot });
+  const help = path.join(projectRoot, "scripts", "manual", "write-help.ts");
+  await run(process.execPath, [help, path.join(stage, "dist", "help")], {
+    env: { ...process.env, SOURCE_DATE_EPOCH: String(sourceDate) },
+  });
+  // npm puts these where man finds them.
+  const man = globSync("dist/help/man/*", { cwd: stage }).sort();
+  const manifest = { ...publishedManifest(), man };
+  writeFileSync(path.join(stage, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   plainModes(stage);
   // npm gives all files one date.
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", work], {
