@@ -133,7 +133,10 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.match(await must(machine, ["tail", "-n", "1", "/etc/harbinger/harbinger.yaml"]), /# mine/);
     assert.match(await must(machine, ["stat", "-c", "%a", "/etc/default/portwatcher"]), /600/);
     assert.match(await must(machine, ["cat", "/var/lib/harbinger/state"]), /state/);
-    assert.equal(await must(machine, ["dpkg", "--verify", "harbinger"]), "??5?????? c /etc/harbinger/harbinger.yaml\n");
+    // The machine of the tests leaves out manuals.
+    const differences = (await must(machine, ["dpkg", "--verify", "harbinger"])).split("\n");
+    const others = differences.filter((line) => line !== "" && !line.includes("/usr/share/man/"));
+    assert.deepEqual(others, ["??5?????? c /etc/harbinger/harbinger.yaml"]);
   });
 
   it("has a log that logrotate turns over while it is written", async () => {
