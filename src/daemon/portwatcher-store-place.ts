@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import type { PortwatcherSettings } from "../config/portwatcher-environment.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
@@ -56,8 +56,9 @@ export function storeLocation({ store, listener }: Pick<PortwatcherSettings, "st
   if (store !== undefined) return store;
   const place = portwatcherStorePlace(listener.ports[0] ?? 0);
   if (place.isTemporary) {
+    const user = process.getuid?.() ?? userInfo().username;
     log.warn(
-      "the working directory cannot be written: what waits to be delivered stands among the temporary files. To keep it over a restart of the container or the system, set PW_STORE to a file on a volume",
+      `${process.cwd()} cannot be written by user ${user}: what waits to be delivered stands among the temporary files, and a restart of the container or the system loses it. To keep it, give the folder to this user (chown ${user}), or set PW_STORE to a file that it may write`,
       { store: place.location },
     );
   }
