@@ -13,7 +13,7 @@ export function withCommonOptions(command: Command): Command {
     .option("-c, --config <file>", "configuration file (default: harbinger.yaml, where there is one)")
     .option("--json", "one JSON object a line instead of text")
     .option("--quiet", "errors only")
-    .option("--verbose", "say more of what happens");
+    .option("--verbose", "more details");
 }
 
 /** Options given before the command's name count as well. */

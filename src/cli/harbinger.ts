@@ -56,16 +56,18 @@ const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--t
 /** The whole command line, ready to parse or to describe. */
 export function buildProgram(): Command {
   const program = withCommonOptions(new Command("harbinger"))
-    .description("Watches a network from both sides: what is new on it, and who knocks where nobody should.")
+    .description(
+      "Watches a network from both sides: scans it and reports what changes, and listens on decoy ports and reports who connects.",
+    )
     .version(programVersion(), "-V, --version")
     .addOption(
-      new Option("--mode <mode>", "one run and out, or stay and run at the report time").choices([
+      new Option("--mode <mode>", "cron: run once and exit; standalone: keep running, at the report time").choices([
         "cron",
         "standalone",
       ]),
     )
     .showSuggestionAfterError()
-    .showHelpAfterError("(harbinger --help shows what there is)")
+    .showHelpAfterError("(harbinger --help lists commands and options)")
     .exitOverride()
     .configureHelp(helpLook)
     .addHelpText(

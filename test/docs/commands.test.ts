@@ -64,7 +64,7 @@ describe("the blocks of the pages", () => {
   });
 });
 
-describe("the commands of the pages", { skip, concurrency: 3 }, () => {
+describe("the commands of the pages", { skip, concurrency: 4 }, () => {
   for (const { name, blocks } of pages) {
     const commands = blocks.filter((block) => isShell(block) && block.notRun === undefined);
     if (commands.length === 0) continue;
@@ -123,7 +123,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
         throw new Error(`${where}\n${String(error)}${howToMark}`);
       });
       if (block.meanwhile !== undefined) await page.run(block.meanwhile.replaceAll("; ", " || true; "));
-      for (let tries = 0; tries < 100 && missingLines(shown, said()).length > 0; tries += 1) await wait(100);
+      for (let tries = 0; tries < 600 && missingLines(shown, said()).length > 0; tries += 1) await wait(100);
       assert.deepEqual(missingLines(shown, said()), [], `${where}: it said:\n${said()}${howToMark}`);
       continue;
     }
@@ -139,7 +139,7 @@ async function runBlock(page: Sandbox, block: Block): Promise<void> {
 
 /** Until a command succeeds: what stays needs its time. */
 async function waitFor(page: Sandbox, place: string, command: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     if ((await page.run(command)).status === 0) return;
     await wait(200);
   }

@@ -90,7 +90,7 @@ async function startServices(network: HomeNetwork, folder: string): Promise<() =
 
 /** What says that a command stays: it listens, or it waits for the next time. */
 const staysWords = /\blistening\b|waiting for the next/i;
-const limitMs = 30_000;
+const limitMs = 180_000;
 
 class RunningSandbox implements Sandbox {
   readonly folder: string;

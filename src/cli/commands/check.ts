@@ -22,7 +22,7 @@ interface CheckCommandOptions {
 export function checkCommand(): Command {
   return (
     withCommonOptions(new Command("check"))
-      .description("ask one service one question: is it open, does it speak TLS, whose certificate, is it exposed ...")
+      .description("run one check on one service: open port, TLS, certificate, exposure ...")
       .usage("NAME HOST [PORT] [options of the check]")
       .addArgument(suggestWords(new Argument("[name]", "which check, or which service; see below"), namesToCheck))
       .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check; services have a default port")

@@ -6,7 +6,7 @@ import { configInitCommand } from "./config-init.ts";
 
 export function configCommand(): Command {
   return new Command("config")
-    .description("check, begin, describe or show the configuration")
+    .description("validate, create, describe or show the configuration")
     .addCommand(checkCommand())
     .addCommand(configInitCommand())
     .addCommand(schemaCommand())
@@ -15,7 +15,7 @@ export function configCommand(): Command {
 
 function checkCommand(): Command {
   return withCommonOptions(new Command("check"))
-    .description("say everything that is wrong with the configuration, with its place")
+    .description("validate the configuration: every error with file, line and column")
     .addHelpText(
       "after",
       examples("harbinger config check", "harbinger config check --config /etc/harbinger/harbinger.yaml"),

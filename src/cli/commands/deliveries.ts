@@ -24,7 +24,7 @@ const storedState = {
 
 export function deliveriesCommand(): Command {
   const command = withCommonOptions(new Command("deliveries"))
-    .description("show what waits, what arrived and what could not be delivered")
+    .description("list messages: waiting, delivered, and those that could not be delivered")
     .addOption(
       suggestWords(
         new Option("--state <state...>", `only these states: ${states.join(", ")}`).argParser(parseStates),
@@ -110,6 +110,7 @@ function retryCommand(): Command {
     .description("make deliveries due now: dead ones, and those that wait for their next attempt")
     .argument("[id...]", "their numbers in the list", parseIds)
     .option("--all", "all of them")
+    .addHelpText("after", examples("harbinger deliveries retry 42 43", "harbinger deliveries retry --all"))
     .action(async (ids: readonly number[], options: { all?: boolean }, self: Command) => {
       if ((ids.length === 0) !== (options.all === true)) {
         throw new HarbingerError("usage", "say which deliveries: their numbers, or --all", {

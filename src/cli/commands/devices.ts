@@ -131,7 +131,7 @@ function nameCommand(): Command {
     .description("give a device a name of your own, which reports show")
     .argument("<device>", "its MAC address, or an address that it has now")
     .argument("[name]", "the name")
-    .option("--clear", "take the name away")
+    .option("--clear", "remove the name")
     .addHelpText(
       "after",
       examples(
@@ -161,7 +161,7 @@ function approveCommand(): Command {
     .description("mark devices as known to you")
     .argument("[device...]", "their MAC addresses, or addresses that they have now")
     .option("--all", "all devices that are known now")
-    .option("--revoke", "take the approval back")
+    .option("--revoke", "revoke the approval")
     .addHelpText(
       "after",
       examples(

@@ -5,7 +5,7 @@ import { note, printJson, printText } from "../output.ts";
 
 export function doctorCommand(): Command {
   return withCommonOptions(new Command("doctor"))
-    .description("examine what a run needs: configuration, database, permissions, programs, mail server")
+    .description("check what a run needs: configuration, database, permissions, programs, mail server")
     .option("--full", "examine all of the database, indices included, however long that takes")
     .addHelpText(
       "after",

@@ -3,7 +3,9 @@ import { commonOptions, examples, withCommonOptions } from "../common-options.ts
 
 export function healthcheckCommand(): Command {
   return withCommonOptions(new Command("healthcheck"))
-    .description("ask the running harbinger whether it is well: decoys accept, the database is written, messages leave")
+    .description(
+      "check the running harbinger: decoys accept connections, the database can be written, messages are delivered",
+    )
     .addHelpText(
       "after",
       `

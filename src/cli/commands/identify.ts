@@ -9,7 +9,7 @@ const readAtMost = 64 * 1024;
 
 export function identifyCommand(): Command {
   return new Command("identify")
-    .description("say what protocol the first bytes of a connection are, as one JSON object")
+    .description("identify the protocol of the first bytes of a connection; prints one JSON object")
     .argument("<file>", "a file with the bytes as they were sent; - for standard input")
     .addHelpText(
       "after",

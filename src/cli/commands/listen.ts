@@ -16,7 +16,7 @@ interface ListenOptions {
 
 export function listenCommand(): Command {
   return withCommonOptions(new Command("listen"))
-    .description("open decoy ports now, and show who connects and what they say; nothing is stored and nobody is told")
+    .description("open decoy ports now, and show who connects and what they send; nothing is stored or reported")
     .argument("[port...]", "ports and ranges: 22 80,443 8000-8100")
     .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
     .addOption(
@@ -28,7 +28,7 @@ export function listenCommand(): Command {
         async () => ["auto", ...Object.keys((await import("../../inbound/listen/banners.ts")).bannerPresets)],
       ),
     )
-    .option("--no-dialogue", "behind the banner only the first answer is heard")
+    .option("--no-dialogue", "end after the first answer to the banner")
     .option("--passwords", "show the passwords that clients send, instead of * in their place")
     .addHelpText(
       "after",

@@ -28,7 +28,7 @@ interface ScanOptions {
 
 export function scanCommand(): Command {
   return withCommonOptions(new Command("scan"))
-    .description("look once for open TCP ports; nothing is stored and nobody is told")
+    .description("scan once for open TCP ports; nothing is stored or reported")
     .addArgument(
       suggestAtFile(
         new Argument("<target...>", "addresses, networks, ranges (10.0.0.1-50), host names, or @FILE with one a line"),
@@ -38,16 +38,16 @@ export function scanCommand(): Command {
       "-p, --ports <list>",
       `ports and ranges: 22,80,8000-8100; - for all (default: ${commonPorts.length} common ones)`,
     )
-    .option("--exclude <target...>", "what is never touched; the same forms as targets")
-    .option("--allow <network...>", "networks outside the private ones that may be probed, too")
-    .option("--max-rate <count>", "connection attempts a second at most", parseCount)
-    .option("--seed <number>", "fixes the order, so that a scan can be split or taken up again", parseWhole)
+    .option("--exclude <target...>", "targets that are never probed; the same forms")
+    .option("--allow <network...>", "networks outside the private ones that may be probed as well")
+    .option("--max-rate <count>", "maximum connection attempts per second", parseCount)
+    .option("--seed <number>", "fixes the order, so that a scan can be split or resumed", parseWhole)
     .option(
       "--shard <part/parts>",
       "only one part of the scan: 1/4, 2/4 ... on several machines with one seed",
       parseShard,
     )
-    .option("--from <step>", "take up a scan where it was ended; its last line says the number", parseWhole)
+    .option("--from <step>", "resume from this step; the last line of an aborted scan says the number", parseWhole)
     .addHelpText(
       "after",
       examples(
@@ -120,7 +120,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
   if (result.status === "complete") return;
   note(`The scan is not complete: ${result.reason ?? "ended early"}`);
-  if (result.resume !== undefined) note(`Take it up with: --seed ${result.resume.seed} --from ${result.resume.from}`);
+  if (result.resume !== undefined) note(`Resume it with: --seed ${result.resume.seed} --from ${result.resume.from}`);
   setExitStatus(1);
 }
 
