@@ -3,7 +3,6 @@ import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
-import { silentLog } from "../core/log.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
@@ -13,6 +12,7 @@ import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
+import { OpeningLog } from "./opening-log.ts";
 
 /** The store: whether it works, whether it is whole, and what it takes. */
 export async function* examineStore(config: Config, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
@@ -23,7 +23,9 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     return;
   }
   try {
-    await using store = await openStore({ ...config.store, clock: systemClock, log: silentLog });
+    const opening = new OpeningLog();
+    await using store = await openStore({ ...config.store, clock: systemClock, log: opening.log });
+    yield* opening.findings();
     const count = await store.services.count();
     const health = await askForHealth(config.store.location, "harbinger run");
     // A process that runs says what is wrong with its own connection. Else a write shows it, of nothing but the time.

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { HarbingerError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { createContentTable } from "./content-schema.ts";
 import type { Database, Dialect } from "./database.ts";
@@ -71,6 +72,16 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
     });
   }
   return found;
+}
+
+/** Logs what `migrate` did to a database that was there before. */
+export function noteMigration(
+  log: Log,
+  { found, known }: { readonly found: number; readonly known: readonly Migration[] },
+): void {
+  const toVersion = known.at(-1)?.version ?? 0;
+  if (found > 0 && found < toVersion)
+    log.info("migrated the schema of the database", { fromVersion: found, toVersion });
 }
 
 /** 0 where there is no schema of ours. */

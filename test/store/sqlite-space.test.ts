@@ -5,6 +5,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
+import { examineFile } from "../../src/store/sqlite/examine-file.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { connection, record } from "./inbound-sample.ts";
 import { start } from "./sample.ts";
@@ -32,4 +33,16 @@ test("a database gives back the space of what was forgotten, but for a reserve, 
   assert.ok(size > reserve && size < reserve + 5_000_000, `${size}`);
   using database = new DatabaseSync(file, { readOnly: true });
   assert.equal(database.prepare("pragma integrity_check").get()?.["integrity_check"], "ok");
+});
+
+test("the size that is told of a database in use has what its log alone holds, and agrees with that of its tables", async () => {
+  using folder = temporaryFolder();
+  const file = path.join(folder.path, "harbinger.db");
+  await using store = await openStore({ location: file });
+  await record(store, [connection("1", { at: start })], []);
+  const { bytes, unusedBytes, sizes, logBytes } = examineFile(file, "quick");
+  assert.ok(logBytes > 0 && statSync(file).size < bytes, `${bytes}`);
+  const inTables = sizes.reduce((sum, size) => sum + size.bytes, unusedBytes);
+  // Beside tables and indices there are pages that say which page is whose.
+  assert.ok(inTables <= bytes && inTables > bytes - 16_384, `${inTables} of ${bytes}`);
 });

@@ -72,7 +72,8 @@ describe("a database of an earlier version", () => {
         const [copy = ""] = copies;
         assert.match(copy, new RegExp(`\\.schema-${version}-\\d{4}-\\d\\d-\\d\\d$`));
         assert.deepEqual(said, [
-          ["copied the database before changing its form", { copy: path.join(folder.path, copy) }],
+          ["copied the database before migrating its schema", { copy: path.join(folder.path, copy) }],
+          ["migrated the schema of the database", { fromVersion: version, toVersion: schemaVersion }],
         ]);
         assert.equal(schemaIn(path.join(folder.path, copy)), version);
         assert.deepEqual(countsIn(path.join(folder.path, copy)), before);
@@ -98,6 +99,25 @@ describe("a database of an earlier version", () => {
     assert.ok((await lines("deliveries")) >= 3);
     assert.ok((await lines("reports")) >= 1);
     assert.ok((await lines("doctor")) >= 5);
+  });
+
+  test("is migrated by doctor, too, which says so", async () => {
+    const directory = path.join(folder.path, "examined");
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, "harbinger.db"), fixture(4, "db"));
+    const { stdout } = await harbinger(["doctor"], { directory });
+    const file = path.join(directory, "harbinger.db");
+    const [copy = ""] = copiesOf(file);
+    assert.ok(
+      stdout.includes(`copied the database before migrating its schema: copy ${path.join(directory, copy)}\n`),
+      stdout,
+    );
+    assert.ok(
+      stdout.includes(`migrated the schema of the database: from version 4, to version ${schemaVersion}\n`),
+      stdout,
+    );
+    const again = await harbinger(["doctor"], { directory });
+    assert.doesNotMatch(again.stdout, /migrat/);
   });
 
   test("killed at any moment of the update, nothing is lost and the next start brings it to its end", async () => {

@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { programVersion } from "../../platform/program-version.ts";
-import { migrate, migrations } from "../migrations.ts";
+import { migrate, migrations, noteMigration } from "../migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { AdvisoryLock } from "./advisory-lock.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
@@ -67,18 +67,17 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
     patienceMs,
   });
   try {
-    await migrate(database, {
+    const found = await migrate(database, {
       migrations,
       // A dump needs a program of the server's own version: that is its administrator's to make.
-      backUp: async (version) =>
-        log.info("changing the form of the database; a copy of it is yours to make, by pg_dump", {
-          fromVersion: version,
-        }),
+      backUp: async (fromVersion) =>
+        log.info("migrating the schema of the database; no copy of it is made: pg_dump makes one", { fromVersion }),
       afterCreation: async () => {},
       shownLocation: `the database ${shownLocation}`,
       program: programVersion(),
       wayBack: () => "A dump from before the update can be put back: pg_restore; see docs/guide/backup.md.",
     });
+    noteMigration(log, { found, known: migrations });
     return new SqlStore({ database, clock, log });
   } catch (error) {
     await database[Symbol.asyncDispose]();

@@ -9,10 +9,11 @@ import { fromSqlite } from "./sqlite-errors.ts";
 
 /** What can be said of a database file without changing it. */
 export interface FileExamination {
+  /** Of the database, with what still stands in the log alone. */
   readonly bytes: number;
   /** Of the log beside it. */
   readonly logBytes: number;
-  /** Within the file, for what comes next. */
+  /** Of `bytes`, for what comes next. */
   readonly unusedBytes: number;
   /** On its disk; `undefined` where the system does not tell. */
   readonly freeBytes: number | undefined;
@@ -32,14 +33,15 @@ const busyTimeoutMs = 5000;
 /** @param depth `quick` reads each page once, of a file of 1 GB at most; `full` compares each index with its table, whatever that takes */
 export function examineFile(file: string, depth: "quick" | "full"): FileExamination {
   try {
-    const bytes = sizeOf(file);
-    const isRead = depth === "full" || bytes <= quickBytes;
     using database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
     const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0);
+    const pageBytes = pragma("page_size");
+    const bytes = pragma("page_count") * pageBytes;
+    const isRead = depth === "full" || bytes <= quickBytes;
     return {
       bytes,
       logBytes: sizeOf(`${file}-wal`),
-      unusedBytes: pragma("freelist_count") * pragma("page_size"),
+      unusedBytes: pragma("freelist_count") * pageBytes,
       freeBytes: freeBytes(path.dirname(file)),
       lastBackup: readLastBackup(database),
       beside: filesBeside(file),

@@ -5,7 +5,7 @@ import type { Log } from "../../core/log.ts";
 import type { Port } from "../../core/ports.ts";
 import { makePrivate } from "../../platform/private-files.ts";
 import { programVersion } from "../../platform/program-version.ts";
-import { type Migration, migrate, migrations as ourMigrations } from "../migrations.ts";
+import { type Migration, migrate, noteMigration, migrations as ourMigrations } from "../migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { copyBeside } from "./backup.ts";
 import { describeWayBack } from "./files-beside.ts";
@@ -47,16 +47,18 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<SqlSt
   });
   try {
     if (role === "all") {
-      await migrate(database, {
-        migrations: options.migrations ?? ourMigrations,
+      const known = options.migrations ?? ourMigrations;
+      const found = await migrate(database, {
+        migrations: known,
         backUp: async (version) => backUp(options, `schema-${version}`, busyTimeoutMs),
         async afterCreation(transaction) {
           if (ports.length > 0) await takeOver(transaction, { ports, dialect: sqliteDialect, at: clock.now(), log });
         },
         shownLocation: `the database ${file}`,
         program: programVersion(),
-        wayBack: (known) => describeWayBack(file, known),
+        wayBack: (version) => describeWayBack(file, version),
       });
+      noteMigration(log, { found, known });
     }
     return new SqlStore({ database, clock, log });
   } catch (error) {
@@ -82,7 +84,7 @@ function backUp(options: OpenSqliteOptions, name: string, busyTimeoutMs: number)
   const copy = withPlainConnection(file, busyTimeoutMs, (database) =>
     copyBeside(database, { file, name, at: clock.now() }),
   );
-  log.info("copied the database before changing its form", { copy });
+  log.info("copied the database before migrating its schema", { copy });
 }
 
 function withPlainConnection<Result>(
