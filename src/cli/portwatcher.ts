@@ -18,7 +18,7 @@ import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
-/** An orderly end that takes longer than this hangs somewhere. */
+/** A graceful shutdown that takes longer than this hangs somewhere. */
 const shutdownLimitMs = 30_000;
 
 /** `portwatcher`: its settings are environment variables, those of the process and those of files. */
@@ -140,11 +140,11 @@ async function watch({ settings, warnings }: Settings, read: () => PortwatcherSe
   const reloads = new ReloadRequests<void>();
   using _signals = onShutdownSignals({
     first: (signal) => {
-      log.info(`${signal}: ending in order; once more ends it at once`);
+      log.info(`${signal}: shutting down; repeat to force quit`);
       serviceManager.stopping(shutdownLimitMs);
       stop.abort();
       setTimeout(() => {
-        log.error("the orderly end takes too long; leaving now. What is left goes on with the next start");
+        log.error("graceful shutdown timed out; leaving now. What is left goes on with the next start");
         process.exit(1);
       }, shutdownLimitMs).unref();
     },

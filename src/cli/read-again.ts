@@ -27,5 +27,5 @@ export async function readAgain(
   );
   if (outcome.kind === "invalid" || isSomething(outcome.config)) return outcome;
   const source = outcome.config.source ?? "(built-in)";
-  return { ...outcome, kind: "invalid", problems: [{ source, path: "", message: "names nothing to watch" }] };
+  return { ...outcome, kind: "invalid", problems: [{ source, path: "", message: "defines no watches or listeners" }] };
 }

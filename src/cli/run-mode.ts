@@ -26,7 +26,7 @@ import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
 
-/** An orderly end that takes longer than this hangs somewhere. */
+/** A graceful shutdown that takes longer than this hangs somewhere. */
 const shutdownLimitMs = 30_000;
 
 /** Runs the daemon in one of its modes until it is done or told to stop. */
@@ -35,9 +35,13 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
   const isSomething = ({ watches, listeners }: Config) =>
     watches.length > 0 || (mode === "run" && listeners.length > 0);
   if (!isSomething(config)) {
-    throw new HarbingerError("config", `${config.source ?? "the configuration"} names nothing to watch`, {
-      remedy: "Add a port_* section or an entry under watches; harbinger config init writes examples.",
-    });
+    throw new HarbingerError(
+      "config",
+      `${config.source ?? "the configuration"} defines no watches${mode === "run" ? " or listeners" : ""}`,
+      {
+        remedy: "Add a port_* section or an entry under watches; harbinger config init writes examples.",
+      },
+    );
   }
   using log = openLog({
     ...destinationsOf(config, common),
@@ -49,12 +53,12 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
   const requests = new ReloadRequests<ReloadOutcome>();
   using _signals = onShutdownSignals({
     first: (signal) => {
-      log.info(`${signal}: ending in order; once more ends it at once`);
+      log.info(`${signal}: shutting down; repeat to force quit`);
       serviceManager.stopping(shutdownLimitMs);
       stop.abort();
       setTimeout(() => {
         log.error(
-          "the orderly end takes too long; leaving now. Nothing is lost: what is left goes on with the next start",
+          "graceful shutdown timed out; leaving now. Nothing is lost: what is left goes on with the next start",
         );
         process.exit(1);
       }, shutdownLimitMs).unref();
@@ -63,7 +67,7 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     reload() {
       // Whatever becomes of the configuration: logrotate has renamed the file.
       log.reopen();
-      log.info("the log file was opened anew");
+      log.info("the log file was reopened");
       if (mode !== "cron") void requests.request();
     },
   });

@@ -66,7 +66,7 @@ export async function forget({ store, retention, clock, log }: Household): Promi
       keepBytes: connectionsMaxBytes,
     });
     if (deliveries + scans + certificates + services + connections > 0) {
-      log.info("forgot what is old", { deliveries, scans, certificates, services, connections });
+      log.info("pruned expired records", { deliveries, scans, certificates, services, connections });
     }
     const released = await store.releaseSpace();
     if (released > 0) log.info("gave unused space of the database back", { bytes: released });

@@ -38,9 +38,13 @@ export async function openImportFile(path: string, now: number): Promise<ImportF
     if (error instanceof HarbingerError) throw error;
     const code = systemCode(error);
     const isDenied = code === "EACCES" || code === "EPERM";
-    throw new HarbingerError(isDenied ? "permission" : "not-found", `cannot read ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new HarbingerError(
+      isDenied ? "permission" : "not-found",
+      `cannot read ${path}: ${code === "ENOENT" ? "there is no such file" : messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -25,7 +25,7 @@ export function recognise(head: Uint8Array): Recognition {
   const text = start.toString("utf8").replace(/^\ufeff/, "");
   const format = formatOfText(text);
   return format === undefined
-    ? { kind: "unknown", reason: "is in no format that can be imported" }
+    ? { kind: "unknown", reason: "is in none of the formats that can be imported; harbinger import --help lists them" }
     : { kind: "format", format };
 }
 

@@ -404,7 +404,7 @@ enrich: { rdns: { enabled: false } }
     while (!contentOf(file("knocks.jsonl")).endsWith("\n")) await new Promise((resolve) => setImmediate(resolve));
     for (const name of ["harbinger.log", "knocks.jsonl"]) renameSync(file(name), file(`${name}.1`));
     running.process.kill("SIGHUP");
-    await running.said("opened anew");
+    await running.said("reopened");
     await say(port, "GET /two HTTP/1.0\r\n\r\n");
     await running.said(/(?:"protocol":"http".*){2}/s);
     running.process.kill("SIGTERM");
@@ -415,7 +415,7 @@ enrich: { rdns: { enabled: false } }
     assert.deepEqual(contentOf(file("knocks.jsonl.1")).trim().split("\n").map(withoutOrigin), [first]);
     assert.deepEqual(contentOf(file("knocks.jsonl")).trim().split("\n").map(withoutOrigin), [second]);
     assert.match(contentOf(file("harbinger.log.1")), /"msg":"listening"/);
-    assert.match(contentOf(file("harbinger.log")), /opened anew.*"msg":"connection"/s);
+    assert.match(contentOf(file("harbinger.log")), /reopened.*"msg":"connection"/s);
   });
 });
 

@@ -281,7 +281,7 @@ describe("portwatcher", () => {
     await knock(port, "127.7.0.1", "GET / HTTP/1.0\r\n\r\n");
     // A service manager tells the whole group, and a launcher hands it on: one wish, two signals.
     first.process.kill("SIGINT");
-    assert.match(await end(first), /ending in order/);
+    assert.match(await end(first), /shutting down/);
     const second = await start({ directory: folder.path, environment });
     await push.until(({ accepted }) => accepted.length >= 1);
     await knock(port, "127.7.0.2", "GET / HTTP/1.0\r\n\r\n");

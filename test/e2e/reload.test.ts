@@ -114,7 +114,7 @@ describe("a configuration that cannot be used", () => {
     await refused(/harbinger\.yaml: cannot be read: it is a folder/);
     rmSync(decoys.file("harbinger.yaml"), { recursive: true });
     decoys.write(quiet);
-    await refused(/names nothing to watch/);
+    await refused(/defines no watches or listeners/);
 
     await using taken = await openPort("127.0.0.1");
     decoys.write(`listeners: { decoy: { host: 127.0.0.1, ports: [${port}, ${other}, ${taken.port}] } }\n${quiet}`);

@@ -86,6 +86,24 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.equal(existsSync(file("harbinger.db")), false, "configurations need no database");
   });
 
+  it("shows in a trial what it read, and says in words what it cannot read", async () => {
+    using folder = temporaryFolder();
+    configure(folder.path, "watches: { lan: { command: cat hosts.txt, ports: 22 } }\n");
+    const lines = [1, 2, 3, 4].map((host) => line(`10.0.0.${host}`, 22));
+    writeFileSync(path.join(folder.path, "scan.jsonl"), lines.join(""));
+    writeFileSync(path.join(folder.path, "letter.txt"), "Dear all\n");
+    const run = (...args: readonly string[]) => harbinger(["import", ...args], { directory: folder.path });
+    const trial = await run("--dry-run", "scan.jsonl");
+    assert.match(
+      trial.stdout,
+      /4 new.*\nWhat was read, the first 3 of each kind:\n(?: {2}service 10\.0\.0\.\d port 22, .*\n){3}$/,
+    );
+    const wrong = await run("letter.txt", "missing.xml");
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /letter\.txt is in none of the formats .*--help lists them/);
+    assert.match(wrong.stderr, /cannot read missing\.xml: there is no such file\n/);
+  });
+
   it("leaves the earlier tool's database alone in a trial, and takes over the configured one by itself", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");

@@ -12,21 +12,23 @@ export function importCommand(): Command {
         importFormats.map(({ name }) => name),
       ),
     )
-    .option("-w, --watch <name>", "only this watch is to know the hosts; without it: each that looks there")
-    .option("--dry-run", "say what would happen, and change nothing")
-    .option("--output <file>", "of a configuration: write it in the present form to this file (- for standard output)")
+    .option("-w, --watch <name>", "only this watch inherits the hosts; by default each watch that covers them does")
+    .option("--dry-run", "show what would happen, and change nothing")
+    .option(
+      "--output <file>",
+      "convert a configuration of an earlier tool, and write it to this file (- for standard output)",
+    )
     .addHelpText(
       "after",
-      `\nWhat is imported is history: nobody is told of it, and the next scan does not call it new. Importing a file twice
-changes nothing. harbinger run may go on meanwhile.
-
-Formats: ${importFormats.map(({ name }) => name).join(", ")}\n${examples(
-        "harbinger import --dry-run scans/*.xml",
-        "harbinger import --watch lan scan.xml masscan.json",
-        "harbinger import /srv/old/harbinger.db",
-        "harbinger import netalertx/devices.csv",
-        "harbinger import harbinger.yaml --output new.yaml",
-      )}`,
+      `\nWhat is imported is history: no message tells of it, and the next scan does not report it as new. Importing a file
+twice changes nothing. harbinger run may go on meanwhile.
+${examples(
+  "harbinger import --dry-run scans/*.xml",
+  "harbinger import --watch lan scan.xml masscan.json",
+  "harbinger import /srv/old/harbinger.db",
+  "harbinger import netalertx/devices.csv",
+  "harbinger import harbinger.yaml --output new.yaml",
+)}`,
     )
     .action(async (files: string[], options: ImportCommandOptions, command: Command) => {
       const { importFiles } = await import("../import/import-files.ts");

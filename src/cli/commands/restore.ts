@@ -86,7 +86,7 @@ async function restore(wanted: string, options: RestoreCommandOptions, common: C
 
 function withheldNote(count: number, isDropped: boolean): string {
   if (isDropped) return `${plural(count, "message")} that waited in the backup will not be sent.`;
-  return `${plural(count, "message")} that waited in the backup may have been sent since, and will not be sent by itself.
+  return `${plural(count, "message")} that waited in the backup may have been sent since, and will not be sent by ${count === 1 ? "itself" : "themselves"}.
   harbinger deliveries --state dead   lists what is held
   harbinger deliveries retry ID       sends it, or --all`;
 }

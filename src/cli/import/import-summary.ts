@@ -67,12 +67,14 @@ function conflictLines({ conflicts, conflictCount }: ImportTally): readonly stri
   return left > 0 ? [...lines, `${left.toLocaleString("en")} more differences like these`] : lines;
 }
 
-/** The first of each kind, as they would be stored. */
+/** The first of each kind, as they would be stored, under a line that says so. */
 export function exampleLines(gathered: Gathered): readonly string[] {
   const [services = []] = gathered.services(examplesShown);
   const [devices = []] = gathered.devices(examplesShown);
   const [connections = []] = gathered.connections(examplesShown);
+  if (services.length + devices.length + connections.length === 0) return [];
   return [
+    `What was read, the first ${examplesShown} of each kind:`,
     ...services.map(({ address, port, firstSeen, lastSeen, service }) =>
       exampleLine(`service ${address} port ${port}`, firstSeen, lastSeen, [
         service?.name,

@@ -87,8 +87,8 @@ export class Announcer {
     const outage = new OutageLog({
       clock,
       log,
-      fails: "alerts wait: the database does not take them; trying again",
-      works: "alerts go out again",
+      fails: "cannot process alerts: database error; retrying",
+      works: "alerts are processed again",
     });
     while (!this.#stopping.signal.aborted) {
       this.#bell = Promise.withResolvers();

@@ -76,7 +76,7 @@ describe("the count of those turned away", () => {
       { listener: "decoy", localPort: 22, vanished: true, count: 2 },
     ]);
     assert.deepEqual(unnamed.map(whyTurnedAway), [
-      "turned away: too many at once",
+      "rejected: connection limit reached",
       "reset by the client before it could be heard",
     ]);
   });

@@ -15,7 +15,7 @@ export interface TurnedAway {
 
 /** The same in words: what happened, without where and how often. */
 export function whyTurnedAway({ vanished }: TurnedAway): string {
-  return vanished ? "reset by the client before it could be heard" : "turned away: too many at once";
+  return vanished ? "reset by the client before it could be heard" : "rejected: connection limit reached";
 }
 
 /** Networks told apart at most in one period; what comes from further ones is counted by port only. */

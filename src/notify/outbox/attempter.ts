@@ -133,7 +133,7 @@ export class Attempter {
       return await channel.send(message, delivery.recipient, AbortSignal.any([overdue.signal, breakOff]));
     } catch (error) {
       // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
-      log.error("a channel failed in a way that it should not", { channel: delivery.channel, error: messageOf(error) });
+      log.error("a channel threw unexpectedly", { channel: delivery.channel, error: messageOf(error) });
       return { kind: "retry", reason: safeText(`internal error: ${messageOf(error)}`), uncertain: true };
     } finally {
       finished.abort();

@@ -73,7 +73,7 @@ export async function takeOver(transaction: Kysely<Tables>, options: TakeoverOpt
     await sql`drop table ${sql.id(hostViewName(port))}`.execute(transaction);
     await createHostViews(transaction, options.dialect, [port]);
   }
-  log.info("imported the hosts of the earlier tool", { hosts: kept, ports: ports.length });
+  log.info("imported hosts from the legacy database", { hosts: kept, ports: ports.length });
   if (rejected > 0) {
     log.warn("some rows of the earlier tool hold no address; they are kept in the table takeover_rejects", {
       rows: rejected,

@@ -142,7 +142,7 @@ async function lookForService(
 }
 
 function unknownService(name: string): string {
-  return `"${safeText(name, { limit: 60 })}" is no service of the catalogue`;
+  return `unknown catalogue service "${safeText(name, { limit: 60 })}"`;
 }
 
 /**
