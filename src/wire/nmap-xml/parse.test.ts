@@ -14,7 +14,7 @@ const watched = [20222, 20280];
 function read(
   document: string | Buffer,
   pieceLength = Number.POSITIVE_INFINITY,
-  ports: readonly number[] = watched,
+  ports: readonly number[] | "all" = watched,
 ): { readonly hosts: readonly NmapHost[]; readonly summary: NmapSummary } {
   const text = typeof document === "string" ? document : document.toString("utf8");
   const reader = new NmapXmlReader(ports);
@@ -250,4 +250,26 @@ test("skipped targets and the names by which targets were given are told", () =>
   assert.deepEqual(summary.skipped, ["10.0.0.1/x"]);
   assert.equal(hosts[0]?.hostname, "ptr.lan");
   assert.equal(hosts[0]?.targetName, "web.lan");
+});
+
+test("a document that names all ports again and again takes no more memory for it", () => {
+  const again = '<scaninfo type="syn" protocol="tcp" services="1-65535"/>'.repeat(5000);
+  assert.equal(read(withRoot(again)).summary.scannedPorts?.length, 65535);
+  const all = read(withRoot(again + portElement('protocol="tcp" portid="22"', "open")), undefined, "all");
+  assert.deepEqual(
+    all.hosts.map(({ openPorts }) => openPorts.map(({ port }) => port)),
+    [[22]],
+  );
+});
+
+test("of a host's ports that are not open so many lists are read as nmap writes, and the rest proves nothing", () => {
+  const other = '<extrareasons reason="resets" proto="tcp" ports="1-10"/>'.repeat(32);
+  const lists = `${other}<extrareasons reason="resets" proto="tcp" ports="20222"/>`;
+  const host = `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports><extraports state="closed">${lists}</extraports></ports></host>`;
+  const one = host.replace(other, "");
+  const { hosts } = read(withRoot(host + one));
+  assert.deepEqual(
+    hosts.map(({ notOpen }) => [...(notOpen?.keys() ?? [])]),
+    [[], [20222]],
+  );
 });

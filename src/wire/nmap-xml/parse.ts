@@ -29,6 +29,8 @@ export const maxSkipped = 10_000;
 /** A tag with its attributes, or the text between two tags, may be this long; scripts write long ones. */
 const longestPiece = 4 * 1024 * 1024;
 const deepest = 64;
+/** nmap writes one element for each kind of scan (`scaninfo`), and one for each reason (`extrareasons`) of a host. */
+const mostPortLists = 32;
 /** Characters kept of an attribute. */
 const longestValue = 1000;
 
@@ -42,7 +44,8 @@ const longestValue = 1000;
 export class NmapXmlReader {
   readonly #isWanted: (port: Port) => boolean;
   readonly #parser: SaxesParser;
-  readonly #tellsLine: boolean;
+  /** For an import: every open port, and nothing that tells of ports that are not. */
+  readonly #isImport: boolean;
   readonly #open: string[] = [];
   #hosts: NmapHost[] = [];
   #problem: string | undefined;
@@ -51,7 +54,10 @@ export class NmapXmlReader {
   #host: HostBuilder | undefined;
   #exit: string | undefined;
   #errorMessage: string | undefined;
-  #scannedPorts: readonly Port[] | undefined;
+  #scannedPorts: Set<Port> | undefined;
+  /** Port lists that were read in this document, and of this host: each can name all ports in seven characters. */
+  #scanLists = 0;
+  #extraLists = 0;
   readonly #scanTypes = new Set<string>();
   #hostsTotal: number | undefined;
   #hostsUp: number | undefined;
@@ -63,8 +69,8 @@ export class NmapXmlReader {
 
   /** @param ports the ports to keep; others are passed over. With all of them the line of a problem is told, too. */
   constructor(ports: readonly Port[] | "all") {
-    this.#tellsLine = ports === "all";
-    this.#parser = new SaxesParser({ xmlns: false, position: this.#tellsLine });
+    this.#isImport = ports === "all";
+    this.#parser = new SaxesParser({ xmlns: false, position: this.#isImport });
     if (ports === "all") this.#isWanted = () => true;
     else {
       const wanted = new Set(ports);
@@ -116,7 +122,7 @@ export class NmapXmlReader {
       ...kept("problem", this.#problem),
       ...kept("exit", this.#exit),
       ...kept("errorMessage", this.#errorMessage),
-      ...kept("scannedPorts", this.#scannedPorts),
+      ...kept("scannedPorts", this.#scannedPorts === undefined ? undefined : [...this.#scannedPorts]),
       ...kept("hostsTotal", this.#hostsTotal),
       ...kept("hostsUp", this.#hostsUp),
       ...(this.#skipped.length === 0 ? {} : { skipped: this.#skipped }),
@@ -134,7 +140,7 @@ export class NmapXmlReader {
   #fail(problem: string): void {
     if (this.#problem !== undefined) return;
     this.#problem = problem;
-    if (this.#tellsLine) this.#problemLine = this.#parser.line;
+    if (this.#isImport) this.#problemLine = this.#parser.line;
   }
 
   #openTag(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -151,6 +157,7 @@ export class NmapXmlReader {
         break;
       case "nmaprun>host":
         this.#host = new HostBuilder(attributes["timedout"] === "true");
+        this.#extraLists = 0;
         this.#host.setTime(timeOf(attributes["endtime"]) ?? timeOf(attributes["starttime"]) ?? this.#startedAt);
         break;
       case "host>status":
@@ -215,7 +222,9 @@ export class NmapXmlReader {
 
   /** Ports that answered alike stand together (nmap.dtd, "extrareasons"); older versions do not say which they are. */
   #addExtraPorts(attributes: Readonly<Record<string, string>>): void {
-    if (this.#host === undefined || (attributes["proto"] ?? "tcp") !== "tcp") return;
+    if (this.#host === undefined || this.#isImport || (attributes["proto"] ?? "tcp") !== "tcp") return;
+    this.#extraLists += 1;
+    if (this.#extraLists > mostPortLists) return;
     const ports = parsePorts(attributes["ports"] ?? "");
     if (ports.kind !== "ports") return;
     for (const port of ports.ports) {
@@ -224,8 +233,12 @@ export class NmapXmlReader {
   }
 
   #addScannedPorts(services: string): void {
+    this.#scanLists += 1;
+    if (this.#isImport || this.#scanLists > mostPortLists) return;
     const ports = parsePorts(services);
-    if (ports.kind === "ports") this.#scannedPorts = [...(this.#scannedPorts ?? []), ...ports.ports];
+    if (ports.kind !== "ports") return;
+    this.#scannedPorts ??= new Set();
+    for (const port of ports.ports) this.#scannedPorts.add(port);
   }
 }
 
