@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { parseEnvFile } from "../config/env-file.ts";
+import { longestReading } from "../config/read-file.ts";
 import { decodeSecret } from "../config/secret-text.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
+import { readStart } from "../platform/read-file-now.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -66,7 +67,7 @@ function envFilesOf(nodeArguments: readonly string[]): string[] {
 function readEnvFile(file: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readStart(file, longestReading);
   } catch (error) {
     throw new HarbingerError("usage", `the file of --env-file cannot be read: ${messageOf(error)}`, { cause: error });
   }

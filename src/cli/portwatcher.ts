@@ -1,15 +1,16 @@
-import { readFileSync } from "node:fs";
 import {
   type PortwatcherOutcome,
   type PortwatcherSettings,
   readPortwatcherEnvironment,
 } from "../config/portwatcher-environment.ts";
+import { longestReading } from "../config/read-file.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
 import { safeText } from "../core/safe-text.ts";
 import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { readStart } from "../platform/read-file-now.ts";
 import { connectServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { adoptTimeZone, timeZoneVariableProblem } from "../platform/system-time-zone.ts";
@@ -79,7 +80,7 @@ type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
  */
 function readSettings(literal: ReadonlySet<string>): Settings | undefined {
   adoptTimeZone(process.env);
-  const outcome = readPortwatcherEnvironment(process.env, (file) => readFileSync(file), literal);
+  const outcome = readPortwatcherEnvironment(process.env, (file) => readStart(file, longestReading), literal);
   if (outcome.kind === "invalid") {
     note("portwatcher: the environment cannot be used:");
     for (const problem of outcome.problems) note(`  ${safeText(problem)}`);
@@ -109,7 +110,7 @@ function readAgain(
   const added = addEnvFiles(envFiles, environment);
   const outcome = readPortwatcherEnvironment(
     environment,
-    (file) => readFileSync(file),
+    (file) => readStart(file, longestReading, "now"),
     new Set([...corrected, ...added]),
   );
   if (outcome.kind === "settings") return outcome.settings;

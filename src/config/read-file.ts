@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { systemCode } from "../core/errors.ts";
+import { readStart } from "../platform/read-file-now.ts";
 
 export type ReadText =
   | { readonly kind: "text"; readonly text: string }
@@ -8,10 +8,12 @@ export type ReadText =
 
 /** A configuration this long is another kind of file. */
 const longestFile = 4 * 1024 * 1024;
+/** Read of any file: enough to see that it is too long. A device such as `/dev/zero` has no end. */
+export const longestReading = longestFile + 1;
 
 export type ReadBytes = (file: string) => Uint8Array;
 
-export const readBytes: ReadBytes = (file) => readFileSync(file);
+export const readBytes: ReadBytes = (file) => readStart(file, longestReading);
 
 /** Reads a text file in UTF-8. */
 export function readText(file: string, read: ReadBytes): ReadText {

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { longestReading } from "../config/read-file.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Channel, type ChannelName, ntfyRecipient, type PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
@@ -16,6 +16,7 @@ import { textBytes } from "../notify/channels/webhook/presets.ts";
 import { webhookOf } from "../notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../notify/channels/webhook/webhook-channel.ts";
 import type { EmailSettings } from "../notify/schema.ts";
+import { readStart } from "../platform/read-file-now.ts";
 import { parseStoreLocation } from "../store/location.ts";
 import type { MadeChannels } from "./delivery-channels.ts";
 
@@ -156,7 +157,9 @@ function stateFolder(location: string): string {
 function authorities(section: string, file: string | undefined): { readonly ca?: string } {
   if (file === undefined) return {};
   try {
-    return { ca: readFileSync(file, "utf8") };
+    const ca = readStart(file, longestReading, "now");
+    if (ca.length === longestReading) throw new Error("it is too long for certificates");
+    return { ca: Buffer.from(ca).toString("utf8") };
   } catch (error) {
     throw new HarbingerError("config", `${section}.ca_file: ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,

@@ -1,8 +1,43 @@
-import { constants } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 
-/** The whole file, without waiting for somebody to write: a named pipe that nobody writes to is empty. Rejects as `readFile` does. */
-export async function readFileNow(file: string): Promise<Uint8Array> {
-  await using handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  return await handle.readFile();
+const pieceBytes = 64 * 1024;
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A file, or its first `limit` bytes, without waiting for somebody to write: a named pipe that nobody writes to is empty. Rejects
+ * as `readFile` does.
+ */
+export async function readFileNow(file: string, limit: number): Promise<Uint8Array> {
+  await using handle = await open(file, flags);
+  const pieces: Uint8Array[] = [];
+  for (let length = 0; length < limit; ) {
+    const piece = new Uint8Array(Math.min(pieceBytes, limit - length));
+    const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+    if (bytesRead === 0) break;
+    pieces.push(piece.subarray(0, bytesRead));
+    length += bytesRead;
+  }
+  return Buffer.concat(pieces);
+}
+
+/**
+ * A file, or its first `limit` bytes, while everything else waits for the disk. Throws as `readFileSync` does.
+ * @param pipe what becomes of a named pipe: `wait` for somebody to write, or take what is in it `now`
+ */
+export function readStart(file: string, limit: number, pipe: "wait" | "now" = "wait"): Uint8Array {
+  const descriptor = openSync(file, pipe === "now" ? flags : constants.O_RDONLY);
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let length = 0; length < limit; ) {
+      const piece = new Uint8Array(Math.min(pieceBytes, limit - length));
+      const bytesRead = readSync(descriptor, piece, 0, piece.length, null);
+      if (bytesRead === 0) break;
+      pieces.push(piece.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    closeSync(descriptor);
+  }
 }
