@@ -8,6 +8,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -247,7 +249,7 @@ describe("a folder of backups", () => {
     const foreign = (await backUp(other, backupName(folder, at - 86_400_000), { now: () => at - 86_400_000 })).file;
     writeFileSync(path.join(folder, "harbinger-20200101-000000.db"), "somebody's notes");
     const newest = await backUp(file, path.join(folder, "by-hand.db"), { now: () => at });
-    const removed = keepNewest(folder, { source: file, keep: 2, now: at });
+    const removed = keepNewest(folder, { source: file, made: made.at(-1) ?? "", keep: 2, now: at });
     assert.deepEqual(removed.map((name) => path.basename(name)).sort(), [
       "harbinger-20260131-080509-2.db",
       "harbinger-20260131-080509.db",
@@ -260,6 +262,39 @@ describe("a folder of backups", () => {
     for (const kept of [foreign, newest.file, path.join(folder, "harbinger-20200101-000000.db")]) {
       assert.ok(existsSync(kept), kept);
     }
+  });
+
+  test("keeps the one that was just made, also where earlier ones say that they are of a later time", async (t) => {
+    const folder = folderFor(t);
+    const file = await sampleDatabase(folder);
+    const at = new Date(2026, 0, 31, 8).getTime();
+    const day = 86_400_000;
+    // As a machine without a battery has it until it asks for the time.
+    const ahead = (await backUp(file, backupName(folder, at + 900 * day), { now: () => at + 900 * day })).file;
+    const made = (await backUp(file, backupName(folder, at), { now: () => at })).file;
+    assert.deepEqual(keepNewest(folder, { source: file, made, keep: 1, now: at }), [ahead]);
+    assert.ok(existsSync(made));
+  });
+
+  test("may be shared by machines whose databases have the same path: each removes its own", async (t) => {
+    const folder = folderFor(t);
+    const place = path.join(folderFor(t), "harbinger.db");
+    const at = new Date(2026, 0, 31, 8).getTime();
+    const made: string[] = [];
+    for (let machine = 0; machine < 2; machine++) {
+      rmSync(place, { force: true });
+      renameSync(await sampleDatabase(folderFor(t)), place);
+      for (let hour = 0; hour < 2; hour++) {
+        const now = at + (2 * machine + hour) * 3_600_000;
+        made.push((await backUp(place, backupName(folder, now), { now: () => now })).file);
+      }
+    }
+    const [theirs, theirLast, ours, ourLast = ""] = made;
+    assert.deepEqual(keepNewest(folder, { source: place, made: ourLast, keep: 1, now: at }), [ours]);
+    assert.deepEqual(
+      [theirs, theirLast, ourLast].map((kept = "") => existsSync(kept)),
+      [true, true, true],
+    );
   });
 });
 

@@ -60,7 +60,8 @@ async function backUp(wanted: string, options: BackupCommandOptions, common: Com
   const { backupName, keepNewest } = await import("../../store/sqlite/backup-folder.ts");
   const target = isFolder ? backupName(place, Date.now()) : place;
   const backup = await makeBackup(source, { target, force: options.force === true, common });
-  const removed = options.keep === undefined ? [] : keepNewest(place, { source, keep: options.keep, now: Date.now() });
+  const { keep } = options;
+  const removed = keep === undefined ? [] : keepNewest(place, { source, made: target, keep, now: Date.now() });
   await tell({ ...backup, removed }, common, print);
 }
 

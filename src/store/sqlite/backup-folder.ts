@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type BackupMark, readMark } from "./backup-mark.ts";
+import { type BackupMark, readIdentity, readMark } from "./backup-mark.ts";
 import { metaValue, schemaOf } from "./database-contents.ts";
 import { removeStale } from "./unfinished-files.ts";
 
@@ -23,16 +23,24 @@ export function backupName(folder: string, at: number): string {
 export interface FoundBackup {
   readonly file: string;
   readonly mark: BackupMark;
+  readonly identity: string | undefined;
 }
 
-/** The backups of a database in a folder, newest first: by name, and by what they say of themselves. */
-export function backupsIn(folder: string, source: string): readonly FoundBackup[] {
+/**
+ * The backups of a database in a folder, newest first: by name, and by what they say of themselves. Of databases with the same path, such
+ * as those of two machines that share the folder, the identity tells which is which.
+ * @param source the path of the database
+ * @param identity its identity, or that of a backup of it
+ */
+export function backupsIn(folder: string, source: string, identity?: string): readonly FoundBackup[] {
   return readdirSync(folder)
     .filter((name) => namePattern.test(name))
     .map((name) => path.join(folder, name))
     .flatMap((file) => {
-      const mark = markOf(file);
-      return mark === undefined || mark.source !== source ? [] : [{ file, mark }];
+      const found = lookInto(file);
+      if (found?.mark.source !== source) return [];
+      const isOther = identity !== undefined && found.identity !== undefined && found.identity !== identity;
+      return isOther ? [] : [{ file, ...found }];
     })
     .sort((a, b) => b.mark.at - a.mark.at || (a.file < b.file ? 1 : -1));
 }
@@ -40,28 +48,37 @@ export function backupsIn(folder: string, source: string): readonly FoundBackup[
 /**
  * Removes all but the newest `keep` backups of a database from a folder, and what killed processes left there. Files of other names,
  * of other databases and those that cannot be read stay.
+ * @param made the one that was just made: it stays, also where others say that they are of a later time, because a clock was wrong
  * @returns what was removed
  */
-export function keepNewest(
-  folder: string,
-  { source, keep, now }: { readonly source: string; readonly keep: number; readonly now: number },
-): readonly string[] {
+export function keepNewest(folder: string, { source, made, keep, now }: KeepOptions): readonly string[] {
   for (const name of readdirSync(folder)) {
     const target = /^(harbinger-.*\.db)\.\d+\.unfinished$/.exec(name)?.[1];
     if (target !== undefined && namePattern.test(target)) removeStale(path.join(folder, target), now);
   }
-  const removed = backupsIn(folder, source)
-    .slice(keep)
-    .map(({ file }) => file);
+  const removed = backupsIn(folder, source, lookInto(made)?.identity)
+    .map(({ file }) => file)
+    .filter((file) => file !== made)
+    .slice(keep - 1);
   for (const file of removed) rmSync(file);
   return removed;
 }
 
-function markOf(file: string): BackupMark | undefined {
+export interface KeepOptions {
+  readonly source: string;
+  readonly made: string;
+  /** 1 or more. */
+  readonly keep: number;
+  readonly now: number;
+}
+
+function lookInto(file: string): Omit<FoundBackup, "file"> | undefined {
   try {
     if (!statSync(file).isFile()) return undefined;
     using database = new DatabaseSync(file, { readOnly: true });
-    return schemaOf(database) === undefined ? undefined : readMark(metaValue(database, "backup"));
+    if (schemaOf(database) === undefined) return undefined;
+    const mark = readMark(metaValue(database, "backup"));
+    return mark === undefined ? undefined : { mark, identity: readIdentity(database) };
   } catch {
     return undefined;
   }

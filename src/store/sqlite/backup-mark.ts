@@ -1,4 +1,20 @@
+import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+
+/** In the database and its backups: which one it is, wherever its file stands. */
+const identityKey = "identity";
+
+/** `undefined` where none was given to it. */
+export function readIdentity(database: DatabaseSync): string | undefined {
+  const value = database.prepare("select value from meta where key = ?").get(identityKey)?.["value"];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function giveIdentity(database: DatabaseSync): void {
+  database
+    .prepare("insert into meta (key, value) values (?, ?) on conflict (key) do nothing")
+    .run(identityKey, randomUUID());
+}
 
 /** What a backup says of itself, in its own table `meta`. */
 export interface BackupMark {

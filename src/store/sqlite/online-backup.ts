@@ -6,7 +6,7 @@ import { fileIdentity } from "../../platform/file-identity.ts";
 import { freeBytes } from "../../platform/free-space.ts";
 import { privateFileMode } from "../../platform/private-files.ts";
 import { putInPlace, syncName, syncToDisk } from "../../platform/put-in-place.ts";
-import { noteBackup, writeMark } from "./backup-mark.ts";
+import { giveIdentity, noteBackup, readIdentity, writeMark } from "./backup-mark.ts";
 import { type DatabaseContents, readContents, schemaOf } from "./database-contents.ts";
 import { findDamage } from "./integrity.ts";
 import { type CopyProgress, copySnapshot, openCopy } from "./snapshot.ts";
@@ -53,6 +53,7 @@ export async function backUpDatabase(options: BackupOptions): Promise<Backup> {
   removeStale(target, now());
   using source = openSource(file);
   refuseForeign(source, file);
+  if (readIdentity(source) === undefined) tryToIdentify(file);
   refuseSmallDisk(source, target);
   const copy = unfinishedName(target);
   try {
@@ -207,6 +208,16 @@ function damaged(source: string, damage: readonly string[]): HarbingerError {
 function putUnder(copy: string, { target, force }: BackupOptions): void {
   if (force) renameSync(copy, target);
   else if (!putInPlace(copy, target)) throw existsAlready(target);
+}
+
+/** So that its backups are told from those of another machine's database, whose path is the same. Where that cannot be, the path alone counts. */
+function tryToIdentify(file: string): void {
+  try {
+    using database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    giveIdentity(database);
+  } catch {
+    // Read-only or full: see below.
+  }
 }
 
 /** For `doctor`. Where the database cannot be written to, the backup counts all the same. */
