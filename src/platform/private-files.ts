@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -10,6 +11,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
@@ -36,6 +38,25 @@ export function isOwnFolder(folder: string): boolean {
   const found = lstatSync(folder);
   const user = process.getuid?.();
   return found.isDirectory() && (user === undefined || found.uid === user);
+}
+
+/**
+ * Makes an empty file for its owner only. Where root makes it for a service that runs as another user, it is that user's, as `model` is: a
+ * file that is to be replaced, or the folder.
+ * @throws the system's error; `EEXIST` where there is one
+ */
+export function createPrivateFile(file: string, model: string = path.dirname(file)): void {
+  const descriptor = openSync(file, "wx", privateFileMode);
+  try {
+    if (process.getuid?.() !== 0) return;
+    const { uid, gid } = statSync(model);
+    if (uid !== 0) fchownSync(descriptor, uid, gid);
+  } catch (error) {
+    // Not every file system has owners.
+    if (systemCode(error) !== "EPERM" && systemCode(error) !== "EINVAL") throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Makes a regular file private to its owner; a symbolic link, which may lead to somebody else's file, is left alone. */

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, type TestContext, test } from "node:test";
@@ -209,6 +219,69 @@ describe("restoring a backup", () => {
         .sort(),
       ["harbinger.db", "harbinger.db.lock"],
     );
+  });
+
+  test("refuses what would run by itself in the database, and what lacks a part of the schema; nothing is changed", async (t) => {
+    const { folder, file, backup } = await lab(t);
+    const changed = (name: string, sql: string) => {
+      const place = path.join(folder, name);
+      copyFileSync(backup, place);
+      using database = new DatabaseSync(place);
+      database.exec(sql);
+      return place;
+    };
+    const trigger = changed(
+      "trigger.db",
+      "create trigger elsewhere after update on deliveries begin update deliveries set recipient = 'x@example.org'; end",
+    );
+    const virtual = changed("virtual.db", "create virtual table notes using fts5(text)");
+    const tableless = changed("tableless.db", "drop table announcements");
+    const columnless = changed("columnless.db", "alter table services rename column hostname to name_of_host");
+    const viewed = changed("viewed.db", "alter table scans rename to old; create view scans as select * from old");
+    for (const [from, said] of [
+      [trigger, /was not made by this program: the trigger elsewhere is in it/],
+      [virtual, /the virtual table notes is in it/],
+      [tableless, /is not complete, and was not restored: it has no column .* of announcements/],
+      [columnless, /it has no column hostname of services/],
+      [viewed, /of scans/],
+    ] as const) {
+      await assert.rejects(restore(from, file, { force: true }), asError("store", said), from);
+    }
+    assert.deepEqual(await hostsIn(file), ["10.0.0.1", "10.0.0.2"]);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith("harbinger.db.")),
+      ["harbinger.db.lock"],
+    );
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test("by root, of the database of a service that runs as another user, leaves that user its files", {
+    skip: !isRoot && "only root can give files away",
+  }, async (t) => {
+    const { folder, file, backup } = await lab(t);
+    const [user, group] = [65_533, 65_532];
+    const place = path.join(folder, "service", "harbinger.db");
+    mkdirSync(path.dirname(place));
+    chownSync(path.dirname(place), user, group);
+    await restore(backup, place);
+    const owners = () => {
+      const names = readdirSync(path.dirname(place)).sort();
+      return names.map((name) => [name, statSync(path.join(path.dirname(place), name)).uid]);
+    };
+    assert.deepEqual(owners(), [
+      ["harbinger.db", user],
+      ["harbinger.db.lock", user],
+    ]);
+    await restore(backup, place, { force: true });
+    assert.deepEqual(new Set(owners().map(([, owner]) => owner)), new Set([user]));
+    assert.equal(owners().length, 3);
+    assert.equal(statSync(place).mode & 0o777, 0o600);
+    // A first start by root, too.
+    rmSync(place);
+    await hostsIn(place);
+    assert.deepEqual(new Set(owners().map(([, owner]) => owner)), new Set([user]));
+    await restore(backup, file, { force: true });
+    assert.equal(statSync(file).uid, 0);
   });
 
   test("brings an older backup up to date and keeps no copy of the copy", async (t) => {

@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { StoreLock } from "../../core/store.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
-import { privateFileMode, writeFileAtomically } from "../../platform/private-files.ts";
+import { createPrivateFile, writeFileAtomically } from "../../platform/private-files.ts";
 
 /**
  * A lock that ends with the process that holds it, on every system that SQLite knows: an exclusive transaction on a
@@ -15,7 +15,7 @@ export function takeProcessLock(file: string, holder: string, at: number): Proce
   const holderFile = `${file}.txt`;
   let database: DatabaseSync | undefined;
   try {
-    closeSync(openSync(file, "wx", privateFileMode));
+    createPrivateFile(file);
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw cannotLock(file, error);
   }

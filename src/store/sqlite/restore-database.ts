@@ -1,12 +1,13 @@
-import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Clock } from "../../core/clock.ts";
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { safeText } from "../../core/safe-text.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
-import { ensureFolder, privateFileMode } from "../../platform/private-files.ts";
+import { createPrivateFile, ensureFolder } from "../../platform/private-files.ts";
 import { putInPlace, syncName, syncToDisk } from "../../platform/put-in-place.ts";
 import { programKey, schemaTooNew, schemaVersion } from "../migrations.ts";
 import { removeMark } from "./backup-mark.ts";
@@ -14,6 +15,7 @@ import { type DatabaseContents, metaValue, readContents, schemaOf } from "./data
 import { findDamage } from "./integrity.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { takeProcessLock } from "./process-lock.ts";
+import { findActive, shapeOf } from "./schema-shape.ts";
 import { type CopyProgress, copySnapshot, openCopy } from "./snapshot.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 import { inheritedPorts } from "./takeover.ts";
@@ -150,7 +152,7 @@ function inUse(file: string, holder: string): HarbingerError {
 
 async function copyTo(copy: string, { from, file, onProgress }: RestoreOptions): Promise<void> {
   try {
-    closeSync(openSync(copy, "wx", privateFileMode));
+    createPrivateFile(copy, existsSync(file) ? file : path.dirname(file));
     using source = openToRead(from);
     await copySnapshot(source, { copy, ...(onProgress === undefined ? {} : { onProgress }) }, () => undefined);
   } catch (error) {
@@ -163,15 +165,47 @@ async function copyTo(copy: string, { from, file, onProgress }: RestoreOptions):
   } catch (error) {
     throw unusable(error, from);
   }
-  if (damage.length === 0) return;
+  if (damage.length === 0) return refuseActive(database, from);
   throw new HarbingerError("store", `${from} is damaged and was not restored:\n${damage.join("\n")}`, {
     remedy: "Restore another backup; nothing was changed.",
   });
 }
 
+/** Before anything is changed in the copy, because that is what triggers wait for. */
+function refuseActive(database: DatabaseSync, from: string): void {
+  const found = findActive(database);
+  if (found.length === 0) return;
+  const what = safeText(found.join(", "), { limit: 500 });
+  throw new HarbingerError("store", `${from} was not made by this program: ${what} is in it`, {
+    remedy: "Restore a backup that nobody else could write to; nothing was changed.",
+  });
+}
+
+/** A database that says it is of this schema must have what the schema has: else the first use of it fails. */
+async function refuseIncomplete(copy: string, { clock, log, from }: RestoreOptions): Promise<void> {
+  const model = `${copy}.model`;
+  removeUnfinished(model);
+  try {
+    await using _store = await openSqliteStore({ file: model, clock, log, role: "all", busyTimeoutMs });
+    using expected = new DatabaseSync(model, { readOnly: true });
+    using found = new DatabaseSync(copy, { readOnly: true });
+    const there = shapeOf(found);
+    const missing = [...shapeOf(expected)].filter((part) => !there.has(part));
+    if (missing.length === 0) return;
+    const some = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;
+    throw new HarbingerError("store", `${from} is not complete, and was not restored: it has no ${some}`, {
+      remedy: "Name a file that harbinger backup wrote; nothing was changed.",
+    });
+  } finally {
+    removeUnfinished(model);
+  }
+}
+
 /** @returns how many messages are held or dropped */
-async function bringUpToDate(copy: string, { clock, log, waiting, from }: RestoreOptions): Promise<number> {
+async function bringUpToDate(copy: string, options: RestoreOptions): Promise<number> {
+  const { clock, log, waiting, from } = options;
   await using store = await openSqliteStore({ file: copy, clock, log, role: "all", busyTimeoutMs, keepsCopy: false });
+  await refuseIncomplete(copy, options);
   if (waiting === "send") return 0;
   const at = reading(from, (database) => readContents(database).backup?.at ?? statSync(from).mtimeMs);
   const made = new Date(at).toISOString().slice(0, 19).replace("T", " ");
@@ -206,9 +240,9 @@ function exchange(copy: string, file: string, at: number): string | undefined {
   const aside = freeName(`${file}.replaced-${new Date(at).toISOString().slice(0, 10)}`);
   takeLogOver(file);
   if (existsSync(`${file}-wal`)) {
-    // Damaged: SQLite cannot join the two, so they stay together under the new name, and the place is empty for a moment.
-    renameSync(file, aside);
-    renameSync(`${file}-wal`, `${aside}-wal`);
+    // Damaged, or somebody reads it: SQLite cannot join the two, so they stay together under the new name.
+    keepAs(`${file}-wal`, `${aside}-wal`);
+    keepAs(file, aside);
     removeLog(file);
     renameSync(copy, file);
     return aside;

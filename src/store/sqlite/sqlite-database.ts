@@ -2,11 +2,11 @@ import { closeSync, existsSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, type Transaction } from "kysely";
-import { HarbingerError } from "../../core/errors.ts";
+import { HarbingerError, systemCode } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { StoreLock } from "../../core/store.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
-import { ensureFolder, openForAppending } from "../../platform/private-files.ts";
+import { createPrivateFile, ensureFolder, openForAppending } from "../../platform/private-files.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 import { describeFailedRescue, describeRescue, rescue } from "./database-place.ts";
@@ -269,6 +269,13 @@ function openReader(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): Dat
 /** SQLite gives the files beside it (`-wal`, `-shm`) the mode of the database. */
 function createPrivately(file: string): void {
   ensureFolder(path.dirname(file));
-  // Also behind a link that leads nowhere yet; what is there is for SQLite to open or to refuse.
-  if (!existsSync(file)) closeSync(openForAppending(file));
+  // What is there is for SQLite to open or to refuse.
+  if (existsSync(file)) return;
+  try {
+    createPrivateFile(file);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    // A link that leads nowhere yet, or another process was quicker.
+    closeSync(openForAppending(file));
+  }
 }
