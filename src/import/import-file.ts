@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { HarbingerError, messageOf, systemCode } from "../core/errors.ts";
@@ -19,7 +19,8 @@ export interface ImportFile {
 /** @throws HarbingerError `not-found` or `permission` */
 export async function openImportFile(path: string, now: number): Promise<ImportFile> {
   try {
-    await using handle = await open(path);
+    // A named pipe that nobody writes to would hold us for ever, and it is no file anyway.
+    await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stat = await handle.stat();
     if (!stat.isFile()) {
       throw new HarbingerError("not-found", `${path} is not a file`, {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -35,6 +36,17 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     }
     const { stdout, stderr } = await running.ended;
     assert.doesNotMatch((stdout + stderr).replace(/^.*"new":1.*$/m, ""), /"new":[1-9]/);
+  });
+
+  it("refuses a named pipe at once, without waiting for somebody to write", {
+    skip: process.platform === "win32" && "Windows has no named pipes in folders",
+  }, async () => {
+    using folder = temporaryFolder();
+    configure(folder.path, "watches: { lan: { targets: [127.92.0.1], ports: 9 } }\n");
+    execFileSync("mkfifo", [path.join(folder.path, "pipe")]);
+    const { status, stderr } = await harbinger(["import", "pipe"], { directory: folder.path });
+    assert.equal(status, 1);
+    assert.match(stderr, /pipe is not a file/);
   });
 
   it("gives hosts to one watch alone where that is asked for, and names the nearest one where there is none", async () => {
