@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
@@ -348,6 +348,41 @@ describe("files and environment", () => {
     const [watch] = outcome.config.watches;
     assert.deepEqual(watch?.scan, { engine: "connect", targets: ["127.0.0.1", "::1"], exclude: [] });
     assert.deepEqual(outcome.warnings, []);
+  });
+
+  it("a file that another user left in a folder for everybody is read where it is named, and not otherwise", {
+    skip: process.getuid?.() !== 0 && "needs root to give a file away",
+  }, () => {
+    const file = write("shared/harbinger.yaml", "watches: {}");
+    const read = (options: Partial<LoadOptions> = {}) => {
+      const outcome = loadConfig({ file, explicit: false, environment: {}, ...options });
+      return outcome.kind === "config" ? "read" : outcome.problems.map(({ message }) => message).join();
+    };
+    chownSync(file, 65_534, 65_534);
+    assert.equal(read(), "read");
+    chmodSync(path.dirname(file), 0o1777);
+    assert.match(read(), /another user \(user id 65534\) made this file in a folder for everybody/);
+    assert.equal(read({ explicit: true }), "read");
+    chownSync(file, 0, 0);
+    assert.equal(read(), "read");
+  });
+
+  it("says so where it is the folder that this user may not look into", {
+    skip: process.getuid?.() !== 0 && "needs root to be another user",
+  }, () => {
+    const file = write("closed/harbinger.yaml", "watches: {}");
+    chmodSync(path.dirname(file), 0o700);
+    chmodSync(folder, 0o755);
+    process.seteuid?.(65_534);
+    try {
+      const outcome = loadConfig({ file, explicit: false, environment: {} });
+      assert.ok(outcome.kind === "invalid");
+      assert.deepEqual(outcome.problems.map(formatProblem), [
+        `${file}: cannot be read: user id 65534 may not look into the folder ${path.dirname(file)}`,
+      ]);
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 
   it("a file that was asked for must exist", () => {

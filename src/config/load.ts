@@ -17,6 +17,7 @@ import { portsListenedTwice } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
 import { wrongLocalRecipients, wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
+import { plantedBy } from "./planted-file.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
 import { type ReadBytes, readBytes, readText } from "./read-file.ts";
 import { scopeFindings } from "./scope-findings.ts";
@@ -58,6 +59,11 @@ export const defaultFile = "harbinger.yaml";
 
 export function loadConfig(options: LoadOptions): LoadOutcome {
   const file = options.file ?? defaultFile;
+  const stranger = options.explicit ? undefined : plantedBy(file);
+  if (stranger !== undefined) {
+    const message = `another user (user id ${stranger}) made this file in a folder for everybody, so it is not read; to use it all the same, name it: --config ${file}`;
+    return invalid([{ source: file, path: "", message }], options);
+  }
   const read = readText(file, options.readFile ?? readBytes);
   if (read.kind === "text") return loadText(read.text, file, options);
   if (read.kind === "bad")

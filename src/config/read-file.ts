@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { readStart } from "../platform/read-file-now.ts";
 
@@ -23,7 +25,8 @@ export function readText(file: string, read: ReadBytes): ReadText {
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-    return { kind: "bad", reason: `cannot be read: ${reasons[code ?? ""] ?? code ?? "unknown error"}` };
+    const why = code === "EACCES" ? closedFolder(file) : undefined;
+    return { kind: "bad", reason: `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}` };
   }
   if (bytes.length > longestFile) return { kind: "bad", reason: "is too long for a configuration file" };
   if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };
@@ -33,6 +36,18 @@ export function readText(file: string, read: ReadBytes): ReadText {
     const broken = new TextDecoder("utf-8").decode(bytes);
     const line = broken.slice(0, broken.indexOf("\ufffd")).split("\n").length;
     return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8", line };
+  }
+}
+
+/** Whether it is the folder that is closed to this user: then there may be no such file at all. */
+function closedFolder(file: string): string | undefined {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    // The dot is looked up within.
+    statSync(`${folder}/.`);
+    return undefined;
+  } catch {
+    return `user id ${process.geteuid?.() ?? 0} may not look into the folder ${folder}`;
   }
 }
 

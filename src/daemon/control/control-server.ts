@@ -11,11 +11,13 @@ export interface ControlServerOptions {
   /** By the name of the question. An answer becomes a line of JSON. */
   readonly answers: Readonly<Record<string, () => Promise<unknown>>>;
   readonly log: Log;
+  /** Milliseconds that a question may take to come in, and its answer to be taken. */
+  readonly limitMs?: number;
 }
 
 /** A question is one short word. */
 const longestQuestion = 64;
-const questionMs = 5000;
+const usualLimitMs = 5000;
 /** Whoever asks is this machine's owner; a script gone wrong must not take all open files. */
 const connectionsAtMost = 16;
 
@@ -62,20 +64,28 @@ export class ControlServer implements AsyncDisposable {
     this.#sockets.add(socket);
     let question = "";
     let isAnswered = false;
+    // From the beginning on, not since the last byte: otherwise one that trickles, or never ends, keeps its place.
+    const limit = () => setTimeout(() => socket.destroy(), this.#options.limitMs ?? usualLimitMs);
+    let timer = limit();
     socket.setEncoding("utf8");
-    socket.setTimeout(questionMs, () => socket.destroy());
     socket.on("error", () => undefined);
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("close", () => {
+      clearTimeout(timer);
+      this.#sockets.delete(socket);
+    });
     socket.on("data", (chunk: string) => {
+      // What follows the question is dropped.
+      if (isAnswered) return;
       question += chunk;
       const end = question.indexOf("\n");
-      if (isAnswered || (end < 0 && question.length <= longestQuestion)) return;
+      if (end < 0 && question.length <= longestQuestion) return;
       isAnswered = true;
       // An answer may take longer than a question.
-      socket.setTimeout(0);
+      clearTimeout(timer);
       void this.#answer(question.slice(0, Math.max(end, 0))).then((answer) => {
+        if (socket.destroyed) return;
+        timer = limit();
         socket.end(`${JSON.stringify(answer)}\n`);
-        socket.setTimeout(questionMs, () => socket.destroy());
       });
     });
     socket.on("end", () => {

@@ -15,6 +15,7 @@ import {
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { after, describe, test } from "node:test";
 import { silentLog } from "../../core/log.ts";
 import { askControl } from "./ask-control.ts";
@@ -96,6 +97,25 @@ describe("questions to a running process", () => {
     assert.deepEqual(await asked, { kind: "failed", reason: "the process ended before it answered" });
     silent.destroy();
     assert.equal(existsSync(place), false);
+  });
+
+  test("end, whether somebody says half of one for ever or never stops after one", async () => {
+    const place = newPlace();
+    await using server = new ControlServer({ place, answers: { a: async () => 1 }, log: silentLog, limitMs: 300 });
+    await server.start();
+    const half = net.connect(place).on("error", () => undefined);
+    const trickle = setInterval(() => half.write("h"), 10);
+    const endless = net.connect(place).on("error", () => undefined);
+    const flood = setInterval(() => endless.write("x".repeat(65_536)), 10);
+    endless.write("a\n");
+    try {
+      const [said] = await Promise.all([text(endless), once(half, "close"), once(endless, "close")]);
+      assert.equal(said, "1\n");
+    } finally {
+      clearInterval(trickle);
+      clearInterval(flood);
+    }
+    assert.deepEqual(await askControl(place, "a", 5000), { kind: "answer", value: 1 });
   });
 
   test("cannot take all open files: past sixteen at once they are closed", async () => {
