@@ -20,11 +20,15 @@ export interface ConnectionStore {
   /** Newest first. */
   list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
   count(): Promise<number>;
-  /** Forgets the oldest past a number or a size in bytes, and those before a moment. @returns how many */
+  /**
+   * Forgets the oldest past a number or a size in bytes, and those before a moment; of `oldest`, about so many bytes of those before it.
+   * @returns how many
+   */
   prune(options: {
     readonly before?: number;
     readonly keepAtMost?: number;
     readonly keepBytes?: number;
+    readonly oldest?: { readonly bytes: number; readonly before: number };
   }): Promise<number>;
 }
 

@@ -42,9 +42,33 @@ export interface Store extends AsyncDisposable {
     readonly alertsBefore?: number;
     /** Services go that every watch has missed since before then. Default: none. */
     readonly hostsBefore?: number;
+    /** Of scans and of discoveries: past this the oldest scans go, with what they discovered. Default: no limit. */
+    readonly scansAtMost?: number;
+    readonly discoveriesAtMost?: number;
   }): Promise<PruneResult>;
+  /**
+   * Forgets some of the oldest messages that were delivered or superseded, or of the oldest scans with their discoveries, in one short
+   * transaction: about `bytes`, of before `before`, and nothing that {@link prune} keeps. @returns how many; 0 where none may go
+   */
+  forgetOldest(options: {
+    readonly kind: "deliveries" | "scans";
+    readonly bytes: number;
+    readonly before: number;
+  }): Promise<number>;
+  /**
+   * What is stored takes, in bytes, indices included: not what the database keeps free for what comes next. Up to `limit` it may be
+   * more than that in truth; past it, it is about right.
+   */
+  usedBytes(limit: number): Promise<number>;
+  /** What takes how many bytes, indices included, largest first; empty where the database does not tell. */
+  tableSizes(): Promise<readonly TableSize[]>;
   /** Gives space that is not used any more back to the file system, in short steps. @returns how many bytes */
   releaseSpace(): Promise<number>;
+}
+
+export interface TableSize {
+  readonly table: string;
+  readonly bytes: number;
 }
 
 export interface PruneResult {

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
-import { countIn } from "../core/store.ts";
+import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
 import { schemaVersion } from "../store/migrations.ts";
@@ -12,6 +12,7 @@ import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
+import { describeSizes } from "./keep-to-size.ts";
 import { OpeningLog } from "./opening-log.ts";
 
 /** The store: whether it works, whether it is whole, and what it takes. */
@@ -161,11 +162,6 @@ async function* examineDatabaseServer(
   yield { state: "ok", subject: "size", finding: `${sizeText(bytes)}${sizeList(sizes)}` };
 }
 
-/** The tables that take most. */
-const tablesNamed = 4;
-
-function sizeList(sizes: readonly { readonly table: string; readonly bytes: number }[]): string {
-  if (sizes.length === 0) return "";
-  const named = sizes.slice(0, tablesNamed).map(({ table, bytes }) => `${table} ${sizeText(bytes)}`);
-  return `; most of it: ${named.join(", ")}`;
+function sizeList(sizes: readonly TableSize[]): string {
+  return sizes.length === 0 ? "" : `; most of it: ${describeSizes(sizes)}`;
 }

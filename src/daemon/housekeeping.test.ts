@@ -15,6 +15,10 @@ const retention = {
   connectionsMs: 90 * day,
   connectionsAtMost: 1000,
   connectionsMaxBytes: 1_000_000_000,
+  scansAtMost: 1000,
+  discoveriesAtMost: 1000,
+  maxBytes: 10_000_000_000,
+  reportFiles: {},
 };
 
 test("a clock that is ten years ahead for a while deletes nothing, and one that runs on deletes what is old", async () => {

@@ -2,44 +2,54 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { sizeText } from "../core/size-text.ts";
 import type { Store } from "../core/store.ts";
+import { pruneReportFiles } from "../notify/channels/file/prune-report-files.ts";
 import type { RetentionSettings } from "../store/schema.ts";
+import { describeSizes, keepToSize } from "./keep-to-size.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
 export interface Household {
   readonly store: Store;
   readonly retention: RetentionSettings;
+  /** Where reports stand as files, if anywhere. */
+  readonly reports?: { readonly directory: string };
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const everyMs = 60 * 60 * 1000;
 
+type Settings = Pick<Household, "retention" | "reports">;
+
 /** Forgets what is old enough, at once and then each hour. A failure waits for the next hour. */
-export class Housekeeping implements Replaceable<{ readonly retention: RetentionSettings }> {
+export class Housekeeping implements Replaceable<Settings> {
   readonly #household: Household;
-  #retention: RetentionSettings;
+  #settings: Settings;
   #wakeup = new AbortController();
+  /** It was said that `max_size` cannot be kept. */
+  readonly #said = { tooLarge: false };
 
   constructor(household: Household) {
     this.#household = household;
-    this.#retention = household.retention;
+    this.#settings = household;
   }
 
   async runUntil(signal: AbortSignal): Promise<void> {
     const { clock } = this.#household;
     while (!signal.aborted) {
-      await forget({ ...this.#household, retention: this.#retention });
+      await forget({ ...this.#household, ...this.#settings }, this.#said);
       await clock.sleep(everyMs, AbortSignal.any([signal, this.#wakeup.signal]));
     }
   }
 
   /** Other times are kept at once. */
-  async prepare({ retention }: { readonly retention: RetentionSettings }): Promise<Replacement | undefined> {
-    if (isDeepStrictEqual(retention, this.#retention)) return undefined;
+  async prepare({ retention, reports }: Settings): Promise<Replacement | undefined> {
+    const isSame = reports?.directory === this.#settings.reports?.directory;
+    if (isSame && isDeepStrictEqual(retention, this.#settings.retention)) return undefined;
     return {
       commit: () => {
-        this.#retention = retention;
+        this.#settings = { retention, ...(reports === undefined ? {} : { reports }) };
         this.#wakeup.abort();
         this.#wakeup = new AbortController();
       },
@@ -47,9 +57,12 @@ export class Housekeeping implements Replaceable<{ readonly retention: Retention
   }
 }
 
-/** Once. */
-export async function forget({ store, retention, clock, log }: Household): Promise<void> {
-  const { reportsMs, hostsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes } = retention;
+/** Once. @param said what was said the last time, and need not be repeated */
+export async function forget(
+  { store, retention, reports, clock, log }: Household,
+  said: { tooLarge: boolean } = { tooLarge: false },
+): Promise<void> {
+  const { reportsMs, hostsMs, connectionsMs, connectionsAtMost, connectionsMaxBytes, maxBytes } = retention;
   try {
     const wall = clock.now();
     const now = await store.trustedTime(wall);
@@ -59,6 +72,8 @@ export async function forget({ store, retention, clock, log }: Household): Promi
       before: now - reportsMs,
       alertsBefore: before,
       hostsBefore: now - hostsMs,
+      scansAtMost: retention.scansAtMost,
+      discoveriesAtMost: retention.discoveriesAtMost,
     });
     const connections = await store.connections.prune({
       before,
@@ -68,9 +83,41 @@ export async function forget({ store, retention, clock, log }: Household): Promi
     if (deliveries + scans + certificates + services + connections > 0) {
       log.info("pruned expired records", { deliveries, scans, certificates, services, connections });
     }
+    const { forgotten, excess } = await keepToSize(store, { maxBytes, now });
+    if (forgotten > 0) {
+      log.warn("the oldest records were forgotten: retention.max_size is reached", {
+        forgotten,
+        limit: sizeText(maxBytes),
+      });
+    }
+    if (excess !== undefined && !said.tooLarge) {
+      log.warn(
+        "the database takes more than retention.max_size, and what is left is still needed; raise the limit, or see what takes the room",
+        { takes: sizeText(excess.bytes), limit: sizeText(maxBytes), mostOfIt: describeSizes(excess.tables) },
+      );
+    }
+    said.tooLarge = excess !== undefined;
     const released = await store.releaseSpace();
     if (released > 0) log.info("gave unused space of the database back", { bytes: released });
+    if (reports !== undefined) await removeReports(reports.directory, { retention, now, log });
   } catch (error) {
     log.warn("old records could not be removed", { error: messageOf(error) });
+  }
+}
+
+async function removeReports(
+  directory: string,
+  { retention, now, log }: { readonly retention: RetentionSettings; readonly now: number; readonly log: Log },
+): Promise<void> {
+  const { ageMs, ...limits } = retention.reportFiles;
+  if (ageMs === undefined && limits.atMost === undefined && limits.maxBytes === undefined) return;
+  try {
+    const removed = await pruneReportFiles(directory, {
+      ...limits,
+      ...(ageMs === undefined ? {} : { before: now - ageMs }),
+    });
+    if (removed.reports > 0) log.info("removed old report files", { ...removed, directory });
+  } catch (error) {
+    log.warn("old report files could not be removed", { directory, error: messageOf(error) });
   }
 }

@@ -42,7 +42,7 @@ export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promis
   // A single run tries everything that waits: the next moment at which it could is the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
-  await forget({ ...harbinger, retention: config.retention });
+  await forget({ ...harbinger, retention: config.retention, reports: config.reports });
   const waiting = countIn(await harbinger.store.deliveries.backlog(), "queued");
   log.info("run complete", {
     watches: summary.ran.length,
@@ -135,7 +135,7 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
   await makeDue(harbinger.store, clock);
   const decoys = new Decoys(harbinger, signal);
   await decoys.open(config.watches.length === 0);
-  const household = new Housekeeping({ ...harbinger, retention: config.retention });
+  const household = new Housekeeping({ ...harbinger, retention: config.retention, reports: config.reports });
   const housekeeping = household.runUntil(signal);
   deliveries.start();
   const [channels, ...inbound] = harbinger.parts;

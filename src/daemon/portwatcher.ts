@@ -54,6 +54,11 @@ const retention: RetentionSettings = {
   connectionsMs: 30 * dayMs,
   connectionsAtMost: 100_000,
   connectionsMaxBytes: 64_000_000,
+  scansAtMost: 1000,
+  discoveriesAtMost: 1000,
+  maxBytes: 100_000_000,
+  // It writes none.
+  reportFiles: {},
 };
 /** Open files left to database, mail and push. */
 const reservedDescriptors = 128;

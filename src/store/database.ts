@@ -1,5 +1,5 @@
 import type { Kysely, RawBuilder, Transaction } from "kysely";
-import type { StoreLock } from "../core/store.ts";
+import type { StoreLock, TableSize } from "../core/store.ts";
 import type { Tables } from "./tables.ts";
 
 /** One open database. Whatever it rejects with is a `HarbingerError`. */
@@ -20,6 +20,9 @@ export interface Database extends AsyncDisposable {
    * @returns how many bytes; 0 where there is nothing more to give back, or the server does it by itself
    */
   releaseSpace(): Promise<number>;
+  /** As in `Store`. */
+  usedBytes(limit: number): Promise<number>;
+  tableSizes(): Promise<readonly TableSize[]>;
 }
 
 /** What differs between the databases in SQL. Nothing else asks which one it is. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { connectionBytes } from "./connection-bytes.ts";
 import type { Database } from "./database.ts";
-import { type PruneCut, type PruneOptions, type PruneSteps, pruneBatch } from "./prune-steps.ts";
+import { type OldestBytes, type PruneCut, type PruneOptions, type PruneSteps, pruneBatch } from "./prune-steps.ts";
 import type { Tables } from "./tables.ts";
 
 export class ConnectionPruning implements PruneSteps {
@@ -52,16 +52,29 @@ export class ConnectionPruning implements PruneSteps {
         select at, id from connections where ${upTo(cut)}
         order by at, id limit 1 offset ${sql.lit(pruneBatch - 1)}`.execute(transaction);
       // Ids are unique, so this is the batch and nothing else.
-      return await dropUpTo(transaction, rows[0] ?? cut);
+      return (await dropUpTo(transaction, rows[0] ?? cut)).count;
     });
   }
 
   dropOldest(keepBytes: number): Promise<number> {
     return this.#database.write(async (transaction) => {
       if ((await connectionBytes.add(transaction, 0)) <= keepBytes) return 0;
-      const cut = await cutOfBytes(transaction, keepBytes / 10);
+      const cut = await cutOfBytes(transaction, { bytes: keepBytes / 10 });
       if (cut === undefined) return 0;
       await sql`delete from alerts where at < ${cut.at} and composed_at is not null`.execute(transaction);
+      return (await dropUpTo(transaction, cut)).count;
+    });
+  }
+
+  dropBytes({ bytes, before }: OldestBytes): ReturnType<PruneSteps["dropBytes"]> {
+    return this.#database.write(async (transaction) => {
+      const cut = await cutOfBytes(transaction, { bytes, before });
+      if (cut === undefined) return { count: 0, bytes: 0 };
+      // One that waits, or is held, still needs what it tells.
+      await sql`
+        delete from alerts where at < ${cut.at} and composed_at is not null and not exists (
+          select 1 from deliveries d where d.id = alerts.delivery_id and d.state not in ('delivered', 'superseded')
+        )`.execute(transaction);
       return await dropUpTo(transaction, cut);
     });
   }
@@ -96,8 +109,11 @@ function upTo({ at, id }: PruneCut) {
   return sql`(at, id) <= (${at}, ${id})`;
 }
 
-/** Forgets the connections up to `cut`, and what nobody else sent. @returns how many connections */
-async function dropUpTo(transaction: Kysely<Tables>, cut: PruneCut): Promise<number> {
+/** Forgets the connections up to `cut`, and what nobody else sent. @returns how many connections, and what all of it took */
+async function dropUpTo(
+  transaction: Kysely<Tables>,
+  cut: PruneCut,
+): Promise<{ readonly count: number; readonly bytes: number }> {
   const connections = sql`connections where ${upTo(cut)}`;
   // Of the very moment of the cut some may stay.
   const contents = sql`contents where last_at < ${cut.at} or (last_at = ${cut.at}
@@ -107,11 +123,14 @@ async function dropUpTo(transaction: Kysely<Tables>, cut: PruneCut): Promise<num
   const ofContents = await connectionBytes.sum(transaction, connectionBytes.ofContent, contents);
   await sql`delete from ${contents}`.execute(transaction);
   await connectionBytes.add(transaction, -ofConnections - ofContents);
-  return Number(numAffectedRows ?? 0);
+  return { count: Number(numAffectedRows ?? 0), bytes: ofConnections + ofContents };
 }
 
 /** The newest of the oldest connections that take so many bytes together with what only they sent; of a batch at most. */
-async function cutOfBytes(transaction: Kysely<Tables>, bytes: number): Promise<PruneCut | undefined> {
+async function cutOfBytes(
+  transaction: Kysely<Tables>,
+  { bytes, before = Number.MAX_SAFE_INTEGER }: { readonly bytes: number; readonly before?: number },
+): Promise<PruneCut | undefined> {
   const { rows } = await sql<PruneCut & { readonly size: number }>`
     select c.at, c.id,
       ${sql.lit(connectionBytes.rowOverhead)} + octet_length(c.identification) + octet_length(c.payload)
@@ -119,7 +138,7 @@ async function cutOfBytes(transaction: Kysely<Tables>, bytes: number): Promise<P
           then ${sql.lit(connectionBytes.contentOverhead)} + octet_length(k.identification) + octet_length(k.payload)
           end, 0) as size
     from connections c left join contents k on k.id = c.content
-    where c.at >= 0 order by c.at, c.id limit ${sql.lit(pruneBatch)}`.execute(transaction);
+    where c.at >= 0 and c.at < ${before} order by c.at, c.id limit ${sql.lit(pruneBatch)}`.execute(transaction);
   let taken = 0;
   for (const { at, id, size } of rows) {
     taken += Number(size);

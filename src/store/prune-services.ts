@@ -1,6 +1,5 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "./database.ts";
-import { firstIpv6Endpoint } from "./endpoint.ts";
 import type { Tables } from "./tables.ts";
 
 /** Services forgotten in one transaction. */
@@ -37,22 +36,5 @@ async function pruneBatch(
   for (const table of ["presence", "check_results", "certificate_sightings", "services"] as const) {
     await transaction.deleteFrom(table).where(isOne).execute();
   }
-  for (const id of new Set(endpoints.filter((endpoint) => endpoint >= firstIpv6Endpoint).map(addressIdOf))) {
-    await dropAddress(transaction, id);
-  }
   return endpoints.length;
-}
-
-function addressIdOf(endpoint: number): number {
-  return Math.floor((endpoint - firstIpv6Endpoint) / 65536);
-}
-
-/** Unless another service, or something that was discovered of it, still has that address. */
-async function dropAddress(transaction: Kysely<Tables>, id: number): Promise<void> {
-  const first = firstIpv6Endpoint + id * 65536;
-  const last = first + 65535;
-  await sql`
-    delete from ipv6_addresses where id = ${id}
-      and not exists (select 1 from services where endpoint between ${first} and ${last})
-      and not exists (select 1 from discoveries where endpoint between ${first} and ${last})`.execute(transaction);
 }

@@ -17,6 +17,13 @@ export interface PruneOptions {
   readonly keepAtMost?: number;
   /** About: see connection-bytes.ts. */
   readonly keepBytes?: number;
+  /** About so many bytes of the oldest go, all of them from before then. */
+  readonly oldest?: OldestBytes;
+}
+
+export interface OldestBytes {
+  readonly bytes: number;
+  readonly before: number;
 }
 
 /** The steps of a pruning, each one short transaction or less. */
@@ -29,6 +36,8 @@ export interface PruneSteps {
    * @returns how many; 0 where they fit
    */
   dropOldest(keepBytes: number): Promise<number>;
+  /** Forgets a batch of the oldest that take so many bytes. @returns what was forgotten; nothing where none is old enough */
+  dropBytes(oldest: OldestBytes): Promise<{ readonly count: number; readonly bytes: number }>;
   /** Forgets a batch of alerts that were composed. */
   dropAlerts(before: number): Promise<number>;
   /** Forgets origins of peers without a connection, a batch at a time. @returns where to go on, if anywhere */
@@ -41,7 +50,9 @@ export interface PruneSteps {
  */
 export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
   const old = await pruneOld(steps, options);
-  const total = old + (options.keepBytes === undefined ? 0 : await pruneLarge(steps, options.keepBytes));
+  const large = options.keepBytes === undefined ? 0 : await pruneLarge(steps, options.keepBytes);
+  const oldest = options.oldest === undefined ? 0 : await pruneOldest(steps, options.oldest);
+  const total = old + large + oldest;
   if (total === 0) return 0;
   for (let after = await steps.dropOrigins(undefined); after !== undefined; after = await steps.dropOrigins(after)) {
     await setImmediate();
@@ -57,6 +68,18 @@ async function pruneLarge(steps: PruneSteps, keepBytes: number): Promise<number>
     total += dropped;
     await setImmediate();
   }
+}
+
+async function pruneOldest(steps: PruneSteps, { bytes, before }: OldestBytes): Promise<number> {
+  let total = 0;
+  for (let left = bytes; left > 0; ) {
+    const dropped = await steps.dropBytes({ bytes: left, before });
+    if (dropped.count === 0) break;
+    total += dropped.count;
+    left -= dropped.bytes;
+    await setImmediate();
+  }
+  return total;
 }
 
 async function pruneOld(steps: PruneSteps, options: PruneOptions): Promise<number> {

@@ -3,11 +3,11 @@ import type { PruneResult, Store } from "../core/store.ts";
 import { trustTime } from "../core/trusted-time.ts";
 import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
+import { pruneAddresses } from "./prune-addresses.ts";
+import { pruneScans } from "./prune-scans.ts";
 import { pruneServices } from "./prune-services.ts";
 import type { Tables } from "./tables.ts";
 
-/** Scans forgotten in one transaction. */
-const batchSize = 100;
 /** Alerts, which have nothing that hangs on them. */
 const alertBatch = 1000;
 
@@ -15,7 +15,7 @@ const alertBatch = 1000;
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
  * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch, which a survey of devices is not. Certificates
  * go that nobody shows any more; results of checks stay with their service. Alerts are many and soon old: they have an
- * age of their own, and those that were given up go, too.
+ * age of their own, and those that were given up go, too. Past a number the oldest scans go that may, whatever their age.
  */
 export async function prune(database: Database, options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
   const { before, alertsBefore = before } = options;
@@ -38,13 +38,9 @@ export async function prune(database: Database, options: Parameters<Store["prune
   });
   await database.write((transaction) => pruneDevices(transaction, before));
   const certificates = await database.write((transaction) => pruneCertificates(transaction, before));
-  let scans = 0;
-  for (;;) {
-    const forgotten = await pruneScans(database, before);
-    scans += forgotten;
-    if (forgotten < batchSize) break;
-  }
+  const scans = await pruneScans(database, options);
   const services = options.hostsBefore === undefined ? 0 : await pruneServices(database, options.hostsBefore);
+  if (scans + services > 0) await pruneAddresses(database);
   return { deliveries: reports + alerts, scans, certificates, services };
 }
 
@@ -92,41 +88,5 @@ function pruneAlerts(database: Database, before: number): Promise<number> {
       .limit(alertBatch);
     const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
     return Number(result.numDeletedRows);
-  });
-}
-
-function pruneScans(database: Database, before: number): Promise<number> {
-  return database.write(async (transaction) => {
-    const rows = await transaction
-      .selectFrom("scans as s")
-      .select("s.id")
-      .where("s.status", "!=", "running")
-      .where("s.started_at", "<", before)
-      .where((build) =>
-        build.not(
-          build.exists(build.selectFrom("announcements as n").select("n.scan_id").whereRef("n.scan_id", "=", "s.id")),
-        ),
-      )
-      .where((build) =>
-        build.or([
-          build("s.engine", "=", "devices"),
-          build.exists(
-            build
-              .selectFrom("scans as later")
-              .select("later.id")
-              .whereRef("later.watch_id", "=", "s.watch_id")
-              .whereRef("later.id", ">", "s.id")
-              .where("later.status", "in", ["complete", "partial", "failed"]),
-          ),
-        ]),
-      )
-      .orderBy("s.id")
-      .limit(batchSize)
-      .execute();
-    const ids = rows.map((row) => row.id);
-    if (ids.length === 0) return 0;
-    await transaction.deleteFrom("discoveries").where("scan_id", "in", ids).execute();
-    await transaction.deleteFrom("scans").where("id", "in", ids).execute();
-    return ids.length;
   });
 }

@@ -52,6 +52,11 @@ const age = z
   .refine((text) => (parseDuration(text) ?? 0) >= 60 * 60 * 1000, 'expected a duration such as "30d", an hour or more')
   .meta({ kind: "duration" });
 
+const size = z
+  .string()
+  .refine((text) => (parseByteSize(text) ?? 0) >= 10_000_000, 'expected a size such as "500MB" or "2GiB", 10MB or more')
+  .meta({ kind: "size" });
+
 /** Section `retention`: what is forgotten, and when. What is not delivered yet is never forgotten. */
 export const retentionSchema = z.strictObject({
   reports: age.default("400d").meta({
@@ -79,6 +84,25 @@ export const retentionSchema = z.strictObject({
       description:
         "What connections may take in the database, about; past it the oldest go at once, whatever their number. The file of a SQLite database that was made by this version or restored by it shrinks afterwards, but for a tenth of it; in others what is freed is used again.",
     }),
+  scans_at_most: z.int().min(1000).max(100_000_000).default(1_000_000).meta({
+    description:
+      "So many scans are kept; the oldest go first, with what they discovered. The last one of each watch stays, and what is not delivered yet.",
+  }),
+  discoveries_at_most: z.int().min(1000).max(100_000_000).default(5_000_000).meta({
+    description: "Past so many discoveries the oldest scans go with theirs, in the same way.",
+  }),
+  max_size: size.default("10GB").meta({
+    description:
+      "What may be stored in the whole database, looked at each hour. Past it the oldest go: connections first, then messages that were delivered, then scans with what they discovered. Nothing of the last day goes, nor what any other limit keeps; where that is too much, the log says once what takes the room. A file of SQLite may be a tenth larger. Of PostgreSQL it is what the rows take, about.",
+  }),
+  report_files: age.optional().meta({
+    description:
+      "Reports in `reports.directory` are removed after this time: files that are named as Harbinger names them (`LABEL_20260131_080000.txt`), with the `.json` and `.html` of the same name. Nothing else there is touched. Without it, and the next two, all stay.",
+  }),
+  report_files_at_most: z.int().min(1).max(100_000_000).optional().meta({
+    description: "So many of those reports are kept; the oldest go first.",
+  }),
+  report_files_max_size: size.optional().meta({ description: "What those reports may take; the oldest go first." }),
 });
 
 export interface RetentionSettings {
@@ -87,6 +111,14 @@ export interface RetentionSettings {
   readonly connectionsMs: number;
   readonly connectionsAtMost: number;
   readonly connectionsMaxBytes: number;
+  readonly scansAtMost: number;
+  readonly discoveriesAtMost: number;
+  readonly maxBytes: number;
+  readonly reportFiles: {
+    readonly ageMs?: number;
+    readonly atMost?: number;
+    readonly maxBytes?: number;
+  };
 }
 
 export function retentionSettings(section: z.output<typeof retentionSchema>): RetentionSettings {
@@ -96,5 +128,15 @@ export function retentionSettings(section: z.output<typeof retentionSchema>): Re
     connectionsMs: parseDuration(section.connections) ?? 0,
     connectionsAtMost: section.connections_at_most,
     connectionsMaxBytes: parseByteSize(section.connections_max_size) ?? 0,
+    scansAtMost: section.scans_at_most,
+    discoveriesAtMost: section.discoveries_at_most,
+    maxBytes: parseByteSize(section.max_size) ?? 0,
+    reportFiles: {
+      ...(section.report_files === undefined ? {} : { ageMs: parseDuration(section.report_files) ?? 0 }),
+      ...(section.report_files_at_most === undefined ? {} : { atMost: section.report_files_at_most }),
+      ...(section.report_files_max_size === undefined
+        ? {}
+        : { maxBytes: parseByteSize(section.report_files_max_size) ?? 0 }),
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
-import type { PruneResult, Store, StoreLock } from "../core/store.ts";
+import type { PruneResult, Store, StoreLock, TableSize } from "../core/store.ts";
 import { SqlAlertStore } from "./alerts.ts";
 import { SqlConnectionStore } from "./connections.ts";
 import type { Database } from "./database.ts";
@@ -10,6 +10,8 @@ import { SqlDiscoveryStore } from "./discoveries.ts";
 import { SqlExaminationStore } from "./examinations.ts";
 import { SqlImportStore } from "./imports.ts";
 import { prune, trustedTime } from "./prune.ts";
+import { dropOldestDeliveries } from "./prune-deliveries.ts";
+import { dropOldestScans } from "./prune-scans.ts";
 import { releaseAll } from "./release-all.ts";
 import { SqlScanStore } from "./scans.ts";
 import { SqlServiceStore } from "./services.ts";
@@ -54,6 +56,18 @@ export class SqlStore implements Store {
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return prune(this.#database, options);
+  }
+
+  forgetOldest({ kind, ...oldest }: Parameters<Store["forgetOldest"]>[0]): Promise<number> {
+    return kind === "scans" ? dropOldestScans(this.#database, oldest) : dropOldestDeliveries(this.#database, oldest);
+  }
+
+  usedBytes(limit: number): Promise<number> {
+    return this.#database.usedBytes(limit);
+  }
+
+  tableSizes(): Promise<readonly TableSize[]> {
+    return this.#database.tableSizes();
   }
 
   /** One step: see `Database.releaseSpace`. */

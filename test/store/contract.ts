@@ -10,6 +10,7 @@ import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
 import { importContract } from "./import-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
+import { retentionContract } from "./retention-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
 /** A kind of store under test. */
@@ -49,6 +50,7 @@ export function storeContract(kind: StoreKind): void {
     certificateContract(kind);
     deviceContract(kind);
     connectionContract(kind);
+    retentionContract(kind);
     alertContract(kind);
     importContract(kind);
     invariantContract(kind);

@@ -1,12 +1,13 @@
 import { Kysely, type Dialect as KyselyDialect, type Transaction } from "kysely";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
-import type { StoreLock } from "../../core/store.ts";
+import type { StoreLock, TableSize } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 import { Persistence } from "./persistence.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { fromPostgres, LockLost } from "./postgres-errors.ts";
+import { tableSizes, usedBytes } from "./space-used.ts";
 import { mark, WriteMarks } from "./write-mark.ts";
 
 export interface PostgresOptions {
@@ -102,6 +103,14 @@ export class PostgresDatabase implements Database {
   /** The server's autovacuum does that. */
   async releaseSpace(): Promise<number> {
     return 0;
+  }
+
+  usedBytes(limit: number): Promise<number> {
+    return this.read((reader) => usedBytes(reader, limit));
+  }
+
+  tableSizes(): Promise<readonly TableSize[]> {
+    return this.read(tableSizes);
   }
 
   lock(holder: string): Promise<StoreLock> {

@@ -1,10 +1,12 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { TableSize } from "../../core/store.ts";
 import { freeBytes } from "../../platform/free-space.ts";
 import { type LastBackup, readLastBackup } from "./backup-mark.ts";
 import { type FileBeside, filesBeside } from "./files-beside.ts";
 import { findDamage } from "./integrity.ts";
+import { tableSizes } from "./space-used.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 
 /** What can be said of a database file without changing it. */
@@ -22,7 +24,7 @@ export interface FileExamination {
   /** `undefined`: too large to be read in a moment. */
   readonly damage: readonly string[] | undefined;
   /** What takes how many bytes, indices included, largest first; empty where that was not looked at. */
-  readonly sizes: readonly { readonly table: string; readonly bytes: number }[];
+  readonly sizes: readonly TableSize[];
 }
 
 /** A file up to this size is read within seconds. */
@@ -46,26 +48,10 @@ export function examineFile(file: string, depth: "quick" | "full"): FileExaminat
       lastBackup: readLastBackup(database),
       beside: filesBeside(file),
       damage: isRead ? findDamage(database, depth) : undefined,
-      sizes: isRead ? sizesIn(database) : [],
+      sizes: isRead ? tableSizes(database) : [],
     };
   } catch (error) {
     throw fromSqlite(error, file);
-  }
-}
-
-function sizesIn(database: DatabaseSync): FileExamination["sizes"] {
-  try {
-    return database
-      .prepare(
-        `select coalesce(s.tbl_name, d.name) as "table", sum(d.pgsize) as bytes
-         from dbstat d left join sqlite_schema s on s.name = d.name
-         where d.aggregate = true group by 1 order by 2 desc, 1`,
-      )
-      .all()
-      .map(({ table, bytes }) => ({ table: String(table), bytes: Number(bytes) }));
-  } catch {
-    // SQLite without this table, or a damaged file.
-    return [];
   }
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely, type Transaction } from "kysely";
 import { HarbingerError, systemCode } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import type { StoreLock } from "../../core/store.ts";
+import type { StoreLock, TableSize } from "../../core/store.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
 import { createPrivateFile, ensureFolder, openForAppending } from "../../platform/private-files.ts";
 import type { Database } from "../database.ts";
@@ -13,6 +13,7 @@ import { describeFailedRescue, describeRescue, rescue } from "./database-place.t
 import { NodeSqliteDialect } from "./kysely-driver.ts";
 import { type ProcessLock, takeProcessLock } from "./process-lock.ts";
 import { releasePages } from "./release-pages.ts";
+import { tableSizes, usedBytes } from "./space-used.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 
@@ -82,6 +83,14 @@ export class SqliteDatabase implements Database {
       const { connection } = this.#open;
       return connection === undefined ? 0 : releasePages(connection);
     });
+  }
+
+  async usedBytes(): Promise<number> {
+    return await this.read(async () => usedBytes(this.#open.readerConnection));
+  }
+
+  async tableSizes(): Promise<readonly TableSize[]> {
+    return tableSizes(this.#open.readerConnection);
   }
 
   async lock(holder: string): Promise<StoreLock> {

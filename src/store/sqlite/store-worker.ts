@@ -117,6 +117,7 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     findPruneCut: (options) => connections.pruning.findCut(options),
     dropConnections: (cut) => connections.pruning.dropConnections(cut),
     dropOldest: (keepBytes) => connections.pruning.dropOldest(keepBytes),
+    dropBytes: (oldest) => connections.pruning.dropBytes(oldest),
     dropAlerts: (before) => connections.pruning.dropAlerts(before),
     dropOrigins: (after) => connections.pruning.dropOrigins(after),
     pendingAlerts: (query) => alerts.pending(query),
@@ -126,6 +127,9 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
     importDevices: (batch, options) => imports.devices(batch, options),
     importConnections: (batch, options) => imports.connections(batch, options),
     prune: (options) => store.prune(options),
+    forgetOldest: (options) => store.forgetOldest(options),
+    usedBytes: (limit) => store.usedBytes(limit),
+    tableSizes: () => store.tableSizes(),
     releaseSpaceStep: () => store.releaseSpaceStep(),
     trustedTime: (at) => store.trustedTime(at),
     async lock(holder) {

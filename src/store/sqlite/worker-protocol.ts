@@ -70,6 +70,7 @@ export interface WorkerCalls {
   findPruneCut: PruneSteps["findCut"];
   dropConnections: PruneSteps["dropConnections"];
   dropOldest: PruneSteps["dropOldest"];
+  dropBytes: PruneSteps["dropBytes"];
   dropAlerts: PruneSteps["dropAlerts"];
   dropOrigins: PruneSteps["dropOrigins"];
   pendingAlerts: AlertStore["pending"];
@@ -79,6 +80,9 @@ export interface WorkerCalls {
   importDevices: ImportStore["devices"];
   importConnections: ImportStore["connections"];
   prune: Store["prune"];
+  forgetOldest: Store["forgetOldest"];
+  usedBytes: Store["usedBytes"];
+  tableSizes: Store["tableSizes"];
   releaseSpaceStep(): Promise<number>;
   trustedTime: Store["trustedTime"];
   lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;

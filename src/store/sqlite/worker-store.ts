@@ -16,6 +16,7 @@ import type {
   Settlement,
   Store,
   StoreLock,
+  TableSize,
 } from "../../core/store.ts";
 import { PackedBatch, packOf, transferables } from "../packed-connections.ts";
 import { packSightings } from "../packed-sightings.ts";
@@ -135,6 +136,7 @@ class WorkerStore implements Store {
             findCut: (wanted) => ask("findPruneCut", [wanted]),
             dropConnections: (cut) => writer.call("dropConnections", [cut]),
             dropOldest: (keepBytes) => writer.call("dropOldest", [keepBytes]),
+            dropBytes: (oldest) => writer.call("dropBytes", [oldest]),
             dropAlerts: (before) => writer.call("dropAlerts", [before]),
             dropOrigins: (after) => writer.call("dropOrigins", [after]),
           },
@@ -184,6 +186,18 @@ class WorkerStore implements Store {
 
   prune(options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
     return this.#writer.call("prune", [options]);
+  }
+
+  forgetOldest(options: Parameters<Store["forgetOldest"]>[0]): Promise<number> {
+    return this.#writer.call("forgetOldest", [options]);
+  }
+
+  usedBytes(limit: number): Promise<number> {
+    return this.#askReader("usedBytes", [limit]);
+  }
+
+  tableSizes(): Promise<readonly TableSize[]> {
+    return this.#askReader("tableSizes", []);
   }
 
   releaseSpace(): Promise<number> {

@@ -1,0 +1,25 @@
+/** Brings a database down to a size, and says when the first part of it is forgotten. Somebody ends it then. */
+import { keepToSize } from "../../src/daemon/keep-to-size.ts";
+import { openStore } from "../../src/store/open-store.ts";
+
+const store = await openStore({ location: process.argv[2] ?? "" });
+const { maxBytes, now } = JSON.parse(process.argv[3] ?? "");
+const { connections } = store;
+await keepToSize(
+  {
+    ...store,
+    usedBytes: (limit) => store.usedBytes(limit),
+    connections: {
+      ...connections,
+      // A little at a time, so that there is a middle.
+      async prune({ oldest }) {
+        if (oldest === undefined) return 0;
+        const dropped = await connections.prune({ oldest: { ...oldest, bytes: 200_000 } });
+        process.stdout.write("forgot some\n");
+        return dropped;
+      },
+    },
+  },
+  { maxBytes, now },
+);
+setInterval(() => {}, 1000);
