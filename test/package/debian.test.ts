@@ -75,9 +75,9 @@ describe("the Debian package", { skip, concurrency: 2 }, () => {
     await using machine = await machineWith(await artefact("deb"));
     const before = await filesOf(machine);
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
-    assert.match(
-      await must(machine, ["stat", "-c", "%U %G %a", "/etc/harbinger/harbinger.yaml"]),
-      /^root harbinger 640$/m,
+    assert.equal(
+      await must(machine, ["stat", "-c", "%U %G %a", "/etc/harbinger", "/etc/harbinger/harbinger.yaml"]),
+      "root harbinger 750\nroot harbinger 640\n",
     );
     const uid = Number(await must(machine, ["id", "-u", "harbinger"]));
     assert.ok(uid > 0 && uid < 1000);
@@ -137,6 +137,38 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     const differences = (await must(machine, ["dpkg", "--verify", "harbinger"])).split("\n");
     const others = differences.filter((line) => line !== "" && !line.includes("/usr/share/man/"));
     assert.deepEqual(others, ["??5?????? c /etc/harbinger/harbinger.yaml"]);
+  });
+
+  it("neither runs as a person nor deletes a person's account, and takes a system account that was there", async () => {
+    await using machine = await machineWith(await artefact("deb"));
+    const install = ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"];
+    await must(machine, ["useradd", "--create-home", "harbinger"]);
+    const { status, stderr } = await machine.run(install);
+    assert.equal(status, 1);
+    assert.match(stderr, /needs a system account named harbinger\. .*\nrename it/);
+    await must(machine, ["dpkg", "-P", "harbinger"]);
+    await must(machine, ["test", "-d", "/home/harbinger"]);
+    await must(machine, ["userdel", "harbinger"]);
+    await must(machine, ["useradd", "--system", "--no-user-group", "--gid", "nogroup", "harbinger"]);
+    await must(machine, install);
+    assert.match(await must(machine, ["stat", "-c", "%U %G", "/var/lib/harbinger"]), /^harbinger harbinger$/m);
+    // An account that is made later must not own backups that stay.
+    await must(machine, ["install", "-d", "-o", "harbinger", "/var/backups/harbinger"]);
+    await must(machine, ["dpkg", "-P", "harbinger"]);
+    await must(machine, ["getent", "passwd", "harbinger"]);
+  });
+
+  it("is purged where its state is mounted, without what others have below", async () => {
+    await using machine = await machineWith(await artefact("deb"));
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    const mounts = `mount -t tmpfs state /var/lib/harbinger; echo state > /var/lib/harbinger/state
+mkdir /etc/harbinger/share; mount -t tmpfs share /etc/harbinger/share; echo shared > /etc/harbinger/share/file
+mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link`;
+    await must(machine, ["sh", "-euc", mounts]);
+    await must(machine, ["dpkg", "-P", "harbinger"]);
+    await must(machine, ["sh", "-euc", "test ! -e /var/lib/harbinger/state; test ! -e /var/log/harbinger"]);
+    assert.match(await must(machine, ["cat", "/etc/harbinger/share/file", "/others/file"]), /shared\nothers/);
+    assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
   });
 
   it("has a log that logrotate turns over while it is written", async () => {
