@@ -35,6 +35,16 @@ describe("the files of the container", () => {
     assert.ok(validate(text.replace("ENTRYPOINT", "ENTRYPIONT")).length > 0);
   });
 
+  it("give what comes from the checkout its mode, whatever the umask there was", () => {
+    const image =
+      read("deploy", "Dockerfile")
+        .split(/^FROM /m)
+        .at(-1) ?? "";
+    const copied = image.split("\n").filter((line) => line.startsWith("COPY ") && !line.includes("--from="));
+    assert.ok(copied.length > 0);
+    for (const line of copied) assert.match(line, /--chmod=(?:755|644) /);
+  });
+
   it("are compose files in which nothing is wrong", async () => {
     assert.deepEqual(await composeFindings(path.join(root, "deploy")), []);
     using folder = temporaryFolder();
