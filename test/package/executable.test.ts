@@ -1,7 +1,7 @@
 // The single executable does what the checkout does, from a folder with nothing in it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,18 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
       execFileSync(path.join(folder.path, "harbinger"), ["--help"], { encoding: "utf8" }),
       /^Usage: harbinger/,
     );
+  });
+
+  it("takes nothing that its caller says for an option of Node, not even the name by which it is called", () => {
+    using folder = temporaryFolder();
+    const code = path.join(folder.path, "code.cjs");
+    writeFileSync(code, `require("node:fs").writeFileSync(${JSON.stringify(`${code}.ran`)}, "")`);
+    for (const argv0 of [`--require=${code}`, `--import=${code}`, "--eval", "--"]) {
+      const { stdout } = spawnSync(executable, ["--help"], { argv0, encoding: "utf8" });
+      assert.match(stdout, /^Usage: harbinger/, argv0);
+    }
+    spawnSync(executable, ["--require", code, "--version"]);
+    assert.ok(!existsSync(`${code}.ran`));
   });
 
   it("tells the licences of what it holds", async () => {

@@ -52,7 +52,9 @@ async function writeBlob({ main, nodeOptions, assets }: Contents, work: string):
     main: "main.js",
     output: "program.blob",
     disableExperimentalSEAWarning: true,
-    execArgv: nodeOptions,
+    // Node takes the name by which it is called for an option where it looks like one, and runs code that it names: whoever starts the
+    // program chooses that name, also where the file has capabilities. Nothing after this is an option.
+    execArgv: [...nodeOptions, "--"],
     execArgvExtension: "env",
     assets: files,
   };
