@@ -19,12 +19,18 @@ export function readProject(): Project {
   return { version, sourceDate: sourceDate() };
 }
 
+/** The end of the year 9999; formats of files have four digits for it. */
+const latestDate = 253_402_300_799;
+
 /** https://reproducible-builds.org/specs/source-date-epoch/ */
 function sourceDate(): number {
-  const given = process.env["SOURCE_DATE_EPOCH"];
-  const text = given ?? execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: projectRoot, encoding: "utf8" });
-  const seconds = Number(text);
-  if (!Number.isSafeInteger(seconds) || seconds < 0) throw new Error(`SOURCE_DATE_EPOCH is not a number: ${text}`);
+  const given = process.env["SOURCE_DATE_EPOCH"] ?? "";
+  if (given === "")
+    return Number(execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: projectRoot, encoding: "utf8" }));
+  const seconds = /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(seconds <= latestDate)) {
+    throw new Error(`SOURCE_DATE_EPOCH has to be seconds since 1970, in digits, until the year 9999; it is: ${given}`);
+  }
   return seconds;
 }
 
