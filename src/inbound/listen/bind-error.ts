@@ -33,8 +33,7 @@ export function bindError(failures: readonly BindFailure[]): HarbingerError {
       return new HarbingerError("permission", `this user may not listen on ${where}`, {
         remedy:
           "Ports below 1024 are privileged. Allow them with `AmbientCapabilities=CAP_NET_BIND_SERVICE` in the systemd " +
-          "unit, with `sysctl net.ipv4.ip_unprivileged_port_start=0`, or with `setcap cap_net_bind_service=+ep` on the " +
-          "node binary; or listen on a higher port and redirect to it (nftables: `tcp dport 22 redirect to :2222`).",
+          "unit, or with `sysctl net.ipv4.ip_unprivileged_port_start=0`; or listen on a higher port and redirect to it (nftables: `tcp dport 22 redirect to :2222`).",
         cause,
       });
     case "EADDRNOTAVAIL":
