@@ -10,10 +10,10 @@ export function configurationPage(sections: readonly ConfigurationSection[], edi
     "harbinger.yaml \\- configuration of harbinger\n",
     heading("description"),
     paragraph(
-      "harbinger(1) reads one YAML file: harbinger.yaml in the working directory, or the one that --config names. An unknown key or a wrong value is an error; harbinger config check tells all of them, each with line and column.",
+      "harbinger(1) reads one YAML file: the one that --config or else HARBINGER_CONFIG in the environment names; else harbinger.yaml in the working directory; else /etc/harbinger/harbinger.yaml, or on FreeBSD /usr/local/etc/harbinger/harbinger.yaml. An unknown key or a wrong value is an error; harbinger config check tells all of them, each with line and column.",
     ),
     paragraph(
-      "Durations have a unit: 500ms, 30s, 15m, 2h, 7d, 1w, 1h30m. Switches are yes, no, on, off, true or false. Files that Harbinger writes are relative to the working directory, files that it reads for its configuration to the folder of the configuration file.",
+      "Durations have a unit: 500ms, 30s, 15m, 2h, 7d, 1w, 1h30m. Switches are yes, no, on, off, true or false. Files that Harbinger writes are relative to the working directory, or to that of the service (/var/lib/harbinger, /var/db/harbinger) where the file in /etc was found without being named; files that it reads for its configuration to the folder of the configuration file.",
     ),
     paragraph(
       "A secret can stand in a file, which the key with _file behind its name names, or in the environment, in the variable that is named with it. Keys that start with x- are free to hold YAML anchors.",

@@ -16,11 +16,11 @@ export async function requireInScope(
   allow: readonly AddressRange[],
   common: CommonOptions,
 ): Promise<void> {
-  const { requireConfig } = await import("./open.ts");
+  const { configForOneLook } = await import("./open.ts");
   const { resolveHost } = await import("../outbound/check/dial.ts");
   const { Deadline } = await import("../outbound/check/deadline.ts");
   const { outOfScope } = await import("../outbound/scan/targets/scope.ts");
-  const config = requireConfig(common);
+  const config = configForOneLook(common);
   using deadline = new Deadline(timeoutMs, new AbortController().signal);
   const resolved = await resolveHost(host, deadline);
   // A name that has no address is the check's to tell.

@@ -10,7 +10,7 @@ export interface CommonOptions {
 
 export function withCommonOptions(command: Command): Command {
   return command
-    .option("-c, --config <file>", "configuration file (default: harbinger.yaml, where there is one)")
+    .option("-c, --config <file>", "configuration file (default: harbinger.yaml, then that of this machine)")
     .option("--json", "one JSON object a line instead of text")
     .option("--quiet", "errors only")
     .option("--verbose", "more details");

@@ -1,22 +1,20 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
+import { chooseFile, describeChoice, howToLoad } from "../config/choose-file.ts";
 import type { Config } from "../config/config.ts";
 import { type LoadOutcome, loadConfig } from "../config/load.ts";
 import { formatProblem, type Problem } from "../config/problems.ts";
 import { checkNames } from "../core/check.ts";
-import { HarbingerError } from "../core/errors.ts";
+import { HarbingerError, systemCode } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { note } from "./output.ts";
 
 /** The configuration that the options name, or what is wrong with it. */
 export function readConfig(common: CommonOptions): LoadOutcome {
-  return loadConfig({
-    file: common.config,
-    explicit: common.config !== undefined,
-    environment: process.env,
-    checkNames,
-  });
+  const chosen = chooseFile({ option: common.config, environment: process.env });
+  if (common.verbose === true) note(`Configuration: ${describeChoice(chosen)}`);
+  return loadConfig({ ...howToLoad(chosen), environment: process.env, checkNames });
 }
 
 /**
@@ -28,6 +26,34 @@ export function requireConfig(common: CommonOptions): Config {
   if (outcome.kind === "invalid") throw unusable(outcome.problems);
   if (common.quiet !== true) for (const warning of outcome.warnings) note(`Warning: ${formatProblem(warning)}`);
   return outcome.config;
+}
+
+/**
+ * The same for one look that needs no configuration: where the one of this machine is not for this user, that is told, and the built-in
+ * default stands in for it.
+ * @throws HarbingerError `config` as {@link requireConfig} does
+ */
+export function configForOneLook(common: CommonOptions): Config {
+  const chosen = chooseFile({ option: common.config, environment: process.env });
+  if (chosen.by !== "system" || isReadable(chosen.file)) return requireConfig(common);
+  if (common.quiet !== true) {
+    note(
+      `Warning: ${chosen.file} is not readable for this user, so its scope.allow and scope.exclude do not count here`,
+    );
+  }
+  const outcome = loadConfig({ file: undefined, explicit: false, environment: process.env, checkNames });
+  if (outcome.kind === "invalid") throw unusable(outcome.problems);
+  return outcome.config;
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch (error) {
+    // What else is wrong with it is told where it is read.
+    return systemCode(error) !== "EACCES" && systemCode(error) !== "EPERM";
+  }
 }
 
 function unusable(problems: readonly Problem[], remedy?: string): HarbingerError {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
@@ -48,6 +49,7 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
     colour: wantsColour(process.stderr),
     isTerminal: process.stderr.isTTY === true,
   });
+  if (config.source !== undefined) log.info("configuration read", { file: path.resolve(config.source) });
   const serviceManager = await connectServiceManager({ environment: process.env, clock: systemClock, log });
   const stop = new AbortController();
   const requests = new ReloadRequests<ReloadOutcome>();

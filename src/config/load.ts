@@ -24,6 +24,7 @@ import { scopeFindings } from "./scope-findings.ts";
 import { resolveSecrets, secretValues } from "./secrets.ts";
 import { storeAlone } from "./store-alone.ts";
 import { warningsOf } from "./warnings.ts";
+import { storeUnder, writtenUnder } from "./written-files.ts";
 
 /**
  * File and environment become one checked configuration. This is the only way in: whatever the text, the outcome is a
@@ -34,6 +35,11 @@ export interface LoadOptions {
   readonly file: string | undefined;
   /** The user named the file, so it must exist. Otherwise the built-in default stands in for an absent file. */
   readonly explicit: boolean;
+  /**
+   * Of the configuration of this machine, which nobody named: the folder that what the program writes is relative to. Otherwise
+   * that is the working directory.
+   */
+  readonly workFolder?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The names that `checks` may hold; without it they are not checked. */
   readonly checkNames?: readonly string[];
@@ -66,8 +72,10 @@ export function loadConfig(options: LoadOptions): LoadOutcome {
   }
   const read = readText(file, options.readFile ?? readBytes);
   if (read.kind === "text") return loadText(read.text, file, options);
-  if (read.kind === "bad")
-    return invalid([{ source: file, ...placeOf(read.line), path: "", message: read.reason }], options);
+  if (read.kind === "bad") {
+    const message = read.isDenied === true && options.workFolder !== undefined ? notForYou(read.reason) : read.reason;
+    return invalid([{ source: file, ...placeOf(read.line), path: "", message }], options);
+  }
   if (options.explicit) {
     const message = `no such file; "harbinger config init" writes one to start with`;
     return invalid([{ source: file, path: "", message }], options);
@@ -122,7 +130,13 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     readSecretFile: (name) => read(path.resolve(folder, name)),
   });
   const checked = checkSections(root);
-  const sections = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
+  const { workFolder } = options;
+  const absolute = checked.kind === "sections" ? absoluteFiles(checked.sections, folder) : undefined;
+  const isStoreOverridden = overridden.has("store");
+  const sections =
+    absolute === undefined || workFolder === undefined
+      ? absolute
+      : writtenUnder(absolute, { root, folder: workFolder, isStoreOverridden });
   const exists = options.fileExists ?? isReadable;
   const interfaces = options.interfaces ?? networkInterfaces();
   const findings = [...fromElsewhere, ...checked.findings];
@@ -159,10 +173,18 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
         ]);
   if (sections === undefined || problems.length > 0) {
     const mistakes = [...findings, ...(document?.errors ?? [])];
-    return { kind: "invalid", problems, warnings, ...storeAlone(root, mistakes, overridden.has("store")) };
+    const { store } = storeAlone(root, mistakes, isStoreOverridden);
+    if (store === undefined) return { kind: "invalid", problems, warnings };
+    const isMoved = workFolder !== undefined && !isStoreOverridden;
+    return { kind: "invalid", problems, warnings, store: isMoved ? storeUnder(store, workFolder) : store };
   }
   const config = configOf(sections, root, { source, hostName: options.hostName ?? hostname() });
   return { kind: "config", config, warnings };
+}
+
+/** The service's user may read it, and others in its group. */
+function notForYou(reason: string): string {
+  return `${reason}; run the command as the user of the service (sudo -u harbinger harbinger ...) or as root, or name another file by --config`;
 }
 
 function placed(

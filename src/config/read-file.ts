@@ -6,7 +6,7 @@ import { readStart } from "../platform/read-file-now.ts";
 export type ReadText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "absent" }
-  | { readonly kind: "bad"; readonly reason: string; readonly line?: number };
+  | { readonly kind: "bad"; readonly reason: string; readonly line?: number; readonly isDenied?: true };
 
 /** A configuration this long is another kind of file. */
 const longestFile = 4 * 1024 * 1024;
@@ -25,8 +25,10 @@ export function readText(file: string, read: ReadBytes): ReadText {
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
+    const isDenied = code === "EACCES" || code === "EPERM";
     const why = code === "EACCES" ? closedFolder(file) : undefined;
-    return { kind: "bad", reason: `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}` };
+    const reason = `cannot be read: ${why ?? reasons[code ?? ""] ?? code ?? "unknown error"}`;
+    return { kind: "bad", reason, ...(isDenied ? { isDenied: true } : {}) };
   }
   if (bytes.length > longestFile) return { kind: "bad", reason: "is too long for a configuration file" };
   if (bytes.includes(0)) return { kind: "bad", reason: "is not UTF-8 text; save it as UTF-8" };

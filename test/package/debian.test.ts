@@ -81,7 +81,6 @@ describe("the Debian package", { skip, concurrency: 2 }, () => {
     );
     const uid = Number(await must(machine, ["id", "-u", "harbinger"]));
     assert.ok(uid > 0 && uid < 1000);
-    const own = ["harbinger", "config", "check", "--config", "/etc/harbinger/harbinger.yaml"];
     const setpriv = [
       "setpriv",
       "--reuid=harbinger",
@@ -90,18 +89,9 @@ describe("the Debian package", { skip, concurrency: 2 }, () => {
       "--bounding-set=-all",
       "--inh-caps=-all",
     ];
-    await must(machine, [...setpriv, ...own]);
-    await must(
-      machine,
-      [...setpriv, "harbinger", "--mode", "cron", "--config", "/etc/harbinger/harbinger.yaml", "--quiet"],
-      {
-        directory: "/var/lib/harbinger",
-      },
-    );
-    assert.match(
-      await must(machine, [...setpriv, "harbinger", "reports", "--config", "/etc/harbinger/harbinger.yaml"]),
-      /This machine/,
-    );
+    await must(machine, [...setpriv, "harbinger", "config", "check"]);
+    await must(machine, [...setpriv, "harbinger", "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
+    assert.match(await must(machine, [...setpriv, "harbinger", "reports"]), /This machine/);
     await must(machine, ["sh", "-c", "mkdir -m 777 /tmp/other"]);
     const other = { uid: 10001, directory: "/tmp/other" };
     assert.match(await must(machine, ["harbinger", "scan", "127.0.0.1", "-p", "1-1024", "--json"], other), /^$/);
@@ -171,6 +161,54 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
   });
 
+  it("finds the configuration of the machine from every folder, says so, and lets go before it what is named and what lies there", async () => {
+    await using machine = await machineWith(await artefact("deb"));
+    await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
+    // What names no folder is beside what the service has: from here, too.
+    const relative = "sed -i 's#/var/lib/harbinger/##; s#ports: 1-65535#ports: 1#' /etc/harbinger/harbinger.yaml";
+    await must(machine, ["sh", "-c", relative]);
+    const own = ["setpriv", "--reuid=harbinger", "--regid=harbinger", "--clear-groups", "harbinger"];
+    const system = "/etc/harbinger/harbinger.yaml";
+    await must(machine, [...own, "--mode", "cron", "--quiet"], { directory: "/var/lib/harbinger" });
+    // A folder that the user may not enter, as sudo leads to: the home of whoever called it.
+    const elsewhere = { directory: "/root" };
+    assert.match(await must(machine, [...own, "reports"], elsewhere), /This machine/);
+    assert.match(await must(machine, ["harbinger", "reports"], elsewhere), /This machine/);
+    await must(machine, ["harbinger", "backup", "copy.db"], elsewhere);
+    await must(machine, ["test", "-s", "/root/copy.db"]);
+    const doctor = await must(machine, [...own, "doctor"], elsewhere);
+    assert.match(doctor, new RegExp(`configuration: ${system}, 1 watch`));
+    assert.match(doctor, /\/var\/lib\/harbinger\/harbinger\.db/);
+    const shown = await must(machine, ["harbinger", "config", "show"], elsewhere);
+    assert.match(shown, new RegExp(`of "${system}"`));
+    assert.match(shown, /^store: sqlite:\/var\/lib\/harbinger\/harbinger\.db$/m);
+    assert.match(shown, /directory: \/var\/lib\/harbinger\/reports$/m);
+    const running = `harbinger run --quiet & until harbinger healthcheck; do sleep 0.2; done; harbinger reload; kill $!; wait`;
+    const { stdout } = await machine.run(["sh", "-c", running], elsewhere);
+    assert.match(stdout, /\/etc\/harbinger\/harbinger\.yaml was reloaded; nothing has changed/);
+
+    const stranger = { uid: 10001, directory: "/tmp" };
+    const refused = await machine.run(["harbinger", "devices"], stranger);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, new RegExp(`${system}: cannot be read: permission denied; .*sudo -u harbinger`));
+    const look = await machine.run(["harbinger", "scan", "127.0.0.1", "-p", "1"], stranger);
+    assert.equal(look.status, 0);
+    assert.match(look.stderr, new RegExp(`^Warning: ${system} is not readable for this user`, "m"));
+
+    await must(machine, [
+      "sh",
+      "-c",
+      "cd /tmp; echo 'watches: { a: { targets: 10.0.0.1, ports: 1 } }' | tee harbinger.yaml > b.yaml",
+    ]);
+    const from = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+      (await machine.run(["harbinger", "config", "check", "--verbose", ...words], { ...stranger, environment })).stderr;
+    assert.match(await from([]), /^Configuration: harbinger\.yaml, in the working directory$/m);
+    const named = { HARBINGER_CONFIG: "/tmp/b.yaml" };
+    assert.match(await from([], named), /^Configuration: \/tmp\/b\.yaml, named by HARBINGER_CONFIG$/m);
+    assert.match(await from(["--config", "b.yaml"], named), /^Configuration: b\.yaml, named by --config$/m);
+    assert.match(await from([], { HARBINGER_CONFIG: "/tmp/c.yaml" }), /^\/tmp\/c\.yaml: no such file/m);
+  });
+
   it("has a log that logrotate turns over while it is written", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
@@ -181,7 +219,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
       "s/ports: 1-65535/ports: 1/; s#\\*/15 \\* \\* \\* \\*#* * * * * *#",
       "/etc/harbinger/harbinger.yaml",
     ]);
-    const text = `setpriv --reuid=harbinger --regid=harbinger --clear-groups harbinger run --config /etc/harbinger/harbinger.yaml 2>/dev/null &
+    const text = `setpriv --reuid=harbinger --regid=harbinger --clear-groups harbinger run 2>/dev/null &
 log=/var/log/harbinger/harbinger.log
 until grep -q 'scan complete' $log; do sleep 0.1; done
 logrotate -f /etc/logrotate.d/harbinger || exit 1

@@ -67,10 +67,10 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   if (options.ports === undefined && common.quiet !== true) {
     note(`Scanning ${ports.length} common ports; -p chooses others, -p - takes all.`);
   }
-  const { requireConfig } = await import("../open.ts");
+  const { configForOneLook } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
   const { AnswerCounts } = await import("../../outbound/scan/answering-networks.ts");
-  const config = requireConfig(common);
+  const config = configForOneLook(common);
   const scope = {
     allow: [...config.scope.allow, ...(options.allow ?? []).map(parseNetwork)],
     exclude: config.scope.exclude,

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { chooseAgain, chooseFile, describeChoice, howToLoad, type Presence } from "./choose-file.ts";
+
+const system = "/etc/harbinger/harbinger.yaml";
+
+function withFiles(files: Readonly<Record<string, Presence>>, platform: NodeJS.Platform = "linux") {
+  return { option: undefined, environment: {}, platform, look: (file: string) => files[file] ?? "absent" };
+}
+
+describe("the choice of the configuration file", () => {
+  const all = withFiles({ "harbinger.yaml": "there", [system]: "there" });
+
+  it("takes --config, then HARBINGER_CONFIG, then the working directory, then the file of the machine", () => {
+    const environment = { HARBINGER_CONFIG: "b.yaml" };
+    assert.deepEqual(chooseFile({ ...all, option: "a.yaml", environment }), { by: "option", file: "a.yaml" });
+    assert.deepEqual(chooseFile({ ...all, environment }), { by: "environment", file: "b.yaml" });
+    assert.deepEqual(chooseFile({ ...all, environment: { HARBINGER_CONFIG: "" } }), {
+      by: "working-directory",
+      file: "harbinger.yaml",
+    });
+    assert.deepEqual(chooseFile(withFiles({ [system]: "there" })), {
+      by: "system",
+      file: system,
+      folder: "/var/lib/harbinger",
+    });
+    assert.deepEqual(chooseFile(withFiles({})), { by: "built-in", file: "harbinger.yaml" });
+  });
+
+  it("looks for the file of the machine in folders of root only", () => {
+    const local = "/usr/local/etc/harbinger/harbinger.yaml";
+    const files = { [system]: "there", [local]: "there" } as const;
+    assert.equal(chooseFile(withFiles(files, "freebsd")).file, local);
+    for (const platform of ["darwin", "win32", "openbsd"] as const) {
+      assert.equal(chooseFile(withFiles(files, platform)).by, "built-in");
+    }
+  });
+
+  it("goes past a working directory that may not be entered, and not past a file of the machine that is hidden", () => {
+    assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden", [system]: "hidden" })).by, "system");
+    assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden" })).by, "built-in");
+  });
+
+  it("wants a file there that was named, and that of the machine once it was seen", () => {
+    assert.deepEqual(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
+    assert.deepEqual(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
+    const work = { file: system, explicit: true, workFolder: "/var/lib/harbinger" };
+    assert.deepEqual(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
+  });
+
+  it("reads the same file again, with the same meaning, whatever has come meanwhile", () => {
+    assert.equal(chooseAgain(system, all).by, "system");
+    assert.deepEqual(chooseAgain(system, { ...all, option: system }), { by: "option", file: system });
+    assert.equal(howToLoad(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
+    assert.equal(chooseAgain(undefined, all).by, "working-directory");
+  });
+
+  it("says which file is read, and why", () => {
+    assert.equal(
+      describeChoice(chooseFile(withFiles({ [system]: "there" }))),
+      `${system}, the one of this machine; the working directory has none`,
+    );
+    assert.equal(describeChoice(chooseFile(withFiles({}))), "the built-in default; there is no file");
+  });
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadConfig, loadText } from "./load.ts";
+
+const work = { file: "/etc/h.yaml", explicit: true, environment: {}, hostName: "box", workFolder: "/var/lib/h" };
+const watch = "watches: { a: { targets: 10.0.0.1, ports: 1 } }\n";
+
+function load(text: string, environment: Readonly<Record<string, string>> = {}) {
+  const outcome = loadText(watch + text, "/etc/h.yaml", { ...work, environment });
+  assert.ok(outcome.kind === "config", JSON.stringify(outcome));
+  return outcome.config;
+}
+
+describe("what is written for a configuration of the machine", () => {
+  it("stands in the folder of the service, and is shown there", () => {
+    const config = load("logging: { connections: lines.json }\n");
+    assert.equal(config.store.location, "sqlite:/var/lib/h/harbinger.db");
+    assert.equal(config.reports.directory, "/var/lib/h/reports");
+    assert.equal(config.logging.file, "/var/lib/h/harbinger.log");
+    assert.equal(config.logging.connections?.path, "/var/lib/h/lines.json");
+    const again = loadText(JSON.stringify(config.shown), "other.yaml", { ...work, file: "other.yaml" });
+    assert.deepEqual(again.kind === "config" && again.config.store, config.store);
+    const elsewhere = loadText(JSON.stringify(config.shown), "x", { file: "x", explicit: true, environment: {} });
+    assert.ok(elsewhere.kind === "config");
+    assert.deepEqual([elsewhere.config.store, elsewhere.config.logging], [config.store, config.logging]);
+  });
+
+  it("stays where it has a whole path, is no file, or comes from the environment", () => {
+    const whole = load(
+      "store: { location: sqlite:/data/a.db }\nreports: { directory: /r }\nlogging: { file: false }\n",
+    );
+    assert.deepEqual(
+      [whole.store.location, whole.reports.directory, whole.logging.file],
+      ["sqlite:/data/a.db", "/r", undefined],
+    );
+    assert.equal(load("store: postgres://u@db/h\n").store.location, "postgres://u@db/h");
+    assert.equal(load("store: a.db\n", { HARBINGER_STORE: "sqlite:b.db" }).store.location, "sqlite:b.db");
+  });
+
+  it("is found where the configuration is wrong elsewhere", () => {
+    const outcome = loadText(`${watch}store: a.db\nnothing: 1\n`, "/etc/h.yaml", work);
+    assert.ok(outcome.kind === "invalid");
+    assert.deepEqual(outcome.store, { location: "sqlite:/var/lib/h/a.db" });
+  });
+
+  it("is for another user, where the file is not readable: that is said, with what to do", () => {
+    const readFile = () => {
+      throw Object.assign(new Error("no"), { code: "EACCES" });
+    };
+    const said = (options: object) => {
+      const outcome = loadConfig({ ...work, readFile, ...options });
+      return outcome.kind === "invalid" ? outcome.problems[0]?.message : undefined;
+    };
+    assert.match(said({}) ?? "", /^cannot be read: permission denied; .*sudo -u harbinger harbinger/);
+    assert.equal(said({ workFolder: undefined }), "cannot be read: permission denied");
+  });
+});
