@@ -17,13 +17,15 @@ export function completionCommand(program: () => Command): Command {
       "after",
       `
 To install it for yourself, then open a new shell:
-  bash  harbinger completion bash > ~/.local/share/bash-completion/completions/harbinger
+  bash  mkdir -p ~/.local/share/bash-completion/completions
+        harbinger completion bash > ~/.local/share/bash-completion/completions/harbinger
         (needs the package bash-completion; without it: add the line
         source <(harbinger completion bash)
         to ~/.bashrc)
   zsh   harbinger completion zsh > DIRECTORY/_harbinger
         where DIRECTORY is in fpath, and compinit is called in ~/.zshrc
-  fish  harbinger completion fish > ~/.config/fish/completions/harbinger.fish
+  fish  mkdir -p ~/.config/fish/completions
+        harbinger completion fish > ~/.config/fish/completions/harbinger.fish
 ${examples("harbinger completion bash", "harbinger completion zsh --program portwatcher")}`,
     )
     .action(async (shell: Shell, options: { readonly program: string }) => {
