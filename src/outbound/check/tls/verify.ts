@@ -1,6 +1,7 @@
 import { checkServerIdentity, getCACertificates, type PeerCertificate, type SecureContext } from "node:tls";
 import { messageOf } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
+import { systemAuthorities } from "../../../platform/system-authorities.ts";
 import { withoutBrackets } from "../dial.ts";
 import { contextTrusting } from "../secure.ts";
 
@@ -9,7 +10,7 @@ let system: SecureContext | undefined;
 /** Trusts what this system trusts; where the system has no such list, Mozilla's as it came with Node. Made once. */
 export function systemRoots(): SecureContext {
   if (system === undefined) {
-    const own = getCACertificates("system");
+    const own = systemAuthorities();
     system = contextTrusting(own.length > 0 ? own : getCACertificates("bundled"));
   }
   return system;

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import tls from "node:tls";
+
+/**
+ * The certificates of the authorities that this system trusts, in PEM; none where it has no store, or one that cannot be read,
+ * as a small Debian without the package ca-certificates.
+ */
+export function systemAuthorities(): string[] {
+  if (!mayHaveStore()) return [];
+  try {
+    return tls.getCACertificates("system");
+  } catch {
+    return [];
+  }
+}
+
+/** On Linux Node writes a complaint of its own to standard error where there is no folder of them, so it is not asked there. */
+function mayHaveStore(): boolean {
+  if (process.platform !== "linux") return true;
+  const { SSL_CERT_DIR: folder = "/etc/ssl/certs", SSL_CERT_FILE: file = "/etc/ssl/cert.pem" } = process.env;
+  return existsSync(folder) || existsSync(file);
+}
