@@ -2,6 +2,7 @@ import { type Argument, Command, CommanderError, Option } from "commander";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { nameProcess } from "../platform/process-name.ts";
 import { programVersion } from "../platform/program-version.ts";
 import { adoptTimeZone } from "../platform/system-time-zone.ts";
 import { backupCommand } from "./commands/backup.ts";
@@ -34,6 +35,7 @@ import { note, quietlyEndOnClosedPipe } from "./output.ts";
  * that `--help` answers at once.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  nameProcess("harbinger");
   dieWithLauncher();
   correctEnvFiles(process.execArgv, process.env);
   adoptTimeZone(process.env);

@@ -10,6 +10,7 @@ import { safeText } from "../core/safe-text.ts";
 import { canonicalTimeZone, timeStamp } from "../core/wall-clock.ts";
 import { ReloadRequests } from "../daemon/reload/reload-requests.ts";
 import { dieWithLauncher } from "../platform/launcher-watch.ts";
+import { nameProcess } from "../platform/process-name.ts";
 import { readStart } from "../platform/read-file-now.ts";
 import { connectServiceManager } from "../platform/service-manager.ts";
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
@@ -24,6 +25,7 @@ const shutdownLimitMs = 30_000;
 
 /** `portwatcher`: its settings are environment variables, those of the process and those of files. */
 export async function main(args: readonly string[]): Promise<void> {
+  nameProcess("portwatcher");
   dieWithLauncher();
   quietlyEndOnClosedPipe();
   try {
