@@ -11,6 +11,7 @@ import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { onTerminal, whyNoTerminal } from "../harness/terminal.ts";
+import { look, sighting } from "../store/sample.ts";
 
 function mac(text: string): Mac {
   const parsed = parseMac(text);
@@ -149,6 +150,15 @@ it("devices are a table at 80 columns, also one that has an address on its link 
   assert.match(shown, /^fe80:\S+ff:fe00:30 +52:54:00:00:00:30 .*no +\S+$/m);
   assert.match(shown, /^192\.168\.50\.10(?: \+1)? +52:54:00:00:00:10 +QEMU\S*… /m);
   for (const line of lines) assert.ok(line.length <= 80, line);
+});
+
+it("hosts names the MAC address and vendor of the device that has an address, where the scan saw none", async () => {
+  using folder = temporaryFolder();
+  await using store = await storeWithDevices(folder.path);
+  await look(store, { at: Date.UTC(2026, 0, 1), ports: [80], sees: [sighting("192.168.50.10", 80)] });
+  const { status, stdout } = await harbinger(["hosts"], { directory: folder.path });
+  assert.equal(status, 0);
+  assert.match(stdout, /^192\.168\.50\.10 +80 +present .* 52:54:00:00:00:10 QEMU/m);
 });
 
 it("hosts takes the name of a device, and says where a name is nobody's", async () => {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
+import type { DeviceRecord } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
 import { serviceName } from "../../core/service-name.ts";
@@ -66,7 +67,7 @@ export function hostsCommand(): Command {
       if (common.json === true) await printAsJson(store, services, known);
       else if (services.length === 0 && !(await isKnownDevice(store, known))) note(await whyNone(store));
       else {
-        if (services.length > 0) printServices(services, options.limit, await namesByAddress(store));
+        if (services.length > 0) printServices(services, options.limit, await devicesByAddress(store));
         if (known !== undefined) await printDetails(store, services, known);
       }
     });
@@ -119,18 +120,25 @@ async function isKnownDevice(store: Store, address: Address | undefined): Promis
   return address !== undefined && (await deviceAt(store, address)) !== undefined;
 }
 
-/** What devices are called, by the addresses that they have now. */
-async function namesByAddress(store: Store): Promise<ReadonlyMap<Address, string>> {
+/** Devices by the addresses that they have now. */
+async function devicesByAddress(store: Store): Promise<ReadonlyMap<Address, DeviceRecord>> {
   const devices = await knownDevices(store);
   return new Map(
-    devices.flatMap((device) => {
-      const name = shownName(device);
-      return name === undefined ? [] : currentAddresses(device).map((address): [Address, string] => [address, name]);
-    }),
+    devices.flatMap((device) => currentAddresses(device).map((address): [Address, DeviceRecord] => [address, device])),
   );
 }
 
-function printServices(services: readonly ServiceRecord[], limit: number, names: ReadonlyMap<Address, string>): void {
+function printServices(
+  services: readonly ServiceRecord[],
+  limit: number,
+  devices: ReadonlyMap<Address, DeviceRecord>,
+): void {
+  const nameOf = (service: ServiceRecord) => {
+    const device = devices.get(service.address);
+    return (device && shownName(device)) ?? service.hostname;
+  };
+  const macOf = (service: ServiceRecord) => service.mac ?? devices.get(service.address)?.mac;
+  const vendorOf = (service: ServiceRecord) => service.vendor ?? devices.get(service.address)?.vendor;
   printTable<ServiceRecord>(
     [
       { title: "ADDRESS", value: (service) => service.address },
@@ -153,11 +161,11 @@ function printServices(services: readonly ServiceRecord[], limit: number, names:
         value: serviceText,
         cutTo: 14,
       },
-      { title: "NAME", value: (service) => names.get(service.address) ?? service.hostname, cutTo: 12 },
+      { title: "NAME", value: nameOf, cutTo: 12 },
       {
         title: "MAC",
-        value: (service) => [service.mac, service.vendor].filter(Boolean).join(" "),
-        brief: (service) => service.mac ?? service.vendor,
+        value: (service) => [macOf(service), vendorOf(service)].filter(Boolean).join(" "),
+        brief: (service) => macOf(service) ?? vendorOf(service),
         optional: 2,
       },
     ],
