@@ -74,6 +74,6 @@ export async function* examineDevices({ watches, devices }: Config): AsyncGenera
     state: "ok",
     subject,
     finding: `by the kernel's neighbour table, some seconds slower (${isRight ? "no CAP_NET_RAW" : reason})`,
-    ...(isRight ? { remedy: "AmbientCapabilities=CAP_NET_RAW in the systemd unit allows ARP of our own." } : {}),
+    ...(isRight ? { remedy: "The drop-in raw.conf of the systemd unit allows ARP of our own." } : {}),
   };
 }

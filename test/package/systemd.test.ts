@@ -86,10 +86,12 @@ describe("a service of systemd", { skip }, () => {
     assert.equal(await show("UnitFileState"), "enabled");
     assert.equal(await show("UnitFileState", "portwatcher"), "disabled");
     const process = await machine.must("cat", `/proc/${await show("MainPID")}/status`);
+    assert.match(process, /^Name:\tharbinger$/m);
     assert.match(process, /^CapEff:\t0+$/m);
     assert.match(process, /^CapBnd:\t0+$/m);
     assert.match(process, /^NoNewPrivs:\t1$/m);
     assert.match(process, /^Seccomp:\t2$/m);
+    assert.doesNotMatch(await journal(), /mode is different/);
     assert.match(await machine.must("ps", "-o", "user=", "-p", await show("MainPID")), /^harbing/);
   });
 

@@ -32,8 +32,10 @@ export function bindError(failures: readonly BindFailure[]): HarbingerError {
     case "EPERM":
       return new HarbingerError("permission", `this user may not listen on ${where}`, {
         remedy:
-          "Ports below 1024 are privileged. Allow them with `AmbientCapabilities=CAP_NET_BIND_SERVICE` in the systemd " +
-          "unit, or with `sysctl net.ipv4.ip_unprivileged_port_start=0`; or listen on a higher port and redirect to it (nftables: `tcp dport 22 redirect to :2222`).",
+          "Ports below 1024 are privileged. Allow them with the drop-in low-ports.conf of the systemd unit (it has " +
+          "CAP_NET_BIND_SERVICE in AmbientCapabilities= and CapabilityBoundingSet=), or with " +
+          "`sysctl net.ipv4.ip_unprivileged_port_start=0`; or listen on a higher port and redirect to it " +
+          "(nftables: `tcp dport 22 redirect to :2222`).",
         cause,
       });
     case "EADDRNOTAVAIL":
