@@ -136,7 +136,7 @@ async function printDetails(
 async function whyNone(store: Store, options: CertificatesOptions): Promise<string> {
   const [any] = await store.examinations.certificates({ limit: 1 });
   if (any === undefined) {
-    return "No certificate is known yet. Give a watch `checks: [cert]`; its next run collects them: harbinger run";
+    return "No certificate is known yet: a watch with `checks: [cert]` collects those that the services it finds show.";
   }
   if (options.expiring === undefined || options.sha256 !== undefined) {
     return "No certificate fits. Where one is missing, give its watch `checks: [cert]`; --all shows earlier ones, too.";
