@@ -24,9 +24,31 @@ import { systemCode } from "../core/errors.ts";
 export const privateFileMode = 0o600;
 export const privateFolderMode = 0o700;
 
-/** Creates the folder, and those above it, for the owner only. One that exists keeps its mode. */
+/**
+ * Creates the folder, and those above it, for the owner only. One that exists keeps its mode.
+ *
+ * Folder by folder: Node's own way (`recursive`) never comes back where the system says `ENOENT` below a folder that is there, as it
+ * does in `/proc`, and in a mounted folder that was deleted on the other side.
+ * @throws the system's error
+ */
 export function ensureFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: privateFolderMode });
+  const missing: string[] = [];
+  for (let at = path.resolve(folder); statSync(at, { throwIfNoEntry: false }) === undefined; at = path.dirname(at)) {
+    missing.push(at);
+    if (path.dirname(at) === at) break;
+  }
+  if (missing.length === 0 && !statSync(folder).isDirectory()) {
+    throw Object.assign(new Error(`ENOTDIR: not a directory, '${folder}'`), { code: "ENOTDIR" });
+  }
+  for (const each of missing.toReversed()) {
+    try {
+      mkdirSync(each, { mode: privateFolderMode });
+    } catch (error) {
+      // Somebody else was quicker.
+      if (systemCode(error) !== "EEXIST" || statSync(each, { throwIfNoEntry: false })?.isDirectory() !== true)
+        throw error;
+    }
+  }
 }
 
 /**

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import { systemCode } from "../core/errors.ts";
+import { ensureFolder } from "./private-files.ts";
+
+function folderFor(t: TestContext): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-private-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const withCode = (code: string) => (error: unknown) => systemCode(error) === code;
+const posix = { skip: process.platform === "win32" && "Windows has no modes and links without rights" };
+
+test("a folder and those above it are made for their owner only; one that is there keeps its mode", posix, (t) => {
+  const folder = folderFor(t);
+  mkdirSync(path.join(folder, "open"));
+  chmodSync(path.join(folder, "open"), 0o755);
+  ensureFolder(path.join(folder, "open", "a", "b"));
+  ensureFolder(path.join(folder, "open", "a", "b"));
+  ensureFolder(`${path.join(folder, "open", "a", "..", "c")}${path.sep}`);
+  const modes = ["open", "open/a", "open/a/b", "open/c"].map((name) => statSync(path.join(folder, name)).mode & 0o777);
+  assert.deepEqual(modes, [0o755, 0o700, 0o700, 0o700]);
+  symlinkSync(path.join(folder, "open"), path.join(folder, "link"));
+  ensureFolder(path.join(folder, "link", "d"));
+  assert.ok(existsSync(path.join(folder, "open", "d")));
+});
+
+test("a file in the way, and a link that leads nowhere, are the system's error", posix, (t) => {
+  const folder = folderFor(t);
+  writeFileSync(path.join(folder, "file"), "");
+  assert.throws(() => ensureFolder(path.join(folder, "file")), withCode("ENOTDIR"));
+  assert.throws(() => ensureFolder(path.join(folder, "file", "below")), withCode("ENOTDIR"));
+  symlinkSync(path.join(folder, "nowhere"), path.join(folder, "link"));
+  assert.throws(() => ensureFolder(path.join(folder, "link")), withCode("EEXIST"));
+});
+
+test("where the system makes no folder, that is its error, and nothing waits for ever", {
+  skip: process.platform !== "linux" && "only Linux has /proc",
+  timeout: 60_000,
+}, () => {
+  // In a process of its own, that can be ended.
+  const module = new URL("private-files.ts", import.meta.url).href;
+  const script = `import { ensureFolder } from ${JSON.stringify(module)};
+    try { ensureFolder("/proc/harbinger/logs"); } catch (error) { console.log(error.code); }`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    encoding: "utf8",
+    timeout: 30_000,
+    killSignal: "SIGKILL",
+  });
+  assert.equal(said.trim(), "ENOENT");
+});
