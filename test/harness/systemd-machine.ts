@@ -144,15 +144,24 @@ async function booted(keeper: ChildProcess): Promise<number> {
     const enter = ["--target", String(systemd), "--all", "/usr/bin/env", "-i", ...variables];
     const waiting = runProgram("nsenter", [...enter, "systemctl", "is-system-running", "--wait"]);
     const { stdout } = await Promise.race([waiting, ended]);
-    if (/^(?:running|degraded)$/m.test(stdout)) return systemd;
+    if (systemd !== undefined && /^(?:running|degraded)$/m.test(stdout)) return systemd;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** The keeper is one line of processes, at whose end stands systemd; that has many children. */
-function deepestChild(pid: number | undefined): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  const isSystemd = readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "systemd";
+/**
+ * The keeper is one line of processes, at whose end stands systemd; that has many children.
+ * @returns `undefined` where one of them ended meanwhile, as the shell's `mkdir` does
+ */
+function deepestChild(pid: number | undefined): number | undefined {
+  let children: string;
+  let isSystemd: boolean;
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    isSystemd = readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "systemd";
+  } catch {
+    return undefined;
+  }
   return isSystemd || children === "" ? Number(pid) : deepestChild(Number(children.split(" ")[0]));
 }
 
