@@ -18,6 +18,7 @@ import path from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { failingDisk } from "../harness/failing-disk.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -29,6 +30,10 @@ interface Damage {
   readonly place: string;
   /** Until this is said the program must go on in trouble; nothing where it notices none. */
   readonly said: readonly string[];
+  /** For the program. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What `harbinger healthcheck` says of the database then. */
+  readonly unhealthy?: RegExp;
   harm(): void;
   repair(): void | Promise<void>;
 }
@@ -51,7 +56,8 @@ notify: { ntfy: { server: "${push.url}", topic: knocks } }
 logging: { file: ${damage.place}/harbinger.log }
 `,
   );
-  const running = startHarbinger(["run"], { directory: folder });
+  const { environment = {} } = damage;
+  const running = startHarbinger(["run"], { directory: folder, environment });
   await running.said("listening");
   await using _one = await openPort("127.74.0.1", watched);
   await knock(decoy, "127.88.0.1");
@@ -62,6 +68,11 @@ logging: { file: ${damage.place}/harbinger.log }
   await using _two = await openPort("127.74.0.2", watched);
   await knock(decoy, "127.88.0.2");
   for (const text of damage.said) await running.said(text);
+  if (damage.unhealthy !== undefined) {
+    const health = await harbinger(["healthcheck"], { directory: folder });
+    assert.equal(health.status, 1, health.stdout);
+    assert.match(health.stdout, damage.unhealthy);
+  }
   await damage.repair();
   await push.until(({ accepted }) => accepted.length === 2);
   await mail.until(({ accepted }) => accepted.some(({ mail: { text } }) => text?.includes("127.74.0.2,")));
@@ -99,6 +110,38 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.match(stderr, /the log file can be written again; \d+ lines? (?:is|are) missing before this one/);
   });
 
+  for (const [how, what, words] of [
+    ["EIO", "a disk that fails", /the disk reports an error at the database \S+harbinger\.db \(input\/output error\)/],
+    [
+      "EROFS",
+      "a file system that becomes read-only",
+      /the file system of the database \S+harbinger\.db has become read-only/,
+    ],
+  ] as const) {
+    it(`${what}: it is said once and by its name, healthcheck says so, too, and nothing is lost once it works again`, async (t: TestContext) => {
+      using folder = temporaryFolder();
+      const place = path.join(folder.path, "data");
+      mkdirSync(place);
+      const disk = failingDisk(t, { at: path.join(place, "harbinger.db"), folder: folder.path });
+      if (disk === undefined) return;
+      const stderr = await survive(folder.path, {
+        place,
+        environment: disk.environment,
+        said: ["connections cannot be stored", "what this watch found could not be stored"],
+        unhealthy: new RegExp(`^bad +database: ${words.source}$`, "m"),
+        harm: () => disk.fail(how),
+        repair: () => disk.work(),
+      });
+      assert.match(stderr, words);
+      assert.match(stderr, /Look at the log of the system/);
+      assert.doesNotMatch(stderr, /no space/);
+      assert.equal(stderr.match(/connections cannot be stored/g)?.length, 1, stderr);
+      assert.equal(stderr.match(/what this watch found could not be stored/g)?.length, 1, stderr);
+      assert.match(stderr, /connections are stored again/);
+      assert.match(stderr, /what this watch finds is stored again/);
+    });
+  }
+
   it("files and a folder that may not be written any more: what is open is written all the same", async () => {
     using folder = temporaryFolder();
     const place = path.join(folder.path, "data");
@@ -133,7 +176,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;
     assert.equal(status, 0, stderr);
-    assert.match(stderr, /Move the file away/);
+    assert.match(stderr, /[Mm]ove the file away/);
     assert.match(doctor.stdout, /^bad +database: .*harbinger\.db is damaged/m);
     for (const name of readdirSync(folder.path).filter((each) => each.startsWith("harbinger.db"))) {
       renameSync(path.join(folder.path, name), path.join(folder.path, `damaged-${name}`));

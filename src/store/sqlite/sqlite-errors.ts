@@ -1,4 +1,7 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
 import { HarbingerError, messageOf, systemCode } from "../../core/errors.ts";
+import { freeBytes } from "../../platform/free-space.ts";
 
 // Primary result codes, https://www.sqlite.org/rescode.html
 const busyCode = 5;
@@ -10,7 +13,7 @@ const fullCode = 13;
 const cannotOpenCode = 14;
 const notADatabaseCode = 26;
 
-// SQLITE_IOERR_READ, _SHORT_READ and their like say nothing about space.
+// SQLITE_IOERR_WRITE and its like: no space for the files beside the database, or the disk fails.
 const writeFailures = new Set([778, 1034, 1290, 1546, 4618, 4874]);
 
 /** What `error` means for whoever uses the database `file`. */
@@ -38,14 +41,12 @@ export function fromSqlite(error: unknown, file: string): HarbingerError {
     case fullCode:
       return full(file, error);
     case inputOutputCode:
-      if (writeFailures.has(code)) return full(file, error);
-      break;
+      return writeFailures.has(code) && hasNoSpace(file) ? full(file, error) : diskFailure(file, error);
     case readOnlyCode:
+      if (isReadOnlyFileSystem(file)) return diskFailure(file, error);
+      return cannotOpen(file, error);
     case cannotOpenCode:
-      return new HarbingerError("permission", `cannot open the database ${file} for writing: ${messageOf(error)}`, {
-        remedy: "Run as the user who owns the file and its folder, or set `store:` to another place.",
-        cause: error,
-      });
+      return cannotOpen(file, error);
     case corruptCode:
     case notADatabaseCode:
       return new HarbingerError("store", `the database ${file} is damaged or no SQLite database`, {
@@ -55,6 +56,41 @@ export function fromSqlite(error: unknown, file: string): HarbingerError {
       });
   }
   return new HarbingerError("store", `the database ${file} failed: ${messageOf(error)}`, { cause: error });
+}
+
+/** Less than SQLite asks for at once. */
+const littleSpace = 1_000_000;
+
+function hasNoSpace(file: string): boolean {
+  const free = freeBytes(path.dirname(file));
+  // Where the system does not tell, that is the likelier cause.
+  return !isReadOnlyFileSystem(file) && (free === undefined || free < littleSpace);
+}
+
+function isReadOnlyFileSystem(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return false;
+  } catch (error) {
+    return systemCode(error) === "EROFS";
+  }
+}
+
+function diskFailure(file: string, cause: unknown): HarbingerError {
+  const what = isReadOnlyFileSystem(file)
+    ? `the file system of the database ${file} has become read-only`
+    : `the disk reports an error at the database ${file} (input/output error)`;
+  return new HarbingerError("store", what, {
+    remedy: "Look at the log of the system (dmesg): the disk may be failing. What was not stored is tried again.",
+    cause,
+  });
+}
+
+function cannotOpen(file: string, cause: unknown): HarbingerError {
+  return new HarbingerError("permission", `cannot open the database ${file} for writing: ${messageOf(cause)}`, {
+    remedy: "Run as the user who owns the file and its folder, or set `store:` to another place.",
+    cause,
+  });
 }
 
 function full(file: string, cause: unknown): HarbingerError {
