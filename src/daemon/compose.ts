@@ -15,6 +15,7 @@ import { deviceAt } from "./device-at.ts";
 import { makeDue } from "./make-due.ts";
 import { type KeptTools, outboundStages, type WatchProgress } from "./outbound-stages.ts";
 import type { Replaceable } from "./reload/replacement.ts";
+import { StoreLoss } from "./store-loss.ts";
 import { takeLock } from "./take-lock.ts";
 import type { Outbound } from "./watch-rounds.ts";
 
@@ -41,6 +42,7 @@ export interface Harbinger extends AsyncDisposable {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
+  readonly storeLoss: StoreLoss;
   /** Of the configuration in force. */
   readonly stages: OutboundStages;
   readonly deliveries: DeliveryLoop;
@@ -62,7 +64,10 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const { config, log, listen } = options;
   const clock = systemClock;
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(await openStore({ ...config.store, clock, log, patienceMs: storePatienceMs }));
+  const storeLoss = new StoreLoss(log);
+  const store = stack.use(
+    await openStore({ ...config.store, clock, log, patienceMs: storePatienceMs, lost: storeLoss.tell }),
+  );
   stack.use(
     await takeLock(store, clock, {
       holder: `harbinger ${options.mode}`,
@@ -126,6 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     clock,
     log,
     store,
+    storeLoss,
     get stages() {
       return running.stages;
     },

@@ -33,11 +33,16 @@ export interface CronOutcome {
   readonly dead: number;
 }
 
-/** One run: every watch that need not wait for its schedule, then what there is to deliver, for a bounded time. */
-export async function runOnce(harbinger: Harbinger, signal: AbortSignal): Promise<CronOutcome> {
-  const { config, clock, deliveries, log, stages } = harbinger;
+/**
+ * One run: every watch that need not wait for its schedule, then what there is to deliver, for a bounded time.
+ * @throws HarbingerError `store-lost`
+ */
+export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise<CronOutcome> {
+  const { config, clock, deliveries, log, stages, storeLoss } = harbinger;
+  const signal = AbortSignal.any([ended, storeLoss.signal]);
   const { due, waiting: notYet } = await dueInCron(config, harbinger);
   const summary = await runWatches(due, stages, signal);
+  storeLoss.throwIfLost();
   if (signal.aborted) return { summary, notYet, delivered: 0, waiting: 0, dead: 0 };
   // A single run tries everything that waits: the next moment at which it could is the next run.
   await makeDue(harbinger.store, clock);
@@ -82,12 +87,15 @@ export interface StayOutcome {
 
 /**
  * Stays until `signal` is aborted: runs each watch at its times and delivers all the while.
- * @throws HarbingerError where it cannot begin; nothing goes on then
+ * @throws HarbingerError where it cannot begin, or its database is lost; nothing goes on then
  */
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const failed = new AbortController();
   try {
-    return await remain(harbinger, options, AbortSignal.any([signal, failed.signal]));
+    const ends = AbortSignal.any([signal, failed.signal, harbinger.storeLoss.signal]);
+    const outcome = await remain(harbinger, options, ends);
+    harbinger.storeLoss.throwIfLost();
+    return outcome;
   } catch (error) {
     failed.abort();
     await harbinger.inbound?.stop();

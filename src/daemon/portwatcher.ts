@@ -24,6 +24,7 @@ import { PortwatcherReload } from "./portwatcher-reload.ts";
 import { storeLocation } from "./portwatcher-store-place.ts";
 import type { ReloadRequests } from "./reload/reload-requests.ts";
 import { storeQuestion } from "./service-status.ts";
+import { StoreLoss } from "./store-loss.ts";
 import { takeLock } from "./take-lock.ts";
 
 export interface PortwatcherOptions {
@@ -66,13 +67,17 @@ const reservedDescriptors = 128;
 /**
  * Listens and tells of it, until `signal` is aborted; then ends in order: no more accepts, what was seen is stored, what
  * can be delivered at once is delivered, the rest waits for the next start.
- * @throws HarbingerError where the port or the store cannot be opened
+ * @throws HarbingerError where the port or the store cannot be opened, or the store is lost
  */
 export async function runPortwatcher(options: PortwatcherOptions): Promise<void> {
-  const { settings, clock, random, log, serviceManager, signal } = options;
+  const { settings, clock, random, log, serviceManager } = options;
+  const storeLoss = new StoreLoss(log);
+  const signal = AbortSignal.any([options.signal, storeLoss.signal]);
   await using stack = new AsyncDisposableStack();
   const location = storeLocation(settings, log);
-  const store = stack.use(await serviceManager.starting("opening the database", openStore({ location, clock, log })));
+  const store = stack.use(
+    await serviceManager.starting("opening the database", openStore({ location, clock, log, lost: storeLoss.tell })),
+  );
   stack.use(
     await takeLock(store, clock, {
       holder: "portwatcher",
@@ -138,6 +143,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   await flow.stop();
   const stoppedAt = clock.monotonic();
   await deliveries.stop();
+  storeLoss.throwIfLost();
   // Where that took long a server hangs: it would hang again.
   if (clock.monotonic() - stoppedAt < farewellMs) await deliveries.drain({ deadline: clock.now() + farewellMs });
   const { delivered, retried } = deliveries.counts;

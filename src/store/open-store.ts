@@ -26,6 +26,11 @@ export interface OpenStoreOptions {
    * whoever waits for a command wants it.
    */
   readonly patienceMs?: number;
+  /**
+   * Is told where the thread with the database has ended, because memory ran out or by a bug: every call fails from then on, and only
+   * another process can go on.
+   */
+  readonly lost?: (error: HarbingerError) => void;
 }
 
 /** How long to wait for another program that holds SQLite's write lock. */
@@ -58,7 +63,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     return openSqliteStore({ file: location.file, clock, log, busyTimeoutMs, role: "all" });
   }
   const { openWorkerStore } = await import("./sqlite/worker-store.ts");
-  return openWorkerStore({ file: location.file, clock, log, busyTimeoutMs });
+  const { lost } = options;
+  return openWorkerStore({ file: location.file, clock, log, busyTimeoutMs, ...(lost === undefined ? {} : { lost }) });
 }
 
 function readPassword(file: string): string {

@@ -23,6 +23,8 @@ export interface WorkerClientOptions {
   readonly log: Log;
   /** The database goes on in another file. */
   readonly onMoved?: (file: string) => void;
+  /** The thread has ended, although nobody closed it: every call fails from now on. */
+  readonly onLost?: (error: HarbingerError) => void;
 }
 
 /** A thread with the database, as seen from here. It keeps the process alive only while a call is under way. */
@@ -34,11 +36,14 @@ export class WorkerClient {
   readonly #opened = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   readonly #onMoved: ((file: string) => void) | undefined;
+  readonly #onLost: ((error: HarbingerError) => void) | undefined;
+  #isOpen = false;
   #lastId = 0;
   #failure: Error | undefined;
 
   private constructor(start: WorkerStart, options: WorkerClientOptions) {
     this.#onMoved = options.onMoved;
+    this.#onLost = options.onLost;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#worker = startWorker(start);
@@ -96,6 +101,7 @@ export class WorkerClient {
   #receive(reply: WorkerReply): void {
     switch (reply.kind) {
       case "opened":
+        this.#isOpen = true;
         this.#opened.resolve();
         return;
       case "moved":
@@ -123,13 +129,17 @@ export class WorkerClient {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= new HarbingerError("store-lost", `the thread with the database failed: ${messageOf(error)}`, {
+    const lost = new HarbingerError("store-lost", `the thread with the database failed: ${messageOf(error)}`, {
       remedy: "Start the program again; what was stored is safe.",
       cause: error,
     });
-    this.#opened.reject(this.#failure);
-    for (const pending of this.#pending.values()) pending.reject(this.#failure);
+    const isNew = this.#failure === undefined;
+    const failure = this.#failure ?? lost;
+    this.#failure = failure;
+    this.#opened.reject(failure);
+    for (const pending of this.#pending.values()) pending.reject(failure);
     this.#pending.clear();
+    if (isNew && this.#isOpen) this.#onLost?.(lost);
   }
 }
 

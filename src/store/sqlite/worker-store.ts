@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { AlertStore, ConnectionStore } from "../../core/connection-store.ts";
 import type { DeviceStore } from "../../core/device-store.ts";
+import { HarbingerError } from "../../core/errors.ts";
 import type { ExaminationStore } from "../../core/examination.ts";
 import type { ImportStore } from "../../core/import-store.ts";
 import type { Log } from "../../core/log.ts";
@@ -31,6 +32,8 @@ export interface WorkerStoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly busyTimeoutMs: number;
+  /** As in `OpenStoreOptions`. */
+  readonly lost?: (error: HarbingerError) => void;
 }
 
 /** A reader without questions for so long ends, for its thread holds 15 MB; the next question starts another. */
@@ -45,7 +48,15 @@ export async function openWorkerStore(options: WorkerStoreOptions): Promise<Stor
     file = to;
     moved();
   };
-  const writer = await WorkerClient.open({ file, busyTimeoutMs, role: "all" }, { clock, log, onMoved });
+  const writer = await WorkerClient.open(
+    { file, busyTimeoutMs, role: "all" },
+    {
+      clock,
+      log,
+      onMoved,
+      ...(options.lost === undefined ? {} : { onLost: options.lost }),
+    },
+  );
   const store = new WorkerStore(writer, () =>
     WorkerClient.open({ file, busyTimeoutMs, role: "reader" }, { clock, log }),
   );
@@ -226,11 +237,18 @@ class WorkerStore implements Store {
         this.#reader = undefined;
       });
     }
+    const opened = this.#reader;
     this.#questions += 1;
     clearTimeout(this.#idle);
     try {
-      const reader = await this.#reader;
+      const reader = await opened;
       return await reader.call(name, parameters);
+    } catch (error) {
+      // Nothing stands in the thread that only reads: the next question starts another.
+      if (error instanceof HarbingerError && error.code === "store-lost" && this.#reader === opened) {
+        this.#reader = undefined;
+      }
+      throw error;
     } finally {
       this.#questions -= 1;
       if (this.#questions === 0 && !this.#isClosed) {

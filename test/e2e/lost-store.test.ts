@@ -1,0 +1,94 @@
+// The thread with the database ends while the program runs: nothing but a new start helps, which is for whoever watches the process.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
+import { freePort } from "../harness/free-port.ts";
+
+const preload = pathToFileURL(path.join(import.meta.dirname, "../harness/end-store-thread.mjs"));
+const portwatcher = path.join(import.meta.dirname, "../../bin/portwatcher.js");
+const skip = process.platform === "win32" ? "needs signals" : false;
+
+async function knock(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  socket.end("hello\r\n");
+  socket.resume();
+  await once(socket, "close");
+}
+
+async function recorded(directory: string, environment: Readonly<Record<string, string>> = {}): Promise<number> {
+  const { stdout } = await harbinger(["connections", "--json"], { directory, environment });
+  return stdout.split("\n").filter((line) => line !== "").length;
+}
+
+async function untilRecorded(count: number, directory: string, environment?: Readonly<Record<string, string>>) {
+  for (let tries = 0; (await recorded(directory, environment)) < count; tries++) {
+    assert.ok(tries < 100, "the connection is not recorded");
+  }
+}
+
+/** Starts the program, has it store one connection, and ends its thread. */
+async function loseStore(
+  args: readonly string[],
+  {
+    port,
+    directory,
+    database,
+    ...options
+  }: {
+    readonly port: number;
+    readonly directory: string;
+    readonly database: string;
+    readonly launcher?: string;
+    readonly environment?: Readonly<Record<string, string>>;
+  },
+) {
+  const running = startHarbinger(args, {
+    ...options,
+    directory,
+    environment: { ...options.environment, NODE_OPTIONS: `--import=${preload.href}` },
+  });
+  await running.said(/listening/);
+  await knock(port);
+  const store = { HARBINGER_STORE: `sqlite:${database}` };
+  await untilRecorded(1, directory, store);
+  running.process.kill("SIGUSR2");
+  const ended = await running.ended;
+  assert.deepEqual([ended.status, ended.signal], [1, null], ended.stderr);
+  assert.match(ended.stderr, /the database is lost to this process, which ends now/);
+  assert.match(ended.stderr, /Start the program again; what was stored is safe/);
+  assert.equal(await recorded(directory, store), 1);
+}
+
+describe("a process whose database thread has ended", { skip, concurrency: 2 }, () => {
+  it("ends with status 1, says so, and goes on with what was stored when it is started again", async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    writeFileSync(
+      path.join(folder.path, "harbinger.yaml"),
+      `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }
+alerts: { notify: [], ignore: { loopback: false } }
+watches: { w: { targets: 127.0.0.1, ports: 1, schedule: "0 0 1 1 *", devices: false } }
+`,
+    );
+    await loseStore(["run"], { port, directory: folder.path, database: "harbinger.db" });
+    const again = startHarbinger(["run"], { directory: folder.path });
+    await again.said(/listening/);
+    await knock(port);
+    await untilRecorded(2, folder.path);
+    again.process.kill("SIGTERM");
+    assert.equal((await again.ended).status, 0);
+  });
+
+  it("does the same as portwatcher", async () => {
+    using folder = temporaryFolder();
+    const port = await freePort();
+    const database = path.join(folder.path, "p.db");
+    const environment = { PW_PORT: String(port), PW_STORE: database, PW_NOTIFY_IGNORE_LOOPBACK: "0" };
+    await loseStore([], { port, directory: folder.path, database, environment, launcher: portwatcher });
+  });
+});

@@ -1,0 +1,64 @@
+// Threads with the database that end although nobody closed them.
+import assert from "node:assert/strict";
+import { syncBuiltinESMExports } from "node:module";
+import path from "node:path";
+import { describe, it } from "node:test";
+import threads, { type WorkerOptions } from "node:worker_threads";
+import { HarbingerError } from "../../src/core/errors.ts";
+import { temporaryFolder } from "../harness/cli.ts";
+
+const started: threads.Worker[] = [];
+threads.Worker = class extends threads.Worker {
+  constructor(file: string | URL, options?: WorkerOptions) {
+    super(file, options);
+    started.push(this);
+  }
+};
+syncBuiltinESMExports();
+const { openStore } = await import("../../src/store/open-store.ts");
+
+async function opened(folder: string) {
+  started.length = 0;
+  const told: HarbingerError[] = [];
+  const store = await openStore({
+    location: `sqlite:${path.join(folder, "harbinger.db")}`,
+    lost: (error) => void told.push(error),
+  });
+  await store.scans.recent({ limit: 1 });
+  const [writer, reader] = started;
+  assert.ok(writer !== undefined && reader !== undefined);
+  return { store, told, writer, reader };
+}
+
+const isLost = (error: unknown) => error instanceof HarbingerError && error.code === "store-lost";
+
+describe("a thread with the database that ends by itself", () => {
+  it("is replaced where it only reads, and nobody is told", async () => {
+    using folder = temporaryFolder();
+    const { store, told, reader } = await opened(folder.path);
+    await reader.terminate();
+    // Who asks right then is told; who asks afterwards has a thread again.
+    await assert.rejects(store.scans.recent({ limit: 1 }), isLost);
+    assert.deepEqual(await store.scans.recent({ limit: 1 }), []);
+    assert.equal(started.length, 3);
+    await store[Symbol.asyncDispose]();
+    assert.deepEqual(told, []);
+  });
+
+  it("loses the database to this process where it writes, which is told once", async () => {
+    using folder = temporaryFolder();
+    const { store, told, writer } = await opened(folder.path);
+    const waiting = assert.rejects(store.trustedTime(Date.now()), isLost);
+    await writer.terminate();
+    await waiting;
+    await assert.rejects(store.trustedTime(Date.now()), isLost);
+    assert.deepEqual(
+      told.map(({ code, exitStatus }) => [code, exitStatus]),
+      [["store-lost", 1]],
+    );
+    await store[Symbol.asyncDispose]();
+    const again = await openStore({ location: `sqlite:${path.join(folder.path, "harbinger.db")}` });
+    await again.trustedTime(Date.now());
+    await again[Symbol.asyncDispose]();
+  });
+});
