@@ -102,10 +102,10 @@ function logPart(log: OpenLog, common: CommonOptions): Replaceable<Config> {
 
 function destinationsOf(config: Config, common: CommonOptions) {
   const level = levelOf(config, common);
-  const { file } = config.logging;
+  const { file, maxBytes } = config.logging;
   return {
     level,
-    ...(file === undefined ? {} : { file }),
+    ...(file === undefined ? {} : { file, maxBytes }),
     terminal: common.quiet === true ? ("error" as const) : level,
   };
 }

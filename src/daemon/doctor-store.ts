@@ -12,6 +12,7 @@ import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
+import { examineLimit } from "./doctor-sizes.ts";
 import { describeSizes } from "./keep-to-size.ts";
 import { OpeningLog } from "./opening-log.ts";
 
@@ -57,6 +58,8 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     else await lock[Symbol.asyncDispose]();
     if (location.kind === "sqlite") yield* examineDatabaseFile(location.file, depth);
     else yield* examineDatabaseServer(config, location);
+    const { maxBytes } = config.retention;
+    yield examineLimit({ used: await store.usedBytes(maxBytes), maxBytes });
   } catch (error) {
     const remedy = error instanceof HarbingerError ? error.remedy : undefined;
     yield { state: "bad", subject, finding: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
@@ -65,6 +68,8 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
 
 /** A log that outgrows this is held by somebody who reads for long; SQLite cuts it at 64 MiB otherwise. */
 const comfortableLogBytes = 200_000_000;
+/** Less than that is used again soon. */
+const comfortableUnusedBytes = 50_000_000;
 /** A flood fills this in a few minutes. */
 const comfortableFreeBytes = 100_000_000;
 /** Whoever makes backups, and made none for so long, should learn that they have ended. */
@@ -72,7 +77,10 @@ const oldBackupMs = 14 * 86_400_000;
 
 async function* examineDatabaseFile(file: string, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
   const { examineFile } = await import("../store/sqlite/examine-file.ts");
-  const { damage, bytes, logBytes, unusedBytes, freeBytes, sizes, lastBackup, beside } = examineFile(file, depth);
+  const { damage, bytes, logBytes, unusedBytes, shrinks, freeBytes, sizes, lastBackup, beside } = examineFile(
+    file,
+    depth,
+  );
   if (damage === undefined) {
     const finding = `not examined: the file takes ${sizeText(bytes)}`;
     yield { state: "ok", subject: "integrity", finding, remedy: "harbinger doctor --full examines all of it." };
@@ -92,6 +100,15 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     subject: "size",
     finding: `${sizeText(bytes)}, of which ${sizeText(unusedBytes)} are unused${sizeList(sizes)}`,
   };
+  if (!shrinks && unusedBytes > comfortableUnusedBytes) {
+    yield {
+      state: "warning",
+      subject: "unused space",
+      finding: `${sizeText(unusedBytes)} of the file are unused, and a file of an earlier version does not shrink by itself`,
+      remedy:
+        "Once, while harbinger is stopped: harbinger backup FILE, then harbinger restore FILE --force --send-waiting. It shrinks by itself from then on.",
+    };
+  }
   if (logBytes > comfortableLogBytes) {
     yield {
       state: "warning",

@@ -12,6 +12,7 @@ import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts"
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
+import { examineFileSizes } from "./doctor-sizes.ts";
 import { examineStore } from "./doctor-store.ts";
 
 const mailLimitMs = 30_000;
@@ -39,6 +40,7 @@ export async function* examine(
   }
   yield examineFolder("reports", config.reports.directory);
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
+  yield* examineFileSizes(config);
   yield* examinePrograms(config.watches);
   yield* examineMail(config);
   yield* examinePush(config);

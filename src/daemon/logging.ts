@@ -14,6 +14,8 @@ export interface LoggingOptions {
   readonly level: LogLevel;
   /** One JSON object a line; created for its owner only. Without it there is no file. */
   readonly file?: string;
+  /** Of that file and the one before it together. Default: no bound. */
+  readonly maxBytes?: number;
   /** What the terminal (standard error) shows; `silent` for nothing. */
   readonly terminal: LogLevel | "silent";
   readonly colour: boolean;
@@ -27,7 +29,7 @@ export interface OpenLog extends Log, Disposable {
   /** Somebody renamed the file: the next lines go to a new one in its place. */
   reopen(): void;
   /** Another level or another file from now on. */
-  adjust(options: Pick<LoggingOptions, "level" | "file" | "terminal">): void;
+  adjust(options: Pick<LoggingOptions, "level" | "file" | "maxBytes" | "terminal">): void;
 }
 
 /**
@@ -37,8 +39,8 @@ export interface OpenLog extends Log, Disposable {
 export function openLog(options: LoggingOptions): OpenLog {
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
   const terminal = people ?? linesForPrograms(options);
-  let file = options.file === undefined ? undefined : openFile(options.file);
-  let name = options.file;
+  let file = openFile(options);
+  let { file: name, maxBytes } = options;
   let logger = loggerTo({ ...options, stream: file }, terminal);
   const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
     logger[level](fields === undefined ? {} : safeFields(fields), safeText(message, { limit: 4000 }));
@@ -50,10 +52,10 @@ export function openLog(options: LoggingOptions): OpenLog {
     error: write("error"),
     reopen: () => file?.tryReopen(),
     adjust(other) {
-      if (other.file !== name) {
+      if (other.file !== name || other.maxBytes !== maxBytes) {
         file?.[Symbol.dispose]();
-        file = other.file === undefined ? undefined : openFile(other.file);
-        name = other.file;
+        file = openFile(other);
+        ({ file: name, maxBytes } = other);
       }
       logger = loggerTo({ ...other, stream: file }, terminal);
     },
@@ -78,7 +80,11 @@ function loggerTo({ level, terminal, stream }: Destinations, people: pino.Destin
 }
 
 /** A log file that says on standard error, and later in itself, where lines are missing. */
-function openFile(path: string): PrivateLogFile & { tryReopen(): void } {
+function openFile({
+  file: path,
+  maxBytes,
+}: Pick<LoggingOptions, "file" | "maxBytes">): (PrivateLogFile & { tryReopen(): void }) | undefined {
+  if (path === undefined) return undefined;
   let complained = false;
   const complain = (error: unknown) => {
     if (complained) return;
@@ -93,7 +99,13 @@ function openFile(path: string): PrivateLogFile & { tryReopen(): void } {
     const line = { level: pino.levels.values["warn"], time: new Date(systemClock.now()).toISOString(), msg: said };
     file.write(`${JSON.stringify(line)}\n`);
   };
-  const file = new PrivateLogFile({ path, clock: systemClock, onError: complain, onWorking: tellGap });
+  const file = new PrivateLogFile({
+    path,
+    clock: systemClock,
+    onError: complain,
+    onWorking: tellGap,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  });
   const tryReopen = () => {
     try {
       file.reopen();

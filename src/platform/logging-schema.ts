@@ -16,6 +16,18 @@ export const loggingSchema = z.strictObject({
     .union([z.string().min(1).superRefine(checkPlace), z.literal(false)])
     .default("harbinger.log")
     .meta({ description: "The log file; `false` keeps none.", kind: "path or `false`" }),
+  max_size: z
+    .string()
+    .refine(
+      (text) => (parseByteSize(text) ?? 0) >= 1_000_000,
+      'expected a size such as "100MB" or "64MiB", 1MB or more',
+    )
+    .default("1GB")
+    .meta({
+      description:
+        "What the log file may take on the disk, with the one before it: at half of it the file becomes FILE.1, and the FILE.1 of before is gone. It may be renamed earlier (logrotate), at any time.",
+      kind: "size",
+    }),
   connections: z.string().min(1).superRefine(checkPlace).optional().meta({
     description:
       "A file for log shippers: every connection to a decoy that is recorded, one JSON object a line, as `harbinger connections --json` prints it. It may be renamed at any time (logrotate); a full disk costs its lines and nothing else.",
@@ -39,6 +51,8 @@ export interface LoggingSettings {
   readonly level: "debug" | "info" | "warning" | "error";
   /** `undefined`: no file. */
   readonly file: string | undefined;
+  /** Of the file and the one before it together. */
+  readonly maxBytes: number;
   /** Where connections are written as lines of JSON. */
   readonly connections?: { readonly path: string; readonly maxBytes: number };
 }
@@ -48,6 +62,7 @@ export function loggingSettings(section: z.output<typeof loggingSchema>): Loggin
   return {
     level: level === "debug" || level === "warning" || level === "error" ? level : "info",
     file: section.file === false ? undefined : section.file,
+    maxBytes: parseByteSize(section.max_size) ?? 0,
     ...(section.connections === undefined
       ? {}
       : {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, realpathSync, renameSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { fileIdentity, identityOf } from "./file-identity.ts";
@@ -10,10 +10,12 @@ const lineEnd = 0x0a;
 
 /**
  * A file that lines are appended to, each written before `write` returns. Where it was deleted or renamed meanwhile, the next
- * line goes to a new file in its place.
+ * line goes to a new file in its place. With a bound on its bytes it becomes `PATH.1` when it has half of them, in place of the one that had that
+ * name.
  */
 export class PrivateLogFile implements Disposable {
   readonly #path: string;
+  readonly #maxBytes: number;
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onError: (error: unknown) => void;
   readonly #onWorking: (lost: number) => void;
@@ -23,6 +25,9 @@ export class PrivateLogFile implements Disposable {
   /** Of the file that is open. */
   #identity: string | undefined;
   #hasHalfLine = false;
+  /** Of the file that is open; a pipe or a device never grows. */
+  #bytes = 0;
+  #isRegular = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /**
@@ -31,11 +36,14 @@ export class PrivateLogFile implements Disposable {
    */
   constructor(options: {
     readonly path: string;
+    /** Of the file and the one before it together. Default: no bound. */
+    readonly maxBytes?: number;
     readonly clock: Pick<Clock, "monotonic">;
     readonly onError: (error: unknown) => void;
     readonly onWorking?: (lost: number) => void;
   }) {
     this.#path = options.path;
+    this.#maxBytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
     this.#clock = options.clock;
     this.#onError = options.onError;
     this.#onWorking = options.onWorking ?? (() => {});
@@ -46,9 +54,12 @@ export class PrivateLogFile implements Disposable {
     try {
       if (!this.#isInPlace()) this.reopen();
       // Half a line stands there where the disk was full: what comes now is a line of its own.
-      const bytes = Buffer.from(this.#hasHalfLine ? `\n${text}` : text);
+      let bytes = Buffer.from(this.#hasHalfLine ? `\n${text}` : text);
+      if (this.#makeRoom(bytes.length)) bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) {
-        at += writeSync(this.#descriptor ?? -1, bytes, at);
+        const written = writeSync(this.#descriptor ?? -1, bytes, at);
+        at += written;
+        this.#bytes += written;
         this.#hasHalfLine = at < bytes.length && bytes[at - 1] !== lineEnd;
       }
     } catch (error) {
@@ -66,7 +77,10 @@ export class PrivateLogFile implements Disposable {
     this[Symbol.dispose]();
     ensureFolder(path.dirname(path.resolve(this.#path)));
     this.#descriptor = openForAppending(this.#path);
-    this.#identity = identityOf(fstatSync(this.#descriptor, { bigint: true }));
+    const stats = fstatSync(this.#descriptor, { bigint: true });
+    this.#identity = identityOf(stats);
+    this.#bytes = Number(stats.size);
+    this.#isRegular = stats.isFile();
     this.#hasHalfLine = false;
     this.#lookedAt = this.#clock.monotonic();
   }
@@ -75,6 +89,24 @@ export class PrivateLogFile implements Disposable {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+
+  /** @returns whether a new file was begun, because `bytes` more would be too many for this one */
+  #makeRoom(bytes: number): boolean {
+    if (!this.#isRegular || this.#bytes === 0 || this.#bytes + bytes <= this.#maxBytes / 2) return false;
+    try {
+      // Behind a symbolic link the file itself makes room, or it would stay where nobody finds it.
+      const target = realpathSync(this.#path);
+      renameSync(target, `${target}.1`);
+    } catch {
+      // A folder that cannot be written: the oldest lines go all the same.
+      ftruncateSync(this.#descriptor ?? -1, 0);
+      this.#bytes = 0;
+      this.#hasHalfLine = false;
+      return true;
+    }
+    this.reopen();
+    return true;
   }
 
   #isInPlace(): boolean {

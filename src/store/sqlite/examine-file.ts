@@ -17,6 +17,8 @@ export interface FileExamination {
   readonly logBytes: number;
   /** Of `bytes`, for what comes next. */
   readonly unusedBytes: number;
+  /** It gives space back by itself: false of files of earlier versions. */
+  readonly shrinks: boolean;
   /** On its disk; `undefined` where the system does not tell. */
   readonly freeBytes: number | undefined;
   readonly lastBackup: LastBackup | undefined;
@@ -44,6 +46,7 @@ export function examineFile(file: string, depth: "quick" | "full"): FileExaminat
       bytes,
       logBytes: sizeOf(`${file}-wal`),
       unusedBytes: pragma("freelist_count") * pageBytes,
+      shrinks: pragma("auto_vacuum") === 2,
       freeBytes: freeBytes(path.dirname(file)),
       lastBackup: readLastBackup(database),
       beside: filesBeside(file),

@@ -58,6 +58,17 @@ export async function pruneReportFiles(directory: string, limits: ReportFileLimi
   return removed;
 }
 
+/** How many reports are in `directory`, and what they take. */
+export async function measureReportFiles(directory: string): Promise<PrunedReportFiles> {
+  let reports = 0;
+  let bytes = 0;
+  for await (const report of reportsIn(directory)) {
+    reports += 1;
+    bytes += report.bytes;
+  }
+  return { reports, bytes };
+}
+
 interface Report {
   readonly name: string;
   readonly writtenAt: number;

@@ -1,0 +1,41 @@
+import { statSync } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { counted } from "../core/counted.ts";
+import { messageOf } from "../core/errors.ts";
+import { sizeText } from "../core/size-text.ts";
+import { measureReportFiles } from "../notify/channels/file/prune-report-files.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+
+/** What the database takes against its limit. */
+export function examineLimit({ used, maxBytes }: { readonly used: number; readonly maxBytes: number }): Diagnosis {
+  const subject = "limit";
+  const finding = `${sizeText(used)} of ${sizeText(maxBytes)} (retention.max_size)`;
+  if (used <= maxBytes) return { state: "ok", subject, finding };
+  const remedy = "Raise the limit where this stays: what may be forgotten goes within the hour while harbinger runs.";
+  return { state: "warning", subject, finding, remedy };
+}
+
+/** What other files of ours take against their limits. */
+export async function* examineFileSizes({ reports, retention, logging }: Config): AsyncGenerator<Diagnosis> {
+  try {
+    const { atMost, maxBytes } = retention.reportFiles;
+    const there = await measureReportFiles(reports.directory);
+    const number = atMost === undefined ? "" : ` of ${atMost}`;
+    const size = maxBytes === undefined ? "" : ` of ${sizeText(maxBytes)}`;
+    if (there.reports > 0) {
+      const finding = `${counted(there.reports, "report", "reports")}${number} in ${reports.directory}, ${sizeText(there.bytes)}${size}`;
+      yield { state: "ok", subject: "report files", finding };
+    }
+  } catch (error) {
+    yield { state: "warning", subject: "report files", finding: `cannot be counted: ${messageOf(error)}` };
+  }
+  if (logging.file === undefined) return;
+  const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const bytes = sizeOf(logging.file) + sizeOf(`${logging.file}.1`);
+  if (bytes === 0) return;
+  yield {
+    state: "ok",
+    subject: "log size",
+    finding: `${sizeText(bytes)} of ${sizeText(logging.maxBytes)} (logging.max_size)`,
+  };
+}
