@@ -305,7 +305,12 @@ export function examinationContract(kind: StoreKind): void {
       await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 4 });
       const copy = await send(store, archive, "copy", start + 4);
       await store.deliveries.settle(copy, { kind: "delivered" }, { at: start + 4 });
-      assert.deepEqual(await store.prune({ before: start + hour }), { deliveries: 2, scans: 3, certificates: 0 });
+      assert.deepEqual(await store.prune({ before: start + hour }), {
+        deliveries: 2,
+        scans: 3,
+        certificates: 0,
+        services: 0,
+      });
       assert.deepEqual(
         (await store.discoveries.recent({ limit: 9 })).map(({ at }) => at - start),
         [4],
