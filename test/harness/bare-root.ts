@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import os from "node:os";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { findProgram } from "../../src/platform/programs.ts";
 import { type DebianBaseOptions, debianBase, whyNoDebianBase } from "./debian-base.ts";
+import { ownFolder } from "./own-folder.ts";
 import { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.ts";
 
 export interface CommandOptions {
@@ -50,7 +50,7 @@ export function whyNoBareRoot(): string | undefined {
  */
 export async function bareRoot(options: DebianBaseOptions = {}): Promise<BareRoot> {
   const base = await debianBase(options);
-  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-root-"));
+  const folder = ownFolder();
   for (const name of ["upper", "work", "root"]) mkdirSync(path.join(folder, name));
   const keeper = spawn(
     "unshare",

@@ -1,0 +1,26 @@
+/** Temporary folders with roots of machines: large, so that those of test processes that were killed must not gather. */
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const word = "harbinger-root";
+
+/**
+ * A new folder, whose name says which process it belongs to. Removes those whose process has ended; of another namespace that cannot be
+ * told, so its folders stay.
+ */
+export function ownFolder(): string {
+  const prefix = `${word}-${processNamespace()}-`;
+  for (const name of readdirSync(os.tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const owner = /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0];
+    if (owner === undefined || existsSync(`/proc/${owner}`)) continue;
+    // Another process may do the same right now. Mounts in it went with the namespace that they were made in.
+    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true, maxRetries: 3 });
+  }
+  return mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`));
+}
+
+function processNamespace(): string {
+  return readlinkSync("/proc/self/ns/pid").replace(/\D/g, "");
+}
