@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { chooseAgain, chooseFile, describeChoice, howToLoad, type Presence } from "./choose-file.ts";
+import { chooseAgain, chooseFile, describeChoice, howToLoad, isFoundByItself, type Presence } from "./choose-file.ts";
 
 const system = "/etc/harbinger/harbinger.yaml";
 
@@ -53,6 +53,16 @@ describe("the choice of the configuration file", () => {
     assert.deepEqual(chooseAgain(system, { ...all, option: system }), { by: "option", file: system });
     assert.equal(howToLoad(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
     assert.equal(chooseAgain(undefined, all).by, "working-directory");
+  });
+
+  it("knows which files need not be named to commands", () => {
+    assert.deepEqual(
+      ["harbinger.yaml", "./harbinger.yaml", system, "/etc/harbinger/../harbinger/harbinger.yaml", "other.yaml"].map(
+        (file) => isFoundByItself(file, "linux"),
+      ),
+      [true, true, true, true, false],
+    );
+    assert.equal(isFoundByItself(system, "darwin"), false);
   });
 
   it("says which file is read, and why", () => {

@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import path from "node:path";
 import { systemCode } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
 import { defaultFile, type LoadOptions } from "./load.ts";
@@ -51,6 +52,12 @@ export function chooseFile({ option, environment, platform = process.platform, l
   // Its folder is closed to strangers. They are told so, instead of being shown another, empty database.
   if (system !== undefined && look(system.file) !== "absent") return { by: "system", ...system };
   return { by: "built-in", file: defaultFile };
+}
+
+/** Whether commands find this file by themselves: from every folder, or from the working directory. */
+export function isFoundByItself(file: string, platform: NodeJS.Platform = process.platform): boolean {
+  const whole = path.resolve(file);
+  return whole === path.resolve(defaultFile) || whole === systemConfigurations[platform]?.file;
 }
 
 /**

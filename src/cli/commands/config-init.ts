@@ -58,7 +58,9 @@ async function init(options: CommandOptions, common: CommonOptions): Promise<voi
     writeSecretFile(path.resolve(folder, plan.mail.passwordFile), plan.password);
   }
   writeInitialConfig(file, text, { force: options.force === true });
-  if (common.quiet !== true) note(whatNext(file, plan));
+  if (common.quiet === true) return;
+  const { isFoundByItself } = await import("../../config/choose-file.ts");
+  note(whatNext(plan, { file, option: isFoundByItself(file) ? "" : ` --config ${shellWord(file)}` }));
 }
 
 /** Before any question is asked. */
@@ -122,9 +124,9 @@ async function refuseUnusable(
   );
 }
 
-function whatNext(file: string, plan: InitPlan): string {
+/** @param written the file, and the option that names it to commands where they do not find it by themselves */
+function whatNext(plan: InitPlan, written: { readonly file: string; readonly option: string }): string {
   const name = programName();
-  const config = path.resolve(file) === path.resolve(defaultFile) ? "" : ` --config ${shellWord(file)}`;
   const where = plan.networks.length === 0 ? "this machine" : plan.networks.map(({ cidr }) => cidr).join(", ");
   const isTold = plan.mail !== undefined || plan.ntfy !== undefined;
   const decoys = isTold && plan.decoyPorts.length > 0 ? ` ${plural(plan.decoyPorts.length, "decoy port")}.` : "";
@@ -133,10 +135,10 @@ function whatNext(file: string, plan: InitPlan): string {
     ...(isTold ? [["notify test", "sends a message through each channel"] as const] : []),
     ["run", "stays and watches; Ctrl-C ends it"],
   ];
-  const lines = steps.map(([command, what]) => [`  ${name} ${command}${config}`, what] as const);
+  const lines = steps.map(([command, what]) => [`  ${name} ${command}${written.option}`, what] as const);
   const width = Math.max(...lines.map(([line]) => line.length));
   return [
-    `${file} is written. It watches ${where}.${decoys}`,
+    `${written.file} is written. It watches ${where}.${decoys}`,
     "",
     "Next:",
     ...lines.map(([line, what]) => `${line.padEnd(width)}   # ${what}`),
