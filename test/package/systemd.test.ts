@@ -117,6 +117,8 @@ describe("a service of systemd", { skip }, () => {
         "--man=no",
         "harbinger.service",
         "portwatcher.service",
+        "harbinger-backup.service",
+        "harbinger-backup.timer",
       ]);
       assert.deepEqual([name, status, stdout + stderr], [name, 0, ""]);
     }
@@ -217,7 +219,39 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "enable", "--now", "portwatcher");
     assert.equal(await show("StatusText", "portwatcher"), "listening on 1 port");
     await machine.must("portwatcher", "healthcheck", "--env-file", "/etc/default/portwatcher");
+    // The same process reads the file again.
+    const pid = await show("MainPID", "portwatcher");
+    await machine.must("sed", "-i", "$ a PW_NTFY_TOPIC=another", "/etc/default/portwatcher");
+    await machine.must("systemctl", "reload", "portwatcher");
+    await machine.until(
+      (text) => text.includes("settings read again"),
+      "journalctl",
+      "--no-pager",
+      "-u",
+      "portwatcher",
+      "-o",
+      "cat",
+    );
+    assert.equal(await show("MainPID", "portwatcher"), pid);
     await machine.must("systemctl", "disable", "--now", "portwatcher");
+  });
+
+  it("is backed up by a unit of its own while it runs, once its timer is enabled", async () => {
+    assert.equal(await show("UnitFileState", "harbinger-backup.timer"), "disabled");
+    await machine.must("systemctl", "enable", "--now", "harbinger-backup.timer");
+    assert.equal(await show("ActiveState", "harbinger-backup.timer"), "active");
+    assert.notEqual(await show("NextElapseUSecRealtime", "harbinger-backup.timer"), "");
+    await machine.must("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/1417; echo hello >&3");
+    await machine.until((text) => text.includes('"port":1417'), "harbinger", "connections", "--json");
+    await machine.must("systemctl", "start", "harbinger-backup.service");
+    const [file = "", ...others] = readdirSync(inside("/var/backups/harbinger"));
+    assert.match(file, /^harbinger-\d{8}-\d{6}\.db$/);
+    assert.deepEqual(others, []);
+    const copy = `/var/backups/harbinger/${file}`;
+    assert.match(await machine.must("stat", "-c", "%U %a", copy), /^harbinger 600$/m);
+    const stored = ["env", `HARBINGER_STORE=sqlite:${copy}`, "harbinger", "connections", "--json"];
+    assert.match(await machine.must(...stored), /"port":1417/);
+    await machine.must("systemctl", "disable", "--now", "harbinger-backup.timer");
   });
 
   it("goes on in a new process after an upgrade, and is gone after a purge", async () => {

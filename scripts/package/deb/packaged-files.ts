@@ -33,6 +33,9 @@ export async function packagedFiles(tree: PackageTree, project: DebianProject): 
       tree.copy(deploy("systemd", dropIns, each), `${doc}/examples/${dropIns}/${each}`);
     }
   }
+  for (const name of ["harbinger-backup.service", "harbinger-backup.timer"]) {
+    tree.copy(deploy("systemd", name), `/lib/systemd/system/${name}`);
+  }
   tree.copy(deploy("debian", "harbinger.yaml"), "/etc/harbinger/harbinger.yaml", secretMode);
   tree.copy(deploy("debian", "portwatcher.env"), "/etc/default/portwatcher", secretMode);
   tree.copy(deploy("debian", "logrotate"), "/etc/logrotate.d/harbinger");
