@@ -143,7 +143,7 @@ test("a takeover that breaks off leaves the earlier database as it was, and is m
   const failing = {
     ...silentLog,
     info(message: string) {
-      if (message.startsWith("took over")) throw new Error("killed");
+      if (message.startsWith("imported hosts from the legacy database")) throw new Error("killed");
     },
   };
   await assert.rejects(open(file, failing));
