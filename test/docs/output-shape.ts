@@ -29,12 +29,16 @@ export function isTableHead(line: string): boolean {
 }
 
 function shapeOf(line: string): string {
-  return line
-    .replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?/g, "T")
-    .replaceAll(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "M")
-    .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "A")
-    .replaceAll(/\b[0-9a-f]{12,}\b|\bt1[23][di]\w+\b/g, "F")
-    .replaceAll(/\d[\d,.]*/g, "#")
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  return (
+    line
+      .replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?/g, "T")
+      // A span of less than a second is shown as one time.
+      .replaceAll("T to T", "T")
+      .replaceAll(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "M")
+      .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "A")
+      .replaceAll(/\b[0-9a-f]{12,}\b|\bt1[23][di]\w+\b/g, "F")
+      .replaceAll(/\d[\d,.]*/g, "#")
+      .replaceAll(/\s+/g, " ")
+      .trim()
+  );
 }

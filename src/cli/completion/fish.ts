@@ -72,7 +72,13 @@ function commandLines(name: string, command: DescribedCommand): readonly string[
 
 function argumentLine({ values, description }: DescribedArgument, here: string): readonly string[] {
   const proposed = proposal(values);
-  return proposed === "" ? [] : [`${here} ${proposed} -d ${quoted(description.replace(/ \(choices: .*\)$/, ""))}`];
+  return proposed === "" ? [] : [`${here} ${proposed} -d ${quoted(withoutChoices(description))}`];
+}
+
+/** Commander puts the values behind the description, which fish shows by themselves. */
+function withoutChoices(description: string): string {
+  const choices = description.lastIndexOf(" (choices: ");
+  return choices < 0 ? description : description.slice(0, choices);
 }
 
 function flags({ short, long }: DescribedOption): string {

@@ -22,16 +22,19 @@ export function removeUnfinished(file: string): void {
 /** Removes what killed processes left behind of files with the name of `target`. */
 export function removeStale(target: string, now: number): void {
   const folder = path.dirname(target);
-  const pattern = unfinishedPattern(path.basename(target));
+  const start = `${path.basename(target)}.`;
   for (const name of namesIn(folder)) {
     const file = path.join(folder, name);
-    const writer = Number(pattern.exec(name)?.[1] ?? 0);
-    if (writer > 0 && !isAlive(writer) && isOld(file, now)) removeUnfinished(file);
+    const writer = writerOf(name, start);
+    if (writer !== undefined && !isAlive(writer) && isOld(file, now)) removeUnfinished(file);
   }
 }
 
-function unfinishedPattern(name: string): RegExp {
-  return new RegExp(`^${RegExp.escape(name)}\\.(\\d{1,10})\\.unfinished$`);
+/** The number of the process in the name of a file that it was writing. */
+function writerOf(name: string, start: string): number | undefined {
+  if (!name.startsWith(start) || !name.endsWith(suffix)) return undefined;
+  const number = name.slice(start.length, -suffix.length);
+  return /^[1-9]\d{0,9}$/.test(number) ? Number(number) : undefined;
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -83,7 +83,8 @@ function jsonOf(text: string): ConnectionReading {
   }
 }
 
-const pair = /([A-Za-z_][\w.-]{0,40})=("[^"]{0,1000}"|'[^']{0,1000}'|[^\s"']{1,1000})/g;
+/** Begins where a word begins, so that a long word is read once. */
+const pair = /(?<![\w.-])([A-Za-z_][\w.-]{0,40})=("[^"]{0,1000}"|'[^']{0,1000}'|[^\s"']{1,1000})/g;
 const leadingTime = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?Z|[+-]\d\d:?\d\d)?)/;
 
 function pairsOf(text: string): ConnectionReading {
