@@ -240,7 +240,7 @@ describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
       ["empty", "is empty"],
       ["picture.png", "is not text"],
       ["scan.xml.gz", "gunzip"],
-      ["notes.txt", "no format"],
+      ["notes.txt", "none of the formats"],
       ["broken.db", "not a database"],
       ["views.db", "not known here"],
       ["virtual.db", "not known here"],
