@@ -392,14 +392,19 @@ export function deliveryContract(kind: StoreKind): void {
       await send(store, operators, "two", start + 1);
       await look(store, { at: start + 2, sees: [] });
       const result = await store.prune({ before: start + hour });
-      assert.deepEqual(result, { deliveries: 1, scans: 1, certificates: 0 });
+      assert.deepEqual(result, { deliveries: 1, scans: 1, certificates: 0, services: 0 });
       assert.equal(await store.deliveries.get(first), undefined);
       const records = await store.scans.recent({ limit: 9 });
       assert.equal(records.length, 2);
       assert.equal(await store.deliveries.recover(start + 3), 1);
       const [kept] = await store.deliveries.claim({ at: start + 3, limit: 9 });
       assert.deepEqual(await announcedBy(store, kept?.id ?? 0), ["gone 10.0.0.1"]);
-      assert.deepEqual(await store.prune({ before: start + hour }), { deliveries: 0, scans: 0, certificates: 0 });
+      assert.deepEqual(await store.prune({ before: start + hour }), {
+        deliveries: 0,
+        scans: 0,
+        certificates: 0,
+        services: 0,
+      });
       const settled = await look(store, { at: start + 5, sees: [sighting("10.0.0.1")] });
       assert.equal(settled.counts.returned, 1);
     });
