@@ -240,7 +240,7 @@ const serverHeader = headerLine("Server|User-Agent");
 /** Product and version of a Server or User-Agent header of SIP and RTSP: `kamailio (5.6.3 (x86_64/linux))`, `AirTunes/105.1`. */
 export function agentIn(bytes: Uint8Array): { readonly product?: string; readonly version?: string } {
   const header = serverHeader.exec(latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes)))?.[1];
-  const parts = header === undefined ? null : /^([A-Za-z][\w.+ -]{0,60}?)[ /(-]+v?(\d[\w.+-]*)/.exec(header);
+  const parts = header === undefined ? null : /^([A-Za-z][\w.+ -]{0,60}?)[ /(-]{1,8}v?(\d[\w.+-]*)/.exec(header);
   if (parts?.[1] === undefined) return header === undefined ? {} : { product: fact(header.trim()) };
   return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
 }
