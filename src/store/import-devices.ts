@@ -3,13 +3,13 @@ import type { Mac } from "../core/device.ts";
 import { maxDevices } from "../core/device-store.ts";
 import { type ImportOptions, type ImportOutcome, type ImportTally, tallyOf } from "../core/import-store.ts";
 import type { ImportedDevice } from "../core/imported.ts";
-import { addressFromKey, addressKey } from "./address-key.ts";
+import { addressFromKey } from "./address-key.ts";
 import type { Dialect } from "./database.ts";
 import { readNames } from "./device-names.ts";
 import { addressesOf } from "./devices.ts";
 import { mergeDevice, type StoredDevice } from "./import-merge-device.ts";
 import type { Tables } from "./tables.ts";
-import { chunks } from "./write-devices.ts";
+import { addressRow, chunks, dropForgotten } from "./write-devices.ts";
 
 /**
  * Merges devices, each MAC address once in a batch.
@@ -110,8 +110,11 @@ async function writeDevices(connection: Kysely<Tables>, changed: readonly Change
       )
       .execute();
   }
-  for (const each of changed) await dropForgotten(connection, each);
-  for (const rows of chunks(changed.flatMap(addressRows))) {
+  for (const { mac, device, stored } of changed) {
+    await dropForgotten(connection, { mac, addresses: device.addresses }, stored);
+  }
+  const addresses = changed.flatMap(({ mac, device }) => [...device.addresses].map((entry) => addressRow(mac, entry)));
+  for (const rows of chunks(addresses)) {
     await connection
       .insertInto("device_addresses")
       .values([...rows])
@@ -138,25 +141,4 @@ function deviceRow({ mac, device }: ChangedDevice): Insertable<Tables["devices"]
     names: JSON.stringify(device.names),
     vendor: device.vendor,
   };
-}
-
-function addressRows({ mac, device }: ChangedDevice): Insertable<Tables["device_addresses"]>[] {
-  return [...device.addresses].map(([address, { firstSeen, lastSeen, isCurrent }]) => ({
-    mac,
-    address: addressKey(address),
-    first_seen: firstSeen,
-    last_seen: lastSeen,
-    is_current: isCurrent ? 1 : 0,
-  }));
-}
-
-async function dropForgotten(connection: Kysely<Tables>, { mac, device, stored }: ChangedDevice): Promise<void> {
-  const forgotten = [...(stored?.addresses.keys() ?? [])].filter((address) => !device.addresses.has(address));
-  if (forgotten.length === 0) return;
-  await connection
-    .deleteFrom("device_addresses")
-    .where("site", "=", "local")
-    .where("mac", "=", mac)
-    .where("address", "in", forgotten.map(addressKey))
-    .execute();
 }

@@ -1,7 +1,8 @@
 import type { Insertable, Kysely } from "kysely";
+import type { Address } from "../core/address.ts";
 import type { Mac } from "../core/device.ts";
 import { addressKey } from "./address-key.ts";
-import type { KnownDevice } from "./known-device.ts";
+import type { KnownAddress, KnownDevice } from "./known-device.ts";
 import { formatHistory } from "./presence.ts";
 import type { Tables } from "./tables.ts";
 
@@ -58,23 +59,31 @@ function deviceRow({ mac, presence, firstSeen, lastSeen }: KnownDevice): Inserta
 function addressRows(device: KnownDevice, before: KnownDevice | undefined): Insertable<Tables["device_addresses"]>[] {
   return [...device.addresses]
     .filter(([address, entry]) => before?.addresses.get(address) !== entry)
-    .map(([address, { firstSeen, lastSeen, isCurrent }]) => ({
-      mac: device.mac,
-      address: addressKey(address),
-      first_seen: firstSeen,
-      last_seen: lastSeen,
-      is_current: isCurrent ? 1 : 0,
-    }));
+    .map((entry) => addressRow(device.mac, entry));
 }
 
-async function dropForgotten(
-  transaction: Kysely<Tables>,
-  { mac, addresses }: KnownDevice,
-  before: KnownDevice | undefined,
+export function addressRow(
+  mac: Mac,
+  [address, { firstSeen, lastSeen, isCurrent }]: readonly [Address, KnownAddress],
+): Insertable<Tables["device_addresses"]> {
+  return {
+    mac,
+    address: addressKey(address),
+    first_seen: firstSeen,
+    last_seen: lastSeen,
+    is_current: isCurrent ? 1 : 0,
+  };
+}
+
+/** Deletes the addresses that a device had before and has no longer. */
+export async function dropForgotten(
+  connection: Kysely<Tables>,
+  { mac, addresses }: Pick<KnownDevice, "mac" | "addresses">,
+  before: Pick<KnownDevice, "addresses"> | undefined,
 ): Promise<void> {
   const forgotten = [...(before?.addresses.keys() ?? [])].filter((address) => !addresses.has(address));
   if (forgotten.length === 0) return;
-  await transaction
+  await connection
     .deleteFrom("device_addresses")
     .where("site", "=", "local")
     .where("mac", "=", mac)

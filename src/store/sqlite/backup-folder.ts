@@ -52,10 +52,7 @@ export function backupsIn(folder: string, source: string, identity?: string): re
  * @returns what was removed
  */
 export function keepNewest(folder: string, { source, made, keep, now }: KeepOptions): readonly string[] {
-  for (const name of readdirSync(folder)) {
-    const target = /^(harbinger-.*\.db)\.\d+\.unfinished$/.exec(name)?.[1];
-    if (target !== undefined && namePattern.test(target)) removeStale(path.join(folder, target), now);
-  }
+  removeStale(folder, (name) => namePattern.test(name), now);
   const removed = backupsIn(folder, source, lookInto(made)?.identity)
     .map(({ file }) => file)
     .filter((file) => file !== made)

@@ -50,7 +50,7 @@ const busyTimeoutMs = 5000;
 export async function backUpDatabase(options: BackupOptions): Promise<Backup> {
   const { file, target, now, program, signal } = options;
   refuseTarget(options);
-  removeStale(target, now());
+  removeStale(path.dirname(target), (name) => name === path.basename(target), now());
   using source = openSource(file);
   refuseForeign(source, file);
   if (readIdentity(source) === undefined) tryToIdentify(file);

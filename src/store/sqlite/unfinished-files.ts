@@ -19,22 +19,23 @@ export function removeUnfinished(file: string): void {
   for (const beside of ["", "-journal", "-wal", "-shm"]) rmSync(`${file}${beside}`, { force: true });
 }
 
-/** Removes what killed processes left behind of files with the name of `target`. */
-export function removeStale(target: string, now: number): void {
-  const folder = path.dirname(target);
-  const start = `${path.basename(target)}.`;
+/** Removes what killed processes left behind in a folder of files whose names `isTarget` knows. */
+export function removeStale(folder: string, isTarget: (name: string) => boolean, now: number): void {
   for (const name of namesIn(folder)) {
+    const unfinished = readName(name);
+    if (unfinished === undefined || !isTarget(unfinished.target) || isAlive(unfinished.writer)) continue;
     const file = path.join(folder, name);
-    const writer = writerOf(name, start);
-    if (writer !== undefined && !isAlive(writer) && isOld(file, now)) removeUnfinished(file);
+    if (isOld(file, now)) removeUnfinished(file);
   }
 }
 
-/** The number of the process in the name of a file that it was writing. */
-function writerOf(name: string, start: string): number | undefined {
-  if (!name.startsWith(start) || !name.endsWith(suffix)) return undefined;
-  const number = name.slice(start.length, -suffix.length);
-  return /^[1-9]\d{0,9}$/.test(number) ? Number(number) : undefined;
+/** What a file of this name was to become, and the number of the process that wrote it. */
+function readName(name: string): { readonly target: string; readonly writer: number } | undefined {
+  if (!name.endsWith(suffix)) return undefined;
+  const stem = name.slice(0, -suffix.length);
+  const dot = stem.lastIndexOf(".");
+  const number = stem.slice(dot + 1);
+  return dot > 0 && /^[1-9]\d{0,9}$/.test(number) ? { target: stem.slice(0, dot), writer: Number(number) } : undefined;
 }
 
 function namesIn(folder: string): readonly string[] {
