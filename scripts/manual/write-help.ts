@@ -1,13 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { completionScript } from "../../src/cli/commands/completion.ts";
 import { type DescribedCommand, describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
 import { portwatcherCommand } from "../../src/cli/portwatcher-command.ts";
 import { variableGroups } from "../../src/config/portwatcher-variables.ts";
 import { programVersion } from "../../src/platform/program-version.ts";
+import { projectRoot, readProject } from "../package/project.ts";
 import { commandPage, type PageEdition } from "./command-page.ts";
 import { configurationSections } from "./configuration-keys.ts";
 import { configurationPage } from "./configuration-page.ts";
@@ -17,8 +16,7 @@ import { bold, definition, heading, subheading } from "./roff.ts";
  * Writes the man pages and the completions of shells into a folder, `dist/help` unless one is named. The same sources and the
  * same SOURCE_DATE_EPOCH give the same bytes; without it the date is that of the last commit.
  */
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = path.resolve(process.argv[2] ?? path.join(root, "dist/help"));
+const folder = path.resolve(process.argv[2] ?? path.join(projectRoot, "dist/help"));
 const edition: PageEdition = { date: dateOfSources(), version: programVersion() };
 const harbinger = await describeCommand(buildProgram());
 const portwatcher = await describeCommand(portwatcherCommand());
@@ -81,17 +79,5 @@ function portwatcherEnvironment(): string {
 
 /** `2026-01-31`, in UTC. */
 function dateOfSources(): string {
-  const seconds = process.env["SOURCE_DATE_EPOCH"] ?? dateOfLastCommit();
-  if (!/^\d{1,11}$/.test(seconds)) throw new Error(`SOURCE_DATE_EPOCH: not a number of seconds: ${seconds}`);
-  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
-}
-
-function dateOfLastCommit(): string {
-  try {
-    return execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: root, encoding: "utf8" }).trim();
-  } catch (error) {
-    throw new Error("The date of the man pages is unknown: set SOURCE_DATE_EPOCH where there is no git repository.", {
-      cause: error,
-    });
-  }
+  return new Date(readProject().sourceDate * 1000).toISOString().slice(0, 10);
 }

@@ -11,10 +11,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { sizeText } from "../../src/core/size-text.ts";
 import { buildImage, imageFacts } from "./image/build.ts";
 import { ContainerEngine } from "./image/engine.ts";
 import { npmSettings } from "./image/npm-settings.ts";
-import { sizeText } from "./packages.ts";
 import { projectRoot, readProject } from "./project.ts";
 
 const name = "localhost/harbinger";

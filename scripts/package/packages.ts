@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { sizeText } from "../../src/core/size-text.ts";
 import { packagesFolder } from "./project.ts";
 
 /** The folder of `--to FOLDER` in the command line, else the usual one. It is made. */
@@ -27,9 +28,4 @@ export async function inPackages(name: string, make: (work: string) => Promise<s
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-/** `12.3 MB`, in millions of bytes. */
-export function sizeText(bytes: number): string {
-  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

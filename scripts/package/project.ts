@@ -25,13 +25,22 @@ const latestDate = 253_402_300_799;
 /** https://reproducible-builds.org/specs/source-date-epoch/ */
 function sourceDate(): number {
   const given = process.env["SOURCE_DATE_EPOCH"] ?? "";
-  if (given === "")
-    return Number(execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: projectRoot, encoding: "utf8" }));
+  if (given === "") return timeOfLastCommit();
   const seconds = /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
   if (!(seconds <= latestDate)) {
     throw new Error(`SOURCE_DATE_EPOCH has to be seconds since 1970, in digits, until the year 9999; it is: ${given}`);
   }
   return seconds;
+}
+
+function timeOfLastCommit(): number {
+  try {
+    return Number(execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: projectRoot, encoding: "utf8" }));
+  } catch (error) {
+    throw new Error("The date of the sources is unknown: set SOURCE_DATE_EPOCH where there is no git repository.", {
+      cause: error,
+    });
+  }
 }
 
 /** A file of an installed package: `oui-data/index.json`. */

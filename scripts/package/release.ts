@@ -17,10 +17,10 @@ import {
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../../src/core/errors.ts";
+import { sizeText } from "../../src/core/size-text.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { audit } from "./audit.ts";
 import { sectionOf } from "./changelog.ts";
-import { sizeText } from "./packages.ts";
 import { knownParts, makePart } from "./parts.ts";
 import { packagesFolder, projectRoot, readProject } from "./project.ts";
 

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseSync } from "@swc/core";
+import { projectRoot } from "../package/project.ts";
 
 /** A regular expression as it stands in a source file. */
 export interface SourcePattern {
@@ -15,8 +16,6 @@ export interface PatternsOfSources {
   /** Where `RegExp` is called: what it makes is known only when the code runs. */
   readonly built: readonly string[];
 }
-
-export const projectRoot = path.join(import.meta.dirname, "..", "..");
 
 /** The source files of the product, without tests, as paths from {@link projectRoot}. */
 export function sourceFiles(): readonly string[] {

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import {
-  patternsOf,
-  patternsOfSources,
-  projectRoot,
-  type SourcePattern,
-} from "../../scripts/patterns/find-patterns.ts";
+import { projectRoot } from "../../scripts/package/project.ts";
+import { patternsOf, patternsOfSources, type SourcePattern } from "../../scripts/patterns/find-patterns.ts";
 import { hostileFillings, repeats } from "./hostile-fillings.ts";
 import { slowness } from "./pattern-time.ts";
 
