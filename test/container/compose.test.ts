@@ -10,8 +10,8 @@ import { CertificateWorkshop } from "../harness/certificate-authority.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { type ContainerHost, createContainerHost } from "../harness/container-host.ts";
 import { containerImage, debianImage, whyNoContainers } from "../harness/container-image.ts";
+import { appEnvironment, updaterEnvironment } from "../harness/earlier-environment.ts";
 import { runProgram, runWell } from "../harness/run-program.ts";
-import { appEnvironment, updaterEnvironment } from "./earlier-environment.ts";
 import { MailAndPush } from "./mail-and-push.ts";
 
 const deploy = path.join(import.meta.dirname, "..", "..", "deploy");

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
+import { appEnvironment } from "../harness/earlier-environment.ts";
 import { whyNoLab } from "../harness/network.ts";
 import type { HomeOrder, HomeResult } from "./portwatcher-home.ts";
 
@@ -16,75 +17,6 @@ const reason =
     : missing === undefined
       ? whyNoLab()
       : `${missing} is not installed`;
-
-/** The example of the earlier tool's document. */
-const example = `
-PW_HOST=0.0.0.0
-PW_PORT=1417
-PW_MAX_CONCURRENCY=200
-PW_LOG_LEVEL=INFO
-PW_BANNER=
-
-PW_ENABLE_EMAIL=1
-PW_ENABLE_PUSH=1
-
-# SMTP
-PW_SMTP_SERVER=mx.example.de
-PW_SMTP_PORT=587
-PW_SMTP_STARTTLS=1
-PW_SMTP_USER=user@example.de
-PW_SMTP_PASS=CHANGE_ME        # oder per Secret: PW_SMTP_PASS_FILE=/run/secrets/smtp_pass
-PW_MAIL_FROM=portwatch@example.de
-PW_MAIL_TO=you@example.de
-
-# ntfy
-PW_NTFY_SERVER=https://ntfy.sh
-PW_NTFY_TOPIC=your-topic
-PW_NTFY_PRIORITY=5
-PW_NTFY_TAGS=rotating_light,shield
-
-# Geo (offline)
-PW_GEOIP_CITY_DB=/var/lib/GeoIP/GeoLite2-City.mmdb
-PW_GEOIP_ASN_DB=/var/lib/GeoIP/GeoLite2-ASN.mmdb
-
-# Optionaler Online-Fallback (standard: aus)
-PW_IPAPI_ENABLE=0
-PW_IPAPI_BUDGET_PER_MIN=40
-
-# rDNS
-PW_RDNS_ENABLE=1
-PW_RDNS_TIMEOUT=1.0
-
-# Detailfelder
-PW_INCLUDE_CITY=1
-PW_INCLUDE_COORDS=0
-PW_LATLON_PRECISION=2
-
-# Rate-Limit (Cooldown)
-PW_RL_COOLDOWN_S=1800
-PW_RL_FORGET_S=86400
-PW_CACHE_SIZE=20000
-
-# Zeiten
-PW_TZ=Europe/Berlin
-PW_TS_INCLUDE_UTC=0
-
-# Healthchecks/Netze ignorieren
-PW_NOTIFY_IGNORE_LOOPBACK=1
-# PW_NOTIFY_IGNORE_PRIVATES=1
-# PW_NOTIFY_IGNORE_CIDRS=172.24.0.0/16,::1/128
-PW_LOG_IGNORE_SUPPRESSED=1
-
-# Payload-Erfassung
-PW_CAPTURE_PAYLOAD=1
-PW_PROBE_MAX_BYTES=2048
-PW_PROBE_TIMEOUT_MS=800
-PW_PAYLOAD_IN_NOTIF=1
-PW_PAYLOAD_MAX_CHARS=600
-PW_PAYLOAD_MODE=auto        # auto|text|hex|base64
-PW_PAYLOAD_STRIP_CONTROL=1
-# PW_TLS_JA3=1
-`;
 
 /** As \`docker run --env-file\` reads it: whatever follows the first = is the value. */
 function envFile(text: string): Record<string, string> {
@@ -109,7 +41,7 @@ describe("portwatcher with the environment of the earlier tool's document", {
     const { mails, posts, status, log } = await lab.run({
       directory: folder.path,
       environment: {
-        ...envFile(example),
+        ...envFile(appEnvironment),
         PW_GEOIP_CITY_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-City-Test.mmdb"),
         PW_GEOIP_ASN_DB: path.resolve(vectors ?? "", "geoip/GeoLite2-ASN-Test.mmdb"),
       },

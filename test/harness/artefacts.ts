@@ -14,6 +14,7 @@ import {
 import path from "node:path";
 import { promisify } from "node:util";
 import { lockFile } from "../../src/platform/file-lock.ts";
+import { findProgram } from "../../src/platform/programs.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
 /** What `npm run package:KIND -- --to FOLDER` makes: one file in that folder. */
@@ -120,4 +121,10 @@ async function make(kind: ArtefactKind, folder: string): Promise<void> {
     },
     maxBuffer: 64 * 1024 * 1024,
   });
+}
+
+/** Why the single executable cannot be made or run here, or `undefined`. */
+export function whyNoExecutable(): string | undefined {
+  if (process.platform !== "linux" || process.arch !== "x64") return "the executable is for Linux on x64";
+  return findProgram("strip") === undefined ? "strip of the GNU binutils is not installed" : undefined;
 }

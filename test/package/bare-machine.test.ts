@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { artefact } from "../harness/artefacts.ts";
+import { artefact, whyNoExecutable } from "../harness/artefacts.ts";
 import { bareRoot, whyNoBareRoot } from "../harness/bare-root.ts";
 
-const skip = process.arch === "x64" ? (whyNoBareRoot() ?? false) : "the executable is for Linux on x64";
+const skip = whyNoExecutable() ?? whyNoBareRoot() ?? false;
 
 /** Scans a port that another of ours has opened, reports it, and records who connects to a decoy. */
 const bothJobs = `

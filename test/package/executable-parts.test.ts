@@ -9,18 +9,13 @@ import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { talking } from "../check/run-check.ts";
-import { artefact } from "../harness/artefacts.ts";
+import { artefact, whyNoExecutable } from "../harness/artefacts.ts";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { createDeviceNetwork, whyNoDeviceNetwork } from "../harness/device-network.ts";
 import { freePort } from "../harness/free-port.ts";
 import { fetchText } from "./fetch-text.ts";
 
-const skip =
-  process.platform !== "linux" || process.arch !== "x64"
-    ? "the executable is for Linux on x64"
-    : findProgram("strip") === undefined
-      ? "strip of the GNU binutils is not installed"
-      : false;
+const skip = whyNoExecutable() ?? false;
 const needsRoot = process.getuid?.() === 0 ? false : "needs root";
 const portwatcherLauncher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
 

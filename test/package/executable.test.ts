@@ -5,17 +5,11 @@ import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } fr
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { findProgram } from "../../src/platform/programs.ts";
-import { artefact } from "../harness/artefacts.ts";
+import { artefact, whyNoExecutable } from "../harness/artefacts.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { doBothJobs } from "./both-jobs.ts";
 
-const skip =
-  process.platform !== "linux" || process.arch !== "x64"
-    ? "the executable is for Linux on x64"
-    : findProgram("strip") === undefined
-      ? "strip of the GNU binutils is not installed"
-      : false;
+const skip = whyNoExecutable() ?? false;
 
 const portwatcherLauncher = fileURLToPath(new URL("../../bin/portwatcher.js", import.meta.url));
 
