@@ -131,6 +131,6 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     const real = await importFiles(folder.path, "harbinger.db");
     assert.deepEqual([real.status, /takes it over/.test(real.stderr)], [0, true]);
     writeFileSync(path.join(folder.path, "hosts.txt"), "10.0.0.1\n");
-    assert.equal((await scanOnce(folder.path))["new"], 0);
+    assert.equal((await scanOnce(folder.path, "ssh"))["new"], 0);
   });
 });

@@ -54,12 +54,14 @@ export async function knownServices(directory: string): Promise<readonly string[
     );
 }
 
-/** What one scan found: `new`, `gone` and so on, as the log tells. */
-export async function scanOnce(directory: string): Promise<Readonly<Record<string, number>>> {
+/** Runs every watch once. @returns what the scan of `watch` found: `new`, `gone` and so on, as the log tells */
+export async function scanOnce(directory: string, watch: string): Promise<Readonly<Record<string, number>>> {
   const { stdout, stderr } = await harbinger(["--mode", "cron"], { directory });
-  const found = /scan (?:complete|partial) .*?(\{"new":[^}]*\}|"new":\d+[^}\n]*)/.exec(stdout + stderr);
-  if (found === null) throw new Error(`no scan in:\n${stdout}\n${stderr}`);
-  const count = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(found[0])?.[1] ?? 0);
+  const scan = (stdout + stderr)
+    .split("\n")
+    .find((line) => /scan (?:complete|partial) /.test(line) && line.includes(`"watch":"${watch}"`));
+  if (scan === undefined) throw new Error(`no scan of ${watch} in:\n${stdout}\n${stderr}`);
+  const count = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(scan)?.[1] ?? 0);
   return { new: count("new"), gone: count("gone"), present: count("present") };
 }
 

@@ -116,14 +116,14 @@ lines, and a ""quote"""
       `watches: { ssh: { command: cat hosts.txt, ports: 22 }, web: { command: cat hosts.txt, ports: 80 } }\n`,
     );
     writeFileSync(path.join(folder.path, "hosts.txt"), "10.0.0.7\n");
-    await scanOnce(folder.path);
+    await scanOnce(folder.path, "ssh");
     const imported = await importFiles(folder.path, "old.db");
     assert.deepEqual([imported.status, imported.services.added, imported.files[0]?.unreadable], [1, 2, 1]);
     assert.deepEqual(imported.files[0]?.faults, [
       { where: "table hosts_port_22, row 2", reason: "ip_address is not an address" },
     ]);
     writeFileSync(path.join(folder.path, "hosts.txt"), "10.0.0.7\n10.0.0.1\n10.0.0.8\n");
-    assert.equal((await scanOnce(folder.path))["new"], 1);
+    assert.equal((await scanOnce(folder.path, "ssh"))["new"], 1);
     assert.deepEqual(await knownServices(folder.path), [
       "10.0.0.1 22 present",
       "10.0.0.1 80 present",
@@ -264,6 +264,6 @@ describe("an import into PostgreSQL", { skip: postgresMissing() ?? false, timeou
     assert.deepEqual([first.services.added, first.devices.added], [2, 2], first.stderr);
     const second = await importFiles(folder.path, "old.db", "app.db");
     assert.deepEqual([second.services.unchanged, second.devices.unchanged], [2, 2]);
-    assert.equal((await scanOnce(folder.path))["new"], 1);
+    assert.equal((await scanOnce(folder.path, "ssh"))["new"], 1);
   });
 });

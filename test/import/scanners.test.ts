@@ -95,6 +95,10 @@ describe("what real scanners write", { skip: noLab ?? false, timeout: 300_000 },
   });
 });
 
+async function scanByNmap(targets: string, { port, file }: { readonly port: number; readonly file: string }) {
+  await promisify(execFile)("nmap", ["-sT", "-n", "-Pn", "-p", String(port), "-oX", file, targets]);
+}
+
 const noNmap = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
 describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () => {
@@ -104,21 +108,12 @@ describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () 
     const { port } = known;
     await using _second = await openPort("127.91.0.2", port);
     configure(folder.path, `watches: { lan: { targets: [127.91.0.0/29], ports: ${port} } }\n`);
-    await promisify(execFile)("nmap", [
-      "-sT",
-      "-n",
-      "-Pn",
-      "-p",
-      String(port),
-      "-oX",
-      path.join(folder.path, "scan.xml"),
-      "127.91.0.1-2",
-    ]);
+    await scanByNmap("127.91.0.1-2", { port, file: path.join(folder.path, "scan.xml") });
     const trial = await importFiles(folder.path, "--dry-run", "scan.xml");
     assert.equal(trial.services.added, 2);
     assert.equal((await importFiles(folder.path, "scan.xml")).services.added, 2, "the trial changed nothing");
     await using _third = await openPort("127.91.0.3", port);
-    assert.deepEqual(await scanOnce(folder.path), { new: 1, gone: 0, present: 3 });
+    assert.deepEqual(await scanOnce(folder.path, "lan"), { new: 1, gone: 0, present: 3 });
   });
 
   it("are not new to a watch that has run before, and are not called gone where they are absent", async () => {
@@ -126,25 +121,16 @@ describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () 
     await using known = await openPort("127.91.1.1");
     const { port } = known;
     configure(folder.path, `watches: { lan: { targets: [127.91.1.0/29], ports: ${port}, gone_after: 1 } }\n`);
-    assert.deepEqual(await scanOnce(folder.path), { new: 1, gone: 0, present: 1 });
+    assert.deepEqual(await scanOnce(folder.path, "lan"), { new: 1, gone: 0, present: 1 });
     {
       await using _second = await openPort("127.91.1.2", port);
       await using _third = await openPort("127.91.1.3", port);
-      await promisify(execFile)("nmap", [
-        "-sT",
-        "-n",
-        "-Pn",
-        "-p",
-        String(port),
-        "-oX",
-        path.join(folder.path, "scan.xml"),
-        "127.91.1.2-3",
-      ]);
+      await scanByNmap("127.91.1.2-3", { port, file: path.join(folder.path, "scan.xml") });
     }
     const imported = await importFiles(folder.path, "scan.xml");
     assert.deepEqual([imported.services.added, imported.services.unwatched], [2, 0]);
     await using _second = await openPort("127.91.1.2", port);
-    assert.deepEqual(await scanOnce(folder.path), { new: 0, gone: 0, present: 2 });
+    assert.deepEqual(await scanOnce(folder.path, "lan"), { new: 0, gone: 0, present: 2 });
     assert.ok((await knownServices(folder.path)).includes(`127.91.1.3 ${port} inherited`));
   });
 });
