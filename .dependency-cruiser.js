@@ -22,9 +22,11 @@ const layers = [
 ];
 const middle = ["outbound", "inbound", "import", "notify", "store", "cluster", "web"];
 const stages = {
-  outbound: ["schedule", "scan", "discover", "devices", "check", "report"],
-  inbound: ["listen", "capture", "identify", "enrich", "alert"],
+  outbound: ["schedule", "scan", "discover", "devices", "probe", "check", "examine", "report"],
+  inbound: ["listen", "capture", "identify", "enrich", "decide", "record", "announce"],
 };
+/** Stages that serve the named ones: they may be imported by them, and import none themselves. */
+const serves = { outbound: { probe: ["check"], check: ["examine"] }, inbound: {} };
 
 const upward = layers.slice(1).map((layer, index) => ({
   name: `${layer}-imports-only-downwards`,
@@ -45,7 +47,9 @@ const betweenStages = Object.entries(stages).flatMap(([flow, names]) =>
     name: `${flow}-${name}-leaves-joining-to-the-flow`,
     severity: "error",
     from: { path: `^src/${flow}/${name}/`, pathNot: "\\.test\\.ts$" },
-    to: { path: `^src/${flow}/(?:${names.filter((other) => other !== name).join("|")})/` },
+    to: {
+      path: `^src/${flow}/(?:${names.filter((other) => other !== name && !serves[flow][other]?.includes(name)).join("|")})/`,
+    },
   })),
 );
 

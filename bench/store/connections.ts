@@ -15,14 +15,14 @@ import { Worker } from "node:worker_threads";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import type { Store } from "../../src/core/store.ts";
-import { openStore } from "../../src/store/open-store.ts";
 import {
   type ConnectionCell,
   connectionColumns,
   PackedBatch,
   PackedReader,
   transferables,
-} from "../../src/store/packed-connections.ts";
+} from "../../src/store/connections/packed-connections.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import { identify } from "../../src/wire/identify.ts";
 
 const { values } = parseArgs({

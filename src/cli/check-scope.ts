@@ -17,8 +17,8 @@ export async function requireInScope(
   common: CommonOptions,
 ): Promise<void> {
   const { configForOneLook } = await import("./open.ts");
-  const { resolveHost } = await import("../outbound/check/dial.ts");
-  const { Deadline } = await import("../outbound/check/deadline.ts");
+  const { resolveHost } = await import("../outbound/probe/dial.ts");
+  const { Deadline } = await import("../outbound/probe/deadline.ts");
   const { outOfScope } = await import("../outbound/scan/targets/scope.ts");
   const config = configForOneLook(common);
   using deadline = new Deadline(timeoutMs, new AbortController().signal);

@@ -1,6 +1,6 @@
 import type { AddressRange } from "../core/network.ts";
 import type { Watch } from "../core/watch.ts";
-import { type AlertSettings, alertSettings } from "../inbound/alert/schema.ts";
+import { type AlertSettings, alertSettings } from "../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSettings } from "../inbound/enrich/schema.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
 import type { NtfySection } from "../notify/channels/ntfy/schema.ts";

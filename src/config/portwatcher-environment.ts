@@ -1,8 +1,8 @@
 import { type Address, parseAddress } from "../core/address.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { canonicalTimeZone } from "../core/wall-clock.ts";
-import { classicBudget, classicCooldown, classicText } from "../inbound/alert/alert-defaults.ts";
-import type { AlertSettings } from "../inbound/alert/schema.ts";
+import { classicBudget, classicCooldown, classicText } from "../inbound/decide/alert-defaults.ts";
+import type { AlertSettings } from "../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
 import { maximumBannerBytes } from "../inbound/listen/banners.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";

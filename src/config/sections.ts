@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { alertsSchema } from "../inbound/alert/schema.ts";
+import { alertsSchema } from "../inbound/decide/schema.ts";
 import { enrichSchema } from "../inbound/enrich/schema.ts";
 import { listenerSchema } from "../inbound/listen/schema.ts";
 import { emailSchema, notifySchema } from "../notify/schema.ts";

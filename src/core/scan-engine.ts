@@ -1,8 +1,8 @@
 import type { Address } from "./address.ts";
 import type { Endpoint } from "./connection.ts";
 import type { Coverage } from "./coverage.ts";
-import type { KnockCounts } from "./knock.ts";
 import type { Port } from "./ports.ts";
+import type { ProbeCounts } from "./probe-state.ts";
 import type { Sighting } from "./sighting.ts";
 import type { ScanPlan } from "./watch.ts";
 
@@ -56,7 +56,7 @@ export interface ScanResult {
   readonly doubt?: string;
   /** Which of the targets can be no host (network and broadcast addresses, multicast) and were not asked, in words. */
   readonly leftOut?: string;
-  readonly counts?: KnockCounts;
+  readonly counts?: ProbeCounts;
   /** What was named were hosts: that each was sighted on every port of the job says nothing of its ports. */
   readonly hostsOnly?: true;
   /** What the engine's silence about an endpoint is worth. Absent: it is as `coverage` says. */

@@ -7,7 +7,7 @@ import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/location.ts";
-import { schemaVersion } from "../store/migrations.ts";
+import { schemaVersion } from "../store/migrations/migrations.ts";
 import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
 import type { Diagnosis } from "./diagnosis.ts";

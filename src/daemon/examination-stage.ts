@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { Store } from "../core/store.ts";
-import { Examination } from "../outbound/check/examine/examination.ts";
 import { linesAtOnce, runCommandLineWithChecks } from "../outbound/check/post-command/command-line-with-checks.ts";
 import { PostCommandRunner } from "../outbound/check/post-command/post-command-runner.ts";
 import { createChecks } from "../outbound/check/registry.ts";
+import { Examination } from "../outbound/examine/examination.ts";
 
 export interface ExaminationParts {
   readonly store: Pick<Store, "discoveries" | "examinations">;

@@ -2,21 +2,21 @@ import type { Address } from "../core/address.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
-import { AlertGate, type BudgetSettings, bucketOf } from "../inbound/alert/alert-gate.ts";
 import type { CountryOf } from "../inbound/alert/digest.ts";
-import { IgnoreRules } from "../inbound/alert/ignore-rules.ts";
-import type { AlertSettings } from "../inbound/alert/schema.ts";
-import type { TokenBucket } from "../inbound/alert/token-bucket.ts";
-import type { AlertRoute, ListenerRules } from "../inbound/alert-route.ts";
 import { Capture } from "../inbound/capture/capture.ts";
+import { AlertGate, type BudgetSettings, bucketOf } from "../inbound/decide/alert-gate.ts";
+import type { AlertRoute, ListenerRules } from "../inbound/decide/alert-route.ts";
+import { IgnoreRules } from "../inbound/decide/ignore-rules.ts";
+import type { AlertSettings } from "../inbound/decide/schema.ts";
+import type { TokenBucket } from "../inbound/decide/token-bucket.ts";
 import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import type { InboundFlow, InboundPlan } from "../inbound/flow.ts";
 import type { Identifier } from "../inbound/identify/identifier.ts";
 import { Listener } from "../inbound/listen/listener.ts";
+import { rejectionReason } from "../inbound/listen/rejected-connections.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
-import { whyTurnedAway } from "../inbound/listen/turned-away.ts";
-import type { RecordQueue } from "../inbound/record-queue.ts";
+import type { RecordQueue } from "../inbound/record/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 
 /** What listens, and who hears of it. */
@@ -163,7 +163,7 @@ function listenerOf(
     onTurnedAway(counts) {
       for (const turnedAway of counts) {
         const { listener, localPort, network, count } = turnedAway;
-        log.warn(`connections were ${whyTurnedAway(turnedAway)}`, { listener, port: localPort, network, count });
+        log.warn(`connections were ${rejectionReason(turnedAway)}`, { listener, port: localPort, network, count });
       }
     },
     ...(predecessor === undefined ? {} : { predecessor }),

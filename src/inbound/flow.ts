@@ -2,15 +2,15 @@ import type { Clock } from "../core/clock.ts";
 import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import type { HarbingerError } from "../core/errors.ts";
-import type { Announcer } from "./alert/announcer.ts";
 import { type Due, writeDue } from "./alert/due-data.ts";
-import { type Attention, isOfProxy, isOfThisMachine } from "./alert/ignore-rules.ts";
-import type { AlertRoute, ListenerRules } from "./alert-route.ts";
+import type { Announcer } from "./announce/announcer.ts";
+import type { AlertRoute, ListenerRules } from "./decide/alert-route.ts";
+import { type Attention, isOfProxy, isOfThisMachine } from "./decide/ignore-rules.ts";
+import { remember } from "./decide/remember.ts";
 import { type Handover, prepareHandover } from "./listen/handover.ts";
 import type { Listener } from "./listen/listener.ts";
 import { OwnProbes, reachableBy } from "./listen/own-probes.ts";
-import type { RecordQueue } from "./record-queue.ts";
-import { remember } from "./remember.ts";
+import type { RecordQueue } from "./record/record-queue.ts";
 
 /** What a configuration makes of the flow. */
 export interface InboundPlan {

@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
 import type { PruneResult, Store } from "../core/store.ts";
 import { trustTime } from "../core/trusted-time.ts";
-import { pruneCertificates } from "./certificates.ts";
 import type { Database } from "./database.ts";
-import { pruneAddresses } from "./prune-addresses.ts";
-import { pruneScans } from "./prune-scans.ts";
-import { pruneServices } from "./prune-services.ts";
+import { pruneCertificates } from "./examinations/certificates.ts";
+import { pruneAddresses } from "./keys/prune-addresses.ts";
+import { pruneScans } from "./scans/prune-scans.ts";
+import { pruneServices } from "./scans/prune-services.ts";
 import type { Tables } from "./tables.ts";
 
 /** Alerts, which have nothing that hangs on them. */

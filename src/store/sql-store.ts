@@ -1,20 +1,20 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { PruneResult, Store, StoreLock, TableSize } from "../core/store.ts";
-import { SqlAlertStore } from "./alerts.ts";
-import { SqlConnectionStore } from "./connections.ts";
+import { SqlConnectionStore } from "./connections/connections.ts";
 import type { Database } from "./database.ts";
-import { SqlDeliveryStore } from "./deliveries.ts";
-import { SqlDeviceStore } from "./devices.ts";
-import { SqlDiscoveryStore } from "./discoveries.ts";
-import { SqlExaminationStore } from "./examinations.ts";
-import { SqlImportStore } from "./imports.ts";
+import { SqlDeviceStore } from "./devices/devices.ts";
+import { SqlExaminationStore } from "./examinations/examinations.ts";
+import { SqlImportStore } from "./imports/imports.ts";
+import { SqlAlertStore } from "./outbox/alerts.ts";
+import { SqlDeliveryStore } from "./outbox/deliveries.ts";
+import { dropOldestDeliveries } from "./outbox/prune-deliveries.ts";
 import { prune, trustedTime } from "./prune.ts";
-import { dropOldestDeliveries } from "./prune-deliveries.ts";
-import { dropOldestScans } from "./prune-scans.ts";
 import { releaseAll } from "./release-all.ts";
-import { SqlScanStore } from "./scans.ts";
-import { SqlServiceStore } from "./services.ts";
+import { SqlDiscoveryStore } from "./scans/discoveries.ts";
+import { dropOldestScans } from "./scans/prune-scans.ts";
+import { SqlScanStore } from "./scans/scans.ts";
+import { SqlServiceStore } from "./scans/services.ts";
 
 /** The store over any database that speaks our SQL. */
 export class SqlStore implements Store {

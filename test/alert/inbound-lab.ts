@@ -6,7 +6,7 @@ import { type Log, silentLog } from "../../src/core/log.ts";
 import type { Store } from "../../src/core/store.ts";
 import { deviceAt } from "../../src/daemon/device-at.ts";
 import { type InboundSetup, inboundFlow } from "../../src/daemon/inbound-flow.ts";
-import { alertSettings, alertsSchema } from "../../src/inbound/alert/schema.ts";
+import { alertSettings, alertsSchema } from "../../src/inbound/decide/schema.ts";
 import { enrichSchema, enrichSettings } from "../../src/inbound/enrich/schema.ts";
 import type { InboundCounters, InboundFlow } from "../../src/inbound/flow.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";

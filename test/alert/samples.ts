@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Connection, Origin } from "../../src/core/connection.ts";
 import type { Identification, ProtocolName } from "../../src/core/identification.ts";
-import type { Decidable } from "../../src/inbound/alert/alert-gate.ts";
+import type { Decidable } from "../../src/inbound/decide/alert-gate.ts";
 
 /** 2026-01-31, 07:00 in UTC, 08:00 in Berlin. */
 export const at = Date.UTC(2026, 0, 31, 7);

@@ -10,8 +10,8 @@ import type { ExaminationStore } from "../../src/core/examination.ts";
 import { silentLog } from "../../src/core/log.ts";
 import type { SettledScan, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
-import { Examination } from "../../src/outbound/check/examine/examination.ts";
 import { PostCommandRunner } from "../../src/outbound/check/post-command/post-command-runner.ts";
+import { Examination } from "../../src/outbound/examine/examination.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 

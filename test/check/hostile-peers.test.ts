@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { describe, test } from "node:test";
 import type { CheckResult } from "../../src/core/check.ts";
 import { exposureCatalogue } from "../../src/outbound/check/exposure/catalogue.ts";
-import { startTlsProtocols } from "../../src/outbound/check/starttls/starttls.ts";
+import { startTlsProtocols } from "../../src/outbound/probe/starttls/starttls.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { runCheck, talking } from "./run-check.ts";
 

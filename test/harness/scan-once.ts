@@ -1,5 +1,5 @@
 import { parsePorts } from "../../src/core/ports.ts";
-import { ConnectEngine } from "../../src/outbound/scan/connect/connect-engine.ts";
+import { ConnectEngine } from "../../src/outbound/scan/handshake/connect-engine.ts";
 import { defaultScanLimits } from "../../src/outbound/scan/schema.ts";
 
 /**

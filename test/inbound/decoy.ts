@@ -4,8 +4,8 @@ import type { Connection } from "../../src/core/connection.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { Capture, type CaptureCounters } from "../../src/inbound/capture/capture.ts";
 import { Listener, type ListenerCounters } from "../../src/inbound/listen/listener.ts";
+import type { RejectedConnections } from "../../src/inbound/listen/rejected-connections.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
-import type { TurnedAway } from "../../src/inbound/listen/turned-away.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";
 import { identify } from "../../src/wire/identify.ts";
 
@@ -15,7 +15,7 @@ export const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) %
 /** A real decoy on a free port of loopback, and what it has seen. */
 export class Decoy implements AsyncDisposable {
   readonly connections: Connection[] = [];
-  readonly turnedAway: TurnedAway[] = [];
+  readonly turnedAway: RejectedConnections[] = [];
   readonly #listener: Listener;
   readonly #capture: Capture;
   readonly #waiting = new Set<() => void>();

@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { migrations } from "../../src/store/migrations.ts";
+import { migrations } from "../../src/store/migrations/migrations.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { openWorkerStore } from "../../src/store/sqlite/worker-store.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../src/core/store.ts";
-import { addressKey } from "../../src/store/address-key.ts";
+import { addressKey } from "../../src/store/keys/address-key.ts";
 import { connection, record } from "./inbound-sample.ts";
 import { address, start } from "./sample.ts";
 

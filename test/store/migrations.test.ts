@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { type Migration, migrations } from "../../src/store/migrations.ts";
+import { type Migration, migrations } from "../../src/store/migrations/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { queueAlert } from "./inbound-sample.ts";

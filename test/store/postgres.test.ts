@@ -5,7 +5,7 @@ import { PGliteDialect } from "kysely";
 import pg from "pg";
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { type Migration, migrate, migrations } from "../../src/store/migrations.ts";
+import { type Migration, migrate, migrations } from "../../src/store/migrations/migrations.ts";
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
 import { PostgresDatabase } from "../../src/store/postgres/postgres-database.ts";
 import { SqlStore } from "../../src/store/sql-store.ts";

@@ -17,7 +17,7 @@ import { describe, type TestContext, test } from "node:test";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { migrations } from "../../src/store/migrations.ts";
+import { migrations } from "../../src/store/migrations/migrations.ts";
 import { backUpDatabase } from "../../src/store/sqlite/online-backup.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { type RestoreOptions, restoreDatabase } from "../../src/store/sqlite/restore-database.ts";

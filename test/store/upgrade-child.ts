@@ -1,7 +1,7 @@
 /** Opens the database given as an earlier version, says when it has come to the moment given, and stays there. */
 import { silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { migrations } from "../../src/store/migrations.ts";
+import { migrations } from "../../src/store/migrations/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 
 const [file = "", moment = ""] = process.argv.slice(2);

@@ -10,7 +10,7 @@ import pg from "pg";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { type Log, silentLog } from "../../src/core/log.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
-import { schemaVersion } from "../../src/store/migrations.ts";
+import { schemaVersion } from "../../src/store/migrations/migrations.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";

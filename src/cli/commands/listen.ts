@@ -73,7 +73,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     { onShutdownSignals },
     lines,
     { silentLog },
-    { whyTurnedAway },
+    { rejectionReason },
     { bannerPresets, isNameOfNoBanner },
   ] = await Promise.all([
     import("../../inbound/listen/listener.ts"),
@@ -83,7 +83,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../platform/shutdown-signals.ts"),
     import("../connection-line.ts"),
     import("../../core/log.ts"),
-    import("../../inbound/listen/turned-away.ts"),
+    import("../../inbound/listen/rejected-connections.ts"),
     import("../../inbound/listen/banners.ts"),
   ]);
   if (isNameOfNoBanner(banner)) {
@@ -113,7 +113,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
       for (const turnedAway of counts) {
         const { localPort, network, count } = turnedAway;
         const from = network === undefined ? "" : ` from ${network}`;
-        note(`${plural(count, "connection")} to port ${localPort}${from}: ${whyTurnedAway(turnedAway)}`);
+        note(`${plural(count, "connection")} to port ${localPort}${from}: ${rejectionReason(turnedAway)}`);
       }
     },
   });

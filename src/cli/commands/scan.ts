@@ -68,7 +68,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
     note(`Scanning ${ports.length} common ports; -p chooses others, -p - takes all.`);
   }
   const { configForOneLook } = await import("../open.ts");
-  const { ConnectEngine } = await import("../../outbound/scan/connect/connect-engine.ts");
+  const { ConnectEngine } = await import("../../outbound/scan/handshake/connect-engine.ts");
   const { AnswerCounts } = await import("../../outbound/scan/answering-networks.ts");
   const config = configForOneLook(common);
   const scope = {

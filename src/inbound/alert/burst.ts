@@ -30,7 +30,7 @@ export interface ProtocolCount {
 }
 
 /** What of a connection is counted. */
-export interface Knocked {
+export interface AlertedConnection {
   readonly address: Address;
   readonly port: Port;
   readonly protocol: ProtocolName;
@@ -56,7 +56,7 @@ export class BurstCount {
     return this.#connections;
   }
 
-  add({ address, at, port, protocol }: Knocked): void {
+  add({ address, at, port, protocol }: AlertedConnection): void {
     if (this.#connections === 0 || at < this.#firstAt) this.#firstAt = at;
     if (this.#connections === 0 || at > this.#lastAt) this.#lastAt = at;
     this.#connections += 1;

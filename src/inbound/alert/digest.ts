@@ -1,7 +1,7 @@
 import type { Address } from "../../core/address.ts";
 import type { ProtocolName } from "../../core/identification.ts";
 import type { Port } from "../../core/ports.ts";
-import { type Burst, type Knocked, type ProtocolCount, protocolCounts } from "./burst.ts";
+import { type AlertedConnection, type Burst, type ProtocolCount, protocolCounts } from "./burst.ts";
 
 /** What happened while there was too much to tell one by one. The number of connections is exact. */
 export interface Digest {
@@ -61,7 +61,7 @@ export class DigestCount {
     this.#countryOf = options.countryOf;
   }
 
-  add({ address, port, protocol, at }: Knocked): void {
+  add({ address, port, protocol, at }: AlertedConnection): void {
     this.#span(at, at);
     this.#connections += 1;
     this.#ports[port] = (this.#ports[port] ?? 0) + 1;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4FromNumber, parseAddress } from "../../core/address.ts";
 import { Admission } from "./admission.ts";
-import { TurnedAwayCount, whyTurnedAway } from "./turned-away.ts";
+import { RejectionCount, rejectionReason } from "./rejected-connections.ts";
 
 const [one, two, three] = [1, 2, 3].map((number) => ipv4FromNumber(number)) as [Address, Address, Address];
 
@@ -54,7 +54,7 @@ describe("admission", () => {
 
 describe("the count of those turned away", () => {
   test("neighbours are counted together, ports and networks apart", () => {
-    const count = new TurnedAwayCount("decoy");
+    const count = new RejectionCount("decoy");
     count.add(22, one);
     count.add(22, two);
     count.add(23, one);
@@ -66,7 +66,7 @@ describe("the count of those turned away", () => {
   });
 
   test("those that vanished are told apart from those that were too many", () => {
-    const count = new TurnedAwayCount("decoy");
+    const count = new RejectionCount("decoy");
     for (let network = 0; network <= 1000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
     count.add(22, undefined);
     count.add(22, undefined);
@@ -75,14 +75,14 @@ describe("the count of those turned away", () => {
       { listener: "decoy", localPort: 22, vanished: false, count: 1 },
       { listener: "decoy", localPort: 22, vanished: true, count: 2 },
     ]);
-    assert.deepEqual(unnamed.map(whyTurnedAway), [
+    assert.deepEqual(unnamed.map(rejectionReason), [
       "rejected: connection limit reached",
       "reset by the client before it could be heard",
     ]);
   });
 
   test("a flood from everywhere is counted in full and told in bounded words", () => {
-    const count = new TurnedAwayCount("decoy");
+    const count = new RejectionCount("decoy");
     for (let network = 0; network < 50_000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
     const told = count.take();
     assert.equal(told.length, 1001);

@@ -6,17 +6,17 @@ import { type HarbingerError, messageOf, systemCode } from "../../core/errors.ts
 import type { Log } from "../../core/log.ts";
 import { AddressSet } from "../../core/network.ts";
 import type { Reception } from "../arrival.ts";
+import { AcceptedConnection, type AcceptedConnectionHost } from "./accepted-connection.ts";
 import { Admission } from "./admission.ts";
 import { ArrivalNumbers } from "./arrival-numbers.ts";
 import { bindError, bindErrors } from "./bind-error.ts";
 import { type DecoyPort, openDecoyPorts, type PortHolder } from "./decoy-port.ts";
-import { Guest, type GuestHost } from "./guest.ts";
 import type { LocalEnd } from "./local-end.ts";
 import { type Place, placeKey, placesOf } from "./open-servers.ts";
 import { socketAddress } from "./peer-address.ts";
+import type { RejectedConnections } from "./rejected-connections.ts";
+import { RejectionReport } from "./rejection-report.ts";
 import type { ListenerSettings } from "./schema.ts";
-import type { TurnedAway } from "./turned-away.ts";
-import { TurnedAwayReport } from "./turned-away-report.ts";
 
 export interface ListenerOptions {
   readonly settings: Pick<ListenerSettings, "name" | "hosts" | "ports" | "limits" | "trustedProxies">;
@@ -25,7 +25,7 @@ export interface ListenerOptions {
   readonly random: Random;
   readonly log: Log;
   /** As in `TurnedAwayReport`. */
-  readonly onTurnedAway: (counts: readonly TurnedAway[]) => void;
+  readonly onTurnedAway: (counts: readonly RejectedConnections[]) => void;
   /** The listener of this name under the configuration before: who is in there counts here. */
   readonly predecessor?: Listener;
 }
@@ -48,14 +48,14 @@ export interface ListenerCounters {
  * The decoy's door: opens the ports, accepts whoever comes and hands them to the capturing stage. It never stops
  * accepting. When there are too many at once, in all or from one address, it closes the new ones at once and counts them.
  */
-export class Listener implements GuestHost, PortHolder {
+export class Listener implements AcceptedConnectionHost, PortHolder {
   readonly name: string;
   readonly #options: Omit<ListenerOptions, "predecessor">;
   /** Until its place is taken. */
   #predecessor: Listener | undefined;
   readonly #admission: Admission;
   readonly #proxies: AddressSet;
-  readonly #turnedAway: TurnedAwayReport;
+  readonly #turnedAway: RejectionReport;
   readonly #numbers: ArrivalNumbers;
   readonly #stopping = new AbortController();
   readonly #counters: Counters;
@@ -82,7 +82,7 @@ export class Listener implements GuestHost, PortHolder {
     this.#counters = predecessor?.rawCounters ?? noCounters();
     this.#connectionLimit = settings.limits.connections;
     this.#proxies = new AddressSet(settings.trustedProxies);
-    this.#turnedAway = new TurnedAwayReport({ listener: this.name, clock, onTurnedAway: options.onTurnedAway });
+    this.#turnedAway = new RejectionReport({ listener: this.name, clock, onTurnedAway: options.onTurnedAway });
     this.#numbers = new ArrivalNumbers(clock, random);
   }
 
@@ -304,13 +304,13 @@ export class Listener implements GuestHost, PortHolder {
     }
   }
 
-  #guest(peer: Endpoint, local: Endpoint, proxied: boolean): Guest {
+  #guest(peer: Endpoint, local: Endpoint, proxied: boolean): AcceptedConnection {
     const { clock } = this.#options;
     const id = this.#numbers.next();
-    return new Guest(this, { id, at: clock.now(), startedAt: clock.monotonic(), peer, local, proxied });
+    return new AcceptedConnection(this, { id, at: clock.now(), startedAt: clock.monotonic(), peer, local, proxied });
   }
 
-  #turnAway(guest: Guest): void {
+  #turnAway(guest: AcceptedConnection): void {
     this.#counters.overLimit += 1;
     if (this.#turnedAway.recordOne()) this.#options.reception.turnedAway(guest);
     else this.#countOnly(guest.local.port, guest.peer.address);

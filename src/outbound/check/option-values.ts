@@ -1,5 +1,5 @@
 import type { CheckOption, CheckRequest, CheckResult } from "../../core/check.ts";
-import { isStartTlsProtocol, type StartTlsProtocol, startTlsProtocols } from "./starttls/starttls.ts";
+import { isStartTlsProtocol, type StartTlsProtocol, startTlsProtocols } from "../probe/starttls/starttls.ts";
 
 type Options = CheckRequest["options"];
 

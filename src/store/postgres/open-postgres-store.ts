@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { programVersion } from "../../platform/program-version.ts";
-import { migrate, migrations, noteMigration } from "../migrations.ts";
+import { migrate, migrations, noteMigration } from "../migrations/migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { AdvisoryLock } from "./advisory-lock.ts";
 import { PostgresDatabase } from "./postgres-database.ts";

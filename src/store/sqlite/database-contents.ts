@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { programKey } from "../migrations.ts";
+import { programKey } from "../migrations/migrations.ts";
 import { type BackupMark, readMark } from "./backup-mark.ts";
 
 /** What is in a database of ours, of whatever schema version. */

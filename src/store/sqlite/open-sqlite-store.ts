@@ -5,7 +5,7 @@ import type { Log } from "../../core/log.ts";
 import type { Port } from "../../core/ports.ts";
 import { makePrivate } from "../../platform/private-files.ts";
 import { programVersion } from "../../platform/program-version.ts";
-import { type Migration, migrate, noteMigration, migrations as ourMigrations } from "../migrations.ts";
+import { type Migration, migrate, noteMigration, migrations as ourMigrations } from "../migrations/migrations.ts";
 import { SqlStore } from "../sql-store.ts";
 import { copyBeside } from "./backup.ts";
 import { describeWayBack } from "./files-beside.ts";

@@ -9,7 +9,7 @@ import { safeText } from "../../core/safe-text.ts";
 import { fileIdentity } from "../../platform/file-identity.ts";
 import { createPrivateFile, ensureFolder } from "../../platform/private-files.ts";
 import { putInPlace, syncName, syncToDisk } from "../../platform/put-in-place.ts";
-import { programKey, schemaTooNew, schemaVersion } from "../migrations.ts";
+import { programKey, schemaTooNew, schemaVersion } from "../migrations/migrations.ts";
 import { removeMark } from "./backup-mark.ts";
 import { type DatabaseContents, metaValue, readContents, schemaOf } from "./database-contents.ts";
 import { findDamage } from "./integrity.ts";

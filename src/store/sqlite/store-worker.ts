@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Log } from "../../core/log.ts";
 import { collectGarbage } from "../../platform/collect-garbage.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import type { SqlScanSession } from "../scans.ts";
+import type { SqlScanSession } from "../scans/scans.ts";
 import type { SqlStore } from "../sql-store.ts";
 import { misuse } from "../store-errors.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";

@@ -5,8 +5,8 @@ import { HarbingerError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { isPort, type Port } from "../../core/ports.ts";
 import type { Dialect } from "../database.ts";
-import { type Endpoint, ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "../endpoint.ts";
-import { createHostViews, hostViewName } from "../host-views.ts";
+import { type Endpoint, ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "../keys/endpoint.ts";
+import { createHostViews, hostViewName } from "../scans/host-views.ts";
 import type { Tables } from "../tables.ts";
 
 /**

@@ -13,9 +13,9 @@ import type {
   Settlement,
   Store,
 } from "../../core/store.ts";
-import type { PackedConnections } from "../packed-connections.ts";
-import type { PackedSightings } from "../packed-sightings.ts";
+import type { PackedConnections } from "../connections/packed-connections.ts";
 import type { PruneSteps } from "../prune-steps.ts";
+import type { PackedSightings } from "../scans/packed-sightings.ts";
 
 /** What a thread needs to open the store. */
 export interface WorkerStart {

@@ -19,10 +19,10 @@ import type {
   StoreLock,
   TableSize,
 } from "../../core/store.ts";
-import { PackedBatch, packOf, transferables } from "../packed-connections.ts";
-import { packSightings } from "../packed-sightings.ts";
+import { PackedBatch, packOf, transferables } from "../connections/packed-connections.ts";
 import { pruneConnections } from "../prune-steps.ts";
 import { releaseAll } from "../release-all.ts";
+import { packSightings } from "../scans/packed-sightings.ts";
 import { misuse } from "../store-errors.ts";
 import { WorkerClient } from "./worker-client.ts";
 import type { WorkerCalls } from "./worker-protocol.ts";

@@ -10,7 +10,7 @@ import { explainMailFailure } from "./explain.ts";
 import { isOfTheWay, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
 import type { MailSource } from "./mail-source.ts";
 import { type AccessToken, type AccessTokens, describeToken, type TokenOutcome } from "./oauth2/access-tokens.ts";
-import type { SmtpLogin, SmtpPatience, SmtpServer, SmtpSessionEnd } from "./smtp-session.ts";
+import type { SmtpLogin, SmtpServer, SmtpSessionEnd, SmtpTimeouts } from "./smtp-session.ts";
 import { xoauth2Response } from "./xoauth2.ts";
 
 export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
@@ -26,12 +26,12 @@ export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
   readonly verify?: boolean | "unless-local";
   /** Authorities to trust besides the usual ones, in PEM. */
   readonly ca?: string;
-  readonly patience?: Partial<SmtpPatience>;
+  readonly patience?: Partial<SmtpTimeouts>;
   /** Instead of the system's name lookup. */
   readonly lookup?: net.LookupFunction;
 }
 
-const usualPatience: SmtpPatience = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
+const usualPatience: SmtpTimeouts = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
 
 /**
  * Mail by a mail server (RFC 5321): one connection and one message for each delivery. `delivered` is said at the

@@ -26,7 +26,7 @@ export type SmtpLogin =
   | { readonly user: string; readonly accessToken: string };
 
 /** Milliseconds of patience for each step. */
-export interface SmtpPatience {
+export interface SmtpTimeouts {
   /** Until a connection stands, name lookup included. */
   readonly connectMs: number;
   /** Until the greeting, and once more until encryption stands. */
@@ -37,7 +37,7 @@ export interface SmtpPatience {
 
 export interface SmtpSessionOptions {
   readonly server: SmtpServer;
-  readonly patience: SmtpPatience;
+  readonly patience: SmtpTimeouts;
   /** @param address of the server, as connected */
   readonly tls: (address: string | undefined) => tls.ConnectionOptions;
   readonly signal: AbortSignal;

@@ -4,9 +4,13 @@ import { messageOf } from "../../../core/errors.ts";
 import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { ensureFolder, writeFileAtomically } from "../../../platform/private-files.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { type OpenSecureOutcome, openSecure, type SecureTarget } from "../../probe/open-secure.ts";
+import { peerChain, withoutTls } from "../../probe/secure.ts";
+import type { StartTlsProtocol } from "../../probe/starttls/starttls.ts";
+import { readTruststore, truststorePath } from "../../probe/truststore.ts";
+import { explainDistrust, systemRoots } from "../../probe/verify.ts";
 import type { CheckContext } from "../check-context.ts";
-import { Deadline } from "../deadline.ts";
-import { type OpenSecureOutcome, openSecure, type SecureTarget } from "../open-secure.ts";
 import {
   isSwitchedOn,
   refusedOption,
@@ -15,10 +19,6 @@ import {
   startTlsOption,
   textOption,
 } from "../option-values.ts";
-import { peerChain, withoutTls } from "../secure.ts";
-import type { StartTlsProtocol } from "../starttls/starttls.ts";
-import { explainDistrust, systemRoots } from "../tls/verify.ts";
-import { readTruststore, truststorePath } from "../truststore.ts";
 import { renderAnalysis, summariseCertificate } from "./analysis.ts";
 import { certificateFacts, daysLeft, pemOf } from "./certificate-facts.ts";
 

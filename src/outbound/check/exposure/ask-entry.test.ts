@@ -6,7 +6,7 @@ import { connect, createServer } from "node:net";
 import { describe, test } from "node:test";
 import type { TlsOptions } from "node:tls";
 import { type Listener, listening } from "../../../../test/check/run-check.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../../probe/deadline.ts";
 import { askEntry } from "./ask-entry.ts";
 import { entryNamed } from "./catalogue.ts";
 import { createExposureCheck } from "./exposure-check.ts";

@@ -1,11 +1,11 @@
 import { serviceName } from "../../../core/service-name.ts";
 import { type HttpAnswer, redirectsToTls, wantsTls } from "../../../wire/server/http.ts";
-import type { Deadline } from "../deadline.ts";
-import type { DialFailure, DialTarget } from "../dial.ts";
-import { tlsNotDetected } from "../secure.ts";
-import { type ConverseOutcome, converse } from "../service/conversation.ts";
+import { type ConverseOutcome, converse } from "../../probe/conversation.ts";
+import type { Deadline } from "../../probe/deadline.ts";
+import type { DialFailure, DialTarget } from "../../probe/dial.ts";
+import { askHttp } from "../../probe/http-exchange.ts";
+import { tlsNotDetected } from "../../probe/secure.ts";
 import { evidenceBytes, evidenceText } from "../service/evidence.ts";
-import { askHttp } from "../service/http-exchange.ts";
 import { productName } from "../service/product-name.ts";
 import { inconclusive, isProtected, type Judgement, type Recognised } from "../service/protocol-module.ts";
 import { identityOf } from "../service/service-check.ts";

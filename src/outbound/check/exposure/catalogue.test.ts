@@ -8,7 +8,7 @@ import { scriptedServer } from "../../../../test/check-servers/scripted-server.t
 import type { Verdict } from "../../../core/check.ts";
 import { protocolTitle } from "../../../core/protocol-title.ts";
 import { serverProduct } from "../../../wire/server/http.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../../probe/deadline.ts";
 import { productName } from "../service/product-name.ts";
 import { identityOf } from "../service/service-check.ts";
 import { askEntry, type EntryAnswer } from "./ask-entry.ts";

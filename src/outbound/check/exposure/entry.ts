@@ -1,5 +1,5 @@
 import type { Verdict } from "../../../core/check.ts";
-import type { HttpQuestion } from "../service/http-exchange.ts";
+import type { HttpQuestion } from "../../probe/http-exchange.ts";
 import type { ProtocolModule } from "../service/protocol-module.ts";
 
 /** One service of the catalogue: how it is asked, and what proves a verdict. */

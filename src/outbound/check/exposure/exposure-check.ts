@@ -1,8 +1,8 @@
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { HarbingerError } from "../../../core/errors.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { Deadline } from "../deadline.ts";
-import { dialText } from "../dial-text.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { dialText } from "../../probe/dial-text.ts";
 import { isSwitchedOn } from "../option-values.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";

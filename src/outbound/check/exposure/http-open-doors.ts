@@ -1,4 +1,4 @@
-import { soapQuestion } from "../service/http-exchange.ts";
+import { soapQuestion } from "../../probe/http-exchange.ts";
 import type { HttpEntry, HttpProbe } from "./entry.ts";
 import { httpEntry } from "./http-entry.ts";
 

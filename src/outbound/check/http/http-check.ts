@@ -2,11 +2,11 @@ import { hostLiteral, parseAddress } from "../../../core/address.ts";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { isPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { Deadline } from "../deadline.ts";
-import { withoutBrackets } from "../dial.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { withoutBrackets } from "../../probe/dial.ts";
+import { type HttpResponse, type HttpTarget, httpGet, requestPath } from "../../probe/http-get.ts";
+import { explainDistrust, nameMismatch } from "../../probe/verify.ts";
 import { isSwitchedOn, refusesOtherThan, textOption, wholeNumber } from "../option-values.ts";
-import { explainDistrust, nameMismatch } from "../tls/verify.ts";
-import { type HttpResponse, type HttpTarget, httpGet, requestPath } from "./get.ts";
 import { faviconHash } from "./murmur3.ts";
 import { headerOf, iconLinkOf, textOf, titleOf } from "./page.ts";
 

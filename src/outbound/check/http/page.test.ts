@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type HttpResponse, requestPath } from "./get.ts";
+import { type HttpResponse, requestPath } from "../../probe/http-get.ts";
 import { faviconHash, murmur3 } from "./murmur3.ts";
 import { iconLinkOf, textOf, titleOf } from "./page.ts";
 

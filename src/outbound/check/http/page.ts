@@ -1,5 +1,5 @@
 import { safeText } from "../../../core/safe-text.ts";
-import type { HttpResponse } from "./get.ts";
+import type { HttpResponse } from "../../probe/http-get.ts";
 
 /** The value of the first header of that name, whatever its case. */
 export function headerOf(response: HttpResponse, name: string): string | undefined {

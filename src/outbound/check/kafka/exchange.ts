@@ -11,7 +11,7 @@ import {
   parseKafkaMetadata,
   parseKafkaSaslHandshake,
 } from "../../../wire/server/kafka.ts";
-import type { Conversation } from "../service/conversation.ts";
+import type { Conversation } from "../../probe/conversation.ts";
 
 /**
  * The few requests that tell what a Kafka broker is and whom it serves, in the protocol itself: ApiVersions recognises it,

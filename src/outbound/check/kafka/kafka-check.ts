@@ -2,11 +2,11 @@ import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
+import { type ConverseOutcome, converse, type Trust } from "../../probe/conversation.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import type { DialFailure } from "../../probe/dial.ts";
+import { readTruststore } from "../../probe/truststore.ts";
 import type { CheckContext } from "../check-context.ts";
-import { Deadline } from "../deadline.ts";
-import type { DialFailure } from "../dial.ts";
-import { type ConverseOutcome, converse, type Trust } from "../service/conversation.ts";
-import { readTruststore } from "../truststore.ts";
 import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
 import { tlsFailureText } from "./tls-failure.ts";
 

@@ -1,5 +1,5 @@
 import { safeText } from "../../../core/safe-text.ts";
-import { tlsNotDetected } from "../secure.ts";
+import { tlsNotDetected } from "../../probe/secure.ts";
 
 const texts: readonly (readonly [RegExp, string])[] = [
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_MESSAGE|BAD_RECORD_TYPE/, tlsNotDetected],

@@ -1,7 +1,7 @@
 import type { Check, CheckResult } from "../../../core/check.ts";
-import { Deadline } from "../deadline.ts";
-import { dial } from "../dial.ts";
-import { dialText } from "../dial-text.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { dial } from "../../probe/dial.ts";
+import { dialText } from "../../probe/dial-text.ts";
 
 /** Does a full TCP handshake succeed? The connection is closed at once; nothing is sent. */
 export function createPortCheck(): Check {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { missing, type RealServerPlan, startServer } from "../../../../test/check-servers/real-server.ts";
 import { scriptedServer, text } from "../../../../test/check-servers/scripted-server.ts";
-import { Deadline } from "../deadline.ts";
-import { converse } from "./conversation.ts";
+import { converse } from "../../probe/conversation.ts";
+import { Deadline } from "../../probe/deadline.ts";
 import { judgeDav } from "./dav.ts";
 
 async function judge(port: number): Promise<string | undefined> {

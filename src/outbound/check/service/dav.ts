@@ -1,7 +1,7 @@
 import { latin1 } from "../../../wire/reader.ts";
-import type { Conversation } from "./conversation.ts";
-import { converse } from "./conversation.ts";
-import { askHttp } from "./http-exchange.ts";
+import type { Conversation } from "../../probe/conversation.ts";
+import { converse } from "../../probe/conversation.ts";
+import { askHttp } from "../../probe/http-exchange.ts";
 import { exposed, isProtected, type Judgement } from "./protocol-module.ts";
 
 /** PROPFIND reads and changes nothing (RFC 4918, 9.1). What this client may do is a property (RFC 3744, 5.5). */

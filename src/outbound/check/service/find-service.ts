@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { latin1 } from "../../../wire/reader.ts";
 import { parse as parseGreeting } from "../../../wire/server/parse.ts";
-import type { Deadline } from "../deadline.ts";
-import type { DialFailure, DialTarget } from "../dial.ts";
-import { answerWaitMs, type Conversation, converse, type TlsFacts } from "./conversation.ts";
+import { answerWaitMs, type Conversation, converse, type TlsFacts } from "../../probe/conversation.ts";
+import type { Deadline } from "../../probe/deadline.ts";
+import type { DialFailure, DialTarget } from "../../probe/dial.ts";
 import type { ProtocolModule, Recognised } from "./protocol-module.ts";
 import { http } from "./protocols/http.ts";
 import { lpd } from "./protocols/lpd.ts";

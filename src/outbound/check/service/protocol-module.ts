@@ -1,5 +1,5 @@
 import type { Verdict } from "../../../core/check.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation } from "../../probe/conversation.ts";
 
 /** Whether a service can be used by anybody, and why that is said. */
 export interface Judgement {

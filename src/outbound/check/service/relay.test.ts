@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { missing, startServer } from "../../../../test/check-servers/real-server.ts";
 import { bytes, type Script, scriptedServer } from "../../../../test/check-servers/scripted-server.ts";
-import { Deadline } from "../deadline.ts";
+import { converse } from "../../probe/conversation.ts";
+import { Deadline } from "../../probe/deadline.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
-import { converse } from "./conversation.ts";
 import { openOwnListener } from "./own-listener.ts";
 import { askSocks5ToRelay, judgementOfRelay, judgementOfSocks } from "./relay.ts";
 

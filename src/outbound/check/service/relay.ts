@@ -1,10 +1,10 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
 import { AddressSet, localRanges } from "../../../core/network.ts";
 import { parseSocks4Reply, parseSocks5Reply, socks4Connect, socks5Connect } from "../../../wire/server/socks-relay.ts";
+import { type Conversation, converse } from "../../probe/conversation.ts";
+import { askHttp } from "../../probe/http-exchange.ts";
 import { guardOf } from "../web/guard-of.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
-import { type Conversation, converse } from "./conversation.ts";
-import { askHttp } from "./http-exchange.ts";
 import { openOwnListener } from "./own-listener.ts";
 import { exposed, inconclusive, isProtected, type Judgement } from "./protocol-module.ts";
 

@@ -1,8 +1,8 @@
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { type ServiceIdentity, serviceName } from "../../../core/service-name.ts";
-import { Deadline } from "../deadline.ts";
-import { dialText } from "../dial-text.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { dialText } from "../../probe/dial-text.ts";
 import { evidenceBytes, evidenceText, safeData } from "./evidence.ts";
 import { type Finding, findService } from "./find-service.ts";
 import { productName } from "./product-name.ts";

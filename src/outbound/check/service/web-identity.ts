@@ -1,12 +1,12 @@
 import type { HttpAnswer } from "../../../wire/server/http.ts";
+import { type Conversation, converse } from "../../probe/conversation.ts";
+import { askHttp, soapQuestion } from "../../probe/http-exchange.ts";
 import { faviconHash } from "../http/murmur3.ts";
 import { iconLinkOf } from "../http/page.ts";
 import { productOfIcon } from "../web/icons.ts";
 import { furtherQuestions, nameOf, nextPage, pathOnServer, provenProduct, type WebName } from "../web/name-web.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import type { WebProduct, WebQuestion } from "../web/web-product.ts";
-import { type Conversation, converse } from "./conversation.ts";
-import { askHttp, soapQuestion } from "./http-exchange.ts";
 
 /** What a web server showed, and what that proves of the application or the device behind it. */
 export interface WebIdentity {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { ReadFailure } from "../connection.ts";
-import type { Deadline } from "../deadline.ts";
-import { dial } from "../dial.ts";
-import type { SecureTarget } from "../open-secure.ts";
-import { isServerName } from "../secure.ts";
-import { startTls } from "../starttls/starttls.ts";
+import type { ReadFailure } from "../../probe/connection.ts";
+import type { Deadline } from "../../probe/deadline.ts";
+import { dial } from "../../probe/dial.ts";
+import type { SecureTarget } from "../../probe/open-secure.ts";
+import { isServerName } from "../../probe/secure.ts";
+import { startTls } from "../../probe/starttls/starttls.ts";
 import { cipherSuites } from "./cipher-suites.ts";
 import { clientHello, type TlsVersionCode } from "./client-hello.ts";
 import { readServerHello } from "./server-hello.ts";

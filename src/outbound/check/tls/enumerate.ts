@@ -1,5 +1,5 @@
-import type { Deadline } from "../deadline.ts";
-import type { SecureTarget } from "../open-secure.ts";
+import type { Deadline } from "../../probe/deadline.ts";
+import type { SecureTarget } from "../../probe/open-secure.ts";
 import { askHello, type HelloOffer, type HelloOutcome } from "./ask-hello.ts";
 import { cipherSuiteName, cipherSuites, cipherSuites13 } from "./cipher-suites.ts";
 import { type TlsVersionCode, type TlsVersionName, tlsVersions } from "./client-hello.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Deadline } from "../deadline.ts";
+import type { Deadline } from "../../probe/deadline.ts";
 
 /** Side by side while the server takes all of them. */
 const maxAtOnce = 2;

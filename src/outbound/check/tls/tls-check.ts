@@ -1,9 +1,12 @@
 import type { TLSSocket } from "node:tls";
 import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import { Deadline } from "../../probe/deadline.ts";
+import { openSecure, type SecureTarget } from "../../probe/open-secure.ts";
+import { contextTrusting, tlsNotDetected } from "../../probe/secure.ts";
+import { readTruststore } from "../../probe/truststore.ts";
+import { explainDistrust, nameMismatch, systemRoots } from "../../probe/verify.ts";
 import { certificateFacts } from "../cert/certificate-facts.ts";
 import type { CheckContext } from "../check-context.ts";
-import { Deadline } from "../deadline.ts";
-import { openSecure, type SecureTarget } from "../open-secure.ts";
 import {
   isSwitchedOn,
   refusedOption,
@@ -12,11 +15,8 @@ import {
   startTlsOption,
   textOption,
 } from "../option-values.ts";
-import { contextTrusting, tlsNotDetected } from "../secure.ts";
-import { readTruststore } from "../truststore.ts";
 import { answersWithTls } from "./ask-hello.ts";
 import { type Enumeration, enumerateVersions, isComplete } from "./enumerate.ts";
-import { explainDistrust, nameMismatch, systemRoots } from "./verify.ts";
 
 const detected = "TLS detected";
 

@@ -1,14 +1,14 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
+import { describeLocalError } from "../../../core/connect-error.ts";
 import type { Endpoint } from "../../../core/connection.ts";
 import { coverageTest } from "../../../core/coverage.ts";
-import { describeLocalError } from "../../../core/knock-state.ts";
 import { type AddressRange, AddressSet } from "../../../core/network.ts";
 import type { OwnPorts } from "../../../core/own-ports.ts";
 import { everyPort, type Port } from "../../../core/ports.ts";
 import type { ScanObserver, Silence } from "../../../core/scan-engine.ts";
 import { interfaceNetworks } from "../../../platform/interface-networks.ts";
-import { SightingOutlet } from "../connect/sighting-outlet.ts";
+import { SightingOutlet } from "../handshake/sighting-outlet.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
 import { AbsenceTally, notLookedBecause } from "./absence-tally.ts";
 import { Handshakes, type HandshakesOptions } from "./handshakes.ts";

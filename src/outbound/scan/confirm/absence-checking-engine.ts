@@ -6,9 +6,9 @@ import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../cor
 import type { ScanPlan } from "../../../core/watch.ts";
 import { systemClock } from "../../../platform/system-clock.ts";
 import { joinReasons } from "../command/failure-text.ts";
-import { ConnectBudget } from "../connect/connect-budget.ts";
-import { type NeighbourTable, neighbourTable } from "../connect/neighbours.ts";
 import { EndpointSet } from "../endpoint-set.ts";
+import { ConnectBudget } from "../handshake/connect-budget.ts";
+import { type NeighbourTable, neighbourTable } from "../handshake/neighbours.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { AbsenceCheck } from "./absence-check.ts";
 import type { AbsenceTally } from "./absence-tally.ts";

@@ -1,4 +1,4 @@
-import type { KnockFailure } from "../../../core/knock-state.ts";
+import type { ConnectFailure } from "../../../core/connect-error.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import { EndpointList } from "./endpoint-list.ts";
 
@@ -16,7 +16,7 @@ export const unconfirmedBecause = {
 export class ConfirmationTally {
   #named = 0;
   readonly #dropped = new EndpointList();
-  readonly #states: Record<Exclude<KnockFailure, "local-error">, number> = { closed: 0, filtered: 0, unreachable: 0 };
+  readonly #states: Record<Exclude<ConnectFailure, "local-error">, number> = { closed: 0, filtered: 0, unreachable: 0 };
   readonly #unconfirmed = new Map<string, EndpointList>();
 
   get dropped(): number {
@@ -28,7 +28,7 @@ export class ConfirmationTally {
     this.#named += 1;
   }
 
-  drop(sighting: Sighting, state: Exclude<KnockFailure, "local-error">): void {
+  drop(sighting: Sighting, state: Exclude<ConnectFailure, "local-error">): void {
     this.#dropped.add(sighting);
     this.#states[state] += 1;
   }

@@ -1,12 +1,12 @@
 import type { Clock } from "../../../core/clock.ts";
-import type { KnockState } from "../../../core/knock.ts";
-import { describeLocalError } from "../../../core/knock-state.ts";
+import { describeLocalError } from "../../../core/connect-error.ts";
 import { type AddressRange, AddressSet } from "../../../core/network.ts";
+import type { ProbeState } from "../../../core/probe-state.ts";
 import type { ScanObserver } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { ConnectBudget } from "../connect/connect-budget.ts";
-import type { NeighbourTable } from "../connect/neighbours.ts";
-import { SightingOutlet } from "../connect/sighting-outlet.ts";
+import type { ConnectBudget } from "../handshake/connect-budget.ts";
+import type { NeighbourTable } from "../handshake/neighbours.ts";
+import { SightingOutlet } from "../handshake/sighting-outlet.ts";
 import type { ScanLimits } from "../schema.ts";
 import { ConfirmationTally, unconfirmedBecause } from "./confirmation-tally.ts";
 import { Knocks } from "./knocks.ts";
@@ -131,7 +131,7 @@ export class Confirmation implements AsyncDisposable {
     return knocks;
   }
 
-  #heard(id: number, state: KnockState, code: string): void {
+  #heard(id: number, state: ProbeState, code: string): void {
     const sighting = this.#doubts.get(id);
     if (sighting === undefined) return;
     this.#doubts.delete(id);

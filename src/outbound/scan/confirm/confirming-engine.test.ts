@@ -271,7 +271,7 @@ async function withFewDescriptors(body: string): Promise<unknown> {
     const fs = await import("node:fs");
     const net = await import("node:net");
     const { ConfirmingEngine } = await import(${JSON.stringify(path.join(folder, "confirming-engine.ts"))});
-    const { ConnectBudget } = await import(${JSON.stringify(path.join(folder, "../connect/connect-budget.ts"))});
+    const { ConnectBudget } = await import(${JSON.stringify(path.join(folder, "../handshake/connect-budget.ts"))});
     const { scanLimitsSchema } = await import(${JSON.stringify(path.join(folder, "../schema.ts"))});
     const held = [];
     const hold = () => { try { for (;;) held.push(fs.openSync("/dev/null")); } catch {} };

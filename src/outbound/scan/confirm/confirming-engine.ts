@@ -4,8 +4,8 @@ import type { ScanEngine, ScanJob, ScanObserver, ScanProgress, ScanResult } from
 import type { ScanPlan } from "../../../core/watch.ts";
 import { interfaceNetworks } from "../../../platform/interface-networks.ts";
 import { systemClock } from "../../../platform/system-clock.ts";
-import { ConnectBudget } from "../connect/connect-budget.ts";
-import { type NeighbourTable, neighbourTable } from "../connect/neighbours.ts";
+import { ConnectBudget } from "../handshake/connect-budget.ts";
+import { type NeighbourTable, neighbourTable } from "../handshake/neighbours.ts";
 import { defaultScanLimits, type ScanLimits } from "../schema.ts";
 import { hostlessAddresses } from "../targets/hostless.ts";
 import { Confirmation } from "./confirmation.ts";

@@ -1,9 +1,9 @@
 import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
-import type { KnockState } from "../../../core/knock.ts";
 import type { Port } from "../../../core/ports.ts";
-import type { ConnectBudget } from "../connect/connect-budget.ts";
-import type { NeighbourTable } from "../connect/neighbours.ts";
+import type { ProbeState } from "../../../core/probe-state.ts";
+import type { ConnectBudget } from "../handshake/connect-budget.ts";
+import type { NeighbourTable } from "../handshake/neighbours.ts";
 import type { ScanLimits } from "../schema.ts";
 import { Knocks } from "./knocks.ts";
 
@@ -16,7 +16,7 @@ export interface HandshakesOptions {
 
 /** `not-asked`: it was ended before there was an outcome. `code` is the system's error of a `local-error`. */
 export interface HandshakeOutcome {
-  readonly state: KnockState | "not-asked";
+  readonly state: ProbeState | "not-asked";
   readonly code: string;
 }
 

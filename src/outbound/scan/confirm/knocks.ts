@@ -1,16 +1,16 @@
 import { type Address, addressToBigInt, familyOf } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
-import type { KnockState } from "../../../core/knock.ts";
-import { isGeneralShortage, isShortage, knockStateOf } from "../../../core/knock-state.ts";
+import { isGeneralShortage, isShortage, probeStateOf } from "../../../core/connect-error.ts";
 import { mergeRanges } from "../../../core/network.ts";
 import type { Port } from "../../../core/ports.ts";
-import { afterShortage, lookOf, shortagesOf } from "../connect/agenda.ts";
-import type { ConnectBudget, SocketUser } from "../connect/connect-budget.ts";
-import { DelayedProbes } from "../connect/delayed-probes.ts";
-import { Flight, type SettledProbe } from "../connect/flight.ts";
-import { Links } from "../connect/links.ts";
-import { NeighbourPace, type NeighbourTable } from "../connect/neighbours.ts";
-import { Shortage } from "../connect/shortage.ts";
+import type { ProbeState } from "../../../core/probe-state.ts";
+import type { ConnectBudget, SocketUser } from "../handshake/connect-budget.ts";
+import { DelayedProbes } from "../handshake/delayed-probes.ts";
+import { InFlightProbes, type SettledProbe } from "../handshake/in-flight-probes.ts";
+import { Links } from "../handshake/links.ts";
+import { NeighbourPace, type NeighbourTable } from "../handshake/neighbours.ts";
+import { afterShortage, lookOf, shortagesOf } from "../handshake/probe-scheduler.ts";
+import { Shortage } from "../handshake/shortage.ts";
 import type { ScanLimits } from "../schema.ts";
 import { TargetSpace } from "../targets/target-space.ts";
 
@@ -24,7 +24,7 @@ export interface KnocksOptions {
   /** Connections under way, at most. Default 256, for endpoints that have answered before, so that few are waited for. */
   readonly mostUnderWay?: number;
   /** @param code the system's error code of a `local-error`, else empty */
-  readonly settled: (id: number, state: KnockState, code: string) => void;
+  readonly settled: (id: number, state: ProbeState, code: string) => void;
 }
 
 interface Target {
@@ -44,7 +44,7 @@ const secondWaitMs = 3000;
 const localTries = 5;
 
 /**
- * Handshakes with single endpoints that somebody else named. Each is made by {@link Flight} at the moment that the caps
+ * Handshakes with single endpoints that somebody else named. Each is made by {@link InFlightProbes} at the moment that the caps
  * give it, and made again where it met silence; a local shortage delays it, and becomes its outcome only when it lasts.
  *
  * All work happens in {@link #pump}, which runs after the event loop has polled for input, so that an answer which
@@ -52,7 +52,7 @@ const localTries = 5;
  */
 export class Knocks implements SocketUser, AsyncDisposable {
   readonly #options: KnocksOptions;
-  readonly #flight: Flight;
+  readonly #flight: InFlightProbes;
   readonly #waiting: DelayedProbes;
   readonly #targets = new Map<number, Target>();
   readonly #shortage = new Shortage();
@@ -73,7 +73,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
     const mostUnderWay = options.mostUnderWay ?? usuallyUnderWay;
     this.#most = mostUnderWay;
     this.#waiting = new DelayedProbes(options.room);
-    this.#flight = new Flight({
+    this.#flight = new InFlightProbes({
       capacity: Math.min(mostUnderWay, budget.sockets()),
       now: () => clock.monotonic(),
       listener: {
@@ -189,7 +189,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
 
   #failed(probe: SettledProbe, code: string, wasAsked: boolean): void {
     if (isShortage(code) && this.#isPostponed(probe, code)) return;
-    const state = knockStateOf(code, wasAsked);
+    const state = probeStateOf(code, wasAsked);
     if (state === "local-error") this.#settle(probe.endpoint, state, code);
     else this.#met(probe, state);
   }
@@ -214,7 +214,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
     }
   }
 
-  #met({ endpoint, startedAt }: SettledProbe, state: KnockState): void {
+  #met({ endpoint, startedAt }: SettledProbe, state: ProbeState): void {
     this.#shortage.over();
     const address = this.#targets.get(endpoint)?.address;
     const isAnswer = state === "open" || state === "closed" || address === undefined;
@@ -224,7 +224,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
     else this.#settle(endpoint, state);
   }
 
-  #settle(id: number, state: KnockState, code = ""): void {
+  #settle(id: number, state: ProbeState, code = ""): void {
     if (this.#targets.delete(id)) this.#options.settled(id, state, code);
     this.#pumpSoon();
   }

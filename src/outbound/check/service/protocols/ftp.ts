@@ -1,5 +1,5 @@
 import { type Reply, readReply } from "../../../../wire/server/parse.ts";
-import { type Conversation, converse, type Heard } from "../conversation.ts";
+import { type Conversation, converse, type Heard } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { greetingOf, ready } from "./mail.ts";
 import { identityOf } from "./ssh.ts";

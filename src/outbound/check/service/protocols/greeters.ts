@@ -1,7 +1,7 @@
 import { latin1 } from "../../../../wire/reader.ts";
 import type { Greeting } from "../../../../wire/server/greeting.ts";
 import { parseTextAnswer, type TextQuestion } from "../../../../wire/server/text-answers.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { greetingOf } from "./mail.ts";
 import { identityOf } from "./ssh.ts";

@@ -1,7 +1,7 @@
 import { latin1 } from "../../../../wire/reader.ts";
 import { hazelcastHello, parseHazelcastAnswer } from "../../../../wire/server/hazelcast.ts";
-import { converse } from "../conversation.ts";
-import { askHttp } from "../http-exchange.ts";
+import { converse } from "../../../probe/conversation.ts";
+import { askHttp } from "../../../probe/http-exchange.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** The list of members: text up to version 3, JSON since. */

@@ -1,7 +1,7 @@
+import { converse } from "../../../probe/conversation.ts";
+import { askHttp } from "../../../probe/http-exchange.ts";
 import { nameOf, provenProduct } from "../../web/name-web.ts";
 import { SeenAnswer } from "../../web/seen-answer.ts";
-import { converse } from "../conversation.ts";
-import { askHttp } from "../http-exchange.ts";
 import type { ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
 

@@ -1,8 +1,8 @@
 import { serverProduct, wantsTls } from "../../../../wire/server/http.ts";
+import { type Conversation, converse } from "../../../probe/conversation.ts";
+import { askHttp } from "../../../probe/http-exchange.ts";
 import { guardOf } from "../../web/guard-of.ts";
-import { type Conversation, converse } from "../conversation.ts";
 import { judgeDav } from "../dav.ts";
-import { askHttp } from "../http-exchange.ts";
 import { inconclusive, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
 import { identifyWeb, type WebIdentity } from "../web-identity.ts";

@@ -1,5 +1,5 @@
+import { converse } from "../../../probe/conversation.ts";
 import { askApiVersions, askMechanisms, askMetadata } from "../../kafka/exchange.ts";
-import { converse } from "../conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 export const kafka: ProtocolModule = {

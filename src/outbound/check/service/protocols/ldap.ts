@@ -6,7 +6,7 @@ import {
   parseLdapBindResponse,
   parseLdapSearchAnswer,
 } from "../../../../wire/server/ldap.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
 /** Result codes that ask for authentication: RFC 4511, appendix A. */

@@ -2,7 +2,7 @@ import { mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import type { Greeting } from "../../../../wire/server/greeting.ts";
 import { parse as parseGreeting, readReply } from "../../../../wire/server/parse.ts";
 import { imapId, parseTextAnswer, pop3Capabilities, type TextQuestion } from "../../../../wire/server/text-answers.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 

@@ -5,7 +5,7 @@ import {
   mongoQuery,
   parseMongoReply,
 } from "../../../../wire/server/mongodb.ts";
-import { type Conversation, converse } from "../conversation.ts";
+import { type Conversation, converse } from "../../../probe/conversation.ts";
 import {
   exposed,
   inconclusive,

@@ -15,7 +15,7 @@ import {
   zabbixStatistics,
   zabbixVersionItem,
 } from "../../../../wire/server/control.ts";
-import { converse } from "../conversation.ts";
+import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** An agent answers only those that its `Server` names; the others it hangs up on. */

@@ -7,7 +7,7 @@ import {
   postgresqlStartup,
   postgresqlTerminate,
 } from "../../../../wire/server/postgresql.ts";
-import { type Conversation, converse } from "../conversation.ts";
+import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
 /** `AuthenticationOk` is tag, length and a zero. */

@@ -7,7 +7,7 @@ import {
   rpcPrograms,
   rpcRegistrations,
 } from "../../../../wire/server/rpc.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 
 const nfs = 100003;

@@ -1,5 +1,5 @@
 import { httpRequest, isTorSocks, parseSocks5Method, socks5Greeting } from "../../../../wire/server/socks.ts";
-import { type Conversation, converse } from "../conversation.ts";
+import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { exposed, isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 import { askSocks4ToRelay, askSocks5ToRelay, judgementOfSocks, type SocksOutcome } from "../relay.ts";
 

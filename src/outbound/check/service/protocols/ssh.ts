@@ -1,6 +1,6 @@
 import type { Greeting } from "../../../../wire/server/greeting.ts";
 import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 
 /** Names with which the remote console of Apache Karaf identifies itself: the library that it is made with. */

@@ -6,7 +6,7 @@ import {
   veNCryptChoice,
   veNCryptVersion,
 } from "../../../../wire/server/vnc.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 

@@ -7,7 +7,7 @@ import {
   zookeeperConnect,
   zookeeperSrvr,
 } from "../../../../wire/server/zookeeper.ts";
-import { converse } from "../conversation.ts";
+import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
 /** KeeperException: NOAUTH, AUTHFAILED, SESSIONCLOSEDREQUIRESASLAUTH. */

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { describeLocalError, isGeneralShortage, isShortage, probeStateOf } from "./connect-error.ts";
+
+test("a refusal is closed, silence of the system's own time-out is filtered", () => {
+  assert.equal(probeStateOf("ECONNREFUSED", true), "closed");
+  assert.equal(probeStateOf("ETIMEDOUT", true), "filtered");
+});
+
+test("a connection that was made and reset is open, however quick the reset was", () => {
+  assert.equal(probeStateOf("ECONNRESET", true), "open");
+});
+
+test("what the network says about the host is unreachable", () => {
+  for (const code of ["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "EACCES"])
+    assert.equal(probeStateOf(code, true), "unreachable");
+});
+
+test("what this machine refuses by itself is never read as closed", () => {
+  const local = [
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+    "EACCES",
+    "EPERM",
+    "EINVAL",
+    "ENETDOWN",
+    "EAFNOSUPPORT",
+    "EADDRNOTAVAIL",
+    "EMFILE",
+    "ENFILE",
+    "ENOBUFS",
+    "ENOMEM",
+    "EAGAIN",
+    "ESOMETHINGNEW",
+  ];
+  for (const code of local) assert.equal(probeStateOf(code, false), "local-error", code);
+  assert.equal(probeStateOf("EPERM", true), "local-error");
+});
+
+test("shortages are known, and which of them have nothing to do with the destination", () => {
+  for (const code of ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"])
+    assert.ok(isShortage(code) && isGeneralShortage(code), code);
+  for (const code of ["EADDRNOTAVAIL", "EAGAIN"]) assert.ok(isShortage(code) && !isGeneralShortage(code), code);
+  assert.ok(!isShortage("ECONNREFUSED") && !isShortage("ENETUNREACH"));
+});
+
+test("a report names the code with what it means", () => {
+  assert.match(describeLocalError("EMFILE"), /too many open files.*EMFILE/);
+  assert.match(describeLocalError("ENETUNREACH"), /no route.*ENETUNREACH/);
+  assert.match(describeLocalError("EWHATEVER"), /EWHATEVER/);
+});

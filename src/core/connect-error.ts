@@ -1,0 +1,89 @@
+import type { ProbeState } from "./probe-state.ts";
+
+/** How a knock can fail. */
+export type ConnectFailure = Exclude<ProbeState, "open">;
+
+/** This machine ran out of something: the probe was not sent, and may succeed later. */
+const shortages: ReadonlySet<string> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "EADDRNOTAVAIL",
+  "EAGAIN",
+  "EWOULDBLOCK",
+]);
+
+/** The process or the system ran out, whatever the destination: waiting helps. The others may be the destination's fault. */
+const generalShortages: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+
+export function isShortage(code: string): boolean {
+  return shortages.has(code);
+}
+
+export function isGeneralShortage(code: string): boolean {
+  return generalShortages.has(code);
+}
+
+/**
+ * What a failed connect says about the endpoint.
+ *
+ * The same code can come from here or from far away: a missing route is `ENETUNREACH` at once and a route that forbids
+ * is `EHOSTUNREACH` at once; a router's ICMP "net unreachable" is `ENETUNREACH` later (Linux `icmp_err_convert`), an address
+ * for which ARP found nobody is `EHOSTUNREACH` later. Only what came later says something about the endpoint.
+ *
+ * `ECONNRESET` is `open`: a SYN that is refused is `ECONNREFUSED` (RFC 9293 section 3.10.7.3), so the handshake was completed, and the
+ * server, which turns us away, reset the connection before this process heard of it.
+ * @param code the system's error code
+ * @param wasAsked the system accepted the connect and the error came afterwards
+ */
+export function probeStateOf(code: string, wasAsked: boolean): ProbeState {
+  switch (code) {
+    case "ECONNRESET":
+      return "open";
+    case "ECONNREFUSED":
+    case "ECONNABORTED":
+      return "closed";
+    case "ETIMEDOUT":
+      return "filtered";
+    case "EHOSTDOWN":
+      return "unreachable";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "EACCES":
+    case "ENOPROTOOPT":
+    case "EOPNOTSUPP":
+    case "ENONET":
+    case "EPROTO":
+      return wasAsked ? "unreachable" : "local-error";
+    default:
+      // ENETDOWN, EPERM, EINVAL, EAFNOSUPPORT, shortages that do not end, and whatever else: nothing is known.
+      return "local-error";
+  }
+}
+
+/** For a report: what the commonest local error means. */
+export function describeLocalError(code: string): string {
+  switch (code) {
+    case "EMFILE":
+      return "too many open files in this process (EMFILE)";
+    case "ENFILE":
+      return "too many open files on this machine (ENFILE)";
+    case "ENOBUFS":
+    case "ENOMEM":
+      return `this machine has no memory for more connections (${code})`;
+    case "EADDRNOTAVAIL":
+      return "this machine has no free port or no address for connections (EADDRNOTAVAIL)";
+    case "ENETUNREACH":
+      return "the network is unreachable: no route (ENETUNREACH)";
+    case "EHOSTUNREACH":
+      return "a route of this machine says that the host is unreachable (EHOSTUNREACH)";
+    case "ENETDOWN":
+      return "the network is down (ENETDOWN)";
+    case "EACCES":
+    case "EPERM":
+      return `this machine does not allow the connection (${code})`;
+    default:
+      return `this machine could not connect (${code})`;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Endpoint, Origin } from "../../core/connection.ts";
+import type { PeerDevice } from "../../core/device.ts";
+import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+
+/** Base64 of at most so many bytes of a payload stands in JSON. */
+const mostPayloadBytes = 2048;
+
+/**
+ * An alert for programs: one JSON object with a line end. The keys are a contract; new ones may come, none goes away.
+ * - `type`: `connection`, `summary` or `digest`; `version`: 1.
+ * - connection: `id`, `listener`, `time` (ISO 8601, UTC), `peer`, `local` and `via` (`address`, `port`), `bytes`,
+ *   `durationMs`, `end`, `phase`, then the identification (`protocol`, `tls`, `http`, `ssh`, ... as
+ *   `harbinger identify` prints it), `payload` (`encoding`: `base64`, `data`, `bytes`: how many were kept), `origin`,
+ *   `suppressedBefore`, and `suppressedNetwork` where addresses of one IPv6 /64 were counted together.
+ * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`; where addresses
+ *   of one IPv6 /64 were counted together, `network` (then `address` is the last of them) and, of more than one,
+ *   `addresses` (`moreAddresses`: at least so many).
+ * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network.
+ * - digest: `connections`, `firstTime`, `lastTime`, `addresses`, `moreAddresses`, `ports`, `countries`, and the lists
+ *   `topAddresses`, `topPorts`, `topCountries`, `protocols`.
+ *
+ * Text from outside stands in it as JSON strings: whoever shows it must still make it safe for where it is shown.
+ */
+export function alertJson(alert: Alert, settings: AlertTextSettings): string {
+  return `${JSON.stringify(jsonValue(alert, settings))}\n`;
+}
+
+function jsonValue(alert: Alert, settings: AlertTextSettings): object {
+  if (alert.kind === "digest") {
+    const { firstAt, lastAt, ...digest } = alert.digest;
+    return { type: "digest", version: 1, firstTime: utc(firstAt), lastTime: utc(lastAt), ...digest };
+  }
+  if (alert.kind === "summary") {
+    const { firstAt, lastAt, ...burst } = alert.burst;
+    const origin = originOf(alert.origin, settings);
+    return {
+      type: "summary",
+      version: 1,
+      firstTime: utc(firstAt),
+      lastTime: utc(lastAt),
+      ...burst,
+      origin,
+      ...deviceOf(alert),
+    };
+  }
+  const { connection } = alert;
+  const { payload, identification } = connection;
+  return {
+    type: "connection",
+    version: 1,
+    id: connection.id,
+    listener: connection.listener,
+    time: utc(connection.at),
+    peer: endpointOf(connection.peer),
+    local: endpointOf(connection.local),
+    ...(connection.via === undefined ? {} : { via: endpointOf(connection.via) }),
+    bytes: connection.bytes,
+    durationMs: connection.durationMs,
+    end: connection.end,
+    phase: connection.phase,
+    ...identification,
+    ...(settings.payload === undefined
+      ? {}
+      : { payload: { encoding: "base64", data: base64(payload), bytes: payload.length } }),
+    origin: originOf(alert.origin, settings),
+    ...deviceOf(alert),
+    suppressedBefore: alert.suppressedBefore,
+    ...(alert.suppressedNetwork === undefined ? {} : { suppressedNetwork: alert.suppressedNetwork }),
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  const length = Math.min(bytes.length, mostPayloadBytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("base64");
+}
+
+function endpointOf({ address, port }: Endpoint): object {
+  return { address, port };
+}
+
+function deviceOf({ device }: { readonly device?: PeerDevice }): object {
+  if (device === undefined) return {};
+  const { name, vendor, mac } = device;
+  return { device: { mac, name, vendor } };
+}
+
+/** Without what the owner does not want to be told. */
+function originOf(origin: Origin, settings: AlertTextSettings): object {
+  const { city, region, latitude, longitude, ...rest } = origin;
+  const rounded = (degrees: number) => Number(degrees.toFixed(settings.coordinatePrecision));
+  return {
+    ...rest,
+    ...(settings.includeCity ? { city, region } : {}),
+    ...(settings.includeCoordinates && latitude !== undefined && longitude !== undefined
+      ? { latitude: rounded(latitude), longitude: rounded(longitude) }
+      : {}),
+  };
+}
+
+function utc(at: number): string {
+  return new Date(Number.isFinite(at) ? Math.min(Math.max(at, -8.64e15), 8.64e15) : 0).toISOString();
+}

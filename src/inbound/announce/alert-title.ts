@@ -1,0 +1,93 @@
+import type { Address } from "../../core/address.ts";
+import type { Origin } from "../../core/connection.ts";
+import { counted } from "../../core/counted.ts";
+import { formatPorts, type Port } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import { type Burst, sharedNetwork } from "../alert/burst.ts";
+import type { Digest } from "../alert/digest.ts";
+import { inBrief } from "./in-brief.ts";
+import { deviceAndAddress } from "./peer-device.ts";
+import { placeAndAddress } from "./place-text.ts";
+import { spanWords } from "./span-words.ts";
+
+/** What a stranger's network is called must not fill a screen. */
+const mostCharacters = 250;
+
+/** So many ports are named; of more a title says how many. */
+const mostPortsNamed = 4;
+
+type TitleSettings = Pick<AlertTextSettings, "includeCity">;
+
+/**
+ * Who did what where, on one safe line: the subject of a mail and the title of a push message.
+ * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
+ * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device
+ * - `7 more connections from 192.0.2.7 on port 1417`
+ * - `7 more connections from 3 addresses of 2001:db8:0:1::/64 on port 1417`, where they share a cooldown
+ * - `23 addresses knocked in 10 minutes (most: port 22)`
+ */
+export function alertTitle(alert: Alert, settings: TitleSettings): string {
+  return safeText(titleOf(alert, settings), { limit: mostCharacters });
+}
+
+function titleOf(alert: Alert, settings: TitleSettings): string {
+  switch (alert.kind) {
+    case "connection": {
+      const { connection } = alert;
+      const who = whoOf(alert, connection.peer.address, settings);
+      return `${who} knocked on port ${connection.local.port} (${inBrief(connection)})`;
+    }
+    case "summary": {
+      const { burst } = alert;
+      const who = burstOf(alert, settings);
+      return `${counted(burst.connections, "more connection")} from ${who} on ${portsOf(burst)}`;
+    }
+    case "digest":
+      return digestTitle(alert.digest);
+  }
+}
+
+/** A device that the owner has says more than the place of its address. */
+function whoOf({ origin, device }: Exclude<Alert, { kind: "digest" }>, address: Address, settings: TitleSettings) {
+  if (device !== undefined) return deviceAndAddress(device, address);
+  return placeAndAddress(shownOrigin(origin, settings), address);
+}
+
+/** A device is one address; what several did is not its doing. */
+function burstOf(alert: Extract<Alert, { kind: "summary" }>, settings: TitleSettings): string {
+  const { burst, origin } = alert;
+  const network = sharedNetwork(burst);
+  if (network === undefined) return whoOf(alert, burst.address, settings);
+  const many = `${burst.moreAddresses === true ? "more than " : ""}${burst.addresses} addresses of`;
+  return `${many} ${placeAndAddress(shownOrigin(origin, settings), network)}`;
+}
+
+function shownOrigin(origin: Origin, { includeCity }: TitleSettings): Origin {
+  if (includeCity) return origin;
+  const { city: _city, region: _region, ...rest } = origin;
+  return rest;
+}
+
+function portsOf({ ports, morePorts }: Burst): string {
+  if (morePorts) return `more than ${ports.length} ports`;
+  if (ports.length === 1) return `port ${ports[0]}`;
+  return ports.length <= mostPortsNamed ? `ports ${formatPorts(ports)}` : `${ports.length} ports`;
+}
+
+function digestTitle(digest: Digest): string {
+  const { addresses, moreAddresses, topAddresses, connections, firstAt, lastAt } = digest;
+  const span = spanWords(lastAt - firstAt);
+  const [only] = topAddresses;
+  const who =
+    addresses === 1 && !moreAddresses && only !== undefined
+      ? `${placeAndAddress(only, only.address)} knocked ${connections === 1 ? "once" : `${connections} times ${span}`}`
+      : `${moreAddresses ? "More than " : ""}${counted(addresses, "address", "addresses")} knocked ${span}`;
+  return `${who}${mostOf(digest.topPorts, digest.ports)}`;
+}
+
+function mostOf(busiest: readonly { readonly port: Port }[], ports: number): string {
+  const [first] = busiest;
+  if (first === undefined) return "";
+  return ports === 1 ? ` on port ${first.port}` : ` (most: port ${first.port})`;
+}

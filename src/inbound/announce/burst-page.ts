@@ -1,0 +1,104 @@
+import { formatPorts } from "../../core/ports.ts";
+import { protocolTitle } from "../../core/protocol-title.ts";
+import { withinCalendar } from "../../core/wall-clock.ts";
+import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import { type ProtocolCount, sharedNetwork } from "../alert/burst.ts";
+import type { Digest } from "../alert/digest.ts";
+import { type PageTimes, peerRows } from "./connection-page.ts";
+import { type AlertPage, type CountList, groupsOf } from "./page.ts";
+import { shown } from "./place-text.ts";
+
+type Summary = Extract<Alert, { kind: "summary" }>;
+
+/** What an address did that nobody was told of one by one, once it has stopped. */
+export function summaryPage(alert: Summary, settings: AlertTextSettings, time: PageTimes): AlertPage {
+  const { burst } = alert;
+  const shared = sharedNetwork(burst);
+  return {
+    kind: "more connections to decoy ports",
+    marks: [],
+    remark: `This ${shared === undefined ? "address" : "network"} has stopped connecting. Since the last alert about it:`,
+    groups: groupsOf(
+      [
+        "Decoy",
+        [
+          burst.ports.length === 1 ? "Decoy port" : "Decoy ports",
+          formatPorts(burst.ports) + (burst.morePorts ? " and more" : ""),
+        ],
+        ["Connections", String(burst.connections)],
+        ["First", time.local(burst.firstAt)],
+        ["Last", time.local(burst.lastAt)],
+      ],
+      [
+        "Peer",
+        ["Peer network", shared],
+        ["Addresses", shared && `${burst.moreAddresses === true ? "more than " : ""}${burst.addresses}; the last one:`],
+        ...peerRows(burst.address, alert, settings),
+      ],
+      ["Request", ["Protocols", protocolList(burst.protocols)]],
+    ),
+    lists: [],
+    ...showing(`--peer ${shared ?? burst.address}`, settings),
+  };
+}
+
+/** What happened while there was too much to tell one by one. */
+export function digestPage(digest: Digest, settings: AlertTextSettings, time: PageTimes): AlertPage {
+  const { ports, topPorts, topCountries, topAddresses } = digest;
+  return {
+    kind: "many connections to decoy ports",
+    marks: [],
+    remark: "Too many at once for an alert each.",
+    groups: groupsOf([
+      "Total",
+      ["Connections", String(digest.connections)],
+      ["Addresses", digest.moreAddresses ? `more than ${digest.addresses}` : String(digest.addresses)],
+      ["First", time.local(digest.firstAt)],
+      ["Last", time.local(digest.lastAt)],
+      ["Protocols", protocolList(digest.protocols)],
+    ]),
+    lists: [
+      list(
+        "Decoy ports",
+        named(topPorts, ({ port }) => String(port)),
+        ports - topPorts.length,
+      ),
+      list(
+        "Countries",
+        named(topCountries, ({ countryCode }) => shown(countryCode)),
+        digest.countries - topCountries.length,
+      ),
+      list(
+        "Peers",
+        named(topAddresses, ({ address, countryCode }) => {
+          return countryCode === undefined ? address : `${address} (${shown(countryCode)})`;
+        }),
+        digest.addresses - topAddresses.length,
+        digest.moreAddresses,
+      ),
+    ].filter(({ entries }) => entries.length > 0),
+    ...showing(`--since ${new Date(withinCalendar(digest.firstAt)).toISOString().replace(".000Z", "Z")}`, settings),
+  };
+}
+
+/** `portwatcher`, whose style is the classic one, has no such command. */
+function showing(which: string, { style }: AlertTextSettings): Pick<AlertPage, "more"> {
+  return style === "full" ? { more: `harbinger connections ${which}` } : {};
+}
+
+function named<Entry extends { readonly connections: number }>(
+  entries: readonly Entry[],
+  nameOf: (entry: Entry) => string,
+) {
+  return entries.map((entry) => ({ name: nameOf(entry), connections: entry.connections }));
+}
+
+function list(heading: string, entries: CountList["entries"], left: number, isAtLeast = false): CountList {
+  if (left <= 0 && !isAtLeast) return { heading, entries };
+  return { heading, entries, rest: isAtLeast ? `and more than ${left} more` : `and ${left} more` };
+}
+
+/** `SSH 40, HTTP 2` */
+function protocolList(protocols: readonly ProtocolCount[]): string {
+  return protocols.map(({ protocol, connections }) => `${protocolTitle(protocol)} ${connections}`).join(", ");
+}

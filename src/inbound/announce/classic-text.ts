@@ -1,0 +1,92 @@
+import type { Connection } from "../../core/connection.ts";
+import type { Identification } from "../../core/identification.ts";
+import { withoutTrailing } from "../../core/trailing.ts";
+import type { AlertTextSettings } from "../alert/alert.ts";
+import { classicName } from "./classic-name.ts";
+import type { ConnectionAlert } from "./connection-page.ts";
+import { payloadText } from "./payload-text.ts";
+import { coordinates, endpoint, joined, provider, shown, unknown } from "./place-text.ts";
+import type { ZonedTime } from "./zoned-time.ts";
+
+type Line = readonly [label: string, value: string];
+
+/**
+ * The text of an alert as the earlier Portwatcher wrote it: every line always, `Label: value`, `-` where it is not known, in
+ * this order.
+ * - `Timestamp`: when the connection was accepted, ISO 8601 with offset. `Timestamp (UTC)`: the same in UTC, if wanted.
+ * - `Peer IP`, `Port`: the peer's address and the port that it came from. What it connected to is `Local`.
+ * - `rDNS`: the peer's name.
+ * - `Country`: `DE / Germany`. `City/Region`: `Heidelberg / Baden-Württemberg`, if wanted. `Coords (approx)`:
+ *   `49.41, 8.69`, if wanted.
+ * - `BytesIn/Probe`: `78 in 12ms`: bytes received, and for how long we listened.
+ * - `Detected`: the protocol.
+ * - `HTTP`: method, target and version. `Host`, `User-Agent`. `SNI`, `ALPN` (separated by commas), and where wanted
+ *   `JA3`, `JA4`.
+ * - `Payload (MODE, NB)`: with the bytes kept, then the payload on the lines below, if wanted. A line of it that
+ *   begins like one of ours is indented by two spaces, so that nobody can write lines of this text.
+ * - `Org`, `Provider` (`AS64500 Example Carrier`), `Local` (`ADDRESS:PORT`).
+ * - `Suppressed (since last notify for this IP)`: a number.
+ */
+export function classicConnectionText(alert: ConnectionAlert, settings: AlertTextSettings, time: ClassicTimes): string {
+  const { connection, origin, suppressedBefore } = alert;
+  const lines: Line[] = [
+    ["Timestamp", time.local(connection.at)],
+    ...only(settings.includeUtc, ["Timestamp (UTC)", time.utc(connection.at)]),
+    ["Peer IP", connection.peer.address],
+    ["Port", String(connection.peer.port)],
+    ["rDNS", shown(origin.hostname)],
+    ["Country", joined(origin.countryCode, origin.country)],
+    ...only(settings.includeCity, ["City/Region", joined(origin.city, origin.region)]),
+    ...only(settings.includeCoordinates, ["Coords (approx)", coordinates(origin, settings.coordinatePrecision)]),
+    ["BytesIn/Probe", `${connection.bytes} in ${Math.round(connection.durationMs)}ms`],
+    ["Detected", classicName(connection.identification.protocol)],
+    ...protocolLines(connection.identification, settings),
+  ];
+  const after: Line[] = [
+    ["Org", shown(origin.organization)],
+    ["Provider", provider(origin)],
+    ["Local", endpoint(connection.local)],
+    ["Suppressed (since last notify for this IP)", String(suppressedBefore)],
+  ];
+  return [...lines.map(written), ...payloadLines(connection, settings), ...after.map(written), ""].join("\n");
+}
+
+/** How instants are written. */
+export interface ClassicTimes {
+  readonly local: ZonedTime;
+  readonly utc: ZonedTime;
+}
+
+function written([label, value]: Line): string {
+  return `${label}: ${value}`;
+}
+
+function only(wanted: boolean, line: Line): Line[] {
+  return wanted ? [line] : [];
+}
+
+function protocolLines(identification: Identification, settings: AlertTextSettings): Line[] {
+  const { http, tls } = identification;
+  const version = http?.version === undefined ? "" : ` HTTP/${http.version}`;
+  return [
+    ["HTTP", http === undefined ? unknown : shown(`${http.method} ${http.path}${version}`)],
+    ["Host", shown(http?.host)],
+    ["User-Agent", shown(http?.userAgent)],
+    ["SNI", shown(tls?.sni)],
+    ["ALPN", shown(tls?.alpn.join(", "))],
+    ...only(settings.fingerprints, ["JA3", shown(tls?.ja3)]),
+    ...only(settings.fingerprints, ["JA4", shown(tls?.ja4)]),
+  ];
+}
+
+/** The beginnings of our own lines. */
+const ownLine =
+  /^(?=(?:Timestamp|Peer IP|Port|rDNS|Country|City\/Region|Coords|BytesIn\/Probe|Detected|HTTP|Host|User-Agent|SNI|ALPN|JA3|JA4|Payload|Org|Provider|Local|Suppressed)\b)/gim;
+
+function payloadLines(connection: Connection, { payload }: AlertTextSettings): string[] {
+  if (payload === undefined) return [];
+  const kept = connection.payload.length;
+  if (kept === 0) return [`Payload (none, 0B): ${unknown}`];
+  const { mode, text } = payloadText(connection.payload, { ...payload, isCut: connection.bytes > kept });
+  return [`Payload (${mode}, ${kept}B):`, withoutTrailing(text.replace(ownLine, "  "), "\n")];
+}

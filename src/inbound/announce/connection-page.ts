@@ -1,0 +1,193 @@
+import type { Address } from "../../core/address.ts";
+import type { Connection, Origin } from "../../core/connection.ts";
+import { counted } from "../../core/counted.ts";
+import type { PeerDevice } from "../../core/device.ts";
+import type { Identification } from "../../core/identification.ts";
+import { protocolFacts } from "../../core/protocol-facts.ts";
+import { protocolTitle } from "../../core/protocol-title.ts";
+import { withoutTrailing } from "../../core/trailing.ts";
+import type { AlertTextSettings } from "../alert/alert.ts";
+import { type AlertPage, groupsOf, type Mark } from "./page.ts";
+import { payloadText } from "./payload-text.ts";
+import { deviceText } from "./peer-device.ts";
+import { coordinates, endpoint, holder, known, location, provider, shown } from "./place-text.ts";
+import type { ZonedTime } from "./zoned-time.ts";
+
+export interface ConnectionAlert {
+  readonly connection: Connection;
+  readonly origin: Origin;
+  readonly device?: PeerDevice;
+  readonly suppressedBefore: number;
+  readonly suppressedNetwork?: string;
+}
+
+/** How instants are written. */
+export interface PageTimes {
+  readonly local: ZonedTime;
+  readonly utc: ZonedTime;
+}
+
+type Row = readonly [label: string, value: string | undefined, look?: "code"];
+
+/** An alert for one connection: which decoy, when; who; from where; with what. */
+export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettings, time: PageTimes): AlertPage {
+  const { connection } = alert;
+  const { identification, peer, local, via } = connection;
+  return {
+    kind: "connection to a decoy port",
+    marks: marksOf(identification),
+    groups: groupsOf(
+      [
+        "Decoy",
+        ["Decoy port", String(local.port)],
+        ["Decoy IP", local.address, "code"],
+        ["Listener", known(connection.listener)],
+        ["Time", time.local(connection.at)],
+        ["Time (UTC)", settings.includeUtc ? time.utc(connection.at) : undefined],
+        ["Since the last alert", suppressedText(alert)],
+      ],
+      ["Peer", ...peerRows(peer.address, alert, settings, ["Peer port", String(peer.port)]), ...viaRow(via)],
+      ["Request", ...protocolRows(identification, settings), ["Received", receivedOf(connection)]],
+    ),
+    lists: [],
+    ...payloadOf(connection, settings),
+  };
+}
+
+function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert): string | undefined {
+  if (suppressedBefore === 0) return undefined;
+  const from = suppressedNetwork === undefined ? "this address" : `its network ${suppressedNetwork}`;
+  return `${counted(suppressedBefore, "more connection")} from ${from}`;
+}
+
+/** Who a peer is and where it is, as far as known and wanted. */
+export function peerRows(
+  address: Address,
+  { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice },
+  settings: AlertTextSettings,
+  ...more: Row[]
+): Row[] {
+  const name = known(origin.hostname);
+  return [
+    ["Peer IP", address, "code"],
+    ...more,
+    ["Device", device === undefined ? undefined : deviceText(device)],
+    ["rDNS", name !== undefined && origin.hostnameConfirmed === false ? `${name} (unconfirmed)` : name],
+    ["Location", location(origin, settings.includeCity)],
+    [
+      "Coordinates (approx)",
+      settings.includeCoordinates ? known(coordinates(origin, settings.coordinatePrecision)) : undefined,
+    ],
+    ["Network", known(provider(origin))],
+    ["Organization", holder(origin)],
+  ];
+}
+
+function viaRow(via: Connection["via"]): Row[] {
+  return via === undefined ? [] : [["Via proxy", endpoint(via), "code"]];
+}
+
+function marksOf({ protocol, scanner }: Identification): Mark[] {
+  return [
+    { look: "info", text: protocolTitle(protocol) },
+    ...(scanner === undefined ? [] : [{ look: "warn" as const, text: `Scanner: ${shown(scanner, 60)}` }]),
+  ];
+}
+
+function protocolRows(identification: Identification, { fingerprints }: AlertTextSettings): Row[] {
+  const { protocol, http, tls, ssh, scanner, probe, alsoSentBy, candidates } = identification;
+  // That nothing came stands behind "Received".
+  const name = protocol === "unknown" ? `unknown${possibly(candidates)}` : protocolTitle(protocol);
+  const rows: Row[] = [["Protocol", protocol === "none" ? undefined : name]];
+  if (http !== undefined) {
+    const version = http.version === undefined ? "" : ` HTTP/${http.version}`;
+    rows.push(["HTTP", known(`${http.method} ${http.path}${version}`), "code"]);
+    rows.push(["Host", known(http.host), "code"], ["User-Agent", known(http.userAgent)]);
+    rows.push(["Wants to go on with", known(http.upgrade)], ["Origin", known(http.origin), "code"]);
+    rows.push(["Subprotocols", known(http.subprotocols), "code"], ["SOAP action", known(http.soapAction), "code"]);
+    rows.push(["Authorization", known(http.authorization)], [triedToLogIn, known(http.user), "code"]);
+  } else if (tls !== undefined) {
+    rows.push(
+      ["TLS version", known(tls.version)],
+      ["SNI", known(tls.sni), "code"],
+      ["ALPN", known(tls.alpn.join(", "))],
+    );
+    if (fingerprints) rows.push(["JA3", known(tls.ja3), "code"], ["JA4", known(tls.ja4), "code"]);
+  } else if (ssh !== undefined) {
+    // What HASSH is made of has hundreds of characters, and stands in the machine-readable form.
+    rows.push(["Client", known(ssh.ident), "code"], ["HASSH", known(ssh.hassh), "code"]);
+  } else {
+    rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
+  }
+  rows.push(...passwordRows(identification));
+  if (scanner !== undefined) rows.push(["Scanner", known(probe === undefined ? scanner : `${scanner} (${probe})`)]);
+  if (alsoSentBy !== undefined) {
+    const { clients, scanner: name, probe: likewise } = alsoSentBy;
+    rows.push(["Typical senders", known(`${clients}; also ${name}'s probe ${likewise}`)]);
+  }
+  return rows;
+}
+
+function passwordRows({ maskedBytes, passwords }: Identification): Row[] {
+  if (passwords !== undefined) return [["Passwords", known(passwords.join("  ")), "code"]];
+  if (maskedBytes === undefined) return [];
+  return [["Passwords", `${counted(maskedBytes, "byte")} of the payload, shown as *; \`passwords: true\` keeps them`]];
+}
+
+function possibly(candidates: Identification["candidates"]): string {
+  if (candidates === undefined || candidates.length === 0) return "";
+  return `, perhaps ${candidates.slice(0, 5).map(protocolTitle).join(" or ")}`;
+}
+
+const acronyms: ReadonlyMap<string, string> = new Map([
+  ["id", "ID"],
+  ["oid", "OID"],
+  ["tsap", "TSAP"],
+  ["url", "URL"],
+]);
+
+const triedToLogIn = "Tried to log in as";
+
+/** What needs more words than its name. */
+const spokenLabels: ReadonlyMap<string, string> = new Map([
+  ["user", triedToLogIn],
+  ["userName", triedToLogIn],
+  ["login", triedToLogIn],
+  ["users", "All users tried"],
+  ["environmentUser", "User in its environment"],
+  ["from", "Mail from"],
+  ["to", "Mail to"],
+  ["recipients", "All recipients"],
+  ["following", "Then"],
+]);
+
+/** The name of a fact, which is ours, as a label: `clientId` is `Client ID`. */
+function labelOf(name: string): string {
+  const said = spokenLabels.get(name);
+  if (said !== undefined) return said;
+  const words = name
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .split(" ")
+    .map((word) => acronyms.get(word) ?? word)
+    .join(" ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const endWords: { readonly [End in Connection["end"]]?: string } = {
+  reset: ", then the client reset the connection",
+  "over-limit": "; closed unheard, because too many connections were open",
+};
+
+function receivedOf({ bytes, durationMs, end }: Connection): string {
+  const amount = bytes === 0 ? "no data" : counted(bytes, "byte");
+  return `${amount} in ${Math.round(durationMs)} ms${endWords[end] ?? ""}`;
+}
+
+function payloadOf(connection: Connection, { payload }: AlertTextSettings): Pick<AlertPage, "payload"> {
+  const kept = connection.payload.length;
+  if (payload === undefined || kept === 0) return {};
+  const isCut = connection.bytes > kept;
+  const { mode, text } = payloadText(connection.payload, { ...payload, isCut });
+  const amount = isCut ? `the first ${kept} of ${connection.bytes} bytes` : counted(kept, "byte");
+  return { payload: { label: `Payload (${mode}, ${amount})`, text: withoutTrailing(text, "\n") } };
+}

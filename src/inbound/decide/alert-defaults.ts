@@ -1,0 +1,45 @@
+import type { AlertTextSettings } from "../alert/alert.ts";
+import type { BudgetSettings } from "./alert-gate.ts";
+import type { CooldownSettings } from "./cooldown-table.ts";
+
+/** The look of the earlier Portwatcher with its own defaults. */
+export const classicText: AlertTextSettings = {
+  style: "classic",
+  html: false,
+  timeZone: "Europe/Berlin",
+  includeUtc: false,
+  includeCity: true,
+  includeCoordinates: false,
+  coordinatePrecision: 2,
+  payload: { mode: "auto", maxChars: 600, stripControl: true },
+  fingerprints: false,
+};
+
+/** Our own look, in the system's time zone. */
+export const fullText: AlertTextSettings = {
+  style: "full",
+  html: true,
+  includeUtc: false,
+  includeCity: true,
+  includeCoordinates: false,
+  coordinatePrecision: 2,
+  payload: { mode: "auto", maxChars: 600, stripControl: true },
+  fingerprints: true,
+};
+
+/** The cooldown of the earlier Portwatcher with its own defaults. */
+export const classicCooldown: CooldownSettings = {
+  cooldownMs: 1_800_000,
+  forgetMs: 86_400_000,
+  limit: 20_000,
+  ipv6ByNetwork: false,
+  summaries: false,
+};
+
+/** The earlier Portwatcher had none; this one is met only by a storm of addresses. */
+export const classicBudget: BudgetSettings = {
+  atOnce: 100,
+  refillMs: 10_000,
+  digestMs: 60_000,
+  longestDigestMs: 900_000,
+};

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { address, at, connection, hour, knock, minute, second } from "../../../test/alert/samples.ts";
+import { identify } from "../../wire/identify.ts";
+import type { Due } from "../alert/due-data.ts";
+import { classicBudget, classicCooldown } from "./alert-defaults.ts";
+import { AlertGate } from "./alert-gate.ts";
+import { type PastConnection, pastDecisions, type StoredAlert } from "./past-decisions.ts";
+
+const cooldown = { ...classicCooldown, summaries: true };
+const settings = { cooldown, budget: { ...classicBudget, atOnce: 3, refillMs: minute } };
+
+/** A gate, and what is stored beside it. */
+class Watchman {
+  readonly alerts: StoredAlert[] = [];
+  readonly knocks: PastConnection[] = [];
+  #gate = new AlertGate(settings);
+  #count = 0;
+  now = at;
+
+  knock(peer: string): void {
+    this.#count += 1;
+    const id = `c${this.#count}`;
+    const { peer: from, local, identification } = knock(peer, 22, this.now);
+    const decision = this.#gate.decide({ at: this.now, peer: from, local, identification }, this.now);
+    const knocked = { address: from.address, port: local.port, protocol: identification.protocol, at: this.now };
+    this.knocks.push({ id, decidedAt: this.now, ...knocked });
+    if (decision.kind !== "alert") return;
+    const whole = {
+      ...connection("", identify(new Uint8Array(0))),
+      id,
+      at: this.now,
+      peer: from,
+      local,
+      identification,
+    };
+    this.#store({ kind: "connection", connection: whole, suppressedBefore: decision.suppressedBefore });
+  }
+
+  tick(): void {
+    // In a moment of its own: what is decided in the very same one as a digest may be told twice.
+    this.now += 1;
+    for (const due of this.#gate.due(this.now)) this.#store(due);
+    this.now += 1;
+  }
+
+  /** Killed and started again: only what is stored is left. */
+  restart(): void {
+    this.#gate = new AlertGate(settings);
+    const messages = this.alerts.map((alert) => alert.at);
+    this.#gate.restore(pastDecisions({ alerts: this.alerts, knocks: this.knocks, messages }, settings));
+  }
+
+  /** Everybody goes home. */
+  settle(): void {
+    for (let next = this.#gate.nextDueAt(this.now); next !== undefined; next = this.#gate.nextDueAt(this.now)) {
+      this.now = Math.max(this.now, next);
+      this.tick();
+    }
+  }
+
+  /** Connections that were told of. */
+  get told(): number {
+    return this.alerts.reduce((sum, { due }) => sum + connectionsIn(due), 0);
+  }
+
+  #store(due: Due): void {
+    this.alerts.push({ at: this.now, due });
+  }
+}
+
+function connectionsIn(due: Due): number {
+  if (due.kind === "connection") return 1 + due.suppressedBefore;
+  return due.kind === "summary" ? due.burst.connections : due.digest.connections;
+}
+
+describe("a restart in the midst of it", () => {
+  it("keeps what was counted in silence for the summary", () => {
+    const watchman = new Watchman();
+    for (let visit = 0; visit < 5; visit++) watchman.knock("203.0.113.1");
+    watchman.restart();
+    watchman.knock("203.0.113.1");
+    watchman.settle();
+    const [alert, summary, ...more] = watchman.alerts.map(({ due }) => due);
+    assert.deepEqual(more, []);
+    assert.ok(alert?.kind === "connection" && summary?.kind === "summary");
+    assert.equal(summary.burst.connections, 5);
+    assert.equal(summary.burst.address, "203.0.113.1");
+  });
+
+  it("keeps what was gathered for a digest", () => {
+    const watchman = new Watchman();
+    for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
+    watchman.now += second;
+    watchman.restart();
+    watchman.settle();
+    const last = watchman.alerts.at(-1)?.due;
+    assert.ok(last?.kind === "digest");
+    assert.equal(last.digest.addresses, 17);
+    assert.equal(watchman.alerts.length, 4);
+  });
+
+  it("tells nothing again that a digest or a summary has told", () => {
+    const watchman = new Watchman();
+    for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
+    watchman.knock("203.0.113.1");
+    watchman.now += 2 * hour;
+    watchman.tick();
+    const before = watchman.alerts.length;
+    watchman.restart();
+    watchman.settle();
+    assert.equal(watchman.alerts.length, before);
+    assert.equal(watchman.told, 21);
+  });
+
+  it("does not tell later what nobody was to be told of when it came", () => {
+    const watchman = new Watchman();
+    const from = knock("127.0.0.1").peer;
+    for (let visit = 0; visit < 4; visit++) {
+      const knocked = { address: from.address, port: 22, protocol: "http" as const, at: watchman.now };
+      watchman.knocks.push({ id: `ignored${visit}`, decidedAt: watchman.now, ...knocked });
+    }
+    watchman.now += second;
+    watchman.restart();
+    watchman.knock("203.0.113.1");
+    assert.deepEqual(
+      watchman.alerts.map(({ due }) => due.kind),
+      ["connection"],
+    );
+    watchman.settle();
+    assert.equal(watchman.told, 1);
+  });
+
+  it("neither loses nor repeats a connection, whenever it comes and however often", () => {
+    const step = fc.record({
+      peer: fc.nat(12),
+      wait: fc.oneof(fc.constant(0), fc.nat(2 * minute), fc.nat(40 * minute)),
+      after: fc.constantFrom("tick", "restart", "nothing", "nothing"),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const watchman = new Watchman();
+        for (const { peer, wait, after } of steps) {
+          watchman.now += wait;
+          watchman.knock(`203.0.113.${peer}`);
+          if (after === "tick") watchman.tick();
+          if (after === "restart") watchman.restart();
+        }
+        watchman.settle();
+        assert.equal(watchman.told, steps.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+it("addresses of one IPv6 /64 are one where they share a cooldown", () => {
+  const [first, second_] = ["2001:db8::1", "2001:db8::ffff"].map(address);
+  assert.ok(first !== undefined && second_ !== undefined);
+  const whole = { ...connection("", identify(new Uint8Array(0))), id: "c1", peer: { address: first, port: 1 } };
+  const alerts = [{ at, due: { kind: "connection", connection: whole, suppressedBefore: 0 } as const }];
+  const knocks = [
+    { id: "c1", decidedAt: at, at, address: first, port: 22, protocol: "none" as const },
+    { id: "c2", decidedAt: at + second, at, address: second_, port: 22, protocol: "none" as const },
+  ];
+  const kinds = (ipv6ByNetwork: boolean) =>
+    pastDecisions(
+      { alerts, knocks, messages: [at] },
+      { cooldown: { ...cooldown, ipv6ByNetwork }, budget: { ...settings.budget, atOnce: 1 } },
+    ).map(({ kind }) => kind);
+  assert.deepEqual(kinds(true), ["alert", "suppressed"]);
+  assert.deepEqual(kinds(false), ["alert", "digested"]);
+});

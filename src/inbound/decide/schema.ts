@@ -1,0 +1,229 @@
+import * as z from "zod";
+import { parseDuration } from "../../core/duration.ts";
+import { type AddressRange, parseRange } from "../../core/network.ts";
+import { isPort, parsePorts } from "../../core/ports.ts";
+import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
+import { timeZoneProblem } from "../../core/wall-clock.ts";
+import type { AlertTextSettings } from "../alert/alert.ts";
+import type { BudgetSettings } from "./alert-gate.ts";
+import type { CooldownSettings } from "./cooldown-table.ts";
+import type { IgnoreSettings } from "./ignore-rules.ts";
+
+const wait = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'expected a duration such as "30s", "10m" or "1d"')
+  .meta({ kind: "duration" });
+
+const interval = wait
+  .refine((text) => (parseDuration(text) ?? 1000) >= 1000, "expected a second or more")
+  .meta({ kind: "duration" });
+
+const network = z
+  .string()
+  .refine((text) => parseRange(text) !== undefined, "expected an address, a network (10.0.0.0/8) or a range");
+
+const ports = z
+  .union([z.int(), z.string(), z.array(z.union([z.int(), z.string()])).max(1000)])
+  .refine((given) => readPorts(given) !== undefined, "expected ports from 1 to 65535, as in 22 or 80,443,8000-8100");
+
+const ignoreSchema = z.strictObject({
+  loopback: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Nobody is told of connections from this machine, such as health checks and its own scans." }),
+  private: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Nobody is told of connections from private and link-local networks." }),
+  networks: z
+    .array(network)
+    .max(10_000)
+    .default([])
+    .meta({ description: "Nobody is told of connections from these addresses, networks or ranges." }),
+  ports: ports.optional().meta({ description: "Nobody is told of connections to these ports." }),
+  pairs: z
+    .array(z.strictObject({ networks: z.array(network).min(1).max(10_000), ports }))
+    .max(100)
+    .default([])
+    .meta({ description: "Nobody is told of connections from these networks to these ports." }),
+  unrecorded: z
+    .boolean()
+    .default(false)
+    .meta({ description: "What nobody is told of is not recorded and not logged either." }),
+});
+
+const budgetSchema = z.strictObject({
+  at_once: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .meta({ description: "Messages that one channel may be given at once." }),
+  then_every: interval.default("1m").meta({ description: "After them, one message each so often." }),
+  digest: interval.default("1m").meta({
+    description: "What is over the budget goes into a digest that gathers for so long, twice as long the next time.",
+  }),
+  longest_digest: interval.default("15m").meta({ description: "The longest a digest gathers." }),
+});
+
+const payloadSchema = z.strictObject({
+  include: z.boolean().default(true).meta({ description: "Whether alerts show the first bytes of a connection." }),
+  mode: z
+    .enum(["auto", "text", "hex", "base64"])
+    .default("auto")
+    .meta({ description: "auto: text where the bytes are text, else hex." }),
+  max_chars: z.int().min(1).max(20_000).default(600).meta({ description: "Characters shown at most." }),
+  strip_control: z.boolean().default(true).meta({
+    description: "Control characters are shown as a dot; false: as an escape such as \\x1b.",
+  }),
+});
+
+/** Section `alerts` of the configuration: which connections to decoy ports are told of, and how that looks. */
+export const alertsSchema = z
+  .strictObject({
+    email: z
+      .union([z.string(), z.array(z.string())])
+      .superRefine((given, context) => {
+        for (const text of splitList(given)) {
+          const problem = recipientProblem(text);
+          if (problem === undefined) continue;
+          const message = `${JSON.stringify(text.slice(0, 80))} is not a mail address: ${problem}`;
+          context.addIssue({ code: "custom", message });
+        }
+      })
+      .optional()
+      .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
+    notify: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .meta({
+        description:
+          "Which channels get alerts besides mail: `ntfy`, or names of `notify.webhooks`. Default: all that are configured.",
+      }),
+    cooldown: wait.default("30m").meta({
+      description: "After an alert, further connections of its address are counted in silence for this long.",
+    }),
+    forget: wait
+      .default("1d")
+      .meta({ description: "Without summaries: how long a count waits for its address to come back." }),
+    remember: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20_000)
+      .meta({ description: "Addresses remembered at most; the longest unheard of is forgotten first." }),
+    ipv6_by_network: z.boolean().default(true).meta({
+      description:
+        "Addresses of one IPv6 /64 of the Internet share a cooldown: one host can use all of them. Neighbours (unique local, link-local, and in networks of this machine's own interfaces) have one each.",
+    }),
+    summary: z
+      .boolean()
+      .default(true)
+      .meta({ description: "When an address falls silent, one more alert says what was kept quiet." }),
+    budget: z
+      .union([budgetSchema, z.literal(false)])
+      .prefault({})
+      .meta({ description: "How many messages a channel is given; false: no limit." }),
+    ignore: ignoreSchema.prefault({}).meta({ description: "Connections that are nobody's business." }),
+    time_zone: z
+      .string()
+      .max(100)
+      .superRefine((name, context) => {
+        const message = timeZoneProblem(name);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
+      .optional()
+      .meta({ description: "Of the times in alerts. Default: the system's." }),
+    include_utc: z.boolean().default(false).meta({ description: "Show the time in UTC, too." }),
+    include_city: z.boolean().default(true).meta({ description: "Show city and region." }),
+    include_coords: z.boolean().default(false).meta({ description: "Show approximate coordinates." }),
+    coords_precision: z.int().min(0).max(6).default(2).meta({ description: "Decimal places of coordinates." }),
+    html: z.boolean().default(true).meta({ description: "Send mails with an HTML version beside the plain text." }),
+    fingerprints: z.boolean().default(true).meta({ description: "Show JA3 and JA4 of TLS clients." }),
+    payload: payloadSchema.prefault({}).meta({ description: "The first bytes of a connection." }),
+  })
+  .meta({ description: "Which connections to decoy ports are told of, and how that looks." });
+
+export type AlertsSection = z.output<typeof alertsSchema>;
+
+/** All that decides about alerts and their look. */
+export interface AlertSettings {
+  /** Mail addresses. */
+  readonly recipients: readonly string[];
+  /** Names of channels: `ntfy`, or a webhook's name. Absent: all that are configured. */
+  readonly notify?: readonly string[];
+  readonly cooldown: CooldownSettings;
+  readonly budget?: BudgetSettings;
+  readonly ignore: IgnoreSettings;
+  readonly text: AlertTextSettings;
+}
+
+export function alertSettings(section: AlertsSection): AlertSettings {
+  const { budget, ignore, payload } = section;
+  return {
+    recipients: splitList(section.email).flatMap((text) => parseRecipient(text) ?? []),
+    ...(section.notify === undefined ? {} : { notify: [...new Set(splitList(section.notify))] }),
+    cooldown: {
+      cooldownMs: parseDuration(section.cooldown) ?? 0,
+      forgetMs: parseDuration(section.forget) ?? 0,
+      limit: section.remember,
+      ipv6ByNetwork: section.ipv6_by_network,
+      summaries: section.summary,
+    },
+    ...(budget === false
+      ? {}
+      : {
+          budget: {
+            atOnce: budget.at_once,
+            refillMs: parseDuration(budget.then_every) ?? 0,
+            digestMs: parseDuration(budget.digest) ?? 0,
+            longestDigestMs: Math.max(parseDuration(budget.longest_digest) ?? 0, parseDuration(budget.digest) ?? 0),
+          },
+        }),
+    ignore: {
+      loopback: ignore.loopback,
+      thisMachine: ignore.loopback,
+      privates: ignore.private,
+      networks: readNetworks(ignore.networks),
+      ports: ignore.ports === undefined ? [] : (readPorts(ignore.ports) ?? []),
+      pairs: ignore.pairs.map((pair) => ({
+        networks: readNetworks(pair.networks),
+        ports: readPorts(pair.ports) ?? [],
+      })),
+      alsoUnrecorded: ignore.unrecorded,
+    },
+    text: {
+      style: "full",
+      html: section.html,
+      ...(section.time_zone === undefined ? {} : { timeZone: section.time_zone }),
+      includeUtc: section.include_utc,
+      includeCity: section.include_city,
+      includeCoordinates: section.include_coords,
+      coordinatePrecision: section.coords_precision,
+      ...(payload.include
+        ? { payload: { mode: payload.mode, maxChars: payload.max_chars, stripControl: payload.strip_control } }
+        : {}),
+      fingerprints: section.fingerprints,
+    },
+  };
+}
+
+function readNetworks(texts: readonly string[]): AddressRange[] {
+  return texts.map(parseRange).filter((range) => range !== undefined);
+}
+
+function readPorts(given: number | string | readonly (number | string)[]): number[] | undefined {
+  const parts = Array.isArray(given) ? given : [given];
+  const found = new Set<number>();
+  for (const part of parts) {
+    if (typeof part === "number") {
+      if (!isPort(part)) return undefined;
+      found.add(part);
+      continue;
+    }
+    const outcome = parsePorts(part);
+    if (outcome.kind === "bad") return undefined;
+    for (const port of outcome.ports) found.add(port);
+  }
+  return found.size === 0 ? undefined : [...found];
+}

@@ -1,0 +1,63 @@
+import type { Check, CheckRequest, CheckResult } from "../../core/check.ts";
+import type { ServiceKey } from "../../core/examination.ts";
+
+/** For all checks of one service together: a host that never answers costs this much and no more. */
+const serviceTimeMs = 20_000;
+
+/** A check gets at least this much while there is any left, so that the first ones do not starve for the last. */
+const leastTimeMs = 5000;
+
+/** One handshake, or its absence, is told sooner than a whole conversation. */
+const mostTimeMs: Readonly<Record<string, number>> = { tls: 5000, cert: 8000 };
+
+/** What takes many connections to find out, or a write to the disk for each host and scan, is for who asks by hand. */
+const quickly: Readonly<Record<string, CheckRequest["options"]>> = {
+  tls: { brief: true },
+  cert: { "only-changes": true },
+  http: { "no-favicon": true },
+};
+
+export interface Answers {
+  readonly results: readonly CheckResult[];
+  /** Names of checks for which no time was left. */
+  readonly notAsked: readonly string[];
+}
+
+export interface AskOptions {
+  readonly checks: readonly Check[];
+  /** A clock that never runs backwards, in milliseconds. */
+  readonly monotonic: () => number;
+  /** A check that failed as no check may; its answer is missing. */
+  readonly onBug: (check: string, error: unknown) => void;
+}
+
+/**
+ * Asks one service by one check after the other. Each may take its even share of the time that is left.
+ * @returns `undefined` where `signal` was aborted: half an answer says nothing
+ */
+export async function askService(
+  { address, port }: ServiceKey,
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<Answers | undefined> {
+  const { checks } = options;
+  const endsAt = options.monotonic() + serviceTimeMs;
+  const results: CheckResult[] = [];
+  const notAsked: string[] = [];
+  for (const [index, check] of checks.entries()) {
+    if (signal.aborted) return undefined;
+    const left = endsAt - options.monotonic();
+    const share = Math.max(leastTimeMs, left / (checks.length - index));
+    const timeoutMs = Math.floor(Math.min(left, share, mostTimeMs[check.name] ?? share));
+    if (timeoutMs <= 0) {
+      notAsked.push(check.name);
+      continue;
+    }
+    try {
+      results.push(await check.run({ host: address, port, timeoutMs, options: quickly[check.name] ?? {} }, signal));
+    } catch (error) {
+      options.onBug(check.name, error);
+    }
+  }
+  return signal.aborted ? undefined : { results, notAsked };
+}

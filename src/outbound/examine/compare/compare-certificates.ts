@@ -1,0 +1,91 @@
+import type { News, ObservedCertificate } from "../../../core/examination.ts";
+import {
+  type CertificateChange,
+  type ComparedCertificate,
+  certificateChanges,
+  endsFirst,
+  seenAt,
+} from "../../check/cert/certificate-changes.ts";
+import type { RememberedCertificates } from "./memory.ts";
+
+/** What happened to a service's certificates since they were last seen, in words. */
+export function compareCertificates(
+  before: RememberedCertificates | undefined,
+  chain: readonly ObservedCertificate[],
+  options: { readonly now: number; readonly isNewService: boolean },
+): readonly News[] {
+  const changes = certificateChanges(before, chain.map(compared), options.now);
+  return changes
+    .filter(({ kind }) => kind !== "new" || !options.isNewService)
+    .map((change) => newsOf(change, chain, options.now));
+}
+
+export function rememberCertificates(
+  before: RememberedCertificates | undefined,
+  chain: readonly ObservedCertificate[],
+  now: number,
+): RememberedCertificates {
+  const facts = chain.map(compared);
+  const own = facts.slice(0, 1);
+  const first = endsFirst(facts);
+  const remembered = first === undefined || first === facts[0] ? own : [...own, first];
+  return { chain: remembered, seenAt: seenAt(before, remembered, now) };
+}
+
+function compared({ subject, issuer, validTo, sha256, keySha256 }: ObservedCertificate): ComparedCertificate {
+  // An end that cannot be read never comes; the check's own text says so.
+  return { subject, issuer, validTo: Number.isNaN(validTo) ? Number.POSITIVE_INFINITY : validTo, sha256, keySha256 };
+}
+
+function newsOf(change: CertificateChange, chain: readonly ObservedCertificate[], now: number): News {
+  const { certificate } = change;
+  const is = describe(certificate, chain, now);
+  switch (change.kind) {
+    case "new":
+      return { kind: "certificate-new", detail: is };
+    case "changed": {
+      const { before } = change;
+      const was = `${name(before)}, ${until(before)}, SHA-256 ${before.sha256}`;
+      return { kind: "certificate-changed", detail: `another ${listed(change.parts)}: was ${was}; is ${is}` };
+    }
+    case "expiring":
+      return { kind: "certificate-expiring", detail: `${days(change.step)} or less: ${is}` };
+    case "expired":
+      return { kind: "certificate-expired", detail: is };
+  }
+}
+
+/** `CN=host; issued by CN=issuer; until 2030-01-31, 5 days left; SHA-256 AA:...`. */
+function describe(certificate: ComparedCertificate, chain: readonly ObservedCertificate[], now: number): string {
+  const place = chain.findIndex(({ sha256 }) => sha256 === certificate.sha256);
+  const role = place > 0 ? "issuer in the chain: " : "";
+  const by = chain[place]?.selfSigned === true ? "self-signed" : `issued by ${certificate.issuer}`;
+  return `${role}${name(certificate)}; ${by}; ${until(certificate)}${remaining(certificate, now)}; SHA-256 ${certificate.sha256}`;
+}
+
+function name({ subject }: ComparedCertificate): string {
+  return subject === "" ? "no subject" : subject;
+}
+
+function until({ validTo }: ComparedCertificate): string {
+  // ISO 8601 has years of four digits; X.509 has no later ones (RFC 5280 section 4.1.2.5.2).
+  return Number.isFinite(validTo)
+    ? `until ${new Date(validTo).toISOString().slice(0, 10)}`
+    : "until an unreadable date";
+}
+
+function remaining({ validTo }: ComparedCertificate, now: number): string {
+  if (!Number.isFinite(validTo)) return "";
+  const left = Math.floor(Math.abs(validTo - now) / 86_400_000);
+  if (validTo > now) return `, ${days(left)} left`;
+  return left === 0 ? ", ended today" : `, ended ${days(left)} ago`;
+}
+
+function days(count: number): string {
+  return count === 1 ? "1 day" : `${count} days`;
+}
+
+function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? "";
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
+}

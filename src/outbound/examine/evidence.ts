@@ -1,0 +1,97 @@
+import { hostLiteral } from "../../core/address.ts";
+import { type CheckResult, checkNames } from "../../core/check.ts";
+import type { ExaminationStore, ObservedCertificate, ServiceKey, StoredCertificate } from "../../core/examination.ts";
+import { type Examined, keyText } from "./candidates.ts";
+import type { Compared } from "./compare/compare.ts";
+
+/** Services named that show the same certificate. */
+const namedNeighbours = 5;
+
+/**
+ * What a report says under a new host: what its checks printed, one after the other, first what anybody may use. Of several
+ * built-in checks each has its name before it, with its further lines indented; a command of the user stands as it is. That a
+ * service without TLS has no certificate is not worth a line, nor that nothing is proven of one that is named.
+ */
+export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
+  const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
+  const worthALine = results.filter((result) => !isMissingFromPlain(result, results) && !isUnproven(result, results));
+  const said = mostUrgentFirst(worthALine).map(({ check, output }) => {
+    const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
+    return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
+  });
+  if (notAsked.length > 0) said.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
+  return said.filter((text) => text !== "").join("\n");
+}
+
+function mostUrgentFirst(results: readonly CheckResult[]): CheckResult[] {
+  const isUrgent = ({ verdict }: CheckResult) => verdict === "exposed";
+  return [...results.filter(isUrgent), ...results.filter((result) => !isUrgent(result))];
+}
+
+/** Whether anybody may use it is open, while another check says what it is. */
+function isUnproven({ check, verdict }: CheckResult, results: readonly CheckResult[]): boolean {
+  if (check !== "exposure" || verdict !== "inconclusive") return false;
+  return results.some((other) => other.check === "service" && other.passed && other.output !== "");
+}
+
+/** No certificate, because no TLS is spoken. One that only stayed silent is believed where it told what it is without TLS. */
+function isMissingFromPlain({ check, passed, facts }: CheckResult, results: readonly CheckResult[]): boolean {
+  if (check !== "cert" || passed) return false;
+  const state = facts["state"];
+  if (state === "not-tls" || state === "not-started") return true;
+  return state === "timed-out" && results.some((other) => isPlainService(other));
+}
+
+function isPlainService({ check, passed, facts }: CheckResult): boolean {
+  return check === "service" && passed && facts["tls"] === undefined;
+}
+
+function isBuiltIn(check: string): boolean {
+  return checkNames.some((name) => name === check);
+}
+
+/** Where else certificates are shown, of the services that are recorded together and those that are known. */
+export class Neighbours {
+  readonly #store: ExaminationStore;
+  readonly #together = new Map<string, ServiceKey[]>();
+  /** Asked once a batch: a certificate that a thousand show is asked for by each of them. */
+  readonly #known = new Map<string, StoredCertificate | undefined>();
+
+  constructor(store: ExaminationStore, batch: readonly (readonly [Examined, Compared])[]) {
+    this.#store = store;
+    for (const [{ key }, { found }] of batch) {
+      const own = found.chain?.[0];
+      if (own === undefined) continue;
+      const shown = this.#together.get(own.sha256);
+      if (shown === undefined) this.#together.set(own.sha256, [key]);
+      else shown.push(key);
+    }
+  }
+
+  /** `also on 10.0.0.6:443, ...`; `undefined` where nowhere else. */
+  async of({ key }: Examined, chain: readonly ObservedCertificate[] | undefined): Promise<string | undefined> {
+    const own = chain?.[0];
+    if (own === undefined) return undefined;
+    const known = await this.#lookUp(own.sha256);
+    const others = new Map<string, ServiceKey>();
+    const shown = known?.services.filter(({ isCurrent, isIssuer }) => isCurrent && !isIssuer) ?? [];
+    for (const other of [...(this.#together.get(own.sha256) ?? []), ...shown]) others.set(keyText(other), other);
+    others.delete(keyText(key));
+    if (others.size === 0) return undefined;
+    const named = [...others.values()].slice(0, namedNeighbours).map(({ address, port }) => {
+      return `${hostLiteral(address)}:${port}`;
+    });
+    const more = others.size - named.length;
+    // The store names the first hundred.
+    const least = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
+    return `also on ${named.join(", ")}${more > 0 ? ` and ${least}${more} more` : ""}`;
+  }
+
+  async #lookUp(sha256: string): Promise<StoredCertificate | undefined> {
+    if (!this.#known.has(sha256)) {
+      const [known] = await this.#store.certificates({ sha256, currentOnly: true, limit: 1 });
+      this.#known.set(sha256, known);
+    }
+    return this.#known.get(sha256);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Audience } from "../../core/delivery.ts";
+import type { ExaminationStore, ExaminedService } from "../../core/examination.ts";
+import type { Log } from "../../core/log.ts";
+import { type Examined, keyText } from "./candidates.ts";
+import { type Compared, compare } from "./compare/compare.ts";
+import { evidenceOf, Neighbours } from "./evidence.ts";
+
+/** Services recorded in one transaction at most. A crash loses as much at most, and the next run asks again. */
+const batchSize = 50;
+
+/** Finished services wait this long at most for others. */
+const batchAgeMs = 2000;
+
+export interface RecorderOptions {
+  readonly watch: string;
+  readonly audiences: readonly Audience[];
+  readonly store: ExaminationStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Compares what was found with what the watch remembers and writes both, a batch at a time: one batch after the other, so
+ * that memory is never older than the record before it.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #batch: Examined[] = [];
+  #batchBegan = 0;
+  #recorded: Promise<void> = Promise.resolve();
+  #services = 0;
+  #news = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** So far. */
+  get counts(): { readonly services: number; readonly news: number } {
+    return { services: this.#services, news: this.#news };
+  }
+
+  /** @throws HarbingerError where the store cannot take it; the batch is lost then, and due again */
+  async add(examined: Examined): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#batch.length === 0) this.#batchBegan = clock.monotonic();
+    this.#batch.push(examined);
+    if (this.#batch.length >= batchSize || clock.monotonic() - this.#batchBegan >= batchAgeMs) await this.flush();
+  }
+
+  /** Writes what is there. */
+  flush(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    const recorded = this.#recorded.then(() => this.#record(batch));
+    // One batch that cannot be stored is its own caller's failure.
+    this.#recorded = recorded.catch(() => {});
+    return recorded;
+  }
+
+  async #record(batch: readonly Examined[]): Promise<void> {
+    if (batch.length === 0) return;
+    const { watch, audiences, store, clock, log } = this.#options;
+    const memories = await this.#remembered(batch);
+    const at = clock.now();
+    const compared = batch.map((examined): [Examined, Compared] => {
+      const key = keyText(examined.key);
+      const isNewService = examined.discoveries.some(({ kind }) => kind === "new");
+      const outcome = compare(memories.get(key), examined.results, { now: at, isNewService });
+      memories.set(key, outcome.memory);
+      return [examined, outcome];
+    });
+    const neighbours = new Neighbours(store, compared);
+    const services: ExaminedService[] = [];
+    for (const [examined, { memory, news, found }] of compared) {
+      const { key, results, discoveries } = examined;
+      const service = { ...key, ...found, results, memory, news };
+      if (discoveries.length === 0) {
+        services.push(service);
+        continue;
+      }
+      const text = evidenceOf(examined, await neighbours.of(examined, found.chain));
+      services.push({ ...service, evidence: { discoveries: discoveries.map(({ id }) => id), text } });
+    }
+    const news = await store.record({ watch, at, services, audiences });
+    this.#news += news;
+    this.#services += batch.length;
+    log.debug("recorded what checks found", { watch, services: batch.length, news });
+  }
+
+  async #remembered(batch: readonly Examined[]): Promise<Map<string, string>> {
+    const { watch, store } = this.#options;
+    const remembered = await store.remembered({ watch, services: batch.map(({ key }) => key) });
+    return new Map(remembered.map((service) => [keyText(service), service.memory]));
+  }
+}

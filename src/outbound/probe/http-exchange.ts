@@ -1,0 +1,48 @@
+import { isIP } from "node:net";
+import { type HttpAnswer, parseHttpAnswer } from "../../wire/server/http.ts";
+import type { Conversation, Heard } from "./conversation.ts";
+
+/** One request that reads and changes nothing. POST is for interfaces that take their queries so. */
+export interface HttpQuestion {
+  readonly method?: "GET" | "POST" | "PROPFIND";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Web consoles start up slowly at times. */
+const httpWaitMs = 5000;
+
+/** Asks once, without cookies and redirects; the connection closes afterwards. */
+export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Heard<HttpAnswer>> {
+  const body = question.body ?? "";
+  const { Host: host = authority(conversation), ...headers } = question.headers ?? {};
+  const lines = [
+    `${question.method ?? "GET"} ${question.path} HTTP/1.1`,
+    `Host: ${host}`,
+    "User-Agent: Harbinger",
+    "Accept: */*",
+    "Connection: close",
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
+  ];
+  conversation.say(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  return await conversation.hear((bytes) => parseHttpAnswer(bytes, false), httpWaitMs);
+}
+
+/** RFC 9110, 7.2: the port is left out where it is the scheme's own. */
+function authority({ host, port, tls }: Conversation): string {
+  // A zone (fe80::1%eth0) means nothing to the server: RFC 6874, 4.
+  const name = isIP(host) === 6 ? `[${host.split("%", 1)[0]}]` : host;
+  return port === (tls === undefined ? 80 : 443) ? name : `${name}:${port}`;
+}
+
+/** SOAP 1.2, Part 2, 7.4: a question in an envelope. */
+export function soapQuestion(path: string, content: string): HttpQuestion {
+  return {
+    method: "POST",
+    path,
+    headers: { "Content-Type": "application/soap+xml; charset=utf-8" },
+    body: `<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${content}</s:Body></s:Envelope>`,
+  };
+}

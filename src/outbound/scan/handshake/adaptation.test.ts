@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { defaultScanLimits } from "../schema.ts";
+import { LossEstimator } from "./loss-estimator.ts";
+import { ProbeTimeouts } from "./probe-timeouts.ts";
+import { RoundTrip } from "./round-trip.ts";
+import { Window } from "./window.ts";
+
+test("without an answer silence is waited for as long as any may be", () => {
+  assert.equal(new RoundTrip({ floorMs: 50, ceilingMs: 1000 }).timeoutMs, 1000);
+});
+
+test("a fast network brings the time-out down to the floor, a slow host up again", () => {
+  const roundTrip = new RoundTrip({ floorMs: 50, ceilingMs: 1000 });
+  for (let i = 0; i < 20; i++) roundTrip.add(1);
+  assert.equal(roundTrip.timeoutMs, 50);
+  roundTrip.add(120);
+  assert.ok(roundTrip.timeoutMs >= 240, `${roundTrip.timeoutMs}`);
+  roundTrip.add(5000);
+  assert.equal(roundTrip.timeoutMs, 1000);
+});
+
+test("a slow answer fades", () => {
+  const roundTrip = new RoundTrip({ floorMs: 50, ceilingMs: 1000 });
+  roundTrip.add(300);
+  for (let i = 0; i < 5000; i++) roundTrip.add(1);
+  assert.equal(roundTrip.timeoutMs, 50);
+});
+
+test("a first look with nothing behind it waits past the system's repetition of the SYN", () => {
+  const patience = new ProbeTimeouts(defaultScanLimits);
+  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
+  assert.equal(patience.firstMs(), 50);
+  assert.ok(patience.firstLongMs() >= 1100);
+});
+
+test("a second look waits longer the fewer there are", () => {
+  const patience = new ProbeTimeouts(defaultScanLimits);
+  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
+  assert.equal(patience.repeatedMs(1000), defaultScanLimits.minRetryTimeoutMs);
+  assert.ok(patience.repeatedMs(4) > 500);
+  assert.equal(patience.repeatedMs(0.1), 1000);
+});
+
+test("a MAC address is waited for past the third request, and longer where answers are slow", () => {
+  const patience = new ProbeTimeouts(defaultScanLimits);
+  assert.equal(patience.unresolvedMs(), 3200);
+  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
+  assert.equal(patience.unresolvedMs(), 2130);
+  patience.roundTrip.add(200);
+  assert.ok(patience.unresolvedMs() >= 2800);
+});
+
+test("a shorter time-out of the user holds for every look", () => {
+  const patience = new ProbeTimeouts({ ...defaultScanLimits, connectTimeoutMs: 300 });
+  assert.equal(patience.firstMs(), 300);
+  assert.equal(patience.firstLongMs(), 300);
+  assert.equal(patience.repeatedMs(1), 300);
+});
+
+test("without late answers two looks are enough, however few answers there are", () => {
+  for (const answers of [0, 1, 2, 5, 50, 5000]) {
+    const loss = new LossEstimator();
+    for (let i = 0; i < answers; i++) loss.answered(1);
+    assert.equal(loss.deservesAnotherLook(2), false, `${answers}`);
+  }
+});
+
+test("late answers buy further looks until hardly a host can be missing", () => {
+  const loss = new LossEstimator();
+  for (let i = 0; i < 486; i++) loss.answered(1);
+  for (let i = 0; i < 26; i++) loss.answered(2);
+  assert.equal(loss.deservesAnotherLook(2), true);
+  assert.equal(loss.deservesAnotherLook(3), true);
+  assert.equal(loss.deservesAnotherLook(4), false);
+});
+
+test("a window doubles until it shows strain, then grows by one a round", () => {
+  const window = new Window({ initial: 100, min: 4, max: 1000 });
+  for (let i = 0; i < 100; i++) window.grow();
+  assert.equal(window.size, 200);
+  window.shrink(200, 0.7);
+  assert.equal(window.size, 140);
+  for (let i = 0; i < 140; i++) window.grow();
+  assert.ok(window.size === 140 || window.size === 141, `${window.size}`);
+});
+
+test("a window stays between its limits", () => {
+  const window = new Window({ initial: 100, min: 4, max: 120 });
+  for (let i = 0; i < 1000; i++) window.grow();
+  assert.equal(window.size, 120);
+  for (let i = 0; i < 1000; i++) window.shrink(window.size, 0.5);
+  assert.equal(window.size, 4);
+  window.limit(2);
+  assert.equal(window.size, 2);
+});

@@ -1,0 +1,109 @@
+import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
+import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
+import { type Identification, protocolNames } from "../../core/identification.ts";
+import { addressFromKey, addressKey, lastAddressKey } from "../keys/address-key.ts";
+import type { Tables } from "../tables.ts";
+import { parseOrigin } from "./origin-text.ts";
+
+/** A page of connections, newest first, each with the latest that is known of its peer. */
+export async function selectConnections(
+  reader: Kysely<Tables>,
+  query: ConnectionQuery,
+): Promise<readonly StoredConnection[]> {
+  const since = isRange(query) ? await pageStart(reader, query) : undefined;
+  const { rows } = await sql<ConnectionRow>`
+    select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
+    from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
+    where ${conditions(since === undefined ? query : { ...query, since })}
+    order by c.at desc, c.id desc limit ${query.limit}`.execute(reader);
+  return rows.map(toConnection);
+}
+
+/**
+ * Two addresses, or one in all zones. Neither index has such connections in the order of the page, so the table would
+ * be read for each of them.
+ */
+function isRange({ peer }: ConnectionQuery): boolean {
+  return peer !== undefined && Buffer.compare(addressKey(peer.first), lastAddressKey(peer.last)) !== 0;
+}
+
+/** The time of the last row of the page, where it is a full one; without port and protocol the index by peer has it. */
+async function pageStart(reader: Kysely<Tables>, query: ConnectionQuery): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number }>`
+    select c.at from connections c where ${conditions(query)}
+    order by c.at desc limit 1 offset ${query.limit - 1}`.execute(reader);
+  return rows[0]?.at;
+}
+
+function conditions(query: ConnectionQuery): RawBuilder<unknown> {
+  const { since = 0, until, peer, port, protocol, listener, before } = query;
+  // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
+  // For a range of peers the plus sign keeps it from that.
+  const at = isRange(query) ? sql`+c.at` : sql`c.at`;
+  const all = [sql`${at} >= ${since}`];
+  if (until !== undefined) all.push(sql`${at} < ${until}`);
+  if (before !== undefined) {
+    // The first half is what an index can use.
+    all.push(sql`${at} <= ${before.at}`, sql`(c.at < ${before.at} or c.id < ${before.id})`);
+  }
+  if (peer !== undefined) {
+    const [first, last] = [addressKey(peer.first), lastAddressKey(peer.last)];
+    all.push(isRange(query) ? sql`c.peer >= ${first} and c.peer <= ${last}` : sql`c.peer = ${first}`);
+  }
+  if (port !== undefined) all.push(sql`c.local_port = ${port}`);
+  if (protocol !== undefined) all.push(sql`c.protocol = ${protocol}`);
+  if (listener !== undefined) all.push(sql`c.listener = ${listener}`);
+  return sql.join(all, sql` and `);
+}
+
+type ConnectionRow = Selectable<Tables["connections"]> & {
+  readonly origin: string | null;
+  /** Of `contents`; null for what stands in the row itself. */
+  readonly kept_identification: string | null;
+  readonly kept_payload: Uint8Array | null;
+};
+
+function toConnection(row: ConnectionRow): StoredConnection {
+  return {
+    id: row.id,
+    listener: row.listener,
+    at: row.at,
+    peer: { address: addressFromKey(row.peer), port: row.peer_port },
+    local: { address: addressFromKey(row.local), port: row.local_port },
+    ...(row.via === null || row.via_port === null
+      ? {}
+      : { via: { address: addressFromKey(row.via), port: row.via_port } }),
+    end: row.ending,
+    durationMs: row.duration_ms,
+    bytes: row.bytes,
+    // A copy: drivers give views of their own buffers.
+    payload: new Uint8Array(row.kept_payload ?? row.payload),
+    phase: row.phase,
+    identification: parseIdentification(row.kept_identification ?? row.identification),
+    ...(row.origin === null ? {} : { origin: parseOrigin(row.origin) }),
+  };
+}
+
+function parseIdentification(text: string): Identification {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isIdentification(value)) return value;
+  } catch {
+    // Damaged: the connection counts all the same.
+  }
+  return { protocol: "unknown", complete: false };
+}
+
+const knownProtocols: ReadonlySet<unknown> = new Set(protocolNames);
+
+/** Only this program writes the column: what tells whether it is whole is looked at, not every field. */
+function isIdentification(value: unknown): value is Identification {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "protocol" in value &&
+    knownProtocols.has(value.protocol) &&
+    "complete" in value &&
+    typeof value.complete === "boolean"
+  );
+}

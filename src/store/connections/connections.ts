@@ -1,0 +1,152 @@
+import { CompiledQuery, type Kysely, sql } from "kysely";
+import type { Address } from "../../core/address.ts";
+import type { Origin } from "../../core/connection.ts";
+import type {
+  ConnectionBatch,
+  ConnectionQuery,
+  ConnectionStore,
+  DueAlert,
+  StoredConnection,
+} from "../../core/connection-store.ts";
+import type { Database } from "../database.ts";
+import { addressKey } from "../keys/address-key.ts";
+import { insertAlerts } from "../outbox/alerts.ts";
+import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
+import type { Tables } from "../tables.ts";
+import { connectionBytes } from "./connection-bytes.ts";
+import { selectConnections } from "./connection-rows.ts";
+import { Contents } from "./contents.ts";
+import { formatOrigin } from "./origin-text.ts";
+import {
+  type ConnectionCell,
+  connectionColumns,
+  PackedBatch,
+  type PackedConnections,
+  PackedReader,
+  packOf,
+} from "./packed-connections.ts";
+import { ConnectionPruning } from "./prune-connections.ts";
+
+/**
+ * Connections to decoys. A flood is the normal case: they come in batches, each one transaction, and leave in small
+ * ones. A batch that was acknowledged is as durable as everything else in the store: it survives the end of the process,
+ * and a loss of power.
+ */
+export class SqlConnectionStore implements ConnectionStore {
+  readonly pruning: ConnectionPruning;
+  readonly #database: Database;
+  /** The text of the insertion, by its number of rows. */
+  readonly #insertions = new Map<number, string>();
+  readonly #contents = new Contents();
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.pruning = new ConnectionPruning(database);
+  }
+
+  newBatch(): ConnectionBatch {
+    return new PackedBatch();
+  }
+
+  record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number> {
+    return this.recordPacked(packOf(batch), alerts);
+  }
+
+  async recordPacked(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number> {
+    const { total, keys } = await this.#database.write(async (transaction) => {
+      const { bytes, keys } = packed.count === 0 ? nothing : await this.#insert(transaction, packed);
+      await insertAlerts(transaction, alerts);
+      return { total: await connectionBytes.add(transaction, bytes), keys };
+    });
+    this.#contents.remember(keys);
+    return total;
+  }
+
+  async setOrigins(
+    origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
+  ): Promise<void> {
+    if (origins.length === 0) return;
+    await this.#database.write(async (transaction) => {
+      for (const { address, origin, at } of origins) {
+        const values = { origin: formatOrigin(origin), at };
+        await transaction
+          .insertInto("origins")
+          .values({ address: addressKey(address), ...values })
+          .onConflict((conflict) =>
+            conflict
+              .column("address")
+              .doUpdateSet(values)
+              .where((build) =>
+                build.or([build("origins.at", "<=", at), build("origins.at", ">", at + clockToleranceMs)]),
+              ),
+          )
+          .execute();
+      }
+    });
+  }
+
+  list(query: ConnectionQuery): Promise<readonly StoredConnection[]> {
+    return this.#database.read((reader) => selectConnections(reader, query));
+  }
+
+  async count(): Promise<number> {
+    const row = await this.#database.read((reader) =>
+      reader
+        .selectFrom("connections")
+        .select((build) => build.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow(),
+    );
+    return row.count;
+  }
+
+  prune(options: PruneOptions): Promise<number> {
+    return pruneConnections(this.pruning, options);
+  }
+
+  /** Many rows a statement: what a statement costs beside its rows is shared by them. */
+  async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<Inserted> {
+    const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
+    const reader = new PackedReader(packed, places);
+    let bytes = newBytes;
+    let left = packed.count;
+    for (const size of rowsAtOnce) {
+      for (; left >= size; left -= size) {
+        const parameters: ConnectionCell[] = [];
+        let bytesInRows = size * connectionBytes.rowOverhead;
+        for (let row = 0; row < size; row++) bytesInRows += reader.appendTo(parameters);
+        const { numAffectedRows } = await transaction.executeQuery(
+          CompiledQuery.raw(this.#insertion(transaction, size), parameters),
+        );
+        // A batch that is repeated was stored as a whole before, or not at all.
+        bytes += (bytesInRows * Number(numAffectedRows ?? 0)) / size;
+      }
+    }
+    return { bytes: Math.round(bytes), keys };
+  }
+
+  #insertion(transaction: Kysely<Tables>, size: number): string {
+    const known = this.#insertions.get(size);
+    if (known !== undefined) return known;
+    const row = sql`(${sql.join(connectionColumns.map(() => sql.val(null)))})`;
+    const { sql: text } = sql`
+      ${this.#database.dialect.insertInto} connections (${sql.join(connectionColumns.map((column) => sql.ref(column)))})
+      values ${sql.join(Array.from({ length: size }, () => row))}
+      on conflict (id) do nothing`.compile(transaction);
+    this.#insertions.set(size, text);
+    return text;
+  }
+}
+
+interface Inserted {
+  /** That are new in the database. */
+  readonly bytes: number;
+  readonly keys: Iterable<string>;
+}
+
+const nothing: Inserted = { bytes: 0, keys: [] };
+
+/** What is newer than a new one by more than this was written under a clock that was ahead. */
+const clockToleranceMs = 60 * 60 * 1000;
+
+/** Few sizes, so that their statements stay prepared. */
+const rowsAtOnce = [64, 8, 1];

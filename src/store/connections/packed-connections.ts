@@ -1,0 +1,332 @@
+import type { Connection } from "../../core/connection.ts";
+import type { ConnectionBatch } from "../../core/connection-store.ts";
+import type { Identification } from "../../core/identification.ts";
+import { writeAddressKey } from "../keys/address-key.ts";
+
+/** A batch as it changes threads: numbers and bytes without a copy, and what many connections have in common once. */
+export interface PackedConnections {
+  readonly count: number;
+  /** {@link width} numbers a connection: facts, places in `words` and `contents`, and where its parts stand in `binary`. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** What is said in `listener`, `ending`, `phase` and `protocol`, each text once. */
+  readonly words: readonly string[];
+  /**
+   * {@link contentWidth} numbers for what one or more connections sent: where its identification begins in `binary` (JSON, as
+   * UTF-8), the length of that, and the length of the payload behind it.
+   */
+  readonly contents: Float64Array<ArrayBuffer>;
+  readonly binary: Uint8Array<ArrayBuffer>;
+}
+
+/** The columns of a stored connection, in the order in which {@link PackedReader} gives its cells. */
+export const connectionColumns = [
+  "id",
+  "at",
+  "listener",
+  "peer",
+  "peer_port",
+  "local",
+  "local_port",
+  "via",
+  "via_port",
+  "ending",
+  "duration_ms",
+  "bytes",
+  "phase",
+  "protocol",
+  "identification",
+  "payload",
+  "content",
+] as const;
+
+export type ConnectionCell = string | number | Uint8Array | null;
+
+/** Bytes of a payload that are kept, whatever a listener was told to capture. */
+export const payloadLimit = 65_536;
+
+const width = 16;
+const contentWidth = 3;
+
+const firstRows = 64;
+const firstContents = 8;
+const firstBytes = 16_384;
+/** A batch that grew past this gives its memory back when it is emptied. */
+const keptBytes = 4 * 1024 * 1024;
+/** Of an address of version 6 with the longest zone that there is. */
+const longestAddressKey = 17 + 33;
+/**
+ * The latest contents are recognised when they come again, so many. They are looked at one after the other: where all
+ * differ, a map would be filled and emptied for nothing. What is not recognised here is, by its hash, when it is stored.
+ */
+const recognised = 16;
+
+/** Connections written down as they come. Text in an identification is safe already; its JSON is stored as it is. */
+export class PackedBatch implements ConnectionBatch {
+  #numbers = new Float64Array(firstRows * width);
+  #contents = new Float64Array(firstContents * contentWidth);
+  #contentCount = 0;
+  #binary = new Uint8Array(firstBytes);
+  #words: string[] = [];
+  readonly #places = new Map<string, number>();
+  /** Equal first bytes give the very same identification, so in a flood most are known by identity. */
+  readonly #recent: Identification[] = [];
+  /** Places of the contents with these identifications. */
+  readonly #recentPlaces: number[] = [];
+  #nextRecent = 0;
+  readonly #encoder = new TextEncoder();
+  #wordLength = 0;
+  #position = 0;
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#numbers.byteLength + this.#contents.byteLength + this.#binary.byteLength + this.#wordLength;
+  }
+
+  add(connection: Connection): void {
+    const { id, peer, local, via, payload, identification } = connection;
+    const content = this.#contentOf(
+      identification,
+      payload.length > payloadLimit ? payload.subarray(0, payloadLimit) : payload,
+    );
+    const place = this.#count * width;
+    if (place + width > this.#numbers.length) this.#numbers = grown(this.#numbers);
+    this.#makeRoom(id.length * 3 + longestAddressKey * 3);
+    const start = this.#position;
+    const afterId = this.#writeText(id);
+    const afterPeer = writeAddressKey(peer.address, this.#binary, afterId);
+    const afterLocal = writeAddressKey(local.address, this.#binary, afterPeer);
+    const afterVia = via === undefined ? afterLocal : writeAddressKey(via.address, this.#binary, afterLocal);
+    const numbers = this.#numbers;
+    numbers[place] = connection.at;
+    numbers[place + 1] = connection.durationMs;
+    numbers[place + 2] = connection.bytes;
+    numbers[place + 3] = peer.port;
+    numbers[place + 4] = local.port;
+    numbers[place + 5] = via?.port ?? 0;
+    numbers[place + 6] = this.#placeOf(connection.listener);
+    numbers[place + 7] = this.#placeOf(connection.end);
+    numbers[place + 8] = this.#placeOf(connection.phase);
+    numbers[place + 9] = this.#placeOf(identification.protocol);
+    numbers[place + 10] = content;
+    numbers[place + 11] = start;
+    numbers[place + 12] = afterId - start;
+    numbers[place + 13] = afterPeer - afterId;
+    numbers[place + 14] = afterLocal - afterPeer;
+    numbers[place + 15] = afterVia - afterLocal;
+    this.#position = afterVia;
+    this.#count += 1;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#contentCount = 0;
+    this.#position = 0;
+    this.#words = [];
+    this.#wordLength = 0;
+    this.#places.clear();
+    this.#recent.length = 0;
+    this.#nextRecent = 0;
+    if (this.bytes <= keptBytes) return;
+    this.#numbers = new Float64Array(firstRows * width);
+    this.#contents = new Float64Array(firstContents * contentWidth);
+    this.#binary = new Uint8Array(firstBytes);
+  }
+
+  /** A copy, so that the batch can be given once more where its fate is uncertain. */
+  pack(): PackedConnections {
+    return {
+      count: this.#count,
+      numbers: this.#numbers.slice(0, this.#count * width),
+      words: this.#words,
+      contents: this.#contents.slice(0, this.#contentCount * contentWidth),
+      binary: this.#binary.slice(0, this.#position),
+    };
+  }
+
+  #contentOf(identification: Identification, payload: Uint8Array): number {
+    const index = this.#recent.indexOf(identification);
+    const known = this.#recentPlaces[index];
+    if (index !== -1 && known !== undefined && this.#isPayloadOf(known, payload)) return known;
+    const added = this.#addContent(JSON.stringify(identification), payload);
+    const next = index === -1 ? this.#nextRecent : index;
+    this.#recent[next] = identification;
+    this.#recentPlaces[next] = added;
+    if (index === -1) this.#nextRecent = (next + 1) % recognised;
+    return added;
+  }
+
+  #isPayloadOf(content: number, payload: Uint8Array): boolean {
+    const at = content * contentWidth;
+    if (this.#contents[at + 2] !== payload.length) return false;
+    const start = (this.#contents[at] ?? 0) + (this.#contents[at + 1] ?? 0);
+    for (let index = 0; index < payload.length; index++) {
+      if (this.#binary[start + index] !== payload[index]) return false;
+    }
+    return true;
+  }
+
+  #addContent(identification: string, payload: Uint8Array): number {
+    const at = this.#contentCount * contentWidth;
+    if (at + contentWidth > this.#contents.length) this.#contents = grown(this.#contents);
+    this.#makeRoom(identification.length * 3 + payload.length);
+    const payloadStart = this.#writeText(identification);
+    this.#binary.set(payload, payloadStart);
+    this.#contents[at] = this.#position;
+    this.#contents[at + 1] = payloadStart - this.#position;
+    this.#contents[at + 2] = payload.length;
+    this.#position = payloadStart + payload.length;
+    this.#contentCount += 1;
+    return this.#contentCount - 1;
+  }
+
+  /** As UTF-8. @returns the position after it */
+  #writeText(text: string): number {
+    const binary = this.#binary;
+    let position = this.#position;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) {
+        return this.#position + this.#encoder.encodeInto(text, binary.subarray(this.#position)).written;
+      }
+      binary[position++] = code;
+    }
+    return position;
+  }
+
+  #placeOf(word: string): number {
+    return this.#places.get(word) ?? this.#addWord(word);
+  }
+
+  #addWord(word: string): number {
+    const place = this.#words.push(word) - 1;
+    this.#places.set(word, place);
+    this.#wordLength += word.length;
+    return place;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#position + bytes <= this.#binary.length) return;
+    const larger = new Uint8Array(Math.max(this.#binary.length * 2, this.#position + bytes));
+    larger.set(this.#binary);
+    this.#binary = larger;
+  }
+}
+
+function grown(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
+}
+
+/** The batch, packed. @throws TypeError for one that another store made */
+export function packOf(batch: ConnectionBatch): PackedConnections {
+  if (batch instanceof PackedBatch) return batch.pack();
+  throw new TypeError("this batch was not made by this store");
+}
+
+/** What moves to another thread with a batch instead of being copied. */
+export function transferables({ numbers, contents, binary }: PackedConnections): ArrayBuffer[] {
+  return [numbers.buffer, contents.buffer, binary.buffer];
+}
+
+/** What the connections of a batch sent: one entry or more for each content, in the order of its places. */
+export function packedContents({ count, numbers, contents, binary }: PackedConnections): PackedContent[] {
+  const found: PackedContent[] = [];
+  for (let at = 0; at < contents.length; at += contentWidth) {
+    const start = contents[at] ?? 0;
+    const identificationBytes = contents[at + 1] ?? 0;
+    const end = start + identificationBytes + (contents[at + 2] ?? 0);
+    found.push({ bytes: binary.subarray(start, end), identificationBytes, uses: 0 });
+  }
+  for (let place = 0; place < count * width; place += width) {
+    const content = found[numbers[place + 10] ?? 0];
+    if (content !== undefined) content.uses += 1;
+  }
+  return found;
+}
+
+export interface PackedContent {
+  /** The identification, and the payload behind it. */
+  readonly bytes: Uint8Array;
+  readonly identificationBytes: number;
+  /** How many connections of the batch sent it. */
+  uses: number;
+}
+
+/** When the youngest connection of a batch came. */
+export function lastAt({ count, numbers }: PackedConnections): number {
+  let last = 0;
+  for (let place = 0; place < count * width; place += width) last = Math.max(last, numbers[place] ?? 0);
+  return last;
+}
+
+const empty = new Uint8Array(0);
+
+/** Reads the connections of a batch, one after the other, as the database takes them. */
+export class PackedReader {
+  readonly #packed: PackedConnections;
+  readonly #places: readonly (number | undefined)[];
+  readonly #text: Buffer;
+  #place = 0;
+  #position = 0;
+
+  /** @param places where the contents of the batch stand in the database; `undefined` for one that goes into its row itself */
+  constructor(packed: PackedConnections, places: readonly (number | undefined)[]) {
+    this.#packed = packed;
+    this.#places = places;
+    this.#text = Buffer.from(packed.binary.buffer, packed.binary.byteOffset, packed.binary.byteLength);
+  }
+
+  /**
+   * Puts the cells of the next connection behind those that `cells` has, in the order of {@link connectionColumns}.
+   * @returns the bytes of what it sent, where they stand in its row
+   */
+  appendTo(cells: ConnectionCell[]): number {
+    this.#position = this.#number(11);
+    const idEnd = this.#position + this.#number(12);
+    const id = this.#text.toString("utf8", this.#position, idEnd);
+    this.#position = idEnd;
+    const peer = this.#bytes(13);
+    const local = this.#bytes(14);
+    const via = this.#number(15) === 0 ? null : this.#bytes(15);
+    const viaPort = via === null ? null : this.#number(5);
+    cells.push(id, this.#number(0), this.#word(6), peer, this.#number(3), local, this.#number(4), via, viaPort);
+    cells.push(this.#word(7), this.#number(1), this.#number(2), this.#word(8), this.#word(9));
+    const content = this.#number(10);
+    this.#place += width;
+    return this.#appendContent(cells, content);
+  }
+
+  #appendContent(cells: ConnectionCell[], content: number): number {
+    const place = this.#places[content];
+    if (place !== undefined) {
+      cells.push("", empty, place);
+      return 0;
+    }
+    const { contents, binary } = this.#packed;
+    const at = content * contentWidth;
+    const start = contents[at] ?? 0;
+    const middle = start + (contents[at + 1] ?? 0);
+    const end = middle + (contents[at + 2] ?? 0);
+    cells.push(this.#text.toString("utf8", start, middle), binary.subarray(middle, end), null);
+    return end - start;
+  }
+
+  #number(index: number): number {
+    return this.#packed.numbers[this.#place + index] ?? 0;
+  }
+
+  #word(index: number): string {
+    return this.#packed.words[this.#number(index)] ?? "";
+  }
+
+  #bytes(index: number): Uint8Array {
+    const start = this.#position;
+    this.#position += this.#number(index);
+    return this.#packed.binary.subarray(start, this.#position);
+  }
+}

@@ -1,0 +1,88 @@
+import { type Address, compareAddresses } from "../../core/address.ts";
+import type { Mac } from "../../core/device.ts";
+import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
+
+/** Addresses named in one discovery; how many more there are is said. */
+const addressesNamed = 3;
+
+interface Claims {
+  readonly known: ReadonlyMap<Mac, KnownDevice>;
+  readonly present: ReadonlyMap<Mac, unknown>;
+  /** Who answered at each address in this survey. */
+  readonly holders: ReadonlyMap<Address, ReadonlySet<Mac>>;
+  /** Who had each of them before: see `ownersOf`. */
+  readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
+  readonly at: number;
+  /** A device that had the address within this time takes it back without a word: two that share one take turns. */
+  readonly quietMs: number;
+  /** A device with its name and maker, as far as they are known. */
+  readonly nameOf: (mac: Mac) => string;
+}
+
+interface Claim {
+  readonly holder: Mac;
+  readonly claimant: Mac;
+  /** Both answered for it in this survey. */
+  readonly isShared: boolean;
+  readonly isQuiet: boolean;
+  readonly addresses: Address[];
+}
+
+/**
+ * Addresses that one device had, and that another one answers for while the first is still there itself: an address
+ * that is used twice, or ARP spoofing. Said once about the newer holder, for all addresses between the same two; while both
+ * go on answering, nothing is said again.
+ */
+export function claimedAddresses(claims: Claims): NewsOfDevice[] {
+  const found = new Map<string, Claim>();
+  for (const [address, macs] of claims.holders) {
+    for (const { holder, claimant } of pairsOf(address, macs, claims)) {
+      const isShared = macs.has(holder);
+      const had = claims.known.get(claimant)?.addresses.get(address);
+      if (isShared && had?.isCurrent === true) continue;
+      const isQuiet = had !== undefined && claims.at - had.lastSeen < claims.quietMs;
+      const key = `${holder} ${claimant} ${isShared} ${isQuiet}`;
+      const claim = found.get(key);
+      if (claim === undefined) found.set(key, { holder, claimant, isShared, isQuiet, addresses: [address] });
+      else claim.addresses.push(address);
+    }
+  }
+  return [...found.values()].map((claim) => newsOf(claim, claims));
+}
+
+/** For each device that answers at the address: who had it before and is there, or answers for it, too. */
+function pairsOf(address: Address, macs: ReadonlySet<Mac>, { owners, present }: Claims) {
+  const had = (owners.get(address) ?? []).map(({ mac }) => mac).filter((mac) => present.has(mac));
+  // Nobody had it: of several who answer for it now, one is as good a holder as another.
+  const [holder] = had.length > 0 ? had : [...macs].sort();
+  if (holder === undefined) return [];
+  return [...macs]
+    .filter((mac) => mac !== holder && (macs.has(holder) || !had.includes(mac)))
+    .map((claimant) => ({ holder, claimant }));
+}
+
+function newsOf(
+  { holder, claimant, isShared, isQuiet, addresses }: Claim,
+  { known, at, nameOf }: Claims,
+): NewsOfDevice {
+  const before = known.get(claimant);
+  const named = addressesText(addresses);
+  const detail = isShared
+    ? `${named} ${addresses.length === 1 ? "is" : "are"} used by two devices: ${nameOf(holder)} and ${nameOf(claimant)}`
+    : `${named} went from ${nameOf(holder)}, which is still there, to ${nameOf(claimant)}`;
+  return {
+    kind: "address-moved",
+    mac: claimant,
+    firstSeen: before?.firstSeen ?? at,
+    lastSeen: before?.lastSeen ?? at,
+    detail,
+    isQuiet,
+  };
+}
+
+function addressesText(addresses: readonly Address[]): string {
+  const ordered = [...addresses].sort(compareAddresses);
+  const shown = ordered.slice(0, addressesNamed).join(", ");
+  const left = ordered.length - addressesNamed;
+  return left > 0 ? `${shown} and ${left} more` : shown;
+}

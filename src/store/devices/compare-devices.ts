@@ -1,0 +1,237 @@
+import { type Address, compareAddresses, familyOf } from "../../core/address.ts";
+import type { DeviceName, Mac, Neighbour } from "../../core/device.ts";
+import { maxAddresses, maxDevices } from "../../core/device-store.ts";
+import { type AddressRange, AddressSet } from "../../core/network.ts";
+import { type FlapPolicy, observe, type Presence, type Transition } from "../../core/presence.ts";
+import { claimedAddresses } from "./claimed-addresses.ts";
+import { mergedNames, shownName } from "./device-names.ts";
+import { describeDevice, type KnownAddress, type KnownDevice, type NewsOfDevice, ownersOf } from "./known-device.ts";
+
+export interface ComparedSurvey {
+  readonly at: number;
+  readonly present: readonly Neighbour[];
+  readonly asked: readonly AddressRange[];
+  readonly policy: FlapPolicy;
+  /** Of those that were asked, as in `RecordedSurvey`; a device that is new has no others. */
+  readonly names?: ReadonlyMap<Mac, readonly DeviceName[]>;
+  readonly vendors?: ReadonlyMap<Mac, string>;
+}
+
+export interface Comparison {
+  /** Every device of which something is to be written, as it is from now on. */
+  readonly changed: readonly KnownDevice[];
+  readonly news: readonly NewsOfDevice[];
+  /** How many devices were met that nobody knew. */
+  readonly unknown: number;
+}
+
+/** A device with more IPv4 addresses than this is a router, or answers for others: which ones is no news. */
+const manyAddresses = 4;
+
+/**
+ * Compares who is there with who is known. Pure.
+ * - A MAC address that was never met is a new device, whatever address it has.
+ * - A device that another program knew is met without a word.
+ * - A device is missed where one of the IPv4 addresses at which it was last met was asked, or one of IPv6 where it has
+ *   no other, and it answered at none. What follows from that is in presence.ts.
+ * - A device at an IPv4 address that it did not have, while it gave up one that was asked, or at one that it never had,
+ *   has another address. IPv6 addresses come and go by themselves (RFC 8981).
+ * - An address of a device that is there is claimed by another one: see claimed-addresses.ts.
+ */
+export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: ComparedSurvey): Comparison {
+  const present = Map.groupBy(survey.present, ({ mac }) => mac);
+  const holders = holdersOf(survey.present);
+  const owners = ownersOf(known, holders);
+  const asked = new AddressSet(survey.asked);
+  const changed: KnownDevice[] = [];
+  const news: NewsOfDevice[] = [];
+  let unknown = 0;
+  for (const [mac, neighbours] of present) {
+    const before = known.get(mac);
+    const seen = [...new Set(neighbours.map(({ address }) => address))].sort(compareAddresses);
+    if (before === undefined) {
+      if (unknown >= maxDevices) continue;
+      unknown += 1;
+      changed.push(newDevice(mac, seen, survey));
+      const detail = formerHolder(seen, { owners, present });
+      const { at } = survey;
+      news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, ...detailOf(detail) });
+      continue;
+    }
+    const lost = lostAddresses(before, { seen, asked, holders });
+    const met = { before, seen, lost, speaksForOthers: neighbours.some(({ isRouter }) => isRouter === true) };
+    const step = observe(before.presence, "sighted", survey.at, survey.policy);
+    changed.push(sighted(met, step, survey.at));
+    news.push(...newsOfSighted(met, step));
+  }
+  for (const before of known.values()) {
+    if (present.has(before.mac)) continue;
+    const taken = [...before.addresses].filter(([address, { isCurrent }]) => isCurrent && holders.has(address));
+    const step = isMissed(before, asked) ? observe(before.presence, "missed", survey.at, survey.policy) : undefined;
+    if (taken.length === 0 && step === undefined) continue;
+    const addresses = new Map(before.addresses);
+    for (const [address, entry] of taken) addresses.set(address, { ...entry, isCurrent: false });
+    changed.push({ ...before, addresses, ...(step === undefined ? {} : { presence: step.presence }) });
+    if (step !== undefined) news.push(...changeOf(before, step, "device-gone"));
+  }
+  news.push(
+    ...claimedAddresses({
+      known,
+      present,
+      holders,
+      owners,
+      at: survey.at,
+      quietMs: survey.policy.flapWindowMs,
+      nameOf: (mac) => describeDevice(known.get(mac) ?? justMet(mac, survey)),
+    }),
+  );
+  return { changed, news, unknown };
+}
+
+function justMet(mac: Mac, { names, vendors }: ComparedSurvey) {
+  const name = shownName(null, mergedNames([], names?.get(mac) ?? []));
+  const vendor = vendors?.get(mac);
+  return { mac, ...(name === undefined ? {} : { name }), ...(vendor === undefined ? {} : { vendor }) };
+}
+
+/** Who answered at each address. */
+function holdersOf(present: readonly Neighbour[]): ReadonlyMap<Address, ReadonlySet<Mac>> {
+  const holders = new Map<Address, Set<Mac>>();
+  for (const { address, mac } of present) {
+    const there = holders.get(address);
+    if (there === undefined) holders.set(address, new Set([mac]));
+    else there.add(mac);
+  }
+  return holders;
+}
+
+function newDevice(mac: Mac, seen: readonly Address[], { at }: ComparedSurvey): KnownDevice {
+  const addresses = new Map(
+    seen.slice(0, maxAddresses).map((address) => [address, { firstSeen: at, lastSeen: at, isCurrent: true }]),
+  );
+  const presence: Presence = { state: "present", misses: 0, changes: [], isDown: false, saidDown: false };
+  return { mac, presence, firstSeen: at, lastSeen: at, addresses };
+}
+
+/** `192.168.50.7 was nas (52:54:00:00:00:01) before`, where that one is not there any more. */
+function formerHolder(
+  seen: readonly Address[],
+  there: {
+    readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
+    readonly present: ReadonlyMap<Mac, unknown>;
+  },
+): string | undefined {
+  for (const address of seen) {
+    const former = there.owners.get(address)?.find(({ mac }) => !there.present.has(mac));
+    if (former !== undefined && familyOf(address) === 4) return `${address} was ${describeDevice(former)} before`;
+  }
+  return undefined;
+}
+
+interface Met {
+  readonly before: KnownDevice;
+  readonly seen: readonly Address[];
+  /** Addresses that it had and has no more. */
+  readonly lost: readonly Address[];
+  readonly speaksForOthers: boolean;
+}
+
+function lostAddresses(
+  before: KnownDevice,
+  met: {
+    readonly seen: readonly Address[];
+    readonly asked: AddressSet;
+    readonly holders: ReadonlyMap<Address, unknown>;
+  },
+): Address[] {
+  const seen = new Set(met.seen);
+  return [...before.addresses]
+    .filter(([address, { isCurrent }]) => isCurrent && !seen.has(address))
+    .map(([address]) => address)
+    .filter((address) => met.asked.has(address) || met.holders.has(address));
+}
+
+function sighted({ before, seen, lost }: Met, step: Transition, at: number): KnownDevice {
+  const addresses = new Map(before.addresses);
+  for (const address of lost) {
+    const entry = addresses.get(address);
+    if (entry !== undefined) addresses.set(address, { ...entry, isCurrent: false });
+  }
+  for (const address of seen) {
+    addresses.set(address, { firstSeen: addresses.get(address)?.firstSeen ?? at, lastSeen: at, isCurrent: true });
+  }
+  return { ...before, presence: step.presence, lastSeen: at, addresses: bounded(addresses) };
+}
+
+/** The latest past addresses, and of too many current ones those that it has had longest. */
+function bounded(addresses: ReadonlyMap<Address, KnownAddress>): ReadonlyMap<Address, KnownAddress> {
+  if (addresses.size <= maxAddresses) return addresses;
+  const ordered = [...addresses].sort(([a, one], [b, other]) => {
+    if (one.isCurrent !== other.isCurrent) return one.isCurrent ? -1 : 1;
+    const age = one.isCurrent ? one.firstSeen - other.firstSeen : other.lastSeen - one.lastSeen;
+    return age === 0 ? compareAddresses(a, b) : age;
+  });
+  return new Map(ordered.slice(0, maxAddresses));
+}
+
+function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
+  // The first meeting with a device of another program's: what changed since is history.
+  if (met.before.presence.state === "inherited") return [];
+  const move = addressChange(met);
+  if (step.change !== undefined) return changeOf(met.before, step, "device-returned", move);
+  if (move === undefined) return [];
+  const { mac, firstSeen, lastSeen } = met.before;
+  return [{ kind: "device-address-changed", mac, firstSeen, lastSeen, detail: move, isQuiet: false }];
+}
+
+/** `192.168.50.20 -> 192.168.50.31`, where that is news. */
+function addressChange({ before, seen, lost, speaksForOthers }: Met): string | undefined {
+  const had = lastIpv4(before);
+  const has = seen.filter((address) => familyOf(address) === 4);
+  if (had.length === 0 || speaksForOthers || Math.max(has.length, had.length) > manyAddresses) return undefined;
+  const added = has.filter((address) => !had.includes(address));
+  if (added.length === 0) return undefined;
+  const wasTaken = (address: Address) => before.addresses.get(address)?.isCurrent === false;
+  const given = had.filter((address) => !has.includes(address) && (lost.includes(address) || wasTaken(address)));
+  if (given.length > 0) return `${given.join(", ")} -> ${added.join(", ")}`;
+  // An address that it had before and that missed one survey comes back without a word.
+  const unheardOf = added.filter((address) => !before.addresses.has(address));
+  if (unheardOf.length === 0) return undefined;
+  return `${unheardOf.join(", ")} besides ${had.join(", ")}`;
+}
+
+/** The IPv4 addresses that it has; where it has none now, those that it had last. */
+function lastIpv4({ addresses }: KnownDevice): Address[] {
+  const four = [...addresses].filter(([address]) => familyOf(address) === 4);
+  const current = four.filter(([, { isCurrent }]) => isCurrent);
+  const latest = Math.max(...four.map(([, { lastSeen }]) => lastSeen));
+  const last = current.length > 0 ? current : four.filter(([, { lastSeen }]) => lastSeen === latest);
+  return last.map(([address]) => address).sort(compareAddresses);
+}
+
+/** The addresses at which it was last met: the question is whether somebody asked there. */
+function isMissed(device: KnownDevice, asked: AddressSet): boolean {
+  const last = [...device.addresses]
+    .filter(([, { isCurrent, lastSeen }]) => isCurrent || lastSeen >= device.lastSeen)
+    .map(([address]) => address);
+  const four = last.filter((address) => familyOf(address) === 4);
+  return (four.length > 0 ? four : last).some((address) => asked.has(address));
+}
+
+const flapping = "it comes and goes: further changes stay quiet until it settles";
+
+function changeOf(
+  { mac, firstSeen, lastSeen }: KnownDevice,
+  step: Transition,
+  kind: "device-gone" | "device-returned",
+  move?: string,
+): NewsOfDevice[] {
+  if (step.change === undefined) return [];
+  const detail = step.change === "flapping" ? [move, flapping].filter(Boolean).join("; ") : move;
+  const said = step.change === "flapping" ? kind : step.change === "gone" ? "device-gone" : "device-returned";
+  return [{ kind: said, mac, firstSeen, lastSeen, isQuiet: step.isQuiet, ...detailOf(detail) }];
+}
+
+function detailOf(detail: string | undefined): { readonly detail?: string } {
+  return detail === undefined ? {} : { detail };
+}

@@ -1,0 +1,88 @@
+import type { Kysely } from "kysely";
+import { type Address, compareAddresses } from "../../core/address.ts";
+import { type DeviceBrief, isRandomised, type Mac } from "../../core/device.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import type { Tables } from "../tables.ts";
+import { readNames, shownName } from "./device-names.ts";
+import { addressesOf } from "./devices.ts";
+
+/** Keys in one statement. */
+const keysAtOnce = 500;
+
+/** A discovery as it was read, with the MAC address of the device that it is about. */
+export interface ReadDiscovery {
+  readonly discovery: Discovery;
+  readonly device: string | null;
+}
+
+/**
+ * Adds to each discovery the device that it is about, or that has its address now. Looked up for a page of discoveries at
+ * once, so that reading a million services costs no join.
+ */
+export async function withDevices(reader: Kysely<Tables>, read: readonly ReadDiscovery[]): Promise<Discovery[]> {
+  const any = await reader.selectFrom("devices").select("mac").limit(1).executeTakeFirst();
+  // One that was dropped leaves its MAC address behind.
+  const isKnown = any !== undefined;
+  const holders = isKnown ? await holdersOf(reader, addressesIn(read)) : new Map<Address, string>();
+  const macs = new Set([...holders.values(), ...read.flatMap(({ device }) => device ?? [])]);
+  const briefs = await briefsOf(reader, [...macs]);
+  return read.map(({ discovery, device }) => {
+    const mac = device ?? (discovery.address === undefined ? undefined : holders.get(discovery.address));
+    const brief = mac === undefined ? undefined : briefs.get(mac);
+    return brief === undefined ? discovery : { ...discovery, device: brief };
+  });
+}
+
+function addressesIn(read: readonly ReadDiscovery[]): Address[] {
+  return [...new Set(read.flatMap(({ discovery, device }) => (device === null ? (discovery.address ?? []) : [])))];
+}
+
+/** Who has each address now. Where two claim it, the one that was seen there last. */
+async function holdersOf(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<Map<Address, string>> {
+  const holders = new Map<Address, string>();
+  for (let from = 0; from < addresses.length; from += keysAtOnce) {
+    const rows = await reader
+      .selectFrom("device_addresses")
+      .select(["address", "mac"])
+      .where("site", "=", "local")
+      .where("address", "in", addresses.slice(from, from + keysAtOnce).map(addressKey))
+      .where("is_current", "=", 1)
+      .orderBy("last_seen")
+      .orderBy("mac", "desc")
+      .execute();
+    for (const { address, mac } of rows) holders.set(addressFromKey(address), mac);
+  }
+  return holders;
+}
+
+async function briefsOf(reader: Kysely<Tables>, macs: readonly string[]): Promise<ReadonlyMap<string, DeviceBrief>> {
+  const briefs = new Map<string, DeviceBrief>(macs.map((mac) => [mac, unknownDevice(mac as Mac)]));
+  for (let from = 0; from < macs.length; from += keysAtOnce) {
+    const some = macs.slice(from, from + keysAtOnce);
+    const addresses = await addressesOf(reader, some);
+    const rows = await reader
+      .selectFrom("devices")
+      .selectAll()
+      .where("site", "=", "local")
+      .where("mac", "in", some)
+      .execute();
+    for (const row of rows) {
+      const name = shownName(row.own_name, readNames(row.names));
+      const current = (addresses.get(row.mac) ?? []).filter(({ is_current }) => is_current === 1);
+      briefs.set(row.mac, {
+        ...unknownDevice(row.mac as Mac),
+        ...(name === undefined ? {} : { name }),
+        ...(row.vendor === null ? {} : { vendor: row.vendor }),
+        approved: row.is_approved === 1,
+        ...(row.state === "present" && row.misses === 0 ? { isThere: true } : {}),
+        addresses: current.map(({ address }) => addressFromKey(address)).sort(compareAddresses),
+      });
+    }
+  }
+  return briefs;
+}
+
+function unknownDevice(mac: Mac): DeviceBrief {
+  return { mac, randomised: isRandomised(mac), approved: false, addresses: [] };
+}

@@ -1,0 +1,40 @@
+import { type DeviceName, type NameSource, nameSources } from "../../core/device.ts";
+import { safeText } from "../../core/safe-text.ts";
+
+/** Names of one device remembered at most. */
+const maxNames = 8;
+/** UTF-16 units: the longest name of DNS. */
+const maxNameLength = 255;
+
+/** What was learnt of a device before and now, best source first. A source that gave names now is believed alone. */
+export function mergedNames(before: readonly DeviceName[], now: readonly DeviceName[]): readonly DeviceName[] {
+  const answered = new Set(now.map(({ source }) => source));
+  const all = [...now, ...before.filter(({ source }) => !answered.has(source))];
+  const safe = all.map(({ name, source }) => ({ name: safeText(name, { limit: maxNameLength }).trim(), source }));
+  const distinct = safe.filter(
+    ({ name, source }, index) =>
+      name !== "" && safe.findIndex((other) => other.name === name && other.source === source) === index,
+  );
+  const rank = (source: NameSource) => nameSources.indexOf(source);
+  return distinct.sort((a, b) => rank(a.source) - rank(b.source)).slice(0, maxNames);
+}
+
+/** Reads the column `devices.names`; what cannot be read is no name. */
+export function readNames(text: string): readonly DeviceName[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter(isDeviceName) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isDeviceName(value: unknown): value is DeviceName {
+  if (typeof value !== "object" || value === null || !("name" in value) || !("source" in value)) return false;
+  return typeof value.name === "string" && nameSources.some((source) => source === value.source);
+}
+
+/** The owner's name, else the best of the others. */
+export function shownName(ownName: string | null, names: readonly DeviceName[]): string | undefined {
+  return ownName ?? names[0]?.name;
+}

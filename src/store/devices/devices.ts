@@ -1,0 +1,167 @@
+import type { Kysely, Selectable } from "kysely";
+import { type Address, compareAddresses } from "../../core/address.ts";
+import type { DeviceAddress, DeviceRecord, Mac } from "../../core/device.ts";
+import type { DeviceNews, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { Database } from "../database.ts";
+import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import type { Tables } from "../tables.ts";
+import { readNames } from "./device-names.ts";
+import { recordDevices } from "./record-devices.ts";
+
+/** UTF-16 units of a name that the owner gives. */
+const ownNameLimit = 200;
+
+/** MAC addresses in one statement. */
+const macsAtOnce = 500;
+
+export class SqlDeviceStore implements DeviceStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  record(survey: RecordedSurvey): Promise<DeviceNews> {
+    return this.#database.write((transaction) => recordDevices(transaction, this.#database.dialect, survey));
+  }
+
+  list(query: Parameters<DeviceStore["list"]>[0]): Promise<readonly DeviceRecord[]> {
+    const { limit, after, address } = query;
+    return this.#database.read(async (reader) => {
+      const devices =
+        address === undefined
+          ? await pageOf(reader, { limit, after })
+          : await devicesAt(reader, { limit, after, address });
+      const addresses = await addressesOf(
+        reader,
+        devices.map(({ mac }) => mac),
+      );
+      return devices.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
+    });
+  }
+
+  async dueForNames({ macs, namedBefore, now }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {
+    const fresh = new Set<string>();
+    await this.#database.read(async (reader) => {
+      for (let from = 0; from < macs.length; from += macsAtOnce) {
+        const rows = await reader
+          .selectFrom("devices")
+          .select("mac")
+          .where("site", "=", "local")
+          .where("mac", "in", macs.slice(from, from + macsAtOnce))
+          .where("named_at", ">=", namedBefore)
+          .where("named_at", "<=", now)
+          .execute();
+        for (const { mac } of rows) fresh.add(mac);
+      }
+    });
+    return macs.filter((mac) => !fresh.has(mac));
+  }
+
+  setName(mac: Mac, name: string | undefined): Promise<boolean> {
+    const text = name === undefined ? "" : safeText(name, { limit: ownNameLimit }).trim();
+    return this.#change(mac, { own_name: text === "" ? null : text });
+  }
+
+  setApproved(mac: Mac, approved: boolean): Promise<boolean> {
+    return this.#change(mac, { is_approved: approved ? 1 : 0 });
+  }
+
+  #change(mac: Mac, values: { own_name: string | null } | { is_approved: number }): Promise<boolean> {
+    return this.#database.write(async (transaction) => {
+      const result = await transaction
+        .updateTable("devices")
+        .set(values)
+        .where("site", "=", "local")
+        .where("mac", "=", mac)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    });
+  }
+}
+
+type DeviceRow = Selectable<Tables["devices"]>;
+type AddressRow = Selectable<Tables["device_addresses"]>;
+
+function pageOf(
+  reader: Kysely<Tables>,
+  { limit, after }: { readonly limit: number; readonly after: Mac | undefined },
+): Promise<DeviceRow[]> {
+  let select = reader.selectFrom("devices").selectAll().where("site", "=", "local");
+  if (after !== undefined) select = select.where("mac", ">", after);
+  return select.orderBy("mac").limit(limit).execute();
+}
+
+/** Few ever had the same address: they are sorted here, and paged by their place. */
+async function devicesAt(
+  reader: Kysely<Tables>,
+  query: { readonly limit: number; readonly after: Mac | undefined; readonly address: Address },
+): Promise<DeviceRow[]> {
+  const rows = await reader
+    .selectFrom("device_addresses as a")
+    .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
+    .selectAll("d")
+    .where("a.site", "=", "local")
+    .where("a.address", "=", addressKey(query.address))
+    .orderBy("a.is_current", "desc")
+    .orderBy("a.last_seen", "desc")
+    .orderBy("d.mac")
+    .execute();
+  const place = rows.findIndex(({ mac }) => mac === query.after);
+  return rows.slice(place + 1, place + 1 + query.limit);
+}
+
+/** Of each device: current ones first, then the latest. */
+export async function addressesOf(
+  reader: Kysely<Tables>,
+  macs: readonly string[],
+): Promise<ReadonlyMap<string, readonly AddressRow[]>> {
+  const rows: AddressRow[] = [];
+  for (let from = 0; from < macs.length; from += macsAtOnce) {
+    rows.push(
+      ...(await reader
+        .selectFrom("device_addresses")
+        .selectAll()
+        .where("site", "=", "local")
+        .where("mac", "in", macs.slice(from, from + macsAtOnce))
+        .orderBy("mac")
+        .orderBy("is_current", "desc")
+        .orderBy("last_seen", "desc")
+        .orderBy("address")
+        .execute()),
+    );
+  }
+  return Map.groupBy(rows, ({ mac }) => mac);
+}
+
+function toRecord(row: DeviceRow, addresses: readonly AddressRow[]): DeviceRecord {
+  return {
+    // Only `parseMac` makes what is written to this column.
+    mac: row.mac as Mac,
+    ...(row.own_name === null ? {} : { name: row.own_name }),
+    names: readNames(row.names),
+    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    approved: row.is_approved === 1,
+    addresses: addresses.map(toAddress).sort(currentFirst),
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    state: row.state,
+  };
+}
+
+function toAddress(row: AddressRow): DeviceAddress {
+  return {
+    address: addressFromKey(row.address),
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    isCurrent: row.is_current === 1,
+  };
+}
+
+/** Current ones by value, so that a list does not change with each survey; past ones the latest first. */
+function currentFirst(a: DeviceAddress, b: DeviceAddress): number {
+  if (a.isCurrent !== b.isCurrent) return a.isCurrent ? -1 : 1;
+  const age = a.isCurrent ? 0 : b.lastSeen - a.lastSeen;
+  return age === 0 ? compareAddresses(a.address, b.address) : age;
+}

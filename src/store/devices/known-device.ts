@@ -1,0 +1,63 @@
+import type { Address } from "../../core/address.ts";
+import type { Mac } from "../../core/device.ts";
+import type { DiscoveryKind } from "../../core/discovery.ts";
+import type { Presence } from "../../core/presence.ts";
+
+/** A device as it was before a survey, or is after it. */
+export interface KnownDevice {
+  readonly mac: Mac;
+  /** The owner's name for it, else its own. */
+  readonly name?: string;
+  readonly vendor?: string;
+  readonly presence: Presence;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly addresses: ReadonlyMap<Address, KnownAddress>;
+}
+
+export interface KnownAddress {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly isCurrent: boolean;
+}
+
+/** What a survey found out about a device that somebody may want to hear. */
+export interface NewsOfDevice {
+  readonly kind: DiscoveryKind;
+  readonly mac: Mac;
+  readonly firstSeen: number;
+  /** Before this survey, where it was known before. */
+  readonly lastSeen: number;
+  readonly detail?: string;
+  /** Recorded and not announced. */
+  readonly isQuiet: boolean;
+}
+
+/** `nas (52:54:00:00:00:01, Synology)`, `52:54:00:00:00:01 (Synology)`, or the MAC address alone. */
+export function describeDevice({ mac, name, vendor }: Pick<KnownDevice, "mac" | "name" | "vendor">): string {
+  const beside = [...(name === undefined ? [] : [mac]), ...(vendor === undefined ? [] : [vendor])];
+  return `${name ?? mac}${beside.length === 0 ? "" : ` (${beside.join(", ")})`}`;
+}
+
+/** Who has each of `wanted` now, as far as it is known; the one that has had it longest first. */
+export function ownersOf(
+  known: ReadonlyMap<Mac, KnownDevice>,
+  wanted: { has(address: Address): boolean },
+): ReadonlyMap<Address, readonly KnownDevice[]> {
+  const owners = new Map<Address, KnownDevice[]>();
+  for (const device of known.values()) {
+    // Where another program saw it is no ground to say that somebody took its address.
+    if (device.presence.state === "inherited") continue;
+    for (const [address, { isCurrent }] of device.addresses) {
+      if (!isCurrent || !wanted.has(address)) continue;
+      const others = owners.get(address);
+      if (others === undefined) owners.set(address, [device]);
+      else others.push(device);
+    }
+  }
+  for (const [address, devices] of owners) {
+    const since = (device: KnownDevice) => device.addresses.get(address)?.firstSeen ?? 0;
+    devices.sort((a, b) => since(a) - since(b) || (a.mac < b.mac ? -1 : 1));
+  }
+  return owners;
+}

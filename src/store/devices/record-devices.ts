@@ -1,0 +1,198 @@
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { DeviceName, Mac } from "../../core/device.ts";
+import { type DeviceNews, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
+import type { DiscoveryKind } from "../../core/discovery.ts";
+import { type AddressRange, AddressSet } from "../../core/network.ts";
+import { parsePresence } from "../../core/presence.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { Dialect } from "../database.ts";
+import { addressFromKey } from "../keys/address-key.ts";
+import { announceScan } from "../scans/announce-scan.ts";
+import type { Tables } from "../tables.ts";
+import { compareDevices } from "./compare-devices.ts";
+import { mergedNames, readNames, shownName } from "./device-names.ts";
+import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
+import { chunks, writeDevices } from "./write-devices.ts";
+
+const detailLimit = 2000;
+const vendorLimit = 200;
+
+interface StoredDevice extends KnownDevice {
+  readonly names: readonly DeviceName[];
+}
+
+/** Writes who is there, and what of it is news to the audiences. */
+export async function recordDevices(
+  transaction: Kysely<Tables>,
+  dialect: Dialect,
+  survey: RecordedSurvey,
+): Promise<DeviceNews> {
+  // Two processes with one database would meet the same device as new, both.
+  await dialect.exclusively("settle")?.execute(transaction);
+  const watch = await watchOf(transaction, survey.watch);
+  const metBy = survey.metBy === undefined ? watch : await watchOf(transaction, survey.metBy);
+  const known = await loadDevices(transaction);
+  const { changed, news, unknown } = compareDevices(known, survey);
+  await writeDevices(transaction, changed, known);
+  for (const [mac, names] of survey.names) {
+    await writeNames(transaction, { mac, names, before: known.get(mac)?.names ?? [], survey });
+  }
+  if (known.size + unknown > maxDevices) await dropDevices(transaction, known.size + unknown - maxDevices);
+  if (news.length > 0) {
+    const isFirst = metBy.surveyed_at === null && !hasKnownDevice(known, survey.asked);
+    const sighted = new Set(survey.present.map(({ mac }) => mac)).size;
+    await writeNews(transaction, { watchId: watch.id, survey, news, isFirst, sighted });
+  }
+  if (metBy.surveyed_at === null) {
+    await transaction.updateTable("watches").set({ surveyed_at: survey.at }).where("id", "=", metBy.id).execute();
+  }
+  return countNews(news);
+}
+
+/** Whether somebody has looked at this network before: another watch, perhaps. A device may have come from another network. */
+function hasKnownDevice(known: ReadonlyMap<Mac, StoredDevice>, asked: readonly AddressRange[]): boolean {
+  const ranges = new AddressSet(asked);
+  return [...known.values()].some(({ addresses }) => [...addresses.keys()].some((address) => ranges.has(address)));
+}
+
+/** The watch of this name; `devices` has no scans that would have made it. */
+async function watchOf(transaction: Kysely<Tables>, name: string) {
+  const find = () =>
+    transaction.selectFrom("watches").select(["id", "surveyed_at"]).where("name", "=", name).executeTakeFirstOrThrow();
+  await transaction
+    .insertInto("watches")
+    .values({ name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return await find();
+}
+
+async function loadDevices(transaction: Kysely<Tables>): Promise<ReadonlyMap<Mac, StoredDevice>> {
+  const rows = await transaction.selectFrom("devices").selectAll().where("site", "=", "local").execute();
+  const addresses = await transaction
+    .selectFrom("device_addresses")
+    .selectAll()
+    .where("site", "=", "local")
+    .orderBy("mac")
+    .orderBy("address")
+    .execute();
+  const byMac = Map.groupBy(addresses, ({ mac }) => mac);
+  return new Map(rows.map((row) => [row.mac as Mac, toKnown(row, byMac.get(row.mac) ?? [])]));
+}
+
+function toKnown(
+  row: Selectable<Tables["devices"]>,
+  addresses: readonly Selectable<Tables["device_addresses"]>[],
+): StoredDevice {
+  const names = readNames(row.names);
+  const name = shownName(row.own_name, names);
+  return {
+    // Only `parseMac` makes what is written to this column.
+    mac: row.mac as Mac,
+    ...(name === undefined ? {} : { name }),
+    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    names,
+    presence: parsePresence(row.state, row.misses, row.history),
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    addresses: new Map(
+      addresses.map((each) => [
+        addressFromKey(each.address),
+        { firstSeen: each.first_seen, lastSeen: each.last_seen, isCurrent: each.is_current === 1 },
+      ]),
+    ),
+  };
+}
+
+async function writeNames(
+  transaction: Kysely<Tables>,
+  learnt: {
+    readonly mac: Mac;
+    readonly names: readonly DeviceName[];
+    readonly before: readonly DeviceName[];
+    readonly survey: RecordedSurvey;
+  },
+): Promise<void> {
+  const { mac, names, before, survey } = learnt;
+  const vendor = survey.vendors.get(mac);
+  await transaction
+    .updateTable("devices")
+    .set({
+      names: JSON.stringify(mergedNames(before, names)),
+      named_at: survey.at,
+      ...(vendor === undefined ? {} : { vendor: safeText(vendor, { limit: vendorLimit }) }),
+    })
+    .where("site", "=", "local")
+    .where("mac", "=", mac)
+    .execute();
+}
+
+/**
+ * Somebody's word for a device protects it; then who is there; then who was met more than once, so that a flood of forged ones
+ * drops nobody who was known; then what was registered, which phones' addresses are not.
+ */
+async function dropDevices(transaction: Kysely<Tables>, count: number): Promise<void> {
+  const randomised = sql`(substr(mac, 2, 1) in ('2', '3', '6', '7', 'a', 'b', 'e', 'f') and substr(mac, 1, 8) <> '52:54:00')`;
+  const { rows } = await sql<{ mac: string }>`
+    select mac from devices where site = 'local'
+    order by case when is_approved = 1 or own_name is not null then 1 else 0 end,
+      case when state = 'gone' then 0 else 1 end, case when first_seen = last_seen then 0 else 1 end,
+      case when ${randomised} then 0 else 1 end, last_seen, mac
+    limit ${count}`.execute(transaction);
+  for (const some of chunks(rows.map(({ mac }) => mac))) {
+    await transaction.deleteFrom("device_addresses").where("site", "=", "local").where("mac", "in", some).execute();
+    await transaction.deleteFrom("devices").where("site", "=", "local").where("mac", "in", some).execute();
+  }
+}
+
+async function writeNews(
+  transaction: Kysely<Tables>,
+  found: {
+    readonly watchId: number;
+    readonly survey: RecordedSurvey;
+    readonly news: readonly NewsOfDevice[];
+    readonly isFirst: boolean;
+    readonly sighted: number;
+  },
+): Promise<void> {
+  const { watchId, survey, news, isFirst, sighted } = found;
+  const { at } = survey;
+  const { id: scanId } = await transaction
+    .insertInto("scans")
+    .values({
+      watch_id: watchId,
+      ports: "",
+      engine: "devices",
+      started_at: at,
+      ended_at: at,
+      status: "examined",
+      notes: "[]",
+      sighted,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const rows = news.map(({ kind, mac, firstSeen, lastSeen, detail, isQuiet }) => ({
+    watch_id: watchId,
+    scan_id: scanId,
+    kind,
+    at,
+    first_seen: firstSeen,
+    last_seen: lastSeen,
+    device: mac,
+    detail: detail === undefined ? null : safeText(detail, { limit: detailLimit }),
+    is_first_scan: isFirst && kind === "device-new" ? 1 : 0,
+    is_quiet: isQuiet ? 1 : 0,
+  }));
+  for (const some of chunks(rows))
+    await transaction
+      .insertInto("discoveries")
+      .values([...some])
+      .execute();
+  if (news.some(({ isQuiet }) => !isQuiet)) await announceScan(transaction, scanId, survey);
+}
+
+function countNews(news: readonly NewsOfDevice[]): DeviceNews {
+  const counts: Partial<Record<DiscoveryKind, number>> = {};
+  for (const { kind, isQuiet } of news) if (!isQuiet) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

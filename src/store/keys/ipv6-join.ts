@@ -1,0 +1,23 @@
+import { type RawBuilder, sql } from "kysely";
+import { type Address, familyOf } from "../../core/address.ts";
+import { firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey } from "./endpoint.ts";
+
+/** Joins as `a` the row of `ipv6_addresses` for `table.endpoint`; all null for IPv4, whose quotient is below any id. */
+export function ipv6Join(table: string): RawBuilder<unknown> {
+  return sql`left join ipv6_addresses a on a.id = (${sql.ref(`${table}.endpoint`)} - ${sql.lit(firstIpv6Endpoint)}) / 65536`;
+}
+
+/** Orders by address value (IPv4 first) and port; what has no endpoint comes first. Needs {@link ipv6Join}. */
+export function byAddress(table: string): RawBuilder<unknown> {
+  return sql`a.sort_key nulls first, ${sql.ref(`${table}.endpoint`)} nulls first`;
+}
+
+/** Rows of `table` whose endpoint is of this address, by its key. */
+export function atAddress(table: string, address: Address): RawBuilder<unknown> {
+  const endpoint = sql.ref(`${table}.endpoint`);
+  if (familyOf(address) === 4) {
+    return sql`${endpoint} between ${ipv4Endpoint(address, 0)} and ${ipv4Endpoint(address, 65535)}`;
+  }
+  const first = sql`(select ${sql.lit(firstIpv6Endpoint)} + id * 65536 from ipv6_addresses where sort_key = ${ipv6SortKey(address)})`;
+  return sql`${endpoint} between ${first} and ${first} + 65535`;
+}

@@ -1,0 +1,94 @@
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
+import type { Message } from "../../core/delivery.ts";
+import type { Database } from "../database.ts";
+import type { Tables } from "../tables.ts";
+import { messageColumns } from "./deliveries.ts";
+
+/**
+ * Alerts on their way to the outbox. They are stored in the transaction of the connections that they tell of, and leave
+ * this table's waiting part in the transaction that queues their message, so that each is queued once, whatever dies.
+ */
+export class SqlAlertStore implements AlertStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async pending({ limit, after }: Parameters<AlertStore["pending"]>[0]): Promise<readonly DueAlert[]> {
+    const rows = await this.#database.read((reader) => {
+      let select = reader.selectFrom("alerts").selectAll().where("composed_at", "is", null);
+      if (after !== undefined) select = select.where(sql<boolean>`(at, id) > (${after.at}, ${after.id})`);
+      return select.orderBy("at").orderBy("id").limit(limit).execute();
+    });
+    return rows.map(toDueAlert);
+  }
+
+  async compose(composed: readonly { readonly id: string; readonly message: Message }[], at: number): Promise<void> {
+    if (composed.length === 0) return;
+    await this.#database.write(async (transaction) => {
+      for (const { id, message } of composed) await composeAlert(transaction, id, message, at);
+    });
+  }
+
+  async recent({ since, limit }: Parameters<AlertStore["recent"]>[0]): Promise<readonly DueAlert[]> {
+    const rows = await this.#database.read((reader) =>
+      reader
+        .selectFrom("alerts")
+        .selectAll()
+        .where("at", ">=", since)
+        .orderBy("at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute(),
+    );
+    return rows.map(toDueAlert);
+  }
+}
+
+/** Stores what is due; an alert that is known already stays as it is. */
+export async function insertAlerts(transaction: Kysely<Tables>, alerts: readonly DueAlert[]): Promise<void> {
+  for (const { id, at, label, channel, recipient, data } of alerts) {
+    await transaction
+      .insertInto("alerts")
+      .values({ id, at, label, channel, recipient, data })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+async function composeAlert(transaction: Kysely<Tables>, id: string, message: Message, at: number): Promise<void> {
+  // One that is gone was composed, delivered and pruned.
+  const alert = await transaction
+    .selectFrom("alerts")
+    .select(["label", "channel", "recipient"])
+    .where("id", "=", id)
+    .where("composed_at", "is", null)
+    .executeTakeFirst();
+  if (alert === undefined) return;
+  const delivery = await transaction
+    .insertInto("deliveries")
+    .values({
+      ...alert,
+      ...messageColumns(message),
+      kind: "alert",
+      state: "queued",
+      is_sealed: 1,
+      created_at: at,
+      attempts: 0,
+      next_attempt_at: at,
+      is_uncertain: 0,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await transaction
+    .updateTable("alerts")
+    .set({ composed_at: at, delivery_id: delivery.id })
+    .where("id", "=", id)
+    .execute();
+}
+
+function toDueAlert({ id, at, label, channel, recipient, data }: Selectable<Tables["alerts"]>): DueAlert {
+  return { id, at, label, channel, recipient, data };
+}

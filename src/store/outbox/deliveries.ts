@@ -1,0 +1,406 @@
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysely";
+import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../core/delivery.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { Backlog, DeliveryStore } from "../../core/store.ts";
+import type { Database } from "../database.ts";
+import { byAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
+import { selectDiscoveries } from "../scans/discoveries.ts";
+import { misuse } from "../store-errors.ts";
+import type { Tables } from "../tables.ts";
+import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
+
+/**
+ * The outbox. What keeps it right: a scan is linked to one delivery per audience when it is settled, links are only
+ * ever moved, and only from a delivery that no channel can have taken. So each discovery stands in exactly one message
+ * to each audience, and only a message whose fate is unknown is sent again, unchanged.
+ */
+export class SqlDeliveryStore implements DeliveryStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }> {
+    return this.#database.write(async (transaction) => {
+      const deliveryId =
+        (await findOpenDelivery(transaction, audience)) ?? (await createDelivery(transaction, audience, at));
+      await transaction.updateTable("deliveries").set({ is_sealed: 1 }).where("id", "=", deliveryId).execute();
+      const earlier = await transaction
+        .selectFrom("deliveries")
+        .select(["id", "state"])
+        .where("label", "=", audience.label)
+        .where("channel", "=", audience.channel)
+        .where("recipient", "=", audience.recipient)
+        .where("kind", "=", "report")
+        .where("id", "!=", deliveryId)
+        .where(mayBeReplaced)
+        .execute();
+      for (const { id, state } of earlier) {
+        await transaction
+          .updateTable("announcements")
+          .set({ delivery_id: deliveryId })
+          .where("delivery_id", "=", id)
+          .execute();
+        // An open one has no message that anybody could want to see.
+        if (state === "open") await transaction.deleteFrom("deliveries").where("id", "=", id).execute();
+        else await change(transaction, id, { state: "superseded", next_attempt_at: null });
+      }
+      return { deliveryId };
+    });
+  }
+
+  announced(query: Parameters<DeliveryStore["announced"]>[0]): Promise<readonly Discovery[]> {
+    const watch =
+      query.watch === undefined ? sql`` : sql`and c.watch_id = (select id from watches where name = ${query.watch})`;
+    const order = sql`g.first_scan, d.device nulls first, ${byAddress("d")}, d.id`;
+    // The page is chosen by the few columns that order it; all others are looked up for its rows alone.
+    return this.#database.read((reader) =>
+      selectDiscoveries(
+        reader,
+        sql`
+          join (
+            select d.id, row_number() over (order by ${order}) as place
+            from (
+              select c.id, min(c.id) over (partition by c.watch_id) as first_scan
+              from announcements n join scans c on c.id = n.scan_id
+              where n.delivery_id = ${query.deliveryId} ${watch}
+            ) as g
+            join discoveries d on d.scan_id = g.id and d.is_quiet = 0
+            ${ipv6Join("d")}
+            order by ${order}
+            limit ${query.limit} offset ${query.offset}
+          ) as page on page.id = d.id
+          order by page.place`,
+      ),
+    );
+  }
+
+  async tally(deliveryId: number): ReturnType<DeliveryStore["tally"]> {
+    const rows = await this.#database.read((reader) =>
+      reader
+        .selectFrom("announcements as n")
+        .innerJoin("discoveries as d", "d.scan_id", "n.scan_id")
+        .innerJoin("watches as w", "w.id", "d.watch_id")
+        .select(["w.name as watch", "d.kind"])
+        .select((build) => [build.fn.countAll<number>().as("count"), build.fn.min("n.scan_id").as("first")])
+        .where("n.delivery_id", "=", deliveryId)
+        .where("d.is_quiet", "=", 0)
+        .groupBy(["w.name", "d.kind"])
+        .orderBy("d.kind")
+        .execute(),
+    );
+    const firstOf = new Map<string, number>();
+    for (const { watch, first } of rows) {
+      firstOf.set(watch, Math.min(first, firstOf.get(watch) ?? Number.POSITIVE_INFINITY));
+    }
+    rows.sort((a, b) => (firstOf.get(a.watch) ?? 0) - (firstOf.get(b.watch) ?? 0));
+    return rows.map(({ watch, kind, count }) => ({ watch, kind, count }));
+  }
+
+  compose(deliveryId: number, message: Message): Promise<void> {
+    return this.#inState(deliveryId, "open", (transaction) =>
+      change(transaction, deliveryId, {
+        state: "queued",
+        is_sealed: 1,
+        ...messageColumns(message),
+        next_attempt_at: message.date,
+      }),
+    );
+  }
+
+  discard(deliveryId: number): Promise<void> {
+    return this.#database.write(async (transaction) => {
+      const state = await stateOf(transaction, deliveryId);
+      if (state === undefined) return;
+      if (state !== "open") throw misuse(`delivery ${deliveryId} is ${state}, only an open one can be dropped`);
+      const announced = await transaction
+        .selectFrom("announcements")
+        .select("scan_id")
+        .where("delivery_id", "=", deliveryId)
+        .limit(1)
+        .executeTakeFirst();
+      if (announced !== undefined) throw misuse(`delivery ${deliveryId} announces discoveries and cannot be dropped`);
+      await transaction.deleteFrom("deliveries").where("id", "=", deliveryId).execute();
+    });
+  }
+
+  recover(at: number, inHand: readonly number[] = []): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      const result = await transaction
+        .updateTable("deliveries")
+        .set((build) => ({
+          state: "queued" as const,
+          is_uncertain: 1,
+          next_attempt_at: at,
+          attempts: build("attempts", "+", 1),
+        }))
+        .where("state", "=", "sending")
+        .where(isNoneOf(inHand))
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    });
+  }
+
+  claim({ at, limit, closed = [] }: Parameters<DeliveryStore["claim"]>[0]): Promise<readonly Delivery[]> {
+    return this.#database.write(async (transaction) => {
+      const claimed: Delivery[] = [];
+      const held: ClosedLane[] = [...closed];
+      while (claimed.length < limit) {
+        const row = await transaction
+          .selectFrom("deliveries")
+          .selectAll()
+          .where("state", "=", "queued")
+          .where("next_attempt_at", "<=", at)
+          .where(isNotHeld(held))
+          .orderBy("id")
+          .limit(1)
+          .executeTakeFirst();
+        if (row === undefined) break;
+        await change(transaction, row.id, { state: "sending" });
+        claimed.push(toDelivery({ ...row, state: "sending" }));
+        held.push({ channel: row.channel, recipient: row.recipient });
+      }
+      return claimed;
+    });
+  }
+
+  settle(
+    deliveryId: number,
+    outcome: SendOutcome,
+    options: { readonly at: number; readonly nextAttemptAt?: number },
+  ): Promise<void> {
+    return this.#database.write(async (transaction) => {
+      const row = await transaction
+        .selectFrom("deliveries")
+        .select(["state", "next_attempt_at", "delivered_at", "last_error", "is_uncertain"])
+        .where("id", "=", deliveryId)
+        .executeTakeFirst();
+      const after = afterAttempt(outcome, options);
+      if (row?.state !== "sending") {
+        if (row !== undefined && isRecorded(row, after)) return;
+        if (row === undefined || !wasTakenOver(row)) {
+          throw misuse(`delivery ${deliveryId} is ${row?.state ?? "gone"}, it should be sending`);
+        }
+        if (row.state === "delivered" || outcome.kind !== "delivered") return;
+      }
+      await transaction
+        .updateTable("deliveries")
+        .set((build) => ({ attempts: build("attempts", "+", 1) }))
+        .where("id", "=", deliveryId)
+        .execute();
+      await change(transaction, deliveryId, after);
+    });
+  }
+
+  release(deliveryId: number): Promise<void> {
+    return this.#inState(deliveryId, "sending", (transaction) => change(transaction, deliveryId, { state: "queued" }));
+  }
+
+  retry(ids: readonly number[] | "all", at: number): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      const unwritten = await releaseUnwritten(transaction, ids);
+      let query = transaction
+        .updateTable("deliveries")
+        .set({ state: "queued", next_attempt_at: at })
+        .where((build) =>
+          build.or([
+            build.and([build("state", "=", "dead"), build("message_id", "is not", null)]),
+            build.and([build("state", "=", "queued"), build("next_attempt_at", ">", at)]),
+          ]),
+        );
+      if (ids !== "all") {
+        const wanted = this.#database.dialect.integers(ids);
+        query = query.where(sql<boolean>`id in (select i.value from ${wanted})`);
+      }
+      return unwritten + Number((await query.executeTakeFirst()).numUpdatedRows);
+    });
+  }
+
+  withhold(options: Withholding): Promise<number> {
+    return this.#database.write((transaction) => withhold(transaction, options));
+  }
+
+  async list(query: Parameters<DeliveryStore["list"]>[0]): Promise<readonly Delivery[]> {
+    if (query.states?.length === 0) return [];
+    const rows = await this.#database.read((reader) => {
+      let select = reader.selectFrom("deliveries").selectAll();
+      if (query.states !== undefined) select = select.where("state", "in", [...query.states]);
+      if (query.label !== undefined) select = select.where("label", "=", query.label);
+      return select.orderBy("id", "desc").limit(query.limit).execute();
+    });
+    return rows.map(toDelivery);
+  }
+
+  async get(id: number): Promise<Delivery | undefined> {
+    const row = await this.#database.read((reader) =>
+      reader.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst(),
+    );
+    return row === undefined ? undefined : toDelivery(row);
+  }
+
+  async backlog(): Promise<readonly Backlog[]> {
+    const rows = await this.#database.read((reader) =>
+      reader
+        .selectFrom("deliveries")
+        .select((build) => [
+          "state",
+          sql<number>`case when attempts > 0 then 1 else 0 end`.as("was_tried"),
+          build.fn.countAll().as("count"),
+          build.fn.min("created_at").as("oldest_at"),
+        ])
+        .where("state", "in", ["open", "queued", "sending", "dead"])
+        .groupBy(["state", "was_tried"])
+        .execute(),
+    );
+    return rows.flatMap(({ state, was_tried, count, oldest_at }) =>
+      state === "delivered" || state === "superseded"
+        ? []
+        : [{ state, wasTried: Number(was_tried) === 1, count: Number(count), oldestAt: Number(oldest_at) }],
+    );
+  }
+
+  async nextDueAt({ closed = [] }: { readonly closed?: readonly ClosedLane[] } = {}): Promise<number | undefined> {
+    const row = await this.#database.read((reader) =>
+      reader
+        .selectFrom("deliveries")
+        .select((build) => build.fn.min("next_attempt_at").as("due"))
+        .where("state", "=", "queued")
+        .where(isNotHeld(closed))
+        .executeTakeFirst(),
+    );
+    return row?.due ?? undefined;
+  }
+
+  async #inState(
+    deliveryId: number,
+    expected: DeliveryState,
+    work: (transaction: Kysely<Tables>) => Promise<void>,
+  ): Promise<void> {
+    await this.#database.write(async (transaction) => {
+      const state = await stateOf(transaction, deliveryId);
+      if (state === expected) return work(transaction);
+      throw misuse(`delivery ${deliveryId} is ${state ?? "gone"}, it should be ${expected}`);
+    });
+  }
+}
+
+type DeliveryRow = Selectable<Tables["deliveries"]>;
+
+/** Nobody can have received these: still open, or queued or dead with every attempt known to have failed. */
+function mayBeReplaced(build: ExpressionBuilder<Tables, "deliveries">) {
+  return build.or([
+    build("state", "=", "open"),
+    build.and([build("state", "in", ["queued", "dead"]), build("is_uncertain", "=", 0)]),
+  ]);
+}
+
+/** Of closed lanes only the scouts. */
+function isNotHeld(closed: readonly ClosedLane[]) {
+  return (build: ExpressionBuilder<Tables, "deliveries">) =>
+    build.and(
+      closed.map(({ channel, recipient, scout }) =>
+        build.or([
+          build("channel", "!=", channel),
+          build("recipient", "!=", recipient),
+          ...(scout === undefined ? [] : [build("id", "=", scout)]),
+        ]),
+      ),
+    );
+}
+
+function isNoneOf(ids: readonly number[]) {
+  return (build: ExpressionBuilder<Tables, "deliveries">) => build.and(ids.map((id) => build("id", "!=", id)));
+}
+
+/** Another process had the lock meanwhile: it repeated the delivery, or is about to. */
+function wasTakenOver({ state, is_uncertain }: Pick<DeliveryRow, "state" | "is_uncertain">): boolean {
+  return state === "delivered" || ((state === "queued" || state === "dead") && is_uncertain === 1);
+}
+
+function afterAttempt(
+  outcome: SendOutcome,
+  options: { readonly at: number; readonly nextAttemptAt?: number },
+): Partial<DeliveryRow> {
+  if (outcome.kind === "delivered") {
+    return { state: "delivered", delivered_at: options.at, next_attempt_at: null, last_error: null, is_uncertain: 0 };
+  }
+  const isUncertain = outcome.kind === "retry" && outcome.uncertain === true;
+  const failed = { last_error: safeText(outcome.reason), ...(isUncertain ? { is_uncertain: 1 } : {}) };
+  if (outcome.kind === "retry" && options.nextAttemptAt !== undefined) {
+    return { ...failed, state: "queued", next_attempt_at: options.nextAttemptAt };
+  }
+  return { ...failed, state: "dead", next_attempt_at: null };
+}
+
+/** The very same was recorded before: the answer to it was lost. */
+function isRecorded(
+  row: Pick<DeliveryRow, "state" | "next_attempt_at" | "delivered_at" | "last_error">,
+  after: Partial<DeliveryRow>,
+): boolean {
+  const { state, next_attempt_at, delivered_at = null, last_error } = after;
+  return (
+    row.state === state &&
+    row.next_attempt_at === next_attempt_at &&
+    row.delivered_at === delivered_at &&
+    row.last_error === last_error
+  );
+}
+
+async function change(transaction: Kysely<Tables>, id: number, values: Partial<DeliveryRow>): Promise<void> {
+  await transaction.updateTable("deliveries").set(values).where("id", "=", id).execute();
+}
+
+async function stateOf(transaction: Kysely<Tables>, id: number): Promise<DeliveryState | undefined> {
+  const row = await transaction.selectFrom("deliveries").select("state").where("id", "=", id).executeTakeFirst();
+  return row?.state;
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  const message = toMessage(row);
+  return {
+    id: row.id,
+    label: row.label,
+    channel: row.channel,
+    recipient: row.recipient,
+    state: row.state,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    uncertain: row.is_uncertain === 1,
+    ...(message === undefined ? {} : { message }),
+    ...(row.next_attempt_at === null ? {} : { nextAttemptAt: row.next_attempt_at }),
+    ...(row.delivered_at === null ? {} : { deliveredAt: row.delivered_at }),
+    ...(row.last_error === null ? {} : { lastError: row.last_error }),
+  };
+}
+
+/** A message as the columns of a delivery. */
+export function messageColumns(message: Message) {
+  return {
+    message_id: message.messageId,
+    message_date: message.date,
+    subject: message.subject,
+    text: message.text,
+    html: message.html ?? null,
+    json: message.json ?? null,
+    file_name: message.fileName ?? null,
+    urgency: message.urgency ?? null,
+  } satisfies Partial<DeliveryRow>;
+}
+
+function toMessage(row: DeliveryRow): Message | undefined {
+  const { message_id: messageId, message_date: date, subject, text } = row;
+  if (messageId === null || date === null || subject === null || text === null) return undefined;
+  return {
+    messageId,
+    date,
+    subject,
+    text,
+    ...(row.html === null ? {} : { html: row.html }),
+    ...(row.json === null ? {} : { json: row.json }),
+    ...(row.file_name === null ? {} : { fileName: row.file_name }),
+    ...(row.urgency === null ? {} : { urgency: row.urgency }),
+  };
+}

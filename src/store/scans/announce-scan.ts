@@ -1,0 +1,61 @@
+import type { Kysely } from "kysely";
+import type { Audience } from "../../core/delivery.ts";
+import type { Tables } from "../tables.ts";
+
+/** Puts the scan's discoveries into an open delivery of everyone who hears of its watch. */
+export async function announceScan(
+  transaction: Kysely<Tables>,
+  scanId: number,
+  { audiences, at }: { readonly audiences: readonly Audience[]; readonly at: number },
+): Promise<void> {
+  for (const audience of audiences) {
+    const deliveryId =
+      (await findOpenDelivery(transaction, audience)) ?? (await createDelivery(transaction, audience, at));
+    await transaction
+      .insertInto("announcements")
+      .values({ delivery_id: deliveryId, scan_id: scanId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/** The open delivery that still takes discoveries. */
+export async function findOpenDelivery(
+  transaction: Kysely<Tables>,
+  audience: Omit<Audience, "watches">,
+): Promise<number | undefined> {
+  const row = await transaction
+    .selectFrom("deliveries")
+    .select("id")
+    .where("state", "=", "open")
+    .where("is_sealed", "=", 0)
+    .where("label", "=", audience.label)
+    .where("channel", "=", audience.channel)
+    .where("recipient", "=", audience.recipient)
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export async function createDelivery(
+  transaction: Kysely<Tables>,
+  audience: Omit<Audience, "watches">,
+  at: number,
+): Promise<number> {
+  const { id } = await transaction
+    .insertInto("deliveries")
+    .values({
+      label: audience.label,
+      channel: audience.channel,
+      recipient: audience.recipient,
+      state: "open",
+      is_sealed: 0,
+      created_at: at,
+      attempts: 0,
+      is_uncertain: 0,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}

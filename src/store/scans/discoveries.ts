@@ -1,0 +1,137 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Address } from "../../core/address.ts";
+import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import { everyPort } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { DiscoveryStore } from "../../core/store.ts";
+import type { Database } from "../database.ts";
+import { withDevices } from "../devices/device-briefs.ts";
+import { addressKey } from "../keys/address-key.ts";
+import { addressOf, portOf } from "../keys/endpoint.ts";
+import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import type { Tables } from "../tables.ts";
+
+/** Characters kept of what the checks said about one host. */
+const evidenceLimit = 100_000;
+
+export class SqlDiscoveryStore implements DiscoveryStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  awaitingEvidence(query: Parameters<DiscoveryStore["awaitingEvidence"]>[0]): Promise<readonly Discovery[]> {
+    const openScans = sql`select n.scan_id from announcements n join deliveries o on o.id = n.delivery_id
+      where o.state = 'open'`;
+    // By id from the first that can matter; the plus sign keeps planners from reading whole scans and sorting them.
+    return this.#database.read((reader) =>
+      selectDiscoveries(
+        reader,
+        sql`
+          where d.id > ${query.afterId ?? 0}
+            and d.id >= (select min(first_id) from (
+              select (select min(f.id) from discoveries f where f.scan_id = n.scan_id) as first_id
+              from (${openScans}) as n) as firsts)
+            and +d.scan_id in (${openScans})
+            and w.name = ${query.watch} and d.kind in ('new', 'returned') and d.evidence is null and d.is_quiet = 0
+            and d.endpoint % 65536 <> ${sql.lit(everyPort)}
+          order by d.id limit ${query.limit}`,
+      ),
+    );
+  }
+
+  async setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#database.write(async (transaction) => {
+      for (const { id, evidence } of entries) {
+        await transaction
+          .updateTable("discoveries")
+          .set({ evidence: evidenceText(evidence) })
+          .where("id", "=", id)
+          .execute();
+      }
+    });
+  }
+
+  recent(query: Parameters<DiscoveryStore["recent"]>[0]): Promise<readonly Discovery[]> {
+    const watch = query.watch === undefined ? sql`` : sql`and w.name = ${query.watch}`;
+    const address = query.address === undefined ? sql`` : sql`and ${ofAddress(query.address)}`;
+    return this.#database.read((reader) =>
+      selectDiscoveries(reader, sql`where 1 = 1 ${watch} ${address} order by d.id desc limit ${query.limit}`),
+    );
+  }
+}
+
+/** Of the services at an address, and of the devices that have it now. */
+function ofAddress(address: Address): RawBuilder<unknown> {
+  return sql`(${atAddress("d", address)} or d.device in (
+    select h.mac from device_addresses h where h.address = ${addressKey(address)} and h.is_current = 1))`;
+}
+
+export function evidenceText(evidence: string): string {
+  return safeText(evidence, { multiline: true, limit: evidenceLimit });
+}
+
+interface DiscoveryRow {
+  readonly id: number;
+  readonly watch: string;
+  readonly scan_id: number;
+  readonly kind: DiscoveryKind;
+  readonly at: number;
+  readonly endpoint: number | null;
+  readonly ipv6: string | null;
+  readonly first_seen: number | null;
+  readonly last_seen: number | null;
+  readonly detail: string | null;
+  readonly evidence: string | null;
+  readonly is_first_scan: number;
+  readonly hostname: string | null;
+  readonly mac: string | null;
+  readonly vendor: string | null;
+  readonly product: string | null;
+  readonly version: string | null;
+  readonly device: string | null;
+  readonly is_known_host: number | null;
+}
+
+/** @param rest `where`, `order by` and `limit` over `d` (discoveries), `w` (watches), `a` (ipv6_addresses) */
+export async function selectDiscoveries(
+  reader: Kysely<Tables>,
+  rest: RawBuilder<unknown>,
+): Promise<readonly Discovery[]> {
+  const { rows } = await sql<DiscoveryRow>`
+    select d.id, w.name as watch, d.scan_id, d.kind, d.at, d.endpoint, a.address as ipv6, d.first_seen, d.last_seen,
+      d.detail, d.evidence, d.is_first_scan, d.device, d.is_known_host, s.hostname, s.mac, s.vendor, s.product, s.version
+    from discoveries d
+    join watches w on w.id = d.watch_id
+    left join services s on s.site = w.site and s.endpoint = d.endpoint
+    ${ipv6Join("d")}
+    ${rest}`.execute(reader);
+  return withDevices(
+    reader,
+    rows.map((row) => ({ discovery: toDiscovery(row), device: row.device })),
+  );
+}
+
+function toDiscovery(row: DiscoveryRow): Discovery {
+  return {
+    id: row.id,
+    watch: row.watch,
+    scanId: row.scan_id,
+    kind: row.kind,
+    at: row.at,
+    firstScan: row.is_first_scan === 1,
+    ...(row.endpoint === null ? {} : { address: addressOf(row.endpoint, row.ipv6), port: portOf(row.endpoint) }),
+    ...(row.first_seen === null ? {} : { firstSeen: row.first_seen }),
+    ...(row.last_seen === null ? {} : { lastSeen: row.last_seen }),
+    ...(row.hostname === null ? {} : { hostname: row.hostname }),
+    ...(row.mac === null ? {} : { mac: row.mac }),
+    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    ...(row.product === null ? {} : { product: row.product }),
+    ...(row.version === null ? {} : { version: row.version }),
+    ...(row.detail === null ? {} : { detail: row.detail }),
+    ...(row.is_known_host === null ? {} : { isKnownHost: row.is_known_host === 1 }),
+    ...(row.evidence === null ? {} : { evidence: row.evidence }),
+  };
+}

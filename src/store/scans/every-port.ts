@@ -1,0 +1,140 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Address } from "../../core/address.ts";
+import type { Coverage } from "../../core/coverage.ts";
+import { everyPort, everyPortAtLeast, type Port } from "../../core/ports.ts";
+import type { Settlement } from "../../core/store.ts";
+import { addressOf } from "../keys/endpoint.ts";
+import { ipv6Join } from "../keys/ipv6-join.ts";
+import type { SettleContext } from "./settle-context.ts";
+
+/** Hosts looked at one by one, per page. */
+const pageSize = 5000;
+
+/** What is known before this step. */
+type Beginning = Omit<SettleContext, "everyPort">;
+
+/**
+ * Hosts on which every tried port answers are middleboxes, tarpits and the like: a thousand services of which none may be
+ * real. Where a scan met such a host, its endpoints make room for one, whose port is {@link everyPort}; so it is
+ * discovered once, present once and, when it answers on fewer ports again, gone once. What was known of its single ports
+ * is neither sighted nor missed meanwhile.
+ *
+ * A host collapses where it was sighted on all ports that were asked. One that is known as such stays so where nothing
+ * contradicts: all that was not sighted was not asked, or nobody can tell.
+ * @returns the endpoints of those hosts, or `undefined` where there is none
+ */
+export async function collapseEveryPort(
+  context: Beginning,
+  ports: readonly Port[],
+): Promise<RawBuilder<unknown> | undefined> {
+  const { transaction, staging, settlement } = context;
+  const coverage = settlement.status === "failed" ? nothing : settlement.coverage;
+  const asked = [...new Set(coverage.kind === "ranges" ? coverage.ports : ports)];
+  if (asked.length < everyPortAtLeast || settlement.hostsOnly === true) return undefined;
+  const { port, count } = await rarest(context, asked);
+  const unasked = unaskedPorts(coverage);
+  if (count === 0 && unasked === undefined) return undefined;
+  const host = sql`s.endpoint - ${sql.lit(port)}`;
+  const hosts = await staging.createKeyed(
+    transaction,
+    "every",
+    sql`select ${host} as endpoint from ${staging.sighted} s
+      where s.endpoint % 65536 = ${sql.lit(port)} and ${sightedOn(context, host, asked)} = ${sql.lit(asked.length)}`,
+  );
+  if (unasked !== undefined) await keepKnown(context, { hosts, asked, unasked });
+  const { rows } = await sql<{ found: number | boolean }>`select exists (select 1 from ${hosts}) as found`.execute(
+    transaction,
+  );
+  if (!rows[0]?.found) return undefined;
+  await replace(context, hosts);
+  return hosts;
+}
+
+const nothing: Coverage = { kind: "none" };
+
+/** On how many of the asked ports a host was sighted; a range of the primary key. */
+function sightedOn({ staging }: Beginning, host: RawBuilder<unknown>, asked: readonly Port[]) {
+  return sql`(select count(*) from ${staging.sighted} h where h.endpoint between ${host} and ${host} + 65535
+    and h.endpoint % 65536 in (select i.value from ${staging.dialect.integers(asked)}))`;
+}
+
+/**
+ * Of some of the asked ports the one that was sighted least: who answers on all of them answers on that one, and few others
+ * do. It costs one pass over the sightings, whose counting needs no order.
+ */
+async function rarest({ transaction, staging }: Beginning, asked: readonly Port[]) {
+  const samples = [0, 1, 2, 3].map((part) => asked[Math.floor(((asked.length - 1) * part) / 3)] ?? 0);
+  const counts = samples.map(
+    (port, index) =>
+      sql`count(case when s.endpoint % 65536 = ${sql.lit(port)} then 1 end) as ${sql.id(`count${index}`)}`,
+  );
+  const { rows } = await sql<Record<string, number>>`select ${sql.join(counts)} from ${staging.sighted} s`.execute(
+    transaction,
+  );
+  const found = samples.map((port, index) => ({ port, count: rows[0]?.[`count${index}`] ?? 0 }));
+  return found.reduce((least, each) => (each.count < least.count ? each : least));
+}
+
+/** Adds hosts that the watch knows as such, of which this scan could not ask everything. */
+async function keepKnown(
+  context: Beginning,
+  options: {
+    readonly hosts: RawBuilder<unknown>;
+    readonly asked: readonly Port[];
+    readonly unasked: (address: Address) => number;
+  },
+): Promise<void> {
+  const { transaction, staging, watchId } = context;
+  const { hosts, asked, unasked } = options;
+  for (let after = -1; ; ) {
+    const { rows } = await sql<{ endpoint: number; ipv6: string | null; sighted: number }>`
+      select p.endpoint, a.address as ipv6, ${sightedOn(context, sql`p.endpoint`, asked)} as sighted
+      from presence p ${ipv6Join("p")}
+      where p.watch_id = ${watchId} and p.endpoint > ${after} and p.endpoint % 65536 = ${sql.lit(everyPort)}
+        and p.state in ('present', 'flapping') and not exists (select 1 from ${hosts} e where e.endpoint = p.endpoint)
+      order by p.endpoint limit ${pageSize}`.execute(transaction);
+    const kept = rows.filter(
+      ({ endpoint, ipv6, sighted }) => sighted > 0 && sighted + unasked(addressOf(endpoint, ipv6)) >= asked.length,
+    );
+    if (kept.length > 0) {
+      const endpoints = staging.dialect.integers(kept.map(({ endpoint }) => endpoint));
+      await sql`insert into ${hosts} (endpoint) select i.value from ${endpoints}`.execute(transaction);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) return;
+    after = last.endpoint;
+  }
+}
+
+/** How many ports of an address were perhaps not asked; `undefined` where all were. */
+function unaskedPorts(coverage: Settlement["coverage"]): ((address: Address) => number) | undefined {
+  if (coverage.kind === "none") return () => Number.POSITIVE_INFINITY;
+  const except = coverage.except ?? [];
+  if (except.length === 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const endpoint of except) {
+    const space = endpoint.lastIndexOf(" ");
+    const address = endpoint.slice(0, space);
+    // Of a host as a whole nothing is known.
+    const ports = Number(endpoint.slice(space + 1)) === everyPort ? Number.POSITIVE_INFINITY : 1;
+    counts.set(address, (counts.get(address) ?? 0) + ports);
+  }
+  return (address) => counts.get(address) ?? 0;
+}
+
+/** Puts one endpoint in the place of all of a host, and what was learnt of the host with it. */
+async function replace({ transaction, staging }: Beginning, hosts: RawBuilder<unknown>): Promise<void> {
+  const ofHosts = (table: RawBuilder<unknown>) =>
+    sql`${table}.endpoint % 65536 <> ${sql.lit(everyPort)} and exists (
+      select 1 from ${hosts} e where e.endpoint = ${table}.endpoint - ${table}.endpoint % 65536)`;
+  const { sighted, attributes } = staging;
+  await sql`delete from ${sighted} where ${ofHosts(sighted)}`.execute(transaction);
+  await sql`insert into ${sighted} (endpoint) select e.endpoint from ${hosts} e`.execute(transaction);
+  if (!staging.hasAttributes) return;
+  await sql`
+    insert into ${attributes} (endpoint, hostname, mac, vendor)
+    select e.endpoint, max(n.hostname), max(n.mac), max(n.vendor)
+    from ${hosts} e join ${attributes} n on n.endpoint between e.endpoint and e.endpoint + 65535
+    group by e.endpoint`.execute(transaction);
+  await sql`delete from ${attributes} where ${ofHosts(attributes)}`.execute(transaction);
+}

@@ -1,0 +1,250 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { formatPorts, type Port } from "../../core/ports.ts";
+import type { Sighting } from "../../core/sighting.ts";
+import type { ScanRecord, ScanSession, ScanStore, SettledScan, Settlement } from "../../core/store.ts";
+import type { Database } from "../database.ts";
+import { misuse } from "../store-errors.ts";
+import type { Tables } from "../tables.ts";
+import { createHostViews } from "./host-views.ts";
+import { type PackedSightings, packSightings } from "./packed-sightings.ts";
+import { settleScan } from "./settle.ts";
+import { Staging } from "./staging.ts";
+
+export class SqlScanStore implements ScanStore {
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #running = new Set<number>();
+
+  constructor(database: Database, log: Log) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  async begin(scan: Parameters<ScanStore["begin"]>[0]): Promise<SqlScanSession> {
+    const { id, watchId } = await this.#database.write(async (transaction) => {
+      const watchId = await enrolWatch(transaction, scan.watch, scan.ports);
+      await createHostViews(transaction, this.#database.dialect, scan.ports);
+      const { id } = await transaction
+        .insertInto("scans")
+        .values({
+          watch_id: watchId,
+          ports: formatPorts(scan.ports),
+          engine: scan.engine,
+          started_at: scan.at,
+          status: "running",
+          notes: "[]",
+          sighted: 0,
+        })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      return { id, watchId };
+    });
+    const staging = new Staging(this.#database.dialect, id);
+    await this.#database.stage((writer) => staging.create(writer));
+    this.#running.add(id);
+    return new SqlScanSession({
+      database: this.#database,
+      log: this.#log,
+      id,
+      watchId,
+      ports: scan.ports,
+      staging,
+      onEnd: () => this.#running.delete(id),
+    });
+  }
+
+  /** Marks scans that an earlier process left running as abandoned; only for the holder of the lock. */
+  async abandonOrphans(at: number): Promise<void> {
+    const orphans = await this.#database.write(async (transaction) => {
+      const rows = await transaction.selectFrom("scans").select("id").where("status", "=", "running").execute();
+      const ids = rows.map((row) => row.id).filter((id) => !this.#running.has(id));
+      if (ids.length > 0) {
+        await transaction
+          .updateTable("scans")
+          .set({ status: "abandoned", ended_at: at, reason: "the program ended before the scan did" })
+          .where("id", "in", ids)
+          .execute();
+      }
+      return ids;
+    });
+    for (const id of orphans) {
+      await this.#database.stage((writer) => new Staging(this.#database.dialect, id).drop(writer));
+    }
+  }
+
+  knownSince(watch: { readonly name: string; readonly ports: readonly Port[] }, at: number): Promise<number> {
+    return this.#database.write(async (transaction) => {
+      const id = await enrolWatch(transaction, watch.name, watch.ports);
+      const row = await transaction
+        .updateTable("watches")
+        .set({ known_since: sql`coalesce(known_since, ${sql.lit(at)})` })
+        .where("id", "=", id)
+        .returning("known_since")
+        .executeTakeFirstOrThrow();
+      return row.known_since ?? at;
+    });
+  }
+
+  async recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]> {
+    const rows = await this.#database.read((reader) => {
+      let query = reader
+        .selectFrom("scans")
+        .innerJoin("watches", "watches.id", "scans.watch_id")
+        .selectAll("scans")
+        .select("watches.name as watch")
+        .where("scans.status", "!=", "examined")
+        .$narrowType<{ status: ScanRecord["status"] }>();
+      if (options.watch !== undefined) query = query.where("watches.name", "=", options.watch);
+      return query.orderBy("scans.id", "desc").limit(options.limit).execute();
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      watch: row.watch,
+      engine: row.engine,
+      startedAt: row.started_at,
+      status: row.status,
+      notes: readTexts(row.notes),
+      sighted: row.sighted,
+      ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...(row.coverage === null ? {} : { coverage: row.coverage }),
+    }));
+  }
+}
+
+/**
+ * Finds or creates the watch. One that is new begins its life knowing what the earlier tool had found on its ports, so
+ * that nothing old is called new.
+ */
+export async function enrolWatch(transaction: Kysely<Tables>, name: string, ports: readonly Port[]): Promise<number> {
+  const known = await transaction.selectFrom("watches").select("id").where("name", "=", name).executeTakeFirst();
+  if (known !== undefined) return known.id;
+  const { id } = await transaction.insertInto("watches").values({ name }).returning("id").executeTakeFirstOrThrow();
+  if (ports.length === 0) return id;
+  let inherited = 0n;
+  for (let from = 0; from < ports.length; from += portsAtOnce) {
+    inherited += await inherit(transaction, id, ports.slice(from, from + portsAtOnce));
+  }
+  if (inherited > 0n) {
+    await transaction.updateTable("watches").set({ has_inherited: 1 }).where("id", "=", id).execute();
+  }
+  return id;
+}
+
+/** Databases bound the number of values in a statement; a watch may have all 65,535 ports. */
+const portsAtOnce = 1000;
+
+async function inherit(transaction: Kysely<Tables>, watchId: number, ports: readonly Port[]): Promise<bigint> {
+  const inserted = await transaction
+    .insertInto("presence")
+    .columns(["watch_id", "endpoint", "state", "misses", "first_seen", "last_seen"])
+    .expression((build) =>
+      build
+        .selectFrom("services")
+        .select([
+          sql<number>`${sql.lit(watchId)}`.as("watch_id"),
+          "endpoint",
+          sql<"inherited">`'inherited'`.as("state"),
+          sql<number>`0`.as("misses"),
+          "first_seen",
+          "last_seen",
+        ])
+        .where("is_inherited", "=", 1)
+        .where(sql<number>`endpoint % 65536`, "in", [...ports]),
+    )
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows ?? 0n;
+}
+
+export class SqlScanSession implements ScanSession {
+  readonly id: number;
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #watchId: number;
+  readonly #ports: readonly Port[];
+  readonly #staging: Staging;
+  readonly #onEnd: () => void;
+  #hasEnded = false;
+  #added: Promise<unknown> = Promise.resolve();
+
+  constructor(options: {
+    readonly database: Database;
+    readonly log: Log;
+    readonly id: number;
+    readonly watchId: number;
+    readonly ports: readonly Port[];
+    readonly staging: Staging;
+    readonly onEnd: () => void;
+  }) {
+    this.id = options.id;
+    this.#database = options.database;
+    this.#log = options.log;
+    this.#watchId = options.watchId;
+    this.#ports = options.ports;
+    this.#staging = options.staging;
+    this.#onEnd = options.onEnd;
+  }
+
+  async add(batch: readonly Sighting[]): Promise<void> {
+    await this.addPacked(packSightings(batch));
+  }
+
+  async addPacked(packed: PackedSightings): Promise<void> {
+    this.#mustBeRunning();
+    // One batch after the other: what a lost answer leaves in doubt is told by the number of rows.
+    const added = this.#added.then(async () => {
+      await this.#database.stage((writer, mayBeDone) => this.#staging.add(writer, packed, mayBeDone));
+      this.#staging.added(packed);
+    });
+    this.#added = added.catch(() => {});
+    await added;
+  }
+
+  async settle(settlement: Settlement): Promise<SettledScan> {
+    this.#mustBeRunning();
+    const settled = await this.#database.write(async (transaction) => {
+      const scan = await transaction.selectFrom("scans").select("status").where("id", "=", this.id).executeTakeFirst();
+      if (scan?.status !== "running") throw misuse(`scan ${this.id} is not running`);
+      const running = { id: this.id, watchId: this.#watchId, ports: this.#ports, staging: this.#staging };
+      return settleScan(transaction, running, settlement);
+    });
+    await this.#end();
+    return settled;
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#hasEnded) return;
+    await this.#database.write((transaction) =>
+      transaction
+        .updateTable("scans")
+        .set({ status: "abandoned" })
+        .where("id", "=", this.id)
+        .where("status", "=", "running")
+        .execute(),
+    );
+    await this.#end();
+  }
+
+  #mustBeRunning(): void {
+    if (this.#hasEnded) throw misuse(`scan ${this.id} has ended`);
+  }
+
+  /** The outcome is stored by now: that the sightings could not be dropped must not undo it. */
+  async #end(): Promise<void> {
+    this.#hasEnded = true;
+    this.#onEnd();
+    try {
+      await this.#database.stage((writer) => this.#staging.drop(writer));
+    } catch (error) {
+      this.#log.warn("could not drop the sightings of a settled scan", { scan: this.id, reason: messageOf(error) });
+    }
+  }
+}
+
+function readTexts(json: string): readonly string[] {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

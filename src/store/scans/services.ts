@@ -1,0 +1,129 @@
+import { type Kysely, sql } from "kysely";
+import { type Address, familyOf } from "../../core/address.ts";
+import type { PresenceState, ServiceQuery, ServiceRecord, ServiceStore } from "../../core/store.ts";
+import type { Database } from "../database.ts";
+import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
+import type { Tables } from "../tables.ts";
+
+export class SqlServiceStore implements ServiceStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  list(query: ServiceQuery): Promise<readonly ServiceRecord[]> {
+    return this.#database.read(async (reader) => {
+      const rows = await listIpv4(reader, query);
+      if (rows.length < query.limit) rows.push(...(await listIpv6(reader, query, query.limit - rows.length)));
+      return this.#withWatches(reader, rows);
+    });
+  }
+
+  count(): Promise<number> {
+    return this.#database.read(async (reader) => {
+      const row = await reader
+        .selectFrom("services")
+        .select((build) => build.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      return row.count;
+    });
+  }
+
+  async #withWatches(reader: Kysely<Tables>, rows: readonly ServiceRow[]): Promise<readonly ServiceRecord[]> {
+    if (rows.length === 0) return [];
+    const endpoints = this.#database.dialect.integers(rows.map((row) => row.endpoint));
+    const { rows: presence } = await sql<PresenceRow>`
+      select p.endpoint, w.name as watch, p.state, coalesce(p.last_seen, w.seen_at) as last_seen
+      from ${endpoints} cross join watches w cross join presence p
+      where p.watch_id = w.id and p.endpoint = i.value
+      order by w.id`.execute(reader);
+    const byEndpoint = Map.groupBy(presence, (row) => row.endpoint);
+    return rows.map((row) => toRecord(row, byEndpoint.get(row.endpoint) ?? []));
+  }
+}
+
+interface PresenceRow {
+  readonly endpoint: number;
+  readonly watch: string;
+  readonly state: PresenceState;
+  readonly last_seen: number | null;
+}
+
+function filtered(reader: Kysely<Tables>, query: ServiceQuery) {
+  let select = reader
+    .selectFrom("services as s")
+    .leftJoin("ipv6_addresses as a", (join) =>
+      join.on(sql<boolean>`a.id = (s.endpoint - ${sql.lit(firstIpv6Endpoint)}) / 65536`),
+    )
+    .selectAll("s")
+    .select("a.address as ipv6");
+  const { port, watch, state } = query;
+  if (port !== undefined) select = select.where(sql<number>`s.endpoint % 65536`, "=", port);
+  if (watch !== undefined || state !== undefined) {
+    select = select.where((build) => {
+      // A cross join keeps SQLite to this order: the few watches first, then one look by primary key in each.
+      let presence = build
+        .selectFrom("watches as w")
+        .crossJoin("presence as p")
+        .select(sql<number>`1`.as("one"))
+        .whereRef("p.watch_id", "=", "w.id")
+        .whereRef("p.endpoint", "=", "s.endpoint");
+      if (watch !== undefined) presence = presence.where("w.name", "=", watch);
+      if (state !== undefined) presence = presence.where("p.state", "=", state);
+      return build.exists(presence);
+    });
+  }
+  return select;
+}
+
+type ServiceRow = Awaited<ReturnType<ReturnType<typeof filtered>["execute"]>>[number];
+
+/** In the order of the primary key, which is the order of the addresses. */
+async function listIpv4(reader: Kysely<Tables>, query: ServiceQuery): Promise<ServiceRow[]> {
+  const { address, after } = query;
+  if ((address !== undefined && familyOf(address) === 6) || (after !== undefined && familyOf(after.address) === 6)) {
+    return [];
+  }
+  let select = filtered(reader, query).where("s.site", "=", "local").where("s.endpoint", "<", firstIpv6Endpoint);
+  if (address !== undefined) {
+    select = select
+      .where("s.endpoint", ">=", ipv4Endpoint(address, 0))
+      .where("s.endpoint", "<=", ipv4Endpoint(address, 65535));
+  }
+  if (after !== undefined) select = select.where("s.endpoint", ">", ipv4Endpoint(after.address, after.port));
+  return select.orderBy("s.endpoint").limit(query.limit).execute();
+}
+
+async function listIpv6(reader: Kysely<Tables>, query: ServiceQuery, limit: number): Promise<ServiceRow[]> {
+  const { address, after } = query;
+  if (address !== undefined && familyOf(address) === 4) return [];
+  let select = filtered(reader, query).where("s.site", "=", "local").where("s.endpoint", ">=", firstIpv6Endpoint);
+  if (address !== undefined) select = select.where("a.sort_key", "=", ipv6SortKey(address));
+  if (after !== undefined && familyOf(after.address) === 6) {
+    const key = ipv6SortKey(after.address);
+    select = select.where((build) =>
+      build.or([
+        build("a.sort_key", ">", key),
+        build.and([build("a.sort_key", "=", key), build(sql<number>`s.endpoint % 65536`, ">", after.port)]),
+      ]),
+    );
+  }
+  return select.orderBy("a.sort_key").orderBy("s.endpoint").limit(limit).execute();
+}
+
+function toRecord(row: ServiceRow, presence: readonly PresenceRow[]): ServiceRecord {
+  return {
+    address: addressOf(row.endpoint, row.ipv6) satisfies Address,
+    port: portOf(row.endpoint),
+    firstSeen: row.first_seen,
+    lastSeen: presence.reduce((latest, { last_seen }) => Math.max(latest, last_seen ?? 0), row.last_seen),
+    ...(row.hostname === null ? {} : { hostname: row.hostname }),
+    ...(row.mac === null ? {} : { mac: row.mac }),
+    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    ...(row.name === null ? {} : { name: row.name }),
+    ...(row.product === null ? {} : { product: row.product }),
+    ...(row.version === null ? {} : { version: row.version }),
+    watches: presence.map(({ watch, state }) => ({ watch, state })),
+  };
+}

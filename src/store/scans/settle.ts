@@ -1,0 +1,230 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Port } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { SettledScan, Settlement } from "../../core/store.ts";
+import type { Tables } from "../tables.ts";
+import { announceScan } from "./announce-scan.ts";
+import { noteAttributes } from "./attributes.ts";
+import { Comparison } from "./comparison.ts";
+import { describeCoverage } from "./coverage-text.ts";
+import { collapseEveryPort } from "./every-port.ts";
+import type { SettleContext } from "./settle-context.ts";
+import type { Staging } from "./staging.ts";
+
+/** A watch that grew by a tenth or more looks different to a planner. */
+const growthFactor = 10;
+
+/**
+ * Compares what a scan sighted with what its watch knows, and writes what follows. The comparison is set operations in
+ * the database: a service that is there as before costs no write and no object here. Only what may change its state
+ * passes one by one through the state machine in presence.ts, a page at a time.
+ */
+export async function settleScan(
+  transaction: Kysely<Tables>,
+  scan: {
+    readonly id: number;
+    readonly watchId: number;
+    /** What the watch asks for. */
+    readonly ports: readonly Port[];
+    readonly staging: Staging;
+  },
+  settlement: Settlement,
+): Promise<SettledScan> {
+  const watch = await transaction
+    .selectFrom("watches")
+    .select(["seen_at", "first_complete_scan", "has_inherited"])
+    .where("id", "=", scan.watchId)
+    .executeTakeFirstOrThrow();
+  const beginning: SettleContext = {
+    transaction,
+    staging: scan.staging,
+    scanId: scan.id,
+    watchId: scan.watchId,
+    settlement,
+    isFirst:
+      settlement.status !== "failed" &&
+      watch.has_inherited === 0 &&
+      watch.first_complete_scan === null &&
+      !(await hasConcluded(transaction, scan)),
+    seenAt: watch.seen_at ?? settlement.at,
+  };
+  await scan.staging.dialect.exclusively("settle")?.execute(transaction);
+  await scan.staging.fold(transaction);
+  const everyPort = await collapseEveryPort(beginning, scan.ports);
+  const context: SettleContext = everyPort === undefined ? beginning : { ...beginning, everyPort };
+  const fresh = await findFresh(context);
+  const tally = await countEndpoints(context, fresh);
+  // `watches.seen_at` moves to this scan where that rewrites fewer rows than to note the time on each that was sighted.
+  const movesReference = tally.sighted > 0 && tally.sightedKnown * 2 >= tally.known;
+  const comparison = new Comparison(context, movesReference);
+  if (tally.sightedKnown > 0) await comparison.observeSighted();
+  if (tally.sightedKnown < tally.known) await comparison.observeUnsighted();
+  if (tally.sightedKnown > 0) await comparison.refreshSighted();
+  if (tally.fresh > 0) await addFresh(context, fresh, movesReference);
+  if (tally.fresh * growthFactor > tally.known) await analyze(context);
+  if (scan.staging.hasAttributes) await noteAttributes(context);
+  if (settlement.status === "failed") await noteFailure(context);
+  if (movesReference) {
+    await transaction.updateTable("watches").set({ seen_at: settlement.at }).where("id", "=", scan.watchId).execute();
+  }
+  // The column is named after what it held before a partial scan counted as a first look, too.
+  if (settlement.status !== "failed" && watch.first_complete_scan === null) {
+    await transaction
+      .updateTable("watches")
+      .set({ first_complete_scan: scan.id })
+      .where("id", "=", scan.watchId)
+      .execute();
+  }
+  await endScan(context, tally.sighted);
+  const counts = await countNews(context);
+  if (counts.announced > 0) await announceScan(transaction, scan.id, settlement);
+  return {
+    scanId: scan.id,
+    firstScan: context.isFirst,
+    counts: counts.shown,
+  };
+}
+
+/** A scan of the watch before this one was complete or partial; asked for databases that noted only complete ones. */
+async function hasConcluded(
+  transaction: Kysely<Tables>,
+  scan: { readonly id: number; readonly watchId: number },
+): Promise<boolean> {
+  const before = await transaction
+    .selectFrom("scans")
+    .select("id")
+    .where("watch_id", "=", scan.watchId)
+    .where("id", "<", scan.id)
+    .where("status", "in", ["complete", "partial"])
+    .limit(1)
+    .executeTakeFirst();
+  return before !== undefined;
+}
+
+/** The endpoints that this watch has never seen. */
+function findFresh({ transaction, staging, watchId }: SettleContext): Promise<RawBuilder<unknown>> {
+  return staging.createKeyed(
+    transaction,
+    "fresh",
+    sql`select s.endpoint from ${staging.sighted} s
+      where not exists (select 1 from presence p where p.watch_id = ${sql.lit(watchId)} and p.endpoint = s.endpoint)`,
+  );
+}
+
+async function countEndpoints({ transaction, staging, watchId }: SettleContext, fresh: RawBuilder<unknown>) {
+  const { rows } = await sql<{ sighted: number; fresh: number; known: number }>`
+    select (select count(*) from ${staging.sighted}) as sighted, (select count(*) from ${fresh}) as fresh,
+      (select count(*) from presence where watch_id = ${watchId}) as known`.execute(transaction);
+  const row = rows[0] ?? { sighted: 0, fresh: 0, known: 0 };
+  return { ...row, sightedKnown: row.sighted - row.fresh };
+}
+
+async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, movesReference: boolean): Promise<void> {
+  const { transaction, watchId, scanId, settlement } = context;
+  const { at } = settlement;
+  await sql`
+    insert into services (endpoint, first_seen, last_seen)
+    select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f
+    where not exists (select 1 from services s where s.site = 'local' and s.endpoint = f.endpoint)
+    order by f.endpoint`.execute(transaction);
+  const lastSeen = movesReference ? sql`null` : sql.lit(at);
+  await sql`
+    insert into discoveries (
+      watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, is_first_scan, is_quiet, is_known_host)
+    select ${sql.lit(watchId)}, ${sql.lit(scanId)}, 'new', ${sql.lit(at)}, f.endpoint, ${sql.lit(at)}, ${sql.lit(at)},
+      ${sql.lit(context.isFirst ? 1 : 0)}, 0, ${isKnownHost(scanId)}
+    from ${fresh} f order by f.endpoint`.execute(transaction);
+  await sql`
+    insert into presence (watch_id, endpoint, state, misses, first_seen, last_seen)
+    select ${sql.lit(watchId)}, f.endpoint, 'present', 0, ${sql.lit(at)}, ${lastSeen}
+    from ${fresh} f order by f.endpoint`.execute(transaction);
+}
+
+/**
+ * Whether any watch had met the host before this scan began: a range of the primary key. What two watches of one run meet
+ * at the same time is new to both.
+ */
+function isKnownHost(scanId: number): RawBuilder<unknown> {
+  const host = sql`(f.endpoint - f.endpoint % 65536)`;
+  return sql`case when exists (select 1 from services k where k.site = 'local'
+    and k.endpoint between ${host} and ${host} + 65535
+    and k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
+}
+
+/** A database with a planner learns how its tables have grown, instead of planning for the empty ones. */
+async function analyze({ transaction, staging }: SettleContext): Promise<void> {
+  for (const table of ["services", "presence", "discoveries"]) {
+    await staging.dialect.analyze(table)?.execute(transaction);
+  }
+}
+
+async function noteFailure({ transaction, watchId, scanId, settlement }: SettleContext): Promise<void> {
+  if (settlement.policy.announceFailure === "changes") {
+    const before = await transaction
+      .selectFrom("scans")
+      .select("status")
+      .where("watch_id", "=", watchId)
+      .where("id", "<", scanId)
+      .where("status", "in", ["complete", "partial", "failed"])
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (before?.status === "failed") return;
+  }
+  await transaction
+    .insertInto("discoveries")
+    .values({
+      watch_id: watchId,
+      scan_id: scanId,
+      kind: "scan-failed",
+      at: settlement.at,
+      detail: safeText(settlement.reason ?? "unknown reason"),
+      is_first_scan: 0,
+      is_quiet: 0,
+    })
+    .execute();
+}
+
+async function endScan({ transaction, scanId, settlement }: SettleContext, sighted: number): Promise<void> {
+  await transaction
+    .updateTable("scans")
+    .set({
+      ended_at: settlement.at,
+      status: settlement.status,
+      engine: settlement.engine,
+      reason: settlement.reason === undefined ? null : safeText(settlement.reason),
+      notes: JSON.stringify(settlement.notes.map((note) => safeText(note))),
+      coverage: describeCoverage(settlement.coverage),
+      sighted,
+    })
+    .where("id", "=", scanId)
+    .execute();
+}
+
+async function countNews({ transaction, scanId, watchId }: SettleContext) {
+  const rows = await transaction
+    .selectFrom("discoveries")
+    .select(["kind", (build) => build.fn.countAll<number>().as("count")])
+    .where("scan_id", "=", scanId)
+    .where("is_quiet", "=", 0)
+    .groupBy("kind")
+    .execute();
+  const present = await transaction
+    .selectFrom("presence")
+    .select((build) => build.fn.countAll<number>().as("count"))
+    .where("watch_id", "=", watchId)
+    .where("state", "=", "present")
+    .executeTakeFirstOrThrow();
+  const count = (kind: string) => rows.find((row) => row.kind === kind)?.count ?? 0;
+  return {
+    announced: rows.reduce((sum, row) => sum + row.count, 0),
+    shown: {
+      new: count("new"),
+      gone: count("gone"),
+      returned: count("returned"),
+      flapping: count("flapping"),
+      changed: count("changed"),
+      present: present.count,
+    },
+  };
+}
