@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import { parseEnv } from "node:util";
 import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 
@@ -16,7 +16,7 @@ function written(name: string, content: string): string {
 }
 
 describe("files of environment variables", () => {
-  it("add what the environment does not hold; the last file counts", () => {
+  test("add what the environment does not hold; the last file counts", () => {
     const environment: Record<string, string | undefined> = { A: "environment" };
     const first = written("first.env", "A=1\nB=1\nC='1'\n");
     const second = written("second.env", "\ufeffB='2 # 2'\r\nD=$C\r\n");
@@ -25,16 +25,16 @@ describe("files of environment variables", () => {
     assert.deepEqual([...literal].sort(), ["B", "C"]);
   });
 
-  it("are named with the line that is wrong", () => {
+  test("are named with the line that is wrong", () => {
     const file = written("wrong.env", "A=1\nB\n");
     assert.throws(() => addEnvFiles([file], {}), { message: `${file}: line 2: expected NAME=value` });
   });
 
-  it("that are not there are an error", () => {
+  test("that are not there are an error", () => {
     assert.throws(() => addEnvFiles([path.join(folder, "none.env")], {}), /--env-file cannot be read/);
   });
 
-  it("that Node read are read again, and variables from elsewhere stay", () => {
+  test("that Node read are read again, and variables from elsewhere stay", () => {
     const file = written("node.env", "A=se#cret\nB=file#1\nC=plain\n");
     const byNode = parseEnv("A=se#cret\nB=file#1\nC=plain\n");
     const environment: Record<string, string | undefined> = { ...byNode, B: "elsewhere" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parseAddress } from "../core/address.ts";
 import { parseMac } from "../core/device.ts";
 import type { Discovery } from "../core/discovery.ts";
@@ -47,7 +47,7 @@ function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: reado
 }
 
 describe("what a run found, in words", () => {
-  it("says of each host what became of its ports, in order of address", () => {
+  test("says of each host what became of its ports, in order of address", () => {
     const { urgent, others } = told({
       lan: [
         discovery("192.168.50.12", 443),
@@ -70,7 +70,7 @@ describe("what a run found, in words", () => {
     ]);
   });
 
-  it("has what cannot wait and failed scans apart from the rest", () => {
+  test("has what cannot wait and failed scans apart from the rest", () => {
     const failed = { id: 99, watch: "lan", scanId: 1, kind: "scan-failed", at: 0, firstScan: false } as const;
     const { urgent, others } = told({
       lan: [
@@ -87,7 +87,7 @@ describe("what a run found, in words", () => {
     assert.deepEqual(others, ["New host: 10.0.0.1, port 80"]);
   });
 
-  it("counts a new host that is a new device once", () => {
+  test("counts a new host that is a new device once", () => {
     const mac = parseMac("00:53:00:12:34:56");
     const at = parseAddress("10.0.0.9");
     assert.ok(mac !== undefined && at !== undefined);
@@ -98,7 +98,7 @@ describe("what a run found, in words", () => {
     assert.deepEqual(others, ["New device: printer (10.0.0.9, Example), port 631"]);
   });
 
-  it("calls a host gone of which nothing is left, as the report does", () => {
+  test("calls a host gone of which nothing is left, as the report does", () => {
     const lost = [80, 443].map((port) => discovery("10.0.0.4", port, { kind: "gone" }));
     assert.deepEqual(told({ lan: lost }, ["10.0.0.4"]), {
       heading: "Scanned lan: 1 host gone: 10.0.0.4",
@@ -107,13 +107,13 @@ describe("what a run found, in words", () => {
     });
   });
 
-  it("says the same of a host that several watches met in one run, whichever was done first", () => {
+  test("says the same of a host that several watches met in one run, whichever was done first", () => {
     const first = discovery("10.0.0.1", 22, { isKnownHost: false });
     const second = discovery("10.0.0.1", 80, { isKnownHost: true });
     assert.deepEqual(told({ ssh: [first], web: [second] }).others, ["New host: 10.0.0.1, ports 22, 80"]);
   });
 
-  it("names the watches and the numbers in its heading", () => {
+  test("names the watches and the numbers in its heading", () => {
     assert.equal(told({ lan: [] }).heading, "Scanned lan: nothing new (1 watch, 3 open ports)");
     const found = [
       discovery("10.0.0.1", 80),
@@ -124,7 +124,7 @@ describe("what a run found, in words", () => {
     assert.equal(told({ lan: found, dmz: [] }).heading, "Scanned lan, dmz: 2 new hosts, 1 new port, 1 port gone");
   });
 
-  it("leaves out what may wait, never what cannot", () => {
+  test("leaves out what may wait, never what cannot", () => {
     const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index));
     assert.deepEqual(withinRoom({ urgent: ["u"], others: numbered(24) }), {
       shown: ["u", ...numbered(24)],

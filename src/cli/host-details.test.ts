@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { type Address, parseAddress } from "../core/address.ts";
 import type { Discovery } from "../core/discovery.ts";
 import type { CertificateSighting, StoredCertificate, StoredCheckResult } from "../core/examination.ts";
@@ -59,11 +59,11 @@ function certificate(subject: string, more: Partial<StoredCertificate> = {}): St
 describe("what is known of a service", () => {
   const plain = { now, colour: false };
 
-  it("is nothing where no check asked", () => {
+  test("is nothing where no check asked", () => {
     assert.equal(serviceDetails(service, { results: [], certificates: [] }, plain), "");
   });
 
-  it("is the last result of each check with its time, and its certificate with its end and where else it is", () => {
+  test("is the last result of each check with its time, and its certificate with its end and where else it is", () => {
     const found = {
       results: [
         result("cert", { output: "1 certificate saved\n1. CN=www.example.org" }),
@@ -97,13 +97,13 @@ describe("what is known of a service", () => {
     );
   });
 
-  it("has colour on a terminal only", () => {
+  test("has colour on a terminal only", () => {
     const found = { results: [result("exposure", { verdict: "protected" })], certificates: [] };
     assert.ok(serviceDetails(service, found, { now, colour: true }).endsWith(": \u001b[1;32mprotected\u001b[0m"));
     assert.ok(!serviceDetails(service, found, plain).includes("\u001b"));
   });
 
-  it("names a few of the certificates that it showed earlier, and counts the rest", () => {
+  test("names a few of the certificates that it showed earlier, and counts the rest", () => {
     const former = { isCurrent: false, lastSeen: now - day };
     const certificates = [1, 2, 3, 4, 5].map((number) =>
       certificate(`CN=old-${number}`, { services: [sighting("10.0.0.5", former)], validTo: now - 3 * day }),
@@ -114,7 +114,7 @@ describe("what is known of a service", () => {
     assert.match(text, /^ {2}\.\.\. and 2 earlier: harbinger certificates 10\.0\.0\.5 --all$/m);
   });
 
-  it("lets no stranger write on the terminal", () => {
+  test("lets no stranger write on the terminal", () => {
     const found = {
       results: [result("cert", { output: "\u001b[2Jgone\r\nnext" })],
       certificates: [certificate("CN=\u001b]0;title\u0007")],
@@ -125,7 +125,7 @@ describe("what is known of a service", () => {
 });
 
 describe("the history of an address", () => {
-  it("has the details of each change", () => {
+  test("has the details of each change", () => {
     const change: Discovery = {
       id: 1,
       watch: "lan-web",
@@ -149,7 +149,7 @@ ${formatTime(now)}  new                   port 443  (lan-web)
 });
 
 describe("where a certificate is shown", () => {
-  it("fits into a cell", () => {
+  test("fits into a cell", () => {
     assert.equal(shownWhere(certificate("CN=a")), "10.0.0.5:443");
     const many = Array.from({ length: 100 }, (_, index) => sighting(`10.0.1.${index}`));
     assert.equal(
@@ -163,7 +163,7 @@ describe("where a certificate is shown", () => {
     assert.equal(shownWhere(certificate("CN=a", { services: issuer })), "10.0.0.5:443 (as issuer)");
   });
 
-  it("is told with everything else that is known of it", () => {
+  test("is told with everything else that is known of it", () => {
     const shown = certificate("", {
       services: [sighting("10.0.0.5"), sighting("10.0.0.6", { isCurrent: false })],
     });
@@ -186,7 +186,7 @@ describe("where a certificate is shown", () => {
 });
 
 describe("a service as JSON", () => {
-  it("has ISO times everywhere, and leaves out those that cannot be read", () => {
+  test("has ISO times everywhere, and leaves out those that cannot be read", () => {
     const found = { results: [result("cert")], certificates: [certificate("CN=a", { validTo: Number.NaN })] };
     const json = JSON.parse(JSON.stringify(serviceDetailsJson(service, found, now))) as {
       firstSeen: string;

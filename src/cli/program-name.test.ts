@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import { programName, shellWord } from "./program-name.ts";
 
 const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "harbinger-name-")));
@@ -18,14 +18,14 @@ function launcherIn(place: string): string {
 describe("programName", () => {
   const checkout = launcherIn("checkout");
 
-  it("is the launcher's path in a checkout, short where one is inside of it", () => {
+  test("is the launcher's path in a checkout, short where one is inside of it", () => {
     const start = { script: checkout, searchPath: "/usr/bin" };
     assert.equal(programName({ ...start, directory: path.join(folder, "checkout") }), "node bin/harbinger.js");
     assert.equal(programName({ ...start, directory: os.tmpdir() }), `node ${path.relative(os.tmpdir(), checkout)}`);
     assert.equal(programName({ ...start, directory: path.join(folder, "elsewhere") }), `node ${checkout}`);
   });
 
-  it("is harbinger where the search path leads to this launcher, and not to another one", {
+  test("is harbinger where the search path leads to this launcher, and not to another one", {
     skip: process.platform === "win32",
   }, () => {
     for (const name of ["own", "other"]) mkdirSync(path.join(folder, name));
@@ -36,7 +36,7 @@ describe("programName", () => {
     assert.equal(programName({ ...start, searchPath: path.join(folder, "other") }), "node checkout/bin/harbinger.js");
   });
 
-  it("is npx harbinger where the package is installed in a folder", () => {
+  test("is npx harbinger where the package is installed in a folder", () => {
     const script = launcherIn("project/node_modules/harbinger");
     const bin = path.join(folder, "project", "node_modules", ".bin");
     assert.equal(
@@ -45,7 +45,7 @@ describe("programName", () => {
     );
   });
 
-  it("is the path of the single executable, as a shell takes it", { skip: process.platform === "win32" }, () => {
+  test("is the path of the single executable, as a shell takes it", { skip: process.platform === "win32" }, () => {
     const script = path.join(folder, "harbinger-1.0.0-linux-x64");
     writeFileSync(script, "");
     const start = { script, isExecutable: true, searchPath: "/usr/bin" };
@@ -55,7 +55,7 @@ describe("programName", () => {
 });
 
 describe("shellWord", () => {
-  it("puts quotes where a shell needs them", () => {
+  test("puts quotes where a shell needs them", () => {
     assert.equal(shellWord("/etc/harbinger.yaml"), "/etc/harbinger.yaml");
     assert.equal(shellWord("it's mine.yaml"), "'it'\\''s mine.yaml'");
   });

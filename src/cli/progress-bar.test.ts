@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { formatSeconds, progressText } from "./progress-bar.ts";
 
 test("the time left is said as the engine tells it, and not at all where it cannot", () => {

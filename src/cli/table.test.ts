@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Column, layOutTable } from "./table.ts";
 import { foldIndented, foldText, textWidth, words, wrapWords } from "./text-width.ts";
@@ -38,7 +38,7 @@ const hosts: readonly Host[] = [
 ];
 
 describe("a table", () => {
-  it("has one line for each row where there is no terminal", () => {
+  test("has one line for each row where there is no terminal", () => {
     const { text, leftOut } = layOutTable(columns, hosts, { bold: false });
     assert.equal(
       text,
@@ -50,13 +50,13 @@ describe("a table", () => {
     assert.deepEqual(leftOut, []);
   });
 
-  it("is the same on a terminal that is wide enough, without columns that hold nothing", () => {
+  test("is the same on a terminal that is wide enough, without columns that hold nothing", () => {
     const wide = { bold: false, width: 140 };
     assert.equal(layOutTable(columns, hosts, wide).text, layOutTable(columns, hosts, { bold: false }).text);
     assert.doesNotMatch(layOutTable(columns, hosts.slice(1), wide).text, /MAC/);
   });
 
-  it("breaks text between words at 100 cells, with brief times", () => {
+  test("breaks text between words at 100 cells, with brief times", () => {
     assert.equal(
       layOutTable(columns, hosts, { bold: false, width: 100 }).text,
       `ADDRESS                         PORT  LAST SEEN    SERVICE                   MAC
@@ -68,13 +68,13 @@ describe("a table", () => {
     );
   });
 
-  it("leaves optional columns out at 80 cells, and says which", () => {
+  test("leaves optional columns out at 80 cells, and says which", () => {
     const { text, leftOut } = layOutTable(columns, hosts, { bold: false, width: 80 });
     assert.deepEqual(leftOut, ["MAC"]);
     assert.match(text, /^ADDRESS +PORT +LAST SEEN +SERVICE$/m);
   });
 
-  it("becomes a block for each row at 40 cells", () => {
+  test("becomes a block for each row at 40 cells", () => {
     assert.equal(
       layOutTable(columns, hosts.slice(1), { bold: false, width: 40 }).text,
       `ADDRESS    2001:db8:1234:5678::9abc:def0
@@ -90,7 +90,7 @@ SERVICE    ssh OpenSSH 9.2p1
     );
   });
 
-  it("fits every width, and never breaks a number or an address", () => {
+  test("fits every width, and never breaks a number or an address", () => {
     fc.assert(
       fc.property(fc.integer({ min: 40, max: 140 }), fc.boolean(), (width, bold) => {
         const { text } = layOutTable(columns, hosts, { bold: false, width });
@@ -117,7 +117,7 @@ describe("a table with long texts", () => {
     { title: "LAST ERROR", value: ({ error }) => error, below: true },
   ];
 
-  it("cuts what may be cut, and has what may stand below a row there", () => {
+  test("cuts what may be cut, and has what may stand below a row there", () => {
     const { text, leftOut } = layOutTable(looks, deliveries, { width: 26, bold: false });
     assert.deepEqual(text.split("\n"), [
       "TO           SUBJECT",
@@ -129,7 +129,7 @@ describe("a table with long texts", () => {
     assert.deepEqual(leftOut, []);
   });
 
-  it("leaves optional columns out where a text needs the room", () => {
+  test("leaves optional columns out where a text needs the room", () => {
     const optional = { title: "TRIES", value: () => 1, optional: 1 };
     const [to, subject] = looks;
     assert.ok(to !== undefined && subject !== undefined);
@@ -140,14 +140,14 @@ describe("a table with long texts", () => {
     assert.match(roomy.text, /^me@exampl… {2}nothing new$/m);
   });
 
-  it("stands in columns where there is room", () => {
+  test("stands in columns where there is room", () => {
     const { text } = layOutTable(looks, deliveries, { width: 100, bold: false });
     assert.match(text, /^somebody@example\.org {2}3 new devices {2}connection refused by the server$/m);
   });
 });
 
 describe("text", () => {
-  it("has what explains a command below it where both are too long for a line", () => {
+  test("has what explains a command below it where both are too long for a line", () => {
     const line = "  harbinger config init   # finds your networks, writes a file";
     assert.equal(foldIndented(line, 80), line);
     assert.equal(
@@ -156,14 +156,14 @@ describe("text", () => {
     );
   });
 
-  it("is broken between words only", () => {
+  test("is broken between words only", () => {
     assert.deepEqual(wrapWords("one two three", 7), ["one two", "three"]);
     assert.deepEqual(wrapWords("a 2001:db8::1234:5678 b", 5), ["a", "2001:db8::1234:5678", "b"]);
     assert.deepEqual(words("at 2026-01-31 08:00:00 it"), ["at", "2026-01-31 08:00:00", "it"]);
     assert.equal(foldText("  name: a long sentence that goes on", 28), "  name: a long sentence that\n      goes on");
   });
 
-  it("keeps what is aligned by blanks, and stands deeper where it goes on", () => {
+  test("keeps what is aligned by blanks, and stands deeper where it goes on", () => {
     assert.equal(
       foldText("ok       database: /var/lib/harbinger.db, 11 services known", 42, 9),
       "ok       database: /var/lib/harbinger.db,\n         11 services known",
@@ -171,11 +171,11 @@ describe("text", () => {
     assert.equal(foldText(`x ${"y".repeat(50)}`, 40), `x\n    ${"y".repeat(50)}`);
   });
 
-  it("counts wide characters twice, and marks not at all", () => {
+  test("counts wide characters twice, and marks not at all", () => {
     assert.equal(textWidth("\u5bb6 e\u0301"), 4);
   });
 
-  it("loses no word, whatever the width", () => {
+  test("loses no word, whatever the width", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 1, max: 60 }), (text, width) => {
         assert.deepEqual(words(wrapWords(text, width).join(" ")), words(text));

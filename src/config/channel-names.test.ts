@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { type LoadOutcome, loadText } from "./load.ts";
 import { showConfig } from "./show.ts";
 
@@ -26,7 +26,7 @@ function watchWith(notify: string): string {
 }
 
 describe("notify of a watch", () => {
-  it("names ntfy and webhooks, as a list or with commas, on both forms of a watch", () => {
+  test("names ntfy and webhooks, as a list or with commas, on both forms of a watch", () => {
     for (const text of [
       watchWith("[ntfy, slack]"),
       watchWith("'ntfy, slack'"),
@@ -38,13 +38,13 @@ describe("notify of a watch", () => {
     }
   });
 
-  it("names nothing without being asked", () => {
+  test("names nothing without being asked", () => {
     const outcome = load("port_a: { port: 1, command: c }\n");
     assert.ok(outcome.kind === "config");
     assert.deepEqual(outcome.config.watches[0]?.notify, undefined);
   });
 
-  it("is refused with the place and the nearest name where no channel has the name", () => {
+  test("is refused with the place and the nearest name where no channel has the name", () => {
     assert.deepEqual(problems(channels + watchWith("[ntfy, slak]")), [
       '2:63: watches.lan.notify[1]: no channel is named "slak". Did you mean "slack"?',
     ]);
@@ -56,21 +56,21 @@ describe("notify of a watch", () => {
     ]);
   });
 
-  it("is refused where its channel is not configured", () => {
+  test("is refused where its channel is not configured", () => {
     assert.deepEqual(problems(watchWith("[ntfy, slack]")), [
       "1:57: watches.lan.notify[0]: ntfy is not configured; add a section notify.ntfy with a topic",
       '1:63: watches.lan.notify[1]: no channel is named "slack". Add it under notify.webhooks.',
     ]);
   });
 
-  it("is refused where two channels have the name", () => {
+  test("is refused where two channels have the name", () => {
     const two = "notify: { ntfy: { topic: t }, webhooks: { ntfy: { url: 'https://hooks.example.org/x' } } }\n";
     assert.match(problems(two + watchWith("ntfy")).join(), /are both named ntfy; give the webhook another name/);
   });
 });
 
 describe("alerts.notify", () => {
-  it("chooses among the channels, and is checked alike", () => {
+  test("chooses among the channels, and is checked alike", () => {
     const outcome = load(`${channels}alerts: { notify: slack }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
     assert.deepEqual(outcome.config.alerts.notify, ["slack"]);
@@ -83,7 +83,7 @@ describe("alerts.notify", () => {
 describe("a channel that gets nothing", () => {
   const message = "nothing is sent there: name it in notify of a watch";
 
-  it("is a warning", () => {
+  test("is a warning", () => {
     assert.deepEqual(warnings(channels + watchWith("slack")), [`notify.ntfy: ${message}`]);
     assert.deepEqual(warnings(channels + watchWith("[]")), [
       `notify.ntfy: ${message}`,
@@ -91,7 +91,7 @@ describe("a channel that gets nothing", () => {
     ]);
   });
 
-  it("is none where alerts go there", () => {
+  test("is none where alerts go there", () => {
     const decoy = "listeners: { decoy: { ports: 2222 } }\n";
     assert.deepEqual(warnings(channels + decoy), []);
     assert.deepEqual(warnings(`${channels}${decoy}alerts: { notify: ntfy }\n`), [`notify.webhooks.slack: ${message}`]);
@@ -107,20 +107,20 @@ describe("a channel that gets alerts only", () => {
   const decoy = "listeners: { decoy: { ports: 2222 } }\n";
   const push = "notify: { ntfy: { topic: t } }\n";
 
-  it("is a warning where there are watches and none of them names a channel", () => {
+  test("is a warning where there are watches and none of them names a channel", () => {
     assert.deepEqual(warnings(`${push}${decoy}watches: { lan: { targets: 192.168.1.0/24, ports: 22 } }\n`), [
       "notify.ntfy: alerts of decoys go there, reports of watches do not: add notify: [ntfy] to a watch",
     ]);
   });
 
-  it("is none where a watch names one, or alerts name it", () => {
+  test("is none where a watch names one, or alerts name it", () => {
     assert.deepEqual(warnings(push + decoy + watchWith("ntfy")), []);
     assert.deepEqual(warnings(`${push}${decoy}alerts: { notify: ntfy }\n${watchWith("[]")}`), []);
   });
 });
 
 describe("config show", () => {
-  it("does not make a watch push nothing new by filling in report_on", () => {
+  test("does not make a watch push nothing new by filling in report_on", () => {
     const outcome = load(`notify: { ntfy: { topic: t } }\n${watchWith("ntfy")}`);
     assert.ok(outcome.kind === "config");
     // The topic is a secret: what is shown needs it filled in again.

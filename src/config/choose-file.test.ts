@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { chooseAgain, chooseFile, describeChoice, howToLoad, isFoundByItself, type Presence } from "./choose-file.ts";
 
 const system = "/etc/harbinger/harbinger.yaml";
@@ -11,7 +11,7 @@ function withFiles(files: Readonly<Record<string, Presence>>, platform: NodeJS.P
 describe("the choice of the configuration file", () => {
   const all = withFiles({ "harbinger.yaml": "there", [system]: "there" });
 
-  it("takes --config, then HARBINGER_CONFIG, then the working directory, then the file of the machine", () => {
+  test("takes --config, then HARBINGER_CONFIG, then the working directory, then the file of the machine", () => {
     const environment = { HARBINGER_CONFIG: "b.yaml" };
     assert.deepEqual(chooseFile({ ...all, option: "a.yaml", environment }), { by: "option", file: "a.yaml" });
     assert.deepEqual(chooseFile({ ...all, environment }), { by: "environment", file: "b.yaml" });
@@ -27,7 +27,7 @@ describe("the choice of the configuration file", () => {
     assert.deepEqual(chooseFile(withFiles({})), { by: "built-in", file: "harbinger.yaml" });
   });
 
-  it("looks for the file of the machine in folders of root only", () => {
+  test("looks for the file of the machine in folders of root only", () => {
     const local = "/usr/local/etc/harbinger/harbinger.yaml";
     const files = { [system]: "there", [local]: "there" } as const;
     assert.equal(chooseFile(withFiles(files, "freebsd")).file, local);
@@ -36,26 +36,26 @@ describe("the choice of the configuration file", () => {
     }
   });
 
-  it("goes past a working directory that may not be entered, and not past a file of the machine that is hidden", () => {
+  test("goes past a working directory that may not be entered, and not past a file of the machine that is hidden", () => {
     assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden", [system]: "hidden" })).by, "system");
     assert.equal(chooseFile(withFiles({ "harbinger.yaml": "hidden" })).by, "built-in");
   });
 
-  it("wants a file there that was named, and that of the machine once it was seen", () => {
+  test("wants a file there that was named, and that of the machine once it was seen", () => {
     assert.deepEqual(howToLoad(chooseFile({ ...all, option: "a.yaml" })), { file: "a.yaml", explicit: true });
     assert.deepEqual(howToLoad(chooseFile(all)), { file: "harbinger.yaml", explicit: false });
     const work = { file: system, explicit: true, workFolder: "/var/lib/harbinger" };
     assert.deepEqual(howToLoad(chooseFile(withFiles({ [system]: "there" }))), work);
   });
 
-  it("reads the same file again, with the same meaning, whatever has come meanwhile", () => {
+  test("reads the same file again, with the same meaning, whatever has come meanwhile", () => {
     assert.equal(chooseAgain(system, all).by, "system");
     assert.deepEqual(chooseAgain(system, { ...all, option: system }), { by: "option", file: system });
     assert.equal(howToLoad(chooseAgain("harbinger.yaml", withFiles({ [system]: "there" }))).file, "harbinger.yaml");
     assert.equal(chooseAgain(undefined, all).by, "working-directory");
   });
 
-  it("knows which files need not be named to commands", () => {
+  test("knows which files need not be named to commands", () => {
     assert.deepEqual(
       ["harbinger.yaml", "./harbinger.yaml", system, "/etc/harbinger/../harbinger/harbinger.yaml", "other.yaml"].map(
         (file) => isFoundByItself(file, "linux"),
@@ -65,7 +65,7 @@ describe("the choice of the configuration file", () => {
     assert.equal(isFoundByItself(system, "darwin"), false);
   });
 
-  it("says which file is read, and why", () => {
+  test("says which file is read, and why", () => {
     assert.equal(
       describeChoice(chooseFile(withFiles({ [system]: "there" }))),
       `${system}, the one of this machine; the working directory has none`,

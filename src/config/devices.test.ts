@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parse } from "yaml";
 import type { Config } from "./config.ts";
 import { loadText } from "./load.ts";
@@ -61,17 +61,17 @@ watches:
   program: { command: "echo", ports: 22 }
 `;
 
-  it("is by default every entry of watches with targets, and no port section: files of the earlier tool stay as they are", () => {
+  test("is by default every entry of watches with targets, and no port section: files of the earlier tool stay as they are", () => {
     assert.deepEqual(looking(all), ["lan"]);
     assert.deepEqual(looking(`${all}devices: { enabled: auto }`), ["lan"]);
   });
 
-  it("is everybody with targets, or nobody, where the section says so", () => {
+  test("is everybody with targets, or nobody, where the section says so", () => {
     assert.deepEqual(looking(`${all}devices: { enabled: true }`), ["port_ssh", "lan"]);
     assert.deepEqual(looking(`${all}devices: { enabled: false }`), []);
   });
 
-  it("is what the watch itself says, first of all", () => {
+  test("is what the watch itself says, first of all", () => {
     assert.deepEqual(looking("port_a: { port: 22, targets: 192.168.50.1, devices: true }"), ["port_a"]);
     assert.deepEqual(
       looking(`devices: { enabled: false }\nwatches: { a: { ports: 1, targets: [::1], devices: true } }`),
@@ -80,7 +80,7 @@ watches:
     assert.deepEqual(looking("watches: { a: { ports: 1, targets: [::1], devices: false } }"), []);
   });
 
-  it("needs targets", () => {
+  test("needs targets", () => {
     assert.match(
       problems("watches: { a: { ports: 1, command: echo, devices: true } }"),
       /a\.devices: devices needs targets/,
@@ -93,14 +93,14 @@ watches:
 });
 
 describe("the section devices", () => {
-  it("has defaults, which are shown", () => {
+  test("has defaults, which are shown", () => {
     const config = load(lan);
     assert.deepEqual(config.devices, { goneAfter: 2, leaseFiles: [], asksForNames: true, arp: "auto" });
     const shown = parse(showConfig(config), { version: "1.1" });
     assert.deepEqual(shown.devices, { enabled: "auto", gone_after: 2, lease_files: [], names: true, arp: "auto" });
   });
 
-  it("gives devices readers of their own as soon as it names one", () => {
+  test("gives devices readers of their own as soon as it names one", () => {
     const { devices } = load(`${lan}\ndevices: { email: "Ann <ann@example.org>" }\nemail: { smtp_server: m }`);
     assert.deepEqual(
       [devices.audience?.name, devices.audience?.label, devices.audience?.recipients],
@@ -115,13 +115,13 @@ describe("the section devices", () => {
     assert.match(problems(`${taken}\ndevices: { label: Home }`), /watches\.devices: .*rename it/);
   });
 
-  it("is strict", () => {
+  test("is strict", () => {
     assert.match(problems(`${lan}\ndevices: { leases: [a] }`), /devices/);
     assert.match(problems(`${lan}\ndevices: { arp: true }`), /devices\.arp/);
     assert.match(problems(`${lan}\ndevices: { gone_after: 0 }`), /devices\.gone_after/);
   });
 
-  it("finds lease files beside the configuration, and warns of one that is not there", () => {
+  test("finds lease files beside the configuration, and warns of one that is not there", () => {
     const text = `${lan}\ndevices: { lease_files: [leases, /var/leases] }`;
     assert.deepEqual(load(text).devices.leaseFiles, ["/etc/hb/leases", "/var/leases"]);
     assert.deepEqual(warnings(text, ["/etc/hb/leases"]), ['devices.lease_files[1]: "/var/leases": no such file now']);
@@ -129,7 +129,7 @@ describe("the section devices", () => {
 });
 
 describe("warnings about devices", () => {
-  it("tell of a watch that asks for them where there can be none", () => {
+  test("tell of a watch that asks for them where there can be none", () => {
     const far = (targets: string) => warnings(`watches: { a: { targets: ${targets}, ports: 22, devices: true } }`);
     assert.deepEqual(far("10.0.0.0/8"), [
       "watches.a.devices: no target is on a network that this machine is on now, so no device can be found",
@@ -140,7 +140,7 @@ describe("warnings about devices", () => {
     assert.deepEqual(warnings("watches: { a: { targets: 10.0.0.0/8, ports: 22 } }"), [], "nobody asked for them");
   });
 
-  it("tell of readers who hear nothing", () => {
+  test("tell of readers who hear nothing", () => {
     const idle = "port_a: { port: 22, targets: 192.168.50.1 }\ndevices: { email: a@example.org }";
     assert.deepEqual(warnings(idle), [
       "devices: no watch looks for devices: give one targets on a network of this machine, and devices: true",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseYaml } from "./document.ts";
 
@@ -15,28 +15,28 @@ function errorsOf(text: string): string[] {
 }
 
 describe("parseYaml", () => {
-  it("reads switches as the earlier tool's files write them", () => {
+  test("reads switches as the earlier tool's files write them", () => {
     const text = "a: yes\nb: No\nc: on\nd: OFF\ne: True\nf: 'yes'\ng: y";
     assert.deepEqual(dataOf(text), { a: true, b: false, c: true, d: false, e: true, f: "yes", g: "y" });
   });
 
-  it("leaves times, dates, octal numbers and the like as text", () => {
+  test("leaves times, dates, octal numbers and the like as text", () => {
     const text = "a: 14:30\nb: 2026-01-01\nc: 022\nd: 1_000\ne: 1e5\nf: 0x1f";
     const expected = { a: "14:30", b: "2026-01-01", c: "022", d: "1_000", e: "1e5", f: "0x1f" };
     assert.deepEqual(dataOf(text), expected);
     assert.deepEqual(dataOf(`%YAML 1.1\n---\n${text}`), expected);
   });
 
-  it("takes an empty value for a key that is not there", () => {
+  test("takes an empty value for a key that is not there", () => {
     const { root } = parseYaml("a:\nb: ~\nc: null");
     assert.deepEqual({ ...(root as object) }, { a: undefined, b: undefined, c: undefined });
   });
 
-  it("takes the text of a key, whatever it would mean as a value", () => {
+  test("takes the text of a key, whatever it would mean as a value", () => {
     assert.deepEqual(dataOf("on: 1\n22: 2\nnull: 3"), { on: 1, 22: 2, null: 3 });
   });
 
-  it("follows aliases and merges, where what stands in the section wins", () => {
+  test("follows aliases and merges, where what stands in the section wins", () => {
     const text = "x: &x {port: 1, label: a}\ny: {<<: *x, label: b}\nz: {<<: [{q: 1}, {q: 2, r: 3}]}";
     assert.deepEqual(dataOf(text), {
       x: { port: 1, label: "a" },
@@ -45,28 +45,28 @@ describe("parseYaml", () => {
     });
   });
 
-  it("reads a byte-order mark and Windows line ends, and still counts columns right", () => {
+  test("reads a byte-order mark and Windows line ends, and still counts columns right", () => {
     const document = parseYaml("\ufeffa:\r\n  b: 1\r\n");
     assert.deepEqual(document.locate(["a", "b"], "key"), { line: 2, column: 3 });
     assert.deepEqual(document.locate(["a", "b"], "value"), { line: 2, column: 6 });
     assert.deepEqual(document.locate(["a"], "key"), { line: 1, column: 1 });
   });
 
-  it("points at the nearest part above a key that is missing", () => {
+  test("points at the nearest part above a key that is missing", () => {
     const document = parseYaml("a:\n  b:\n    c: 1\n");
     assert.deepEqual(document.locate(["a", "b", "missing"], "value"), { line: 2, column: 3 });
   });
 
-  it("points into an anchor for a key that came from there", () => {
+  test("points into an anchor for a key that came from there", () => {
     const document = parseYaml("x: &x\n  port: 1\ny:\n  <<: *x\n");
     assert.deepEqual(document.locate(["y", "port"], "value"), { line: 2, column: 9 });
   });
 
-  it("says where a key stands twice", () => {
+  test("says where a key stands twice", () => {
     assert.deepEqual(errorsOf("a: 1\nb: 2\na: 3"), ["3:1 this key is given twice in the same section"]);
   });
 
-  it("says what is wrong with tabs, unclosed brackets and quotes, and unknown anchors", () => {
+  test("says what is wrong with tabs, unclosed brackets and quotes, and unknown anchors", () => {
     assert.match(errorsOf("a:\n\tb: 1").join(), /^2:1 a tab in the indentation/);
     assert.match(errorsOf("a: [1").join(), /never closed/);
     assert.match(errorsOf("a: 'x").join(), /closing quote/);
@@ -74,7 +74,7 @@ describe("parseYaml", () => {
     assert.match(errorsOf("a: 1\n---\nb: 2").join(), /more than one document/);
   });
 
-  it("never quotes a value in an error", () => {
+  test("never quotes a value in an error", () => {
     for (const text of [
       "p: *hunter2",
       "p: !hunter2 x",
@@ -88,7 +88,7 @@ describe("parseYaml", () => {
     }
   });
 
-  it("refuses aliases that multiply and nesting without end", () => {
+  test("refuses aliases that multiply and nesting without end", () => {
     const laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`);
     assert.match(errorsOf(laughs.join("\n")).join(), /aliases repeat too much/);
@@ -96,12 +96,12 @@ describe("parseYaml", () => {
     assert.match(errorsOf("[".repeat(50_000)).join(), /nested too deeply/);
   });
 
-  it("keeps no key that changes objects themselves", () => {
+  test("keeps no key that changes objects themselves", () => {
     assert.match(errorsOf("__proto__: {a: 1}").join(), /plain key/);
     assert.deepEqual(dataOf("constructor: 1\ntoString: 2"), { constructor: 1, toString: 2 });
   });
 
-  it("reads any text without throwing, and every error has a place", () => {
+  test("reads any text without throwing, and every error has a place", () => {
     const fragments = fc.constantFrom(
       ..."a: b- [],{}&*!|>'\"%@`?#~\n\t\r <<:".split(""),
       "\n  ",

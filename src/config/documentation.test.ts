@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { configJsonSchema, formsOf, type JsonSchema } from "./json-schema.ts";
 import { loadText } from "./load.ts";
 
 const page = readFileSync(new URL("../../docs/reference/configuration.md", import.meta.url), "utf8");
 
 describe("docs/reference/configuration.md", () => {
-  it("has a row for every key, with its default", () => {
+  test("has a row for every key, with its default", () => {
     const missing = keysOf(configJsonSchema()).filter(({ key, standard }) => {
       const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` |`) && said(line, standard));
       return row === undefined;
@@ -15,7 +15,7 @@ describe("docs/reference/configuration.md", () => {
     assert.deepEqual(missing, []);
   });
 
-  it("shows examples that load", () => {
+  test("shows examples that load", () => {
     const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
     assert.ok(examples.length > 4);
     for (const example of examples) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type EnvFile, parseEnvFile } from "./env-file.ts";
 
@@ -12,7 +12,7 @@ function readAs(written: string, set: Readonly<Record<string, string>> = {}): st
 }
 
 describe("a file of environment variables", () => {
-  it("holds a variable a line; comments, blank lines and export do not count", () => {
+  test("holds a variable a line; comments, blank lines and export do not count", () => {
     const { variables, problems } = parse("\ufeff# a comment\r\n\r\nA=1\r\n  export B = two words \r\n  # C=3\nC=\n");
     assert.deepEqual([...variables], Object.entries({ A: "1", B: "two words", C: "" }));
     assert.deepEqual(problems, []);
@@ -36,19 +36,19 @@ describe("a file of environment variables", () => {
     ['"two\nlines"', "two\nlines"],
     ["'it''s'", "it"],
   ] as const) {
-    it(`reads ${JSON.stringify(written)}`, () => assert.equal(readAs(written, { B: "x", E: "" }), value));
+    test(`reads ${JSON.stringify(written)}`, () => assert.equal(readAs(written, { B: "x", E: "" }), value));
   }
 
-  it("names the quoted variables, by their last line", () => {
+  test("names the quoted variables, by their last line", () => {
     const { quoted } = parse(`A="1"\nB='2'\nB=3\nC=4\nC="5"`);
     assert.deepEqual([...quoted], ["A", "C"]);
   });
 
-  it("expands variables of the file before those that are set elsewhere", () => {
+  test("expands variables of the file before those that are set elsewhere", () => {
     assert.equal(parse("B=file\nA=$B", { B: "elsewhere" }).variables.get("A"), "file");
   });
 
-  it("names the line that is wrong and shows nothing of a value", () => {
+  test("names the line that is wrong and shows nothing of a value", () => {
     const { problems, variables } = parse(`A=1\npassword\n1A=secret\n=x\nB="secret\nC=3`);
     assert.deepEqual(problems, [
       "line 2: expected NAME=value",
@@ -59,7 +59,7 @@ describe("a file of environment variables", () => {
     assert.deepEqual([...variables], Object.entries({ A: "1", C: "3" }));
   });
 
-  it("gives back any text that was written between single quotes", () => {
+  test("gives back any text that was written between single quotes", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!/['\r]/.test(text));
@@ -68,7 +68,7 @@ describe("a file of environment variables", () => {
     );
   });
 
-  it("never throws", () => {
+  test("never throws", () => {
     const piece = fc.constantFrom("A", "=", '"', "'", "\\", "$", "{", "}", ":-", "#", "\n", " ", "x");
     fc.assert(fc.property(fc.array(piece, { maxLength: 200 }), (pieces) => void parse(pieces.join(""))));
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os, { type NetworkInterfaceInfo } from "node:os";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { checkNames } from "../core/check.ts";
 import { commonPorts } from "../core/common-ports.ts";
 import { HarbingerError } from "../core/errors.ts";
@@ -55,7 +55,7 @@ function targetsIn(text: string): readonly (readonly string[])[] {
 }
 
 describe("localNetworks", () => {
-  it("finds private networks, each once, and leaves public addresses and loopback out", () => {
+  test("finds private networks, each once, and leaves public addresses and loopback out", () => {
     const found = localNetworks({
       ...loopback,
       eth0: [ipv4("192.168.1.77/24"), ipv4("203.0.113.9/24")],
@@ -67,7 +67,7 @@ describe("localNetworks", () => {
     );
   });
 
-  it("proposes only the own /24 of a network larger than /16", () => {
+  test("proposes only the own /24 of a network larger than /16", () => {
     assert.deepEqual(localNetworks({ eth0: [ipv4("10.4.5.6/8")] }), [
       { cidr: "10.4.5.0/24", interfaceName: "eth0", virtual: false, partOf: "10.0.0.0/8" },
     ]);
@@ -76,7 +76,7 @@ describe("localNetworks", () => {
 });
 
 describe("namedNetwork", () => {
-  it("takes addresses, networks and ranges, and knows which are public", () => {
+  test("takes addresses, networks and ranges, and knows which are public", () => {
     assert.deepEqual(namedNetwork(" 192.168.1.0/24 "), { cidr: "192.168.1.0/24", isPublic: false });
     assert.deepEqual(namedNetwork("fd00::/120")?.isPublic, false);
     assert.equal(namedNetwork("192.0.2.1-9")?.isPublic, true);
@@ -86,7 +86,7 @@ describe("namedNetwork", () => {
 });
 
 describe("initialConfig", () => {
-  it("asks the networks that were found for the common ports each hour, and for all others in one night of the week", () => {
+  test("asks the networks that were found for the common ports each hour, and for all others in one night of the week", () => {
     const text = initialConfig(planFor({ ...loopback, eth0: [ipv4("192.168.1.77/24")], eth1: [ipv4("10.4.5.6/8")] }));
     const both = ["192.168.1.0/24", "10.4.5.0/24"];
     assert.deepEqual(targetsIn(text), [both, both]);
@@ -98,7 +98,7 @@ describe("initialConfig", () => {
     for (const watch of [common, all]) assert.deepEqual(watch?.checks, ["service", "exposure", "cert"]);
   });
 
-  it("asks large networks less often, and not for all ports", () => {
+  test("asks large networks less often, and not for all ports", () => {
     const large = load(initialConfig({ ...nothing, ...named("10.1.0.0/16") }));
     assert.deepEqual(
       large.watches.map(({ name, schedule }) => [name, schedule]),
@@ -108,23 +108,23 @@ describe("initialConfig", () => {
     assert.deepEqual(targetsIn(mixed), [["10.1.0.0/16", "192.168.1.0/24"], ["192.168.1.0/24"]]);
   });
 
-  it("names networks of containers and leaves them out", () => {
+  test("names networks of containers and leaves them out", () => {
     const text = initialConfig(planFor({ docker0: [ipv4("172.17.0.1/16")], eth0: [ipv4("10.0.0.5/24")] }));
     assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
     assert.match(text, /# - 172\.17\.0\.0\/16 +# docker0 \(inside this machine\)/);
   });
 
-  it("looks at loopback on a machine without a private network", () => {
+  test("looks at loopback on a machine without a private network", () => {
     for (const interfaces of [loopback, {}]) {
       assert.deepEqual(targetsIn(initialConfig(planFor(interfaces)))[0], ["127.0.0.1", "::1"]);
     }
   });
 
-  it("loads on this machine", () => {
+  test("loads on this machine", () => {
     assert.ok((targetsIn(initialConfig(planFor(os.networkInterfaces())))[0]?.length ?? 0) > 0);
   });
 
-  it("tells by mail: reports of both watches, and alerts of the decoy", () => {
+  test("tells by mail: reports of both watches, and alerts of the decoy", () => {
     const { watches, alerts, email, listeners } = load(initialConfig({ ...nothing, mail }));
     for (const { recipients } of watches) assert.deepEqual(recipients, ["me@example.org"]);
     assert.deepEqual(alerts.recipients, ["me@example.org"]);
@@ -142,14 +142,14 @@ describe("initialConfig", () => {
     );
   });
 
-  it("keeps a password in a file of its own", () => {
+  test("keeps a password in a file of its own", () => {
     const text = initialConfig({ ...nothing, mail: { ...mail, username: "me: #1", passwordFile: "mail password" } });
     const { email } = load(text);
     assert.ok(email?.kind === "smtp");
     assert.deepEqual(email.credentials, { username: "me: #1", password: "https://chat.example.org/hook" });
   });
 
-  it("tells by ntfy", () => {
+  test("tells by ntfy", () => {
     const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
     assert.deepEqual([config.ntfy?.topic, config.ntfy?.server], ["123", "https://ntfy.example.org"]);
     assert.equal(config.listeners.length, 1);
@@ -157,17 +157,17 @@ describe("initialConfig", () => {
     load(initialConfig({ ...nothing, ntfy: { topic: "t" }, decoyPorts: [] }));
   });
 
-  it("opens no decoy where nobody would be told, or where none is wanted", () => {
+  test("opens no decoy where nobody would be told, or where none is wanted", () => {
     assert.deepEqual(load(initialConfig(nothing)).listeners, []);
     assert.deepEqual(load(initialConfig({ ...nothing, mail, decoyPorts: [] })).listeners, []);
   });
 
-  it("allows public networks that were named", () => {
+  test("allows public networks that were named", () => {
     const { scope } = load(initialConfig({ ...nothing, ...named("192.0.2.0/28", "fd00::5") }));
     assert.equal(scope.allow.length, 1);
   });
 
-  it("has examples that load as soon as their comment marks are taken away", () => {
+  test("has examples that load as soon as their comment marks are taken away", () => {
     const config = load(
       initialConfig(nothing)
         .replace(/^# (?=\w+:| {2})/gm, "")
@@ -183,14 +183,14 @@ describe("initialConfig", () => {
     assert.equal(config.email?.kind, "smtp");
   });
 
-  it("survives an interface with a strange name", () => {
+  test("survives an interface with a strange name", () => {
     const text = initialConfig(planFor({ "a\n- b: #": [ipv4("10.0.0.5/24")] }));
     assert.deepEqual(targetsIn(text)[0], ["10.0.0.0/24"]);
   });
 });
 
 describe("writeInitialConfig", () => {
-  it("writes a file for its owner only, and never over another unless that is wanted", () => {
+  test("writes a file for its owner only, and never over another unless that is wanted", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-init-"));
     try {
       const file = path.join(folder, "harbinger.yaml");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parse } from "yaml";
 import * as z from "zod";
 import { configJsonSchema, editorSchema, keysAt } from "./json-schema.ts";
@@ -8,7 +8,7 @@ import { loadText } from "./load.ts";
 const options = { file: "h.yaml", explicit: true, environment: {}, hostName: "box" };
 
 describe("the JSON Schema of the configuration", () => {
-  it("names its dialect, has a title, and explains every key", () => {
+  test("names its dialect, has a title, and explains every key", () => {
     const schema = configJsonSchema();
     assert.equal(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert.match(String(schema["title"]), /Harbinger/);
@@ -16,18 +16,18 @@ describe("the JSON Schema of the configuration", () => {
     assert.deepEqual(silent, []);
   });
 
-  it("describes port_ sections by a pattern, and refuses other unknown sections", () => {
+  test("describes port_ sections by a pattern, and refuses other unknown sections", () => {
     const schema = configJsonSchema();
     assert.ok(keysAt(schema, ["port_ssh"]).includes("nmap_scan"));
     assert.equal(schema.additionalProperties, false);
   });
 
-  it("gives every secret a neighbour for a file", () => {
+  test("gives every secret a neighbour for a file", () => {
     assert.ok(keysAt(configJsonSchema(), ["email"]).includes("password_file"));
     assert.ok(keysAt(configJsonSchema(), ["store"]).includes("password_file"));
   });
 
-  it("holds standard keywords only, for editors", () => {
+  test("holds standard keywords only, for editors", () => {
     const text = JSON.stringify(editorSchema());
     assert.doesNotMatch(text, /"secret"|"fromEnvironment"/);
     assert.match(text, /"writeOnly":true/);
@@ -47,7 +47,7 @@ describe("the JSON Schema of the configuration", () => {
     "text for a switch": "reports: { json: perhaps }",
   };
   for (const [name, text] of Object.entries(documents)) {
-    it(`judges ${name} as the loader does`, () => {
+    test(`judges ${name} as the loader does`, () => {
       const bySchema = z.fromJSONSchema(editorSchema() as Parameters<typeof z.fromJSONSchema>[0]);
       assert.equal(bySchema.safeParse(parse(text)).success, loadText(text, "h.yaml", options).kind === "config");
     });

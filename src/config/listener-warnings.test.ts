@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { loadText } from "./load.ts";
 import { formatProblem } from "./problems.ts";
 
@@ -15,7 +15,7 @@ function problems(text: string): string[] {
 }
 
 describe("a configuration of decoys alone", () => {
-  it("is a whole one where somebody is told", () => {
+  test("is a whole one where somebody is told", () => {
     const told = [
       "alerts: { email: me@example.org }\nemail: { smtp_server: m }",
       "notify: { ntfy: { topic: t } }",
@@ -24,17 +24,17 @@ describe("a configuration of decoys alone", () => {
     for (const way of told) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
   });
 
-  it("has a warning where nobody is told of anything", () => {
+  test("has a warning where nobody is told of anything", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
       "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks; alerts.notify: [] where recording is enough",
     ]);
   });
 
-  it("has no warning where an empty list of channels says that nobody shall be told", () => {
+  test("has no warning where an empty list of channels says that nobody shall be told", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { notify: [] }"), []);
   });
 
-  it("has a warning where a banner looks like a misspelt name, and none where it is a text", () => {
+  test("has a warning where a banner looks like a misspelt name, and none where it is a text", () => {
     const banner = (text: string) =>
       warnings(`listeners: { decoy: { ports: 25, banner: "${text}" } }\nalerts: { notify: [] }`);
     assert.match(
@@ -44,7 +44,7 @@ describe("a configuration of decoys alone", () => {
     for (const text of ["smtp", "220 mail ESMTP\\r\\n", "login: ", ""]) assert.deepEqual(banner(text), [], text);
   });
 
-  it("has a warning where mail is wanted and cannot be sent", () => {
+  test("has a warning where mail is wanted and cannot be sent", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }\nalerts: { email: me@example.org }"), [
       "harbinger.yaml:2:11: alerts.email: no mail can be sent without an email section",
     ]);
@@ -55,7 +55,7 @@ describe("ports that two listeners want", () => {
   const both = (one: string, other: string) =>
     problems(`listeners:\n  one: { ports: 20-30, ${one} }\n  other: { ports: [22, 80], ${other} }\n`);
 
-  it("are an error where their hosts overlap, which names the one that has it", () => {
+  test("are an error where their hosts overlap, which names the one that has it", () => {
     const expected = [
       "harbinger.yaml:3:12: listeners.other.ports: port 22 belongs to one already; give one of them other ports or another host",
     ];
@@ -65,7 +65,7 @@ describe("ports that two listeners want", () => {
     assert.deepEqual(both("host: '::'", "host: '::1'"), expected);
   });
 
-  it("are none where they do not", () => {
+  test("are none where they do not", () => {
     assert.deepEqual(both("host: 127.0.0.1", "host: 127.0.0.2"), []);
     assert.deepEqual(both("host: 0.0.0.0", "host: '::'"), []);
     assert.deepEqual(problems("listeners: { a: { ports: 22 }, b: { ports: 23 } }"), []);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import type { Config } from "./config.ts";
 import { type LoadOptions, loadConfig, loadText } from "./load.ts";
 import { formatProblem } from "./problems.ts";
@@ -75,7 +75,7 @@ port_unlabelled:
 `;
 
 describe("a file of the earlier tool", () => {
-  it("loads unmodified", () => {
+  test("loads unmodified", () => {
     const config = load(earlierFile);
     assert.deepEqual(config.email, {
       kind: "smtp",
@@ -116,12 +116,12 @@ describe("a file of the earlier tool", () => {
     assert.deepEqual(unlabelled?.scan, { engine: "none", reason: "No scan method defined" });
   });
 
-  it("sends by a local command where it says so", () => {
+  test("sends by a local command where it says so", () => {
     const { email } = load("email: { use_local_mail: true, from_address: a@b.example }");
     assert.deepEqual(email, { kind: "local", command: "mail", fromAddress: "a@b.example" });
   });
 
-  it("scans with nmap where nmap_scan and command are both given, and says so", () => {
+  test("scans with nmap where nmap_scan and command are both given, and says so", () => {
     const text = "port_a: { port: 1, label: L, nmap_scan: n, command: c }";
     assert.equal(load(text).watches[0]?.scan.engine, "nmap");
     assert.deepEqual(warnings(text), [
@@ -129,14 +129,14 @@ describe("a file of the earlier tool", () => {
     ]);
   });
 
-  it("may name recipients without an email section, with a warning", () => {
+  test("may name recipients without an email section, with a warning", () => {
     assert.match(
       warnings("port_a: { port: 1, nmap_scan: n, email: a@b.example }").join(),
       /1:34: port_a.email: no mail/,
     );
   });
 
-  it("may use the newer keys in a port section", () => {
+  test("may use the newer keys in a port section", () => {
     const text =
       "port_a: { port: 1, targets: [10.0.0.0/24], exclude: 10.0.0.9, schedule: '@hourly', gone_after: 5, checks: [tls] }";
     const [watch] = load(text).watches;
@@ -161,7 +161,7 @@ watches:
     checks: [http, cert]
 `;
 
-  it("becomes the same watch as a port section does", () => {
+  test("becomes the same watch as a port section does", () => {
     assert.deepEqual(load(text).watches, [
       {
         name: "lan-web",
@@ -178,22 +178,22 @@ watches:
     ]);
   });
 
-  it("takes its name for its label", () => {
+  test("takes its name for its label", () => {
     assert.equal(load("watches: { lan: { targets: 10.0.0.1, ports: 22 } }").watches[0]?.label, "lan");
   });
 
-  it("must say how to scan, in one way", () => {
+  test("must say how to scan, in one way", () => {
     assert.match(problems("watches: { a: { ports: 1 } }").join(), /1:12: watches.a: no way to scan/);
     assert.match(problems("watches: { a: { ports: 1, targets: [::1], command: c } }").join(), /not both/);
     assert.match(problems("watches: { a: { ports: 1, nmap_scan: n, command: c } }").join(), /not both/);
   });
 
-  it("cannot have the name of a port section", () => {
+  test("cannot have the name of a port section", () => {
     const text = "port_a: {port: 1, command: c}\nwatches: {port_a: {ports: 1, command: c}}";
     assert.deepEqual(problems(text), ["harbinger.yaml:2:11: watches.port_a: a port_* section has this name already"]);
   });
 
-  it("says how often known hosts are checked again, and has something to check then", () => {
+  test("says how often known hosts are checked again, and has something to check then", () => {
     const watchWith = (keys: string) => `watches: {a: {ports: 1, command: c, ${keys}}}`;
     assert.equal(load(watchWith("checks: tls, recheck: 1d12h")).watches[0]?.recheckMs, 129_600_000);
     assert.equal(load(watchWith("checks: tls")).watches[0]?.recheckMs, undefined);
@@ -208,7 +208,7 @@ watches:
     ]);
   });
 
-  it("may ask for built-in checks only, where they are known", () => {
+  test("may ask for built-in checks only, where they are known", () => {
     const known = { checkNames: ["http", "cert", "kafka"] };
     load(text, known);
     assert.deepEqual(problems("watches: {a: {ports: 1, command: c, checks: [http, kafak]}}", known), [
@@ -218,7 +218,7 @@ watches:
 });
 
 describe("errors", () => {
-  it("name file, line, column, what was expected and the nearest right key, all at once", () => {
+  test("name file, line, column, what was expected and the nearest right key, all at once", () => {
     const text = `email:
   smtp_sever: mail
   smtp_port: 99999
@@ -249,7 +249,7 @@ prot_dns: { port: 53 }
     ]);
   });
 
-  it("tell of wrong kinds of values with a remedy", () => {
+  test("tell of wrong kinds of values with a remedy", () => {
     assert.deepEqual(problems("email: { smtp_server: m, username: 5, use_tls: 'true' }"), [
       "harbinger.yaml:1:36: email.username: expected text, found a number; put it in quotes",
       "harbinger.yaml:1:48: email.use_tls: expected true or false, found text; write it without quotes",
@@ -266,28 +266,28 @@ prot_dns: { port: 53 }
     ]);
   });
 
-  it("say so of an empty file and of a file that is no configuration", () => {
+  test("say so of an empty file and of a file that is no configuration", () => {
     assert.match(problems("").join(), /^harbinger.yaml:1:1: the file is empty; see "harbinger config init"$/);
     assert.match(problems("# nothing\n").join(), /empty/);
     assert.match(problems("- a").join(), /^harbinger.yaml:1:1: expected sections .* found a list$/);
     assert.match(problems("hello").join(), /found a single value/);
   });
 
-  it("come with an end, however many there are", () => {
+  test("come with an end, however many there are", () => {
     const text = Array.from({ length: 500 }, (_, index) => `port_${index}: ${index}`).join("\n");
     const found = problems(text);
     assert.equal(found.length, 101);
     assert.match(found.at(-1) ?? "", /and 400 more$/);
   });
 
-  it("tell of a misspelt key once, without what follows from it", () => {
+  test("tell of a misspelt key once, without what follows from it", () => {
     assert.deepEqual(problems("watches: { lan: { target: 192.168.7.5, ports: 22 } }\ndevices: { leases: /x }\n"), [
       'harbinger.yaml:1:19: watches.lan.target: unknown key. Did you mean "targets"?',
       'harbinger.yaml:2:12: devices.leases: unknown key. Did you mean "lease_files"?',
     ]);
   });
 
-  it("warn of a network that is written by an address in it", () => {
+  test("warn of a network that is written by an address in it", () => {
     assert.deepEqual(
       warnings("watches: { lan: { targets: [192.168.7.5/24, 10.0.0.0/8, 10.1.1.1/32], ports: 22 } }\n"),
       [
@@ -296,12 +296,12 @@ prot_dns: { port: 53 }
     );
   });
 
-  it("leave keys for anchors alone", () => {
+  test("leave keys for anchors alone", () => {
     const text = "x-lan: &lan { targets: [10.0.0.0/24] }\nwatches: { a: { <<: *lan, ports: 22 } }";
     assert.equal(load(text).watches.length, 1);
   });
 
-  it("warn of a placeholder that is not filled in, and leave the shell's own braces alone", () => {
+  test("warn of a placeholder that is not filled in, and leave the shell's own braces alone", () => {
     const text = "port_a: { port: 1, command: 'scan {prot} {HOME} {print}', post_command: 'x {hosts}' }";
     const found = warnings(text);
     assert.equal(found.length, 2);
@@ -314,13 +314,13 @@ describe("warnings about the login", () => {
   const port = "port_a: { port: 1, command: c }\n";
   const told = (email: string) => warnings(`${port}email: { smtp_server: m, ${email} }`).join("\n");
 
-  it("tell where only one half of it is there", () => {
+  test("tell where only one half of it is there", () => {
     assert.match(told("username: u"), /email.username: there is no password .*HARBINGER_EMAIL_PASSWORD/);
     assert.match(told("password: p"), /email.password: there is no username/);
     assert.equal(told("username: u, password: p"), "");
   });
 
-  it("tell where the password may be read on the way", () => {
+  test("tell where the password may be read on the way", () => {
     assert.match(told("username: u, password: p, use_tls: no"), /email.use_tls: the password may cross .* unprotected/);
     assert.match(told("username: u, password: p, tls: opportunistic"), /email.tls: the password may cross/);
     assert.equal(told("username: u, password: p, use_tls: no, smtp_port: 465"), "");
@@ -340,7 +340,7 @@ describe("files and environment", () => {
     config.email?.kind === "smtp" ? config.email.credentials?.password : undefined;
   const email = (rest: string) => `email: { smtp_server: m, username: u${rest} }`;
 
-  it("no file gives a watch over this machine's own addresses", () => {
+  test("no file gives a watch over this machine's own addresses", () => {
     const file = path.join(folder, "none.yaml");
     const outcome = loadConfig({ file, explicit: false, environment: {}, interfaces: {} });
     assert.ok(outcome.kind === "config");
@@ -350,7 +350,7 @@ describe("files and environment", () => {
     assert.deepEqual(outcome.warnings, []);
   });
 
-  it("a file that another user left in a folder for everybody is read where it is named, and not otherwise", {
+  test("a file that another user left in a folder for everybody is read where it is named, and not otherwise", {
     skip: process.getuid?.() !== 0 && "needs root to give a file away",
   }, () => {
     const file = write("shared/harbinger.yaml", "watches: {}");
@@ -367,7 +367,7 @@ describe("files and environment", () => {
     assert.equal(read(), "read");
   });
 
-  it("says so where it is the folder that this user may not look into", {
+  test("says so where it is the folder that this user may not look into", {
     skip: process.getuid?.() !== 0 && "needs root to be another user",
   }, () => {
     const file = write("closed/harbinger.yaml", "watches: {}");
@@ -385,7 +385,7 @@ describe("files and environment", () => {
     }
   });
 
-  it("a file that was asked for must exist", () => {
+  test("a file that was asked for must exist", () => {
     const file = path.join(folder, "none.yaml");
     const outcome = loadConfig({ file, explicit: true, environment: {} });
     assert.ok(outcome.kind === "invalid");
@@ -394,7 +394,7 @@ describe("files and environment", () => {
     ]);
   });
 
-  it("a folder and a file in another encoding are told apart from a wrong one", () => {
+  test("a folder and a file in another encoding are told apart from a wrong one", () => {
     const told = (file: string) => {
       const outcome = loadConfig({ file, explicit: true, environment: {} });
       return outcome.kind === "invalid" ? outcome.problems.map(formatProblem).join() : "";
@@ -404,7 +404,7 @@ describe("files and environment", () => {
     assert.match(told(write("utf16.yaml", Buffer.from("\ufeffa: 1", "utf16le"))), /is not UTF-8 text/);
   });
 
-  it("a secret comes from the file, then from its *_file beside the configuration, then from the environment", () => {
+  test("a secret comes from the file, then from its *_file beside the configuration, then from the environment", () => {
     write("conf/secret", "from file\r\n");
     const environment = { HARBINGER_EMAIL_PASSWORD: "from environment" };
     const read = (text: string) => {
@@ -417,7 +417,7 @@ describe("files and environment", () => {
     assert.equal(read(email("")), "from environment");
   });
 
-  it("a secret comes from the folder in which systemd puts credentials, wherever that is", () => {
+  test("a secret comes from the folder in which systemd puts credentials, wherever that is", () => {
     const folder = path.dirname(write("credentials/smtp", "from systemd\n"));
     for (const name of ["$CREDENTIALS_DIRECTORY/smtp", `\${CREDENTIALS_DIRECTORY}/smtp`]) {
       const text = email(`, password_file: "${name}"`);
@@ -431,14 +431,14 @@ describe("files and environment", () => {
     }
   });
 
-  it("the user name may come from the environment, too, and no section appears out of nowhere", () => {
+  test("the user name may come from the environment, too, and no section appears out of nowhere", () => {
     const environment = { HARBINGER_EMAIL_USERNAME: "u", HARBINGER_EMAIL_PASSWORD: "p" };
     const config = load("email: { smtp_server: m }", { environment });
     assert.deepEqual(config.email?.kind === "smtp" && config.email.credentials, { username: "u", password: "p" });
     assert.equal(load("port_a: { port: 1, command: c }", { environment }).email, undefined);
   });
 
-  it("a secret twice, in a file that is missing or in an empty one is an error at its key", () => {
+  test("a secret twice, in a file that is missing or in an empty one is an error at its key", () => {
     write("empty", "\n");
     const told = (text: string) => {
       const outcome = loadConfig({ file: write("s.yaml", text), explicit: true, environment: {} });
@@ -450,13 +450,13 @@ describe("files and environment", () => {
     assert.equal(told(email(", password_file: 5")), "expected the name of a file");
   });
 
-  it("the store's password comes from the environment and stays out of its URL", () => {
+  test("the store's password comes from the environment and stays out of its URL", () => {
     const environment = { HARBINGER_STORE_PASSWORD: "p@ss/w" };
     const text = "store: { location: 'postgres://u@db.example/h' }\nport_a: { port: 1, command: c }";
     assert.deepEqual(load(text, { environment }).store, { location: "postgres://u@db.example/h", password: "p@ss/w" });
   });
 
-  it("the environment overrides the store and the log level, and is named where it is wrong", () => {
+  test("the environment overrides the store and the log level, and is named where it is wrong", () => {
     const text = "port_a: { port: 1, command: c }\nlogging: { level: ERROR }";
     const environment = { HARBINGER_LOG_LEVEL: "debug", HARBINGER_STORE: "sqlite:/tmp/x.db" };
     const config = load(text, { environment });
@@ -467,7 +467,7 @@ describe("files and environment", () => {
     ]);
   });
 
-  it("lists of targets and authorities are looked for beside the configuration", () => {
+  test("lists of targets and authorities are looked for beside the configuration", () => {
     write("lists/hosts.txt", "10.0.0.1\n");
     const text = "email: { smtp_server: m, ca_file: ca.pem }\nwatches: { a: { ports: 1, targets: '@hosts.txt' } }";
     const file = write("lists/h.yaml", text);

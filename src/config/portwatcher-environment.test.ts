@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseRange } from "../core/network.ts";
 import type { Environment } from "./environment-values.ts";
@@ -24,7 +24,7 @@ function problemsOf(environment: Environment, readFile = noFiles): readonly stri
 }
 
 describe("the environment of portwatcher", () => {
-  it("has the earlier tool's defaults where nothing is set", () => {
+  test("has the earlier tool's defaults where nothing is set", () => {
     const { listener, enrich, alerts, logLevel, mail, push, store } = read({});
     assert.deepEqual(listener.hosts, ["0.0.0.0"]);
     assert.deepEqual(listener.ports, [1417]);
@@ -79,18 +79,18 @@ describe("the environment of portwatcher", () => {
     );
   });
 
-  it("says that nobody is told while neither mail nor push is set up", () => {
+  test("says that nobody is told while neither mail nor push is set up", () => {
     assert.match(read({}).warnings.join("\n"), /nobody is told/);
     assert.deepEqual(read({ PW_NTFY_TOPIC: "x" }).warnings, []);
     assert.deepEqual(read(mail).warnings, []);
   });
 
-  it("takes blank as not set", () => {
+  test("takes blank as not set", () => {
     const blank = Object.fromEntries(variableNames.map((name) => [name, " \t"]));
     assert.deepEqual(read(blank), read({}));
   });
 
-  it("strips a comment after white space or at the start, and keeps # inside a word", () => {
+  test("strips a comment after white space or at the start, and keeps # inside a word", () => {
     const environment = {
       ...mail,
       PW_PORT: "99        # our port",
@@ -106,7 +106,7 @@ describe("the environment of portwatcher", () => {
     assert.deepEqual(read_?.server.credentials, { username: "user@example.de", password: "a#b##c" });
   });
 
-  it("takes 0, false, no and off in any case as false", () => {
+  test("takes 0, false, no and off in any case as false", () => {
     for (const word of ["0", "false", "FALSE", "No", "oFF", "off # for now"]) {
       assert.equal(read({ PW_RDNS_ENABLE: word }).enrich.rdns.enabled, false, word);
     }
@@ -116,7 +116,7 @@ describe("the environment of portwatcher", () => {
     assert.match(read({ PW_IPAPI_ENABLE: "ja" }).warnings.join("\n"), /PW_IPAPI_ENABLE: "ja" counts as 1/);
   });
 
-  it("reads every variable", () => {
+  test("reads every variable", () => {
     const { listener, enrich, alerts, mail, push, logLevel, store, warnings } = read({
       PW_HOST: "::",
       PW_PORT: "5555",
@@ -240,13 +240,13 @@ describe("the environment of portwatcher", () => {
     });
   });
 
-  it("tells of unknown variables beside what is wrong", () => {
+  test("tells of unknown variables beside what is wrong", () => {
     const outcome = readPortwatcherEnvironment({ PW_PORTT: "1417", PW_TZ: "Mars/Base" }, () => Buffer.of());
     assert.ok(outcome.kind === "invalid");
     assert.match(outcome.warnings.join(), /PW_PORTT is no variable of portwatcher. Did you mean PW_PORT\?/);
   });
 
-  it("lists everything that is wrong, each with its variable", () => {
+  test("lists everything that is wrong, each with its variable", () => {
     const problems = problemsOf({
       ...mail,
       PW_PORT: "70000",
@@ -285,7 +285,7 @@ describe("the environment of portwatcher", () => {
     assert.ok(!problems.join("\n").includes("secret"));
   });
 
-  it("names the variable that an unknown one probably means, and goes on", () => {
+  test("names the variable that an unknown one probably means, and goes on", () => {
     const { warnings } = read({ ...mail, PW_SMTP_SEVER: "x", PW_WEATHER: "sun", OTHER: "x" });
     assert.deepEqual(warnings, [
       "PW_SMTP_SEVER is no variable of portwatcher. Did you mean PW_SMTP_SERVER?",
@@ -293,7 +293,7 @@ describe("the environment of portwatcher", () => {
     ]);
   });
 
-  it("sends no mail where none was ever asked for, and says what is missing where some was", () => {
+  test("sends no mail where none was ever asked for, and says what is missing where some was", () => {
     assert.equal(read({ PW_NTFY_TOPIC: "x" }).mail, undefined);
     assert.equal(read({ ...mail, PW_ENABLE_EMAIL: "0", PW_SMTP_PORT: "none" }).mail, undefined);
     assert.deepEqual(problemsOf({ PW_SMTP_SERVER: "mx.example.de" }), [
@@ -306,13 +306,13 @@ describe("the environment of portwatcher", () => {
     ]);
   });
 
-  it("finds a sender where none is named", () => {
+  test("finds a sender where none is named", () => {
     assert.equal(read(mail).mail?.server.fromAddress, "you@example.de");
     const login = { ...mail, PW_SMTP_USER: "me@example.de", PW_SMTP_PASS: "x" };
     assert.equal(read(login).mail?.server.fromAddress, "me@example.de");
   });
 
-  it("speaks TLS from the first byte on port 465, and none where STARTTLS is off", () => {
+  test("speaks TLS from the first byte on port 465, and none where STARTTLS is off", () => {
     assert.equal(read({ ...mail, PW_SMTP_PORT: "465" }).mail?.server.tls, "implicit");
     assert.equal(read({ ...mail, PW_SMTP_STARTTLS: "0" }).mail?.server.tls, "none");
     const login = { PW_SMTP_USER: "u", PW_SMTP_PASS: "p", PW_SMTP_STARTTLS: "0" };
@@ -320,7 +320,7 @@ describe("the environment of portwatcher", () => {
     assert.deepEqual(read({ ...mail, ...login, PW_SMTP_SERVER: "127.0.0.1" }).warnings, []);
   });
 
-  it("reads the password from a file, without its last line end", () => {
+  test("reads the password from a file, without its last line end", () => {
     const environment = { ...mail, PW_SMTP_USER: "u", PW_SMTP_PASS_FILE: "/run/secrets/smtp_pass # secret" };
     const readFile = (content: string) => (file: string) => {
       assert.equal(file, "/run/secrets/smtp_pass");
@@ -337,7 +337,7 @@ describe("the environment of portwatcher", () => {
     assert.match(both.warnings.join(), /both set; the file counts/);
   });
 
-  it("sends the banner as it is, never a prepared one", () => {
+  test("sends the banner as it is, never a prepared one", () => {
     const bannerOf = (text: string) => {
       const { banner } = read({ PW_BANNER: text }).listener.capture;
       return banner === undefined ? undefined : Buffer.from(banner).toString();
@@ -349,7 +349,7 @@ describe("the environment of portwatcher", () => {
     assert.match(problemsOf({ PW_BANNER: "ü".repeat(2049) }).join(), /PW_BANNER: at most 4096 bytes/);
   });
 
-  it("reads nothing and shows nothing where the payload is not to be captured", () => {
+  test("reads nothing and shows nothing where the payload is not to be captured", () => {
     const { listener, alerts } = read({ PW_CAPTURE_PAYLOAD: "0" });
     assert.deepEqual([listener.capture.maxBytes, listener.capture.clientTimeMs], [0, 0]);
     assert.equal(alerts.text.payload, undefined);
@@ -358,7 +358,7 @@ describe("the environment of portwatcher", () => {
     assert.equal(kept.alerts.text.payload, undefined);
   });
 
-  it("never throws, and is either settings within their bounds or problems that name variables", () => {
+  test("never throws, and is either settings within their bounds or problems that name variables", () => {
     const word = fc.oneof(
       fc.string(),
       fc.string({ unit: "binary" }),
@@ -419,7 +419,7 @@ describe("the environment of portwatcher", () => {
     );
   });
 
-  it("reads back any password and any number that it is given", () => {
+  test("reads back any password and any number that it is given", () => {
     const password = fc.string({ minLength: 1 }).filter((text) => text.trim() === text && !/(?:^|\s)#/.test(text));
     fc.assert(
       fc.property(password, fc.integer({ min: 1, max: 65_535 }), (text, port) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { decodeSecret, withoutLineEnd } from "./secret-text.ts";
 
@@ -12,17 +12,17 @@ describe("the bytes of a file with a secret", () => {
     ["UTF-8", Buffer.from("pässword")],
     ["UTF-8 with a byte order mark", Buffer.from("\ufeffpässword")],
   ] as const) {
-    it(`are read as ${what}`, () => assert.deepEqual(decodeSecret(bytes), { kind: "text", text: "pässword" }));
+    test(`are read as ${what}`, () => assert.deepEqual(decodeSecret(bytes), { kind: "text", text: "pässword" }));
   }
 
-  it("are refused in UTF-16, with or without a byte order mark", () => {
+  test("are refused in UTF-16, with or without a byte order mark", () => {
     const texts = [Buffer.from("\ufeffsecret", "utf16le"), utf16be("\ufeffsecret"), Buffer.from("secret", "utf16le")];
     for (const bytes of texts) {
       assert.deepEqual(decodeSecret(bytes), { kind: "bad", reason: "is in UTF-16; save it as UTF-8" });
     }
   });
 
-  it("are refused where they are not UTF-8", () => {
+  test("are refused where they are not UTF-8", () => {
     assert.deepEqual(decodeSecret(Buffer.from("s\u00e4cret", "latin1")), {
       kind: "bad",
       reason: "is not text in UTF-8; save it as UTF-8",
@@ -31,7 +31,7 @@ describe("the bytes of a file with a secret", () => {
     assert.equal(decodeSecret(Buffer.from("se\0cret")).kind, "bad");
   });
 
-  it("come back as any text that was written in UTF-8", () => {
+  test("come back as any text that was written in UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0") && !text.startsWith("\ufeff"));
@@ -40,13 +40,13 @@ describe("the bytes of a file with a secret", () => {
     );
   });
 
-  it("never throw", () => {
+  test("never throw", () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void decodeSecret(bytes)));
   });
 });
 
 describe("the line end of a secret", () => {
-  it("does not count, blanks and line ends inside do", () => {
+  test("does not count, blanks and line ends inside do", () => {
     assert.equal(withoutLineEnd("secret\n"), "secret");
     assert.equal(withoutLineEnd("secret\r\n\r\n"), "secret");
     assert.equal(withoutLineEnd(" a\nb \n"), " a\nb ");

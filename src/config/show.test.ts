@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { loadText } from "./load.ts";
 import { showConfig } from "./show.ts";
@@ -13,7 +13,7 @@ function shown(text: string, environment = {}): string {
 }
 
 describe("showConfig", () => {
-  it("fills in every default", () => {
+  test("fills in every default", () => {
     const values = parse(shown("port_ssh: { port: 22, command: c }"));
     assert.equal(values.standalone.report_time, "08:00");
     assert.equal(values.logging.level, "INFO");
@@ -28,7 +28,7 @@ describe("showConfig", () => {
     });
   });
 
-  it("masks secrets wherever they came from, and passwords in URLs", () => {
+  test("masks secrets wherever they came from, and passwords in URLs", () => {
     const text =
       "email: { smtp_server: m, username: u }\nstore: 'postgres://u:opensesame@h/d'\nport_a: {port: 1, command: c}";
     const output = shown(text, { HARBINGER_EMAIL_PASSWORD: "hunter2" });
@@ -37,7 +37,7 @@ describe("showConfig", () => {
     assert.equal(parse(output).store, "postgres://u:********@h/d");
   });
 
-  it("gives a file that loads to the same configuration again", () => {
+  test("gives a file that loads to the same configuration again", () => {
     const text = `
 email: { smtp_server: m, username: 'on' }
 reports: { save_to_file: yes, directory: "2026-01-01" }
@@ -54,7 +54,7 @@ watches: { w: { ports: [1, 3-5], targets: "10.0.0.1, 10.0.0.2", label: '022', em
     assert.deepEqual(second.config, first.config);
   });
 
-  it("says where it comes from", () => {
+  test("says where it comes from", () => {
     assert.match(shown("port_a: {port: 1, command: c}"), /^# Effective configuration of "harbinger.yaml"/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { type LoadOptions, loadConfig, loadText } from "./load.ts";
 
 const options: LoadOptions = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
@@ -15,7 +15,7 @@ function storeOf(text: string, more: Partial<LoadOptions> = {}) {
 const wrongWatch = "watches: { a: { targets: 10.0.0.0/8, prots: 22 } }\n";
 
 describe("a configuration that is wrong elsewhere", () => {
-  it("tells where the store is", () => {
+  test("tells where the store is", () => {
     assert.deepEqual(storeOf(`store: sqlite:mine.db\n${wrongWatch}`), { location: "sqlite:mine.db" });
     assert.deepEqual(storeOf(`store: { location: postgres://me@db.example.org/x, password: word }\nlogging: 7\n`), {
       location: "postgres://me@db.example.org/x",
@@ -23,18 +23,18 @@ describe("a configuration that is wrong elsewhere", () => {
     });
   });
 
-  it("has the default store where it names none", () => {
+  test("has the default store where it names none", () => {
     assert.deepEqual(storeOf(wrongWatch), { location: "sqlite:harbinger.db" });
   });
 
-  it("tells it of checks that do not exist and of files that cannot be read", () => {
+  test("tells it of checks that do not exist and of files that cannot be read", () => {
     const check = "watches: { a: { targets: 10.0.0.0/8, ports: 22, checks: nonsense } }\n";
     assert.deepEqual(storeOf(`store: x.db\n${check}`, { checkNames: ["cert"] }), { location: "x.db" });
     const secret = "store: x.db\nemail: { smtp_server: mx.example.org, username: me, password_file: /nowhere/word }\n";
     assert.deepEqual(storeOf(secret), { location: "x.db" });
   });
 
-  it("takes the password from the environment", () => {
+  test("takes the password from the environment", () => {
     const text = `store: { location: postgres://me@db.example.org/x }\n${wrongWatch}`;
     const environment = { HARBINGER_STORE_PASSWORD: "word" };
     assert.deepEqual(storeOf(text, { environment }), { location: "postgres://me@db.example.org/x", password: "word" });
@@ -54,21 +54,21 @@ describe("the store is not guessed", () => {
     "there is nothing in the file": "",
   };
   for (const [why, text] of Object.entries(doubtful)) {
-    it(`where ${why}`, () => assert.equal(storeOf(text), undefined));
+    test(`where ${why}`, () => assert.equal(storeOf(text), undefined));
   }
 
-  it("but is taken from the environment, whatever the file says", () => {
+  test("but is taken from the environment, whatever the file says", () => {
     const environment = { HARBINGER_STORE: "mine.db" };
     for (const text of ["stroe: other.db\n", "reports:\n  store: other.db\n", "watches: [\n", ""]) {
       assert.deepEqual(storeOf(text, { environment }), { location: "mine.db" }, text);
     }
   });
 
-  it("where the environment is wrong", () => {
+  test("where the environment is wrong", () => {
     assert.equal(storeOf(wrongWatch, { environment: { HARBINGER_STORE: "mysql://db" } }), undefined);
   });
 
-  it("where a named file does not exist, unless the environment says it", () => {
+  test("where a named file does not exist, unless the environment says it", () => {
     const absent = { ...options, file: "/nowhere/harbinger.yaml" };
     const outcome = loadConfig(absent);
     assert.ok(outcome.kind === "invalid");

@@ -1,6 +1,6 @@
 // What people type wrong in a configuration, and what they are told: the place, what is wrong, what to write.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { checkNames } from "../core/check.ts";
 import { loadText } from "./load.ts";
 import { formatProblem } from "./problems.ts";
@@ -28,7 +28,7 @@ function watch(keys: string, more = ""): string {
 const mailServer = "email: { smtp_server: mx.example.org }\n";
 
 describe("targets", () => {
-  it("outside of the scope are an error at their place, unless they are allowed or excluded", () => {
+  test("outside of the scope are an error at their place, unless they are allowed or excluded", () => {
     const text = watch("targets: [10.0.0.0/24, 192.0.2.7]");
     assert.deepEqual(check(text).problems, [
       "h.yaml:2:44: watches.lan.targets[1]: 192.0.2.7 is not private and not probed unless scope.allow lists it; list only what is yours",
@@ -42,20 +42,20 @@ describe("targets", () => {
     assert.deepEqual(check(watch("targets: [example.org, '@list']")).problems, []);
   });
 
-  it("of which nothing is left are an error", () => {
+  test("of which nothing is left are an error", () => {
     const told = /nothing is left to scan/;
     assert.match(check(watch("targets: 10.0.0.0/24, exclude: 10.0.0.0/16")).problems[0] ?? "", told);
     assert.match(check(watch("targets: 10.0.0.0/24", "scope: { exclude: [10.0.0.0/8] }\n")).problems[0] ?? "", told);
     assert.deepEqual(check(watch("targets: [10.0.0.0/24, name.example], exclude: 10.0.0.0/16")).problems, []);
   });
 
-  it("in a list that does not exist are a warning", () => {
+  test("in a list that does not exist are a warning", () => {
     assert.match(check(watch("targets: '@no-list'")).warnings[0] ?? "", /2:30: .*no such file now/);
   });
 });
 
 describe("mail addresses", () => {
-  it("that are none are an error that says why", () => {
+  test("that are none are an error that says why", () => {
     for (const [address, told] of [
       ["mailto:me@example.org", /without "mailto:"/],
       ["me@exam\u200bple.org", /not seen \(U\+200B\)/],
@@ -75,7 +75,7 @@ describe("mail addresses", () => {
     );
   });
 
-  it("without a domain are a warning where a mail server is to take them", () => {
+  test("without a domain are a warning where a mail server is to take them", () => {
     const text = watch("targets: 10.0.0.1, email: root");
     assert.match(check(text + mailServer).warnings[0] ?? "", /2:47: .*"root" has no @ and no domain/);
     assert.deepEqual(check(`${text}email: { use_local_mail: true }\n`).warnings, []);
@@ -83,7 +83,7 @@ describe("mail addresses", () => {
 });
 
 describe("typographic quotes", () => {
-  it("are told where they stand, instead of what follows from them", () => {
+  test("are told where they stand, instead of what follows from them", () => {
     assert.deepEqual(check(watch("targets: \u201c10.0.0.0/24\u201d")).problems, [
       "h.yaml:2:30: watches.lan.targets: \u201c is a typographic quote, which YAML takes for text; write a plain \" or ' instead",
     ]);
@@ -96,7 +96,7 @@ describe("typographic quotes", () => {
     }
   });
 
-  it("are a warning in a text that may have them, and nothing inside of it", () => {
+  test("are a warning in a text that may have them, and nothing inside of it", () => {
     const { problems, warnings } = check(watch("targets: 10.0.0.1, label: \u201cMy LAN\u201d"));
     assert.deepEqual(problems, []);
     assert.match(warnings[0] ?? "", /2:47: watches\.lan\.label: \u201c is a typographic quote/);
@@ -106,7 +106,7 @@ describe("typographic quotes", () => {
 });
 
 describe("indentation", () => {
-  it("that does not line up is told at the line that is wrong", () => {
+  test("that does not line up is told at the line that is wrong", () => {
     assert.deepEqual(check("watches:\n  lan:\n    targets: 10.0.0.0/24\n     ports: 80\n    label: x\n").problems, [
       "h.yaml:4:6: wrong indentation: the line begins at column 6, deeper than line 3, which has a value already; begin it at column 5",
     ]);
@@ -116,13 +116,13 @@ describe("indentation", () => {
     assert.match(check("a:\n  - 1\n - 2\n").problems[0] ?? "", /^h\.yaml:3:2: /);
   });
 
-  it("by tabs is told at each line", () => {
+  test("by tabs is told at each line", () => {
     assert.deepEqual(check("watches:\n\tlan: { targets: 10.0.0.1, ports: 80 }\n").problems, [
       "h.yaml:2:1: a tab in the indentation; use spaces",
     ]);
   });
 
-  it("is not blamed for a bracket that is never closed", () => {
+  test("is not blamed for a bracket that is never closed", () => {
     assert.deepEqual(check("watches:\n  lan:\n    ports: [80, 443\n    label: x\n").problems, [
       "h.yaml:3:12: this bracket or brace is never closed",
     ]);
@@ -130,7 +130,7 @@ describe("indentation", () => {
 });
 
 describe("durations", () => {
-  it("without a unit are told with the units that fit there", () => {
+  test("without a unit are told with the units that fit there", () => {
     for (const value of ["30", '"30"']) {
       assert.deepEqual(check(watch(`targets: 10.0.0.1, checks: http, recheck: ${value}`)).problems, [
         "h.yaml:2:63: watches.lan.recheck: 30 what? Write 30s, 30m or 30h",
@@ -145,7 +145,7 @@ describe("durations", () => {
     );
   });
 
-  it("in words are told in short", () => {
+  test("in words are told in short", () => {
     for (const [value, right] of [
       ["5 minutes", "5m"],
       ["2 Hours", "2h"],
@@ -156,14 +156,14 @@ describe("durations", () => {
     }
   });
 
-  it("are no matter where a text or a number is wanted", () => {
+  test("are no matter where a text or a number is wanted", () => {
     assert.match(check("email: { smtp_server: 30 }\n").problems[0] ?? "", /expected text, found a number/);
     assert.match(check(watch("targets: 10.0.0.1, gone_after: '30'")).problems[0] ?? "", /write it without quotes/);
   });
 });
 
 describe("schedules and time zones", () => {
-  it("that there are not are told with the nearest", () => {
+  test("that there are not are told with the nearest", () => {
     assert.match(
       check(watch('targets: 10.0.0.1, schedule: "@dayly"')).problems[0] ?? "",
       /2:50: .*no such name for a schedule\. Did you mean "@daily"\?/,
@@ -178,7 +178,7 @@ describe("schedules and time zones", () => {
 });
 
 describe("ports", () => {
-  it("that two listeners want are an error", () => {
+  test("that two listeners want are an error", () => {
     const text = "listeners: { one: { ports: 2222 }, two: { ports: [2222, 3333] } }\n";
     assert.match(check(text).problems[0] ?? "", /listeners\.two\.ports: port 2222 belongs to one already/);
   });

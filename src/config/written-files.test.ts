@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { loadConfig, loadText } from "./load.ts";
 
 const work = { file: "/etc/h.yaml", explicit: true, environment: {}, hostName: "box", workFolder: "/var/lib/h" };
@@ -12,7 +12,7 @@ function load(text: string, environment: Readonly<Record<string, string>> = {}) 
 }
 
 describe("what is written for a configuration of the machine", () => {
-  it("stands in the folder of the service, and is shown there", () => {
+  test("stands in the folder of the service, and is shown there", () => {
     const config = load("logging: { connections: lines.json }\n");
     assert.equal(config.store.location, "sqlite:/var/lib/h/harbinger.db");
     assert.equal(config.reports.directory, "/var/lib/h/reports");
@@ -25,7 +25,7 @@ describe("what is written for a configuration of the machine", () => {
     assert.deepEqual([elsewhere.config.store, elsewhere.config.logging], [config.store, config.logging]);
   });
 
-  it("stays where it has a whole path, is no file, or comes from the environment", () => {
+  test("stays where it has a whole path, is no file, or comes from the environment", () => {
     const whole = load(
       "store: { location: sqlite:/data/a.db }\nreports: { directory: /r }\nlogging: { file: false }\n",
     );
@@ -37,13 +37,13 @@ describe("what is written for a configuration of the machine", () => {
     assert.equal(load("store: a.db\n", { HARBINGER_STORE: "sqlite:b.db" }).store.location, "sqlite:b.db");
   });
 
-  it("is found where the configuration is wrong elsewhere", () => {
+  test("is found where the configuration is wrong elsewhere", () => {
     const outcome = loadText(`${watch}store: a.db\nnothing: 1\n`, "/etc/h.yaml", work);
     assert.ok(outcome.kind === "invalid");
     assert.deepEqual(outcome.store, { location: "sqlite:/var/lib/h/a.db" });
   });
 
-  it("is for another user, where the file is not readable: that is said, with what to do", () => {
+  test("is for another user, where the file is not readable: that is said, with what to do", () => {
     const readFile = () => {
       throw Object.assign(new Error("no"), { code: "EACCES" });
     };

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { parseYaml } from "./document.ts";
 import { yamlScalar } from "./yaml-quoting.ts";
 
 describe("yamlScalar", () => {
-  it("leaves plain words alone", () => {
+  test("leaves plain words alone", () => {
     assert.equal(yamlScalar("ann@example.org"), "ann@example.org");
     assert.equal(yamlScalar("no"), '"no"');
     assert.equal(yamlScalar("123"), '"123"');
     assert.equal(yamlScalar("a: b"), '"a: b"');
   });
 
-  it("is read back as the same text, by us and by others", () => {
+  test("is read back as the same text, by us and by others", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii", maxLength: 30 }), (text) => {
         const line = `key: [${yamlScalar(text)}]\n`;

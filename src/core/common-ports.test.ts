@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { commonPortGroups, commonPorts } from "./common-ports.ts";
 import { everyPortAtLeast, isPort } from "./ports.ts";
 
 describe("the common ports", () => {
-  it("are ports in order, each in one group", () => {
+  test("are ports in order, each in one group", () => {
     assert.ok(commonPorts.every(isPort));
     assert.equal(commonPorts.length, commonPortGroups.flatMap(({ ports }) => ports).length);
     for (const { ports } of commonPortGroups) {
@@ -16,14 +16,14 @@ describe("the common ports", () => {
     }
   });
 
-  it("are few enough for every hour, and enough to tell a host on which every port answers", () => {
+  test("are few enough for every hour, and enough to tell a host on which every port answers", () => {
     assert.ok(commonPorts.length <= 100);
     assert.ok(commonPorts.length >= everyPortAtLeast);
   });
 });
 
 describe("the guide", () => {
-  it("lists the common ports as they are", () => {
+  test("lists the common ports as they are", () => {
     const guide = readFileSync(new URL("../../docs/guide/README.md", import.meta.url), "utf8");
     for (const { name, services, reason, ports } of commonPortGroups) {
       assert.ok(guide.includes(`| ${name} | ${services} | ${reason} | ${ports.join(", ")} |\n`), name);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { describeLocalError, isGeneralShortage, isShortage, probeStateOf } from "./connect-error.ts";
 
 test("a refusal is closed, silence of the system's own time-out is filtered", () => {

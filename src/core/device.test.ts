@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { isRandomised, isUnicastMac, type Mac, parseMac } from "./device.ts";
 
@@ -10,7 +10,7 @@ function mac(text: string): Mac {
 }
 
 describe("parseMac", () => {
-  it("reads every notation as the same address, so that no device is there twice", () => {
+  test("reads every notation as the same address, so that no device is there twice", () => {
     for (const text of [
       "52:54:00:0A:34:56",
       "52-54-00-0a-34-56",
@@ -22,13 +22,13 @@ describe("parseMac", () => {
     }
   });
 
-  it("refuses what is no MAC address", () => {
+  test("refuses what is no MAC address", () => {
     for (const text of ["", "52:54:00:12:34", "52:54:00:12:34:5g", "52:54:00:12:34:56:78", "(incomplete)", "1.2.3"]) {
       assert.equal(parseMac(text), undefined);
     }
   });
 
-  it("is total", () => {
+  test("is total", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseMac(text);
@@ -38,13 +38,13 @@ describe("parseMac", () => {
   });
 });
 
-it("a locally administered address is randomised, that of a virtual machine is not", () => {
+test("a locally administered address is randomised, that of a virtual machine is not", () => {
   assert.equal(isRandomised(mac("da:a1:19:00:00:01")), true);
   assert.equal(isRandomised(mac("52:54:00:12:34:56")), false);
   assert.equal(isRandomised(mac("b8:27:eb:00:00:01")), false);
 });
 
-it("group addresses and zeros are no device", () => {
+test("group addresses and zeros are no device", () => {
   assert.equal(isUnicastMac(mac("01:00:5e:00:00:fb")), false);
   assert.equal(isUnicastMac(mac("ff:ff:ff:ff:ff:ff")), false);
   assert.equal(isUnicastMac(mac("00:00:00:00:00:00")), false);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { nameDistance, nearestName, suggestName } from "./nearest-name.ts";
 
 describe("nearestName", () => {
   const keys = ["email", "port", "label", "port_label", "nmap_scan", "smtp_server"];
 
-  it("finds what a slip of the finger meant", () => {
+  test("finds what a slip of the finger meant", () => {
     assert.equal(nearestName("emial", keys), "email");
     assert.equal(nearestName("lable", keys), "label");
     assert.equal(nearestName("nmap_scann", keys), "nmap_scan");
@@ -14,12 +14,12 @@ describe("nearestName", () => {
     assert.equal(nearestName("nolan", ["lan", "office"]), "lan");
   });
 
-  it("looks past case, hyphens and underscores", () => {
+  test("looks past case, hyphens and underscores", () => {
     assert.equal(nearestName("smtpServer", keys), "smtp_server");
     assert.equal(nearestName("SMTP-SERVER", keys), "smtp_server");
   });
 
-  it("finds nothing where nothing is near", () => {
+  test("finds nothing where nothing is near", () => {
     assert.equal(nearestName("colour", keys), undefined);
     assert.equal(nearestName("x".repeat(1000), keys), undefined);
     assert.equal(nearestName("test", ["host"]), undefined);
@@ -29,11 +29,11 @@ describe("nearestName", () => {
 });
 
 describe("nameDistance", () => {
-  it("counts a swap of neighbours once", () => {
+  test("counts a swap of neighbours once", () => {
     assert.equal(nameDistance("emial", "email"), 1);
   });
 
-  it("is a symmetric distance, bounded by the longer text", () => {
+  test("is a symmetric distance, bounded by the longer text", () => {
     const word = fc.stringMatching(/^[a-z0-9]{0,20}$/);
     fc.assert(
       fc.property(word, word, (a, b) => {
@@ -45,19 +45,19 @@ describe("nameDistance", () => {
     );
   });
 
-  it("takes any text", () => {
+  test("takes any text", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (a, b) => nameDistance(a, b) >= 0));
   });
 });
 
 describe("suggestName", () => {
-  it("asks for the nearest, or else lists what there is", () => {
+  test("asks for the nearest, or else lists what there is", () => {
     assert.equal(suggestName("nolan", ["lan"]), 'Did you mean "lan"?');
     assert.equal(suggestName("garage", ["lan", "office"]), "There are: lan, office.");
     assert.equal(suggestName("garage", []), "");
   });
 
-  it("lists no more than can be read", () => {
+  test("lists no more than can be read", () => {
     const many = Array.from({ length: 75 }, (_, index) => `watch ${index}`);
     assert.match(suggestName("garage", many), /watch 69 and 5 more\.$/);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { cutCharacterBytes, decodeOutput, encodingOf } from "./text-encoding.ts";
 
@@ -8,14 +8,14 @@ function utf16be(text: string): Buffer {
 }
 
 describe("the encoding of text", () => {
-  it("is told by a byte order mark, or by the zero bytes of UTF-16", () => {
+  test("is told by a byte order mark, or by the zero bytes of UTF-16", () => {
     assert.equal(encodingOf(Buffer.from("\ufeff10.0.0.1", "utf16le")), "utf-16le");
     assert.equal(encodingOf(utf16be("\ufeff10.0.0.1")), "utf-16be");
     assert.equal(encodingOf(Buffer.from("10.0.0.1 \u00fc\r\n", "utf16le")), "utf-16le");
     assert.equal(encodingOf(utf16be("10.0.0.1\r\n")), "utf-16be");
   });
 
-  it("is UTF-8 otherwise", () => {
+  test("is UTF-8 otherwise", () => {
     for (const text of ["", "a", "10.0.0.1\n", "a\0b", "\0\0\0\0", "x\0\0y"]) {
       assert.equal(encodingOf(Buffer.from(text)), "utf-8", JSON.stringify(text));
     }
@@ -23,7 +23,7 @@ describe("the encoding of text", () => {
 });
 
 describe("what a command printed", () => {
-  it("is read as UTF-8, and lines that are not as Latin-1", () => {
+  test("is read as UTF-8, and lines that are not as Latin-1", () => {
     const bytes = Buffer.concat([
       Buffer.from("grün\n"),
       Buffer.from("latin1 \u00e4\u00f6 \n", "latin1"),
@@ -32,12 +32,12 @@ describe("what a command printed", () => {
     assert.equal(decodeOutput(bytes), "grün\nlatin1 äö \n日本語");
   });
 
-  it("is read as UTF-16 where it is", () => {
+  test("is read as UTF-16 where it is", () => {
     assert.equal(decodeOutput(Buffer.from("\ufeff10.0.0.1\r\n", "utf16le")), "10.0.0.1\r\n");
     assert.equal(decodeOutput(utf16be("10.0.0.1\r\n")), "10.0.0.1\r\n");
   });
 
-  it("comes back as any text that was printed in UTF-8", () => {
+  test("comes back as any text that was printed in UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0") && !text.startsWith("\ufeff"));
@@ -46,7 +46,7 @@ describe("what a command printed", () => {
     );
   });
 
-  it("never fails", () => {
+  test("never fails", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => assert.equal(typeof decodeOutput(bytes), "string")),
     );
@@ -54,7 +54,7 @@ describe("what a command printed", () => {
 });
 
 describe("a character that was cut", () => {
-  it("is known by its first byte", () => {
+  test("is known by its first byte", () => {
     for (const text of ["a", "é", "語", "🖥"]) {
       const whole = Buffer.from(text);
       assert.equal(cutCharacterBytes(Buffer.from(`x${text}`)), 0, text);

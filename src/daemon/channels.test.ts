@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Config } from "../config/config.ts";
 import { loadText } from "../config/load.ts";
 import { alertRoutes, allPushTargets, pushTargets } from "./channels.ts";
@@ -17,7 +17,7 @@ alerts: ${alerts}
 }
 
 describe("channels that push", () => {
-  it("are called ntfy, and the topic stays in the configuration, or by the webhook's name", () => {
+  test("are called ntfy, and the topic stays in the configuration, or by the webhook's name", () => {
     const config = load("{}");
     assert.deepEqual(Object.fromEntries(pushTargets(config)), {
       ntfy: { channel: "ntfy", recipient: "ntfy" },
@@ -27,7 +27,7 @@ describe("channels that push", () => {
     assert.equal(allPushTargets(config).length, 3);
   });
 
-  it("all get alerts, unless alerts.notify chooses", () => {
+  test("all get alerts, unless alerts.notify chooses", () => {
     const mail = { channel: "mail", recipients: ["me@example.org"] };
     const ntfy = { channel: "ntfy", recipients: ["ntfy"] };
     assert.deepEqual(alertRoutes(load("{ email: me@example.org }")), [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { HarbingerError } from "../core/errors.ts";
 import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
 
@@ -15,7 +15,7 @@ function temporary(): { readonly path: string } & Disposable {
 }
 
 describe("where portwatcher keeps what is due", () => {
-  it("is the working directory, one file for each port", () => {
+  test("is the working directory, one file for each port", () => {
     using folder = temporary();
     const folders = { working: folder.path, temporary: path.join(folder.path, "tmp") };
     assert.deepEqual(portwatcherStorePlace(1417, folders), {
@@ -25,7 +25,7 @@ describe("where portwatcher keeps what is due", () => {
     assert.equal(portwatcherStorePlace(22, folders).location, path.join(folder.path, "portwatcher-22.db"));
   });
 
-  it("is a folder for its owner alone among the temporary files where the working directory cannot be written", () => {
+  test("is a folder for its owner alone among the temporary files where the working directory cannot be written", () => {
     using folder = temporary();
     const folders = { working: path.join(folder.path, "gone"), temporary: folder.path };
     const place = portwatcherStorePlace(1417, folders);
@@ -34,7 +34,7 @@ describe("where portwatcher keeps what is due", () => {
     assert.deepEqual(portwatcherStorePlace(1417, folders), place);
   });
 
-  it("is refused where somebody else has taken that name", () => {
+  test("is refused where somebody else has taken that name", () => {
     for (const trap of [
       (name: string) => symlinkSync(tmpdir(), name, "junction"),
       (name: string) => writeFileSync(name, ""),

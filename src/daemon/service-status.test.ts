@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { HarbingerError } from "../core/errors.ts";
 import { ServiceStatus, storeQuestion } from "./service-status.ts";
 
@@ -20,19 +20,19 @@ function status(options: { readonly watches: number; readonly ports: number; rea
 }
 
 describe("the line for the service manager", () => {
-  it("counts watches and ports, and has the next scan in the time zone of the configuration", () => {
+  test("counts watches and ports, and has the next scan in the time zone of the configuration", () => {
     const { told, lines } = status({ watches: 3, ports: 4, nextDueAt: now + 1.5 * hourMs });
     told.tell();
     assert.deepEqual(lines, ["3 watches, 4 ports; next scan 14:30"]);
   });
 
-  it("has the day of a scan that is not today's", () => {
+  test("has the day of a scan that is not today's", () => {
     const { told, lines } = status({ watches: 1, ports: 0, nextDueAt: now + 14 * hourMs });
     told.tell();
     assert.deepEqual(lines, ["1 watch; next scan 2026-02-01 03:00"]);
   });
 
-  it("names what is scanned, three watches at most", () => {
+  test("names what is scanned, three watches at most", () => {
     const { told, lines } = status({ watches: 5, ports: 1, nextDueAt: Number.NEGATIVE_INFINITY });
     told.tell();
     told.scanning(["a", "b", "c", "d", "e"]);
@@ -42,7 +42,7 @@ describe("the line for the service manager", () => {
     ]);
   });
 
-  it("has nothing about scans where nothing is watched", () => {
+  test("has nothing about scans where nothing is watched", () => {
     const { told, lines } = status({ watches: 0, ports: 2 });
     told.tell();
     assert.deepEqual(lines, ["2 ports"]);
@@ -53,13 +53,13 @@ describe("the watchdog's question to the store", () => {
   const ask = (recent: () => Promise<never>) =>
     storeQuestion({ scans: { recent, begin: recent, knownSince: recent } })();
 
-  it("takes an error for an answer: a restart brings no database server back, and makes no room on a disk", async () => {
+  test("takes an error for an answer: a restart brings no database server back, and makes no room on a disk", async () => {
     for (const code of ["store", "store-busy", "store-full"] as const) {
       assert.equal(await ask(() => Promise.reject(new HarbingerError(code, "no"))), "answers");
     }
   });
 
-  it("finds the store lost where its thread has ended", async () => {
+  test("finds the store lost where its thread has ended", async () => {
     assert.equal(await ask(() => Promise.reject(new HarbingerError("store-lost", "no"))), "lost");
   });
 });

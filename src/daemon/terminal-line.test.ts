@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { terminalLine } from "./terminal-line.ts";
 
 const time = new Date(2026, 0, 31, 8, 5, 9).toISOString();
 
 describe("a line of the log at a terminal", () => {
-  it("has the time, the level in a word, the message, and the facts as key=value", () => {
+  test("has the time, the level in a word, the message, and the facts as key=value", () => {
     const json = JSON.stringify({
       level: 30,
       time,
@@ -20,12 +20,12 @@ describe("a line of the log at a terminal", () => {
     assert.equal(terminalLine(JSON.stringify({ level: 50, time, msg: "no" }), false), "08:05:09 ERROR no\n");
   });
 
-  it("puts values in quotes where they could not be told apart, and leaves empty ones out", () => {
+  test("puts values in quotes where they could not be told apart, and leaves empty ones out", () => {
     const json = JSON.stringify({ level: 40, time, error: 'cannot open "x": no = y', empty: "", msg: "failed" });
     assert.equal(terminalLine(json, false), '08:05:09 WARN  failed  error="cannot open \\"x\\": no = y"\n');
   });
 
-  it("is coloured where that is wanted, with the same text", () => {
+  test("is coloured where that is wanted, with the same text", () => {
     const json = JSON.stringify({ level: 40, time, a: 1, msg: "careful" });
     const coloured = terminalLine(json, true);
     assert.ok(coloured.includes("\u001b[33mWARN"));
@@ -33,7 +33,7 @@ describe("a line of the log at a terminal", () => {
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ""), terminalLine(json, false));
   });
 
-  it("lets no text from strangers steer the terminal, and is one line", () => {
+  test("lets no text from strangers steer the terminal, and is one line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (msg, value) => {
         const line = terminalLine(JSON.stringify({ level: 30, time, value, msg }), false);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import {
   deliverySettings,
   type EmailSettings,
@@ -25,31 +25,31 @@ describe("the email section", () => {
     [{ tls: "none", username: "u" }, "none"],
   ];
   for (const [section, mode] of modes) {
-    it(`means ${mode} with ${JSON.stringify(section)}`, () => {
+    test(`means ${mode} with ${JSON.stringify(section)}`, () => {
       const made = settings(section);
       assert.equal(made.kind === "smtp" && made.tls, mode);
     });
   }
 
-  it("has a sender: the one given, a user name that is an address, or this machine", () => {
+  test("has a sender: the one given, a user name that is an address, or this machine", () => {
     assert.equal(settings({ from_address: "a@b", username: "c@d" }).fromAddress, "a@b");
     assert.equal(settings({ username: "c@d" }).fromAddress, "c@d");
     assert.equal(settings({ username: "c" }).fromAddress, "harbinger@box");
   });
 
-  it("needs a server or the local command, and one word about TLS", () => {
+  test("needs a server or the local command, and one word about TLS", () => {
     assert.equal(emailSchema.safeParse({}).success, false);
     assert.equal(emailSchema.safeParse({ use_local_mail: true }).success, true);
     assert.equal(emailSchema.safeParse({ smtp_server: "m", tls: "none", use_tls: true }).success, false);
   });
 
-  it("refuses what would break into another header or command", () => {
+  test("refuses what would break into another header or command", () => {
     assert.equal(emailSchema.safeParse({ smtp_server: "m", from_address: "a@b\r\nBcc: c@d" }).success, false);
   });
 });
 
 describe("the notify section", () => {
-  it("is patient by default", () => {
+  test("is patient by default", () => {
     assert.deepEqual(deliverySettings(notifySchema.parse({})), {
       firstRetryMs: 30_000,
       longestRetryMs: 14_400_000,
@@ -59,7 +59,7 @@ describe("the notify section", () => {
     });
   });
 
-  it("takes durations with a unit, of a second at least", () => {
+  test("takes durations with a unit, of a second at least", () => {
     assert.equal(notifySchema.safeParse({ give_up_after: "2d" }).success, true);
     for (const wrong of ["5", "10ms", "soon"])
       assert.equal(notifySchema.safeParse({ give_up_after: wrong }).success, false);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MailServer } from "../../test/harness/smtp-server.ts";
-import { never } from "../../test/notify/channel.contract.ts";
+import { never } from "../../test/notify/channel-contract.ts";
 import { isReportFileName } from "./channels/file/report-file-name.ts";
 import { SmtpChannel } from "./channels/smtp/smtp-channel.ts";
 import { testChannels, testMessage } from "./test-channels.ts";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { openPort } from "../../test/harness/open-port.ts";
 import { freePorts } from "./free-ports.ts";
 
 describe("freePorts", () => {
-  it("leaves out what a program of this machine has, also on one address only", async () => {
+  test("leaves out what a program of this machine has, also on one address only", async () => {
     await using taken = await openPort("127.0.0.1");
     const gone = await openPort("127.0.0.1");
     await gone[Symbol.asyncDispose]();
     assert.deepEqual(await freePorts([taken.port, gone.port], 5), [gone.port]);
   });
 
-  it("stops where there are enough, and leaves the ports free", async () => {
+  test("stops where there are enough, and leaves the ports free", async () => {
     const two = [await openPort("127.0.0.1"), await openPort("127.0.0.1")];
     const ports = two.map(({ port }) => port);
     for (const one of two) await one[Symbol.asyncDispose]();

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { temporaryFolder } from "../../test/harness/cli.ts";
 import { smallDisk } from "../../test/harness/small-disk.ts";
@@ -73,7 +73,7 @@ function contentOf(file: string): string {
 }
 
 describe("a file of lines", () => {
-  it("is appended to, for its owner alone, and what is left is written at the end", async () => {
+  test("is appended to, for its owner alone, and what is left is written at the end", async () => {
     using folder = temporaryFolder();
     const { file, ...scene } = new Scene(folder.path);
     file.add("one");
@@ -87,7 +87,7 @@ describe("a file of lines", () => {
     assert.deepEqual(scene.complaints, []);
   });
 
-  it("that a crash left with half a line gets the next one below it", async () => {
+  test("that a crash left with half a line gets the next one below it", async () => {
     using folder = temporaryFolder();
     const { file, path: name } = new Scene(folder.path);
     writeFileSync(name, "one\ntw");
@@ -96,7 +96,7 @@ describe("a file of lines", () => {
     assert.equal(readFileSync(name, "utf8"), "one\ntw\nthree\n");
   });
 
-  it("may be renamed, removed or cut short: what comes next stands in the file at its place", async () => {
+  test("may be renamed, removed or cut short: what comes next stands in the file at its place", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     scene.file.add("one");
@@ -117,7 +117,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  it("that cannot be written is complained of once, and written when it can", async () => {
+  test("that cannot be written is complained of once, and written when it can", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     // A folder in its place stops root as well.
@@ -134,7 +134,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  it("on a full disk loses lines past a bound, counts them, and has the others whole once there is room", async (t) => {
+  test("on a full disk loses lines past a bound, counts them, and has the others whole once there is room", async (t) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -174,7 +174,7 @@ describe("a file of lines", () => {
     );
   });
 
-  it("with a bound becomes FILE.1 at half of it; the oldest lines go first, and none is torn", async () => {
+  test("with a bound becomes FILE.1 at half of it; the oldest lines go first, and none is torn", async () => {
     using folder = temporaryFolder();
     const maxBytes = 1_000_000;
     const scene = new Scene(folder.path, maxBytes);
@@ -191,7 +191,7 @@ describe("a file of lines", () => {
     assert.deepEqual(scene.complaints, []);
   });
 
-  it("behind a symbolic link makes room where it stands", { skip: process.platform === "win32" }, async () => {
+  test("behind a symbolic link makes room where it stands", { skip: process.platform === "win32" }, async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path, 1_000_000);
     const target = path.join(folder.path, "target");
@@ -203,7 +203,7 @@ describe("a file of lines", () => {
     assert.equal(statSync(`${target}.1`).size, 600_001);
   });
 
-  it("is not written through a link that another user made, and is once the link is gone", {
+  test("is not written through a link that another user made, and is once the link is gone", {
     skip: process.getuid?.() === 0 ? false : "only root can give a link to another user",
   }, async () => {
     using folder = temporaryFolder();
@@ -221,7 +221,7 @@ describe("a file of lines", () => {
     await scene.file.stop();
   });
 
-  it("ends though it cannot be written, and says how many lines that costs", async () => {
+  test("ends though it cannot be written, and says how many lines that costs", async () => {
     using folder = temporaryFolder();
     const scene = new Scene(folder.path);
     mkdirSync(scene.path);

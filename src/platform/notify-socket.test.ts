@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { openNotifySocket, unixAddress } from "./notify-socket.ts";
 import { systemClock } from "./system-clock.ts";
 
 describe("the address of the service manager's socket", () => {
-  it("is a path with its NUL, or an abstract name behind one", () => {
+  test("is a path with its NUL, or an abstract name behind one", () => {
     assert.deepEqual([...(unixAddress("/run/n") ?? [])].slice(2), [...Buffer.from("/run/n\0")]);
     assert.deepEqual([...(unixAddress("@abc") ?? [])].slice(2), [...Buffer.from("\0abc")]);
   });
 
-  it("is nothing else", async () => {
+  test("is nothing else", async () => {
     for (const name of ["", "/", "@", "relative", "vsock:2:1234", `/${"a".repeat(107)}`, "/a\0b"]) {
       assert.equal(unixAddress(name), undefined, name);
     }

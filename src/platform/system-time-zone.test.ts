@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { adoptTimeZone, timeZoneVariableProblem } from "./system-time-zone.ts";
 
 describe("the variable TZ", () => {
@@ -20,34 +20,34 @@ describe("the variable TZ", () => {
     ["CET-1CEST,M3.5.0,M10.5.0/3", "CET-1CEST,M3.5.0,M10.5.0/3"],
     ["/usr/share/zoneinfo/Europe/Berlin", "/usr/share/zoneinfo/Europe/Berlin"],
   ] as const) {
-    it(`written ${written} is read as ${adopted}`, () => {
+    test(`written ${written} is read as ${adopted}`, () => {
       const environment: Record<string, string | undefined> = { TZ: written };
       adoptTimeZone(environment);
       assert.equal(environment["TZ"], adopted);
     });
   }
 
-  it("that is not set stays so", () => {
+  test("that is not set stays so", () => {
     const environment: Record<string, string | undefined> = {};
     adoptTimeZone(environment);
     assert.deepEqual(environment, {});
   });
 
   for (const name of ["", "UTC", ":UTC", "Etc/UTC", "GMT0", "Etc/Greenwich", "Europe/Berlin", "america/new_york"]) {
-    it(`is no problem as ${JSON.stringify(name)}`, () => assert.equal(timeZoneVariableProblem(name), undefined));
+    test(`is no problem as ${JSON.stringify(name)}`, () => assert.equal(timeZoneVariableProblem(name), undefined));
   }
 
-  it("is no problem where Node makes a local time of it", () => {
+  test("is no problem where Node makes a local time of it", () => {
     process.env["TZ"] = "JST-9";
     assert.equal(timeZoneVariableProblem("JST-9"), undefined);
   });
 
-  it("with a mistyped name is told with the nearest one", () => {
+  test("with a mistyped name is told with the nearest one", () => {
     const problem = timeZoneVariableProblem("Europe/Berln");
     assert.equal(problem, "times and schedules are in UTC: unknown time zone; did you mean Europe/Berlin?");
   });
 
-  it("in the notation of POSIX, or as an offset, is told with an example of a name", () => {
+  test("in the notation of POSIX, or as an offset, is told with an example of a name", () => {
     for (const written of ["CET-1CEST,M3.5.0,M10.5.0/3", "<+0530>-5:30", "+05:30"]) {
       assert.match(timeZoneVariableProblem(written) ?? "", /: not the name of a time zone; set a name such as/);
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import { type Log, silentLog } from "../core/log.ts";
 import { runWatchdog, type StoreQuestion } from "./watchdog.ts";
@@ -32,11 +32,11 @@ async function rounds(count: number, ask: StoreQuestion, log: Log = silentLog): 
 }
 
 describe("the watchdog", () => {
-  it("reports in each round while the store answers", async () => {
+  test("reports in each round while the store answers", async () => {
     assert.deepEqual(await rounds(4, async () => "answers"), [true, true, true, true]);
   });
 
-  it("goes on for five minutes without an answer, and is silent after that until one comes", async () => {
+  test("goes on for five minutes without an answer, and is silent after that until one comes", async () => {
     const answer = Promise.withResolvers<"answers">();
     const errors: string[] = [];
     let asked = 0;
@@ -50,7 +50,7 @@ describe("the watchdog", () => {
     assert.equal(errors.length, 1);
   });
 
-  it("is silent when the store is lost", async () => {
+  test("is silent when the store is lost", async () => {
     assert.deepEqual(await rounds(3, async () => "lost"), [true, false, false]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { parseAddress } from "../../src/core/address.ts";
 import type { Message } from "../../src/core/delivery.ts";
 import { parseMac } from "../../src/core/device.ts";
@@ -10,7 +10,7 @@ import { InboundLab } from "./inbound-lab.ts";
 
 const phone = parseMac("a6:5e:60:12:34:56") ?? assert.fail();
 
-it("an alert names the device that has the address of who knocked, and not one that had it", async () => {
+test("an alert names the device that has the address of who knocked, and not one that had it", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const clock = systemClock;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Channel, Message } from "../../src/core/delivery.ts";
 import { formatPorts } from "../../src/core/ports.ts";
@@ -32,7 +32,7 @@ async function connectionsStored(store: Store, clock: ManualClock, count: number
 }
 
 describe("a start after an end", () => {
-  it("goes on with what was counted in silence and gathered for a digest", async () => {
+  test("goes on with what was counted in silence and gathered for a digest", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     const clock = new ManualClock();
@@ -63,7 +63,7 @@ describe("a start after an end", () => {
     assert.equal(summary, `3 more connections from 127.9.1.1 on ports ${ports}`);
   });
 
-  it("leaves who was told of in peace for as long as before, however long that is", async () => {
+  test("leaves who was told of in peace for as long as before, however long that is", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     const clock = new ManualClock();
@@ -95,7 +95,7 @@ describe("a start after an end", () => {
   });
 });
 
-it("connections that are nobody's business stay unrecorded where nobody is told of any", async () => {
+test("connections that are nobody's business stay unrecorded where nobody is told of any", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const clock = new ManualClock();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
 import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
 
@@ -48,7 +48,7 @@ async function serviceOf(port: number): Promise<string> {
 }
 
 describe("a web application is known by its icon", { skip, concurrency: true }, () => {
-  it("at the usual place, and where its page says", async () => {
+  test("at the usual place, and where its page says", async () => {
     await using usual = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
     assert.equal(await serviceOf(usual.port), "Cockpit");
     const link = '<link rel="shortcut icon" href="img/icon.png?1">';
@@ -57,13 +57,13 @@ describe("a web application is known by its icon", { skip, concurrency: true }, 
     assert.ok(!linked.requests.includes("/favicon.ico"));
   });
 
-  it("and the verdict names it without saying more of its guard than its page shows", async () => {
+  test("and the verdict names it without saying more of its guard than its page shows", async () => {
     await using server = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
     const { output } = await createExposureCheck().run(asked(server.port), never);
     assert.match(output, /^inconclusive: Cockpit/i);
   });
 
-  it("not by an icon that differs, and not by one of another server", async () => {
+  test("not by an icon that differs, and not by one of another server", async () => {
     await using other = await serverWith({ path: "/favicon.ico", body: "no icon" }, "");
     assert.equal(await serviceOf(other.port), "HTTP");
     await using elsewhere = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");

@@ -19,7 +19,7 @@ import { resolveTargets } from "../../src/outbound/scan/targets/resolve-targets.
 import { systemRandom } from "../../src/platform/system-clock.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { HttpServer } from "../harness/http-server.ts";
-import { contractMessage, never } from "../notify/channel.contract.ts";
+import { contractMessage, never } from "../notify/channel-contract.ts";
 
 const watch = { targets: "127.0.0.1", ports: 22 };
 

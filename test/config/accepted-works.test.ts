@@ -24,7 +24,7 @@ import { reportFileName } from "../../src/outbound/report/file-name.ts";
 import { localTime } from "../../src/outbound/report/local-time.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { ScriptedMailServer } from "../harness/scripted-mail-server.ts";
-import { contractMessage, never } from "../notify/channel.contract.ts";
+import { contractMessage, never } from "../notify/channel-contract.ts";
 
 /** What `config check` makes of it: the configuration, or nothing where it is refused. */
 function checked(file: object): Config | undefined {

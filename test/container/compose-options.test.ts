@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parse } from "yaml";
 
 const text = (name: string) => readFileSync(path.join(import.meta.dirname, "../../deploy", name), "utf8");
 
 describe("the options that compose.yaml has as comments", () => {
-  it("are right where they stand once the mark is taken away, and those of compose.host-network.yaml", () => {
+  test("are right where they stand once the mark is taken away, and those of compose.host-network.yaml", () => {
     const written = text("compose.yaml");
     const taken = written.replaceAll(/^( +)# (network_mode: |cap_add: )/gm, "$1$2");
     const { services } = parse(taken);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { openStore } from "../../src/store/open-store.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
@@ -74,7 +74,7 @@ async function update(host: ContainerHost, folder: string, name: string, content
 }
 
 describe("the compose file with the .env of the earlier Portwatcher", { skip: whyNoContainers() ?? false }, () => {
-  it("tells by mail and push who knocked, uses new databases, loses nothing when killed, and ends in order", async () => {
+  test("tells by mail and push who knocked, uses new databases, loses nothing when killed, and ends in order", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const authority = workshop.issue({ name: "Authority", isAuthority: true });
@@ -195,7 +195,7 @@ describe("the compose file with the .env of the earlier Portwatcher", { skip: wh
     assert.ok(!(stdout + stderr).includes("CHANGE_ME"));
   });
 
-  it("takes the password of the mail server from a secret", async () => {
+  test("takes the password of the mail server from a secret", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const authority = workshop.issue({ name: "Authority", isAuthority: true });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { validate } from "dockerfile-utils";
 import { temporaryFolder } from "../harness/cli.ts";
 import { runProgram } from "../harness/run-program.ts";
@@ -22,7 +22,7 @@ async function composeFindings(folder: string): Promise<readonly { readonly file
 }
 
 describe("the files of the container", () => {
-  it("are a Dockerfile in which nothing is wrong, that brings the Node of a checkout", () => {
+  test("are a Dockerfile in which nothing is wrong, that brings the Node of a checkout", () => {
     const text = read("deploy", "Dockerfile");
     assert.deepEqual(validate(text), []);
     const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, { version: string }> };
@@ -35,7 +35,7 @@ describe("the files of the container", () => {
     assert.ok(validate(text.replace("ENTRYPOINT", "ENTRYPIONT")).length > 0);
   });
 
-  it("give what comes from the checkout its mode, whatever the umask there was", () => {
+  test("give what comes from the checkout its mode, whatever the umask there was", () => {
     const image =
       read("deploy", "Dockerfile")
         .split(/^FROM /m)
@@ -45,7 +45,7 @@ describe("the files of the container", () => {
     for (const line of copied) assert.match(line, /--chmod=(?:755|644) /);
   });
 
-  it("are compose files in which nothing is wrong", async () => {
+  test("are compose files in which nothing is wrong", async () => {
     assert.deepEqual(await composeFindings(path.join(root, "deploy")), []);
     using folder = temporaryFolder();
     writeFileSync(

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { temporaryFolder } from "../harness/cli.ts";
 import { type ContainerHost, createContainerHost } from "../harness/container-host.ts";
 import { containerImage, whyNoContainers } from "../harness/container-image.ts";
@@ -39,7 +39,7 @@ async function start(host: ContainerHost, folder: string): Promise<string> {
 }
 
 describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, () => {
-  it("scans, reports and remembers on its volume, is healthy, and ends in order", async () => {
+  test("scans, reports and remembers on its volume, is healthy, and ends in order", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([neighbour]);
     await using _server = await serveOutside(host, neighbour, 8080);
@@ -74,7 +74,7 @@ describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, 
     assert.match(await look("sh", "-c", "cat reports/*"), /203\.0\.113\.30/);
   });
 
-  it("finds devices by ARP on the network of the machine, with the capabilities of the second file", async () => {
+  test("finds devices by ARP on the network of the machine, with the capabilities of the second file", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([neighbour]);
     const file = path.join(folder.path, "harbinger.yaml");

@@ -1,11 +1,11 @@
 // What stands in the container image.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { createContainerHost } from "../harness/container-host.ts";
 import { containerImage, whyNoContainers } from "../harness/container-image.ts";
 
 describe("the container image", { skip: whyNoContainers() ?? false }, () => {
-  it("has no program that makes its user root, and none that its user can change or not read", async () => {
+  test("has no program that makes its user root, and none that its user can change or not read", async () => {
     const image = await containerImage();
     await using host = createContainerHost([]);
     const find = async (...words: readonly string[]) =>

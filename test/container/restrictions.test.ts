@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { openStore } from "../../src/store/open-store.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 import { type ContainerHost, createContainerHost } from "../harness/container-host.ts";
@@ -33,7 +33,7 @@ async function start(host: ContainerHost, name: string, options: readonly string
 }
 
 describe("the container image", { skip: whyNoContainers() ?? false }, () => {
-  it("holds both programs and what they need, and nothing to build with", async () => {
+  test("holds both programs and what they need, and nothing to build with", async () => {
     await using host = createContainerHost([]);
     const look = `id -u; pwd; echo $HOME; for name in harbinger portwatcher node npm npx gcc cc tsc git curl; do command -v $name; done
 TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harbinger -name '*.ts' -not -path '*/node_modules/*'`;
@@ -50,7 +50,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.match(labels, /"org\.opencontainers\.image\.created":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
   });
 
-  it("ends with 2 and the place of what is wrong with a configuration", async () => {
+  test("ends with 2 and the place of what is wrong with a configuration", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([]);
     const file = path.join(folder.path, "harbinger.yaml");
@@ -63,7 +63,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.match(port.stderr, /PW_PORT: "0": expected a whole number from 1 to 65535/);
   });
 
-  it("says whose a volume has to be that its user cannot write", async () => {
+  test("says whose a volume has to be that its user cannot write", async () => {
     using folder = temporaryFolder();
     await using host = createContainerHost([]);
     chmodSync(folder.path, 0o755);
@@ -78,7 +78,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     await host.podmanWell("exec", container, "portwatcher", "healthcheck");
   });
 
-  it("keeps what was recorded when it is killed, also where no volume was named", async () => {
+  test("keeps what was recorded when it is killed, also where no volume was named", async () => {
     await using host = createContainerHost([visitor]);
     const container = await start(host, "killed", []);
     await runProgram(...host.outside("curl", "-s", "--interface", visitor, `http://${host.address}:1417/`));
@@ -92,7 +92,7 @@ TZ=Europe/Berlin date +%Z; ls /etc/ssl/certs/ca-certificates.crt; find /opt/harb
     assert.equal(await store.connections.count(), 1);
   });
 
-  it("is unhealthy where its volume is full, and healthy again when there is room", async (t) => {
+  test("is unhealthy where its volume is full, and healthy again when there is room", async (t) => {
     await using host = createContainerHost([]);
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { missing, programPath } from "../check-servers/real-server.ts";
 import { TemporaryFolder } from "../enrich/temporary-folder.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
@@ -119,7 +119,7 @@ describe("names of devices, from real servers", { skip }, () => {
     return JSON.parse(execFileSync(command, args, { encoding: "utf8", timeout: 300_000 }));
   }
 
-  it("come from DHCP leases, DNS, multicast DNS and NetBIOS, in this order, one of each source", () => {
+  test("come from DHCP leases, DNS, multicast DNS and NetBIOS, in this order, one of each source", () => {
     const expected = {
       [nas]: ["dns files.lan", "mdns Annas-NAS"],
       [pc]: ["netbios PC-ANNA"],
@@ -131,17 +131,17 @@ describe("names of devices, from real servers", { skip }, () => {
     assert.deepEqual(found.names, expected);
   });
 
-  it("come from files and DNS alone where devices are not to be asked", () => {
+  test("come from files and DNS alone where devices are not to be asked", () => {
     const found = names({ active: false });
     assert.deepEqual(found.names, { [nas]: ["dns files.lan"], [phone]: ["dhcp Galaxy-4711", "dns Galaxy-4711.lan"] });
   });
 
-  it("of an IPv6 address come from multicast DNS, too", () => {
+  test("of an IPv6 address come from multicast DNS, too", () => {
     const found = names({ neighbours: [`fe80::211:32ff:fe00:10%eth0 ${nas}`] });
     assert.deepEqual(found.names, { [nas]: ["mdns Annas-NAS"] });
   });
 
-  it("are looked for no longer than allowed, with what was found by then", () => {
+  test("are looked for no longer than allowed, with what was found by then", () => {
     const found = names({ maxMs: 300, servers: ["192.168.50.1"] });
     // A DNS server that is silent is otherwise asked for eight seconds.
     assert.ok(found.ms < 5000, `${found.ms} ms`);

@@ -3,7 +3,7 @@ import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { parseMac } from "../../src/core/device.ts";
 import { AddressSet, parseRange } from "../../src/core/network.ts";
@@ -103,7 +103,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("by ARP and neighbour discovery of our own", { concurrency: 1 }, () => {
     const home = useHome();
 
-    it("finds every device that is on the link, also one that drops everything, and nobody behind the router", async () => {
+    test("finds every device that is on the link, also one that drops everything, and nobody behind the router", async () => {
       const report = await home.survey({});
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(asked4(report), all4);
@@ -123,13 +123,13 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
         assert.ok(report.present.includes(entry), `${entry} in ${report.present.join(", ")}`);
     });
 
-    it("says what was left out where there are more addresses than it may ask", async () => {
+    test("says what was left out where there are more addresses than it may ask", async () => {
       const report = await home.survey({ maxAddresses: 20 });
       assert.deepEqual(report.asked.slice(0, 2), ["192.168.50.1", "192.168.50.3-192.168.50.21"]);
       assert.deepEqual(report.notes, ["233 addresses were not asked: a survey asks 20 at most"]);
     });
 
-    it("awaits nothing more after the signal, tells what it knows, and claims no answer that it did not await", async () => {
+    test("awaits nothing more after the signal, tells what it knows, and claims no answer that it did not await", async () => {
       // All were asked by then, and the silent ones are waited for.
       for (const [abortAtWait, as] of [
         [30, []],
@@ -144,7 +144,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("claims no silence where its own cable was pulled meanwhile", async () => {
+    test("claims no silence where its own cable was pulled meanwhile", async () => {
       try {
         const report = await home.survey({ downAtWait: 1 });
         assert.ok(
@@ -159,7 +159,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("reports both devices that claim one address", async () => {
+    test("reports both devices that claim one address", async () => {
       const twin = "00:1e:c2:00:00:11";
       await home.network.join({ name: "twin", mac: twin, addresses: ["192.168.50.11/24"] });
       try {
@@ -171,7 +171,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("shows a router that answers for others as one device, and says so", async () => {
+    test("shows a router that answers for others as one device, and says so", async () => {
       home.on("router", "sysctl", "-qw", "net.ipv4.conf.eth0.proxy_arp=1", "net.ipv4.neigh.eth0.proxy_delay=0");
       home.on("router", "ip", "route", "add", "192.168.50.192/26", "dev", "lan1");
       try {
@@ -188,7 +188,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("ends in time, and believes few of the claims, where somebody claims every address with other MAC addresses", async () => {
+    test("ends in time, and believes few of the claims, where somebody claims every address with other MAC addresses", async () => {
       const flood = path.join(import.meta.dirname, "flood-child.ts");
       const [command, args] = home.network.on("phone", process.execPath, [
         flood,
@@ -214,7 +214,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("without CAP_NET_RAW", { concurrency: 1 }, () => {
     const home = useHome();
 
-    it("finds the same IPv4 devices, and says what was missing", async () => {
+    test("finds the same IPv4 devices, and says what was missing", async () => {
       const report = await home.survey({}, unprivileged);
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.asked, all4);
@@ -223,7 +223,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       ]);
     });
 
-    it("finds IPv6 hosts that nobody knew where everybody may ping", async () => {
+    test("finds IPv6 hosts that nobody knew where everybody may ping", async () => {
       home.onScanner("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
       try {
         const { asked, present } = await home.survey({}, unprivileged);
@@ -235,13 +235,13 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("reads the table alone where ARP is switched off", async () => {
+    test("reads the table alone where ARP is switched off", async () => {
       const report = await home.survey({ arp: false });
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.notes, []);
     });
 
-    it("asks a network that is larger than the neighbour table takes at once, and loses nothing", async () => {
+    test("asks a network that is larger than the neighbour table takes at once, and loses nothing", async () => {
       home.onScanner("ip", "addr", "add", "192.168.90.2/23", "dev", "eth0");
       try {
         const report = await home.survey({ ranges: ["192.168.90.0/23"] }, unprivileged);
@@ -256,7 +256,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("without koffi", { concurrency: 1 }, () => {
     const home = useHome();
 
-    it("reads the table from ip", async () => {
+    test("reads the table from ip", async () => {
       const report = await home.survey({ ranges: part }, [], ["--import", withoutKoffi]);
       assert.deepEqual(ipv4(report), everybody);
       assert.deepEqual(report.asked, allOfPart);
@@ -270,7 +270,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       ["from BusyBox' ip, which has no JSON and no ages", findProgram("busybox")],
       ["from /proc/net/arp where there is no ip either", "/dev/null"],
     ] as const) {
-      it(`reads the table ${name}`, {
+      test(`reads the table ${name}`, {
         skip: replacement === undefined && "busybox is not installed",
       }, async () => {
         // `ip netns exec` has mounts of its own.
@@ -285,7 +285,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("of addresses that are known, refused or asked already", { concurrency: 1 }, () => {
     const home = useHome();
 
-    it("does not ask again what was asked since the time that it is given", async () => {
+    test("does not ask again what was asked since the time that it is given", async () => {
       home.onScanner(
         "nft",
         "table arp questions { set asked { type ipv4_addr; flags dynamic; }; chain out { type filter hook output priority 0; arp operation request add @asked { arp daddr ip }; }; }",
@@ -315,7 +315,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("asks known IPv6 addresses, and tells those that are silent apart from those that answer", async () => {
+    test("asks known IPv6 addresses, and tells those that are silent apart from those that answer", async () => {
       const known = ["fe80::211:32ff:fe00:10%eth0", "fe80::99%eth0", "fd00:50::1", "2001:db8::1"];
       for (const as of [[], unprivileged]) {
         const report = await home.survey({ ranges: [], known }, as);
@@ -327,7 +327,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
       }
     });
 
-    it("never asks an address that is refused", async () => {
+    test("never asks an address that is refused", async () => {
       const counter =
         "table arp asked { chain in { type filter hook input priority 0; arp operation request arp daddr ip 192.168.50.10 counter; }; }";
       home.on("nas", "nft", counter);
@@ -350,7 +350,7 @@ describe("a survey of a home network", { skip, concurrency: true }, () => {
   describe("after a device has left", { concurrency: 1 }, () => {
     const home = useHome();
 
-    it("is not misled by entries of devices that have left, privileged or not", async () => {
+    test("is not misled by entries of devices that have left, privileged or not", async () => {
       await home.survey({ ranges: part });
       await home.network.leave("nas");
       const gone = (entry: string) => entry.includes(nas);

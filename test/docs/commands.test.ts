@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { loadText } from "../../src/config/load.ts";
@@ -26,7 +26,7 @@ const pages = readPages();
 const skip = whyNoLab() ?? whyNoSandbox();
 
 describe("the blocks of the pages", () => {
-  it("say their language, and markers say their reason", () => {
+  test("say their language, and markers say their reason", () => {
     for (const block of pages.flatMap((page) => page.blocks)) {
       assert.ok(
         languages.includes(block.language),
@@ -40,7 +40,7 @@ describe("the blocks of the pages", () => {
     }
   });
 
-  it("have JSON that parses", () => {
+  test("have JSON that parses", () => {
     for (const { place, text } of blocksIn("json")) {
       for (const line of text.trim().startsWith("{") && text.includes("\n{") ? text.split("\n") : [text]) {
         assert.doesNotThrow(() => JSON.parse(line), `${place}: not JSON`);
@@ -48,7 +48,7 @@ describe("the blocks of the pages", () => {
     }
   });
 
-  it("have YAML that config check takes", () => {
+  test("have YAML that config check takes", () => {
     for (const { place, text, notRun } of blocksIn("yaml")) {
       for (const document of parseAllDocuments(text)) assert.deepEqual(document.errors, [], `${place}: not YAML`);
       if (notRun !== undefined) continue;
@@ -68,7 +68,7 @@ describe("the commands of the pages", { skip, concurrency: 4 }, () => {
   for (const { name, blocks } of pages) {
     const commands = blocks.filter((block) => isShell(block) && block.notRun === undefined);
     if (commands.length === 0) continue;
-    it(`${name} does what it says`, async () => {
+    test(`${name} does what it says`, async () => {
       using folder = temporaryFolder();
       await using page = await openSandbox(folder.path);
       for (const block of blocks) {
@@ -81,7 +81,7 @@ describe("the commands of the pages", { skip, concurrency: 4 }, () => {
 });
 
 describe("this test", { skip }, () => {
-  it("fails where a command fails, or says something else than the page", async () => {
+  test("fails where a command fails, or says something else than the page", async () => {
     using folder = temporaryFolder();
     await using page = await openSandbox(folder.path);
     const run = async (text: string) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { allCommands, describeCommand } from "../../src/cli/completion/described-command.ts";
 import { buildProgram } from "../../src/cli/harbinger.ts";
@@ -41,7 +41,7 @@ const exactly: readonly (readonly [line: string, ...proposed: string[]])[] = [
 describe("completions", () => {
   for (const shell of shells) {
     const missing = findProgram(shell) === undefined ? `${shell} is not installed` : false;
-    it(`propose commands, choices and files in ${shell}`, { skip: missing }, () => {
+    test(`propose commands, choices and files in ${shell}`, { skip: missing }, () => {
       using folder = helpFolder();
       const all = proposals(shell, { ...folder, lines: exactly.map(([line]) => line) });
       assert.equal(all.length, exactly.length);
@@ -51,7 +51,7 @@ describe("completions", () => {
       }
     });
 
-    it(`propose every option of every command in ${shell}`, { skip: missing }, async () => {
+    test(`propose every option of every command in ${shell}`, { skip: missing }, async () => {
       using folder = helpFolder();
       const commands = allCommands(await describeCommand(buildProgram()));
       const lines = commands.map((command) => `${command.path.join(" ")} --`);
@@ -70,14 +70,14 @@ describe("completions", () => {
     });
   }
 
-  it("pass the check of shell scripts", { skip: findProgram("shellcheck") === undefined && "no shellcheck" }, () => {
+  test("pass the check of shell scripts", { skip: findProgram("shellcheck") === undefined && "no shellcheck" }, () => {
     using folder = helpFolder();
     for (const name of ["harbinger", "portwatcher"]) {
       execFileSync("shellcheck", ["--shell=bash", path.join(folder.folder, `${name}.bash`)], { encoding: "utf8" });
     }
   });
 
-  it("are printed by harbinger completion, and an unknown shell is refused with the names of the known ones", async () => {
+  test("are printed by harbinger completion, and an unknown shell is refused with the names of the known ones", async () => {
     using folder = helpFolder();
     const printed = await harbinger(["completion", "bash"], folder);
     assert.equal(printed.status, 0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { errorCodes, HarbingerError } from "../../src/core/errors.ts";
 import { repository } from "./markdown.ts";
 
@@ -9,7 +9,7 @@ const page = readFileSync(path.join(repository, "docs/reference/errors.md"), "ut
 const [before = "", ...parts] = page.split(/^## /m);
 
 describe("docs/reference/errors.md", () => {
-  it("has a part and a row for each code, and for no other", () => {
+  test("has a part and a row for each code, and for no other", () => {
     assert.deepEqual(
       parts.map((part) => part.split("\n")[0]),
       [...errorCodes],
@@ -21,14 +21,14 @@ describe("docs/reference/errors.md", () => {
     );
   });
 
-  it("says of each what it means, when it comes, and what to do", () => {
+  test("says of each what it means, when it comes, and what to do", () => {
     for (const part of parts) {
       const titles = [...part.matchAll(/^\*\*(.+?)\.\*\* \S/gm)].map(([, title]) => title);
       assert.deepEqual(titles, ["Meaning", "When", "What to do"], part.split("\n")[0]);
     }
   });
 
-  it("quotes remedies as the program says them", () => {
+  test("quotes remedies as the program says them", () => {
     const sources = sourceFiles().join("\n");
     const quotes = [...page.matchAll(/ \*([A-Z][^*]+)\*(?= |\n)/g)].map(([, text = ""]) =>
       text.replaceAll(/\s+/g, " "),
@@ -37,7 +37,7 @@ describe("docs/reference/errors.md", () => {
     for (const quote of quotes) assert.ok(sources.includes(quote), `no message says: ${quote}`);
   });
 
-  it("has no code that no error carries", () => {
+  test("has no code that no error carries", () => {
     const sources = sourceFiles().join("\n");
     const unused = errorCodes.filter(
       (code) => !new RegExp(`(?:HarbingerError\\(|fail\\(|code: )\\s*"${code}"`).test(sources),

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { anchorsOf, linksOf, readPages, repository } from "./markdown.ts";
 
 const pages = readPages();
 
 describe("the links of the pages", () => {
   for (const { name, text } of pages) {
-    it(`of ${name} lead to files and headings that exist`, () => {
+    test(`of ${name} lead to files and headings that exist`, () => {
       for (const link of linksOf(text)) {
         const [file = "", anchor] = link.split("#");
         const target = file === "" ? name : path.join(path.dirname(name), file);
@@ -20,7 +20,7 @@ describe("the links of the pages", () => {
     });
   }
 
-  it("reach every page from docs/README.md", () => {
+  test("reach every page from docs/README.md", () => {
     const reached = new Set<string>();
     const visit = (name: string) => {
       if (reached.has(name)) return;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { configurationSections } from "../../scripts/manual/configuration-keys.ts";
 import { allCommands, describeCommand } from "../../src/cli/completion/described-command.ts";
@@ -28,7 +28,7 @@ function plainText(file: string): string {
 }
 
 describe("man pages", { skip }, () => {
-  it("have no mistake that mandoc knows", () => {
+  test("have no mistake that mandoc knows", () => {
     using folder = temporaryFolder();
     writePages(folder.path);
     const pages = readdirSync(path.join(folder.path, "man"));
@@ -45,7 +45,7 @@ describe("man pages", { skip }, () => {
     }
   });
 
-  it("show every command with its options and its examples", async () => {
+  test("show every command with its options and its examples", async () => {
     using folder = temporaryFolder();
     writePages(folder.path);
     const program = await describeCommand(buildProgram());
@@ -64,7 +64,7 @@ describe("man pages", { skip }, () => {
     }
   });
 
-  it("show every key of the configuration and every variable of portwatcher", () => {
+  test("show every key of the configuration and every variable of portwatcher", () => {
     using folder = temporaryFolder();
     writePages(folder.path);
     const configuration = plainText(path.join(folder.path, "man/harbinger.yaml.5"));
@@ -81,7 +81,7 @@ describe("man pages", { skip }, () => {
     );
   });
 
-  it("are the same, byte by byte, with the same SOURCE_DATE_EPOCH, and have its date", () => {
+  test("are the same, byte by byte, with the same SOURCE_DATE_EPOCH, and have its date", () => {
     using one = temporaryFolder();
     using other = temporaryFolder();
     for (const folder of [one, other]) writePages(folder.path);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fillGenerated, nameOf, sectionsShownIn } from "../../scripts/manual/reference-tables.ts";
 import { generatedPages, referenceSources } from "../../scripts/manual/write-reference.ts";
 import { allCommands } from "../../src/cli/completion/described-command.ts";
@@ -11,14 +11,14 @@ const read = (page: string) => readFileSync(path.join(repository, page), "utf8")
 
 describe("the reference", () => {
   for (const page of generatedPages) {
-    it(`in ${page} is what the definitions say`, async () => {
+    test(`in ${page} is what the definitions say`, async () => {
       const text = read(page);
       assert.match(text, /^<!-- generated: /m);
       assert.equal(text, fillGenerated(text, await referenceSources()), "npm run docs writes it anew");
     });
   }
 
-  it("shows every section of the configuration", async () => {
+  test("shows every section of the configuration", async () => {
     const { sections } = await referenceSources();
     const shown = new Set(sectionsShownIn(read("docs/reference/configuration.md")));
     assert.deepEqual(
@@ -27,7 +27,7 @@ describe("the reference", () => {
     );
   });
 
-  it("describes every key and every option in words", async () => {
+  test("describes every key and every option in words", async () => {
     const { sections, programs } = await referenceSources();
     const keys = sections.flatMap(({ path: place, keys }) =>
       keys.filter(({ description }) => description === "").map(({ name }) => `${place}.${name}`),

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import net from "node:net";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { findProgram } from "../../src/platform/programs.ts";
 import { type CliResult, harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -55,7 +55,7 @@ function lastRow(file: string): number {
 }
 
 describe("harbinger backup and restore", () => {
-  it("take a database from one day to another, and send nothing again that was sent since", async () => {
+  test("take a database from one day to another, and send nothing again that was sent since", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using port = await openPort("127.71.0.1");
@@ -93,7 +93,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     for (const { mail: report } of mail.accepted) assert.match(report.text ?? "", /127\.71\.0\.1/);
   });
 
-  it("name files by their time in a folder, prune them, and write to standard output", async () => {
+  test("name files by their time in a folder, prune them, and write to standard output", async () => {
     using folder = temporaryFolder();
     await using port = await openPort("127.71.1.1");
     configure(folder.path, `watches: { lan: { targets: [127.71.1.1], ports: ${port.port} } }\n`);
@@ -124,7 +124,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     assert.match(doctor.stdout, /^ok +integrity: schema \d+, no damage found, indices included$/m);
   });
 
-  it("work in a flood: every connection that was stored by then is in the copy, and a killed backup harms nothing", async () => {
+  test("work in a flood: every connection that was stored by then is in the copy, and a killed backup harms nothing", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     configure(
@@ -184,7 +184,7 @@ enrich: { rdns: { enabled: false } }
     assert.equal((await again.ended).status, 0);
   });
 
-  it("a database of a later version is refused by every command, with the way back", async () => {
+  test("a database of a later version is refused by every command, with the way back", async () => {
     using folder = temporaryFolder();
     await using port = await openPort("127.71.3.1");
     configure(folder.path, `watches: { lan: { targets: [127.71.3.1], ports: ${port.port} } }\n`);
@@ -215,7 +215,7 @@ enrich: { rdns: { enabled: false } }
     assert.equal(query(file, "select value from meta where key = 'schema'")[0]?.["value"] !== "99", true);
   });
 
-  it("doctor names a database that was set aside and what to do, and finds damage", async () => {
+  test("doctor names a database that was set aside and what to do, and finds damage", async () => {
     using folder = temporaryFolder();
     await using port = await openPort("127.71.4.1");
     configure(folder.path, `watches: { lan: { targets: [127.71.4.1], ports: ${port.port} } }\n`);
@@ -253,7 +253,7 @@ enrich: { rdns: { enabled: false } }
 describe("harbinger backup and restore with PostgreSQL", {
   skip: postgresMissing() ?? (findProgram("pg_dump") === undefined && "pg_dump is not installed"),
 }, () => {
-  it("name the programs of the server, which work as they are named", async () => {
+  test("name the programs of the server, which work as they are named", async () => {
     using folder = temporaryFolder();
     await using server = await startPostgres();
     await using port = await openPort("127.71.5.1");

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import tls from "node:tls";
 import { missing, programPath, startServer } from "../check-servers/real-server.ts";
 import { CertificateWorkshop, type IssuedCertificate, utc, whyNoOpenssl } from "../harness/certificate-authority.ts";
@@ -104,7 +104,7 @@ function keysOf(told: ReadonlyMap<string, string>): readonly string[] {
 }
 
 describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () => {
-  it("are told when they end, change or appear, once each, and a quiet run tells nothing", async () => {
+  test("are told when they end, change or appear, once each, and a quiet run tells nothing", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const net = network();
@@ -189,7 +189,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
     assert.deepEqual(keysOf(await run(folder.path)), []);
   });
 
-  it("are found behind STARTTLS, too, and that a server cannot be asked for a while is no news", {
+  test("are found behind STARTTLS, too, and that a server cannot be asked for a while is no news", {
     skip: postgresMissing() ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -225,7 +225,7 @@ describe("certificates", { skip: whyNoOpenssl() ?? false, concurrency: 2 }, () =
 });
 
 describe("what answers", { concurrency: 2 }, () => {
-  it("is told when its version changes, once", async () => {
+  test("is told when its version changes, once", async () => {
     using folder = temporaryFolder();
     const address = `${network()}.1`;
     const web = new WebServer();
@@ -243,7 +243,7 @@ describe("what answers", { concurrency: 2 }, () => {
     assert.match(hosts.stdout, /"nginx".*"1\.24\.0"/);
   });
 
-  it("is told when anybody may use it who could not before, and when that ends", {
+  test("is told when anybody may use it who could not before, and when that ends", {
     skip: missing("redis-server") ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -294,7 +294,7 @@ function setPassword(port: number, password: string): Promise<void> {
 }
 
 describe("an examination that is killed in the middle", () => {
-  it("loses no news, and the next runs tell each piece once", async () => {
+  test("loses no news, and the next runs tell each piece once", async () => {
     using folder = temporaryFolder();
     await using stack = new AsyncDisposableStack();
     const net = network();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { HttpServer } from "../harness/http-server.ts";
@@ -19,7 +19,9 @@ const skip = library === undefined ? "libfaketime is not installed" : (postgresM
 
 const hour = 3600;
 
-it("an hour of suspension, a clock set back, and one a year ahead: both flows go on, once each", { skip }, async () => {
+test("an hour of suspension, a clock set back, and one a year ahead: both flows go on, once each", {
+  skip,
+}, async () => {
   using folder = temporaryFolder();
   await using postgres = await startPostgres();
   await using mail = await MailServer.start();

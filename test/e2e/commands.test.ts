@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -14,7 +14,7 @@ const packageVersion = (
 ).version;
 
 describe("harbinger", () => {
-  it("says its version", async () => {
+  test("says its version", async () => {
     using folder = temporaryFolder();
     for (const flag of ["--version", "-V"]) {
       const { status, stdout } = await harbinger([flag], { directory: folder.path });
@@ -22,7 +22,7 @@ describe("harbinger", () => {
     }
   });
 
-  it("explains wrong usage and ends with 2", async () => {
+  test("explains wrong usage and ends with 2", async () => {
     using folder = temporaryFolder();
     for (const args of [
       [],
@@ -42,7 +42,7 @@ describe("harbinger", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  it("has help with examples on every command", async () => {
+  test("has help with examples on every command", async () => {
     using folder = temporaryFolder();
     const commands = [
       "run",
@@ -74,7 +74,7 @@ describe("harbinger", () => {
 });
 
 describe("harbinger scan", () => {
-  it("shows open ports as a table and as JSON lines", async () => {
+  test("shows open ports as a table and as JSON lines", async () => {
     using folder = temporaryFolder();
     await using one = await openPort("127.78.0.1");
     await using two = await openPort("127.78.0.3", one.port);
@@ -100,7 +100,7 @@ describe("harbinger scan", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
-  it("asks for the common ports where none are named, and says so", async () => {
+  test("asks for the common ports where none are named, and says so", async () => {
     using folder = temporaryFolder();
     const scan = await harbinger(["scan", "127.78.2.1"], { directory: folder.path });
     assert.equal(scan.status, 0, scan.stderr);
@@ -109,14 +109,14 @@ describe("harbinger scan", () => {
     assert.equal(quiet.stderr, "");
   });
 
-  it("refuses public addresses unless they are allowed", async () => {
+  test("refuses public addresses unless they are allowed", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["scan", "192.0.2.1", "-p", "22"], { directory: folder.path });
     assert.equal(status, 2);
     assert.match(stderr, /192\.0\.2\.1.*scope\.allow/s);
   });
 
-  it("splits a scan into shards that together are the whole", async () => {
+  test("splits a scan into shards that together are the whole", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.78.1.9");
     const found: string[] = [];
@@ -135,7 +135,7 @@ describe("harbinger scan", () => {
 });
 
 describe("harbinger config", () => {
-  it("writes a first configuration that is right, and never overwrites it", async () => {
+  test("writes a first configuration that is right, and never overwrites it", async () => {
     using folder = temporaryFolder();
     const init = await harbinger(["config", "init"], { directory: folder.path });
     assert.equal(init.status, 0, init.stderr);
@@ -150,7 +150,7 @@ describe("harbinger config", () => {
     assert.equal(readFileSync(file, "utf8"), written);
   });
 
-  it("lists all errors at once with their places, and masks secrets in what it shows", async () => {
+  test("lists all errors at once with their places, and masks secrets in what it shows", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.yaml");
     writeFileSync(file, "port_x:\n  port: 0\n  comand: true\nreport:\n  directory: x\n");
@@ -172,7 +172,7 @@ describe("harbinger config", () => {
 });
 
 describe("harbinger run without any configuration", () => {
-  it("finds this machine's ports, writes a report, shows what to do next, and ends in order on SIGTERM", async () => {
+  test("finds this machine's ports, writes a report, shows what to do next, and ends in order on SIGTERM", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.0.0.1");
     const running = startHarbinger(["run"], { directory: folder.path });
@@ -204,7 +204,7 @@ describe("harbinger run without any configuration", () => {
 });
 
 describe("harbinger --mode standalone", () => {
-  it("waits for the report time and ends at once on SIGTERM", async () => {
+  test("waits for the report time and ends at once on SIGTERM", async () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), "port_x: { port: 22, command: touch ran }\n");
     const running = startHarbinger(["--mode", "standalone"], { directory: folder.path });
@@ -214,7 +214,7 @@ describe("harbinger --mode standalone", () => {
     assert.equal(existsSync(path.join(folder.path, "ran")), false);
   });
 
-  it("runs a watch with a schedule of its own at its time, and a scan under way ends within a second of SIGTERM", async () => {
+  test("runs a watch with a schedule of its own at its time, and a scan under way ends within a second of SIGTERM", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -231,7 +231,7 @@ describe("harbinger --mode standalone", () => {
 });
 
 describe("harbinger listen", () => {
-  it("shows each connection as a line and as JSON, and ends in order", async () => {
+  test("shows each connection as a line and as JSON, and ends in order", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", String(port), "--json", "--host", "127.0.0.1"], {
@@ -259,7 +259,7 @@ describe("harbinger listen", () => {
     assert.deepEqual(readdirSync(folder.path), [], "nothing is stored");
   });
 
-  it("takes the port behind the address, too", async () => {
+  test("takes the port behind the address, too", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
@@ -268,14 +268,14 @@ describe("harbinger listen", () => {
     assert.equal((await running.ended).status, 0);
   });
 
-  it("asks for a port where only addresses are given", async () => {
+  test("asks for a port where only addresses are given", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["listen", "--host", "127.0.0.1"], { directory: folder.path });
     assert.equal(status, 2);
     assert.match(stderr, /no port to listen on is given\nFor example: harbinger listen 8080/);
   });
 
-  it("names a port that is in use, and what to do", async () => {
+  test("names a port that is in use, and what to do", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const { status, stderr } = await harbinger(["listen", String(taken.port), "--host", "127.0.0.1"], {
@@ -287,7 +287,7 @@ describe("harbinger listen", () => {
 });
 
 describe("harbinger run with a decoy", () => {
-  it("scans and listens on the other ports where one port is taken, says so, and ends with 1", async () => {
+  test("scans and listens on the other ports where one port is taken, says so, and ends with 1", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const port = await freePort();
@@ -307,7 +307,7 @@ watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 
     assert.doesNotMatch(stderr, /TimeoutNegativeWarning/);
   });
 
-  it("records who connects and mails one alert for each address", async () => {
+  test("records who connects and mails one alert for each address", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const port = await freePort();
@@ -357,7 +357,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mail.port}, use_tls: false, from_a
 });
 
 describe("harbinger doctor", () => {
-  it("misses a database that decoys are to have", async () => {
+  test("misses a database that decoys are to have", async () => {
     using folder = temporaryFolder();
     const text = `listeners: { decoy: { ports: 1417 } }
 notify: { ntfy: { topic: t } }
@@ -368,7 +368,7 @@ enrich: { geoip: { city_database: missing.mmdb } }
     assert.match(stdout, /^warning +city database: missing\.mmdb: missing$/m);
   });
 
-  it("names the port of a decoy that cannot be opened, and ends with 1", async () => {
+  test("names the port of a decoy that cannot be opened, and ends with 1", async () => {
     using folder = temporaryFolder();
     await using taken = await openPort("127.0.0.1");
     const free = await freePort();
@@ -384,7 +384,7 @@ enrich: { geoip: { city_database: missing.mmdb } }
 });
 
 describe("harbinger run whose log files are rotated", () => {
-  it("writes every connection as a line of JSON, and goes on in new files", {
+  test("writes every connection as a line of JSON, and goes on in new files", {
     skip: process.platform === "win32",
   }, async () => {
     using folder = temporaryFolder();

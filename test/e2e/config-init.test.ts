@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -13,7 +13,7 @@ const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url
 const enter = "\r";
 
 describe("harbinger config init with options", () => {
-  it("writes what was asked for, right and without warnings", async () => {
+  test("writes what was asked for, right and without warnings", async () => {
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "secret"), "word");
     const args = ["--network", "127.0.0.0/29", "--email", "me@example.org", "--smtp", "[::1]:25"];
@@ -33,7 +33,7 @@ describe("harbinger config init with options", () => {
     assert.match(readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8"), /^ *topic: topic$/m);
   });
 
-  it("prints a next step that works as it is typed", async () => {
+  test("prints a next step that works as it is typed", async () => {
     using folder = temporaryFolder();
     const args = ["config", "init", "--yes", "--config", "my own.yaml"];
     const { stderr } = await harbinger(args, { directory: folder.path });
@@ -44,7 +44,7 @@ describe("harbinger config init with options", () => {
     assert.match(checked, /my own\.yaml is right: 2 watches/);
   });
 
-  it("refuses options that make no right configuration, and writes nothing", async () => {
+  test("refuses options that make no right configuration, and writes nothing", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
       [["--network", "lan"], /--network lan: not an address, network or range/],
@@ -64,7 +64,7 @@ describe("harbinger config init with options", () => {
     assert.equal(status, 2);
   });
 
-  it("makes a configuration with which one run ends well", async () => {
+  test("makes a configuration with which one run ends well", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.41.0.1", 8088);
     await harbinger(["config", "init", "--network", "127.41.0.1"], { directory: folder.path });
@@ -77,7 +77,7 @@ describe("harbinger config init with options", () => {
 });
 
 describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  it("asks, sends a test message, and writes what was answered", async () => {
+  test("asks, sends a test message, and writes what was answered", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     using terminal = start(folder.path);
@@ -112,7 +112,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.match(written, /^listeners:\n {2}decoy: \{ ports: \[/m);
   });
 
-  it("ends in order at Ctrl-D, writes nothing, and leaves the cursor to be seen", async () => {
+  test("ends in order at Ctrl-D, writes nothing, and leaves the cursor to be seen", async () => {
     using folder = temporaryFolder();
     using terminal = start(folder.path, { raw: true });
     await terminal.shows(/Which networks|Networks to watch/);
@@ -125,7 +125,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  it("explains a failed test message, and lets one correct the settings or do without", async () => {
+  test("explains a failed test message, and lets one correct the settings or do without", async () => {
     using folder = temporaryFolder();
     const gone = await openPort("127.0.0.1");
     await gone[Symbol.asyncDispose]();
@@ -166,7 +166,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     assert.doesNotMatch(readFileSync(path.join(folder.path, "harbinger.yaml"), "utf8"), /^email:/m);
   });
 
-  it("writes nothing after Ctrl-C", async () => {
+  test("writes nothing after Ctrl-C", async () => {
     using folder = temporaryFolder();
     using terminal = start(folder.path);
     await askedForNetworks(terminal);

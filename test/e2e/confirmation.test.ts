@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -68,7 +68,7 @@ port_web:
 }
 
 describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_000 }, () => {
-  it("are not reported as hosts, and the report says which they were", async () => {
+  test("are not reported as hosts, and the report says which they were", async () => {
     await using lab = await createLab({ prefix: 24 });
     const [real, ...forged] = lab.answering;
     forge(lab, forged);
@@ -84,7 +84,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_
     for (const address of forged) assert.ok(note.includes(`${address}:${lab.port}`), note);
   });
 
-  it("are asked at the pace that the caps allow", async () => {
+  test("are asked at the pace that the caps allow", async () => {
     await using lab = await createLab({ prefix: 24 });
     const folder = path.join(import.meta.dirname, "../../src/outbound/scan");
     const program = `
@@ -115,7 +115,7 @@ describe("SYN-ACKs that a middlebox forges for a scanner", { skip, timeout: 600_
     assert.ok(ms >= 740, `${ms} ms`);
   });
 
-  it("are reported where scan.confirm is off, or scope.exclude forbids to ask", async () => {
+  test("are reported where scan.confirm is off, or scope.exclude forbids to ask", async () => {
     await using lab = await createLab({ prefix: 24 });
     forge(lab, lab.answering.slice(1));
     const addresses = lab.answering.map((address) => ({ address, port: lab.port }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { findProgram } from "../../src/platform/programs.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -67,7 +67,7 @@ port_dns:
 describe("cron mode with a configuration of the earlier tool", {
   skip: findProgram("nmap") === undefined ? "nmap is not installed" : false,
 }, () => {
-  it("mails and files all four kinds of report, then only what is new", async () => {
+  test("mails and files all four kinds of report, then only what is new", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using first = await openPort("127.77.0.1");
@@ -164,7 +164,7 @@ describe("cron mode with a configuration of the earlier tool", {
 });
 
 describe("cron mode", () => {
-  it("with a second run at the same time: the second leaves, says why, and changes nothing", async () => {
+  test("with a second run at the same time: the second leaves, says why, and changes nothing", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -180,7 +180,7 @@ describe("cron mode", () => {
     assert.equal(reportFiles(folder.path).length, 1);
   });
 
-  it("with a wrong configuration: every error with its place, exit 2, nothing made", async () => {
+  test("with a wrong configuration: every error with its place, exit 2, nothing made", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -193,7 +193,7 @@ describe("cron mode", () => {
     assert.deepEqual(readdirSync(folder.path), ["harbinger.yaml"]);
   });
 
-  it("with a file that does not exist: exit 2 and the way out", async () => {
+  test("with a file that does not exist: exit 2 and the way out", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["--mode", "cron", "--config", "none.yaml"], { directory: folder.path });
     assert.equal(status, 2);

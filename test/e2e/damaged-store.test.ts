@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { failingDisk } from "../harness/failing-disk.ts";
@@ -85,7 +85,7 @@ logging: { file: ${damage.place}/harbinger.log }
 }
 
 describe("what comes over a database and a log while the program runs", { skip: process.platform === "win32" }, () => {
-  it("a disk without room: it is said once, nothing is lost, and that there is room again is said, too", async (t: TestContext) => {
+  test("a disk without room: it is said once, nothing is lost, and that there is room again is said, too", async (t: TestContext) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -118,7 +118,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       /the file system of the database \S+harbinger\.db has become read-only/,
     ],
   ] as const) {
-    it(`${what}: it is said once and by its name, healthcheck says so, too, and nothing is lost once it works again`, async (t: TestContext) => {
+    test(`${what}: it is said once and by its name, healthcheck says so, too, and nothing is lost once it works again`, async (t: TestContext) => {
       using folder = temporaryFolder();
       const place = path.join(folder.path, "data");
       mkdirSync(place);
@@ -142,7 +142,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     });
   }
 
-  it("files and a folder that may not be written any more: what is open is written all the same", async () => {
+  test("files and a folder that may not be written any more: what is open is written all the same", async () => {
     using folder = temporaryFolder();
     const place = path.join(folder.path, "data");
     mkdirSync(place);
@@ -159,7 +159,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  it("pages that are overwritten: it stays up, log and doctor say so and what to do, and without the file it begins anew", async () => {
+  test("pages that are overwritten: it stays up, log and doctor say so and what to do, and without the file it begins anew", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     const port = await freePort();
@@ -185,7 +185,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     assert.equal(anew.status, 0, anew.stderr);
   });
 
-  it("a database of another user: it ends at once with the reason, opens no port, and doctor says the same", {
+  test("a database of another user: it ends at once with the reason, opens no port, and doctor says the same", {
     skip: process.getuid?.() !== 0 && "needs root to run as another user",
   }, async () => {
     using folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseAddress } from "../../src/core/address.ts";
 import { type Mac, parseMac } from "../../src/core/device.ts";
@@ -58,7 +58,7 @@ async function command(folder: string, ...args: string[]) {
   return await harbinger(["devices", ...args], { directory: folder });
 }
 
-it("devices are named and approved beside a running daemon, by MAC address in any form or by address", async () => {
+test("devices are named and approved beside a running daemon, by MAC address in any form or by address", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const devices = async () =>
@@ -86,7 +86,7 @@ it("devices are named and approved beside a running daemon, by MAC address in an
   assert.ok(table.split("\n").every((line) => line.length <= 130));
 });
 
-it("a device that nobody knows fails the command and names the nearest; the others are done", async () => {
+test("a device that nobody knows fails the command and names the nearest; the others are done", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const misspelt = await command(folder.path, "approve", "52:54:00:00:00:11", "192.168.50.20", "192.168.50.99");
@@ -102,7 +102,7 @@ it("a device that nobody knows fails the command and names the nearest; the othe
   assert.deepEqual([far.status, far.stderr.trim()], [1, "harbinger: there is no device aa:bb:cc:dd:ee:ff"]);
 });
 
-it("wrong usage is told with its remedy", async () => {
+test("wrong usage is told with its remedy", async () => {
   using folder = temporaryFolder();
   await using _store = await storeWithDevices(folder.path);
   for (const [args, message] of [
@@ -120,7 +120,7 @@ it("wrong usage is told with its remedy", async () => {
   }
 });
 
-it("devices are a table at 80 columns, also one that has an address on its link only", {
+test("devices are a table at 80 columns, also one that has an address on its link only", {
   skip: whyNoTerminal() ?? false,
 }, async () => {
   using folder = temporaryFolder();
@@ -152,7 +152,7 @@ it("devices are a table at 80 columns, also one that has an address on its link 
   for (const line of lines) assert.ok(line.length <= 80, line);
 });
 
-it("hosts names the MAC address and vendor of the device that has an address, where the scan saw none", async () => {
+test("hosts names the MAC address and vendor of the device that has an address, where the scan saw none", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   await look(store, { at: Date.UTC(2026, 0, 1), ports: [80], sees: [sighting("192.168.50.10", 80)] });
@@ -161,7 +161,7 @@ it("hosts names the MAC address and vendor of the device that has an address, wh
   assert.match(stdout, /^192\.168\.50\.10 +80 +present .* 52:54:00:00:00:10 QEMU/m);
 });
 
-it("hosts takes the name of a device, and says where a name is nobody's", async () => {
+test("hosts takes the name of a device, and says where a name is nobody's", async () => {
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   await store.devices.setName(phone, "Annas-Phone.lan");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
 import { createHomeNetwork, type HomeNetwork } from "../harness/home-network.ts";
@@ -32,7 +32,7 @@ function subjectOf(text: string | undefined): string {
 }
 
 describe("a report of a network that devices join and leave", { skip: whyNoLab() ?? false, timeout: 900_000 }, () => {
-  it("tells a new device and its host as one, a port of a known host as a port, and a loss once", async () => {
+  test("tells a new device and its host as one, a port of a known host as a port, and a loss once", async () => {
     await using home = await createHomeNetwork([
       { name: "scanner", mac: "52:54:00:00:50:02", addresses: ["192.168.50.2/24"] },
       {

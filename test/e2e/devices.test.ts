@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { temporaryFolder } from "../harness/cli.ts";
 import { createDeviceNetwork, type DeviceNetwork, whyNoDeviceNetwork } from "../harness/device-network.ts";
 
@@ -88,7 +88,7 @@ async function json(
 }
 
 describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, () => {
-  it("are told exactly: who joins without a port, which port opens where, who leaves, who moves", async () => {
+  test("are told exactly: who joins without a port, which port opens where, who leaves, who moves", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });
@@ -168,7 +168,7 @@ describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, 
     assert.match(hosts.stdout, /192\.168\.50\.10 .* The NAS/);
   });
 
-  it("that claim one address are told once, to the watch that met them, though two watches look", async () => {
+  test("that claim one address are told once, to the watch that met them, though two watches look", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });
@@ -183,7 +183,7 @@ describe("devices on the own network", { skip: skip ?? false, concurrency: 3 }, 
     assert.deepEqual(await run(network, folder.path), []);
   });
 
-  it("go to readers of their own where they have some", async () => {
+  test("go to readers of their own where they have some", async () => {
     using folder = temporaryFolder();
     await using network = createDeviceNetwork();
     network.join({ name: "nas", address: "192.168.50.10", mac: nas });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -58,7 +58,7 @@ const brief = (findings: readonly z.output<typeof finding>[] | undefined) =>
   findings?.map(({ address, port, every_port }) => `${address} ${port}${every_port === true ? " every" : ""}`);
 
 describe("a host that answers on a thousand ports", { skip, timeout: 900_000 }, () => {
-  it("is reported once by either scanner, and as what it is when it stops", async () => {
+  test("is reported once by either scanner, and as what it is when it stops", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const [one = "", many = "", other = ""] = lab.answering;
@@ -114,7 +114,7 @@ watches:
 });
 
 describe("harbinger scan", () => {
-  it("shows a host on which every tried port answers on one line, and lists each port as JSON", async (t) => {
+  test("shows a host on which every tried port answers on one line, and lists each port as JSON", async (t) => {
     if (process.platform !== "linux") return t.skip("needs all of 127.0.0.0/8, which only Linux has");
     using folder = temporaryFolder();
     const servers: OpenPort[] = [];

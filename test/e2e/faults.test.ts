@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { smallDisk } from "../harness/small-disk.ts";
@@ -84,7 +84,7 @@ function filed(folder: string): Map<string, number> {
 }
 
 describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, () => {
-  it("when the mail server is down for three runs", async () => {
+  test("when the mail server is down for three runs", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
@@ -110,7 +110,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     for (const { createdAt } of listed) assert.equal(new Date(createdAt).toISOString(), createdAt);
   });
 
-  it("when the server takes a message and dies before it says so: the same message again, nothing merged into it", async () => {
+  test("when the server takes a message and dies before it says so: the same message again, nothing merged into it", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
@@ -127,7 +127,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     assert.equal(new Set(ids).size, 4);
   });
 
-  it("when the process is killed at any moment of scan, report and delivery", async (t) => {
+  test("when the process is killed at any moment of scan, report and delivery", async (t) => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
@@ -154,7 +154,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     for (const [host, count] of filed(folder.path)) assert.equal(count >= 1, true, host);
   });
 
-  it("when the database is locked by somebody else: a clear error, and the next run finds everything", async () => {
+  test("when the database is locked by somebody else: a clear error, and the next run finds everything", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);
@@ -173,7 +173,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     assertEachOnce(mail.accepted, lab);
   });
 
-  it("when the disk is full: a clear error, and nothing is missing once there is room", async (t) => {
+  test("when the disk is full: a clear error, and nothing is missing once there is room", async (t) => {
     using folder = temporaryFolder();
     using disk = smallDisk(t, folder.path);
     if (disk === undefined) return;
@@ -204,7 +204,7 @@ describe("nothing found is lost and nothing is told twice", { concurrency: 3 }, 
     for (const host of [...lab.hostsOfA, ...lab.hostsOfB]) assert.equal((files.get(host) ?? 0) >= 1, true, host);
   });
 
-  it("when the reports' folder cannot be written: mail arrives, and the files follow", async () => {
+  test("when the reports' folder cannot be written: mail arrives, and the files follow", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     const lab = laboratory(mail.port, folder.path);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { simpleParser } from "mailparser";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -107,7 +107,7 @@ class FirstDay {
 }
 
 describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout: 1_200_000, concurrency: 2 }, () => {
-  it("is complete from the first run on, and tells who joined, what opened and who left, once each, by mail and ntfy", async () => {
+  test("is complete from the first run on, and tells who joined, what opened and who left, once each, by mail and ntfy", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();
     writeFileSync(path.join(folder.path, "inbox"), "");
@@ -170,7 +170,7 @@ describe("the first day on a home network", { skip: whyNoLab() ?? false, timeout
     }
   });
 
-  it("sees the same devices without any privilege", async () => {
+  test("sees the same devices without any privilege", async () => {
     await using home = await createHomeNetwork(hosts, { behindRouter });
     using folder = temporaryFolder();
     spawnSync("chmod", ["777", folder.path]);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import tls from "node:tls";
 import { CertificateWorkshop, type IssuedCertificate, utc, whyNoOpenssl } from "../harness/certificate-authority.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
@@ -67,7 +67,7 @@ function lines(stdout: string): Record<string, unknown>[] {
 }
 
 describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
-  it("stands in its report, with the host, and among the certificates", async () => {
+  test("stands in its report, with the host, and among the certificates", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const first = workshop.issue({ name: "shop.test", validTo: utc(6.5) });
@@ -110,7 +110,7 @@ describe("what a run found", { skip: whyNoOpenssl() ?? false }, () => {
     );
   });
 
-  it("tells a renewed certificate with the old key apart, and both have it", async () => {
+  test("tells a renewed certificate with the old key apart, and both have it", async () => {
     using folder = temporaryFolder();
     using workshop = new CertificateWorkshop();
     const first = workshop.issue({ name: "shop.test", validTo: utc(100.5) });

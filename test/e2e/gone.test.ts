@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -58,7 +58,7 @@ function linesFor(lab: Lab, list: string): readonly string[] {
 }
 
 describe("gone is said only of what was asked", { skip, timeout: 1_200_000, concurrency: 3 }, () => {
-  it("a network to which there is no route is not gone, and one that does not answer is", async () => {
+  test("a network to which there is no route is not gone, and one that does not answer is", async () => {
     await using lab = await createLab({ prefix: 24 });
     for (const [index, line] of linesFor(lab, "list").entries()) {
       using folder = temporaryFolder();
@@ -88,7 +88,7 @@ describe("gone is said only of what was asked", { skip, timeout: 1_200_000, conc
     }
   });
 
-  it("a pulled cable makes nobody gone", async () => {
+  test("a pulled cable makes nobody gone", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const line = `nmap_scan: "nmap -sT -n -Pn -p {port} 10.20.0.1 ${lab.answering.join(" ")}"`;
@@ -98,7 +98,7 @@ describe("gone is said only of what was asked", { skip, timeout: 1_200_000, conc
     assert.deepEqual([cutOff.status, cutOff.gone, cutOff.present], ["partial", 0, 5], cutOff.log);
   });
 
-  it("a host that leaves a list, or is excluded, is not gone and not contacted", async () => {
+  test("a host that leaves a list, or is excluded, is not gone and not contacted", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const list = path.join(folder.path, "list");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -26,7 +26,7 @@ async function visit(port: number): Promise<void> {
 }
 
 describe("harbinger healthcheck", () => {
-  it("is healthy while it runs, leaves no trace among the connections, and is not healthy where nothing runs", async () => {
+  test("is healthy while it runs, leaves no trace among the connections, and is not healthy where nothing runs", async () => {
     using folder = temporaryFolder();
     const options = { directory: folder.path };
     const port = await freePort();
@@ -57,7 +57,7 @@ describe("harbinger healthcheck", () => {
     assert.equal((await harbinger(["healthcheck"], options)).status, 1);
   });
 
-  it("answers again after the process was killed and started again", async () => {
+  test("answers again after the process was killed and started again", async () => {
     using folder = temporaryFolder();
     const options = { directory: folder.path };
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `listeners: { decoy: { ports: ${await freePort()} } }\n`);
@@ -72,7 +72,7 @@ describe("harbinger healthcheck", () => {
     await again.ended;
   });
 
-  it("tells that a process that hangs does not answer", {
+  test("tells that a process that hangs does not answer", {
     skip: process.platform === "win32" && "no SIGSTOP",
   }, async () => {
     using folder = temporaryFolder();
@@ -91,7 +91,7 @@ describe("harbinger healthcheck", () => {
 });
 
 describe("portwatcher healthcheck", () => {
-  it("is healthy while it runs, and nothing of it is recorded or sent", async () => {
+  test("is healthy while it runs, and nothing of it is recorded or sent", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const options = {
@@ -118,7 +118,7 @@ describe("portwatcher healthcheck", () => {
     assert.equal(await recorded(path.join(folder.path, `portwatcher-${port}.db`)), 1);
   });
 
-  it("refuses another word", async () => {
+  test("refuses another word", async () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["health"], { directory: folder.path, launcher: portwatcher });
     assert.equal(status, 2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
@@ -74,7 +74,7 @@ notify: { first_retry: 1s, ntfy: { server: "${push.url}", topic: knocks } }
 
 describe("killed again and again while strangers knock", { concurrency: 2 }, () => {
   for (const program of programs) {
-    it(`${program.name} tells of every connection that it stored, once`, (t) => killAndCount(program, t));
+    test(`${program.name} tells of every connection that it stored, once`, (t) => killAndCount(program, t));
   }
 });
 

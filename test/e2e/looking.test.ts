@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { fillStore, fingerprint, writeWrongConfiguration } from "./examined-store.ts";
 
@@ -22,7 +22,7 @@ function timesIn(value: unknown): string[] {
 }
 
 describe("harbinger hosts", () => {
-  it("shows of an address what each check found, its certificates and where else they are, and its history", async () => {
+  test("shows of an address what each check found, its certificates and where else they are, and its history", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { status, stdout, stderr } = await harbinger(["hosts", "10.0.0.5"], { directory: folder.path });
@@ -64,7 +64,7 @@ History
     assert.ok(!stdout.includes("\u001b"), "colour is for terminals");
   });
 
-  it("gives ISO times, and for an address the results and certificates of each service", async () => {
+  test("gives ISO times, and for an address the results and certificates of each service", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const all = linesOf((await harbinger(["hosts", "--json"], { directory: folder.path })).stdout);
@@ -88,7 +88,7 @@ History
 });
 
 describe("harbinger certificates", () => {
-  it("lists what is shown now, what ends first first", async () => {
+  test("lists what is shown now, what ends first first", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { status, stdout, stderr } = await harbinger(["certificates"], { directory: folder.path });
@@ -101,7 +101,7 @@ describe("harbinger certificates", () => {
     assert.equal(rows.length, 4);
   });
 
-  it("narrows them to those that end soon, to an address, to one fingerprint", async () => {
+  test("narrows them to those that end soon, to an address, to one fingerprint", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const list = async (...args: string[]) => {
@@ -122,7 +122,7 @@ describe("harbinger certificates", () => {
     assert.deepEqual(await list("10.0.0.5", "--port", "6379"), []);
   });
 
-  it("tells of one all that is known", async () => {
+  test("tells of one all that is known", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { stdout } = await harbinger(["certificates", "--sha256", fingerprint("BB")], { directory: folder.path });
@@ -133,7 +133,7 @@ describe("harbinger certificates", () => {
     assert.doesNotMatch(stdout, /shown on/);
   });
 
-  it("says what to do where none is known, and that all is well where none ends soon", async () => {
+  test("says what to do where none is known, and that all is well where none ends soon", async () => {
     using empty = temporaryFolder();
     const { openStore } = await import("../../src/store/open-store.ts");
     await (await openStore({ location: path.join(empty.path, "harbinger.db") }))[Symbol.asyncDispose]();
@@ -147,7 +147,7 @@ describe("harbinger certificates", () => {
     assert.match(soon.stderr, /No certificate that is shown now ends within 9 days/);
   });
 
-  it("refuses what is no fingerprint, no address and no number of days", async () => {
+  test("refuses what is no fingerprint, no address and no number of days", async () => {
     using folder = temporaryFolder();
     for (const args of [["--sha256", "AA:BB"], ["printer"], ["--expiring", "soon"], ["--limit", "0"]]) {
       const { status, stdout, stderr } = await harbinger(["certificates", ...args], { directory: folder.path });
@@ -159,7 +159,7 @@ describe("harbinger certificates", () => {
 });
 
 describe("harbinger reports show", () => {
-  it("lists findings with their details", async () => {
+  test("lists findings with their details", async () => {
     using folder = temporaryFolder();
     const id = await fillStore(folder.path);
     const { stdout } = await harbinger(["reports", "show", String(id), "--all"], { directory: folder.path });
@@ -179,7 +179,7 @@ describe("harbinger reports show", () => {
 describe("a configuration that is wrong elsewhere", () => {
   const looks = [["hosts"], ["certificates"], ["connections"], ["reports"], ["deliveries"]];
 
-  it("does not hinder looking, and is told on standard error", async () => {
+  test("does not hinder looking, and is told on standard error", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeWrongConfiguration(folder.path);
@@ -195,7 +195,7 @@ describe("a configuration that is wrong elsewhere", () => {
     assert.equal(run.status, 2);
   });
 
-  it("says where the store is all the same", async () => {
+  test("says where the store is all the same", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     renameSync(path.join(folder.path, "harbinger.db"), path.join(folder.path, "elsewhere.db"));
@@ -205,7 +205,7 @@ describe("a configuration that is wrong elsewhere", () => {
     assert.ok(!readdirSync(folder.path).includes("harbinger.db"));
   });
 
-  it("stops looking where the store may be meant, with what to do", async () => {
+  test("stops looking where the store may be meant, with what to do", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     for (const store of ["stroe: elsewhere.db\n", "store: mysql://db.example.org\n"]) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";
@@ -65,7 +65,7 @@ async function loseStore(
 }
 
 describe("a process whose database thread has ended", { skip, concurrency: 2 }, () => {
-  it("ends with status 1, says so, and goes on with what was stored when it is started again", async () => {
+  test("ends with status 1, says so, and goes on with what was stored when it is started again", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     writeFileSync(
@@ -84,7 +84,7 @@ watches: { w: { targets: 127.0.0.1, ports: 1, schedule: "0 0 1 1 *", devices: fa
     assert.equal((await again.ended).status, 0);
   });
 
-  it("does the same as portwatcher", async () => {
+  test("does the same as portwatcher", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const database = path.join(folder.path, "p.db");

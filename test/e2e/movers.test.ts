@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { findProgram } from "../../src/platform/programs.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { createMoversNetwork, type MoversNetwork, readMovers, whyNoMoversNetwork } from "../movers/network.ts";
@@ -63,7 +63,7 @@ describe("a configuration of the size that users of the earlier tool have, uncha
     await network?.[Symbol.asyncDispose]();
   });
 
-  it("has every post_command answered without Python, with exit status 0 and a verdict for each host", async () => {
+  test("has every post_command answered without Python, with exit status 0 and a verdict for each host", async () => {
     assert.ok(movers !== undefined);
     using folder = temporaryFolder();
     const programs = path.join(folder.path, "programs");

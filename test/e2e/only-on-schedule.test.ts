@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 
 function folderWith(schedule: string) {
@@ -28,7 +28,7 @@ async function addresses(directory: string): Promise<string[]> {
 }
 
 describe("a watch with only_on_schedule", () => {
-  it("is passed over by runs of cron mode until its schedule has come, then runs with the others", async () => {
+  test("is passed over by runs of cron mode until its schedule has come, then runs with the others", async () => {
     using folder = folderWith("@yearly");
     assert.equal((await harbinger(["--mode", "cron"], { directory: folder.path })).status, 0);
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);
@@ -42,7 +42,7 @@ describe("a watch with only_on_schedule", () => {
     assert.deepEqual(await addresses(often.path), ["10.0.0.1 22", "10.0.0.2 22"]);
   });
 
-  it("does not run at the first start", async () => {
+  test("does not run at the first start", async () => {
     using folder = folderWith("@yearly");
     const running = startHarbinger(["run"], { directory: folder.path });
     await running.said(/scan complete .*always/);
@@ -51,7 +51,7 @@ describe("a watch with only_on_schedule", () => {
     assert.deepEqual(await addresses(folder.path), ["10.0.0.1 22"]);
   });
 
-  it("needs a schedule, and leaves some port to look for", async () => {
+  test("needs a schedule, and leaves some port to look for", async () => {
     using folder = folderWith("@yearly");
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),

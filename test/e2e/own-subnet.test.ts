@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -11,7 +11,7 @@ import { createOwnSubnet } from "../harness/own-subnet.ts";
 const launcher = fileURLToPath(new URL("../../bin/harbinger.js", import.meta.url));
 
 describe("a watch of the own subnet", { skip: whyNoLab() ?? false, timeout: 600_000 }, () => {
-  it("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
+  test("is complete in cron mode: exit status 0, no warning, and the first report alone says that it is the first", async () => {
     using folder = temporaryFolder();
     await using subnet = await createOwnSubnet({
       hosts: [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
@@ -75,7 +75,7 @@ function place(city: string, latitude: number) {
 }
 
 describe("what portwatcher tells, as it is told", () => {
-  it("place with coordinates, both times, fingerprints, and the payload in hex", async () => {
+  test("place with coordinates, both times, fingerprints, and the payload in hex", async () => {
     using folder = temporaryFolder();
     const city = path.join(folder.path, "city.mmdb");
     writeFileSync(city, place("Heidelberg", 49.4094));
@@ -144,7 +144,7 @@ describe("what portwatcher tells, as it is told", () => {
     for (let visit = 0; visit < 3; visit++) assert.equal(await cityTold(), "Mannheim");
   });
 
-  it("text with its control characters as escapes, without a city; and nothing where nothing is to be read", async () => {
+  test("text with its control characters as escapes, without a city; and nothing where nothing is to be read", async () => {
     const words = "Grüße \x1b[2J\0 Ende\r\n\r\n";
     const payloadOf = (text: string) => /^Payload \(.*\):.*\n(?:[\s\S]*?\n)?(?=Org: )/m.exec(text)?.[0];
     {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -32,7 +32,7 @@ const house = "10.21.0.1";
 describe("portwatcher with the environment of the earlier tool's document", {
   skip: reason ?? false,
 }, () => {
-  it("tells by mail and push who came, from where and with what, once, and of no health check", async () => {
+  test("tells by mail and push who came, from where and with what, once, and of no health check", async () => {
     using folder = temporaryFolder();
     using lab = village();
     const [curl, openssl, ssh] = visitors;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
@@ -72,7 +72,7 @@ function lineOf(text: string | undefined, label: string): string | undefined {
 const suppressedLabel = "Suppressed (since last notify for this IP)";
 
 describe("portwatcher", () => {
-  it("lists every variable with --help, and takes no arguments", async () => {
+  test("lists every variable with --help, and takes no arguments", async () => {
     using folder = temporaryFolder();
     const help = await harbinger(["--help"], { directory: folder.path, launcher });
     assert.equal(help.status, 0);
@@ -82,7 +82,7 @@ describe("portwatcher", () => {
     assert.match(wrong.stderr, /unknown arguments: --port 22/);
   });
 
-  it("ends with 2 and everything that is wrong with the environment, without a database", async () => {
+  test("ends with 2 and everything that is wrong with the environment, without a database", async () => {
     using folder = temporaryFolder();
     const environment = { ...nothing, PW_PORT: "0", PW_TZ: "Mars", PW_SMTP_SERVER: "mx.example.de", PW_MAIL_TO: "a b" };
     const { status, stderr } = await harbinger([], { directory: folder.path, launcher, environment });
@@ -91,7 +91,7 @@ describe("portwatcher", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  it("ends with 1 and says who may be there where the port is taken", async () => {
+  test("ends with 1 and says who may be there where the port is taken", async () => {
     using folder = temporaryFolder();
     const taken = net.createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
@@ -104,7 +104,7 @@ describe("portwatcher", () => {
     assert.match(stderr, new RegExp(`portwatcher: another program already listens on port ${port}`));
   });
 
-  it("alerts once in a cooldown, and says with the next alert how many it kept quiet", async () => {
+  test("alerts once in a cooldown, and says with the next alert how many it kept quiet", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using push = await HttpServer.start();
@@ -156,7 +156,7 @@ describe("portwatcher", () => {
     }
   });
 
-  it("tells nobody of ignored networks, and passes them over in silence or not, as it is told", async () => {
+  test("tells nobody of ignored networks, and passes them over in silence or not, as it is told", async () => {
     for (const [isSilent, word] of [
       [true, "1"],
       [false, "off"],
@@ -187,7 +187,7 @@ describe("portwatcher", () => {
     }
   });
 
-  it("passes its health check over in silence with nobody to tell, too", async () => {
+  test("passes its health check over in silence with nobody to tell, too", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = await start({
@@ -200,7 +200,7 @@ describe("portwatcher", () => {
     for (const line of log.trim().split("\n")) assert.match(line, /^\[20\d\d-\d\d-\d\d \d\d:/);
   });
 
-  it("logs in with the password from a file, and never shows it", async () => {
+  test("logs in with the password from a file, and never shows it", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start({
       tls: "starttls",
@@ -228,7 +228,7 @@ describe("portwatcher", () => {
     assert.ok(!log.includes("a # b"));
   });
 
-  it("delivers every stored alert once after it was killed again and again while the mail server was down", async () => {
+  test("delivers every stored alert once after it was killed again and again while the mail server was down", async () => {
     using folder = temporaryFolder();
     await using mail = await MailServer.start();
     await using push = await HttpServer.start();
@@ -272,7 +272,7 @@ describe("portwatcher", () => {
     assert.deepEqual(pushedPeers(push).sort(), stored);
   });
 
-  it("loses nothing and tells nothing twice where it is ended right behind a visit", async () => {
+  test("loses nothing and tells nothing twice where it is ended right behind a visit", async () => {
     using folder = temporaryFolder();
     await using push = await HttpServer.start();
     const port = await freePort();
@@ -293,7 +293,7 @@ describe("portwatcher", () => {
     );
   });
 
-  it("keeps what is due among the temporary files where its folder cannot be written", {
+  test("keeps what is due among the temporary files where its folder cannot be written", {
     skip:
       process.platform !== "linux" || process.getuid?.() !== 0 || findProgram("unshare") === undefined
         ? "a read-only folder for root needs a mount namespace"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { kafkaBroker } from "../check/kafka-broker.ts";
 import { refusedPort, silentServer, talking } from "../check/run-check.ts";
 import { chains } from "../check/seed-chains.ts";
@@ -68,7 +68,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     return search;
   }
 
-  it("writes what every chain says into the report", async () => {
+  test("writes what every chain says into the report", async () => {
     using folder = temporaryFolder();
     await using broker = await kafkaBroker();
     await using silent = await silentServer();
@@ -112,7 +112,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     ]);
   });
 
-  it("finds the scripts however they are called, and runs those that are there", async () => {
+  test("finds the scripts however they are called, and runs those that are there", async () => {
     using folder = temporaryFolder();
     const own = path.join(folder.path, "own", "post_command");
     mkdirSync(own, { recursive: true });

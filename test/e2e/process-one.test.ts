@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -28,7 +28,7 @@ function asProcessOne(args: readonly string[], folder: string) {
 }
 
 describe("process 1", { skip }, () => {
-  it("collects what commands leave behind, and ends when it is told to", async () => {
+  test("collects what commands leave behind, and ends when it is told to", async () => {
     using folder = temporaryFolder();
     // Each run leaves an orphan that ends at once; the third looks for zombies.
     writeFileSync(
@@ -56,7 +56,7 @@ describe("process 1", { skip }, () => {
     assert.match(text(), /SIGTERM/);
   });
 
-  it("hands on standard input and the exit status", async () => {
+  test("hands on standard input and the exit status", async () => {
     using folder = temporaryFolder();
     const { child, text } = asProcessOne(["identify", "-"], folder.path);
     child.stdin.end("GET / HTTP/1.0\r\n\r\n");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -16,7 +16,7 @@ function pushes(server: HttpServer): { readonly to: string; readonly title: stri
 }
 
 describe("a watch that names channels in notify", () => {
-  it("pushes news to each of them and to no other, nothing new to none, and keeps no file", async () => {
+  test("pushes news to each of them and to no other, nothing new to none, and keeps no file", async () => {
     using folder = temporaryFolder();
     await using server = await HttpServer.start();
     await using ssh = await openPort("127.77.8.1");
@@ -62,7 +62,7 @@ describe("a watch that names channels in notify", () => {
     assert.match(doctor.stdout, /webhook other.*nothing is sent there/);
   });
 
-  it("says what becomes of a message that was refused", async () => {
+  test("says what becomes of a message that was refused", async () => {
     using folder = temporaryFolder();
     await using server = await HttpServer.start();
     await using ssh = await openPort("127.77.8.4");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { HttpServer } from "../harness/http-server.ts";
 import { freePorts, knock, Reloading } from "../harness/reloading.ts";
@@ -8,7 +8,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 const noLookups = "enrich: { rdns: { enabled: false }, geoip: { country_data: false } }\n";
 
 describe("alerts across reloads", { concurrency: 2 }, () => {
-  it("keep cooldown, counts and budget; a changed cooldown counts from the alerts that were", async () => {
+  test("keep cooldown, counts and budget; a changed cooldown counts from the alerts that were", async () => {
     const [port = 0] = await freePorts(1);
     await using mail = await MailServer.start();
     const configuration = (banner: string, cooldown: string, refill: string) => `listeners:
@@ -55,7 +55,7 @@ ${noLookups}`;
     assert.equal(mail.accepted.length, 3);
   });
 
-  it("that are being delivered arrive once, and those that waited go out by the channel that was fixed", async () => {
+  test("that are being delivered arrive once, and those that waited go out by the channel that was fixed", async () => {
     const [port = 0, closed = 0] = await freePorts(2);
     await using push = await HttpServer.start();
     await using mail = await MailServer.start();

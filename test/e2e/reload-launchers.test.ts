@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -28,7 +28,9 @@ function isOlderNode(program: string): boolean {
 const configuration = (...ports: readonly number[]) =>
   `listeners: { decoy: { host: 127.0.0.1, ports: [${ports.join(", ")}] } }\nalerts: { notify: [] }\nenrich: { rdns: { enabled: false } }\n`;
 
-it("an older Node's launcher hands SIGHUP on", { skip: olderNode === undefined && "no older Node here" }, async () => {
+test("an older Node's launcher hands SIGHUP on", {
+  skip: olderNode === undefined && "no older Node here",
+}, async () => {
   using folder = temporaryFolder();
   const [one = 0, other = 0] = await freePorts(2);
   const file = path.join(folder.path, "harbinger.yaml");
@@ -43,7 +45,7 @@ it("an older Node's launcher hands SIGHUP on", { skip: olderNode === undefined &
   assert.equal((await running.ended).status, 0);
 });
 
-it("the shell that is process 1 hands SIGHUP on, and does not end by it", { skip: processOne }, async () => {
+test("the shell that is process 1 hands SIGHUP on, and does not end by it", { skip: processOne }, async () => {
   using folder = temporaryFolder();
   const [one = 0, other = 0] = await freePorts(2);
   const file = path.join(folder.path, "harbinger.yaml");

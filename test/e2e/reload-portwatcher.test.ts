@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { variableNames } from "../../src/config/portwatcher-variables.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -10,7 +10,7 @@ import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = process.platform === "win32" && "Windows has no SIGHUP";
 
-it("portwatcher lives through SIGHUP, and sends what waited with the password that a file holds now", {
+test("portwatcher lives through SIGHUP, and sends what waited with the password that a file holds now", {
   skip,
 }, async () => {
   using folder = temporaryFolder();

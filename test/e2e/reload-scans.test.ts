@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { it } from "node:test";
+import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { openStore } from "../../src/store/open-store.ts";
 import { Reloading } from "../harness/reloading.ts";
 
 const skip = process.platform === "win32" && "a command line of a POSIX shell";
 
-it("a scan goes on where its watch did not change, and is stopped where it did; nothing becomes gone by that", {
+test("a scan goes on where its watch did not change, and is stopped where it did; nothing becomes gone by that", {
   skip,
 }, async () => {
   const watch = (name: string, last: string) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { openPort } from "../harness/open-port.ts";
 import { freePorts, type Knock, knock, Reloading } from "../harness/reloading.ts";
@@ -16,7 +16,7 @@ const perSecond = 1000;
 const seconds = 5;
 
 describe("a reload under load", { skip: windows }, () => {
-  it("refuses nobody and records everybody, while listeners change", async (t) => {
+  test("refuses nobody and records everybody, while listeners change", async (t) => {
     const [steady = 0, kept = 0, gone = 0, come = 0] = await freePorts(4);
     const limits = "limits: { connections: 20000, per_address: 20000 }";
     const one = `listeners:
@@ -52,7 +52,7 @@ ${quiet}`;
     t.diagnostic(`${reloads} reloads, ${perSecond * seconds} connections made, ${stored.length} recorded`);
   });
 
-  it("closes the ports that are gone and opens those that have come; open connections end as they began", async () => {
+  test("closes the ports that are gone and opens those that have come; open connections end as they began", async () => {
     const [kept = 0, gone = 0, come = 0] = await freePorts(3);
     const time = "capture: { client_time: 2s }";
     await using decoys = await Reloading.start(
@@ -72,7 +72,7 @@ ${quiet}`;
     assert.equal((await knock(gone)).error, "ECONNREFUSED");
   });
 
-  it("goes from every address to one and back on the same port", async () => {
+  test("goes from every address to one and back on the same port", async () => {
     const [port = 0, next = 0] = await freePorts(2);
     const everywhere = `listeners: { decoy: { ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(everywhere);
@@ -92,7 +92,7 @@ ${quiet}`;
 });
 
 describe("a configuration that cannot be used", () => {
-  it("changes nothing, and the command says why with the place", async () => {
+  test("changes nothing, and the command says why with the place", async () => {
     const [port = 0, other = 0] = await freePorts(2);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(good);
@@ -129,7 +129,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await decoys.stored()).length, 6);
   });
 
-  it("wants another database: that needs a restart", async () => {
+  test("wants another database: that needs a restart", async () => {
     const [port = 0] = await freePorts(1);
     const good = `listeners: { decoy: { host: 127.0.0.1, ports: ${port} } }\n${quiet}`;
     await using decoys = await Reloading.start(good);
@@ -146,7 +146,7 @@ describe("a configuration that cannot be used", () => {
     assert.equal((await knock(port)).error, undefined);
   });
 
-  it("is asked of nobody where nothing runs", async () => {
+  test("is asked of nobody where nothing runs", async () => {
     await using decoys = new Reloading();
     decoys.write("listeners: { decoy: { host: 127.0.0.1, ports: 9 } }\n");
     const { status, stderr } = await decoys.reload();
@@ -156,7 +156,7 @@ describe("a configuration that cannot be used", () => {
 });
 
 describe("many reloads", { skip: windows }, () => {
-  it("leave no descriptor and no memory behind, and a storm of signals is a few", async (t) => {
+  test("leave no descriptor and no memory behind, and a storm of signals is a few", async (t) => {
     const [steady = 0, one = 0, other = 0] = await freePorts(3);
     const configuration = (port: number) => `listeners:
   steady: { host: 127.0.0.1, ports: ${steady}, cooldown: ${port % 50}m }

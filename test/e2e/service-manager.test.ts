@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
@@ -45,7 +45,7 @@ async function end(running: RunningCli, listener: { next: (fits: typeof isStoppi
 }
 
 describe("the service manager", { skip, concurrency: 2 }, () => {
-  it("hears when everything has started, what goes on, that all is well, and that the end has begun", async () => {
+  test("hears when everything has started, what goes on, that all is well, and that the end has begun", async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     const running = startHarbinger(["run"], {
@@ -70,7 +70,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.doesNotMatch(inherited, /NOTIFY_SOCKET|WATCHDOG_/);
   });
 
-  it("is told by portwatcher, on an abstract socket", async () => {
+  test("is told by portwatcher, on an abstract socket", async () => {
     using folder = temporaryFolder();
     await using listener = await notifyListener(`@harbinger-test-${process.pid}`);
     const running = startHarbinger([], {
@@ -92,7 +92,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     );
   });
 
-  it("is told by systemd-notify where koffi is not installed", { skip: whyNot("systemd-notify") }, async () => {
+  test("is told by systemd-notify where koffi is not installed", { skip: whyNot("systemd-notify") }, async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     const running = startHarbinger(["run"], {
@@ -104,7 +104,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.equal((await end(running, listener)).status, 0);
   });
 
-  it("is told which process is the service where the launcher of an older Node started it", async () => {
+  test("is told which process is the service where the launcher of an older Node started it", async () => {
     using folder = folderWith(await configuration());
     await using listener = await notifyListener(path.join(folder.path, "notify"));
     // As the launcher does: with a channel, by whose end the child learns that the launcher was killed.
@@ -127,7 +127,7 @@ describe("the service manager", { skip, concurrency: 2 }, () => {
     assert.deepEqual(await exited, [0, null]);
   });
 
-  it("that cannot be reached is told of once, and everything runs all the same", async () => {
+  test("that cannot be reached is told of once, and everything runs all the same", async () => {
     using folder = folderWith(await configuration());
     const running = startHarbinger(["run"], {
       directory: folder.path,

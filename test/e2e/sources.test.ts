@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const preload = new URL("../../bin/sources.js", import.meta.url).href;
@@ -21,12 +21,12 @@ function loadsCompiler(): boolean {
 }
 
 describe("the sources of a checkout", () => {
-  it("are stripped of their types once, and then loaded without the compiler that did it", () => {
+  test("are stripped of their types once, and then loaded without the compiler that did it", () => {
     loadsCompiler();
     assert.equal(loadsCompiler(), false);
   });
 
-  it("are stripped again where a power failure cut off what was kept of one", () => {
+  test("are stripped again where a power failure cut off what was kept of one", () => {
     loadsCompiler();
     const source = readFileSync(loaded);
     const name = createHash("sha256").update(process.version).update(source).digest("hex").slice(0, 32);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 
@@ -16,7 +16,7 @@ function reportTexts(folder: string): string[] {
 }
 
 describe("a database of the earlier tool", () => {
-  it("is taken over: what it knew is not new, it can still be read, and a backup is kept", async () => {
+  test("is taken over: what it knew is not new, it can still be read, and a backup is kept", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     const earlier = new DatabaseSync(file);
@@ -52,7 +52,7 @@ describe("a database of the earlier tool", () => {
 });
 
 describe("PostgreSQL as the store", { skip: postgresMissing() ?? false }, () => {
-  it("remembers across runs, keeps the second process out, and shows what it knows", async () => {
+  test("remembers across runs, keeps the second process out, and shows what it knows", async () => {
     using folder = temporaryFolder();
     await using server = await startPostgres();
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${watch}store: ${server.url}\n`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
@@ -19,7 +19,7 @@ async function seen(args: readonly string[], options: Parameters<typeof onTermin
 }
 
 describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  it("fit its width, at 40, 80 and 120 columns, with whole addresses", async () => {
+  test("fit its width, at 40, 80 and 120 columns, with whole addresses", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     for (const columns of [40, 80, 120]) {
@@ -33,14 +33,14 @@ describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     }
   });
 
-  it("have one line for each row where they are piped", async () => {
+  test("have one line for each row where they are piped", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const { stdout } = await harbinger(["hosts"], { directory: folder.path, environment: { COLUMNS: "40" } });
     assert.equal(stdout.trimEnd().split("\n").length, 1 + 5);
   });
 
-  it("are bold in their titles only where colours are wanted", async () => {
+  test("are bold in their titles only where colours are wanted", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     const options = { directory: folder.path, raw: true, columns: 120 };
@@ -51,7 +51,7 @@ describe("tables on a terminal", { skip: whyNoTerminal() ?? false }, () => {
 });
 
 describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
-  it("tells in words what it found and where the report is, with readable log lines", async () => {
+  test("tells in words what it found and where the report is, with readable log lines", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.43.0.1");
     const second = await openPort("127.43.0.1");
@@ -75,7 +75,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     assert.equal(await seen(["--mode", "cron", "--quiet"], options), "");
   });
 
-  it("tells what the watches of a stay find", async () => {
+  test("tells what the watches of a stay find", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.43.1.1");
     writeFileSync(
@@ -88,7 +88,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
     assert.equal((await terminal.ended).status, 0);
   });
 
-  it("says nothing in words where nobody looks", async () => {
+  test("says nothing in words where nobody looks", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "harbinger.yaml"),
@@ -100,7 +100,7 @@ describe("a run on a terminal", { skip: whyNoTerminal() ?? false }, () => {
 });
 
 describe("the first start of several watches", () => {
-  it("reports one schedule before it begins with the next", async () => {
+  test("reports one schedule before it begins with the next", async () => {
     using folder = temporaryFolder();
     await using server = await openPort("127.43.3.1");
     writeFileSync(

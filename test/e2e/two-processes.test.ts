@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import pg from "pg";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { cuttingProxy } from "../harness/cutting-proxy.ts";
@@ -67,7 +67,7 @@ async function knock(port: number, peer: string): Promise<void> {
 }
 
 describe("two processes with one PostgreSQL database", { skip: skip ?? false }, () => {
-  it("that start at the same moment with an empty one: one works, the others are told who does", async () => {
+  test("that start at the same moment with an empty one: one works, the others are told who does", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     const processes = [1, 2, 3].map((number) => {
@@ -97,7 +97,7 @@ logging: { file: ${number}.log }
     }
   });
 
-  it("the second takes over when the first is killed: nothing is lost, nothing told twice", async () => {
+  test("the second takes over when the first is killed: nothing is lost, nothing told twice", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     await using lab = await laboratory(folder.path, { first: postgres.url, second: postgres.url });
@@ -131,7 +131,7 @@ logging: { file: ${number}.log }
     assert.doesNotMatch(stderr, /ERROR/);
   });
 
-  it("the second takes over when the first is cut off; the first keeps what it hears, and works again after it", async () => {
+  test("the second takes over when the first is cut off; the first keeps what it hears, and works again after it", async () => {
     using folder = temporaryFolder();
     await using postgres = await startPostgres();
     await using proxy = await cuttingProxy(postgres.port);

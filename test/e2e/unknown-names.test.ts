@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { fillStore } from "./examined-store.ts";
 
@@ -13,7 +13,7 @@ email: { smtp_server: 127.0.0.1, use_tls: false }
 `;
 
 describe("a name or number that there is not", () => {
-  it("is told with the nearest that there is, and ends with 1", async () => {
+  test("is told with the nearest that there is, and ends with 1", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -33,7 +33,7 @@ describe("a name or number that there is not", () => {
     }
   });
 
-  it("is not one that merely has nothing to show", async () => {
+  test("is not one that merely has nothing to show", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), configuration);
@@ -49,7 +49,7 @@ describe("a name or number that there is not", () => {
     }
   });
 
-  it("leaves the other deliveries of the line alone", async () => {
+  test("leaves the other deliveries of the line alone", async () => {
     using folder = temporaryFolder();
     const id = await fillStore(folder.path);
     const { status } = await harbinger(["deliveries", "retry", String(id), "999"], { directory: folder.path });
@@ -60,7 +60,7 @@ describe("a name or number that there is not", () => {
 });
 
 describe("a command or option that there is not", () => {
-  it("is wrong usage, told with the nearest that there is", async () => {
+  test("is wrong usage, told with the nearest that there is", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
       [["hots"], /there is no command "hots"\nDid you mean "hosts"\?/],
@@ -78,7 +78,7 @@ describe("a command or option that there is not", () => {
 });
 
 describe("a list where nothing is stored yet", () => {
-  it("is empty and no failure, and says what to do next", async () => {
+  test("is empty and no failure, and says what to do next", async () => {
     using folder = temporaryFolder();
     for (const command of ["hosts", "certificates", "connections", "reports", "deliveries"]) {
       for (const args of [[command], [command, "--json"]]) {
@@ -92,7 +92,7 @@ describe("a list where nothing is stored yet", () => {
 });
 
 describe("harbinger deliveries", () => {
-  it("names the file of a report, and its folder", async () => {
+  test("names the file of a report, and its folder", async () => {
     using folder = temporaryFolder();
     await fillStore(folder.path);
     writeFileSync(path.join(folder.path, "harbinger.yaml"), `${configuration}reports: { directory: written }\n`);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { bareRoot, whyNoBareRoot } from "./bare-root.ts";
 
 describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, () => {
-  it("is a Debian without Node, whose processes and network are its own", async () => {
+  test("is a Debian without Node, whose processes and network are its own", async () => {
     await using root = await bareRoot();
     assert.match(readFileSync(path.join(root.path, "etc/debian_version"), "utf8"), /^12\./);
     const node = await root.run(["sh", "-c", "command -v node npm"]);
@@ -18,7 +18,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.match(variables.stdout, /^PATH=.*\nHOME=\/root\nLANG=C.UTF-8\nPW_PORT=1417\n$/);
   });
 
-  it("is changed by nobody else, and hands out and takes in files", async () => {
+  test("is changed by nobody else, and hands out and takes in files", async () => {
     await using one = await bareRoot();
     await using other = await bareRoot();
     writeFileSync(path.join(one.path, "srv/file"), "of one");
@@ -31,7 +31,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.equal(existsSync(path.join(other.path, "etc/debian_version")), true);
   });
 
-  it("runs what it is given as another user, with the capabilities that are named", async () => {
+  test("runs what it is given as another user, with the capabilities that are named", async () => {
     await using root = await bareRoot();
     const status = ["grep", "-E", "^(Uid|CapEff|CapBnd)", "/proc/self/status"];
     const netRaw = "0000000000002000";
@@ -43,7 +43,7 @@ describe("a bare root", { skip: whyNoBareRoot() ?? false, concurrency: true }, (
     assert.match(user.stderr, /Permission denied/);
   });
 
-  it("ends what was left running in it, and is gone", async () => {
+  test("ends what was left running in it, and is gone", async () => {
     let place: string;
     {
       await using root = await bareRoot();

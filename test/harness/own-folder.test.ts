@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { ownFolder } from "./own-folder.ts";
 
 const module = path.join(import.meta.dirname, "own-folder.ts");
@@ -11,7 +11,7 @@ const program = `const { ownFolder } = await import(${JSON.stringify(module)});
 process.stdout.write(ownFolder()); setInterval(() => {}, 1000);`;
 
 describe("the folder of a machine's root", { skip: process.platform !== "linux" && "needs /proc" }, () => {
-  it("stays while its process runs, and goes with the next one after that was killed", async () => {
+  test("stays while its process runs, and goes with the next one after that was killed", async () => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
     const [first] = await once(child.stdout, "data");
     const left = String(first);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { openPort } from "../harness/open-port.ts";
 import { configure, importFiles, knownServices, makeDatabase, scanOnce } from "./import-cli.ts";
@@ -12,7 +12,7 @@ function line(address: string, port: number): string {
 }
 
 describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
-  it("works while everything runs, and what it brings is not told by the process that runs", async () => {
+  test("works while everything runs, and what it brings is not told by the process that runs", async () => {
     using folder = temporaryFolder();
     await using first = await openPort("127.92.0.1");
     configure(
@@ -38,7 +38,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.doesNotMatch((stdout + stderr).replace(/^.*"new":1.*$/m, ""), /"new":[1-9]/);
   });
 
-  it("refuses a named pipe at once, without waiting for somebody to write", {
+  test("refuses a named pipe at once, without waiting for somebody to write", {
     skip: process.platform === "win32" && "Windows has no named pipes in folders",
   }, async () => {
     using folder = temporaryFolder();
@@ -49,7 +49,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.match(stderr, /pipe is not a file/);
   });
 
-  it("gives hosts to one watch alone where that is asked for, and names the nearest one where there is none", async () => {
+  test("gives hosts to one watch alone where that is asked for, and names the nearest one where there is none", async () => {
     using folder = temporaryFolder();
     configure(
       folder.path,
@@ -73,7 +73,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     ]);
   });
 
-  it("says what configurations of the earlier tools mean, and never replaces a file", async () => {
+  test("says what configurations of the earlier tools mean, and never replaces a file", async () => {
     using folder = temporaryFolder();
     const file = (name: string) => path.join(folder.path, name);
     writeFileSync(file("old.yaml"), "port_ssh:\n  port: 22 # the usual one\n  command: cat hosts.txt\n");
@@ -98,7 +98,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.equal(existsSync(file("harbinger.db")), false, "configurations need no database");
   });
 
-  it("shows in a trial what it read, and says in words what it cannot read", async () => {
+  test("shows in a trial what it read, and says in words what it cannot read", async () => {
     using folder = temporaryFolder();
     configure(folder.path, "watches: { lan: { command: cat hosts.txt, ports: 22 } }\n");
     const lines = [1, 2, 3, 4].map((host) => line(`10.0.0.${host}`, 22));
@@ -116,7 +116,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.match(wrong.stderr, /cannot read missing\.xml: there is no such file\n/);
   });
 
-  it("leaves the earlier tool's database alone in a trial, and takes over the configured one by itself", async () => {
+  test("leaves the earlier tool's database alone in a trial, and takes over the configured one by itself", async () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, "harbinger.db");
     makeDatabase(

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { configure, importFiles } from "./import-cli.ts";
@@ -47,7 +47,7 @@ function peakOf(pid: number): number {
 const noProc = process.platform === "linux" ? false : "memory is told by /proc";
 
 describe("a large import", { skip: noProc, timeout: 600_000 }, () => {
-  it("is killed in the midst and completed by the same command, in bounded memory", async () => {
+  test("is killed in the midst and completed by the same command, in bounded memory", async () => {
     using folder = temporaryFolder();
     configure(folder.path, "watches: { lan: { targets: [10.0.0.0/8], ports: 80 } }\n");
     await writeScan(path.join(folder.path, "scan.xml"), hosts);

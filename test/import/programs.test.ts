@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { configure, importFiles, knownServices, makeDatabase, scanOnce } from "./import-cli.ts";
@@ -33,7 +33,7 @@ async function devicesIn(directory: string) {
 }
 
 describe("what other programs keep", { timeout: 300_000, concurrency: 2 }, () => {
-  it("devices of NetAlertX come from its database and from its export, once", async () => {
+  test("devices of NetAlertX come from its database and from its export, once", async () => {
     using folder = temporaryFolder();
     makeDatabase(path.join(folder.path, "app.db"), netalertx);
     const first = await importFiles(folder.path, "app.db");
@@ -71,7 +71,7 @@ lines, and a ""quote"""
     );
   });
 
-  it("devices of WatchYourLAN come from its database and its interface", async () => {
+  test("devices of WatchYourLAN come from its database and its interface", async () => {
     using folder = temporaryFolder();
     const columns = `ID INTEGER PRIMARY KEY, NAME TEXT, DNS TEXT, IFACE TEXT, IP TEXT, MAC TEXT, HW TEXT, DATE TEXT, KNOWN INTEGER, NOW INTEGER`;
     makeDatabase(
@@ -108,7 +108,7 @@ lines, and a ""quote"""
     );
   });
 
-  it("hosts of the earlier tool go into a store that is there already", async () => {
+  test("hosts of the earlier tool go into a store that is there already", async () => {
     using folder = temporaryFolder();
     makeDatabase(path.join(folder.path, "old.db"), legacy);
     configure(
@@ -135,7 +135,7 @@ lines, and a ""quote"""
     ]);
   });
 
-  it("connections of the earlier Portwatcher are history that raises no alert", async () => {
+  test("connections of the earlier Portwatcher are history that raises no alert", async () => {
     using folder = temporaryFolder();
     writeFileSync(
       path.join(folder.path, "alerts.txt"),
@@ -175,7 +175,7 @@ lines, and a ""quote"""
 });
 
 describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
-  it("each is told, with what to do, and the others are read", async () => {
+  test("each is told, with what to do, and the others are read", async () => {
     using folder = temporaryFolder();
     const write = (name: string, content: string | Uint8Array) => writeFileSync(path.join(folder.path, name), content);
     write("empty", "");
@@ -253,7 +253,7 @@ describe("files that are no good", { timeout: 300_000, concurrency: 2 }, () => {
 });
 
 describe("an import into PostgreSQL", { skip: postgresMissing() ?? false, timeout: 300_000 }, () => {
-  it("takes the earlier tool's hosts and other programs' devices", async () => {
+  test("takes the earlier tool's hosts and other programs' devices", async () => {
     await using server = await startPostgres();
     using folder = temporaryFolder();
     configure(folder.path, `store: "${server.url}"\nwatches: { ssh: { command: cat hosts.txt, ports: 22 } }\n`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -21,7 +21,7 @@ async function scanIn(lab: Lab, program: string, args: readonly string[]): Promi
 }
 
 describe("what real scanners write", { skip: noLab ?? false, timeout: 300_000 }, () => {
-  it("is read from nmap and masscan in every form, and all of them mean the same hosts", async () => {
+  test("is read from nmap and masscan in every form, and all of them mean the same hosts", async () => {
     await using lab = await createLab({ prefix: 24 });
     using folder = temporaryFolder();
     const file = (name: string) => path.join(folder.path, name);
@@ -102,7 +102,7 @@ async function scanByNmap(targets: string, { port, file }: { readonly port: numb
 const noNmap = findProgram("nmap") === undefined ? "nmap is not installed" : false;
 
 describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () => {
-  it("are not new to the first scan, and a host that came since is", async () => {
+  test("are not new to the first scan, and a host that came since is", async () => {
     using folder = temporaryFolder();
     await using known = await openPort("127.91.0.1");
     const { port } = known;
@@ -116,7 +116,7 @@ describe("hosts that nmap found before", { skip: noNmap, timeout: 300_000 }, () 
     assert.deepEqual(await scanOnce(folder.path, "lan"), { new: 1, gone: 0, present: 3 });
   });
 
-  it("are not new to a watch that has run before, and are not called gone where they are absent", async () => {
+  test("are not new to a watch that has run before, and are not called gone where they are absent", async () => {
     using folder = temporaryFolder();
     await using known = await openPort("127.91.1.1");
     const { port } = known;

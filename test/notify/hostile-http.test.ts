@@ -6,7 +6,7 @@ import type { SendOutcome } from "../../src/core/delivery.ts";
 import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { requestToken } from "../../src/notify/channels/smtp/oauth2/request-token.ts";
 import { type Webhook, WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
-import { contractMessage, never } from "./channel.contract.ts";
+import { contractMessage, never } from "./channel-contract.ts";
 
 /** Servers of messages and of access tokens that mean harm: whoever asks them is done in a bounded time, and takes little of it. */
 

@@ -22,7 +22,7 @@ import { simpleParser } from "mailparser";
 import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { freePort } from "../harness/free-port.ts";
-import { contractMessage, never } from "./channel.contract.ts";
+import { contractMessage, never } from "./channel-contract.ts";
 
 const nobody = 65534;
 const smtpd = findProgram("smtpd", `${process.env["PATH"] ?? ""}:/usr/sbin`);

@@ -2,7 +2,7 @@ import { AccessTokens } from "../../src/notify/channels/smtp/oauth2/access-token
 import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { testClient } from "../harness/token-endpoint.ts";
-import { contractMessage, never } from "./channel.contract.ts";
+import { contractMessage, never } from "./channel-contract.ts";
 
 /** A process that sends one mail, and then waits until it is killed by its test, or with `once` ends. */
 const [port = "", tokenUrl = "", storeFile = "", mode = "once"] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { keptArtefact } from "../harness/artefacts.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -20,7 +20,7 @@ function maker(cache: string, key: string) {
 }
 
 describe("an artefact for tests", () => {
-  it("is made once, whatever number of processes ask at the same time", async () => {
+  test("is made once, whatever number of processes ask at the same time", async () => {
     using folder = temporaryFolder();
     // Each maker writes down that it began; while it works, others would begin, too.
     const script = `
@@ -43,7 +43,7 @@ describe("an artefact for tests", () => {
     assert.equal(readFileSync(path.join(folder.path, "begun"), "utf8"), "x");
   });
 
-  it("is made anew for other sources; what nobody has asked for in hours is deleted", async () => {
+  test("is made anew for other sources; what nobody has asked for in hours is deleted", async () => {
     using folder = temporaryFolder();
     const first = await maker(folder.path, "a");
     const second = await maker(folder.path, "b");
@@ -55,7 +55,7 @@ describe("an artefact for tests", () => {
     assert.deepEqual([existsSync(first), existsSync(second)], [false, true]);
   });
 
-  it("is made again where making it failed, and nothing of the failure is kept", async () => {
+  test("is made again where making it failed, and nothing of the failure is kept", async () => {
     using folder = temporaryFolder();
     const failing = keptArtefact({
       kind: "thing",

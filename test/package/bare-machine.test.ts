@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { artefact, whyNoExecutable } from "../harness/artefacts.ts";
 import { bareRoot, whyNoBareRoot } from "../harness/bare-root.ts";
 
@@ -34,7 +34,7 @@ describe("the single executable on a bare machine", { skip }, () => {
     ["root", 0],
     ["a user without a name and without capabilities", 10001],
   ] as const) {
-    it(`scans, reports, listens and records for ${who}`, async () => {
+    test(`scans, reports, listens and records for ${who}`, async () => {
       await using machine = await bareRoot();
       copyFileSync(await artefact("executable"), path.join(machine.path, "usr/local/bin/harbinger"));
       symlinkSync("harbinger", path.join(machine.path, "usr/local/bin/portwatcher"));

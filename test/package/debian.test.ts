@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { findProgram } from "../../src/platform/programs.ts";
 import { artefact } from "../harness/artefacts.ts";
 import { type BareRoot, bareRoot, type CommandOptions, whyNoBareRoot } from "../harness/bare-root.ts";
@@ -71,7 +71,7 @@ async function asVersion(deb: string, version: string, folder: string): Promise<
 }
 
 describe("the Debian package", { skip, concurrency: 2 }, () => {
-  it("installs, does both main jobs as its own user and as any other one, and leaves nothing when it is purged", async () => {
+  test("installs, does both main jobs as its own user and as any other one, and leaves nothing when it is purged", async () => {
     await using machine = await machineWith(await artefact("deb"));
     const before = await filesOf(machine);
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
@@ -107,7 +107,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.equal((await machine.run(["getent", "passwd", "harbinger"])).status, 2);
   });
 
-  it("keeps state, configuration and their owners over an upgrade, and may be installed twice", async () => {
+  test("keeps state, configuration and their owners over an upgrade, and may be installed twice", async () => {
     using folder = temporaryFolder();
     const deb = await artefact("deb");
     await using machine = await machineWith(deb);
@@ -129,7 +129,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     assert.deepEqual(others, ["??5?????? c /etc/harbinger/harbinger.yaml"]);
   });
 
-  it("neither runs as a person nor deletes a person's account, and takes a system account that was there", async () => {
+  test("neither runs as a person nor deletes a person's account, and takes a system account that was there", async () => {
     await using machine = await machineWith(await artefact("deb"));
     const install = ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"];
     await must(machine, ["useradd", "--create-home", "harbinger"]);
@@ -148,7 +148,7 @@ bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222; echo hello >&3; sleep 1' ; kill $!; wa
     await must(machine, ["getent", "passwd", "harbinger"]);
   });
 
-  it("is purged where its state is mounted, without what others have below", async () => {
+  test("is purged where its state is mounted, without what others have below", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     const mounts = `mount -t tmpfs state /var/lib/harbinger; echo state > /var/lib/harbinger/state
@@ -161,7 +161,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     assert.equal((await machine.run(["dpkg", "-s", "harbinger"])).status, 1);
   });
 
-  it("finds the configuration of the machine from every folder, says so, and lets go before it what is named and what lies there", async () => {
+  test("finds the configuration of the machine from every folder, says so, and lets go before it what is named and what lies there", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     // What names no folder is beside what the service has: from here, too.
@@ -210,7 +210,7 @@ mkdir /others; echo others > /others/file; ln -s /others /var/log/harbinger/link
     assert.match(await from([], { HARBINGER_CONFIG: "/tmp/c.yaml" }), /^\/tmp\/c\.yaml: no such file/m);
   });
 
-  it("has a log that logrotate turns over while it is written", async () => {
+  test("has a log that logrotate turns over while it is written", async () => {
     await using machine = await machineWith(await artefact("deb"));
     await must(machine, ["dpkg", "--force-unsafe-io", "-i", "/tmp/new.deb"]);
     // Each run of the watch writes lines.
@@ -229,11 +229,11 @@ kill $!; wait; grep -c listening $log.1; stat -c '%U %a' $log`;
     assert.match(await must(machine, ["sh", "-c", `cd /var/lib/harbinger; ${text}`]), /1\nharbinger 600/);
   });
 
-  it("has nothing to be told by lintian", { skip: whyNot("lintian") }, async () => {
+  test("has nothing to be told by lintian", { skip: whyNot("lintian") }, async () => {
     await runWell("lintian", ["--allow-root", "--fail-on", "error,warning", await artefact("deb")]);
   });
 
-  it("is the same, byte by byte, wherever and whenever it is made", async () => {
+  test("is the same, byte by byte, wherever and whenever it is made", async () => {
     const made = [];
     for (const umask of ["022", "077"]) {
       const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-deb-"));

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { before, describe, it } from "node:test";
+import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../src/platform/programs.ts";
 import { talking } from "../check/run-check.ts";
@@ -25,7 +25,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     executable = await artefact("executable");
   });
 
-  it("runs a check for a command line that only a shell can run", async () => {
+  test("runs a check for a command line that only a shell can run", async () => {
     using folder = temporaryFolder();
     await using open = await talking((socket) => socket.end());
     const section = {
@@ -42,7 +42,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.match(readFileSync(path.join(folder.path, "reports", report), "utf8"), /through-a-shell:.*\S/, run.stderr);
   });
 
-  it("is portwatcher with variables of a file, as Docker Compose reads them", async () => {
+  test("is portwatcher with variables of a file, as Docker Compose reads them", async () => {
     using folder = temporaryFolder();
     const port = await freePort();
     writeFileSync(path.join(folder.path, ".env"), `PW_PORT=${port} # a comment\nPW_HOST=127.0.0.1\nPW_RDNS_ENABLE=0\n`);
@@ -60,7 +60,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.equal(status, 0, stderr);
   });
 
-  it("is still portwatcher as process 1 of a container, and ends with its exit status", {
+  test("is still portwatcher as process 1 of a container, and ends with its exit status", {
     skip: needsRoot || (findProgram("unshare") === undefined ? "needs unshare" : false),
   }, async () => {
     using folder = temporaryFolder();
@@ -73,7 +73,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.match(text, /^portwatcher: unknown arguments: wrong/);
   });
 
-  it("finds devices by ARP of its own, names their makers, and leaves nothing among the temporary files", {
+  test("finds devices by ARP of its own, names their makers, and leaves nothing among the temporary files", {
     skip: whyNoDeviceNetwork() ?? false,
   }, async () => {
     using folder = temporaryFolder();
@@ -91,7 +91,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(path.join(folder.path, "temporary")), []);
   });
 
-  it("works for a user without any privilege who cannot write where it stands", {
+  test("works for a user without any privilege who cannot write where it stands", {
     skip: needsRoot || (findProgram("setpriv") === undefined ? "needs setpriv" : false),
   }, async () => {
     using folder = temporaryFolder();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { before, describe, it } from "node:test";
+import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { artefact, whyNoExecutable } from "../harness/artefacts.ts";
 import { harbinger, temporaryFolder } from "../harness/cli.ts";
@@ -22,7 +22,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     executable = await artefact("executable");
   });
 
-  it("tells the same version and help as the checkout does, by both names", async () => {
+  test("tells the same version and help as the checkout does, by both names", async () => {
     using folder = temporaryFolder();
     const lines = [["--version"], ["--help"], ["scan", "--help"], ["config", "schema"], ["no-such-command"]];
     for (const [program, args] of [
@@ -40,7 +40,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     }
   });
 
-  it("is portwatcher where a link or a copy with that name is started", () => {
+  test("is portwatcher where a link or a copy with that name is started", () => {
     using folder = temporaryFolder();
     const link = path.join(folder.path, "link", "..", "portwatcher");
     symlinkSync(executable, path.join(folder.path, "portwatcher"));
@@ -52,7 +52,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     );
   });
 
-  it("takes nothing that its caller says for an option of Node, not even the name by which it is called", () => {
+  test("takes nothing that its caller says for an option of Node, not even the name by which it is called", () => {
     using folder = temporaryFolder();
     const code = path.join(folder.path, "code.cjs");
     writeFileSync(code, `require("node:fs").writeFileSync(${JSON.stringify(`${code}.ran`)}, "")`);
@@ -64,7 +64,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     assert.ok(!existsSync(`${code}.ran`));
   });
 
-  it("tells the licences of what it holds", async () => {
+  test("tells the licences of what it holds", async () => {
     using folder = temporaryFolder();
     const { stdout } = await harbinger(["--notices"], { directory: folder.path, program: [executable] });
     for (const name of [
@@ -80,7 +80,7 @@ describe("the single executable", { skip, concurrency: 2 }, () => {
     assert.doesNotMatch(stdout, /\ntypescript /);
   });
 
-  it("scans, listens, stores and reports, with the memory options of the launcher", async () => {
+  test("scans, listens, stores and reports, with the memory options of the launcher", async () => {
     using folder = temporaryFolder();
     await doBothJobs({ directory: folder.path, program: [executable] }, (pid) => {
       assert.match(readFileSync(`/proc/${pid}/environ`, "latin1"), /(^|\0)MALLOC_ARENA_MAX=1\0/);

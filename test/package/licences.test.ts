@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { licenceFaults } from "../../scripts/licences/faults.ts";
 import { temporaryFolder } from "../harness/cli.ts";
 
@@ -22,11 +22,11 @@ function project(folder: string, locked: Record<string, unknown>, license: unkno
 }
 
 describe("the check of licences", () => {
-  it("is content with what this project ships", () => {
+  test("is content with what this project ships", () => {
     assert.deepEqual(licenceFaults(root), []);
   });
 
-  it("fails on a licence that does not fit, or that nobody has thought about", () => {
+  test("fails on a licence that does not fit, or that nobody has thought about", () => {
     for (const license of [
       "BUSL-1.1",
       "SSPL-1.0",
@@ -42,12 +42,12 @@ describe("the check of licences", () => {
     }
   });
 
-  it("takes one of several licences to choose from", () => {
+  test("takes one of several licences to choose from", () => {
     using folder = temporaryFolder();
     assert.deepEqual(licenceFaults(project(folder.path, { license: "(SSPL-1.0 OR MIT)" })), []);
   });
 
-  it("fails where no licence is named, and where the package itself says another one", () => {
+  test("fails where no licence is named, and where the package itself says another one", () => {
     using unnamed = temporaryFolder();
     assert.match(
       licenceFaults(project(unnamed.path, {})).join(),
@@ -58,12 +58,12 @@ describe("the check of licences", () => {
     assert.deepEqual(faults, ['some-package 1.2.3: package-lock.json says MIT, the installed package "SSPL-1.0"']);
   });
 
-  it("lets tools of development be, which are not given away", () => {
+  test("lets tools of development be, which are not given away", () => {
     using folder = temporaryFolder();
     assert.deepEqual(licenceFaults(project(folder.path, { license: "SSPL-1.0", dev: true })), []);
   });
 
-  it("ends with 1 and the reason on standard error", () => {
+  test("ends with 1 and the reason on standard error", () => {
     using folder = temporaryFolder();
     const script = path.join(root, "scripts", "check-licences.ts");
     const bad = project(folder.path, { license: "SSPL-1.0" });

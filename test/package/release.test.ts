@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { outcomeOf } from "../../scripts/package/audit.ts";
 import { sectionOf } from "../../scripts/package/changelog.ts";
 import { projectRoot } from "../../scripts/package/project.ts";
@@ -12,19 +12,19 @@ describe("the changelog's part of a version", () => {
   const changelog =
     "# Changelog\n\n## [Unreleased]\n\n## [1.10.0] - 2026-11-29\n\n### Added\n- This.\n\n## [1.1.0]\n- That.\n";
 
-  it("is what stands under its heading", () => {
+  test("is what stands under its heading", () => {
     assert.equal(sectionOf("1.10.0", changelog), "### Added\n- This.\n");
     assert.equal(sectionOf("1.1.0", changelog), "- That.\n");
   });
 
-  it("is missing where there is no such heading, or nothing under it", () => {
+  test("is missing where there is no such heading, or nothing under it", () => {
     assert.equal(sectionOf("1.1", changelog), undefined);
     assert.equal(sectionOf("Unreleased", changelog), undefined);
   });
 });
 
 describe("the answer of npm audit", () => {
-  it("is clean, or a list of findings, or none where the registry does not answer", () => {
+  test("is clean, or a list of findings, or none where the registry does not answer", () => {
     assert.deepEqual(outcomeOf('{"vulnerabilities":{}}'), { kind: "clean" });
     assert.deepEqual(outcomeOf('{"message":"405 Method Not Allowed","statusCode":405}'), {
       kind: "unavailable",
@@ -61,7 +61,7 @@ describe("a release", () => {
   const release = (folder: string) =>
     spawnSync(process.execPath, ["scripts/package/release.ts"], { cwd: folder, encoding: "utf8" });
 
-  it("is refused where the changelog says nothing of the version", () => {
+  test("is refused where the changelog says nothing of the version", () => {
     using folder = temporaryFolder();
     project(folder.path, "## [Unreleased]\n- New.\n");
     const { status, stderr } = release(folder.path);
@@ -69,7 +69,7 @@ describe("a release", () => {
     assert.match(stderr, /^CHANGELOG\.md says nothing of version 1\.2\.3\. Put a heading/);
   });
 
-  it("is refused where something is not committed", () => {
+  test("is refused where something is not committed", () => {
     using folder = temporaryFolder();
     project(folder.path, "## [1.2.3]\n- New.\n");
     writeFileSync(path.join(folder.path, "new-file"), "");

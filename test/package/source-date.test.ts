@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { readProject } from "../../scripts/package/project.ts";
 
-it("SOURCE_DATE_EPOCH is taken as digits alone, and as absent where it is empty", () => {
+test("SOURCE_DATE_EPOCH is taken as digits alone, and as absent where it is empty", () => {
   const before = process.env["SOURCE_DATE_EPOCH"];
   const dateWith = (value: string) => {
     process.env["SOURCE_DATE_EPOCH"] = value;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { findProgram } from "../../src/platform/programs.ts";
 import { artefact } from "../harness/artefacts.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -19,7 +19,7 @@ const exposures = { "harbinger.service": 21, "portwatcher.service": 18 };
 
 describe("the sandbox of a unit", { skip: noAnalysis }, () => {
   for (const [unit, threshold] of Object.entries(exposures)) {
-    it(`exposes little of the system: ${unit}`, async () => {
+    test(`exposes little of the system: ${unit}`, async () => {
       // Alone in a folder: beside it lie drop-ins that nobody has asked for.
       using folder = temporaryFolder();
       copyFileSync(path.join(units, unit), path.join(folder.path, unit));
@@ -77,7 +77,7 @@ describe("a service of systemd", { skip }, () => {
   const status = ["systemctl", "show", "harbinger", "--value", "-p", "StatusText"];
   const journal = () => machine.must("journalctl", "--no-pager", "-u", "harbinger", "-o", "cat");
 
-  it("is started by the installation, is ready before systemctl returns, and has no privilege", async () => {
+  test("is started by the installation, is ready before systemctl returns, and has no privilege", async () => {
     assert.equal(await show("ActiveState"), "active");
     assert.match(
       await show("StatusText"),
@@ -95,7 +95,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await machine.must("ps", "-o", "user=", "-p", await show("MainPID")), /^harbing/);
   });
 
-  it("does its work within the sandbox: scans, reports, decoys, and answers healthcheck", async () => {
+  test("does its work within the sandbox: scans, reports, decoys, and answers healthcheck", async () => {
     await machine.must("systemctl", "stop", "harbinger");
     await machine.must("sh", "-c", "rm -rf /var/lib/harbinger/*");
     await machine.must("systemctl", "start", "harbinger");
@@ -107,7 +107,7 @@ describe("a service of systemd", { skip }, () => {
     assert.doesNotMatch(await journal(), /Operation not permitted|EPERM|EACCES|EROFS|systemd-notify/);
   });
 
-  it("verifies without a word, with each of the drop-ins", async () => {
+  test("verifies without a word, with each of the drop-ins", async () => {
     for (const name of ["", ...readdirSync(path.join(units, "harbinger.service.d"))]) {
       await machine.must("rm", "-rf", dropIns);
       if (name !== "") dropIn(name, shipped(name));
@@ -124,7 +124,7 @@ describe("a service of systemd", { skip }, () => {
     }
   });
 
-  it("is restarted by the watchdog when it hangs", async () => {
+  test("is restarted by the watchdog when it hangs", async () => {
     dropIn("watchdog.conf", "[Service]\nWatchdogSec=3s\nRestartSec=100ms\n");
     assert.equal((await restart()).status, 0);
     const hanging = await show("MainPID");
@@ -151,7 +151,7 @@ describe("a service of systemd", { skip }, () => {
     );
   });
 
-  it("is not restarted with a configuration that cannot be used, and says what is wrong", async () => {
+  test("is not restarted with a configuration that cannot be used, and says what is wrong", async () => {
     writeFileSync(inside(configuration), `${original}\nwatchs: {}\n`);
     assert.notEqual((await restart()).status, 0);
     assert.equal(await show("ActiveState"), "failed");
@@ -160,7 +160,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await journal(), /watchs: unknown key/);
   });
 
-  it("reads its configuration again in the same process, and refuses one that cannot be used", async () => {
+  test("reads its configuration again in the same process, and refuses one that cannot be used", async () => {
     const pid = await show("MainPID");
     writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: [1417, 1418]"));
     await machine.must("systemctl", "reload", "harbinger");
@@ -171,7 +171,7 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await show("StatusText"), /^1 watch, 2 ports; /);
   });
 
-  it("opens a low port with the drop-in for it, and is refused without", async () => {
+  test("opens a low port with the drop-in for it, and is refused without", async () => {
     writeFileSync(inside(configuration), original.replace("ports: 1417", "ports: 22"));
     await restart();
     assert.match(await show("StatusText"), /^1 watch; /);
@@ -182,13 +182,13 @@ describe("a service of systemd", { skip }, () => {
     assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapBnd:\t0+400$/m);
   });
 
-  it("asks by ARP of its own with the drop-in for raw packets", async () => {
+  test("asks by ARP of its own with the drop-in for raw packets", async () => {
     dropIn("raw.conf", shipped("raw.conf"));
     assert.equal((await restart()).status, 0);
     assert.match(await machine.must("cat", `/proc/${await show("MainPID")}/status`), /^CapEff:\t0+2000$/m);
   });
 
-  it("is given a password that nobody else can read", async () => {
+  test("is given a password that nobody else can read", async () => {
     writeFileSync(inside("/etc/harbinger/smtp-password"), "secret\n", { mode: 0o600 });
     dropIn("password.conf", "[Service]\nLoadCredential=smtp:/etc/harbinger/smtp-password\n");
     const email = "email: { smtp_server: 127.0.0.1, username: me, password_file: $CREDENTIALS_DIRECTORY/smtp }";
@@ -214,7 +214,7 @@ describe("a service of systemd", { skip }, () => {
     );
   });
 
-  it("runs portwatcher beside it once that is enabled", async () => {
+  test("runs portwatcher beside it once that is enabled", async () => {
     await machine.must("sed", "-i", "s/^PW_PORT=.*/PW_PORT=2222/", "/etc/default/portwatcher");
     await machine.must("systemctl", "enable", "--now", "portwatcher");
     assert.equal(await show("StatusText", "portwatcher"), "listening on 1 port");
@@ -236,7 +236,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "disable", "--now", "portwatcher");
   });
 
-  it("is backed up by a unit of its own while it runs, once its timer is enabled", async () => {
+  test("is backed up by a unit of its own while it runs, once its timer is enabled", async () => {
     assert.equal(await show("UnitFileState", "harbinger-backup.timer"), "disabled");
     await machine.must("systemctl", "enable", "--now", "harbinger-backup.timer");
     assert.equal(await show("ActiveState", "harbinger-backup.timer"), "active");
@@ -254,7 +254,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("systemctl", "disable", "--now", "harbinger-backup.timer");
   });
 
-  it("goes on in a new process after an upgrade, and is gone after a purge", async () => {
+  test("goes on in a new process after an upgrade, and is gone after a purge", async () => {
     const old = await show("MainPID");
     await machine.must("dpkg", "--force-unsafe-io", "-i", "/var/tmp/new.deb");
     assert.notEqual(await show("MainPID"), old);

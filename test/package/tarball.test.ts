@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, chownSync, constants, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
 import { artefact } from "../harness/artefacts.ts";
@@ -49,7 +49,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     return directory;
   }
 
-  it("holds programs, types and documents, but neither sources nor tests", async () => {
+  test("holds programs, types and documents, but neither sources nor tests", async () => {
     const { stdout } = await run("tar", ["-tzf", tarball]);
     const files = stdout.trim().split("\n");
     for (const wanted of [
@@ -67,11 +67,11 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     assert.deepEqual(unwanted, []);
   });
 
-  it("scans, listens, stores and reports", async () => {
+  test("scans, listens, stores and reports", async () => {
     await doBothJobs({ directory: work("root"), program: [installed], environment });
   });
 
-  it("does so as a user without any privilege, too", {
+  test("does so as a user without any privilege, too", {
     skip: process.getuid?.() !== 0 || findProgram("setpriv") === undefined ? "needs root and setpriv" : false,
   }, async () => {
     const directory = work("user");
@@ -80,7 +80,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     await doBothJobs({ directory, program: ["setpriv", ...user, "--", installed], environment });
   });
 
-  it("has both programs, and is called by the name by which it is found", async () => {
+  test("has both programs, and is called by the name by which it is found", async () => {
     const directory = work("names");
     const portwatcher = path.join(folder, "bin", "portwatcher");
     const help = await harbinger(["--help"], { directory, program: [portwatcher], environment });
@@ -89,7 +89,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     assert.equal(listed.status, 2, listed.stderr);
   });
 
-  it("is run by npx from the file, too", async () => {
+  test("is run by npx from the file, too", async () => {
     // Where a project is, npx looks from its folder, and no absolute path is taken for a package.
     const directory = work("npx");
     copyFileSync(tarball, path.join(directory, "package.tgz"));
@@ -100,7 +100,7 @@ describe("the package for npm", { skip: process.platform === "win32" ? "POSIX on
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
-  it("has types that a program can be checked with", async () => {
+  test("has types that a program can be checked with", async () => {
     const directory = work("types");
     writeFileSync(path.join(directory, "package.json"), '{ "type": "module" }');
     const address = path.join(folder, "lib", "node_modules", "harbinger", "dist", "core", "address.js");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Discovery } from "../../src/core/discovery.ts";
 import { renderPlainText } from "../../src/outbound/report/plain-text.ts";
 import { renderedReport } from "../../src/outbound/report/rendered-report.ts";
@@ -21,14 +21,14 @@ function told(isFirst: boolean, ...discoveries: readonly Discovery[]) {
 }
 
 describe("the report of a first scan", () => {
-  it("says once in its subject that it is of a first scan, for everything in it", () => {
+  test("says once in its subject that it is of a first scan, for everything in it", () => {
     const { subject, text } = told(true, expired, ...arrivals(true));
     assert.equal(subject, "Harbinger (Home): first scan: certificate expired on 192.168.50.67:443, 2 new devices");
     const [, , remark] = text.split("\n");
     assert.equal(remark, "First scan: everything that answers is listed as new.");
   });
 
-  it("is not called so where there is something that only a later scan can find", () => {
+  test("is not called so where there is something that only a later scan can find", () => {
     for (const { subject, text } of [
       told(false, expired, ...arrivals(false)),
       told(true, found("gone", "192.168.50.9", 22), ...arrivals(true)),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { renderHtml } from "../../src/outbound/report/html-report.ts";
 import { renderJson } from "../../src/outbound/report/json-report.ts";
 import { renderPlainText } from "../../src/outbound/report/plain-text.ts";
@@ -32,16 +32,16 @@ function words(report: Report): string {
 }
 
 describe("a report in its own words", () => {
-  it("of one finding of each type", () => {
+  test("of one finding of each type", () => {
     const all = Object.entries(single).map(([name, report]) => `=== ${name} ===\n${words(report)}`);
     matches("single.txt", all.join("\n"));
   });
   for (const [name, report] of Object.entries(mixtures)) {
-    it(`of ${name}`, () => {
+    test(`of ${name}`, () => {
       matches(`${name}.txt`, words(report));
       matches(`${name}.html`, renderHtml(renderedReport(report)));
     });
   }
-  it("for programs", () =>
+  test("for programs", () =>
     matches("several.json.golden", renderJson(renderedReport(mixtures["several"] ?? assert.fail()))));
 });

@@ -1,6 +1,6 @@
 // What is composed for a channel that pushes fits into it as it is: nothing is cut on its way.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Message } from "../../src/core/delivery.ts";
@@ -79,7 +79,7 @@ function lengthOf(body: object, key: string): number {
 }
 
 describe("a push", () => {
-  it("has room in its channel, and every finding is in it or counted", () => {
+  test("has room in its channel, and every finding is in it or counted", () => {
     const anyBytes = fc.constantFrom(500, ntfyTextBytes, ...Object.values(textBytes));
     fc.assert(
       fc.property(anyReport, anyBytes, (model, bytes) => {
@@ -104,7 +104,7 @@ describe("a push", () => {
     );
   });
 
-  it("is cut by no service, whatever stands in it", () => {
+  test("is cut by no service, whatever stands in it", () => {
     fc.assert(
       fc.property(anyReport, fc.constantFrom(...presetNames), (model, preset) => {
         const push = renderPush(model, mergeFindings(model), textBytes[preset]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { News } from "../../src/core/examination.ts";
@@ -97,7 +97,7 @@ function details(text: string): string {
 }
 
 describe("a report from the store", () => {
-  it("lists the hosts of the first scan by address, and says that it is the first", async (t) => {
+  test("lists the hosts of the first scan by address, and says that it is the first", async (t) => {
     const store = await storeFor(t);
     const run = await scan(store, start, [host("10.0.0.10"), host("fd00::1"), host("10.0.0.9")]);
     const message = await report(store, start, run);
@@ -108,7 +108,7 @@ describe("a report from the store", () => {
     );
   });
 
-  it("says what is gone and what came back", async (t) => {
+  test("says what is gone and what came back", async (t) => {
     const store = await storeFor(t);
     await report(store, start, await scan(store, start, [host("10.0.0.9"), host("10.0.0.10")]));
     await deliver(store, start);
@@ -130,7 +130,7 @@ describe("a report from the store", () => {
     );
   });
 
-  it("carries what an undelivered report announced, failures and hosts", async (t) => {
+  test("carries what an undelivered report announced, failures and hosts", async (t) => {
     const store = await storeFor(t);
     await report(store, start, await scan(store, start, [host("10.0.0.9")]));
     const failed = { status: "failed", reason: "no route to 10.0.0.0/8", coverage: { kind: "none" } } as const;
@@ -150,7 +150,7 @@ describe("a report from the store", () => {
     assert.equal(waiting.length, 1);
   });
 
-  it("counts exactly what a mail leaves out, beside a failure", async (t) => {
+  test("counts exactly what a mail leaves out, beside a failure", async (t) => {
     const store = await storeFor(t);
     const failed = { status: "failed", reason: "no route", coverage: { kind: "none" } } as const;
     await report(store, start, await scan(store, start, [], failed));
@@ -162,7 +162,7 @@ describe("a report from the store", () => {
     assert.match(message.text, /^\[SCAN FAILED: no route\] \(2026-01-02 08:00:00\)$/m);
   });
 
-  it("tells what checks found after the last report, and nothing twice", async (t) => {
+  test("tells what checks found after the last report, and nothing twice", async (t) => {
     const store = await storeFor(t);
     const hosts = Array.from({ length: 2_100 }, (_, index) => ipv4FromNumber(0x0a000000 + index));
     await report(store, start, await scan(store, start, hosts));

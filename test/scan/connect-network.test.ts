@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import path from "node:path";
-import test, { describe } from "node:test";
+import { describe, test } from "node:test";
 import { z } from "zod";
 import { createLab, type Lab, type LabOptions, whyNoLab } from "../harness/network.ts";
 

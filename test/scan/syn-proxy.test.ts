@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../harness/cli.ts";
 import { whyNoLab } from "../harness/network.ts";
@@ -44,7 +44,7 @@ table ip proxy {
 END
 `;
 
-it("a SYN proxy that answers for hosts that do not exist is told before they are, and the real one is among them", async (t) => {
+test("a SYN proxy that answers for hosts that do not exist is told before they are, and the real one is among them", async (t) => {
   const whyNot = whyNoLab();
   if (whyNot !== undefined) return t.skip(whyNot);
   using folder = temporaryFolder();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import threads, { type WorkerOptions } from "node:worker_threads";
 import { HarbingerError } from "../../src/core/errors.ts";
 import { temporaryFolder } from "../harness/cli.ts";
@@ -33,7 +33,7 @@ async function opened(folder: string) {
 const isLost = (error: unknown) => error instanceof HarbingerError && error.code === "store-lost";
 
 describe("a thread with the database that ends by itself", () => {
-  it("is replaced where it only reads, and nobody is told", async () => {
+  test("is replaced where it only reads, and nobody is told", async () => {
     using folder = temporaryFolder();
     const { store, told, reader } = await opened(folder.path);
     await reader.terminate();
@@ -45,7 +45,7 @@ describe("a thread with the database that ends by itself", () => {
     assert.deepEqual(told, []);
   });
 
-  it("loses the database to this process where it writes, which is told once", async () => {
+  test("loses the database to this process where it writes, which is told once", async () => {
     using folder = temporaryFolder();
     const { store, told, writer } = await opened(folder.path);
     const waiting = assert.rejects(store.trustedTime(Date.now()), isLost);

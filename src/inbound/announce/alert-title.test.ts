@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, hour, linkoping, minute, second } from "../../../test/alert/samples.ts";
 import type { Identification } from "../../core/identification.ts";
@@ -28,7 +28,7 @@ function rdpRequest(user: string): Buffer {
 const hello = readFileSync(path.join(import.meta.dirname, "../../wire/tls/fixtures/curl-openssl3.bin"));
 
 describe("a connection in brief", () => {
-  it("is the most telling thing that the client said", () => {
+  test("is the most telling thing that the client said", () => {
     assert.equal(brief("GET /admin HTTP/1.1\r\nHost: a\r\n\r\n"), "GET /admin");
     assert.equal(brief("SSH-2.0-Go\r\n"), "SSH-2.0-Go");
     assert.equal(brief(hello), "TLS SNI decoy.example");
@@ -40,7 +40,7 @@ describe("a connection in brief", () => {
     assert.equal(brief("@RSYNCD: 32.0\nbackup\n"), "rsync backup");
   });
 
-  it("is the name of the protocol where it says no more, and what it looks like where nobody knows it", () => {
+  test("is the name of the protocol where it says no more, and what it looks like where nobody knows it", () => {
     assert.equal(brief("RFB 003.008\n"), "VNC");
     assert.equal(brief(""), "no data");
     assert.equal(brief("hello there\n\n"), '"hello there"');
@@ -48,11 +48,11 @@ describe("a connection in brief", () => {
     assert.equal(brief(Uint8Array.of(250)), "unknown protocol, 1 byte");
   });
 
-  it("names the scanner", () => {
+  test("names the scanner", () => {
     assert.equal(brief("GET / HTTP/1.0\r\n\r\n", { scanner: "nmap" }), "GET /, nmap");
   });
 
-  it("is one safe line of a few words, whatever a stranger sends", () => {
+  test("is one safe line of a few words, whatever a stranger sends", () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.string({ unit: "binary", maxLength: 300 }).map((text) => Buffer.from(text)),
@@ -73,7 +73,7 @@ describe("a connection in brief", () => {
 describe("the title of an alert", () => {
   const knock = connection("SSH-2.0-Go\r\n", identify(Buffer.from("SSH-2.0-Go\r\n")));
 
-  it("says who knocked where, with the place where it is known and wanted", () => {
+  test("says who knocked where, with the place where it is known and wanted", () => {
     const alert = { kind: "connection", connection: knock, suppressedBefore: 0 } as const;
     const words = "knocked on port 1417 (SSH-2.0-Go)";
     assert.equal(alertTitle({ ...alert, origin: {} }, settings), `89.160.20.112 ${words}`);
@@ -82,7 +82,7 @@ describe("the title of an alert", () => {
     assert.equal(country, `SE Sweden 89.160.20.112 ${words}`);
   });
 
-  it("of a summary says how many more, and on which ports as far as they fit", () => {
+  test("of a summary says how many more, and on which ports as far as they fit", () => {
     const burst: Burst = {
       address: address("192.0.2.7"),
       connections: 7,
@@ -101,7 +101,7 @@ describe("the title of an alert", () => {
     assert.equal(title({ ports: [1, 3], morePorts: true }), "7 more connections from 192.0.2.7 on more than 2 ports");
   });
 
-  it("of a digest says how many addresses, how fast, and which port they want most", () => {
+  test("of a digest says how many addresses, how fast, and which port they want most", () => {
     const digest: Digest = {
       connections: 40,
       firstAt: at,
@@ -124,7 +124,7 @@ describe("the title of an alert", () => {
   });
 });
 
-it("how long something took is said in the unit that fits", () => {
+test("how long something took is said in the unit that fits", () => {
   const spans = [0, 999, 45 * second, 119 * second, 10 * minute, 3 * hour, 50 * hour, Number.NaN, -1];
   assert.deepEqual(spans.map(spanWords), [
     "within a second",

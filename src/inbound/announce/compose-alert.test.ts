@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, linkoping } from "../../../test/alert/samples.ts";
 import type { Connection, Origin } from "../../core/connection.ts";
@@ -44,7 +44,7 @@ function subjectOf(origin: Origin): string {
 }
 
 describe("the subject of an alert in the classic style", () => {
-  it("is country, place and address, each left out where it is not known", () => {
+  test("is country, place and address, each left out where it is not known", () => {
     assert.equal(subjectOf(linkoping), "SE Linköping 89.160.20.112");
     assert.equal(
       subjectOf({ countryCode: "SE", country: "Sweden", region: "Östergötland" }),
@@ -56,7 +56,7 @@ describe("the subject of an alert in the classic style", () => {
     assert.equal(subjectOf({}), "89.160.20.112");
   });
 
-  it("is one safe line, whatever a table calls a place", () => {
+  test("is one safe line, whatever a table calls a place", () => {
     assert.equal(subjectOf({ city: "a\r\nBcc: b\u202e" }), "a Bcc: b. 89.160.20.112");
     assert.ok(subjectOf({ city: "x".repeat(5000) }).length < 250);
   });
@@ -108,7 +108,7 @@ const payloads = fc.oneof(
 );
 
 describe("the text of an alert", () => {
-  it("has each line of ours once and in order, and nothing that moves a cursor, whatever a stranger sends", () => {
+  test("has each line of ours once and in order, and nothing that moves a cursor, whatever a stranger sends", () => {
     const composer = new AlertComposer(classic);
     fc.assert(
       fc.property(payloads, origins, (payload, origin) => {
@@ -129,7 +129,7 @@ describe("the text of an alert", () => {
     );
   });
 
-  it("of the full style has a line for what is known, and none for what is not", () => {
+  test("of the full style has a line for what is known, and none for what is not", () => {
     assert.equal(
       messageOf("SSH-2.0-Go\r\n", { hostname: "  ", countryCode: "" }).text,
       [
@@ -152,7 +152,7 @@ describe("the text of an alert", () => {
     );
   });
 
-  it("names the network once, whether or not its provider is called by number", () => {
+  test("names the network once, whether or not its provider is called by number", () => {
     const asked = (origin: Origin) => {
       const { text } = messageOf("", origin);
       return [/^Network: (.*)$/m.exec(text)?.[1], /^Organization: (.*)$/m.exec(text)?.[1]];
@@ -168,7 +168,7 @@ describe("the text of an alert", () => {
     assert.deepEqual(asked({ organization: "Holder" }), [undefined, "Holder"]);
   });
 
-  it("says where a peer is as precisely as it is known and wanted", () => {
+  test("says where a peer is as precisely as it is known and wanted", () => {
     const asked = (origin: Origin, settings = full) => {
       return /^Location: (.*)$/m.exec(messageOf("", origin, { settings }).text)?.[1];
     };
@@ -181,7 +181,7 @@ describe("the text of an alert", () => {
     assert.match(text, /^Time \(UTC\): 2026-01-31 07:00:00 \+00:00$/m);
   });
 
-  it("leaves out what a fingerprint was made of", () => {
+  test("leaves out what a fingerprint was made of", () => {
     const ssh = { ident: "SSH-2.0-Go", hassh: "8a8ae540028bf433cd68356c1b9e8d5b", hasshAlgorithms: "a,b;c;d;e" };
     const { text } = messageOf(
       "SSH-2.0-Go\r\n",
@@ -192,7 +192,7 @@ describe("the text of an alert", () => {
     assert.doesNotMatch(text, /a,b;c/);
   });
 
-  it("names the scanner, and the proxy that handed the connection over", () => {
+  test("names the scanner, and the proxy that handed the connection over", () => {
     const identification = { ...identify(Buffer.from("x")), scanner: "nmap", probe: "GetRequest" };
     const via = { address: address("10.0.0.1"), port: 443 };
     const { text } = messageOf("x", {}, { connection: { identification, via } });
@@ -200,7 +200,7 @@ describe("the text of an alert", () => {
     assert.match(text, /^Via proxy: 10\.0\.0\.1:443$/m);
   });
 
-  it("says how much of a payload is shown, and why a connection was not heard", () => {
+  test("says how much of a payload is shown, and why a connection was not heard", () => {
     const cut = messageOf("x".repeat(20), {}, { connection: { bytes: 5000 } }).text;
     assert.match(cut, /^Received: 5000 bytes in 12 ms$/m);
     assert.match(cut, /^Payload \(text, the first 20 of 5000 bytes\):$/m);
@@ -211,7 +211,7 @@ describe("the text of an alert", () => {
     assert.match(unheard.text, /^Received: no data in 12 ms; closed unheard, because too many connections were open$/m);
   });
 
-  it("of the full style holds one line of each label, and none that a stranger wrote", () => {
+  test("of the full style holds one line of each label, and none that a stranger wrote", () => {
     const own = /^(?:Decoy|Listener|Time|Since|Peer|rDNS|Location|Network|Organization|Protocol|HTTP|Received|Payload)/;
     fc.assert(
       fc.property(payloads, origins, (payload, origin) => {
@@ -233,14 +233,14 @@ describe("the text of an alert", () => {
 });
 
 describe("the HTML part of an alert", () => {
-  it("is for mail and the full style only, where it is wanted", () => {
+  test("is for mail and the full style only, where it is wanted", () => {
     assert.equal(messageOf("x", {}, { html: false }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: classic }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: { ...full, html: false } }).html, undefined);
     assert.match(messageOf("x", {}).html ?? "", /^<!DOCTYPE html>/);
   });
 
-  it("has dark colours for everything that it shows", () => {
+  test("has dark colours for everything that it shows", () => {
     const html = messageOf("x", linkoping).html ?? "";
     const dark = [...html.matchAll(/@media \(prefers-color-scheme:dark\)\{(.*?)\n\}\n/gs)]
       .map(([, rules]) => rules)
@@ -250,7 +250,7 @@ describe("the HTML part of an alert", () => {
     }
   });
 
-  it("says the same as the text, escaped, and loads nothing", () => {
+  test("says the same as the text, escaped, and loads nothing", () => {
     const hostile = '</pre><script src=//192.0.2.9/x></script><img src=x onerror="1">&amp;';
     const html = messageOf(`GET /${hostile} HTTP/1.1\r\n\r\n`, { hostname: hostile, city: hostile }).html ?? "";
     assert.doesNotMatch(html, /<(?:script|img|link|iframe)|<[^>]+\s(?:src|href|on\w+)=|url\(|@import/i);
@@ -259,7 +259,7 @@ describe("the HTML part of an alert", () => {
       assert.ok(html.includes(`>${label}<`));
   });
 
-  it("keeps to its own elements, each closed, whatever a stranger sends", () => {
+  test("keeps to its own elements, each closed, whatever a stranger sends", () => {
     const known = new Set("html head meta title style body div p h1 h2 span table tr td pre".split(" "));
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (said) => {
@@ -278,7 +278,7 @@ describe("the HTML part of an alert", () => {
 });
 
 describe("JSON for programs", () => {
-  it("has no more of the place, and no payload, than the owner wants to be told", () => {
+  test("has no more of the place, and no payload, than the owner wants to be told", () => {
     const alert = {
       kind: "connection",
       connection: connection("x", identify(Buffer.from("x"))),
@@ -298,7 +298,7 @@ describe("JSON for programs", () => {
 });
 
 describe("times", () => {
-  it("carry the offset of their zone, in summer and winter", () => {
+  test("carry the offset of their zone, in summer and winter", () => {
     const berlin = zonedTime("Europe/Berlin");
     assert.equal(berlin(Date.UTC(2026, 0, 31, 7)), "2026-01-31T08:00:00+01:00");
     assert.equal(berlin(Date.UTC(2026, 6, 31, 7)), "2026-07-31T09:00:00+02:00");
@@ -309,7 +309,7 @@ describe("times", () => {
     assert.equal(zonedTime("America/New_York")(at), "2026-01-31T02:00:00-05:00");
   });
 
-  it("of any number read back as the same second", () => {
+  test("of any number read back as the same second", () => {
     const zone = zonedTime("Australia/Lord_Howe");
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(1971, 0), max: Date.UTC(2200, 0) }), (time) => {
@@ -320,7 +320,7 @@ describe("times", () => {
   });
 });
 
-it("a message identifier is the same for the same alert, and safe", () => {
+test("a message identifier is the same for the same alert, and safe", () => {
   assert.equal(alertMessageId(["connection", "01-a", "mail"], "host.example"), "<connection.01-a.mail@host.example>");
   assert.equal(alertMessageId(["a>\r\nb"], "h h"), "<a---b@h-h>");
   assert.equal(alertMessageId(["a"], ""), "<a@localhost>");

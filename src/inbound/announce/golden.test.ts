@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { address, at, connection, hour, linkoping, minute } from "../../../test/alert/samples.ts";
 import { type Mac, parseMac } from "../../core/device.ts";
 import { identify } from "../../wire/identify.ts";
@@ -133,10 +133,10 @@ describe("an alert looks as it did", () => {
       at,
       html: true,
     });
-    it(`${name}, as text`, () => matches(`${name}.txt`, `${message.subject}\n\n${message.text}`));
+    test(`${name}, as text`, () => matches(`${name}.txt`, `${message.subject}\n\n${message.text}`));
     const { html } = message;
-    if (html !== undefined) it(`${name}, as HTML`, () => matches(`${name}.html`, withoutStyleSheet(html)));
-    it(`${name}, as JSON`, () => {
+    if (html !== undefined) test(`${name}, as HTML`, () => matches(`${name}.html`, withoutStyleSheet(html)));
+    test(`${name}, as JSON`, () => {
       matches(`${name}.json.golden`, `${JSON.stringify(JSON.parse(message.json ?? ""), undefined, 2)}\n`);
     });
   }
@@ -150,11 +150,11 @@ describe("a classic alert has the subject and the lines of the earlier tool", ()
     at,
   });
 
-  it("subject", () => assert.equal(message.subject, "SE Linköping 89.160.20.112"));
+  test("subject", () => assert.equal(message.subject, "SE Linköping 89.160.20.112"));
 
-  it("no HTML part", () => assert.equal(message.html, undefined));
+  test("no HTML part", () => assert.equal(message.html, undefined));
 
-  it("text", () => {
+  test("text", () => {
     assert.deepEqual(message.text.split("\n"), [
       "Timestamp: 2026-01-31T08:00:00+01:00",
       "Peer IP: 89.160.20.112",

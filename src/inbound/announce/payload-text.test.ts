@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type PayloadTextOptions, payloadText } from "./payload-text.ts";
 
@@ -12,43 +12,43 @@ function shown(payload: string | readonly number[], options: Partial<PayloadText
 }
 
 describe("the payload in an alert", () => {
-  it("auto: text is text, in any script", () => {
+  test("auto: text is text, in any script", () => {
     assert.equal(shown("GET / HTTP/1.0\r\n\r\n"), "text: GET / HTTP/1.0\n\n");
     assert.equal(shown("Grüße, 世界 🌍"), "text: Grüße, 世界 🌍");
     assert.equal(shown(""), "text: ");
   });
 
-  it("auto: hex where a NUL is in it, where it is no UTF-8, or where too little of it can be printed", () => {
+  test("auto: hex where a NUL is in it, where it is no UTF-8, or where too little of it can be printed", () => {
     assert.equal(shown("ab\0cd"), "hex: 6162006364");
     assert.equal(shown([0x68, 0x69, 0xff]), "hex: 6869ff");
     assert.equal(shown(`${"\x01".repeat(16)}${"a".repeat(84)}`), `hex: ${"01".repeat(16)}${"61".repeat(84)}`);
     assert.equal(shown(`${"\x01".repeat(15)}${"a".repeat(85)}`), `text: ${".".repeat(15)}${"a".repeat(85)}`);
   });
 
-  it("auto: a character that was cut in half by the limit of bytes does not make it binary", () => {
+  test("auto: a character that was cut in half by the limit of bytes does not make it binary", () => {
     const bytes = [...Buffer.from("Grüße 世")].slice(0, -1);
     assert.equal(shown(bytes, { isCut: true }), "text: Grüße ");
     assert.match(shown(bytes), /^hex: /);
   });
 
-  it("a mode that is asked for is kept to", () => {
+  test("a mode that is asked for is kept to", () => {
     assert.equal(shown("hi", { mode: "hex" }), "hex: 6869");
     assert.equal(shown("hi", { mode: "base64" }), "base64: aGk=");
     assert.equal(shown([0x68, 0xff, 0, 0x69], { mode: "text" }), "text: h\ufffd.i");
   });
 
-  it("control characters are dots, or escapes where they are not to be stripped; line ends and tabs stay", () => {
+  test("control characters are dots, or escapes where they are not to be stripped; line ends and tabs stay", () => {
     assert.equal(shown("a\tb\r\nc\rd\x1b[2J"), "text: a\tb\nc\nd.[2J");
     assert.equal(shown("a\tb\x1b[2J\u202ed", { mode: "text", stripControl: false }), "text: a\tb\\x1b[2J\\u{202e}d");
   });
 
-  it("what is too long is cut, and how much is left out is said", () => {
+  test("what is too long is cut, and how much is left out is said", () => {
     assert.equal(shown("a".repeat(700)), `text: ${"a".repeat(600)}... [100 more characters]`);
     assert.equal(shown("abcdef", { mode: "hex", maxChars: 4 }), "hex: 6162... [8 more characters]");
     assert.equal(shown("ab🌍", { maxChars: 3 }), "text: ab... [2 more characters]");
   });
 
-  it("any bytes become bounded text without a control or invisible character", () => {
+  test("any bytes become bounded text without a control or invisible character", () => {
     const options = fc.record({
       mode: fc.constantFrom("auto", "text", "hex", "base64"),
       maxChars: fc.integer({ min: 1, max: 300 }),

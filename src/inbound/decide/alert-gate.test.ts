@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, hour, knock, minute, second } from "../../../test/alert/samples.ts";
 import { AlertGate, type AlertGateOptions, bucketOf, type Due, type PastDecision } from "./alert-gate.ts";
@@ -25,7 +25,7 @@ function alert(suppressedBefore: number) {
 }
 
 describe("the cooldown of an address", () => {
-  it("the first connection alerts, further ones are counted, and the next alert says how many", () => {
+  test("the first connection alerts, further ones are counted, and the next alert says how many", () => {
     const one = gate();
     assert.deepEqual(one.decide(knock("203.0.113.1"), at), alert(0));
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + second), { kind: "suppressed" });
@@ -34,21 +34,21 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 60 * minute), alert(0));
   });
 
-  it("addresses do not disturb each other; an IPv4 address written as IPv6 is the same one", () => {
+  test("addresses do not disturb each other; an IPv4 address written as IPv6 is the same one", () => {
     const one = gate();
     assert.deepEqual(one.decide(knock("203.0.113.1"), at), alert(0));
     assert.deepEqual(one.decide(knock("203.0.113.2"), at), alert(0));
     assert.deepEqual(one.decide(knock("::ffff:203.0.113.1"), at), { kind: "suppressed" });
   });
 
-  it("no cooldown: every connection alerts", () => {
+  test("no cooldown: every connection alerts", () => {
     const one = gate({ cooldown: { ...classic, cooldownMs: 0 } });
     for (let i = 0; i < 5; i++) assert.deepEqual(one.decide(knock("203.0.113.1"), at + i), alert(0));
     assert.equal(one.remembered, 0);
     assert.equal(one.nextDueAt(at), undefined);
   });
 
-  it("IPv6 addresses count one by one, or by /64 where that is wanted", () => {
+  test("IPv6 addresses count one by one, or by /64 where that is wanted", () => {
     const each = gate();
     const byNetwork = gate({ cooldown: { ...classic, ipv6ByNetwork: true } });
     const peers = ["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"];
@@ -62,7 +62,7 @@ describe("the cooldown of an address", () => {
     );
   });
 
-  it("without summaries the count waits for the address until it is forgotten", () => {
+  test("without summaries the count waits for the address until it is forgotten", () => {
     const returning = gate();
     const late = gate();
     for (const one of [returning, late]) {
@@ -75,7 +75,7 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(late.decide(knock("203.0.113.1"), at + second + 24 * hour), alert(0));
   });
 
-  it("no more addresses are remembered than allowed; the longest unheard of goes first", () => {
+  test("no more addresses are remembered than allowed; the longest unheard of goes first", () => {
     const one = gate({ cooldown: { ...classic, limit: 3 } });
     for (const last of [1, 2, 3]) one.decide(knock(`203.0.113.${last}`), at);
     one.decide(knock("203.0.113.1"), at + 1);
@@ -85,7 +85,7 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(one.decide(knock("203.0.113.2"), at + 3), alert(0));
   });
 
-  it("addresses that are of no more interest leave the memory by themselves", () => {
+  test("addresses that are of no more interest leave the memory by themselves", () => {
     const one = gate({ cooldown: ours });
     for (let last = 1; last <= 200; last++) one.decide(knock(`203.0.113.${last}`), at);
     assert.equal(one.remembered, 200);
@@ -95,7 +95,7 @@ describe("the cooldown of an address", () => {
     assert.equal(one.nextDueAt(at), undefined);
   });
 
-  it("a clock that goes back does not silence an address for as long as the jump was", () => {
+  test("a clock that goes back does not silence an address for as long as the jump was", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + second);
@@ -112,7 +112,7 @@ describe("the cooldown of an address", () => {
 });
 
 describe("what is ignored", () => {
-  it("is no alert, starts no cooldown, and says whether it is recorded", () => {
+  test("is no alert, starts no cooldown, and says whether it is recorded", () => {
     const recorded = gate({ ignore: new IgnoreRules({ ...ignoreNothing, loopback: true }) });
     const dropped = gate({ ignore: new IgnoreRules({ ...ignoreNothing, loopback: true, alsoUnrecorded: true }) });
     assert.deepEqual(recorded.decide(knock("127.0.0.1"), at), { kind: "ignored", record: true });
@@ -122,7 +122,7 @@ describe("what is ignored", () => {
 });
 
 describe("the summary of a burst", () => {
-  it("comes when the cooldown is over and the address has been silent, and tells all of it", () => {
+  test("comes when the cooldown is over and the address has been silent, and tells all of it", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1", 22), at);
     one.decide(knock("203.0.113.1", 80, at + second, "http"), at + second);
@@ -150,7 +150,7 @@ describe("the summary of a burst", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 60 * minute), alert(0));
   });
 
-  it("waits while the address may only be catching its breath", () => {
+  test("waits while the address may only be catching its breath", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + 29 * minute);
@@ -160,7 +160,7 @@ describe("the summary of a burst", () => {
     assert.deepEqual(one.due(at + 34 * minute), []);
   });
 
-  it("a scan of every port names the first ports and says that there were more", () => {
+  test("a scan of every port names the first ports and says that there were more", () => {
     const one = gate({ cooldown: ours });
     for (let port = 1; port <= 65_535; port++) one.decide(knock("203.0.113.1", port), at);
     const [due] = one.due(at + 30 * minute);
@@ -172,7 +172,7 @@ describe("the summary of a burst", () => {
 });
 
 describe("the budget of a channel", () => {
-  it("is one, however many listeners fill it", () => {
+  test("is one, however many listeners fill it", () => {
     const bucket = bucketOf(budget);
     const gates = [gate({ budget, bucket }), gate({ budget, bucket })];
     let alerts = 0;
@@ -184,7 +184,7 @@ describe("the budget of a channel", () => {
     assert.equal(digests.length, 1, "what one gate is given the other one waits for");
   });
 
-  it("a scan of all ports by ten thousand addresses sends a handful of messages that tell everything", () => {
+  test("a scan of all ports by ten thousand addresses sends a handful of messages that tell everything", () => {
     const one = gate({ cooldown: ours, budget, countryOf: () => "SE" });
     let connections = 0;
     let alerts = 0;
@@ -220,7 +220,7 @@ describe("the budget of a channel", () => {
     assert.deepEqual(first.digest.topCountries, [{ countryCode: "SE", connections: first.digest.connections }]);
   });
 
-  it("calm again: the next address is told of by itself", () => {
+  test("calm again: the next address is told of by itself", () => {
     const one = gate({ cooldown: ours, budget });
     for (let last = 1; last <= 20; last++) one.decide(knock(`203.0.113.${last}`), at);
     assert.equal(one.nextDueAt(at), at + minute);
@@ -236,14 +236,14 @@ describe("the budget of a channel", () => {
     assert.deepEqual(one.decide(knock("198.51.100.2"), at + 8 * minute), alert(0));
   });
 
-  it("a steady trickle within the budget is told one by one", () => {
+  test("a steady trickle within the budget is told one by one", () => {
     const one = gate({ cooldown: ours, budget });
     for (let i = 0; i < 200; i++) {
       assert.deepEqual(one.decide(knock(`203.0.${i}.1`), at + i * minute), alert(0));
     }
   });
 
-  it("what an address does after a digest named it is counted there, then for its summary", () => {
+  test("what an address does after a digest named it is counted there, then for its summary", () => {
     const one = gate({ cooldown: ours, budget: { ...budget, atOnce: 1 } });
     one.decide(knock("203.0.113.1"), at);
     assert.deepEqual(one.decide(knock("203.0.113.2"), at), { kind: "digested" });
@@ -255,7 +255,7 @@ describe("the budget of a channel", () => {
     assert.deepEqual(one.decide(knock("203.0.113.2"), at + 2 * minute), { kind: "suppressed" });
   });
 
-  it("each connection is told of exactly once, whatever comes", () => {
+  test("each connection is told of exactly once, whatever comes", () => {
     const step = fc.record({
       peer: fc.nat(40),
       port: fc.integer({ min: 1, max: 65_535 }),
@@ -294,7 +294,7 @@ describe("the budget of a channel", () => {
     );
   });
 
-  it("never more messages than the budget, whatever comes", () => {
+  test("never more messages than the budget, whatever comes", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2000), fc.nat(20 * second)), { maxLength: 400 }), (steps) => {
         const one = gate({ cooldown: { ...ours, cooldownMs: minute }, budget: { ...budget, atOnce: 3 } });
@@ -316,7 +316,7 @@ describe("the budget of a channel", () => {
 });
 
 describe("a restart", () => {
-  it("keeps cooldowns, counts and the gathering digest", () => {
+  test("keeps cooldowns, counts and the gathering digest", () => {
     const before = gate({ cooldown: ours, budget: { ...budget, atOnce: 2 } });
     const after = gate({ cooldown: ours, budget: { ...budget, atOnce: 2 } });
     const past = ["203.0.113.1", "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.3"].map((peer, index) => {
@@ -334,14 +334,14 @@ describe("a restart", () => {
     assert.equal(after.remembered, before.remembered);
   });
 
-  it("recent alerts alone keep the cooldown", () => {
+  test("recent alerts alone keep the cooldown", () => {
     const one = gate({ cooldown: ours });
     one.restore([{ kind: "alert", address: address("203.0.113.1"), port: 22, protocol: "ssh", at }]);
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + minute), { kind: "suppressed" });
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 30 * minute), alert(1));
   });
 
-  it("what was summed up is not told again, and what was only counted is", () => {
+  test("what was summed up is not told again, and what was only counted is", () => {
     const one = gate({ cooldown: ours });
     const peer = address("203.0.113.1");
     one.restore([
@@ -358,7 +358,7 @@ describe("a restart", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 40 * minute), alert(0));
   });
 
-  it("at any moment neither loses nor repeats what is to be told", () => {
+  test("at any moment neither loses nor repeats what is to be told", () => {
     const step = fc.record({
       peer: fc.nat(12),
       wait: fc.oneof(fc.constant(0), fc.nat(2 * minute), fc.nat(40 * minute)),
@@ -406,7 +406,7 @@ describe("a restart", () => {
 });
 
 describe("alerts that cannot wait", () => {
-  it("go into a digest, with or without a budget, until there is room; each is counted", () => {
+  test("go into a digest, with or without a budget, until there is room; each is counted", () => {
     for (const budgeted of [{}, { budget }]) {
       let room = false;
       const one = gate({ ...budgeted, cooldown: ours, hasRoom: () => room });
@@ -421,7 +421,7 @@ describe("alerts that cannot wait", () => {
     }
   });
 
-  it("are no more of the summaries that fall due together than there is room for; the rest goes into a digest", () => {
+  test("are no more of the summaries that fall due together than there is room for; the rest goes into a digest", () => {
     for (const room of [1, 7]) {
       const one = gate({ cooldown: { ...ours, limit: 1000 }, hasRoom: (others) => others < room });
       for (let peer = 0; peer < 500; peer++) {
@@ -441,7 +441,7 @@ describe("alerts that cannot wait", () => {
 });
 
 describe("a flood of addresses", () => {
-  it("is remembered within the limit, whether IPv4 or one IPv6 /64 each, and is counted whole", () => {
+  test("is remembered within the limit, whether IPv4 or one IPv6 /64 each, and is counted whole", () => {
     const addresses: readonly ((index: number) => string)[] = [
       (index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
       (index) => `2001:db8:${(index >> 16).toString(16)}:${(index & 0xffff).toString(16)}::1`,
@@ -464,7 +464,7 @@ describe("a flood of addresses", () => {
 });
 
 describe("other settings while it runs", () => {
-  it("a changed cooldown counts from the alerts that were, and what was counted stays", () => {
+  test("a changed cooldown counts from the alerts that were, and what was counted stays", () => {
     const one = gate();
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + second);
@@ -475,7 +475,7 @@ describe("other settings while it runs", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 20 * minute), { kind: "suppressed" });
   });
 
-  it("what is left of a budget stays, and a digest that gathers is told by the new one", () => {
+  test("what is left of a budget stays, and a digest that gathers is told by the new one", () => {
     const bucket = bucketOf({ ...budget, atOnce: 2 });
     const one = gate({ budget: { ...budget, atOnce: 2 }, bucket });
     for (const host of [1, 2, 3]) one.decide(knock(`203.0.113.${host}`), at);
@@ -489,7 +489,7 @@ describe("other settings while it runs", () => {
     assert.equal(bucket.take(at + minute), false, "of three two were spent before, and one for the digest");
   });
 
-  it("a connection that was accepted under other rules is decided by those", () => {
+  test("a connection that was accepted under other rules is decided by those", () => {
     const ignored = new IgnoreRules({ ...ignoreNothing, ports: [22] });
     const one = gate({ ignore: new IgnoreRules(ignoreNothing) });
     assert.deepEqual(one.decide(knock("203.0.113.1"), at, ignored), { kind: "ignored", record: true });

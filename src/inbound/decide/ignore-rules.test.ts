@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address } from "../../../test/alert/samples.ts";
 import { addressFromBigInt } from "../../core/address.ts";
@@ -19,14 +19,14 @@ function rules(settings: Partial<IgnoreSettings>): IgnoreRules {
 }
 
 describe("ignore rules", () => {
-  it("without a rule everything is told", () => {
+  test("without a rule everything is told", () => {
     const none = rules({});
     for (const peer of ["127.0.0.1", "10.0.0.1", "::1", "fe80::1", "203.0.113.7"]) {
       assert.equal(none.attention(address(peer), 22), "tell", peer);
     }
   });
 
-  it("loopback is IPv4, IPv6, and IPv4 written as IPv6", () => {
+  test("loopback is IPv4, IPv6, and IPv4 written as IPv6", () => {
     const loopback = rules({ loopback: true });
     for (const peer of ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]) {
       assert.equal(loopback.attention(address(peer), 22), "record", peer);
@@ -35,7 +35,7 @@ describe("ignore rules", () => {
     assert.equal(loopback.attention(address("::2"), 22), "tell");
   });
 
-  it("nobody is told of what a trusted proxy did for itself", () => {
+  test("nobody is told of what a trusted proxy did for itself", () => {
     const endpoint = (text: string, port = 22) => ({ address: address(text), port });
     const none = rules({});
     const local = endpoint("10.0.0.5");
@@ -45,7 +45,7 @@ describe("ignore rules", () => {
     assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9"), local }), "tell");
   });
 
-  it("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
+  test("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
     const endpoint = (text: string) => ({ address: address(text), port: 22 });
     const own = rules({ thisMachine: true });
     assert.equal(own.attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "record");
@@ -56,7 +56,7 @@ describe("ignore rules", () => {
     assert.equal(rules({ loopback: true }).attentionTo({ peer: endpoint("::1"), local: endpoint("::1") }), "record");
   });
 
-  it("private networks are those of IPv4, IPv6, carriers and single links, without loopback", () => {
+  test("private networks are those of IPv4, IPv6, carriers and single links, without loopback", () => {
     const privates = rules({ privates: true });
     for (const peer of [
       "10.1.2.3",
@@ -74,7 +74,7 @@ describe("ignore rules", () => {
     }
   });
 
-  it("networks, ports, and pairs of both", () => {
+  test("networks, ports, and pairs of both", () => {
     const some = rules({
       networks: ranges("172.24.0.0/16", "::1/128"),
       ports: [8080],
@@ -89,11 +89,11 @@ describe("ignore rules", () => {
     assert.equal(some.attention(address("203.0.114.9"), 22), "tell");
   });
 
-  it("what is ignored is not recorded either where that is wanted", () => {
+  test("what is ignored is not recorded either where that is wanted", () => {
     assert.equal(rules({ loopback: true, alsoUnrecorded: true }).attention(address("::1"), 1), "drop");
   });
 
-  it("agrees with plain arithmetic for any network", () => {
+  test("agrees with plain arithmetic for any network", () => {
     fc.assert(
       fc.property(
         fc.boolean(),

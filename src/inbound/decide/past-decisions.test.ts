@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, hour, knock, minute, second } from "../../../test/alert/samples.ts";
 import { identify } from "../../wire/identify.ts";
@@ -76,7 +76,7 @@ function connectionsIn(due: Due): number {
 }
 
 describe("a restart in the midst of it", () => {
-  it("keeps what was counted in silence for the summary", () => {
+  test("keeps what was counted in silence for the summary", () => {
     const watchman = new Watchman();
     for (let visit = 0; visit < 5; visit++) watchman.knock("203.0.113.1");
     watchman.restart();
@@ -89,7 +89,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(summary.burst.address, "203.0.113.1");
   });
 
-  it("keeps what was gathered for a digest", () => {
+  test("keeps what was gathered for a digest", () => {
     const watchman = new Watchman();
     for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
     watchman.now += second;
@@ -101,7 +101,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.alerts.length, 4);
   });
 
-  it("tells nothing again that a digest or a summary has told", () => {
+  test("tells nothing again that a digest or a summary has told", () => {
     const watchman = new Watchman();
     for (let peer = 1; peer <= 20; peer++) watchman.knock(`203.0.113.${peer}`);
     watchman.knock("203.0.113.1");
@@ -114,7 +114,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 21);
   });
 
-  it("does not tell later what nobody was to be told of when it came", () => {
+  test("does not tell later what nobody was to be told of when it came", () => {
     const watchman = new Watchman();
     const from = knock("127.0.0.1").peer;
     for (let visit = 0; visit < 4; visit++) {
@@ -132,7 +132,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 1);
   });
 
-  it("neither loses nor repeats a connection, whenever it comes and however often", () => {
+  test("neither loses nor repeats a connection, whenever it comes and however often", () => {
     const step = fc.record({
       peer: fc.nat(12),
       wait: fc.oneof(fc.constant(0), fc.nat(2 * minute), fc.nat(40 * minute)),
@@ -155,7 +155,7 @@ describe("a restart in the midst of it", () => {
   });
 });
 
-it("addresses of one IPv6 /64 are one where they share a cooldown", () => {
+test("addresses of one IPv6 /64 are one where they share a cooldown", () => {
   const [first, second_] = ["2001:db8::1", "2001:db8::ffff"].map(address);
   assert.ok(first !== undefined && second_ !== undefined);
   const whole = { ...connection("", identify(new Uint8Array(0))), id: "c1", peer: { address: first, port: 1 } };

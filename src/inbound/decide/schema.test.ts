@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import * as z from "zod";
 import { hour, minute } from "../../../test/alert/samples.ts";
 import { alertSettings, alertsSchema } from "./schema.ts";
@@ -9,7 +9,7 @@ function settings(section: unknown) {
 }
 
 describe("section alerts", () => {
-  it("without a key has the defaults of its documentation", () => {
+  test("without a key has the defaults of its documentation", () => {
     assert.deepEqual(settings({}), {
       recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
@@ -36,7 +36,7 @@ describe("section alerts", () => {
     });
   });
 
-  it("takes every key", () => {
+  test("takes every key", () => {
     const { budget, ignore, text, cooldown } = settings({
       cooldown: "0s",
       forget: "2d",
@@ -78,7 +78,7 @@ describe("section alerts", () => {
     assert.equal(text.timeZone, "Europe/Berlin");
   });
 
-  it("refuses what it does not understand", () => {
+  test("refuses what it does not understand", () => {
     for (const wrong of [
       { cooldwon: "1m" },
       { cooldown: "soon" },
@@ -97,7 +97,7 @@ describe("section alerts", () => {
     }
   });
 
-  it("every key says what it is for", () => {
+  test("every key says what it is for", () => {
     const schema: unknown = z.toJSONSchema(alertsSchema, { io: "input" });
     const undescribed: string[] = [];
     const walk = (part: unknown, path: string): void => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { ManualClock } from "../../../test/notify/manual-clock.ts";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { parseMac } from "../../core/device.ts";
@@ -16,7 +16,7 @@ function lookup(deviceOf: DeviceOf) {
 }
 
 describe("the device of a peer", () => {
-  it("is remembered for a minute", async () => {
+  test("is remembered for a minute", async () => {
     let asked = 0;
     const { clock, devices } = lookup(async () => {
       asked += 1;
@@ -28,7 +28,7 @@ describe("the device of a peer", () => {
     assert.equal(clock.sleepers, 0);
   });
 
-  it("is not waited for past its time, and a failure is nobody known", async () => {
+  test("is not waited for past its time, and a failure is nobody known", async () => {
     const { promise: never } = Promise.withResolvers<undefined>();
     const slow = lookup(() => never);
     const answer = slow.devices.find(address);

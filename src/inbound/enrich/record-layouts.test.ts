@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { holderOfRecord } from "./asn/network-holder.ts";
 import { placeOfRecord } from "./geo/place.ts";
@@ -40,12 +40,12 @@ describe("the place in a record", () => {
     ],
     ["one with a country by name alone", { country: "Atlantis" }, { country: "Atlantis" }],
   ] as const) {
-    it(`is read from the layout of ${maker}`, () => {
+    test(`is read from the layout of ${maker}`, () => {
       assert.deepEqual(placeOfRecord(record, "maxmind"), { ...expected, placeSource: "maxmind" });
     });
   }
 
-  it("is not the country where a network is registered", () => {
+  test("is not the country where a network is registered", () => {
     assert.equal(placeOfRecord({ registered_country: { iso_code: "AU" } }, "maxmind"), undefined);
   });
 });
@@ -61,10 +61,10 @@ describe("the network in a record", () => {
     ["IPinfo's", { asn: "AS20712", as_name: "Andrews & Arnold Ltd" }],
     ["one with a number", { asn: 20712, as_organization: "Andrews & Arnold Ltd" }],
   ] as const) {
-    it(`is read from the layout of ${maker}`, () => assert.deepEqual(holderOfRecord(record), holder));
+    test(`is read from the layout of ${maker}`, () => assert.deepEqual(holderOfRecord(record), holder));
   }
 
-  it("is unknown where the number is none", () => {
+  test("is unknown where the number is none", () => {
     for (const asn of ["AS", "AS0", "ASx", "20712x", "AS99999999999", {}, []]) {
       assert.equal(holderOfRecord({ asn }), undefined, JSON.stringify(asn));
     }
@@ -72,7 +72,7 @@ describe("the network in a record", () => {
 });
 
 describe("any record", () => {
-  it("is read without an error", () => {
+  test("is read without an error", () => {
     fc.assert(
       fc.property(fc.anything(), (record) => {
         placeOfRecord(record, "maxmind");

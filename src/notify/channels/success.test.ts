@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type HttpFault, HttpServer } from "../../../test/harness/http-server.ts";
-import { contractMessage, never } from "../../../test/notify/channel.contract.ts";
+import { contractMessage, never } from "../../../test/notify/channel-contract.ts";
 import type { Channel, SendOutcome } from "../../core/delivery.ts";
 import { NtfyChannel } from "./ntfy/ntfy-channel.ts";
 import { type PresetName, presetNames } from "./webhook/presets.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { audiencesOf } from "./audiences.ts";
 
@@ -11,7 +11,7 @@ function watch(name: string, label: string, ...recipients: string[]) {
 }
 
 describe("audiencesOf", () => {
-  it("joins several watches of one label and one address into one mail", () => {
+  test("joins several watches of one label and one address into one mail", () => {
     const watches = [
       watch("port_ssh", "Network Security", "security@company.com"),
       watch("port_https", "Network Security", "security@company.com"),
@@ -26,7 +26,7 @@ describe("audiencesOf", () => {
     assert.deepEqual(audiencesOf(watches, both), [mail, { ...mail, channel: "file" }]);
   });
 
-  it("sends separate mails where one label has different addresses, each with a file of its own", () => {
+  test("sends separate mails where one label has different addresses, each with a file of its own", () => {
     const watches = [
       watch("port_ssh", "Network Security", "security@company.com"),
       watch("port_rdp", "Network Security", "admin@company.com"),
@@ -39,14 +39,14 @@ describe("audiencesOf", () => {
     ]);
   });
 
-  it("keeps a file for a watch without an address, whether or not files were asked for", () => {
+  test("keeps a file for a watch without an address, whether or not files were asked for", () => {
     const watches = [watch("port_dns", "Internal Monitoring")];
     const file = { label: "Internal Monitoring", channel: "file", recipient: "", watches: ["port_dns"] };
     assert.deepEqual(audiencesOf(watches, mailOnly), [file]);
     assert.deepEqual(audiencesOf(watches, both), [file]);
   });
 
-  it("separates report-only watches from mailed ones under the same label", () => {
+  test("separates report-only watches from mailed ones under the same label", () => {
     const watches = [watch("a", "L", "x@example.org"), watch("b", "L")];
     assert.deepEqual(audiencesOf(watches, mailOnly), [
       { label: "L", channel: "mail", recipient: "x@example.org", watches: ["a"] },
@@ -54,7 +54,7 @@ describe("audiencesOf", () => {
     ]);
   });
 
-  it("gives each of several recipients a mail of its own, and one file to those who read the same watches", () => {
+  test("gives each of several recipients a mail of its own, and one file to those who read the same watches", () => {
     const watches = [
       watch("a", "L", "zoe@example.org", "ann@example.org"),
       watch("b", "L", "ann@example.org", "zoe@example.org", "bob@example.org"),
@@ -69,7 +69,7 @@ describe("audiencesOf", () => {
     ]);
   });
 
-  it("does not mix labels of the same recipient", () => {
+  test("does not mix labels of the same recipient", () => {
     const watches = [watch("a", "L", "x@example.org"), watch("b", "M", "x@example.org")];
     assert.deepEqual(
       audiencesOf(watches, mailOnly).map(({ label, watches }) => [label, watches]),
@@ -80,21 +80,21 @@ describe("audiencesOf", () => {
     );
   });
 
-  it("keeps files where mail cannot be sent, so that no report reaches nobody", () => {
+  test("keeps files where mail cannot be sent, so that no report reaches nobody", () => {
     const watches = [watch("a", "L", "x@example.org")];
     assert.deepEqual(audiencesOf(watches, { mail: false, saveToFile: false }), [
       { label: "L", channel: "file", recipient: "x@example.org", watches: ["a"] },
     ]);
   });
 
-  it("counts a repeated recipient once", () => {
+  test("counts a repeated recipient once", () => {
     const watches = [watch("a", "L", "x@example.org", "x@example.org")];
     assert.deepEqual(audiencesOf(watches, mailOnly), [
       { label: "L", channel: "mail", recipient: "x@example.org", watches: ["a"] },
     ]);
   });
 
-  it("pushes the watches of a label that name a channel to it, in one message", () => {
+  test("pushes the watches of a label that name a channel to it, in one message", () => {
     const pushTargets = new Map([
       ["ntfy", { channel: "ntfy" as const, recipient: "my-topic" }],
       ["slack", { channel: "webhook" as const, recipient: "slack" }],
@@ -122,13 +122,13 @@ describe("audiencesOf", () => {
     );
   });
 
-  it("keeps a file of a watch whose only channels are not configured", () => {
+  test("keeps a file of a watch whose only channels are not configured", () => {
     assert.deepEqual(audiencesOf([{ ...watch("a", "L"), notify: ["ntfy"] }], mailOnly), [
       { label: "L", channel: "file", recipient: "", watches: ["a"] },
     ]);
   });
 
-  it("lets every watch be heard by somebody, names no audience twice and does not depend on the order of recipients", () => {
+  test("lets every watch be heard by somebody, names no audience twice and does not depend on the order of recipients", () => {
     const recipients = fc.uniqueArray(fc.constantFrom("a@x", "b@x", "c@x"), { maxLength: 3 });
     const someWatches = fc
       .array(fc.record({ label: fc.constantFrom("L", "M"), recipients }), { maxLength: 6 })

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort } from "../../core/ports.ts";
@@ -46,14 +46,14 @@ const report: Report = {
   ],
 };
 
-it("a host on which every tried port answers is one line that says so", () => {
+test("a host on which every tried port answers is one line that says so", () => {
   const text = renderText(report);
   assert.match(text, /^10\.0\.0\.8:22\n10\.0\.0\.9 \(every tried port answers\)\n/m);
   assert.match(text, /^Gone: fd00::9 \(every tried port answers\) \(last seen /m);
   assert.match(renderHtml(renderedReport(report)), />New host, every tried port answers</);
 });
 
-it("programs read port 0 and that it stands for every port", () => {
+test("programs read port 0 and that it stands for every port", () => {
   const { sections } = JSON.parse(renderJson(renderedReport(report))) as {
     sections: Record<string, Record<string, unknown>[]>[];
   };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { exposedName } from "./exposed-name.ts";
 
-it("what is exposed is called by its name, without its version", () => {
+test("what is exposed is called by its name, without its version", () => {
   assert.equal(exposedName("Redis 7.0.15: answers INFO without a password"), "Redis");
   assert.equal(exposedName("redis: takes commands without a password (+PONG)"), "Redis");
   assert.equal(exposedName("Apache Kafka: lists its topics"), "Apache Kafka");
@@ -13,7 +13,7 @@ it("what is exposed is called by its name, without its version", () => {
   assert.equal(exposedName(`${"a".repeat(61)}: x`), undefined);
 });
 
-it("whatever was found, its name is short", () => {
+test("whatever was found, its name is short", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 300 }), (detail) => {
       const name = exposedName(detail);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
 import { renderHtml } from "./html-report.ts";
@@ -232,12 +232,12 @@ function matches(name: string, actual: string): void {
 
 describe("a report looks as it did", () => {
   for (const [name, model] of Object.entries(cases)) {
-    it(`${name}, as text`, () => {
+    test(`${name}, as text`, () => {
       matches(`${name}.txt`, renderFileText(model, renderedReport(model).subject));
       assert.ok(renderFileText(model, renderedReport(model).subject).includes(renderText(model)));
     });
-    it(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(renderedReport(model))));
-    it(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(renderedReport(model))));
+    test(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(renderedReport(model))));
+    test(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(renderedReport(model))));
   }
 });
 
@@ -274,9 +274,9 @@ describe("a plain report has the layout of the earlier tool", () => {
     "",
   ].join("\n");
 
-  it("as a mail", () => assert.equal(renderText(mixed), body));
+  test("as a mail", () => assert.equal(renderText(mixed), body));
 
-  it("as a file", () => {
+  test("as a file", () => {
     const subject = renderedReport(mixed).subject;
     const expected = [
       "HARBINGER NETWORK MONITORING REPORT",
@@ -293,7 +293,7 @@ describe("a plain report has the layout of the earlier tool", () => {
     assert.equal(renderFileText(mixed, subject), expected);
   });
 
-  it("with the output of a post_command under each host", () => {
+  test("with the output of a post_command under each host", () => {
     const model = report(
       "L",
       section(

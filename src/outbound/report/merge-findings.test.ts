@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import {
   device,
   found,
@@ -26,7 +26,7 @@ function merged(discoveries: readonly Discovery[], more: Partial<Report> = {}) {
 }
 
 describe("what went and came back", () => {
-  it("is told once in a report, as it is now", () => {
+  test("is told once in a report, as it is now", () => {
     const at = (time: number) => ({ at: Date.UTC(2026, 0, 1, 0, time) });
     const gone = found("gone", "10.0.0.1", 22, at(1));
     const back = found("returned", "10.0.0.1", 22, at(3));
@@ -39,7 +39,7 @@ describe("what went and came back", () => {
     assert.deepEqual(merged([gone, back, again]), [{ type: "port-gone", ports: [22], addresses: ["10.0.0.1"] }]);
   });
 
-  it("is told by each watch as it sees it", () => {
+  test("is told by each watch as it sees it", () => {
     const gone = section({ watch: "a" }, found("gone", "10.0.0.1", 22, { at: 1 }));
     const back = section({ watch: "b" }, found("returned", "10.0.0.1", 22, { at: 2 }));
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe("what went and came back", () => {
     );
   });
 
-  it("is a device, too", () => {
+  test("is a device, too", () => {
     const findings = merged([ofDevice("device-gone", phone, { at: 1 }), ofDevice("device-returned", phone, { at: 2 })]);
     assert.deepEqual(
       findings.map(({ type }) => type),
@@ -58,7 +58,7 @@ describe("what went and came back", () => {
 });
 
 describe("a new host", () => {
-  it("is one finding with all its ports, also where several watches found it", () => {
+  test("is one finding with all its ports, also where several watches found it", () => {
     const lan = section({ watch: "lan" }, found("new", "10.0.0.1", 80), found("new", "10.0.0.1", 22));
     const ssh = section({ watch: "ssh", ports: [22], portLabel: "SSH" }, found("new", "10.0.0.1", 22));
     const findings = mergeFindings(report([lan, ssh]));
@@ -68,14 +68,14 @@ describe("a new host", () => {
     );
   });
 
-  it("is a new port where a watch knew the host", () => {
+  test("is a new port where a watch knew the host", () => {
     assert.deepEqual(merged([found("new", "10.0.0.1", 80, { isKnownHost: true }), found("new", "10.0.0.2", 80)]), [
       { type: "new-host", ports: [80], addresses: ["10.0.0.2"] },
       { type: "new-port", ports: [80], addresses: ["10.0.0.1"] },
     ]);
   });
 
-  it("is its new device, by MAC address or by one of the device's addresses", () => {
+  test("is its new device, by MAC address or by one of the device's addresses", () => {
     const byMac = found("new", "10.0.0.1", 22, { mac: laptop.mac });
     const byAddress = found("new", "fd00::67", 443);
     assert.deepEqual(merged([byMac, byAddress, ofDevice("device-new", laptop)]), [
@@ -83,14 +83,14 @@ describe("a new host", () => {
     ]);
   });
 
-  it("is not the new device of another host", () => {
+  test("is not the new device of another host", () => {
     assert.deepEqual(
       merged([found("new", "10.0.0.1", 22), ofDevice("device-new", phone)]).map(({ type }) => type),
       ["new-device", "new-host"],
     );
   });
 
-  it("is a device that has another address now", () => {
+  test("is a device that has another address now", () => {
     const types = merged([ofDevice("device-address-changed", nas), found("new", "192.168.50.10", 22)]);
     assert.deepEqual(
       types.map(({ type }) => type),
@@ -100,7 +100,7 @@ describe("a new host", () => {
 });
 
 describe("a device met by two watches", () => {
-  it("is one finding", () => {
+  test("is one finding", () => {
     const sections = ["a", "b"].map((watch) => section({ watch }, ofDevice("device-new", phone)));
     assert.equal(mergeFindings(report(sections)).length, 1);
   });
@@ -109,7 +109,7 @@ describe("a device met by two watches", () => {
 describe("what is gone or back", () => {
   const gone = [found("gone", "10.0.0.1", 22), found("gone", "10.0.0.1", 80)];
 
-  it("is the host where no other port of it answers, else the ports", () => {
+  test("is the host where no other port of it answers, else the ports", () => {
     const wholeHosts = new Set([host("10.0.0.1")]);
     assert.deepEqual(merged(gone, { wholeHosts }), [{ type: "host-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
     assert.deepEqual(merged(gone), [{ type: "port-gone", ports: [22, 80], addresses: ["10.0.0.1"] }]);
@@ -118,7 +118,7 @@ describe("what is gone or back", () => {
     assert.equal(merged([back])[0]?.type, "port-returned");
   });
 
-  it("is the device with its services", () => {
+  test("is the device with its services", () => {
     const about = device("3c:22:fb:00:00:01", { at: ["10.0.0.1"] });
     assert.deepEqual(
       merged([...gone, ofDevice("device-gone", about)]).map(({ type, ports }) => ({ type, ports })),
@@ -131,7 +131,7 @@ describe("what is gone or back", () => {
   });
 });
 
-it("an address that two devices use is told apart from one that moved, whatever a device calls itself", () => {
+test("an address that two devices use is told apart from one that moved, whatever a device calls itself", () => {
   const typeOf = (detail: string) => merged([ofDevice("address-moved", phone, { detail })]).map(({ type }) => type);
   const both = "used by two devices: nas (00:11:32:aa:bb:cc) and a6:5e:60:12:34:56";
   assert.deepEqual(typeOf(`10.0.0.1 is ${both}`), ["duplicate-address"]);
@@ -146,7 +146,7 @@ describe("what cannot wait", () => {
     return finding?.isUrgent === true;
   }
 
-  it("is what is exposed, expired, moved, or back after seven days", () => {
+  test("is what is exposed, expired, moved, or back after seven days", () => {
     assert.ok(urgent(found("exposed", "10.0.0.1", 22)));
     assert.ok(urgent(found("certificate-expired", "10.0.0.1", 22)));
     assert.ok(urgent(ofDevice("address-moved", phone)));
@@ -160,7 +160,7 @@ describe("what cannot wait", () => {
     assert.ok(!urgent(ofDevice("device-new", phone)));
   });
 
-  it("stands first", () => {
+  test("stands first", () => {
     const types = merged([found("new", "10.0.0.1", 22), found("returned", "10.0.0.2", 22, { lastSeen: 0 })]);
     assert.deepEqual(
       types.map(({ type }) => type),

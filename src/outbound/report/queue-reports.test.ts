@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Audience, Message } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
@@ -74,11 +74,11 @@ const failure: Discovery = {
 };
 
 describe("a report that says nothing new", () => {
-  it("is mailed by a daily watch, as the earlier tool did", async () => {
+  test("is mailed by a daily watch, as the earlier tool did", async () => {
     assert.equal((await queued("mail", watchWith({}))).composed.length, 1);
   });
 
-  it("is pushed only where report_on: always is written out", async () => {
+  test("is pushed only where report_on: always is written out", async () => {
     for (const channel of ["ntfy", "webhook"] as const) {
       const quiet = await queued(channel, watchWith({}));
       assert.deepEqual([quiet.composed.length, quiet.discarded], [0, 1]);
@@ -86,7 +86,7 @@ describe("a report that says nothing new", () => {
     }
   });
 
-  it("is neither where a watch reports only changes", async () => {
+  test("is neither where a watch reports only changes", async () => {
     for (const channel of ["mail", "ntfy"] as const) {
       assert.equal((await queued(channel, watchWith({ reportOn: "changes" }))).composed.length, 0);
     }
@@ -94,12 +94,12 @@ describe("a report that says nothing new", () => {
 });
 
 describe("news", () => {
-  it("is pushed, a failed scan too", async () => {
+  test("is pushed, a failed scan too", async () => {
     assert.equal((await queued("ntfy", watchWith({}), [failure])).composed.length, 1);
   });
 });
 
-it("two report files of one label in one second have names of their own", async () => {
+test("two report files of one label in one second have names of their own", async () => {
   const watch = watchWith({});
   const outbox = new Outbox([]);
   const settled = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4FromNumber } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
@@ -149,7 +149,7 @@ function withDullEvidence(report: Report): Report {
 }
 
 describe("rendering, whatever strangers wrote", () => {
-  it("gives text without control characters", () => {
+  test("gives text without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const { findings, subject } = renderedReport(report);
@@ -161,7 +161,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  it("gives text in its own words of which nobody else can write a line", () => {
+  test("gives text in its own words of which nobody else can write a line", () => {
     const ours =
       /^(?:First scan: everything that answers is listed as new\.|(?:- | {2}(?! {2})|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*)$/;
     const ourLines = (report: Report) => {
@@ -173,12 +173,12 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  it("takes other blanks and dashes for the plain ones", () => {
+  test("takes other blanks and dashes for the plain ones", () => {
     assert.equal(lookOf("\u2010\u00a010.0.0.9:22 \u2003"), "- 10.0.0.9:22");
     assert.equal(lookOf("\uff2e\uff45\uff57\uff1a"), "New:");
   });
 
-  it("gives a subject of one short line", () => {
+  test("gives a subject of one short line", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const subject = renderedReport(report).subject;
@@ -189,7 +189,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  it("gives balanced HTML of our own elements only, which loads nothing", () => {
+  test("gives balanced HTML of our own elements only, which loads nothing", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const html = renderHtml(renderedReport(report));
@@ -199,7 +199,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  it("gives JSON that reads back, without control characters", () => {
+  test("gives JSON that reads back, without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const json = renderJson(renderedReport(report));
@@ -215,7 +215,7 @@ describe("rendering, whatever strangers wrote", () => {
     );
   });
 
-  it("gives text in which evidence cannot forge a section, a failure or a summary line", () => {
+  test("gives text in which evidence cannot forge a section, a failure or a summary line", () => {
     const forged = fc.array(
       fc.constantFrom(
         "Port 22 (SSH):",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { addressFromBigInt, addressToBigInt, parseAddress } from "../../core/address.ts";
 import type { Coverage } from "../../core/coverage.ts";
 import { parseRange } from "../../core/network.ts";
@@ -24,7 +24,7 @@ function answers(first: string, count: number, ...ports: number[]): AnswerCounts
 }
 
 describe("a port that answers on nearly every address of a network", () => {
-  it("is told with the network, the ports and what it may be", () => {
+  test("is told with the network, the ports and what it may be", () => {
     assert.equal(
       answers("10.0.1.1", 254, 443, 80).describe(ranges("10.0.0.0/23")),
       "254 of 256 addresses of 10.0.1.0/24 answer on ports 80,443. " +
@@ -36,7 +36,7 @@ describe("a port that answers on nearly every address of a network", () => {
     );
   });
 
-  it("counts what was asked, and all where nobody knows", () => {
+  test("counts what was asked, and all where nobody knows", () => {
     assert.match(
       answers("10.0.1.0", 64, 80).describe(ranges("10.0.1.0/26")) ?? "",
       /^64 of 64 addresses of 10\.0\.1\.0\/24/,
@@ -46,12 +46,12 @@ describe("a port that answers on nearly every address of a network", () => {
     assert.notEqual(answers("10.0.1.0", 240, 80).describe({ kind: "all" }), undefined);
   });
 
-  it("is nothing to wonder about where few addresses were asked", () => {
+  test("is nothing to wonder about where few addresses were asked", () => {
     assert.equal(answers("10.0.1.0", 16, 80).describe(ranges("10.0.1.0/28")), undefined);
     assert.equal(new AnswerCounts().describe(ranges("10.0.1.0/28")), undefined);
   });
 
-  it("says a bounded amount of a large network", () => {
+  test("says a bounded amount of a large network", () => {
     const said = answers("10.0.0.0", 256 * 50, 80).describe(ranges("10.0.0.0/16")) ?? "";
     assert.match(said, /; 47 more networks and ports are alike\. Perhaps/);
     assert.ok(said.length < 400, said);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseArpAn, parseNdpAn } from "./bsd-tables.ts";
 import { parseIpNeigh } from "./ip-neigh.ts";
@@ -22,7 +22,7 @@ describe("ip neigh", () => {
     "fe80::1 dev eth0 lladdr b8:27:eb:00:00:01 router used 30/29/28probes 0 DELAY",
   ].join("\n");
 
-  it("tells states, ages and routers", () => {
+  test("tells states, ages and routers", () => {
     const entries = parseIpNeigh(iproute2, { hasAges: true });
     assert.deepEqual(brief(entries), [
       "192.0.2.1 02:fc:00:00:00:05 reachable eth0",
@@ -37,7 +37,7 @@ describe("ip neigh", () => {
     assert.equal(entries[5]?.isRouter, true);
   });
 
-  it("has no ages where BusyBox printed zeros", () => {
+  test("has no ages where BusyBox printed zeros", () => {
     const busybox = "192.0.2.1 dev eth0 lladdr 02:fc:00:00:00:05 ref 1 used 0/0/0 probes 1 REACHABLE\n";
     assert.deepEqual(parseIpNeigh(busybox, { hasAges: false }), [
       { address: "192.0.2.1", link: "eth0", mac: "02:fc:00:00:00:05", state: "reachable", isRouter: false },
@@ -45,7 +45,7 @@ describe("ip neigh", () => {
   });
 });
 
-it("/proc/net/arp tells complete, incomplete and permanent entries apart", () => {
+test("/proc/net/arp tells complete, incomplete and permanent entries apart", () => {
   const text = [
     "IP address       HW type     Flags       HW address            Mask     Device",
     "192.0.2.1        0x1         0x2         02:fc:00:00:00:05     *        eth0",
@@ -59,7 +59,7 @@ it("/proc/net/arp tells complete, incomplete and permanent entries apart", () =>
   ]);
 });
 
-it("arp -an of macOS, FreeBSD and OpenBSD", () => {
+test("arp -an of macOS, FreeBSD and OpenBSD", () => {
   const text = [
     "? (192.0.2.1) at b8:27:eb:0:0:1 on en0 ifscope [ethernet]",
     "? (192.0.2.2) at (incomplete) on en0 ifscope [ethernet]",
@@ -77,7 +77,7 @@ it("arp -an of macOS, FreeBSD and OpenBSD", () => {
   ]);
 });
 
-it("ndp -an of macOS and FreeBSD", () => {
+test("ndp -an of macOS and FreeBSD", () => {
   const text = [
     "Neighbor                        Linklayer Address  Netif Expire    St Flgs Prbs",
     "fd00::10                        b8:27:eb:0:0:2       en0 23h59m58s S",
@@ -99,7 +99,7 @@ it("ndp -an of macOS and FreeBSD", () => {
 });
 
 describe("tables of Windows", () => {
-  it("are read by their shape, in any language", () => {
+  test("are read by their shape, in any language", () => {
     const english = [
       "",
       "Interface: 192.0.2.10 --- 0xb",
@@ -117,7 +117,7 @@ describe("tables of Windows", () => {
     }
   });
 
-  it("name the zone of a link-local address by the interface of its block", () => {
+  test("name the zone of a link-local address by the interface of its block", () => {
     const netsh = [
       "Interface 11: Ethernet",
       "",
@@ -131,7 +131,7 @@ describe("tables of Windows", () => {
   });
 });
 
-it("whatever a program prints, reading it never throws, and an entry has what it needs", () => {
+test("whatever a program prints, reading it never throws, and an entry has what it needs", () => {
   const word = fc.constantFrom(
     ..."192.0.2.1|(192.0.2.1)|fe80::1|fe80::1%en0|dev|eth0|lladdr|at|on|b8:27:eb:0:0:1|b8-27-eb-00-00-01|used".split(
       "|",

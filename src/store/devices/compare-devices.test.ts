@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4FromNumber, parseAddress } from "../../core/address.ts";
 import { type Mac, type Neighbour, parseMac } from "../../core/device.ts";
@@ -72,7 +72,7 @@ function always(check: (step: Step) => void): void {
 }
 
 describe("whatever surveys meet", () => {
-  it("a device is new exactly where nobody knew it", () => {
+  test("a device is new exactly where nobody knew it", () => {
     always(({ before, survey, outcome }) => {
       const unknown = new Set(survey.present.map((each) => each.mac).filter((each) => !before.has(each)));
       const told = outcome.news.filter(({ kind }) => kind === "device-new").map((each) => each.mac);
@@ -81,7 +81,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  it("a device that is gone answered nowhere and was asked where it was last met", () => {
+  test("a device that is gone answered nowhere and was asked where it was last met", () => {
     always(({ before, survey, outcome }) => {
       const asked = new AddressSet(survey.asked);
       for (const { kind, mac } of outcome.news) {
@@ -92,7 +92,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  it("who answered has its addresses, and nobody who is silent keeps one of them", () => {
+  test("who answered has its addresses, and nobody who is silent keeps one of them", () => {
     always(({ before, survey, outcome }) => {
       const known = after(before, outcome);
       for (const { mac, address } of survey.present) {
@@ -105,7 +105,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  it("the same survey once more is no news", () => {
+  test("the same survey once more is no news", () => {
     always(({ before, survey, outcome }) => {
       const again = compareDevices(after(before, outcome), {
         ...survey,
@@ -119,7 +119,7 @@ describe("whatever surveys meet", () => {
     });
   });
 
-  it("an address moves only to somebody who answered for it, from somebody who is there", () => {
+  test("an address moves only to somebody who answered for it, from somebody who is there", () => {
     always(({ survey, outcome }) => {
       for (const { kind, mac, detail = "" } of outcome.news) {
         if (kind !== "address-moved") continue;
@@ -131,7 +131,7 @@ describe("whatever surveys meet", () => {
   });
 });
 
-it("a device with more addresses than are remembered keeps those that it had first", () => {
+test("a device with more addresses than are remembered keeps those that it had first", () => {
   const present = (count: number) =>
     Array.from(
       { length: count },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseDhcpLeases } from "./parse.ts";
 
@@ -52,7 +52,7 @@ const kea = [
 ].join("\n");
 
 describe("leases", () => {
-  it("of dnsmasq: a time of zero never ends, a star is no name, digits are one", () => {
+  test("of dnsmasq: a time of zero never ends, a star is no name, digits are one", () => {
     assert.deepEqual(brief(dnsmasq), [
       "b8:27:eb:00:00:01 192.168.50.10 nas 1764338400000",
       "da:a1:19:00:00:20 192.168.50.20 - Infinity",
@@ -60,21 +60,21 @@ describe("leases", () => {
     ]);
   });
 
-  it("of ISC dhcpd: the last entry of an address counts, a name may be quoted, a block may be cut", () => {
+  test("of ISC dhcpd: the last entry of an address counts, a name may be quoted, a block may be cut", () => {
     assert.deepEqual(brief(isc), [
       `b8:27:eb:00:00:01 192.168.50.10 Anna's "box" ${Date.UTC(2026, 10, 28, 13)}`,
       "da:a1:19:00:00:20 192.168.50.20 - 1764338400000",
     ]);
   });
 
-  it("of Kea: columns by their names, the last entry of an address counts", () => {
+  test("of Kea: columns by their names, the last entry of an address counts", () => {
     assert.deepEqual(brief(kea), [
       "da:a1:19:00:00:20 192.168.50.20 a,b Infinity",
       "b8:27:eb:00:00:01 192.168.50.10 - 1764342000000",
     ]);
   });
 
-  it("are read without an exception, whatever the text", () => {
+  test("are read without an exception, whatever the text", () => {
     const piece = fc.constantFrom(...`${dnsmasq}\n${isc}\n${kea}`.split(/(?<=[\n ,;])/));
     const text = fc.oneof(
       fc.string({ unit: "binary" }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseAddress } from "../../core/address.ts";
 import { parseMac } from "../../core/device.ts";
@@ -27,7 +27,7 @@ function answer(message: string, hopLimit = 255): Buffer {
 const advertised = "88000000e0000000" + "fd00000000000000000000000" + "0abcdef";
 
 describe("an answer of neighbour discovery", () => {
-  it("names the owner of an address and whether it routes", () => {
+  test("names the owner of an address and whether it routes", () => {
     assert.deepEqual(parseIcmp6Answer(answer(`${advertised}0201b827eb000001`)), {
       kind: "advertisement",
       source: target,
@@ -38,13 +38,13 @@ describe("an answer of neighbour discovery", () => {
     });
   });
 
-  it("may leave out the MAC address, as to a unicast question", () => {
+  test("may leave out the MAC address, as to a unicast question", () => {
     const parsed = parseIcmp6Answer(answer(advertised));
     assert.ok(parsed?.kind === "advertisement");
     assert.equal(parsed.targetMac, undefined);
   });
 
-  it("counts only from the link itself, undamaged", () => {
+  test("counts only from the link itself, undamaged", () => {
     assert.equal(parseIcmp6Answer(answer(advertised, 254)), undefined);
     assert.equal(parseIcmp6Answer(answer(`${advertised}0200b827eb000001`)), undefined);
     const damaged = answer(advertised);
@@ -52,7 +52,7 @@ describe("an answer of neighbour discovery", () => {
     assert.equal(parseIcmp6Answer(damaged), undefined);
   });
 
-  it("may be an echo reply", () => {
+  test("may be an echo reply", () => {
     assert.deepEqual(parseIcmp6Answer(answer("8100000012340001")), {
       kind: "echo-reply",
       source: target,
@@ -62,7 +62,7 @@ describe("an answer of neighbour discovery", () => {
   });
 });
 
-it("a question goes to the group of its target, with a right checksum", () => {
+test("a question goes to the group of its target, with a right checksum", () => {
   const { bytes, destination } = neighbourSolicitation(sender, target);
   assert.equal(destination, "33:33:ff:ab:cd:ef");
   assert.equal(Buffer.from(bytes).toString("hex", 24, 40), "ff0200000000000000000001ffabcdef");
@@ -72,7 +72,7 @@ it("a question goes to the group of its target, with a right checksum", () => {
   assert.equal(icmp6Checksum(echo.bytes.subarray(8, 40), echo.bytes.subarray(40)), 0);
 });
 
-it("any bytes are read without an exception", () => {
+test("any bytes are read without an exception", () => {
   const whole = answer(`${advertised}0201b827eb000001`);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(whole.length), (noise, length) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { hostNameOfStatus, nodeStatusRequest, parseNodeStatus } from "./parse.ts";
 
@@ -32,7 +32,7 @@ const nas = response([
 ]);
 
 describe("a node status response", () => {
-  it("has the names, their kinds and the MAC address", () => {
+  test("has the names, their kinds and the MAC address", () => {
     const status = parseNodeStatus(nas);
     assert.equal(status?.id, 0x1234);
     assert.equal(status?.mac, "00:11:32:00:00:10");
@@ -40,7 +40,7 @@ describe("a node status response", () => {
     assert.equal(status?.names.length, 4);
   });
 
-  it("names the host, not its workgroup", () => {
+  test("names the host, not its workgroup", () => {
     assert.equal(hostNameOfStatus(parseNodeStatus(nas) ?? assert.fail()), "NAS");
     const server = response([entry("WORKGROUP", 0x00, 0x8400), entry("12345", 0x20, 0x0400)]);
     assert.equal(hostNameOfStatus(parseNodeStatus(server) ?? assert.fail()), "12345");
@@ -48,13 +48,13 @@ describe("a node status response", () => {
     assert.equal(hostNameOfStatus(parseNodeStatus(conflicting) ?? assert.fail()), undefined);
   });
 
-  it("is none where it is cut inside the names, or a question", () => {
+  test("is none where it is cut inside the names, or a question", () => {
     for (let length = 0; length < 57 + 4 * 18; length++)
       assert.equal(parseNodeStatus(nas.subarray(0, length)), undefined);
     assert.equal(parseNodeStatus(nodeStatusRequest(1)), undefined);
   });
 
-  it("is read without an exception, whatever the bytes", () => {
+  test("is read without an exception, whatever the bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(nas.length - 1), fc.nat(255), (noise, at, byte) => {
         parseNodeStatus(noise);
@@ -68,7 +68,7 @@ describe("a node status response", () => {
   });
 });
 
-it("a request asks everybody's name", () => {
+test("a request asks everybody's name", () => {
   const hex = Buffer.from(nodeStatusRequest(0xabcd)).toString("hex");
   assert.equal(hex, `abcd0000000100000000000020434b${"41".repeat(30)}0000210001`);
 });

@@ -13,7 +13,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import { FileChannel } from "./file-channel.ts";
 
 const { fileName = "" } = contractMessage;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { talking } from "../../../../test/check/run-check.ts";
-import { never } from "../../../../test/notify/channel.contract.ts";
+import { never } from "../../../../test/notify/channel-contract.ts";
 import { acceptsAnySuccess } from "./acceptance.ts";
 import { explainHttpFailure } from "./explain.ts";
 import { type PostRequest, post } from "./request.ts";

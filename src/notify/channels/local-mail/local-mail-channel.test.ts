@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import { mailSubject } from "../../mail-subject.ts";
 import { commandWords } from "./command-words.ts";
 import { invocation, isLocalRecipient, LocalMailChannel } from "./local-mail-channel.ts";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { HttpServer, type HttpServerOptions, type ReceivedRequest } from "../../../../test/harness/http-server.ts";
 import { certificatePath } from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import { NtfyChannel, type NtfyChannelOptions } from "./ntfy-channel.ts";
 

@@ -8,7 +8,7 @@ import {
   MailServer,
   type MailServerOptions,
 } from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import { mailSubject } from "../../mail-subject.ts";
 import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";

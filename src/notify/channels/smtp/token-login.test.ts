@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { certificatePath, MailServer, type MailServerOptions } from "../../../../test/harness/smtp-server.ts";
 import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../test/harness/token-endpoint.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import { ManualClock } from "../../../../test/notify/manual-clock.ts";
 import { AccessTokens } from "./oauth2/access-tokens.ts";
 import { SmtpChannel } from "./smtp-channel.ts";

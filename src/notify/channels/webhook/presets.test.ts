@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Message } from "../../../core/delivery.ts";
 import { presetNames, presets } from "./presets.ts";
@@ -13,7 +13,7 @@ const message: Message = {
 };
 
 describe("a message in the form of", () => {
-  it("one's own programs", () => {
+  test("one's own programs", () => {
     assert.deepEqual(presets.generic(message, {}), {
       version: 1,
       id: "<a.1@harbinger.test>",
@@ -27,7 +27,7 @@ describe("a message in the form of", () => {
     assert.equal("data" in presets.generic(plain, {}), false);
   });
 
-  it("Slack", () => {
+  test("Slack", () => {
     assert.deepEqual(presets.slack(message, {}), {
       text: `*SE Linköping 89.160.20.112*\n\`\`\`\n${message.text.trimEnd()}\n\`\`\``,
       unfurl_links: false,
@@ -40,14 +40,14 @@ describe("a message in the form of", () => {
     );
   });
 
-  it("Discord", () => {
+  test("Discord", () => {
     assert.deepEqual(presets.discord({ ...message, subject: "**a** @everyone [x](y)" }, {}), {
       content: `**\\*\\*a\\*\\* @everyone \\[x\\]\\(y\\)**\n\`\`\`\n${message.text.trimEnd()}\n\`\`\``,
       allowed_mentions: { parse: [] },
     });
   });
 
-  it("Teams", () => {
+  test("Teams", () => {
     const card = JSON.stringify(presets.teams(message, {}));
     assert.match(card, /"contentType":"application\/vnd\.microsoft\.card\.adaptive"/);
     assert.match(
@@ -57,7 +57,7 @@ describe("a message in the form of", () => {
     assert.doesNotMatch(card, /TextBlock","text/);
   });
 
-  it("Gotify and Telegram", () => {
+  test("Gotify and Telegram", () => {
     assert.deepEqual(presets.gotify(message, { priority: 8 }), {
       title: message.subject,
       message: message.text,
@@ -70,7 +70,7 @@ describe("a message in the form of", () => {
     });
   });
 
-  it("every service: within its limits, whatever a stranger sends", () => {
+  test("every service: within its limits, whatever a stranger sends", () => {
     const long = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }),
       fc
@@ -95,7 +95,7 @@ describe("a message in the form of", () => {
     );
   });
 
-  it("Gotify, with a priority that makes a telephone sound where it cannot wait", () => {
+  test("Gotify, with a priority that makes a telephone sound where it cannot wait", () => {
     const urgent = { ...message, urgency: "high" as const };
     const priorityOf = (sent: Message, priority?: number) =>
       Object.entries(presets.gotify(sent, priority === undefined ? {} : { priority })).find(
@@ -107,7 +107,7 @@ describe("a message in the form of", () => {
     );
   });
 
-  it("one's own programs, which read that it cannot wait", () => {
+  test("one's own programs, which read that it cannot wait", () => {
     assert.equal(Reflect.get(presets.generic({ ...message, urgency: "high" }, {}), "urgency"), "high");
   });
 });

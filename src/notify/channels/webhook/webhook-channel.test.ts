@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type HttpFault, HttpServer } from "../../../../test/harness/http-server.ts";
 import { certificatePath } from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel.contract.ts";
+import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import { type Webhook, WebhookChannel } from "./webhook-channel.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { redactSecrets } from "./redact-secrets.ts";
 
 describe("redactSecrets", () => {
-  it("hides values of keys that name a secret, in every form", () => {
+  test("hides values of keys that name a secret, in every form", () => {
     for (const [text, expected] of [
       ["password=hunter2 next", "password=*** next"],
       ['{"db_password": "hunter2", "a": 1}', '{"db_password": ***, "a": 1}'],
@@ -19,7 +19,7 @@ describe("redactSecrets", () => {
       assert.equal(redactSecrets(text), expected);
   });
 
-  it("needs no longer for text that is made to be slow: each of 4,096 characters costs a bounded number of steps", () => {
+  test("needs no longer for text that is made to be slow: each of 4,096 characters costs a bounded number of steps", () => {
     for (const filling of [
       "password",
       "token",
@@ -41,7 +41,7 @@ describe("redactSecrets", () => {
     }
   });
 
-  it("is total, and never lets a simple password through", () => {
+  test("is total, and never lets a simple password through", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.stringMatching(/^[A-Za-z0-9]{6,20}$/), (before, after, secret) => {
         assert.equal(typeof redactSecrets(before), "string");

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { Clock } from "../../../core/clock.ts";
 import type { Log } from "../../../core/log.ts";
 import { silentLog } from "../../../core/log.ts";
@@ -32,7 +32,7 @@ describe("names from DHCP leases", () => {
     return new LeaseNames({ clock, log, files, usualFiles: [] }).names();
   }
 
-  it("are those of leases that have not expired; of several the one that ends last", async () => {
+  test("are those of leases that have not expired; of several the one that ends last", async () => {
     const text = [
       `${inAnHour} b8:27:eb:00:00:01 192.168.50.10 nas *`,
       `${inAnHour + 1} b8:27:eb:00:00:01 192.168.50.11 nas2 *`,
@@ -48,7 +48,7 @@ describe("names from DHCP leases", () => {
     );
   });
 
-  it("of a file of ten megabytes are those of its end, where new leases stand", async () => {
+  test("of a file of ten megabytes are those of its end, where new leases stand", async () => {
     const header = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n";
     const row = (last: number, name: string) =>
       `192.168.50.${last},b8:27:eb:00:00:0${last},,3600,${inAnHour},1,0,0,${name},0\n`;
@@ -57,7 +57,7 @@ describe("names from DHCP leases", () => {
     assert.deepEqual([...found.values()], ["old", "end"]);
   });
 
-  it("need no file: one that the owner named and that cannot be read is told", async () => {
+  test("need no file: one that the owner named and that cannot be read is told", async () => {
     const warnings: unknown[] = [];
     const log: Log = { ...silentLog, warn: (message, fields) => warnings.push([message, fields?.["reason"]]) };
     assert.equal((await names([path.join(folder, "missing"), folder], log)).size, 0);
@@ -67,7 +67,7 @@ describe("names from DHCP leases", () => {
     ]);
   });
 
-  it("do not wait for a pipe that nobody writes to", {
+  test("do not wait for a pipe that nobody writes to", {
     skip: process.platform === "win32" && "no pipes here",
   }, async () => {
     const pipe = path.join(folder, "pipe");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { parseAddress } from "../../../core/address.ts";
 import { parseMac } from "../../../core/device.ts";
 import { Findings } from "./findings.ts";
@@ -18,7 +18,7 @@ function findings(gateway = "192.168.50.1"): Findings {
 }
 
 describe("findings of a survey", () => {
-  it("have each pair of address and MAC address once, in order, and the gateway as a router", () => {
+  test("have each pair of address and MAC address once, in order, and the gateway as a router", () => {
     const found = findings();
     for (const text of ["192.168.50.10", "192.168.50.2", "192.168.50.10", "192.168.50.1"])
       found.add(neighbour(text, device));
@@ -29,14 +29,14 @@ describe("findings of a survey", () => {
     ]);
   });
 
-  it("learn later that a neighbour routes", () => {
+  test("learn later that a neighbour routes", () => {
     const found = findings();
     found.add(neighbour("fe80::1%eth0", device));
     found.add(neighbour("fe80::1%eth0", device, true));
     assert.deepEqual(found.neighbours(), [neighbour("fe80::1%eth0", device, true)]);
   });
 
-  it("leave out this machine, groups, and addresses that no host has", () => {
+  test("leave out this machine, groups, and addresses that no host has", () => {
     const found = findings();
     assert.equal(found.add(neighbour("192.168.50.2", own)), false);
     assert.equal(found.add(neighbour("192.168.50.3", "01:00:5e:00:00:16")), false);
@@ -47,7 +47,7 @@ describe("findings of a survey", () => {
     assert.deepEqual(found.neighbours(), []);
   });
 
-  it("believe a stranger a bounded number of claims", () => {
+  test("believe a stranger a bounded number of claims", () => {
     const found = findings();
     for (let at = 1; at < 100; at++) {
       found.add(neighbour(`fd00::${at.toString(16)}`, device));
@@ -57,7 +57,7 @@ describe("findings of a survey", () => {
     assert.equal(found.neighbours().filter(({ address }) => address === "192.168.50.9").length, 4);
   });
 
-  it("do not take the silence at an address for absence where answers had to be dropped", () => {
+  test("do not take the silence at an address for absence where answers had to be dropped", () => {
     const found = findings();
     for (let at = 1; at <= 4; at++) found.add(neighbour("192.168.50.9", `02:00:00:00:00:0${at}`));
     assert.equal(found.silenceCounts(parseAddress("192.168.50.9") ?? assert.fail()), true);

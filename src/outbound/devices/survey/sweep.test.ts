@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Clock } from "../../../core/clock.ts";
 import type { SendOutcome } from "../../../platform/native-socket.ts";
 import { sweep } from "./sweep.ts";
@@ -38,7 +38,7 @@ function run(send: (target: number, clock: Clock) => SendOutcome, answers: (targ
 }
 
 describe("a sweep", () => {
-  it("asks everybody, and those again that were silent", async () => {
+  test("asks everybody, and those again that were silent", async () => {
     const sent: number[] = [];
     const { asked } = run(
       (target) => {
@@ -51,7 +51,7 @@ describe("a sweep", () => {
     assert.deepEqual(sent.slice(100), [90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
   });
 
-  it("keeps its pace", async () => {
+  test("keeps its pace", async () => {
     const times: number[] = [];
     const { asked } = run(
       (_, clock) => {
@@ -64,7 +64,7 @@ describe("a sweep", () => {
     for (const [at, time] of times.entries()) assert.ok(at + 1 <= ((time + 10) / 1000) * 1000, `${at} at ${time} ms`);
   });
 
-  it("waits for a queue that is full, and passes over what cannot be asked", async () => {
+  test("waits for a queue that is full, and passes over what cannot be asked", async () => {
     let refusals = 3;
     const { asked } = run((target) => {
       if (target === 7) return { kind: "failed", code: "EPERM" };
@@ -76,7 +76,7 @@ describe("a sweep", () => {
     assert.ok(!got.includes(7) && got.includes(50));
   });
 
-  it("stops where nothing can be sent at all", async () => {
+  test("stops where nothing can be sent at all", async () => {
     let tries = 0;
     const { asked } = run(() => {
       tries += 1;
@@ -86,7 +86,7 @@ describe("a sweep", () => {
     assert.ok(tries <= 160, `${tries}`);
   });
 
-  it("ended by the signal claims only those that answered", async () => {
+  test("ended by the signal claims only those that answered", async () => {
     const { asked, abort } = run(
       (target) => {
         if (target === 60) abort.abort();

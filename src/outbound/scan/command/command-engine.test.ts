@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { engineContract } from "../../../../test/scan/engine.contract.ts";
+import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import type { ScanJob } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
 import type { CommandPlan } from "../../../core/watch.ts";

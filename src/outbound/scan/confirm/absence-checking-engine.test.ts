@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openPort } from "../../../../test/harness/open-port.ts";
-import { engineContract } from "../../../../test/scan/engine.contract.ts";
+import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import type { Endpoint } from "../../../core/connection.ts";
 import { type Coverage, coverageTest, maxExceptions } from "../../../core/coverage.ts";

@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { openPort } from "../../../../test/harness/open-port.ts";
-import { engineContract } from "../../../../test/scan/engine.contract.ts";
+import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { parseRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanObserver, ScanProgress, ScanResult } from "../../../core/scan-engine.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { defaultScanLimits } from "../schema.ts";
 import { LossEstimator } from "./loss-estimator.ts";
 import { ProbeTimeouts } from "./probe-timeouts.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { formatRange } from "../../../core/network.ts";
 import { parseIpv4Routes, parseIpv6Routes, type Route } from "./routes.ts";

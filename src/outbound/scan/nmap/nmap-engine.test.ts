@@ -4,7 +4,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { engineContract } from "../../../../test/scan/engine.contract.ts";
+import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import { formatRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanJob } from "../../../core/scan-engine.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type os from "node:os";
-import test from "node:test";
+import { test } from "node:test";
 import { formatRange, hostlessRanges, parseRange, subtractRanges } from "../../../core/network.ts";
 import { networksOf } from "../../../platform/interface-networks.ts";
 import { describeLeftOut, hostlessAddresses, nameRanges, splitHostless } from "./hostless.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import test, { type TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Address } from "../../../core/address.ts";
 import { formatRange } from "../../../core/network.ts";
 import { scopeSchema } from "../schema.ts";

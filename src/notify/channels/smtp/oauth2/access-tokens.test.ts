@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../../../../test/harness/cli.ts";
 import type { HttpFault } from "../../../../../test/harness/http-server.ts";
 import { certificatePath } from "../../../../../test/harness/smtp-server.ts";
 import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../../test/harness/token-endpoint.ts";
-import { never } from "../../../../../test/notify/channel.contract.ts";
+import { never } from "../../../../../test/notify/channel-contract.ts";
 import { ManualClock } from "../../../../../test/notify/manual-clock.ts";
 import { systemClock } from "../../../../platform/system-clock.ts";
 import { AccessTokens, type AccessTokensOptions, type TokenOutcome } from "./access-tokens.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { emailSchema, emailSettings } from "../../../schema.ts";
 
 const microsoft = { provider: "microsoft365", tenant: "contoso.example", client_id: "c", client_secret: "s" };
@@ -17,7 +17,7 @@ function complaints(oauth2: object, email: object = {}): string {
 }
 
 describe("email.oauth2", () => {
-  it("needs little for Microsoft 365: server, port, encryption, token_url and scope are filled in", () => {
+  test("needs little for Microsoft 365: server, port, encryption, token_url and scope are filled in", () => {
     assert.deepEqual(settings(microsoft), {
       kind: "smtp",
       server: "smtp.office365.com",
@@ -36,26 +36,26 @@ describe("email.oauth2", () => {
     });
   });
 
-  it("asks for the right scope with a refresh token of Microsoft 365", () => {
+  test("asks for the right scope with a refresh token of Microsoft 365", () => {
     const { oauth2 } = settings({ ...microsoft, tenant: "common", refresh_token: "r" });
     assert.equal(oauth2?.scope, "https://outlook.office.com/SMTP.Send offline_access");
   });
 
-  it("needs little for Google, too", () => {
+  test("needs little for Google, too", () => {
     const { server, oauth2 } = settings({ provider: "google", client_id: "c", client_secret: "s", refresh_token: "r" });
     assert.equal(server, "smtp.gmail.com");
     assert.equal(oauth2?.tokenUrl, "https://oauth2.googleapis.com/token");
     assert.equal(oauth2?.scope, "https://mail.google.com/");
   });
 
-  it("takes what is given before what a provider fills in", () => {
+  test("takes what is given before what a provider fills in", () => {
     const made = settings({ ...microsoft, scope: "other" }, { smtp_server: "m.example", use_tls: true });
     assert.equal(made.server, "m.example");
     assert.equal(made.oauth2?.scope, "other");
     assert.equal(made.verify, true);
   });
 
-  it("works with any server", () => {
+  test("works with any server", () => {
     const own = { token_url: "https://id.example.org/token", client_id: "c", client_secret: "s" };
     assert.equal(settings(own, { smtp_server: "m.example" }).oauth2?.tokenUrl, own.token_url);
     assert.match(complaints(own), /smtp_server is missing/);
@@ -127,10 +127,10 @@ describe("email.oauth2", () => {
     ],
   ];
   for (const [name, oauth2, email, words] of wrong) {
-    it(`refuses ${name}, with the place and the remedy`, () => assert.match(complaints(oauth2, email), words));
+    test(`refuses ${name}, with the place and the remedy`, () => assert.match(complaints(oauth2, email), words));
   }
 
-  it("takes http for this machine alone", () => {
+  test("takes http for this machine alone", () => {
     for (const host of ["localhost", "127.0.0.1:8080", "[::1]:1"]) {
       const own = { token_url: `http://${host}/token`, client_id: "c", client_secret: "s" };
       assert.equal(complaints(own, { smtp_server: "m" }), "", host);

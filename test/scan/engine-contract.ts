@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import net from "node:net";
-import test, { describe, type TestContext } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { type Address, addressToBigInt } from "../../src/core/address.ts";
 import { coverageTest } from "../../src/core/coverage.ts";
 import type { Port } from "../../src/core/ports.ts";
