@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { findProgram } from "../../src/platform/programs.ts";
+import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
  * A local network of one's own: a network namespace with a bridge, 192.168.50.1/24, in which the program under test runs,
@@ -88,6 +89,7 @@ export function createDeviceNetwork(program: readonly string[] = [process.execPa
       ]);
     },
     async harbinger(args, directory) {
+      using _room = await takeNeighbourRoom();
       const command = ["netns", "exec", bridge, ...program, ...args];
       const environment = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
       try {

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
  * A small network as people have it at home: hosts (a network namespace each) on one switch (a Linux bridge), one of them
@@ -40,7 +41,7 @@ export async function createHomeNetwork(
   options: { readonly behindRouter?: HomeHost } = {},
 ): Promise<HomeNetwork> {
   networks += 1;
-  const network = new Network(`hb-${process.pid}-h${networks}`);
+  const network = new Network(`hb-${process.pid}-h${networks}`, await takeNeighbourRoom());
   try {
     network.createSwitch();
     for (const host of hosts) await network.join(host);
@@ -54,12 +55,14 @@ export async function createHomeNetwork(
 
 class Network implements HomeNetwork {
   readonly #prefix: string;
+  readonly #room: Disposable;
   readonly #servers = new Map<string, ChildProcess[]>();
   readonly #namespaces: string[] = [];
   #scanner: string | undefined;
 
-  constructor(prefix: string) {
+  constructor(prefix: string, room: Disposable) {
     this.#prefix = prefix;
+    this.#room = room;
   }
 
   createSwitch(): void {
@@ -125,6 +128,7 @@ class Network implements HomeNetwork {
         // It was not made.
       }
     }
+    this.#room[Symbol.dispose]();
   }
 
   #namespace(name: string): string {

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { takeNeighbourRoom } from "./neighbour-room.ts";
 
 /**
  * A subnet of one's own: two Linux network namespaces joined by a veth pair, the scanner in one, all other hosts as
@@ -39,6 +40,7 @@ let subnets = 0;
 
 export async function createOwnSubnet(options: OwnSubnetOptions): Promise<OwnSubnet> {
   const { scanner: interfaces = ["10.77.0.254/24"], hosts, lossPercent } = options;
+  const room = await takeNeighbourRoom();
   subnets += 1;
   const scanner = `hb-own-${process.pid}-${subnets}s`;
   const target = `hb-own-${process.pid}-${subnets}t`;
@@ -56,6 +58,7 @@ export async function createOwnSubnet(options: OwnSubnetOptions): Promise<OwnSub
         // It was not made yet.
       }
     }
+    room[Symbol.dispose]();
   };
   try {
     for (const name of [scanner, target]) {
