@@ -9,7 +9,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { describeIdentification } from "../../src/cli/connection-line.ts";
+import { describeIdentification } from "../../src/present/connections/connection-words.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { temporaryFolder } from "../../test/harness/cli.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
-import { describeIdentification, endpointText } from "./connection-line.ts";
+import { describeIdentification, endpointText } from "../present/connections/connection-words.ts";
 
 /** What a line waits for company, and how many characters do. */
 const gatherMs = 50;

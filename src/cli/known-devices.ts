@@ -3,6 +3,7 @@ import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
 import { maxDevices } from "../core/device-store.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
+import { describe } from "../present/devices/device-words.ts";
 
 const pageSize = 1000;
 
@@ -22,16 +23,6 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
   const [one, other] = [a.addresses[0]?.address, b.addresses[0]?.address];
   if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
   return compareAddresses(one, other);
-}
-
-/** The addresses that it has now; of a device that is gone, those that it had last. */
-export function currentAddresses(device: DeviceRecord): Address[] {
-  return device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
-}
-
-/** The owner's name, else the best of the others. */
-export function shownName(device: DeviceRecord): string | undefined {
-  return device.name ?? device.names[0]?.name;
 }
 
 /** The device that has an address now. */
@@ -82,10 +73,4 @@ async function nearest(mac: Mac, devices: readonly DeviceRecord[]): Promise<Devi
     if (far <= maxDistance && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { device, far };
   }
   return best?.device;
-}
-
-/** `52:54:00:00:00:01 (nas)` */
-export function describe(device: DeviceRecord): string {
-  const name = shownName(device) ?? currentAddresses(device)[0];
-  return name === undefined ? device.mac : `${device.mac} (${name})`;
 }

@@ -3,7 +3,8 @@ import { HarbingerError } from "../core/errors.ts";
 import type { Port } from "../core/ports.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { Store } from "../core/store.ts";
-import { currentAddresses, knownDevices } from "./known-devices.ts";
+import { currentAddresses } from "../present/devices/device-words.ts";
+import { knownDevices } from "./known-devices.ts";
 
 const pageSize = 1000;
 const maxServices = 100_000;

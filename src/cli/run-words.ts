@@ -3,10 +3,10 @@ import type { Delivery } from "../core/delivery.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
-import { mergeFindings } from "../outbound/report/merge-findings.ts";
-import type { Report } from "../outbound/report/report.ts";
-import { wholeHosts } from "../outbound/report/whole-hosts.ts";
-import { findingLines, findingsHeading, runReport, runSections, withinRoom } from "./finding-lines.ts";
+import { wholeHosts } from "../outbound/report/gather/whole-hosts.ts";
+import { mergeFindings } from "../present/findings/merge-findings.ts";
+import type { Report } from "../present/findings/report.ts";
+import { findingLines, findingsHeading, runReport, runSections, withinRoom } from "../present/findings/run-lines.ts";
 import { printText } from "./output.ts";
 import { programName } from "./program-name.ts";
 

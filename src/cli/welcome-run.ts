@@ -6,7 +6,7 @@ import type { Endpoint } from "../core/connection.ts";
 import type { ServiceRecord } from "../core/store.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
-import { portText } from "./every-port.ts";
+import { portText } from "../present/hosts/every-port.ts";
 import { note, plural, printTable } from "./output.ts";
 import { programName } from "./program-name.ts";
 

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
-import { connectionJson } from "../core/connection-json.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
+import { connectionJson } from "../present/connections/connection-json.ts";
 import { alertRoutes } from "./channels.ts";
 import { ConnectionFile } from "./connection-file.ts";
 import { Inbound, type InboundParts, type InboundSetup } from "./inbound-flow.ts";

@@ -9,7 +9,7 @@ import { SystemDeviceNamer } from "../outbound/devices/names/device-namer.ts";
 import { SystemLinkSurveyor } from "../outbound/devices/survey/link-surveyor.ts";
 import { VendorLookup } from "../outbound/devices/vendor/vendor-lookup.ts";
 import type { RecordedScan } from "../outbound/discover/record-scan.ts";
-import type { WatchRun } from "../outbound/report/gather-sections.ts";
+import type { WatchRun } from "../outbound/report/gather/gather-sections.ts";
 import { ownLinks } from "../platform/own-links.ts";
 import { systemRandom } from "../platform/system-clock.ts";
 import { type Kept, keep } from "./kept.ts";

@@ -21,7 +21,7 @@ import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { webhookOf } from "../../src/notify/channels/webhook/schema.ts";
 import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { reportFileName } from "../../src/outbound/report/file-name.ts";
-import { localTime } from "../../src/outbound/report/local-time.ts";
+import { localTime } from "../../src/present/text/local-time.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { ScriptedMailServer } from "../harness/scripted-mail-server.ts";
 import { contractMessage, never } from "../notify/channel-contract.ts";

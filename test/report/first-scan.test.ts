@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Discovery } from "../../src/core/discovery.ts";
-import { renderPlainText } from "../../src/outbound/report/plain-text.ts";
-import { renderedReport } from "../../src/outbound/report/rendered-report.ts";
+import { renderPlainText } from "../../src/outbound/report/render/plain-text.ts";
+import { renderedReport } from "../../src/outbound/report/render/rendered-report.ts";
 import { found, laptop, ofDevice, phone, report, section } from "./report-sample.ts";
 
 const expired = found("certificate-expired", "192.168.50.67", 443);

@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { renderHtml } from "../../src/outbound/report/html-report.ts";
-import { renderJson } from "../../src/outbound/report/json-report.ts";
-import { renderPlainText } from "../../src/outbound/report/plain-text.ts";
-import { renderPush } from "../../src/outbound/report/push-report.ts";
-import { renderedReport } from "../../src/outbound/report/rendered-report.ts";
-import type { Report } from "../../src/outbound/report/report.ts";
+import { renderHtml } from "../../src/outbound/report/render/html-report.ts";
+import { renderJson } from "../../src/outbound/report/render/json-report.ts";
+import { renderPlainText } from "../../src/outbound/report/render/plain-text.ts";
+import { renderPush } from "../../src/outbound/report/render/push-report.ts";
+import { renderedReport } from "../../src/outbound/report/render/rendered-report.ts";
+import type { Report } from "../../src/present/findings/report.ts";
 import { mixtures, single } from "./report-sample.ts";
 
 const folder = path.join(import.meta.dirname, "golden");

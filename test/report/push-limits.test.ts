@@ -6,10 +6,10 @@ import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Message } from "../../src/core/delivery.ts";
 import { ntfyTextBytes } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { presetNames, presets, textBytes } from "../../src/notify/channels/webhook/presets.ts";
-import { mergeFindings } from "../../src/outbound/report/merge-findings.ts";
-import { pushTitleLimit, renderPush } from "../../src/outbound/report/push-report.ts";
-import { findingKinds, type Report } from "../../src/outbound/report/report.ts";
-import { failureLines } from "../../src/outbound/report/watch-words.ts";
+import { mergeFindings } from "../../src/present/findings/merge-findings.ts";
+import { pushTitleLimit, renderPush } from "../../src/outbound/report/render/push-report.ts";
+import { findingKinds, type Report } from "../../src/present/findings/report.ts";
+import { failureLines } from "../../src/present/findings/watch-words.ts";
 import { failed, found, ofDevice, phone, report, section } from "./report-sample.ts";
 
 const anyText = fc.oneof(

@@ -11,7 +11,7 @@ import type { Settlement, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { audiencesOf } from "../../src/outbound/discover/audiences.ts";
 import { composeReport } from "../../src/outbound/report/compose-report.ts";
-import type { WatchRun } from "../../src/outbound/report/gather-sections.ts";
+import type { WatchRun } from "../../src/outbound/report/gather/gather-sections.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 const start = Date.UTC(2026, 0, 2, 8, 0, 0);

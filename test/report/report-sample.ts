@@ -9,7 +9,7 @@ import {
   type FindingKind,
   type Report,
   type Section,
-} from "../../src/outbound/report/report.ts";
+} from "../../src/present/findings/report.ts";
 
 export const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
 export const hour = 3_600_000;

@@ -46,7 +46,7 @@ export function certificatesCommand(): Command {
       const now = Date.now();
       const found = await find(store, options, known, now);
       if (common.json === true) {
-        const { certificateJson } = await import("../stored-json.ts");
+        const { certificateJson } = await import("../../present/stored-json.ts");
         for (const certificate of found) printJson(certificateJson(certificate, now));
       } else if (found.length === 0) note(await whyNone(store, options));
       else {
@@ -98,8 +98,8 @@ async function printList(
   kin: ReadonlyMap<string, readonly StoredCertificate[]>,
   now: number,
 ): Promise<void> {
-  const { issuerOf, nameOf, shownWhere } = await import("../certificate-text.ts");
-  const { whenItEnds } = await import("../expiry-text.ts");
+  const { issuerOf, nameOf, shownWhere } = await import("../../present/certificates/certificate-words.ts");
+  const { whenItEnds } = await import("../../present/certificates/expiry-words.ts");
   printTable<StoredCertificate>(
     [
       { title: "ENDS", value: ({ validTo }) => whenItEnds(validTo, now), alignRight: true },
@@ -124,7 +124,7 @@ async function printDetails(
   kin: ReadonlyMap<string, readonly StoredCertificate[]>,
   now: number,
 ): Promise<void> {
-  const { certificateDetails } = await import("../certificate-text.ts");
+  const { certificateDetails } = await import("../../present/certificates/certificate-words.ts");
   const details = certificates.map((certificate) => {
     const others = kin.get(certificate.keySha256)?.filter(({ sha256 }) => sha256 !== certificate.sha256) ?? [];
     return certificateDetails(certificate, others, now);

@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { addressFromBigInt } from "../../core/address.ts";
-import { connectionJson } from "../../core/connection-json.ts";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
 import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
 import type { Store } from "../../core/store.ts";
+import { connectionJson } from "../../present/connections/connection-json.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
 import { briefSeconds, formatTime, note, plural, printJson, printTable } from "../output.ts";
@@ -55,7 +55,7 @@ export function connectionsCommand(): Command {
     .action(async (options: ConnectionsOptions, command: Command) => {
       const common = commonOptions(command);
       const { openStoreToList } = await import("../open.ts");
-      const lines = await import("../connection-line.ts");
+      const lines = await import("../../present/connections/connection-words.ts");
       await using store = await openStoreToList(common);
       if (store === undefined) return;
       const origins = await originsOf(common);

@@ -2,12 +2,12 @@ import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
+import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
+import { shownState } from "../../present/stored-json.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
-import { gaveUpNote } from "../gave-up-note.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
-import { shownState } from "../stored-json.ts";
 
 /** As they are shown; `queued` is the word of the database. */
 const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
@@ -54,7 +54,7 @@ export function deliveriesCommand(): Command {
       const shownRecipient = ({ channel, recipient }: Delivery) =>
         channel === "ntfy" && topic !== undefined ? topicHint(topic) : recipient;
       if (commonOptions(self).json === true) {
-        const { deliveryJson } = await import("../stored-json.ts");
+        const { deliveryJson } = await import("../../present/stored-json.ts");
         for (const delivery of deliveries)
           printJson({ ...deliveryJson(delivery), recipient: shownRecipient(delivery) });
       } else if (deliveries.length === 0)

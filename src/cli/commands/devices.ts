@@ -4,9 +4,10 @@ import { type DeviceRecord, isRandomised } from "../../core/device.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
+import { currentAddresses, describe, shownName } from "../../present/devices/device-words.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
-import { currentAddresses, describe, findDevice, knownDevices, shownName } from "../known-devices.ts";
+import { findDevice, knownDevices } from "../known-devices.ts";
 import { dayOrTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
@@ -47,7 +48,7 @@ export function devicesCommand(): Command {
       const devices = all.filter(isWanted);
       const shown = devices.slice(0, options.limit);
       if (commonOptions(self).json === true) {
-        const { deviceJson } = await import("../stored-json.ts");
+        const { deviceJson } = await import("../../present/stored-json.ts");
         for (const device of shown) printJson(deviceJson(device));
       } else if (all.length === 0) {
         note("No device is known. A watch finds them with targets on a network of this machine: harbinger run");

@@ -5,9 +5,10 @@ import type { StoredCertificate } from "../../core/examination.ts";
 import type { Port } from "../../core/ports.ts";
 import { serviceName } from "../../core/service-name.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
+import { currentAddresses, shownName } from "../../present/devices/device-words.ts";
+import { portText } from "../../present/hosts/every-port.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { portText } from "../every-port.ts";
-import { currentAddresses, deviceAt, knownDevices, shownName } from "../known-devices.ts";
+import { deviceAt, knownDevices } from "../known-devices.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable, printText, wantsColour } from "../output.ts";
 import { parseAddressArgument } from "../parse-address.ts";
 import { parseCount } from "../parse-count.ts";
@@ -102,7 +103,7 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
 }
 
 async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
-  const { deviceJson, serviceDetailsJson, serviceJson } = await import("../stored-json.ts");
+  const { deviceJson, serviceDetailsJson, serviceJson } = await import("../../present/stored-json.ts");
   if (address === undefined) {
     for (const service of services) printJson(serviceJson(service));
     return;
@@ -181,7 +182,7 @@ function serviceText({ name, product, version }: ServiceRecord): string {
 
 /** What checks found out, and what happened. */
 async function printDetails(store: Store, services: readonly ServiceRecord[], address: Address): Promise<void> {
-  const { historyLines, serviceDetails } = await import("../host-details.ts");
+  const { historyLines, serviceDetails } = await import("../../present/hosts/host-details.ts");
   const examined = await examinationOf(store, address);
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {
@@ -190,7 +191,7 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
   }
   const device = await deviceAt(store, address);
   if (device !== undefined) {
-    const { deviceDetails } = await import("../device-details.ts");
+    const { deviceDetails } = await import("../../present/devices/device-details.ts");
     printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
   }
   const history = await store.discoveries.recent({ address, limit: historyLength });

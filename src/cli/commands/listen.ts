@@ -1,8 +1,8 @@
 import { networkInterfaces } from "node:os";
 import { Command, Option } from "commander";
-import { connectionJson } from "../../core/connection-json.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
+import { connectionJson } from "../../present/connections/connection-json.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
 import { formatTime, note, plural, printJson, printText } from "../output.ts";
@@ -81,7 +81,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../wire/identify.ts"),
     import("../../platform/system-clock.ts"),
     import("../../platform/shutdown-signals.ts"),
-    import("../connection-line.ts"),
+    import("../../present/connections/connection-words.ts"),
     import("../../core/log.ts"),
     import("../../inbound/listen/rejected-connections.ts"),
     import("../../inbound/listen/banners.ts"),

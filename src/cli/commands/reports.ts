@@ -4,8 +4,8 @@ import type { Discovery } from "../../core/discovery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
+import { endpointText } from "../../present/hosts/every-port.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { endpointText } from "../every-port.ts";
 import { briefTime, formatTime, note, print, printJson, printTable, printText } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
@@ -57,7 +57,7 @@ function showCommand(): Command {
       const announced = tally.reduce((sum, { count }) => sum + count, 0);
       const isLong = options.all === true || announced > alwaysInMessage;
       if (commonOptions(self).json === true) {
-        const { discoveryJson } = await import("../stored-json.ts");
+        const { discoveryJson } = await import("../../present/stored-json.ts");
         const json = message.json === undefined ? undefined : (JSON.parse(message.json) as unknown);
         printJson({ ...summary(report), announced, text: message.text, report: json });
         for await (const discovery of allAnnounced(store, id)) printJson(discoveryJson(discovery));

@@ -5,8 +5,8 @@ import type { Audience, ChannelName } from "../../core/delivery.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport, type ReportRequest } from "./compose-report.ts";
-import type { WatchRun } from "./gather-sections.ts";
-import type { AnnouncedDiscoveries } from "./read-findings.ts";
+import type { WatchRun } from "./gather/gather-sections.ts";
+import type { AnnouncedDiscoveries } from "./gather/read-findings.ts";
 
 const at = Date.UTC(2026, 0, 2, 8, 0, 0);
 

@@ -6,19 +6,19 @@
 import type { Audience, Message } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
+import type { Report } from "../../present/findings/report.ts";
+import { localTime } from "../../present/text/local-time.ts";
 import { reportFileName } from "./file-name.ts";
-import { gatherSections, type WatchRun } from "./gather-sections.ts";
-import { renderHtml } from "./html-report.ts";
-import { renderJson } from "./json-report.ts";
-import { localTime } from "./local-time.ts";
-import { renderPlainFile, renderPlainText } from "./plain-text.ts";
-import { renderPush } from "./push-report.ts";
-import type { AnnouncedDiscoveries } from "./read-findings.ts";
-import { type RenderedReport, renderedReport } from "./rendered-report.ts";
-import type { Report } from "./report.ts";
-import { defaultReportLimits, type ReportLimits } from "./report-limits.ts";
-import { renderFileText, renderText } from "./text-report.ts";
-import { wholeHosts } from "./whole-hosts.ts";
+import { gatherSections, type WatchRun } from "./gather/gather-sections.ts";
+import type { AnnouncedDiscoveries } from "./gather/read-findings.ts";
+import { defaultReportLimits, type ReportLimits } from "./gather/report-limits.ts";
+import { wholeHosts } from "./gather/whole-hosts.ts";
+import { renderHtml } from "./render/html-report.ts";
+import { renderJson } from "./render/json-report.ts";
+import { renderFileText, renderText } from "./render/legacy-text.ts";
+import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
+import { renderPush } from "./render/push-report.ts";
+import { type RenderedReport, renderedReport } from "./render/rendered-report.ts";
 
 export interface ReportRequest {
   readonly audience: Audience;

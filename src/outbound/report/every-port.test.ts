@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { everyPort } from "../../core/ports.ts";
-import { renderHtml } from "./html-report.ts";
-import { renderJson } from "./json-report.ts";
-import { renderedReport } from "./rendered-report.ts";
-import { byKind, type FindingKind, type Report } from "./report.ts";
-import { renderText } from "./text-report.ts";
+import { byKind, type FindingKind, type Report } from "../../present/findings/report.ts";
+import { renderHtml } from "./render/html-report.ts";
+import { renderJson } from "./render/json-report.ts";
+import { renderText } from "./render/legacy-text.ts";
+import { renderedReport } from "./render/rendered-report.ts";
 
 const at = Date.UTC(2026, 0, 2, 8);
 

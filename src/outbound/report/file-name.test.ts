@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { localTime } from "../../present/text/local-time.ts";
 import { reportFileName } from "./file-name.ts";
-import { localTime } from "./local-time.ts";
 
 const utc = localTime("UTC");
 const at = Date.UTC(2024, 8, 25, 14, 30, 22);

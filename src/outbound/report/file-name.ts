@@ -1,6 +1,6 @@
 import path from "node:path";
 import { safeText } from "../../core/safe-text.ts";
-import type { LocalTime } from "./local-time.ts";
+import type { LocalTime } from "../../present/text/local-time.ts";
 
 /** Bytes of a file name on every common file system, less room for the time, the extension and a number. */
 const labelBytes = 180;

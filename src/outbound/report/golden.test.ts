@@ -7,11 +7,17 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
-import { renderHtml } from "./html-report.ts";
-import { renderJson } from "./json-report.ts";
-import { renderedReport } from "./rendered-report.ts";
-import { byKind, type FailureReason, type FindingKind, type Report, type Section } from "./report.ts";
-import { renderFileText, renderText } from "./text-report.ts";
+import {
+  byKind,
+  type FailureReason,
+  type FindingKind,
+  type Report,
+  type Section,
+} from "../../present/findings/report.ts";
+import { renderHtml } from "./render/html-report.ts";
+import { renderJson } from "./render/json-report.ts";
+import { renderFileText, renderText } from "./render/legacy-text.ts";
+import { renderedReport } from "./render/rendered-report.ts";
 
 const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
 const hour = 3_600_000;

@@ -3,7 +3,7 @@ import type { DeliveryStore, ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport } from "./compose-report.ts";
 import { distinctName } from "./file-name.ts";
-import type { WatchRun } from "./gather-sections.ts";
+import type { WatchRun } from "./gather/gather-sections.ts";
 
 export interface QueueReportsOptions {
   readonly audiences: readonly Audience[];

@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { type Address, ipv4FromNumber } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
-import { renderHtml } from "./html-report.ts";
-import { renderJson } from "./json-report.ts";
-import { renderPlainFile, renderPlainText } from "./plain-text.ts";
-import { renderPush } from "./push-report.ts";
-import { renderedReport } from "./rendered-report.ts";
-import { byKind, type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
-import { renderFileText } from "./text-report.ts";
-import { lookOf } from "./wording.ts";
+import { byKind, type FindingKind, findingKinds, type Report, type Section } from "../../present/findings/report.ts";
+import { lookOf } from "../../present/text/look-of.ts";
+import { renderHtml } from "./render/html-report.ts";
+import { renderJson } from "./render/json-report.ts";
+import { renderFileText } from "./render/legacy-text.ts";
+import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
+import { renderPush } from "./render/push-report.ts";
+import { renderedReport } from "./render/rendered-report.ts";
 
 // Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(

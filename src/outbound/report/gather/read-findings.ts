@@ -1,0 +1,151 @@
+import type { Discovery, DiscoveryKind } from "../../../core/discovery.ts";
+import type { DeliveryStore } from "../../../core/store.ts";
+import { byKind, type FindingKind, findingKinds, type Listing } from "../../../present/findings/report.ts";
+import { fairShares } from "../fair-shares.ts";
+import type { ReportLimits } from "./report-limits.ts";
+
+export type AnnouncedDiscoveries = Pick<DeliveryStore, "announced" | "tally">;
+
+export type Counts = Readonly<Record<DiscoveryKind, number>>;
+
+/** Discoveries per query: few while they carry much evidence, else many. */
+const pageSizes = { heavy: 200, light: 10_000 };
+
+/** A page with more evidence than this is heavy, in UTF-16 units. */
+const heavyEvidence = 200_000;
+
+/** Discoveries read at most for one section. What lies behind is in the counts alone. */
+const readLimit = 100_000;
+
+/** Failed scans read at most where they stand behind everything else. */
+const tailLimit = 5_000;
+
+/** What a discovery takes in a report besides its evidence and details: addresses, times, the names of fields. */
+const bytesPerDiscovery = 200;
+
+interface ReadRequest {
+  readonly announced: AnnouncedDiscoveries;
+  readonly deliveryId: number;
+  readonly watch: string;
+  readonly counts: Counts;
+  readonly limits: ReportLimits;
+  /** Stands for evidence that does not fit. */
+  readonly evidenceLeftOut: string;
+}
+
+export interface ReadFindings {
+  readonly findings: Readonly<Record<FindingKind, Listing>>;
+  /** Discoveries of kind `scan-failed`, as far as they were read. */
+  readonly failed: readonly Discovery[];
+  /** About how many bytes were used. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads what a delivery announces of one watch, page by page, as far as the limits allow. Each kind has its own share,
+ * so that a hundred thousand new hosts do not hide the three that are gone.
+ */
+export async function readFindings(request: ReadRequest): Promise<ReadFindings> {
+  const { announced, deliveryId, watch, counts } = request;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const shelves = shelvesFor(counts, request.limits, request.evidenceLeftOut);
+  const failed: Discovery[] = [];
+  const take = (page: readonly Discovery[]) => {
+    for (const discovery of page) {
+      if (discovery.kind === "scan-failed") failed.push(discovery);
+      else shelves[discovery.kind].add(discovery);
+    }
+  };
+
+  let limit = pageSizes.heavy;
+  const readPage = async (from: number) => {
+    const page = await announced.announced({ deliveryId, watch, limit, offset: from });
+    const evidence = page.reduce((sum, discovery) => sum + (discovery.evidence?.length ?? 0), 0);
+    limit = evidence > heavyEvidence ? pageSizes.heavy : pageSizes.light;
+    return page;
+  };
+  const isHungry = () => findingKinds.some((kind) => shelves[kind].wantsMore);
+  // Failures have no address and stand first or last, as the database sorts: once met they are read to their end.
+  const isAmidFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
+  let offset = 0;
+  while (offset < Math.min(total, readLimit) && (isHungry() || isAmidFailures())) {
+    const page = await readPage(offset);
+    if (page.length === 0) break;
+    take(page);
+    offset += page.length;
+  }
+  const missingFailures = counts["scan-failed"] - failed.length;
+  if (missingFailures > 0) offset = Math.max(offset, total - Math.min(missingFailures, tailLimit));
+  while (offset < total && failed.length < counts["scan-failed"]) {
+    const page = await readPage(offset);
+    if (page.length === 0) break;
+    take(page);
+    offset += page.length;
+  }
+
+  return {
+    findings: byKind((kind) => ({ total: counts[kind], shown: shelves[kind].shown })),
+    failed,
+    bytes: findingKinds.reduce((sum, kind) => sum + shelves[kind].bytes, 0),
+  };
+}
+
+/** The room for one kind of discovery: as many as fit, in the order in which they come. */
+class Shelf {
+  readonly shown: Discovery[] = [];
+  readonly #hosts: number;
+  readonly #limit: number;
+  readonly #evidenceLeftOut: string;
+  #bytes = 0;
+  #evidenceBytes = 0;
+  #isFull = false;
+
+  constructor(options: { readonly hosts: number; readonly bytes: number; readonly evidenceLeftOut: string }) {
+    this.#hosts = options.hosts;
+    this.#limit = options.bytes;
+    this.#evidenceLeftOut = options.evidenceLeftOut;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get wantsMore(): boolean {
+    return !this.#isFull && this.shown.length < this.#hosts;
+  }
+
+  add(discovery: Discovery): void {
+    if (!this.wantsMore) return;
+    let entry = discovery;
+    let evidenceBytes = entry.evidence?.length ?? 0;
+    // Rather all hosts, some without evidence, than fewer hosts: evidence takes at most half of the room.
+    if (this.#evidenceBytes + evidenceBytes > this.#limit / 2) {
+      entry = { ...entry, evidence: this.#evidenceLeftOut };
+      evidenceBytes = this.#evidenceLeftOut.length;
+    }
+    const bytes = bytesOf(entry) + evidenceBytes;
+    if (this.#bytes + bytes > this.#limit) {
+      this.#isFull = true;
+      return;
+    }
+    this.shown.push(entry);
+    this.#bytes += bytes;
+    this.#evidenceBytes += evidenceBytes;
+  }
+}
+
+function bytesOf({ hostname, vendor, product, version, detail }: Discovery): number {
+  const texts = [hostname, vendor, product, version, detail].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  return bytesPerDiscovery + texts;
+}
+
+function shelvesFor(counts: Counts, limits: ReportLimits, evidenceLeftOut: string): Record<FindingKind, Shelf> {
+  const shares = fairShares(
+    findingKinds.map((kind) => counts[kind]),
+    limits.bytes,
+  );
+  return byKind((kind) => {
+    const bytes = shares[findingKinds.indexOf(kind)] ?? 0;
+    return new Shelf({ hosts: Math.min(limits.hosts, counts[kind]), bytes, evidenceLeftOut });
+  });
+}

@@ -1,0 +1,20 @@
+import type { ChannelName } from "../../../core/delivery.ts";
+
+/** How much of what is known a report lists. Its counts are exact whatever is left out. */
+export interface ReportLimits {
+  /** Hosts listed of one kind in one section. */
+  readonly hosts: number;
+  /** About how much the listed hosts and their evidence take, over all sections, in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * A mail must be taken by the servers on its way (many refuse more than 10 MB) and be read by a person; a file is the
+ * whole record; a push notification shows a few lines, and counts the rest as findings, so it has to know them.
+ */
+export const defaultReportLimits: Readonly<Record<ChannelName, ReportLimits>> = {
+  mail: { hosts: 2_000, bytes: 2_000_000 },
+  file: { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 },
+  webhook: { hosts: 2_000, bytes: 2_000_000 },
+  ntfy: { hosts: 2_000, bytes: 2_000_000 },
+};

@@ -1,0 +1,58 @@
+import { checkNames } from "../../../core/check.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import type { Evidence, Finding } from "../../../present/findings/finding.ts";
+import { evidencePlace } from "../../../present/findings/finding-words.ts";
+import type { Report } from "../../../present/findings/report.ts";
+import { whereToReadThese } from "../../../present/findings/watch-words.ts";
+import { element, type Markup, text } from "../../../present/html-style.ts";
+
+/** Evidence shown of one host, in UTF-16 units. */
+const evidenceLimit = 1_500;
+
+/** Markup that all of it may take. */
+const markupLimit = 24_000;
+
+/** What checks and commands printed, host by host. */
+export function evidenceCard(findings: readonly Finding[], report: Report): Markup[] {
+  const all = findings.flatMap(({ evidence }) => evidence);
+  if (all.length === 0) return [];
+  const shown: Markup[] = [];
+  let used = 0;
+  for (const evidence of all) {
+    const block = evidenceBlock(evidence);
+    used += block.length;
+    if (shown.length > 0 && used > markupLimit) break;
+    shown.push(block);
+  }
+  const missing = all.length - shown.length;
+  const more = `and ${missing} more: ${whereToReadThese(report)}`;
+  return [
+    element(
+      "div",
+      "card",
+      element("h2", "heading", text("Output of checks")),
+      ...shown,
+      ...(missing === 0 ? [] : [element("p", "quiet", text(more))]),
+    ),
+  ];
+}
+
+function evidenceBlock({ address, port, text: said }: Evidence): Markup {
+  const lines = safeText(said, { limit: evidenceLimit, multiline: true }).trim().split("\n");
+  const marked = lines.flatMap((each, index) => [...(index === 0 ? [] : [text("\n")]), evidenceLine(each)]);
+  return element(
+    "div",
+    [],
+    element("p", "place", text(evidencePlace(address, port))),
+    element("pre", "evidence", ...marked),
+  );
+}
+
+const checkLabel = new RegExp(`^(?:${checkNames.join("|")}):`);
+
+/** An element of its own, so that what wraps can hang behind its beginning; the name of a check that opens it stands out. */
+function evidenceLine(said: string): Markup {
+  const label = checkLabel.exec(said)?.[0] ?? "";
+  const rest = text(said.slice(label.length));
+  return element("span", [], ...(label === "" ? [rest] : [element("strong", [], text(label)), rest]));
+}

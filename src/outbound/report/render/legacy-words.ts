@@ -1,0 +1,102 @@
+/** The words that the renderings share, so that a mail, a page and a file call the same thing by the same name. */
+import { hostLiteral } from "../../../core/address.ts";
+import type { DeviceBrief } from "../../../core/device.ts";
+import type { Discovery } from "../../../core/discovery.ts";
+import { everyPort, formatPorts } from "../../../core/ports.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { besideKinds, countedKind, leftOutNoun } from "../../../present/findings/kind-words.ts";
+import {
+  type Failures,
+  type FindingKind,
+  type Listing,
+  leftOut,
+  leftOutFailures,
+  type Report,
+  type Section,
+  type Totals,
+  totalsOf,
+} from "../../../present/findings/report.ts";
+import { partialReason, whereToReadAll } from "../../../present/findings/watch-words.ts";
+import { line } from "../../../present/text/short-text.ts";
+
+/**
+ * `Harbinger Report for LABEL: ` and what came of it, in the words of the earlier tool (`1 scan failures` too, which
+ * filters on subjects expect). What that tool did not know stands behind, in parentheses.
+ */
+export function legacySubject(report: Report): string {
+  const totals = totalsOf(report);
+  const beside = besides(totals);
+  const suffix = beside.length === 0 ? "" : ` (${beside.join(", ")})`;
+  return `Harbinger Report for ${safeText(report.label, { limit: 200 })}: ${mainNews(totals)}${suffix}`;
+}
+
+function mainNews(totals: Totals): string {
+  if (totals.new > 0 && totals.failures > 0) {
+    return `${totals.new} new hosts detected, ${totals.failures} scan failures`;
+  }
+  if (totals.failures > 0) return "Scan failures detected";
+  if (totals.new > 0) return `${totals.new} new host${totals.new === 1 ? "" : "s"} detected`;
+  return "No new hosts detected";
+}
+
+function besides(totals: Totals): string[] {
+  const said = besideKinds.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
+  if (totals.partial > 0) said.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
+  return said;
+}
+
+/** `Port 22 (SSH)`, `Ports 80,443,8000-8100`, or the name of a watch that is no longer configured. */
+export function sectionTitle(section: Section): string {
+  if (section.isOfDevices === true) return "Devices";
+  if (section.ports.length === 0) return `${line(section.watch)} (no longer configured)`;
+  const ports = `${section.ports.length === 1 ? "Port" : "Ports"} ${safeText(formatPorts(section.ports), { limit: 200 })}`;
+  return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
+}
+
+/** The address alone where the title says the port, else `address:port`; or that every tried port answers. */
+export function endpointOf(section: Section, { address, port, device, mac }: Discovery): string {
+  if (address === undefined && (device?.mac ?? mac) !== undefined) return deviceOf(device, mac ?? "");
+  if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
+  const host = line(address);
+  if (port === everyPort) return `${host} (every tried port answers)`;
+  const isTitlePort = section.ports.length === 1 && section.ports[0] === port;
+  return port === undefined || isTitlePort ? host : `${line(hostLiteral(address))}:${port}`;
+}
+
+function deviceOf(device: DeviceBrief | undefined, mac: string): string {
+  const parts = [device?.name, device?.addresses.slice(0, 4).join(", "), device?.vendor, `MAC ${device?.mac ?? mac}`];
+  return parts.flatMap((part) => (part === undefined || part === "" ? [] : [line(part)])).join(", ");
+}
+
+/** Said instead of a list of new hosts, as far as the scan of this run allows; `undefined`: nothing can be said. */
+export function nothingNew(section: Section): string | undefined {
+  if (section.findings.new.total > 0) return undefined;
+  if (section.isOfDevices === true) return undefined;
+  if (section.status === "complete") return "No new hosts detected.";
+  if (section.status === "partial")
+    return `No new hosts detected in the part that was scanned: ${partialReason(section)}`;
+  return undefined;
+}
+
+export function firstScanRemark(section: Section): string | undefined {
+  if (!section.firstScan) return undefined;
+  return section.findings.new.total > 0
+    ? "First scan of this watch: every host is listed as new."
+    : "First scan of this watch.";
+}
+
+/** What a listing leaves out, with the exact number and where to read it; `undefined` where it is whole. */
+export function leftOutRemark(listing: Listing, kind: FindingKind, report: Report): string | undefined {
+  const missing = leftOut(listing);
+  return remark(missing, listing.shown.length, leftOutNoun(missing, kind), report);
+}
+
+export function leftOutFailuresRemark(failures: Failures, report: Report): string | undefined {
+  const missing = leftOutFailures(failures);
+  return remark(missing, failures.reasons.length, missing === 1 ? "scan failure" : "scan failures", report);
+}
+
+function remark(missing: number, shown: number, noun: string, report: Report): string | undefined {
+  if (missing === 0) return undefined;
+  return `... and ${missing}${shown === 0 ? "" : " more"} ${noun}: ${whereToReadAll(report)}`;
+}

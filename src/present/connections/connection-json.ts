@@ -1,0 +1,22 @@
+import type { Connection, Origin } from "../../core/connection.ts";
+
+/** The contract of `harbinger listen --json`, `harbinger connections --json` and the file `logging.connections`. */
+export function connectionJson(connection: Connection & { readonly origin?: Origin }) {
+  const { id, listener, at, peer, local, via, end, durationMs, bytes, phase, payload, identification, origin } =
+    connection;
+  return {
+    time: new Date(at).toISOString(),
+    peer,
+    local,
+    ...(via === undefined ? {} : { via }),
+    bytes,
+    ...identification,
+    phase,
+    end,
+    durationMs,
+    payload: Buffer.from(payload).toString("base64"),
+    ...(origin === undefined || Object.keys(origin).length === 0 ? {} : { origin }),
+    listener,
+    id,
+  };
+}

@@ -1,0 +1,29 @@
+import { type DeviceRecord, isRandomised } from "../../core/device.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { formatTime } from "../text/time-text.ts";
+import { currentAddresses } from "./device-words.ts";
+
+/** Past addresses that are named. */
+const formerShown = 5;
+
+/** All that is known of one device. */
+export function deviceDetails(device: DeviceRecord): string {
+  const { mac, name, names, vendor, approved, addresses, firstSeen, lastSeen, state } = device;
+  const own = name === undefined ? "no name of your own" : `named ${safeText(name)}`;
+  const randomised = isRandomised(mac) ? "a randomised MAC address" : undefined;
+  const called = names.map((each) => `${safeText(each.name)} (${each.source})`).join(", ");
+  const current = currentAddresses(device).join(", ");
+  const former = addresses
+    .filter(({ isCurrent }) => !isCurrent)
+    .slice(0, formerShown)
+    .map((each) => `${each.address} until ${formatTime(each.lastSeen)}`);
+  return [
+    `Device ${mac}`,
+    `  ${own}; ${approved ? "approved" : "not approved"}`,
+    ...(called === "" ? [] : [`  called ${called}`]),
+    `  vendor: ${vendor === undefined ? (randomised ?? "unknown") : safeText(vendor)}`,
+    ...(current === "" ? [] : [`  addresses: ${current}`]),
+    ...(former.length === 0 ? [] : [`  before: ${former.join(", ")}`]),
+    `  first seen ${formatTime(firstSeen)}, last seen ${formatTime(lastSeen)}${state === "present" ? "" : `; ${state}`}`,
+  ].join("\n");
+}

@@ -1,0 +1,159 @@
+/** A report in one line, for subjects and titles: what cannot wait first, and the host's name where there is one host. */
+import { safeText } from "../../core/safe-text.ts";
+import { listWithin, shortText } from "../text/short-text.ts";
+import type { Finding, FindingType } from "./finding.ts";
+import { countsPorts, nounOf } from "./finding-nouns.ts";
+import { afterAbsence, deviceWords, endpointWords, hostWords, phraseOf } from "./finding-words.ts";
+import { isOfFirstScan } from "./first-scan.ts";
+import { findingKinds, leftOut, type Report, totalsOf } from "./report.ts";
+
+const headlineLimit = 200;
+const listLimit = 100;
+
+/** Longer than this nobody reads a subject. */
+const glanceLimit = 110;
+
+/** These say what happened without a number. */
+const uncounted: ReadonlySet<FindingType> = new Set([
+  "exposed",
+  "certificate-expired",
+  "certificate-expiring",
+  "certificate-changed",
+  "duplicate-address",
+  "address-moved",
+]);
+
+/**
+ * `1 exposed, 2 new hosts, 1 host gone`; one finding alone is named: `1 new host: 192.168.50.66`. That everything comes from
+ * a first scan is said once: `first scan: 1 exposed, 14 new devices`. At most 200 units long.
+ */
+export function headlineOf(report: Report, findings: readonly Finding[]): string {
+  return shortText(wholeHeadline(report, findings), headlineLimit);
+}
+
+function wholeHeadline(report: Report, findings: readonly Finding[]): string {
+  const hidden = hiddenFindings(report);
+  const isFirst = isOfFirstScan(report, findings);
+  const groups = findingPhrases(findings, { hidden, isFirst });
+  const failed = failedPhrases(report, findings.length + hidden === 0);
+  const phrases = [
+    ...groups.filter(({ isUrgent }) => isUrgent),
+    ...failed,
+    ...groups.filter(({ isUrgent }) => !isUrgent),
+  ];
+  const { partial } = totalsOf(report);
+  const cut = partial === 0 ? [] : [`${partial} ${partial === 1 ? "scan" : "scans"} incomplete`];
+  if (phrases.length + hidden > 0) {
+    const said = [...joined(phrases, hidden), ...cut].join(", ");
+    return isFirst ? `first scan: ${said}` : said;
+  }
+  return cut.length > 0 ? `nothing new in what was scanned (${cut.join("")})` : nothingNewPhrase(report);
+}
+
+interface Phrase {
+  readonly said: string;
+  readonly isUrgent: boolean;
+  /** How many findings it stands for. */
+  readonly count: number;
+}
+
+/** As many phrases as are read at a glance, and the number of the findings behind the others. */
+function joined(phrases: readonly Phrase[], hidden: number): string[] {
+  const said: string[] = [];
+  let missing = hidden;
+  let length = 0;
+  for (const phrase of phrases) {
+    length += phrase.said.length + 2;
+    if (said.length > 0 && (length > glanceLimit || missing > hidden)) missing += phrase.count;
+    else said.push(phrase.said);
+  }
+  if (missing === 0) return said;
+  return [...said, said.length === 0 ? `${missing} findings` : `${missing} more`];
+}
+
+function findingPhrases(
+  findings: readonly Finding[],
+  { hidden, isFirst }: { readonly hidden: number; readonly isFirst: boolean },
+): Phrase[] {
+  const [only] = findings;
+  if (only !== undefined && findings.length === 1 && hidden === 0) {
+    return [{ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 }];
+  }
+  const groups = [...Map.groupBy(findings, ({ type, isUrgent }) => `${type} ${isUrgent}`).values()];
+  const named = hidden === 0 ? namedPhrases(groups) : undefined;
+  if (named !== undefined) return named;
+  const urgent = findings.filter(({ isUrgent }) => isUrgent).length;
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    // The one that cannot wait is named even among others.
+    if (first.isUrgent && urgent === 1) return [{ said: aloneInHeadline(first), isUrgent: true, count: 1 }];
+    const isAlone = groups.length === 1 && hidden === 0;
+    const names = isAlone ? `: ${listWithin(group.map(nameIn), listLimit)}` : "";
+    return [{ said: `${countedGroup(first, group, isFirst)}${names}`, isUrgent: first.isUrgent, count: group.length }];
+  });
+}
+
+/** A few findings of different types, each with its host, where that is read at a glance. */
+function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undefined {
+  const phrases: Phrase[] = [];
+  for (const [only, ...others] of groups) {
+    if (only === undefined || others.length > 0) return undefined;
+    phrases.push({ said: aloneInHeadline(only), isUrgent: only.isUrgent, count: 1 });
+  }
+  return phrases.reduce((sum, { said }) => sum + said.length + 2, 0) <= glanceLimit ? phrases : undefined;
+}
+
+/** `1 new port on 192.168.50.10 (nas): 8080`. */
+function aloneInHeadline(finding: Finding): string {
+  const phrase = phraseOf(finding, "short");
+  return uncounted.has(finding.type) ? phrase : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
+}
+
+/** @param isSaid that it is a first scan stands before everything */
+function countedGroup(first: Finding, group: readonly Finding[], isSaid: boolean): string {
+  const { type } = first;
+  const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
+  const isArrival = type === "new-host" || type === "new-device";
+  const isFirstScan = !isSaid && isArrival && group.every((finding) => finding.isFirstScan);
+  const after =
+    group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
+  return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;
+}
+
+function nameIn(finding: Finding): string {
+  if (finding.type.startsWith("device-") || finding.type === "new-device") return deviceWords(finding, "short");
+  if (finding.type.includes("host") || finding.type === "flapping") return hostWords(finding);
+  return endpointWords(finding);
+}
+
+function failedPhrases({ sections }: Report, isAlone: boolean): Phrase[] {
+  const failed = sections.filter(({ failures }) => failures.total > 0);
+  const count = failed.reduce((sum, { failures }) => sum + failures.total, 0);
+  if (count === 0) return [];
+  const names = failed.map(({ watch }) => shortText(watch, 60));
+  const said = `${count} ${count === 1 ? "scan" : "scans"} failed${isAlone ? `: ${listWithin(names, listLimit)}` : ""}`;
+  return [{ said, isUrgent: false, count }];
+}
+
+/** `nothing new (3 watches, 41 open ports)`. */
+function nothingNewPhrase({ sections }: Report): string {
+  const ran = sections.filter(({ status, isOfDevices }) => status !== "not-run" && isOfDevices !== true);
+  if (ran.length === 0) return "nothing new";
+  const present = ran.reduce((sum, section) => sum + (section.present ?? 0), 0);
+  const watches = `${ran.length} ${ran.length === 1 ? "watch" : "watches"}`;
+  return `nothing new (${watches}, ${present} open ${present === 1 ? "port" : "ports"})`;
+}
+
+/** How many discoveries a report has no room for. */
+export function hiddenFindings({ sections }: Report): number {
+  return sections.reduce(
+    (sum, { findings }) => sum + findingKinds.reduce((left, kind) => left + leftOut(findings[kind]), 0),
+    0,
+  );
+}
+
+/** `Harbinger (Home): ` and the headline. */
+export function plainSubject(report: Report, findings: readonly Finding[]): string {
+  return `Harbinger (${safeText(report.label, { limit: 200 })}): ${headlineOf(report, findings)}`;
+}

@@ -1,0 +1,119 @@
+/** What a run found, in words for people at a terminal: the findings, nouns and lines of reports. Safe to print. */
+import { compareAddresses } from "../../core/address.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { SettledScan } from "../../core/store.ts";
+import type { Watch } from "../../core/watch.ts";
+import { listWithin, shortText } from "../text/short-text.ts";
+import type { Finding } from "./finding.ts";
+import { foundLines, isOfDevice, lineOf, portsWords } from "./finding-words.ts";
+import { headlineOf } from "./headline.ts";
+import { mergeFailures } from "./merge-failures.ts";
+import { byKind, type Report, type Section } from "./report.ts";
+
+/** A watch that ran, and what that found. */
+export interface FoundByWatch {
+  readonly run: {
+    readonly watch: Watch;
+    readonly settled: Pick<SettledScan, "scanId" | "firstScan" | "counts">;
+    readonly status: Section["status"];
+    readonly reason?: string;
+  };
+  readonly found: readonly Discovery[];
+}
+
+/** One section for each watch that ran, with all that it found. */
+export function runSections(watches: readonly FoundByWatch[]): Section[] {
+  return asOneRun(watches).map(sectionOf);
+}
+
+/** One report on a whole run, whoever hears of it; it has no delivery. */
+export function runReport(sections: readonly Section[], wholeHosts: Report["wholeHosts"]): Report {
+  return { label: "", deliveryId: 0, generatedAt: 0, style: "plain", sections, wholeHosts };
+}
+
+/** A host that is new in this run is new to each watch of the run, whichever of them was done first. */
+function asOneRun(watches: readonly FoundByWatch[]): FoundByWatch[] {
+  const all = watches.flatMap(({ found }) => found);
+  const newHosts = new Set(
+    all.filter(({ kind, isKnownHost }) => kind === "new" && isKnownHost !== true).map(({ address }) => address),
+  );
+  return watches.map(({ run, found }) => ({
+    run,
+    found: found.map((one) => (one.kind === "new" && newHosts.has(one.address) ? { ...one, isKnownHost: false } : one)),
+  }));
+}
+
+function sectionOf({ run, found }: FoundByWatch): Section {
+  const { watch, settled, status, reason } = run;
+  const failed = found.filter(({ kind }) => kind === "scan-failed");
+  return {
+    watch: watch.name,
+    ports: watch.ports,
+    ...(watch.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
+    examined: false,
+    status,
+    present: settled.counts.present,
+    ...(reason === undefined ? {} : { reason }),
+    notes: [],
+    firstScan: settled.firstScan,
+    findings: byKind((kind) => {
+      const shown = found.filter((one) => one.kind === kind);
+      return { total: shown.length, shown };
+    }),
+    failures: { total: failed.length, reasons: mergeFailures(failed, settled.scanId) },
+  };
+}
+
+/** `Scanned lan: 2 new devices, 1 host gone`, in the words of a report's subject. */
+export function findingsHeading(report: Report, findings: readonly Finding[]): string {
+  const names = report.sections.map(({ watch }) => shortText(watch, 60));
+  return `Scanned ${listWithin(names, 60)}: ${headlineOf(report, findings)}`;
+}
+
+export interface FindingLines {
+  /** What cannot wait, and scans that failed: never cut. */
+  readonly urgent: readonly string[];
+  /** The rest, in order of address. */
+  readonly others: readonly string[];
+}
+
+/** A line for each finding: `New ports on 192.168.50.10 (nas): 8080`. */
+export function findingLines(report: Report, findings: readonly Finding[]): FindingLines {
+  const inOrder = [...findings].sort(byAddress);
+  return {
+    urgent: [
+      ...inOrder.filter(({ isUrgent }) => isUrgent).map(wholeLine),
+      ...report.sections.flatMap(({ watch, failures }) =>
+        failures.reasons.map(({ reason }) => `Scan of ${shortText(watch, 60)} failed: ${shortText(reason, 300)}`),
+      ),
+    ],
+    others: inOrder.filter(({ isUrgent }) => !isUrgent).map(wholeLine),
+  };
+}
+
+const linesShown = 25;
+/** Besides what cannot wait. */
+const leastOthers = 5;
+
+/** As many lines as are read at a glance, and how many are left out: none of those that cannot wait. */
+export function withinRoom({ urgent, others }: FindingLines): { readonly shown: string[]; readonly rest: number } {
+  const room = Math.max(leastOthers, linesShown - urgent.length);
+  const fitting = others.length <= room ? others : others.slice(0, room - 1);
+  return { shown: [...urgent, ...fitting], rest: others.length - fitting.length };
+}
+
+function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return compareAddresses(a, b);
+}
+
+function wholeLine(finding: Finding): string {
+  if (!isOfDevice(finding)) return [lineOf(finding, "full"), ...detailsOf(finding)].join(": ");
+  const ports = portsWords(finding, "full");
+  const line = lineOf(finding, "short");
+  return [ports === undefined ? line : `${line}, ${ports}`, ...detailsOf(finding)].join(": ");
+}
+
+function detailsOf(finding: Finding): string[] {
+  return foundLines(finding).map((said) => shortText(said, 300));
+}

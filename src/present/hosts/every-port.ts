@@ -1,0 +1,19 @@
+import { type Address, hostLiteral } from "../../core/address.ts";
+import { everyPort, type Port } from "../../core/ports.ts";
+
+/** A port as a cell of a table. */
+export function portText(port: Port): string {
+  return port === everyPort ? "every" : String(port);
+}
+
+/** `10.0.0.9:80`, or that every tried port of it answers. */
+export function endpointText(address: Address, port: Port | undefined): string {
+  return port === everyPort ? `${address} (every tried port answers)` : `${hostLiteral(address)}:${port ?? ""}`;
+}
+
+/** For programs, which need not know what port 0 stands for. */
+export function markEveryPort<Value extends { readonly port?: Port }>(
+  value: Value,
+): Value & { readonly everyPort?: true } {
+  return value.port === everyPort ? { ...value, everyPort: true } : value;
+}

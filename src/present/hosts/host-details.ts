@@ -1,0 +1,109 @@
+import type { Verdict } from "../../core/check.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { StoredCertificate, StoredCheckResult } from "../../core/examination.ts";
+import { safeText } from "../../core/safe-text.ts";
+import type { ServiceRecord } from "../../core/store.ts";
+import { issuerOf, nameOf, placesNow, placesText } from "../certificates/certificate-words.ts";
+import { dateOf, endsSentence } from "../certificates/expiry-words.ts";
+import { formatTime } from "../text/time-text.ts";
+import { portText } from "./every-port.ts";
+
+/** What is shown of one thing; `--json` and `harbinger certificates` have the rest. */
+const outputLimit = 4000;
+const placesShown = 5;
+const formerShown = 3;
+
+/** What checks found out about one service. */
+export interface ServiceFindings {
+  readonly results: readonly StoredCheckResult[];
+  /** Those that it shows or has shown. */
+  readonly certificates: readonly StoredCertificate[];
+}
+
+interface Look {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The text goes to a terminal that shows colour. */
+  readonly colour: boolean;
+}
+
+/** The last result of each check of a service, then its certificates. Empty where nothing was asked. */
+export function serviceDetails(service: ServiceRecord, found: ServiceFindings, { now, colour }: Look): string {
+  const { results, certificates } = found;
+  if (results.length === 0 && certificates.length === 0) return "";
+  const seen = service.watches.map(({ watch, state }) => `${state} in ${safeText(watch)}`).join(", ");
+  return [
+    `Port ${portText(service.port)}${seen === "" ? "" : `: ${seen}`}`,
+    ...results.map((result) => indented(resultLines(result, colour), 2)),
+    ...certificateLines(service, certificates, now).map((text) => indented(text, 2)),
+  ].join("\n");
+}
+
+function resultLines(result: StoredCheckResult, colour: boolean): string {
+  const verdict = result.verdict === undefined ? "" : `: ${verdictText(result.verdict, colour)}`;
+  const said = safeText(result.output, { multiline: true, limit: outputLimit }).trim();
+  // The verdict stands in the head already.
+  const output =
+    result.verdict !== undefined && said.startsWith(`${result.verdict}: `)
+      ? said.slice(result.verdict.length + 2)
+      : said;
+  const head = `${safeText(result.check)} (${formatTime(result.at)})${verdict}`;
+  return output === "" ? head : `${head}\n${indented(output, 2)}`;
+}
+
+const verdictColours: Readonly<Record<Verdict, number>> = { exposed: 31, protected: 32, inconclusive: 33 };
+
+function verdictText(verdict: Verdict, colour: boolean): string {
+  return colour ? `\u001b[1;${verdictColours[verdict]}m${verdict}\u001b[0m` : verdict;
+}
+
+function certificateLines(service: ServiceRecord, certificates: readonly StoredCertificate[], now: number): string[] {
+  const sightingOf = (certificate: StoredCertificate) =>
+    certificate.services.find(({ address, port }) => address === service.address && port === service.port);
+  const lines: string[] = [];
+  const former: string[] = [];
+  for (const certificate of certificates) {
+    const sighting = sightingOf(certificate);
+    if (sighting === undefined) continue;
+    const about = `${nameOf(certificate)}; ${endsSentence(certificate.validTo, now)}`;
+    if (!sighting.isCurrent) {
+      former.push(`earlier certificate: ${about}; last shown ${formatTime(sighting.lastSeen)}`);
+      continue;
+    }
+    const issuer = certificate.selfSigned ? "self-signed" : `issued by ${issuerOf(certificate)}`;
+    const also = placesText(placesNow(certificate, placesShown, service));
+    const text = [
+      `${sighting.isIssuer ? "issuer" : "certificate"}: ${about}`,
+      indented(`${issuer}; shown since ${dateOf(sighting.firstSeen)}`, 2),
+      ...(also === "" ? [] : [indented(`also on ${also}`, 2)]),
+    ].join("\n");
+    // Its own stands before its issuers.
+    if (sighting.isIssuer) lines.push(text);
+    else lines.unshift(text);
+  }
+  const left = former.length - formerShown;
+  return [
+    ...lines,
+    ...former.slice(0, formerShown),
+    ...(left > 0 ? [`... and ${left} earlier: harbinger certificates ${service.address} --all`] : []),
+  ];
+}
+
+/** What happened to an address, the newest first. */
+export function historyLines(history: readonly Discovery[]): string {
+  const width = Math.max(0, ...history.map(({ kind }) => kind.length));
+  return history
+    .map(({ at, kind, port, watch, device, detail, evidence }) => {
+      const none = device === undefined ? "port -" : "device";
+      const where = port === undefined ? none : `port ${portText(port)}`;
+      const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
+      const said = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
+      const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;
+      return said === "" ? head : `${head}\n${indented(said, 4)}`;
+    })
+    .join("\n");
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replace(/^(?=.)/gm, " ".repeat(spaces));
+}

@@ -1,0 +1,8 @@
+/** What a line looks like: other blanks, dashes and forms of letters (NFKC, Unicode Standard Annex 15) are read as the plain ones. */
+export function lookOf(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replace(/\p{Pd}|\u2212/gu, "-")
+    .replace(/\p{Zs}/gu, " ")
+    .trimEnd();
+}

@@ -1,0 +1,31 @@
+import { safeText } from "../../core/safe-text.ts";
+
+/** Text from outside on one line. */
+export function line(text: string): string {
+  return safeText(text, { limit: 2000 });
+}
+
+/** Text from outside on one line of `limit` UTF-16 units at most; what is cut ends in an ellipsis. */
+export function shortText(text: string, limit: number): string {
+  const safe = safeText(text.slice(0, limit + 1), { limit: limit + 1 });
+  if (safe.length <= limit) return safe;
+  return `${safe
+    .slice(0, limit - 1)
+    .replace(/[\ud800-\udbff]$/, "")
+    .trimEnd()}…`;
+}
+
+/** `192.168.50.66, 192.168.50.67 and 3 more`: as many as fit into `limit` units, the first in any case. */
+export function listWithin(items: readonly string[], limit: number): string {
+  let said = items[0] ?? "";
+  let shown = Math.min(1, items.length);
+  for (const item of items.slice(1)) {
+    const rest = items.length - shown - 1;
+    const longer = `${said}, ${item}`;
+    if (longer.length + (rest > 0 ? ` and ${rest} more`.length : 0) > limit) break;
+    said = longer;
+    shown += 1;
+  }
+  const rest = items.length - shown;
+  return rest > 0 ? `${said} and ${rest} more` : said;
+}
