@@ -1,42 +1,9 @@
 import type { Address } from "./address.ts";
 import type { DeviceBrief } from "./device.ts";
+import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { Port } from "./ports.ts";
 
-/**
- * What changed in what a watch sees.
- * - `new`: never seen by this watch before.
- * - `gone`: missed by as many covered scans in a row as the watch asks for.
- * - `returned`: seen again after it was gone.
- * - `flapping`: gone and back so often that further changes stay quiet until it settles. Said once.
- * - `changed`: another product or version answers, or what was exposed is protected now.
- * - `exposed`: it answers without authentication, and this watch did not know that.
- * - `certificate-new`: a known service shows a certificate for the first time.
- * - `certificate-changed`: another certificate: its fingerprint, its issuer or its key.
- * - `certificate-expiring`: a certificate of its chain has come to a step of the ladder of 30, 14, 7 and 1 days.
- * - `certificate-expired`: a certificate of its chain has ended.
- * - `device-new`: a MAC address that was never met on the networks that this machine is on.
- * - `device-gone`, `device-returned`: as for services.
- * - `device-address-changed`: a known device has another IPv4 address.
- * - `address-moved`: an address that one device had answers with the MAC address of another, which is still there itself.
- * - `scan-failed`: the watch could not look. It has no address.
- */
-export type DiscoveryKind =
-  | "new"
-  | "gone"
-  | "returned"
-  | "flapping"
-  | "changed"
-  | "exposed"
-  | "certificate-new"
-  | "certificate-changed"
-  | "certificate-expiring"
-  | "certificate-expired"
-  | "device-new"
-  | "device-gone"
-  | "device-returned"
-  | "device-address-changed"
-  | "address-moved"
-  | "scan-failed";
+export type { DiscoveryKind };
 
 export interface Discovery {
   readonly id: number;

@@ -4,11 +4,12 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Message } from "../../src/core/delivery.ts";
+import { findingKinds } from "../../src/core/discovery-kinds.ts";
 import { ntfyTextBytes } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { presetNames, presets, textBytes } from "../../src/notify/channels/webhook/presets.ts";
-import { mergeFindings } from "../../src/present/findings/merge-findings.ts";
 import { pushTitleLimit, renderPush } from "../../src/outbound/report/render/push-report.ts";
-import { findingKinds, type Report } from "../../src/present/findings/report.ts";
+import { mergeFindings } from "../../src/present/findings/merge-findings.ts";
+import type { Report } from "../../src/present/findings/report.ts";
 import { failureLines } from "../../src/present/findings/watch-words.ts";
 import { failed, found, ofDevice, phone, report, section } from "./report-sample.ts";
 

@@ -3,13 +3,8 @@ import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { type DeviceBrief, parseMac } from "../../src/core/device.ts";
 import type { Discovery, DiscoveryKind } from "../../src/core/discovery.ts";
-import {
-  byKind,
-  type FailureReason,
-  type FindingKind,
-  type Report,
-  type Section,
-} from "../../src/present/findings/report.ts";
+import { byKind, type FindingKind } from "../../src/core/discovery-kinds.ts";
+import type { FailureReason, Report, Section } from "../../src/present/findings/report.ts";
 
 export const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
 export const hour = 3_600_000;

@@ -7,13 +7,8 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
-import {
-  byKind,
-  type FailureReason,
-  type FindingKind,
-  type Report,
-  type Section,
-} from "../../present/findings/report.ts";
+import { byKind, type FindingKind } from "../../core/discovery-kinds.ts";
+import type { FailureReason, Report, Section } from "../../present/findings/report.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
 import { renderFileText, renderText } from "./render/legacy-text.ts";

@@ -1,6 +1,7 @@
-import type { Finding, FindingType } from "./finding.ts";
+import { findingEntry, reportSections } from "../../core/discovery-kinds.ts";
+import type { Finding } from "./finding.ts";
 
-/** Findings that are told under one heading. */
+/** Findings under one heading. */
 export interface FindingGroup {
   readonly title: string;
   readonly isUrgent: boolean;
@@ -8,32 +9,11 @@ export interface FindingGroup {
   readonly findings: readonly Finding[];
 }
 
-const headings: readonly (Omit<FindingGroup, "findings" | "isUrgent"> & { readonly types: readonly FindingType[] })[] =
-  [
-    { title: "Expiring", look: "warn", types: ["certificate-expiring"] },
-    { title: "New", look: "info", types: ["new-device", "new-host", "new-port"] },
-    { title: "Back", look: "good", types: ["device-returned", "host-returned", "port-returned"] },
-    { title: "Gone", look: "warn", types: ["device-gone", "host-gone", "port-gone"] },
-    {
-      title: "Changed",
-      look: "info",
-      types: ["flapping", "device-address-changed", "changed", "certificate-changed", "certificate-new"],
-    },
-  ];
-
-/** What cannot wait first, whatever its type; then the rest by what became of it. Empty groups are left out. */
+/** Urgent findings of every type first, then the others by section. Empty groups are left out. */
 export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
-  const rest = headings.map(({ title, look, types }) => ({
-    title,
-    isUrgent: false,
-    look,
-    findings: findings.filter(({ type, isUrgent }) => !isUrgent && types.includes(type)),
-  }));
-  const urgent = {
-    title: "Urgent",
-    isUrgent: true,
-    look: "bad" as const,
-    findings: findings.filter(({ isUrgent }) => isUrgent),
-  };
-  return [urgent, ...rest].filter((group) => group.findings.length > 0);
+  const bySection = Map.groupBy(findings, ({ type, isUrgent }) => (isUrgent ? "urgent" : findingEntry(type).section));
+  return Object.entries(reportSections).flatMap(([section, { title, look }]) => {
+    const group = bySection.get(section as keyof typeof reportSections) ?? [];
+    return group.length === 0 ? [] : [{ title, look, isUrgent: section === "urgent", findings: group }];
+  });
 }

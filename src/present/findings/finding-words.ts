@@ -1,11 +1,13 @@
 /** A finding in words: what a subject, a push, a line of text and a row of a page say of it. All of it is made safe. */
 import { type Address, hostLiteral } from "../../core/address.ts";
+import { type FindingSubject, findingEntry } from "../../core/discovery-kinds.ts";
 import { everyPort } from "../../core/ports.ts";
+import { capitalised } from "../text/capitalised.ts";
 import { type LocalTime, localTime } from "../text/local-time.ts";
 import { line, listWithin, shortText } from "../text/short-text.ts";
 import { exposedName } from "./exposed-name.ts";
-import type { Finding, FindingType, FoundPort } from "./finding.ts";
-import { countsPorts, nounOf } from "./finding-nouns.ts";
+import type { Finding, FoundPort } from "./finding.ts";
+import { countsPorts, isArrival, isOfDevice, isOfTwoDevices, nounOf } from "./kind-words.ts";
 import type { Report } from "./report.ts";
 
 const nameLimit = 60;
@@ -79,8 +81,8 @@ export function approvalRemark(findings: readonly Finding[], { length }: DetailC
   return "harbinger devices approve MAC says that a device belongs here (--all: all of them)";
 }
 
-function awaitsApproval({ type, device }: Finding): boolean {
-  return (type === "new-device" || type === "new-host") && device?.approved === false;
+function awaitsApproval(finding: Finding): boolean {
+  return isArrival(finding) && finding.device?.approved === false;
 }
 
 /** `22 (SSH), 80 and 5 more`; `full`: as a rule all of them. */
@@ -106,10 +108,6 @@ function onPorts(finding: Finding, length: Length): string {
   return said === undefined ? "" : `, ${said}`;
 }
 
-function nounPort({ ports }: Finding): string {
-  return ports.length === 1 ? "port" : "ports";
-}
-
 /** Behind `back`. */
 export function afterAbsence({ absentMs, isUrgent }: Finding): string {
   if (!isUrgent || absentMs === undefined) return "";
@@ -117,58 +115,42 @@ export function afterAbsence({ absentMs, isUrgent }: Finding): string {
 }
 
 function deviceLine(finding: Finding, length: Length): string {
-  const approval = finding.type === "new-device" && length !== "short" ? approvalWords(finding, length) : undefined;
+  const approval = isArrival(finding) && length !== "short" ? approvalWords(finding, length) : undefined;
   return `${deviceWords(finding, length)}${approval === undefined ? "" : `, ${approval}`}`;
 }
 
-const phrases: Readonly<Record<FindingType, (finding: Finding, length: Length) => string>> = {
-  exposed: (finding) => `${exposedName(finding.details[0] ?? "") ?? "service"} exposed on ${endpointWords(finding)}`,
-  "certificate-expired": (finding) => `certificate expired on ${certificatePlace(finding)}`,
-  "certificate-expiring": (finding) => `certificate expires soon on ${certificatePlace(finding)}`,
-  "certificate-changed": (finding) => `certificate changed on ${certificatePlace(finding)}`,
-  "certificate-new": (finding) => `new certificate on ${certificatePlace(finding)}`,
-  "duplicate-address": (finding, length) => {
-    const said = finding.details[0] ?? `${hostWords(finding)} is used by two devices`;
-    return `duplicate IP address: ${shortText(said, length === "short" ? 170 : detailLimit)}`;
+/** What happened, in words that go before a place. */
+function whatHappened({ type }: Finding): string {
+  const { one, phrase } = findingEntry(type);
+  return phrase ?? one;
+}
+
+const phrases: Readonly<Record<FindingSubject, (finding: Finding, length: Length) => string>> = {
+  device: (finding, length) => `${whatHappened(finding)}${afterAbsence(finding)}: ${deviceLine(finding, length)}`,
+  host: (finding, length) =>
+    `${whatHappened(finding)}${afterAbsence(finding)}: ${hostWords(finding)}${onPorts(finding, length)}`,
+  port: (finding, length) => {
+    const noun = nounOf(finding.type, finding.ports.length);
+    return `${noun}${afterAbsence(finding)} on ${hostWords(finding)}: ${portWords(finding.ports, length)}`;
   },
-  "address-moved": (finding, length) => {
-    const said = finding.details[0] ?? `${hostWords(finding)} answers with another MAC address`;
-    return `address moved: ${shortText(said, length === "short" ? 110 : detailLimit)}`;
+  service: (finding) => `${whatHappened(finding)}: ${endpointWords(finding)}`,
+  exposure: (finding) =>
+    `${exposedName(finding.details[0] ?? "") ?? "service"} ${whatHappened(finding)} on ${endpointWords(finding)}`,
+  certificate: (finding) => `${whatHappened(finding)} on ${certificatePlace(finding)}`,
+  address: (finding, length) => {
+    const { usualDetail = "", shortDetailLimit = detailLimit } = findingEntry(finding.type);
+    const said = finding.details[0] ?? `${hostWords(finding)} ${usualDetail}`;
+    return `${whatHappened(finding)}: ${shortText(said, length === "short" ? shortDetailLimit : detailLimit)}`;
   },
-  "new-device": (finding, length) => `new device: ${deviceLine(finding, length)}`,
-  "new-host": (finding, length) => `new host: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "new-port": (finding, length) =>
-    `new ${nounPort(finding)} on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
-  "device-returned": (finding, length) => `device back${afterAbsence(finding)}: ${deviceLine(finding, length)}`,
-  "host-returned": (finding, length) =>
-    `host back${afterAbsence(finding)}: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "port-returned": (finding, length) =>
-    `${nounPort(finding)} back${afterAbsence(finding)} on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
-  "device-gone": (finding, length) => `device gone: ${deviceLine(finding, length)}`,
-  "host-gone": (finding, length) => `host gone: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "port-gone": (finding, length) =>
-    `${nounPort(finding)} gone on ${hostWords(finding)}: ${portWords(finding.ports, length)}`,
-  flapping: (finding, length) => `host flapping: ${hostWords(finding)}${onPorts(finding, length)}`,
-  "device-address-changed": (finding, length) => `device with a new address: ${deviceLine(finding, length)}`,
-  changed: (finding) => `service changed: ${endpointWords(finding)}`,
 };
-
-/** Whether its first detail, which names both devices, is its line. */
-export function isOfTwoDevices({ type }: Finding): boolean {
-  return type === "address-moved" || type === "duplicate-address";
-}
-
-/** Whether its line names a device and not a host. */
-export function isOfDevice({ type }: Finding): boolean {
-  return type === "new-device" || type.startsWith("device-");
-}
 
 /** What happened, without where: `Redis exposed`, `Device back after 12 days`, `New ports`. */
 export function whatWords(finding: Finding): string {
   const { type, details } = finding;
-  if (type === "exposed") return `${exposedName(details[0] ?? "") ?? "Service"} exposed`;
   const count = countsPorts(type) ? finding.ports.length : 1;
-  return `${capitalised(nounOf(type, count))}${type.endsWith("-returned") ? afterAbsence(finding) : ""}`;
+  const noun = nounOf(type, count);
+  if (findingEntry(type).subject === "exposure") return `${exposedName(details[0] ?? "") ?? "Service"} ${noun}`;
+  return `${capitalised(noun)}${afterAbsence(finding)}`;
 }
 
 function certificatePlace(finding: Finding): string {
@@ -178,16 +160,12 @@ function certificatePlace(finding: Finding): string {
 
 /** `new device: Anna's phone (192.168.50.66, Apple)`, without a number. */
 export function phraseOf(finding: Finding, length: Length): string {
-  return phrases[finding.type](finding, length);
+  return phrases[findingEntry(finding.type).subject](finding, length);
 }
 
 /** The same as a line of its own. */
 export function lineOf(finding: Finding, length: Length): string {
   return capitalised(phraseOf(finding, length));
-}
-
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What is found later than this before the report is told with its time. */
@@ -225,9 +203,8 @@ export function foundLines(finding: Finding): string[] {
   const { type, details } = finding;
   // It is the line itself.
   if (isOfTwoDevices(finding)) return details.slice(1).map((detail) => line(detail));
-  if (details.length === 0 && type === "exposed") return ["answers without authentication"];
-  if (details.length === 0 && type === "flapping") return ["gone and back too often; quiet until it settles"];
-  return details.map((detail) => line(detail));
+  const { usualDetail } = findingEntry(type);
+  return details.length === 0 && usualDetail !== undefined ? [usualDetail] : details.map((detail) => line(detail));
 }
 
 /**
@@ -237,7 +214,7 @@ export function foundLines(finding: Finding): string[] {
 export function whoLines(finding: Finding, length: Length): string[] {
   const { type, products } = finding;
   const said =
-    products.length === 0 || type === "exposed"
+    products.length === 0 || findingEntry(type).subject === "exposure"
       ? []
       : [
           listWithin(
@@ -251,15 +228,16 @@ export function whoLines(finding: Finding, length: Length): string[] {
   const hardware = [
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
     ...(finding.vendor === undefined || isDeviceLine ? [] : [shortText(finding.vendor, nameLimit)]),
-    ...(type === "new-host" || type === "new-device" ? [approvalWords(finding, length) ?? ""] : []),
+    ...(isArrival(finding) ? [approvalWords(finding, length) ?? ""] : []),
   ].filter((part) => part !== "");
   return [...said, ...(hardware.length === 0 ? [] : [hardware.join(", ")])];
 }
 
 function whenLines({ type, at, firstSeen, lastSeen }: Finding, { time, generatedAt }: DetailContext): string[] {
   const said: string[] = [];
-  const isBack = type.endsWith("-returned");
-  if (isBack || type.endsWith("-gone")) {
+  const { section } = findingEntry(type);
+  const isBack = section === "back";
+  if (isBack || section === "gone") {
     if (lastSeen !== undefined) said.push(`${isBack ? "away since" : "last seen"} ${time.stamp(lastSeen)}`);
     if (firstSeen !== undefined) said.push(`first seen ${time.stamp(firstSeen)}`);
   }

@@ -4,32 +4,8 @@
  */
 import type { Address } from "../../core/address.ts";
 import type { DeviceBrief } from "../../core/device.ts";
+import type { FindingType } from "../../core/discovery-kinds.ts";
 import type { Port } from "../../core/ports.ts";
-
-/** In the order in which reports tell of them. */
-export const findingTypes = [
-  "exposed",
-  "certificate-expired",
-  "duplicate-address",
-  "address-moved",
-  "certificate-expiring",
-  "new-device",
-  "new-host",
-  "new-port",
-  "device-returned",
-  "host-returned",
-  "port-returned",
-  "device-gone",
-  "host-gone",
-  "port-gone",
-  "flapping",
-  "device-address-changed",
-  "changed",
-  "certificate-changed",
-  "certificate-new",
-] as const;
-
-export type FindingType = (typeof findingTypes)[number];
 
 export interface Finding {
   readonly type: FindingType;

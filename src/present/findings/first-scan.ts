@@ -1,27 +1,21 @@
-import type { Finding, FindingType } from "./finding.ts";
-import { findingKinds, type Report } from "./report.ts";
+import { type FindingType, findingEntry, findingKinds } from "../../core/discovery-kinds.ts";
+import type { Finding } from "./finding.ts";
+import type { Report } from "./report.ts";
 
-const arrivals: ReadonlySet<FindingType> = new Set(["new-device", "new-host", "new-port"]);
-
-/** What a first look can find besides: it asks nothing of what was there before. */
-const atFirstSight: ReadonlySet<FindingType> = new Set([
-  ...arrivals,
-  "exposed",
-  "certificate-expired",
-  "certificate-expiring",
-  "certificate-new",
-  "duplicate-address",
-  "address-moved",
-]);
+/** Whether a first scan can find it: it has nothing to compare with. */
+function canBeInFirstScan(type: FindingType): boolean {
+  const { section, isInFirstScan } = findingEntry(type);
+  return section === "urgent" || section === "expiring" || section === "new" || isInFirstScan === true;
+}
 
 /** Whether everything in the report comes from first scans, in which everything is new. */
 export function isOfFirstScan({ sections }: Report, findings: readonly Finding[]): boolean {
   const found = sections.filter((section) => findingKinds.some((kind) => section.findings[kind].total > 0));
-  const arrived = findings.filter(({ type }) => arrivals.has(type));
+  const arrived = findings.filter(({ type }) => findingEntry(type).section === "new");
   return (
     arrived.length > 0 &&
     arrived.every(({ isFirstScan }) => isFirstScan) &&
-    findings.every(({ type }) => atFirstSight.has(type)) &&
+    findings.every(({ type }) => canBeInFirstScan(type)) &&
     found.every(({ firstScan, isOfDevices }) => firstScan || isOfDevices === true)
   );
 }

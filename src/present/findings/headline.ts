@@ -1,27 +1,19 @@
 /** A report in one line, for subjects and titles: what cannot wait first, and the host's name where there is one host. */
+
+import { findingEntry, findingKinds } from "../../core/discovery-kinds.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
-import type { Finding, FindingType } from "./finding.ts";
-import { countsPorts, nounOf } from "./finding-nouns.ts";
+import type { Finding } from "./finding.ts";
 import { afterAbsence, deviceWords, endpointWords, hostWords, phraseOf } from "./finding-words.ts";
 import { isOfFirstScan } from "./first-scan.ts";
-import { findingKinds, leftOut, type Report, totalsOf } from "./report.ts";
+import { countsPorts, isArrival, nounOf } from "./kind-words.ts";
+import { leftOut, type Report, totalsOf } from "./report.ts";
 
 const headlineLimit = 200;
 const listLimit = 100;
 
 /** Longer than this nobody reads a subject. */
 const glanceLimit = 110;
-
-/** These say what happened without a number. */
-const uncounted: ReadonlySet<FindingType> = new Set([
-  "exposed",
-  "certificate-expired",
-  "certificate-expiring",
-  "certificate-changed",
-  "duplicate-address",
-  "address-moved",
-]);
 
 /**
  * `1 exposed, 2 new hosts, 1 host gone`; one finding alone is named: `1 new host: 192.168.50.66`. That everything comes from
@@ -107,24 +99,25 @@ function namedPhrases(groups: readonly (readonly Finding[])[]): Phrase[] | undef
 /** `1 new port on 192.168.50.10 (nas): 8080`. */
 function aloneInHeadline(finding: Finding): string {
   const phrase = phraseOf(finding, "short");
-  return uncounted.has(finding.type) ? phrase : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
+  return findingEntry(finding.type).isUncounted === true
+    ? phrase
+    : `${countsPorts(finding.type) ? finding.ports.length : 1} ${phrase}`;
 }
 
 /** @param isSaid that it is a first scan stands before everything */
 function countedGroup(first: Finding, group: readonly Finding[], isSaid: boolean): string {
   const { type } = first;
   const count = countsPorts(type) ? group.reduce((sum, { ports }) => sum + ports.length, 0) : group.length;
-  const isArrival = type === "new-host" || type === "new-device";
-  const isFirstScan = !isSaid && isArrival && group.every((finding) => finding.isFirstScan);
+  const isFirstScan = !isSaid && isArrival(first) && group.every((finding) => finding.isFirstScan);
   const after =
     group.length === 1 ? afterAbsence(first) : first.isUrgent && first.absentMs !== undefined ? " after long" : "";
   return `${count} ${nounOf(type, count)}${after}${isFirstScan ? " in the first scan" : ""}`;
 }
 
 function nameIn(finding: Finding): string {
-  if (finding.type.startsWith("device-") || finding.type === "new-device") return deviceWords(finding, "short");
-  if (finding.type.includes("host") || finding.type === "flapping") return hostWords(finding);
-  return endpointWords(finding);
+  const { subject } = findingEntry(finding.type);
+  if (subject === "device") return deviceWords(finding, "short");
+  return subject === "host" ? hostWords(finding) : endpointWords(finding);
 }
 
 function failedPhrases({ sections }: Report, isAlone: boolean): Phrase[] {

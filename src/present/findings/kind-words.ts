@@ -1,168 +1,84 @@
-/** What each kind of finding is called, so that a line, a subject, a badge and a program's field say the same. */
-import type { FindingKind } from "./report.ts";
+/** What kinds of discovery and types of finding are called, from the tables in `core/discovery-kinds.ts`. */
+import {
+  type CountedNoun,
+  type FindingKind,
+  type FindingType,
+  findingEntry,
+  findingKinds,
+  kindEntry,
+} from "../../core/discovery-kinds.ts";
+import { capitalised } from "../text/capitalised.ts";
 
-interface KindWords {
-  /** Opens its line among the totals of the text report. */
-  readonly total: string;
-  /** Behind a number in subjects and badges. */
-  readonly counted: CountedWord;
-  /** Behind the number of those that a report has no room for. */
-  readonly leftOut: CountedWord;
+/** Whether the type counts ports and not hosts. */
+export function countsPorts(type: FindingType): boolean {
+  return findingEntry(type).subject === "port";
 }
 
-/** All but new hosts, whose lines in the text report are theirs alone. */
-export type BesideKind = Exclude<FindingKind, "new">;
-
-interface BesideWords extends KindWords {
-  /** Opens a line of the text report. */
-  readonly opening: string;
-  /** Stands for a detail that is not known. */
-  readonly otherwise?: string;
+/** Whether its line names a device and not a host. */
+export function isOfDevice({ type }: { readonly type: FindingType }): boolean {
+  return findingEntry(type).subject === "device";
 }
 
-interface CountedWord {
-  readonly one: string;
-  readonly many: string;
+/** Whether its first detail, which names both devices, is its line. */
+export function isOfTwoDevices({ type }: { readonly type: FindingType }): boolean {
+  return findingEntry(type).subject === "address";
 }
 
-const always = (word: string): CountedWord => ({ one: word, many: word });
-
-const hosts = (before: string, behind = ""): CountedWord => ({
-  one: `${before}host${behind}`,
-  many: `${before}hosts${behind}`,
-});
-
-export const kindWords: { readonly new: KindWords } & Readonly<Record<BesideKind, BesideWords>> = {
-  new: {
-    total: "New hosts detected",
-    counted: always("new"),
-    leftOut: hosts("new "),
-  },
-  exposed: {
-    opening: "Exposed",
-    total: "Hosts exposed",
-    counted: always("exposed"),
-    leftOut: hosts("exposed "),
-    otherwise: "answers without authentication",
-  },
-  "certificate-expired": {
-    opening: "Certificate expired",
-    total: "Certificates expired",
-    counted: { one: "certificate expired", many: "certificates expired" },
-    leftOut: hosts("", " with an expired certificate"),
-    otherwise: "a certificate of its chain has ended",
-  },
-  "certificate-expiring": {
-    opening: "Certificate expiring",
-    total: "Certificates expiring",
-    counted: { one: "certificate expiring", many: "certificates expiring" },
-    leftOut: hosts("", " with an expiring certificate"),
-    otherwise: "a certificate of its chain ends soon",
-  },
-  returned: {
-    opening: "Returned",
-    total: "Hosts returned",
-    counted: always("returned"),
-    leftOut: hosts("returned "),
-  },
-  gone: {
-    opening: "Gone",
-    total: "Hosts gone",
-    counted: always("gone"),
-    leftOut: hosts("gone "),
-  },
-  flapping: {
-    opening: "Flapping",
-    total: "Hosts flapping",
-    counted: always("flapping"),
-    leftOut: hosts("flapping "),
-    otherwise: "quiet until it settles",
-  },
-  changed: {
-    opening: "Changed",
-    total: "Hosts changed",
-    counted: always("changed"),
-    leftOut: hosts("changed "),
-    otherwise: "something else answers",
-  },
-  "certificate-changed": {
-    opening: "Certificate changed",
-    total: "Certificates changed",
-    counted: { one: "certificate changed", many: "certificates changed" },
-    leftOut: hosts("", " with another certificate"),
-    otherwise: "another one is shown",
-  },
-  "certificate-new": {
-    opening: "Certificate new",
-    total: "New certificates",
-    counted: { one: "new certificate", many: "new certificates" },
-    leftOut: hosts("", " with a new certificate"),
-    otherwise: "shown for the first time",
-  },
-  "device-new": {
-    opening: "New device",
-    total: "New devices",
-    counted: { one: "new device", many: "new devices" },
-    leftOut: { one: "new device", many: "new devices" },
-  },
-  "device-returned": {
-    opening: "Device returned",
-    total: "Devices returned",
-    counted: { one: "device returned", many: "devices returned" },
-    leftOut: { one: "returned device", many: "returned devices" },
-  },
-  "device-gone": {
-    opening: "Device gone",
-    total: "Devices gone",
-    counted: { one: "device gone", many: "devices gone" },
-    leftOut: { one: "device that is gone", many: "devices that are gone" },
-  },
-  "device-address-changed": {
-    opening: "Device has a new address",
-    total: "Devices with a new address",
-    counted: { one: "device with a new address", many: "devices with a new address" },
-    leftOut: { one: "device with a new address", many: "devices with a new address" },
-  },
-  "address-moved": {
-    opening: "Duplicate or moved IP address",
-    total: "Duplicate or moved IP addresses",
-    counted: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" },
-    leftOut: { one: "duplicate or moved IP address", many: "duplicate or moved IP addresses" },
-  },
-};
-
-/** `2 exposed`, `1 certificate expiring`. */
-export function countedKind(count: number, kind: FindingKind): string {
-  return `${count} ${wordFor(count, kindWords[kind].counted)}`;
+/** A new host or a new device, which can be approved. */
+export function isArrival({ type }: { readonly type: FindingType }): boolean {
+  const { section, subject } = findingEntry(type);
+  return section === "new" && subject !== "port";
 }
 
-export function leftOutNoun(count: number, kind: FindingKind): string {
-  return wordFor(count, kindWords[kind].leftOut);
+/** `new host`, or `new hosts` for any other number than one. */
+export function nounOf(type: FindingType, count: number): string {
+  return nounFor(count, findingEntry(type));
 }
 
-function wordFor(count: number, { one, many }: CountedWord): string {
+function nounFor(count: number, { one, many }: CountedNoun): string {
   return count === 1 ? one : many;
 }
 
-/** In the order in which totals and subjects tell of them: what cannot wait first. */
-export const besideKinds: readonly BesideKind[] = [
-  "exposed",
-  "certificate-expired",
-  "certificate-expiring",
-  "address-moved",
-  "device-new",
-  "gone",
-  "device-gone",
-  "returned",
-  "device-returned",
-  "flapping",
-  "device-address-changed",
-  "changed",
-  "certificate-changed",
-  "certificate-new",
-];
-
-/** The kind as a field of JSON: `certificate_expired`. */
-export function jsonName(kind: FindingKind): string {
-  return kind.replaceAll("-", "_");
+/** Words of a kind in reports on `port_*` sections. */
+interface PortReportWords {
+  readonly opening: string;
+  readonly total: string;
+  readonly noun: CountedNoun;
+  readonly leftOut: CountedNoun;
+  readonly usualDetail: string | undefined;
 }
+
+export function portReportWords(kind: FindingKind): PortReportWords {
+  const { becomes, portReport = {} } = kindEntry(kind);
+  const noun = portReport.noun ?? findingEntry(becomes[0]);
+  return {
+    opening: portReport.opening ?? capitalised(noun.one),
+    total: portReport.total ?? capitalised(noun.many),
+    noun,
+    leftOut: portReport.leftOut ?? noun,
+    usualDetail: portReport.usualDetail,
+  };
+}
+
+/** `2 exposed`, `1 certificate expiring`. */
+export function countedKind(count: number, kind: FindingKind): string {
+  return `${count} ${nounFor(count, portReportWords(kind).noun)}`;
+}
+
+export function leftOutNoun(count: number, kind: FindingKind): string {
+  return nounFor(count, portReportWords(kind).leftOut);
+}
+
+/** All kinds but `new`, whose lines in reports on `port_*` sections have a form of their own. */
+export type OtherKind = Exclude<FindingKind, "new">;
+
+/** In the order of totals and subjects of these reports: as in a section, but what is gone stands before what is back. */
+export const kindsInTotals: readonly OtherKind[] = (() => {
+  const others = findingKinds.filter((kind) => kind !== "new");
+  const isIn = (section: "back" | "gone") => (kind: FindingKind) =>
+    findingEntry(kindEntry(kind).becomes[0]).section === section;
+  const gone = others.filter(isIn("gone"));
+  const rest = others.filter((kind) => !isIn("gone")(kind));
+  const at = rest.findIndex(isIn("back"));
+  return rest.toSpliced(at < 0 ? rest.length : at, 0, ...gone);
+})();

@@ -1,7 +1,18 @@
 import { type Address, compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import { type Finding, type FindingType, type FoundPort, findingTypes, longAbsenceMs } from "./finding.ts";
-import { type FindingKind, findingKinds, type Report, type Section } from "./report.ts";
+import {
+  type DiscoveryKindEntry,
+  discoveryKinds,
+  type FindingKind,
+  type FindingType,
+  findingEntry,
+  findingKinds,
+  findingRank,
+  kindEntry,
+} from "../../core/discovery-kinds.ts";
+import { type Finding, type FoundPort, longAbsenceMs } from "./finding.ts";
+import { isOfDevice } from "./kind-words.ts";
+import type { Report, Section } from "./report.ts";
 
 interface Found {
   readonly discovery: Discovery;
@@ -16,12 +27,12 @@ interface Draft {
 /**
  * Joins what a report shows to findings: the ports of a host; a new, lost or returned host and its device, whichever
  * watches found them; the same exposure or certificate seen by several watches.
- * @returns what cannot wait first, then in the order of {@link findingTypes}
+ * @returns urgent ones first, then in the order of `findingTypes`
  */
 export function mergeFindings(report: Report): Finding[] {
   const byKind = withoutOutdated(foundByKind(report));
   const of = (kind: FindingKind) => byKind.get(kind) ?? [];
-  const devices = deviceDrafts(of);
+  const devices = findingKinds.filter(isJoinedByDevice).flatMap((kind) => draftsOf(kind, of(kind)));
   const arrivals = new DeviceIndex(devices.filter(isArrival));
   const returns = new DeviceIndex(devices.filter(({ type }) => type === "device-returned"));
   const losses = new DeviceIndex(devices.filter(({ type }) => type === "device-gone"));
@@ -30,25 +41,20 @@ export function mergeFindings(report: Report): Finding[] {
     ...hosts(of("new"), (found) => newDraft(found, arrivals)),
     ...hosts(of("returned"), (found) => returns.take(found) ?? lifeDraft(found, "returned", report)),
     ...hosts(of("gone"), (found) => losses.take(found) ?? lifeDraft(found, "gone", report)),
-    ...hosts(of("flapping"), (found) => ({ type: "flapping", found: [...found] })),
-    ...(["exposed", "changed"] as const).flatMap((kind) => grouped(of(kind), kind, serviceKey)),
-    ...certificateKinds.flatMap((kind) => grouped(of(kind), kind, sameDetailKey)),
+    ...findingKinds
+      .filter((kind) => !isJoinedByDevice(kind) && !joinsDevices.has(kind))
+      .flatMap((kind) => draftsOf(kind, of(kind))),
   ];
   const findings = drafts.map((draft) => findingOf(draft, report));
-  return findings.sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent) || rankOf(a) - rankOf(b) || byAddress(a, b));
+  return findings.sort(
+    (a, b) => Number(b.isUrgent) - Number(a.isUrgent) || findingRank(a.type) - findingRank(b.type) || byAddress(a, b),
+  );
 }
 
 function byAddress({ addresses: [a] }: Finding, { addresses: [b] }: Finding): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return compareAddresses(a, b);
 }
-
-const certificateKinds = [
-  "certificate-expired",
-  "certificate-expiring",
-  "certificate-changed",
-  "certificate-new",
-] as const;
 
 function foundByKind({ sections }: Report): ReadonlyMap<FindingKind, readonly Found[]> {
   return new Map(
@@ -82,7 +88,9 @@ function withoutOutdated(
   );
 }
 
-const comingsAndGoings: ReadonlySet<FindingKind> = new Set(["gone", "returned", "device-gone", "device-returned"]);
+const comingsAndGoings: ReadonlySet<FindingKind> = new Set(
+  findingKinds.filter((kind) => ["back", "gone"].includes(findingEntry(kindEntry(kind).becomes[0]).section)),
+);
 
 /** One service as one watch sees it, or one device. */
 function presenceKey(found: Found): string {
@@ -95,27 +103,28 @@ function isLater({ discovery: one }: Found, { discovery: other }: Found): boolea
   return one.at > other.at || (one.at === other.at && one.id > other.id);
 }
 
-function rankOf({ type }: Finding): number {
-  return findingTypes.indexOf(type);
+/** Kinds of hosts that can be joined to the finding of their device. */
+const joinsDevices: ReadonlySet<FindingKind> = new Set(["new", "returned", "gone"]);
+
+function isJoinedByDevice(kind: FindingKind): boolean {
+  const { joinedBy } = discoveryKinds[kind];
+  return joinedBy === "device" || joinedBy === "device and detail";
 }
 
-const deviceKinds = {
-  "device-new": "new-device",
-  "device-returned": "device-returned",
-  "device-gone": "device-gone",
-  "device-address-changed": "device-address-changed",
-  "address-moved": "address-moved",
-} as const satisfies Partial<Record<FindingKind, FindingType>>;
+const keys: Readonly<Record<DiscoveryKindEntry["joinedBy"], (found: Found) => unknown>> = {
+  host: ({ discovery: { address, id } }) => address ?? `unknown ${id}`,
+  device: ({ discovery }) => macOf(discovery) ?? `unknown ${discovery.id}`,
+  "device and detail": ({ discovery }) => `${macOf(discovery)} ${discovery.detail}`,
+  service: serviceKey,
+  "host and detail": sameDetailKey,
+};
 
-function deviceDrafts(of: (kind: FindingKind) => readonly Found[]): Draft[] {
-  const kinds = ["device-new", "device-returned", "device-gone", "device-address-changed", "address-moved"] as const;
-  return kinds.flatMap((kind) =>
-    grouped(of(kind), deviceKinds[kind], ({ discovery }) =>
-      kind === "address-moved"
-        ? `${macOf(discovery)} ${discovery.detail}`
-        : (macOf(discovery) ?? `unknown ${discovery.id}`),
-    ).map((draft) => (draft.found.some(isDuplicate) ? { ...draft, type: "duplicate-address" } : draft)),
-  );
+function draftsOf(kind: FindingKind, all: readonly Found[]): Draft[] {
+  const { becomes, joinedBy } = kindEntry(kind);
+  return [...Map.groupBy(all, keys[joinedBy]).values()].map((found) => ({
+    type: found.some(isDuplicate) ? "duplicate-address" : becomes[0],
+    found,
+  }));
 }
 
 /** The beginning of what the store says of an address that two devices answer for; before both names, which are foreign. */
@@ -127,10 +136,6 @@ function isDuplicate({ discovery: { kind, detail = "" } }: Found): boolean {
 
 function macOf({ device, mac }: Discovery): string | undefined {
   return device?.mac ?? mac;
-}
-
-function grouped(found: readonly Found[], type: FindingType, keyOf: (found: Found) => string): Draft[] {
-  return [...Map.groupBy(found, keyOf).values()].map((group) => ({ type, found: group }));
 }
 
 function serviceKey({ discovery: { address, port } }: Found): string {
@@ -201,14 +206,13 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
   const firstSeen = extreme(discoveries, "firstSeen", Math.min);
   const lastSeen = extreme(discoveries, "lastSeen", Math.max);
   const at = discoveries.reduce((latest, discovery) => Math.max(latest, discovery.at), Number.NEGATIVE_INFINITY);
-  const absentMs = type.endsWith("-returned") && lastSeen !== undefined ? at - lastSeen : undefined;
-  const isOfDeviceAlone = type.startsWith("device-") || type === "new-device";
+  const absentMs = findingEntry(type).section === "back" && lastSeen !== undefined ? at - lastSeen : undefined;
   return {
     type,
-    isUrgent: alwaysUrgent.has(type) || (absentMs ?? 0) >= longAbsenceMs,
+    isUrgent: findingEntry(type).section === "urgent" || (absentMs ?? 0) >= longAbsenceMs,
     addresses: unique<Address>([
       ...discoveries.flatMap(({ address }) => address ?? []),
-      ...(isOfDeviceAlone || discoveries.every(({ address }) => address === undefined)
+      ...(isOfDevice({ type }) || discoveries.every(({ address }) => address === undefined)
         ? (device?.addresses ?? [])
         : []),
     ]),
@@ -240,13 +244,6 @@ function productOf({ product, version }: Discovery): readonly string[] {
   if (product === undefined) return [];
   return [version === undefined || version === "" ? product : `${product} ${version}`];
 }
-
-const alwaysUrgent: ReadonlySet<FindingType> = new Set([
-  "exposed",
-  "certificate-expired",
-  "duplicate-address",
-  "address-moved",
-]);
 
 function portsOf(found: readonly Found[]): FoundPort[] {
   const ports = new Map<number, FoundPort>();

@@ -4,7 +4,8 @@
  * JSON are three renderings of the same {@link Report}.
  */
 import type { Address } from "../../core/address.ts";
-import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { byKind, type FindingKind } from "../../core/discovery-kinds.ts";
 import type { Port } from "../../core/ports.ts";
 
 export interface Report {
@@ -24,49 +25,6 @@ export interface Report {
    * gone or back, of others that a port is.
    */
   readonly wholeHosts: ReadonlySet<Address>;
-}
-
-/** What there is to say of a host, besides that a scan failed. */
-export type FindingKind = Exclude<DiscoveryKind, "scan-failed">;
-
-/** In the order in which a section tells of them: new hosts, then what cannot wait. */
-export const findingKinds: readonly FindingKind[] = [
-  "new",
-  "exposed",
-  "certificate-expired",
-  "certificate-expiring",
-  "address-moved",
-  "device-new",
-  "returned",
-  "device-returned",
-  "gone",
-  "device-gone",
-  "flapping",
-  "device-address-changed",
-  "changed",
-  "certificate-changed",
-  "certificate-new",
-];
-
-/** One value for each kind. */
-export function byKind<Value>(make: (kind: FindingKind) => Value): Record<FindingKind, Value> {
-  return {
-    new: make("new"),
-    returned: make("returned"),
-    gone: make("gone"),
-    flapping: make("flapping"),
-    exposed: make("exposed"),
-    changed: make("changed"),
-    "certificate-expired": make("certificate-expired"),
-    "certificate-expiring": make("certificate-expiring"),
-    "certificate-changed": make("certificate-changed"),
-    "certificate-new": make("certificate-new"),
-    "device-new": make("device-new"),
-    "device-gone": make("device-gone"),
-    "device-returned": make("device-returned"),
-    "device-address-changed": make("device-address-changed"),
-    "address-moved": make("address-moved"),
-  };
 }
 
 /** One watch in a report. */

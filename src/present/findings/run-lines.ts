@@ -1,14 +1,16 @@
 /** What a run found, in words for people at a terminal: the findings, nouns and lines of reports. Safe to print. */
 import { compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
+import { byKind } from "../../core/discovery-kinds.ts";
 import type { SettledScan } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
 import type { Finding } from "./finding.ts";
-import { foundLines, isOfDevice, lineOf, portsWords } from "./finding-words.ts";
+import { foundLines, lineOf, portsWords } from "./finding-words.ts";
 import { headlineOf } from "./headline.ts";
+import { isOfDevice } from "./kind-words.ts";
 import { mergeFailures } from "./merge-failures.ts";
-import { byKind, type Report, type Section } from "./report.ts";
+import type { Report, Section } from "./report.ts";
 
 /** A watch that ran, and what that found. */
 export interface FoundByWatch {

@@ -1,9 +1,10 @@
 import type { Audience } from "../../../core/delivery.ts";
 import type { DiscoveryKind } from "../../../core/discovery.ts";
+import { byKind } from "../../../core/discovery-kinds.ts";
 import type { SettledScan } from "../../../core/store.ts";
 import type { Watch } from "../../../core/watch.ts";
 import { mergeFailures } from "../../../present/findings/merge-failures.ts";
-import { byKind, type FailureReason, type Failures, type Section } from "../../../present/findings/report.ts";
+import type { FailureReason, Failures, Section } from "../../../present/findings/report.ts";
 import { whereToReadAll } from "../../../present/findings/watch-words.ts";
 import { type AnnouncedDiscoveries, type Counts, type ReadFindings, readFindings } from "./read-findings.ts";
 import type { ReportLimits } from "./report-limits.ts";

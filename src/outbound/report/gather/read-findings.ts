@@ -1,6 +1,7 @@
 import type { Discovery, DiscoveryKind } from "../../../core/discovery.ts";
+import { byKind, type FindingKind, findingKinds } from "../../../core/discovery-kinds.ts";
 import type { DeliveryStore } from "../../../core/store.ts";
-import { byKind, type FindingKind, findingKinds, type Listing } from "../../../present/findings/report.ts";
+import type { Listing } from "../../../present/findings/report.ts";
 import { fairShares } from "../fair-shares.ts";
 import type { ReportLimits } from "./report-limits.ts";
 

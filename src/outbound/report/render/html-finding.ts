@@ -1,10 +1,9 @@
+import { findingEntry } from "../../../core/discovery-kinds.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
 import {
   approvalWords,
   type DetailContext,
   detailLines,
-  isOfDevice,
-  isOfTwoDevices,
   macWords,
   placeWords,
   portsWords,
@@ -13,6 +12,7 @@ import {
   watchesWords,
   whatWords,
 } from "../../../present/findings/finding-words.ts";
+import { isArrival, isOfDevice, isOfTwoDevices } from "../../../present/findings/kind-words.ts";
 import { element, type Markup, text } from "../../../present/html-style.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 
@@ -39,16 +39,17 @@ function whoIsIt(finding: Finding): Markup[] {
     const places = shown.length === 0 && name === undefined ? [device?.mac ?? "unknown device"] : [...shown, ...more];
     return [...named, ...places.map((place) => element("div", [], text(place)))];
   }
-  const isHost = type.includes("host") || type === "flapping";
+  const isHost = findingEntry(type).subject === "host";
   return [text(placeWords(isHost ? { ...finding, ports: [] } : finding)), ...named];
 }
 
 function whatHappened(finding: Finding): string {
   const { type, ports } = finding;
+  const { subject } = findingEntry(type);
   const what = whatWords(finding);
-  if (type.includes("port")) return `${what}: ${portWords(ports, "full")}`;
+  if (subject === "port") return `${what}: ${portWords(ports, "full")}`;
   // The place has a single port of a service, and a device has its ports below.
-  const isSaid = isOfDevice(finding) || type === "exposed" || type === "changed" || type.startsWith("certificate");
+  const isSaid = subject !== "host" && subject !== "address";
   const said = isSaid && ports.length < 2 ? undefined : portsWords(finding, "full");
   return said === undefined || isOfDevice(finding) ? what : `${what}, ${said}`;
 }
@@ -60,7 +61,7 @@ function known(finding: Finding, context: DetailContext): Markup[] {
     ...(mac === undefined ? [] : [`MAC ${macWords(finding, mac)}`]),
   ];
   const watches = watchesWords(finding, context);
-  const approval = finding.type === "new-device" ? approvalWords(finding, context.length) : undefined;
+  const approval = isArrival(finding) && isOfDevice(finding) ? approvalWords(finding, context.length) : undefined;
   return [
     ...(isOfDevice(finding) && hardware.length > 0 ? [element("div", [], text(hardware.join(", ")))] : []),
     ...(approval === undefined ? [] : [element("div", [], text(approval))]),

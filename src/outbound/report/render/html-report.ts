@@ -6,12 +6,7 @@
 
 import type { Finding } from "../../../present/findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../../../present/findings/finding-groups.ts";
-import {
-  approvalRemark,
-  capitalised,
-  type DetailContext,
-  detailContext,
-} from "../../../present/findings/finding-words.ts";
+import { approvalRemark, type DetailContext, detailContext } from "../../../present/findings/finding-words.ts";
 import { firstScanRemark } from "../../../present/findings/first-scan.ts";
 import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
 import { type Report, type Section, totalsOf } from "../../../present/findings/report.ts";
@@ -23,6 +18,7 @@ import {
   whereToReadThese,
 } from "../../../present/findings/watch-words.ts";
 import { element, htmlDocument, type Markup, type StyleName, text, wideRow } from "../../../present/html-style.ts";
+import { capitalised } from "../../../present/text/capitalised.ts";
 import { localTime } from "../../../present/text/local-time.ts";
 import { line } from "../../../present/text/short-text.ts";
 import { fairShares } from "../fair-shares.ts";

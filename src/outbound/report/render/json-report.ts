@@ -1,10 +1,10 @@
 import type { DeviceBrief } from "../../../core/device.ts";
 import type { Discovery } from "../../../core/discovery.ts";
+import { findingKinds, jsonName } from "../../../core/discovery-kinds.ts";
 import { everyPort, formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { lineOf } from "../../../present/findings/finding-words.ts";
-import { jsonName } from "../../../present/findings/kind-words.ts";
-import { findingKinds, leftOut, leftOutFailures, type Section, totalsOf } from "../../../present/findings/report.ts";
+import { leftOut, leftOutFailures, type Section, totalsOf } from "../../../present/findings/report.ts";
 import { utcTime } from "../../../present/text/local-time.ts";
 import { line } from "../../../present/text/short-text.ts";
 import type { RenderedReport } from "./rendered-report.ts";
@@ -30,7 +30,7 @@ export function renderJson({ report, findings, subject }: RenderedReport): strin
     subject,
     urgency: findings.some(({ isUrgent }) => isUrgent) ? "high" : "normal",
     summary: findings.slice(0, summaryLimit).map((finding) => ({
-      type: finding.type.replaceAll("-", "_"),
+      type: jsonName(finding.type),
       urgent: finding.isUrgent,
       text: lineOf(finding, "full"),
     })),

@@ -3,15 +3,10 @@
  * the hosts of a section and never on their lines.
  */
 import type { Discovery } from "../../../core/discovery.ts";
+import { type FindingKind, findingKinds } from "../../../core/discovery-kinds.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { type BesideKind, besideKinds, kindWords } from "../../../present/findings/kind-words.ts";
-import {
-  type FindingKind,
-  findingKinds,
-  type Report,
-  type Section,
-  totalsOf,
-} from "../../../present/findings/report.ts";
+import { kindsInTotals, type OtherKind, portReportWords } from "../../../present/findings/kind-words.ts";
+import { type Report, type Section, totalsOf } from "../../../present/findings/report.ts";
 import { partialReason, whenFailed } from "../../../present/findings/watch-words.ts";
 import { type LocalTime, localTime } from "../../../present/text/local-time.ts";
 import { lookOf } from "../../../present/text/look-of.ts";
@@ -35,10 +30,10 @@ export function renderText(report: Report): string {
     "Harbinger Network Monitoring Report\n",
     `Generated: ${time.stamp(report.generatedAt)}\n`,
     "\n",
-    `${kindWords.new.total}: ${totals.new}\n`,
+    `${portReportWords("new").total}: ${totals.new}\n`,
     `Scan failures: ${totals.failures}\n`,
   ];
-  for (const kind of besideKinds) if (totals[kind] > 0) out.push(`${kindWords[kind].total}: ${totals[kind]}\n`);
+  for (const kind of kindsInTotals) if (totals[kind] > 0) out.push(`${portReportWords(kind).total}: ${totals[kind]}\n`);
   if (totals.partial > 0) out.push(`Partial scans: ${totals.partial}\n`);
   out.push("\nDetails:\n");
   for (const section of report.sections) appendSection(out, report, section, time);
@@ -73,7 +68,7 @@ function appendSection(out: string[], report: Report, section: Section, time: Lo
     if (kind === "new") continue;
     appendFindings(out, report, section, kind, (discovery) => {
       const about = aboutFinding(discovery, kind, time);
-      return `${kindWords[kind].opening}: ${endpointOf(section, discovery)}${about === undefined ? "" : ` (${about})`}`;
+      return `${portReportWords(kind).opening}: ${endpointOf(section, discovery)}${about === undefined ? "" : ` (${about})`}`;
     });
   }
   if (section.status === "partial" && nothing === undefined) {
@@ -107,7 +102,12 @@ function appendEvidence(out: string[], section: Section, discovery: Discovery): 
 }
 
 // A banner must not be able to write a section of the report: what looks like one of its lines is indented.
-const openings = [...besideKinds.map((kind) => kindWords[kind].opening), "Note", "Details", "Report saved"].join("|");
+const openings = [
+  ...kindsInTotals.map((kind) => portReportWords(kind).opening),
+  "Note",
+  "Details",
+  "Report saved",
+].join("|");
 const ours = new RegExp(
   `^(?:Ports? \\d.*:$|.*\\(no longer configured\\):$|\\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:${openings}):|This report was generated|\\.\\.\\. and \\d)`,
 );
@@ -128,12 +128,12 @@ function appendFailures(out: string[], report: Report, section: Section, time: L
 /** What stands in parentheses behind the host: for what comes and goes a time, else what was found. */
 function aboutFinding(
   { firstSeen, lastSeen, detail }: Discovery,
-  kind: BesideKind,
+  kind: OtherKind,
   time: LocalTime,
 ): string | undefined {
   const at = (word: string, seen: number | undefined) =>
     seen === undefined ? undefined : `${word} ${time.stamp(seen)}`;
   if (kind === "returned") return at("first seen", firstSeen);
   if (kind === "gone") return at("last seen", lastSeen);
-  return detail === undefined || detail === "" ? kindWords[kind].otherwise : line(detail);
+  return detail === undefined || detail === "" ? portReportWords(kind).usualDetail : line(detail);
 }

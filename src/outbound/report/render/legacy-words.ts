@@ -2,12 +2,12 @@
 import { hostLiteral } from "../../../core/address.ts";
 import type { DeviceBrief } from "../../../core/device.ts";
 import type { Discovery } from "../../../core/discovery.ts";
+import type { FindingKind } from "../../../core/discovery-kinds.ts";
 import { everyPort, formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import { besideKinds, countedKind, leftOutNoun } from "../../../present/findings/kind-words.ts";
+import { countedKind, kindsInTotals, leftOutNoun } from "../../../present/findings/kind-words.ts";
 import {
   type Failures,
-  type FindingKind,
   type Listing,
   leftOut,
   leftOutFailures,
@@ -40,7 +40,7 @@ function mainNews(totals: Totals): string {
 }
 
 function besides(totals: Totals): string[] {
-  const said = besideKinds.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
+  const said = kindsInTotals.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
   if (totals.partial > 0) said.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
   return said;
 }

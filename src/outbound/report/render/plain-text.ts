@@ -8,7 +8,6 @@ import type { Finding } from "../../../present/findings/finding.ts";
 import { type FindingGroup, groupFindings } from "../../../present/findings/finding-groups.ts";
 import {
   approvalRemark,
-  capitalised,
   type DetailContext,
   detailContext,
   detailLines,
@@ -20,6 +19,7 @@ import { firstScanRemark, isOfFirstScan } from "../../../present/findings/first-
 import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
 import type { Report, Section } from "../../../present/findings/report.ts";
 import { doubtLines, failureLines, watchLine, whereToReadThese } from "../../../present/findings/watch-words.ts";
+import { capitalised } from "../../../present/text/capitalised.ts";
 import { localTime } from "../../../present/text/local-time.ts";
 import { lookOf } from "../../../present/text/look-of.ts";
 import { line } from "../../../present/text/short-text.ts";

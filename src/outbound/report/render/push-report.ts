@@ -2,18 +2,15 @@
  * A report as one short message for a telephone: what happened in the title, a line for each finding, what cannot wait
  * first. What does not fit is counted, and it is said where to read it.
  */
+
+import { findingEntry } from "../../../core/discovery-kinds.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
-import {
-  approvalWords,
-  capitalised,
-  foundLines,
-  lineOf,
-  portsWords,
-  whoLines,
-} from "../../../present/findings/finding-words.ts";
+import { approvalWords, foundLines, lineOf, portsWords, whoLines } from "../../../present/findings/finding-words.ts";
 import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
+import { isArrival, isOfDevice } from "../../../present/findings/kind-words.ts";
 import type { Report } from "../../../present/findings/report.ts";
 import { doubtLines, failureLines, whereToReadThese } from "../../../present/findings/watch-words.ts";
+import { capitalised } from "../../../present/text/capitalised.ts";
 import { localTime } from "../../../present/text/local-time.ts";
 import { shortText } from "../../../present/text/short-text.ts";
 
@@ -58,8 +55,8 @@ export function renderPush(report: Report, findings: readonly Finding[], bytes: 
 }
 
 function findingLine(finding: Finding): string {
-  const approval = finding.type === "new-device" ? approvalWords(finding, "short") : undefined;
-  const ports = finding.type === "new-host" ? portsWords(finding, "short") : undefined;
+  const approval = isArrival(finding) && isOfDevice(finding) ? approvalWords(finding, "short") : undefined;
+  const ports = isArrival(finding) && !isOfDevice(finding) ? portsWords(finding, "short") : undefined;
   return [lineOf(finding, "short"), approval, ports].filter((said) => said !== undefined).join(", ");
 }
 
@@ -67,10 +64,10 @@ function findingLine(finding: Finding): string {
 function detailsOf(finding: Finding): string[] {
   const { type, ports } = finding;
   // Of these the title names the ports.
-  const hasPorts = ports.length > 0 && !type.includes("port") && !type.startsWith("certificate") && type !== "exposed";
+  const isInTitle = !["device", "host", "address"].includes(findingEntry(type).subject);
   return [
     ...foundLines(finding).map((said) => said.replaceAll(fingerprint, "")),
-    ...(type === "changed" || !hasPorts ? [] : [capitalised(portsWords(finding, "short") ?? "")]),
+    ...(isInTitle || ports.length === 0 ? [] : [capitalised(portsWords(finding, "short") ?? "")]),
     ...whoLines(finding, "short"),
   ];
 }
