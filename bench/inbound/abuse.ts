@@ -38,7 +38,7 @@ const clients = Number(values.clients);
 const host = values.ipv6 ? "::1" : "127.0.0.1";
 
 /** A client that is not sent away goes by itself after this long. */
-const patienceMs = 500;
+const newerFileWaitMs = 500;
 
 function dial(port: number, number: number): net.Socket {
   const source = number % addresses;
@@ -72,7 +72,7 @@ async function visit(port: number, number: number, behave: ((socket: net.Socket)
   const socket = dial(port, number);
   behave?.(socket);
   socket.resume();
-  const patience = setTimeout(() => socket.destroy(), patienceMs);
+  const patience = setTimeout(() => socket.destroy(), newerFileWaitMs);
   await closed(socket);
   clearTimeout(patience);
 }
@@ -137,11 +137,11 @@ async function abuse(name: string, places: number, count: number, database: stri
   say(`a request now takes ${(await heardIn(server.port)).toFixed(1)} ms`);
   for (const holder of holders) holder.destroy();
   const counts = await server.stop();
-  const { accepted = 0, recorded = 0, countedOnly = 0, rows = 0, vanished = 0 } = counts;
+  const { accepted = 0, recorded = 0, countedOnly = 0, rows = 0, aborted = 0 } = counts;
   const whole = accepted === recorded + countedOnly && rows === recorded;
   const unseen = held + count + 1 - accepted;
   say(
-    `accepted ${accepted} = ${recorded} recorded (${rows} rows) + ${countedOnly} counted, ${vanished} of them reset ` +
+    `accepted ${accepted} = ${recorded} recorded (${rows} rows) + ${countedOnly} counted, ${aborted} of them reset ` +
       `too early; ${unseen} given up before the system had them accepted: ${whole ? "right" : "WRONG"}; ` +
       `${push.messages} alerts pushed`,
   );

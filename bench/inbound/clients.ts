@@ -19,7 +19,7 @@ import { clientList, type ListedClient } from "./client-list.ts";
 
 const { values, positionals } = parseArgs({ options: { save: { type: "string" } }, allowPositionals: true });
 const atOnce = 4;
-const patienceMs = 9000;
+const newerFileWaitMs = 9000;
 
 async function firstSaid(client: ListedClient): Promise<Connection | undefined> {
   const { command, banner, typed, files, environment, port } = client;
@@ -52,7 +52,7 @@ async function firstSaid(client: ListedClient): Promise<Connection | undefined> 
   else if (client.ends === true) child.stdin.end(typed);
   else child.stdin.write(typed);
   try {
-    return await Promise.race([said(decoy), closed.then(() => sleep(1500)), sleep(patienceMs)]).then(
+    return await Promise.race([said(decoy), closed.then(() => sleep(1500)), sleep(newerFileWaitMs)]).then(
       () => decoy.connections.find(({ bytes }) => bytes > 0) ?? decoy.connections[0],
     );
   } finally {

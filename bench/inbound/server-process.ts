@@ -68,7 +68,7 @@ async function captureOnly(): Promise<Measured> {
       recorded += 1;
     },
   });
-  const listener = new Listener({ ...shared, settings, reception, random: systemRandom, onTurnedAway: () => {} });
+  const listener = new Listener({ ...shared, settings, reception, random: systemRandom, onRejected: () => {} });
   await listener.start();
   const counts = () => ({ ...listener.counters, recorded, stored: 0 });
   return {

@@ -1,5 +1,5 @@
 import { splitList } from "../core/recipients.ts";
-import { bannerPresets, isNameOfNoBanner } from "../inbound/listen/banners.ts";
+import { bannerPresets, looksLikeUnknownPreset } from "../inbound/listen/banners.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
@@ -23,7 +23,7 @@ export function listenerWarnings({ named }: Sections): Finding[] {
     found.push({ path: ["alerts", "email"], what: "key", message: "no mail can be sent without an email section" });
   }
   for (const [name, { banner }] of Object.entries(listeners)) {
-    if (isNameOfNoBanner(banner)) {
+    if (looksLikeUnknownPreset(banner)) {
       const names = Object.keys(bannerPresets).join(", ");
       const message = `clients get the text ${JSON.stringify(banner)}: it names no banner (${names})`;
       found.push({ path: ["listeners", name, "banner"], what: "value", message });

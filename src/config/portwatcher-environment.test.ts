@@ -80,7 +80,7 @@ describe("the environment of portwatcher", () => {
   });
 
   test("says that nobody is told while neither mail nor push is set up", () => {
-    assert.match(read({}).warnings.join("\n"), /nobody is told/);
+    assert.match(read({}).warnings.join("\n"), /noRecipients is told/);
     assert.deepEqual(read({ PW_NTFY_TOPIC: "x" }).warnings, []);
     assert.deepEqual(read(mail).warnings, []);
   });

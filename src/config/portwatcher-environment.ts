@@ -4,7 +4,7 @@ import { canonicalTimeZone } from "../core/wall-clock.ts";
 import { classicBudget, classicCooldown, classicText } from "../inbound/decide/alert-defaults.ts";
 import type { AlertSettings } from "../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
-import { maximumBannerBytes } from "../inbound/listen/banners.ts";
+import { maxBannerBytes } from "../inbound/listen/banners.ts";
 import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { type Environment, EnvironmentValues } from "./environment-values.ts";
 
@@ -86,7 +86,7 @@ function readListener(values: EnvironmentValues): ListenerSettings {
   const clientTimeMs = values.count("PW_PROBE_TIMEOUT_MS", 1, 60_000);
   const connections = values.count("PW_MAX_CONCURRENCY", 1, 20_000) * connectionsPerHandler;
   const banner = Buffer.from(values.raw("PW_BANNER"), "utf8");
-  if (banner.length > maximumBannerBytes) values.problems.push(`PW_BANNER: at most ${maximumBannerBytes} bytes`);
+  if (banner.length > maxBannerBytes) values.problems.push(`PW_BANNER: at most ${maxBannerBytes} bytes`);
   return {
     name: "portwatcher",
     hosts:

@@ -89,7 +89,7 @@ function alertSection({ alerts, mail, push }: PortwatcherSettings) {
             at_once: budget.atOnce,
             then_every: seconds(budget.refillMs),
             digest: seconds(budget.digestMs),
-            longest_digest: seconds(budget.longestDigestMs),
+            longest_digest: seconds(budget.maxDigestMs),
           },
         }),
     ignore: {

@@ -38,7 +38,7 @@ export class ConfiguredInbound implements Replaceable<Config>, AsyncDisposable {
     const inbound = this.#inbound ?? this.#newInbound({ ...setupOf(config), listeners: [] }, config);
     // It has no ports yet: it only waits for them.
     if (isNew) await inbound.flow.start();
-    const giveUp = async () => {
+    const stopIfNew = async () => {
       if (isNew) await inbound.flow.stop();
     };
     try {
@@ -57,11 +57,11 @@ export class ConfiguredInbound implements Replaceable<Config>, AsyncDisposable {
         },
         abandon: async () => {
           await plan?.abandon?.();
-          await giveUp();
+          await stopIfNew();
         },
       };
     } catch (error) {
-      await giveUp();
+      await stopIfNew();
       throw error;
     }
   }

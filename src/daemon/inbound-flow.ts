@@ -118,7 +118,7 @@ export class Inbound implements Replaceable<InboundSetup> {
     if (isDeepStrictEqual(setup, this.#setup)) return undefined;
     const isEnrichedAlike = isDeepStrictEqual(setup.enrich, this.#setup.enrich);
     const enricher = isEnrichedAlike ? this.#enricher : this.#newEnricher(setup);
-    const giveBack = async () => {
+    const stopNewEnricher = async () => {
       if (enricher !== this.#enricher) await enricher.stop();
     };
     try {
@@ -139,11 +139,11 @@ export class Inbound implements Replaceable<InboundSetup> {
         },
         abandon: async () => {
           await handover.abandon();
-          await giveBack();
+          await stopNewEnricher();
         },
       };
     } catch (error) {
-      await giveBack();
+      await stopNewEnricher();
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import type { ChannelName } from "../core/delivery.ts";
 import type { Log } from "../core/log.ts";
 import type { CountryOf } from "../inbound/alert/digest.ts";
 import { Capture } from "../inbound/capture/capture.ts";
-import { AlertGate, type BudgetSettings, bucketOf } from "../inbound/decide/alert-gate.ts";
+import { AlertGate, type BudgetSettings, newBucket } from "../inbound/decide/alert-gate.ts";
 import type { AlertRoute, ListenerRules } from "../inbound/decide/alert-route.ts";
 import { IgnoreRules } from "../inbound/decide/ignore-rules.ts";
 import type { AlertSettings } from "../inbound/decide/schema.ts";
@@ -46,7 +46,7 @@ export interface MadePlan extends InboundPlan {
 }
 
 /** With nobody to tell there are still connections to pass over in silence, and a route's gates know which. */
-const nobody: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
+const noRecipients: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
 
 /**
  * Makes of the configuration what the inbound flow works by. Of the plan before, listeners of the same name inherit who is in,
@@ -57,10 +57,10 @@ export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: Made
   const { budget } = setup.alerts;
   const routes: MadeRoute[] = [];
   // No closure below may hold on to the plan before: each would keep all plans since the start in memory.
-  for (const route of setup.routes.length > 0 ? setup.routes : [nobody]) {
+  for (const route of setup.routes.length > 0 ? setup.routes : [noRecipients]) {
     // Where nobody was told, nobody is left alone for it.
     const known = before?.routes.find(({ channel, recipients }) => channel === route.channel && recipients.length > 0);
-    const bucket = budget === undefined ? undefined : (before?.buckets.get(route.channel) ?? bucketOf(budget));
+    const bucket = budget === undefined ? undefined : (before?.buckets.get(route.channel) ?? newBucket(budget));
     routes.push(madeRoute(route, { rules, budget, bucket, parts, known: known?.gates ?? new Map() }));
   }
   const listeners: Listener[] = [];
@@ -160,10 +160,10 @@ function listenerOf(
     clock,
     random,
     log,
-    onTurnedAway(counts) {
-      for (const turnedAway of counts) {
-        const { listener, localPort, network, count } = turnedAway;
-        log.warn(`connections were ${rejectionReason(turnedAway)}`, { listener, port: localPort, network, count });
+    onRejected(counts) {
+      for (const rejected of counts) {
+        const { listener, localPort, network, count } = rejected;
+        log.warn(`connections were ${rejectionReason(rejected)}`, { listener, port: localPort, network, count });
       }
     },
     ...(predecessor === undefined ? {} : { predecessor }),

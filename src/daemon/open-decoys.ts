@@ -5,7 +5,7 @@ import type { InboundFlow } from "../inbound/flow.ts";
 
 /** The first try again comes after this, the others after twice as long each time. */
 const firstRetryMs = 60_000;
-const longestRetryMs = 3_600_000;
+const maxRetryMs = 3_600_000;
 
 export interface DecoyParts {
   readonly inbound: Pick<InboundFlow, "start" | "startWhatOpens" | "openMore" | "endpoints">;
@@ -53,7 +53,7 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
   }
 
   async function retry(): Promise<void> {
-    for (let waitMs = firstRetryMs; failures.length > 0; waitMs = Math.min(2 * waitMs, longestRetryMs)) {
+    for (let waitMs = firstRetryMs; failures.length > 0; waitMs = Math.min(2 * waitMs, maxRetryMs)) {
       await parts.clock.sleep(waitMs, signal);
       if (signal.aborted) return;
       await tryAgain();

@@ -24,7 +24,7 @@ export interface Arrival {
 export interface Reception {
   take(socket: Socket, arrival: Arrival): void;
   /** Too many were here: the connection is closed already, and is to be recorded all the same. */
-  turnedAway(arrival: Arrival): void;
+  rejected(arrival: Arrival): void;
   /** Ends every connection in hand. */
   close(): void;
 }

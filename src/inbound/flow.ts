@@ -2,14 +2,14 @@ import type { Clock } from "../core/clock.ts";
 import type { Connection, Endpoint } from "../core/connection.ts";
 import type { AlertStore, ConnectionStore, DueAlert } from "../core/connection-store.ts";
 import type { HarbingerError } from "../core/errors.ts";
-import { type Due, writeDue } from "./alert/due-data.ts";
+import { type AlertContent, writeAlertContent } from "./alert/alert-content.ts";
 import type { Announcer } from "./announce/announcer.ts";
 import type { AlertRoute, ListenerRules } from "./decide/alert-route.ts";
-import { type Attention, isOfProxy, isOfThisMachine } from "./decide/ignore-rules.ts";
-import { remember } from "./decide/remember.ts";
-import { type Handover, prepareHandover } from "./listen/handover.ts";
+import { type Handling, isOfProxy, isOfThisMachine } from "./decide/ignore-rules.ts";
+import { restoreGates } from "./decide/restore-gates.ts";
 import type { Listener } from "./listen/listener.ts";
-import { OwnProbes, reachableBy } from "./listen/own-probes.ts";
+import { OwnProbes, probeEndpoints } from "./listen/own-probes.ts";
+import { type PortHandover, preparePortHandover } from "./listen/port-handover.ts";
 import type { RecordQueue } from "./record/record-queue.ts";
 
 /** What a configuration makes of the flow. */
@@ -49,7 +49,7 @@ export interface InboundCounters {
   readonly open: number;
   /** Too many at once: recorded or only counted. */
   readonly overLimit: number;
-  readonly vanished: number;
+  readonly aborted: number;
   /** Told in sums instead of recorded one by one. */
   readonly countedOnly: number;
   readonly acceptFailures: number;
@@ -103,12 +103,12 @@ export class InboundFlow {
   get counters(): InboundCounters {
     const { records } = this.#options;
     const { listeners } = this.#plan;
-    const sum = { accepted: 0, open: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
+    const sum = { accepted: 0, open: 0, overLimit: 0, aborted: 0, countedOnly: 0, acceptFailures: 0 };
     for (const { counters } of listeners) {
       sum.accepted += counters.accepted;
       sum.open += counters.open;
       sum.overLimit += counters.overLimit;
-      sum.vanished += counters.vanished;
+      sum.aborted += counters.aborted;
       sum.countedOnly += counters.countedOnly;
       sum.acceptFailures += counters.acceptFailures;
     }
@@ -122,7 +122,8 @@ export class InboundFlow {
       this.#plan.listeners.map(async ({ name, endpoints, unopened }) => {
         let accepts = false;
         // One port stands for all: they are opened together, and served by the same loop. IPv4 first, then IPv6.
-        for (const endpoint of reachableBy(endpoints)) accepts ||= await this.#ownProbes.accepts(endpoint, timeoutMs);
+        for (const endpoint of probeEndpoints(endpoints))
+          accepts ||= await this.#ownProbes.accepts(endpoint, timeoutMs);
         return { listener: name, accepts, unopened };
       }),
     );
@@ -182,10 +183,10 @@ export class InboundFlow {
    * ports are opened. At its commit open ports change hands. Connections that were accepted before end under the plan before.
    * @throws HarbingerError where a new port cannot be opened, or the database cannot be read; nothing has changed then
    */
-  async prepare(next: InboundPlan): Promise<Handover> {
+  async prepare(next: InboundPlan): Promise<PortHandover> {
     const before = this.#plan;
     if (next.newGates.length > 0) await this.#remember(next);
-    const handover = await prepareHandover(before.listeners, next.listeners);
+    const handover = await preparePortHandover(before.listeners, next.listeners);
     try {
       next.opened?.();
     } catch (error) {
@@ -210,7 +211,7 @@ export class InboundFlow {
 
   async #remember({ newGates, rules }: InboundPlan): Promise<void> {
     const { alerts, connections, clock } = this.#options;
-    await remember({ routes: newGates, rules, alerts, connections, now: clock.now() });
+    await restoreGates({ routes: newGates, rules, alerts, connections, now: clock.now() });
   }
 
   #startStages(): void {
@@ -239,14 +240,14 @@ export class InboundFlow {
     const { records, clock, seen } = this.#options;
     const now = clock.now();
     const rules = plan.rules.get(connection.listener);
-    const attention = attentionTo(connection, rules);
-    let isRecorded = attention !== "drop";
-    for (const route of attention === "tell" ? plan.routes : []) {
+    const handling = handlingOf(connection, rules);
+    let isRecorded = handling !== "drop";
+    for (const route of handling === "alert" ? plan.routes : []) {
       const decision = route.gates.get(connection.listener)?.decide(connection, now, rules?.ignore);
       if (decision?.kind === "ignored") isRecorded = decision.record;
       if (decision?.kind !== "alert") continue;
       const { kind: _kind, ...suppressed } = decision;
-      const due: Due = { kind: "connection", connection, ...suppressed };
+      const due: AlertContent = { kind: "connection", connection, ...suppressed };
       this.#announce(route, connection.id, connection.listener, now, due);
     }
     if (!isRecorded) return;
@@ -255,8 +256,8 @@ export class InboundFlow {
   };
 
   /** Stored with the connections, so that a crash cannot come between; composed when they are stored. */
-  #announce(route: AlertRoute, id: string, label: string, at: number, due: Due): void {
-    const data = writeDue(due);
+  #announce(route: AlertRoute, id: string, label: string, at: number, due: AlertContent): void {
+    const data = writeAlertContent(due);
     for (const recipient of route.recipients) {
       const alert: DueAlert = {
         id: `${id}.${route.channel}.${recipient}`,
@@ -288,7 +289,7 @@ export class InboundFlow {
   }
 }
 
-function attentionTo(connection: Connection, rules: ListenerRules | undefined): Attention | undefined {
+function handlingOf(connection: Connection, rules: ListenerRules | undefined): Handling | undefined {
   if (isOfProxy(connection)) return "record";
-  return isOfThisMachine(connection) ? rules?.ignore.ofThisMachine : "tell";
+  return isOfThisMachine(connection) ? rules?.ignore.ofThisMachine : "alert";
 }

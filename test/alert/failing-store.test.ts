@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { readDue } from "../../src/inbound/alert/due-data.ts";
+import { readAlertContent } from "../../src/inbound/alert/alert-content.ts";
 import { ManualClock } from "../notify/manual-clock.ts";
 import { TemporaryDatabase } from "../notify/temporary-store.ts";
 import { InboundLab } from "./inbound-lab.ts";
@@ -50,7 +50,7 @@ test("without a budget and with a store that fails, 5000 alerts wait; the other 
   fails = false;
   const stored = () => store.alerts.recent({ since: 0, limit: 2 * knocks });
   for (let rows = await stored(); rows.length <= waiting; rows = await stored()) clock.advance(1000);
-  const told = (await stored()).flatMap(({ data }) => readDue(data) ?? []);
+  const told = (await stored()).flatMap(({ data }) => readAlertContent(data) ?? []);
   assert.equal(told.filter(({ kind }) => kind === "connection").length, waiting);
   const digests = told.flatMap((due) => (due.kind === "digest" ? [due.digest.connections] : []));
   assert.deepEqual(digests, [knocks - waiting]);

@@ -77,8 +77,8 @@ test("mail, push and webhook are down for an hour: then each alert arrives once,
 
   await mail.start();
   await http.start();
-  const isThere = () => mail.accepted.length >= 2 * alerts && http.accepted.length >= 2 * alerts;
-  await passTime(clock, lab.outbox, isThere, stepMs);
+  const isConnected = () => mail.accepted.length >= 2 * alerts && http.accepted.length >= 2 * alerts;
+  await passTime(clock, lab.outbox, isConnected, stepMs);
   // Long after, nothing more has come.
   await until(60 + 29);
   await lab.stop();

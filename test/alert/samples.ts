@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Connection, Origin } from "../../src/core/connection.ts";
 import type { Identification, ProtocolName } from "../../src/core/identification.ts";
-import type { Decidable } from "../../src/inbound/decide/alert-gate.ts";
+import type { DecidableConnection } from "../../src/inbound/decide/alert-gate.ts";
 
 /** 2026-01-31, 07:00 in UTC, 08:00 in Berlin. */
 export const at = Date.UTC(2026, 0, 31, 7);
@@ -18,7 +18,7 @@ export function address(text: string): Address {
 }
 
 /** What a decision looks at. */
-export function knock(peer: string, port = 22, when = at, protocol: ProtocolName = "ssh"): Decidable {
+export function knock(peer: string, port = 22, when = at, protocol: ProtocolName = "ssh"): DecidableConnection {
   return {
     at: when,
     peer: { address: address(peer), port: 40_000 },

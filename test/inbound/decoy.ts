@@ -15,11 +15,11 @@ export const ownAddress = `127.${1 + (process.pid % 200)}.${(process.pid >> 8) %
 /** A real decoy on a free port of loopback, and what it has seen. */
 export class Decoy implements AsyncDisposable {
   readonly connections: Connection[] = [];
-  readonly turnedAway: RejectedConnections[] = [];
+  readonly rejected: RejectedConnections[] = [];
   readonly #listener: Listener;
   readonly #capture: Capture;
   readonly #waiting = new Set<() => void>();
-  #looks = 0;
+  #inspections = 0;
 
   private constructor(entry: Readonly<Record<string, unknown>>) {
     const checked = listenerSchema.parse({ ports: [1], host: "127.0.0.1", ...entry });
@@ -30,7 +30,7 @@ export class Decoy implements AsyncDisposable {
       ...shared,
       settings: settings.capture,
       identify: (bytes, expected) => {
-        this.#looks += 1;
+        this.#inspections += 1;
         return identify(bytes, expected);
       },
       onConnection: (connection) => {
@@ -43,7 +43,7 @@ export class Decoy implements AsyncDisposable {
       settings,
       reception: this.#capture,
       random: systemRandom,
-      onTurnedAway: (counts) => this.turnedAway.push(...counts),
+      onRejected: (counts) => this.rejected.push(...counts),
     });
   }
 
@@ -64,7 +64,7 @@ export class Decoy implements AsyncDisposable {
 
   /** How often first bytes were looked at. */
   get looks(): number {
-    return this.#looks;
+    return this.#inspections;
   }
 
   async stop(): Promise<void> {

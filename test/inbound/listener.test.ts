@@ -49,11 +49,11 @@ describe("the decoy's door", () => {
     await decoy.stop();
     first.destroy();
     assert.equal(decoy.connections.filter(({ end }) => end === "over-limit").length, 10);
-    assert.deepEqual(decoy.turnedAway, [
+    assert.deepEqual(decoy.rejected, [
       {
         listener: "decoy",
-        localPort: decoy.turnedAway[0]?.localPort,
-        vanished: false,
+        localPort: decoy.rejected[0]?.localPort,
+        aborted: false,
         network: "127.0.0.0/24",
         count: 15,
       },
@@ -105,7 +105,7 @@ describe("the decoy's door", () => {
   });
 
   test("limits are lowered to the files that may be open, in proportion", () => {
-    const reception = { take() {}, turnedAway() {}, close() {} };
+    const reception = { take() {}, rejected() {}, close() {} };
     const make = (connections: number) =>
       new Listener({
         settings: { name: "x", hosts: [], ports: [], limits: { connections, perAddress: 1 }, trustedProxies: [] },
@@ -113,7 +113,7 @@ describe("the decoy's door", () => {
         clock: systemClock,
         random: systemRandom,
         log: silentLog,
-        onTurnedAway() {},
+        onRejected() {},
       });
     const listeners = [make(10_000), make(30_000)];
     shareDescriptors(listeners, { limit: 100_000, open: 100 }, silentLog);

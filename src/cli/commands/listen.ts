@@ -74,7 +74,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     lines,
     { silentLog },
     { rejectionReason },
-    { bannerPresets, isNameOfNoBanner },
+    { bannerPresets, looksLikeUnknownPreset },
   ] = await Promise.all([
     import("../../inbound/listen/listener.ts"),
     import("../../inbound/capture/capture.ts"),
@@ -86,7 +86,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     import("../../inbound/listen/rejected-connections.ts"),
     import("../../inbound/listen/banners.ts"),
   ]);
-  if (isNameOfNoBanner(banner)) {
+  if (looksLikeUnknownPreset(banner)) {
     note(`Clients get the text "${banner}": it names no banner (${Object.keys(bannerPresets).join(", ")}).`);
   }
   const settings = listenerSettings("listen", parsed.data);
@@ -109,11 +109,11 @@ async function listen(words: readonly string[], options: ListenOptions, command:
     settings,
     reception,
     random: systemRandom,
-    onTurnedAway(counts) {
-      for (const turnedAway of counts) {
-        const { localPort, network, count } = turnedAway;
+    onRejected(counts) {
+      for (const rejected of counts) {
+        const { localPort, network, count } = rejected;
         const from = network === undefined ? "" : ` from ${network}`;
-        note(`${plural(count, "connection")} to port ${localPort}${from}: ${rejectionReason(turnedAway)}`);
+        note(`${plural(count, "connection")} to port ${localPort}${from}: ${rejectionReason(rejected)}`);
       }
     },
   });

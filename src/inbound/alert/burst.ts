@@ -8,7 +8,7 @@ export interface Burst {
   readonly address: Address;
   /** The IPv6 /64 whose addresses were counted together. */
   readonly network?: string;
-  /** How many addresses of it, with the one that was told of before; at most {@link mostAddresses}. Absent: one. */
+  /** How many addresses of it, with the one that was told of before; at most {@link maxBurstAddresses}. Absent: one. */
   readonly addresses?: number;
   /** There were more. */
   readonly moreAddresses?: boolean;
@@ -16,7 +16,7 @@ export interface Burst {
   /** Milliseconds since the epoch. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Ours, that were knocked at; the first {@link mostPorts} of them, sorted. */
+  /** Ours, that were knocked at; the first {@link maxBurstPorts} of them, sorted. */
   readonly ports: readonly Port[];
   /** There were more. */
   readonly morePorts: boolean;
@@ -30,7 +30,7 @@ export interface ProtocolCount {
 }
 
 /** What of a connection is counted. */
-export interface AlertedConnection {
+export interface CountedConnection {
   readonly address: Address;
   readonly port: Port;
   readonly protocol: ProtocolName;
@@ -38,8 +38,8 @@ export interface AlertedConnection {
 }
 
 /** Many of these are held at once, and a look for one of them is a walk. */
-export const mostPorts = 32;
-export const mostAddresses = 32;
+export const maxBurstPorts = 32;
+export const maxBurstAddresses = 32;
 
 /** A burst as it grows. */
 export class BurstCount {
@@ -56,25 +56,25 @@ export class BurstCount {
     return this.#connections;
   }
 
-  add({ address, at, port, protocol }: AlertedConnection): void {
+  add({ address, at, port, protocol }: CountedConnection): void {
     if (this.#connections === 0 || at < this.#firstAt) this.#firstAt = at;
     if (this.#connections === 0 || at > this.#lastAt) this.#lastAt = at;
     this.#connections += 1;
     this.#protocols.set(protocol, (this.#protocols.get(protocol) ?? 0) + 1);
     if (!this.#addresses.includes(address)) {
-      if (this.#addresses.length < mostAddresses) this.#addresses.push(address);
+      if (this.#addresses.length < maxBurstAddresses) this.#addresses.push(address);
       else this.#moreAddresses = true;
     }
     if (this.#ports.includes(port)) return;
-    if (this.#ports.length < mostPorts) this.#ports.push(port);
+    if (this.#ports.length < maxBurstPorts) this.#ports.push(port);
     else this.#morePorts = true;
   }
 
   /** @param told of whom an alert told before; it counts as one of the addresses */
   read(address: Address, told?: Address): Burst {
     const others = told === undefined || this.#addresses.includes(told) ? 0 : 1;
-    const addresses = Math.min(this.#addresses.length + others, mostAddresses);
-    const isMore = this.#moreAddresses || this.#addresses.length + others > mostAddresses;
+    const addresses = Math.min(this.#addresses.length + others, maxBurstAddresses);
+    const isMore = this.#moreAddresses || this.#addresses.length + others > maxBurstAddresses;
     return {
       address,
       ...(addresses > 1 ? { addresses } : {}),

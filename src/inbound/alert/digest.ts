@@ -1,7 +1,7 @@
 import type { Address } from "../../core/address.ts";
 import type { ProtocolName } from "../../core/identification.ts";
 import type { Port } from "../../core/ports.ts";
-import { type AlertedConnection, type Burst, type ProtocolCount, protocolCounts } from "./burst.ts";
+import { type Burst, type CountedConnection, type ProtocolCount, protocolCounts } from "./burst.ts";
 
 /** What happened while there was too much to tell one by one. The number of connections is exact. */
 export interface Digest {
@@ -12,12 +12,12 @@ export interface Digest {
   /** How many addresses; at least so many where `moreAddresses`. */
   readonly addresses: number;
   readonly moreAddresses: boolean;
-  /** The busiest first, up to {@link mostListed}; of those that were counted at all. */
+  /** The busiest first, up to {@link maxListed}; of those that were counted at all. */
   readonly topAddresses: readonly AddressCount[];
   readonly ports: number;
   readonly topPorts: readonly { readonly port: Port; readonly connections: number }[];
   readonly protocols: readonly ProtocolCount[];
-  /** The busiest first, up to {@link mostListed}; without those of unknown country. */
+  /** The busiest first, up to {@link maxListed}; without those of unknown country. */
   readonly topCountries: readonly { readonly countryCode: string; readonly connections: number }[];
   readonly countries: number;
 }
@@ -29,10 +29,10 @@ export interface AddressCount {
 }
 
 /** Entries of a list in a digest. */
-export const mostListed = 10;
+export const maxListed = 10;
 
 /** There are fewer countries; a damaged table must not fill the memory. */
-const mostCountries = 500;
+const maxCountries = 500;
 
 /** The country of an address as far as it can be told at once: ISO 3166-1 alpha-2. */
 export type CountryOf = (address: Address) => string | undefined;
@@ -61,7 +61,7 @@ export class DigestCount {
     this.#countryOf = options.countryOf;
   }
 
-  add({ address, port, protocol, at }: AlertedConnection): void {
+  add({ address, port, protocol, at }: CountedConnection): void {
     this.#span(at, at);
     this.#connections += 1;
     this.#ports[port] = (this.#ports[port] ?? 0) + 1;
@@ -121,11 +121,11 @@ export class DigestCount {
     }
     if (countryCode === undefined) return;
     const counted = this.#countries.get(countryCode);
-    if (counted === undefined && this.#countries.size >= mostCountries) return;
+    if (counted === undefined && this.#countries.size >= maxCountries) return;
     this.#countries.set(countryCode, (counted ?? 0) + connections);
   }
 }
 
 function busiest<Entry extends { readonly connections: number }>(entries: Entry[]): Entry[] {
-  return entries.sort((one, other) => other.connections - one.connections).slice(0, mostListed);
+  return entries.sort((one, other) => other.connections - one.connections).slice(0, maxListed);
 }

@@ -3,7 +3,7 @@ import type { PeerDevice } from "../../core/device.ts";
 import type { Alert, AlertTextSettings } from "../alert/alert.ts";
 
 /** Base64 of at most so many bytes of a payload stands in JSON. */
-const mostPayloadBytes = 2048;
+const maxPayloadBytes = 2048;
 
 /**
  * An alert for programs: one JSON object with a line end. The keys are a contract; new ones may come, none goes away.
@@ -70,7 +70,7 @@ function jsonValue(alert: Alert, settings: AlertTextSettings): object {
 }
 
 function base64(bytes: Uint8Array): string {
-  const length = Math.min(bytes.length, mostPayloadBytes);
+  const length = Math.min(bytes.length, maxPayloadBytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("base64");
 }
 

@@ -9,14 +9,14 @@ import { identify } from "../../wire/identify.ts";
 import type { Burst } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
 import { alertTitle } from "./alert-title.ts";
-import { inBrief } from "./in-brief.ts";
-import { spanWords } from "./span-words.ts";
+import { connectionSummary } from "./connection-summary.ts";
+import { durationText } from "./duration-text.ts";
 
 const settings = { includeCity: true };
 
 function brief(said: string | Uint8Array, more: Partial<Identification> = {}): string {
   const bytes = typeof said === "string" ? Buffer.from(said) : said;
-  return inBrief(connection(bytes, { ...identify(bytes), ...more }));
+  return connectionSummary(connection(bytes, { ...identify(bytes), ...more }));
 }
 
 function rdpRequest(user: string): Buffer {
@@ -126,7 +126,7 @@ describe("the title of an alert", () => {
 
 test("how long something took is said in the unit that fits", () => {
   const spans = [0, 999, 45 * second, 119 * second, 10 * minute, 3 * hour, 50 * hour, Number.NaN, -1];
-  assert.deepEqual(spans.map(spanWords), [
+  assert.deepEqual(spans.map(durationText), [
     "within a second",
     "within a second",
     "in 45 seconds",

@@ -6,16 +6,16 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Alert, AlertTextSettings } from "../alert/alert.ts";
 import { type Burst, sharedNetwork } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
-import { inBrief } from "./in-brief.ts";
+import { connectionSummary } from "./connection-summary.ts";
+import { durationText } from "./duration-text.ts";
 import { deviceAndAddress } from "./peer-device.ts";
 import { placeAndAddress } from "./place-text.ts";
-import { spanWords } from "./span-words.ts";
 
 /** What a stranger's network is called must not fill a screen. */
-const mostCharacters = 250;
+const maxCharacters = 250;
 
 /** So many ports are named; of more a title says how many. */
-const mostPortsNamed = 4;
+const maxPortsNamed = 4;
 
 type TitleSettings = Pick<AlertTextSettings, "includeCity">;
 
@@ -28,7 +28,7 @@ type TitleSettings = Pick<AlertTextSettings, "includeCity">;
  * - `23 addresses knocked in 10 minutes (most: port 22)`
  */
 export function alertTitle(alert: Alert, settings: TitleSettings): string {
-  return safeText(titleOf(alert, settings), { limit: mostCharacters });
+  return safeText(titleOf(alert, settings), { limit: maxCharacters });
 }
 
 function titleOf(alert: Alert, settings: TitleSettings): string {
@@ -36,7 +36,7 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
     case "connection": {
       const { connection } = alert;
       const who = whoOf(alert, connection.peer.address, settings);
-      return `${who} knocked on port ${connection.local.port} (${inBrief(connection)})`;
+      return `${who} knocked on port ${connection.local.port} (${connectionSummary(connection)})`;
     }
     case "summary": {
       const { burst } = alert;
@@ -72,12 +72,12 @@ function shownOrigin(origin: Origin, { includeCity }: TitleSettings): Origin {
 function portsOf({ ports, morePorts }: Burst): string {
   if (morePorts) return `more than ${ports.length} ports`;
   if (ports.length === 1) return `port ${ports[0]}`;
-  return ports.length <= mostPortsNamed ? `ports ${formatPorts(ports)}` : `${ports.length} ports`;
+  return ports.length <= maxPortsNamed ? `ports ${formatPorts(ports)}` : `${ports.length} ports`;
 }
 
 function digestTitle(digest: Digest): string {
   const { addresses, moreAddresses, topAddresses, connections, firstAt, lastAt } = digest;
-  const span = spanWords(lastAt - firstAt);
+  const span = durationText(lastAt - firstAt);
   const [only] = topAddresses;
   const who =
     addresses === 1 && !moreAddresses && only !== undefined

@@ -7,7 +7,7 @@ import type { Message } from "../../core/delivery.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Log } from "../../core/log.ts";
 import { OutageLog } from "../../core/outage-log.ts";
-import { addressOf, readDue, withPeer } from "../alert/due-data.ts";
+import { addressOf, readAlertContent, withPeer } from "../alert/alert-content.ts";
 import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
 
 /** What alerts are made with; a new configuration may bring others. */
@@ -51,7 +51,7 @@ export class Announcer {
   #tools: AnnouncerTools;
   /** Alerts that are being composed. */
   #composing: Promise<unknown> = Promise.resolve();
-  #bell = Promise.withResolvers<void>();
+  #wakeup = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   readonly #stopping = new AbortController();
 
@@ -72,7 +72,7 @@ export class Announcer {
 
   /** Something new is due. */
   wake(): void {
-    this.#bell.resolve();
+    this.#wakeup.resolve();
   }
 
   /** Finishes what is in hand; the rest stays in the store. */
@@ -91,11 +91,11 @@ export class Announcer {
       works: "alerts are processed again",
     });
     while (!this.#stopping.signal.aborted) {
-      this.#bell = Promise.withResolvers();
+      this.#wakeup = Promise.withResolvers();
       try {
         await this.#announceAll();
         outage.worked();
-        await this.#bell.promise;
+        await this.#wakeup.promise;
       } catch (error) {
         outage.failed(error);
         await clock.sleep(retryAfterMs, this.#stopping.signal);
@@ -120,7 +120,7 @@ export class Announcer {
 
   async #compose(due: DueAlert, { originOf, deviceOf, composer }: AnnouncerTools): Promise<Composed> {
     const { clock, hostName } = this.#options;
-    const data = readDue(due.data);
+    const data = readAlertContent(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
     if (data === undefined) {
       // A later version wrote it: say at least that there was something.

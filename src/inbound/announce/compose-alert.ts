@@ -14,7 +14,7 @@ import { placeAndAddress } from "./place-text.ts";
 import { zonedTime } from "./zoned-time.ts";
 
 /** Longer than any place; what a stranger's network is called must not fill a screen. */
-const longestClassicSubject = 250;
+const maxClassicSubject = 250;
 
 export interface Envelope {
   /** With angle brackets, the same whenever this alert is composed again. */
@@ -45,7 +45,7 @@ export class AlertComposer {
       const subject = placeAndAddress(alert.origin, alert.connection.peer.address);
       return {
         ...base,
-        subject: safeText(subject, { limit: longestClassicSubject }),
+        subject: safeText(subject, { limit: maxClassicSubject }),
         text: classicConnectionText(alert, settings, this.#classicTimes),
       };
     }

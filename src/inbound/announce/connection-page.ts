@@ -149,7 +149,7 @@ const acronyms: ReadonlyMap<string, string> = new Map([
 const triedToLogIn = "Tried to log in as";
 
 /** What needs more words than its name. */
-const spokenLabels: ReadonlyMap<string, string> = new Map([
+const labels: ReadonlyMap<string, string> = new Map([
   ["user", triedToLogIn],
   ["userName", triedToLogIn],
   ["login", triedToLogIn],
@@ -163,7 +163,7 @@ const spokenLabels: ReadonlyMap<string, string> = new Map([
 
 /** The name of a fact, which is ours, as a label: `clientId` is `Client ID`. */
 function labelOf(name: string): string {
-  const said = spokenLabels.get(name);
+  const said = labels.get(name);
   if (said !== undefined) return said;
   const words = name
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

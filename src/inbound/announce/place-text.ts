@@ -5,10 +5,10 @@ import { safeText } from "../../core/safe-text.ts";
 /** What stands where nothing is known. */
 export const unknown = "-";
 
-const longestFact = 300;
+const maxFactCharacters = 300;
 
 /** A fact on one line, safe to show, or `-`. */
-export function shown(text: string | undefined, limit = longestFact): string {
+export function shown(text: string | undefined, limit = maxFactCharacters): string {
   const safe = text === undefined ? "" : safeText(text, { limit }).trim();
   return safe === "" ? unknown : safe;
 }
@@ -23,7 +23,7 @@ export function placeAndAddress(origin: Origin, address: string): string {
 }
 
 /** The same where a line without content is left out: `undefined` for what is not known. */
-export function known(text: string | undefined, limit = longestFact): string | undefined {
+export function known(text: string | undefined, limit = maxFactCharacters): string | undefined {
   const safe = shown(text, limit);
   return safe === unknown ? undefined : safe;
 }

@@ -22,7 +22,7 @@ const amqpStart = Buffer.from(
 );
 
 /** So many answers a client of SMB gets: to a negotiation that asks for SMB 2, to that of SMB 2, to the beginning of a login. */
-const maximumAnswers = 3;
+const maxAnswers = 3;
 
 /** What an answer depends on, besides what the bytes are. */
 export interface AnswerSituation {
@@ -39,7 +39,7 @@ export interface AnswerSituation {
  */
 export function answerTo(seen: Identification, situation: AnswerSituation): Uint8Array | undefined {
   const { bytes, sshIdentification, given } = situation;
-  if (seen.protocol === "smb") return given < maximumAnswers && seen.complete ? smbAnswer(bytes) : undefined;
+  if (seen.protocol === "smb") return given < maxAnswers && seen.complete ? smbAnswer(bytes) : undefined;
   if (seen.protocol === "rsync" && given === 1) return asksForModule(seen) ? rsyncLogin : undefined;
   if (given > 0) return undefined;
   // These are whole messages, but the login behind them tells who wants what.

@@ -5,12 +5,11 @@ import type { Identification, ProtocolName } from "../../core/identification.ts"
 import type { Log } from "../../core/log.ts";
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival, Reception } from "../arrival.ts";
-import { Concealment, type Heard } from "./concealment.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { Deadlines } from "./deadlines.ts";
-
 import { protocolOfPort } from "./expected-protocol.ts";
 import { type Greeting, greetingWith } from "./greeting.ts";
+import { type CapturedBytes, SecretMasking } from "./secret-masking.ts";
 
 export interface CaptureSettings {
   /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
@@ -48,7 +47,7 @@ export interface CaptureCounters {
 }
 
 /** A dialogue lasts so many times the time for one answer, and one more. */
-const maximumDialogueTimes = 5;
+const maxDialogueTimes = 5;
 
 const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "latin1");
 
@@ -63,7 +62,7 @@ export class Capture implements Reception, ConversationHost {
   readonly #greeting: Greeting | undefined;
   readonly #greetings = new Map<number, Greeting>();
   readonly #options: CaptureOptions;
-  readonly #concealment: Concealment;
+  readonly #masking: SecretMasking;
   readonly #clientTime: Deadlines<Conversation>;
   readonly #answerTime: Deadlines<Conversation>;
   readonly #none: Identification;
@@ -79,10 +78,10 @@ export class Capture implements Reception, ConversationHost {
     this.maxBytes = settings.maxBytes;
     this.sshIdentification = isSsh(settings.banner) ? settings.banner : defaultSshIdentification;
     const { mode, banner, bannersByPort = [], dialogue = false, passwords = false } = settings;
-    const mayTalk = dialogue && mode === "patient";
-    this.#greeting = banner === undefined ? undefined : greetingWith(banner, mayTalk);
-    for (const [port, usual] of bannersByPort) this.#greetings.set(port, greetingWith(usual, mayTalk));
-    this.#concealment = new Concealment({ passwords, identify });
+    const allowsDialogue = dialogue && mode === "patient";
+    this.#greeting = banner === undefined ? undefined : greetingWith(banner, allowsDialogue);
+    for (const [port, usual] of bannersByPort) this.#greetings.set(port, greetingWith(usual, allowsDialogue));
+    this.#masking = new SecretMasking({ passwords, identify });
     this.#clientTime = new Deadlines(settings.clientTimeMs, clock);
     this.#answerTime = new Deadlines(settings.bannerTimeMs, clock);
     this.#none = identify(new Uint8Array(0));
@@ -102,7 +101,7 @@ export class Capture implements Reception, ConversationHost {
     this.#clientTime.set(new Conversation(this, socket, arrival), arrival.startedAt);
   }
 
-  turnedAway(arrival: Arrival): void {
+  rejected(arrival: Arrival): void {
     const { id, listener, at, peer, local } = arrival;
     this.#record({
       id,
@@ -146,13 +145,13 @@ export class Capture implements Reception, ConversationHost {
   waitForNextLine(conversation: Conversation, since: number): void {
     const now = this.#options.clock.monotonic();
     // The time that is running is the last.
-    if (now - since > maximumDialogueTimes * this.#options.settings.bannerTimeMs) return;
+    if (now - since > maxDialogueTimes * this.#options.settings.bannerTimeMs) return;
     this.#answerTime.remove(conversation);
     this.#answerTime.set(conversation, now);
   }
 
-  conceal(heard: Heard, secrets?: readonly Secret[]): Heard {
-    return this.#concealment.apply(heard, secrets);
+  mask(heard: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes {
+    return this.#masking.apply(heard, secrets);
   }
 
   invalidProxyHeader(arrival: Arrival): void {

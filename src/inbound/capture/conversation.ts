@@ -5,11 +5,11 @@ import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";
-import type { Heard } from "./concealment.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
+import { DialogueSession } from "./dialogue-session.ts";
 import { FirstBytes } from "./first-bytes.ts";
 import type { Greeting } from "./greeting.ts";
-import { Talk } from "./talk.ts";
+import type { CapturedBytes } from "./secret-masking.ts";
 
 /** What a conversation needs of those who hold it. */
 export interface ConversationHost {
@@ -27,14 +27,14 @@ export interface ConversationHost {
   waitForNextLine(conversation: Conversation, since: number): void;
   invalidProxyHeader(arrival: Arrival): void;
   /** Passwords are masked, or told where the owner asks for them. @param secrets where they are known already */
-  conceal(heard: Heard, secrets?: readonly Secret[]): Heard;
+  mask(heard: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes;
   ended(conversation: Conversation, connection: Connection): void;
 }
 
 /** Early looks at what has arrived so far, whatever the size of the fragments. Past them only growth by a quarter counts. */
-const freeLooks = 8;
+const freeInspections = 8;
 /** In a dialogue, where only bytes that may end a line are a reason to look; each look reads all that came so far. */
-const freeLooksInDialogue = 64;
+const freeInspectionsInDialogue = 64;
 const freeBytesInDialogue = 32_768;
 
 /**
@@ -42,7 +42,7 @@ const freeBytesInDialogue = 32_768;
  * - `header`: behind a trusted proxy, until its PROXY protocol header has been read.
  * - `client`: the client's own first bytes, as long as more of them would tell more.
  * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer. Behind some
- *   banners a dialogue of a few turns follows ({@link Talk}).
+ *   banners a dialogue of a few turns follows ({@link DialogueSession}).
  * - `over`: told to the host, the socket closed.
  *
  * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
@@ -64,17 +64,17 @@ export class Conversation implements Timed<Conversation> {
   #peer: Endpoint;
   #via: Endpoint | undefined;
   #bytes = 0;
-  #looks = 0;
+  #inspections = 0;
   /** Read in all looks of a dialogue together. */
   #dialogueBytes = 0;
   #answers = 0;
-  #nextLookAt = 1;
+  #nextInspectionAt = 1;
   #seen: Identification | undefined;
   /** How many bytes `#seen` is about. */
   #seenBytes = 0;
   readonly #banner: Uint8Array | undefined;
-  readonly #talk: Talk | undefined;
-  #talkSince = 0;
+  readonly #dialogue: DialogueSession | undefined;
+  #dialogueSince = 0;
 
   constructor(host: ConversationHost, socket: Socket, arrival: Arrival) {
     this.#host = host;
@@ -86,7 +86,7 @@ export class Conversation implements Timed<Conversation> {
     this.#peer = arrival.peer;
     const greeting = host.greetingAt(arrival.local.port);
     this.#banner = greeting?.banner;
-    this.#talk = greeting?.dialogues === undefined ? undefined : new Talk(greeting.dialogues);
+    this.#dialogue = greeting?.dialogues === undefined ? undefined : new DialogueSession(greeting.dialogues);
     socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("end", () => this.#end("client-closed"));
     socket.on("error", () => this.#end("reset"));
@@ -112,8 +112,8 @@ export class Conversation implements Timed<Conversation> {
     if (this.#state === "header" && !this.#readHeader()) return;
     if (this.#first.length === 0) return;
     if (this.#phase === "silent") this.#phase = this.#state === "answer" ? "after-banner" : "client-first";
-    if (this.#talk?.hasBegun === true && !this.#first.isFull && !chunk.some(mayEndLine)) return;
-    this.#look();
+    if (this.#dialogue?.hasBegun === true && !this.#first.isFull && !chunk.some(mayEndLine)) return;
+    this.#inspect();
   }
 
   /** @returns whether the client's own bytes can be looked at */
@@ -146,20 +146,21 @@ export class Conversation implements Timed<Conversation> {
     this.#phase = "client-first";
   }
 
-  #look(): void {
+  #inspect(): void {
     const length = this.#first.length;
-    if (length < this.#nextLookAt) {
+    if (length < this.#nextInspectionAt) {
       if (this.#first.isFull) this.#end("byte-limit");
       return;
     }
-    this.#looks += 1;
-    const isTalking = this.#talk?.hasBegun === true;
-    if (isTalking) this.#dialogueBytes += length;
+    this.#inspections += 1;
+    const isInDialogue = this.#dialogue?.hasBegun === true;
+    if (isInDialogue) this.#dialogueBytes += length;
     const isFree =
-      this.#looks < (isTalking ? freeLooksInDialogue : freeLooks) && this.#dialogueBytes < freeBytesInDialogue;
-    this.#nextLookAt = isFree ? length + 1 : length + Math.ceil(length / 4);
+      this.#inspections < (isInDialogue ? freeInspectionsInDialogue : freeInspections) &&
+      this.#dialogueBytes < freeBytesInDialogue;
+    this.#nextInspectionAt = isFree ? length + 1 : length + Math.ceil(length / 4);
     const seen = this.#identify();
-    if (this.#goOn(seen)) return;
+    if (this.#continueDialogue(seen)) return;
     const answer = this.#answerTo(seen);
     if (answer !== undefined) this.#answer(answer);
     else if (seen.complete) this.#end("heard");
@@ -185,8 +186,8 @@ export class Conversation implements Timed<Conversation> {
   }
 
   /** @returns whether the client is in a dialogue with us, or may be about to begin one */
-  #goOn(seen: Identification): boolean {
-    const talk = this.#talk;
+  #continueDialogue(seen: Identification): boolean {
+    const talk = this.#dialogue;
     if (talk === undefined) return false;
     const bytes = this.#first.view();
     const hasHeardBanner = this.#state === "answer";
@@ -195,12 +196,12 @@ export class Conversation implements Timed<Conversation> {
     if (step === undefined) {
       return seen.protocol === "unknown" && hasHeardBanner && !this.#first.isFull && talk.mayBegin(bytes);
     }
-    if (!hadBegun) this.#talkSince = this.#host.monotonic();
+    if (!hadBegun) this.#dialogueSince = this.#host.monotonic();
     const banner = this.#banner;
     if (!hasHeardBanner && banner !== undefined) this.#greet(banner);
     if (step.answer !== undefined) {
       this.#socket.write(step.answer);
-      this.#host.waitForNextLine(this, this.#talkSince);
+      this.#host.waitForNextLine(this, this.#dialogueSince);
     }
     if (step.isOver) this.#end("heard");
     else if (this.#first.isFull) this.#end("byte-limit");
@@ -226,23 +227,23 @@ export class Conversation implements Timed<Conversation> {
     const { mode } = this.#host;
     const banner = this.#banner;
     this.#state = "over";
-    const isThere = end !== "reset" && end !== "over-limit";
+    const isConnected = end !== "reset" && end !== "over-limit";
     // Small, and the send buffer is empty: the kernel has all of it before the socket is closed.
-    if (mode === "classic" && banner !== undefined && isThere) this.#socket.write(banner);
+    if (mode === "classic" && banner !== undefined && isConnected) this.#socket.write(banner);
     this.#socket.destroy();
     this.#host.ended(this, this.#connection(end));
   }
 
-  #heard(): Heard {
+  #heard(): CapturedBytes {
     const payload = this.#first.view();
     const seen = this.#identify();
-    const talk = this.#talk;
+    const talk = this.#dialogue;
     if (talk?.hasBegun !== true) {
-      return this.#host.conceal({ payload, identification: seen }, talk?.secretsWithoutDialogue(payload, seen));
+      return this.#host.mask({ payload, identification: seen }, talk?.secretsWithoutDialogue(payload, seen));
     }
     // A line may have begun since the last look: a half password is one.
     talk.hear(payload, seen);
-    return this.#host.conceal({ payload, identification: talk.identification(seen) }, talk.secrets);
+    return this.#host.mask({ payload, identification: talk.identification(seen) }, talk.secrets);
   }
 
   #connection(end: ConnectionEnd): Connection {

@@ -1,6 +1,6 @@
 import type { ProtocolName } from "../../core/identification.ts";
+import { type Dialogues, dialoguesBehind } from "./dialogue-session.ts";
 import { protocolOfBanner } from "./expected-protocol.ts";
-import { type Dialogues, dialoguesBehind } from "./talk.ts";
 
 /** What a decoy says to a client that waits, and what it means. */
 export interface Greeting {
@@ -12,10 +12,10 @@ export interface Greeting {
 }
 
 /** @param mayTalk a dialogue may follow */
-export function greetingWith(banner: Uint8Array, mayTalk: boolean): Greeting {
+export function greetingWith(banner: Uint8Array, allowsDialogue: boolean): Greeting {
   return {
     banner,
     announces: protocolOfBanner(banner),
-    dialogues: mayTalk ? dialoguesBehind(banner) : undefined,
+    dialogues: allowsDialogue ? dialoguesBehind(banner) : undefined,
   };
 }

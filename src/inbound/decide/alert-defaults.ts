@@ -41,5 +41,5 @@ export const classicBudget: BudgetSettings = {
   atOnce: 100,
   refillMs: 10_000,
   digestMs: 60_000,
-  longestDigestMs: 900_000,
+  maxDigestMs: 900_000,
 };

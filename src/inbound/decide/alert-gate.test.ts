@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, hour, knock, minute, second } from "../../../test/alert/samples.ts";
-import { AlertGate, type AlertGateOptions, bucketOf, type Due, type PastDecision } from "./alert-gate.ts";
+import { AlertGate, type AlertGateOptions, newBucket, type PastDecision, type TimedAlert } from "./alert-gate.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 import { IgnoreRules, ignoreNothing } from "./ignore-rules.ts";
 
@@ -14,7 +14,7 @@ const classic: CooldownSettings = {
   summaries: false,
 };
 const ours: CooldownSettings = { ...classic, summaries: true };
-const budget = { atOnce: 10, refillMs: minute, digestMs: minute, longestDigestMs: 15 * minute };
+const budget = { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute };
 
 function gate(options: Partial<AlertGateOptions> = {}): AlertGate {
   return new AlertGate({ cooldown: classic, ...options });
@@ -173,7 +173,7 @@ describe("the summary of a burst", () => {
 
 describe("the budget of a channel", () => {
   test("is one, however many listeners fill it", () => {
-    const bucket = bucketOf(budget);
+    const bucket = newBucket(budget);
     const gates = [gate({ budget, bucket }), gate({ budget, bucket })];
     let alerts = 0;
     for (let i = 0; i < 20; i++) {
@@ -189,7 +189,7 @@ describe("the budget of a channel", () => {
     let connections = 0;
     let alerts = 0;
     let told = 0;
-    const due: Due[] = [];
+    const due: TimedAlert[] = [];
     // One hour, 100 connections a second. After the cooldown of the first ten, ten more are told of.
     for (let now = at; now < at + hour; now += 10 * second) {
       for (let i = 0; i < 1000; i++) {
@@ -476,7 +476,7 @@ describe("other settings while it runs", () => {
   });
 
   test("what is left of a budget stays, and a digest that gathers is told by the new one", () => {
-    const bucket = bucketOf({ ...budget, atOnce: 2 });
+    const bucket = newBucket({ ...budget, atOnce: 2 });
     const one = gate({ budget: { ...budget, atOnce: 2 }, bucket });
     for (const host of [1, 2, 3]) one.decide(knock(`203.0.113.${host}`), at);
     bucket.adjust({ capacity: 3, refillMs: hour }, at);

@@ -2,7 +2,7 @@
 // one comes out later as summaries and digests. Pure: no clock of its own, nothing is sent or stored here.
 import type { Address } from "../../core/address.ts";
 import type { Connection } from "../../core/connection.ts";
-import type { AlertedConnection, Burst } from "../alert/burst.ts";
+import type { Burst, CountedConnection } from "../alert/burst.ts";
 import { type CountryOf, type Digest, DigestCount } from "../alert/digest.ts";
 import { type CooldownEntry, type CooldownSettings, CooldownTable } from "./cooldown-table.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
@@ -16,7 +16,7 @@ export interface BudgetSettings {
   readonly refillMs: number;
   /** How long a digest gathers; it doubles with each digest of one storm, up to `longestDigestMs`. */
   readonly digestMs: number;
-  readonly longestDigestMs: number;
+  readonly maxDigestMs: number;
 }
 
 export interface AlertGateOptions {
@@ -50,20 +50,20 @@ export type Decision =
   | { readonly kind: "ignored"; readonly record: boolean };
 
 /** What is to be told without a new connection. */
-export type Due =
+export type TimedAlert =
   | { readonly kind: "summary"; readonly burst: Burst }
   | { readonly kind: "digest"; readonly digest: Digest };
 
 /** The part of a connection that a decision looks at. */
-export type Decidable = Pick<Connection, "at" | "peer" | "local" | "identification">;
+export type DecidableConnection = Pick<Connection, "at" | "peer" | "local" | "identification">;
 
 /** What was decided before a restart. */
 export type PastDecision =
-  | ({ readonly kind: "alert" | "suppressed" | "digested" } & AlertedConnection)
+  | ({ readonly kind: "alert" | "suppressed" | "digested" } & CountedConnection)
   | { readonly kind: "summary"; readonly address: Address; readonly network?: string; readonly at: number }
   | { readonly kind: "digest"; readonly at: number };
 
-export function bucketOf({ atOnce, refillMs }: BudgetSettings): TokenBucket {
+export function newBucket({ atOnce, refillMs }: BudgetSettings): TokenBucket {
   return new TokenBucket({ capacity: atOnce, refillMs });
 }
 
@@ -87,7 +87,7 @@ export class AlertGate {
   #ignore: IgnoreRules | undefined;
   #budget: BudgetSettings | undefined;
   #bucket: TokenBucket | undefined;
-  readonly #acquaintances: CooldownTable;
+  readonly #cooldowns: CooldownTable;
   #hasRoom: (others: number) => boolean;
   #tellsSummaries: boolean;
   #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
@@ -101,11 +101,11 @@ export class AlertGate {
     this.#ignore = options.ignore;
     this.#budget = budget;
     this.#hasRoom = options.hasRoom ?? (() => true);
-    this.#bucket = budget && (options.bucket ?? bucketOf(budget));
+    this.#bucket = budget && (options.bucket ?? newBucket(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
     this.#tellsSummaries = cooldown.summaries;
-    this.#acquaintances = new CooldownTable(cooldown, (burst, now) => {
+    this.#cooldowns = new CooldownTable(cooldown, (burst, now) => {
       if (this.#tellsSummaries) this.#gather(now).addBurst(burst);
     });
   }
@@ -118,60 +118,60 @@ export class AlertGate {
     const { budget, cooldown, countryOf } = options;
     this.#ignore = options.ignore;
     this.#budget = budget;
-    this.#bucket = budget && (options.bucket ?? bucketOf(budget));
+    this.#bucket = budget && (options.bucket ?? newBucket(budget));
     this.#hasRoom = options.hasRoom ?? (() => true);
     const shortest = budget?.digestMs ?? unbudgetedDigestMs;
-    this.#digestMs = Math.min(Math.max(this.#digestMs, shortest), budget?.longestDigestMs ?? shortest);
+    this.#digestMs = Math.min(Math.max(this.#digestMs, shortest), budget?.maxDigestMs ?? shortest);
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
     this.#tellsSummaries = cooldown.summaries;
-    this.#acquaintances.adjust(cooldown, now);
+    this.#cooldowns.adjust(cooldown, now);
   }
 
   /** Nothing is remembered, and nothing waits to be told. */
   get isIdle(): boolean {
-    return this.#acquaintances.size === 0 && this.#digest === undefined;
+    return this.#cooldowns.size === 0 && this.#digest === undefined;
   }
 
   /** How many addresses are remembered. */
   get remembered(): number {
-    return this.#acquaintances.size;
+    return this.#cooldowns.size;
   }
 
   /** How many wait for their time. Forgotten addresses stay until theirs: it is twice the limit at most. */
   get queued(): number {
-    return this.#acquaintances.queued;
+    return this.#cooldowns.queued;
   }
 
   /**
    * @param now milliseconds since the epoch
    * @param ignore the rules under which the connection was accepted, where others are in force by now
    */
-  decide(connection: Decidable, now: number, ignore = this.#ignore): Decision {
+  decide(connection: DecidableConnection, now: number, ignore = this.#ignore): Decision {
     const { peer, local } = connection;
-    const attention = ignore?.attention(peer.address, local.port) ?? "tell";
-    if (attention !== "tell") return attention === "record" ? ignoredButRecorded : ignoredAltogether;
-    const knocked: AlertedConnection = {
+    const handling = ignore?.handlingFrom(peer.address, local.port) ?? "alert";
+    if (handling !== "alert") return handling === "record" ? ignoredButRecorded : ignoredAltogether;
+    const counted: CountedConnection = {
       address: peer.address,
       port: local.port,
       protocol: connection.identification.protocol,
       at: connection.at,
     };
-    const met = this.#acquaintances.meet(peer.address, now);
-    if (this.#acquaintances.isCooling(met, now)) return this.#keepQuiet(met, knocked);
+    const entry = this.#cooldowns.touch(peer.address, now);
+    if (this.#cooldowns.isCooling(entry, now)) return this.#keepQuiet(entry, counted);
     if (this.#mayTell(now)) {
-      return toldNow(this.#acquaintances.alerted(met, now, false));
+      return alertWith(this.#cooldowns.alerted(entry, now, false));
     }
-    const before = this.#acquaintances.alerted(met, now, true);
+    const before = this.#cooldowns.alerted(entry, now, true);
     const digest = this.#gather(now);
     if (before !== undefined) digest.addBurst(before);
-    digest.add(knocked);
+    digest.add(counted);
     return digested;
   }
 
   /** Summaries and digests that are due, each given once: whoever takes them stores them before anything else. */
-  due(now: number): Due[] {
-    const due: Due[] = [];
-    for (const burst of this.#acquaintances.fallenSilent(now)) {
+  due(now: number): TimedAlert[] {
+    const due: TimedAlert[] = [];
+    for (const burst of this.#cooldowns.takeSilentBursts(now)) {
       if (this.#mayTell(now, due.length)) due.push({ kind: "summary", burst });
       else this.#gather(now).addBurst(burst);
     }
@@ -184,7 +184,7 @@ export class AlertGate {
   nextDueAt(now: number): number | undefined {
     const digestAt =
       this.#digest && Math.max(this.#clampedGathersUntil(now), this.#bucket?.nextAt(now) ?? Number.NEGATIVE_INFINITY);
-    const summaryAt = this.#acquaintances.nextAt;
+    const summaryAt = this.#cooldowns.nextAt;
     if (digestAt === undefined || summaryAt === undefined) return digestAt ?? summaryAt;
     return Math.min(digestAt, summaryAt);
   }
@@ -201,45 +201,45 @@ export class AlertGate {
     }
   }
 
-  #restoreDecision(entry: Exclude<PastDecision, { readonly kind: "digest" }>): void {
-    if (entry.kind === "summary") {
-      this.#acquaintances.summarized(entry);
-      this.#bucket?.take(entry.at);
+  #restoreDecision(decision: Exclude<PastDecision, { readonly kind: "digest" }>): void {
+    if (decision.kind === "summary") {
+      this.#cooldowns.summarized(decision);
+      this.#bucket?.take(decision.at);
       return;
     }
-    const { kind, at, address } = entry;
-    const met = this.#acquaintances.meet(address, at);
+    const { kind, at, address } = decision;
+    const entry = this.#cooldowns.touch(address, at);
     if (kind === "alert") {
-      this.#acquaintances.alerted(met, at, false);
+      this.#cooldowns.alerted(entry, at, false);
       this.#bucket?.take(at);
       this.#digestMs = this.#budget?.digestMs ?? unbudgetedDigestMs;
     } else if (kind === "digested") {
-      const isCooling = this.#acquaintances.isCooling(met, at);
-      const before = isCooling ? undefined : this.#acquaintances.alerted(met, at, true);
+      const isCooling = this.#cooldowns.isCooling(entry, at);
+      const before = isCooling ? undefined : this.#cooldowns.alerted(entry, at, true);
       const digest = this.#gather(at);
       if (before !== undefined) digest.addBurst(before);
-      digest.add(entry);
+      digest.add(decision);
     } else {
-      // Its alert may lie before what is remembered.
-      if (!met.isQueued) this.#acquaintances.alerted(met, at, false);
-      met.suppress(entry);
+      // The alert may be older than the history that was read.
+      if (!entry.isQueued) this.#cooldowns.alerted(entry, at, false);
+      entry.suppress(decision);
     }
   }
 
   #restoreDigest(at: number): void {
     // What had fallen silent and had no summary of its own stood in the digest.
-    this.#acquaintances.fallenSilent(at);
+    this.#cooldowns.takeSilentBursts(at);
     this.#digest = undefined;
     this.#bucket?.take(at);
     this.#pauseAfterDigest(at);
   }
 
-  #keepQuiet(met: CooldownEntry, knocked: AlertedConnection): Decision {
-    if (met.inDigest && this.#digest !== undefined) {
-      this.#digest.add(knocked);
+  #keepQuiet(entry: CooldownEntry, counted: CountedConnection): Decision {
+    if (entry.inDigest && this.#digest !== undefined) {
+      this.#digest.add(counted);
       return digested;
     }
-    met.suppress(knocked);
+    entry.suppress(counted);
     return suppressed;
   }
 
@@ -273,19 +273,19 @@ export class AlertGate {
 
   #pauseAfterDigest(now: number): void {
     if (this.#budget === undefined) return;
-    this.#digestMs = Math.min(this.#digestMs * 2, this.#budget.longestDigestMs);
+    this.#digestMs = Math.min(this.#digestMs * 2, this.#budget.maxDigestMs);
     this.#gathersUntil = now + this.#digestMs;
   }
 
   /** Never further away than a digest may take: the wall clock may have gone back. */
   #clampedGathersUntil(now: number): number {
-    const longest = now + (this.#budget?.longestDigestMs ?? unbudgetedDigestMs);
+    const longest = now + (this.#budget?.maxDigestMs ?? unbudgetedDigestMs);
     if (this.#gathersUntil > longest) this.#gathersUntil = longest;
     return this.#gathersUntil;
   }
 }
 
-function toldNow(before: Burst | undefined): Decision {
+function alertWith(before: Burst | undefined): Decision {
   if (before === undefined) return { kind: "alert", suppressedBefore: 0 };
   const { connections, network, addresses } = before;
   const isShared = network !== undefined && addresses !== undefined;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, knock, minute } from "../../../test/alert/samples.ts";
 import { AlertGate } from "./alert-gate.ts";
-import { cooldownScope, neighboursPerNetwork, networkOf } from "./cooldown-key.ts";
+import { cooldownScope, maxNeighboursPerNetwork, networkOf } from "./cooldown-key.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 
 const cooldown: CooldownSettings = {
@@ -73,13 +73,13 @@ describe("which addresses share a cooldown", () => {
     const gate = new AlertGate({ cooldown });
     const crowd = Array.from({ length: 5000 }, (_, host) => `fd00:7::1:${host.toString(16)}`);
     assert.deepEqual(kinds(gate, ["fd00:7::a"]), ["alert"]);
-    assert.equal(kinds(gate, crowd).filter((kind) => kind === "alert").length, neighboursPerNetwork);
-    assert.equal(gate.remembered, neighboursPerNetwork + 1);
+    assert.equal(kinds(gate, crowd).filter((kind) => kind === "alert").length, maxNeighboursPerNetwork);
+    assert.equal(gate.remembered, maxNeighboursPerNetwork + 1);
     assert.deepEqual(kinds(gate, ["fd00:7::a", "fd00:8::a"]), ["suppressed", "alert"]);
     const bursts = gate.due(at + 40 * minute).flatMap((due) => (due.kind === "summary" ? [due.burst] : []));
     assert.equal(bursts.length, 2);
     const ofCrowd = bursts.find(({ network }) => network === "fd00:7::/64");
-    assert.equal(ofCrowd?.connections, crowd.length - neighboursPerNetwork);
+    assert.equal(ofCrowd?.connections, crowd.length - maxNeighboursPerNetwork);
     assert.equal(ofCrowd?.moreAddresses, true);
     assert.equal(gate.remembered, 0);
     assert.deepEqual(
@@ -113,7 +113,7 @@ describe("which addresses share a cooldown", () => {
 
   test("a flood from 65,536 networks is held in bounds, and every connection of it is counted", () => {
     const limit = 2000;
-    const budget = { atOnce: 10, refillMs: minute, digestMs: minute, longestDigestMs: 15 * minute };
+    const budget = { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute };
     const gate = new AlertGate({ cooldown: { ...cooldown, limit }, budget });
     let told = 0;
     let now = at;

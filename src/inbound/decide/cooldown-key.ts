@@ -42,11 +42,11 @@ export function networkOf(address: Address): string {
 }
 
 /** So many neighbours of one /64 have a cooldown of their own at once; further ones share that of their network. */
-export const neighboursPerNetwork = 64;
+export const maxNeighboursPerNetwork = 64;
 
 /**
  * Counts the neighbours of each network that are remembered: one host on a link can use as many addresses as it likes, so
- * past {@link neighboursPerNetwork} they are a crowd, and one.
+ * past {@link maxNeighboursPerNetwork} they are a crowd, and one.
  */
 export class NeighbourCount {
   readonly #byNetwork = new Map<string, number>();
@@ -57,7 +57,7 @@ export class NeighbourCount {
     if (scope === "address") return address;
     const network = networkOf(address);
     if (scope === "network") return network;
-    return (this.#byNetwork.get(network) ?? 0) < neighboursPerNetwork ? address : network;
+    return (this.#byNetwork.get(network) ?? 0) < maxNeighboursPerNetwork ? address : network;
   }
 
   /** An address is remembered by itself from now on. */

@@ -1,5 +1,5 @@
 import type { Address } from "../../core/address.ts";
-import { type AlertedConnection, type Burst, BurstCount } from "../alert/burst.ts";
+import { type Burst, BurstCount, type CountedConnection } from "../alert/burst.ts";
 import { NeighbourCount, networkOf, type SharedCooldown } from "./cooldown-key.ts";
 import { DueQueue } from "./due-queue.ts";
 
@@ -15,10 +15,10 @@ export interface CooldownSettings extends SharedCooldown {
 }
 
 /** How long an address must be silent after its cooldown, unless the cooldown itself is shorter. */
-const longestSilenceMs = 5 * 60_000;
+const maxSilenceMs = 5 * 60_000;
 
 function silenceMsOf({ cooldownMs }: CooldownSettings): number {
-  return Math.min(cooldownMs, longestSilenceMs);
+  return Math.min(cooldownMs, maxSilenceMs);
 }
 
 function forgetMsOf({ forgetMs, cooldownMs }: CooldownSettings): number {
@@ -36,14 +36,14 @@ export class CooldownEntry {
   dueAt = 0;
   /** In the queue of what is due. */
   isQueued = false;
-  isForgotten = false;
+  isRemoved = false;
   /** Neighbours in the order in which they were heard of. */
   older: CooldownEntry | undefined;
   newer: CooldownEntry | undefined;
   /** The one heard of last. */
   address: Address;
   /** The one that was told of last. */
-  #told: Address | undefined;
+  #alertedAddress: Address | undefined;
   #burst: BurstCount | undefined;
 
   constructor(key: string, address: Address) {
@@ -58,23 +58,23 @@ export class CooldownEntry {
     return this.#burst?.connections ?? 0;
   }
 
-  suppress(knocked: AlertedConnection): void {
+  suppress(connection: CountedConnection): void {
     this.#burst ??= new BurstCount();
-    this.#burst.add(knocked);
+    this.#burst.add(connection);
   }
 
   /** What was counted; the count begins anew. */
   takeBurst(): Burst | undefined {
-    const burst = this.#burst?.read(this.address, this.#told);
+    const burst = this.#burst?.read(this.address, this.#alertedAddress);
     this.#burst = undefined;
     if (burst === undefined || this.key === this.address) return burst;
     return { ...burst, network: networkOf(this.address) };
   }
 
   /** Its address is being told of. @returns what was counted before */
-  tell(now: number): Burst | undefined {
+  markAlerted(now: number): Burst | undefined {
     const before = this.takeBurst();
-    this.#told = this.address;
+    this.#alertedAddress = this.address;
     this.alertedAt = now;
     return before;
   }
@@ -98,11 +98,11 @@ export class CooldownTable {
   #latest = Number.NEGATIVE_INFINITY;
 
   /** @param onForgotten hears of counts that had to make room before anybody was told */
-  constructor(settings: CooldownSettings, onForgotten: (burst: Burst, now: number) => void) {
+  constructor(settings: CooldownSettings, onEvicted: (burst: Burst, now: number) => void) {
     this.#settings = settings;
     this.#silenceMs = silenceMsOf(settings);
     this.#forgetMs = forgetMsOf(settings);
-    this.#onForgotten = onForgotten;
+    this.#onForgotten = onEvicted;
   }
 
   /** Other settings from now on. Who was told of when, and what was counted since, stays. */
@@ -112,9 +112,9 @@ export class CooldownTable {
     this.#forgetMs = forgetMsOf(settings);
     this.#neighbours = new NeighbourCount();
     this.#queue.keep(() => false);
-    for (const met of this.#known.values()) {
-      if (met.key === met.address) this.#neighbours.added(met.address, settings);
-      this.#enqueue(met, this.#settledAt(met));
+    for (const entry of this.#known.values()) {
+      if (entry.key === entry.address) this.#neighbours.added(entry.address, settings);
+      this.#enqueue(entry, this.#settledAt(entry));
     }
     while (this.#known.size > settings.limit) this.#forgetOldest(now);
   }
@@ -133,62 +133,62 @@ export class CooldownTable {
   }
 
   /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
-  meet(address: Address, now: number): CooldownEntry {
+  touch(address: Address, now: number): CooldownEntry {
     // In a flood most are known by their own address: one look instead of two.
-    let met = this.#known.get(address);
-    const key = met === undefined ? this.#neighbours.keyOf(address, this.#settings) : address;
-    if (key !== address) met = this.#known.get(key);
-    if (met === undefined) {
+    let entry = this.#known.get(address);
+    const key = entry === undefined ? this.#neighbours.keyOf(address, this.#settings) : address;
+    if (key !== address) entry = this.#known.get(key);
+    if (entry === undefined) {
       if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
-      met = new CooldownEntry(key, address);
-      this.#known.set(key, met);
+      entry = new CooldownEntry(key, address);
+      this.#known.set(key, entry);
       if (key === address) this.#neighbours.added(address, this.#settings);
     } else {
-      this.#unlink(met);
+      this.#unlink(entry);
       // The same address in another text would outlive its connection for nothing.
-      if (met.address !== address) met.address = address;
+      if (entry.address !== address) entry.address = address;
     }
-    met.seenAt = now;
-    this.#linkAsNewest(met);
-    return met;
+    entry.seenAt = now;
+    this.#linkAsNewest(entry);
+    return entry;
   }
 
   /** A summary told of an address, or of a network that it is in: there is nothing left to remember. */
   summarized({ address, network }: Pick<Burst, "address" | "network">): void {
-    const met = this.#known.get(network ?? this.#keyOf(address));
-    if (met !== undefined) this.forget(met);
+    const entry = this.#known.get(network ?? this.#keyOf(address));
+    if (entry !== undefined) this.remove(entry);
   }
 
-  isCooling(met: CooldownEntry, now: number): boolean {
+  isCooling(entry: CooldownEntry, now: number): boolean {
     // The wall clock went back: the cooldown begins anew, or it would last for as long as the jump was.
-    if (now < met.alertedAt) met.alertedAt = now;
-    return now - met.alertedAt < this.#settings.cooldownMs;
+    if (now < entry.alertedAt) entry.alertedAt = now;
+    return now - entry.alertedAt < this.#settings.cooldownMs;
   }
 
   /** The address is being told of. @returns what it did before */
-  alerted(met: CooldownEntry, now: number, inDigest: boolean): Burst | undefined {
-    const before = met.tell(now);
-    met.inDigest = inDigest;
-    if (this.#settings.cooldownMs === 0) this.forget(met);
-    else if (!met.isQueued) this.#enqueue(met, now + this.#settings.cooldownMs);
+  alerted(entry: CooldownEntry, now: number, inDigest: boolean): Burst | undefined {
+    const before = entry.markAlerted(now);
+    entry.inDigest = inDigest;
+    if (this.#settings.cooldownMs === 0) this.remove(entry);
+    else if (!entry.isQueued) this.#enqueue(entry, now + this.#settings.cooldownMs);
     return before;
   }
 
   /** The bursts that are over by `now` and that nobody was told of. */
-  fallenSilent(now: number): Burst[] {
+  takeSilentBursts(now: number): Burst[] {
     const silent: Burst[] = [];
     if (now < this.#latest) this.#clockWentBack(now);
     this.#latest = now;
-    for (let met = this.#queue.pop(now); met !== undefined; met = this.#queue.pop(now)) {
-      met.isQueued = false;
-      if (met.isForgotten) continue;
-      const next = this.#settledAt(met);
+    for (let entry = this.#queue.pop(now); entry !== undefined; entry = this.#queue.pop(now)) {
+      entry.isQueued = false;
+      if (entry.isRemoved) continue;
+      const next = this.#settledAt(entry);
       if (next > now) {
-        this.#enqueue(met, next);
+        this.#enqueue(entry, next);
         continue;
       }
-      this.forget(met);
-      const burst = met.takeBurst();
+      this.remove(entry);
+      const burst = entry.takeBurst();
       if (burst !== undefined && this.#settings.summaries) silent.push(burst);
     }
     return silent;
@@ -197,63 +197,63 @@ export class CooldownTable {
   /** Otherwise everything would wait for as long as the jump was. */
   #clockWentBack(now: number): void {
     this.#queue.keep(() => false);
-    for (const met of this.#known.values()) {
-      met.alertedAt = Math.min(met.alertedAt, now);
-      met.seenAt = Math.min(met.seenAt, now);
-      this.#enqueue(met, this.#settledAt(met));
+    for (const entry of this.#known.values()) {
+      entry.alertedAt = Math.min(entry.alertedAt, now);
+      entry.seenAt = Math.min(entry.seenAt, now);
+      this.#enqueue(entry, this.#settledAt(entry));
     }
   }
 
   /** When there is nothing left to remember of it, as things stand. */
-  #settledAt(met: CooldownEntry): number {
-    const cooled = met.alertedAt + this.#settings.cooldownMs;
-    if (met.suppressed === 0) return cooled;
+  #settledAt(entry: CooldownEntry): number {
+    const cooled = entry.alertedAt + this.#settings.cooldownMs;
+    if (entry.suppressed === 0) return cooled;
     return this.#settings.summaries
-      ? Math.max(cooled, met.seenAt + this.#silenceMs)
-      : Math.max(cooled, met.seenAt + this.#forgetMs);
+      ? Math.max(cooled, entry.seenAt + this.#silenceMs)
+      : Math.max(cooled, entry.seenAt + this.#forgetMs);
   }
 
-  #enqueue(met: CooldownEntry, dueAt: number): void {
-    met.dueAt = dueAt;
-    met.isQueued = true;
-    this.#queue.push(met);
+  #enqueue(entry: CooldownEntry, dueAt: number): void {
+    entry.dueAt = dueAt;
+    entry.isQueued = true;
+    this.#queue.push(entry);
     // The forgotten stay in the queue until they are due: not without a bound.
-    if (this.#queue.size > this.#settings.limit * 2) this.#queue.keep((queued) => !queued.isForgotten);
+    if (this.#queue.size > this.#settings.limit * 2) this.#queue.keep((queued) => !queued.isRemoved);
   }
 
   #forgetOldest(now: number): void {
     const oldest = this.#oldest;
     if (oldest === undefined) return;
-    this.forget(oldest);
+    this.remove(oldest);
     const burst = oldest.takeBurst();
     if (burst !== undefined) this.#onForgotten(burst, now);
   }
 
   /** The address is as good as new. */
-  forget(met: CooldownEntry): void {
-    this.#known.delete(met.key);
-    if (met.key === met.address) this.#neighbours.removed(met.address);
-    this.#unlink(met);
-    met.isForgotten = true;
+  remove(entry: CooldownEntry): void {
+    this.#known.delete(entry.key);
+    if (entry.key === entry.address) this.#neighbours.removed(entry.address);
+    this.#unlink(entry);
+    entry.isRemoved = true;
   }
 
   #keyOf(address: Address): string {
     return this.#known.has(address) ? address : this.#neighbours.keyOf(address, this.#settings);
   }
 
-  #linkAsNewest(met: CooldownEntry): void {
-    met.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = met;
-    else this.#newest.newer = met;
-    this.#newest = met;
+  #linkAsNewest(entry: CooldownEntry): void {
+    entry.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.newer = entry;
+    this.#newest = entry;
   }
 
-  #unlink(met: CooldownEntry): void {
-    if (met.older === undefined) this.#oldest = met.newer;
-    else met.older.newer = met.newer;
-    if (met.newer === undefined) this.#newest = met.older;
-    else met.newer.older = met.older;
-    met.older = undefined;
-    met.newer = undefined;
+  #unlink(entry: CooldownEntry): void {
+    if (entry.older === undefined) this.#oldest = entry.newer;
+    else entry.older.newer = entry.newer;
+    if (entry.newer === undefined) this.#newest = entry.older;
+    else entry.newer.older = entry.older;
+    entry.older = undefined;
+    entry.newer = undefined;
   }
 }

@@ -1,10 +1,10 @@
 /** Something that wants to be looked at again at `dueAt`; milliseconds since the epoch. */
-export interface Due {
+export interface Scheduled {
   readonly dueAt: number;
 }
 
 /** A binary heap of what is due next. An item's `dueAt` must not change while it is in here. */
-export class DueQueue<Item extends Due> {
+export class DueQueue<Item extends Scheduled> {
   #items: Item[] = [];
 
   get size(): number {

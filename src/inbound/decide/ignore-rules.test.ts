@@ -22,38 +22,38 @@ describe("ignore rules", () => {
   test("without a rule everything is told", () => {
     const none = rules({});
     for (const peer of ["127.0.0.1", "10.0.0.1", "::1", "fe80::1", "203.0.113.7"]) {
-      assert.equal(none.attention(address(peer), 22), "tell", peer);
+      assert.equal(none.handlingFrom(address(peer), 22), "alert", peer);
     }
   });
 
   test("loopback is IPv4, IPv6, and IPv4 written as IPv6", () => {
     const loopback = rules({ loopback: true });
     for (const peer of ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]) {
-      assert.equal(loopback.attention(address(peer), 22), "record", peer);
+      assert.equal(loopback.handlingFrom(address(peer), 22), "record", peer);
     }
-    assert.equal(loopback.attention(address("10.0.0.1"), 22), "tell");
-    assert.equal(loopback.attention(address("::2"), 22), "tell");
+    assert.equal(loopback.handlingFrom(address("10.0.0.1"), 22), "alert");
+    assert.equal(loopback.handlingFrom(address("::2"), 22), "alert");
   });
 
   test("nobody is told of what a trusted proxy did for itself", () => {
     const endpoint = (text: string, port = 22) => ({ address: address(text), port });
     const none = rules({});
     const local = endpoint("10.0.0.5");
-    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9"), local, via: endpoint("10.0.0.9") }), "record");
-    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9", 1), local, via: endpoint("10.0.0.9") }), "record");
-    assert.equal(none.attentionTo({ peer: endpoint("192.0.2.7"), local, via: endpoint("10.0.0.9") }), "tell");
-    assert.equal(none.attentionTo({ peer: endpoint("10.0.0.9"), local }), "tell");
+    assert.equal(none.handlingOf({ peer: endpoint("10.0.0.9"), local, via: endpoint("10.0.0.9") }), "record");
+    assert.equal(none.handlingOf({ peer: endpoint("10.0.0.9", 1), local, via: endpoint("10.0.0.9") }), "record");
+    assert.equal(none.handlingOf({ peer: endpoint("192.0.2.7"), local, via: endpoint("10.0.0.9") }), "alert");
+    assert.equal(none.handlingOf({ peer: endpoint("10.0.0.9"), local }), "alert");
   });
 
   test("this machine is whoever speaks from the address that it speaks to, unless a proxy says so", () => {
     const endpoint = (text: string) => ({ address: address(text), port: 22 });
     const own = rules({ thisMachine: true });
-    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "record");
-    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.6"), local: endpoint("10.0.0.5") }), "tell");
+    assert.equal(own.handlingOf({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "record");
+    assert.equal(own.handlingOf({ peer: endpoint("10.0.0.6"), local: endpoint("10.0.0.5") }), "alert");
     const via = endpoint("10.0.0.9");
-    assert.equal(own.attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5"), via }), "tell");
-    assert.equal(rules({}).attentionTo({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "tell");
-    assert.equal(rules({ loopback: true }).attentionTo({ peer: endpoint("::1"), local: endpoint("::1") }), "record");
+    assert.equal(own.handlingOf({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5"), via }), "alert");
+    assert.equal(rules({}).handlingOf({ peer: endpoint("10.0.0.5"), local: endpoint("10.0.0.5") }), "alert");
+    assert.equal(rules({ loopback: true }).handlingOf({ peer: endpoint("::1"), local: endpoint("::1") }), "record");
   });
 
   test("private networks are those of IPv4, IPv6, carriers and single links, without loopback", () => {
@@ -67,10 +67,10 @@ describe("ignore rules", () => {
       "fe80::1%eth0",
       "169.254.0.1",
     ]) {
-      assert.equal(privates.attention(address(peer), 22), "record", peer);
+      assert.equal(privates.handlingFrom(address(peer), 22), "record", peer);
     }
     for (const peer of ["172.32.0.1", "127.0.0.1", "2001:db8::1", "100.128.0.1"]) {
-      assert.equal(privates.attention(address(peer), 22), "tell", peer);
+      assert.equal(privates.handlingFrom(address(peer), 22), "alert", peer);
     }
   });
 
@@ -80,17 +80,17 @@ describe("ignore rules", () => {
       ports: [8080],
       pairs: [{ networks: ranges("203.0.113.0/24", "2001:db8::/32"), ports: [22, 23] }],
     });
-    assert.equal(some.attention(address("172.24.9.9"), 22), "record");
-    assert.equal(some.attention(address("::1"), 22), "record");
-    assert.equal(some.attention(address("198.51.100.1"), 8080), "record");
-    assert.equal(some.attention(address("203.0.113.9"), 23), "record");
-    assert.equal(some.attention(address("2001:db8::9"), 22), "record");
-    assert.equal(some.attention(address("203.0.113.9"), 24), "tell");
-    assert.equal(some.attention(address("203.0.114.9"), 22), "tell");
+    assert.equal(some.handlingFrom(address("172.24.9.9"), 22), "record");
+    assert.equal(some.handlingFrom(address("::1"), 22), "record");
+    assert.equal(some.handlingFrom(address("198.51.100.1"), 8080), "record");
+    assert.equal(some.handlingFrom(address("203.0.113.9"), 23), "record");
+    assert.equal(some.handlingFrom(address("2001:db8::9"), 22), "record");
+    assert.equal(some.handlingFrom(address("203.0.113.9"), 24), "alert");
+    assert.equal(some.handlingFrom(address("203.0.114.9"), 22), "alert");
   });
 
   test("what is ignored is not recorded either where that is wanted", () => {
-    assert.equal(rules({ loopback: true, alsoUnrecorded: true }).attention(address("::1"), 1), "drop");
+    assert.equal(rules({ loopback: true, alsoUnrecorded: true }).handlingFrom(address("::1"), 1), "drop");
   });
 
   test("agrees with plain arithmetic for any network", () => {
@@ -110,8 +110,8 @@ describe("ignore rules", () => {
           // What reads as IPv4 written as IPv6 is another family.
           fc.pre(!six || (base & mask) >> 48n !== 0n);
           const inside = (base & mask) >> (width - prefix) === ((base + step) & mask) >> (width - prefix);
-          const attention = rules({ networks: ranges(`${network}/${prefix}`) }).attention(peer, 1);
-          assert.equal(attention, inside ? "record" : "tell");
+          const handling = rules({ networks: ranges(`${network}/${prefix}`) }).handlingFrom(peer, 1);
+          assert.equal(handling, inside ? "record" : "alert");
         },
       ),
     );

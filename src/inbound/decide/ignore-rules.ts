@@ -27,11 +27,11 @@ export interface IgnoredPair {
 
 /**
  * What is done with a connection.
- * - `tell`: recorded, and it may become an alert.
+ * - `alert`: recorded, and it may become an alert.
  * - `record`: recorded; nobody is told.
  * - `drop`: neither.
  */
-export type Attention = "tell" | "record" | "drop";
+export type Handling = "alert" | "record" | "drop";
 
 export const ignoreNothing: IgnoreSettings = {
   loopback: false,
@@ -49,9 +49,9 @@ export class IgnoreRules {
   readonly #hasIpv6: boolean;
   readonly #ports: Uint8Array | undefined;
   readonly #pairs: readonly { readonly networks: AddressSet; readonly ports: Uint8Array }[];
-  readonly #ignored: Attention;
+  readonly #ignored: Handling;
   /** For connections of this machine to itself: see {@link isOfThisMachine}. */
-  readonly ofThisMachine: Attention;
+  readonly ofThisMachine: Handling;
 
   constructor(settings: IgnoreSettings) {
     const ranges = [
@@ -67,25 +67,25 @@ export class IgnoreRules {
       ports: portMap(pair.ports),
     }));
     this.#ignored = settings.alsoUnrecorded ? "drop" : "record";
-    this.ofThisMachine = settings.thisMachine ? this.#ignored : "tell";
+    this.ofThisMachine = settings.thisMachine ? this.#ignored : "alert";
   }
 
-  /** What is done with a whole connection: {@link attention}, and whether it comes from this machine by its own address. */
-  attentionTo(connection: Pick<Connection, "peer" | "local" | "via">): Attention {
+  /** What is done with a whole connection: {@link handlingFrom}, and whether it comes from this machine by its own address. */
+  handlingOf(connection: Pick<Connection, "peer" | "local" | "via">): Handling {
     if (isOfProxy(connection)) return "record";
-    if (this.ofThisMachine !== "tell" && isOfThisMachine(connection)) return this.ofThisMachine;
-    return this.attention(connection.peer.address, connection.local.port);
+    if (this.ofThisMachine !== "alert" && isOfThisMachine(connection)) return this.ofThisMachine;
+    return this.handlingFrom(connection.peer.address, connection.local.port);
   }
 
   /** @param port ours, that the peer connected to */
-  attention(peer: Address, port: Port): Attention {
+  handlingFrom(peer: Address, port: Port): Handling {
     if (this.#ports?.[port] === 1) return this.#ignored;
     // An IPv6 address becomes a large number to be compared: not where no rule is about one.
     if ((this.#hasIpv6 || familyOf(peer) === 4) && this.#networks.has(peer)) return this.#ignored;
     for (const pair of this.#pairs) {
       if (pair.ports[port] === 1 && pair.networks.has(peer)) return this.#ignored;
     }
-    return "tell";
+    return "alert";
   }
 }
 

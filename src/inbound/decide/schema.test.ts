@@ -13,7 +13,7 @@ describe("section alerts", () => {
     assert.deepEqual(settings({}), {
       recipients: [],
       cooldown: { cooldownMs: 30 * minute, forgetMs: 24 * hour, limit: 20_000, ipv6ByNetwork: true, summaries: true },
-      budget: { atOnce: 10, refillMs: minute, digestMs: minute, longestDigestMs: 15 * minute },
+      budget: { atOnce: 10, refillMs: minute, digestMs: minute, maxDigestMs: 15 * minute },
       ignore: {
         loopback: true,
         thisMachine: true,

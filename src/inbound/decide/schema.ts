@@ -177,7 +177,7 @@ export function alertSettings(section: AlertsSection): AlertSettings {
             atOnce: budget.at_once,
             refillMs: parseDuration(budget.then_every) ?? 0,
             digestMs: parseDuration(budget.digest) ?? 0,
-            longestDigestMs: Math.max(parseDuration(budget.longest_digest) ?? 0, parseDuration(budget.digest) ?? 0),
+            maxDigestMs: Math.max(parseDuration(budget.longest_digest) ?? 0, parseDuration(budget.digest) ?? 0),
           },
         }),
     ignore: {

@@ -10,7 +10,7 @@ const checkIntervalMs = 250;
 /** How often it is looked for, while none is. */
 const searchIntervalMs = 3000;
 /** How long a lookup waits for a newer file while it could use the one in hand. */
-const patienceMs = 250;
+const newerFileWaitMs = 250;
 /** What is a part of the program never changes. */
 const embeddedVersion = "embedded";
 
@@ -36,10 +36,10 @@ export interface DatabaseFileOptions extends DatabaseFileSurroundings {
  */
 export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
-  readonly #said = new Set<string>();
+  readonly #logged = new Set<string>();
   #database: Database | undefined;
   /** It is known whether the database is of the kind that is wanted. */
-  #isJudged = false;
+  #isKindChecked = false;
   /** Of the file that was opened, or tried, last. */
   #version: string | undefined;
   #checking: { readonly done: Promise<void>; readonly soon: Promise<void> } | undefined;
@@ -51,36 +51,36 @@ export class DatabaseFile {
 
   /** Opens the file now, where it is there, so that the first `peek` has an answer. Never rejects. */
   async open(): Promise<void> {
-    await this.#freshen();
+    await this.#refresh();
   }
 
   /** The record of the network that `address` is in; `undefined` where there is none, or no usable database. */
   async find(address: Address): Promise<unknown> {
-    await this.#freshen();
-    return this.#look(address);
+    await this.#refresh();
+    return this.#lookUp(address);
   }
 
   /** The same from the database that is open now, without waiting; a newer one, or the first, is there the next time. */
   peek(address: Address): unknown {
-    if (this.#checking === undefined && this.#options.clock.monotonic() >= this.#nextCheckAt) void this.#freshen();
-    return this.#look(address);
+    if (this.#checking === undefined && this.#options.clock.monotonic() >= this.#nextCheckAt) void this.#refresh();
+    return this.#lookUp(address);
   }
 
-  #look(address: Address): unknown {
+  #lookUp(address: Address): unknown {
     try {
       const record = this.#database?.find(address);
-      if (!this.#isJudged && record !== undefined) this.#judge([record]);
+      if (!this.#isKindChecked && record !== undefined) this.#checkKind([record]);
       return record;
     } catch (error) {
-      this.#say("damaged", "is damaged", messageOf(error));
+      this.#logOnce("damaged", "is damaged", messageOf(error));
       return undefined;
     }
   }
 
   /** Says so where the file is of the other kind: then two were probably given in each other's place. */
-  #judge(records: readonly unknown[]): void {
+  #checkKind(records: readonly unknown[]): void {
     if (records.length === 0) return;
-    this.#isJudged = true;
+    this.#isKindChecked = true;
     const { wanted, holds, path, log } = this.#options;
     if (!records.some((record) => isOfOtherKind(record, wanted))) return;
     const other = wanted === "places" ? "networks (ASN)" : "places";
@@ -91,13 +91,13 @@ export class DatabaseFile {
   }
 
   /** Waits until the newest file is open; while another one is, not for long. */
-  async #freshen(): Promise<void> {
+  async #refresh(): Promise<void> {
     const { clock } = this.#options;
     if (this.#checking === undefined) {
       if (clock.monotonic() < this.#nextCheckAt) return;
       const done = this.#check();
       const over = new AbortController();
-      const patience = clock.sleep(patienceMs, over.signal);
+      const patience = clock.sleep(newerFileWaitMs, over.signal);
       // One wait for all lookups; once it is over, a check that hangs (a network drive) holds up no further one.
       this.#checking = { done, soon: Promise.race([done, patience]).finally(() => over.abort()) };
     }
@@ -125,23 +125,23 @@ export class DatabaseFile {
         return;
       case "unreadable":
         this.#version = undefined;
-        return this.#say("unreadable", "cannot be read", opening.problem);
+        return this.#logOnce("unreadable", "cannot be read", opening.problem);
       case "broken":
         this.#version = opening.version;
-        return this.#say("broken", "cannot be used", opening.problem);
+        return this.#logOnce("broken", "cannot be used", opening.problem);
       case "opened": {
         const { database } = opening;
         this.#database = database;
         this.#version = opening.version;
-        this.#said.clear();
-        this.#isJudged = false;
+        this.#logged.clear();
+        this.#isKindChecked = false;
         this.#options.log.info(`the ${this.#options.holds} is open`, {
           file: this.#options.path,
           type: database.type,
           built: Number.isNaN(database.builtAt.getTime()) ? undefined : database.builtAt.toISOString(),
           bytes: database.bytes,
         });
-        this.#judge(database.samples);
+        this.#checkKind(database.samples);
       }
     }
   }
@@ -149,12 +149,12 @@ export class DatabaseFile {
   #missing(): void {
     // Whatever appears there next is new.
     this.#version = undefined;
-    this.#say("missing", "is missing");
+    this.#logOnce("missing", "is missing");
   }
 
-  #say(kind: string, what: string, problem?: string): void {
-    if (this.#said.has(kind)) return;
-    this.#said.add(kind);
+  #logOnce(kind: string, what: string, problem?: string): void {
+    if (this.#logged.has(kind)) return;
+    this.#logged.add(kind);
     const meanwhile = this.#database === undefined ? "it is looked for again" : "the one in memory stays in use";
     this.#options.log.warn(`the ${this.#options.holds} ${what}; ${meanwhile}`, { file: this.#options.path, problem });
   }

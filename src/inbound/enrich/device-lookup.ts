@@ -16,7 +16,7 @@ export interface DeviceLookupOptions {
   readonly log: Log;
 }
 
-const mostRemembered = 4096;
+const maxRemembered = 4096;
 const rememberedMs = 60_000;
 
 /** Which device a peer is: remembered for a minute, known in time or not at all, so that no alert waits for it. */
@@ -26,7 +26,7 @@ export class DeviceLookup {
 
   constructor(options: DeviceLookupOptions) {
     this.#options = options;
-    this.#answers = new BoundedCache(mostRemembered, options.clock);
+    this.#answers = new BoundedCache(maxRemembered, options.clock);
   }
 
   /** It never rejects. */

@@ -14,7 +14,7 @@ import { type PeerName, ReverseDns } from "./rdns/reverse-dns.ts";
 import type { EnrichSettings } from "./schema.ts";
 
 /** Addresses that are being looked up at once, at most. */
-const mostFlights = 4096;
+const maxPendingLookups = 4096;
 
 export interface EnricherOptions extends EnrichSettings {
   readonly clock: Clock;
@@ -29,12 +29,12 @@ export interface EnrichLimits {
 }
 
 /** What has been learnt of one address so far, and when that is all. */
-interface Flight {
+interface PendingLookup {
   place?: Place;
   holder?: NetworkHolder;
   provider?: string;
   name?: PeerName;
-  landed: Promise<void>;
+  done: Promise<void>;
 }
 
 /**
@@ -49,7 +49,7 @@ export class Enricher {
   readonly #holders: DatabaseFile | undefined;
   readonly #names: ReverseDns | undefined;
   readonly #ipApi: IpApi | undefined;
-  readonly #flights = new Map<Address, Flight>();
+  readonly #pending = new Map<Address, PendingLookup>();
 
   constructor(options: EnricherOptions) {
     const { clock, log, cacheSize, rdns, ipApi } = options;
@@ -78,9 +78,9 @@ export class Enricher {
    * What comes later is there for the next time.
    */
   async enrich(address: Address, limits: EnrichLimits = {}): Promise<Origin> {
-    const flight = this.#flights.get(address) ?? this.#take(address);
-    await this.#wait(flight.landed, limits);
-    return originOf(flight);
+    const lookup = this.#pending.get(address) ?? this.#take(address);
+    await this.#wait(lookup.done, limits);
+    return originOf(lookup);
   }
 
   /** What the databases and our memory tell at once: nobody is asked, and nobody waits. */
@@ -106,61 +106,61 @@ export class Enricher {
   async stop(): Promise<void> {
     this.#names?.stop();
     this.#ipApi?.stop();
-    await Promise.all(Array.from(this.#flights.values(), (flight) => flight.landed));
+    await Promise.all(Array.from(this.#pending.values(), (lookup) => lookup.done));
   }
 
-  #take(address: Address): Flight {
-    const flight: Flight = { landed: Promise.resolve() };
+  #take(address: Address): PendingLookup {
+    const lookup: PendingLookup = { done: Promise.resolve() };
     // Beyond the bound the databases alone are asked.
-    const full = this.#flights.size >= mostFlights;
-    if (!full) this.#flights.set(address, flight);
-    flight.landed = this.#learn(address, flight, !full)
+    const full = this.#pending.size >= maxPendingLookups;
+    if (!full) this.#pending.set(address, lookup);
+    lookup.done = this.#lookUp(address, lookup, !full)
       .catch((error: unknown) => this.#options.log.error("a lookup failed", { address, error: messageOf(error) }))
       .finally(() => {
-        if (!full) this.#flights.delete(address);
+        if (!full) this.#pending.delete(address);
       });
-    return flight;
+    return lookup;
   }
 
-  async #learn(address: Address, flight: Flight, slowSources: boolean): Promise<void> {
+  async #lookUp(address: Address, lookup: PendingLookup, slowSources: boolean): Promise<void> {
     await Promise.all([
-      this.#locate(address, flight, slowSources),
+      this.#locate(address, lookup, slowSources),
       slowSources
         ? this.#names?.find(address, (name) => {
-            flight.name = name;
+            lookup.name = name;
           })
         : undefined,
     ]);
   }
 
-  async #locate(address: Address, flight: Flight, slowSources: boolean): Promise<void> {
+  async #locate(address: Address, lookup: PendingLookup, slowSources: boolean): Promise<void> {
     if (!this.#mayLocate(address)) return;
     await Promise.all([
       this.#places.find(address).then((place) => {
-        if (place !== undefined) flight.place = place;
+        if (place !== undefined) lookup.place = place;
       }),
       this.#holders?.find(address).then((record) => {
         const holder = holderOfRecord(record);
-        if (holder !== undefined) flight.holder = holder;
+        if (holder !== undefined) lookup.holder = holder;
       }),
     ]);
-    if (this.#ipApi === undefined || !slowSources || flight.place?.city !== undefined) return;
-    takeOver(flight, await this.#ipApi.find(address));
+    if (this.#ipApi === undefined || !slowSources || lookup.place?.city !== undefined) return;
+    addIpApiAnswer(lookup, await this.#ipApi.find(address));
   }
 
   #mayLocate(address: Address): boolean {
     return this.#options.allowPrivate || isPublicAddress(address);
   }
 
-  async #wait(landed: Promise<void>, { deadlineMs, signal }: EnrichLimits): Promise<void> {
-    if (deadlineMs === undefined && signal === undefined) return landed;
+  async #wait(done: Promise<void>, { deadlineMs, signal }: EnrichLimits): Promise<void> {
+    if (deadlineMs === undefined && signal === undefined) return done;
     const enough = Promise.withResolvers<void>();
     const over = new AbortController();
     const stop = () => enough.resolve();
     if (signal?.aborted === true) return;
     signal?.addEventListener("abort", stop, { once: true });
     const limit = deadlineMs === undefined ? [] : [this.#options.clock.sleep(deadlineMs, over.signal)];
-    await Promise.race([landed, enough.promise, ...limit]);
+    await Promise.race([done, enough.promise, ...limit]);
     over.abort();
     signal?.removeEventListener("abort", stop);
   }
@@ -170,13 +170,13 @@ export class Enricher {
  * What ip-api adds. Its place replaces one that is coarser, unless MaxMind named another country: then one of the two is
  * wrong, and the operator chose MaxMind first. Of the network it fills in what no database told.
  */
-function takeOver(flight: Flight, answer: IpApiAnswer): void {
+function addIpApiAnswer(lookup: PendingLookup, answer: IpApiAnswer): void {
   const { place, holder, provider } = answer;
-  if (place !== undefined && isBetter(place, flight.place)) flight.place = place;
-  if (holder !== undefined && (flight.holder?.asn ?? holder.asn) === holder.asn) {
-    flight.holder = { ...holder, ...flight.holder };
+  if (place !== undefined && isBetter(place, lookup.place)) lookup.place = place;
+  if (holder !== undefined && (lookup.holder?.asn ?? holder.asn) === holder.asn) {
+    lookup.holder = { ...holder, ...lookup.holder };
   }
-  if (provider !== undefined) flight.provider = provider;
+  if (provider !== undefined) lookup.provider = provider;
 }
 
 function isBetter(place: Place, known: Place | undefined): boolean {
@@ -185,7 +185,7 @@ function isBetter(place: Place, known: Place | undefined): boolean {
   return place.city !== undefined && (sameCountry || known.placeSource === "country-data");
 }
 
-function originOf({ place, holder, provider, name }: Omit<Flight, "landed">): Origin {
+function originOf({ place, holder, provider, name }: Omit<PendingLookup, "done">): Origin {
   const shownProvider = provider ?? numberedHolder(holder);
   return {
     ...place,

@@ -6,7 +6,7 @@ import { messageOf, systemCode } from "../../core/errors.ts";
 import { LeastRecentlyUsed } from "./bounded-cache.ts";
 
 /** A database is read into memory as a whole; a larger file than this is none that we know. The largest of MaxMind's have 0.5 GB. */
-const largestFileBytes = 1024 ** 3;
+const maxFileBytes = 1024 ** 3;
 
 /** Decoded pieces (records and the names they share) that stay at hand. */
 const cachedPieces = 4096;
@@ -65,7 +65,7 @@ export async function openDatabase(file: string): Promise<Opening> {
     const before = await handle.stat({ bigint: true });
     version = versionOfStats(before);
     if (!before.isFile()) return { kind: "broken", problem: "it is not a file", version };
-    if (before.size > largestFileBytes) return { kind: "broken", problem: "it is larger than 1 GiB", version };
+    if (before.size > maxFileBytes) return { kind: "broken", problem: "it is larger than 1 GiB", version };
     const content = await handle.readFile();
     if (versionOfStats(await handle.stat({ bigint: true })) !== version) return { kind: "unstable", version };
     return openContent(content, version);
@@ -108,19 +108,19 @@ export function databaseOf(content: Buffer): Database {
     type: String(metadata.databaseType).slice(0, 100),
     builtAt: metadata.buildEpoch,
     bytes: content.length,
-    samples: tryOut(find),
+    samples: readSamples(find),
     find,
   };
 }
 
-const maximumSamples = 8;
+const maxSamples = 8;
 
 /** Looks addresses up all over the tree: where pieces of the file are missing, one of them meets the hole. */
-function tryOut(find: (address: Address) => unknown): readonly unknown[] {
+function readSamples(find: (address: Address) => unknown): readonly unknown[] {
   const samples: unknown[] = [];
   for (let sample = 0; sample < 256; sample++) {
     const record = find(ipv4FromNumber((sample * 0x01_01_01_01 + 0x35) >>> 0));
-    if (record !== undefined && samples.length < maximumSamples) samples.push(record);
+    if (record !== undefined && samples.length < maxSamples) samples.push(record);
   }
   return samples;
 }

@@ -1,5 +1,5 @@
 /** Characters kept of a name in a database; real ones are far shorter. */
-const longestName = 200;
+const maxNameCharacters = 200;
 
 /** What stands in `record` under the keys of `path`, one below the other; `undefined` where one of them is missing. */
 export function fieldAt(record: unknown, path: readonly string[]): unknown {
@@ -13,14 +13,14 @@ export function fieldAt(record: unknown, path: readonly string[]): unknown {
 
 export function textAt(record: unknown, ...path: string[]): string | undefined {
   const value = fieldAt(record, path);
-  return typeof value === "string" && value !== "" ? value.slice(0, longestName) : undefined;
+  return typeof value === "string" && value !== "" ? value.slice(0, maxNameCharacters) : undefined;
 }
 
 /** The first text among the values of an object. */
 export function firstTextIn(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const text = Object.values(value).find((one) => typeof one === "string" && one !== "");
-  return typeof text === "string" ? text.slice(0, longestName) : undefined;
+  return typeof text === "string" ? text.slice(0, maxNameCharacters) : undefined;
 }
 
 /** Text that says a number counts as the number: some databases keep their coordinates so. */

@@ -9,12 +9,12 @@ const filePath = z
   .regex(/^[^\p{Cc}]*$/u, "expected a single line")
   .meta({ kind: "path" });
 
-function duration(shortestMs: number, longestMs: number, expected: string) {
+function duration(minMs: number, maxMs: number, expected: string) {
   return z
     .string()
     .refine((text) => {
       const ms = parseDuration(text) ?? 0;
-      return ms >= shortestMs && ms <= longestMs;
+      return ms >= minMs && ms <= maxMs;
     }, `expected a duration ${expected}`)
     .meta({ kind: "duration" });
 }

@@ -5,7 +5,7 @@ import { latin1 } from "../../wire/reader.ts";
 type Identify = (bytes: Uint8Array, expected?: ProtocolName) => Identification;
 
 /** First bytes longer than this are looked at anew each time: the longer, the likelier that they carry something random. */
-const rememberedBytes = 512;
+const maxCachedBytes = 512;
 
 /** Answers kept at most; a power of two. */
 const places = 512;
@@ -32,7 +32,7 @@ export class Identifier {
 
   /** @param expected what the listener's banner or port announces */
   readonly identify = (bytes: Uint8Array, expected?: ProtocolName): Identification => {
-    if (bytes.length > rememberedBytes) return this.#identify(bytes, expected);
+    if (bytes.length > maxCachedBytes) return this.#identify(bytes, expected);
     const place = placeOf(bytes, expected);
     const known = this.#answers[place];
     const text = latin1(bytes);

@@ -1,5 +1,5 @@
 import { type Address, ipv4ToNumber } from "../../core/address.ts";
-import { holderOf } from "./peer-address.ts";
+import { countedKeyOf } from "./socket-address.ts";
 
 /**
  * Counts who is in: all together, and per IPv4 address or IPv6 /64. It remembers only who is in at the moment, so the
@@ -72,5 +72,5 @@ export class Admission {
 
 /** A 32-bit integer for IPv4: a key that needs no memory of its own. */
 function keyOf(address: Address): string | number {
-  return address.includes(":") ? holderOf(address) : ipv4ToNumber(address) | 0;
+  return address.includes(":") ? countedKeyOf(address) : ipv4ToNumber(address) | 0;
 }

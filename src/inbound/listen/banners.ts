@@ -24,7 +24,7 @@ export const bannerPresets = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Instead of a banner: what servers say by custom, on the ports where they speak first. */
-export const usualBanner = "auto";
+export const autoBanner = "auto";
 
 /** In no product's name, where the protocol has no need of one. */
 const plainBanners = {
@@ -68,11 +68,11 @@ export const bannersByPort: ReadonlyMap<number, Uint8Array> = new Map(
 );
 
 /** Characters of a banner at most: it must fit the empty send buffer of a new connection. */
-export const maximumBannerBytes = 4096;
+export const maxBannerBytes = 4096;
 
 /** One word in small letters, as the names of presets are: probably meant as one of them, `smpt`. */
-export function isNameOfNoBanner(text: string): boolean {
-  return /^[a-z][a-z0-9]{1,9}$/.test(text) && text !== usualBanner && !Object.hasOwn(bannerPresets, text);
+export function looksLikeUnknownPreset(text: string): boolean {
+  return /^[a-z][a-z0-9]{1,9}$/.test(text) && text !== autoBanner && !Object.hasOwn(bannerPresets, text);
 }
 
 /** A preset by its name, else the text itself; as bytes. `undefined` for an empty one. */

@@ -59,8 +59,8 @@ describe("the count of those turned away", () => {
     count.add(22, two);
     count.add(23, one);
     assert.deepEqual(count.take(), [
-      { listener: "decoy", localPort: 22, vanished: false, network: "0.0.0.0/24", count: 2 },
-      { listener: "decoy", localPort: 23, vanished: false, network: "0.0.0.0/24", count: 1 },
+      { listener: "decoy", localPort: 22, aborted: false, network: "0.0.0.0/24", count: 2 },
+      { listener: "decoy", localPort: 23, aborted: false, network: "0.0.0.0/24", count: 1 },
     ]);
     assert.ok(count.isEmpty);
   });
@@ -72,8 +72,8 @@ describe("the count of those turned away", () => {
     count.add(22, undefined);
     const unnamed = count.take().filter(({ network }) => network === undefined);
     assert.deepEqual(unnamed, [
-      { listener: "decoy", localPort: 22, vanished: false, count: 1 },
-      { listener: "decoy", localPort: 22, vanished: true, count: 2 },
+      { listener: "decoy", localPort: 22, aborted: false, count: 1 },
+      { listener: "decoy", localPort: 22, aborted: true, count: 2 },
     ]);
     assert.deepEqual(unnamed.map(rejectionReason), [
       "rejected: connection limit reached",

@@ -12,7 +12,7 @@ export interface PortHolder {
 }
 
 /** Connections that wait for a holder, at most: a port is opened moments before it has one. */
-const mostWaiting = 1000;
+const maxWaiting = 1000;
 
 /**
  * One listening socket. Its connections go to whoever holds it, and the holder may change at any time: the socket stays
@@ -59,7 +59,7 @@ export class DecoyPort {
    * accepts one in each turn of its loop.
    */
   async drain(): Promise<void> {
-    for (let turn = 0; turn < mostWaiting; turn++) {
+    for (let turn = 0; turn < maxWaiting; turn++) {
       const before = this.#accepted;
       await nextTurn();
       if (this.#accepted === before) return;
@@ -75,7 +75,7 @@ export class DecoyPort {
 
   #wait(socket: net.Socket): void {
     socket.on("error", ignore);
-    if (this.#waiting.length < mostWaiting) this.#waiting.push(socket);
+    if (this.#waiting.length < maxWaiting) this.#waiting.push(socket);
     else socket.resetAndDestroy();
   }
 }

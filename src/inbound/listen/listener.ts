@@ -13,10 +13,10 @@ import { bindError, bindErrors } from "./bind-error.ts";
 import { type DecoyPort, openDecoyPorts, type PortHolder } from "./decoy-port.ts";
 import type { LocalEnd } from "./local-end.ts";
 import { type Place, placeKey, placesOf } from "./open-servers.ts";
-import { socketAddress } from "./peer-address.ts";
 import type { RejectedConnections } from "./rejected-connections.ts";
 import { RejectionReport } from "./rejection-report.ts";
 import type { ListenerSettings } from "./schema.ts";
+import { socketAddress } from "./socket-address.ts";
 
 export interface ListenerOptions {
   readonly settings: Pick<ListenerSettings, "name" | "hosts" | "ports" | "limits" | "trustedProxies">;
@@ -25,7 +25,7 @@ export interface ListenerOptions {
   readonly random: Random;
   readonly log: Log;
   /** As in `TurnedAwayReport`. */
-  readonly onTurnedAway: (counts: readonly RejectedConnections[]) => void;
+  readonly onRejected: (counts: readonly RejectedConnections[]) => void;
   /** The listener of this name under the configuration before: who is in there counts here. */
   readonly predecessor?: Listener;
 }
@@ -37,7 +37,7 @@ export interface ListenerCounters {
   /** Too many at once, in all or from one address. */
   readonly overLimit: number;
   /** Reset by the client so early that the system no longer knew whose they were. */
-  readonly vanished: number;
+  readonly aborted: number;
   /** Of those turned away, vanished ones included: told by `onTurnedAway` instead of one by one. */
   readonly countedOnly: number;
   /** Times that the system failed to accept. */
@@ -55,7 +55,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
   #predecessor: Listener | undefined;
   readonly #admission: Admission;
   readonly #proxies: AddressSet;
-  readonly #turnedAway: RejectionReport;
+  readonly #rejections: RejectionReport;
   readonly #numbers: ArrivalNumbers;
   readonly #stopping = new AbortController();
   readonly #counters: Counters;
@@ -65,7 +65,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
   #ports: DecoyPort[] = [];
   #places: readonly Place[] = [];
   #unopened: readonly Place[] = [];
-  #doorIsShut = false;
+  #isPaused = false;
   #isRetired = false;
   /** Connections in the hands of the reception. */
   #inHand = 0;
@@ -82,7 +82,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     this.#counters = predecessor?.rawCounters ?? noCounters();
     this.#connectionLimit = settings.limits.connections;
     this.#proxies = new AddressSet(settings.trustedProxies);
-    this.#turnedAway = new RejectionReport({ listener: this.name, clock, onTurnedAway: options.onTurnedAway });
+    this.#rejections = new RejectionReport({ listener: this.name, clock, onRejected: options.onRejected });
     this.#numbers = new ArrivalNumbers(clock, random);
   }
 
@@ -190,7 +190,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     this.#admission.adjust({ ...settings.limits, connections: this.#connectionLimit });
     this.#predecessor?.succeededBy(this);
     this.#predecessor = undefined;
-    this.#doorIsShut = this.#admission.isFull;
+    this.#isPaused = this.#admission.isFull;
     this.#hold(ports);
   }
 
@@ -227,7 +227,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     const closed = ports.map((port) => port.close());
     if (this.#inHand > 0) await this.#emptied.promise;
     await Promise.all(closed);
-    await this.#turnedAway.stop();
+    await this.#rejections.stop();
   }
 
   /** Closes the ports and ends the connections that are open. */
@@ -237,7 +237,7 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     this.#options.reception.close();
     await Promise.all(closed);
     this.#ports = [];
-    await this.#turnedAway.stop();
+    await this.#rejections.stop();
   }
 
   assign(address: Address): boolean {
@@ -252,13 +252,13 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     if (this.#inHand === 0) this.#emptied?.resolve();
     let latest: Listener = this;
     while (latest.#successor !== undefined) latest = latest.#successor;
-    latest.#openDoor();
+    latest.#resumeIfRoom();
   }
 
   #hold(ports: readonly DecoyPort[]): void {
     for (const port of ports) {
       this.#ports.push(port);
-      port.server.maxConnections = this.#doorIsShut ? 0 : Number.POSITIVE_INFINITY;
+      port.server.maxConnections = this.#isPaused ? 0 : Number.POSITIVE_INFINITY;
       port.hold(this);
     }
   }
@@ -272,23 +272,23 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
       // Reset between the handshake and now: the socket no longer has a peer.
       socket.on("error", ignore);
       socket.destroy();
-      this.#counters.vanished += 1;
+      this.#counters.aborted += 1;
       this.#countOnly(local?.port ?? 0, undefined);
       return;
     }
     const proxied = !this.#proxies.isEmpty && this.#proxies.has(address);
-    const guest = this.#guest({ address, port: remotePort }, local, proxied);
+    const connection = this.#newConnection({ address, port: remotePort }, local, proxied);
     const admitted = proxied ? this.#admission.enterUncounted() : this.#admission.enter(address);
     if (admitted) {
-      if (this.#admission.isFull && !this.#doorIsShut) this.#setDoor(true);
+      if (this.#admission.isFull && !this.#isPaused) this.#setPaused(true);
       this.#inHand += 1;
-      this.#options.reception.take(socket, guest);
+      this.#options.reception.take(socket, connection);
       return;
     }
     socket.on("error", ignore);
     // A reset leaves nothing behind in the kernel, and there is nobody to be polite to.
     socket.resetAndDestroy();
-    this.#turnAway(guest);
+    this.#reject(connection);
   }
 
   /** Node has closed it without making a socket of it: the door was shut. */
@@ -297,42 +297,42 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
     const peer = endpointOf(dropped?.remoteAddress, dropped?.remotePort);
     const local = endpointOf(dropped?.localAddress, dropped?.localPort);
     if (peer !== undefined && local !== undefined) {
-      this.#turnAway(this.#guest(peer, local, false));
+      this.#reject(this.#newConnection(peer, local, false));
     } else {
-      this.#counters.vanished += 1;
+      this.#counters.aborted += 1;
       this.#countOnly(dropped?.localPort ?? 0, undefined);
     }
   }
 
-  #guest(peer: Endpoint, local: Endpoint, proxied: boolean): AcceptedConnection {
+  #newConnection(peer: Endpoint, local: Endpoint, proxied: boolean): AcceptedConnection {
     const { clock } = this.#options;
     const id = this.#numbers.next();
     return new AcceptedConnection(this, { id, at: clock.now(), startedAt: clock.monotonic(), peer, local, proxied });
   }
 
-  #turnAway(guest: AcceptedConnection): void {
+  #reject(connection: AcceptedConnection): void {
     this.#counters.overLimit += 1;
-    if (this.#turnedAway.recordOne()) this.#options.reception.turnedAway(guest);
-    else this.#countOnly(guest.local.port, guest.peer.address);
+    if (this.#rejections.recordOne()) this.#options.reception.rejected(connection);
+    else this.#countOnly(connection.local.port, connection.peer.address);
   }
 
   #countOnly(localPort: number, address: Address | undefined): void {
     this.#counters.countedOnly += 1;
-    this.#turnedAway.count(localPort, address);
+    this.#rejections.count(localPort, address);
   }
 
   /** With the door shut Node closes new connections before it makes sockets of them, which costs half as much. */
-  #setDoor(shut: boolean): void {
-    this.#doorIsShut = shut;
+  #setPaused(shut: boolean): void {
+    this.#isPaused = shut;
     for (const { server } of this.#ports) server.maxConnections = shut ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  #openDoor(): void {
-    if (this.#doorIsShut && this.#admission.open <= this.#admission.limit - this.#shutFor()) this.#setDoor(false);
+  #resumeIfRoom(): void {
+    if (this.#isPaused && this.#admission.open <= this.#admission.limit - this.#roomToResume()) this.#setPaused(false);
   }
 
   /** Places that must be free again before the door opens: many servers are not told at every coming and going. */
-  #shutFor(): number {
+  #roomToResume(): number {
     return this.#ports.length <= 16 ? 1 : Math.ceil(this.#admission.limit / 100);
   }
 
@@ -352,13 +352,13 @@ export class Listener implements AcceptedConnectionHost, PortHolder {
 interface Counters {
   accepted: number;
   overLimit: number;
-  vanished: number;
+  aborted: number;
   countedOnly: number;
   acceptFailures: number;
 }
 
 function noCounters(): Counters {
-  return { accepted: 0, overLimit: 0, vanished: 0, countedOnly: 0, acceptFailures: 0 };
+  return { accepted: 0, overLimit: 0, aborted: 0, countedOnly: 0, acceptFailures: 0 };
 }
 
 function endpointOf(address: string | undefined, port: number | undefined): Endpoint | undefined {

@@ -1,6 +1,6 @@
 import type { Server, Socket } from "node:net";
 import type { Endpoint } from "../../core/connection.ts";
-import { socketAddress } from "./peer-address.ts";
+import { socketAddress } from "./socket-address.ts";
 
 /** A machine has few addresses; only where the decoy stands for whole networks are there more. */
 const kept = 1024;

@@ -3,7 +3,7 @@ import net from "node:net";
 import { systemCode } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
 import { type BindFailure, bindError } from "./bind-error.ts";
-import { expectShortLives } from "./short-lives.ts";
+import { disablePretenuring } from "./disable-pretenuring.ts";
 
 /** Connections that the kernel completes while we are busy; the system may allow fewer (net.core.somaxconn). */
 const backlog = 8192;
@@ -67,7 +67,7 @@ export async function openPlaces(
   places: readonly Place[],
   options: Pick<OpenServersOptions, "create"> & { readonly untilFailure: boolean },
 ): Promise<OpenedServers> {
-  expectShortLives();
+  disablePretenuring();
   const servers: net.Server[] = [];
   const failures: (Place & BindFailure)[] = [];
   for (let from = 0; from < places.length; from += atOnce) {

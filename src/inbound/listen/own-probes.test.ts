@@ -3,8 +3,8 @@ import { once } from "node:events";
 import net from "node:net";
 import { test } from "node:test";
 import { type Address, parseAddress } from "../../core/address.ts";
-import { OwnProbes, reachableBy } from "./own-probes.ts";
-import { socketAddress } from "./peer-address.ts";
+import { OwnProbes, probeEndpoints } from "./own-probes.ts";
+import { socketAddress } from "./socket-address.ts";
 
 function at(text: string): Address {
   return parseAddress(text) ?? assert.fail(text);
@@ -33,7 +33,7 @@ test("a connection of our own is known by its port, once", async () => {
 test("IPv4 goes first, then IPv6, and every address of this machine is reached by loopback", () => {
   const endpoints = (...texts: string[]) => texts.map((text, index) => ({ address: at(text), port: 1000 + index }));
   const reached = (...texts: string[]) =>
-    reachableBy(endpoints(...texts)).map(({ address, port }) => `${address} ${port}`);
+    probeEndpoints(endpoints(...texts)).map(({ address, port }) => `${address} ${port}`);
   assert.deepEqual(reached("::"), ["127.0.0.1 1000", "::1 1000"]);
   assert.deepEqual(reached("0.0.0.0"), ["127.0.0.1 1000"]);
   assert.deepEqual(reached("fd00::1", "192.168.1.5", "192.168.1.5"), ["192.168.1.5 1001", "fd00::1 1000"]);

@@ -7,7 +7,7 @@ const loopback4 = ipv4FromNumber(0x7f000001);
 const loopback6 = addressFromBigInt(1n, 6);
 
 /** The last ones that no connection was captured for: it may have been turned away uncounted. */
-const rememberedAtMost = 64;
+const maxRemembered = 64;
 
 /**
  * Connections that this process makes to its own decoys, to see whether they accept. They are known by their port, so that they
@@ -47,7 +47,7 @@ export class OwnProbes {
   #remember(key: string): void {
     this.#sources.add(key);
     const [first] = this.#sources;
-    if (first !== undefined && this.#sources.size > rememberedAtMost) this.#sources.delete(first);
+    if (first !== undefined && this.#sources.size > maxRemembered) this.#sources.delete(first);
   }
 }
 
@@ -59,7 +59,7 @@ function keyOf(address: Address, port: number): string {
  * Where one connection of this machine shows that it is listened on: for the first port, over IPv4 and over IPv6. What listens on
  * every address is reached by loopback, and `::` by both families.
  */
-export function reachableBy(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+export function probeEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const candidates = endpoints.flatMap(({ address, port }) =>
     loopbackOf(address).map((host) => ({ address: host, port })),
   );

@@ -1,25 +1,25 @@
 import type { Address } from "../../core/address.ts";
 import type { Port } from "../../core/ports.ts";
-import { neighbourhoodOf } from "./peer-address.ts";
+import { reportedNetworkOf } from "./socket-address.ts";
 
 /** Connections that were closed unheard and are not recorded one by one. */
 export interface RejectedConnections {
   readonly listener: string;
   readonly localPort: Port;
   /** The clients had reset them before it could be asked who they were. Otherwise there were too many at once. */
-  readonly vanished: boolean;
+  readonly aborted: boolean;
   /** The IPv4 /24 or IPv6 /64 they came from; absent for the vanished, and past the bound. */
   readonly network?: string;
   readonly count: number;
 }
 
 /** The same in words: what happened, without where and how often. */
-export function rejectionReason({ vanished }: RejectedConnections): string {
-  return vanished ? "reset by the client before it could be heard" : "rejected: connection limit reached";
+export function rejectionReason({ aborted }: RejectedConnections): string {
+  return aborted ? "reset by the client before it could be heard" : "rejected: connection limit reached";
 }
 
 /** Networks told apart at most in one period; what comes from further ones is counted by port only. */
-const maximumNetworks = 1000;
+const maxNetworks = 1000;
 
 /** Adds up the connections that were turned away: a flood becomes a few numbers. */
 export class RejectionCount {
@@ -37,18 +37,18 @@ export class RejectionCount {
 
   /** @param address absent for a connection that vanished */
   add(localPort: Port, address: Address | undefined): void {
-    const vanished = address === undefined;
-    const network = vanished ? undefined : neighbourhoodOf(address);
+    const aborted = address === undefined;
+    const network = aborted ? undefined : reportedNetworkOf(address);
     const known = network === undefined ? undefined : this.#counts.get(`${localPort} ${network}`);
     if (known !== undefined) {
       known.count += 1;
-    } else if (network !== undefined && this.#networks < maximumNetworks) {
+    } else if (network !== undefined && this.#networks < maxNetworks) {
       this.#networks += 1;
-      this.#counts.set(`${localPort} ${network}`, { localPort, vanished, network, count: 1 });
+      this.#counts.set(`${localPort} ${network}`, { localPort, aborted, network, count: 1 });
     } else {
-      const key = `${localPort} ${vanished ? "vanished" : "others"}`;
+      const key = `${localPort} ${aborted ? "aborted" : "others"}`;
       const rest = this.#counts.get(key);
-      if (rest === undefined) this.#counts.set(key, { localPort, vanished, count: 1 });
+      if (rest === undefined) this.#counts.set(key, { localPort, aborted, count: 1 });
       else rest.count += 1;
     }
   }

@@ -4,16 +4,16 @@ import type { Port } from "../../core/ports.ts";
 import { type RejectedConnections, RejectionCount } from "./rejected-connections.ts";
 
 /** How often connections that were turned away are told. */
-export const turnedAwayPeriodMs = 10_000;
+export const rejectionPeriodMs = 10_000;
 
 /** So many of a period's turned-away connections are recorded one by one. */
-const recordedOneByOne = 10;
+const maxRecorded = 10;
 
 export interface RejectionReportOptions {
   readonly listener: string;
   readonly clock: Clock;
-  /** Told every {@link turnedAwayPeriodMs} and at the end, while there is something to tell. */
-  readonly onTurnedAway: (counts: readonly RejectedConnections[]) => void;
+  /** Told every {@link rejectionPeriodMs} and at the end, while there is something to tell. */
+  readonly onRejected: (counts: readonly RejectedConnections[]) => void;
 }
 
 /** Of what was turned away the first of each period are recorded one by one, and the others are told in sums. */
@@ -22,7 +22,7 @@ export class RejectionReport {
   readonly #counts: RejectionCount;
   readonly #stopping = new AbortController();
   #recordedThisPeriod = 0;
-  #telling: Promise<void> | undefined;
+  #reporting: Promise<void> | undefined;
 
   constructor(options: RejectionReportOptions) {
     this.#options = options;
@@ -31,28 +31,28 @@ export class RejectionReport {
 
   /** @returns whether one more is to be recorded; it counts as recorded then */
   recordOne(): boolean {
-    if (this.#recordedThisPeriod >= recordedOneByOne) return false;
+    if (this.#recordedThisPeriod >= maxRecorded) return false;
     this.#recordedThisPeriod += 1;
-    this.#telling ??= this.#tell();
+    this.#reporting ??= this.#report();
     return true;
   }
 
   /** @param address absent for a connection that vanished */
   count(localPort: Port, address: Address | undefined): void {
     this.#counts.add(localPort, address);
-    this.#telling ??= this.#tell();
+    this.#reporting ??= this.#report();
   }
 
   /** Tells what is left. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#telling;
+    await this.#reporting;
   }
 
-  async #tell(): Promise<void> {
-    await this.#options.clock.sleep(turnedAwayPeriodMs, this.#stopping.signal);
-    this.#telling = undefined;
+  async #report(): Promise<void> {
+    await this.#options.clock.sleep(rejectionPeriodMs, this.#stopping.signal);
+    this.#reporting = undefined;
     this.#recordedThisPeriod = 0;
-    if (!this.#counts.isEmpty) this.#options.onTurnedAway(this.#counts.take());
+    if (!this.#counts.isEmpty) this.#options.onRejected(this.#counts.take());
   }
 }

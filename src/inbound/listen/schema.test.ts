@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bannerBytes, bannerPresets, bannersByPort, maximumBannerBytes } from "./banners.ts";
+import { bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./banners.ts";
 import { listenerSchema, listenerSettings } from "./schema.ts";
 
 describe("an entry of listeners", () => {
@@ -70,7 +70,7 @@ describe("banners", () => {
   test("every preset fits the send buffer of a new connection", () => {
     for (const name of Object.keys(bannerPresets)) {
       const size = bannerBytes(name)?.length ?? 0;
-      assert.ok(size > 0 && size <= maximumBannerBytes, name);
+      assert.ok(size > 0 && size <= maxBannerBytes, name);
     }
   });
 

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from "../../core/address.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { type Port, parsePorts } from "../../core/ports.ts";
-import { bannerBytes, bannerPresets, bannersByPort, maximumBannerBytes, usualBanner } from "./banners.ts";
+import { autoBanner, bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./banners.ts";
 
 const presetNames = Object.keys(bannerPresets).join(", ");
 const aPort = "expected a port from 1 to 65535";
@@ -34,15 +34,15 @@ const network = z
 
 const networks = z.union([network, z.array(network)]);
 
-function duration(shortestMs: number, longestMs: number) {
+function duration(minMs: number, maxMs: number) {
   return z
     .string()
     .refine(
       (text) => {
         const ms = parseDuration(text);
-        return ms !== undefined && ms >= shortestMs && ms <= longestMs;
+        return ms !== undefined && ms >= minMs && ms <= maxMs;
       },
-      `expected a duration such as "800ms", "30s" or "1h30m", from ${shortestMs} ms to ${longestMs / 1000} s`,
+      `expected a duration such as "800ms", "30s" or "1h30m", from ${minMs} ms to ${maxMs / 1000} s`,
     )
     .meta({ kind: "duration" });
 }
@@ -94,8 +94,8 @@ export const listenerSchema = z.strictObject({
     }),
   banner: z
     .string()
-    .refine((text) => Buffer.byteLength(text) <= maximumBannerBytes, `at most ${maximumBannerBytes} bytes`)
-    .default(usualBanner)
+    .refine((text) => Buffer.byteLength(text) <= maxBannerBytes, `at most ${maxBannerBytes} bytes`)
+    .default(autoBanner)
     .meta({
       description: `What is said to a client that waits: a text as it is, or one of ${presetNames}. auto: what servers say first on that port by custom (21, 22, 23, 25, 110, 143, 3306 ...), and nothing on others or with capture.mode classic. Empty: nothing.`,
     }),
@@ -161,7 +161,7 @@ export interface ListenerSettings {
 /** The entry `name` in the program's own terms. */
 export function listenerSettings(name: string, entry: ListenerEntry): ListenerSettings {
   const parsed = parsePorts([entry.ports].flat().join(","));
-  const isUsual = entry.banner === usualBanner;
+  const isUsual = entry.banner === autoBanner;
   const banner = isUsual ? undefined : bannerBytes(entry.banner);
   return {
     name,

@@ -36,11 +36,11 @@ const busy = { perMs: 0.5, gatherMs: 20 };
  */
 const flood = { load: 0.75, gatherMs: 150 };
 /** Held while the store cannot take them; past it connections are counted only. */
-const mostWaiting = 50_000;
-const mostWaitingBytes = 48 * 1024 * 1024;
+const maxWaiting = 50_000;
+const maxWaitingBytes = 48 * 1024 * 1024;
 /** Alerts are never dropped: past this the gates gather digests instead of more of them. */
-const mostWaitingAlerts = 5000;
-const mostWaitingAlertBytes = 16 * 1024 * 1024;
+const maxWaitingAlerts = 5000;
+const maxWaitingAlertBytes = 16 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Connections, and the alerts that are due for them: stored together. */
@@ -72,7 +72,7 @@ export class RecordQueue {
   /** When the batch before was taken, on the clock that never runs backwards. */
   #takenAt = Number.NEGATIVE_INFINITY;
   #isStopping = false;
-  #bell = Promise.withResolvers<void>();
+  #wakeup = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
 
@@ -113,27 +113,27 @@ export class RecordQueue {
       return;
     }
     connections.add(connection);
-    if (connections.count === 1) this.#bell.resolve();
+    if (connections.count === 1) this.#wakeup.resolve();
     else if (connections.count >= batchSize) this.#closeBatch();
   }
 
   /** Whether one more alert can wait besides `others` that are about to come; for those who can hold it back. */
   hasRoomForAlert(others = 0): boolean {
-    return this.#waitingAlerts + others < mostWaitingAlerts && this.#waitingAlertBytes < mostWaitingAlertBytes;
+    return this.#waitingAlerts + others < maxWaitingAlerts && this.#waitingAlertBytes < maxWaitingAlertBytes;
   }
 
   addAlert(alert: DueAlert): void {
     this.#waitingAlerts += 1;
     this.#waitingAlertBytes += alert.data.length;
     this.#open.alerts.push(alert);
-    this.#bell.resolve();
+    this.#wakeup.resolve();
   }
 
   /** Stores what is left, once, and ends. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#stop.abort();
-    this.#bell.resolve();
+    this.#wakeup.resolve();
     await this.#running;
   }
 
@@ -144,7 +144,7 @@ export class RecordQueue {
   }
 
   #isFull({ count, bytes }: ConnectionBatch): boolean {
-    return this.#waiting + count >= mostWaiting || this.#waitingBytes + bytes >= mostWaitingBytes;
+    return this.#waiting + count >= maxWaiting || this.#waitingBytes + bytes >= maxWaitingBytes;
   }
 
   #closeBatch(): void {
@@ -175,9 +175,9 @@ export class RecordQueue {
   async #run(): Promise<void> {
     const { clock } = this.#options;
     for (;;) {
-      await this.#bell.promise;
+      await this.#wakeup.promise;
       if (!this.#isStopping && this.#full.length === 0) await clock.sleep(this.#gatherMs, this.#stop.signal);
-      this.#bell = Promise.withResolvers();
+      this.#wakeup = Promise.withResolvers();
       // What comes while this is stored gathers anew, unless we stop.
       const batches = this.#full.length + 1;
       for (let turn = 0; turn < batches || this.#isStopping; turn++) {
@@ -196,7 +196,7 @@ export class RecordQueue {
       }
       if (this.#isStopping) return;
       if (this.#full.length > 0 || this.#open.connections.count > 0 || this.#open.alerts.length > 0) {
-        this.#bell.resolve();
+        this.#wakeup.resolve();
       }
     }
   }

@@ -21,10 +21,10 @@ describe("a decoy that nmap asks for its version", { skip, timeout: 900_000 }, (
     const probe = await decoy.connect();
     probe.write("GET /still-there HTTP/1.1\r\nHost: decoy.example\r\n\r\n");
     await readAll(probe);
-    const { accepted, open, recorded, vanished } = decoy.counters;
+    const { accepted, open, recorded, aborted } = decoy.counters;
     assert.equal(open, 0);
     // Before its questions nmap knocks, and resets that connection at once.
-    assert.equal(recorded + vanished, accepted);
+    assert.equal(recorded + aborted, accepted);
     assert.equal(decoy.connections.length, recorded);
     assert.equal(decoy.connections.at(-1)?.identification.http?.path, "/still-there");
 

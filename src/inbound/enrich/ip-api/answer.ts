@@ -4,7 +4,7 @@ import { countryCodeOf } from "../geo/country-name.ts";
 import { type Place, placeOf } from "../geo/place.ts";
 
 /** What the service is asked for. https://ip-api.com/docs/api:json */
-export const askedFields = "status,message,country,countryCode,regionName,city,lat,lon,isp,org,as";
+export const requestedFields = "status,message,country,countryCode,regionName,city,lat,lon,isp,org,as";
 
 /** What the service told of one address. All absent: it knows nothing of it. */
 export interface IpApiAnswer {

@@ -5,14 +5,14 @@ import type { Log } from "../../../core/log.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import { isPublicAddress } from "../public-address.ts";
 import { Slots } from "../slots.ts";
-import { askedFields, type IpApiAnswer, parseIpApiAnswer } from "./answer.ts";
+import { type IpApiAnswer, parseIpApiAnswer, requestedFields } from "./answer.ts";
 import { boundedBody } from "./bounded-body.ts";
 import { RequestBudget } from "./request-budget.ts";
 
 const parallelRequests = 8;
 const waitingRequests = 256;
 /** Real answers have some 300 bytes. */
-const largestAnswerBytes = 16 * 1024;
+const maxAnswerBytes = 16 * 1024;
 
 const minute = 60_000;
 const timeToLiveMs = { answered: 24 * 60 * minute, failed: minute };
@@ -38,7 +38,7 @@ export class IpApi {
   readonly #cache: BoundedCache<Address, IpApiAnswer>;
   readonly #slots = new Slots({ parallel: parallelRequests, queue: waitingRequests });
   readonly #stopping = new AbortController();
-  #failureSaid = false;
+  #failureLogged = false;
 
   constructor(options: IpApiOptions) {
     this.#options = options;
@@ -67,7 +67,7 @@ export class IpApi {
       const signal = AbortSignal.any([timeLimit.signal, this.#stopping.signal]);
       const answer = await this.#request(address, signal);
       this.#cache.set(address, answer, timeToLiveMs.answered);
-      this.#failureSaid = false;
+      this.#failureLogged = false;
       return answer;
     } catch (error) {
       if (this.#stopping.signal.aborted) return {};
@@ -87,12 +87,12 @@ export class IpApi {
       redirect: "error",
       headers: { accept: "application/json", "user-agent": "harbinger" },
     });
-    this.#heed(response);
+    this.#applyRateLimit(response);
     if (response.status !== 200) {
       await response.body?.cancel();
       throw new Error(`it answered with HTTP status ${response.status}`);
     }
-    const body = await boundedBody(response, largestAnswerBytes);
+    const body = await boundedBody(response, maxAnswerBytes);
     const answer = body === undefined ? undefined : parseIpApiAnswer(body);
     if (answer === undefined) throw new Error("its answer is not one of ip-api");
     return answer;
@@ -101,12 +101,12 @@ export class IpApi {
   #urlOf(address: Address): URL {
     const url = new URL(this.#options.endpoint);
     url.pathname = `${url.pathname.replace(/\/$/, "")}/${address}`;
-    if (!url.searchParams.has("fields")) url.searchParams.set("fields", askedFields);
+    if (!url.searchParams.has("fields")) url.searchParams.set("fields", requestedFields);
     return url;
   }
 
   /** `X-Rl` requests are left for the next `X-Ttl` seconds; after status 429 none. */
-  #heed(response: Response): void {
+  #applyRateLimit(response: Response): void {
     const { headers, status } = response;
     const waitSeconds = wholeNumber(headers.get("x-ttl")) ?? wholeNumber(headers.get("retry-after")) ?? 60;
     const left = status === 429 ? 0 : wholeNumber(headers.get("x-rl"));
@@ -114,8 +114,8 @@ export class IpApi {
   }
 
   #fail(problem: string): void {
-    if (this.#failureSaid) return;
-    this.#failureSaid = true;
+    if (this.#failureLogged) return;
+    this.#failureLogged = true;
     this.#options.log.warn("the ip-api service cannot be used; places stay as the databases tell them", { problem });
   }
 }

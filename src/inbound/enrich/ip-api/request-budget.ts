@@ -2,7 +2,7 @@ import type { Clock } from "../../../core/clock.ts";
 
 const windowMs = 60_000;
 /** No word of the other side makes us pause for longer. */
-const longestPauseMs = 60 * 60_000;
+const maxPauseMs = 60 * 60_000;
 
 /**
  * How often a service may still be asked: never more than `perMinute` times in any 60 seconds, and never more than the
@@ -38,6 +38,6 @@ export class RequestBudget {
   allow(left: number, forMs: number): void {
     const now = this.#clock.monotonic();
     this.#left = now < this.#leftUntil ? Math.min(this.#left, left) : left;
-    this.#leftUntil = Math.max(this.#leftUntil, now + Math.min(forMs, longestPauseMs));
+    this.#leftUntil = Math.max(this.#leftUntil, now + Math.min(forMs, maxPauseMs));
   }
 }

@@ -15,7 +15,7 @@ const parallelLookups = 16;
 const waitingLookups = 1000;
 
 /** Of several names of an address, so many are tried forward. */
-const namesTried = 4;
+const maxNames = 4;
 
 const minute = 60_000;
 const timeToLiveMs = { named: 60 * minute, nameless: 10 * minute, unanswered: minute };
@@ -45,8 +45,8 @@ export class ReverseDns {
   readonly #options: ReverseDnsOptions;
   readonly #cache: BoundedCache<Address, PeerName>;
   readonly #slots = new Slots({ parallel: parallelLookups, queue: waitingLookups });
-  readonly #asking = new Set<Resolver>();
-  #refusalSaid = false;
+  readonly #resolvers = new Set<Resolver>();
+  #refusalLogged = false;
   #stopped = false;
 
   constructor(options: ReverseDnsOptions) {
@@ -58,15 +58,15 @@ export class ReverseDns {
    * Finds the name of `address`: `learn` hears of it as soon as it is known, and again when it is confirmed or not.
    * Never rejects; where there is no name, or too many wait already, `learn` hears nothing.
    */
-  async find(address: Address, learn: (name: PeerName) => void): Promise<void> {
+  async find(address: Address, onName: (name: PeerName) => void): Promise<void> {
     // A zone means something to this machine alone.
     if (address.includes("%")) return;
     const known = this.#cache.get(address);
     if (known !== undefined) {
-      if (known.hostname !== undefined) learn(known);
+      if (known.hostname !== undefined) onName(known);
       return;
     }
-    await this.#slots.run(() => this.#look(address, learn));
+    await this.#slots.run(() => this.#lookUp(address, onName));
   }
 
   /** The name as remembered, if it is. */
@@ -77,29 +77,29 @@ export class ReverseDns {
   /** Ends what is being asked; later calls of `find` learn only what is known already. */
   stop(): void {
     this.#stopped = true;
-    for (const resolver of this.#asking) resolver.cancel();
+    for (const resolver of this.#resolvers) resolver.cancel();
   }
 
-  async #look(address: Address, learn: (name: PeerName) => void): Promise<void> {
+  async #lookUp(address: Address, onName: (name: PeerName) => void): Promise<void> {
     if (this.#stopped) return;
     const { clock, servers, timeoutMs } = this.#options;
     // A resolver for each address: its questions can be ended without ending others, its source ports are its own, and a
     // changed resolv.conf is seen. A third of the time, so that a lost packet or a dead first server is not the end.
     const resolver = new Resolver({ timeout: Math.max(50, Math.ceil(timeoutMs / 3)), tries: 2 });
     if (servers !== undefined && servers.length > 0) resolver.setServers(servers);
-    this.#asking.add(resolver);
+    this.#resolvers.add(resolver);
     const finished = new AbortController();
     const timeLimit = clock.sleep(timeoutMs, finished.signal).then(() => resolver.cancel());
     try {
-      await this.#ask(resolver, address, learn);
+      await this.#ask(resolver, address, onName);
     } finally {
       finished.abort();
       await timeLimit;
-      this.#asking.delete(resolver);
+      this.#resolvers.delete(resolver);
     }
   }
 
-  async #ask(resolver: Resolver, address: Address, learn: (name: PeerName) => void): Promise<void> {
+  async #ask(resolver: Resolver, address: Address, onName: (name: PeerName) => void): Promise<void> {
     const reverse = await this.#namesOf(resolver, address);
     const names = reverse.kind === "answer" ? legalNames(reverse.value) : [];
     const first = names[0];
@@ -107,12 +107,12 @@ export class ReverseDns {
       this.#remember(address, {}, reverse.kind === "answer" ? timeToLiveMs.nameless : timeToLiveMs.unanswered);
       return;
     }
-    learn({ hostname: first });
+    onName({ hostname: first });
     // Nobody else speaks for it, and no DNS server has to know its name.
     if (loopback.has(address)) return this.#remember(address, { hostname: first }, timeToLiveMs.named);
     const forward = await Promise.all(names.map((name) => this.#resolvesTo(resolver, name, address)));
     const name = verdict(names, forward) ?? { hostname: first };
-    learn(name);
+    onName(name);
     this.#remember(address, name, name.hostnameConfirmed === undefined ? timeToLiveMs.unanswered : timeToLiveMs.named);
   }
 
@@ -142,15 +142,15 @@ export class ReverseDns {
   async #answerOf(question: Promise<string[]>): Promise<Answer<readonly string[]>> {
     try {
       const value = await question;
-      this.#refusalSaid = false;
+      this.#refusalLogged = false;
       return { kind: "answer", value };
     } catch (error) {
       const code = systemCode(error);
       if (code === "ENOTFOUND" || code === "ENODATA" || code === "EBADNAME" || code === "EBADRESP") {
         return { kind: "answer", value: [] };
       }
-      if (code === "ECONNREFUSED" && !this.#refusalSaid) {
-        this.#refusalSaid = true;
+      if (code === "ECONNREFUSED" && !this.#refusalLogged) {
+        this.#refusalLogged = true;
         this.#options.log.warn("no DNS server answers; peers stay without a name until one does");
       }
       return { kind: "silence" };
@@ -159,7 +159,7 @@ export class ReverseDns {
 }
 
 function legalNames(answers: readonly string[]): string[] {
-  return [...new Set(answers.slice(0, 2 * namesTried).flatMap((text) => hostNameOf(text) ?? []))].slice(0, namesTried);
+  return [...new Set(answers.slice(0, 2 * maxNames).flatMap((text) => hostNameOf(text) ?? []))].slice(0, maxNames);
 }
 
 /** The first name that leads back; else the first that leads elsewhere; `undefined` where none of them was answered. */

@@ -5,7 +5,7 @@ import type { Listener } from "./listener.ts";
 import { type Place, placeKey } from "./open-servers.ts";
 
 /** Listeners of a new configuration that are ready to take the ports of those of the old one. */
-export interface Handover {
+export interface PortHandover {
   /** New listeners take every connection from now on; the old ones keep those that they have. Synchronous, and never fails. */
   commit(): void;
   /** Everything as it was: what was opened is closed. */
@@ -23,7 +23,10 @@ interface Taken {
  * stay so: it is tried again later.
  * @throws HarbingerError as `Listener.start` does, where a port that is new cannot be opened; nothing has changed then
  */
-export async function prepareHandover(current: readonly Listener[], next: readonly Listener[]): Promise<Handover> {
+export async function preparePortHandover(
+  current: readonly Listener[],
+  next: readonly Listener[],
+): Promise<PortHandover> {
   const held = new Map(current.flatMap((listener) => listener.ports.map((port) => [placeKey(port.place), port])));
   const missing = new Set(current.flatMap((listener) => listener.unopenedPlaces.map(placeKey)));
   const taken = new Map<Listener, Taken>();

@@ -34,13 +34,13 @@ function isDottedDecimal(text: string, from: number): boolean {
 }
 
 /** Whose an address counts as: itself for IPv4; its /64 for IPv6, where one host has all of that at its disposal. */
-export function holderOf(address: Address): string {
+export function countedKeyOf(address: Address): string {
   return address.includes(":") ? `${firstGroups(address, 4)}::/64` : address;
 }
 
 /** The network an address stands in when many are counted together: the IPv4 /24, the IPv6 /64. */
-export function neighbourhoodOf(address: Address): string {
-  return address.includes(":") ? holderOf(address) : `${address.slice(0, address.lastIndexOf("."))}.0/24`;
+export function reportedNetworkOf(address: Address): string {
+  return address.includes(":") ? countedKeyOf(address) : `${address.slice(0, address.lastIndexOf("."))}.0/24`;
 }
 
 function firstGroups(address: Address, count: number): string {

@@ -10,20 +10,20 @@ interface Suppressed {
 }
 
 /** An alert before its peer's origin is known; what is stored of it until it is composed. */
-export type Due =
+export type AlertContent =
   | ({ readonly kind: "connection"; readonly connection: Connection } & Suppressed)
   | { readonly kind: "summary"; readonly burst: Burst }
   | { readonly kind: "digest"; readonly digest: Digest };
 
-/** As JSON text, from which {@link readDue} makes the same again. */
-export function writeDue(due: Due): string {
+/** As JSON text, from which {@link readAlertContent} makes the same again. */
+export function writeAlertContent(due: AlertContent): string {
   if (due.kind !== "connection") return JSON.stringify(due);
   const { payload, ...connection } = due.connection;
   return JSON.stringify({ ...due, connection: { ...connection, payload: Buffer.from(payload).toString("base64") } });
 }
 
-/** @returns `undefined` where `text` was not written by {@link writeDue} */
-export function readDue(text: string): Due | undefined {
+/** @returns `undefined` where `text` was not written by {@link writeAlertContent} */
+export function readAlertContent(text: string): AlertContent | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,21 +32,24 @@ export function readDue(text: string): Due | undefined {
   }
   if (!isRecord(value)) return undefined;
   const { kind, connection, burst, digest } = value;
-  if (kind === "summary" && isRecord(burst)) return value as Due;
-  if (kind === "digest" && isRecord(digest)) return value as Due;
+  if (kind === "summary" && isRecord(burst)) return value as AlertContent;
+  if (kind === "digest" && isRecord(digest)) return value as AlertContent;
   if (kind !== "connection" || !isRecord(connection) || typeof connection["payload"] !== "string") return undefined;
   const payload = new Uint8Array(Buffer.from(connection["payload"], "base64"));
-  return { ...value, connection: { ...connection, payload } } as Due;
+  return { ...value, connection: { ...connection, payload } } as AlertContent;
 }
 
 /** The address whose origin the alert tells; none for a digest. */
-export function addressOf(due: Due) {
+export function addressOf(due: AlertContent) {
   if (due.kind === "connection") return due.connection.peer.address;
   return due.kind === "summary" ? due.burst.address : undefined;
 }
 
 /** The alert, with what is known of its peer. */
-export function withPeer(due: Due, peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "device">): Alert {
+export function withPeer(
+  due: AlertContent,
+  peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "device">,
+): Alert {
   return due.kind === "digest" ? due : { ...due, ...peer };
 }
 

@@ -5,7 +5,7 @@ import { protocolTitle } from "../../core/protocol-title.ts";
 import { safeText } from "../../core/safe-text.ts";
 
 /** A title is read on a telephone. */
-const mostCharacters = 60;
+const maxCharacters = 60;
 
 /** What a client asked for, by the names that the parsers of the protocols give it: the first that is there. */
 const actions = [
@@ -38,7 +38,7 @@ const users = ["user", "userId", "username", "nickname"];
  * The most telling thing that a client did, in a few words: `GET /admin`, `SSH-2.0-Go`, `TLS SNI shop.example`,
  * `RDP user administr`, `Redis CONFIG GET dir`, else the protocol; with the scanner where one is known. One safe line.
  */
-export function inBrief({ identification, bytes, end }: Connection): string {
+export function connectionSummary({ identification, bytes, end }: Connection): string {
   if (end === "over-limit" && bytes === 0) return "not heard: too many connections";
   const { scanner } = identification;
   const said = short(firstWords(identification, bytes));
@@ -51,7 +51,7 @@ function firstWords(identification: Identification, bytes: number): string {
   if (ssh !== undefined) return ssh.ident;
   if (tls !== undefined) return tls.sni === undefined ? "TLS" : `TLS SNI ${tls.sni}`;
   if (rdp?.cookie !== undefined) return `RDP user ${rdp.cookie}`;
-  if (summary?.kind === "text") return `"${short(summary.preview, mostCharacters - 2)}"`;
+  if (summary?.kind === "text") return `"${short(summary.preview, maxCharacters - 2)}"`;
   if (protocol === "unknown") return `unknown protocol, ${bytes === 1 ? "1 byte" : `${bytes} bytes`}`;
   const facts = new Map(protocolFacts(identification));
   const given = facts.get("arguments");
@@ -62,7 +62,7 @@ function firstWords(identification: Identification, bytes: number): string {
   return [protocolTitle(protocol), ...parts].filter((part) => part !== undefined && part !== "").join(" ");
 }
 
-function short(text: string, limit = mostCharacters): string {
+function short(text: string, limit = maxCharacters): string {
   const line = safeText(text, { limit: limit * 2 }).trim();
   return line.length <= limit ? line : `${line.slice(0, limit - 3).replace(/[\ud800-\udbff]$/, "")}...`;
 }

@@ -4,17 +4,17 @@ import { withoutFieldSecrets } from "../../wire/http/secrets.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";
 import { summarise } from "../../wire/summary.ts";
-import { withoutTold } from "./told-secrets.ts";
+import { withoutSecretFacts } from "./secrets-in-facts.ts";
 
 /** What is kept of the first bytes, and what they say. */
-export interface Heard {
+export interface CapturedBytes {
   readonly payload: Uint8Array;
   readonly identification: Identification;
 }
 
 const mask = 0x2a;
-const maximumPasswords = 16;
-const maximumPasswordCharacters = 256;
+const maxPasswords = 16;
+const maxPasswordCharacters = 256;
 /** Identifications without passwords. */
 const remembered = 16;
 
@@ -22,8 +22,8 @@ const remembered = 16;
  * Keeps passwords out of what is stored and told: their bytes become `*` in the payload, and the identification says how many. Where
  * the owner asks for passwords the payload stays as it was sent, and those that can be read stand in the identification.
  */
-export class Concealment {
-  readonly #tellsPasswords: boolean;
+export class SecretMasking {
+  readonly #keepsPasswords: boolean;
   readonly #identify: (bytes: Uint8Array) => Identification;
   /**
    * Equal first bytes give the very same identification: in a flood it has been looked at already. The latest few, one after the
@@ -33,12 +33,12 @@ export class Concealment {
   #nextHarmless = 0;
 
   constructor(options: { readonly passwords: boolean; readonly identify: (bytes: Uint8Array) => Identification }) {
-    this.#tellsPasswords = options.passwords;
+    this.#keepsPasswords = options.passwords;
     this.#identify = options.identify;
   }
 
   /** @param known the secrets, where they are known already: of a dialogue */
-  apply(heard: Heard, known?: readonly Secret[]): Heard {
+  apply(heard: CapturedBytes, known?: readonly Secret[]): CapturedBytes {
     const { payload, identification } = heard;
     if (known === undefined && this.#harmless.includes(identification)) return heard;
     const secrets = known ?? findSecrets(payload, identification);
@@ -46,7 +46,7 @@ export class Concealment {
       if (known === undefined) this.#addHarmless(identification);
       return heard;
     }
-    return this.#tellsPasswords ? withPasswords(heard, secrets) : this.#masked(heard, secrets);
+    return this.#keepsPasswords ? withPasswords(heard, secrets) : this.#masked(heard, secrets);
   }
 
   #addHarmless(identification: Identification): void {
@@ -54,7 +54,7 @@ export class Concealment {
     this.#nextHarmless = (this.#nextHarmless + 1) % remembered;
   }
 
-  #masked({ payload, identification }: Heard, secrets: readonly Secret[]): Heard {
+  #masked({ payload, identification }: CapturedBytes, secrets: readonly Secret[]): CapturedBytes {
     const masked = Uint8Array.from(payload);
     let maskedBytes = 0;
     let covered = 0;
@@ -63,7 +63,7 @@ export class Concealment {
       maskedBytes += Math.max(0, end - Math.max(start, covered));
       covered = Math.max(covered, end);
     }
-    const shown = withoutTold(this.#withoutSecrets(identification, masked), payload, secrets);
+    const shown = withoutSecretFacts(this.#withoutSecrets(identification, masked), payload, secrets);
     return { payload: masked, identification: { ...shown, maskedBytes } };
   }
 
@@ -102,10 +102,10 @@ function withoutFields({ method, path, host, userAgent, version }: HttpDescripti
   };
 }
 
-function withPasswords({ payload, identification }: Heard, secrets: readonly Secret[]): Heard {
+function withPasswords({ payload, identification }: CapturedBytes, secrets: readonly Secret[]): CapturedBytes {
   const texts = secrets.flatMap(({ text }) => (text === undefined || text === "" ? [] : [text]));
   const passwords = [...new Set(texts)]
-    .slice(0, maximumPasswords)
-    .map((text) => safeText(text, { limit: maximumPasswordCharacters }));
+    .slice(0, maxPasswords)
+    .map((text) => safeText(text, { limit: maxPasswordCharacters }));
   return { payload, identification: passwords.length === 0 ? identification : { ...identification, passwords } };
 }

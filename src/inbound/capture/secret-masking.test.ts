@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { identify } from "../../wire/identify.ts";
-import { Concealment, type Heard } from "./concealment.ts";
+import { DialogueSession, dialoguesBehind } from "./dialogue-session.ts";
 import { protocolOfBanner } from "./expected-protocol.ts";
-import { dialoguesBehind, Talk } from "./talk.ts";
+import { type CapturedBytes, SecretMasking } from "./secret-masking.ts";
 
 const secret = "s3cretWord";
 const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64");
-const concealment = new Concealment({ passwords: false, identify });
+const concealment = new SecretMasking({ passwords: false, identify });
 
 const smtp = "220 mail.example.org ESMTP\r\n";
 const ftp = "220 (vsFTPd 3.0.3)\r\n";
@@ -19,13 +19,13 @@ const sieve = '"IMPLEMENTATION" "x"\r\nOK\r\n';
 const telnet = "login: ";
 
 /** What is kept and told of bytes that a client said to a decoy with this banner. @param cuts where a packet ended, in order */
-function kept(bytes: Uint8Array, banner?: string, cuts: readonly number[] = []): Heard {
+function kept(bytes: Uint8Array, banner?: string, cuts: readonly number[] = []): CapturedBytes {
   if (banner === undefined) return concealment.apply({ payload: bytes, identification: identify(bytes) });
   const greeting = Buffer.from(banner);
   const seen = identify(bytes, protocolOfBanner(greeting));
   const dialogues = dialoguesBehind(greeting);
   assert.ok(dialogues !== undefined);
-  const talk = new Talk(dialogues);
+  const talk = new DialogueSession(dialogues);
   for (const cut of cuts)
     talk.hear(bytes.subarray(0, cut), identify(bytes.subarray(0, cut), protocolOfBanner(greeting)));
   talk.hear(bytes, seen);

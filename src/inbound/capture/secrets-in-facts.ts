@@ -4,15 +4,15 @@ import { latin1, utf8 } from "../../wire/reader.ts";
 import type { Secret } from "../../wire/secret.ts";
 
 /** Shorter ones are a part of many words, and too many of them would be looked for. */
-const minimumCharacters = 4;
-const maximumCharacters = 256;
-const maximumSecrets = 64;
+const minCharacters = 4;
+const maxCharacters = 256;
+const maxSecrets = 64;
 
 /**
  * The identification without facts into which a secret slipped, as `bob PASS x` would be for a user: behind something else a fact ends
  * where a secret begins. A fact that is the very same word stays: users are named like their password.
  */
-export function withoutTold(
+export function withoutSecretFacts(
   identification: Identification,
   payload: Uint8Array,
   secrets: readonly Secret[],
@@ -20,7 +20,7 @@ export function withoutTold(
   const { protocol } = identification;
   const details = detailsOf(identification[protocol as keyof Identification]);
   if (details === undefined || protocol === "http") return identification;
-  const words = secrets.slice(0, maximumSecrets).flatMap(({ start, end }) => wordOf(payload.subarray(start, end)));
+  const words = secrets.slice(0, maxSecrets).flatMap(({ start, end }) => wordOf(payload.subarray(start, end)));
   if (words.length === 0) return identification;
   const shown = Object.entries(details).map(([name, value]) => [
     name,
@@ -38,7 +38,7 @@ function detailsOf(value: unknown): Details | undefined {
 }
 
 function wordOf(bytes: Uint8Array): readonly string[] {
-  if (bytes.length < minimumCharacters || bytes.length > maximumCharacters) return [];
+  if (bytes.length < minCharacters || bytes.length > maxCharacters) return [];
   return [safeText(utf8(bytes) ?? latin1(bytes)).toLowerCase()];
 }
 

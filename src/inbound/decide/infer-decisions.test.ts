@@ -3,10 +3,10 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, hour, knock, minute, second } from "../../../test/alert/samples.ts";
 import { identify } from "../../wire/identify.ts";
-import type { Due } from "../alert/due-data.ts";
+import type { AlertContent } from "../alert/alert-content.ts";
 import { classicBudget, classicCooldown } from "./alert-defaults.ts";
 import { AlertGate } from "./alert-gate.ts";
-import { type PastConnection, pastDecisions, type StoredAlert } from "./past-decisions.ts";
+import { inferDecisions, type StoredAlert, type StoredDecidable } from "./infer-decisions.ts";
 
 const cooldown = { ...classicCooldown, summaries: true };
 const settings = { cooldown, budget: { ...classicBudget, atOnce: 3, refillMs: minute } };
@@ -14,7 +14,7 @@ const settings = { cooldown, budget: { ...classicBudget, atOnce: 3, refillMs: mi
 /** A gate, and what is stored beside it. */
 class Watchman {
   readonly alerts: StoredAlert[] = [];
-  readonly knocks: PastConnection[] = [];
+  readonly connections: StoredDecidable[] = [];
   #gate = new AlertGate(settings);
   #count = 0;
   now = at;
@@ -25,7 +25,7 @@ class Watchman {
     const { peer: from, local, identification } = knock(peer, 22, this.now);
     const decision = this.#gate.decide({ at: this.now, peer: from, local, identification }, this.now);
     const knocked = { address: from.address, port: local.port, protocol: identification.protocol, at: this.now };
-    this.knocks.push({ id, decidedAt: this.now, ...knocked });
+    this.connections.push({ id, decidedAt: this.now, ...knocked });
     if (decision.kind !== "alert") return;
     const whole = {
       ...connection("", identify(new Uint8Array(0))),
@@ -49,7 +49,7 @@ class Watchman {
   restart(): void {
     this.#gate = new AlertGate(settings);
     const messages = this.alerts.map((alert) => alert.at);
-    this.#gate.restore(pastDecisions({ alerts: this.alerts, knocks: this.knocks, messages }, settings));
+    this.#gate.restore(inferDecisions({ alerts: this.alerts, connections: this.connections, messages }, settings));
   }
 
   /** Everybody goes home. */
@@ -65,12 +65,12 @@ class Watchman {
     return this.alerts.reduce((sum, { due }) => sum + connectionsIn(due), 0);
   }
 
-  #store(due: Due): void {
+  #store(due: AlertContent): void {
     this.alerts.push({ at: this.now, due });
   }
 }
 
-function connectionsIn(due: Due): number {
+function connectionsIn(due: AlertContent): number {
   if (due.kind === "connection") return 1 + due.suppressedBefore;
   return due.kind === "summary" ? due.burst.connections : due.digest.connections;
 }
@@ -119,7 +119,7 @@ describe("a restart in the midst of it", () => {
     const from = knock("127.0.0.1").peer;
     for (let visit = 0; visit < 4; visit++) {
       const knocked = { address: from.address, port: 22, protocol: "http" as const, at: watchman.now };
-      watchman.knocks.push({ id: `ignored${visit}`, decidedAt: watchman.now, ...knocked });
+      watchman.connections.push({ id: `ignored${visit}`, decidedAt: watchman.now, ...knocked });
     }
     watchman.now += second;
     watchman.restart();
@@ -160,13 +160,13 @@ test("addresses of one IPv6 /64 are one where they share a cooldown", () => {
   assert.ok(first !== undefined && second_ !== undefined);
   const whole = { ...connection("", identify(new Uint8Array(0))), id: "c1", peer: { address: first, port: 1 } };
   const alerts = [{ at, due: { kind: "connection", connection: whole, suppressedBefore: 0 } as const }];
-  const knocks = [
+  const connections = [
     { id: "c1", decidedAt: at, at, address: first, port: 22, protocol: "none" as const },
     { id: "c2", decidedAt: at + second, at, address: second_, port: 22, protocol: "none" as const },
   ];
   const kinds = (ipv6ByNetwork: boolean) =>
-    pastDecisions(
-      { alerts, knocks, messages: [at] },
+    inferDecisions(
+      { alerts, connections, messages: [at] },
       { cooldown: { ...cooldown, ipv6ByNetwork }, budget: { ...settings.budget, atOnce: 1 } },
     ).map(({ kind }) => kind);
   assert.deepEqual(kinds(true), ["alert", "suppressed"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Address, parseAddress } from "../../core/address.ts";
-import { holderOf, neighbourhoodOf, socketAddress } from "./peer-address.ts";
+import { countedKeyOf, reportedNetworkOf, socketAddress } from "./socket-address.ts";
 
 function address(text: string): Address {
   const parsed = parseAddress(text);
@@ -31,11 +31,11 @@ describe("addresses of sockets", () => {
 
 describe("whom a connection counts for", () => {
   test("an IPv4 address counts for itself, an IPv6 address for its /64", () => {
-    assert.equal(holderOf(address("192.0.2.1")), "192.0.2.1");
-    assert.equal(holderOf(address("2001:db8:1:2:3:4:5:6")), "2001:db8:1:2::/64");
-    assert.equal(holderOf(address("2001:db8::1")), "2001:db8:0:0::/64");
-    assert.equal(holderOf(address("::1")), "0:0:0:0::/64");
-    assert.equal(holderOf(address("fe80::1%eth0")), "fe80:0:0:0::/64");
+    assert.equal(countedKeyOf(address("192.0.2.1")), "192.0.2.1");
+    assert.equal(countedKeyOf(address("2001:db8:1:2:3:4:5:6")), "2001:db8:1:2::/64");
+    assert.equal(countedKeyOf(address("2001:db8::1")), "2001:db8:0:0::/64");
+    assert.equal(countedKeyOf(address("::1")), "0:0:0:0::/64");
+    assert.equal(countedKeyOf(address("fe80::1%eth0")), "fe80:0:0:0::/64");
   });
 
   test("two IPv6 addresses count together just when their first 64 bits are the same", () => {
@@ -45,13 +45,13 @@ describe("whom a connection counts for", () => {
         const text = (parts: number[]) => address(parts.map((part) => part.toString(16)).join(":"));
         if ([left, right].some((parts) => parts.slice(0, 5).every((part) => part === 0))) return;
         const same = left.slice(0, 4).join() === right.slice(0, 4).join();
-        assert.equal(holderOf(text(left)) === holderOf(text(right)), same);
+        assert.equal(countedKeyOf(text(left)) === countedKeyOf(text(right)), same);
       }),
     );
   });
 
   test("many are counted together by /24 and /64", () => {
-    assert.equal(neighbourhoodOf(address("192.0.2.77")), "192.0.2.0/24");
-    assert.equal(neighbourhoodOf(address("2001:db8:1:2::77")), "2001:db8:1:2::/64");
+    assert.equal(reportedNetworkOf(address("192.0.2.77")), "192.0.2.0/24");
+    assert.equal(reportedNetworkOf(address("2001:db8:1:2::77")), "2001:db8:1:2::/64");
   });
 });

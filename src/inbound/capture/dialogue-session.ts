@@ -25,7 +25,7 @@ export function dialoguesBehind(banner: Uint8Array): Dialogues | undefined {
   return kinds.length === 0 ? undefined : { kinds, serverName: serverNameOf(banner) };
 }
 
-const maximumFirstLine = 256;
+const maxFirstLine = 256;
 
 function isText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
@@ -40,13 +40,13 @@ function isTyped(bytes: Uint8Array): boolean {
 const kinds: ReadonlySet<string> = new Set(dialogueKinds);
 
 /** What is to be said now, if anything, and whether it is the last of it. */
-export interface TalkStep {
+export interface DialogueStep {
   readonly answer: Uint8Array | undefined;
   readonly isOver: boolean;
 }
 
 /** One client's dialogue with a decoy: it tells which answers are still to be sent, and what has been heard. */
-export class Talk {
+export class DialogueSession {
   readonly #dialogues: Dialogues;
   #kind: DialogueKind | undefined;
   #dialogue: Dialogue | undefined;
@@ -75,7 +75,7 @@ export class Talk {
    * @param seen what these bytes are by themselves
    * @returns `undefined` where this is no dialogue, or none yet
    */
-  hear(bytes: Uint8Array, seen: Identification): TalkStep | undefined {
+  hear(bytes: Uint8Array, seen: Identification): DialogueStep | undefined {
     if (this.#kind === undefined) this.#skipped = seen.proxy?.headerBytes ?? 0;
     const said = this.#skipped === 0 ? bytes : bytes.subarray(this.#skipped);
     this.#kind ??= this.#kindOf(said, seen);
@@ -89,7 +89,7 @@ export class Talk {
 
   /** Whether these bytes, which are nothing by themselves, may be the beginning of the dialogue's first line. */
   mayBegin(bytes: Uint8Array): boolean {
-    return this.#kind === undefined && bytes.length <= maximumFirstLine && bytes.every(isText);
+    return this.#kind === undefined && bytes.length <= maxFirstLine && bytes.every(isText);
   }
 
   /** What the client wanted. @param seen what its bytes are by themselves */

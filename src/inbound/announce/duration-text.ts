@@ -1,5 +1,5 @@
 /** How long something took, as people say it: `within a second`, `in 45 seconds`, `in 10 minutes`, `in 3 hours`. */
-export function spanWords(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (!(seconds > 1)) return "within a second";
   if (seconds < 120) return `in ${seconds} seconds`;

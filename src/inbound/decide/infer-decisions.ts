@@ -1,6 +1,6 @@
 import type { Address } from "../../core/address.ts";
-import type { AlertedConnection, Burst } from "../alert/burst.ts";
-import type { Due } from "../alert/due-data.ts";
+import type { AlertContent } from "../alert/alert-content.ts";
+import type { Burst, CountedConnection } from "../alert/burst.ts";
 import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
 import { NeighbourCount } from "./cooldown-key.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
@@ -8,26 +8,26 @@ import type { CooldownSettings } from "./cooldown-table.ts";
 /** An alert as it was stored: when it was decided, and what it tells. */
 export interface StoredAlert {
   readonly at: number;
-  readonly due: Due;
+  readonly due: AlertContent;
 }
 
 /** A connection as it was stored, without what no decision looks at. */
-export interface PastConnection extends AlertedConnection {
+export interface StoredDecidable extends CountedConnection {
   readonly id: string;
   /** When it was over, and decided upon. */
   readonly decidedAt: number;
 }
 
-export interface Past {
+export interface StoredHistory {
   /** Of one listener and one channel. */
   readonly alerts: readonly StoredAlert[];
   /** Of that listener, without those that are nobody's business. */
-  readonly knocks: readonly PastConnection[];
+  readonly connections: readonly StoredDecidable[];
   /** When the channel was given a message, of whatever listener; ascending. */
   readonly messages: readonly number[];
 }
 
-export interface PastRules {
+export interface InferenceRules {
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;
 }
@@ -41,25 +41,28 @@ const roundingMs = 2;
  * the digest that was gathering. Where none can have been, nobody was to be told: other rules held then, or there was no
  * such channel. Exact as long as no more addresses were about than the gate remembers.
  */
-export function pastDecisions({ alerts, knocks, messages }: Past, rules: PastRules): PastDecision[] {
-  const told = new Set(alerts.flatMap(({ due }) => (due.kind === "connection" ? [due.connection.id] : [])));
-  const events: (StoredAlert | PastConnection)[] = [...alerts, ...knocks.filter(({ id }) => !told.has(id))];
+export function inferDecisions(
+  { alerts, connections, messages }: StoredHistory,
+  rules: InferenceRules,
+): PastDecision[] {
+  const alertedIds = new Set(alerts.flatMap(({ due }) => (due.kind === "connection" ? [due.connection.id] : [])));
+  const events: (StoredAlert | StoredDecidable)[] = [...alerts, ...connections.filter(({ id }) => !alertedIds.has(id))];
   // The sort is stable: of one moment, alerts come first. So what is in doubt is told once more rather than never.
   events.sort((one, other) => momentOf(one) - momentOf(other));
-  const inference = new Inference(rules, messages);
-  return events.flatMap((event) => ("due" in event ? inference.alerted(event) : (inference.knocked(event) ?? [])));
+  const inference = new DecisionReplay(rules, messages);
+  return events.flatMap((event) => ("due" in event ? inference.alert(event) : (inference.connection(event) ?? [])));
 }
 
-function momentOf(event: StoredAlert | PastConnection): number {
+function momentOf(event: StoredAlert | StoredDecidable): number {
   return "due" in event ? event.at : event.decidedAt;
 }
 
-interface Telling {
+interface LastAlert {
   readonly at: number;
   readonly digest?: number;
 }
 
-class Inference {
+class DecisionReplay {
   readonly #cooldown: CooldownSettings;
   readonly #budget: BudgetSettings | undefined;
   readonly #messages: readonly number[];
@@ -70,21 +73,21 @@ class Inference {
   #isGathering = false;
   #lastDigestAt = Number.NEGATIVE_INFINITY;
   /** Who was told of when, and in which digest if in one. */
-  readonly #tellings = new Map<string, Telling>();
+  readonly #lastAlerts = new Map<string, LastAlert>();
   readonly #neighbours = new NeighbourCount();
   #digest = 0;
 
-  constructor({ cooldown, budget }: PastRules, messages: readonly number[]) {
+  constructor({ cooldown, budget }: InferenceRules, messages: readonly number[]) {
     this.#cooldown = cooldown;
     this.#budget = budget;
     this.#messages = messages;
   }
 
-  alerted({ at, due }: StoredAlert): PastDecision {
+  alert({ at, due }: StoredAlert): PastDecision {
     switch (due.kind) {
       case "connection": {
         const { peer, local, identification } = due.connection;
-        this.#told(peer.address, { at });
+        this.#remember(peer.address, { at });
         return { kind: "alert", address: peer.address, port: local.port, protocol: identification.protocol, at };
       }
       case "summary":
@@ -97,40 +100,40 @@ class Inference {
     }
   }
 
-  knocked({ decidedAt, address, port, protocol, at }: PastConnection): PastDecision | undefined {
-    const telling = this.#tellings.get(this.#keyOf(address));
-    const isCooling = telling !== undefined && decidedAt - telling.at < this.#cooldown.cooldownMs;
-    const kind = isCooling && telling.digest !== this.#digest ? "suppressed" : "digested";
+  connection({ decidedAt, address, port, protocol, at }: StoredDecidable): PastDecision | undefined {
+    const lastAlert = this.#lastAlerts.get(this.#keyOf(address));
+    const isCooling = lastAlert !== undefined && decidedAt - lastAlert.at < this.#cooldown.cooldownMs;
+    const kind = isCooling && lastAlert.digest !== this.#digest ? "suppressed" : "digested";
     if (!isCooling) {
       if (!this.#mayGather(decidedAt)) return undefined;
       this.#isGathering = true;
-      this.#told(address, { at: decidedAt, digest: this.#digest });
+      this.#remember(address, { at: decidedAt, digest: this.#digest });
     }
     return { kind, address, port, protocol, at };
   }
 
-  #told(address: Address, telling: Telling): void {
+  #remember(address: Address, lastAlert: LastAlert): void {
     const key = this.#keyOf(address);
-    if (key === address && !this.#tellings.has(key)) this.#neighbours.added(address, this.#cooldown);
-    this.#tellings.set(key, telling);
+    if (key === address && !this.#lastAlerts.has(key)) this.#neighbours.added(address, this.#cooldown);
+    this.#lastAlerts.set(key, lastAlert);
   }
 
   #summarized({ address, network }: Pick<Burst, "address" | "network">, at: number): PastDecision {
     const key = network ?? this.#keyOf(address);
-    if (this.#tellings.delete(key) && key === address) this.#neighbours.removed(address);
+    if (this.#lastAlerts.delete(key) && key === address) this.#neighbours.removed(address);
     return { kind: "summary", address, ...(network === undefined ? {} : { network }), at };
   }
 
   #keyOf(address: Address): string {
-    return this.#tellings.has(address) ? address : this.#neighbours.keyOf(address, this.#cooldown);
+    return this.#lastAlerts.has(address) ? address : this.#neighbours.keyOf(address, this.#cooldown);
   }
 
   /** Whether a digest was gathering, or a channel without a budget left began one. */
   #mayGather(moment: number): boolean {
     if (this.#isGathering) return true;
     if (this.#budget === undefined) return false;
-    const { atOnce, refillMs, longestDigestMs } = this.#budget;
-    if (moment - this.#lastDigestAt <= longestDigestMs + roundingMs) return true;
+    const { atOnce, refillMs, maxDigestMs } = this.#budget;
+    if (moment - this.#lastDigestAt <= maxDigestMs + roundingMs) return true;
     // As many messages as there are at once must lie within the time that brings them back, or there was one left.
     const earliest = moment - atOnce * refillMs - roundingMs;
     while (this.#to < this.#messages.length && (this.#messages[this.#to] ?? 0) <= moment + roundingMs) this.#to += 1;
