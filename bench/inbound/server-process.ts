@@ -15,8 +15,8 @@ import { enrichSchema, enrichSettings } from "../../src/inbound/enrich/schema.ts
 import { Identifier } from "../../src/inbound/identify/identifier.ts";
 import { Listener } from "../../src/inbound/listen/listener.ts";
 import { listenerSchema, listenerSettings } from "../../src/inbound/listen/schema.ts";
+import { ntfyOptions, ntfySchema } from "../../src/notify/channels/ntfy/channel.ts";
 import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
-import { ntfyOptions, ntfySchema } from "../../src/notify/channels/ntfy/schema.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../../src/notify/outbox/retry-schedule.ts";
 import { collectGarbage } from "../../src/platform/collect-garbage.ts";

@@ -52,20 +52,23 @@ describe("notify of a watch", () => {
       '2:56: watches.lan.notify: no channel is named "pagers". Configured channels: ntfy, slack.',
     ]);
     assert.deepEqual(problems(channels + watchWith("mail")), [
-      "2:56: watches.lan.notify: mail goes to the addresses in email; name ntfy or a webhook here",
+      "2:56: watches.lan.notify: mail is sent to the addresses in email; list only channels of the section notify here",
     ]);
   });
 
   test("is refused where its channel is not configured", () => {
     assert.deepEqual(problems(watchWith("[ntfy, slack]")), [
-      "1:57: watches.lan.notify[0]: ntfy is not configured; add a section notify.ntfy with a topic",
+      "1:57: watches.lan.notify[0]: ntfy is not configured; add it under notify: ntfy: { topic: my-hard-to-guess-topic }",
       '1:63: watches.lan.notify[1]: no channel is named "slack". Add it under notify.webhooks.',
     ]);
   });
 
   test("is refused where two channels have the name", () => {
     const two = "notify: { ntfy: { topic: t }, webhooks: { ntfy: { url: 'https://hooks.example.org/x' } } }\n";
-    assert.match(problems(two + watchWith("ntfy")).join(), /are both named ntfy; give the webhook another name/);
+    assert.match(
+      problems(two + watchWith("ntfy")).join(),
+      /notify\.ntfy and notify\.webhooks\.ntfy have the same name; rename the entry notify\.webhooks\.ntfy/,
+    );
   });
 });
 
@@ -109,7 +112,7 @@ describe("a channel that gets alerts only", () => {
 
   test("is a warning where there are watches and none of them names a channel", () => {
     assert.deepEqual(warnings(`${push}${decoy}watches: { lan: { targets: 192.168.1.0/24, ports: 22 } }\n`), [
-      "notify.ntfy: alerts of decoys go there, reports of watches do not: add notify: [ntfy] to a watch",
+      "notify.ntfy: alerts of decoys are sent there, reports of watches are not: add notify: [ntfy] to a watch",
     ]);
   });
 

@@ -1,16 +1,18 @@
 import { nearestName } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
+import { pushChannels } from "../notify/channels.ts";
+import { pushPath, pushSections } from "../notify/push-sections.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
-/** A place where channels are named. */
-interface Naming {
+/** A `notify` list in the configuration. */
+interface ChannelList {
   readonly path: readonly PropertyKey[];
   readonly given: string | readonly string[] | undefined;
 }
 
-function namings(sections: Sections): Naming[] {
+function channelLists(sections: Sections): ChannelList[] {
   return [
     ...eachWatch(sections).map(({ path, section }) => ({ path: [...path, "notify"], given: section.notify })),
     { path: ["devices", "notify"], given: sections.named.devices.notify },
@@ -18,9 +20,9 @@ function namings(sections: Sections): Naming[] {
   ];
 }
 
-/** Every name in a `notify` list that no configured channel has. */
+/** Every name in a `notify` list that is not the name of one configured channel. */
 export function unknownChannels(sections: Sections): Finding[] {
-  return namings(sections).flatMap(({ path, given }) => {
+  return channelLists(sections).flatMap(({ path, given }) => {
     const parts =
       typeof given === "string"
         ? [{ path, text: given }]
@@ -35,43 +37,47 @@ export function unknownChannels(sections: Sections): Finding[] {
 }
 
 function problemWith(name: string, { named: { notify } }: Sections): string | undefined {
-  const hasNtfy = notify.ntfy !== undefined;
-  const webhooks = Object.keys(notify.webhooks);
-  if (name === "ntfy" && hasNtfy && webhooks.includes(name)) {
-    return "notify.ntfy and a webhook are both named ntfy; give the webhook another name";
+  const configured = pushSections(notify);
+  const places = configured.filter((section) => section.name === name).map((section) => pushPath(section).join("."));
+  if (places.length > 1) return `${places.join(" and ")} have the same name; rename the entry ${places.at(-1)}`;
+  if (places.length === 1) return undefined;
+  const unused = pushChannels.find((channel) => !channel.hasEntries && channel.name === name);
+  if (unused !== undefined) return `${name} is not configured; add it under notify: ${unused.sample}`;
+  if (name === "mail" || name === "email") {
+    return "mail is sent to the addresses in email; list only channels of the section notify here";
   }
-  if (webhooks.includes(name) || (name === "ntfy" && hasNtfy)) return undefined;
-  if (name === "ntfy") return "ntfy is not configured; add a section notify.ntfy with a topic";
-  if (name === "mail" || name === "email") return "mail goes to the addresses in email; name ntfy or a webhook here";
-  const known = [...(hasNtfy ? ["ntfy"] : []), ...webhooks];
-  const near = nearestName(name, known);
-  const hint =
-    near !== undefined
-      ? `Did you mean "${near}"?`
-      : known.length > 0
-        ? `Configured channels: ${known.slice(0, 20).join(", ")}.`
-        : "Add it under notify.webhooks.";
-  return `no channel is named ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+  return `no channel is named ${JSON.stringify(name.slice(0, 60))}. ${hintFor(
+    name,
+    configured.map((section) => section.name),
+  )}`;
 }
 
-/** Channels that are configured and that no watch names: they get nothing, or alerts alone. */
+const maxListed = 20;
+
+function hintFor(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known);
+  if (near !== undefined) return `Did you mean "${near}"?`;
+  if (known.length > 0) return `Configured channels: ${known.slice(0, maxListed).join(", ")}.`;
+  const withEntries = pushChannels.filter(({ hasEntries }) => hasEntries).map(({ key }) => `notify.${key}`);
+  return `Add it under ${withEntries.join(" or ")}.`;
+}
+
+/** Configured channels that get nothing, or only alerts, because no watch names them. */
 export function idleChannels(sections: Sections): Finding[] {
   const { notify, alerts, listeners } = sections.named;
-  const used = new Set(namings(sections).flatMap(({ given }) => splitList(given)));
+  const lists = channelLists(sections);
+  const used = new Set(lists.flatMap(({ given }) => splitList(given)));
   const getsAlerts = Object.keys(listeners).length > 0 && alerts.notify === undefined;
   const hasWatches = eachWatch(sections).length > 0;
-  const named = new Set(namings(sections).flatMap(({ path, given }) => (path[0] === "alerts" ? [] : splitList(given))));
-  // Whoever wrote notify at some watch knows that key, and whoever names a channel under alerts means alerts.
-  const isForgotten = hasWatches && named.size === 0;
-  const all: [string, PropertyKey[]][] = [
-    ...(notify.ntfy === undefined ? [] : [["ntfy", ["notify", "ntfy"]] satisfies [string, PropertyKey[]]]),
-    ...Object.keys(notify.webhooks).map((name): [string, PropertyKey[]] => [name, ["notify", "webhooks", name]]),
-  ];
-  return all.flatMap(([name, path]): Finding[] => {
+  const namedByWatches = lists.flatMap(({ path, given }) => (path[0] === "alerts" ? [] : splitList(given)));
+  // If a watch names any channel, the user knows the key; a channel named under alerts is meant for alerts.
+  const isForgotten = hasWatches && namedByWatches.length === 0;
+  return pushSections(notify).flatMap((section): Finding[] => {
+    const { name } = section;
     if (used.has(name) || (getsAlerts && !isForgotten)) return [];
     const message = getsAlerts
-      ? `alerts of decoys go there, reports of watches do not: add notify: [${name}] to a watch`
+      ? `alerts of decoys are sent there, reports of watches are not: add notify: [${name}] to a watch`
       : "nothing is sent there: name it in notify of a watch";
-    return [{ path, what: "key", message }];
+    return [{ path: pushPath(section), what: "key", message }];
   });
 }

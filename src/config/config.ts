@@ -3,8 +3,7 @@ import type { Watch } from "../core/watch.ts";
 import { type AlertSettings, alertSettings } from "../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSettings } from "../inbound/enrich/schema.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
-import type { NtfySection } from "../notify/channels/ntfy/schema.ts";
-import type { WebhookSection } from "../notify/channels/webhook/schema.ts";
+import { type PushSection, pushSections } from "../notify/push-sections.ts";
 import {
   completeEmail,
   type DeliverySettings,
@@ -44,9 +43,8 @@ export interface Config {
   readonly listeners: readonly ListenerSettings[];
   readonly alerts: AlertSettings;
   readonly enrich: EnrichSettings;
-  readonly ntfy?: NtfySection;
-  /** By name. */
-  readonly webhooks: Readonly<Record<string, WebhookSection>>;
+  /** The recipients of short messages, in the order of `notify/channels.ts`. */
+  readonly pushSections: readonly PushSection[];
   readonly devices: DeviceSettings;
   readonly store: StoreSettings;
   readonly retention: RetentionSettings;
@@ -89,8 +87,7 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
     listeners: Object.entries(named.listeners).map(([name, entry]) => listenerSettings(name, entry)),
     alerts: alertSettings(named.alerts),
     enrich: enrichSettings(named.enrich),
-    ...(named.notify.ntfy === undefined ? {} : { ntfy: named.notify.ntfy }),
-    webhooks: named.notify.webhooks,
+    pushSections: pushSections(named.notify),
     devices: deviceSettings(named.devices),
     store: storeSettings(named.store),
     retention: retentionSettings(named.retention),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { authoritiesFile, mapPushSections } from "../notify/push-sections.ts";
 import type { Sections } from "./sections.ts";
 
 type Targets = string | string[];
@@ -9,16 +10,11 @@ type Targets = string | string[];
  */
 export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
   const { email, notify, devices } = named;
-  const { ntfy, webhooks } = notify;
   return {
     named: {
       ...named,
       email: email && withAuthorities(email, folder),
-      notify: {
-        ...notify,
-        ntfy: ntfy && withAuthorities(ntfy, folder),
-        webhooks: mapValues(webhooks, (webhook) => withAuthorities(webhook, folder)),
-      },
+      notify: { ...notify, ...mapPushSections(notify, (section) => withAuthorities(section, folder)) },
       devices: { ...devices, lease_files: devices.lease_files.map((file) => path.resolve(folder, file)) },
       watches: mapValues(named.watches, (entry) => withTargets(entry, folder)),
     },
@@ -26,8 +22,9 @@ export function absoluteFiles({ named, ports }: Sections, folder: string): Secti
   };
 }
 
-function withAuthorities<Section extends { ca_file?: string | undefined }>(section: Section, folder: string): Section {
-  return section.ca_file === undefined ? section : { ...section, ca_file: path.resolve(folder, section.ca_file) };
+function withAuthorities<Section extends object>(section: Section, folder: string): Section {
+  const file = authoritiesFile(section);
+  return file === undefined ? section : { ...section, ca_file: path.resolve(folder, file) };
 }
 
 function withTargets<Section extends { targets?: Targets | undefined; exclude?: Targets | undefined }>(

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { checkNames } from "../core/check.ts";
 import { commonPorts } from "../core/common-ports.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { ntfySchema } from "../notify/channels/ntfy/channel.ts";
 import { type FirstConfig, initialConfig } from "./initial-config.ts";
 import { loadText } from "./load.ts";
 import { type Interfaces, localNetworks } from "./local-networks.ts";
@@ -151,7 +152,8 @@ describe("initialConfig", () => {
 
   test("tells by ntfy", () => {
     const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
-    assert.deepEqual([config.ntfy?.topic, config.ntfy?.server], ["123", "https://ntfy.example.org"]);
+    const [ntfy] = config.pushSections.map(({ section }) => ntfySchema.parse(section));
+    assert.deepEqual([ntfy?.topic, ntfy?.server], ["123", "https://ntfy.example.org"]);
     assert.equal(config.listeners.length, 1);
     for (const watch of config.watches) assert.deepEqual(watch.notify, ["ntfy"]);
     load(initialConfig({ ...nothing, ntfy: { topic: "t" }, decoyPorts: [] }));
@@ -179,7 +181,13 @@ describe("initialConfig", () => {
       [[2222, 3389]],
     );
     assert.deepEqual(config.alerts.recipients, ["security@example.org"]);
-    assert.deepEqual([config.ntfy?.topic, Object.keys(config.webhooks)], ["a-topic-that-is-hard-to-guess", ["chat"]]);
+    assert.deepEqual(
+      config.pushSections.map(({ channel, name }) => [channel, name]),
+      [
+        ["ntfy", "ntfy"],
+        ["webhook", "chat"],
+      ],
+    );
     assert.equal(config.email?.kind, "smtp");
   });
 

@@ -26,7 +26,7 @@ describe("a configuration of decoys alone", () => {
 
   test("has a warning where nobody is told of anything", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
-      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks; alerts.notify: [] where recording is enough",
+      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email or a channel under notify; alerts.notify: [] where recording is enough",
     ]);
   });
 

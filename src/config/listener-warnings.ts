@@ -1,6 +1,7 @@
 import { splitList } from "../core/recipients.ts";
 import { bannerPresets, looksLikeUnknownPreset } from "../inbound/listen/banners.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
+import { pushSections } from "../notify/push-sections.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
@@ -9,14 +10,14 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   const { listeners, alerts, notify, email } = named;
   const mailTo = splitList(alerts.email);
   const found: Finding[] = [];
-  const hasChannels = notify.ntfy !== undefined || Object.keys(notify.webhooks).length > 0;
+  const hasChannels = pushSections(notify).length > 0;
   const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
   // An empty list is a decision: the record of connections is enough.
   const isMeantSo = alerts.notify !== undefined && !isPushed;
   const isTold = mailTo.length > 0 || isPushed || isMeantSo;
   if (Object.keys(listeners).length > 0 && !isTold) {
     const message =
-      "nobody is told who connects: give alerts.email, notify.ntfy or notify.webhooks; alerts.notify: [] where recording is enough";
+      "nobody is told who connects: give alerts.email or a channel under notify; alerts.notify: [] where recording is enough";
     found.push({ path: ["listeners"], what: "key", message });
   }
   if (mailTo.length > 0 && email === undefined) {

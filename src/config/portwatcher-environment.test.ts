@@ -202,6 +202,8 @@ describe("the environment of portwatcher", () => {
       topic: "knocks",
       priority: 4,
       tags: ["eyes", "shield"],
+      click: undefined,
+      login: undefined,
       timeoutMs: 30_000,
     });
     assert.deepEqual(enrich, {

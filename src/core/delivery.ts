@@ -11,24 +11,33 @@ export interface Audience {
   readonly watches: readonly string[];
 }
 
-export type ChannelName = "mail" | "file" | "ntfy" | "webhook";
+/** `mail`, `file`, or the name of a push channel: those of `notify/channels.ts`. */
+export type ChannelName = string;
 
 /**
- * What a delivery by ntfy has as its recipient. The topic is a password of a kind, since whoever knows it reads along: it
- * stands in the configuration alone, as the addresses of webhooks do.
+ * The recipient of deliveries by ntfy. The topic stays in the configuration, as the addresses of webhooks do: it works like a
+ * password, because everybody who knows it can read the messages.
  */
 export const ntfyRecipient = "ntfy";
 
-/** One place that a short message can be pushed to: ntfy's topic, or a webhook, by their names. */
+/** Where a short message can be pushed to. */
 export interface PushTarget {
-  readonly channel: PushChannelName;
+  readonly channel: ChannelName;
+  /** What `notify` of a watch and of `alerts` calls it. */
   readonly recipient: string;
 }
 
-export type PushChannelName = Extract<ChannelName, "ntfy" | "webhook">;
+/** What a push channel can take. */
+export interface PushForm {
+  /** Of text in one message, in UTF-8. */
+  readonly maxTextBytes: number;
+  /** Whether a message is given the whole report as JSON too. */
+  readonly takesJson: boolean;
+}
 
-export function isPush(channel: ChannelName): channel is PushChannelName {
-  return channel === "ntfy" || channel === "webhook";
+/** Whether the channel takes short messages in place of whole reports. */
+export function isPush(channel: ChannelName): boolean {
+  return channel !== "mail" && channel !== "file";
 }
 
 /**

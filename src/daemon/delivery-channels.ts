@@ -11,10 +11,10 @@ import { doublingSchedule } from "../notify/outbox/retry-schedule.ts";
 import { makeDue } from "./make-due.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
-/** Channels, and all that they were made from, files that the configuration names included. */
+/** Channels, and everything that each was made from, including the files that the configuration names. */
 export interface MadeChannels {
   readonly channels: ChannelMap;
-  readonly from: { readonly [name in ChannelName]?: unknown };
+  readonly from: Readonly<Record<ChannelName, unknown>>;
 }
 
 export interface DeliveryChannelsOptions {
@@ -25,11 +25,9 @@ export interface DeliveryChannelsOptions {
   readonly make: (config: Config) => MadeChannels;
 }
 
-const names = ["mail", "file", "ntfy", "webhook"] as const satisfies readonly ChannelName[];
-
 /**
- * The channels of the delivery loop. Another configuration replaces those that it changes; what waits for one of them is tried
- * at once, since perhaps it was mended. The others stay as they are, pauses that a server asked for included.
+ * The channels of the delivery loop. A new configuration replaces the channels that it changes; their waiting deliveries are
+ * tried at once, because the change may have fixed what failed. The other channels stay, with the pauses that servers asked for.
  */
 export class DeliveryChannels implements Replaceable<Config> {
   readonly #options: DeliveryChannelsOptions;
@@ -47,7 +45,7 @@ export class DeliveryChannels implements Replaceable<Config> {
     return settingsOf(this.#config, this.#made.channels);
   }
 
-  /** The loop that delivers by them. */
+  /** Sets the loop that uses these channels. */
   serve(loop: DeliveryLoop): void {
     this.#loop = loop;
   }
@@ -56,13 +54,11 @@ export class DeliveryChannels implements Replaceable<Config> {
     const { store, clock, log, make } = this.#options;
     const before = this.#made;
     const made = make(config);
+    const names = [...new Set([...Object.keys(made.from), ...Object.keys(before.from)])];
     const changed = names.filter((name) => !isDeepStrictEqual(made.from[name], before.from[name]));
     if (changed.length === 0 && isDeepStrictEqual(config.delivery, this.#config.delivery)) return undefined;
     const channels = Object.fromEntries(
-      names.flatMap((name) => {
-        const channel = (changed.includes(name) ? made : before).channels[name];
-        return channel === undefined ? [] : [[name, channel]];
-      }),
+      names.map((name) => [name, (changed.includes(name) ? made : before).channels[name]]),
     );
     return {
       commit: () => {
@@ -74,9 +70,12 @@ export class DeliveryChannels implements Replaceable<Config> {
         try {
           if (changed.length > 0) await makeDue(store, clock, changed);
         } catch (error) {
-          log.warn("what waits for the changed channels could not be made due; it goes out at its time", {
-            error: messageOf(error),
-          });
+          log.warn(
+            "could not reschedule the deliveries of the changed channels; they will be retried at their own times",
+            {
+              error: messageOf(error),
+            },
+          );
         }
         this.#loop?.wake();
       },

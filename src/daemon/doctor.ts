@@ -8,7 +8,7 @@ import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
-import { alertRoutes, mailServer, mailTokens, pushTargets } from "./channels.ts";
+import { alertRoutes, mailServer, mailTokens } from "./channels.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
@@ -129,14 +129,14 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
 /** Who sends to each channel that pushes. Whether messages arrive is for `notify test` to say. */
 function* examinePush(config: Config): Generator<Diagnosis> {
   const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
-  for (const [name, { channel, recipient }] of pushTargets(config)) {
+  for (const { channel, name } of config.pushSections) {
     const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
-    const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(recipient));
+    const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(name));
     const senders = [
       ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
       ...(getsAlerts ? ["alerts"] : []),
     ];
-    const subject = channel === "ntfy" ? "ntfy" : `webhook ${name}`;
+    const subject = name === channel ? name : `${channel} ${name}`;
     if (senders.length > 0) yield { state: "ok", subject, finding: `gets ${senders.join(" and ")}` };
     else {
       const remedy = `Name it in notify of a watch: notify: [${name}].`;

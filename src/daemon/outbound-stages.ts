@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
-import { type Audience, isPush } from "../core/delivery.ts";
+import type { Audience } from "../core/delivery.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
@@ -22,7 +22,7 @@ import { ConnectBudget } from "../outbound/scan/handshake/connect-budget.ts";
 import { ConnectEngine } from "../outbound/scan/handshake/connect-engine.ts";
 import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
-import { pushBytes, pushTargets } from "./channels.ts";
+import { pushForm, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
 import { type Kept, keep } from "./kept.ts";
 
@@ -114,7 +114,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         watches: watchesHeardOf(config),
         deliveries: store.deliveries,
         services: store.services,
-        pushBytes: ({ channel, recipient }) => (isPush(channel) ? pushBytes({ channel, recipient }, config) : 0),
+        pushForm: (audience) => pushForm(audience, config),
         at: clock.now(),
         ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
         html: config.reports.html,

@@ -60,10 +60,7 @@ export class PortwatcherReload {
       log.info("settings read again; nothing has changed in how mail and push are sent");
       return;
     }
-    const { mail = this.#channels.mail, ntfy = this.#channels.ntfy } = Object.fromEntries(
-      changed.map((name) => [name, made[name]]),
-    );
-    this.#channels = { ...(mail === undefined ? {} : { mail }), ...(ntfy === undefined ? {} : { ntfy }) };
+    this.#channels = { ...this.#channels, ...Object.fromEntries(changed.map((name) => [name, made[name]])) };
     this.#settings = { ...before, ...sendingOf(next) };
     deliveries.adjust({ ...loop, channels: this.#channels }, changed);
     await makeDue(store, clock, changed);

@@ -181,9 +181,9 @@ export class WatchRounds implements Replaceable<Config> {
 }
 
 /** All that the stages are made from. */
-function settingsOf({ watches, reports, email, ntfy, webhooks, devices, standalone, scan, scope }: Config) {
+function settingsOf({ watches, reports, email, pushSections, devices, standalone, scan, scope }: Config) {
   const hasMail = email !== undefined;
-  return { watches, reports, hasMail, ntfy, webhooks, devices, standalone, scan, scope };
+  return { watches, reports, hasMail, pushSections, devices, standalone, scan, scope };
 }
 
 /** What a run of a watch looks for and how: all but who hears of it, how that looks, and when. */

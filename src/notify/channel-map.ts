@@ -1,18 +1,22 @@
 import type { Channel, ChannelName, SendOutcome } from "../core/delivery.ts";
 
-/** The configured ways to hand a message over. */
-export type ChannelMap = { readonly [name in ChannelName]?: Channel };
+/** The configured channels, by name. */
+export interface ChannelMap {
+  readonly mail?: Channel | undefined;
+  readonly file?: Channel | undefined;
+  /** Push channels. */
+  readonly [name: ChannelName]: Channel | undefined;
+}
 
-const missing: Readonly<Record<ChannelName, string>> = {
-  mail: "no email section is configured",
-  file: "no directory for reports is configured",
-  ntfy: "no ntfy section is configured",
-  webhook: "no webhook section is configured",
-};
+const missing: ReadonlyMap<ChannelName, string> = new Map([
+  ["mail", "no email section is configured"],
+  ["file", "no directory for reports is configured"],
+]);
 
 const lookAgainMs = 60 * 60 * 1000;
 
-/** What comes of a delivery whose channel is not configured: the configuration may be mended. */
+/** The outcome of an attempt whose channel is not configured. It is retried, because the user may add the channel. */
 export function unconfigured(name: ChannelName): SendOutcome {
-  return { kind: "retry", reason: missing[name], retryAfterMs: lookAgainMs, closed: true };
+  const reason = missing.get(name) ?? `no ${name} section is configured`;
+  return { kind: "retry", reason, retryAfterMs: lookAgainMs, closed: true };
 }

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { parseMailbox } from "../core/recipients.ts";
-import { ntfySchema } from "./channels/ntfy/schema.ts";
 import { providers } from "./channels/smtp/oauth2/providers.ts";
 import { completeOAuth2, type OAuth2Settings, oauth2Schema, oauth2Settings } from "./channels/smtp/oauth2/schema.ts";
-import { webhooksSchema } from "./channels/webhook/schema.ts";
+import { pushChannelKeys } from "./push-sections.ts";
 
 const line = z
   .string()
@@ -77,8 +76,7 @@ export const notifySchema = z.strictObject({
     .default("15m")
     .meta({ description: "How long one attempt may take before it is broken off." }),
   parallel: z.int().min(1).max(64).default(4).meta({ description: "How many messages are sent at once." }),
-  ntfy: ntfySchema.optional(),
-  webhooks: webhooksSchema,
+  ...pushChannelKeys,
 });
 
 export type TlsMode = "starttls" | "implicit" | "opportunistic" | "none";

@@ -38,7 +38,7 @@ test("mail, push and webhook are down for an hour: then each alert arrives once,
     channels: {
       mail: new SmtpChannel({ host: "127.0.0.1", port: mail.port, tls: "none", from: "harbinger@example.org" }),
       ntfy: new NtfyChannel({ topic: "topic", server: new URL(http.url), clock }),
-      webhook: new WebhookChannel({ webhooks: new Map([["hook", hook]]), clock }),
+      webhook: new WebhookChannel({ webhook: hook, name: "hook", clock }),
     },
     routes: [
       { channel: "mail", recipients: ["ann@example.org", "bob@example.org"] },

@@ -10,10 +10,10 @@ import type { Config } from "../../src/config/config.ts";
 import { loadText } from "../../src/config/load.ts";
 import { formatPorts, isPort, parsePorts } from "../../src/core/ports.ts";
 import { FileChannel } from "../../src/notify/channels/file/file-channel.ts";
+import { ntfyOptions, ntfySchema } from "../../src/notify/channels/ntfy/channel.ts";
 import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
-import { ntfyOptions } from "../../src/notify/channels/ntfy/schema.ts";
-import { webhookOf } from "../../src/notify/channels/webhook/schema.ts";
-import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
+import { webhookOf, webhookSchema } from "../../src/notify/channels/webhook/channel.ts";
+import { type Webhook, WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { doublingSchedule, nextAttemptAt } from "../../src/notify/outbox/retry-schedule.ts";
 import { resolveTargets } from "../../src/outbound/scan/targets/resolve-targets.ts";
 import { systemRandom } from "../../src/platform/system-clock.ts";
@@ -32,6 +32,12 @@ function checked(file: object): Config | undefined {
     interfaces: {},
   });
   return outcome.kind === "config" ? outcome.config : undefined;
+}
+
+/** The webhook `hook` of a configuration that is accepted. */
+function hookOf(file: object): Webhook | undefined {
+  const found = checked(file)?.pushSections.find(({ name }) => name === "hook");
+  return found === undefined ? undefined : webhookOf(webhookSchema.parse(found.section));
 }
 
 const octet = fc.oneof(fc.nat(255), fc.constantFrom(256, -1)).map(String);
@@ -168,13 +174,14 @@ test("every duration that is accepted can be waited for, and counted from now", 
       const cooldown = checked({ listeners: { decoy }, alerts: { cooldown: text } });
       if (cooldown !== undefined)
         isInstant(at + cooldown.alerts.cooldown.cooldownMs + cooldown.alerts.cooldown.forgetMs);
-      const hook = checked({
+      const hook = hookOf({
         notify: { webhooks: { hook: { url: server.url, timeout: text } } },
         watches: { w: watch },
-      })?.webhooks["hook"];
+      });
       if (hook !== undefined) {
         const channel = new WebhookChannel({
-          webhooks: new Map([["hook", webhookOf(hook)]]),
+          webhook: hook,
+          name: "hook",
           clock: { now: () => at },
         });
         const outcome = await channel.send(contractMessage, "hook", never());
@@ -214,13 +221,13 @@ test("every header and topic that is accepted reaches the server as it was writt
   await fc.assert(
     fc.asyncProperty(name, value, async (header, text) => {
       const headers = Object.fromEntries([[header, text]]);
-      const hook = checked({
+      const hook = hookOf({
         notify: { webhooks: { hook: { url: server.url, headers, timeout: "5s" } } },
         watches: { w: watch },
-      })?.webhooks["hook"];
+      });
       if (hook === undefined) return;
       accepted += 1;
-      const channel = new WebhookChannel({ webhooks: new Map([["hook", webhookOf(hook)]]), clock: { now: () => 0 } });
+      const channel = new WebhookChannel({ webhook: hook, name: "hook", clock: { now: () => 0 } });
       const outcome = await channel.send(contractMessage, "hook", never());
       assert.equal(outcome.kind, "delivered", JSON.stringify([headers, outcome]));
       assert.equal(server.received.at(-1)?.headers[header.toLowerCase()], text.trim(), JSON.stringify(headers));
@@ -235,9 +242,10 @@ test("every header and topic that is accepted reaches the server as it was writt
   );
   await fc.assert(
     fc.asyncProperty(topic, async (given) => {
-      const section = checked({ notify: { ntfy: { server: server.url, topic: given } }, watches: { w: watch } })?.ntfy;
-      if (section === undefined) return;
-      const channel = new NtfyChannel({ ...ntfyOptions(section), clock: { now: () => 0 } });
+      const config = checked({ notify: { ntfy: { server: server.url, topic: given } }, watches: { w: watch } });
+      const [found] = config?.pushSections ?? [];
+      if (found === undefined) return;
+      const channel = new NtfyChannel({ ...ntfyOptions(ntfySchema.parse(found.section)), clock: { now: () => 0 } });
       const outcome = await channel.send(contractMessage, given, never());
       assert.equal(outcome.kind, "delivered", JSON.stringify([given, outcome]));
       assert.equal(server.received.at(-1)?.path.split("?")[0]?.split("/").at(-1), given);

@@ -18,7 +18,7 @@ import { FileChannel } from "../../src/notify/channels/file/file-channel.ts";
 import { isLocalRecipient } from "../../src/notify/channels/local-mail/local-mail-channel.ts";
 import { mailSource } from "../../src/notify/channels/smtp/mail-source.ts";
 import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
-import { webhookOf } from "../../src/notify/channels/webhook/schema.ts";
+import { webhookOf, webhookSchema } from "../../src/notify/channels/webhook/channel.ts";
 import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { reportFileName } from "../../src/outbound/report/file-name.ts";
 import { localTime } from "../../src/present/text/local-time.ts";
@@ -225,12 +225,13 @@ test("every address of a webhook that is accepted is asked for, and nothing brea
   let asked = 0;
   await fc.assert(
     fc.asyncProperty(url, async (given) => {
-      const section = checked({ notify: { webhooks: { hook: { url: given, timeout: "1s" } } }, watches: { w: watch } })
-        ?.webhooks["hook"];
-      if (section === undefined) return;
+      const config = checked({ notify: { webhooks: { hook: { url: given, timeout: "1s" } } }, watches: { w: watch } });
+      const [found] = config?.pushSections ?? [];
+      if (found === undefined) return;
       asked += 1;
       const channel = new WebhookChannel({
-        webhooks: new Map([["hook", webhookOf(section)]]),
+        webhook: webhookOf(webhookSchema.parse(found.section)),
+        name: "hook",
         clock: { now: () => 0 },
         // Whatever the name is: this machine.
         lookup: (_name, options, done) =>

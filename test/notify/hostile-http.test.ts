@@ -120,7 +120,7 @@ async function hostile({ answer }: Behaviour) {
 }
 
 const webhook = (preset: Webhook["preset"]) => (url: string) =>
-  new WebhookChannel({ webhooks: new Map([["r", { url: new URL("/a/b", url), preset, timeoutMs }]]), clock }).send(
+  new WebhookChannel({ webhook: { url: new URL("/a/b", url), preset, timeoutMs }, name: "r", clock }).send(
     contractMessage,
     "r",
     never(),

@@ -50,9 +50,8 @@ export function deliveriesCommand(): Command {
         limit: options.limit,
         ...(options.state === undefined ? {} : { states: options.state }),
       });
-      const { folder, topic, audiences } = await configured(commonOptions(self));
-      const shownRecipient = ({ channel, recipient }: Delivery) =>
-        channel === "ntfy" && topic !== undefined ? topicHint(topic) : recipient;
+      const { folder, shownRecipients, audiences } = await configured(commonOptions(self));
+      const shownRecipient = ({ channel, recipient }: Delivery) => shownRecipients?.get(channel) ?? recipient;
       if (commonOptions(self).json === true) {
         const { deliveryJson } = await import("../../present/stored-json.ts");
         for (const delivery of deliveries)
@@ -152,7 +151,8 @@ type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
 
 interface Configured {
   readonly folder: string;
-  readonly topic?: string;
+  /** By channel: what to show in place of the stored recipient. */
+  readonly shownRecipients?: ReadonlyMap<string, string>;
   /** Who hears of discoveries; `undefined` where the configuration cannot be read. */
   readonly audiences?: readonly Recipient[];
 }
@@ -167,22 +167,16 @@ function leftNote(count: number): string {
   return `${them} kept open for recipients or labels that the configuration no longer names: nothing is sent, unless they are named again.`;
 }
 
-/** Where report files go and what the topic of ntfy is, as far as the configuration can be read. */
+/** The folder of report files and the recipients, if the configuration can be read. */
 async function configured(common: CommonOptions): Promise<Configured> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
   if (outcome.kind !== "config") return { folder: "" };
-  const { reports, ntfy } = outcome.config;
+  const { reports } = outcome.config;
   const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
+  const { shownRecipients } = await import("../../daemon/channels.ts");
   const audiences = configuredAudiences(outcome.config);
-  return { folder: reports.directory, audiences, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
-}
-
-/** So much of a topic tells its owner which it is, and lets nobody read along. */
-const hintCharacters = 2;
-
-function topicHint(topic: string): string {
-  return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
+  return { folder: reports.directory, audiences, shownRecipients: shownRecipients(outcome.config) };
 }
 
 function parseStates(text: string, before: readonly DeliveryState[] = []): readonly DeliveryState[] {

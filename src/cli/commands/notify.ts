@@ -37,7 +37,7 @@ function testCommand(): Command {
       ];
       if (targets.length === 0) {
         note(
-          "No channel is configured: give a watch an email address, add notify.ntfy, or set reports.save_to_file: true.",
+          "No channel is configured: give a watch an email address, add a channel under notify, or set reports.save_to_file: true.",
         );
         setExitStatus(1);
         return;

@@ -56,7 +56,7 @@ function channelOf(service: Service, server: HttpServer, expect?: string): { cha
     timeoutMs: 2000,
     ...(expect === undefined ? {} : { expect }),
   };
-  return { channel: new WebhookChannel({ webhooks: new Map([["hook", webhook]]), clock }), recipient: "hook" };
+  return { channel: new WebhookChannel({ webhook, name: "hook", clock }), recipient: "hook" };
 }
 
 async function answered(service: Service, { status, type, text }: Answer, expect?: string): Promise<SendOutcome> {

@@ -3,7 +3,7 @@
  * comes an audience with its delivery and how the scans of this run went; out goes text for everyone, HTML for mail, and
  * JSON where it is kept for programs.
  */
-import type { Audience, Message } from "../../core/delivery.ts";
+import type { Audience, Message, PushForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import type { Report } from "../../present/findings/report.ts";
@@ -35,8 +35,8 @@ export interface ReportRequest {
   readonly timeZone?: string;
   /** Gives the RFC 5322 message identifier, with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
-  /** Bytes of text in UTF-8 that a channel which pushes takes from a message. Default 4096. */
-  readonly pushBytes?: (audience: Audience) => number;
+  /** What a push channel takes. Default: 4096 bytes of text. */
+  readonly pushForm?: (audience: Audience) => PushForm;
   /** Overrides the limits of the audience's channel. */
   readonly limits?: ReportLimits;
 }
@@ -44,7 +44,7 @@ export interface ReportRequest {
 /** Reads what the delivery announces and writes the message. It rejects only where the store does. */
 export async function composeReport(request: ReportRequest): Promise<Message> {
   const { audience, deliveryId, at, timeZone } = request;
-  const limits = request.limits ?? defaultReportLimits[audience.channel];
+  const limits = request.limits ?? defaultReportLimits(audience.channel);
   const sections = await gatherSections({ ...request, limits });
   const report: Report = {
     label: audience.label,
@@ -66,16 +66,16 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
       const fileName = reportFileName(audience.label, at, localTime(timeZone));
       return { ...head, text: fileTextOf(rendered), json: renderJson(rendered), fileName };
     }
-    case "webhook":
-    case "ntfy": {
-      const { title, text } = renderPush(report, findings, request.pushBytes?.(audience) ?? usualPushBytes);
+    default: {
+      const { maxTextBytes, takesJson } = request.pushForm?.(audience) ?? usualPushForm;
+      const { title, text } = renderPush(report, findings, maxTextBytes);
       const push = { ...head, subject: title, text };
-      return audience.channel === "ntfy" ? push : { ...push, json: renderJson(rendered) };
+      return takesJson ? { ...push, json: renderJson(rendered) } : push;
     }
   }
 }
 
-const usualPushBytes = 4096;
+const usualPushForm: PushForm = { maxTextBytes: 4096, takesJson: false };
 
 /** One watch in the words of the earlier tool is enough: programs may read them. */
 function styleOf({ audience, watches }: ReportRequest): Report["style"] {

@@ -1,4 +1,4 @@
-import { type Audience, isPush } from "../../core/delivery.ts";
+import { type Audience, isPush, type PushForm } from "../../core/delivery.ts";
 import type { DeliveryStore, ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { composeReport } from "./compose-report.ts";
@@ -12,8 +12,8 @@ export interface QueueReportsOptions {
   readonly watches: readonly Watch[];
   readonly deliveries: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard">;
   readonly services: Pick<ServiceStore, "list">;
-  /** Bytes of text that a channel which pushes takes from a message. */
-  readonly pushBytes?: (audience: Audience) => number;
+  /** What a push channel takes. */
+  readonly pushForm?: (audience: Audience) => PushForm;
   /** Milliseconds since the epoch; the same for all reports of a run. */
   readonly at: number;
   readonly timeZone?: string;

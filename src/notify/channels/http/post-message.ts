@@ -14,35 +14,36 @@ export interface PostOptions {
   readonly body: string;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  readonly secureContext?: tls.SecureContext;
-  readonly lookup?: net.LookupFunction;
+  readonly secureContext?: tls.SecureContext | undefined;
+  readonly lookup?: net.LookupFunction | undefined;
   readonly clock: Pick<Clock, "now">;
   readonly redactor: Pick<Redactor, "redact">;
+  /** What to check where the server refuses access. */
   readonly loginAdvice: string;
-  /** Whether an answer with a status of success is one of the service. */
+  /** Whether a 2xx answer comes from the service and says that it took the message. */
   readonly accepts: Accepts;
-  /** Told what the server said, as it came. */
-  readonly onAnswer?: (text: string) => void;
+  /** Receives the text of the answer, not made safe. */
+  readonly onAnswer?: ((text: string) => void) | undefined;
 }
 
 const longestReason = 600;
 
 /**
- * Sends one message by POST and says what came of it. Nothing but the server's origin stands in a reason. Node's HTTP is
- * loaded with the first message: with what it brings along it takes 7 MB.
+ * Sends one message by POST and returns the outcome. Of the URL a reason contains only the origin. Node's HTTP modules are
+ * loaded with the first message, because they take 7 MB.
  */
 export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   const { url, signal, redactor, clock } = options;
   const safe = (text: string) => redactor.redact(text, longestReason);
-  if (signal.aborted) return { kind: "retry", reason: "broken off before the server was asked" };
+  if (signal.aborted) return { kind: "retry", reason: "aborted before the request was sent" };
   const request: PostRequest = {
     url,
     headers: options.headers,
     body: Buffer.from(options.body),
     signal,
     timeoutMs: options.timeoutMs,
-    ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
-    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    secureContext: options.secureContext,
+    lookup: options.lookup,
   };
   const { post } = await import("./request.ts");
   const end = await post(request);
@@ -52,7 +53,7 @@ export async function postMessage(options: PostOptions): Promise<SendOutcome> {
     return outcomeOfAnswer(end, { origin: url.origin, now: clock.now(), safe, loginAdvice, accepts });
   }
   const reason = signal.aborted
-    ? `broken off while ${end.uncertain ? "the server had the message and had not answered" : "sending"}`
+    ? `aborted ${end.uncertain ? "after the message was sent and before the server answered" : "while sending"}`
     : safe(explainHttpFailure(end.error, url.origin));
   if (end.uncertain) return { kind: "retry", reason, uncertain: true };
   return { kind: "retry", reason, ...(signal.aborted ? {} : { closed: true }) };

@@ -15,9 +15,9 @@ export interface PostRequest {
   /** From the start to the end of the answer's headers. */
   readonly timeoutMs: number;
   /** Whom the server's certificate may be signed by; it must be valid for its name. */
-  readonly secureContext?: tls.SecureContext;
+  readonly secureContext?: tls.SecureContext | undefined;
   /** Instead of the system's name lookup. */
-  readonly lookup?: net.LookupFunction;
+  readonly lookup?: net.LookupFunction | undefined;
   /** Of an answer's body: how many bytes are read, and how long it is waited for once its headers are there. */
   readonly answer?: { readonly maxBytes: number; readonly timeoutMs: number };
 }

@@ -13,26 +13,26 @@ import { postMessage } from "../http/post-message.ts";
 import { encodedHeader } from "./encoded-header.ts";
 
 export interface NtfyChannelOptions {
-  /** `https://ntfy.sh`, or one's own; it may stand below a path. */
+  /** `https://ntfy.sh`, or the user's own server; it may have a path. */
   readonly server: URL;
-  /** Where messages are published; whoever knows it reads along. */
+  /** Where messages are published. Everybody who knows the topic can read them. */
   readonly topic: string;
-  /** 1 (min) to 5 (max). A message that cannot wait gets one more, and 4 at least. */
-  readonly priority?: NtfyPriority;
-  /** Words beside the title; known ones become pictures: `rotating_light`. */
-  readonly tags?: readonly string[];
+  /** 1 (min) to 5 (max). An urgent message gets one more, and 4 at least. */
+  readonly priority?: NtfyPriority | undefined;
+  /** Words shown beside the title; the app shows known ones as emoji: `rotating_light`. */
+  readonly tags?: readonly string[] | undefined;
   /** Opened when the notification is tapped. */
-  readonly click?: URL;
-  readonly login?: NtfyLogin;
-  /** Authorities to trust besides the usual ones, in PEM. */
-  readonly ca?: string;
+  readonly click?: URL | undefined;
+  readonly login?: NtfyLogin | undefined;
+  /** Certificate authorities to trust as well, in PEM. */
+  readonly ca?: string | undefined;
   /** For one attempt, until the answer. Default 30 seconds. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Of the text, in bytes; the server's own `message-size-limit`. Default 4096. */
-  readonly sizeLimit?: number;
+  readonly sizeLimit?: number | undefined;
   readonly clock: Pick<Clock, "now">;
   /** Instead of the system's name lookup. */
-  readonly lookup?: net.LookupFunction;
+  readonly lookup?: net.LookupFunction | undefined;
 }
 
 export type NtfyPriority = 1 | 2 | 3 | 4 | 5;
@@ -89,8 +89,8 @@ export class NtfyChannel implements Channel {
       redactor: { redact: (text, limit) => this.#redactor.redact(this.#withoutTopic(text), limit) },
       loginAdvice: "is the token (or user and password) right, and may it write to this topic?",
       accepts: acceptsPublished,
-      ...(this.#context === undefined ? {} : { secureContext: this.#context }),
-      ...(lookup === undefined ? {} : { lookup }),
+      secureContext: this.#context,
+      lookup,
     });
   }
 

@@ -7,7 +7,7 @@ import type { SendOutcome } from "../../../core/delivery.ts";
 import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";
 
 const login = { user: "reporter", password: "tr0ub4dor&3" };
-const patience = { connectMs: 2000, greetingMs: 300, replyMs: 500 };
+const timeouts = { connectMs: 2000, greetingMs: 300, replyMs: 500 };
 
 interface Sent {
   readonly outcome: SendOutcome;
@@ -22,7 +22,7 @@ async function sendTo(server: ScriptedMailServerOptions, options: Partial<SmtpCh
     port: scripted.port,
     tls: "none",
     from: "harbinger@example.org",
-    patience,
+    timeouts,
     ...options,
   });
   const before = performance.now();
@@ -148,7 +148,7 @@ test("empty lines without end fill no memory", async () => {
     },
   };
 
-  const { outcome } = await sendTo(server, { patience: { ...patience, greetingMs: 60_000 } });
+  const { outcome } = await sendTo(server, { timeouts: { ...timeouts, greetingMs: 60_000 } });
 
   assert.ok(outcome.kind === "retry");
   assert.match(outcome.reason, /sends far more/);

@@ -15,7 +15,7 @@ import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";
 
 const login = { user: "reporter", password: "tr0ub4dor&3" };
 const recipient = "security@example.org";
-const patience = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
+const timeouts = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
 const ca = readFileSync(certificatePath("localhost"), "utf8");
 
 function channelTo(server: { readonly port: number }, options: Partial<SmtpChannelOptions> = {}): SmtpChannel {
@@ -24,7 +24,7 @@ function channelTo(server: { readonly port: number }, options: Partial<SmtpChann
     port: server.port,
     tls: "none",
     from: "Harbinger <harbinger@example.org>",
-    patience,
+    timeouts,
     ...options,
   });
 }
@@ -167,7 +167,7 @@ test("implicit TLS to a server that speaks plainly says so", async () => {
 });
 
 test("plain speech to a server that wants TLS at once says so", async () => {
-  const { outcome } = await sendTo({ tls: "implicit" }, { tls: "none", patience: { ...patience, greetingMs: 200 } });
+  const { outcome } = await sendTo({ tls: "implicit" }, { tls: "none", timeouts: { ...timeouts, greetingMs: 200 } });
 
   assert.match(reasonOf(outcome), /said nothing; perhaps it wants TLS from the first byte/);
 });
@@ -298,11 +298,11 @@ test("an attempt that is broken off after the final dot is uncertain", async () 
   assert.equal(outcome.uncertain, true);
 });
 
-test("silence of the server is tried again when the patience is over", async () => {
+test("silence of the server is tried again after the time limit", async () => {
   await using server = await MailServer.start();
   server.fault = { stage: "recipient", kind: "hang" };
 
-  const outcome = await channelTo(server, { patience: { ...patience, replyMs: 400 } }).send(
+  const outcome = await channelTo(server, { timeouts: { ...timeouts, replyMs: 400 } }).send(
     contractMessage,
     recipient,
     never(),

@@ -16,22 +16,23 @@ import { xoauth2Response } from "./xoauth2.ts";
 export interface SmtpChannelOptions extends Omit<SmtpServer, "login"> {
   readonly login?:
     | { readonly user: string; readonly password: string }
-    | { readonly user: string; readonly tokens: AccessTokens };
+    | { readonly user: string; readonly tokens: AccessTokens }
+    | undefined;
   /** Sender: an address, or `Name <address>`. */
   readonly from: string;
   /**
    * Whether the server's certificate must be valid for its name; default true, except where `tls` is `opportunistic`.
    * `unless-local`: a server at a private or loopback address may have one that nobody vouches for.
    */
-  readonly verify?: boolean | "unless-local";
+  readonly verify?: boolean | "unless-local" | undefined;
   /** Authorities to trust besides the usual ones, in PEM. */
-  readonly ca?: string;
-  readonly patience?: Partial<SmtpTimeouts>;
+  readonly ca?: string | undefined;
+  readonly timeouts?: Partial<SmtpTimeouts> | undefined;
   /** Instead of the system's name lookup. */
-  readonly lookup?: net.LookupFunction;
+  readonly lookup?: net.LookupFunction | undefined;
 }
 
-const usualPatience: SmtpTimeouts = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
+const defaultTimeouts: SmtpTimeouts = { connectMs: 30_000, greetingMs: 60_000, replyMs: 600_000 };
 
 /**
  * Mail by a mail server (RFC 5321): one connection and one message for each delivery. `delivered` is said at the
@@ -101,7 +102,7 @@ export class SmtpChannel implements Channel {
     const { holdSession } = await import("./smtp-session.ts");
     return await holdSession(mail, {
       server: { host, port, tls: mode, ...(login === undefined ? {} : { login }) },
-      patience: { ...usualPatience, ...this.#options.patience },
+      timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
       tls: (address) => this.#tlsOptions(address),
       signal,
       ...(this.#options.lookup === undefined ? {} : { lookup: this.#options.lookup }),

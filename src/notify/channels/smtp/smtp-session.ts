@@ -25,7 +25,7 @@ export type SmtpLogin =
   | { readonly user: string; readonly password: string }
   | { readonly user: string; readonly accessToken: string };
 
-/** Milliseconds of patience for each step. */
+/** Time limits for each step, in milliseconds. */
 export interface SmtpTimeouts {
   /** Until a connection stands, name lookup included. */
   readonly connectMs: number;
@@ -37,7 +37,7 @@ export interface SmtpTimeouts {
 
 export interface SmtpSessionOptions {
   readonly server: SmtpServer;
-  readonly patience: SmtpTimeouts;
+  readonly timeouts: SmtpTimeouts;
   /** @param address of the server, as connected */
   readonly tls: (address: string | undefined) => tls.ConnectionOptions;
   readonly signal: AbortSignal;
@@ -71,7 +71,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     return { kind: "failed", error, uncertain: false };
   }
   return new Promise((resolve) => {
-    const { server, patience, signal } = options;
+    const { server, timeouts, signal } = options;
     const { login } = server;
     const connection = new SMTPConnection({
       connection: socket,
@@ -82,9 +82,9 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       ignoreTLS: server.tls === "none",
       opportunisticTLS: server.tls === "opportunistic",
       tls: options.tls(socket.remoteAddress),
-      connectionTimeout: patience.greetingMs * 2,
-      greetingTimeout: patience.greetingMs,
-      socketTimeout: patience.replyMs,
+      connectionTimeout: timeouts.greetingMs * 2,
+      greetingTimeout: timeouts.greetingMs,
+      socketTimeout: timeouts.replyMs,
       socketCloseTimeout: farewellMs,
       maxResponseSize: 64 * 1024,
       ...(login === undefined
@@ -98,7 +98,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     let isHandedOver = false;
     content.once("end", () => {
       isHandedOver = true;
-      if (!isOver) limits.begin("reply", patience.replyMs * pastSilence);
+      if (!isOver) limits.begin("reply", timeouts.replyMs * pastSilence);
     });
     let isOver = false;
     const end = (outcome: SmtpSessionEnd) => {
@@ -116,7 +116,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     };
     const limits = new SessionLimits(socket, fail);
     // Greeting, EHLO, and both once more where encryption is set up between them.
-    limits.begin("set-up", patience.greetingMs * 3);
+    limits.begin("set-up", timeouts.greetingMs * 3);
     const onAbort = () => fail(new Error("broken off"));
     signal.addEventListener("abort", onAbort, { once: true });
     // Stays for good: an error after the end must not bring the process down.
@@ -127,7 +127,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
         leave(connection, socket);
         return;
       }
-      limits.begin("envelope", patience.replyMs * pastSilence);
+      limits.begin("envelope", timeouts.replyMs * pastSilence);
       const envelope = { from: mail.from, to: mail.to, size: mail.content.length };
       connection.send(envelope, content, (error, info) => {
         if (error !== null) return fail(error);
@@ -147,7 +147,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
             ? undefined
             : new NoLoginOfferedError("ENOAUTH", "the server offers no way to log in");
       if (why !== undefined) return fail(why);
-      limits.begin("login", patience.greetingMs * 2);
+      limits.begin("login", timeouts.greetingMs * 2);
       const method = "password" in login ? passwordLoginMethod : tokenLoginMethod;
       connection.login({ user: login.user, method }, (refusal) => {
         if (refusal !== null) return fail(refusal);
@@ -174,7 +174,7 @@ function leave(connection: SMTPConnection, socket: net.Socket): void {
 }
 
 /** By the system's name lookup, so that what resolves elsewhere on this machine resolves here. */
-function connect({ server, patience, signal, lookup }: SmtpSessionOptions): Promise<net.Socket> {
+function connect({ server, timeouts, signal, lookup }: SmtpSessionOptions): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({
       host: server.host,
@@ -189,7 +189,7 @@ function connect({ server, patience, signal, lookup }: SmtpSessionOptions): Prom
     };
     const timer = setTimeout(() => {
       fail(Object.assign(new Error("connection timeout"), { code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" }));
-    }, patience.connectMs);
+    }, timeouts.connectMs);
     const onAbort = () => fail(new Error("broken off"));
     const finish = () => {
       clearTimeout(timer);

@@ -13,7 +13,7 @@ import { xoauth2Response } from "./xoauth2.ts";
 const user = "alerts@example.org";
 const recipient = "security@example.org";
 const ca = readFileSync(certificatePath("localhost"), "utf8");
-const patience = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
+const timeouts = { connectMs: 5000, greetingMs: 5000, replyMs: 5000 };
 
 /** A mail server that takes only tokens which a token endpoint issued, both over TLS. */
 async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: MailServerOptions = {}) {
@@ -41,7 +41,7 @@ async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: 
     from: user,
     login: { user, tokens },
     ca,
-    patience,
+    timeouts,
   });
   const send = () => channel.send(contractMessage, recipient, never());
   const resources = stack.move();

@@ -10,9 +10,9 @@ export type PresetName = (typeof presetNames)[number];
 
 export interface PresetOptions {
   /** Telegram: the chat that the bot writes to, a number or `@channel`. */
-  readonly chatId?: string;
+  readonly chatId?: string | undefined;
   /** Gotify: 0 to 10. */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
 }
 
 /** A message as the JSON of one service. Text in it is shown as it is: no service takes it for markup or a mention. */

@@ -14,7 +14,7 @@ const secretPath = "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX";
 
 function channelTo(server: { readonly url: string }, more: Partial<Webhook> = {}, path = secretPath): WebhookChannel {
   const webhook: Webhook = { url: new URL(path, server.url), preset: "generic", timeoutMs: 5000, ...more };
-  return new WebhookChannel({ webhooks: new Map([["security", webhook]]), clock: { now: () => now } });
+  return new WebhookChannel({ webhook, name: "security", clock: { now: () => now } });
 }
 
 async function sendTo(fault: HttpFault | undefined, more: Partial<Webhook> = {}, path = secretPath) {
@@ -177,18 +177,6 @@ test("an outage names the origin alone", async () => {
   assert.equal(reasonOf(outcome), `${server.url} refuses connections; is it running, is this its port?`);
 });
 
-test("a name that is not configured is tried again later", async () => {
-  await using server = await HttpServer.start();
-  const outcome = await channelTo(server).send(contractMessage, "secur\nity", never());
-
-  assert.deepEqual(outcome, {
-    kind: "retry",
-    reason: "no webhook named secur ity is configured",
-    retryAfterMs: 3_600_000,
-    closed: true,
-  });
-});
-
 test("TLS: the server proves its name, or gets nothing", async () => {
   await using server = await HttpServer.start({ certificate: "localhost" });
   const ca = readFileSync(certificatePath("localhost"), "utf8");
@@ -229,7 +217,8 @@ test("a chat of Telegram that moved gets the message at once, and what to change
   const said: string[] = [];
   const webhook: Webhook = { url: new URL("/bot1:A/sendMessage", server.url), preset: "telegram", chatId: "-100" };
   const channel = new WebhookChannel({
-    webhooks: new Map([["family", webhook]]),
+    webhook,
+    name: "family",
     clock: { now: () => now },
     log: { warn: (message) => said.push(message) },
   });

@@ -8,97 +8,79 @@ import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { acceptsExpected } from "../http/acceptance.ts";
 import { postMessage } from "../http/post-message.ts";
-import { movedChat } from "./moved-chat.ts";
+import { migratedChatId } from "./migrated-chat.ts";
 import { presetAcceptance } from "./preset-acceptance.ts";
 import { type PresetName, type PresetOptions, presets } from "./presets.ts";
 import { signatureHeaders } from "./signature.ts";
 
-/** One place that messages are posted to. */
+/** How messages are posted to one address. */
 export interface Webhook extends PresetOptions {
-  /** For many services whoever knows it may post: it is a secret as a whole. */
+  /** A secret as a whole: with many services everybody who knows it can post. */
   readonly url: URL;
   readonly preset: PresetName;
   /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Gotify: the application's token, which goes in a header. */
-  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Gotify: the application's token, sent in a header. */
+  readonly token?: string | undefined;
   /** Requests are signed with it, see `signatureHeaders`. */
-  readonly signingSecret?: string;
-  /** Authorities to trust besides the usual ones, in PEM. */
-  readonly ca?: string;
+  readonly signingSecret?: string | undefined;
+  /** Certificate authorities to trust as well, in PEM. */
+  readonly ca?: string | undefined;
   /** For one attempt, until the answer. Default 30 seconds. */
-  readonly timeoutMs?: number;
-  /** `any`: a status of success is enough; else the answer must have this text. Without it the preset's service decides. */
-  readonly expect?: string;
+  readonly timeoutMs?: number | undefined;
+  /** `any`: every 2xx status counts as delivered; else the answer must contain this text. Without it the preset decides. */
+  readonly expect?: string | undefined;
 }
 
 export interface WebhookChannelOptions {
-  /** By name; the recipient of a delivery is such a name. */
-  readonly webhooks: ReadonlyMap<string, Webhook>;
+  readonly webhook: Webhook;
+  /** The name of the entry in `notify.webhooks`, for messages. */
+  readonly name: string;
   readonly clock: Pick<Clock, "now">;
   /** Instead of the system's name lookup. */
-  readonly lookup?: net.LookupFunction;
-  /** Told what is to be changed in the configuration although messages arrive. */
-  readonly log?: Pick<Log, "warn">;
+  readonly lookup?: net.LookupFunction | undefined;
+  /** For what the user should change in the configuration although messages arrive. */
+  readonly log?: Pick<Log, "warn"> | undefined;
 }
-
-interface Target {
-  readonly webhook: Webhook;
-  readonly redactor: Redactor;
-  context: tls.SecureContext | undefined;
-  /** Telegram: where the configured chat has gone. */
-  movedTo: string | undefined;
-}
-
-/** The configuration may be mended. */
-const mendingMs = 60 * 60_000;
 
 /**
- * Messages as JSON by POST, to one's own programs or in the form of a chat service. The `Idempotency-Key` header is the
- * same on every attempt at one message.
+ * Messages as JSON by POST, to the user's own programs or in the format of a chat service. The `Idempotency-Key` header is the
+ * same on every attempt to send one message.
  */
 export class WebhookChannel implements Channel {
   readonly #options: WebhookChannelOptions;
-  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #redactor: Redactor;
+  #context: tls.SecureContext | undefined;
+  /** Telegram: the new identifier of the configured chat. */
+  #migratedTo: string | undefined;
 
   constructor(options: WebhookChannelOptions) {
     this.#options = options;
-    this.#targets = new Map(
-      [...options.webhooks].map(([name, webhook]) => [
-        name,
-        { webhook, redactor: new Redactor({ passwords: secretsOf(webhook) }), context: undefined, movedTo: undefined },
-      ]),
-    );
+    this.#redactor = new Redactor({ passwords: secretsOf(options.webhook) });
   }
 
-  async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
-    const target = this.#targets.get(recipient);
-    if (target === undefined) {
-      const name = safeText(recipient, { limit: 100 });
-      return { kind: "retry", reason: `no webhook named ${name} is configured`, retryAfterMs: mendingMs, closed: true };
-    }
-    let moved: string | undefined;
-    const first = await this.#post(message, target, signal, (text) => {
-      moved = target.webhook.preset === "telegram" ? movedChat(text) : undefined;
+  /** @param _recipient one webhook has one recipient */
+  async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
+    const { webhook, log } = this.#options;
+    let migratedTo: string | undefined;
+    const first = await this.#post(message, signal, (text) => {
+      migratedTo = webhook.preset === "telegram" ? migratedChatId(text) : undefined;
     });
-    if (first.kind === "delivered" || moved === undefined || moved === target.movedTo) return noting(first, target);
-    const advice = `Telegram moved the chat of this webhook: set chat_id: ${moved} at notify.webhooks.${safeText(recipient, { limit: 100 })}`;
-    if (target.movedTo === undefined) this.#options.log?.warn(advice);
-    target.movedTo = moved;
-    return noting(await this.#post(message, target, signal), target);
+    const isNews = migratedTo !== undefined && migratedTo !== this.#migratedTo;
+    if (first.kind === "delivered" || !isNews) return this.#withAdvice(first);
+    if (this.#migratedTo === undefined) {
+      const entry = `notify.webhooks.${safeText(this.#options.name, { limit: 100 })}`;
+      log?.warn(`the Telegram chat has a new identifier: set chat_id: ${migratedTo} at ${entry}`);
+    }
+    this.#migratedTo = migratedTo;
+    return this.#withAdvice(await this.#post(message, signal));
   }
 
-  #post(
-    message: Message,
-    target: Target,
-    signal: AbortSignal,
-    onAnswer?: (text: string) => void,
-  ): Promise<SendOutcome> {
-    const { clock, lookup } = this.#options;
-    const { webhook, redactor, movedTo } = target;
-    if (webhook.url.protocol === "https:") target.context ??= trustedContext(webhook.ca);
-    const chat = movedTo === undefined ? {} : { chatId: movedTo };
-    const body = JSON.stringify(presets[webhook.preset](message, { ...webhook, ...chat }));
+  #post(message: Message, signal: AbortSignal, onAnswer?: (text: string) => void): Promise<SendOutcome> {
+    const { webhook, clock, lookup } = this.#options;
+    if (webhook.url.protocol === "https:") this.#context ??= trustedContext(webhook.ca);
+    const chatId = this.#migratedTo ?? webhook.chatId;
+    const body = JSON.stringify(presets[webhook.preset](message, { ...webhook, chatId }));
     return postMessage({
       url: addressOf(webhook),
       headers: headersOf(webhook, message, body, clock.now()),
@@ -106,19 +88,20 @@ export class WebhookChannel implements Channel {
       signal,
       timeoutMs: webhook.timeoutMs ?? 30_000,
       clock,
-      redactor,
-      loginAdvice: "is the address (or token) still right, and may it write there?",
+      redactor: this.#redactor,
+      loginAdvice: "is the address (or token) still valid, and may it post there?",
       accepts: webhook.expect === undefined ? presetAcceptance[webhook.preset] : acceptsExpected(webhook.expect),
-      ...(onAnswer === undefined ? {} : { onAnswer }),
-      ...(target.context === undefined ? {} : { secureContext: target.context }),
-      ...(lookup === undefined ? {} : { lookup }),
+      onAnswer,
+      secureContext: this.#context,
+      lookup,
     });
   }
-}
 
-function noting(outcome: SendOutcome, { movedTo }: Target): SendOutcome {
-  if (outcome.kind !== "delivered" || movedTo === undefined) return outcome;
-  return { ...outcome, detail: `${outcome.detail ?? ""}; the chat has moved: set chat_id: ${movedTo}` };
+  #withAdvice(outcome: SendOutcome): SendOutcome {
+    if (outcome.kind !== "delivered" || this.#migratedTo === undefined) return outcome;
+    const advice = `the chat has a new identifier: set chat_id: ${this.#migratedTo}`;
+    return { ...outcome, detail: `${outcome.detail ?? ""}; ${advice}` };
+  }
 }
 
 /**
@@ -145,7 +128,7 @@ function headersOf(webhook: Webhook, message: Message, body: string, now: number
   };
 }
 
-/** Everything of a webhook that may open a door: of its address all but the origin, whole and in pieces. */
+/** Every part of a webhook that may give access: of its address all except the origin, whole and in pieces. */
 function secretsOf(webhook: Webhook): string[] {
   const { url } = webhook;
   const pieces = [

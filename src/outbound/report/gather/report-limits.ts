@@ -9,12 +9,10 @@ export interface ReportLimits {
 }
 
 /**
- * A mail must be taken by the servers on its way (many refuse more than 10 MB) and be read by a person; a file is the
- * whole record; a push notification shows a few lines, and counts the rest as findings, so it has to know them.
+ * A mail must be accepted by the servers on its way (many refuse more than 10 MB) and be read by a person; a file is the
+ * whole record; a push message shows a few lines and counts the rest as findings, so it has to know them.
  */
-export const defaultReportLimits: Readonly<Record<ChannelName, ReportLimits>> = {
-  mail: { hosts: 2_000, bytes: 2_000_000 },
-  file: { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 },
-  webhook: { hosts: 2_000, bytes: 2_000_000 },
-  ntfy: { hosts: 2_000, bytes: 2_000_000 },
-};
+export function defaultReportLimits(channel: ChannelName): ReportLimits {
+  if (channel === "file") return { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 };
+  return { hosts: 2_000, bytes: 2_000_000 };
+}

@@ -35,7 +35,7 @@ export interface AccessTokensOptions {
   readonly storeFile: string;
   readonly clock: Clock;
   /** Authorities to trust besides the usual ones, in PEM. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   readonly timeoutMs?: number;
   readonly lookup?: net.LookupFunction;
 }

@@ -5,7 +5,7 @@ import { jsonObject } from "../http/acceptance.ts";
  * supergroup has another identifier, and the old one is refused for good.
  * https://core.telegram.org/bots/api#responseparameters
  */
-export function movedChat(text: string): string | undefined {
+export function migratedChatId(text: string): string | undefined {
   const parameters = jsonObject(text)?.["parameters"];
   if (typeof parameters !== "object" || parameters === null) return undefined;
   const chat: unknown = Object.hasOwn(parameters, "migrate_to_chat_id")

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
-import { webhookOf, webhookSchema, webhooksSchema } from "./schema.ts";
+import { notifySchema } from "../../schema.ts";
+import { webhookOf, webhookSchema } from "./channel.ts";
 
 test("an address is all that is needed", () => {
   assert.deepEqual(webhookOf(webhookSchema.parse({ url: "https://hooks.example/abc" })), {
     url: new URL("https://hooks.example/abc"),
     preset: "generic",
     headers: {},
+    token: undefined,
+    signingSecret: undefined,
+    chatId: undefined,
+    priority: undefined,
+    ca: undefined,
+    expect: undefined,
     timeoutMs: 30_000,
   });
 });
@@ -32,6 +39,7 @@ test("every key reaches the webhook", () => {
     chatId: "-100",
     priority: 3,
     ca: "PEM",
+    expect: undefined,
     timeoutMs: 2000,
   });
 });
@@ -55,7 +63,7 @@ test("what cannot be sent is refused", () => {
   ]) {
     assert.equal(webhookSchema.safeParse(wrong).success, false, JSON.stringify(wrong));
   }
-  assert.equal(webhooksSchema.safeParse({ "a,b": { url } }).success, false);
+  assert.equal(notifySchema.safeParse({ webhooks: { "a,b": { url } } }).success, false);
 });
 
 test("what opens a door is marked as a secret", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ntfyOptions, ntfySchema, parsePriority } from "./schema.ts";
+import { ntfyOptions, ntfySchema, parsePriority } from "./channel.ts";
 
 test("a topic is all that is needed", () => {
   assert.deepEqual(ntfyOptions(ntfySchema.parse({ topic: "my-topic" })), {
@@ -8,6 +8,8 @@ test("a topic is all that is needed", () => {
     topic: "my-topic",
     priority: 3,
     tags: [],
+    click: undefined,
+    login: undefined,
     timeoutMs: 30_000,
   });
 });

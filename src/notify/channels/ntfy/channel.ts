@@ -1,8 +1,14 @@
 import * as z from "zod";
-import { parseDuration } from "../../../core/duration.ts";
-import { parseServerUrl } from "../http/server-url.ts";
-import type { NtfyChannelOptions, NtfyPriority } from "./ntfy-channel.ts";
-import { topicPattern } from "./ntfy-channel.ts";
+import type { PushChannel } from "../../push-channel.ts";
+import { checkedUrl, httpKeys, serverAddress, timeoutMsOf, tokenText } from "../http/http-keys.ts";
+import {
+  NtfyChannel,
+  type NtfyChannelOptions,
+  type NtfyLogin,
+  type NtfyPriority,
+  ntfyTextBytes,
+  topicPattern,
+} from "./ntfy-channel.ts";
 
 /** https://docs.ntfy.sh/publish/#message-priority */
 const priorityNames: Readonly<Record<string, NtfyPriority>> = {
@@ -25,21 +31,12 @@ export function parsePriority(text: string | number): NtfyPriority | undefined {
   return Object.hasOwn(priorityNames, name) ? priorityNames[name] : undefined;
 }
 
-/** Printable ASCII: what a header can hold. */
-const secret = z
-  .string()
-  .min(1)
-  .max(1000)
-  .regex(/^[\x21-\x7e]+$/, "expected printable ASCII without spaces");
-
 const tag = z.string().regex(/^[^\p{C},]{1,100}$/u, "a tag is a word without commas, such as rotating_light");
 
 /** Section `notify.ntfy` of the configuration. */
 export const ntfySchema = z
   .strictObject({
-    server: z
-      .string()
-      .refine((text) => parseServerUrl(text) !== undefined, "expected an address such as https://ntfy.sh")
+    server: serverAddress("expected an address such as https://ntfy.sh")
       .default("https://ntfy.sh")
       .meta({ description: "The ntfy server." }),
     topic: z.string().regex(topicPattern, "a topic is 1 to 64 letters, digits, - and _").meta({
@@ -61,23 +58,14 @@ export const ntfySchema = z
       .refine((text) => text.length <= 2000 && URL.canParse(text), "expected an address to open")
       .optional()
       .meta({ description: "Opened when a notification is tapped." }),
-    token: secret.optional().meta({ description: "Access token (tk_...).", secret: true }),
+    token: tokenText.optional().meta({ description: "Access token (tk_...).", secret: true }),
     user: z
       .string()
       .regex(/^[^\p{C}:]{1,200}$/u, "a user name without a colon")
       .optional()
       .meta({ description: "User name, instead of a token.", fromEnvironment: true }),
     password: z.string().min(1).max(1000).optional().meta({ description: "Password of the user.", secret: true }),
-    ca_file: z.string().min(1).optional().meta({
-      description: "PEM file of authorities to trust besides, relative to the configuration file.",
-      kind: "path",
-    }),
-    timeout: z
-      .string()
-      .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
-      .meta({ kind: "duration" })
-      .default("30s")
-      .meta({ description: "How long one attempt waits for the server." }),
+    ...httpKeys,
   })
   .refine((section) => section.token === undefined || section.password === undefined, {
     path: ["token"],
@@ -91,21 +79,38 @@ export const ntfySchema = z
 
 export type NtfySection = z.output<typeof ntfySchema>;
 
-/** The channel's options; what `ca_file` holds and the clock are the caller's to add. */
+/** The options that a section means; the content of `ca_file` and the clock are for the caller to add. */
 export function ntfyOptions(section: NtfySection): Omit<NtfyChannelOptions, "clock" | "ca"> {
-  const priority = parsePriority(section.priority);
-  const { token, user, password } = section;
   return {
-    server: parseServerUrl(section.server) ?? new URL("https://ntfy.sh"),
+    server: checkedUrl(section.server),
     topic: section.topic,
-    ...(priority === undefined ? {} : { priority }),
+    priority: parsePriority(section.priority),
     tags: section.tags,
-    ...(section.click === undefined ? {} : { click: new URL(section.click) }),
-    ...(token !== undefined
-      ? { login: { kind: "token", token } }
-      : user !== undefined && password !== undefined
-        ? { login: { kind: "password", user, password } }
-        : {}),
-    timeoutMs: parseDuration(section.timeout) ?? 30_000,
+    click: section.click === undefined ? undefined : new URL(section.click),
+    login: loginOf(section),
+    timeoutMs: timeoutMsOf(section),
   };
+}
+
+function loginOf({ token, user, password }: NtfySection): NtfyLogin | undefined {
+  if (token !== undefined) return { kind: "token", token };
+  return user === undefined || password === undefined ? undefined : { kind: "password", user, password };
+}
+
+export const ntfyChannel: PushChannel<NtfySection> = {
+  name: "ntfy",
+  key: "ntfy",
+  hasEntries: false,
+  schema: ntfySchema,
+  sample: "ntfy: { topic: my-hard-to-guess-topic }",
+  maxTextBytes: () => ntfyTextBytes,
+  shownRecipient: ({ topic }) => topicHint(topic),
+  create: (section, { clock, ca }) => new NtfyChannel({ ...ntfyOptions(section), clock, ca }),
+};
+
+const hintCharacters = 2;
+
+/** The first characters of a topic: enough for its owner to recognise it, too few to subscribe. */
+function topicHint(topic: string): string {
+  return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { parseDuration } from "../../../core/duration.ts";
-import { parseServerUrl } from "../http/server-url.ts";
-import { presetNames } from "./presets.ts";
-import type { Webhook } from "./webhook-channel.ts";
+import type { PushChannel } from "../../push-channel.ts";
+import { checkedUrl, httpKeys, serverAddress, timeoutMsOf, tokenText } from "../http/http-keys.ts";
+import { presetNames, textBytes } from "./presets.ts";
+import { type Webhook, WebhookChannel } from "./webhook-channel.ts";
 
 /** RFC 9110 section 5.1. What says how long the body is, or what it is, is ours to say. */
 const headerName = z
@@ -30,13 +30,13 @@ const headerValue = z
   .regex(/^[\x20-\x7e]*$/, "expected printable ASCII")
   .meta({ secret: true });
 
-/** One webhook: section `notify.webhook`, or an entry of `notify.webhooks`. */
+/** An entry of `notify.webhooks`. */
 export const webhookSchema = z
   .strictObject({
-    url: z
-      .string()
-      .refine((text) => parseServerUrl(text) !== undefined, "expected an address: https://...")
-      .meta({ description: "Where messages are posted to.", secret: true }),
+    url: serverAddress("expected an address: https://...").meta({
+      description: "Where messages are posted to.",
+      secret: true,
+    }),
     preset: z
       .enum(presetNames)
       .default("generic")
@@ -45,11 +45,7 @@ export const webhookSchema = z
       .record(headerName, headerValue)
       .default({})
       .meta({ description: "Headers sent with every request, such as Authorization." }),
-    token: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,1000}$/, "expected printable ASCII without spaces")
-      .optional()
-      .meta({ description: "Gotify: the application's token.", secret: true }),
+    token: tokenText.optional().meta({ description: "Gotify: the application's token.", secret: true }),
     signing_secret: z
       .string()
       .min(8, "expected at least 8 characters")
@@ -70,16 +66,7 @@ export const webhookSchema = z
       description:
         "When a message counts as delivered: any (a status of success is enough), or a text that the answer has to have. Without it the answer must be the one of the preset's service; for generic anything but a web page and JSON that says it failed.",
     }),
-    ca_file: z.string().min(1).optional().meta({
-      description: "PEM file of authorities to trust besides, relative to the configuration file.",
-      kind: "path",
-    }),
-    timeout: z
-      .string()
-      .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
-      .meta({ kind: "duration" })
-      .default("30s")
-      .meta({ description: "How long one attempt waits for the server." }),
+    ...httpKeys,
   })
   .refine((section) => section.preset !== "telegram" || section.chat_id !== undefined, {
     path: ["chat_id"],
@@ -87,30 +74,32 @@ export const webhookSchema = z
   })
   .meta({ description: "Messages as JSON by POST." });
 
-/** Section `notify.webhooks`: by name, which is what a recipient is called. */
-export const webhooksSchema = z
-  .record(z.string().regex(/^[^\p{C},]{1,100}$/u, "a webhook's name is 1 to 100 characters"), webhookSchema)
-  .default({})
-  .meta({ description: "Webhooks by name." });
-
 export type WebhookSection = z.output<typeof webhookSchema>;
 
-/** @param ca what `ca_file` holds */
+/** @param ca the content of `ca_file` */
 export function webhookOf(section: WebhookSection, ca?: string): Webhook {
-  const { token, signing_secret: signingSecret, chat_id: chatId, priority, expect } = section;
-  const url = parseServerUrl(section.url);
-  // The schema has checked it.
-  if (url === undefined) throw new Error("not an address of a webhook");
+  const { preset, headers, token, signing_secret: signingSecret, chat_id: chatId, priority, expect } = section;
   return {
-    url,
-    preset: section.preset,
-    headers: section.headers,
-    ...(token === undefined ? {} : { token }),
-    ...(signingSecret === undefined ? {} : { signingSecret }),
-    ...(chatId === undefined ? {} : { chatId: String(chatId) }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(expect === undefined ? {} : { expect }),
-    timeoutMs: parseDuration(section.timeout) ?? 30_000,
+    url: checkedUrl(section.url),
+    preset,
+    headers,
+    token,
+    signingSecret,
+    chatId: chatId === undefined ? undefined : String(chatId),
+    priority,
+    ca,
+    expect,
+    timeoutMs: timeoutMsOf(section),
   };
 }
+
+export const webhookChannel: PushChannel<WebhookSection> = {
+  name: "webhook",
+  key: "webhooks",
+  hasEntries: true,
+  schema: webhookSchema,
+  sample: 'webhooks: { ops: { url: "https://hooks.example.org/services/x", preset: slack } }',
+  maxTextBytes: ({ preset }) => textBytes[preset],
+  takesJson: true,
+  create: (section, { ca, ...parts }) => new WebhookChannel({ webhook: webhookOf(section, ca), ...parts }),
+};

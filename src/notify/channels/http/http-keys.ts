@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { parseDuration } from "../../../core/duration.ts";
+import { parseServerUrl } from "./server-url.ts";
+
+/** Keys that every channel over HTTP has. */
+export const httpKeys = {
+  ca_file: z.string().min(1).optional().meta({
+    description: "PEM file of certificate authorities to trust as well, relative to the configuration file.",
+    kind: "path",
+  }),
+  timeout: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s"')
+    .meta({ kind: "duration" })
+    .default("30s")
+    .meta({ description: "How long one attempt waits for the server." }),
+};
+
+/** A checked `timeout`, in milliseconds. */
+export function timeoutMsOf({ timeout }: { readonly timeout: string }): number {
+  return parseDuration(timeout) ?? 30_000;
+}
+
+/** An address of a server: http or https, without a login. */
+export function serverAddress(expected: string) {
+  return z.string().refine((text) => parseServerUrl(text) !== undefined, expected);
+}
+
+/** A token: printable ASCII, which is what a header can hold. */
+export const tokenText = z.string().regex(/^[\x21-\x7e]{1,1000}$/, "expected printable ASCII without spaces");
+
+/** A checked address. @throws Error where it was not checked */
+export function checkedUrl(text: string): URL {
+  const url = parseServerUrl(text);
+  if (url === undefined) throw new Error("not an address of a server");
+  return url;
+}
