@@ -6,7 +6,7 @@ import type { Digest } from "./digest.ts";
 /** See {@link Alert}. */
 interface Suppressed {
   readonly suppressedBefore: number;
-  readonly suppressedNetwork?: string;
+  readonly suppressedNetwork?: string | undefined;
 }
 
 /** An alert before its peer's origin is known; what is stored of it until it is composed. */

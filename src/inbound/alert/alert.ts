@@ -14,7 +14,7 @@ export type Alert =
       /** Connections of this address that were kept quiet since it was last told of. */
       readonly suppressedBefore: number;
       /** The IPv6 /64 of which they were, where other addresses of it made some of them. */
-      readonly suppressedNetwork?: string;
+      readonly suppressedNetwork?: string | undefined;
     }
   /** An address that was kept quiet has fallen silent. */
   | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin; readonly device?: PeerDevice }

@@ -18,7 +18,7 @@ export interface ConnectionAlert {
   readonly origin: Origin;
   readonly device?: PeerDevice;
   readonly suppressedBefore: number;
-  readonly suppressedNetwork?: string;
+  readonly suppressedNetwork?: string | undefined;
 }
 
 /** How instants are written. */

@@ -21,7 +21,7 @@ function gate(options: Partial<AlertGateOptions> = {}): AlertGate {
 }
 
 function alert(suppressedBefore: number) {
-  return { kind: "alert", suppressedBefore };
+  return { kind: "alert", suppressedBefore, suppressedNetwork: undefined };
 }
 
 describe("the cooldown of an address", () => {

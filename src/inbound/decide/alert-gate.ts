@@ -44,7 +44,7 @@ export interface AlertGateOptions {
  * - `ignored`: a rule says that nobody is told; `record` says whether it is kept at all.
  */
 export type Decision =
-  | { readonly kind: "alert"; readonly suppressedBefore: number; readonly suppressedNetwork?: string }
+  | { readonly kind: "alert"; readonly suppressedBefore: number; readonly suppressedNetwork: string | undefined }
   | { readonly kind: "suppressed" }
   | { readonly kind: "digested" }
   | { readonly kind: "ignored"; readonly record: boolean };
@@ -89,7 +89,7 @@ export class AlertGate {
   #bucket: TokenBucket | undefined;
   readonly #cooldowns: CooldownTable;
   #hasRoom: (others: number) => boolean;
-  #tellsSummaries: boolean;
+  #sendsSummaries: boolean;
   #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
   #digest: DigestCount | undefined;
   /** Until then a digest gathers; while it does, nothing is told one by one. */
@@ -104,9 +104,9 @@ export class AlertGate {
     this.#bucket = budget && (options.bucket ?? newBucket(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
-    this.#tellsSummaries = cooldown.summaries;
+    this.#sendsSummaries = cooldown.summaries;
     this.#cooldowns = new CooldownTable(cooldown, (burst, now) => {
-      if (this.#tellsSummaries) this.#gather(now).addBurst(burst);
+      if (this.#sendsSummaries) this.#gather(now).addBurst(burst);
     });
   }
 
@@ -123,7 +123,7 @@ export class AlertGate {
     const shortest = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestMs = Math.min(Math.max(this.#digestMs, shortest), budget?.maxDigestMs ?? shortest);
     this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
-    this.#tellsSummaries = cooldown.summaries;
+    this.#sendsSummaries = cooldown.summaries;
     this.#cooldowns.adjust(cooldown, now);
   }
 
@@ -157,8 +157,8 @@ export class AlertGate {
       at: connection.at,
     };
     const entry = this.#cooldowns.touch(peer.address, now);
-    if (this.#cooldowns.isCooling(entry, now)) return this.#keepQuiet(entry, counted);
-    if (this.#mayTell(now)) {
+    if (this.#cooldowns.isCooling(entry, now)) return this.#suppress(entry, counted);
+    if (this.#mayAlert(now)) {
       return alertWith(this.#cooldowns.alerted(entry, now, false));
     }
     const before = this.#cooldowns.alerted(entry, now, true);
@@ -172,7 +172,7 @@ export class AlertGate {
   due(now: number): TimedAlert[] {
     const due: TimedAlert[] = [];
     for (const burst of this.#cooldowns.takeSilentBursts(now)) {
-      if (this.#mayTell(now, due.length)) due.push({ kind: "summary", burst });
+      if (this.#mayAlert(now, due.length)) due.push({ kind: "summary", burst });
       else this.#gather(now).addBurst(burst);
     }
     const digest = this.#takeDigest(now, due.length);
@@ -234,7 +234,7 @@ export class AlertGate {
     this.#pauseAfterDigest(at);
   }
 
-  #keepQuiet(entry: CooldownEntry, counted: CountedConnection): Decision {
+  #suppress(entry: CooldownEntry, counted: CountedConnection): Decision {
     if (entry.inDigest && this.#digest !== undefined) {
       this.#digest.add(counted);
       return digested;
@@ -243,7 +243,7 @@ export class AlertGate {
     return suppressed;
   }
 
-  #mayTell(now: number, others = 0): boolean {
+  #mayAlert(now: number, others = 0): boolean {
     if (!this.#hasRoom(others)) return false;
     if (this.#budget === undefined || this.#bucket === undefined) return true;
     if (this.#digest !== undefined || now < this.#clampedGathersUntil(now) || !this.#bucket.take(now)) return false;
@@ -286,8 +286,8 @@ export class AlertGate {
 }
 
 function alertWith(before: Burst | undefined): Decision {
-  if (before === undefined) return { kind: "alert", suppressedBefore: 0 };
+  if (before === undefined) return { kind: "alert", suppressedBefore: 0, suppressedNetwork: undefined };
   const { connections, network, addresses } = before;
-  const isShared = network !== undefined && addresses !== undefined;
-  return { kind: "alert", suppressedBefore: connections, ...(isShared ? { suppressedNetwork: network } : {}) };
+  const suppressedNetwork = addresses === undefined ? undefined : network;
+  return { kind: "alert", suppressedBefore: connections, suppressedNetwork };
 }

@@ -94,7 +94,7 @@ export class CooldownTable {
   #oldest: CooldownEntry | undefined;
   #newest: CooldownEntry | undefined;
   readonly #queue = new DueQueue<CooldownEntry>();
-  readonly #onForgotten: (burst: Burst, now: number) => void;
+  readonly #onEvicted: (burst: Burst, now: number) => void;
   #latest = Number.NEGATIVE_INFINITY;
 
   /** @param onForgotten hears of counts that had to make room before anybody was told */
@@ -102,7 +102,7 @@ export class CooldownTable {
     this.#settings = settings;
     this.#silenceMs = silenceMsOf(settings);
     this.#forgetMs = forgetMsOf(settings);
-    this.#onForgotten = onEvicted;
+    this.#onEvicted = onEvicted;
   }
 
   /** Other settings from now on. Who was told of when, and what was counted since, stays. */
@@ -114,9 +114,9 @@ export class CooldownTable {
     this.#queue.keep(() => false);
     for (const entry of this.#known.values()) {
       if (entry.key === entry.address) this.#neighbours.added(entry.address, settings);
-      this.#enqueue(entry, this.#settledAt(entry));
+      this.#enqueue(entry, this.#expiresAt(entry));
     }
-    while (this.#known.size > settings.limit) this.#forgetOldest(now);
+    while (this.#known.size > settings.limit) this.#evictOldest(now);
   }
 
   get size(): number {
@@ -139,7 +139,7 @@ export class CooldownTable {
     const key = entry === undefined ? this.#neighbours.keyOf(address, this.#settings) : address;
     if (key !== address) entry = this.#known.get(key);
     if (entry === undefined) {
-      if (this.#known.size >= this.#settings.limit) this.#forgetOldest(now);
+      if (this.#known.size >= this.#settings.limit) this.#evictOldest(now);
       entry = new CooldownEntry(key, address);
       this.#known.set(key, entry);
       if (key === address) this.#neighbours.added(address, this.#settings);
@@ -182,7 +182,7 @@ export class CooldownTable {
     for (let entry = this.#queue.pop(now); entry !== undefined; entry = this.#queue.pop(now)) {
       entry.isQueued = false;
       if (entry.isRemoved) continue;
-      const next = this.#settledAt(entry);
+      const next = this.#expiresAt(entry);
       if (next > now) {
         this.#enqueue(entry, next);
         continue;
@@ -200,12 +200,12 @@ export class CooldownTable {
     for (const entry of this.#known.values()) {
       entry.alertedAt = Math.min(entry.alertedAt, now);
       entry.seenAt = Math.min(entry.seenAt, now);
-      this.#enqueue(entry, this.#settledAt(entry));
+      this.#enqueue(entry, this.#expiresAt(entry));
     }
   }
 
   /** When there is nothing left to remember of it, as things stand. */
-  #settledAt(entry: CooldownEntry): number {
+  #expiresAt(entry: CooldownEntry): number {
     const cooled = entry.alertedAt + this.#settings.cooldownMs;
     if (entry.suppressed === 0) return cooled;
     return this.#settings.summaries
@@ -221,12 +221,12 @@ export class CooldownTable {
     if (this.#queue.size > this.#settings.limit * 2) this.#queue.keep((queued) => !queued.isRemoved);
   }
 
-  #forgetOldest(now: number): void {
+  #evictOldest(now: number): void {
     const oldest = this.#oldest;
     if (oldest === undefined) return;
     this.remove(oldest);
     const burst = oldest.takeBurst();
-    if (burst !== undefined) this.#onForgotten(burst, now);
+    if (burst !== undefined) this.#onEvicted(burst, now);
   }
 
   /** The address is as good as new. */
