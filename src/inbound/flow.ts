@@ -8,8 +8,9 @@ import type { AlertRoute } from "./decide/alert-route.ts";
 import { type DecisionRules, decideConnection, type RoutedAlert } from "./decide/decide-connection.ts";
 import { restoreGates } from "./decide/restore-gates.ts";
 import { TimedAlerts } from "./decide/timed-alerts.ts";
+import type { ListenerCounters } from "./listen/acceptor.ts";
 import { ActiveListeners, type ListenerHealth } from "./listen/active-listeners.ts";
-import type { Listener, ListenerCounters } from "./listen/listener.ts";
+import type { Listener } from "./listen/listener.ts";
 import type { PortHandover } from "./listen/port-handover.ts";
 import type { RecordCounters, RecordQueue } from "./record/record-queue.ts";
 

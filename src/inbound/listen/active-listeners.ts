@@ -1,6 +1,7 @@
 import type { Connection, Endpoint } from "../../core/connection.ts";
 import type { HarbingerError } from "../../core/errors.ts";
-import type { Listener, ListenerCounters } from "./listener.ts";
+import type { ListenerCounters } from "./acceptor.ts";
+import type { Listener } from "./listener.ts";
 import { OwnProbes, probeEndpoints } from "./own-probes.ts";
 import { type PortHandover, preparePortHandover } from "./port-handover.ts";
 
