@@ -1,5 +1,7 @@
 import { allCommands, type DescribedCommand } from "../../src/cli/completion/described-command.ts";
 import { variableGroups } from "../../src/config/portwatcher-variables.ts";
+import { pushChannels } from "../../src/notify/channels.ts";
+import type { PushChannel } from "../../src/notify/push-channel.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
 
@@ -12,7 +14,7 @@ export interface ReferenceSources {
 /**
  * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
- * it, or `commands`, or `variables of portwatcher`.
+ * it, or `commands`, `push channels`, or `variables of portwatcher`.
  * @throws Error where WHAT is none of that
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
@@ -24,7 +26,10 @@ export function fillGenerated(text: string, sources: ReferenceSources): string {
 
 /** The sections whose keys a page shows. */
 export function sectionsShownIn(text: string): readonly string[] {
-  return [...text.matchAll(/^<!-- generated: keys of (the top|\S+)(?: .*)? -->$/gm)].map((match) => match[1] ?? "");
+  const named = [...text.matchAll(/^<!-- generated: keys of (the top|\S+)(?: .*)? -->$/gm)].map(
+    (match) => match[1] ?? "",
+  );
+  return text.includes(`<!-- generated: ${everyPushChannel} -->`) ? [...named, ...pushChannels.map(sectionOf)] : named;
 }
 
 /** The name of a section in a page. */
@@ -32,7 +37,16 @@ export function nameOf({ path }: ConfigurationSection): string {
   return path === "" ? "the top" : path;
 }
 
-function generated(what: string, { sections, programs }: ReferenceSources): string {
+const everyPushChannel = "push channels";
+
+/** As `configurationSections` names it. */
+function sectionOf({ key, hasEntries }: PushChannel): string {
+  return hasEntries ? `notify.${key}.NAME` : `notify.${key}`;
+}
+
+function generated(what: string, sources: ReferenceSources): string {
+  const { sections, programs } = sources;
+  if (what === everyPushChannel) return pushChannels.map((channel) => pushChannelPart(channel, sources)).join("\n\n");
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "variables of portwatcher") return variableTables();
   const match = /^keys of (the top|\S+)(?: (without those of|shared with) (\S+))?$/.exec(what);
@@ -46,6 +60,22 @@ function generated(what: string, { sections, programs }: ReferenceSources): stri
   if (relation === undefined || otherName === undefined) return keyTable(keys);
   const others = new Set(keysOf(otherName).map((key) => key.name));
   return keyTable(keys.filter((key) => others.has(key.name) === (relation === "shared with")));
+}
+
+function pushChannelPart(channel: PushChannel, sources: ReferenceSources): string {
+  const section = sources.sections.find((known) => nameOf(known) === sectionOf(channel));
+  return [
+    `### \`notify.${channel.key}\``,
+    "",
+    channel.schema.meta()?.description ?? "",
+    "",
+    "```yaml",
+    "notify:",
+    `  ${channel.sample}`,
+    "```",
+    "",
+    keyTable(section?.keys ?? []),
+  ].join("\n");
 }
 
 function keyTable(keys: readonly ConfigurationKey[]): string {
