@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Discovery } from "../../src/core/discovery.ts";
 import { renderPlainText } from "../../src/outbound/report/render/plain-text.ts";
-import { renderedReport } from "../../src/outbound/report/render/rendered-report.ts";
+import { reportModel } from "../../src/outbound/report/report-model.ts";
 import { found, laptop, ofDevice, phone, report, section } from "./report-sample.ts";
 
 const expired = found("certificate-expired", "192.168.50.67", 443);
@@ -11,18 +11,14 @@ const arrivals = (firstScan: boolean) => [
   ofDevice("device-new", laptop, { firstScan }),
 ];
 
-function told(isFirst: boolean, ...discoveries: readonly Discovery[]) {
-  const {
-    report: whole,
-    findings,
-    subject,
-  } = renderedReport(report([section({ firstScan: isFirst }, ...discoveries)]));
-  return { subject, text: renderPlainText(whole, findings) };
+function composed(isFirst: boolean, ...discoveries: readonly Discovery[]) {
+  const model = reportModel(report([section({ firstScan: isFirst }, ...discoveries)]));
+  return { subject: model.subject, text: renderPlainText(model) };
 }
 
 describe("the report of a first scan", () => {
   test("says once in its subject that it is of a first scan, for everything in it", () => {
-    const { subject, text } = told(true, expired, ...arrivals(true));
+    const { subject, text } = composed(true, expired, ...arrivals(true));
     assert.equal(subject, "Harbinger (Home): first scan: certificate expired on 192.168.50.67:443, 2 new devices");
     const [, , remark] = text.split("\n");
     assert.equal(remark, "First scan: everything that answers is listed as new.");
@@ -30,8 +26,8 @@ describe("the report of a first scan", () => {
 
   test("is not called so where there is something that only a later scan can find", () => {
     for (const { subject, text } of [
-      told(false, expired, ...arrivals(false)),
-      told(true, found("gone", "192.168.50.9", 22), ...arrivals(true)),
+      composed(false, expired, ...arrivals(false)),
+      composed(true, found("gone", "192.168.50.9", 22), ...arrivals(true)),
     ]) {
       assert.doesNotMatch(subject, /: first scan: /);
       assert.doesNotMatch(text, /everything that answers/);

@@ -8,7 +8,7 @@ import { renderHtml } from "../../src/outbound/report/render/html-report.ts";
 import { renderJson } from "../../src/outbound/report/render/json-report.ts";
 import { renderPlainText } from "../../src/outbound/report/render/plain-text.ts";
 import { renderPush } from "../../src/outbound/report/render/push-report.ts";
-import { renderedReport } from "../../src/outbound/report/render/rendered-report.ts";
+import { reportModel } from "../../src/outbound/report/report-model.ts";
 import type { Report } from "../../src/present/findings/report.ts";
 import { mixtures, single } from "./report-sample.ts";
 
@@ -26,9 +26,9 @@ function matches(name: string, actual: string): void {
 
 /** Subject, text and push of one report after each other. */
 function words(report: Report): string {
-  const { findings, subject } = renderedReport(report);
-  const { title, text } = renderPush(report, findings, 4096);
-  return `Subject: ${subject}\n\n${renderPlainText(report, findings)}\n--- push ---\n${title}\n\n${text}\n`;
+  const model = reportModel(report);
+  const { title, text } = renderPush(model, 4096);
+  return `Subject: ${model.subject}\n\n${renderPlainText(model)}\n--- push ---\n${title}\n\n${text}\n`;
 }
 
 describe("a report in its own words", () => {
@@ -39,9 +39,9 @@ describe("a report in its own words", () => {
   for (const [name, report] of Object.entries(mixtures)) {
     test(`of ${name}`, () => {
       matches(`${name}.txt`, words(report));
-      matches(`${name}.html`, renderHtml(renderedReport(report)));
+      matches(`${name}.html`, renderHtml(reportModel(report)));
     });
   }
   test("for programs", () =>
-    matches("several.json.golden", renderJson(renderedReport(mixtures["several"] ?? assert.fail()))));
+    matches("several.json.golden", renderJson(reportModel(mixtures["several"] ?? assert.fail()))));
 });

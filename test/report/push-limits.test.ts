@@ -8,9 +8,8 @@ import { findingKinds } from "../../src/core/discovery-kinds.ts";
 import { ntfyTextBytes } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
 import { presetNames, presets, textBytes } from "../../src/notify/channels/webhook/presets.ts";
 import { pushTitleLimit, renderPush } from "../../src/outbound/report/render/push-report.ts";
-import { mergeFindings } from "../../src/present/findings/merge-findings.ts";
+import { reportModel } from "../../src/outbound/report/report-model.ts";
 import type { Report } from "../../src/present/findings/report.ts";
-import { failureLines } from "../../src/present/findings/watch-words.ts";
 import { failed, found, ofDevice, phone, report, section } from "./report-sample.ts";
 
 const anyText = fc.oneof(
@@ -83,19 +82,18 @@ describe("a push", () => {
   test("has room in its channel, and every finding is in it or counted", () => {
     const anyBytes = fc.constantFrom(500, ntfyTextBytes, ...Object.values(textBytes));
     fc.assert(
-      fc.property(anyReport, anyBytes, (model, bytes) => {
-        const findings = mergeFindings(model);
-        const { title, text } = renderPush(model, findings, bytes);
+      fc.property(anyReport, anyBytes, (report, bytes) => {
+        const model = reportModel(report);
+        const { title, text } = renderPush(model, bytes);
         assert.ok(Buffer.byteLength(text) <= bytes, `${Buffer.byteLength(text)} bytes`);
         assert.ok(title.length > 0 && title.length <= pushTitleLimit);
         assert.doesNotMatch(title, /\n/);
         const lines = text.split("\n").slice(0, -1);
-        const hidden = model.sections.reduce(
+        const hidden = report.sections.reduce(
           (sum, { findings: { new: fresh } }) => sum + fresh.total - fresh.shown.length,
           0,
         );
-        const failures = model.sections.flatMap((each) => failureLines(each, model)).length;
-        const total = findings.length + failures + hidden;
+        const total = model.findings.length + model.failures.length + hidden;
         if (total <= 1) return;
         const more = /^and (\d+) more: harbinger reports show 17 --all$/.exec(lines.at(-1) ?? "")?.[1];
         const said = more === undefined ? lines.length : lines.length - 1 + Number(more);
@@ -107,8 +105,8 @@ describe("a push", () => {
 
   test("is cut by no service, whatever stands in it", () => {
     fc.assert(
-      fc.property(anyReport, fc.constantFrom(...presetNames), (model, preset) => {
-        const push = renderPush(model, mergeFindings(model), textBytes[preset]);
+      fc.property(anyReport, fc.constantFrom(...presetNames), (report, preset) => {
+        const push = renderPush(reportModel(report), textBytes[preset]);
         const body = presets[preset](messageOf(push), { chatId: "1" });
         assert.doesNotMatch(JSON.stringify(body), /more characters\]/);
         assert.ok((limits[preset]?.(body) ?? 0) <= 0, preset);

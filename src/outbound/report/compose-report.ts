@@ -18,7 +18,7 @@ import { renderJson } from "./render/json-report.ts";
 import { renderFileText, renderText } from "./render/legacy-text.ts";
 import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
-import { type RenderedReport, renderedReport } from "./render/rendered-report.ts";
+import { type ReportModel, reportModel } from "./report-model.ts";
 
 export interface ReportRequest {
   readonly audience: Audience;
@@ -55,38 +55,39 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
     sections,
     wholeHosts: await wholeHosts(sections, request.services),
   };
-  const rendered = renderedReport(report);
-  const { subject, findings } = rendered;
+  const model = reportModel(report);
+  const { subject, findings } = model;
   const urgency = findings.some(({ isUrgent }) => isUrgent) ? { urgency: "high" as const } : {};
   const head = { messageId: request.messageId(deliveryId), date: at, subject, ...urgency };
   switch (audience.channel) {
     case "mail":
-      return { ...head, text: textOf(rendered), html: renderHtml(rendered) };
+      return { ...head, text: textOf(model), html: renderHtml(model) };
     case "file": {
       const fileName = reportFileName(audience.label, at, localTime(timeZone));
-      return { ...head, text: fileTextOf(rendered), json: renderJson(rendered), fileName };
+      return { ...head, text: fileTextOf(model), json: renderJson(model), fileName };
     }
     default: {
       const { maxTextBytes, takesJson } = request.pushForm?.(audience) ?? usualPushForm;
-      const { title, text } = renderPush(report, findings, maxTextBytes);
+      const { title, text } = renderPush(model, maxTextBytes);
       const push = { ...head, subject: title, text };
-      return takesJson ? { ...push, json: renderJson(rendered) } : push;
+      return takesJson ? { ...push, json: renderJson(model) } : push;
     }
   }
 }
 
 const usualPushForm: PushForm = { maxTextBytes: 4096, takesJson: false };
 
-/** One watch in the words of the earlier tool is enough: programs may read them. */
+/** One watch with the reports of the earlier tool decides: programs may read them. */
 function styleOf({ audience, watches }: ReportRequest): Report["style"] {
   const own = watches.filter(({ name }) => audience.watches.includes(name));
   return own.some(({ reportStyle }) => reportStyle === "legacy") ? "legacy" : "plain";
 }
 
-function textOf({ report, findings }: RenderedReport): string {
-  return report.style === "legacy" ? renderText(report) : renderPlainText(report, findings);
+function textOf(model: ReportModel): string {
+  return model.report.style === "legacy" ? renderText(model.report) : renderPlainText(model);
 }
 
-function fileTextOf({ report, findings, subject }: RenderedReport): string {
-  return report.style === "legacy" ? renderFileText(report, subject) : renderPlainFile(report, findings, subject);
+function fileTextOf(model: ReportModel): string {
+  const { report, subject } = model;
+  return report.style === "legacy" ? renderFileText(report, subject) : renderPlainFile(model);
 }

@@ -8,7 +8,7 @@ import type { Report } from "../../present/findings/report.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
 import { renderText } from "./render/legacy-text.ts";
-import { renderedReport } from "./render/rendered-report.ts";
+import { reportModel } from "./report-model.ts";
 
 const at = Date.UTC(2026, 0, 2, 8);
 
@@ -51,11 +51,11 @@ test("a host on which every tried port answers is one line that says so", () => 
   const text = renderText(report);
   assert.match(text, /^10\.0\.0\.8:22\n10\.0\.0\.9 \(every tried port answers\)\n/m);
   assert.match(text, /^Gone: fd00::9 \(every tried port answers\) \(last seen /m);
-  assert.match(renderHtml(renderedReport(report)), />New host, every tried port answers</);
+  assert.match(renderHtml(reportModel(report)), />New host, every tried port answers</);
 });
 
 test("programs read port 0 and that it stands for every port", () => {
-  const { sections } = JSON.parse(renderJson(renderedReport(report))) as {
+  const { sections } = JSON.parse(renderJson(reportModel(report))) as {
     sections: Record<string, Record<string, unknown>[]>[];
   };
   const [single, every] = sections[0]?.["new"] ?? [];

@@ -12,7 +12,7 @@ import type { FailureReason, Report, Section } from "../../present/findings/repo
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
 import { renderFileText, renderText } from "./render/legacy-text.ts";
-import { renderedReport } from "./render/rendered-report.ts";
+import { reportModel } from "./report-model.ts";
 
 const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
 const hour = 3_600_000;
@@ -234,11 +234,11 @@ function matches(name: string, actual: string): void {
 describe("a report looks as it did", () => {
   for (const [name, model] of Object.entries(cases)) {
     test(`${name}, as text`, () => {
-      matches(`${name}.txt`, renderFileText(model, renderedReport(model).subject));
-      assert.ok(renderFileText(model, renderedReport(model).subject).includes(renderText(model)));
+      matches(`${name}.txt`, renderFileText(model, reportModel(model).subject));
+      assert.ok(renderFileText(model, reportModel(model).subject).includes(renderText(model)));
     });
-    test(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(renderedReport(model))));
-    test(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(renderedReport(model))));
+    test(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(reportModel(model))));
+    test(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(reportModel(model))));
   }
 });
 
@@ -278,7 +278,7 @@ describe("a plain report has the layout of the earlier tool", () => {
   test("as a mail", () => assert.equal(renderText(mixed), body));
 
   test("as a file", () => {
-    const subject = renderedReport(mixed).subject;
+    const subject = reportModel(mixed).subject;
     const expected = [
       "HARBINGER NETWORK MONITORING REPORT",
       "=====================================",

@@ -12,7 +12,7 @@ import { renderJson } from "./render/json-report.ts";
 import { renderFileText } from "./render/legacy-text.ts";
 import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
-import { renderedReport } from "./render/rendered-report.ts";
+import { reportModel } from "./report-model.ts";
 
 // Text as strangers send it: markup, control characters, overrides, lone surrogates, forged report lines.
 const nasty = fc.oneof(
@@ -153,10 +153,10 @@ describe("rendering, whatever strangers wrote", () => {
   test("gives text without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const { findings, subject } = renderedReport(report);
-        assert.doesNotMatch(renderFileText(report, subject), controls);
-        assert.doesNotMatch(renderPlainFile(report, findings, subject), controls);
-        const { title, text } = renderPush(report, findings, 4096);
+        const model = reportModel(report);
+        assert.doesNotMatch(renderFileText(report, model.subject), controls);
+        assert.doesNotMatch(renderPlainFile(model), controls);
+        const { title, text } = renderPush(model, 4096);
         assert.doesNotMatch(`${title}\n${text}`, controls);
       }),
     );
@@ -166,7 +166,7 @@ describe("rendering, whatever strangers wrote", () => {
     const ours =
       /^(?:First scan: everything that answers is listed as new\.|(?:- | {2}(?! {2})|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d).*)$/;
     const ourLines = (report: Report) => {
-      const [, , ...lines] = renderPlainText(report, renderedReport(report).findings).split("\n");
+      const [, , ...lines] = renderPlainText(reportModel(report)).split("\n");
       return lines.filter((said) => ours.test(said));
     };
     fc.assert(
@@ -182,7 +182,7 @@ describe("rendering, whatever strangers wrote", () => {
   test("gives a subject of one short line", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const subject = renderedReport(report).subject;
+        const subject = reportModel(report).subject;
         assert.doesNotMatch(subject, /[\r\n\t]/);
         assert.doesNotMatch(subject, controls);
         assert.ok(subject.length < 500);
@@ -193,7 +193,7 @@ describe("rendering, whatever strangers wrote", () => {
   test("gives balanced HTML of our own elements only, which loads nothing", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const html = renderHtml(renderedReport(report));
+        const html = renderHtml(reportModel(report));
         assertWellFormed(html);
         assert.doesNotMatch(html, controls);
       }),
@@ -203,7 +203,7 @@ describe("rendering, whatever strangers wrote", () => {
   test("gives JSON that reads back, without control characters", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const json = renderJson(renderedReport(report));
+        const json = renderJson(reportModel(report));
         assert.doesNotMatch(json, controls);
         const parsed: unknown = JSON.parse(json, (_key, value: unknown) => {
           if (typeof value === "string") assert.doesNotMatch(value, controls);
@@ -266,7 +266,7 @@ describe("rendering, whatever strangers wrote", () => {
           style: "legacy" as const,
           wholeHosts: new Set<Address>(),
         };
-        const text = renderFileText(report, renderedReport(report).subject);
+        const text = renderFileText(report, reportModel(report).subject);
         for (const line of lines) assert.ok(!text.split("\n").includes(line));
         assert.equal(text.match(/^Ports? .*:$/gm)?.length, 1);
       }),

@@ -147,6 +147,6 @@ export function hiddenFindings({ sections }: Report): number {
 }
 
 /** `Harbinger (Home): ` and the headline. */
-export function plainSubject(report: Report, findings: readonly Finding[]): string {
-  return `Harbinger (${safeText(report.label, { limit: 200 })}): ${headlineOf(report, findings)}`;
+export function plainSubject(report: Report, headline: string): string {
+  return `Harbinger (${safeText(report.label, { limit: 200 })}): ${headline}`;
 }

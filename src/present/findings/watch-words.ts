@@ -4,11 +4,6 @@ import { type LocalTime, localTime } from "../text/local-time.ts";
 import { line, shortText } from "../text/short-text.ts";
 import { type FailureReason, leftOutFailures, type Report, type Section } from "./report.ts";
 
-/** `lan-web (Web, ports 80,443): 41 open ports`. */
-export function watchLine(section: Section): string {
-  return `${watchName(section)}: ${watchState(section)}`;
-}
-
 /** `lan-web (Web, ports 80,443)`. */
 export function watchName({ watch, portLabel, ports }: Section): string {
   const label = portLabel === undefined || portLabel === "" ? [] : [shortText(portLabel, 100)];

@@ -2,8 +2,6 @@ import { checkNames } from "../../../core/check.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { Evidence, Finding } from "../../../present/findings/finding.ts";
 import { evidencePlace } from "../../../present/findings/finding-words.ts";
-import type { Report } from "../../../present/findings/report.ts";
-import { whereToReadThese } from "../../../present/findings/watch-words.ts";
 import { element, type Markup, text } from "../../../present/html-style.ts";
 
 /** Evidence shown of one host, in UTF-16 units. */
@@ -13,7 +11,7 @@ const evidenceLimit = 1_500;
 const markupLimit = 24_000;
 
 /** What checks and commands printed, host by host. */
-export function evidenceCard(findings: readonly Finding[], report: Report): Markup[] {
+export function evidenceCard(findings: readonly Finding[], whereToRead: string): Markup[] {
   const all = findings.flatMap(({ evidence }) => evidence);
   if (all.length === 0) return [];
   const shown: Markup[] = [];
@@ -25,7 +23,7 @@ export function evidenceCard(findings: readonly Finding[], report: Report): Mark
     shown.push(block);
   }
   const missing = all.length - shown.length;
-  const more = `and ${missing} more: ${whereToReadThese(report)}`;
+  const more = `and ${missing} more: ${whereToRead}`;
   return [
     element(
       "div",

@@ -4,65 +4,51 @@
  * 102 kB).
  */
 
-import type { Finding } from "../../../present/findings/finding.ts";
-import { type FindingGroup, groupFindings } from "../../../present/findings/finding-groups.ts";
-import { approvalRemark, type DetailContext, detailContext } from "../../../present/findings/finding-words.ts";
+import type { FindingGroup } from "../../../present/findings/finding-groups.ts";
+import { approvalRemark, type DetailContext } from "../../../present/findings/finding-words.ts";
 import { firstScanRemark } from "../../../present/findings/first-scan.ts";
-import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
-import { type Report, type Section, totalsOf } from "../../../present/findings/report.ts";
-import {
-  doubtLines,
-  failureLines,
-  watchName,
-  watchState,
-  whereToReadThese,
-} from "../../../present/findings/watch-words.ts";
 import { element, htmlDocument, type Markup, type StyleName, text, wideRow } from "../../../present/html-style.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
-import { localTime } from "../../../present/text/local-time.ts";
-import { line } from "../../../present/text/short-text.ts";
 import { fairShares } from "../fair-shares.ts";
+import { leftOutRemark, type ReportModel } from "../report-model.ts";
 import { evidenceCard } from "./html-evidence.ts";
 import { findingRow } from "./html-finding.ts";
-import type { RenderedReport } from "./rendered-report.ts";
 
 /** Markup that the findings may take on the whole page. What is around them, and evidence, need some, too. */
 const findingMarkupLimit = 58_000;
 
-export function renderHtml({ report, findings, subject }: RenderedReport): string {
-  const time = localTime(report.timeZone);
-  const context = detailContext(report, findings);
-  const cards = groupCards(groupFindings(findings), context);
+export function renderHtml(model: ReportModel): string {
+  const { report, findings, label, headline, time, doubts, groups, context, whereToRead } = model;
+  const cards = groupCards(groups, context);
   return htmlDocument(
-    subject,
+    model.subject,
     element(
       "div",
       "page",
-      element("p", "kicker", text(line(report.label))),
-      element("h1", "title", text(capitalised(headlineOf(report, findings)))),
-      element("p", "muted", text(time.stamp(report.generatedAt))),
-      element("div", "totals", ...stateBadges(report, findings)),
-      ...doubtLines(report).map((said) => element("p", "muted", text(said))),
+      element("p", "kicker", text(label)),
+      element("h1", "title", text(capitalised(headline))),
+      element("p", "muted", text(time)),
+      element("div", "totals", ...stateBadges(model)),
+      ...doubts.map((doubt) => element("p", "muted", text(doubt))),
       ...cards.filter(({ isUrgent }) => isUrgent).map(({ card }) => card),
-      ...failureCard(report),
+      ...failureCard(model),
       ...cards.filter(({ isUrgent }) => !isUrgent).map(({ card }) => card),
-      ...leftOut(report, findings),
-      ...evidenceCard(findings, report),
-      ...watchesCard(report.sections),
+      ...leftOut(model),
+      ...evidenceCard(findings, whereToRead),
+      ...watchesCard(model),
       element("p", "footer", text(`Harbinger, report ${report.deliveryId}`)),
     ),
   );
 }
 
-/** Whether to read on, in one word. */
-function stateBadges(report: Report, findings: readonly Finding[]): Markup[] {
-  const { failures, partial } = totalsOf(report);
+/** Tells at a glance whether to read on. */
+function stateBadges({ totals: { failures, partial }, findings, hidden }: ReportModel): Markup[] {
   const urgent = findings.filter(({ isUrgent }) => isUrgent).length;
   const badges: Markup[] = [];
   if (urgent > 0) badges.push(badge("bad", `${urgent} urgent`));
   if (failures > 0) badges.push(badge("bad", `${failures} ${failures === 1 ? "scan" : "scans"} failed`));
   if (partial > 0) badges.push(badge("warn", `${partial} ${partial === 1 ? "scan" : "scans"} incomplete`));
-  const news = findings.length - urgent + hiddenFindings(report);
+  const news = findings.length - urgent + hidden;
   if (news > 0) badges.push(badge("info", `${news}${urgent > 0 ? " other" : ""} ${news === 1 ? "change" : "changes"}`));
   return badges.length === 0 ? [badge("good", "Nothing new")] : badges;
 }
@@ -105,37 +91,28 @@ function groupCard({ title, isUrgent, look, findings }: FindingGroup, share: num
   );
 }
 
-function leftOut(report: Report, findings: readonly Finding[]): Markup[] {
-  const hidden = hiddenFindings(report);
-  if (hidden === 0) return [];
-  const more = `And ${hidden}${findings.length === 0 ? "" : " more"}: ${whereToReadThese(report)}`;
-  return [element("p", "quiet", text(more))];
+function leftOut(model: ReportModel): Markup[] {
+  const remark = leftOutRemark(model);
+  return remark === undefined ? [] : [element("p", "quiet", text(remark))];
 }
 
-function failureCard(report: Report): Markup[] {
-  const lines = report.sections.flatMap((section) => failureLines(section, report));
-  if (lines.length === 0) return [];
+function failureCard({ failures }: ReportModel): Markup[] {
+  if (failures.length === 0) return [];
   return [
     element(
       "div",
       "card",
       element("h2", "heading", text("Failed scans")),
-      ...lines.map((said) => element("div", "failure", text(said))),
+      ...failures.map((failure) => element("div", "failure", text(failure))),
     ),
   ];
 }
 
-function watchesCard(all: readonly Section[]): Markup[] {
-  const sections = all.filter(({ isOfDevices }) => isOfDevices !== true);
-  if (sections.length === 0) return [];
-  const rows = sections.flatMap((section) => [
-    element(
-      "tr",
-      [],
-      element("td", "watch", text(watchName(section))),
-      element("td", "about", text(watchState(section))),
-    ),
-    ...section.notes.map((note) => wideRow("watchNote", text(line(note)))),
+function watchesCard({ watches }: ReportModel): Markup[] {
+  if (watches.length === 0) return [];
+  const rows = watches.flatMap(({ name, state, notes }) => [
+    element("tr", [], element("td", "watch", text(name)), element("td", "about", text(state))),
+    ...notes.map((note) => wideRow("watchNote", text(note))),
   ]);
   return [element("div", "card", element("h2", "heading", text("Watches")), element("table", "hosts", ...rows))];
 }

@@ -4,10 +4,10 @@ import { findingKinds, jsonName } from "../../../core/discovery-kinds.ts";
 import { everyPort, formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { lineOf } from "../../../present/findings/finding-words.ts";
-import { leftOut, leftOutFailures, type Section, totalsOf } from "../../../present/findings/report.ts";
+import { leftOut, leftOutFailures, type Section } from "../../../present/findings/report.ts";
 import { utcTime } from "../../../present/text/local-time.ts";
 import { line } from "../../../present/text/short-text.ts";
-import type { RenderedReport } from "./rendered-report.ts";
+import type { ReportModel } from "../report-model.ts";
 
 /** Findings in the summary; the discoveries of all of them stand in the sections. */
 const summaryLimit = 1000;
@@ -20,8 +20,7 @@ export const jsonReportFormat = "harbinger-report/1";
  * not known is absent; `left_out` counts what did not fit. A host on which every tried port answers has `every_port` and
  * the port 0. `summary` is what people are told: discoveries of one thing joined, what cannot wait first.
  */
-export function renderJson({ report, findings, subject }: RenderedReport): string {
-  const totals = totalsOf(report);
+export function renderJson({ report, findings, subject, totals }: ReportModel): string {
   const document = {
     format: jsonReportFormat,
     label: line(report.label),

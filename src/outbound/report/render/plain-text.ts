@@ -3,61 +3,60 @@
  * output of checks, and how each watch went. What comes from outside stands behind our own words. The output of checks
  * stands as it was printed; where a line of it could pass for one of ours, all of it is indented.
  */
+import { reportSections } from "../../../core/discovery-kinds.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
-import { type FindingGroup, groupFindings } from "../../../present/findings/finding-groups.ts";
+import type { FindingGroup } from "../../../present/findings/finding-groups.ts";
 import {
   approvalRemark,
   type DetailContext,
-  detailContext,
   detailLines,
   evidencePlace,
   lineOf,
   watchesWords,
 } from "../../../present/findings/finding-words.ts";
-import { firstScanRemark, isOfFirstScan } from "../../../present/findings/first-scan.ts";
-import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
-import type { Report, Section } from "../../../present/findings/report.ts";
-import { doubtLines, failureLines, watchLine, whereToReadThese } from "../../../present/findings/watch-words.ts";
+import { firstScanRemark } from "../../../present/findings/first-scan.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
-import { localTime } from "../../../present/text/local-time.ts";
 import { lookOf } from "../../../present/text/look-of.ts";
 import { line } from "../../../present/text/short-text.ts";
+import { leftOutRemark, type ReportModel } from "../report-model.ts";
 
 /** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
 const evidenceLimit = 100_000;
 
-export function renderPlainText(report: Report, findings: readonly Finding[]): string {
-  const time = localTime(report.timeZone);
-  const context = detailContext(report, findings);
-  const groups = groupFindings(findings);
+export function renderPlainText(model: ReportModel): string {
+  const { groups, context, headline, label, time, isFirstScan, doubts, failures, findings, watches } = model;
   const groupLines = (group: FindingGroup) => [
     "",
     `${group.title}:`,
     ...group.findings.flatMap((finding) => entry(finding, context)),
-    ...[approvalRemark(group.findings, context) ?? []].flat().map((said) => `  ${said}`),
+    ...[approvalRemark(group.findings, context) ?? []].flat().map((remark) => `  ${remark}`),
   ];
+  const remark = leftOutRemark(model);
   const out = [
-    capitalised(headlineOf(report, findings)),
-    `${line(report.label)}, ${time.stamp(report.generatedAt)}`,
-    ...(isOfFirstScan(report, findings) ? [firstScanRemark] : []),
-    ...doubtLines(report),
+    capitalised(headline),
+    `${label}, ${time}`,
+    ...(isFirstScan ? [firstScanRemark] : []),
+    ...doubts,
     ...groups.filter(({ isUrgent }) => isUrgent).flatMap(groupLines),
     ...block(
       "Failed scans:",
-      report.sections.flatMap((section) => failureLines(section, report).map((said) => `- ${said}`)),
+      failures.map((failure) => `- ${failure}`),
     ),
     ...groups.filter(({ isUrgent }) => !isUrgent).flatMap(groupLines),
-    ...leftOut(report, findings),
+    ...(remark === undefined ? [] : ["", remark]),
     ...block("Output of checks:", outputOfChecks(findings)),
-    ...block("Watches:", report.sections.filter(({ isOfDevices }) => isOfDevices !== true).flatMap(watchEntry)),
+    ...block(
+      "Watches:",
+      watches.flatMap(({ name, state, notes }) => [`- ${name}: ${state}`, ...notes.map((note) => `  ${note}`)]),
+    ),
   ];
   return `${out.join("\n")}\n`;
 }
 
 /** The report as it is kept in a file. */
-export function renderPlainFile(report: Report, findings: readonly Finding[], subject: string): string {
-  return `Subject: ${line(subject)}\n\n${renderPlainText(report, findings)}`;
+export function renderPlainFile(model: ReportModel): string {
+  return `Subject: ${line(model.subject)}\n\n${renderPlainText(model)}`;
 }
 
 function entry(finding: Finding, context: DetailContext): string[] {
@@ -67,12 +66,6 @@ function entry(finding: Finding, context: DetailContext): string[] {
     `- ${lineOf(finding, context.length)}${foundBy}`,
     ...detailLines(finding, context).map((said) => `  ${said}`),
   ];
-}
-
-function leftOut(report: Report, findings: readonly Finding[]): string[] {
-  const hidden = hiddenFindings(report);
-  if (hidden === 0) return [];
-  return ["", `And ${hidden}${findings.length === 0 ? "" : " more"}: ${whereToReadThese(report)}`];
 }
 
 function block(title: string, lines: readonly string[]): string[] {
@@ -97,10 +90,9 @@ function outputOfChecks(findings: readonly Finding[]): string[] {
   ]);
 }
 
-/** How lines of this text begin, but for the headline and the label. */
-const ours =
-  /^(?:- | {2}|Subject: |First scan|Urgent:|Expiring:|New:|Back:|Gone:|Changed:|Failed scans:|Output of checks:|Watches:|And \d)/;
+const titles = Object.values(reportSections).map(({ title }) => `${title}:`);
 
-function watchEntry(section: Section): string[] {
-  return [`- ${watchLine(section)}`, ...section.notes.map((note) => `  ${line(note)}`)];
-}
+/** How lines of this text begin, apart from the headline and the label. */
+const ours = new RegExp(
+  `^(?:- | {2}|Subject: |First scan|${titles.join("|")}|Failed scans:|Output of checks:|Watches:|And \\d)`,
+);

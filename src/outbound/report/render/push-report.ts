@@ -6,13 +6,10 @@
 import { findingEntry } from "../../../core/discovery-kinds.ts";
 import type { Finding } from "../../../present/findings/finding.ts";
 import { approvalWords, foundLines, lineOf, portsWords, whoLines } from "../../../present/findings/finding-words.ts";
-import { headlineOf, hiddenFindings } from "../../../present/findings/headline.ts";
 import { isArrival, isOfDevice } from "../../../present/findings/kind-words.ts";
-import type { Report } from "../../../present/findings/report.ts";
-import { doubtLines, failureLines, whereToReadThese } from "../../../present/findings/watch-words.ts";
 import { capitalised } from "../../../present/text/capitalised.ts";
-import { localTime } from "../../../present/text/local-time.ts";
 import { shortText } from "../../../present/text/short-text.ts";
+import type { ReportModel } from "../report-model.ts";
 
 /** A title is one line on a telephone. */
 export const pushTitleLimit = 120;
@@ -27,29 +24,24 @@ export interface Push {
 }
 
 /** @param bytes room for the text in UTF-8; 500 or more */
-export function renderPush(report: Report, findings: readonly Finding[], bytes: number): Push {
-  const headline = headlineOf(report, findings);
-  const title = capitalised(shortText(headline, pushTitleLimit));
-  const failed = report.sections.flatMap((section) =>
-    failureLines(section, report).map((said) => `Scan failed: ${said}`),
-  );
+export function renderPush(model: ReportModel, bytes: number): Push {
+  const { headline, findings, doubts, hidden, time, whereToRead } = model;
+  const failed = model.failures.map((failure) => `Scan failed: ${failure}`);
   const urgent = findings.filter(({ isUrgent }) => isUrgent);
   const others = findings.filter(({ isUrgent }) => !isUrgent);
   const [only] = findings;
-  const hidden = hiddenFindings(report);
   const isInTitle = findings.length + failed.length + hidden === 1 && headline.length <= pushTitleLimit;
   const lines =
     only !== undefined && isInTitle
       ? detailsOf(only)
-      : [...doubtLines(report), ...urgent.map(findingLine), ...failed, ...others.map(findingLine)];
-  const stamp = localTime(report.timeZone).stamp(report.generatedAt);
-  const footer = `${shortText(report.label, 100)}, ${stamp}`;
-  const within = { hidden, footer, bytes, rest: (count: number) => `and ${count} more: ${whereToReadThese(report)}` };
+      : [...doubts, ...urgent.map(findingLine), ...failed, ...others.map(findingLine)];
+  const footer = `${shortText(model.report.label, 100)}, ${time}`;
+  const rest = (count: number) => `and ${count} more: ${whereToRead}`;
   return {
-    title,
+    title: capitalised(shortText(headline, pushTitleLimit)),
     text: fitted(
-      lines.map((said) => shortText(said, lineLimit)),
-      within,
+      lines.map((each) => shortText(each, lineLimit)),
+      { hidden, footer, bytes, rest },
     ),
   };
 }
