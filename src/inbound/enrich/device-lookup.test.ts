@@ -23,7 +23,7 @@ describe("the device of a peer", () => {
       return phone;
     });
     assert.deepEqual([await devices.find(address), await devices.find(address), asked], [phone, phone, 1]);
-    clock.advance(60_000);
+    clock.advance(60_001);
     assert.deepEqual([await devices.find(address), asked], [phone, 2]);
     assert.equal(clock.sleepers, 0);
   });

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import { BoundedCache } from "./bounded-cache.ts";
+import { ExpiringCache } from "./expiring-cache.ts";
 
 /** Finds the device that has an address now; it may reject. */
 export type DeviceOf = (address: Address) => Promise<PeerDevice | undefined>;
@@ -22,11 +22,11 @@ const rememberedMs = 60_000;
 /** Which device a peer is: remembered for a minute, known in time or not at all, so that no alert waits for it. */
 export class DeviceLookup {
   readonly #options: DeviceLookupOptions;
-  readonly #answers: BoundedCache<Address, Promise<PeerDevice | undefined>>;
+  readonly #answers: ExpiringCache<Address, Promise<PeerDevice | undefined>>;
 
   constructor(options: DeviceLookupOptions) {
     this.#options = options;
-    this.#answers = new BoundedCache(maxRemembered, options.clock);
+    this.#answers = new ExpiringCache(maxRemembered, options.clock);
   }
 
   /** It never rejects. */

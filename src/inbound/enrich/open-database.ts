@@ -1,9 +1,9 @@
 import { type BigIntStats, constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { LRUCache } from "lru-cache";
 import { type CityResponse, Reader } from "maxmind";
 import { type Address, familyOf, ipv4FromNumber } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
-import { LeastRecentlyUsed } from "./bounded-cache.ts";
 
 /** A database is read into memory as a whole; a larger file than this is none that we know. The largest of MaxMind's have 0.5 GB. */
 const maxFileBytes = 1024 ** 3;
@@ -92,7 +92,7 @@ export function databaseOf(content: Buffer): Database {
   const markerInTail = tail.lastIndexOf(metadataMarker);
   if (markerInTail < 0) throw new Error("it is no MaxMind database, or only the first part of one");
   const reader = new Reader<CityResponse>(content, {
-    cache: new LeastRecentlyUsed<string | number, unknown>(cachedPieces),
+    cache: new LRUCache<string | number, NonNullable<unknown>>({ max: cachedPieces }),
   });
   const { metadata } = reader;
   const dataStart = metadata.searchTreeSize + 16;

@@ -2,9 +2,9 @@ import type { Address } from "../../../core/address.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { messageOf, systemCode } from "../../../core/errors.ts";
 import type { Log } from "../../../core/log.ts";
-import { BoundedCache } from "../bounded-cache.ts";
+import { BoundedConcurrency } from "../bounded-concurrency.ts";
+import { ExpiringCache } from "../expiring-cache.ts";
 import { isPublicAddress } from "../public-address.ts";
-import { Slots } from "../slots.ts";
 import { type IpApiAnswer, parseIpApiAnswer, requestedFields } from "./answer.ts";
 import { boundedBody } from "./bounded-body.ts";
 import { RequestBudget } from "./request-budget.ts";
@@ -35,21 +35,21 @@ export interface IpApiOptions {
 export class IpApi {
   readonly #options: IpApiOptions;
   readonly #budget: RequestBudget;
-  readonly #cache: BoundedCache<Address, IpApiAnswer>;
-  readonly #slots = new Slots({ parallel: parallelRequests, queue: waitingRequests });
+  readonly #cache: ExpiringCache<Address, IpApiAnswer>;
+  readonly #concurrency = new BoundedConcurrency({ parallel: parallelRequests, queue: waitingRequests });
   readonly #stopping = new AbortController();
   #failureLogged = false;
 
   constructor(options: IpApiOptions) {
     this.#options = options;
     this.#budget = new RequestBudget(options.budgetPerMinute, options.clock);
-    this.#cache = new BoundedCache(options.cacheSize, options.clock);
+    this.#cache = new ExpiringCache(options.cacheSize, options.clock);
   }
 
   /** Never rejects; `{}` where the service knows nothing, does not answer, or may not be asked now. */
   async find(address: Address): Promise<IpApiAnswer> {
     if (!isPublicAddress(address)) return {};
-    return this.#cache.get(address) ?? (await this.#slots.run(() => this.#ask(address))) ?? {};
+    return this.#cache.get(address) ?? (await this.#concurrency.run(() => this.#ask(address))) ?? {};
   }
 
   /** Ends what is being asked; later calls of `find` tell only what is known already. */

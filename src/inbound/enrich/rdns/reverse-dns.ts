@@ -6,9 +6,9 @@ import { systemCode } from "../../../core/errors.ts";
 import type { Log } from "../../../core/log.ts";
 import { AddressSet, loopbackRanges } from "../../../core/network.ts";
 import { reverseNameOf } from "../../../core/reverse-name.ts";
-import { BoundedCache } from "../bounded-cache.ts";
+import { BoundedConcurrency } from "../bounded-concurrency.ts";
+import { ExpiringCache } from "../expiring-cache.ts";
 import { isPublicAddress } from "../public-address.ts";
-import { Slots } from "../slots.ts";
 import { hostNameOf } from "./host-name.ts";
 
 const parallelLookups = 16;
@@ -43,15 +43,15 @@ type Answer<Value> = { readonly kind: "answer"; readonly value: Value } | { read
  */
 export class ReverseDns {
   readonly #options: ReverseDnsOptions;
-  readonly #cache: BoundedCache<Address, PeerName>;
-  readonly #slots = new Slots({ parallel: parallelLookups, queue: waitingLookups });
+  readonly #cache: ExpiringCache<Address, PeerName>;
+  readonly #concurrency = new BoundedConcurrency({ parallel: parallelLookups, queue: waitingLookups });
   readonly #resolvers = new Set<Resolver>();
   #refusalLogged = false;
   #stopped = false;
 
   constructor(options: ReverseDnsOptions) {
     this.#options = options;
-    this.#cache = new BoundedCache(options.cacheSize, options.clock);
+    this.#cache = new ExpiringCache(options.cacheSize, options.clock);
   }
 
   /**
@@ -66,7 +66,7 @@ export class ReverseDns {
       if (known.hostname !== undefined) onName(known);
       return;
     }
-    await this.#slots.run(() => this.#lookUp(address, onName));
+    await this.#concurrency.run(() => this.#lookUp(address, onName));
   }
 
   /** The name as remembered, if it is. */
