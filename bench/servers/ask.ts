@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
-import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { checkContext } from "../../test/check/check-context.ts";
 
 /** What a program says of a port. */
 export interface Told {
@@ -19,9 +20,9 @@ export async function askUs(port: number): Promise<Told> {
   const request = { host: "127.0.0.1", port, timeoutMs, options: {} };
   const { signal } = new AbortController();
   const start = performance.now();
-  const { facts, output } = await createServiceCheck().run(request, signal);
+  const { facts, output } = await serviceCheck.create(checkContext).run(request, signal);
   const seconds = (performance.now() - start) / 1000;
-  const judged = await createExposureCheck().run(request, signal);
+  const judged = await exposureCheck.create(checkContext).run(request, signal);
   const text = (name: string) => (typeof facts?.[name] === "string" ? facts[name] : undefined);
   const protocol = text("protocol");
   return {

@@ -2,6 +2,7 @@ import { allCommands, type DescribedCommand } from "../../src/cli/completion/des
 import { variableGroups } from "../../src/config/portwatcher-variables.ts";
 import { pushChannels } from "../../src/notify/channels.ts";
 import type { PushChannel } from "../../src/notify/push-channel.ts";
+import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
 
@@ -14,7 +15,7 @@ export interface ReferenceSources {
 /**
  * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
- * it, or `commands`, `push channels`, or `variables of portwatcher`.
+ * it, or `commands`, `checks`, `exposure catalogue`, `push channels`, or `variables of portwatcher`.
  * @throws Error where WHAT is none of that
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
@@ -48,6 +49,8 @@ function generated(what: string, sources: ReferenceSources): string {
   const { sections, programs } = sources;
   if (what === everyPushChannel) return pushChannels.map((channel) => pushChannelPart(channel, sources)).join("\n\n");
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
+  if (what === "checks") return checkParts(row);
+  if (what === "exposure catalogue") return catalogueTable(row);
   if (what === "variables of portwatcher") return variableTables();
   const match = /^keys of (the top|\S+)(?: (without those of|shared with) (\S+))?$/.exec(what);
   const [, name = "", relation, otherName] = match ?? [];

@@ -11,6 +11,8 @@ export const generatedPages = [
   "docs/reference/configuration.md",
   "docs/reference/commands.md",
   "docs/reference/portwatcher.md",
+  "docs/reference/checks.md",
+  "docs/reference/exposure.md",
 ];
 
 export async function referenceSources(): Promise<ReferenceSources> {

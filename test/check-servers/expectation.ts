@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Verdict } from "../../src/core/check.ts";
-import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
-import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { checkContext } from "../check/check-context.ts";
 import { missing, type RealServerPlan, startServer } from "./real-server.ts";
 
 /** A real server in one of its settings, and what the checks have to say of it. */
@@ -45,10 +46,10 @@ export function expectOfRealServers(suite: string, expectations: readonly Expect
 export async function expectJudged(port: number, { service, verdict, reason, entry }: Judged): Promise<void> {
   const request = { host: "127.0.0.1", port, timeoutMs: 20_000, options: {} };
   const signal = new AbortController().signal;
-  const found = await createServiceCheck().run(request, signal);
+  const found = await serviceCheck.create(checkContext).run(request, signal);
   assert.match(found.output, service, JSON.stringify(found));
   const options = entry === undefined ? {} : { service: entry };
-  const judged = await createExposureCheck().run({ ...request, options }, signal);
+  const judged = await exposureCheck.create(checkContext).run({ ...request, options }, signal);
   assert.equal(judged.verdict, verdict, JSON.stringify(judged));
   assert.equal(judged.passed, verdict === "exposed");
   if (reason !== undefined) assert.match(judged.output, reason);

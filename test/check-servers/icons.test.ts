@@ -1,11 +1,13 @@
 // Web applications whose page says nothing of them, by the icons that Debian's packages bring.
+
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
-import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
-import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { checkContext } from "../check/check-context.ts";
 
 /** Of packages that other tests need, too. */
 const files = {
@@ -44,7 +46,7 @@ const asked = (port: number) => ({ host: "127.0.0.1", port, timeoutMs: 20_000, o
 const never = new AbortController().signal;
 
 async function serviceOf(port: number): Promise<string> {
-  return (await createServiceCheck().run(asked(port), never)).output;
+  return (await serviceCheck.create(checkContext).run(asked(port), never)).output;
 }
 
 describe("a web application is known by its icon", { skip, concurrency: true }, () => {
@@ -59,7 +61,7 @@ describe("a web application is known by its icon", { skip, concurrency: true }, 
 
   test("and the verdict names it without saying more of its guard than its page shows", async () => {
     await using server = await serverWith({ path: "/favicon.ico", body: readFileSync(files.Cockpit) }, "");
-    const { output } = await createExposureCheck().run(asked(server.port), never);
+    const { output } = await exposureCheck.create(checkContext).run(asked(server.port), never);
     assert.match(output, /^inconclusive: Cockpit/i);
   });
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import pg from "pg";
-import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
-import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { checkContext } from "../check/check-context.ts";
 import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { expectOfRealServers } from "./expectation.ts";
 import { clickhouse, derby, influxdb, mariadb, slapd } from "./plans/databases.ts";
@@ -104,26 +105,26 @@ test("PostgreSQL: trust without the usual role, trust, then SCRAM", { skip: noPo
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   try {
-    const roleless = await createExposureCheck().run(request, signal);
+    const roleless = await exposureCheck.create(checkContext).run(request, signal);
     assert.equal(roleless.verdict, "exposed", JSON.stringify(roleless));
     assert.match(roleless.output, /passes the user postgres without a password/);
     await client.query("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'secret'");
-    const found = await createServiceCheck().run(request, signal);
+    const found = await serviceCheck.create(checkContext).run(request, signal);
     assert.match(found.output, /^PostgreSQL \d+/, JSON.stringify(found));
-    const trusting = await createExposureCheck().run(request, signal);
+    const trusting = await exposureCheck.create(checkContext).run(request, signal);
     assert.equal(trusting.verdict, "exposed", JSON.stringify(trusting));
     const shown = await client.query("SHOW hba_file");
     writeFileSync(String(shown.rows[0]?.hba_file), "host all all 127.0.0.1/32 scram-sha-256\n");
     await client.query("SELECT pg_reload_conf()");
     // The postmaster reads the file when it gets the signal, some time after the query.
-    let judged = await createExposureCheck().run(request, signal);
+    let judged = await exposureCheck.create(checkContext).run(request, signal);
     for (let attempt = 0; attempt < 50 && judged.verdict === "exposed"; attempt++) {
-      judged = await createExposureCheck().run(request, signal);
+      judged = await exposureCheck.create(checkContext).run(request, signal);
     }
     assert.equal(judged.verdict, "protected", JSON.stringify(judged));
     assert.match(judged.output, /SCRAM-SHA-256/);
     await client.query("DROP ROLE postgres");
-    const asked = await createExposureCheck().run(request, signal);
+    const asked = await exposureCheck.create(checkContext).run(request, signal);
     assert.equal(asked.verdict, "protected", "a password is asked for before the role is looked for");
   } finally {
     await client.end();

@@ -7,7 +7,8 @@ import { describe, test } from "node:test";
 import pMap from "p-map";
 import type { Verdict } from "../../src/core/check.ts";
 import { exposureCatalogue } from "../../src/outbound/check/exposure/catalogue.ts";
-import { createExposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { exposureCheck } from "../../src/outbound/check/exposure/exposure-check.ts";
+import { checkContext } from "../check/check-context.ts";
 
 /**
  * A web server that nobody here knows, on every port of the catalogue. The port proves nothing: no product may be named, and
@@ -99,7 +100,7 @@ describe("a web server that nobody knows is named by no port", { concurrency: 6 
 
 async function expectUnnamed(address: string, port: number, { verdict, tls }: Variant): Promise<void> {
   const request = { host: address, port, timeoutMs: 120_000, options: {} };
-  const result = await createExposureCheck().run(request, new AbortController().signal);
+  const result = await exposureCheck.create(checkContext).run(request, new AbortController().signal);
   const context = `port ${port}: ${JSON.stringify(result)}`;
   assert.equal(result.facts["product"], undefined, context);
   assert.equal(result.facts["service"], tls === true ? "https" : "http", context);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
-import { createServiceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { serviceCheck } from "../../src/outbound/check/service/service-check.ts";
+import { checkContext } from "../check/check-context.ts";
 import { httpCaseServer } from "./http-server.ts";
 import { type WebCase, type WebPage, webCases } from "./web-cases.ts";
 
@@ -10,7 +11,7 @@ const ownAddress = "127.94.18.1";
 
 async function serviceOf(host: string, port: number): Promise<string> {
   const request = { host, port, timeoutMs: 20_000, options: {} };
-  return (await createServiceCheck().run(request, new AbortController().signal)).output;
+  return (await serviceCheck.create(checkContext).run(request, new AbortController().signal)).output;
 }
 
 describe("what a web server is, by what it answers", { concurrency: 32 }, () => {

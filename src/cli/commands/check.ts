@@ -229,7 +229,7 @@ const noPort = 0;
 
 function describe({ name, title, check, usualPort }: Counterpart): string {
   const isService = name !== check.name;
-  const extra = check.name === "http" ? " [http|https] [PATH]" : "";
+  const extra = check.operands === undefined ? "" : ` ${check.operands.usage}`;
   const port = usualPort === undefined ? "PORT" : "[PORT]";
   const lines = check.options
     .filter((option) => !isService || option.name !== "service")

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Check } from "../../core/check.ts";
 import { readCheckArguments } from "./check-arguments.ts";
+import { httpOperands } from "./http/http-operands.ts";
 
 function check(name: string): Check {
   return {
@@ -14,6 +15,8 @@ function check(name: string): Check {
       { name: "vulnerable-match", value: "text", description: "" },
       { name: "depth", value: "n", description: "", refuses: (value) => (value === "1" ? undefined : "one alone") },
     ],
+    timeoutMs: name === "port" ? 5000 : undefined,
+    operands: name === "http" ? httpOperands : undefined,
     run: () => Promise.reject(new Error("not to be run")),
   };
 }

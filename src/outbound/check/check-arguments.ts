@@ -14,9 +14,7 @@ interface Wrong {
   readonly isBadPort: boolean;
 }
 
-/** A silent port is told from a slow one in less time than a whole conversation takes. */
-const usualTimeoutMs: Readonly<Record<string, number>> = { port: 5000 };
-const otherTimeoutMs = 10_000;
+const usualTimeoutMs = 10_000;
 const longestTimeoutMs = 3_600_000;
 
 /**
@@ -25,9 +23,9 @@ const longestTimeoutMs = 3_600_000;
  * @param usualPort asked where the words name no port
  */
 export function readCheckArguments(check: Check, args: readonly string[], usualPort?: Port): CheckArguments {
-  const options: Record<string, string | boolean> = {};
+  let options: Record<string, string | boolean | undefined> = {};
   const operands: string[] = [];
-  let timeoutMs = usualTimeoutMs[check.name] ?? otherTimeoutMs;
+  let timeoutMs = check.timeoutMs ?? usualTimeoutMs;
   let json = false;
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? "";
@@ -71,7 +69,9 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
   }
   const endpoint = readEndpoint(operands, usualPort);
   if (endpoint.kind === "wrong") return endpoint;
-  const extra = check.name === "http" ? readHttpOperands(endpoint.rest, options) : endpoint.rest[0];
+  let { rest } = endpoint;
+  if (check.operands !== undefined) ({ options, rest } = check.operands.read(rest, options));
+  const [extra] = rest;
   if (extra !== undefined) return wrong(`"${safeText(extra, { limit: 80 })}" is one word too many`);
   const { host, port } = endpoint;
   return { kind: "request", request: { host, port, timeoutMs, options }, json };
@@ -109,22 +109,6 @@ function notAPort(text: string): Wrong {
 
 function readPort(text: string): number {
   return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** `http|https` and the path, as the earlier helper took them; an option says it, too. */
-function readHttpOperands(rest: readonly string[], options: Record<string, string | boolean>): string | undefined {
-  let left = rest;
-  const scheme = left[0]?.toLowerCase();
-  if (scheme === "http" || scheme === "https") {
-    if (scheme === "https") options["tls"] = true;
-    left = left.slice(1);
-  }
-  const [path, ...more] = left;
-  if (path !== undefined && options["url"] === undefined && path.startsWith("/")) {
-    options["url"] = path;
-    left = more;
-  }
-  return left[0];
 }
 
 function wrong(reason: string): Wrong {

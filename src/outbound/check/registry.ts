@@ -1,22 +1,25 @@
-import type { Check } from "../../core/check.ts";
-import { createCertCheck } from "./cert/cert-check.ts";
+import type { Check, CheckName } from "../../core/check.ts";
+import { certCheck } from "./cert/cert-check.ts";
 import type { CheckContext } from "./check-context.ts";
-import { createExposureCheck } from "./exposure/exposure-check.ts";
-import { createHttpCheck } from "./http/http-check.ts";
-import { createKafkaCheck } from "./kafka/kafka-check.ts";
-import { createPortCheck } from "./port/port-check.ts";
-import { createServiceCheck } from "./service/service-check.ts";
-import { createTlsCheck } from "./tls/tls-check.ts";
+import type { BuiltInCheck } from "./define-check.ts";
+import { exposureCheck } from "./exposure/exposure-check.ts";
+import { httpCheck } from "./http/http-check.ts";
+import { kafkaCheck } from "./kafka/kafka-check.ts";
+import { portCheck } from "./port/port-check.ts";
+import { serviceCheck } from "./service/service-check.ts";
+import { tlsCheck } from "./tls/tls-check.ts";
 
 /** Every built-in check, in the order in which `harbinger check --list` shows them. */
+export const builtInChecks: Readonly<Record<CheckName, BuiltInCheck>> = {
+  port: portCheck,
+  tls: tlsCheck,
+  http: httpCheck,
+  cert: certCheck,
+  service: serviceCheck,
+  exposure: exposureCheck,
+  kafka: kafkaCheck,
+};
+
 export function createChecks(context: CheckContext): readonly Check[] {
-  return [
-    createPortCheck(),
-    createTlsCheck(context),
-    createHttpCheck(),
-    createCertCheck(context),
-    createServiceCheck(),
-    createExposureCheck(),
-    createKafkaCheck(context),
-  ];
+  return Object.values(builtInChecks).map((check) => check.create(context));
 }

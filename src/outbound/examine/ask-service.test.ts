@@ -15,11 +15,12 @@ class Bench {
   readonly bugs: string[] = [];
   readonly stop = new AbortController();
 
-  check(name: string, takesMs: number, then?: () => void): Check {
+  check(name: string, takesMs: number, then?: () => void, maxTimeMs?: number): Check {
     return {
       name,
       description: "",
       options: [],
+      inExamination: maxTimeMs === undefined ? undefined : { maxTimeMs },
       run: async ({ timeoutMs }: CheckRequest) => {
         this.asked.push(`${name} ${timeoutMs}`);
         this.#now += Math.min(takesMs, timeoutMs);
@@ -54,7 +55,7 @@ test("time that one check leaves is there for the others", async () => {
 
 test("a check that waits for one handshake does not get all the time that is left", async () => {
   const bench = new Bench();
-  await bench.ask(bench.check("tls", forever), bench.check("cert", forever));
+  await bench.ask(bench.check("tls", forever, undefined, 5000), bench.check("cert", forever, undefined, 8000));
   assert.deepEqual(bench.asked, ["tls 5000", "cert 8000"]);
 });
 

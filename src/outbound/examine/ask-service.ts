@@ -1,4 +1,4 @@
-import type { Check, CheckRequest, CheckResult } from "../../core/check.ts";
+import type { Check, CheckResult } from "../../core/check.ts";
 import type { ServiceKey } from "../../core/examination.ts";
 
 /** For all checks of one service together: a host that never answers costs this much and no more. */
@@ -6,16 +6,6 @@ const serviceTimeMs = 20_000;
 
 /** A check gets at least this much while there is any left, so that the first ones do not starve for the last. */
 const leastTimeMs = 5000;
-
-/** One handshake, or its absence, is told sooner than a whole conversation. */
-const mostTimeMs: Readonly<Record<string, number>> = { tls: 5000, cert: 8000 };
-
-/** What takes many connections to find out, or a write to the disk for each host and scan, is for who asks by hand. */
-const quickly: Readonly<Record<string, CheckRequest["options"]>> = {
-  tls: { brief: true },
-  cert: { "only-changes": true },
-  http: { "no-favicon": true },
-};
 
 export interface Answers {
   readonly results: readonly CheckResult[];
@@ -48,13 +38,15 @@ export async function askService(
     if (signal.aborted) return undefined;
     const left = endsAt - options.monotonic();
     const share = Math.max(leastTimeMs, left / (checks.length - index));
-    const timeoutMs = Math.floor(Math.min(left, share, mostTimeMs[check.name] ?? share));
+    const timeoutMs = Math.floor(Math.min(left, share, check.inExamination?.maxTimeMs ?? share));
     if (timeoutMs <= 0) {
       notAsked.push(check.name);
       continue;
     }
     try {
-      results.push(await check.run({ host: address, port, timeoutMs, options: quickly[check.name] ?? {} }, signal));
+      results.push(
+        await check.run({ host: address, port, timeoutMs, options: check.inExamination?.options ?? {} }, signal),
+      );
     } catch (error) {
       options.onBug(check.name, error);
     }

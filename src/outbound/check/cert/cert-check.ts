@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Check, CheckOption, CheckRequest, CheckResult } from "../../../core/check.ts";
+import * as z from "zod";
+import type { CheckRequest } from "../../../core/check.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
@@ -11,33 +12,79 @@ import type { StartTlsProtocol } from "../../probe/starttls/starttls.ts";
 import { readTruststore, truststorePath } from "../../probe/truststore.ts";
 import { explainDistrust, systemRoots } from "../../probe/verify.ts";
 import type { CheckContext } from "../check-context.ts";
-import {
-  isSwitchedOn,
-  refusedOption,
-  serverNameOption,
-  startTlsChoice,
-  startTlsOption,
-  textOption,
-} from "../option-values.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
+import { serverNameOption, startTlsOption, switchOption } from "../options.ts";
 import { renderAnalysis, summariseCertificate } from "./analysis.ts";
 import { certificateFacts, daysLeft, pemOf } from "./certificate-facts.ts";
 
 const notCollected = "No certificate collected";
 
-/** Collects the certificates that a server shows, and keeps them for other checks to trust. */
-export function createCertCheck(context: CheckContext): Check {
-  return {
-    name: "cert",
-    description: "collect the certificate chain into ca_certs/HOST-truststore.pem, with an analysis beside it",
-    options: [startTlsOption, serverNameOption, onlyChangesOption],
-    run: (request, signal) => checkCertificate(request, context, signal),
-  };
-}
+const options = z.object({
+  starttls: startTlsOption,
+  servername: serverNameOption,
+  "only-changes": switchOption("leave the files alone where they hold this chain already"),
+});
 
-const onlyChangesOption: CheckOption = {
-  name: "only-changes",
-  description: "leave the files alone where they hold this chain already",
-};
+/** ISO 8601; absent where the date in the certificate cannot be read. In milliseconds since the epoch, then NaN. */
+const instant = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined ? Number.NaN : Date.parse(text)));
+
+const shownCertificate = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  serial: z.string(),
+  validFrom: instant,
+  validTo: instant,
+  names: z.array(z.string()),
+  sha256: z.string(),
+  sha1: z.string(),
+  keySha256: z.string(),
+  keyType: z.string(),
+  keyBits: z.number().optional(),
+  curve: z.string().optional(),
+  signatureAlgorithm: z.string(),
+  selfSigned: z.boolean(),
+  authority: z.boolean(),
+  /** Absent with `validTo`. */
+  daysLeft: z.number().optional(),
+});
+
+const facts = z.object({
+  /** Why there is no chain. `not-tls`, `not-started`: the service does not speak TLS. */
+  state: z.enum(["not-connected", "not-started", "not-tls", "refused", "timed-out", "secure", "unreadable"]).optional(),
+  reason: z.string().optional(),
+  /** The server's own certificate first. */
+  chain: z.array(shownCertificate).min(1).optional(),
+  verified: z.object({ system: z.boolean(), reason: z.string().optional() }).optional(),
+  /** The files, or why they could not be written. */
+  truststore: z.string().optional(),
+  analysis: z.string().optional(),
+  failure: z.string().optional(),
+});
+
+type Answer = CheckAnswer<z.input<typeof facts>>;
+type Request = CheckRequest<z.output<typeof options>>;
+
+/** Collects the certificates that a server shows, and keeps them for other checks to trust. */
+export const certCheck = defineCheck({
+  name: "cert",
+  description: "collect the certificate chain into ca_certs/HOST-truststore.pem, with an analysis beside it",
+  options,
+  facts,
+  sample: {
+    words: "192.168.1.7 443",
+    output: [
+      "1 certificate saved to ca_certs/192.168.1.7-truststore.pem",
+      "1. CN=nas.lan; self-signed; 812 days left; RSA 2048 bits; SHA-256 5A:0C:...",
+      "not verified by the system's roots: self-signed certificate",
+    ].join("\n"),
+  },
+  // The files are not written again for each host and scan.
+  inExamination: { maxTimeMs: 8000, options: { "only-changes": true } },
+  run: checkCertificate,
+});
 
 /** Ports on which TLS usually begins inside the protocol. */
 const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
@@ -51,25 +98,20 @@ const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
   [5432, "postgres"],
 ]);
 
-async function checkCertificate(
-  request: CheckRequest,
-  context: CheckContext,
-  signal: AbortSignal,
-): Promise<CheckResult> {
-  const choice = startTlsChoice(request.options);
-  if (choice.kind === "unknown") return refusedOption("cert", notCollected, choice.reason);
+async function checkCertificate(request: Request, signal: AbortSignal, context: CheckContext): Promise<Answer> {
+  const { starttls, servername } = request.options;
   // Reading the system's roots the first time takes time that is not the server's.
   const secureContext = systemRoots();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: SecureTarget = {
     host: request.host,
     port: request.port,
-    serverName: textOption(request.options, "servername") ?? request.host,
-    startTls: choice.protocol ?? usualStartTls.get(request.port),
+    serverName: servername ?? request.host,
+    startTls: starttls ?? usualStartTls.get(request.port),
   };
   let opened = await openSecure(target, deadline, { secureContext });
   // Where the protocol was a guess from the port, TLS may as well begin at once.
-  if (opened.kind === "not-started" && choice.protocol === undefined && !deadline.isOver) {
+  if (opened.kind === "not-started" && starttls === undefined && !deadline.isOver) {
     opened = await openSecure({ ...target, startTls: undefined }, deadline, { secureContext });
   }
   const collected = chainOf(opened);
@@ -77,7 +119,6 @@ async function checkCertificate(
     const reason = "reason" in opened ? opened.reason : "the server showed none";
     const isPlain = opened.kind === "not-tls" || opened.kind === "not-started";
     return {
-      check: "cert",
       passed: false,
       output: `${notCollected}: ${isPlain ? withoutTls(reason) : reason}`,
       facts: { state: opened.kind, reason },
@@ -104,12 +145,11 @@ function chainOf(opened: OpenSecureOutcome): Collected | undefined {
   return { chain: opened.chain, distrust: `not verified, because the handshake was refused: ${opened.reason}` };
 }
 
-function keep(request: CheckRequest, context: CheckContext, { chain: ders, distrust }: Collected): CheckResult {
+function keep(request: Request, context: CheckContext, { chain: ders, distrust }: Collected): Answer {
   const now = context.clock.now();
   const chain = ders.flatMap((der) => certificateFacts(der) ?? []);
   if (chain.length === 0) {
     return {
-      check: "cert",
       passed: false,
       output: `${notCollected}: they cannot be read`,
       facts: { state: "unreadable" },
@@ -121,8 +161,7 @@ function keep(request: CheckRequest, context: CheckContext, { chain: ders, distr
   const text = truststorePath(context.directory, request.host, "txt");
   const host = safeText(request.host, { limit: 255 });
   const content = ders.map(pemOf).join("");
-  const isKept =
-    isSwitchedOn(request.options, "only-changes") && readTruststore(context.directory, request.host) === content;
+  const isKept = request.options["only-changes"] && readTruststore(context.directory, request.host) === content;
   let failure: string | undefined;
   try {
     if (!isKept) {
@@ -136,7 +175,6 @@ function keep(request: CheckRequest, context: CheckContext, { chain: ders, distr
   const shown = path.relative(context.directory, pem);
   const count = chain.length === 1 ? "1 certificate" : `${chain.length} certificates`;
   return {
-    check: "cert",
     passed: failure === undefined,
     output: [
       failure ?? `${count} ${isKept ? "as kept in" : "saved to"} ${shown}`,
@@ -146,11 +184,12 @@ function keep(request: CheckRequest, context: CheckContext, { chain: ders, distr
     facts: {
       chain: chain.map((certificate) => ({
         ...certificate,
+        names: [...certificate.names],
         validFrom: isoOf(certificate.validFrom),
         validTo: isoOf(certificate.validTo),
         daysLeft: daysLeft(certificate, now),
       })),
-      verified: { system: distrust === undefined, ...(distrust === undefined ? {} : { reason: distrust }) },
+      verified: { system: distrust === undefined, reason: distrust },
       ...(failure === undefined
         ? { truststore: shown, analysis: path.relative(context.directory, text) }
         : { failure }),

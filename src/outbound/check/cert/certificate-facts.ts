@@ -20,8 +20,8 @@ export interface CertificateFacts {
   /** `rsa`, `ec`, `ed25519` ... */
   readonly keyType: string;
   /** Bits of an RSA or DSA key, or of an elliptic curve. */
-  readonly keyBits?: number;
-  readonly curve?: string;
+  readonly keyBits?: number | undefined;
+  readonly curve?: string | undefined;
   readonly signatureAlgorithm: string;
   readonly selfSigned: boolean;
   readonly authority: boolean;
@@ -66,8 +66,8 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | undefined 
       sha1: certificate.fingerprint,
       keySha256: createHash("sha256").update(spki).digest("hex"),
       keyType: publicKey.asymmetricKeyType ?? "unknown",
-      ...(bits === undefined ? {} : { keyBits: bits }),
-      ...(details.namedCurve === undefined ? {} : { curve: details.namedCurve }),
+      keyBits: bits,
+      curve: details.namedCurve,
       signatureAlgorithm: signatureAlgorithmOf(der),
       selfSigned: certificate.checkIssued(certificate) && certificate.verify(publicKey),
       authority: certificate.ca,

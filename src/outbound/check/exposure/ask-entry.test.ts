@@ -5,11 +5,12 @@ import { createServer as createHttpsServer } from "node:https";
 import { connect, createServer } from "node:net";
 import { describe, test } from "node:test";
 import type { TlsOptions } from "node:tls";
+import { checkContext } from "../../../../test/check/check-context.ts";
 import { type Listener, listening } from "../../../../test/check/run-check.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { askEntry } from "./ask-entry.ts";
 import { entryNamed } from "./catalogue.ts";
-import { createExposureCheck } from "./exposure-check.ts";
+import { exposureCheck } from "./exposure-check.ts";
 
 const certificates = new URL("../../../../test/harness/certificates/", import.meta.url);
 const identity = {
@@ -93,7 +94,7 @@ describe("a port on which TLS is spoken", () => {
         assert.equal(said.judgement.reason, "asks for a client certificate");
       }
       const request = { host: "127.0.0.1", port: server.port, timeoutMs: 20_000, options: {} };
-      const looked = await createExposureCheck().run(request, new AbortController().signal);
+      const looked = await exposureCheck.create(checkContext).run(request, new AbortController().signal);
       assert.match(looked.output, /^protected: asks for a client certificate$/);
     });
   }
@@ -102,7 +103,7 @@ describe("a port on which TLS is spoken", () => {
 async function exposureOf(port: number, service?: string) {
   const options = service === undefined ? {} : { service };
   const request = { host: "127.0.0.1", port, timeoutMs: 10_000, options };
-  return await createExposureCheck().run(request, new AbortController().signal);
+  return await exposureCheck.create(checkContext).run(request, new AbortController().signal);
 }
 
 test("a port that is closed is called so", async () => {

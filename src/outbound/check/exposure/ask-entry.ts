@@ -22,19 +22,19 @@ export interface EntryAnswer {
   /** The product of the entry is proven. Whoever asks for a login, or refuses, may be any server. */
   readonly isProven: boolean;
   /** How the service is called, where that is proven. */
-  readonly name?: string;
-  readonly product?: string;
-  readonly version?: string;
-  readonly evidence?: string;
-  readonly tls?: string;
+  readonly name?: string | undefined;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
+  readonly evidence?: string | undefined;
+  readonly tls?: string | undefined;
   /** Nothing could be asked at all. */
-  readonly failure?: DialFailure;
+  readonly failure?: DialFailure | undefined;
 }
 
 /** Whom to ask, and how. */
 export interface EntryTarget extends DialTarget {
   /** By TLS alone; default: without, and by TLS where that is no answer. */
-  readonly tls?: boolean;
+  readonly tls?: boolean | undefined;
 }
 
 /** Room for an answer; what proves something stands at its beginning. */

@@ -1,9 +1,10 @@
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
-import { HarbingerError } from "../../../core/errors.ts";
+import * as z from "zod";
+import type { CheckRequest } from "../../../core/check.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { dialText } from "../../probe/dial-text.ts";
-import { isSwitchedOn } from "../option-values.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
+import { switchOption } from "../options.ts";
 import { evidenceBytes, safeData } from "../service/evidence.ts";
 import { findService } from "../service/find-service.ts";
 import { productName } from "../service/product-name.ts";
@@ -12,42 +13,66 @@ import { askEntry, certificateDemanded, type EntryAnswer, type EntryTarget, reco
 import { entriesForPort, entriesOfProduct, entryNamed } from "./catalogue.ts";
 import type { CatalogueEntry } from "./entry.ts";
 
-/**
- * Whether anybody may use a service. Comes in a host and a port; goes out `exposed`, `protected` or `inconclusive`, with
- * what proves it. The port says which entries of the catalogue are asked; where none recognises the service, it is looked
- * for. Nobody logs in, nothing is written.
- */
-export function createExposureCheck(): Check {
-  return {
-    name: "exposure",
-    description: "whether a service can be used without authentication",
-    options: [
-      {
-        name: "service",
-        value: "NAME",
-        description: "ask as this service of the catalogue (check --list)",
-        refuses: (value) => (entryNamed(value) === undefined ? unknownService(value) : undefined),
-      },
-      { name: "tls", description: "ask as a service of the catalogue by TLS only" },
-    ],
-    async run(request, signal) {
-      using deadline = new Deadline(request.timeoutMs, signal);
-      return await checkExposure(request, deadline);
-    },
-  };
-}
+const options = z.object({
+  service: z
+    .string()
+    .transform((name, context): CatalogueEntry => {
+      const entry = entryNamed(name);
+      if (entry !== undefined) return entry;
+      const message = `names an unknown catalogue service: "${safeText(name, { limit: 60 })}"`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: "ask as this service of the catalogue (check --list)", placeholder: "NAME" }),
+  tls: switchOption("ask as a service of the catalogue by TLS only"),
+});
 
-async function checkExposure(request: CheckRequest, deadline: Deadline): Promise<CheckResult> {
-  const forced = request.options["service"];
-  const target: EntryTarget = { ...request, tls: isSwitchedOn(request.options, "tls") };
-  if (typeof forced === "string") {
-    const entry = entryNamed(forced);
-    if (entry === undefined) {
-      const remedy = "harbinger check --list shows the services that are known.";
-      throw new HarbingerError("usage", unknownService(forced), { remedy });
-    }
-    return resultOf(entry, await askEntry(entry, target, deadline));
-  }
+const facts = z.object({
+  /** The catalogue's name of the service where that is proven, else its protocol. */
+  service: z.string(),
+  /** The entry that was asked, where it is not proven that the service is the one of the entry. */
+  asked: z.string().optional(),
+  verdict: z.enum(["exposed", "protected", "inconclusive"]),
+  reason: z.string(),
+  product: z.string().optional(),
+  version: z.string().optional(),
+  evidence: z.string().optional(),
+  tls: z.string().optional(),
+  /** Why the port cannot be reached. */
+  state: z.string().optional(),
+  details: z.unknown().optional(),
+});
+
+export type ExposureFacts = z.output<typeof facts>;
+
+type Answer = CheckAnswer<z.input<typeof facts>>;
+type Request = CheckRequest<z.output<typeof options>>;
+
+/**
+ * Whether a service can be used without authentication. Takes a host and a port; returns `exposed`, `protected` or
+ * `inconclusive`, with the evidence. The port selects the entries of the catalogue that are tried first; where none recognises
+ * the service, it is identified. Read-only; it never sends passwords.
+ */
+export const exposureCheck = defineCheck({
+  name: "exposure",
+  description: "whether a service can be used without authentication",
+  options,
+  facts,
+  sample: {
+    words: "192.168.1.7 6379",
+    output: "exposed: Redis 7.0.15: answers INFO without a password\nevidence: redis_version:7.0.15",
+  },
+  async run(request, signal) {
+    using deadline = new Deadline(request.timeoutMs, signal);
+    return await checkExposure(request, deadline);
+  },
+});
+
+async function checkExposure(request: Request, deadline: Deadline): Promise<Answer> {
+  const { service: forced, tls } = request.options;
+  const target: EntryTarget = { host: request.host, port: request.port, tls };
+  if (forced !== undefined) return resultOf(forced, await askEntry(forced, target, deadline));
   const asked = new Set<CatalogueEntry>();
   let best: Asked | undefined;
   for (const entry of entriesForPort(request.port)) {
@@ -79,7 +104,7 @@ interface Asked {
 }
 
 /** That something else on the same server asks for a login counts where the first page shows nothing. */
-function better(found: Asked, asked: Asked | undefined): CheckResult {
+function better(found: Asked, asked: Asked | undefined): Answer {
   const { answer, entry, protocol } = found;
   const isWeb = protocol === "http" || protocol === "https";
   if (!isWeb || answer.judgement.verdict !== "inconclusive" || asked?.answer.isRecognised !== true) {
@@ -88,7 +113,7 @@ function better(found: Asked, asked: Asked | undefined): CheckResult {
   const { judgement, evidence, tls } = asked.answer;
   return resultOf(
     undefined,
-    { ...answer, judgement, ...(evidence !== undefined && { evidence }), ...(tls !== undefined && { tls }) },
+    { ...answer, judgement, evidence: evidence ?? answer.evidence, tls: tls ?? answer.tls },
     protocol,
   );
 }
@@ -99,7 +124,7 @@ function notRecognised(answer: Pick<EntryAnswer, "judgement" | "evidence" | "fai
 
 /** Finds out what it is, and asks that. What a web server shows of its product may be in the catalogue, too. */
 async function lookForService(
-  request: CheckRequest,
+  request: Request,
   deadline: Deadline,
   asked: ReadonlySet<CatalogueEntry>,
 ): Promise<Asked | undefined> {
@@ -141,34 +166,29 @@ async function lookForService(
   return { entry: undefined, answer, protocol };
 }
 
-function unknownService(name: string): string {
-  return `unknown catalogue service "${safeText(name, { limit: 60 })}"`;
-}
-
 /**
  * As with the other checks, the exit status 0 says that what was looked for is there: an exposed service.
  * @param asked the entry that was asked; the result is about its service only where that is proven
  */
-function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol = "unknown"): CheckResult {
+function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol = "unknown"): Answer {
   const { judgement, product, version, evidence, tls, failure } = answer;
   const reason = safeText(judgement.reason, { limit: 300 });
   const said = failure === undefined ? saidOf(asked, answer, reason) : dialText(failure);
   return {
-    check: "exposure",
     passed: judgement.verdict === "exposed",
     verdict: judgement.verdict,
     output: `${said}${evidence === undefined ? "" : `\nevidence: ${evidence}`}`,
     facts: {
       service: serviceOf(asked, answer, protocol),
-      ...(asked !== undefined && !answer.isProven && { asked: asked.name }),
+      asked: answer.isProven ? undefined : asked?.name,
       verdict: judgement.verdict,
       reason,
-      ...(product !== undefined && { product }),
-      ...(version !== undefined && { version }),
-      ...(evidence !== undefined && { evidence }),
-      ...(tls !== undefined && { tls }),
-      ...(failure !== undefined && { state: failure.kind }),
-      ...(judgement.details !== undefined && { details: safeData(judgement.details) }),
+      product,
+      version,
+      evidence,
+      tls,
+      state: failure?.kind,
+      details: judgement.details === undefined ? undefined : safeData(judgement.details),
     },
   };
 }

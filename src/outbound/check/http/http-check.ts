@@ -1,12 +1,15 @@
+import * as z from "zod";
 import { hostLiteral, parseAddress } from "../../../core/address.ts";
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import type { CheckRequest } from "../../../core/check.ts";
 import { isPort } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { withoutBrackets } from "../../probe/dial.ts";
 import { type HttpResponse, type HttpTarget, httpGet, requestPath } from "../../probe/http-get.ts";
 import { explainDistrust, nameMismatch } from "../../probe/verify.ts";
-import { isSwitchedOn, refusesOtherThan, textOption, wholeNumber } from "../option-values.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
+import { switchOption, textOption, wholeNumberOption } from "../options.ts";
+import { httpOperands } from "./http-operands.ts";
 import { faviconHash } from "./murmur3.ts";
 import { headerOf, iconLinkOf, textOf, titleOf } from "./page.ts";
 
@@ -14,56 +17,86 @@ import { headerOf, iconLinkOf, textOf, titleOf } from "./page.ts";
 const usualBodyLimit = 256 * 1024;
 const largestBodyLimit = 16 * 1024 * 1024;
 const largestIcon = 256 * 1024;
-const mostRedirects = 10;
+const maxRedirects = 10;
 /** Of all headers together; Node's parser reads no more than 16 KiB. */
 const shownHeader = 2000;
 
+const options = z.object({
+  tls: switchOption("by HTTPS; the certificate is verified and shown, and a wrong one does not stop the check"),
+  url: textOption("path", "the path to ask for (default: /)"),
+  "vulnerable-match": textOption(
+    "text",
+    "pass only where the response contains this text: exit status 0 with it, 1 without",
+  ),
+  follow: wholeNumberOption("count", {
+    min: 0,
+    max: maxRedirects,
+    standard: 0,
+    description: `redirects to follow on the same host (default: 0, at most ${maxRedirects})`,
+  }),
+  "max-bytes": wholeNumberOption("bytes", {
+    min: 0,
+    max: largestBodyLimit,
+    standard: usualBodyLimit,
+    description: `bytes of the body to read (default: ${usualBodyLimit})`,
+  }),
+  "no-favicon": switchOption("do not fetch the icon, whose hash is among the facts"),
+});
+
+const trust = z.object({
+  system: z.boolean(),
+  reason: z.string().optional(),
+  name: z.boolean(),
+  nameReason: z.string().optional(),
+});
+
+const facts = z.object({
+  /** Without a response. */
+  reason: z.string().optional(),
+  state: z.string().optional(),
+  url: z.string().optional(),
+  status: z.number().optional(),
+  headers: z.array(z.array(z.string())).optional(),
+  title: z.string().optional(),
+  server: z.string().optional(),
+  faviconHash: z.number().optional(),
+  bodyBytes: z.number().optional(),
+  cut: z.enum(["limit", "time", "connection"]).optional(),
+  redirects: z.array(z.string()).optional(),
+  verified: trust.optional(),
+  matches: z.boolean().optional(),
+});
+
+type Answer = CheckAnswer<z.input<typeof facts>>;
+
 /**
- * Asks for one page and shows the whole response. Passes where a response came, whatever its status; with
+ * Requests one page and shows the whole response. Passes where a response came, whatever its status; with
  * `--vulnerable-match` where the response contains the text.
  */
-export function createHttpCheck(): Check {
-  return {
-    name: "http",
-    description: "ask for a page by GET: status line, headers and body; passes where any response comes",
-    options: [
-      { name: "tls", description: "by HTTPS; the certificate is looked at and never a reason to stop" },
-      { name: "url", value: "path", description: "the path to ask for (default: /)" },
-      {
-        name: "vulnerable-match",
-        value: "text",
-        description: "pass only where the response contains this text: exit status 0 with it, 1 without",
-      },
-      {
-        name: "follow",
-        value: "count",
-        description: `follow so many redirects on the same host (default: 0, at most ${mostRedirects})`,
-        refuses: refusesOtherThan("follow", 0, mostRedirects),
-      },
-      {
-        name: "max-bytes",
-        value: "bytes",
-        description: `of the body, at most (default: ${usualBodyLimit})`,
-        refuses: refusesOtherThan("max-bytes", 0, largestBodyLimit),
-      },
-      { name: "no-favicon", description: "do not ask for the icon, whose hash stands in the facts" },
-    ],
-    run: checkHttp,
-  };
-}
+export const httpCheck = defineCheck({
+  name: "http",
+  description: "ask for a page by GET: status line, headers and body; passes where any response comes",
+  options,
+  operands: httpOperands,
+  facts,
+  sample: {
+    words: "192.168.1.7 443 https /status",
+    output: "HTTP/1.1 200 OK\nServer: nginx\nContent-Type: text/plain\n\nok\n[the certificate is verified]",
+  },
+  // A report does not show the hash of the icon.
+  inExamination: { options: { "no-favicon": true } },
+  inPostCommand: { options: { "no-favicon": true } },
+  run: checkHttp,
+});
 
-async function checkHttp(request: CheckRequest, signal: AbortSignal): Promise<CheckResult> {
-  const { options } = request;
-  const follow = wholeNumber(textOption(options, "follow") ?? "0", 0, mostRedirects);
-  const bodyLimit = wholeNumber(textOption(options, "max-bytes") ?? String(usualBodyLimit), 0, largestBodyLimit);
-  if (follow === undefined) return failed(`--follow takes a number from 0 to ${mostRedirects}`);
-  if (bodyLimit === undefined) return failed(`--max-bytes takes a number from 0 to ${largestBodyLimit}`);
+async function checkHttp(request: CheckRequest<z.output<typeof options>>, signal: AbortSignal): Promise<Answer> {
+  const { follow, "max-bytes": bodyLimit } = request.options;
   using deadline = new Deadline(request.timeoutMs, signal);
   let target: HttpTarget = {
     host: request.host,
     port: request.port,
-    tls: isSwitchedOn(options, "tls"),
-    path: requestPath(textOption(options, "url") ?? "/"),
+    tls: request.options.tls,
+    path: requestPath(request.options.url ?? "/"),
   };
   const redirects: string[] = [];
   const notes: string[] = [];
@@ -85,41 +118,40 @@ async function checkHttp(request: CheckRequest, signal: AbortSignal): Promise<Ch
   const response = outcome;
   const text = textOf(response);
   const shown = showResponse(response, text);
-  const trust = trustOf(target, response);
+  const verified = trustOf(target, response);
   if (response.cut !== undefined) notes.push(`the body is cut: ${cutReasons[response.cut]}`);
-  if (trust !== undefined) notes.push(trust.sentence);
-  const wanted = textOption(options, "vulnerable-match");
+  if (verified !== undefined) notes.push(verified.sentence);
+  const wanted = request.options["vulnerable-match"];
   const matches = wanted === undefined ? undefined : `${headText(response)}\n${text}`.includes(wanted);
   if (wanted !== undefined) {
     const words =
       matches === true ? "vulnerable: the response contains" : "not vulnerable: the response does not contain";
     notes.push(`${words} "${safeText(wanted, { limit: 200 })}"`);
   }
-  const icon = isSwitchedOn(options, "no-favicon") ? undefined : await iconHash(target, response, text, deadline);
+  const icon = request.options["no-favicon"] ? undefined : await iconHash(target, response, text, deadline);
   const title = titleOf(text);
   const server = headerOf(response, "server");
   return {
-    check: "http",
     passed: matches ?? true,
     output: [shown, ...notes.map((note) => `[${note}]`)].join("\n"),
     facts: {
       url: urlOf(target),
       status: response.status,
       headers: response.headers.map(([name, value]) => [safeText(name), safeText(value, { limit: shownHeader })]),
-      ...(title === undefined ? {} : { title }),
-      ...(server === undefined ? {} : { server: safeText(server, { limit: 200 }) }),
-      ...(icon === undefined ? {} : { faviconHash: icon }),
+      title,
+      server: server === undefined ? undefined : safeText(server, { limit: 200 }),
+      faviconHash: icon,
       bodyBytes: response.body.length,
-      ...(response.cut === undefined ? {} : { cut: response.cut }),
-      ...(redirects.length === 0 ? {} : { redirects }),
-      ...(trust === undefined ? {} : { verified: trust.facts }),
-      ...(matches === undefined ? {} : { matches }),
+      cut: response.cut,
+      redirects: redirects.length === 0 ? undefined : redirects,
+      verified: verified?.facts,
+      matches,
     },
   };
 }
 
-function failed(reason: string, facts: Readonly<Record<string, unknown>> = {}): CheckResult {
-  return { check: "http", passed: false, output: `no HTTP response: ${reason}`, facts: { reason, ...facts } };
+function failed(reason: string, more: Partial<Answer["facts"]>): Answer {
+  return { passed: false, output: `no HTTP response: ${reason}`, facts: { reason, ...more } };
 }
 
 const cutReasons = {
@@ -171,9 +203,9 @@ function trustOf(target: HttpTarget, { tls }: HttpResponse) {
     sentence,
     facts: {
       system: tls.untrusted === undefined,
-      ...(tls.untrusted === undefined ? {} : { reason: explainDistrust(tls.untrusted) }),
+      reason: tls.untrusted === undefined ? undefined : explainDistrust(tls.untrusted),
       name: mismatch === undefined,
-      ...(mismatch === undefined ? {} : { nameReason: mismatch }),
+      nameReason: mismatch,
     },
   };
 }

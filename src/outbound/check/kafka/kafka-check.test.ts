@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { bytes, type Script, scriptedServer } from "../../../../test/check-servers/scripted-server.ts";
 import { systemClock } from "../../../platform/system-clock.ts";
-import { createKafkaCheck } from "./kafka-check.ts";
+import { kafkaCheck } from "./kafka-check.ts";
 
 const hexOf = (value: string) => Buffer.from(value, "latin1").toString("hex");
 const certificates = new URL("../../../../test/harness/certificates/", import.meta.url);
@@ -32,7 +32,7 @@ const open: readonly Script[] = [
 ];
 
 async function check(port: number, options: Record<string, boolean> = {}, directory = os.tmpdir(), host = "127.0.0.1") {
-  const kafka = createKafkaCheck({ directory, clock: systemClock });
+  const kafka = kafkaCheck.create({ directory, clock: systemClock });
   return await kafka.run({ host, port, timeoutMs: 8000, options }, new AbortController().signal);
 }
 

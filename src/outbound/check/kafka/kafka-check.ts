@@ -1,4 +1,5 @@
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import * as z from "zod";
+import type { CheckRequest } from "../../../core/check.ts";
 import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
@@ -7,32 +8,56 @@ import { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure } from "../../probe/dial.ts";
 import { readTruststore } from "../../probe/truststore.ts";
 import type { CheckContext } from "../check-context.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
+import { switchOption } from "../options.ts";
 import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
 import { tlsFailureText } from "./tls-failure.ts";
 
+const options = z.object({
+  tls: switchOption("speak TLS; ca_certs/HOST-truststore.pem is trusted where it exists"),
+});
+
+const facts = z.object({
+  accessible: z.boolean(),
+  tls: z.boolean(),
+  reason: z.string().optional(),
+  clientCertificate: z.boolean().optional(),
+  /** SASL mechanisms that the listener takes. */
+  mechanisms: z.array(z.string()).optional(),
+  brokers: z.array(z.object({ id: z.number(), host: z.string(), port: z.number() })).optional(),
+  topicCount: z.number().optional(),
+  topics: z.array(z.string()).optional(),
+});
+
+type Answer = CheckAnswer<z.input<typeof facts>>;
+type Request = CheckRequest<z.output<typeof options>>;
+
 /**
- * Whether a Kafka broker serves anybody: comes in a host and a port, goes out the counts of its brokers and topics, or the
- * reason why not. Speaks the protocol itself: two requests of a probe need no client library with its pools and retries,
- * whose failures would have to be told apart by their words.
+ * Whether a Kafka broker can be used without authentication. Returns the counts of its brokers and topics, or the reason why
+ * not. Two requests in the protocol itself: a client library has pools and retries, and its failures differ only by their texts.
  */
-export function createKafkaCheck(context: CheckContext): Check {
-  return {
-    name: "kafka",
-    description: "whether a Kafka broker can be used by anybody",
-    options: [{ name: "tls", description: "speak TLS; ca_certs/HOST-truststore.pem is trusted where it exists" }],
-    async run(request, signal) {
-      using deadline = new Deadline(request.timeoutMs, signal);
-      return await checkKafka(request, deadline, context);
-    },
-  };
-}
+export const kafkaCheck = defineCheck({
+  name: "kafka",
+  description: "whether a Kafka broker can be used without authentication",
+  options,
+  facts,
+  sample: {
+    words: "192.168.1.7 9092",
+    output:
+      "Kafka is accessible without authentication: 1 broker, 2 topics\nBroker 0: 192.168.1.7:9092\nTopics: orders, payments",
+  },
+  async run(request, signal, context) {
+    using deadline = new Deadline(request.timeoutMs, signal);
+    return await checkKafka(request, deadline, context);
+  },
+});
 
 /** Room for the metadata of a few thousand topics; counts are read before names. */
 const metadataBytes = 512 * 1024;
 const shownTopics = 20;
 
-async function checkKafka(request: CheckRequest, deadline: Deadline, context: CheckContext): Promise<CheckResult> {
-  const tls = request.options["tls"] === true;
+async function checkKafka(request: Request, deadline: Deadline, context: CheckContext): Promise<Answer> {
+  const { tls } = request.options;
   const connect = () => {
     const trust = tls ? trustFor(request.host, context) : undefined;
     return converse(request, deadline, {
@@ -57,18 +82,18 @@ async function checkKafka(request: CheckRequest, deadline: Deadline, context: Ch
   return authenticationFailed({ tls, mechanisms: (await askMechanisms(other)).map((name) => safeText(name)) });
 }
 
-function authenticationFailed(facts: Readonly<Record<string, unknown>>): CheckResult {
-  return { ...failed("Authentication failed", facts), verdict: "protected" };
+function authenticationFailed(found: Omit<Answer["facts"], "accessible">): Answer {
+  return { ...failed("Authentication failed", found), verdict: "protected" };
 }
 
 /** Clients show who they are by a certificate: that is Kafka's authentication by TLS. */
 const certificateDemanded = authenticationFailed({ tls: true, clientCertificate: true });
 
-function failed(output: string, facts: Readonly<Record<string, unknown>>): CheckResult {
-  return { check: "kafka", passed: false, output, facts: { accessible: false, ...facts } };
+function failed(output: string, found: Omit<Answer["facts"], "accessible">): Answer {
+  return { passed: false, output, facts: { accessible: false, ...found } };
 }
 
-function accessible(metadata: KafkaClusterMetadata, tls: boolean): CheckResult {
+function accessible(metadata: KafkaClusterMetadata, tls: boolean): Answer {
   const { brokers, topicCount, topics } = metadata;
   const names = topics.slice(0, shownTopics).map((name) => safeText(name, { limit: 249 }));
   const more = topicCount - names.length;
@@ -78,7 +103,6 @@ function accessible(metadata: KafkaClusterMetadata, tls: boolean): CheckResult {
     ...(names.length === 0 ? [] : [`Topics: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`]),
   ];
   return {
-    check: "kafka",
     passed: true,
     output: lines.join("\n"),
     verdict: "exposed",

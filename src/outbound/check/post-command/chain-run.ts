@@ -11,9 +11,6 @@ import type { RunCommandLine } from "./post-command-runner.ts";
 import { runScript, type ScriptPlace } from "./run-script.ts";
 import type { Turns } from "./turns.ts";
 
-/** One handshake, or its absence, is told sooner than a whole conversation. */
-const quickTimeoutMs: Readonly<Record<string, number>> = { tls: 5000 };
-
 export interface ChainRunOptions {
   readonly counterparts: Counterparts;
   readonly ownShell: RunCommandLine;
@@ -140,7 +137,7 @@ export class ChainRun {
   async #ask(check: Check, request: CheckRequest, hasOwnTime: boolean): Promise<CheckResult> {
     this.#throwIfOver();
     const endpoint = `${request.host} ${request.port}`;
-    const usualMs = hasOwnTime ? undefined : quickTimeoutMs[check.name];
+    const usualMs = hasOwnTime ? undefined : check.inPostCommand?.maxTimeMs;
     const patienceMs = this.#silent.has(endpoint) ? afterSilenceMs : (usualMs ?? request.timeoutMs);
     const timely = { ...request, timeoutMs: Math.min(request.timeoutMs, patienceMs, this.#remainingMs()) };
     const startedAt = performance.now();

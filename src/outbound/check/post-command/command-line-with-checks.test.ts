@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import type { Check, CheckRequest } from "../../../core/check.ts";
 import { runShell, type ShellOptions } from "../../../platform/shell.ts";
+import { httpOperands } from "../http/http-operands.ts";
 import { runCommandLineWithChecks } from "./command-line-with-checks.ts";
 
 const posix = process.platform === "win32" ? { skip: "the command lines are for a POSIX shell" } : {};
@@ -23,6 +24,7 @@ function standIn(name: string): Check {
       { name: "tls", description: "" },
       { name: "url", value: "path", description: "" },
     ],
+    operands: name === "http" ? httpOperands : undefined,
     async run(request, signal) {
       asked.push(request);
       if (request.host === "silent.test") {

@@ -121,21 +121,12 @@ async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<Scrip
   return 0;
 }
 
-/** A report has no use for what takes many connections to find out; nobody sees the icon's hash there. */
-const briefOptions: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
-  tls: { brief: true },
-  http: { "no-favicon": true },
-};
-
 function askBriefly(
   check: Check,
   request: CheckRequest,
   { place, hasOwnTime }: { readonly place: ScriptPlace; readonly hasOwnTime: boolean },
 ): Promise<CheckResult> {
-  const brief = Object.entries(briefOptions[check.name] ?? {}).filter(([name]) =>
-    check.options.some((option) => option.name === name),
-  );
-  const options = { ...Object.fromEntries(brief), ...request.options };
+  const options = { ...check.inPostCommand?.options, ...request.options };
   return place.ask(check, { ...request, options }, hasOwnTime);
 }
 
@@ -153,5 +144,5 @@ function usageOf({ counterpart: { name, usualPort, tells, check }, form }: Scrip
   if (form === "sh") return `usage: ${name}.sh HOST PORT`;
   const tls = tells === "verdict" ? " [-t|--tls]" : "";
   const port = usualPort === undefined ? "HOST PORT" : `HOST[:PORT] [PORT] (default port: ${usualPort})`;
-  return `usage: ${name}.py${tls} ${port}${check.name === "http" ? " [http|https] [PATH]" : ""}`;
+  return `usage: ${name}.py${tls} ${port}${check.operands === undefined ? "" : ` ${check.operands.usage}`}`;
 }

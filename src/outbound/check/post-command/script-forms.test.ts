@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { type Address, parseAddress } from "../../../core/address.ts";
 import type { Check, CheckRequest } from "../../../core/check.ts";
+import { httpOperands } from "../http/http-operands.ts";
 import { runCommandLineWithChecks } from "./command-line-with-checks.ts";
 import { Counterparts } from "./counterparts.ts";
 import { earlierScripts } from "./earlier-scripts.ts";
@@ -26,6 +27,8 @@ function standIn(name: string, asked: CheckRequest[]): Check {
       { name: "brief", description: "" },
       { name: "service", value: "NAME", description: "" },
     ],
+    operands: name === "http" ? httpOperands : undefined,
+    inPostCommand: name === "tls" ? { options: { brief: true } } : undefined,
     async run(request) {
       asked.push(request);
       const passed =

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { checkContext } from "../../../../test/check/check-context.ts";
 import { bytes, type Script, scriptedServer, text } from "../../../../test/check-servers/scripted-server.ts";
-import { createServiceCheck } from "./service-check.ts";
+import { serviceCheck } from "./service-check.ts";
 
 async function check(port: number, timeoutMs = 15_000, signal = new AbortController().signal) {
-  return await createServiceCheck().run({ host: "127.0.0.1", port, timeoutMs, options: {} }, signal);
+  return await serviceCheck.create(checkContext).run({ host: "127.0.0.1", port, timeoutMs, options: {} }, signal);
 }
 
 async function lineFor(...scripts: readonly Script[]): Promise<string> {

@@ -1,69 +1,75 @@
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import * as z from "zod";
 import { safeText } from "../../../core/safe-text.ts";
 import { type ServiceIdentity, serviceName } from "../../../core/service-name.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { dialText } from "../../probe/dial-text.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
 import { evidenceBytes, evidenceText, safeData } from "./evidence.ts";
 import { type Finding, findService } from "./find-service.ts";
 import { productName } from "./product-name.ts";
 
-/** What answers on an open port: its protocol, its product and its version. Reads only; nobody logs in. */
-export function createServiceCheck(): Check {
-  return {
-    name: "service",
-    description: "what answers: protocol, product, version",
-    options: [],
-    async run(request, signal) {
-      using deadline = new Deadline(request.timeoutMs, signal);
-      return await checkService(request, deadline);
-    },
-  };
-}
+const facts = z.object({
+  /** `unknown` where something answers that no module recognises; absent where the port cannot be reached. */
+  protocol: z.string().optional(),
+  product: z.string().optional(),
+  version: z.string().optional(),
+  tls: z.object({ version: z.string() }).optional(),
+  /** What the recognition is based on, or the first bytes of an unknown service. */
+  evidence: z.string().optional(),
+  details: z.unknown().optional(),
+  demandsCertificate: z.boolean().optional(),
+  /** Why the port cannot be reached. */
+  state: z.string().optional(),
+  reason: z.string().optional(),
+});
 
-async function checkService(request: CheckRequest, deadline: Deadline): Promise<CheckResult> {
-  const finding = await findService(request, deadline);
-  if (finding.kind !== "service") return withoutService(finding);
-  using found = finding;
-  const { recognised, tls } = found;
-  const name = identityOf(recognised);
-  return {
-    check: "service",
-    passed: true,
-    output: serviceName(name, tls?.version),
-    facts: {
-      ...name,
-      ...(tls !== undefined && { tls }),
-      evidence: evidenceText(recognised.evidence),
-      ...(recognised.details !== undefined && { details: safeData(recognised.details) }),
-    },
-  };
-}
+/** What answers on an open port: its protocol, its product and its version. Read-only; it never sends passwords. */
+export const serviceCheck = defineCheck({
+  name: "service",
+  description: "what answers: protocol, product, version",
+  options: z.object({}),
+  facts,
+  sample: { words: "192.168.1.7 6379", output: "Redis 7.0.15" },
+  async run(request, signal) {
+    using deadline = new Deadline(request.timeoutMs, signal);
+    const finding = await findService(request, deadline);
+    if (finding.kind !== "service") return withoutService(finding);
+    using found = finding;
+    const { recognised, tls } = found;
+    const name = identityOf(recognised);
+    const details = recognised.details === undefined ? undefined : safeData(recognised.details);
+    return {
+      passed: true,
+      output: serviceName(name, tls?.version),
+      facts: { ...name, tls, evidence: evidenceText(recognised.evidence), details },
+    };
+  },
+});
 
 /** The names in a recognition, safe to show, the product by its one name. */
 export function identityOf({ protocol, product, version }: ServiceIdentity): ServiceIdentity {
   return {
     protocol,
-    ...(product !== undefined && { product: productName(safeText(product, { limit: 80 })) }),
-    ...(version !== undefined && { version: safeText(version, { limit: 60 }) }),
+    product: product === undefined ? undefined : productName(safeText(product, { limit: 80 })),
+    version: version === undefined ? undefined : safeText(version, { limit: 60 }),
   };
 }
 
-function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckResult {
-  const base = { check: "service", passed: false };
+function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckAnswer<z.input<typeof facts>> {
   if (finding.kind === "unconnected") {
     const { kind, reason } = finding.failure;
-    return { ...base, output: dialText(finding.failure), facts: { state: kind, reason } };
+    return { passed: false, output: dialText(finding.failure), facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
   const says = opening === undefined ? `, ${finding.notAsked ?? "it says nothing"}` : `: ${opening}`;
   return {
-    ...base,
+    passed: false,
     output: `unknown service${finding.demandsCertificate ? ", it asks for a client certificate" : says}`,
     facts: {
       protocol: "unknown",
-      ...(finding.demandsCertificate && { demandsCertificate: true }),
-      ...(finding.tls !== undefined && { tls: finding.tls }),
-      ...(opening !== undefined && { evidence: opening }),
+      demandsCertificate: finding.demandsCertificate || undefined,
+      tls: finding.tls,
+      evidence: opening,
     },
   };
 }

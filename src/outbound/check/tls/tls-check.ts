@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
-import type { Check, CheckRequest, CheckResult } from "../../../core/check.ts";
+import * as z from "zod";
+import type { CheckRequest } from "../../../core/check.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { openSecure, type SecureTarget } from "../../probe/open-secure.ts";
 import { contextTrusting, tlsNotDetected } from "../../probe/secure.ts";
@@ -7,46 +8,84 @@ import { readTruststore } from "../../probe/truststore.ts";
 import { explainDistrust, nameMismatch, systemRoots } from "../../probe/verify.ts";
 import { certificateFacts } from "../cert/certificate-facts.ts";
 import type { CheckContext } from "../check-context.ts";
-import {
-  isSwitchedOn,
-  refusedOption,
-  serverNameOption,
-  startTlsChoice,
-  startTlsOption,
-  textOption,
-} from "../option-values.ts";
+import { type CheckAnswer, defineCheck } from "../define-check.ts";
+import { serverNameOption, startTlsOption, switchOption } from "../options.ts";
 import { answersWithTls } from "./ask-hello.ts";
 import { type Enumeration, enumerateVersions, isComplete } from "./enumerate.ts";
 
 const detected = "TLS detected";
 
-/** Whether the service speaks TLS; and which versions and ciphers it takes, and who vouches for its certificate. */
-export function createTlsCheck(context: CheckContext): Check {
-  return {
-    name: "tls",
-    description:
-      "whether the service speaks TLS: versions and ciphers it takes, and whether its certificate is trusted",
-    options: [
-      startTlsOption,
-      serverNameOption,
-      { name: "brief", description: "only whether it does, by one handshake" },
-    ],
-    run: (request, signal) => checkTls(request, context, signal),
-  };
-}
+const options = z.object({
+  starttls: startTlsOption,
+  servername: serverNameOption,
+  brief: switchOption("one handshake only: whether the service speaks TLS"),
+});
 
-async function checkTls(request: CheckRequest, context: CheckContext, signal: AbortSignal): Promise<CheckResult> {
-  const choice = startTlsChoice(request.options);
-  if (choice.kind === "unknown") return refusedOption("tls", tlsNotDetected, choice.reason);
-  const brief = isSwitchedOn(request.options, "brief");
+const facts = z.object({
+  tls: z.boolean(),
+  reason: z.string().optional(),
+  negotiated: z.object({ version: z.string(), cipher: z.string() }).optional(),
+  /** Why the server refused the handshake. */
+  refused: z.string().optional(),
+  versions: z.array(z.string()).optional(),
+  /** Cipher suites by version. */
+  ciphers: z.record(z.string(), z.array(z.string())).optional(),
+  incomplete: z.literal(true).optional(),
+  incompleteVersions: z.array(z.string()).optional(),
+  undecidedVersions: z.array(z.string()).optional(),
+  connections: z.object({ opened: z.number(), refused: z.number(), refusal: z.string().optional() }).optional(),
+  verified: z
+    .object({
+      system: z.boolean(),
+      reason: z.string().optional(),
+      truststore: z.boolean().optional(),
+      truststoreReason: z.string().optional(),
+      name: z.boolean(),
+      nameReason: z.string().optional(),
+    })
+    .optional(),
+});
+
+type Facts = z.input<typeof facts>;
+type Answer = CheckAnswer<Facts>;
+
+/** A handshake needs less time than a conversation. */
+const quickly = { maxTimeMs: 5000, options: { brief: true } };
+
+/** Whether the service speaks TLS, which versions and ciphers it accepts, and whether its certificate is trusted. */
+export const tlsCheck = defineCheck({
+  name: "tls",
+  description: "whether the service speaks TLS: versions and ciphers it takes, and whether its certificate is trusted",
+  options,
+  facts,
+  sample: {
+    words: "mail.example.org 25 --starttls smtp",
+    output: [
+      "TLS detected",
+      "TLSv1.3: TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 TLS_AES_128_GCM_SHA256",
+      "certificate: CN=mail.example.org",
+      "verified by the system's roots",
+    ].join("\n"),
+  },
+  inExamination: quickly,
+  inPostCommand: quickly,
+  run: checkTls,
+});
+
+async function checkTls(
+  request: CheckRequest<z.output<typeof options>>,
+  signal: AbortSignal,
+  context: CheckContext,
+): Promise<Answer> {
+  const { brief, starttls, servername } = request.options;
   // Reading the system's roots the first time takes time that is not the server's.
   const secureContext = brief ? undefined : systemRoots();
   using deadline = new Deadline(request.timeoutMs, signal);
   const target: SecureTarget = {
     host: request.host,
     port: request.port,
-    serverName: textOption(request.options, "servername") ?? request.host,
-    startTls: choice.protocol,
+    serverName: servername ?? request.host,
+    startTls: starttls,
   };
   const opened = await openSecure(target, deadline, secureContext === undefined ? {} : { secureContext });
   if (opened.kind !== "secure") {
@@ -57,7 +96,6 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
     if (!speaksTls) {
       const { reason } = opened;
       return {
-        check: "tls",
         passed: false,
         output: lines(tlsNotDetected, brief || reason === tlsNotDetected ? [] : [reason]),
         facts: { tls: false, reason },
@@ -71,17 +109,16 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
       `the handshake was refused: ${opened.reason}`,
     ];
     return {
-      check: "tls",
       passed: true,
       output: lines(detected, brief ? [] : details),
-      facts: { tls: true, ...(found === undefined ? {} : versionFacts(found)), refused: opened.reason },
+      facts: { tls: true, ...(found && versionFacts(found)), refused: opened.reason },
     };
   }
   const negotiated = negotiatedOf(opened.socket);
   const certificate = opened.socket.getPeerCertificate();
   const mismatch = nameMismatch(target.serverName, certificate);
   opened.connection[Symbol.dispose]();
-  if (brief) return { check: "tls", passed: true, output: detected, facts: { tls: true, negotiated } };
+  if (brief) return { passed: true, output: detected, facts: { tls: true, negotiated } };
   const systemReason = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
   const truststore = systemReason === undefined ? undefined : readTruststore(context.directory, request.host);
   // One after the other: the many hellos must not keep the server from this one handshake.
@@ -89,14 +126,13 @@ async function checkTls(request: CheckRequest, context: CheckContext, signal: Ab
   const found = await enumerateVersions(target, deadline);
   const verified = {
     system: systemReason === undefined,
-    ...(systemReason === undefined ? {} : { reason: systemReason }),
-    ...(truststoreReason === undefined ? {} : { truststore: truststoreReason.kind === "trusted" }),
-    ...(truststoreReason?.kind === "untrusted" ? { truststoreReason: truststoreReason.reason } : {}),
+    reason: systemReason,
+    truststore: truststoreReason === undefined ? undefined : truststoreReason.kind === "trusted",
+    truststoreReason: truststoreReason?.kind === "untrusted" ? truststoreReason.reason : undefined,
     name: mismatch === undefined,
-    ...(mismatch === undefined ? {} : { nameReason: mismatch }),
+    nameReason: mismatch,
   };
   return {
-    check: "tls",
     passed: true,
     output: lines(detected, [
       ...versionLines(found),
@@ -144,19 +180,17 @@ function negotiatedOf(socket: TLSSocket) {
   return { version: (socket.getProtocol() ?? "unknown").replace(/^TLSv1$/, "TLSv1.0"), cipher: standardName };
 }
 
-function versionFacts(found: Enumeration) {
+function versionFacts(found: Enumeration): Partial<Facts> {
   const { versions, undecided, connections, refused, refusal } = found;
   return {
     versions: versions.map(({ version }) => version),
-    ciphers: Object.fromEntries(versions.map(({ version, ciphers }) => [version, ciphers])),
-    ...(isComplete(found)
-      ? {}
-      : {
-          incomplete: true,
-          incompleteVersions: versions.flatMap(({ version, complete }) => (complete ? [] : [version])),
-          undecidedVersions: undecided,
-          connections: { opened: connections, refused, ...(refusal === undefined ? {} : { refusal }) },
-        }),
+    ciphers: Object.fromEntries(versions.map(({ version, ciphers }) => [version, [...ciphers]])),
+    ...(!isComplete(found) && {
+      incomplete: true,
+      incompleteVersions: versions.flatMap(({ version, complete }) => (complete ? [] : [version])),
+      undecidedVersions: [...undecided],
+      connections: { opened: connections, refused, refusal },
+    }),
   };
 }
 
