@@ -19,7 +19,7 @@ export interface ExaminationStore {
     readonly examinedBefore: number;
     readonly now: number;
     readonly limit: number;
-    readonly after?: ServiceKey;
+    readonly after?: ServiceKey | undefined;
   }): Promise<readonly ServiceKey[]>;
   /** What `watch` remembers of these services, in no order; one that was never examined is left out. */
   remembered(query: {
@@ -61,9 +61,15 @@ export interface RememberedService extends ServiceKey {
 export interface ExaminedService extends ServiceKey {
   readonly results: readonly CheckResult[];
   /** What answers, as far as a check found it. */
-  readonly service?: { readonly name?: string; readonly product?: string; readonly version?: string };
+  readonly service?:
+    | {
+        readonly name?: string | undefined;
+        readonly product?: string | undefined;
+        readonly version?: string | undefined;
+      }
+    | undefined;
   /** The chain that it showed, its own certificate first. Absent: no check saw one, which does not mean that there is none. */
-  readonly chain?: readonly ObservedCertificate[];
+  readonly chain?: readonly ObservedCertificate[] | undefined;
   /** What the watch knows from now on, as JSON text: the checking stage writes and reads it. */
   readonly memory: string;
   readonly news: readonly News[];

@@ -138,6 +138,11 @@ function showing(sha256: string): CheckResult {
     validTo: new Date(start + 90 * day).toISOString(),
     names: [],
     selfSigned: false,
+    sha1: sha256,
+    keyType: "ec",
+    signatureAlgorithm: "ecdsa-with-SHA256",
+    authority: false,
+    daysLeft: 90,
   };
   return { ...said("cert"), facts: { chain: [certificate] } };
 }
@@ -231,7 +236,11 @@ test("with recheck known hosts are asked when it is time, a run that comes a lit
 
 test("discoveries of one service are told together, and it is asked once", async () => {
   await using bench = await Lab.open();
-  bench.answer = () => ({ ...said("exposure"), verdict: "exposed", facts: { service: "redis", reason: "answers" } });
+  bench.answer = () => ({
+    ...said("exposure"),
+    verdict: "exposed",
+    facts: { service: "redis", verdict: "exposed", reason: "answers" },
+  });
   for (const seen of [["10.0.0.1"], [], ["10.0.0.1"]]) {
     await bench.scan(seen);
     bench.now += 1;
@@ -301,7 +310,7 @@ test("after an abort what was finished is recorded, what was not is asked by the
   await using bench = await Lab.open();
   bench.answer = (host, check) => {
     if (host === "10.0.0.9" && check === "exposure") bench.stop.abort();
-    return { ...said(check), verdict: "exposed", facts: { service: "redis", reason: "answers" } };
+    return { ...said(check), verdict: "exposed", facts: { service: "redis", verdict: "exposed", reason: "answers" } };
   };
   const watch = { checks: ["service", "exposure"] };
   await bench.scan(hosts(200));
@@ -317,7 +326,7 @@ test("after an abort what was finished is recorded, what was not is asked by the
   bench.answer = (_host, check) => ({
     ...said(check),
     verdict: "exposed",
-    facts: { service: "redis", reason: "answers" },
+    facts: { service: "redis", verdict: "exposed", reason: "answers" },
   });
   bench.now += 1;
   await bench.scan(hosts(200));

@@ -62,7 +62,7 @@ export async function* dueServices(
 ): AsyncGenerator<Candidate, void, undefined> {
   let after: ServiceKey | undefined;
   while (!signal.aborted) {
-    const page = await store.due({ ...query, limit: pageSize, ...(after === undefined ? {} : { after }) });
+    const page = await store.due({ ...query, limit: pageSize, after });
     for (const key of page) {
       if (signal.aborted) return;
       yield { key, discoveries: [] };

@@ -1,6 +1,8 @@
 import { hostLiteral } from "../../core/address.ts";
 import { type CheckResult, checkNames } from "../../core/check.ts";
 import type { ExaminationStore, ObservedCertificate, ServiceKey, StoredCertificate } from "../../core/examination.ts";
+import { certCheck } from "../check/cert/cert-check.ts";
+import { serviceCheck } from "../check/service/service-check.ts";
 import { type Examined, keyText } from "./candidates.ts";
 import type { Compared } from "./compare/compare.ts";
 
@@ -34,16 +36,19 @@ function isUnproven({ check, verdict }: CheckResult, results: readonly CheckResu
   return results.some((other) => other.check === "service" && other.passed && other.output !== "");
 }
 
-/** No certificate, because no TLS is spoken. One that only stayed silent is believed where it told what it is without TLS. */
-function isMissingFromPlain({ check, passed, facts }: CheckResult, results: readonly CheckResult[]): boolean {
-  if (check !== "cert" || passed) return false;
-  const state = facts["state"];
+/**
+ * No certificate, because the service does not speak TLS. A time-out counts as that only where the service was identified without TLS.
+ */
+function isMissingFromPlain(result: CheckResult, results: readonly CheckResult[]): boolean {
+  if (result.passed) return false;
+  const state = certCheck.readFacts(result)?.state;
   if (state === "not-tls" || state === "not-started") return true;
   return state === "timed-out" && results.some((other) => isPlainService(other));
 }
 
-function isPlainService({ check, passed, facts }: CheckResult): boolean {
-  return check === "service" && passed && facts["tls"] === undefined;
+function isPlainService(result: CheckResult): boolean {
+  const facts = serviceCheck.readFacts(result);
+  return result.passed && facts !== undefined && facts.tls === undefined;
 }
 
 function isBuiltIn(check: string): boolean {

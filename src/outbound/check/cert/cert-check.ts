@@ -47,8 +47,8 @@ const shownCertificate = z.object({
   signatureAlgorithm: z.string(),
   selfSigned: z.boolean(),
   authority: z.boolean(),
-  /** Absent with `validTo`. */
-  daysLeft: z.number().optional(),
+  /** NaN where `validTo` cannot be read. */
+  daysLeft: z.union([z.number(), z.nan()]),
 });
 
 const facts = z.object({

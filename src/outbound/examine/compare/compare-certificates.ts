@@ -1,16 +1,16 @@
 import type { News, ObservedCertificate } from "../../../core/examination.ts";
 import {
   type CertificateChange,
+  type ChainSighting,
   type ComparedCertificate,
   certificateChanges,
   endsFirst,
   seenAt,
 } from "../../check/cert/certificate-changes.ts";
-import type { RememberedCertificates } from "./memory.ts";
 
-/** What happened to a service's certificates since they were last seen, in words. */
+/** How a service's certificates changed since they were last seen, in words. */
 export function compareCertificates(
-  before: RememberedCertificates | undefined,
+  before: ChainSighting | undefined,
   chain: readonly ObservedCertificate[],
   options: { readonly now: number; readonly isNewService: boolean },
 ): readonly News[] {
@@ -21,10 +21,10 @@ export function compareCertificates(
 }
 
 export function rememberCertificates(
-  before: RememberedCertificates | undefined,
+  before: ChainSighting | undefined,
   chain: readonly ObservedCertificate[],
   now: number,
-): RememberedCertificates {
+): { chain: ComparedCertificate[]; seenAt: number } {
   const facts = chain.map(compared);
   const own = facts.slice(0, 1);
   const first = endsFirst(facts);
@@ -33,7 +33,7 @@ export function rememberCertificates(
 }
 
 function compared({ subject, issuer, validTo, sha256, keySha256 }: ObservedCertificate): ComparedCertificate {
-  // An end that cannot be read never comes; the check's own text says so.
+  // A date that cannot be read never expires; the output of the check says that it cannot be read.
   return { subject, issuer, validTo: Number.isNaN(validTo) ? Number.POSITIVE_INFINITY : validTo, sha256, keySha256 };
 }
 

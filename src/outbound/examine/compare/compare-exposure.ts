@@ -1,13 +1,13 @@
 import type { News } from "../../../core/examination.ts";
 import { productOf } from "../../check/exposure/catalogue.ts";
 import type { RememberedExposure } from "./memory.ts";
-import type { ObservedExposure } from "./read-results.ts";
+import type { ProvenExposure } from "./observations.ts";
 
-/** Whether anybody may use the service now who could not before, or the other way round. */
-export function compareExposure(before: RememberedExposure | undefined, now: ObservedExposure): readonly News[] {
+/** Whether the service became usable without authentication, or stopped being so. */
+export function compareExposure(before: RememberedExposure | undefined, now: ProvenExposure): readonly News[] {
   const wasExposed = before?.verdict === "exposed";
   if (now.verdict === "exposed") {
-    if (wasExposed && before.entry === now.entry) return [];
+    if (wasExposed && before.entry === now.service) return [];
     const was =
       before === undefined ? "" : `, was ${wasExposed ? `exposed as ${productOfEntry(before.entry)}` : "protected"}`;
     const [evidence = ""] = (now.evidence ?? "").split("\n");
@@ -27,13 +27,13 @@ export function compareExposure(before: RememberedExposure | undefined, now: Obs
   ];
 }
 
-export function rememberExposure({ verdict, entry }: ObservedExposure): RememberedExposure {
-  return { verdict, entry };
+export function rememberExposure({ verdict, service }: ProvenExposure): RememberedExposure {
+  return { verdict, entry: service };
 }
 
-/** By its product, where the service told it; else by that of the entry, which is a name in the catalogue. */
-function shown({ entry, product, version }: ObservedExposure): string {
-  const name = product ?? productOfEntry(entry);
+/** The product that the service showed, or else the product of the catalogue entry. */
+function shown({ service, product, version }: ProvenExposure): string {
+  const name = product ?? productOfEntry(service);
   return version === undefined ? name : `${name} ${version}`;
 }
 

@@ -35,6 +35,11 @@ function made(given: Made): Record<string, unknown> {
     serial: "01",
     names: [],
     selfSigned: false,
+    sha1: "AA",
+    keyType: "ec",
+    signatureAlgorithm: "ecdsa-with-SHA256",
+    authority: false,
+    daysLeft: 90,
     ...given,
     validFrom: new Date(now - day).toISOString(),
     validTo: validTo === undefined ? undefined : new Date(validTo).toISOString(),
@@ -244,7 +249,11 @@ test("facts of another shape than expected are no findings", () => {
     { check: "cert", passed: true, output: "", facts: { chain: [] } },
     { check: "tls", passed: true, output: "", facts: { chain: [made({})] } },
   ];
-  assert.deepEqual(compare(undefined, results, { now, isNewService: false }), { memory: "{}", news: [], found: {} });
+  assert.deepEqual(compare(undefined, results, { now, isNewService: false }), {
+    memory: "{}",
+    news: [],
+    found: { service: undefined, chain: undefined },
+  });
 });
 
 test("whatever was found before: the same again is no news, and what could not look neither tells nor forgets", () => {
@@ -280,7 +289,7 @@ test("whatever was found before: the same again is no news, and what could not l
         const again = compare(first.memory, results, { now: at, isNewService: false });
         assert.deepEqual(again.news, []);
         const unseen = compare(first.memory, blind, { now: at + 400 * day, isNewService: false });
-        assert.deepEqual(unseen, { memory: first.memory, news: [], found: {} });
+        assert.deepEqual(unseen, { memory: first.memory, news: [], found: { service: undefined, chain: undefined } });
         assert.ok(first.memory.length < 1000);
         memory = first.memory;
       }

@@ -4,12 +4,12 @@ import { compareCertificates, rememberCertificates } from "./compare-certificate
 import { compareExposure, rememberExposure } from "./compare-exposure.ts";
 import { compareIdentity, rememberIdentity } from "./compare-identity.ts";
 import { formatMemory, parseMemory, type ServiceMemory } from "./memory.ts";
-import { type Observations, readResults } from "./read-results.ts";
+import { type Observations, observationsIn } from "./observations.ts";
 
 /**
- * What is news: comes in what a watch remembers of a service and what checks found now; goes out what it remembers from now
- * on, and what changed. Each part of the memory is replaced only by a check that could look: a refused connection, silence
- * or an answer that nobody knows says nothing of what was found before. The same findings again are no news.
+ * The result of comparing what a watch remembers of a service with what checks found now: the next memory, and what changed.
+ * A check replaces its part of the memory only when it found something: a refused connection, no answer or an unknown answer
+ * does not replace what was found before. The same findings again are not news.
  */
 export interface Compared {
   readonly memory: string;
@@ -21,7 +21,7 @@ export interface Compared {
 export interface CompareOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The watch has just found it: its first certificate stands in the evidence, and is no news besides. */
+  /** The watch has just found it: the evidence shows its first certificate, so it is not news as well. */
   readonly isNewService: boolean;
 }
 
@@ -31,35 +31,20 @@ export function compare(
   options: CompareOptions,
 ): Compared {
   const before = parseMemory(stored);
-  const now = readResults(results);
+  const found = observationsIn(results);
+  const { service, exposure, chain } = found;
   const news = [
-    ...(now.service === undefined ? [] : compareIdentity(before.service, now.service)),
-    ...(now.exposure === undefined ? [] : compareExposure(before.exposure, now.exposure)),
-    ...(now.chain === undefined ? [] : compareCertificates(before.certificates, now.chain, options)),
+    ...(service === undefined ? [] : compareIdentity(before.service, service)),
+    ...(exposure === undefined ? [] : compareExposure(before.exposure, exposure)),
+    ...(chain === undefined ? [] : compareCertificates(before.certificates, chain, options)),
   ];
-  return { memory: formatMemory(remember(before, now, options.now)), news, found: foundIn(now) };
+  return { memory: formatMemory(remember(before, found, options.now)), news, found: { service, chain } };
 }
 
-function remember(before: ServiceMemory, now: Observations, at: number): ServiceMemory {
+function remember(before: ServiceMemory, { service, exposure, chain }: Observations, at: number): ServiceMemory {
   return {
-    ...before,
-    ...(now.service === undefined ? {} : { service: rememberIdentity(before.service, now.service) }),
-    ...(now.exposure === undefined ? {} : { exposure: rememberExposure(now.exposure) }),
-    ...(now.chain === undefined ? {} : { certificates: rememberCertificates(before.certificates, now.chain, at) }),
-  };
-}
-
-function foundIn({ service, chain }: Observations): Compared["found"] {
-  return {
-    ...(service === undefined
-      ? {}
-      : {
-          service: {
-            name: service.name,
-            ...(service.product === undefined ? {} : { product: service.product }),
-            ...(service.version === undefined ? {} : { version: service.version }),
-          },
-        }),
-    ...(chain === undefined ? {} : { chain }),
+    service: service === undefined ? before.service : rememberIdentity(before.service, service),
+    exposure: exposure === undefined ? before.exposure : rememberExposure(exposure),
+    certificates: chain === undefined ? before.certificates : rememberCertificates(before.certificates, chain, at),
   };
 }

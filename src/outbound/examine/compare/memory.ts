@@ -1,41 +1,11 @@
 import * as z from "zod";
-import type { ComparedCertificate } from "../../check/cert/certificate-changes.ts";
-
-/**
- * What a watch remembers of a service between two examinations: what each check last found, as far as it could look. Kept as
- * JSON text that only this stage reads.
- */
-export interface ServiceMemory {
-  readonly service?: RememberedIdentity;
-  readonly exposure?: RememberedExposure;
-  readonly certificates?: RememberedCertificates;
-}
-
-export interface RememberedIdentity {
-  /** Of the protocol. */
-  readonly name: string;
-  readonly product?: string | undefined;
-  readonly version?: string | undefined;
-}
-
-export interface RememberedExposure {
-  readonly verdict: "exposed" | "protected";
-  /** Of the exposure catalogue. */
-  readonly entry: string;
-}
-
-/** The two that a comparison needs: the service's own certificate, and of the chain the one that ends first. */
-export interface RememberedCertificates {
-  readonly chain: readonly ComparedCertificate[];
-  readonly seenAt: number;
-}
 
 const text = z.string().max(2000);
 
 const certificate = z.object({
   subject: text,
   issuer: text,
-  // JSON knows no infinity: see `formatMemory`.
+  // JSON has no infinity: an end that cannot be read is stored as null.
   validTo: z
     .number()
     .nullable()
@@ -44,13 +14,23 @@ const certificate = z.object({
   keySha256: text,
 });
 
-const memory = z.object({
+/** Each part is the last result of one check. */
+const memorySchema = z.object({
+  /** `name` is the protocol. */
   service: z.object({ name: text, product: text.optional(), version: text.optional() }).optional(),
+  /** `entry` is a name in the exposure catalogue. */
   exposure: z.object({ verdict: z.enum(["exposed", "protected"]), entry: text }).optional(),
+  /** What a comparison needs: the service's own certificate, and the one of the chain that expires first. */
   certificates: z.object({ chain: z.array(certificate).max(2), seenAt: z.number() }).optional(),
 });
 
-/** Text that cannot be read, as of a later version, remembers nothing. */
+/** What a watch remembers of a service between two examinations. Stored as JSON text that only this folder reads. */
+export type ServiceMemory = Readonly<z.output<typeof memorySchema>>;
+
+export type RememberedIdentity = Readonly<NonNullable<ServiceMemory["service"]>>;
+export type RememberedExposure = Readonly<NonNullable<ServiceMemory["exposure"]>>;
+
+/** Text that cannot be read, such as that of a later version, is an empty memory. */
 export function parseMemory(stored: string | undefined): ServiceMemory {
   if (stored === undefined) return {};
   let value: unknown;
@@ -59,14 +39,7 @@ export function parseMemory(stored: string | undefined): ServiceMemory {
   } catch {
     return {};
   }
-  const parsed = memory.safeParse(value);
-  if (!parsed.success) return {};
-  const { service, exposure, certificates } = parsed.data;
-  return {
-    ...(service === undefined ? {} : { service }),
-    ...(exposure === undefined ? {} : { exposure }),
-    ...(certificates === undefined ? {} : { certificates }),
-  };
+  return memorySchema.safeParse(value).data ?? {};
 }
 
 /** Equal memories are equal texts. */
