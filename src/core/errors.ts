@@ -6,7 +6,11 @@ export class HarbingerError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { readonly remedy?: string; readonly cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly remedy?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "HarbingerError";
     this.code = code;

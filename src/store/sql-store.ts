@@ -10,6 +10,7 @@ import { SqlAlertStore } from "./outbox/alerts.ts";
 import { SqlDeliveryStore } from "./outbox/deliveries.ts";
 import { dropOldestDeliveries } from "./outbox/prune-deliveries.ts";
 import { prune, trustedTime } from "./prune.ts";
+import type { NamesReadMethods } from "./read-methods.ts";
 import { releaseAll } from "./release-all.ts";
 import { SqlDiscoveryStore } from "./scans/discoveries.ts";
 import { dropOldestScans } from "./scans/prune-scans.ts";
@@ -17,7 +18,8 @@ import { SqlScanStore } from "./scans/scans.ts";
 import { SqlServiceStore } from "./scans/services.ts";
 
 /** The store over any database that speaks our SQL. */
-export class SqlStore implements Store {
+export class SqlStore implements Store, NamesReadMethods<Store> {
+  readonly readMethods = ["usedBytes", "tableSizes"] as const;
   readonly scans: SqlScanStore;
   readonly services: SqlServiceStore;
   readonly discoveries: SqlDiscoveryStore;

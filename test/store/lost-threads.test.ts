@@ -45,6 +45,16 @@ describe("a thread with the database that ends by itself", () => {
     assert.deepEqual(told, []);
   });
 
+  test("is not needed for a call that cannot be sent to it: that call alone fails", async () => {
+    using folder = temporaryFolder();
+    const { store } = await opened(folder.path);
+    await assert.rejects(store.imports.connections([Symbol("no connection") as never], { isTrial: true }), {
+      name: "DataCloneError",
+    });
+    assert.equal(await store.connections.count(), 0);
+    await store[Symbol.asyncDispose]();
+  });
+
   test("loses the database to this process where it writes, which is told once", async () => {
     using folder = temporaryFolder();
     const { store, told, writer } = await opened(folder.path);

@@ -12,6 +12,7 @@ import type { Database } from "../database.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { insertAlerts } from "../outbox/alerts.ts";
 import { type PruneOptions, pruneConnections } from "../prune-steps.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnections } from "./connection-rows.ts";
@@ -32,7 +33,8 @@ import { ConnectionPruning } from "./prune-connections.ts";
  * ones. A batch that was acknowledged is as durable as everything else in the store: it survives the end of the process,
  * and a loss of power.
  */
-export class SqlConnectionStore implements ConnectionStore {
+export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<ConnectionStore> {
+  readonly readMethods = ["list", "count"] as const;
   readonly pruning: ConnectionPruning;
   readonly #database: Database;
   /** The text of the insertion, by its number of rows. */

@@ -1,10 +1,12 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database.ts";
 import { type OldestBytes, type PruneCut, type PruneOptions, type PruneSteps, pruneBatch } from "../prune-steps.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 
-export class ConnectionPruning implements PruneSteps {
+export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneSteps> {
+  readonly readMethods = ["findCut"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -5,6 +5,7 @@ import type { DeviceNews, DeviceStore, RecordedSurvey } from "../../core/device-
 import { safeText } from "../../core/safe-text.ts";
 import type { Database } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { readNames } from "./device-names.ts";
 import { recordDevices } from "./record-devices.ts";
@@ -15,7 +16,8 @@ const ownNameLimit = 200;
 /** MAC addresses in one statement. */
 const macsAtOnce = 500;
 
-export class SqlDeviceStore implements DeviceStore {
+export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore> {
+  readonly readMethods = ["list", "dueForNames"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -22,12 +22,14 @@ import {
 } from "../keys/endpoint.ts";
 import { findEndpoint } from "../keys/find-endpoint.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { listCertificates } from "./certificates.ts";
 import { readFacts } from "./facts-text.ts";
 import { recordExamination } from "./record-examination.ts";
 
-export class SqlExaminationStore implements ExaminationStore {
+export class SqlExaminationStore implements ExaminationStore, NamesReadMethods<ExaminationStore> {
+  readonly readMethods = ["due", "remembered", "results", "certificates"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
 import type { Message } from "../../core/delivery.ts";
 import type { Database } from "../database.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { messageColumns } from "./deliveries.ts";
 
@@ -9,7 +10,9 @@ import { messageColumns } from "./deliveries.ts";
  * Alerts on their way to the outbox. They are stored in the transaction of the connections that they tell of, and leave
  * this table's waiting part in the transaction that queues their message, so that each is queued once, whatever dies.
  */
-export class SqlAlertStore implements AlertStore {
+export class SqlAlertStore implements AlertStore, NamesReadMethods<AlertStore> {
+  // Not `pending`: it is a short page of an index, read after each alert. The writer has it in memory, and a flood needs no second thread.
+  readonly readMethods = ["recent"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -5,6 +5,7 @@ import { safeText } from "../../core/safe-text.ts";
 import type { Backlog, DeliveryStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { byAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
 import { selectDiscoveries } from "../scans/discoveries.ts";
 import { misuse } from "../store-errors.ts";
@@ -16,7 +17,9 @@ import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
  * ever moved, and only from a delivery that no channel can have taken. So each discovery stands in exactly one message
  * to each audience, and only a message whose fate is unknown is sent again, unchanged.
  */
-export class SqlDeliveryStore implements DeliveryStore {
+export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<DeliveryStore> {
+  // Not `nextDueAt`: it is read every few seconds, from an index alone; to claim what is due, the writer must be free anyway.
+  readonly readMethods = ["announced", "tally", "list", "get", "backlog"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -9,12 +9,14 @@ import { withDevices } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { addressOf, portOf } from "../keys/endpoint.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 
 /** Characters kept of what the checks said about one host. */
 const evidenceLimit = 100_000;
 
-export class SqlDiscoveryStore implements DiscoveryStore {
+export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
+  readonly readMethods = ["awaitingEvidence", "recent"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

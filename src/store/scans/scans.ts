@@ -6,6 +6,7 @@ import { formatPorts, type Port } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
 import type { ScanRecord, ScanSession, ScanStore, SettledScan, Settlement } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
 import { createHostViews } from "./host-views.ts";
@@ -13,7 +14,8 @@ import { type PackedSightings, packSightings } from "./packed-sightings.ts";
 import { settleScan } from "./settle.ts";
 import { Staging } from "./staging.ts";
 
-export class SqlScanStore implements ScanStore {
+export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
+  readonly readMethods = ["recent"] as const;
   readonly #database: Database;
   readonly #log: Log;
   readonly #running = new Set<number>();

@@ -3,9 +3,11 @@ import { type Address, familyOf } from "../../core/address.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, ServiceStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 
-export class SqlServiceStore implements ServiceStore {
+export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceStore> {
+  readonly readMethods = ["list", "count"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {

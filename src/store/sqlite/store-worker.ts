@@ -2,25 +2,30 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Log } from "../../core/log.ts";
 import { collectGarbage } from "../../platform/collect-garbage.ts";
 import { systemClock } from "../../platform/system-clock.ts";
-import type { SqlScanSession } from "../scans/scans.ts";
+import type { NamesReadMethods } from "../read-methods.ts";
+import type { SqlScanSession, SqlScanStore } from "../scans/scans.ts";
 import type { SqlStore } from "../sql-store.ts";
 import { misuse } from "../store-errors.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import {
+  type LockCalls,
   type LogLevel,
+  type MethodDescription,
+  type PartMethods,
   packError,
-  type WorkerCalls,
+  type SessionCalls,
+  type ThreadParts,
   type WorkerReply,
   type WorkerRequest,
   type WorkerStart,
 } from "./worker-protocol.ts";
 
-/** After a scan has settled; what follows it at once is done by then. */
-const tidyUpAfterMs = 5000;
+/** After a scan was recorded; what follows it at once is done by then. */
+const collectGarbageAfterMs = 5000;
 
 /**
- * The thread that has the database. SQLite runs each statement to its end; here that holds up nobody's event loop.
- * Requests come in, one reply goes out for each.
+ * The thread that has the database. SQLite runs each statement to its end; here that blocks no event loop that serves
+ * the network. Requests come in, and each gets one reply.
  */
 async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   let now = start.now;
@@ -38,24 +43,45 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
     port.close();
     return;
   }
-  const calls = callsOn(store, () => port.close());
-  port.on("message", (request: WorkerRequest) => {
-    now = request.now;
-    // The caller's types hold for both sides: see `StoreWorker.call`.
-    const call = calls[request.call] as (...parameters: readonly unknown[]) => Promise<unknown>;
-    call(...request.parameters).then(
-      (value) => reply({ kind: "result", id: request.id, value }),
-      (error: unknown) => reply({ kind: "error", id: request.id, error: packError(error) }),
-    );
+  const parts = threadParts(store, () => port.close());
+  const methods = new Map<string, object>(Object.entries(parts));
+  port.on("message", ({ id, part, method, parameters, now: callersNow }: WorkerRequest) => {
+    now = callersNow;
+    run(methods.get(part), method, parameters)
+      .then((value) => reply({ kind: "result", id, value }))
+      // Also where a result cannot be sent to another thread.
+      .catch((error: unknown) => reply({ kind: "error", id, error: packError(error) }));
   });
-  reply({ kind: "opened" });
+  reply({ kind: "opened", parts: describeParts(parts) });
 }
 
-function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
-  const { scans, services, discoveries, examinations, devices, deliveries, connections, alerts, imports } = store;
+async function run(part: object | undefined, method: string, parameters: readonly unknown[]): Promise<unknown> {
+  const called: unknown = part === undefined ? undefined : Reflect.get(part, method);
+  if (typeof called !== "function") throw misuse(`the store has no method ${method} here`);
+  return await Reflect.apply(called, part, parameters);
+}
+
+function threadParts(store: SqlStore, onClosed: () => void): ThreadParts {
+  const { connections } = store;
+  return {
+    ...store,
+    store,
+    sessions: sessionCalls(store.scans),
+    batches: { record: (packed, alerts) => connections.recordPacked(packed, alerts) },
+    pruning: connections.pruning,
+    locks: lockCalls(store),
+    thread: {
+      async close() {
+        await store[Symbol.asyncDispose]();
+        // After the reply to this very call.
+        setImmediate(onClosed);
+      },
+    },
+  };
+}
+
+function sessionCalls(scans: SqlScanStore): SessionCalls {
   const sessions = new Map<number, SqlScanSession>();
-  const locks = new Map<number, AsyncDisposable>();
-  let lastLock = 0;
   const session = (id: number) => {
     const found = sessions.get(id);
     if (found === undefined) throw misuse(`scan ${id} has ended`);
@@ -68,96 +94,56 @@ function callsOn(store: SqlStore, onClosed: () => void): WorkerCalls {
       return begun.id;
     },
     add: async (scanId, packed) => session(scanId).addPacked(packed),
-    async settleScan(scanId, settlement) {
+    async settle(scanId, settlement) {
       const settled = await session(scanId).settle(settlement);
       sessions.delete(scanId);
-      setTimeout(collectGarbage, tidyUpAfterMs).unref();
+      setTimeout(collectGarbage, collectGarbageAfterMs).unref();
       return settled;
     },
     async abandon(scanId) {
       await sessions.get(scanId)?.abandon();
       sessions.delete(scanId);
     },
-    recentScans: (query) => scans.recent(query),
-    knownSince: (watch, at) => scans.knownSince(watch, at),
-    listServices: (query) => services.list(query),
-    countServices: () => services.count(),
-    awaitingEvidence: (query) => discoveries.awaitingEvidence(query),
-    setEvidence: (entries) => discoveries.setEvidence(entries),
-    recentDiscoveries: (query) => discoveries.recent(query),
-    dueExaminations: (query) => examinations.due(query),
-    rememberedExaminations: (query) => examinations.remembered(query),
-    recordExamination: (examination) => examinations.record(examination),
-    checkResults: (query) => examinations.results(query),
-    listCertificates: (query) => examinations.certificates(query),
-    recordDevices: (survey) => devices.record(survey),
-    listDevices: (query) => devices.list(query),
-    devicesDueForNames: (query) => devices.dueForNames(query),
-    setDeviceName: (mac, name) => devices.setName(mac, name),
-    setDeviceApproved: (mac, approved) => devices.setApproved(mac, approved),
-    gather: (audience, at) => deliveries.gather(audience, at),
-    announced: (query) => deliveries.announced(query),
-    tally: (deliveryId) => deliveries.tally(deliveryId),
-    compose: (deliveryId, message) => deliveries.compose(deliveryId, message),
-    discard: (deliveryId) => deliveries.discard(deliveryId),
-    recover: (at, inHand) => deliveries.recover(at, inHand),
-    claim: (options) => deliveries.claim(options),
-    settleDelivery: (deliveryId, outcome, options) => deliveries.settle(deliveryId, outcome, options),
-    release: (deliveryId) => deliveries.release(deliveryId),
-    retry: (ids, at) => deliveries.retry(ids, at),
-    withhold: (options) => deliveries.withhold(options),
-    listDeliveries: (query) => deliveries.list(query),
-    getDelivery: (id) => deliveries.get(id),
-    backlog: () => deliveries.backlog(),
-    nextDueAt: (options) => deliveries.nextDueAt(options),
-    record: (packed, due) => connections.recordPacked(packed, due),
-    setOrigins: (origins) => connections.setOrigins(origins),
-    listConnections: (query) => connections.list(query),
-    countConnections: () => connections.count(),
-    findPruneCut: (options) => connections.pruning.findCut(options),
-    dropConnections: (cut) => connections.pruning.dropConnections(cut),
-    dropOldest: (keepBytes) => connections.pruning.dropOldest(keepBytes),
-    dropBytes: (oldest) => connections.pruning.dropBytes(oldest),
-    dropAlerts: (before) => connections.pruning.dropAlerts(before),
-    dropOrigins: (after) => connections.pruning.dropOrigins(after),
-    pendingAlerts: (query) => alerts.pending(query),
-    composeAlerts: (composed, at) => alerts.compose(composed, at),
-    recentAlerts: (query) => alerts.recent(query),
-    importServices: (batch, options) => imports.services(batch, options),
-    importDevices: (batch, options) => imports.devices(batch, options),
-    importConnections: (batch, options) => imports.connections(batch, options),
-    prune: (options) => store.prune(options),
-    forgetOldest: (options) => store.forgetOldest(options),
-    usedBytes: (limit) => store.usedBytes(limit),
-    tableSizes: () => store.tableSizes(),
-    releaseSpaceStep: () => store.releaseSpaceStep(),
-    trustedTime: (at) => store.trustedTime(at),
-    async lock(holder) {
+  };
+}
+
+function lockCalls(store: SqlStore): LockCalls {
+  const locks = new Map<number, AsyncDisposable>();
+  let lastId = 0;
+  return {
+    async take(holder) {
       const lock = await store.lock(holder);
-      if (lock.kind === "busy") {
-        return { holder: lock.holder, ...(lock.trouble === undefined ? {} : { trouble: lock.trouble }) };
-      }
-      lastLock += 1;
-      locks.set(lastLock, lock);
-      return { id: lastLock };
+      if (lock.kind === "busy") return lock;
+      lastId += 1;
+      locks.set(lastId, lock);
+      return { id: lastId };
     },
-    async unlock(id) {
+    async release(id) {
       await locks.get(id)?.[Symbol.asyncDispose]();
       locks.delete(id);
     },
-    async close() {
-      await store[Symbol.asyncDispose]();
-      // After the reply to this very call.
-      setImmediate(onClosed);
-    },
   };
+}
+
+function describeParts(parts: ThreadParts): PartMethods {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, describeMethods(part)]));
+}
+
+/** The methods of a class or of an object literal. */
+function describeMethods(part: object): readonly MethodDescription[] {
+  const { readMethods = [] }: Partial<NamesReadMethods<Readonly<Record<string, unknown>>>> = part;
+  const prototype: unknown = Object.getPrototypeOf(part);
+  const names = prototype === Object.prototype ? Object.keys(part) : Object.getOwnPropertyNames(prototype);
+  return names
+    .filter((name) => name !== "constructor" && typeof Reflect.get(part, name) === "function")
+    .map((name) => ({ name, reads: readMethods.includes(name) }));
 }
 
 function remoteLog(reply: (message: WorkerReply) => void): Log {
   const at =
     (level: LogLevel): Log["info"] =>
     (message, fields) =>
-      reply({ kind: "log", level, message, ...(fields === undefined ? {} : { fields }) });
+      reply({ kind: "log", level, message, fields });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

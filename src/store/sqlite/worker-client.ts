@@ -6,8 +6,9 @@ import type { Log } from "../../core/log.ts";
 import { embeddedText } from "../../platform/single-executable.ts";
 import { misuse } from "../store-errors.ts";
 import {
+  type PartMethods,
+  type ThreadParts,
   unpackError,
-  type WorkerCalls,
   type WorkerReply,
   type WorkerRequest,
   type WorkerStart,
@@ -21,13 +22,16 @@ interface Pending {
 export interface WorkerClientOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** The database goes on in another file. */
-  readonly onMoved?: (file: string) => void;
-  /** The thread has ended, although nobody closed it: every call fails from now on. */
-  readonly onLost?: (error: HarbingerError) => void;
+  /** The database is now in another file. */
+  readonly onMoved: ((file: string) => void) | undefined;
+  /** The thread ended without being closed: every call fails from now on. */
+  readonly onLost: ((error: HarbingerError) => void) | undefined;
 }
 
-/** A thread with the database, as seen from here. It keeps the process alive only while a call is under way. */
+type ParametersOf<Method> = Method extends (...parameters: infer List) => unknown ? List : never;
+type ResultOf<Method> = Method extends (...parameters: never) => infer Result ? Result : never;
+
+/** A database thread, as this thread sees it. It keeps the process alive only while a call is under way. */
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #clock: Clock;
@@ -37,7 +41,7 @@ export class WorkerClient {
   readonly #exited = Promise.withResolvers<void>();
   readonly #onMoved: ((file: string) => void) | undefined;
   readonly #onLost: ((error: HarbingerError) => void) | undefined;
-  #isOpen = false;
+  #parts: PartMethods | undefined;
   #lastId = 0;
   #failure: Error | undefined;
 
@@ -67,30 +71,46 @@ export class WorkerClient {
     return client;
   }
 
-  /** Asks the thread for one thing. Buffers in `transfer` are handed over, not copied. */
-  call<Name extends keyof WorkerCalls>(
-    name: Name,
-    parameters: Parameters<WorkerCalls[Name]>,
+  /** The methods that the thread offers. */
+  get parts(): PartMethods {
+    return this.#parts ?? {};
+  }
+
+  /** Calls a method in the thread. Buffers in `transfer` are handed over, not copied. */
+  call<Part extends keyof ThreadParts, Method extends keyof ThreadParts[Part] & string>(
+    part: Part,
+    method: Method,
+    parameters: ParametersOf<ThreadParts[Part][Method]>,
     transfer: readonly TransferListItem[] = [],
-  ): ReturnType<WorkerCalls[Name]> {
-    const result = new Promise<unknown>((resolve, reject) => {
+  ): ResultOf<ThreadParts[Part][Method]> {
+    // The object in the thread has the type `ThreadParts` too.
+    return this.send(part, method, parameters, transfer) as ResultOf<ThreadParts[Part][Method]>;
+  }
+
+  /** {@link call} without its types, for names that the thread listed itself. */
+  send(
+    part: string,
+    method: string,
+    parameters: readonly unknown[],
+    transfer: readonly TransferListItem[] = [],
+  ): Promise<unknown> {
+    return new Promise<unknown>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
         return;
       }
-      this.#lastId += 1;
-      if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(this.#lastId, { resolve, reject });
-      const request: WorkerRequest = { id: this.#lastId, call: name, parameters, now: this.#clock.now() };
+      const id = this.#lastId + 1;
+      const request: WorkerRequest = { id, part, method, parameters, now: this.#clock.now() };
       this.#worker.postMessage(request, transfer);
+      this.#lastId = id;
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(id, { resolve, reject });
     });
-    // The other end of this call has the type `WorkerCalls[Name]` too.
-    return result as ReturnType<WorkerCalls[Name]>;
   }
 
   async close(): Promise<void> {
     if (this.#failure === undefined) {
-      const closed = this.call("close", []);
+      const closed = this.call("thread", "close", []);
       this.#failure = misuse("the store is closed");
       await closed;
     }
@@ -101,7 +121,7 @@ export class WorkerClient {
   #receive(reply: WorkerReply): void {
     switch (reply.kind) {
       case "opened":
-        this.#isOpen = true;
+        this.#parts = reply.parts;
         this.#opened.resolve();
         return;
       case "moved":
@@ -114,14 +134,14 @@ export class WorkerClient {
         this.#log[reply.level](reply.message, reply.fields);
         return;
       case "result":
-        this.#settle(reply.id)?.resolve(reply.value);
+        this.#finish(reply.id)?.resolve(reply.value);
         return;
       case "error":
-        this.#settle(reply.id)?.reject(unpackError(reply.error));
+        this.#finish(reply.id)?.reject(unpackError(reply.error));
     }
   }
 
-  #settle(id: number): Pending | undefined {
+  #finish(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#worker.unref();
@@ -139,7 +159,7 @@ export class WorkerClient {
     this.#opened.reject(failure);
     for (const pending of this.#pending.values()) pending.reject(failure);
     this.#pending.clear();
-    if (isNew && this.#isOpen) this.#onLost?.(lost);
+    if (isNew && this.#parts !== undefined) this.#onLost?.(lost);
   }
 }
 
@@ -149,7 +169,7 @@ export class WorkerClient {
  */
 function workerEnvironment(): NodeJS.ProcessEnv {
   const folder = import.meta.url.endsWith(".ts") ? module.getCompileCacheDir() : undefined;
-  return { ...process.env, ...(folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }) };
+  return { ...process.env, ...(folder !== undefined && { NODE_COMPILE_CACHE: folder }) };
 }
 
 function startWorker(workerData: WorkerStart): Worker {

@@ -1,23 +1,12 @@
-import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
-import type { DeviceStore } from "../../core/device-store.ts";
+import type { DueAlert } from "../../core/connection-store.ts";
 import { type ErrorCode, HarbingerError, messageOf } from "../../core/errors.ts";
-import type { ExaminationStore } from "../../core/examination.ts";
-import type { ImportStore } from "../../core/import-store.ts";
 import type { LogFields } from "../../core/log.ts";
-import type {
-  DeliveryStore,
-  DiscoveryStore,
-  ScanStore,
-  ServiceStore,
-  SettledScan,
-  Settlement,
-  Store,
-} from "../../core/store.ts";
+import type { ScanSession, ScanStore, Store } from "../../core/store.ts";
 import type { PackedConnections } from "../connections/packed-connections.ts";
 import type { PruneSteps } from "../prune-steps.ts";
 import type { PackedSightings } from "../scans/packed-sightings.ts";
 
-/** What a thread needs to open the store. */
+/** What a database thread needs to open the store. */
 export interface WorkerStart {
   readonly file: string;
   readonly role: "all" | "reader";
@@ -25,87 +14,75 @@ export interface WorkerStart {
   readonly now: number;
 }
 
-/** Everything that the thread with the database can be asked. Scans and locks stay there and go by number here. */
-export interface WorkerCalls {
+/** The parts of a store: `scans`, `deliveries` and the like, each with methods of its own. */
+export type StoreParts = {
+  readonly [Key in keyof Store as Store[Key] extends (...parameters: never) => unknown ? never : Key]: Store[Key];
+};
+
+/**
+ * What a database thread offers, by part and method. A method of the store needs no entry here: the thread lists its methods
+ * when it opens, and `core/` declares their types. The other entries are for what cannot be sent to another thread as it is.
+ */
+export type ThreadParts = StoreParts & {
+  /** The methods of the store itself. */
+  readonly store: Omit<Store, keyof StoreParts | typeof Symbol.asyncDispose>;
+  readonly sessions: SessionCalls;
+  readonly batches: BatchCalls;
+  readonly pruning: PruneSteps;
+  readonly locks: LockCalls;
+  readonly thread: { close(): Promise<void> };
+};
+
+/** Scan sessions stay in the thread; the caller has their scan ids. */
+export interface SessionCalls {
   begin(scan: Parameters<ScanStore["begin"]>[0]): Promise<number>;
   add(scanId: number, packed: PackedSightings): Promise<void>;
-  settleScan(scanId: number, settlement: Settlement): Promise<SettledScan>;
+  settle(scanId: number, settlement: Parameters<ScanSession["settle"]>[0]): ReturnType<ScanSession["settle"]>;
   abandon(scanId: number): Promise<void>;
-  recentScans: ScanStore["recent"];
-  knownSince: ScanStore["knownSince"];
-  listServices: ServiceStore["list"];
-  countServices: ServiceStore["count"];
-  awaitingEvidence: DiscoveryStore["awaitingEvidence"];
-  setEvidence: DiscoveryStore["setEvidence"];
-  recentDiscoveries: DiscoveryStore["recent"];
-  dueExaminations: ExaminationStore["due"];
-  rememberedExaminations: ExaminationStore["remembered"];
-  recordExamination: ExaminationStore["record"];
-  checkResults: ExaminationStore["results"];
-  listCertificates: ExaminationStore["certificates"];
-  recordDevices: DeviceStore["record"];
-  listDevices: DeviceStore["list"];
-  devicesDueForNames: DeviceStore["dueForNames"];
-  setDeviceName: DeviceStore["setName"];
-  setDeviceApproved: DeviceStore["setApproved"];
-  gather: DeliveryStore["gather"];
-  announced: DeliveryStore["announced"];
-  tally: DeliveryStore["tally"];
-  compose: DeliveryStore["compose"];
-  discard: DeliveryStore["discard"];
-  recover: DeliveryStore["recover"];
-  claim: DeliveryStore["claim"];
-  settleDelivery: DeliveryStore["settle"];
-  release: DeliveryStore["release"];
-  retry: DeliveryStore["retry"];
-  withhold: DeliveryStore["withhold"];
-  listDeliveries: DeliveryStore["list"];
-  getDelivery: DeliveryStore["get"];
-  backlog: DeliveryStore["backlog"];
-  nextDueAt: DeliveryStore["nextDueAt"];
+}
+
+/** Batches of connections are sent packed. */
+export interface BatchCalls {
   record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number>;
-  setOrigins: ConnectionStore["setOrigins"];
-  listConnections: ConnectionStore["list"];
-  countConnections: ConnectionStore["count"];
-  findPruneCut: PruneSteps["findCut"];
-  dropConnections: PruneSteps["dropConnections"];
-  dropOldest: PruneSteps["dropOldest"];
-  dropBytes: PruneSteps["dropBytes"];
-  dropAlerts: PruneSteps["dropAlerts"];
-  dropOrigins: PruneSteps["dropOrigins"];
-  pendingAlerts: AlertStore["pending"];
-  composeAlerts: AlertStore["compose"];
-  recentAlerts: AlertStore["recent"];
-  importServices: ImportStore["services"];
-  importDevices: ImportStore["devices"];
-  importConnections: ImportStore["connections"];
-  prune: Store["prune"];
-  forgetOldest: Store["forgetOldest"];
-  usedBytes: Store["usedBytes"];
-  tableSizes: Store["tableSizes"];
-  releaseSpaceStep(): Promise<number>;
-  trustedTime: Store["trustedTime"];
-  lock(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
-  unlock(id: number): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** A lock stays in the thread; the caller has its id. */
+export interface LockCalls {
+  take(holder: string): Promise<{ readonly id: number } | { readonly holder: string; readonly trouble?: string }>;
+  release(id: number): Promise<void>;
+}
+
+/** The methods of each part, by name. */
+export type PartMethods = Readonly<Record<string, readonly MethodDescription[]>>;
+
+export interface MethodDescription {
+  readonly name: string;
+  /** It only reads: another thread may run it. */
+  readonly reads: boolean;
 }
 
 export interface WorkerRequest {
   readonly id: number;
-  readonly call: keyof WorkerCalls;
+  readonly part: string;
+  readonly method: string;
   readonly parameters: readonly unknown[];
   /** The caller's clock. */
   readonly now: number;
 }
 
 export type WorkerReply =
-  | { readonly kind: "opened" }
-  /** The database goes on in another file, at this path. */
+  | { readonly kind: "opened"; readonly parts: PartMethods }
+  /** The database is now in another file, at this path. */
   | { readonly kind: "moved"; readonly file: string }
   | { readonly kind: "not-opened"; readonly error: WorkerError }
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WorkerError }
-  | { readonly kind: "log"; readonly level: LogLevel; readonly message: string; readonly fields?: LogFields };
+  | {
+      readonly kind: "log";
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly fields: LogFields | undefined;
+    };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -113,25 +90,17 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface WorkerError {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly remedy?: string;
-  readonly stack?: string;
+  readonly remedy?: string | undefined;
+  readonly stack?: string | undefined;
 }
 
 export function packError(error: unknown): WorkerError {
-  const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
-  if (!(error instanceof HarbingerError)) return { code: "internal", message: messageOf(error), ...stack };
-  return {
-    code: error.code,
-    message: error.message,
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    ...stack,
-  };
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (!(error instanceof HarbingerError)) return { code: "internal", message: messageOf(error), stack };
+  const { code, message, remedy } = error;
+  return { code, message, remedy, stack };
 }
 
-export function unpackError(packed: WorkerError): HarbingerError {
-  const { code, message, remedy } = packed;
-  return new HarbingerError(code, message, {
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(packed.stack === undefined ? {} : { cause: packed.stack }),
-  });
+export function unpackError({ code, message, remedy, stack }: WorkerError): HarbingerError {
+  return new HarbingerError(code, message, { remedy, cause: stack });
 }
