@@ -15,7 +15,7 @@ export interface DeviceStore {
   /**
    * Compares a survey with what is known and writes devices, addresses and discoveries, with an open delivery per
    * audience that announces them, all in one transaction. A device is missed only where one of its addresses was asked
-   * and none of them answered: see `src/store/devices/compare-devices.ts` for what is news.
+   * and none of them answered: see `src/core/compare-devices.ts` for what is news.
    * @returns how many discoveries are announced, by kind
    */
   record(survey: RecordedSurvey): Promise<DeviceNews>;

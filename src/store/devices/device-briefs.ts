@@ -1,11 +1,12 @@
 import type { Kysely } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
 import { type DeviceBrief, isRandomised, type Mac } from "../../core/device.ts";
+import { shownName } from "../../core/device-names.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import type { Tables } from "../tables.ts";
-import { readNames, shownName } from "./device-names.ts";
 import { addressesOf } from "./devices.ts";
+import { readNames } from "./stored-names.ts";
 
 /** Keys in one statement. */
 const keysAtOnce = 500;

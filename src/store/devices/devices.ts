@@ -7,8 +7,8 @@ import type { Database } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
-import { readNames } from "./device-names.ts";
 import { recordDevices } from "./record-devices.ts";
+import { readNames } from "./stored-names.ts";
 
 /** UTF-16 units of a name that the owner gives. */
 const ownNameLimit = 200;

@@ -1,7 +1,10 @@
 import { type Kysely, type Selectable, sql } from "kysely";
+import { compareDevices } from "../../core/compare-devices.ts";
 import type { DeviceName, Mac } from "../../core/device.ts";
+import { mergedNames, shownName } from "../../core/device-names.ts";
 import { type DeviceNews, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
 import type { DiscoveryKind } from "../../core/discovery.ts";
+import type { KnownDevice, NewsOfDevice } from "../../core/known-device.ts";
 import { type AddressRange, AddressSet } from "../../core/network.ts";
 import { parsePresence } from "../../core/presence.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -9,9 +12,7 @@ import type { Dialect } from "../database.ts";
 import { addressFromKey } from "../keys/address-key.ts";
 import { announceScan } from "../scans/announce-scan.ts";
 import type { Tables } from "../tables.ts";
-import { compareDevices } from "./compare-devices.ts";
-import { mergedNames, readNames, shownName } from "./device-names.ts";
-import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
+import { readNames } from "./stored-names.ts";
 import { chunks, writeDevices } from "./write-devices.ts";
 
 const detailLimit = 2000;

@@ -1,10 +1,10 @@
 import type { Insertable, Kysely } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Mac } from "../../core/device.ts";
+import type { KnownAddress, KnownDevice } from "../../core/known-device.ts";
 import { formatHistory } from "../../core/presence.ts";
 import { addressKey } from "../keys/address-key.ts";
 import type { Tables } from "../tables.ts";
-import type { KnownAddress, KnownDevice } from "./known-device.ts";
 
 /** Rows in one statement. */
 const rowsAtOnce = 500;

@@ -1,12 +1,12 @@
 import type { Address } from "../../core/address.ts";
 import type { DeviceName, Mac } from "../../core/device.ts";
+import { mergedNames } from "../../core/device-names.ts";
 import { maxAddresses } from "../../core/device-store.ts";
 import type { ImportOutcome } from "../../core/import-store.ts";
 import type { ImportedDevice } from "../../core/imported.ts";
+import type { KnownAddress } from "../../core/known-device.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { PresenceState } from "../../core/store.ts";
-import { mergedNames } from "../devices/device-names.ts";
-import type { KnownAddress } from "../devices/known-device.ts";
 
 /** UTF-16 units, as for names and vendors that come by other ways. */
 const textLimit = 200;

@@ -1,5 +1,5 @@
-import { type Address, compareAddresses } from "../../core/address.ts";
-import type { Mac } from "../../core/device.ts";
+import { type Address, compareAddresses } from "./address.ts";
+import type { Mac } from "./device.ts";
 import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
 
 /** Addresses named in one discovery; how many more there are is said. */

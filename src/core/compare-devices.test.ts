@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Address, ipv4FromNumber, parseAddress } from "../../core/address.ts";
-import { type Mac, type Neighbour, parseMac } from "../../core/device.ts";
-import { maxAddresses } from "../../core/device-store.ts";
-import { AddressSet, parseRange } from "../../core/network.ts";
+import { type Address, ipv4FromNumber, parseAddress } from "./address.ts";
 import { type ComparedSurvey, type Comparison, compareDevices } from "./compare-devices.ts";
+import { type Mac, type Neighbour, parseMac } from "./device.ts";
+import { maxAddresses } from "./device-store.ts";
 import type { KnownDevice } from "./known-device.ts";
+import { AddressSet, parseRange } from "./network.ts";
 
 const policy = { goneAfter: 2, flapLimit: 4, flapWindowMs: 1000 };
 

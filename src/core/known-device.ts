@@ -1,7 +1,7 @@
-import type { Address } from "../../core/address.ts";
-import type { Mac } from "../../core/device.ts";
-import type { DiscoveryKind } from "../../core/discovery.ts";
-import type { Presence } from "../../core/presence.ts";
+import type { Address } from "./address.ts";
+import type { Mac } from "./device.ts";
+import type { DiscoveryKind } from "./discovery.ts";
+import type { Presence } from "./presence.ts";
 
 /** A device as it was before a survey, or is after it. */
 export interface KnownDevice {

@@ -1,5 +1,5 @@
-import { type DeviceName, type NameSource, nameSources } from "../../core/device.ts";
-import { safeText } from "../../core/safe-text.ts";
+import { type DeviceName, type NameSource, nameSources } from "./device.ts";
+import { safeText } from "./safe-text.ts";
 
 /** Names of one device remembered at most. */
 const maxNames = 8;
@@ -17,21 +17,6 @@ export function mergedNames(before: readonly DeviceName[], now: readonly DeviceN
   );
   const rank = (source: NameSource) => nameSources.indexOf(source);
   return distinct.sort((a, b) => rank(a.source) - rank(b.source)).slice(0, maxNames);
-}
-
-/** Reads the column `devices.names`; what cannot be read is no name. */
-export function readNames(text: string): readonly DeviceName[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter(isDeviceName) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isDeviceName(value: unknown): value is DeviceName {
-  if (typeof value !== "object" || value === null || !("name" in value) || !("source" in value)) return false;
-  return typeof value.name === "string" && nameSources.some((source) => source === value.source);
 }
 
 /** The owner's name, else the best of the others. */

@@ -1,11 +1,11 @@
-import { type Address, compareAddresses, familyOf } from "../../core/address.ts";
-import type { DeviceName, Mac, Neighbour } from "../../core/device.ts";
-import { maxAddresses, maxDevices } from "../../core/device-store.ts";
-import { type AddressRange, AddressSet } from "../../core/network.ts";
-import { type FlapPolicy, observe, type Presence, type Transition } from "../../core/presence.ts";
+import { type Address, compareAddresses, familyOf } from "./address.ts";
 import { claimedAddresses } from "./claimed-addresses.ts";
+import type { DeviceName, Mac, Neighbour } from "./device.ts";
 import { mergedNames, shownName } from "./device-names.ts";
+import { maxAddresses, maxDevices } from "./device-store.ts";
 import { describeDevice, type KnownAddress, type KnownDevice, type NewsOfDevice, ownersOf } from "./known-device.ts";
+import { type AddressRange, AddressSet } from "./network.ts";
+import { type FlapPolicy, observe, type Presence, type Transition } from "./presence.ts";
 
 export interface ComparedSurvey {
   readonly at: number;
