@@ -40,7 +40,7 @@ export function placesNow(
 }
 
 /** Where it was shown before. */
-export function placesBefore(certificate: StoredCertificate, most: number): Places {
+function placesBefore(certificate: StoredCertificate, most: number): Places {
   const former = certificate.services.filter(({ isCurrent }) => !isCurrent);
   return placesOf(former, most, certificate.services.at(-1)?.isCurrent === false ? unlistedOf(certificate) : 0);
 }
