@@ -58,7 +58,7 @@ export interface RecordedSurvey {
 }
 
 /** As for services: see `DiscoveryPolicy`. */
-export interface DevicePolicy {
+interface DevicePolicy {
   /** Surveys in a row that asked for a device and missed it after which it is gone; 1 or more. */
   readonly goneAfter: number;
   readonly flapLimit: number;

@@ -62,7 +62,7 @@ export interface TlsDescription {
   readonly ja4?: string;
 }
 
-export interface SshDescription {
+interface SshDescription {
   /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. */
   readonly ident: string;
   /** Absent until the client's SSH_MSG_KEXINIT has arrived. */
@@ -97,7 +97,7 @@ export interface HttpDescription {
   readonly soapAction?: string;
 }
 
-export interface RdpDescription {
+interface RdpDescription {
   /** The user name in the `mstshash` cookie. */
   readonly cookie?: string;
   readonly routingToken?: string;
@@ -105,7 +105,7 @@ export interface RdpDescription {
   readonly requestedProtocols: readonly string[];
 }
 
-export interface VncDescription {
+interface VncDescription {
   /** `3.8`. */
   readonly version: string;
 }
@@ -127,7 +127,7 @@ export interface SmbDescription {
   readonly callingName?: string;
 }
 
-export interface ProxyDescription {
+interface ProxyDescription {
   readonly version: 1 | 2;
   /** Absent for a health check of the proxy itself (LOCAL, UNKNOWN). */
   readonly source?: { readonly address: string; readonly port: number };

@@ -56,7 +56,7 @@ export interface ImportConflict {
 }
 
 /** Conflicts told of one batch, one by one. */
-export const conflictsTold = 5;
+const conflictsTold = 5;
 
 export const emptyTally: ImportTally = {
   added: 0,

@@ -47,7 +47,7 @@ export interface ImportedDevice {
   readonly addresses: readonly ImportedAddress[];
 }
 
-export interface ImportedAddress {
+interface ImportedAddress {
   readonly address: Address;
   readonly firstSeen: number;
   readonly lastSeen: number;

@@ -65,7 +65,7 @@ export interface CommandPlan {
 }
 
 /** A section that says what to look for but not how. Every run of it is a failed scan with `reason`. */
-export interface NoPlan {
+interface NoPlan {
   readonly engine: "none";
   readonly reason: string;
 }
