@@ -1,5 +1,5 @@
 /** Characters of one fact kept at most. */
-export const maximumFactCharacters = 256;
+const maximumFactCharacters = 256;
 
 /** Text from a stranger, cut to the length of a fact. Not made safe for display. */
 export function fact(text: string): string {

@@ -7,7 +7,7 @@ import { identify } from "../identify.ts";
 import { instantOf, isRecord, localTimeOf, textOf, wholeOf } from "../record-fields.ts";
 
 /** A connection to a decoy as a record tells of it. What the record leaves open has the value that says least. */
-export type ConnectionFacts = Omit<Connection, "id" | "listener"> & {
+type ConnectionFacts = Omit<Connection, "id" | "listener"> & {
   /** Of a record that this program wrote. */
   readonly id?: string;
 };

@@ -10,7 +10,7 @@ export interface NodeStatus {
   readonly mac?: Mac;
 }
 
-export interface NetbiosName {
+interface NetbiosName {
   /** Up to 15 characters, without padding; not made safe. */
   readonly name: string;
   /** The 16th byte: 0x00 the workstation or workgroup, 0x20 the file server. */

@@ -15,7 +15,7 @@ export interface ProxyHeader {
   readonly headerBytes: number;
 }
 
-export interface ProxyEndpoint {
+interface ProxyEndpoint {
   readonly address: Address;
   readonly port: number;
 }

@@ -5,7 +5,7 @@ import { payloadMarks } from "./payload-marks.ts";
 import { pathMarks, rdpCookieMarks, smbGuidMarks, sshMarks, type TextMark, userAgentMarks } from "./text-marks.ts";
 
 /** Which scanner, and what gave it away: the name of the probe, or the field. */
-export interface ScannerMark {
+interface ScannerMark {
   readonly scanner: string;
   readonly probe: string;
 }

@@ -5,7 +5,7 @@ import { ascii, latin1, Reader, startsWith } from "../reader.ts";
 /** Servers of monitoring and control whose messages have a length before them. */
 
 /** Zabbix: "ZBXD", flags, length, reserved; then the text. https://www.zabbix.com/documentation/current/en/manual/appendix/protocols/header_datalen */
-export function zabbixMessage(text: string): Uint8Array {
+function zabbixMessage(text: string): Uint8Array {
   const header = Buffer.from("ZBXD\x01\0\0\0\0\0\0\0\0", "latin1");
   header.writeUInt32LE(text.length, 5);
   return Buffer.concat([header, ascii(text)]);
@@ -66,7 +66,7 @@ function nrpePacket(command: string): Uint8Array {
   return packet;
 }
 
-export function crc32(bytes: Uint8Array): number {
+function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

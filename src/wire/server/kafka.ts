@@ -84,7 +84,7 @@ export function commonMetadataVersion(apis: KafkaApiVersions["apis"]): MetadataV
   return lowest <= 1 && highest >= 1 ? 1 : lowest <= 9 && highest >= 9 ? 9 : undefined;
 }
 
-export interface KafkaBroker {
+interface KafkaBroker {
   readonly id: number;
   readonly host: string;
   readonly port: number;
