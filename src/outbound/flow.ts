@@ -28,7 +28,7 @@ export interface OutboundStages {
 }
 
 /** What follows a scan that was recorded; neither waits for the other. */
-export type LaterStage = "devices" | "check";
+type LaterStage = "devices" | "check";
 
 export interface RunSummary {
   readonly ran: readonly RecordedScan[];

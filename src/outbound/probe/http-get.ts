@@ -13,7 +13,7 @@ import { asksForCertificate, reasonOf, secure } from "./secure.ts";
 import { systemRoots } from "./verify.ts";
 
 /** Who asks, in the log of the server that is asked. */
-export const userAgent = "Harbinger (network host monitoring)";
+const userAgent = "Harbinger (network host monitoring)";
 
 export interface HttpTarget {
   readonly host: string;

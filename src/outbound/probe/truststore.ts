@@ -4,7 +4,7 @@ import { parseAddress } from "../../core/address.ts";
 import { withoutBrackets } from "./dial.ts";
 
 /** Where collected certificates stand, below the working directory, as the earlier tool had it. */
-export const truststoreFolder = "ca_certs";
+const truststoreFolder = "ca_certs";
 
 /** A file that somebody else wrote may be large; a chain is not. */
 const largestTruststore = 1024 * 1024;

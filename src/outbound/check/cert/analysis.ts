@@ -48,12 +48,12 @@ export function summariseCertificate(certificate: CertificateFacts, index: numbe
   return `${index + 1}. ${subject}; ${by}; ${remaining(certificate, now)}; ${describeKey(certificate)}; SHA-256 ${certificate.sha256}`;
 }
 
-export function describeKey({ keyType, keyBits, curve }: CertificateFacts): string {
+function describeKey({ keyType, keyBits, curve }: CertificateFacts): string {
   const size = keyBits === undefined ? "" : ` ${keyBits} bits`;
   return `${keyType.toUpperCase()}${size}${curve === undefined ? "" : ` (${curve})`}`;
 }
 
-export function remaining(certificate: CertificateFacts, now: number): string {
+function remaining(certificate: CertificateFacts, now: number): string {
   if (certificate.validFrom > now) return `not valid before ${instant(certificate.validFrom)}`;
   const days = daysLeft(certificate, now);
   if (certificate.validTo <= now) return `EXPIRED ${instant(certificate.validTo)}`;

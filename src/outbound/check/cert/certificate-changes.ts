@@ -1,9 +1,9 @@
 import { type CertificateFacts, daysLeft } from "./certificate-facts.ts";
 
 /** Days before the end at which it is said once each. */
-export const expiryLadder = [30, 14, 7, 1] as const;
+const expiryLadder = [30, 14, 7, 1] as const;
 
-export type ExpiryStep = (typeof expiryLadder)[number];
+type ExpiryStep = (typeof expiryLadder)[number];
 
 /** A chain, and when it was looked at. */
 export interface ChainSighting {
@@ -19,7 +19,7 @@ export type ComparedCertificate = Pick<CertificateFacts, "subject" | "issuer" | 
 const toleratedLeadMs = 86_400_000;
 
 /** What of the server's own certificate is another now. */
-export type ChangedPart = "fingerprint" | "issuer" | "key";
+type ChangedPart = "fingerprint" | "issuer" | "key";
 
 export type CertificateChange =
   | { readonly kind: "new"; readonly certificate: ComparedCertificate }

@@ -13,7 +13,7 @@ import { protocolModules } from "./protocols.ts";
  * Finds out what answers on a port: comes in a target, goes out the protocol with its open conversation. In this order: the
  * port's usual protocol where the client speaks first; silence, in which a server may greet; TLS; HTTP; all others.
  */
-export interface FoundService extends Disposable {
+interface FoundService extends Disposable {
   readonly kind: "service";
   readonly module: ProtocolModule;
   readonly recognised: Recognised;

@@ -9,7 +9,7 @@ import { PacedConnections } from "./paced-connections.ts";
 const maxConnections = 160;
 
 /** A version that the server takes, and the cipher suites with it, in the order in which it preferred them. */
-export interface OfferedVersion {
+interface OfferedVersion {
   readonly version: TlsVersionName;
   readonly ciphers: readonly string[];
   /** False where the server turned us away, or time or connections ran out, before it refused the rest. */

@@ -47,7 +47,7 @@ export function furtherQuestions(
 }
 
 /** Whether all of a sign is in an answer. */
-export function shows(sign: WebSign, seen: SeenAnswer): boolean {
+function shows(sign: WebSign, seen: SeenAnswer): boolean {
   const { status, header, title, body, json, certificate } = sign;
   if (status !== undefined && seen.answer.status !== status) return false;
   if (header !== undefined) {

@@ -7,7 +7,7 @@ import { parseDhcpLeases } from "../../../wire/dhcp-leases/parse.ts";
 import { deviceNameOf } from "./device-name.ts";
 
 /** Where DHCP servers keep their leases, where one runs on this machine. */
-export const usualLeaseFiles: readonly string[] = [
+const usualLeaseFiles: readonly string[] = [
   "/var/lib/misc/dnsmasq.leases",
   "/tmp/dhcp.leases",
   "/etc/pihole/dhcp.leases",

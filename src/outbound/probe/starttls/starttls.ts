@@ -12,7 +12,7 @@ export function isStartTlsProtocol(text: string): text is StartTlsProtocol {
 }
 
 /** How a server is asked to go over to TLS, from the first byte on. */
-export type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
+type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
 
 const starters: Readonly<Record<StartTlsProtocol, StartTls>> = {
   smtp: startSmtpTls,

@@ -13,7 +13,7 @@ import type { ReportModel } from "../report-model.ts";
 const summaryLimit = 1000;
 
 /** Changes when a field is removed or gets another meaning; new fields may come at any time. */
-export const jsonReportFormat = "harbinger-report/1";
+const jsonReportFormat = "harbinger-report/1";
 
 /**
  * The report for programs. Times are ISO 8601 in UTC; `ports` is a port list as the configuration writes it; what is

@@ -1,6 +1,6 @@
 import { type Address, addressFromBigInt, familyOf, parseAddress } from "../../../core/address.ts";
 import { messageOf, systemCode } from "../../../core/errors.ts";
-import { type AddressRange, formatRange, mergeRanges, parseRange, subtractRanges } from "../../../core/network.ts";
+import { type AddressRange, formatRange, parseRange, subtractRanges } from "../../../core/network.ts";
 import { nameRanges, splitHostless } from "./hostless.ts";
 import { outOfScope, type Scope } from "./scope.ts";
 import { readTargetFile } from "./target-file.ts";
@@ -218,9 +218,4 @@ async function lookUp(
     if (code === "EAI_AGAIN") return "the name server does not answer (EAI_AGAIN)";
     return messageOf(error);
   }
-}
-
-/** Reads ranges of a configuration value; for scopes, where names and files have no place. */
-export function rangesOf(texts: readonly string[]): AddressRange[] {
-  return mergeRanges(texts.flatMap((text) => parseRange(text.trim()) ?? []));
 }

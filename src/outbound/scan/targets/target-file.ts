@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { messageOf } from "../../../core/errors.ts";
 
 /** One target of a file, with where it stands, for error messages. */
-export interface FileTarget {
+interface FileTarget {
   readonly text: string;
   /** `hosts.txt:12`. */
   readonly where: string;
@@ -13,7 +13,7 @@ export type TargetFileOutcome =
   | { readonly kind: "bad"; readonly reason: string };
 
 /** A list this long is a mistake (a log, a device); networks and ranges say the same in a few lines. */
-export const maxFileTargets = 1_000_000;
+const maxFileTargets = 1_000_000;
 
 /** Reads one target a line; `#` starts a comment, blank lines are skipped. */
 export async function readTargetFile(file: string): Promise<TargetFileOutcome> {

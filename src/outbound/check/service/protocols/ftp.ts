@@ -12,7 +12,7 @@ const refusal = /\b(?:no|not|non|never|without|refused?|den(?:y|ied)|disabled|di
  * Whether a server says that it lets guests in. "Password required for anonymous" repeats a name and announces nothing, and
  * "no anonymous login allowed" says the contrary.
  */
-export function announcesGuests(text: string): boolean {
+function announcesGuests(text: string): boolean {
   return guests.test(text) && !refusal.test(text);
 }
 

@@ -10,7 +10,7 @@ import { identityOf } from "./ssh.ts";
 const mostModulesAsked = 8;
 
 /** The list of modules up to `@RSYNCD: EXIT`. Each line is a name in 15 columns, a tab, and a comment. */
-export function parseModuleList(bytes: Uint8Array): Outcome<readonly string[]> {
+function parseModuleList(bytes: Uint8Array): Outcome<readonly string[]> {
   const text = latin1(bytes, 0, Math.min(bytes.length, 16_384));
   const end = /^@(?:RSYNCD: EXIT|ERROR.*)$/m.exec(text);
   if (end === null) return bytes.length < 16_384 ? incomplete : mismatch;

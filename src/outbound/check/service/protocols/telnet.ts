@@ -10,7 +10,7 @@ const doIt = 0xfd;
 const dont = 0xfe;
 
 /** Refuses every option that the server wants to talk about: then it goes on to its prompt. RFC 854, 855. */
-export function refuseOptions(bytes: Uint8Array): Uint8Array {
+function refuseOptions(bytes: Uint8Array): Uint8Array {
   const answer: number[] = [];
   for (let at = 0; at + 2 < bytes.length && answer.length < 192; at++) {
     if (bytes[at] !== iac) continue;
