@@ -31,7 +31,7 @@ export interface AnnouncerOptions extends AnnouncerTools {
   readonly found: (origins: readonly FoundOrigin[]) => Promise<void>;
 }
 
-export interface FoundOrigin {
+interface FoundOrigin {
   readonly address: Address;
   readonly origin: Origin;
   readonly at: number;

@@ -27,7 +27,7 @@ export interface FactGroup {
   readonly facts: readonly Fact[];
 }
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly value: string;
   /** For comparing and copying rather than reading: an address, a fingerprint. */

@@ -1,6 +1,6 @@
 import { safeText } from "../../core/safe-text.ts";
 
-export type PayloadMode = "auto" | "text" | "hex" | "base64";
+type PayloadMode = "auto" | "text" | "hex" | "base64";
 
 export interface PayloadTextOptions {
   /**

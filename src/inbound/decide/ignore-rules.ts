@@ -20,7 +20,7 @@ export interface IgnoreSettings {
   readonly alsoUnrecorded: boolean;
 }
 
-export interface IgnoredPair {
+interface IgnoredPair {
   readonly networks: readonly AddressRange[];
   readonly ports: readonly Port[];
 }
