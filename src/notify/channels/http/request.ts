@@ -42,12 +42,12 @@ export type PostEnd =
 export type AnswerCut = "limit" | "time" | "connection";
 
 /** The server did not answer in time. */
-export class SilentServerError extends Error {
+class SilentServerError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
 /** The server said that it had taken the message before it had all of it: it did not say so of this message. */
-export class EarlyAnswerError extends Error {
+class EarlyAnswerError extends Error {
   readonly code = "early-answer";
 }
 

@@ -19,7 +19,7 @@ export class NoLoginOfferedError extends Error {
 }
 
 /** The server refused the password, or how it was shown. */
-export class RefusedPasswordError extends Error {}
+class RefusedPasswordError extends Error {}
 
 interface Credentials {
   readonly user: string;

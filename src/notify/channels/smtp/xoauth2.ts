@@ -19,7 +19,7 @@ export class RefusedTokenError extends Error {
 }
 
 /** The server lets people log in, but not with an access token. */
-export class NoTokenLoginError extends Error {
+class NoTokenLoginError extends Error {
   readonly code = "ENOXOAUTH2";
 }
 

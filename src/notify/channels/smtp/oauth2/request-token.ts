@@ -53,7 +53,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenRequestE
 }
 
 /** The form that is posted. Secrets go into the body only, so that they stand in no log of a server. */
-export function tokenForm(settings: OAuth2Settings, refreshToken: string | undefined): URLSearchParams {
+function tokenForm(settings: OAuth2Settings, refreshToken: string | undefined): URLSearchParams {
   return new URLSearchParams({
     client_id: settings.clientId,
     ...(settings.clientSecret === undefined ? {} : { client_secret: settings.clientSecret }),
