@@ -42,7 +42,7 @@ export const connectionColumns = [
 export type ConnectionCell = string | number | Uint8Array | null;
 
 /** Bytes of a payload that are kept, whatever a listener was told to capture. */
-export const payloadLimit = 65_536;
+const payloadLimit = 65_536;
 
 const width = 16;
 const contentWidth = 3;

@@ -7,7 +7,7 @@ import { advisoryClass } from "./postgres-dialect.ts";
 const markKey = "last write";
 
 /** The key of the lock for the one process that scans and delivers. */
-export const processLockKey = sql`hashtext(current_schema() || ' process')`;
+const processLockKey = sql`hashtext(current_schema() || ' process')`;
 
 /** What a transaction learns when it marks itself. */
 export type Marking =

@@ -9,7 +9,7 @@ export interface PackedSightings {
 }
 
 /** Endpoint (null for IPv6, which has no number yet), sort key and text of an IPv6 address, port, attributes. */
-export type DetailedSighting = readonly [
+type DetailedSighting = readonly [
   endpoint: Endpoint | null,
   sortKey: string | null,
   address: string | null,

@@ -249,7 +249,7 @@ function close({ file, identity, connection, readerConnection }: OpenFile): void
 }
 
 /** Opens `file` for writing as this program does, without Kysely. Creates it, private to its owner, where it is missing. */
-export function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): DatabaseSync {
+function openWriter(options: Pick<SqliteOptions, "file" | "busyTimeoutMs">): DatabaseSync {
   createPrivately(options.file);
   const database = new DatabaseSync(options.file, { timeout: options.busyTimeoutMs, defensive: true });
   try {
