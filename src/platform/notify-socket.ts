@@ -7,7 +7,7 @@ import { type NativeSocket, openNativeSocket } from "./native-socket.ts";
 import { findProgram } from "./programs.ts";
 
 /** The service manager's socket, from the side that writes to it. */
-export interface NotifySocket {
+interface NotifySocket {
   /** Returns when the message was handed over. Rejects where it cannot be. */
   send(message: string): Promise<void>;
 }

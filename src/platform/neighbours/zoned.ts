@@ -2,7 +2,7 @@ import { type Address, parseAddress } from "../../core/address.ts";
 
 const linkLocal = /^fe[89ab][0-9a-f]:/;
 
-export function isLinkLocal6(address: Address): boolean {
+function isLinkLocal6(address: Address): boolean {
   return linkLocal.test(address);
 }
 
