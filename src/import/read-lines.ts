@@ -7,7 +7,7 @@ import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts
 export type LineFormat = "masscan-list" | "nmap-grepable" | "portwatcher-log";
 
 /** The listener of connections that were imported. None that is configured has this name, so no alert counts them. */
-export const importedListener = "imported";
+const importedListener = "imported";
 
 /** Reads formats of which each line stands for itself, or nearly. */
 export async function readLines(
