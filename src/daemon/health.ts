@@ -10,7 +10,7 @@ export interface Health {
   readonly parts: readonly HealthOfPart[];
 }
 
-export interface HealthOfPart {
+interface HealthOfPart {
   /** `listener NAME`, `database`, `deliveries`. */
   readonly part: string;
   readonly healthy: boolean;
