@@ -5,7 +5,7 @@ import { safeText } from "../core/safe-text.ts";
 import { defaultFile, type LoadOptions } from "./load.ts";
 
 /** The configuration of a machine, for every folder of it: the packages and the guides put it there. */
-export interface SystemConfiguration {
+interface SystemConfiguration {
   readonly file: string;
   /**
    * Where the service works. What the file names without a folder is there for the service, so it has to be there for whoever asks

@@ -16,7 +16,7 @@ import { findTypographicQuote, quoteMessage, typographicQuote } from "./typograp
 import { scalarTags } from "./yaml-scalars.ts";
 
 /** Line and column, both from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

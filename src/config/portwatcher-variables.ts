@@ -1,5 +1,5 @@
 /** One environment variable of `portwatcher`. */
-export interface PortwatcherVariable {
+interface PortwatcherVariable {
   readonly name: string;
   /** What counts where it is not set or blank. */
   readonly standard: string;

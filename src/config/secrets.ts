@@ -79,7 +79,7 @@ function readSecret(file: string, sources: SecretSources): SecretText {
 }
 
 /** `["email", "password"]` is `HARBINGER_EMAIL_PASSWORD`. */
-export function environmentName(path: readonly (string | number)[]): string {
+function environmentName(path: readonly (string | number)[]): string {
   return `HARBINGER_${path
     .join("_")
     .toUpperCase()
