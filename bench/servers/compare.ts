@@ -3,9 +3,9 @@ import type { Told } from "./ask.ts";
 import type { ServerCase } from "./server-case.ts";
 
 /** `right`, `silent` where nothing is said, or `wrong`: something is said that is not so. */
-export type Mark = "right" | "silent" | "wrong";
+type Mark = "right" | "silent" | "wrong";
 
-export interface Marks {
+interface Marks {
   readonly protocol: Mark;
   readonly product: Mark;
   readonly version: Mark;
@@ -45,7 +45,7 @@ function mark(told: string | undefined, isRight: (told: string) => boolean): Mar
 }
 
 /** The version that the makers gave it: `1:9.2p1-2+deb12u3` is 9.2p1. */
-export function packageVersion(name: string): string {
+function packageVersion(name: string): string {
   const { stdout } = spawnSync("dpkg-query", ["--show", name], { encoding: "utf8" });
   return (stdout.split("\t")[1] ?? "")
     .trim()
