@@ -28,7 +28,7 @@ export const reportSections = {
   changed: { title: "Changed", look: "info" },
 } as const;
 
-export type ReportSection = keyof typeof reportSections;
+type ReportSection = keyof typeof reportSections;
 
 export interface FindingTypeEntry extends CountedNoun {
   readonly subject: FindingSubject;
@@ -47,7 +47,7 @@ export interface FindingTypeEntry extends CountedNoun {
 }
 
 /** In the order in which reports list them. The name with `_` for `-` is the `type` in JSON. */
-export const findingTypes = {
+const findingTypes = {
   exposed: {
     one: "exposed",
     many: "exposed",
@@ -141,7 +141,7 @@ export interface DiscoveryKindEntry {
   readonly portReport?: PortReportOverrides;
 }
 
-export interface PortReportOverrides {
+interface PortReportOverrides {
   /** After a number in subjects and badges. Default: the noun of the first finding type. */
   readonly noun?: CountedNoun;
   /** Starts a line about one discovery. Default: the noun. */

@@ -38,8 +38,8 @@ export interface CountedConnection {
 }
 
 /** Many of these are held at once, and a look for one of them is a walk. */
-export const maxBurstPorts = 32;
-export const maxBurstAddresses = 32;
+const maxBurstPorts = 32;
+const maxBurstAddresses = 32;
 
 /** A burst as it grows. */
 export class BurstCount {

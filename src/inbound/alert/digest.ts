@@ -22,14 +22,14 @@ export interface Digest {
   readonly countries: number;
 }
 
-export interface AddressCount {
+interface AddressCount {
   readonly address: Address;
   readonly countryCode?: string;
   readonly connections: number;
 }
 
 /** Entries of a list in a digest. */
-export const maxListed = 10;
+const maxListed = 10;
 
 /** There are fewer countries; a damaged table must not fill the memory. */
 const maxCountries = 500;

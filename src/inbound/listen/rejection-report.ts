@@ -4,7 +4,7 @@ import type { Port } from "../../core/ports.ts";
 import { type RejectedConnections, RejectionCount } from "./rejected-connections.ts";
 
 /** How often connections that were turned away are told. */
-export const rejectionPeriodMs = 10_000;
+const rejectionPeriodMs = 10_000;
 
 /** So many of a period's turned-away connections are recorded one by one. */
 const maxRecorded = 10;

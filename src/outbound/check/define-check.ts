@@ -31,7 +31,7 @@ export interface CheckDefinition<Options extends OptionSchema, Facts extends Fac
   ): Promise<CheckAnswer<z.input<Facts>>>;
 }
 
-export interface CheckSample {
+interface CheckSample {
   readonly words: string;
   readonly output: string;
 }

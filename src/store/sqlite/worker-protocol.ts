@@ -15,7 +15,7 @@ export interface WorkerStart {
 }
 
 /** The parts of a store: `scans`, `deliveries` and the like, each with methods of its own. */
-export type StoreParts = {
+type StoreParts = {
   readonly [Key in keyof Store as Store[Key] extends (...parameters: never) => unknown ? never : Key]: Store[Key];
 };
 
@@ -42,7 +42,7 @@ export interface SessionCalls {
 }
 
 /** Batches of connections are sent packed. */
-export interface BatchCalls {
+interface BatchCalls {
   record(packed: PackedConnections, alerts: readonly DueAlert[]): Promise<number>;
 }
 

@@ -37,7 +37,7 @@ export interface NtfyChannelOptions {
 
 export type NtfyPriority = 1 | 2 | 3 | 4 | 5;
 
-type NtfyLogin =
+export type NtfyLogin =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "password"; readonly user: string; readonly password: string };
 
