@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Fails where a parser in src/wire/ has no property test: every folder needs `parse.ts`, and a `parse.test.ts` that
- * feeds it bytes made by fast-check, itself or through the properties that all parsers share. Part of `npm run lint`.
+ * Fails where a parser in src/wire/ has no property test: `client.ts` and `parse.ts` each need a test beside them that
+ * feeds them bytes made by fast-check, itself or through the properties that all parsers share. Part of `npm run lint`.
  */
 const wire = path.join(import.meta.dirname, "..", "src", "wire");
 const sharedProperties = path.join(import.meta.dirname, "..", "test", "wire", "parser-properties.ts");
@@ -22,13 +22,22 @@ for (const failure of failures) process.stderr.write(`${failure}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 function faultsOf(folder: string): readonly string[] {
-  const missing = ["parse.ts", "parse.test.ts"].filter((name) => !existsSync(path.join(wire, folder, name)));
-  if (missing.length > 0) return missing.map((name) => `src/wire/${folder}: no ${name}`);
-  const test = read(path.join(wire, folder, "parse.test.ts"));
-  if (!/from "\.\/parse\.ts"/.test(test)) return [`src/wire/${folder}/parse.test.ts: does not import ./parse.ts`];
-  return usesFastCheck(test) || usesSharedProperties(test)
-    ? []
-    : [`src/wire/${folder}/parse.test.ts: no property test (fast-check, or parserProperties)`];
+  const parsers = ["client.ts", "parse.ts"].filter((name) => existsSync(path.join(wire, folder, name)));
+  // What servers answer is tested for all protocols together, in greeting/parse.test.ts.
+  if (parsers.length === 0) {
+    return existsSync(path.join(wire, folder, "server.ts"))
+      ? []
+      : [`src/wire/${folder}: no client.ts, server.ts or parse.ts`];
+  }
+  return parsers.flatMap((name) => {
+    const testName = name.replace(".ts", ".test.ts");
+    if (!existsSync(path.join(wire, folder, testName))) return [`src/wire/${folder}: no ${testName}`];
+    const test = read(path.join(wire, folder, testName));
+    if (!test.includes(`from "./${name}"`)) return [`src/wire/${folder}/${testName}: does not import ./${name}`];
+    return usesFastCheck(test) || usesSharedProperties(test)
+      ? []
+      : [`src/wire/${folder}/${testName}: no property test (fast-check, or parserProperties)`];
+  });
 }
 
 function usesFastCheck(source: string): boolean {

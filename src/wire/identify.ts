@@ -2,7 +2,7 @@ import type { Descriptions, Identification, ProtocolName, Summary } from "../cor
 import { incomplete, match, mismatch, type Outcome } from "./outcome.ts";
 import type { Candidate, Strength } from "./protocol.ts";
 import { protocols } from "./protocols.ts";
-import { parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
+import { parse as parseProxyHeader } from "./proxy-protocol/client.ts";
 import { maximumInspectedBytes } from "./reader.ts";
 import { recogniseScanner } from "./scanner/recognise.ts";
 import { summarise } from "./summary.ts";

@@ -101,8 +101,8 @@ import { zookeeper } from "./zookeeper/protocol.ts";
  * The registry: every protocol that `identify` knows, one import and one line each.
  *
  * To add a protocol:
- * 1. make a folder `src/wire/<name>/` with `parse.ts` (`parse(bytes: Uint8Array): Outcome<Value>`, read through
- *    `../reader.ts`), `parse.test.ts` (real messages, and a property test with fast-check), and `protocol.ts`:
+ * 1. make a folder `src/wire/<name>/` with `client.ts` (`parse(bytes: Uint8Array): Outcome<Value>`, read through
+ *    `../reader.ts`), `client.test.ts` (real messages, and a property test with fast-check), and `protocol.ts`:
  *    ```ts
  *    export const redis = protocol({
  *      name: "redis",

@@ -1,7 +1,7 @@
 import type { Identification } from "../core/identification.ts";
 import { fieldSecrets } from "./http/secrets.ts";
 import { protocols } from "./protocols.ts";
-import { endOfAnyHeader, parse as parseProxyHeader } from "./proxy-protocol/parse.ts";
+import { endOfAnyHeader, parse as parseProxyHeader } from "./proxy-protocol/client.ts";
 import { latin1, maximumInspectedBytes } from "./reader.ts";
 import type { Secret, SecretFinder } from "./secret.ts";
 import { typedSecrets } from "./typed-secrets.ts";

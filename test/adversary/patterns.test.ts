@@ -75,9 +75,9 @@ async function recordBuiltPatterns(): Promise<SourcePattern[]> {
   });
   try {
     for (const file of new Set(built)) await import(pathToFileURL(path.join(projectRoot, file)).href);
-    const { parse: parseXmpp } = await import("../../src/wire/xmpp/parse.ts");
+    const { parse: parseXmpp } = await import("../../src/wire/xmpp/client.ts");
     parseXmpp(Buffer.from("<?xml version='1.0'?><stream:stream to='a.test' xmlns='jabber:client'>"));
-    const { parse: parseOracle } = await import("../../src/wire/oracle/parse.ts");
+    const { parse: parseOracle } = await import("../../src/wire/oracle/client.ts");
     const connectData = "(CONNECT_DATA=(COMMAND=version))";
     const connect = Buffer.alloc(58);
     for (const [at, value] of [58 + connectData.length, 0, 0x0100, 0, 319, 300].entries())

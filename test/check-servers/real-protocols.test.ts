@@ -3,7 +3,7 @@ import { mailServers } from "../../bench/servers/mail.ts";
 import { otherServers } from "../../bench/servers/others.ts";
 import type { ServerCase } from "../../bench/servers/server-case.ts";
 import { webServers } from "../../bench/servers/web.ts";
-import { iscsiNegotiation } from "../../src/wire/server/iscsi.ts";
+import { iscsiNegotiation } from "../../src/wire/iscsi/server.ts";
 import { converseOnce } from "./converse-once.ts";
 import { type Expectation, expectOfRealServers } from "./expectation.ts";
 import { isRoot } from "./plans/plan-files.ts";

@@ -1,4 +1,4 @@
-import { igniteDiscoveryPing } from "../../src/wire/server/ignite-discovery.ts";
+import { igniteDiscoveryPing } from "../../src/wire/ignite/discovery-server.ts";
 import { anyRequest, hexOf, type ProtocolCase, somethingElse, step } from "./protocol-case.ts";
 import { bytes, type Script, text } from "./scripted-server.ts";
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEnd, Endpoint } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
-import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/parse.ts";
+import { maximumHeaderBytes, parse as parseProxyHeader } from "../../wire/proxy-protocol/client.ts";
 import type { Secret } from "../../wire/secret.ts";
 import type { Arrival } from "../arrival.ts";
 import { answerTo } from "./answer-to.ts";

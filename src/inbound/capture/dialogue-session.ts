@@ -8,7 +8,7 @@ import {
 } from "../../wire/dialogue/parse.ts";
 import type { Dialogue } from "../../wire/dialogue/transcript.ts";
 import { isSurelyNamed } from "../../wire/identify.ts";
-import { endOfAnyHeader } from "../../wire/proxy-protocol/parse.ts";
+import { endOfAnyHeader } from "../../wire/proxy-protocol/client.ts";
 import { makeSafe } from "../../wire/safe-description.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";

@@ -1,5 +1,5 @@
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
-import { parse as parseGreeting } from "../../wire/server/parse.ts";
+import { parse as parseGreeting } from "../../wire/greeting/parse.ts";
 
 /** Ports whose clients say what clients of another protocol say too, or what proves nothing elsewhere. IANA, service names and port numbers. */
 const ports: Readonly<Record<number, ProtocolName>> = {

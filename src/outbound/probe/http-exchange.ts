@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type HttpAnswer, parseHttpAnswer } from "../../wire/server/http.ts";
+import { type HttpAnswer, parseHttpAnswer } from "../../wire/http/server.ts";
 import type { Conversation, Heard } from "./conversation.ts";
 
 /** One request that reads and changes nothing. POST is for interfaces that take their queries so. */

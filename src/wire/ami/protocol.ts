@@ -1,6 +1,6 @@
 import { captured, secretsOfLines } from "../line-secrets.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 export const ami = protocol({
   name: "ami",

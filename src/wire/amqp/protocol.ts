@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { amqpSecrets, parse } from "./parse.ts";
+import { amqpSecrets, parse } from "./client.ts";
 
 export const amqp = protocol({
   name: "amqp",

@@ -1,5 +1,5 @@
 import { initialsOf, protocol } from "../protocol.ts";
-import { parse, verbs } from "./parse.ts";
+import { parse, verbs } from "./client.ts";
 
 export const dict = protocol({
   name: "dict",

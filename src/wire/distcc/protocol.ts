@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 export const distcc = protocol({
   name: "distcc",

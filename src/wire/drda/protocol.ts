@@ -1,5 +1,5 @@
 import { protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 import { drdaSecrets } from "./secrets.ts";
 
 export const drda = protocol({

@@ -1,5 +1,5 @@
 import { oneOf, protocol } from "../protocol.ts";
-import { parse, parseExpected } from "./parse.ts";
+import { parse, parseExpected } from "./client.ts";
 
 export const gearman = protocol({
   name: "gearman",

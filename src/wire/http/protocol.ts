@@ -1,6 +1,6 @@
 import type { HttpDescription } from "../../core/identification.ts";
 import { protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 import type { HttpRequest } from "./request.ts";
 import { httpSecrets } from "./secrets.ts";
 

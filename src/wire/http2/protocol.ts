@@ -1,6 +1,6 @@
 import { describeRequest } from "../http/protocol.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 import { http2Secrets } from "./secrets.ts";
 
 export const http2 = protocol({

@@ -1,8 +1,8 @@
 import { fieldSecrets, holdsSecret } from "../http/secrets.ts";
 import { latin1, Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
+import { frameType, preface, withoutPadding } from "./client.ts";
 import { readHeaderBlock } from "./header-block.ts";
-import { frameType, preface, withoutPadding } from "./parse.ts";
 
 const maximumFrames = 64;
 

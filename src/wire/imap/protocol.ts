@@ -1,6 +1,6 @@
 import { readDialogue } from "../dialogue/parse.ts";
 import { protocol } from "../protocol.ts";
-import { isTagByte, parse, parseExpected } from "./parse.ts";
+import { isTagByte, parse, parseExpected } from "./client.ts";
 
 export const imap = protocol({
   name: "imap",

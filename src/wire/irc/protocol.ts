@@ -1,6 +1,6 @@
 import { initialsOf, protocol } from "../protocol.ts";
 
-import { parse, parseExpected, verbs } from "./parse.ts";
+import { parse, parseExpected, verbs } from "./client.ts";
 
 import { ircSecrets } from "./secrets.ts";
 

@@ -1,6 +1,6 @@
 import { secretsOfLines } from "../line-secrets.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { parse, parseExpected } from "./parse.ts";
+import { parse, parseExpected } from "./client.ts";
 
 export const mpd = protocol({
   name: "mpd",

@@ -1,5 +1,5 @@
 import { oneOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 import { mqttSecrets } from "./secrets.ts";
 
 export const mqtt = protocol({

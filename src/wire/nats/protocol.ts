@@ -1,6 +1,6 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 
-import { parse, parseConnect, parseExpected } from "./parse.ts";
+import { parse, parseConnect, parseExpected } from "./client.ts";
 
 import { natsSecrets } from "./secrets.ts";
 

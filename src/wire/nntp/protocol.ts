@@ -1,6 +1,6 @@
 import { readDialogue } from "../dialogue/parse.ts";
 import { initialsOf, protocol } from "../protocol.ts";
-import { parse, parseExpected, verbs } from "./parse.ts";
+import { parse, parseExpected, verbs } from "./client.ts";
 
 export const nntp = protocol({
   name: "nntp",

@@ -1,6 +1,6 @@
 import { readDialogue } from "../dialogue/parse.ts";
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
-import { parseCommand, parseExpected, parseUser, verbs } from "./parse.ts";
+import { parseCommand, parseExpected, parseUser, verbs } from "./client.ts";
 
 export const pop3 = protocol({
   name: "pop3",

@@ -1,5 +1,5 @@
 import { oneOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 /** MS-RDPBCGR section 2.2.1.1.1. No bit at all asks for standard RDP security. */
 const securityProtocols: readonly (readonly [bit: number, name: string])[] = [

@@ -1,6 +1,6 @@
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 
-import { parseExpected, parseInline, parseResp } from "./parse.ts";
+import { parseExpected, parseInline, parseResp } from "./client.ts";
 
 import { redisSecrets } from "./secrets.ts";
 

@@ -1,5 +1,5 @@
 import { protocol } from "../protocol.ts";
-import { parse, rexecSecrets } from "./parse.ts";
+import { parse, rexecSecrets } from "./client.ts";
 
 export const rexec = protocol({
   name: "rexec",

@@ -1,5 +1,5 @@
 import { protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 export const rsh = protocol({
   name: "rsh",

@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse, rsyncSecrets } from "./parse.ts";
+import { parse, rsyncSecrets } from "./client.ts";
 
 export const rsync = protocol({
   name: "rsync",

@@ -1,5 +1,5 @@
 import { oneOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 export const rtmp = protocol({
   name: "rtmp",

@@ -1,6 +1,6 @@
 import { readDialogue } from "../dialogue/parse.ts";
 import { anyOf, protocol } from "../protocol.ts";
-import { parse, parseExpected } from "./parse.ts";
+import { parse, parseExpected } from "./client.ts";
 
 export const sieve = protocol({
   name: "sieve",

@@ -1,6 +1,6 @@
 import { httpSecrets } from "../http/secrets.ts";
 import { initialsOf, protocol } from "../protocol.ts";
-import { methods, parse } from "./parse.ts";
+import { methods, parse } from "./client.ts";
 
 const isInitial = initialsOf(methods);
 

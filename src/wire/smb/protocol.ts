@@ -1,7 +1,7 @@
 import type { SmbDescription } from "../../core/identification.ts";
 import { findNtlmSecrets } from "../ntlm/find.ts";
 import { oneOf, protocol } from "../protocol.ts";
-import { parse, type SmbRequest } from "./parse.ts";
+import { parse, type SmbRequest } from "./client.ts";
 
 export const smb = protocol({
   name: "smb",

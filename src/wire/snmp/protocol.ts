@@ -1,5 +1,5 @@
 import { oneOf, protocol } from "../protocol.ts";
-import { parse, snmpSecrets } from "./parse.ts";
+import { parse, snmpSecrets } from "./client.ts";
 
 export const snmp = protocol({
   name: "snmp",

@@ -1,5 +1,5 @@
 import { initialsOf, protocol } from "../protocol.ts";
-import { commands, parse } from "./parse.ts";
+import { commands, parse } from "./client.ts";
 
 export const spamd = protocol({
   name: "spamd",

@@ -1,7 +1,7 @@
 import type { Descriptions } from "../../core/identification.ts";
 import { anyOf, protocol } from "../protocol.ts";
+import { parse, parseAtOnce, type SshClient } from "./client.ts";
 import { hassh, hasshAlgorithms } from "./hassh.ts";
-import { parse, parseAtOnce, type SshClient } from "./parse.ts";
 
 export const ssh = protocol({ name: "ssh", strength: "strong", firstBytes: anyOf("S"), parse: parseAtOnce, describe });
 

@@ -1,6 +1,6 @@
 import { readDialogue } from "../dialogue/parse.ts";
 import { oneOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 
 export const telnet = protocol({
   name: "telnet",

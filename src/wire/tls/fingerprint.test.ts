@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { parse } from "./client.ts";
 import type { ClientHello } from "./client-hello.ts";
 import { ja3, ja3Text } from "./ja3.ts";
 import { ja4, ja4Raw } from "./ja4.ts";
-import { parse } from "./parse.ts";
 
 const plain: ClientHello = {
   format: "tls",

@@ -1,10 +1,10 @@
 import type { TlsDescription } from "../../core/identification.ts";
 import { protocol } from "../protocol.ts";
 import { ascii, wireText } from "../reader.ts";
+import { parse } from "./client.ts";
 import { type ClientHello, versionName } from "./client-hello.ts";
 import { ja3 } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";
-import { parse } from "./parse.ts";
 
 export const tls = protocol({
   name: "tls",

@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse } from "./parse.ts";
+import { parse } from "./client.ts";
 import { xmppSecrets } from "./secrets.ts";
 
 export const xmpp = protocol({

@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { parse, parseExpected } from "./parse.ts";
+import { parse, parseExpected } from "./client.ts";
 
 export const zabbix = protocol({
   name: "zabbix",

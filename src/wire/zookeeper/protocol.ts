@@ -1,5 +1,5 @@
 import { anyOf, protocol } from "../protocol.ts";
-import { initials, parse } from "./parse.ts";
+import { initials, parse } from "./client.ts";
 
 export const zookeeper = protocol({
   name: "zookeeper",

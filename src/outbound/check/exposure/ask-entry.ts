@@ -1,5 +1,5 @@
 import { serviceName } from "../../../core/service-name.ts";
-import { type HttpAnswer, redirectsToTls, wantsTls } from "../../../wire/server/http.ts";
+import { type HttpAnswer, redirectsToTls, wantsTls } from "../../../wire/http/server.ts";
 import { type ConverseOutcome, converse } from "../../probe/conversation.ts";
 import type { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure, DialTarget } from "../../probe/dial.ts";

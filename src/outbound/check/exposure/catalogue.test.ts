@@ -7,7 +7,7 @@ import { protocolCases } from "../../../../test/check-servers/protocol-cases.ts"
 import { scriptedServer } from "../../../../test/check-servers/scripted-server.ts";
 import type { Verdict } from "../../../core/check.ts";
 import { protocolTitle } from "../../../core/protocol-title.ts";
-import { serverProduct } from "../../../wire/server/http.ts";
+import { serverProduct } from "../../../wire/http/server.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { productName } from "../service/product-name.ts";
 import { identityOf } from "../service/service-check.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HttpCase } from "../../../../test/check-servers/http-case.ts";
 import { httpCases } from "../../../../test/check-servers/http-cases.ts";
-import type { HttpAnswer } from "../../../wire/server/http.ts";
+import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { productName } from "../service/product-name.ts";
 import { SeenAnswer } from "../web/seen-answer.ts";
 import { httpAnswer } from "./ask-entry.ts";

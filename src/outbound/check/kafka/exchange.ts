@@ -10,7 +10,7 @@ import {
   parseKafkaApiVersions,
   parseKafkaMetadata,
   parseKafkaSaslHandshake,
-} from "../../../wire/server/kafka.ts";
+} from "../../../wire/kafka/server.ts";
 import type { Conversation } from "../../probe/conversation.ts";
 
 /**

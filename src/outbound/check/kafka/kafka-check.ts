@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { CheckRequest } from "../../../core/check.ts";
 import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
-import type { KafkaClusterMetadata } from "../../../wire/server/kafka.ts";
+import type { KafkaClusterMetadata } from "../../../wire/kafka/server.ts";
 import { type ConverseOutcome, converse, type Trust } from "../../probe/conversation.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure } from "../../probe/dial.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { parse as parseGreeting } from "../../../wire/greeting/parse.ts";
 import { latin1 } from "../../../wire/reader.ts";
-import { parse as parseGreeting } from "../../../wire/server/parse.ts";
 import { answerWaitMs, type Conversation, converse, type TlsFacts } from "../../probe/conversation.ts";
 import type { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure, DialTarget } from "../../probe/dial.ts";

@@ -1,6 +1,7 @@
 import { addressToBigInt, familyOf, parseAddress } from "../../../core/address.ts";
 import { AddressSet, localRanges } from "../../../core/network.ts";
-import { parseSocks4Reply, parseSocks5Reply, socks4Connect, socks5Connect } from "../../../wire/server/socks-relay.ts";
+import { parseSocks4Reply, socks4Connect } from "../../../wire/socks4/server.ts";
+import { parseSocks5Reply, socks5Connect } from "../../../wire/socks5/server.ts";
 import { type Conversation, converse } from "../../probe/conversation.ts";
 import { askHttp } from "../../probe/http-exchange.ts";
 import { guardOf } from "../web/guard-of.ts";

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../../wire/server/http.ts";
+import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { type Conversation, converse } from "../../probe/conversation.ts";
 import { askHttp, soapQuestion } from "../../probe/http-exchange.ts";
 import { faviconHash } from "../http/murmur3.ts";

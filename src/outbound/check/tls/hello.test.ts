@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parse } from "../../../wire/tls/parse.ts";
+import { parse } from "../../../wire/tls/client.ts";
 import { cipherSuites, cipherSuites13 } from "./cipher-suites.ts";
 import { clientHello, tlsVersions } from "./client-hello.ts";
 import { readServerHello } from "./server-hello.ts";

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../../wire/server/http.ts";
+import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { evidenceText } from "../service/evidence.ts";
 import { isProtected, type Judgement } from "../service/protocol-module.ts";
 import type { SeenAnswer } from "./seen-answer.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { HttpAnswer } from "../../../wire/server/http.ts";
+import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { furtherQuestions, nameOf, nextPage, provenProduct } from "./name-web.ts";
 import { SeenAnswer } from "./seen-answer.ts";
 import { webProducts } from "./web-products.ts";

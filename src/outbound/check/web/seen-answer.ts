@@ -1,5 +1,5 @@
+import type { HttpAnswer } from "../../../wire/http/server.ts";
 import { latin1 } from "../../../wire/reader.ts";
-import type { HttpAnswer } from "../../../wire/server/http.ts";
 import { titleOf } from "../http/page.ts";
 
 /** Of a page, what can prove something stands at its beginning; the work for each sign is bounded by it. */

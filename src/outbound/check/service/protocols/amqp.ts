@@ -4,7 +4,7 @@ import {
   amqpStartAnonymous,
   parseAmqpLogin,
   parseAmqpStart,
-} from "../../../../wire/server/amqp.ts";
+} from "../../../../wire/amqp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** Connection.Start lists how clients may log in; where ANONYMOUS is among them, it is tried whether it lets in. */

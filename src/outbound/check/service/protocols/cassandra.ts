@@ -4,7 +4,7 @@ import {
   cassandraReleaseVersion,
   cassandraStartup,
   parseCassandraAnswer,
-} from "../../../../wire/server/cassandra.ts";
+} from "../../../../wire/cassandra/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 const badCredentials = 0x0100;

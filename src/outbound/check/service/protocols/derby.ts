@@ -1,4 +1,4 @@
-import { derbyHello, parseDerbyAnswer } from "../../../../wire/server/derby.ts";
+import { derbyHello, parseDerbyAnswer } from "../../../../wire/derby/server.ts";
 import { inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 const userAlone = 4;

@@ -1,5 +1,5 @@
-import { parseRdpAnswer, rdpNegotiate } from "../../../../wire/server/rdp.ts";
-import { parseX11Answer, x11Setup, xorgVersion } from "../../../../wire/server/x11.ts";
+import { parseRdpAnswer, rdpNegotiate } from "../../../../wire/rdp/server.ts";
+import { parseX11Answer, x11Setup, xorgVersion } from "../../../../wire/x11/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** Asks for TLS without network level authentication: a server that demands it says so. */

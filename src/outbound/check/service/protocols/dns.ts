@@ -1,5 +1,5 @@
 import { withoutTrailing } from "../../../../core/trailing.ts";
-import { dnsVersionQuery, parseDnsVersion } from "../../../../wire/server/dns.ts";
+import { dnsVersionQuery, parseDnsVersion } from "../../../../wire/dns/server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** DNS over TCP. Answering is what it is for; the version is asked for by `version.bind`. */

@@ -1,4 +1,4 @@
-import { firebirdConnect, parseFirebirdAnswer } from "../../../../wire/server/firebird.ts";
+import { firebirdConnect, parseFirebirdAnswer } from "../../../../wire/firebird/server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 export const firebird: ProtocolModule = {

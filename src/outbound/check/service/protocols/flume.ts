@@ -1,4 +1,4 @@
-import { avroHandshake, flumeProtocol, parseAvroAnswer } from "../../../../wire/server/avro.ts";
+import { avroHandshake, flumeProtocol, parseAvroAnswer } from "../../../../wire/avro/server.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** An Avro source answers a handshake with its protocol; only TLS with client certificates keeps strangers out. */

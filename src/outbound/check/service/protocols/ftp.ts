@@ -1,4 +1,4 @@
-import { type Reply, readReply } from "../../../../wire/server/parse.ts";
+import { type Reply, readReply } from "../../../../wire/greeting/parse.ts";
 import { type Conversation, converse, type Heard } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { greetingOf, ready } from "./mail.ts";

@@ -1,6 +1,6 @@
+import type { Greeting } from "../../../../wire/greeting/greeting.ts";
+import { parseTextAnswer, type TextQuestion } from "../../../../wire/greeting/text-answers.ts";
 import { latin1 } from "../../../../wire/reader.ts";
-import type { Greeting } from "../../../../wire/server/greeting.ts";
-import { parseTextAnswer, type TextQuestion } from "../../../../wire/server/text-answers.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { greetingOf } from "./mail.ts";

@@ -1,5 +1,5 @@
+import { hazelcastHello, parseHazelcastAnswer } from "../../../../wire/hazelcast/server.ts";
 import { latin1 } from "../../../../wire/reader.ts";
-import { hazelcastHello, parseHazelcastAnswer } from "../../../../wire/server/hazelcast.ts";
 import { converse } from "../../../probe/conversation.ts";
 import { askHttp } from "../../../probe/http-exchange.ts";
 import { exposed, inconclusive, type ProtocolModule } from "../protocol-module.ts";

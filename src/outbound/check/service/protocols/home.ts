@@ -1,5 +1,5 @@
-import { coapPing, parseCoapSignals } from "../../../../wire/server/coap.ts";
-import { esphomeDeviceInfo, esphomeHello, parseEsphomeAnswer } from "../../../../wire/server/esphome.ts";
+import { coapPing, parseCoapSignals } from "../../../../wire/coap/server.ts";
+import { esphomeDeviceInfo, esphomeHello, parseEsphomeAnswer } from "../../../../wire/esphome/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** Its greeting and what it is: both are told before anybody logs in. */

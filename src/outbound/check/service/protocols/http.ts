@@ -1,4 +1,4 @@
-import { serverProduct, wantsTls } from "../../../../wire/server/http.ts";
+import { serverProduct, wantsTls } from "../../../../wire/http/server.ts";
 import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { askHttp } from "../../../probe/http-exchange.ts";
 import { guardOf } from "../../web/guard-of.ts";

@@ -1,4 +1,4 @@
-import { http2Preface, parseHttp2Settings } from "../../../../wire/server/http2.ts";
+import { http2Preface, parseHttp2Settings } from "../../../../wire/http2/server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** A web server that knows nothing older, without TLS. */

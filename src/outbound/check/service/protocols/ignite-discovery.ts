@@ -1,4 +1,4 @@
-import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "../../../../wire/server/ignite-discovery.ts";
+import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "../../../../wire/ignite/discovery-server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** Nodes find each other here. A ping recognises one; who may join the cluster shows only by joining, which is not tried. */

@@ -1,4 +1,4 @@
-import { igniteAuthenticationFailed, igniteHandshake, parseIgniteAnswer } from "../../../../wire/server/ignite.ts";
+import { igniteAuthenticationFailed, igniteHandshake, parseIgniteAnswer } from "../../../../wire/ignite/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** The handshake of a thin client without user and password. */

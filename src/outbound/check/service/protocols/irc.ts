@@ -1,5 +1,6 @@
+import { parseTextAnswer } from "../../../../wire/greeting/text-answers.ts";
+import { ircVersion } from "../../../../wire/irc/server.ts";
 import { latin1 } from "../../../../wire/reader.ts";
-import { ircVersion, parseTextAnswer } from "../../../../wire/server/text-answers.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 import { complaintOf } from "./greeters.ts";
 

@@ -1,15 +1,6 @@
-import {
-  ajpGet,
-  ajpPing,
-  jdwpHandshake,
-  jdwpVersion,
-  parseAjpAnswer,
-  parseAjpPong,
-  parseJdwpHandshake,
-  parseJdwpVersion,
-  parseRmiAck,
-  rmiHandshake,
-} from "../../../../wire/server/java.ts";
+import { ajpGet, ajpPing, parseAjpAnswer, parseAjpPong } from "../../../../wire/ajp/server.ts";
+import { parseRmiAck, rmiHandshake } from "../../../../wire/java-rmi/server.ts";
+import { jdwpHandshake, jdwpVersion, parseJdwpHandshake, parseJdwpVersion } from "../../../../wire/jdwp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 export const rmi: ProtocolModule = {

@@ -1,4 +1,4 @@
-import { kerberosAsReq, kerberosRealm, parseKerberosError } from "../../../../wire/server/kerberos.ts";
+import { kerberosAsReq, kerberosRealm, parseKerberosError } from "../../../../wire/kerberos/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** MIT's key distribution center says in the error what it was about (src/kdc/do_as_req.c). */

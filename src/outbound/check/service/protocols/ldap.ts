@@ -5,7 +5,7 @@ import {
   maximumSearchBaseBytes,
   parseLdapBindResponse,
   parseLdapSearchAnswer,
-} from "../../../../wire/server/ldap.ts";
+} from "../../../../wire/ldap/server.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 

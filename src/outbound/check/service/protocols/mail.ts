@@ -1,7 +1,9 @@
+import type { Greeting } from "../../../../wire/greeting/greeting.ts";
+import { parse as parseGreeting, readReply } from "../../../../wire/greeting/parse.ts";
+import { parseTextAnswer, type TextQuestion } from "../../../../wire/greeting/text-answers.ts";
+import { imapId } from "../../../../wire/imap/server.ts";
 import { mismatch, type Outcome } from "../../../../wire/outcome.ts";
-import type { Greeting } from "../../../../wire/server/greeting.ts";
-import { parse as parseGreeting, readReply } from "../../../../wire/server/parse.ts";
-import { imapId, parseTextAnswer, pop3Capabilities, type TextQuestion } from "../../../../wire/server/text-answers.ts";
+import { pop3Capabilities } from "../../../../wire/pop3/server.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";

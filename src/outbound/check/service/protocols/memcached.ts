@@ -3,7 +3,7 @@ import {
   memcachedVersion,
   parseMemcachedStats,
   parseMemcachedVersion,
-} from "../../../../wire/server/memcached.ts";
+} from "../../../../wire/memcached/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** The text protocol knows a user only where an authentication file is set; then `version` and `stats` are refused. */

@@ -4,7 +4,7 @@ import {
   mongoCommand,
   mongoQuery,
   parseMongoReply,
-} from "../../../../wire/server/mongodb.ts";
+} from "../../../../wire/mongodb/server.ts";
 import { type Conversation, converse } from "../../../probe/conversation.ts";
 import {
   exposed,

@@ -1,20 +1,10 @@
-import {
-  apcupsdStatus,
-  epmdNames,
-  fastCgiGetValues,
-  milterNegotiation,
-  nrpeVersionQuery,
-  parseApcupsdStatus,
-  parseEpmdNames,
-  parseFastCgiAnswer,
-  parseMilterAnswer,
-  parseNrpeAnswer,
-  parseSaneAnswer,
-  parseZabbixAnswer,
-  saneInit,
-  zabbixStatistics,
-  zabbixVersionItem,
-} from "../../../../wire/server/control.ts";
+import { apcupsdStatus, parseApcupsdStatus } from "../../../../wire/apcupsd/server.ts";
+import { epmdNames, parseEpmdNames } from "../../../../wire/epmd/server.ts";
+import { fastCgiGetValues, parseFastCgiAnswer } from "../../../../wire/fastcgi/server.ts";
+import { milterNegotiation, parseMilterAnswer } from "../../../../wire/milter/server.ts";
+import { nrpeVersionQuery, parseNrpeAnswer } from "../../../../wire/nrpe/server.ts";
+import { parseSaneAnswer, saneInit } from "../../../../wire/sane/server.ts";
+import { parseZabbixAnswer, zabbixStatistics, zabbixVersionItem } from "../../../../wire/zabbix/server.ts";
 import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 

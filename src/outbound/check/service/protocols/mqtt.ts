@@ -4,7 +4,7 @@ import {
   mqttSubscribe,
   parseMqttConnack,
   parseMqttPublish,
-} from "../../../../wire/server/mqtt.ts";
+} from "../../../../wire/mqtt/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 const refusals: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import { mssqlPrelogin, parseMssqlPrelogin } from "../../../../wire/server/mssql.ts";
+import { mssqlPrelogin, parseMssqlPrelogin } from "../../../../wire/mssql/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** PRELOGIN only: version and encryption. A login always follows. */

@@ -1,4 +1,4 @@
-import { parseMysqlGreeting } from "../../../../wire/server/mysql.ts";
+import { parseMysqlGreeting } from "../../../../wire/mysql/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** The greeting only: it tells version and plugin, and always asks for authentication. */

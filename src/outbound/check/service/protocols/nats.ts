@@ -1,4 +1,4 @@
-import { natsConnect, parseNatsInfo, parseNatsVerdict } from "../../../../wire/server/nats.ts";
+import { natsConnect, parseNatsInfo, parseNatsVerdict } from "../../../../wire/nats/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** INFO tells whether a client must say who it is; a CONNECT without credentials and a PING prove it. */

@@ -1,4 +1,4 @@
-import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";
 

@@ -6,7 +6,7 @@ import {
   postgresqlSslRequest,
   postgresqlStartup,
   postgresqlTerminate,
-} from "../../../../wire/server/postgresql.ts";
+} from "../../../../wire/postgresql/server.ts";
 import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 

@@ -1,4 +1,4 @@
-import { parseRedisReply, redisInfo, redisInfoField, redisPing } from "../../../../wire/server/redis.ts";
+import { parseRedisReply, redisInfo, redisInfoField, redisPing } from "../../../../wire/redis/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** PING tells whether commands are taken; INFO tells the version where they are. */

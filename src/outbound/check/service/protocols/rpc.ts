@@ -6,7 +6,7 @@ import {
   rpcCall,
   rpcPrograms,
   rpcRegistrations,
-} from "../../../../wire/server/rpc.ts";
+} from "../../../../wire/rpc/server.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 

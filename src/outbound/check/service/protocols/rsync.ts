@@ -1,7 +1,7 @@
 import { withoutTrailing } from "../../../../core/trailing.ts";
+import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import { latin1 } from "../../../../wire/reader.ts";
-import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
 import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";

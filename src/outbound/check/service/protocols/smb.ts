@@ -1,4 +1,4 @@
-import { parseSmbAnswer, smbNegotiate } from "../../../../wire/server/smb.ts";
+import { parseSmbAnswer, smbNegotiate } from "../../../../wire/smb/server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
 /** NEGOTIATE only: dialect and signing. Which shares are open to guests would show only in a session. */

@@ -1,4 +1,4 @@
-import { httpRequest, isTorSocks, parseSocks5Method, socks5Greeting } from "../../../../wire/server/socks.ts";
+import { httpRequest, isTorSocks, parseSocks5Method, socks5Greeting } from "../../../../wire/socks5/server.ts";
 import { type Conversation, converse } from "../../../probe/conversation.ts";
 import { exposed, isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 import { askSocks4ToRelay, askSocks5ToRelay, judgementOfSocks, type SocksOutcome } from "../relay.ts";

@@ -1,5 +1,5 @@
-import type { Greeting } from "../../../../wire/server/greeting.ts";
-import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import type { Greeting } from "../../../../wire/greeting/greeting.ts";
+import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { isProtected, type ProtocolModule, type Recognised } from "../protocol-module.ts";
 

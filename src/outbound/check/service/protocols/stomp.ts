@@ -1,4 +1,4 @@
-import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/server/stomp.ts";
+import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/stomp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** CONNECT without login: CONNECTED lets anybody in, ERROR does not. */

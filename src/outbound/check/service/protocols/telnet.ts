@@ -1,6 +1,6 @@
+import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../../../../wire/outcome.ts";
 import { latin1 } from "../../../../wire/reader.ts";
-import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 const iac = 0xff;

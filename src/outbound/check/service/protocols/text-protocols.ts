@@ -1,28 +1,28 @@
+import { beanstalkdStats } from "../../../../wire/beanstalkd/server.ts";
+import { boincVersions } from "../../../../wire/boinc/server.ts";
+import { clamdVersion } from "../../../../wire/clamd/server.ts";
+import { conserverHelp } from "../../../../wire/conserver/server.ts";
+import { cvsGreeting } from "../../../../wire/cvs-pserver/server.ts";
+import { distccEmptyProgram } from "../../../../wire/distcc/server.ts";
+import { gearmanVersion } from "../../../../wire/gearman/server.ts";
+import { gitRequest } from "../../../../wire/git/server.ts";
+import { gopherMenu } from "../../../../wire/gopher/server.ts";
 import {
   agentIn,
-  beanstalkdStats,
-  boincVersions,
-  clamdVersion,
-  conserverHelp,
-  cvsGreeting,
-  distccEmptyProgram,
-  gearmanVersion,
-  gitRequest,
-  gopherMenu,
-  identQuery,
-  lircdVersion,
   parseTextAnswer,
-  rtspOptions,
-  sipOptions,
-  snapserverStatus,
-  spamdPing,
   type TextAnswer,
   type TextQuestion,
-  torProtocolInfo,
-  upsdVersion,
-  xmppStream,
-  xymonPing,
-} from "../../../../wire/server/text-answers.ts";
+} from "../../../../wire/greeting/text-answers.ts";
+import { identQuery } from "../../../../wire/ident/server.ts";
+import { lircdVersion } from "../../../../wire/lirc/server.ts";
+import { upsdVersion } from "../../../../wire/nut/server.ts";
+import { rtspOptions } from "../../../../wire/rtsp/server.ts";
+import { sipOptions } from "../../../../wire/sip/server.ts";
+import { snapserverStatus } from "../../../../wire/snapcast/server.ts";
+import { spamdPing } from "../../../../wire/spamd/server.ts";
+import { torProtocolInfo } from "../../../../wire/tor/server.ts";
+import { xmppStream } from "../../../../wire/xmpp/server.ts";
+import { xymonPing } from "../../../../wire/xymon/server.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 import { complaintOf } from "./greeters.ts";
 

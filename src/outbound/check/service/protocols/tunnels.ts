@@ -1,7 +1,7 @@
-import { iscsiNegotiation, parseIscsiAnswer } from "../../../../wire/server/iscsi.ts";
-import { ninePVersion, parseNinePVersion } from "../../../../wire/server/ninep.ts";
-import { openVpnReset, parseOpenVpnReset } from "../../../../wire/server/openvpn.ts";
-import { parseSnmpReport, snmpDiscovery } from "../../../../wire/server/snmp.ts";
+import { iscsiNegotiation, parseIscsiAnswer } from "../../../../wire/iscsi/server.ts";
+import { ninePVersion, parseNinePVersion } from "../../../../wire/ninep/server.ts";
+import { openVpnReset, parseOpenVpnReset } from "../../../../wire/openvpn/server.ts";
+import { parseSnmpReport, snmpDiscovery } from "../../../../wire/snmp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** One packet that begins a session and leaves it at that. */

@@ -1,11 +1,11 @@
-import { parse as parseGreeting } from "../../../../wire/server/parse.ts";
+import { parse as parseGreeting } from "../../../../wire/greeting/parse.ts";
 import {
   parseVeNCryptTypes,
   parseVeNCryptVersion,
   parseVncSecurity,
   veNCryptChoice,
   veNCryptVersion,
-} from "../../../../wire/server/vnc.ts";
+} from "../../../../wire/vnc/server.ts";
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 import { identityOf } from "./ssh.ts";

@@ -6,7 +6,7 @@ import {
   zookeeperClose,
   zookeeperConnect,
   zookeeperSrvr,
-} from "../../../../wire/server/zookeeper.ts";
+} from "../../../../wire/zookeeper/server.ts";
 import { converse } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 

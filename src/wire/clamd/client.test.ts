@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fixture, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { identify } from "../identify.ts";
+import { match } from "../outcome.ts";
+import { parse } from "./client.ts";
+
+const ping = fixture(import.meta.url, "clamdscan-ping.bin");
+const scan = text("nSCAN /srv/mail box\n");
+
+describe("clamd", () => {
+  test("the command and the path are told", () => {
+    assert.deepEqual(parse(ping), match({ command: "PING" }));
+    assert.deepEqual(parse(scan), match({ command: "SCAN", path: "/srv/mail box" }));
+  });
+
+  test("a bare line is one where clamd is expected", () => {
+    assert.equal(identify(text("VERSION\n"), "clamd").protocol, "clamd");
+    assert.equal(parse(text("nope\n")).kind, "mismatch");
+  });
+
+  parserProperties(parse, { valid: [ping, scan] });
+});

@@ -1,0 +1,9 @@
+import type { TextQuestion } from "../greeting/text-answers.ts";
+
+/** clamd(8): `VERSION`, with the terminator that the prefix `z` stands for. */
+export const clamdVersion: TextQuestion = {
+  ask: "zVERSION\0",
+  prefix: "ClamAV ",
+  answer: /^ClamAV (?<version>\d[\w.+-]*)(?:\/[^\0\n]*)?[\0\n]/,
+  complaint: /^UNKNOWN COMMAND/,
+};

@@ -1,0 +1,9 @@
+import type { TextQuestion } from "../greeting/text-answers.ts";
+
+/** CVS, cvsclient.texi, "How to Connect": nothing but the beginning of a login is known to it. */
+export const cvsGreeting: TextQuestion = {
+  ask: "HARBINGER\n",
+  prefix: "cvs ",
+  answer: /^cvs \[(?:pserver|server) aborted\]: bad auth protocol start[^\n]*\n/,
+  complaint: /^cvs \[(?:pserver|server) aborted\]: /,
+};

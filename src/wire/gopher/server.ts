@@ -1,0 +1,9 @@
+import type { TextQuestion } from "../greeting/text-answers.ts";
+
+/** RFC 1436: the menu of a Gopher server. */
+export const gopherMenu: TextQuestion = {
+  ask: "\r\n",
+  prefix: "",
+  answer: /^[0-9+gIThis][^\t\n]*\t[^\t\n]*\t[^\t\n]*\t\d+[\t\r\n]/,
+  complaint: /^[3i][^\t\n]*\t[^\t\n]*\t(?:error\.host|null\.host|[^\t\n]*)\t\d+/,
+};

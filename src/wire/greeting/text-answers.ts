@@ -1,0 +1,60 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { latin1 } from "../reader.ts";
+
+/** What a server of a protocol of text answers to a harmless question. */
+export interface TextAnswer {
+  readonly product?: string;
+  readonly version?: string;
+  /** Its first line. */
+  readonly text: string;
+  /** The groups of the pattern by their names. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** A question in text, and how the answer to it is known. */
+export interface TextQuestion {
+  readonly ask: string;
+  /** How every answer begins; decides early that it is something else. */
+  readonly prefix: string;
+  /** Holds for a whole answer. Groups `product` and `version`. Linear: no part of it repeats within a repetition. */
+  readonly answer: RegExp;
+  /** What the server answers to a request of HTTP, or other words that it does not know. */
+  readonly complaint?: RegExp;
+}
+
+/** No answer is read further. */
+const maximumAnswerBytes = 16_384;
+
+export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outcome<TextAnswer> {
+  if (bytes.length === 0) return incomplete;
+  const text = latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes));
+  const { prefix } = question;
+  if (!text.startsWith(prefix)) return prefix.startsWith(text) ? incomplete : mismatch;
+  const parts = question.answer.exec(text);
+  if (parts === null) return bytes.length < maximumAnswerBytes ? incomplete : mismatch;
+  const groups = Object.fromEntries(
+    Object.entries(parts.groups ?? {}).flatMap(([name, value]: [string, string | undefined]) =>
+      value === undefined ? [] : [[name, fact(value.trim())]],
+    ),
+  );
+  const { product, version } = groups;
+  const end = text.search(/[\r\n\0]/);
+  return match({
+    ...(product !== undefined && { product }),
+    ...(version !== undefined && { version }),
+    text: fact(end < 0 ? text : text.slice(0, end)),
+    groups,
+  });
+}
+
+const headerLine = (names: string) => new RegExp(`^(?:${names}):[ \\t]*([^\\r\\n]{1,200})`, "im");
+const serverHeader = headerLine("Server|User-Agent");
+
+/** Product and version of a Server or User-Agent header of SIP and RTSP: `kamailio (5.6.3 (x86_64/linux))`, `AirTunes/105.1`. */
+export function agentIn(bytes: Uint8Array): { readonly product?: string; readonly version?: string } {
+  const header = serverHeader.exec(latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes)))?.[1];
+  const parts = header === undefined ? null : /^([A-Za-z][\w.+ -]{0,60}?)[ /(-]{1,8}v?(\d[\w.+-]*)/.exec(header);
+  if (parts?.[1] === undefined) return header === undefined ? {} : { product: fact(header.trim()) };
+  return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
+}

@@ -1,0 +1,78 @@
+import { fact, isPlain } from "../fact.ts";
+import { readJavaStream } from "../java-serialization/client.ts";
+import { match, mismatch, type Outcome } from "../outcome.ts";
+import { ascii, Reader, startsWith } from "../reader.ts";
+
+/** A Java RMI client, which looks for a registry as a rule. */
+export interface RmiStart {
+  readonly version: number;
+  /** `stream`, `single-operation`, `multiplex`. */
+  readonly protocol: string;
+  /** Where the client believes to be, if it does not wait for the answer. */
+  readonly clientHost?: string;
+  /** `call`, `ping`, `dgc-ack`. */
+  readonly message?: string;
+  /** The object called: `registry`, `activator`, `garbage-collector`, or a number. */
+  readonly object?: string;
+  /** Of a call to the registry or the garbage collector: `list`, `lookup`, `bind`, `dirty`. */
+  readonly operation?: string;
+  /** The class of the first object sent along. */
+  readonly className?: string;
+}
+
+const magic = ascii("JRMI");
+const protocols: Readonly<Record<number, string>> = { 75: "stream", 76: "single-operation", 77: "multiplex" };
+const messages: Readonly<Record<number, string>> = { 80: "call", 82: "ping", 84: "dgc-ack" };
+const objects: Readonly<Record<string, string>> = { "0": "registry", "1": "activator", "2": "garbage-collector" };
+/** The operation numbers of the JDK 1.1 stubs, by object. */
+const operations: Readonly<Record<string, readonly string[]>> = {
+  registry: ["bind", "list", "lookup", "rebind", "unbind"],
+  "garbage-collector": ["clean", "dirty"],
+};
+
+/** Proof: `JRMI`, a version and a sub-protocol. Java RMI Specification, section 10.2. */
+export function parse(bytes: Uint8Array): Outcome<RmiStart> {
+  const agreement = startsWith(bytes, magic);
+  if (agreement !== "match") return { kind: agreement };
+  const reader = new Reader(bytes, magic.length);
+  const version = reader.u16();
+  const protocol = protocols[reader.u8()];
+  if (reader.overrun) return { kind: "incomplete" };
+  if (version === 0 || version > 2 || protocol === undefined) return mismatch;
+  const value = { version, protocol };
+  if (reader.remaining === 0) return match(value);
+  if (protocol === "single-operation") return readMessage(reader, value);
+  const clientHost = reader.text(reader.u16());
+  reader.skip(4);
+  if (reader.overrun) return match(value, false);
+  if (!isPlain(clientHost)) return mismatch;
+  const known = { ...value, ...(clientHost !== "" && { clientHost: fact(clientHost) }) };
+  return reader.remaining === 0 ? match(known) : readMessage(reader, known);
+}
+
+/** A call: a stream whose raw data begins with the object's identifier, an operation and a hash. */
+function readMessage(reader: Reader, known: RmiStart): Outcome<RmiStart> {
+  const message = messages[reader.u8()];
+  if (message === undefined) return mismatch;
+  if (message !== "call") return match({ ...known, message });
+  const call = { ...known, message };
+  const stream = new Reader(reader.bytes, reader.offset, reader.end, reader.cut);
+  const arguments_ = readJavaStream(stream);
+  if (arguments_.kind === "mismatch") return mismatch;
+  if (arguments_.kind === "incomplete") return match(call, false);
+  reader.skip(4);
+  const blockBytes = reader.peek() === 0x77 ? reader.peek(1) : 0;
+  if (blockBytes < 34) return match(call, arguments_.complete);
+  reader.skip(2);
+  const number = reader.u64().toString();
+  reader.skip(14);
+  const operationNumber = reader.u32();
+  if (reader.overrun) return match(call, false);
+  const object = objects[number] ?? number;
+  const operation = operations[object]?.[operationNumber];
+  const { className } = arguments_.value;
+  return match(
+    { ...call, object, ...(operation !== undefined && { operation }), ...(className !== undefined && { className }) },
+    arguments_.complete,
+  );
+}

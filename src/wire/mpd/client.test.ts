@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fixture, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { identify } from "../identify.ts";
+import { match } from "../outcome.ts";
+import { findSecrets } from "../secrets.ts";
+import { parse } from "./client.ts";
+
+const status = fixture(import.meta.url, "mpc-status.bin");
+
+describe("mpd", () => {
+  test("the commands are told", () => {
+    assert.deepEqual(
+      parse(status),
+      match({ command: "command_list_ok_begin", following: ["status", "currentsong", "command_list_end"] }),
+    );
+  });
+
+  test("a line alone is one where MPD is expected, and a password in it is hidden", () => {
+    const said = text("password s3cret\nstatus\n");
+    assert.equal(identify(said).protocol, "unknown");
+    const found = identify(said, "mpd");
+    assert.deepEqual(found.mpd, { command: "password", following: ["status"] });
+    assert.deepEqual(findSecrets(said, found), [{ start: 9, end: 15, text: "s3cret" }]);
+  });
+
+  parserProperties(parse, { valid: [], streams: [status] });
+});

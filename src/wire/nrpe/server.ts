@@ -1,0 +1,38 @@
+import { fact } from "../fact.ts";
+import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { Reader, startsWith } from "../reader.ts";
+
+/** NRPE, include/common.h, packet version 2: a query for `_NRPE_CHECK`, which tells the version and runs nothing. */
+export const nrpeVersionQuery = nrpePacket("_NRPE_CHECK");
+
+function nrpePacket(command: string): Uint8Array {
+  const packet = Buffer.alloc(1036);
+  packet.writeUInt16BE(2, 0);
+  packet.writeUInt16BE(1, 2);
+  packet.write(command, 10, "latin1");
+  packet.writeUInt32BE(crc32(packet), 4);
+  return packet;
+}
+
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 0 ? crc >>> 1 : (crc >>> 1) ^ 0xedb88320;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** A response of version 2: version, type 2, CRC, result, and text in 1024 bytes. */
+export function parseNrpeAnswer(bytes: Uint8Array): Outcome<{ readonly text: string; readonly version?: string }> {
+  const reader = new Reader(bytes);
+  const version = reader.u16();
+  const type = reader.u16();
+  if (reader.overrun) return startsWith(bytes, Uint8Array.of(0, 2, 0, 2)) === "incomplete" ? incomplete : mismatch;
+  if (version !== 2 || type !== 2) return mismatch;
+  reader.skip(6);
+  const text = reader.cString(1024);
+  if (reader.overrun) return bytes.length < 1034 ? incomplete : mismatch;
+  const number = /^NRPE v(\d[\w.]*)/.exec(text)?.[1];
+  return match({ text: fact(text), ...(number !== undefined && { version: number }) });
+}

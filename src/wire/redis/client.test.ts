@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fixture, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { parse } from "./client.ts";
+
+const ping = fixture(import.meta.url, "redis-cli-ping.bin");
+const auth = fixture(import.meta.url, "redis-cli-auth.bin");
+const config = fixture(import.meta.url, "redis-cli-config-set.bin");
+
+describe("redis", () => {
+  test("redis-cli's PING is a command without arguments", () => {
+    assert.deepEqual(parse(ping), { kind: "match", value: { command: "PING" }, complete: true });
+  });
+
+  test("the password of AUTH is never told", () => {
+    const value = { command: "AUTH", arguments: ["***"], user: "alice" };
+    assert.deepEqual(parse(auth), { kind: "match", value, complete: true });
+    assert.deepEqual(parse(text("AUTH hunter2\r\n")), {
+      kind: "match",
+      value: { command: "AUTH", arguments: ["***"] },
+      complete: true,
+    });
+  });
+
+  test("a stored value is never told, its key is", () => {
+    assert.deepEqual(parse(text("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6\r\nsecret\r\n")), {
+      kind: "match",
+      value: { command: "SET", arguments: ["k"] },
+      complete: true,
+    });
+  });
+
+  test("CONFIG SET tells where the client wants to write, but no password", () => {
+    assert.deepEqual(parse(config), {
+      kind: "match",
+      value: { command: "CONFIG", arguments: ["SET", "dir", "/var/spool/cron"] },
+      complete: true,
+    });
+    assert.deepEqual(parse(text("CONFIG SET requirepass hunter2\n")), {
+      kind: "match",
+      value: { command: "CONFIG", arguments: ["SET", "requirepass"] },
+      complete: true,
+    });
+  });
+
+  test("commands sent in advance are named", () => {
+    assert.deepEqual(parse(text("*1\r\n$4\r\nINFO\r\n*3\r\n$7\r\nSLAVEOF\r\n$9\r\n192.0.2.7\r\n$4\r\n8888\r\n")), {
+      kind: "match",
+      value: { command: "INFO", following: ["SLAVEOF"] },
+      complete: true,
+    });
+    assert.deepEqual(parse(text("INFO\r\nCONFIG GET dir\r\n")), {
+      kind: "match",
+      value: { command: "INFO", following: ["CONFIG"] },
+      complete: true,
+    });
+  });
+
+  test("an argument that is still on its way leaves the match open", () => {
+    assert.deepEqual(parse(text("*2\r\n$4\r\nEVAL\r\n$90000\r\nreturn")), {
+      kind: "match",
+      value: { command: "EVAL" },
+      complete: false,
+    });
+  });
+
+  test("lines of HTTP, FTP, SMTP, IRC and DICT are something else", () => {
+    for (const line of [
+      "AUTH TLS\r\n",
+      "AUTH PLAIN AGEAYg==\r\n",
+      "PING :irc.example\r\n",
+      "INFO irc.example\r\n",
+      "INFO / HTTP/1.1\r\n",
+      "CLIENT libcurl 7.88.1\r\n",
+    ]) {
+      assert.equal(parse(text(line)).kind, "mismatch", line);
+    }
+    assert.equal(parse(text("*1\r\n$4\r\n\0\0\0\0\r\n")).kind, "mismatch");
+  });
+
+  test("a word of Redis that does not go on as the command does is something else", () => {
+    for (const line of [
+      "HELLO\r\n",
+      "hello world\r\n",
+      "HELLO, is anybody there?\r\n",
+      "select * from users;\r\n",
+      "client hello\r\n",
+      "config\r\n",
+      "scan me\r\n",
+      "slaveof nobody\r\n",
+      "command -v bash\r\n",
+    ]) {
+      assert.equal(parse(text(line)).kind, "mismatch", line);
+    }
+  });
+
+  test("the user of HELLO is told, and that of AUTH where it names one", () => {
+    const user = (said: string) => {
+      const outcome = parse(text(said));
+      return outcome.kind === "match" ? outcome.value.user : outcome.kind;
+    };
+    assert.equal(user("HELLO 3 AUTH bob hunter2\r\n"), "bob");
+    assert.equal(user("*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$3\r\nbob\r\n$7\r\nhunter2\r\n"), "bob");
+    assert.equal(user("*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$7\r\nSETNAME\r\n$3\r\napp\r\n$4\r\nAUTH\r\n"), undefined);
+    assert.equal(user("*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n"), undefined);
+  });
+
+  test("a word of Redis that goes on as the command does is a command", () => {
+    const lines: readonly (readonly [line: string, command: string, shown?: readonly string[]])[] = [
+      ["HELLO 3\r\n", "HELLO", ["3"]],
+      ["select 3\r\n", "SELECT", ["3"]],
+      ["CLIENT LIST\r\n", "CLIENT", ["LIST"]],
+      ['PING "hello world"\r\n', "PING", ['"hello']],
+      ["INFO commandstats keyspace\r\n", "INFO", ["commandstats"]],
+      ['EVAL "return 1" 0\r\n', "EVAL", ['"return']],
+      ["replicaof no one\r\n", "REPLICAOF", ["no", "one"]],
+      ["SCAN 0 COUNT 100\r\n", "SCAN", ["0"]],
+      ["COMMAND\r\n", "COMMAND"],
+    ];
+    for (const [line, command, shown] of lines) {
+      const value = { command, ...(shown !== undefined && { arguments: shown }) };
+      assert.deepEqual(parse(text(line)), { kind: "match", value, complete: true }, line);
+    }
+  });
+
+  test("a long line costs no more than its length", () => {
+    for (const verb of ["INFO", "EVAL", "AUTH", "KEYS", "PING", "SLAVEOF", "SCAN"]) {
+      const started = process.cpuUsage();
+      for (const filler of ["a", " ", "1 ", "a1 ", '"'])
+        parse(text(`${verb} ${filler.repeat(8000 / filler.length)}! /\r\n`));
+      const spent = process.cpuUsage(started);
+      assert.ok(spent.user + spent.system < 1_000_000, `${verb}: ${spent.user + spent.system} µs`);
+    }
+  });
+
+  parserProperties(parse, {
+    valid: [ping, auth, config, text("PING\r\n"), text("SLAVEOF NO ONE\r\n")],
+    streams: [text("INFO\r\nKEYS *\r\n"), text("*1\r\n$4\r\nINFO\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n")],
+  });
+});

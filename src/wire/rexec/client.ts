@@ -1,0 +1,30 @@
+import { match, type Outcome } from "../outcome.ts";
+import { latin1 } from "../reader.ts";
+import { parse as parseRsh } from "../rsh/client.ts";
+import type { Secret } from "../secret.ts";
+
+/** What a client of rexec asks for. The password is not told. */
+export interface RexecRequest {
+  /** Where the client wants to hear standard error; absent where it does not. */
+  readonly errorPort?: number;
+  readonly user: string;
+  readonly command: string;
+}
+
+/** A port, a user, a password and a command: it looks like rsh, so it counts only where it is expected. rexecd(8). */
+export function parse(bytes: Uint8Array): Outcome<RexecRequest> {
+  const outcome = parseRsh(bytes);
+  if (outcome.kind !== "match") return outcome;
+  const { errorPort, localUser = "", command = "" } = outcome.value;
+  return match({ ...(errorPort !== undefined && { errorPort }), user: localUser, command }, outcome.complete);
+}
+
+/** The third of four texts with a NUL behind each. */
+export function rexecSecrets(bytes: Uint8Array): readonly Secret[] {
+  const first = bytes.indexOf(0);
+  const second = first === -1 ? -1 : bytes.indexOf(0, first + 1);
+  const third = second === -1 ? -1 : bytes.indexOf(0, second + 1);
+  if (second === -1) return [];
+  const [start, end] = [second + 1, third === -1 ? bytes.length : third];
+  return end > start ? [{ start, end, text: latin1(bytes, start, end) }] : [];
+}

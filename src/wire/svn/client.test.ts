@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fixture, text } from "../../../test/wire/messages.ts";
+import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { identify } from "../identify.ts";
+import { match } from "../outcome.ts";
+import { findSecrets } from "../secrets.ts";
+import { parse } from "./client.ts";
+
+// Behind the names stands what else the client says of itself.
+const list = fixture(import.meta.url, "svn-ls.bin");
+
+describe("Subversion", () => {
+  test("the address and the client are told", () => {
+    const userAgent = "SVN/1.14.2 (x86_64-pc-linux-gnu)";
+    assert.deepEqual(parse(list), match({ version: 2, url: "svn://127.0.0.1:34115/repo", userAgent }));
+  });
+
+  test("a password in the address is hidden and not told", () => {
+    const said = text("( 2 ( depth ) 22:svn://bob:s3cret@h/a b 5:SVN/1 ( ) ) ");
+    const found = identify(said);
+    assert.equal(found.svn?.["url"], "svn://bob@h/a b");
+    assert.deepEqual(findSecrets(said, found), [{ start: 27, end: 33, text: "s3cret" }]);
+  });
+
+  test("another list is something else", () => {
+    for (const said of ["(2)", "( 2 ( a/b ) ", "( 2 ( depth ) x:", "( success ( "]) {
+      assert.equal(parse(text(said)).kind, "mismatch", said);
+    }
+  });
+
+  parserProperties(parse, { valid: [], streams: [list] });
+});
