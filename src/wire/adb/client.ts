@@ -1,6 +1,7 @@
 import { withoutTrailing } from "../../core/trailing.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The first message of the Android Debug Bridge. */
@@ -50,3 +51,11 @@ export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
     ...(command === "OPEN" && text !== "" && { service: text }),
   });
 }
+
+export const adb = protocol({
+  name: "adb",
+  strength: "strong",
+  firstBytes: anyOf("COS"),
+  parse,
+  describe: (value) => ({ adb: { ...value } }),
+});

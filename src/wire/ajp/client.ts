@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A packet of AJP 1.3, by which a web server talks to Tomcat; from a stranger mostly an attempt to read its files. */
@@ -58,3 +59,11 @@ function text(body: Reader): string {
   body.skip(1);
   return value;
 }
+
+export const ajp = protocol({
+  name: "ajp",
+  strength: "strong",
+  firstBytes: oneOf(0x12),
+  parse,
+  describe: (value) => ({ ajp: { ...value } }),
+});

@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
+import { captured, secretsOfLines } from "../line-secrets.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What a client of the Asterisk Manager Interface asks for. The secret is not told. */
@@ -34,3 +36,12 @@ export function parse(bytes: Uint8Array): Outcome<AmiAction> {
     ended || malformed,
   );
 }
+
+export const ami = protocol({
+  name: "ami",
+  strength: "medium",
+  firstBytes: anyOf("Aa"),
+  parse,
+  describe: (value) => ({ ami: { ...value } }),
+  secrets: secretsOfLines((_verb, _argument, line) => captured(line, /^(?:secret|key)[ \t]{0,8}:[ \t]{0,64}(.*)$/i)),
+});

@@ -1,4 +1,5 @@
 import { match, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 import { readLogin } from "./login.ts";
@@ -54,3 +55,12 @@ export function amqpSecrets(bytes: Uint8Array): readonly Secret[] {
   const { start, end, text } = login.value.secret;
   return [{ start: start + headerBytes, end: end + headerBytes, ...(text !== undefined && { text }) }];
 }
+
+export const amqp = protocol({
+  name: "amqp",
+  strength: "strong",
+  firstBytes: anyOf("A"),
+  parse,
+  describe: (value) => ({ amqp: { ...value } }),
+  secrets: amqpSecrets,
+});

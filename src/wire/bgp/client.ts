@@ -1,5 +1,6 @@
 import { dottedQuad } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The OPEN message of a BGP speaker. */
@@ -32,3 +33,11 @@ export function parse(bytes: Uint8Array): Outcome<BgpOpen> {
   if (body.overrun) return incomplete;
   return match({ autonomousSystem, holdSeconds, router }, !body.cut);
 }
+
+export const bgp = protocol({
+  name: "bgp",
+  strength: "strong",
+  firstBytes: oneOf(0xff),
+  parse,
+  describe: (value) => ({ bgp: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The version message of a Bitcoin node. */
@@ -52,3 +53,11 @@ function mayBegin(bytes: Uint8Array): boolean {
     return whole.startsWith(Buffer.from(bytes).toString("hex"));
   });
 }
+
+export const bitcoin = protocol({
+  name: "bitcoin",
+  strength: "strong",
+  firstBytes: oneOf(0xf9, 0x0b, 0x0a, 0xfa),
+  parse,
+  describe: (value) => ({ bitcoin: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { hexText } from "../fact.ts";
 import { match, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The handshake of a BitTorrent peer. */
@@ -52,3 +53,11 @@ function shownVersion(digits: string): string {
   const parts = Array.from(digits, (digit) => String(Number.parseInt(digit, 36)));
   return (parts[3] === "0" ? parts.slice(0, 3) : parts).join(".");
 }
+
+export const bittorrent = protocol({
+  name: "bittorrent",
+  strength: "strong",
+  firstBytes: oneOf(0x13),
+  parse,
+  describe: (value) => ({ bittorrent: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The first frame of a client of Apache Cassandra's native protocol. */
@@ -73,3 +74,11 @@ function readStartup(body: Reader, version: string): Outcome<CassandraFrame> {
     !body.overrun,
   );
 }
+
+export const cassandra = protocol({
+  name: "cassandra",
+  strength: "strong",
+  firstBytes: oneOf(1, 2, 3, 4, 5, 0x41, 0x42),
+  parse,
+  describe: (value) => ({ cassandra: { ...value } }),
+});

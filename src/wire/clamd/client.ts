@@ -1,6 +1,7 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { latin1, Reader, wireText } from "../reader.ts";
 
 /** What a client asks of the daemon of ClamAV. */
@@ -54,3 +55,12 @@ function mayBecome(text: string): boolean {
   for (const command of commands) if (command.startsWith(text) || text.startsWith(`${command} `)) return true;
   return false;
 }
+
+export const clamd = protocol({
+  name: "clamd",
+  strength: "medium",
+  firstBytes: anyOf("nz"),
+  parse,
+  parseExpected,
+  describe: (value) => ({ clamd: { ...value } }),
+});

@@ -1,6 +1,8 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { cvsSecrets } from "./secrets.ts";
 
 /** The login of a CVS client by pserver. The password, which is only scrambled, is not told. */
 export interface CvsLogin {
@@ -43,3 +45,12 @@ export function parse(bytes: Uint8Array): Outcome<CvsLogin> {
 function opening(name: string): Uint8Array {
   return ascii(`BEGIN ${name} REQUEST\n`);
 }
+
+export const cvs = protocol({
+  name: "cvs",
+  strength: "strong",
+  firstBytes: anyOf("B"),
+  parse,
+  describe: (value) => ({ cvs: { ...value } }),
+  secrets: cvsSecrets,
+});

@@ -1,5 +1,6 @@
 import { hexText } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A client of DCE/RPC over TCP: Windows' end point mapper and what it leads to. */
@@ -64,3 +65,11 @@ function uuid(bytes: Uint8Array, isLittle: boolean): string {
   };
   return [part(0, 4), part(4, 6), part(6, 8), part(8, 10), part(10, 16)].join("-");
 }
+
+export const dcerpc = protocol({
+  name: "dcerpc",
+  strength: "strong",
+  firstBytes: oneOf(5),
+  parse,
+  describe: (value) => ({ dcerpc: { ...value } }),
+});

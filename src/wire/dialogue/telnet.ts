@@ -1,5 +1,5 @@
 import { latin1 } from "../reader.ts";
-import { parse as parseNegotiation } from "../telnet/client.ts";
+import { parseNegotiation } from "../telnet/negotiation.ts";
 import type { TypedSecret } from "../typed-secrets.ts";
 import { type Dialogue, readable, Transcript } from "./transcript.ts";
 

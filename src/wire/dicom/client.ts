@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The request for an association of a DICOM client. */
@@ -32,3 +33,11 @@ export function parse(bytes: Uint8Array): Outcome<DicomAssociation> {
   if (!isPrintableAscii(called + calling) || called.trim() === "" || calling.trim() === "") return mismatch;
   return match({ called: fact(called.trim()), calling: fact(calling.trim()) }, !body.cut);
 }
+
+export const dicom = protocol({
+  name: "dicom",
+  strength: "medium",
+  firstBytes: oneOf(1),
+  parse,
+  describe: (value) => ({ dicom: { ...value } }),
+});

@@ -1,6 +1,7 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What a client asks a dictionary server. */
@@ -41,3 +42,11 @@ export function parse(bytes: Uint8Array): Outcome<DictQuery> {
   }
   return mismatch;
 }
+
+export const dict = protocol({
+  name: "dict",
+  strength: "weak",
+  firstBytes: initialsOf(verbs),
+  parse,
+  describe: (value) => ({ dict: { ...value } }),
+});

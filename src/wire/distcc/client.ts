@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A job for the compile server distccd. */
@@ -48,3 +49,11 @@ function readToken(reader: Reader, name: string): Outcome<number> {
   if (!name.startsWith(text.slice(0, 4)) || !/^[0-9a-f]*$/.test(text.slice(4))) return mismatch;
   return length === 12 ? match(Number.parseInt(text.slice(4), 16)) : { kind: "incomplete" };
 }
+
+export const distcc = protocol({
+  name: "distcc",
+  strength: "strong",
+  firstBytes: anyOf("D"),
+  parse,
+  describe: (value) => ({ distcc: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A DNP3 link frame from a master. */
@@ -75,3 +76,11 @@ export function dnpChecksum(bytes: Uint8Array): number {
   }
   return ~remainder & 0xffff;
 }
+
+export const dnp3 = protocol({
+  name: "dnp3",
+  strength: "strong",
+  firstBytes: oneOf(5),
+  parse,
+  describe: (value) => ({ dnp3: { ...value } }),
+});

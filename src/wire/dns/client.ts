@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A DNS query over TCP. */
@@ -118,3 +119,11 @@ function isNameByte(byte: number): boolean {
 function escaped(byte: number): string {
   return `\\${String(byte).padStart(3, "0")}`;
 }
+
+export const dns = protocol({
+  name: "dns",
+  strength: "medium",
+  firstBytes: oneOf(0, 1, 2, 3, 4),
+  parse,
+  describe: (value) => ({ dns: { ...value } }),
+});

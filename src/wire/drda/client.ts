@@ -1,7 +1,9 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { utf8 } from "../reader.ts";
 import { codePoints, type DdmObject, readMessages } from "./message.ts";
+import { drdaSecrets } from "./secrets.ts";
 
 /** What a client of Db2 or Derby begins with. The password is not told. */
 export interface DrdaStart {
@@ -85,3 +87,13 @@ const runs: readonly (readonly [number, string])[] = [
 for (const [from, characters] of runs) {
   for (let at = 0; at < characters.length; at++) ebcdic.set(from + at, characters.charAt(at));
 }
+
+export const drda = protocol({
+  name: "drda",
+  strength: "strong",
+  // A length of two bytes: clients begin with far less than 4 KiB.
+  firstBytes: (byte) => byte < 0x10,
+  parse,
+  describe: (value) => ({ drda: { ...value } }),
+  secrets: drdaSecrets,
+});

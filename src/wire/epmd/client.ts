@@ -1,5 +1,6 @@
 import { isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
 /** A question to Erlang's port mapper: where RabbitMQ, CouchDB and ejabberd can be taken over. */
@@ -31,3 +32,11 @@ export function parse(bytes: Uint8Array): Outcome<EpmdRequest> {
   if (!isPlain(node) || node.includes(" ")) return mismatch;
   return isCut ? incomplete : match({ request: "port", node });
 }
+
+export const epmd = protocol({
+  name: "epmd",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ epmd: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A client of EtherNet/IP: Rockwell and other controllers. */
@@ -38,3 +39,11 @@ export function parse(bytes: Uint8Array): Outcome<EthernetIpRequest> {
   if (reader.overrun) return match(value, false);
   return version === 1 ? match(value) : mismatch;
 }
+
+export const ethernetIp = protocol({
+  name: "ethernet-ip",
+  strength: "strong",
+  firstBytes: oneOf(0x04, 0x63, 0x64, 0x65),
+  parse,
+  describe: (value) => ({ "ethernet-ip": { ...value } }),
+});

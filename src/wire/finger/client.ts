@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { match, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
 /** Whom a client of finger asks for. */
@@ -18,3 +19,10 @@ export function parse(bytes: Uint8Array): Outcome<FingerQuery> {
   const query = fact((isVerbose ? line.value.slice(2) : line.value).trim());
   return match({ query, ...(isVerbose && { verbose: isVerbose }) }, line.complete);
 }
+
+export const finger = protocol({
+  name: "finger",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ finger: { ...value } }),
+});

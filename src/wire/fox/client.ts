@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The hello of a client of Niagara Fox, which runs buildings. */
@@ -43,3 +44,11 @@ export function parse(bytes: Uint8Array): Outcome<FoxHello> {
     ended,
   );
 }
+
+export const fox = protocol({
+  name: "fox",
+  strength: "strong",
+  firstBytes: anyOf("f"),
+  parse,
+  describe: (value) => ({ fox: { ...value } }),
+});

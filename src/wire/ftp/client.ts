@@ -1,6 +1,8 @@
 import { readCommandLine } from "../command-line.ts";
+import { readDialogue } from "../dialogue/parse.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What an FTP client says before or without hearing the server's greeting. The password is not told. */
@@ -88,3 +90,13 @@ export function parse(bytes: Uint8Array): Outcome<FtpStart> {
     ...(following.length > 0 && { following }),
   });
 }
+
+export const ftp = protocol({
+  name: "ftp",
+  strength: "weak",
+  firstBytes: initialsOf(verbs),
+  parse,
+  parseExpected,
+  describe: (value) => ({ ftp: { ...value } }),
+  secrets: (bytes) => readDialogue("ftp", bytes).secrets,
+});

@@ -1,6 +1,7 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What a client or a worker asks of a job server of Gearman. */
@@ -68,3 +69,12 @@ export function parseExpected(bytes: Uint8Array): Outcome<GearmanRequest> {
   if (line.kind !== "match") return line;
   return line.value.ended ? match({ command: line.value.verb.toLowerCase() }) : incomplete;
 }
+
+export const gearman = protocol({
+  name: "gearman",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  parseExpected,
+  describe: (value) => ({ gearman: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A message of CORBA (IIOP), which WebLogic listens to as well. */
@@ -35,3 +36,11 @@ export function parse(bytes: Uint8Array): Outcome<GiopMessage> {
   if (reader.overrun) return incomplete;
   return match({ version: `${major}.${minor}`, message, bodyBytes }, reader.remaining >= bodyBytes);
 }
+
+export const giop = protocol({
+  name: "giop",
+  strength: "strong",
+  firstBytes: anyOf("G"),
+  parse,
+  describe: (value) => ({ giop: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What a Git client asks of `git daemon`. */
@@ -47,3 +48,11 @@ export function parse(bytes: Uint8Array): Outcome<GitRequest> {
     !body.cut && !body.overrun,
   );
 }
+
+export const git = protocol({
+  name: "git",
+  strength: "strong",
+  firstBytes: anyOf("0"),
+  parse,
+  describe: (value) => ({ git: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { match, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
 /** What a client of gopher asks for. */
@@ -16,3 +17,10 @@ export function parse(bytes: Uint8Array): Outcome<GopherRequest> {
   const [selector = "", search] = line.value.split("\t", 2);
   return match({ selector: fact(selector), ...(search !== undefined && { search: fact(search) }) }, line.complete);
 }
+
+export const gopher = protocol({
+  name: "gopher",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ gopher: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What a client asks of gpsd. */
@@ -26,3 +27,11 @@ export function parse(bytes: Uint8Array): Outcome<GpsdRequest> {
   }
   return isOpen ? incomplete : mismatch;
 }
+
+export const gpsd = protocol({
+  name: "gpsd",
+  strength: "medium",
+  firstBytes: anyOf("?"),
+  parse,
+  describe: (value) => ({ gpsd: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** What a client of Hadoop begins with. */
@@ -52,3 +53,11 @@ function lengthPrefixed(text: string, before: RegExp): string | undefined {
   const value = text.slice(start, start + text.charCodeAt(start - 1));
   return value !== "" && isPrintableAscii(value) ? fact(value) : undefined;
 }
+
+export const hadoopIpc = protocol({
+  name: "hadoop-ipc",
+  strength: "strong",
+  firstBytes: anyOf("h"),
+  parse,
+  describe: (value) => ({ "hadoop-ipc": { ...value } }),
+});

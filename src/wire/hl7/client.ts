@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A message between programs of a hospital (HL7 version 2, by MLLP). What it says of patients is not told. */
@@ -36,3 +37,11 @@ export function parse(bytes: Uint8Array): Outcome<Hl7Message> {
     ...named("version", 10),
   });
 }
+
+export const hl7 = protocol({
+  name: "hl7",
+  strength: "strong",
+  firstBytes: oneOf(0x0b),
+  parse,
+  describe: (value) => ({ hl7: { ...value } }),
+});

@@ -1,7 +1,11 @@
+import { describeRequest } from "../http/client.ts";
 import { authorityOf, type HttpRequest } from "../http/request.ts";
 import { match, type Outcome } from "../outcome.ts";
-import { ascii, Reader, startsWith } from "../reader.ts";
+import { anyOf, protocol } from "../protocol.ts";
+import { Reader, startsWith } from "../reader.ts";
+import { flag, frameType, preface, withoutPadding } from "./frames.ts";
 import { readHeaderBlock } from "./header-block.ts";
+import { http2Secrets } from "./secrets.ts";
 
 /** The connection preface, and the first request where it came along. */
 export interface Http2Opening {
@@ -11,13 +15,8 @@ export interface Http2Opening {
   readonly request: HttpRequest | undefined;
 }
 
-/** RFC 9113 section 3.4. */
-export const preface = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const maximumFrames = 64;
 const maximumSettings = 64;
-
-export const frameType = { data: 0, headers: 1, settings: 4, continuation: 9 } as const;
-const flag = { endHeaders: 0x04, padded: 0x08, priority: 0x20 } as const;
 
 /** HTTP/2 in clear text with prior knowledge (RFC 9113 section 3.3), as gRPC clients and scanners speak it. */
 export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
@@ -41,13 +40,6 @@ export function parse(bytes: Uint8Array): Outcome<Http2Opening> {
     if (payload.cut) return match({ settings, request: undefined }, false);
   }
   return match({ settings, request: undefined });
-}
-
-/** The header block fragment of a HEADERS frame (RFC 9113 section 6.2). */
-export function withoutPadding(payload: Reader, flags: number): Reader {
-  const padding = (flags & flag.padded) === 0 ? 0 : payload.u8();
-  if ((flags & flag.priority) !== 0) payload.skip(5);
-  return payload.cut ? payload : payload.view(payload.remaining - padding);
 }
 
 interface ReadRequest {
@@ -92,3 +84,12 @@ function withContinuations(first: Reader, reader: Reader): Reader {
   }
   return new Reader(joined, 0, end, false);
 }
+
+export const http2 = protocol({
+  name: "http2",
+  strength: "strong",
+  firstBytes: anyOf("P"),
+  parse,
+  describe: ({ request }) => (request === undefined ? {} : { http: describeRequest(request) }),
+  secrets: http2Secrets,
+});

@@ -1,7 +1,7 @@
 import { fieldSecrets, holdsSecret } from "../http/secrets.ts";
 import { latin1, Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
-import { frameType, preface, withoutPadding } from "./client.ts";
+import { frameType, preface, withoutPadding } from "./frames.ts";
 import { readHeaderBlock } from "./header-block.ts";
 
 const maximumFrames = 64;

@@ -1,4 +1,5 @@
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 
 /** Whose connection is this? It is named by its two ports. */
@@ -18,3 +19,10 @@ export function parse(bytes: Uint8Array): Outcome<IdentQuery> {
     ? mismatch
     : match({ serverPort: Number(serverPort), clientPort: Number(clientPort) });
 }
+
+export const ident = protocol({
+  name: "ident",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ ident: { ...value } }),
+});

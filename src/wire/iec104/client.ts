@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A client of IEC 60870-5-104: control of power grids. */
@@ -22,3 +23,11 @@ export function parse(bytes: Uint8Array): Outcome<Iec104Frame> {
   if (reader.overrun || name === undefined) return incomplete;
   return rest === 0 ? match({ function: name }) : mismatch;
 }
+
+export const iec104 = protocol({
+  name: "iec104",
+  strength: "medium",
+  firstBytes: oneOf(0x68),
+  parse,
+  describe: (value) => ({ iec104: { ...value } }),
+});

@@ -1,5 +1,7 @@
+import { readDialogue } from "../dialogue/parse.ts";
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /** The first command of an IMAP client. The password of LOGIN is not told. */
@@ -104,3 +106,13 @@ function readArgument(command: string, argument: string): Pick<ImapCommand, "use
   }
   return {};
 }
+
+export const imap = protocol({
+  name: "imap",
+  strength: "medium",
+  firstBytes: isTagByte,
+  parse,
+  parseExpected,
+  describe: (value) => ({ imap: { ...value } }),
+  secrets: (bytes) => readDialogue("imap", bytes).secrets,
+});

@@ -1,7 +1,9 @@
 import { type CommandLine, readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
+import { ircSecrets } from "./secrets.ts";
 
 /** How an IRC client registers: often a bot that takes this port for its meeting place. The password is not told. */
 export interface IrcRegistration {
@@ -64,3 +66,13 @@ function read(
   value.realName ??= fact(realName);
   return "proof";
 }
+
+export const irc = protocol({
+  name: "irc",
+  strength: "medium",
+  firstBytes: initialsOf(verbs),
+  parse,
+  parseExpected,
+  describe: (value) => ({ irc: { ...value } }),
+  secrets: ircSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The login of an iSCSI initiator. */
@@ -49,3 +50,11 @@ export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
     !body.cut,
   );
 }
+
+export const iscsi = protocol({
+  name: "iscsi",
+  strength: "medium",
+  firstBytes: oneOf(0x43),
+  parse,
+  describe: (value) => ({ iscsi: { ...value } }),
+});

@@ -1,6 +1,7 @@
 import { fact, isPlain } from "../fact.ts";
 import { readJavaStream } from "../java-serialization/client.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A Java RMI client, which looks for a registry as a rule. */
@@ -76,3 +77,11 @@ function readMessage(reader: Reader, known: RmiStart): Outcome<RmiStart> {
     arguments_.complete,
   );
 }
+
+export const javaRmi = protocol({
+  name: "java-rmi",
+  strength: "strong",
+  firstBytes: anyOf("J"),
+  parse,
+  describe: (value) => ({ "java-rmi": { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader, startsWith } from "../reader.ts";
 
 /** A serialised Java object: harmless from a friend, the classic attack from a stranger. */
@@ -77,3 +78,11 @@ function readProxy(reader: Reader): Outcome<JavaStream> {
   }
   return match({ contents, className: fact(names.join(", ")) });
 }
+
+export const javaSerialization = protocol({
+  name: "java-serialization",
+  strength: "strong",
+  firstBytes: oneOf(0xac),
+  parse,
+  describe: (value) => ({ "java-serialization": { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A Java debugger that attaches. */
@@ -33,3 +34,11 @@ export function parse(bytes: Uint8Array): Outcome<JdwpHandshake> {
   if (reader.overrun) return match({}, false);
   return length < 11 || flags !== 0 ? mismatch : match({ command: commands[key] ?? key });
 }
+
+export const jdwp = protocol({
+  name: "jdwp",
+  strength: "strong",
+  firstBytes: anyOf("J"),
+  parse,
+  describe: (value) => ({ jdwp: { ...value } }),
+});

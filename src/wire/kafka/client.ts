@@ -1,5 +1,6 @@
 import { isPlain, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { apiKeys } from "./api-keys.ts";
 
@@ -90,3 +91,11 @@ function readMetadata(body: Reader, value: KafkaRequest): Outcome<KafkaRequest> 
   }
   return !body.overrun && body.remaining === flags ? match(value) : mismatch;
 }
+
+export const kafka = protocol({
+  name: "kafka",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ kafka: { ...value } }),
+});

@@ -1,6 +1,7 @@
 import { type BerElement, readElement, readInteger } from "../ber.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A Kerberos request over TCP. */
@@ -77,3 +78,11 @@ function find(reader: Reader | undefined, tag: number): Reader | undefined {
   }
   return undefined;
 }
+
+export const kerberos = protocol({
+  name: "kerberos",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ kerberos: { ...value } }),
+});

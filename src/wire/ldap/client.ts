@@ -1,7 +1,9 @@
 import { readElement, readInteger } from "../ber.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
+import { ldapSecrets } from "./secrets.ts";
 
 /** The first message of an LDAP client. The password of a bind is not told. */
 export interface LdapMessage {
@@ -145,3 +147,12 @@ function readExtended(request: Reader): Facts | undefined {
 function unfinished(reader: Reader, value: Facts["value"] = {}): Facts | undefined {
   return reader.overrun && reader.cut ? { value, complete: false } : undefined;
 }
+
+export const ldap = protocol({
+  name: "ldap",
+  strength: "strong",
+  firstBytes: oneOf(0x30),
+  parse,
+  describe: (value) => ({ ldap: { ...value } }),
+  secrets: ldapSecrets,
+});

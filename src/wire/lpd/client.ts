@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
 /** A command to a line printer daemon. */
@@ -28,3 +29,11 @@ export function parse(bytes: Uint8Array): Outcome<LpdCommand> {
 function isQueueText(text: string): boolean {
   return /^[\p{L}\p{N}_. -]*$/u.test(text);
 }
+
+export const lpd = protocol({
+  name: "lpd",
+  strength: "weak",
+  firstBytes: oneOf(1, 2, 3, 4, 5),
+  parse,
+  describe: (value) => ({ lpd: { ...value } }),
+});

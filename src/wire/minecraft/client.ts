@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A Minecraft client, or somebody who collects its servers. */
@@ -80,3 +81,11 @@ function variableInteger(reader: Reader): number | undefined {
   }
   return undefined;
 }
+
+export const minecraft = protocol({
+  name: "minecraft",
+  strength: "medium",
+  // 0xfe, or a length of one or two bytes.
+  parse,
+  describe: (value) => ({ minecraft: { ...value } }),
+});

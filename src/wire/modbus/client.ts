@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { functions, type ModbusFunction } from "./functions.ts";
 
@@ -106,3 +107,11 @@ function readRange(
   }
   return match({ address, quantity });
 }
+
+export const modbus = protocol({
+  name: "modbus",
+  strength: "medium",
+  // The first bytes are a number that the client chose.
+  parse,
+  describe: (value) => ({ modbus: { ...value } }),
+});

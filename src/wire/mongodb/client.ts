@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { readBson } from "./bson.ts";
 
@@ -118,3 +119,11 @@ function readCommand(body: Reader, known: MongodbMessage, message: Reader): Outc
     document.complete && !message.cut,
   );
 }
+
+export const mongodb = protocol({
+  name: "mongodb",
+  strength: "strong",
+  // The first byte is the low one of a length.
+  parse,
+  describe: (value) => ({ mongodb: { ...value } }),
+});

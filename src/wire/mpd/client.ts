@@ -1,6 +1,8 @@
 import { linesOf, splitCommand } from "../dialogue/transcript.ts";
 import { fact } from "../fact.ts";
+import { secretsOfLines } from "../line-secrets.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
 
 /** What a client asks of a Music Player Daemon. The password is not told. */
@@ -32,3 +34,13 @@ export function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
   const [command, ...following] = words;
   return command === undefined ? incomplete : match({ command, ...(following.length > 0 && { following }) });
 }
+
+export const mpd = protocol({
+  name: "mpd",
+  strength: "medium",
+  firstBytes: anyOf("c"),
+  parse,
+  parseExpected,
+  describe: (value) => ({ mpd: { ...value } }),
+  secrets: secretsOfLines((verb, argument) => (verb === "PASSWORD" ? argument : undefined)),
+});

@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { mqttSecrets } from "./secrets.ts";
 import { readVariableInteger } from "./variable-integer.ts";
 
 /** The CONNECT packet that every MQTT client begins with. The password is not told. */
@@ -96,3 +98,12 @@ function skipProperties(body: Reader): boolean {
   body.skip(length);
   return !body.overrun;
 }
+
+export const mqtt = protocol({
+  name: "mqtt",
+  strength: "strong",
+  firstBytes: oneOf(0x10),
+  parse,
+  describe: (value) => ({ mqtt: { ...value } }),
+  secrets: mqttSecrets,
+});

@@ -1,6 +1,8 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { readLogin } from "./login.ts";
+import { mssqlSecrets } from "./secrets.ts";
 import type { MssqlStart } from "./start.ts";
 
 const prelogin = 0x12;
@@ -87,3 +89,12 @@ function readPrelogin(body: Reader): Outcome<MssqlStart> {
     data + (end ?? 0) <= body.end,
   );
 }
+
+export const mssql = protocol({
+  name: "mssql",
+  strength: "strong",
+  firstBytes: oneOf(0x10, 0x12),
+  parse,
+  describe: (value) => ({ mssql: { ...value } }),
+  secrets: mssqlSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The first packet of a MySQL or MariaDB client: an answer to the greeting that the server sends first. */
@@ -100,3 +101,11 @@ function lengthEncoded(reader: Reader): number {
   reader.overrun = true;
   return 0;
 }
+
+export const mysql = protocol({
+  name: "mysql",
+  strength: "medium",
+  // The first byte is the low one of a length.
+  parse,
+  describe: (value) => ({ mysql: { ...value } }),
+});

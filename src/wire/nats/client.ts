@@ -1,7 +1,9 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
+import { natsSecrets } from "./secrets.ts";
 
 /** What a NATS client says. Password, token and signature are not told. */
 export interface NatsStart {
@@ -100,3 +102,23 @@ function readSubject(verb: string, argument: string): Outcome<NatsStart> {
   const subject = isNumberLast.exec(argument)?.[1];
   return subject === undefined ? mismatch : match({ command: verb, subject: fact(subject) });
 }
+
+export const nats = protocol({
+  name: "nats",
+  strength: "strong",
+  firstBytes: anyOf("Cc"),
+  parse: parseConnect,
+  describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
+});
+
+/** Clients that do not introduce themselves. `PING` is Redis too: weak, so that it does not keep Redis waiting. */
+export const natsWithoutConnect = protocol({
+  name: "nats",
+  strength: "weak",
+  firstBytes: initialsOf(["PING", "SUB"]),
+  parse,
+  parseExpected,
+  describe: (value) => ({ nats: { ...value } }),
+  secrets: natsSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The first option of a client of a network block device. */
@@ -54,3 +55,11 @@ function whole(body: Reader, length: number): string | undefined {
   const text = body.text(length);
   return body.overrun ? undefined : text;
 }
+
+export const nbd = protocol({
+  name: "nbd",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ nbd: { ...value } }),
+});

@@ -2,6 +2,7 @@ import type { Details } from "../../core/identification.ts";
 import { readCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What only news servers are asked, and what stands behind it. RFC 3977, RFC 4643, RFC 4644. */
@@ -40,3 +41,13 @@ export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }
+
+export const nntp = protocol({
+  name: "nntp",
+  strength: "weak",
+  firstBytes: initialsOf(verbs),
+  parse,
+  parseExpected,
+  describe: (value) => ({ nntp: { ...value } }),
+  secrets: (bytes) => readDialogue("nntp", bytes).secrets,
+});

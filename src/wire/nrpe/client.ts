@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /** What is asked of Nagios's remote plugin executor. */
@@ -46,3 +47,11 @@ export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
     !buffer.cut,
   );
 }
+
+export const nrpe = protocol({
+  name: "nrpe",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ nrpe: { ...value } }),
+});

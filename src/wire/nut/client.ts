@@ -1,6 +1,8 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
+import { secretsOfLines } from "../line-secrets.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What a client asks of upsd, the server of Network UPS Tools. The password is not told. */
@@ -59,3 +61,13 @@ function withLine(value: NutRequest | undefined, verb: string, argument: string)
   const place = value?.ups ?? (ups === undefined || ups === "" ? undefined : fact(ups));
   return { command, ...(place !== undefined && { ups: place }), ...(user !== undefined && { user }) };
 }
+
+export const nut = protocol({
+  name: "nut",
+  strength: "weak",
+  firstBytes: anyOf("GLUINP"),
+  parse,
+  parseExpected,
+  describe: (value) => ({ nut: { ...value } }),
+  secrets: secretsOfLines((verb, argument) => (verb === "PASSWORD" ? argument : undefined)),
+});

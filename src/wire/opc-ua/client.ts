@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The Hello of an OPC UA client. */
@@ -30,3 +31,11 @@ export function parse(bytes: Uint8Array): Outcome<OpcUaHello> {
   if (body.overrun) return match({ protocolVersion }, false);
   return match({ protocolVersion, ...(url !== "" && { endpointUrl: fact(url) }) });
 }
+
+export const opcUa = protocol({
+  name: "opc-ua",
+  strength: "strong",
+  firstBytes: anyOf("H"),
+  parse,
+  describe: (value) => ({ "opc-ua": { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { hexText } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The packet that an OpenVPN client begins with over TCP. */
@@ -52,3 +53,11 @@ export function parse(bytes: Uint8Array): Outcome<OpenvpnReset> {
   if (packet.overrun) return incomplete;
   return match({ opcode: `P_CONTROL_HARD_RESET_CLIENT_V${version}`, session: hexText(session), protection });
 }
+
+export const openvpn = protocol({
+  name: "openvpn",
+  strength: "medium",
+  firstBytes: oneOf(0, 1, 2, 3, 4),
+  parse,
+  describe: (value) => ({ openvpn: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
 /** The CONNECT packet of a client of Oracle's database (TNS). */
@@ -67,3 +68,12 @@ export function parse(bytes: Uint8Array): Outcome<OracleConnect> {
     data.length === dataBytes,
   );
 }
+
+export const oracle = protocol({
+  name: "oracle",
+  strength: "strong",
+  // The first byte is the high one of a length.
+  firstBytes: (byte) => byte < 32,
+  parse,
+  describe: (value) => ({ oracle: { ...value } }),
+});

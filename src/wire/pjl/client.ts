@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A printer job, or a question to a printer (raw printing, port 9100). */
@@ -26,3 +27,11 @@ export function parse(bytes: Uint8Array): Outcome<PjlCommand> {
   const command = fact(line.trim());
   return match(command === "" ? {} : { command });
 }
+
+export const pjl = protocol({
+  name: "pjl",
+  strength: "strong",
+  firstBytes: anyOf("\u001b@"),
+  parse,
+  describe: (value) => ({ pjl: { ...value } }),
+});

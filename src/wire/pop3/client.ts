@@ -1,6 +1,8 @@
 import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { readDialogue } from "../dialogue/parse.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What a POP3 client says before or without hearing the server's greeting. The password is not told. */
@@ -86,3 +88,23 @@ function isPop3Alone({ verb, argument }: CommandLine, hasPassword: boolean): boo
   if (verb === "STAT" || verb === "LIST") return hasPassword;
   return ["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"].includes(verb);
 }
+
+export const pop3 = protocol({
+  name: "pop3",
+  strength: "medium",
+  firstBytes: initialsOf(verbs),
+  parse: parseCommand,
+  describe: (value) => ({ pop3: { ...value } }),
+  secrets: (bytes) => readDialogue("pop3", bytes).secrets,
+});
+
+/** `USER` first, which is FTP too: weak, so that it does not keep FTP waiting. */
+export const pop3User = protocol({
+  name: "pop3",
+  strength: "weak",
+  firstBytes: anyOf("Uu"),
+  parse: parseUser,
+  parseExpected,
+  describe: (value) => ({ pop3: { ...value } }),
+  secrets: (bytes) => readDialogue("pop3", bytes).secrets,
+});

@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The first packet of a PostgreSQL client, and the start-up that follows where it asked for encryption and got none. */
@@ -101,3 +102,11 @@ function startup(body: Reader, version: string, request: PostgresqlStart["reques
   };
   return match(value, ended);
 }
+
+export const postgresql = protocol({
+  name: "postgresql",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ postgresql: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The request of a PPTP client for a control connection. */
@@ -36,3 +37,11 @@ function textOf(field: string): string {
   const text = field.split("\0", 1)[0] ?? "";
   return isPrintableAscii(text) ? fact(text) : "";
 }
+
+export const pptp = protocol({
+  name: "pptp",
+  strength: "strong",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ pptp: { ...value } }),
+});

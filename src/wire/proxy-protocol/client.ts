@@ -1,5 +1,6 @@
 import { type Address, addressFromBigInt, parseAddress } from "../../core/address.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /**
@@ -108,3 +109,13 @@ function readAddress(reader: Reader, family: 4 | 6): Address {
   // An IPv4-mapped address is the IPv4 address.
   return parseAddress(address) ?? address;
 }
+
+export const proxyProtocol = protocol({
+  name: "proxy",
+  strength: "strong",
+  firstBytes: oneOf(0x50, 0x0d),
+  parse,
+  describe: ({ version, source, destination, headerBytes }) => ({
+    proxy: { version, ...(source && { source }), ...(destination && { destination }), headerBytes },
+  }),
+});

@@ -3,8 +3,7 @@ import { describe, test } from "node:test";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { fixture, hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
-import { parse } from "./client.ts";
-import { rdp } from "./protocol.ts";
+import { parse, rdp } from "./client.ts";
 
 const nmap = fixture(import.meta.url, "nmap-cookie.bin");
 /** MS-RDPBCGR section 4.1.1. */

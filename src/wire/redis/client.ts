@@ -1,7 +1,9 @@
 import { readCommandLine } from "../command-line.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
+import { redisSecrets } from "./secrets.ts";
 
 /** The first command of a Redis client. Secrets stay out of it: the arguments of AUTH are shown as `***`. */
 export interface RedisCommand {
@@ -232,3 +234,23 @@ function shownArguments(command: string, values: readonly string[]): readonly st
   }
   return [first];
 }
+
+export const redis = protocol({
+  name: "redis",
+  strength: "strong",
+  firstBytes: anyOf("*"),
+  parse: parseResp,
+  describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
+});
+
+/** Commands typed as a line, without RESP. */
+export const redisInline = protocol({
+  name: "redis",
+  strength: "weak",
+  firstBytes: initialsOf("ABCDEFHIKLMPRS"),
+  parse: parseInline,
+  parseExpected,
+  describe: (value) => ({ redis: { ...value } }),
+  secrets: redisSecrets,
+});

@@ -1,4 +1,5 @@
 import { match, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { latin1 } from "../reader.ts";
 import { parse as parseRsh } from "../rsh/client.ts";
 import type { Secret } from "../secret.ts";
@@ -28,3 +29,11 @@ export function rexecSecrets(bytes: Uint8Array): readonly Secret[] {
   const [start, end] = [second + 1, third === -1 ? bytes.length : third];
   return end > start ? [{ start, end, text: latin1(bytes, start, end) }] : [];
 }
+
+export const rexec = protocol({
+  name: "rexec",
+  strength: "weak",
+  parseExpected: parse,
+  describe: (value) => ({ rexec: { ...value } }),
+  secrets: rexecSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What a client of rlogin begins with. */
@@ -39,3 +40,11 @@ export function parse(bytes: Uint8Array): Outcome<RloginStart> {
 function isName(text: string): boolean {
   return isPrintableAscii(text) && !text.includes(" ");
 }
+
+export const rlogin = protocol({
+  name: "rlogin",
+  strength: "medium",
+  firstBytes: oneOf(0),
+  parse,
+  describe: (value) => ({ rlogin: { ...value } }),
+});

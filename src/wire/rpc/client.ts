@@ -1,5 +1,6 @@
 import { fact, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
 
 /** A call of ONC RPC: the port mapper, NFS, mount. */
@@ -186,3 +187,11 @@ function readBinding(body: Reader, procedure: number): Sought {
 function padding(length: number): number {
   return (4 - (length % 4)) % 4;
 }
+
+export const rpc = protocol({
+  name: "rpc",
+  strength: "strong",
+  firstBytes: oneOf(0x80),
+  parse,
+  describe: (value) => ({ rpc: { ...value } }),
+});

@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What a client of the remote shell asks for. */
@@ -47,3 +48,11 @@ export function parse(bytes: Uint8Array): Outcome<RshRequest> {
 function isPlainText(text: string): boolean {
   return isPrintableAscii(text.replace(/[\t\n\r\x80-\xff]/g, ""));
 }
+
+export const rsh = protocol({
+  name: "rsh",
+  strength: "weak",
+  firstBytes: (byte) => byte === 0 || (byte >= 0x30 && byte <= 0x39),
+  parse,
+  describe: (value) => ({ rsh: { ...value } }),
+});

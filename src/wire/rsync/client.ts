@@ -1,6 +1,7 @@
 import { linesOf, splitWord } from "../dialogue/transcript.ts";
 import { fact, isPlain } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, Reader, startsWith } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
@@ -44,3 +45,12 @@ export function rsyncSecrets(bytes: Uint8Array): readonly Secret[] {
   const { start, end } = splitWord(login)[1];
   return end > start ? [{ start, end }] : [];
 }
+
+export const rsync = protocol({
+  name: "rsync",
+  strength: "strong",
+  firstBytes: anyOf("@"),
+  parse,
+  describe: (value) => ({ rsync: { ...value } }),
+  secrets: rsyncSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
 
 /** The handshake of an RTMP client, and the application that it connects to. */
@@ -81,3 +82,11 @@ function property(text: string, name: string): string | undefined {
   const value = text.slice(start, start + length);
   return value.length === length && length > 0 && isPrintableAscii(value) ? fact(value) : undefined;
 }
+
+export const rtmp = protocol({
+  name: "rtmp",
+  strength: "weak",
+  firstBytes: oneOf(3),
+  parse,
+  describe: (value) => ({ rtmp: { ...value } }),
+});

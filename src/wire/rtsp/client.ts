@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
+import { httpSecrets } from "../http/secrets.ts";
 import { match, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { readRequestLine, skipEmptyLines } from "../request-line.ts";
 
@@ -43,3 +45,14 @@ export function parse(bytes: Uint8Array): Outcome<RtspRequest> {
   const url = fact(target.replace(/^([a-z]+:\/\/[^/@:]*):[^/@]*@/i, "$1:***@"));
   return match({ method, url, version, ...(userAgent !== undefined && { userAgent }) }, ended || malformed);
 }
+
+const isInitial = initialsOf(methods);
+
+export const rtsp = protocol({
+  name: "rtsp",
+  strength: "strong",
+  firstBytes: (byte) => isInitial(byte) || byte === 0x0d || byte === 0x0a,
+  parse,
+  describe: (value) => ({ rtsp: { ...value } }),
+  secrets: httpSecrets,
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A client of a Siemens S7 controller. */
@@ -111,3 +112,11 @@ function shown(tsap: Uint8Array): string {
   const text = buffer.toString("latin1");
   return tsap.length > 2 && /^[\x20-\x7e]+$/.test(text) ? text : buffer.toString("hex");
 }
+
+export const s7 = protocol({
+  name: "s7",
+  strength: "strong",
+  firstBytes: oneOf(3),
+  parse,
+  describe: (value) => ({ s7: { ...value } }),
+});

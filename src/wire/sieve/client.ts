@@ -1,6 +1,7 @@
 import type { Details } from "../../core/identification.ts";
 import { readDialogue } from "../dialogue/parse.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { latin1 } from "../reader.ts";
 
 /** Commands behind it are not told. */
@@ -35,3 +36,13 @@ export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;
 }
+
+export const sieve = protocol({
+  name: "sieve",
+  strength: "medium",
+  firstBytes: anyOf("ACDGHLPRSUacdghlprsu"),
+  parse,
+  parseExpected,
+  describe: (value) => ({ sieve: { ...value } }),
+  secrets: (bytes) => readDialogue("sieve", bytes).secrets,
+});

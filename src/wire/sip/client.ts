@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
+import { httpSecrets } from "../http/secrets.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import { readRequestLine, skipEmptyLines } from "../request-line.ts";
 
@@ -60,3 +62,14 @@ export function parse(bytes: Uint8Array): Outcome<SipRequest> {
     ended || malformed,
   );
 }
+
+const isInitial = initialsOf(methods);
+
+export const sip = protocol({
+  name: "sip",
+  strength: "strong",
+  firstBytes: (byte) => isInitial(byte) || byte === 0x0d || byte === 0x0a,
+  parse,
+  describe: (value) => ({ sip: { ...value } }),
+  secrets: httpSecrets,
+});

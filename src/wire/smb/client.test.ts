@@ -3,8 +3,7 @@ import { describe, test } from "node:test";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { fixture, hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
-import { parse } from "./client.ts";
-import { smb } from "./protocol.ts";
+import { parse, smb } from "./client.ts";
 
 const smb1 = fixture(import.meta.url, "nmap-smb1-negotiate.bin");
 const smb2 = fixture(import.meta.url, "nmap-smb2-negotiate.bin");

@@ -1,5 +1,7 @@
-import { findNtlm, type NtlmNames } from "../ntlm/find.ts";
+import type { SmbDescription } from "../../core/identification.ts";
+import { findNtlm, findNtlmSecrets, type NtlmNames } from "../ntlm/find.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { maximumInspectedBytes, Reader } from "../reader.ts";
 import { readNetbiosName } from "./netbios-name.ts";
 
@@ -138,4 +140,61 @@ function guid(bytes: Uint8Array): string {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   const hex = order.map((index) => (bytes[index] ?? 0).toString(16).padStart(2, "0")).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export const smb = protocol({
+  name: "smb",
+  strength: "strong",
+  firstBytes: oneOf(0x00, 0x81),
+  parse,
+  describe: (request) => ({ smb: describe(request) }),
+  secrets: findNtlmSecrets,
+});
+
+function describe(request: SmbRequest): SmbDescription {
+  return {
+    ...(request.generation !== 0 && { version: request.generation }),
+    command: commandName(request),
+    dialects: [...request.dialectNames, ...request.dialectRevisions.map(revisionName)],
+    ...(request.clientGuid !== undefined && { clientGuid: request.clientGuid }),
+    ...(request.user !== undefined && { user: request.user }),
+    ...(request.domain !== undefined && { domain: request.domain }),
+    ...(request.workstation !== undefined && { workstation: request.workstation }),
+    ...(request.calledName !== undefined && { calledName: request.calledName }),
+    ...(request.callingName !== undefined && { callingName: request.callingName }),
+  };
+}
+
+/** MS-CIFS section 2.2.2.1: those that arrive unasked, in attacks too. */
+const smb1Commands: ReadonlyMap<number, string> = new Map([
+  [0x25, "transaction"],
+  [0x2b, "echo"],
+  [0x32, "transaction2"],
+  [0x72, "negotiate"],
+  [0x73, "session-setup"],
+  [0x75, "tree-connect"],
+  [0xa0, "nt-transact"],
+]);
+
+/** MS-SMB2 section 2.2.1.2. */
+const smb2Commands: ReadonlyMap<number, string> = new Map([
+  [0, "negotiate"],
+  [1, "session-setup"],
+  [2, "logoff"],
+  [3, "tree-connect"],
+  [13, "echo"],
+]);
+
+function commandName({ generation, command }: SmbRequest): string {
+  if (generation === 0) return "netbios-session";
+  if (command === -1) return "transformed";
+  return (generation === 1 ? smb1Commands : smb2Commands).get(command) ?? `0x${command.toString(16)}`;
+}
+
+/** 0x0311 is `3.1.1`; 0x02ff stands for any revision of SMB 2. */
+function revisionName(revision: number): string {
+  if (revision === 0x02ff) return "2.???";
+  const digits = revision.toString(16).padStart(4, "0");
+  const patch = digits.charAt(3) === "0" ? "" : `.${digits.charAt(3)}`;
+  return `${Number(digits.slice(0, 2))}.${digits.charAt(2)}${patch}`;
 }

@@ -1,6 +1,8 @@
 import { type CommandLine, readCommandLine } from "../command-line.ts";
+import { readDialogue } from "../dialogue/parse.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** What an SMTP client says before or without hearing the server's greeting. */
@@ -112,3 +114,13 @@ function read(line: CommandLine, value: { name?: string; from?: string; to?: str
       return argument !== "";
   }
 }
+
+export const smtp = protocol({
+  name: "smtp",
+  strength: "medium",
+  firstBytes: initialsOf(verbs),
+  parse,
+  parseExpected,
+  describe: (value) => ({ smtp: { ...value } }),
+  secrets: (bytes) => readDialogue("smtp", bytes).secrets,
+});

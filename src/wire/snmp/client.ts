@@ -1,6 +1,7 @@
 import { type BerElement, readElement, readInteger } from "../ber.ts";
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 import type { Secret } from "../secret.ts";
 
@@ -120,3 +121,12 @@ export function snmpSecrets(bytes: Uint8Array): readonly Secret[] {
   const { offset: start, end } = community;
   return [{ start, end, text: community.text(end - start) }];
 }
+
+export const snmp = protocol({
+  name: "snmp",
+  strength: "medium",
+  firstBytes: oneOf(0x30),
+  parse,
+  describe: (value) => ({ snmp: { ...value } }),
+  secrets: snmpSecrets,
+});

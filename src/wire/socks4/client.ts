@@ -1,5 +1,6 @@
 import { dottedQuad, isPlain } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A request to a SOCKS 4 or 4a proxy: what the client wants to reach through this host. */
@@ -49,3 +50,11 @@ function text(reader: Reader): string | { readonly kind: "incomplete" | "mismatc
   if (arrived.length === maximumTextBytes) return mismatch;
   return arrived.every((byte) => byte >= 0x20 && byte !== 0x7f) ? incomplete : mismatch;
 }
+
+export const socks4 = protocol({
+  name: "socks4",
+  strength: "weak",
+  firstBytes: oneOf(4),
+  parse,
+  describe: (value) => ({ socks4: { ...value } }),
+});

@@ -1,6 +1,8 @@
 import { dottedQuad, fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
+import { socks5Secrets } from "./secrets.ts";
 
 /** What a client offers to a SOCKS 5 proxy, and what it asks for. */
 export interface Socks5Greeting {
@@ -95,3 +97,12 @@ function readAddress(reader: Reader, type: number): string | undefined {
   for (let at = 0; at < 8; at++) groups.push(reader.u16().toString(16));
   return groups.join(":");
 }
+
+export const socks5 = protocol({
+  name: "socks5",
+  strength: "medium",
+  firstBytes: oneOf(5),
+  parse,
+  describe: (value) => ({ socks5: { ...value } }),
+  secrets: socks5Secrets,
+});

@@ -1,6 +1,7 @@
 import { fact } from "../fact.ts";
 import { readHeaderLines } from "../header-lines.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { initialsOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /** What a client asks SpamAssassin's daemon. */
@@ -36,3 +37,11 @@ function mayBecome(text: string): boolean {
     return line.startsWith(text) || (text.startsWith(line) && /^\d?\.?\d?$/.test(text.slice(line.length)));
   });
 }
+
+export const spamd = protocol({
+  name: "spamd",
+  strength: "medium",
+  firstBytes: initialsOf(commands),
+  parse,
+  describe: (value) => ({ spamd: { ...value } }),
+});

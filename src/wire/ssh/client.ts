@@ -1,5 +1,8 @@
+import type { Descriptions } from "../../core/identification.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith, wireText } from "../reader.ts";
+import { hassh, hasshAlgorithms } from "./hassh.ts";
 import { type KeyExchangeInit, parseKeyExchangeInit } from "./key-exchange-init.ts";
 
 /** What an SSH client says first. */
@@ -55,4 +58,28 @@ function parseIdentification(reader: Reader): Outcome<SshClient> {
 
 function isText(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a;
+}
+
+export const ssh = protocol({ name: "ssh", strength: "strong", firstBytes: anyOf("S"), parse: parseAtOnce, describe });
+
+/** The identification after other lines: tried last, because any text could be such a line. */
+export const sshAfterLines = protocol({
+  name: "ssh",
+  strength: "weak",
+  firstBytes: (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a,
+  parse: (bytes) => {
+    const outcome = parse(bytes);
+    // Half a line of text is no hint of SSH.
+    return outcome.kind === "incomplete" ? { kind: "mismatch" } : outcome;
+  },
+  describe,
+});
+
+function describe({ ident, keyExchange }: SshClient): Descriptions {
+  return {
+    ssh:
+      keyExchange === undefined
+        ? { ident }
+        : { ident, hassh: hassh(keyExchange), hasshAlgorithms: hasshAlgorithms(keyExchange) },
+  };
 }

@@ -1,6 +1,8 @@
 import { readHeaderLines } from "../header-lines.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
+import { stompSecrets } from "./secrets.ts";
 
 /** The frame that a STOMP client begins with. The passcode is not told. */
 export interface StompConnect {
@@ -38,3 +40,12 @@ export function parse(bytes: Uint8Array): Outcome<StompConnect> {
   if (!ended || reader.remaining === 0) return match(value, false);
   return reader.u8() === 0 ? match(value) : mismatch;
 }
+
+export const stomp = protocol({
+  name: "stomp",
+  strength: "strong",
+  firstBytes: anyOf("CS"),
+  parse,
+  describe: (value) => ({ stomp: { ...value } }),
+  secrets: stompSecrets,
+});

@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { maximumInspectedBytes, wireText } from "../reader.ts";
+import { svnSecrets } from "./secrets.ts";
 
 /** How a client of Subversion's own protocol begins. */
 export interface SvnStart {
@@ -54,3 +56,12 @@ function withoutPassword(url: string): string {
 function mayBecome(text: string): boolean {
   return /^(?:\((?: (?:\d{1,3}(?: (?:\((?: (?:[\w-]{1,64} ){0,32}(?:[\w-]{1,64}|\))?)?)?)?)?)?)?$/.test(text);
 }
+
+export const svn = protocol({
+  name: "svn",
+  strength: "strong",
+  firstBytes: anyOf("("),
+  parse,
+  describe: (value) => ({ svn: { ...value } }),
+  secrets: svnSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
 
 /** A message to a syslog server. */
@@ -91,3 +92,11 @@ function mayBeTime(text: string): boolean {
   const month = text.slice(0, 3);
   return months.split(" ").some((name) => name.startsWith(month)) && /^[ \d:]*$/.test(text.slice(3));
 }
+
+export const syslog = protocol({
+  name: "syslog",
+  strength: "medium",
+  firstBytes: anyOf("<123456789"),
+  parse,
+  describe: (value) => ({ syslog: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The greeting of a client of Oracle WebLogic (T3), whose deserialisation is attacked without end. */
@@ -25,3 +26,11 @@ export function parse(bytes: Uint8Array): Outcome<T3Greeting> {
   const [, scheme = "", version = ""] = /^(t3s?) (\d+(?:\.\d+){1,5})$/.exec(line) ?? [];
   return scheme === "" ? mismatch : match({ scheme, version });
 }
+
+export const t3 = protocol({
+  name: "t3",
+  strength: "strong",
+  firstBytes: anyOf("t"),
+  parse,
+  describe: (value) => ({ t3: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** A call by Apache Thrift. */
@@ -85,3 +86,11 @@ function readName(reader: Reader, { length, message, encoding, after }: NameOpti
   reader.u8();
   return reader.overrun ? { kind: reader.failed() } : match({ method, message, encoding });
 }
+
+export const thrift = protocol({
+  name: "thrift",
+  strength: "medium",
+  firstBytes: oneOf(0x00, 0x80, 0x82),
+  parse,
+  describe: (value) => ({ thrift: { ...value } }),
+});

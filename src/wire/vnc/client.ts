@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 
 /** The version that an RFB client answers or offers (RFC 6143 section 7.1.1). */
 export interface RfbVersion {
@@ -24,3 +25,11 @@ function threeDigits(bytes: Uint8Array, offset: number): number {
   for (let at = offset; at < offset + 3; at++) value = value * 10 + (bytes[at] ?? 0x30) - 0x30;
   return value;
 }
+
+export const vnc = protocol({
+  name: "vnc",
+  strength: "strong",
+  firstBytes: anyOf("R"),
+  parse,
+  describe: ({ major, minor }) => ({ vnc: { version: `${major}.${minor}` } }),
+});

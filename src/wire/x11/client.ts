@@ -1,5 +1,6 @@
 import { fact, isPrintableAscii } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The connection set-up of an X client. The authorisation data is not told. */
@@ -42,3 +43,11 @@ export function parse(bytes: Uint8Array): Outcome<X11Setup> {
 function padded(length: number): number {
   return (length + 3) & ~3;
 }
+
+export const x11 = protocol({
+  name: "x11",
+  strength: "strong",
+  firstBytes: anyOf("Bl"),
+  parse,
+  describe: (value) => ({ x11: { ...value } }),
+});

@@ -1,6 +1,8 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { ascii, latin1, startsWith, wireText } from "../reader.ts";
+import { xmppSecrets } from "./secrets.ts";
 
 /** The stream header of an XMPP (Jabber) client or server. */
 export interface XmppStream {
@@ -52,3 +54,12 @@ function attribute(tag: string, name: string): string | undefined {
   const text = value?.[1] ?? value?.[2];
   return text === undefined || text === "" ? undefined : fact(text);
 }
+
+export const xmpp = protocol({
+  name: "xmpp",
+  strength: "strong",
+  firstBytes: anyOf("<"),
+  parse,
+  describe: (value) => ({ xmpp: { ...value } }),
+  secrets: xmppSecrets,
+});

@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { readQueryLine } from "../query-line.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
@@ -53,3 +54,12 @@ export function parseExpected(bytes: Uint8Array): Outcome<ZabbixRequest> {
   if (!line.complete) return incomplete;
   return /^[\w.-]{1,64}(?:\[.{0,900}\])?$/.test(line.value) ? match({ key: fact(line.value) }) : mismatch;
 }
+
+export const zabbix = protocol({
+  name: "zabbix",
+  strength: "strong",
+  firstBytes: anyOf("Z"),
+  parse,
+  parseExpected,
+  describe: (value) => ({ zabbix: { ...value } }),
+});

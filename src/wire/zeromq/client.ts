@@ -1,5 +1,6 @@
 import { fact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The greeting of a ZeroMQ peer. */
@@ -34,3 +35,11 @@ export function parse(bytes: Uint8Array): Outcome<ZeromqGreeting> {
   const mechanism = reader.latin1(20).split("\0", 1)[0] ?? "";
   return match({ version: `3.${minor}`, ...(/^[A-Z]+$/.test(mechanism) && { mechanism: fact(mechanism) }) });
 }
+
+export const zeromq = protocol({
+  name: "zeromq",
+  strength: "strong",
+  firstBytes: oneOf(0xff),
+  parse,
+  describe: (value) => ({ zeromq: { ...value } }),
+});

@@ -1,4 +1,5 @@
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
+import { anyOf, protocol } from "../protocol.ts";
 import { latin1, Reader } from "../reader.ts";
 
 /** A ZooKeeper client, or somebody who asks with one of the four-letter words. */
@@ -72,3 +73,12 @@ function readConnect(reader: Reader): Outcome<ZookeeperStart> {
   if (reader.overrun) return match(value, false);
   return flag > 1 ? mismatch : match({ ...value, ...(flag === 1 && { readOnly: true }) });
 }
+
+export const zookeeper = protocol({
+  name: "zookeeper",
+  strength: "medium",
+  // A ConnectRequest begins with the high byte of a small length.
+  firstBytes: anyOf(`\0${[...initials].join("")}`),
+  parse,
+  describe: (value) => ({ zookeeper: { ...value } }),
+});

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { fixture, hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parseNegotiation } from "./negotiation.ts";
 
 const client = fixture(import.meta.url, "inetutils-answers.bin");
 const terminal = fixture(import.meta.url, "inetutils-terminal.bin");
@@ -12,7 +12,7 @@ const opening = hex("fffb18 fffd03 fffa1800 5654313030 fff0");
 describe("telnet", () => {
   test("the negotiations are named", () => {
     assert.deepEqual(
-      parse(client),
+      parseNegotiation(client),
       match({
         negotiations: ["WILL TERMINAL-TYPE", "WILL TERMINAL-SPEED", "WONT X-DISPLAY-LOCATION", "WILL NEW-ENVIRON"],
       }),
@@ -21,27 +21,31 @@ describe("telnet", () => {
 
   test("the terminal is told", () => {
     assert.deepEqual(
-      parse(opening),
+      parseNegotiation(opening),
       match({
         negotiations: ["WILL TERMINAL-TYPE", "DO SUPPRESS-GO-AHEAD", "SB TERMINAL-TYPE"],
         terminal: "VT100",
       }),
     );
-    const outcome = parse(terminal);
+    const outcome = parseNegotiation(terminal);
     assert.ok(outcome.kind === "match");
     assert.equal(outcome.value.terminal, "XTERM");
   });
 
   test("what is broken behind a negotiation takes nothing back", () => {
     for (const broken of ["fffa1800 7674 fffb18", "ffd8 ffe0", "fffbc5"]) {
-      assert.deepEqual(parse(hex(`fffb18 ${broken}`)), match({ negotiations: ["WILL TERMINAL-TYPE"] }), broken);
+      assert.deepEqual(
+        parseNegotiation(hex(`fffb18 ${broken}`)),
+        match({ negotiations: ["WILL TERMINAL-TYPE"] }),
+        broken,
+      );
     }
   });
 
   test("a picture and text in UTF-16 are something else", () => {
-    assert.equal(parse(hex("ffd8ffe000104a464946")).kind, "mismatch");
-    assert.equal(parse(hex("fffe47004500")).kind, "mismatch");
+    assert.equal(parseNegotiation(hex("ffd8ffe000104a464946")).kind, "mismatch");
+    assert.equal(parseNegotiation(hex("fffe47004500")).kind, "mismatch");
   });
 
-  parserProperties(parse, { valid: [], streams: [client, terminal, opening] });
+  parserProperties(parseNegotiation, { valid: [], streams: [client, terminal, opening] });
 });
