@@ -14,7 +14,7 @@ export interface DictQuery {
   readonly word?: string;
 }
 
-export const verbs: ReadonlySet<string> = new Set(["CLIENT", "DEFINE", "MATCH", "SHOW"]);
+const verbs: ReadonlySet<string> = new Set(["CLIENT", "DEFINE", "MATCH", "SHOW"]);
 const word = /^(\S{1,64})(?: \S{1,32})? (?:"([^"]{1,256})"|'([^']{1,256})'|([^\s"']{1,256}))$/;
 const shown = /^(?:DB|DATABASES|STRAT|STRATEGIES|INFO|SERVER)\b/i;
 const maximumLines = 8;

@@ -37,7 +37,7 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
   ["TYPE", /^[AEIL](?: \S+)?$/i],
   ["PBSZ", /^\d+$/],
 ]);
-export const verbs: ReadonlySet<string> = new Set(forms.keys());
+const verbs: ReadonlySet<string> = new Set(forms.keys());
 const followers: ReadonlySet<string> = new Set([...verbs, "PASS", "LIST", "NLST", "STAT", "NOOP", "QUIT", "HELP"]);
 // What POP3 says after USER and PASS, and FTP does not.
 const pop3Followers: ReadonlySet<string> = new Set(["UIDL", "CAPA", "TOP", "DELE", "STLS", "APOP"]);
@@ -50,7 +50,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 ]);
 
 /** Where FTP is expected, any of its commands is one. RFC 959, RFC 2228, RFC 2389, RFC 3659, RFC 5797. */
-export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
+function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);

@@ -38,7 +38,7 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 const maximumLineBytes = 2048;
 const maximumTagBytes = 16;
 
-export function isTagByte(byte: number): boolean {
+function isTagByte(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e
   );
@@ -53,7 +53,7 @@ export function parse(bytes: Uint8Array): Outcome<ImapCommand> {
 }
 
 /** Where IMAP is expected, any tag will do. */
-export function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
+function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
   return parseTagged(bytes, () => true);
 }
 

@@ -18,7 +18,7 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
   ["NEWGROUPS", /^\d{6}/],
   ["TAKETHIS", /^<\S+>$/],
 ]);
-export const verbs: ReadonlySet<string> = new Set(forms.keys());
+const verbs: ReadonlySet<string> = new Set(forms.keys());
 
 /** Commands behind it are not told. */
 const maximumBytes = 4096;
@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
 }
 
 /** Where news are expected, any of their commands is one. */
-export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
+function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
   const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;

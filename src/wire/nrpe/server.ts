@@ -14,7 +14,7 @@ function nrpePacket(command: string): Uint8Array {
   return packet;
 }
 
-export function crc32(bytes: Uint8Array): number {
+function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

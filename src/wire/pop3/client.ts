@@ -12,7 +12,7 @@ export interface Pop3Start {
   readonly user?: string;
 }
 
-export const verbs: ReadonlySet<string> = new Set(["APOP", "CAPA", "STLS", "UIDL"]);
+const verbs: ReadonlySet<string> = new Set(["APOP", "CAPA", "STLS", "UIDL"]);
 const user: ReadonlySet<string> = new Set(["USER"]);
 const followers: ReadonlySet<string> = new Set([
   ...verbs,
@@ -34,7 +34,7 @@ export function parse(bytes: Uint8Array): Outcome<Pop3Start> {
 }
 
 /** Proof: CAPA, STLS, UIDL, or APOP with its digest. RFC 1939, RFC 2449, RFC 2595. */
-export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
+function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
   const first = readCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;
@@ -50,7 +50,7 @@ export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
 const sessionVerbs: ReadonlySet<string> = new Set([...followers, "AUTH", "LAST", "RSET", "UTF8", "LANG"]);
 
 /** Where POP3 is expected, any of its commands is one. RFC 1939, RFC 2449, RFC 5034. */
-export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
+function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);
@@ -62,7 +62,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
 }
 
 /** Weak: `USER` is FTP too, so it stays incomplete until a command follows that FTP does not have. */
-export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
+function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, user);
   if (first.kind !== "match") return first;

@@ -21,7 +21,7 @@ export function parse(bytes: Uint8Array): Outcome<RexecRequest> {
 }
 
 /** The third of four texts with a NUL behind each. */
-export function rexecSecrets(bytes: Uint8Array): readonly Secret[] {
+function rexecSecrets(bytes: Uint8Array): readonly Secret[] {
   const first = bytes.indexOf(0);
   const second = first === -1 ? -1 : bytes.indexOf(0, first + 1);
   const third = second === -1 ? -1 : bytes.indexOf(0, second + 1);

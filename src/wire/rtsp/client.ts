@@ -17,7 +17,7 @@ export interface RtspRequest {
 }
 
 /** RFC 7826 section 13 and RFC 2326 section 10. */
-export const methods: ReadonlySet<string> = new Set([
+const methods: ReadonlySet<string> = new Set([
   "ANNOUNCE",
   "DESCRIBE",
   "GET_PARAMETER",

@@ -18,7 +18,7 @@ export interface SipRequest {
 }
 
 /** RFC 3261 section 7.1 and the RFCs that add methods. */
-export const methods: ReadonlySet<string> = new Set([
+const methods: ReadonlySet<string> = new Set([
   "ACK",
   "BYE",
   "CANCEL",

@@ -17,7 +17,7 @@ export interface SmtpStart {
   readonly mechanism?: string;
 }
 
-export const verbs: ReadonlySet<string> = new Set([
+const verbs: ReadonlySet<string> = new Set([
   "AUTH",
   "EHLO",
   "EXPN",
@@ -71,7 +71,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 ]);
 
 /** Where SMTP is expected, any of its commands is one. */
-export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
+function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);

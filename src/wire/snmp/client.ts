@@ -113,7 +113,7 @@ function readVersion3(body: Reader): Outcome<SnmpRequest> {
 }
 
 /** The community of versions 1 and 2c. */
-export function snmpSecrets(bytes: Uint8Array): readonly Secret[] {
+function snmpSecrets(bytes: Uint8Array): readonly Secret[] {
   const body = readElement(new Reader(bytes))?.contents;
   if (body === undefined || (readNumber(body) ?? 3) === 3 || body.peek() !== 0x04) return [];
   const community = readElement(body)?.contents;

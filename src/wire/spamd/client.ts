@@ -12,7 +12,7 @@ export interface SpamdRequest {
   readonly user?: string;
 }
 
-export const commands = ["CHECK", "HEADERS", "PING", "PROCESS", "REPORT", "REPORT_IFSPAM", "SYMBOLS", "TELL"];
+const commands = ["CHECK", "HEADERS", "PING", "PROCESS", "REPORT", "REPORT_IFSPAM", "SYMBOLS", "TELL"];
 const maximumLineBytes = 64;
 const headers: ReadonlySet<string> = new Set(["user"]);
 

@@ -3,7 +3,7 @@ import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** Zabbix: "ZBXD", flags, length, reserved; then the text. https://www.zabbix.com/documentation/current/en/manual/appendix/protocols/header_datalen */
-export function zabbixMessage(text: string): Uint8Array {
+function zabbixMessage(text: string): Uint8Array {
   const header = Buffer.from("ZBXD\x01\0\0\0\0\0\0\0\0", "latin1");
   header.writeUInt32LE(text.length, 5);
   return Buffer.concat([header, ascii(text)]);

@@ -30,7 +30,7 @@ const words: ReadonlySet<string> = new Set([
   "wchp",
   "wchs",
 ]);
-export const initials: ReadonlySet<string> = new Set(Array.from(words, (word) => word.slice(0, 1)));
+const initials: ReadonlySet<string> = new Set(Array.from(words, (word) => word.slice(0, 1)));
 
 /** A four-letter word alone, or a ConnectRequest. */
 export function parse(bytes: Uint8Array): Outcome<ZookeeperStart> {
