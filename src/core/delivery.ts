@@ -59,13 +59,13 @@ export interface Message {
   readonly date: number;
   readonly subject: string;
   readonly text: string;
-  readonly html?: string;
+  readonly html?: string | undefined;
   /** The machine-readable report, for channels that keep it. */
-  readonly json?: string;
+  readonly json?: string | undefined;
   /** `high`: something of it cannot wait (exposed, expired, returned); channels that know priorities raise theirs. */
-  readonly urgency?: "high";
+  readonly urgency?: "high" | undefined;
   /** For `file`: the name without a directory. */
-  readonly fileName?: string;
+  readonly fileName?: string | undefined;
 }
 
 export interface Delivery {
@@ -75,13 +75,13 @@ export interface Delivery {
   readonly recipient: string;
   readonly state: DeliveryState;
   readonly createdAt: number;
-  readonly message?: Message;
+  readonly message?: Message | undefined;
   readonly attempts: number;
   /** Milliseconds since the epoch. */
-  readonly nextAttemptAt?: number;
-  readonly deliveredAt?: number;
+  readonly nextAttemptAt?: number | undefined;
+  readonly deliveredAt?: number | undefined;
   /** What the last failed attempt met, made safe, without secrets. */
-  readonly lastError?: string;
+  readonly lastError?: string | undefined;
   /**
    * An attempt was cut off before its outcome was known: the channel may have taken the message. It is repeated
    * unchanged with the same identifier, never merged into another.

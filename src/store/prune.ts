@@ -4,12 +4,10 @@ import { trustTime } from "../core/trusted-time.ts";
 import type { Database } from "./database.ts";
 import { pruneCertificates } from "./examinations/certificates.ts";
 import { pruneAddresses } from "./keys/prune-addresses.ts";
+import { pruneDeliveries } from "./outbox/prune-deliveries.ts";
 import { pruneScans } from "./scans/prune-scans.ts";
 import { pruneServices } from "./scans/prune-services.ts";
 import type { Tables } from "./tables.ts";
-
-/** Alerts, which have nothing that hangs on them. */
-const alertBatch = 1000;
 
 /**
  * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
@@ -19,29 +17,13 @@ const alertBatch = 1000;
  */
 export async function prune(database: Database, options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
   const { before, alertsBefore = before } = options;
-  let alerts = 0;
-  for (;;) {
-    const forgotten = await pruneAlerts(database, alertsBefore);
-    alerts += forgotten;
-    if (forgotten < alertBatch) break;
-  }
-  const reports = await database.write(async (transaction) => {
-    const ended = transaction
-      .selectFrom("deliveries")
-      .select("id")
-      .where("kind", "=", "report")
-      .where("state", "in", ["delivered", "superseded"])
-      .where((build) => build(build.fn.coalesce("delivered_at", "created_at"), "<", before));
-    await transaction.deleteFrom("announcements").where("delivery_id", "in", ended).execute();
-    const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
-    return Number(result.numDeletedRows);
-  });
+  const deliveries = await pruneDeliveries(database, { before, alertsBefore });
   await database.write((transaction) => pruneDevices(transaction, before));
   const certificates = await database.write((transaction) => pruneCertificates(transaction, before));
   const scans = await pruneScans(database, options);
   const services = options.hostsBefore === undefined ? 0 : await pruneServices(database, options.hostsBefore);
   if (scans + services > 0) await pruneAddresses(database);
-  return { deliveries: reports + alerts, scans, certificates, services };
+  return { deliveries, scans, certificates, services };
 }
 
 const timeKey = "trusted time";
@@ -75,18 +57,4 @@ async function pruneDevices(transaction: Kysely<Tables>, before: number): Promis
     .where("own_name", "is", null);
   await transaction.deleteFrom("device_addresses").where("site", "=", "local").where("mac", "in", old).execute();
   await transaction.deleteFrom("devices").where("site", "=", "local").where("mac", "in", old).execute();
-}
-
-function pruneAlerts(database: Database, before: number): Promise<number> {
-  return database.write(async (transaction) => {
-    const ended = transaction
-      .selectFrom("deliveries")
-      .select("id")
-      .where("kind", "=", "alert")
-      .where("state", "in", ["delivered", "dead"])
-      .where((build) => build(build.fn.coalesce("delivered_at", "created_at"), "<", before))
-      .limit(alertBatch);
-    const result = await transaction.deleteFrom("deliveries").where("id", "in", ended).executeTakeFirst();
-    return Number(result.numDeletedRows);
-  });
 }

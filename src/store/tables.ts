@@ -18,6 +18,7 @@ export interface Tables {
   presence: PresenceTable;
   discoveries: DiscoveryTable;
   deliveries: DeliveryTable;
+  message_bodies: MessageBodyTable;
   announcements: AnnouncementTable;
   connections: ConnectionTable;
   contents: ContentTable;
@@ -140,6 +141,7 @@ interface DeliveryTable {
   message_id: string | null;
   message_date: number | null;
   subject: string | null;
+  /** Of a version before `body`, as the next two; null where `body` is not. */
   text: string | null;
   html: string | null;
   json: string | null;
@@ -152,6 +154,18 @@ interface DeliveryTable {
   /** Only reports supersede each other. An alert is never open, announces no discoveries and is never replaced. */
   kind: Generated<"report" | "alert">;
   urgency: "high" | null;
+  /** In `message_bodies`. */
+  body: number | null;
+}
+
+/** What messages say, each once, for however many recipients. It goes with the last delivery that has it. */
+interface MessageBodyTable {
+  id: Generated<number>;
+  /** See message-bodies.ts. */
+  hash: Uint8Array;
+  text: string;
+  html: string | null;
+  json: string | null;
 }
 
 /**

@@ -36,6 +36,8 @@ export function alertContract(kind: StoreKind): void {
         state: "sending",
         createdAt: start + 1,
         nextAttemptAt: start + 1,
+        deliveredAt: undefined,
+        lastError: undefined,
         attempts: 0,
         uncertain: false,
         message: whole,

@@ -10,6 +10,7 @@ import { everyPortContract } from "./every-port-contract.ts";
 import { examinationContract } from "./examination-contract.ts";
 import { importContract } from "./import-contract.ts";
 import { invariantContract } from "./invariant-contract.ts";
+import { messageBodyContract } from "./message-body-contract.ts";
 import { retentionContract } from "./retention-contract.ts";
 import { serviceContract } from "./service-contract.ts";
 
@@ -46,6 +47,7 @@ export function storeContract(kind: StoreKind): void {
     everyPortContract(kind);
     serviceContract(kind);
     deliveryContract(kind);
+    messageBodyContract(kind);
     examinationContract(kind);
     certificateContract(kind);
     deviceContract(kind);

@@ -11,7 +11,7 @@ import { type Migration, migrations } from "../../src/store/migrations/migration
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { checkFourthSchema, fourthSchemaRows } from "./fourth-schema.ts";
 import { queueAlert } from "./inbound-sample.ts";
-import { look, operators, sighting, start } from "./sample.ts";
+import { look, message, operators, sighting, start } from "./sample.ts";
 import { checkSecondSchema, secondSchemaRows } from "./second-schema.ts";
 
 /** The next step, as a later version of this program might bring it. */
@@ -110,6 +110,24 @@ test("a database from before contents stood once keeps its connections", async (
   const store = await open(file, migrations);
   t.after(() => store[Symbol.asyncDispose]());
   await checkFourthSchema(store);
+});
+
+test("a database from before bodies were stored once keeps its messages, which are sent and pruned like others", async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-migration-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "harbinger.db");
+  await (await open(file, migrations.slice(0, 6)))[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  database.exec(`insert into deliveries (label, channel, recipient, state, is_sealed, created_at, message_id, message_date,
+      subject, text, html, attempts, next_attempt_at, is_uncertain)
+    values ('Network', 'mail', 'ops@example.org', 'queued', 1, 0, '<one@test>', ${start}, 'Report one', 'text one', '<p>', 0, ${start}, 0)`);
+  database.close();
+  const store = await open(file, migrations);
+  t.after(() => store[Symbol.asyncDispose]());
+  const [claimed] = await store.deliveries.claim({ at: start, limit: 9 });
+  assert.deepEqual(claimed?.message, { ...message("one", start), html: "<p>" });
+  await store.deliveries.settle(claimed?.id ?? 0, { kind: "delivered" }, { at: start });
+  assert.equal((await store.prune({ before: start + 1 })).deliveries, 1);
 });
 
 test("a step that fails leaves everything as it was", async (t) => {

@@ -64,7 +64,8 @@ export async function look(
 }
 
 export function message(id: string, date: number): Message {
-  return { messageId: `<${id}@test>`, date, subject: `Report ${id}`, text: `text ${id}` };
+  const absent = { html: undefined, json: undefined, fileName: undefined, urgency: undefined };
+  return { messageId: `<${id}@test>`, date, subject: `Report ${id}`, text: `text ${id}`, ...absent };
 }
 
 /** `kind address` of everything that a delivery announces. */

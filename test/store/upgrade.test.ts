@@ -123,7 +123,7 @@ describe("a database of an earlier version", () => {
   test("killed at any moment of the update, nothing is lost and the next start brings it to its end", async () => {
     const child = fileURLToPath(new URL("upgrade-child.ts", import.meta.url));
     // Until the copy is begun, while it is written, between it and the steps, and between each two of those.
-    for (const [round, moment] of ["copy", "0", "1", "2", "3", "4"].entries()) {
+    for (const [round, moment] of ["copy", "0", "1", "2", "3", "4", "5"].entries()) {
       const file = place(1, `killed-${round}`);
       const before = countsIn(file);
       const running = spawn(process.execPath, [child, file, moment], { stdio: ["ignore", "pipe", "inherit"] });

@@ -10,6 +10,7 @@ import { createExaminationTables } from "./examination-schema.ts";
 import { createTables } from "./first-schema.ts";
 import { forgetTopics } from "./forget-topics.ts";
 import { createInboundTables } from "./inbound-schema.ts";
+import { createMessageBodyTable } from "./message-body-schema.ts";
 
 /** One step from a schema version to the next. It runs in a transaction together with the note that it ran. */
 export interface Migration {
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, up: createDeviceTables },
   { version: 5, up: createContentTable },
   { version: 6, up: forgetTopics },
+  { version: 7, up: createMessageBodyTable },
 ];
 
 /** What this program brings a database to. */

@@ -4,7 +4,7 @@ import type { Message } from "../../core/delivery.ts";
 import type { Database } from "../database.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
-import { messageColumns } from "./deliveries.ts";
+import { storeMessage } from "./delivery-rows.ts";
 
 /**
  * Alerts on their way to the outbox. They are stored in the transaction of the connections that they tell of, and leave
@@ -74,7 +74,7 @@ async function composeAlert(transaction: Kysely<Tables>, id: string, message: Me
     .insertInto("deliveries")
     .values({
       ...alert,
-      ...messageColumns(message),
+      ...(await storeMessage(transaction, message)),
       kind: "alert",
       state: "queued",
       is_sealed: 1,

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { safeText } from "../../core/safe-text.ts";
@@ -10,6 +10,7 @@ import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
 import { selectDiscoveries } from "../scans/discoveries.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
+import { type DeliveryRow, selectDeliveries, storeMessage, toDelivery } from "./delivery-rows.ts";
 import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
 /**
@@ -104,11 +105,11 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 
   compose(deliveryId: number, message: Message): Promise<void> {
-    return this.#inState(deliveryId, "open", (transaction) =>
+    return this.#inState(deliveryId, "open", async (transaction) =>
       change(transaction, deliveryId, {
         state: "queued",
         is_sealed: 1,
-        ...messageColumns(message),
+        ...(await storeMessage(transaction, message)),
         next_attempt_at: message.date,
       }),
     );
@@ -152,13 +153,11 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
       const claimed: Delivery[] = [];
       const held: ClosedLane[] = [...closed];
       while (claimed.length < limit) {
-        const row = await transaction
-          .selectFrom("deliveries")
-          .selectAll()
+        const row = await selectDeliveries(transaction)
           .where("state", "=", "queued")
           .where("next_attempt_at", "<=", at)
           .where(isNotHeld(held))
-          .orderBy("id")
+          .orderBy("deliveries.id")
           .limit(1)
           .executeTakeFirst();
         if (row === undefined) break;
@@ -229,17 +228,17 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   async list(query: Parameters<DeliveryStore["list"]>[0]): Promise<readonly Delivery[]> {
     if (query.states?.length === 0) return [];
     const rows = await this.#database.read((reader) => {
-      let select = reader.selectFrom("deliveries").selectAll();
+      let select = selectDeliveries(reader);
       if (query.states !== undefined) select = select.where("state", "in", [...query.states]);
       if (query.label !== undefined) select = select.where("label", "=", query.label);
-      return select.orderBy("id", "desc").limit(query.limit).execute();
+      return select.orderBy("deliveries.id", "desc").limit(query.limit).execute();
     });
     return rows.map(toDelivery);
   }
 
   async get(id: number): Promise<Delivery | undefined> {
     const row = await this.#database.read((reader) =>
-      reader.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst(),
+      selectDeliveries(reader).where("deliveries.id", "=", id).executeTakeFirst(),
     );
     return row === undefined ? undefined : toDelivery(row);
   }
@@ -290,8 +289,6 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 }
 
-type DeliveryRow = Selectable<Tables["deliveries"]>;
-
 /** Nobody can have received these: still open, or queued or dead with every attempt known to have failed. */
 function mayBeReplaced(build: ExpressionBuilder<Tables, "deliveries">) {
   return build.or([
@@ -308,7 +305,7 @@ function isNotHeld(closed: readonly ClosedLane[]) {
         build.or([
           build("channel", "!=", channel),
           build("recipient", "!=", recipient),
-          ...(scout === undefined ? [] : [build("id", "=", scout)]),
+          ...(scout === undefined ? [] : [build("deliveries.id", "=", scout)]),
         ]),
       ),
     );
@@ -359,51 +356,4 @@ async function change(transaction: Kysely<Tables>, id: number, values: Partial<D
 async function stateOf(transaction: Kysely<Tables>, id: number): Promise<DeliveryState | undefined> {
   const row = await transaction.selectFrom("deliveries").select("state").where("id", "=", id).executeTakeFirst();
   return row?.state;
-}
-
-function toDelivery(row: DeliveryRow): Delivery {
-  const message = toMessage(row);
-  return {
-    id: row.id,
-    label: row.label,
-    channel: row.channel,
-    recipient: row.recipient,
-    state: row.state,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-    uncertain: row.is_uncertain === 1,
-    ...(message === undefined ? {} : { message }),
-    ...(row.next_attempt_at === null ? {} : { nextAttemptAt: row.next_attempt_at }),
-    ...(row.delivered_at === null ? {} : { deliveredAt: row.delivered_at }),
-    ...(row.last_error === null ? {} : { lastError: row.last_error }),
-  };
-}
-
-/** A message as the columns of a delivery. */
-export function messageColumns(message: Message) {
-  return {
-    message_id: message.messageId,
-    message_date: message.date,
-    subject: message.subject,
-    text: message.text,
-    html: message.html ?? null,
-    json: message.json ?? null,
-    file_name: message.fileName ?? null,
-    urgency: message.urgency ?? null,
-  } satisfies Partial<DeliveryRow>;
-}
-
-function toMessage(row: DeliveryRow): Message | undefined {
-  const { message_id: messageId, message_date: date, subject, text } = row;
-  if (messageId === null || date === null || subject === null || text === null) return undefined;
-  return {
-    messageId,
-    date,
-    subject,
-    text,
-    ...(row.html === null ? {} : { html: row.html }),
-    ...(row.json === null ? {} : { json: row.json }),
-    ...(row.file_name === null ? {} : { fileName: row.file_name }),
-    ...(row.urgency === null ? {} : { urgency: row.urgency }),
-  };
 }

@@ -12,6 +12,7 @@ const tables: { readonly [Table in keyof Tables]: true } = {
   presence: true,
   discoveries: true,
   deliveries: true,
+  message_bodies: true,
   announcements: true,
   connections: true,
   contents: true,
