@@ -2,20 +2,23 @@ import { type Address, compareAddresses } from "./address.ts";
 import type { Mac } from "./device.ts";
 import type { KnownDevice, NewsOfDevice } from "./known-device.ts";
 
-/** Addresses named in one discovery; how many more there are is said. */
+/** Addresses named in one discovery; of the others only the number. */
 const addressesNamed = 3;
 
 interface Claims {
   readonly known: ReadonlyMap<Mac, KnownDevice>;
   readonly present: ReadonlyMap<Mac, unknown>;
-  /** Who answered at each address in this survey. */
+  /** The devices that answered at each address in this survey. */
   readonly holders: ReadonlyMap<Address, ReadonlySet<Mac>>;
-  /** Who had each of them before: see `ownersOf`. */
+  /** The devices that had each of them before: see `ownersOf`. */
   readonly owners: ReadonlyMap<Address, readonly KnownDevice[]>;
   readonly at: number;
-  /** A device that had the address within this time takes it back without a word: two that share one take turns. */
+  /**
+   * A device that had the address within this time takes it back quietly: two devices that share an address
+   * alternate.
+   */
   readonly quietMs: number;
-  /** A device with its name and maker, as far as they are known. */
+  /** A device with its name and vendor, as far as they are known. */
   readonly nameOf: (mac: Mac) => string;
 }
 
@@ -30,8 +33,8 @@ interface Claim {
 
 /**
  * Addresses that one device had, and that another one answers for while the first is still there itself: an address
- * that is used twice, or ARP spoofing. Said once about the newer holder, for all addresses between the same two; while both
- * go on answering, nothing is said again.
+ * that is used twice, or ARP spoofing. Announced once for the newer holder, for all addresses between the same two
+ * devices; not again while both keep answering.
  */
 export function claimedAddresses(claims: Claims): NewsOfDevice[] {
   const found = new Map<string, Claim>();
@@ -50,10 +53,12 @@ export function claimedAddresses(claims: Claims): NewsOfDevice[] {
   return [...found.values()].map((claim) => newsOf(claim, claims));
 }
 
-/** For each device that answers at the address: who had it before and is there, or answers for it, too. */
+/**
+ * For each device that answers at the address: the devices that had it before and are present, or answer for it, too.
+ */
 function pairsOf(address: Address, macs: ReadonlySet<Mac>, { owners, present }: Claims) {
   const had = (owners.get(address) ?? []).map(({ mac }) => mac).filter((mac) => present.has(mac));
-  // Nobody had it: of several who answer for it now, one is as good a holder as another.
+  // No device had it: of several that answer for it now, any can be the holder.
   const [holder] = had.length > 0 ? had : [...macs].sort();
   if (holder === undefined) return [];
   return [...macs]

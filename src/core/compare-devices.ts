@@ -12,30 +12,33 @@ export interface ComparedSurvey {
   readonly present: readonly Neighbour[];
   readonly asked: readonly AddressRange[];
   readonly policy: FlapPolicy;
-  /** Of those that were asked, as in `RecordedSurvey`; a device that is new has no others. */
+  /** Names of those that were queried, as in `RecordedSurvey`; a new device has no others. */
   readonly names?: ReadonlyMap<Mac, readonly DeviceName[]>;
   readonly vendors?: ReadonlyMap<Mac, string>;
 }
 
 export interface Comparison {
-  /** Every device of which something is to be written, as it is from now on. */
+  /** Every device with a change to write, in its new state. */
   readonly changed: readonly KnownDevice[];
   readonly news: readonly NewsOfDevice[];
-  /** How many devices were met that nobody knew. */
+  /** How many unknown devices were found. */
   readonly unknown: number;
 }
 
-/** A device with more IPv4 addresses than this is a router, or answers for others: which ones is no news. */
+/**
+ * A device with more IPv4 addresses than this is a router, or answers for others: changes among them are not
+ * reported.
+ */
 const manyAddresses = 4;
 
 /**
- * Compares who is there with who is known. Pure.
- * - A MAC address that was never met is a new device, whatever address it has.
- * - A device that another program knew is met without a word.
- * - A device is missed where one of the IPv4 addresses at which it was last met was asked, or one of IPv6 where it has
- *   no other, and it answered at none. What follows from that is in presence.ts.
- * - A device at an IPv4 address that it did not have, while it gave up one that was asked, or at one that it never had,
- *   has another address. IPv6 addresses come and go by themselves (RFC 8981).
+ * Compares the devices that are present with the known ones. Pure.
+ * - A MAC address that was never seen is a new device, whatever address it has.
+ * - A device imported from another program is not announced when it is first seen.
+ * - A device is missed where one of the IPv4 addresses at which it was last seen was queried, or one of IPv6 where it
+ *   has no other, and it answered at none. What follows from that is in presence.ts.
+ * - A device at an IPv4 address that it did not have, while it gave up one that was queried, or at one that it never
+ *   had, has changed its address. IPv6 addresses come and go by themselves (RFC 8981).
  * - An address of a device that is there is claimed by another one: see claimed-addresses.ts.
  */
 export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: ComparedSurvey): Comparison {
@@ -94,7 +97,7 @@ function justMet(mac: Mac, { names, vendors }: ComparedSurvey) {
   return { mac, ...(name === undefined ? {} : { name }), ...(vendor === undefined ? {} : { vendor }) };
 }
 
-/** Who answered at each address. */
+/** The devices that answered at each address. */
 function holdersOf(present: readonly Neighbour[]): ReadonlyMap<Address, ReadonlySet<Mac>> {
   const holders = new Map<Address, Set<Mac>>();
   for (const { address, mac } of present) {
@@ -113,7 +116,7 @@ function newDevice(mac: Mac, seen: readonly Address[], { at }: ComparedSurvey): 
   return { mac, presence, firstSeen: at, lastSeen: at, addresses };
 }
 
-/** `192.168.50.7 was nas (52:54:00:00:00:01) before`, where that one is not there any more. */
+/** `192.168.50.7 was nas (52:54:00:00:00:01) before`, where that device is not present any more. */
 function formerHolder(
   seen: readonly Address[],
   there: {
@@ -175,7 +178,7 @@ function bounded(addresses: ReadonlyMap<Address, KnownAddress>): ReadonlyMap<Add
 }
 
 function newsOfSighted(met: Met, step: Transition): NewsOfDevice[] {
-  // The first meeting with a device of another program's: what changed since is history.
+  // First sighting of an imported device: earlier changes are history.
   if (met.before.presence.state === "inherited") return [];
   const move = addressChange(met);
   if (step.change !== undefined) return changeOf(met.before, step, "device-returned", move);
@@ -194,7 +197,7 @@ function addressChange({ before, seen, lost, speaksForOthers }: Met): string | u
   const wasTaken = (address: Address) => before.addresses.get(address)?.isCurrent === false;
   const given = had.filter((address) => !has.includes(address) && (lost.includes(address) || wasTaken(address)));
   if (given.length > 0) return `${given.join(", ")} -> ${added.join(", ")}`;
-  // An address that it had before and that missed one survey comes back without a word.
+  // An address that it had before and that missed one survey comes back unannounced.
   const unheardOf = added.filter((address) => !before.addresses.has(address));
   if (unheardOf.length === 0) return undefined;
   return `${unheardOf.join(", ")} besides ${had.join(", ")}`;
@@ -209,7 +212,7 @@ function lastIpv4({ addresses }: KnownDevice): Address[] {
   return last.map(([address]) => address).sort(compareAddresses);
 }
 
-/** The addresses at which it was last met: the question is whether somebody asked there. */
+/** Whether one of the addresses at which it was last seen was queried. */
 function isMissed(device: KnownDevice, asked: AddressSet): boolean {
   const last = [...device.addresses]
     .filter(([, { isCurrent, lastSeen }]) => isCurrent || lastSeen >= device.lastSeen)

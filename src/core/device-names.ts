@@ -1,12 +1,12 @@
 import { type DeviceName, type NameSource, nameSources } from "./device.ts";
 import { safeText } from "./safe-text.ts";
 
-/** Names of one device remembered at most. */
+/** Names kept per device at most. */
 const maxNames = 8;
 /** UTF-16 units: the longest name of DNS. */
 const maxNameLength = 255;
 
-/** What was learnt of a device before and now, best source first. A source that gave names now is believed alone. */
+/** Earlier and new names of a device, best source first. New names replace the earlier ones of the same source. */
 export function mergedNames(before: readonly DeviceName[], now: readonly DeviceName[]): readonly DeviceName[] {
   const answered = new Set(now.map(({ source }) => source));
   const all = [...now, ...before.filter(({ source }) => !answered.has(source))];
@@ -19,7 +19,7 @@ export function mergedNames(before: readonly DeviceName[], now: readonly DeviceN
   return distinct.sort((a, b) => rank(a.source) - rank(b.source)).slice(0, maxNames);
 }
 
-/** The owner's name, else the best of the others. */
+/** The owner's name, otherwise the best of the others. */
 export function shownName(ownName: string | null, names: readonly DeviceName[]): string | undefined {
   return ownName ?? names[0]?.name;
 }

@@ -21,12 +21,12 @@ export interface KnownAddress {
   readonly isCurrent: boolean;
 }
 
-/** What a survey found out about a device that somebody may want to hear. */
+/** A discovery of a survey about a device. */
 export interface NewsOfDevice {
   readonly kind: DiscoveryKind;
   readonly mac: Mac;
   readonly firstSeen: number;
-  /** Before this survey, where it was known before. */
+  /** Before this survey, if it was known before. */
   readonly lastSeen: number;
   readonly detail?: string;
   /** Recorded and not announced. */
@@ -39,14 +39,14 @@ export function describeDevice({ mac, name, vendor }: Pick<KnownDevice, "mac" | 
   return `${name ?? mac}${beside.length === 0 ? "" : ` (${beside.join(", ")})`}`;
 }
 
-/** Who has each of `wanted` now, as far as it is known; the one that has had it longest first. */
+/** The known devices that have each of `wanted` now; the one that has had it longest first. */
 export function ownersOf(
   known: ReadonlyMap<Mac, KnownDevice>,
   wanted: { has(address: Address): boolean },
 ): ReadonlyMap<Address, readonly KnownDevice[]> {
   const owners = new Map<Address, KnownDevice[]>();
   for (const device of known.values()) {
-    // Where another program saw it is no ground to say that somebody took its address.
+    // An address that only another program saw does not prove that another device took it.
     if (device.presence.state === "inherited") continue;
     for (const [address, { isCurrent }] of device.addresses) {
       if (!isCurrent || !wanted.has(address)) continue;

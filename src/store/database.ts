@@ -2,7 +2,7 @@ import type { Kysely, RawBuilder, Transaction } from "kysely";
 import type { StoreLock, TableSize } from "../core/store.ts";
 import type { Tables } from "./tables.ts";
 
-/** One open database. Whatever it rejects with is a `HarbingerError`. */
+/** One open database. It rejects only with a `HarbingerError`. */
 export interface Database extends AsyncDisposable {
   readonly dialect: Dialect;
   /** Reads what is committed; never waits for a writer. */
@@ -11,13 +11,13 @@ export interface Database extends AsyncDisposable {
   write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>;
   /**
    * Writes to the staging tables, outside of the turn of other writers.
-   * @param work is told where an attempt before may have been stored, so that it adds nothing twice
+   * @param work learns whether an earlier attempt may have been stored, so that it adds nothing twice
    */
   stage<Result>(work: (writer: Kysely<Tables>, mayBeDone: boolean) => Promise<Result>): Promise<Result>;
   lock(holder: string): Promise<StoreLock>;
   /**
-   * Gives some of the space that is not used any more back to the file system, in one short step.
-   * @returns how many bytes; 0 where there is nothing more to give back, or the server does it by itself
+   * Releases some unused space to the file system, in one short step.
+   * @returns how many bytes; 0 where there is nothing more to release, or the server does it by itself
    */
   releaseSpace(): Promise<number>;
   /** As in `Store`. */
@@ -25,7 +25,7 @@ export interface Database extends AsyncDisposable {
   tableSizes(): Promise<readonly TableSize[]>;
 }
 
-/** What differs between the databases in SQL. Nothing else asks which one it is. */
+/** What differs between the databases in SQL. No other code distinguishes them. */
 export interface Dialect {
   /** Column type of a key that the database counts up and never uses again. */
   readonly identity: RawBuilder<unknown>;
@@ -35,7 +35,7 @@ export interface Dialect {
   readonly bytewise: RawBuilder<unknown>;
   /** Column type of bytes, which compare one by one. */
   readonly binary: RawBuilder<unknown>;
-  /** Begins the definition of a table that need not survive this process. */
+  /** Starts the definition of a table that need not outlive this process. */
   readonly createScratch: RawBuilder<unknown>;
   /** Statements that create such a table with the one column `endpoint`, its key, filled by a query without repetitions. */
   endpointTable(table: RawBuilder<unknown>, query: RawBuilder<unknown>): readonly RawBuilder<unknown>[];
@@ -43,7 +43,7 @@ export interface Dialect {
    * Waits, in a transaction, until no other process is at the same work; not needed where one writer excludes all.
    */
   exclusively(work: "schema" | "settle"): RawBuilder<unknown> | undefined;
-  /** Gathers what the planner should know about a table that was just filled. */
+  /** Updates the planner's statistics of a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
   /** Begins an insertion into a transaction that ends with it where it fails: it need not be able to undo itself alone. */
   readonly insertInto: RawBuilder<unknown>;

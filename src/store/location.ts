@@ -50,7 +50,7 @@ export function shownLocation(location: StoreLocation): string {
   return url.toString();
 }
 
-/** The URL of a PostgreSQL database for a command line: without its password, in either place where it can stand. */
+/** The URL of a PostgreSQL database for a command line: without its password, in either place where it can be. */
 export function withoutPassword(url: string): string {
   const shown = new URL(url);
   shown.password = "";

@@ -9,7 +9,7 @@ import { parseStoreLocation, shownLocation } from "./location.ts";
 export interface OpenStoreOptions {
   /** `sqlite:FILE`, a file name, or a `postgres://` URL. */
   readonly location: string;
-  /** The PostgreSQL password, where it does not stand in the URL; or a file that holds it. */
+  /** The PostgreSQL password, where it is not in the URL; or a file that contains it. */
   readonly password?: string;
   readonly passwordFile?: string;
   /** Relative file names start here; by default in the working directory. */
@@ -23,12 +23,12 @@ export interface OpenStoreOptions {
   readonly thread?: "own" | "caller";
   /**
    * How long a call waits for a PostgreSQL server that restarts or cannot be reached. Default 0: it fails at once, as
-   * whoever waits for a command wants it.
+   * a command should.
    */
   readonly patienceMs?: number;
   /**
-   * Is told where the thread with the database has ended, because memory ran out or by a bug: every call fails from then on, and only
-   * another process can go on.
+   * Called when the database thread has ended, out of memory or by a bug: every call fails from then on, and only a
+   * restart of the process helps.
    */
   readonly lost?: (error: HarbingerError) => void;
 }

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 
 /**
- * Rows forgotten in one transaction: below a tenth of a second, so that new connections are not kept waiting for long.
- * Smaller batches cost more a row, for each writes most of the index by peer anew.
+ * Rows deleted in one transaction: less than a tenth of a second, so that new connections do not wait long. Smaller
+ * batches cost more a row, because each rewrites most of the index by peer.
  */
 export const pruneBatch = 5000;
 
-/** The newest connection that goes; all before it go too. */
+/** The newest connection that is deleted; all before it are deleted too. */
 export interface PruneCut {
   readonly at: number;
   readonly id: string;
@@ -29,24 +29,27 @@ export interface OldestBytes {
 /** The steps of a pruning, each one short transaction or less. */
 export interface PruneSteps {
   findCut(options: PruneOptions): Promise<PruneCut | undefined>;
-  /** Forgets a batch of connections, oldest first. @returns how many; fewer than a whole batch were the last */
+  /** Deletes a batch of connections, oldest first. @returns how many; fewer than a whole batch were the last */
   dropConnections(cut: PruneCut): Promise<number>;
   /**
-   * Where connections take more than `keepBytes`: forgets a batch of the oldest, of a tenth of that or so.
+   * Where connections take more than `keepBytes`: deletes a batch of the oldest, about a tenth of that.
    * @returns how many; 0 where they fit
    */
   dropOldest(keepBytes: number): Promise<number>;
-  /** Forgets a batch of the oldest that take so many bytes. @returns what was forgotten; nothing where none is old enough */
+  /**
+   * Deletes a batch of the oldest that take this many bytes. @returns what was deleted; nothing where none is old
+   * enough
+   */
   dropBytes(oldest: OldestBytes): Promise<{ readonly count: number; readonly bytes: number }>;
-  /** Forgets a batch of alerts that were composed. */
+  /** Deletes a batch of alerts that were composed. */
   dropAlerts(before: number): Promise<number>;
-  /** Forgets origins of peers without a connection, a batch at a time. @returns where to go on, if anywhere */
+  /** Deletes origins of peers without a connection, a batch at a time. @returns where to continue, if anywhere */
   dropOrigins(after: Uint8Array | undefined): Promise<Uint8Array | undefined>;
 }
 
 /**
- * Takes the steps one after the other; in between, whoever waits has a turn. Alerts go by age: where only a number is
- * given, those that are older than every connection that stays.
+ * Takes the steps one after the other; waiting calls run in between. Alerts go by age: where only a number is given,
+ * those that are older than every connection that stays.
  */
 export async function pruneConnections(steps: PruneSteps, options: PruneOptions): Promise<number> {
   const old = await pruneOld(steps, options);

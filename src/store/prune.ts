@@ -10,10 +10,11 @@ import { pruneServices } from "./scans/prune-services.ts";
 import type { Tables } from "./tables.ts";
 
 /**
- * Forgets messages that were delivered or superseded before `before`, and scans of that age together with their
- * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch, which a survey of devices is not. Certificates
- * go that nobody shows any more; results of checks stay with their service. Alerts are many and soon old: they have an
- * age of their own, and those that were given up go, too. Past a number the oldest scans go that may, whatever their age.
+ * Deletes messages that were delivered or superseded before `before`, and scans of that age together with their
+ * discoveries. Kept, however old: what is not delivered yet, what it announces, and the last scan of each watch,
+ * which a survey of devices is not. Certificates are deleted that no service presents any more; results of checks
+ * stay with their service. Alerts are many and short-lived: they have an age limit of their own, and those that were
+ * given up are deleted, too. Past a number the oldest scans go that may, whatever their age.
  */
 export async function prune(database: Database, options: Parameters<Store["prune"]>[0]): Promise<PruneResult> {
   const { before, alertsBefore = before } = options;
@@ -28,7 +29,7 @@ export async function prune(database: Database, options: Parameters<Store["prune
 
 const timeKey = "trusted time";
 
-/** What time it is, as far as that may be believed; kept for the next time that somebody asks. */
+/** The current time, as far as the clock can be trusted; stored for the next call. */
 export function trustedTime(database: Database, now: number): Promise<number> {
   return database.write(async (transaction) => {
     const row = await transaction.selectFrom("meta").select("value").where("key", "=", timeKey).executeTakeFirst();
@@ -45,7 +46,7 @@ export function trustedTime(database: Database, now: number): Promise<number> {
   });
 }
 
-/** Guests' telephones: gone for so long, and nobody named or approved them. */
+/** Visitors' phones, for example: gone for that long, and never named or approved. */
 async function pruneDevices(transaction: Kysely<Tables>, before: number): Promise<void> {
   const old = transaction
     .selectFrom("devices")

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Takes steps until there is nothing more to give back; in between, whoever waits has a turn. @returns bytes in all */
+/** Repeats steps until there is nothing more to release; waiting calls run in between. @returns bytes in all */
 export async function releaseAll(step: () => Promise<number>): Promise<number> {
   let total = 0;
   for (;;) {

@@ -43,7 +43,7 @@ interface WatchTable {
   /** What `presence.last_seen` is where that is null. */
   seen_at: number | null;
   first_complete_scan: number | null;
-  /** When it was first met in the configuration, where it waits for its schedule. */
+  /** When it was first found in the configuration, where it waits for its schedule. */
   known_since: number | null;
   /** Its presence began with hosts of the earlier tool. */
   has_inherited: Generated<number>;
@@ -58,12 +58,12 @@ interface ScanTable {
   engine: string;
   started_at: number;
   ended_at: number | null;
-  /** `examined`: no scan, but what checks found out after one; it stands here so that deliveries can announce it. */
+  /** `examined`: not a scan but the results of checks after one; stored here so that deliveries can announce them. */
   status: ScanRecord["status"] | "examined";
   reason: string | null;
   /** JSON array of texts. */
   notes: string;
-  /** What was really asked, as a short text. */
+  /** What was really probed, as a short text. */
   coverage: string | null;
   sighted: number;
 }
@@ -96,16 +96,16 @@ interface PresenceTable {
   state: PresenceState;
   misses: number;
   first_seen: number;
-  /** Null: `watches.seen_at`. So a scan that meets a million services again need not write a million rows. */
+  /** Null: `watches.seen_at`. So a scan that sights a million known services need not write a million rows. */
   last_seen: number | null;
   /** See presence.ts. */
   history: string | null;
-  /** What answered when this watch last learnt it. */
+  /** The product that this watch last found. */
   product: string | null;
   version: string | null;
-  /** When this watch last asked it by checks. */
+  /** When this watch last ran its checks on the service. */
   examined_at: number | null;
-  /** What it learnt from them: text of the checking stage. */
+  /** What the checks found: text of the checking stage. */
   memory: string | null;
 }
 
@@ -158,7 +158,7 @@ interface DeliveryTable {
   body: number | null;
 }
 
-/** What messages say, each once, for however many recipients. It goes with the last delivery that has it. */
+/** Bodies of messages, each stored once for all recipients. Deleted with the last delivery that refers to it. */
 interface MessageBodyTable {
   id: Generated<number>;
   /** See message-bodies.ts. */
@@ -169,8 +169,8 @@ interface MessageBodyTable {
 }
 
 /**
- * A delivery announces all discoveries of a scan that are not quiet. Everyone who hears of a watch hears of all of
- * them, so that one row stands for a million.
+ * A delivery announces all discoveries of a scan that are not quiet. All audiences of a watch receive all of them, so
+ * one row represents a million.
  */
 interface AnnouncementTable {
   delivery_id: number;
@@ -194,7 +194,7 @@ interface ConnectionTable {
   phase: Connection["phase"];
   /** `identification` names it too; here for queries. */
   protocol: string;
-  /** JSON of an `Identification`. This and the payload are empty where they stand in `contents`. */
+  /** JSON of an `Identification`. This and the payload are empty where they are in `contents`. */
   identification: string;
   payload: Uint8Array;
   /** Null: of a version before `contents`. */
@@ -228,11 +228,11 @@ interface AlertTable {
   recipient: string;
   data: string;
   composed_at: number | null;
-  /** The delivery that tells it; that one may have been pruned since. */
+  /** The delivery that carries it; it may have been pruned since. */
   delivery_id: number | null;
 }
 
-/** The latest answer to each check, whichever watch asked. */
+/** The latest result of each check, whichever watch ran it. */
 interface CheckResultTable {
   site: Generated<string>;
   endpoint: number;
@@ -269,9 +269,9 @@ interface CertificateSightingTable {
   sha256: string;
   first_seen: number;
   last_seen: number;
-  /** The service showed it when it was last asked. */
+  /** The service presented it at the last check. */
   is_current: number;
-  /** It stood behind the service's own in the chain. */
+  /** It was an issuer in the chain, not the service's own certificate. */
   is_issuer: number;
 }
 
@@ -289,9 +289,9 @@ interface DeviceTable {
   is_approved: Generated<number>;
   /** JSON array of `DeviceName`. */
   names: string;
-  /** Who registered the MAC address, as it was looked up together with the names. */
+  /** Vendor of the MAC address, looked up together with the names. */
   vendor: string | null;
-  /** When it was last asked for names; null: never. */
+  /** When its names were last looked up; null: never. */
   named_at: number | null;
 }
 

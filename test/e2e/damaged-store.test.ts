@@ -104,7 +104,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       repair: () => disk.empty(),
     });
     assert.equal(stderr.match(/what this watch found could not be stored/g)?.length, 1, stderr);
-    assert.match(stderr, /Make room on that disk/);
+    assert.match(stderr, /Free some space on that disk/);
     assert.match(stderr, /what this watch finds is stored again/);
     assert.match(stderr, /connections are stored again/);
     assert.match(stderr, /the log file can be written again; \d+ lines? (?:is|are) missing before this one/);
@@ -171,7 +171,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     await running.said("scan complete");
     overwrite(file, 4096);
     overwrite(`${file}-wal`, 0);
-    await running.said("is damaged or no SQLite database");
+    await running.said("is damaged or not a SQLite database");
     const doctor = await harbinger(["doctor"], { directory: folder.path });
     running.process.kill("SIGTERM");
     const { status, stderr } = await running.ended;

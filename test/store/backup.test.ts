@@ -169,7 +169,7 @@ describe("a backup", () => {
     damagePage(file, 30);
     await assert.rejects(backUp(file, path.join(folder, "x.db")), asError("store", /damaged|malformed/));
     writeFileSync(file, "no database at all, and longer than its header would be".repeat(50));
-    await assert.rejects(backUp(file, path.join(folder, "x.db")), asError("store", /damaged or no SQLite database/));
+    await assert.rejects(backUp(file, path.join(folder, "x.db")), asError("store", /damaged or not a SQLite database/));
     assert.deepEqual(
       readdirSync(folder).filter((name) => name.includes("x.db")),
       [],

@@ -120,7 +120,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     await Promise.all(Array.from({ length: 20 }, () => store.services.count()));
     const about = said.filter((text) => /database server/.test(text));
     assert.ok(about.length <= 4, about.join("\n"));
-    assert.equal(about.at(-1), about.length === 0 ? undefined : "the database server answers again");
+    assert.equal(about.at(-1), about.length === 0 ? undefined : "the database server is available again");
   });
 });
 

@@ -98,7 +98,7 @@ for (const thread of ["own", "caller"] as const) {
       mkdirSync(path.join(inTheWay, "folder"), { recursive: true });
       rmSync(file);
       await record(store, [connection("b")], []);
-      assert.match(said.join("\n"), /cannot be written anew yet/);
+      assert.match(said.join("\n"), /cannot be rewritten yet/);
       rmSync(inTheWay, { recursive: true });
       await lock[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

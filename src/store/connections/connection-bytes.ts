@@ -1,17 +1,17 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Tables } from "../tables.ts";
 
-/** What a row takes besides the bytes counted below, with its places in indices: about. */
+/** Approximate size of a row beyond the bytes counted below, index entries included. */
 const rowOverhead = 256;
 const contentOverhead = 128;
 
-/** How many bytes connections take in the database, about: a number that each transaction keeps up to date. */
+/** Approximate bytes of all connections in the database: a number that each transaction updates. */
 export const connectionBytes = {
   /** In the table `meta`. */
   key: "connection_bytes",
   rowOverhead,
   contentOverhead,
-  /** Of a row of `connections`; what it sent stands in `contents`, but for rows of older versions. */
+  /** Of a row of `connections`; its content is in `contents`, except in rows of older versions. */
   ofRow: sql<number>`${sql.lit(rowOverhead)} + octet_length(identification) + octet_length(payload)`,
   /** Of a row of `contents`. */
   ofContent: sql<number>`${sql.lit(contentOverhead)} + octet_length(identification) + octet_length(payload)`,

@@ -58,7 +58,7 @@ function conditions(query: ConnectionQuery): RawBuilder<unknown> {
 
 type ConnectionRow = Selectable<Tables["connections"]> & {
   readonly origin: string | null;
-  /** Of `contents`; null for what stands in the row itself. */
+  /** Of `contents`; null where the content is in the row itself. */
   readonly kept_identification: string | null;
   readonly kept_payload: Uint8Array | null;
 };
@@ -89,14 +89,14 @@ function parseIdentification(text: string): Identification {
     const value: unknown = JSON.parse(text);
     if (isIdentification(value)) return value;
   } catch {
-    // Damaged: the connection counts all the same.
+    // Damaged: the connection is listed all the same.
   }
   return { protocol: "unknown", complete: false };
 }
 
 const knownProtocols: ReadonlySet<unknown> = new Set(protocolNames);
 
-/** Only this program writes the column: what tells whether it is whole is looked at, not every field. */
+/** Only this program writes the column: the fields that show whether it is complete are checked, not every field. */
 function isIdentification(value: unknown): value is Identification {
   return (
     typeof value === "object" &&

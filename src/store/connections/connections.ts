@@ -105,7 +105,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     return pruneConnections(this.pruning, options);
   }
 
-  /** Many rows a statement: what a statement costs beside its rows is shared by them. */
+  /** Many rows a statement: its rows share the fixed cost of a statement. */
   async #insert(transaction: Kysely<Tables>, packed: PackedConnections): Promise<Inserted> {
     const { places, newBytes, keys } = await this.#contents.place(transaction, packed);
     const reader = new PackedReader(packed, places);
@@ -147,7 +147,7 @@ interface Inserted {
 
 const nothing: Inserted = { bytes: 0, keys: [] };
 
-/** What is newer than a new one by more than this was written under a clock that was ahead. */
+/** An entry that is newer than a new one by more than this was written with a clock that was ahead. */
 const clockToleranceMs = 60 * 60 * 1000;
 
 /** Few sizes, so that their statements stay prepared. */

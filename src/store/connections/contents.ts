@@ -4,21 +4,24 @@ import type { Tables } from "../tables.ts";
 import { connectionBytes } from "./connection-bytes.ts";
 import { lastAt, type PackedConnections, packedContents } from "./packed-connections.ts";
 
-/** Where what the connections of a batch sent stands, and what was new of it. */
+/** Where the contents of a batch are stored, and which are new. */
 export interface PlacedContents {
-  /** Row numbers of `contents`, by place in the batch; `undefined` for what came for the first time: it goes into its connection's row. */
+  /**
+   * Row numbers of `contents`, by place in the batch; `undefined` for content that came for the first time: it goes
+   * into its connection's row.
+   */
   readonly places: readonly (number | undefined)[];
-  /** What `contents` took more. */
+  /** Bytes added to `contents`. */
   readonly newBytes: number;
-  /** To be remembered once the batch is stored. */
+  /** Pass to {@link Contents.remember} once the batch is stored. */
   readonly keys: Iterable<string>;
 }
 
 /** In one statement; few sizes, so that their statements stay prepared. */
 const atOnce = [64, 8, 1];
-/** Of SHA-256: enough that nobody makes two payloads with the same. */
+/** Of SHA-256: enough to rule out deliberate collisions. */
 const hashBytes = 20;
-/** Keys remembered are this many to twice as many: a megabyte at most. */
+/** This many to twice as many keys are kept: a megabyte at most. */
 const generationSize = 4096;
 
 interface Content {
@@ -30,10 +33,10 @@ interface Content {
 }
 
 /**
- * Stores what comes again once, by its hash: a flood says the same again and again. What comes for the first time goes into its
- * connection's row, because most of it never comes again, and a row and two places in indices of its own cost three
- * times as much: where all requests differ, a connection took 31 microseconds of the database's thread, and takes 10. A
- * content is as young as the youngest connection that has it (`last_at`), so it can go with the last of them.
+ * Stores repeated content once, by its hash: a flood repeats itself. New content goes into its connection's row,
+ * because most of it never repeats, and a row and two places in indices of its own cost three times as much: where
+ * all requests differ, a connection took 31 microseconds of the database's thread, and takes 10. A content is as
+ * young as the youngest connection that has it (`last_at`), so it can go with the last of them.
  */
 export class Contents {
   #young = new Set<string>();
@@ -64,7 +67,7 @@ export class Contents {
     return { places: ofPlaces.map(({ id }) => id), newBytes, keys: known.keys() };
   }
 
-  /** What comes with one of these keys from now on comes again. */
+  /** Content with one of these keys counts as repeated from now on. */
   remember(keys: Iterable<string>): void {
     for (const key of keys) {
       if (this.#young.size >= generationSize) {

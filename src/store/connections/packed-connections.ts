@@ -3,12 +3,15 @@ import type { ConnectionBatch } from "../../core/connection-store.ts";
 import type { Identification } from "../../core/identification.ts";
 import { writeAddressKey } from "../keys/address-key.ts";
 
-/** A batch as it changes threads: numbers and bytes without a copy, and what many connections have in common once. */
+/** A batch in the form that is sent to another thread: numbers and bytes without a copy, and repeated values once. */
 export interface PackedConnections {
   readonly count: number;
-  /** {@link width} numbers a connection: facts, places in `words` and `contents`, and where its parts stand in `binary`. */
+  /**
+   * {@link width} numbers a connection: facts, positions in `words` and `contents`, and where its parts are in
+   * `binary`.
+   */
   readonly numbers: Float64Array<ArrayBuffer>;
-  /** What is said in `listener`, `ending`, `phase` and `protocol`, each text once. */
+  /** The values of `listener`, `ending`, `phase` and `protocol`, each once. */
   readonly words: readonly string[];
   /**
    * {@link contentWidth} numbers for what one or more connections sent: where its identification begins in `binary` (JSON, as
@@ -41,8 +44,8 @@ export const connectionColumns = [
 
 export type ConnectionCell = string | number | Uint8Array | null;
 
-/** Bytes of a payload that are kept, whatever a listener was told to capture. */
-const payloadLimit = 65_536;
+/** Bytes of a payload that are kept, whatever the listener is configured to capture. */
+export const payloadLimit = 65_536;
 
 const width = 16;
 const contentWidth = 3;
@@ -50,17 +53,17 @@ const contentWidth = 3;
 const firstRows = 64;
 const firstContents = 8;
 const firstBytes = 16_384;
-/** A batch that grew past this gives its memory back when it is emptied. */
+/** A batch larger than this releases its memory when it is emptied. */
 const keptBytes = 4 * 1024 * 1024;
-/** Of an address of version 6 with the longest zone that there is. */
+/** Of an IPv6 address with the longest possible zone. */
 const longestAddressKey = 17 + 33;
 /**
- * The latest contents are recognised when they come again, so many. They are looked at one after the other: where all
- * differ, a map would be filled and emptied for nothing. What is not recognised here is, by its hash, when it is stored.
+ * How many of the latest contents are recognised when they repeat. They are compared one after the other: where all
+ * differ, a map would be maintained for nothing. Other repetitions are recognised by their hash when they are stored.
  */
 const recognised = 16;
 
-/** Connections written down as they come. Text in an identification is safe already; its JSON is stored as it is. */
+/** Serialises connections as they come. Text in an identification is safe already; its JSON is stored as it is. */
 export class PackedBatch implements ConnectionBatch {
   #numbers = new Float64Array(firstRows * width);
   #contents = new Float64Array(firstContents * contentWidth);
@@ -68,7 +71,7 @@ export class PackedBatch implements ConnectionBatch {
   #binary = new Uint8Array(firstBytes);
   #words: string[] = [];
   readonly #places = new Map<string, number>();
-  /** Equal first bytes give the very same identification, so in a flood most are known by identity. */
+  /** Equal first bytes give the same identification object, so in a flood most are found by identity. */
   readonly #recent: Identification[] = [];
   /** Places of the contents with these identifications. */
   readonly #recentPlaces: number[] = [];
@@ -136,7 +139,7 @@ export class PackedBatch implements ConnectionBatch {
     this.#binary = new Uint8Array(firstBytes);
   }
 
-  /** A copy, so that the batch can be given once more where its fate is uncertain. */
+  /** A copy, so that the batch can be sent again where the outcome is uncertain. */
   pack(): PackedConnections {
     return {
       count: this.#count,
@@ -228,7 +231,7 @@ export function packOf(batch: ConnectionBatch): PackedConnections {
   throw new TypeError("this batch was not made by this store");
 }
 
-/** What moves to another thread with a batch instead of being copied. */
+/** The buffers of a batch that are transferred to another thread instead of copied. */
 export function transferables({ numbers, contents, binary }: PackedConnections): ArrayBuffer[] {
   return [numbers.buffer, contents.buffer, binary.buffer];
 }
@@ -257,7 +260,7 @@ export interface PackedContent {
   uses: number;
 }
 
-/** When the youngest connection of a batch came. */
+/** Time of the latest connection of a batch. */
 export function lastAt({ count, numbers }: PackedConnections): number {
   let last = 0;
   for (let place = 0; place < count * width; place += width) last = Math.max(last, numbers[place] ?? 0);
@@ -274,7 +277,10 @@ export class PackedReader {
   #place = 0;
   #position = 0;
 
-  /** @param places where the contents of the batch stand in the database; `undefined` for one that goes into its row itself */
+  /**
+   * @param places row ids of the batch's contents in the database; `undefined` for content that goes into the
+   * connection's own row
+   */
   constructor(packed: PackedConnections, places: readonly (number | undefined)[]) {
     this.#packed = packed;
     this.#places = places;
@@ -283,7 +289,7 @@ export class PackedReader {
 
   /**
    * Puts the cells of the next connection behind those that `cells` has, in the order of {@link connectionColumns}.
-   * @returns the bytes of what it sent, where they stand in its row
+   * @returns the size of its content, where that is in its own row
    */
   appendTo(cells: ConnectionCell[]): number {
     this.#position = this.#number(11);

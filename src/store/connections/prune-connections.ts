@@ -72,7 +72,7 @@ export class ConnectionPruning implements PruneSteps, NamesReadMethods<PruneStep
     return this.#database.write(async (transaction) => {
       const cut = await cutOfBytes(transaction, { bytes, before });
       if (cut === undefined) return { count: 0, bytes: 0 };
-      // One that waits, or is held, still needs what it tells.
+      // A delivery that waits, or is held, still needs its alert.
       await sql`
         delete from alerts where at < ${cut.at} and composed_at is not null and not exists (
           select 1 from deliveries d where d.id = alerts.delivery_id and d.state not in ('delivered', 'superseded')
@@ -111,7 +111,10 @@ function upTo({ at, id }: PruneCut) {
   return sql`(at, id) <= (${at}, ${id})`;
 }
 
-/** Forgets the connections up to `cut`, and what nobody else sent. @returns how many connections, and what all of it took */
+/**
+ * Deletes the connections up to `cut`, and contents that no other connection has. @returns how many connections, and
+ * the bytes of all of it
+ */
 async function dropUpTo(
   transaction: Kysely<Tables>,
   cut: PruneCut,

@@ -39,7 +39,7 @@ function addressesIn(read: readonly ReadDiscovery[]): Address[] {
   return [...new Set(read.flatMap(({ discovery, device }) => (device === null ? (discovery.address ?? []) : [])))];
 }
 
-/** Who has each address now. Where two claim it, the one that was seen there last. */
+/** The device that has each address now; of two, the one that was seen there last. */
 async function holdersOf(reader: Kysely<Tables>, addresses: readonly Address[]): Promise<Map<Address, string>> {
   const holders = new Map<Address, string>();
   for (let from = 0; from < addresses.length; from += keysAtOnce) {

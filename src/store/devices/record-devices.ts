@@ -22,13 +22,13 @@ interface StoredDevice extends KnownDevice {
   readonly names: readonly DeviceName[];
 }
 
-/** Writes who is there, and what of it is news to the audiences. */
+/** Writes the present devices, and the discoveries for the audiences. */
 export async function recordDevices(
   transaction: Kysely<Tables>,
   dialect: Dialect,
   survey: RecordedSurvey,
 ): Promise<DeviceNews> {
-  // Two processes with one database would meet the same device as new, both.
+  // Otherwise two processes with one database would both report the same device as new.
   await dialect.exclusively("settle")?.execute(transaction);
   const watch = await watchOf(transaction, survey.watch);
   const metBy = survey.metBy === undefined ? watch : await watchOf(transaction, survey.metBy);
@@ -50,7 +50,7 @@ export async function recordDevices(
   return countNews(news);
 }
 
-/** Whether somebody has looked at this network before: another watch, perhaps. A device may have come from another network. */
+/** Whether this network was surveyed before, by any watch. A device may have come from another network. */
 function hasKnownDevice(known: ReadonlyMap<Mac, StoredDevice>, asked: readonly AddressRange[]): boolean {
   const ranges = new AddressSet(asked);
   return [...known.values()].some(({ addresses }) => [...addresses.keys()].some((address) => ranges.has(address)));
@@ -129,8 +129,8 @@ async function writeNames(
 }
 
 /**
- * Somebody's word for a device protects it; then who is there; then who was met more than once, so that a flood of forged ones
- * drops nobody who was known; then what was registered, which phones' addresses are not.
+ * Kept first: devices that the owner named or approved; then present ones; then those seen more than once, so that a
+ * flood of forged MAC addresses drops no known device; then registered MAC addresses, which those of phones are not.
  */
 async function dropDevices(transaction: Kysely<Tables>, count: number): Promise<void> {
   const randomised = sql`(substr(mac, 2, 1) in ('2', '3', '6', '7', 'a', 'b', 'e', 'f') and substr(mac, 1, 8) <> '52:54:00')`;

@@ -1,6 +1,6 @@
 import { type DeviceName, nameSources } from "../../core/device.ts";
 
-/** Reads the column `devices.names`; what cannot be read is no name. */
+/** Reads the column `devices.names`; entries that cannot be read are skipped. */
 export function readNames(text: string): readonly DeviceName[] {
   try {
     const value: unknown = JSON.parse(text);

@@ -16,10 +16,10 @@ import type { Tables } from "../tables.ts";
 /** Of one chain; servers send three or four. */
 const chainLimit = 10;
 
-/** Certificates remembered of one service. One that shows another each time must not fill the disk. */
+/** Certificates kept for one service. A service that presents another one each time must not fill the disk. */
 const rememberedLimit = 50;
 
-/** Notes the chain that a service showed: these are its certificates now. */
+/** Records the chain that a service presented: these are its certificates now. */
 export async function recordChain(
   transaction: Kysely<Tables>,
   endpoint: Endpoint,
@@ -189,7 +189,7 @@ function readNames(json: string): readonly string[] {
   return Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
 }
 
-/** Forgets certificates that no service has shown since `before`, except where it would show them still. */
+/** Deletes certificates that no service has presented since `before`, except those that are still current. */
 export async function pruneCertificates(transaction: Kysely<Tables>, before: number): Promise<number> {
   await sql`
     delete from certificate_sightings

@@ -99,8 +99,8 @@ interface MemoryRow extends KeyRow {
 }
 
 /**
- * A condition on `p`. Whether the last scan met a service is told by the time: a scan that looked elsewhere, because less
- * is to be scanned now, counts no miss for what it left out. A host on which every port answers is no service to ask.
+ * A condition on `p`. The time shows whether the last scan sighted a service: a scan that left out a service, because
+ * its targets were reduced, counts no miss for it. A host on which every port answers is not examined.
  * @returns `undefined` where nothing can be due
  */
 async function isDue(

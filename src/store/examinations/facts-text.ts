@@ -15,8 +15,8 @@ const measures = [
 const deepest = 8;
 
 /**
- * Facts as the JSON text that the database keeps: safe, and bounded whatever a stranger's answer led to. What had to be cut
- * is said by `truncated`.
+ * Facts as the JSON text that the database keeps: made safe, and bounded whatever the remote host sent. `truncated`
+ * marks what was cut.
  */
 export function factsText(facts: Facts): string {
   for (const measure of measures) {
@@ -28,7 +28,7 @@ export function factsText(facts: Facts): string {
   return JSON.stringify({ truncated: true });
 }
 
-/** Facts from that text; none where it is no JSON object. */
+/** Facts from that text; none where it is not a JSON object. */
 export function readFacts(text: string): Facts {
   try {
     const value: unknown = JSON.parse(text);

@@ -15,11 +15,11 @@ import { factsText } from "./facts-text.ts";
 
 type Examination = Parameters<ExaminationStore["record"]>[0];
 
-/** UTF-16 units kept of what one check said. */
+/** UTF-16 units kept of the output of one check. */
 const outputLimit = 20_000;
 const detailLimit = 2000;
 
-/** Writes what checks found out, and what of it is news to the watch. */
+/** Writes the results of checks, and the discoveries that follow from them for the watch. */
 export async function recordExamination(transaction: Kysely<Tables>, examination: Examination): Promise<number> {
   const { watch, at, services } = examination;
   const row = await transaction
@@ -82,7 +82,7 @@ async function recordResult(
     .execute();
 }
 
-/** What is not known now stays; a version belongs to its product. */
+/** A value that is unknown now keeps the stored one; a version belongs to its product. */
 async function recordAttributes(
   transaction: Kysely<Tables>,
   endpoint: Endpoint,

@@ -113,7 +113,7 @@ async function knownServices(
   { connection, dialect }: Context,
   endpoints: readonly Endpoint[],
 ): Promise<ReadonlyMap<Endpoint, KnownService>> {
-  // A cross join keeps SQLite to one look by primary key for each endpoint and watch.
+  // A cross join keeps SQLite to one lookup by primary key for each endpoint and watch.
   const { rows } = await sql<KnownService & { endpoint: number; seen_at: number | null }>`
     select s.endpoint, s.first_seen, s.last_seen, s.hostname, s.mac, s.vendor, s.name, s.product, s.version,
       s.is_inherited, s.last_seen as met_at, (
@@ -147,7 +147,7 @@ function presenceKey({ watch_id, endpoint }: Pick<PresenceRow, "watch_id" | "end
   return `${watch_id} ${endpoint}`;
 }
 
-/** What the watches that look there do not know yet of the service. */
+/** Which watches of the service do not know it yet. */
 function placesOf(
   service: PlacedService,
   endpoint: Endpoint,
@@ -161,7 +161,7 @@ function placesOf(
       return [{ watch_id, endpoint, first_seen: firstSeen, last_seen: lastSeen, state: "inherited" }];
     }
     const first_seen = Math.min(before.first_seen, service.firstSeen);
-    // When a watch saw something itself is its own to say.
+    // The times at which a watch saw the service itself are kept.
     const last_seen =
       before.state === "inherited" ? Math.max(before.last_seen ?? 0, service.lastSeen) : before.last_seen;
     if (first_seen === before.first_seen && last_seen === before.last_seen) return [];

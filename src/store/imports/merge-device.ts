@@ -8,7 +8,7 @@ import type { KnownAddress } from "../../core/known-device.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { PresenceState } from "../../core/store.ts";
 
-/** UTF-16 units, as for names and vendors that come by other ways. */
+/** UTF-16 units, as for names and vendors from other sources. */
 const textLimit = 200;
 
 /** What is stored of a device, as far as an import may change it. */
@@ -28,9 +28,9 @@ export interface MergedDevice extends ImportOutcome {
 }
 
 /**
- * What is known of a device with what another program knew: the earliest and the latest time, the owner's word of both
- * (where two names differ, the one given here), names and addresses of both. What is new is `inherited`, and has the
- * addresses at which it was met last. Pure; merging the same once more changes nothing.
+ * What is known of a device with what another program knew: the earliest and the latest time, the owner's name and
+ * approval of both (where two names differ, the one given here), names and addresses of both. What is new is
+ * `inherited`, and has the addresses at which it was last seen. Pure; merging the same once more changes nothing.
  */
 export function mergeDevice(known: StoredDevice | undefined, imported: ImportedDevice): MergedDevice {
   const name = cleaned(imported.name);
@@ -82,7 +82,7 @@ function mergedAddresses(
       isCurrent: before?.isCurrent ?? false,
     });
   }
-  // Which addresses a device has now is for surveys to say, once one has met it.
+  // Once a survey has found the device, surveys decide which addresses it has now.
   if (!isOurs) {
     for (const [address, entry] of merged) merged.set(address, { ...entry, isCurrent: entry.lastSeen >= lastSeen });
   }

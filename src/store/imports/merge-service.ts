@@ -2,7 +2,7 @@ import type { ImportConflict, ImportOutcome } from "../../core/import-store.ts";
 import type { ImportedService } from "../../core/imported.ts";
 import { attributeLimit, hostnameLimit, shortText } from "../scans/packed-sightings.ts";
 
-/** What the row of a service holds, besides its key. */
+/** The row of a service, without its key. */
 export interface ServiceFacts {
   readonly first_seen: number;
   readonly last_seen: number;
@@ -16,7 +16,7 @@ export interface ServiceFacts {
 }
 
 export interface KnownService extends ServiceFacts {
-  /** The latest time at which any watch met it. */
+  /** The latest time at which any watch saw it. */
   readonly met_at: number;
 }
 

@@ -4,7 +4,7 @@ import type { Port } from "../../core/ports.ts";
 import type { Tables } from "../tables.ts";
 import { type Endpoint, ipv4Endpoint, ipv6Endpoint, ipv6SortKey, isIpv4 } from "./endpoint.ts";
 
-/** `undefined` where no scan has ever met the IPv6 address. */
+/** `undefined` where no scan has ever sighted the IPv6 address. */
 export async function findEndpoint(
   reader: Kysely<Tables>,
   address: Address,

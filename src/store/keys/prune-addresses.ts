@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import type { Database } from "../database.ts";
 import { firstIpv6Endpoint } from "./endpoint.ts";
 
-/** Forgets IPv6 addresses that no service has and nothing that was discovered names. */
+/** Deletes IPv6 addresses that no service and no discovery refers to. */
 export async function pruneAddresses(database: Database): Promise<void> {
   await database.write(async (transaction) => {
-    // A scan or an import that is being stored may have met one of them again.
+    // A scan or an import that is being stored may need one of them again.
     await database.dialect.exclusively("settle")?.execute(transaction);
     const first = sql`${sql.lit(firstIpv6Endpoint)} + ipv6_addresses.id * 65536`;
     await sql`

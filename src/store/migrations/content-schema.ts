@@ -4,7 +4,7 @@ import type { Dialect } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
 /**
- * Schema version 5: what clients sent stands once, however often it came. Connections of before keep theirs in their own
+ * Schema version 5: content that clients sent repeatedly is stored once. Earlier connections keep theirs in their own
  * row; `content` is null there.
  */
 export async function createContentTable(transaction: Kysely<Tables>, dialect: Dialect): Promise<void> {

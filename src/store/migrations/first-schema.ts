@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
-/** Schema version 1. What the columns mean stands in tables.ts. */
+/** Schema version 1. tables.ts documents the columns. */
 export async function createTables(transaction: Kysely<Tables>, dialect: Dialect): Promise<void> {
   for (const statement of statements(dialect)) await statement.execute(transaction);
 }

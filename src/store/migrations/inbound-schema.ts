@@ -3,8 +3,8 @@ import type { Dialect } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
 /**
- * Schema version 2: what came in. Few indices, because each costs on every connection: by id, so that none is stored
- * twice; by time; and by peer. Rows stand in the order in which they came.
+ * Schema version 2: inbound connections and alerts. Few indices, because each costs on every connection: by id, so
+ * that none is stored twice; by time; and by peer. Rows are in the order in which they came.
  */
 export async function createInboundTables(transaction: Kysely<Tables>, dialect: Dialect): Promise<void> {
   const { bytewise, binary, clustered } = dialect;

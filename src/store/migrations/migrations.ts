@@ -40,7 +40,7 @@ export interface MigrateOptions {
   readonly afterCreation: (transaction: Kysely<Tables>) => Promise<void>;
   /** Names the database in messages, without secrets. */
   readonly shownLocation: string;
-  /** The version of this program: a later schema tells an earlier program which one it needs. */
+  /** The version of this program: an earlier program reports it as the version that the schema needs. */
   readonly program: string;
   /** How to go back to what an earlier program can read, where that is possible: a sentence with the command. */
   readonly wayBack?: (known: number) => string | undefined;
@@ -63,7 +63,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
   for (const migration of options.migrations) {
     await database.write(async (transaction) => {
       await database.dialect.exclusively("schema")?.execute(transaction);
-      // Another process may have been quicker.
+      // Another process may have been faster.
       const now = await foundVersion(transaction, database.dialect);
       if (now > known) throw await newerSchema(now, database, options);
       if (migration.version <= now) return;
@@ -120,7 +120,7 @@ async function newerSchema(
   });
 }
 
-/** What an earlier program says of a database of a later one. */
+/** The error of an earlier program for the database of a later one. */
 export function schemaTooNew(about: {
   readonly location: string;
   readonly found: number;

@@ -7,8 +7,8 @@ import type { Tables } from "../tables.ts";
 import { storeMessage } from "./delivery-rows.ts";
 
 /**
- * Alerts on their way to the outbox. They are stored in the transaction of the connections that they tell of, and leave
- * this table's waiting part in the transaction that queues their message, so that each is queued once, whatever dies.
+ * Alerts on their way to the outbox. They are stored in the transaction of their connections, and marked as composed
+ * in the transaction that queues their message, so that each is queued exactly once, also after a crash.
  */
 export class SqlAlertStore implements AlertStore, NamesReadMethods<AlertStore> {
   // Not `pending`: it is a short page of an index, read after each alert. The writer has it in memory, and a flood needs no second thread.
@@ -62,7 +62,7 @@ export async function insertAlerts(transaction: Kysely<Tables>, alerts: readonly
 }
 
 async function composeAlert(transaction: Kysely<Tables>, id: string, message: Message, at: number): Promise<void> {
-  // One that is gone was composed, delivered and pruned.
+  // An alert that is gone was composed, delivered and pruned.
   const alert = await transaction
     .selectFrom("alerts")
     .select(["label", "channel", "recipient"])

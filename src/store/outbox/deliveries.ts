@@ -14,9 +14,9 @@ import { type DeliveryRow, selectDeliveries, storeMessage, toDelivery } from "./
 import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
 /**
- * The outbox. What keeps it right: a scan is linked to one delivery per audience when it is settled, links are only
- * ever moved, and only from a delivery that no channel can have taken. So each discovery stands in exactly one message
- * to each audience, and only a message whose fate is unknown is sent again, unchanged.
+ * The outbox. Its invariants: a scan is linked to one delivery per audience when it is recorded; links are only
+ * moved, and only from a delivery that no channel can have accepted. So each discovery is in exactly one message to
+ * each audience, and only a message whose outcome is unknown is sent again, unchanged.
  */
 export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<DeliveryStore> {
   // Not `nextDueAt`: it is read every few seconds, from an index alone; to claim what is due, the writer must be free anyway.
@@ -48,7 +48,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
           .set({ delivery_id: deliveryId })
           .where("delivery_id", "=", id)
           .execute();
-        // An open one has no message that anybody could want to see.
+        // An open delivery has no message worth keeping.
         if (state === "open") await transaction.deleteFrom("deliveries").where("id", "=", id).execute();
         else await change(transaction, id, { state: "superseded", next_attempt_at: null });
       }
@@ -289,7 +289,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 }
 
-/** Nobody can have received these: still open, or queued or dead with every attempt known to have failed. */
+/** No recipient can have received these: still open, or queued or dead with every attempt known to have failed. */
 function mayBeReplaced(build: ExpressionBuilder<Tables, "deliveries">) {
   return build.or([
     build("state", "=", "open"),
@@ -315,7 +315,7 @@ function isNoneOf(ids: readonly number[]) {
   return (build: ExpressionBuilder<Tables, "deliveries">) => build.and(ids.map((id) => build("id", "!=", id)));
 }
 
-/** Another process had the lock meanwhile: it repeated the delivery, or is about to. */
+/** Another process held the lock meanwhile: it repeated the delivery, or is about to. */
 function wasTakenOver({ state, is_uncertain }: Pick<DeliveryRow, "state" | "is_uncertain">): boolean {
   return state === "delivered" || ((state === "queued" || state === "dead") && is_uncertain === 1);
 }
@@ -335,7 +335,7 @@ function afterAttempt(
   return { ...failed, state: "dead", next_attempt_at: null };
 }
 
-/** The very same was recorded before: the answer to it was lost. */
+/** The same outcome was recorded before: the reply to that call was lost. */
 function isRecorded(
   row: Pick<DeliveryRow, "state" | "next_attempt_at" | "delivered_at" | "last_error">,
   after: Partial<DeliveryRow>,

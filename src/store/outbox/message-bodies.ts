@@ -20,7 +20,7 @@ export async function storeBody(transaction: Kysely<Tables>, { text, html, json 
   return id;
 }
 
-/** SHA-256 of the JSON of the three: it tells an absent part from an empty one, and where each ends. */
+/** SHA-256 of the JSON of the three: it distinguishes an absent part from an empty one, and shows where each ends. */
 function hashOf({ text, html, json }: Body): Buffer {
   return hash("sha256", JSON.stringify([text, html ?? null, json ?? null]), "buffer");
 }

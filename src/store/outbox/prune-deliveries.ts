@@ -5,13 +5,13 @@ import { dropUnusedBodies } from "./message-bodies.ts";
 
 /** Deleted in one transaction at most. */
 const batchSize = 500;
-/** What a delivery takes besides its texts: about. */
+/** Approximate size of a delivery without its texts. */
 const rowOverhead = 400;
 
 export interface DeliveryAges {
-  /** Reports that were delivered or superseded before this time go. */
+  /** Reports that were delivered or superseded before this time are deleted. */
   readonly before: number;
-  /** Alerts that were delivered or given up before this time go. */
+  /** Alerts that were delivered or given up before this time are deleted. */
   readonly alertsBefore: number;
 }
 
@@ -49,8 +49,8 @@ async function pruneKind(
 }
 
 /**
- * Deletes a batch of the oldest deliveries that were delivered or superseded, of about so many bytes. A body that several
- * deliveries share counts for each of them in part. @returns how many
+ * Deletes a batch of the oldest deliveries that were delivered or superseded, of about this many bytes. A body that
+ * several deliveries share counts for each of them in part. @returns how many
  */
 export function dropOldestDeliveries(
   database: Database,

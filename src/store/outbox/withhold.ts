@@ -3,7 +3,7 @@ import type { Tables } from "../tables.ts";
 
 export interface Withholding {
   readonly how: "hold" | "drop";
-  /** For people: why it is not sent. */
+  /** Shown to users: why it is not sent. */
   readonly reason: string;
   readonly at: number;
 }
@@ -11,9 +11,9 @@ export interface Withholding {
 const waiting = ["open", "queued", "sending"] as const;
 
 /**
- * Keeps from being sent what waits in a restored database. A message that is held counts as given up and as uncertain, so that nothing
- * replaces it and what it announces is in no other message. What was not written out yet, an open report or a due alert, is held
- * without a message: see {@link releaseUnwritten}.
+ * Prevents waiting messages of a restored database from being sent. A message that is held counts as given up and as
+ * uncertain, so that nothing replaces it and what it announces is in no other message. What was not composed yet, an
+ * open report or a due alert, is held without a message: see {@link releaseUnwritten}.
  * @returns how many messages
  */
 export async function withhold(transaction: Kysely<Tables>, { how, reason, at }: Withholding): Promise<number> {
@@ -40,8 +40,8 @@ export async function withhold(transaction: Kysely<Tables>, { how, reason, at }:
 }
 
 /**
- * Of deliveries that are held without a message: reports become open again, for the next report to that audience; alerts become due, to be
- * composed. An alert that was forgotten meanwhile stays given up. @returns how many
+ * Of deliveries that are held without a message: reports become open again, for the next report to that audience;
+ * alerts become due, to be composed. An alert that was pruned meanwhile stays given up. @returns how many
  */
 export async function releaseUnwritten(transaction: Kysely<Tables>, ids: readonly number[] | "all"): Promise<number> {
   const rows = await transaction
@@ -74,7 +74,7 @@ export async function releaseUnwritten(transaction: Kysely<Tables>, ids: readonl
   return released;
 }
 
-/** Open deliveries that announce nothing are nobody's message. */
+/** Open deliveries that announce nothing will never have a message. */
 async function dropEmpty(transaction: Kysely<Tables>): Promise<void> {
   await transaction
     .deleteFrom("deliveries")
@@ -89,7 +89,7 @@ async function dropEmpty(transaction: Kysely<Tables>): Promise<void> {
     .execute();
 }
 
-/** Alerts that nobody has composed yet. @returns how many */
+/** Alerts that are not composed yet. @returns how many */
 async function takeDueAlerts(transaction: Kysely<Tables>, { how, reason, at }: Withholding): Promise<number> {
   const due = await transaction
     .selectFrom("alerts")

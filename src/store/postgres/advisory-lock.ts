@@ -14,11 +14,13 @@ const nameLimit = 63;
 
 const keys = `${advisoryClass}, hashtext(current_schema() || ' process')`;
 
-/** Between two tries to take a lost lock again while nobody writes: this at first, then twice as long up to the other. */
+/**
+ * Pause between attempts to retake a lost lock while nothing is written: this at first, doubling up to the maximum.
+ */
 const firstPauseMs = 250;
 const longestPauseMs = 15_000;
 
-/** How long the server keeps the lock of a machine that is gone: it asks after 20 seconds of silence, three times. */
+/** How long the server keeps the lock of a machine that is gone: it probes three times after 20 seconds of silence. */
 const keepAlive = `set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`;
 
 interface Session {
@@ -30,8 +32,8 @@ interface Session {
 
 /**
  * A session-level advisory lock on a connection of its own: the server gives it back when the connection ends, with
- * the process or without. A connection that breaks while the process lives is noticed at once, and the lock taken again, before
- * anything else is written; where somebody else was faster, this process must not write any more.
+ * the process or without. A connection that breaks while the process lives is noticed at once, and the lock taken
+ * again, before anything else is written; if another process was faster, this process must not write any more.
  */
 export class AdvisoryLock implements SessionLock {
   readonly #config: pg.ClientConfig;
@@ -88,7 +90,7 @@ export class AdvisoryLock implements SessionLock {
     await session?.client.end();
   }
 
-  /** One attempt at a time. @returns who else has it */
+  /** One attempt at a time. @returns the other holder */
   #takeAgain(holder: string): Promise<string | undefined> {
     this.#taking ??= this.#connect(holder)
       .then((owner) => {
@@ -118,7 +120,7 @@ export class AdvisoryLock implements SessionLock {
     let pauseMs = firstPauseMs;
     while (this.#session === undefined && this.#holder !== undefined && !this.#closing.signal.aborted) {
       try {
-        // Who has it instead is told by the next write.
+        // The next write reports the new holder.
         if ((await this.#takeAgain(this.#holder)) !== undefined) pauseMs = longestPauseMs;
       } catch (error) {
         this.#log.debug("cannot take the database lock yet", { reason: messageOf(error) });
@@ -129,7 +131,7 @@ export class AdvisoryLock implements SessionLock {
     }
   }
 
-  /** @returns who else has it, or `undefined` where it is ours now */
+  /** @returns the other holder, or `undefined` if this process holds it now */
   async #connect(holder: string): Promise<string | undefined> {
     const client = new pg.Client({
       ...this.#config,

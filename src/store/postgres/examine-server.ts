@@ -1,11 +1,11 @@
 import pg from "pg";
 import { fromPostgres } from "./postgres-errors.ts";
 
-/** What can be said of a database on a server without changing it. */
+/** Facts about a database on a server, read without changing it. */
 export interface ServerExamination {
   /** `17.2`. */
   readonly version: string;
-  /** Of the whole database, whoever has tables there. */
+  /** Size of the whole database, tables of other programs included. */
   readonly bytes: number;
   /** What our tables take, indices included, largest first. */
   readonly sizes: readonly { readonly table: string; readonly bytes: number }[];

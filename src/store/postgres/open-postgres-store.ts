@@ -10,13 +10,13 @@ import { AdvisoryLock } from "./advisory-lock.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 import { WatchedPool } from "./watched-pool.ts";
 
-/** One for writing, the rest for reading; a settlement must not keep the dashboard waiting. */
+/** One for writing, the rest for reading; recording a scan must not block the dashboard. */
 const connectionLimit = 5;
 const connectTimeoutMs = 5000;
 const lockTimeoutMs = 5000;
-/** A transaction that the server hears nothing of for so long belongs to a connection that is gone; it must keep nobody waiting. */
+/** A transaction that is idle for this long belongs to a dead connection; it must not block others. */
 const idleInTransactionMs = 10_000;
-/** Before a firewall on the way forgets a connection; Node then asks each second, and gives up after ten. */
+/** Less than the idle timeout of common firewalls; Node then probes each second, and gives up after ten. */
 const keepAliveDelayMs = 20_000;
 
 /** PostgreSQL's `int8`, which `pg` gives as text; ours are all far below 2^53. */
@@ -30,7 +30,7 @@ export interface OpenPostgresOptions {
   readonly shownLocation: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long a call is tried again while the server restarts or cannot be reached. Default 0: it fails at once. */
+  /** How long a call is retried while the server restarts or is unreachable. Default 0: it fails at once. */
   readonly patienceMs?: number;
 }
 
@@ -51,12 +51,12 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   };
   const pool = new pg.Pool({ ...config, max: connectionLimit });
   pool.on("connect", (client) => {
-    // The pool listens to idle clients only. One that breaks while it is in use rejects its query, and emits `error`
-    // besides: with nobody listening that would end the process.
+    // The pool listens to idle clients only. One that breaks while it is in use rejects its query, and emits `error` as
+    // well: without a listener that would end the process.
     client.on("error", (error) => log.debug("lost a connection to the database", { reason: messageOf(error) }));
   });
   pool.on("error", () => {
-    // Told above.
+    // Logged above.
   });
   const database = new PostgresDatabase({
     connection: new PostgresDialect({ pool: new WatchedPool({ pool, config, clock }) }),

@@ -9,13 +9,13 @@ const longestPauseMs = 2000;
 export interface PersistenceOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** How long a call goes on trying while the server restarts or cannot be reached. 0: each call is tried once. */
+  /** How long a call is retried while the server restarts or is unreachable. 0: each call is tried once. */
   readonly patienceMs: number;
 }
 
 /**
- * Repeats calls that failed for a reason that passes: the server restarts, another one takes over, the network is cut, all its
- * connections are taken. It is said once that this is so, and once that it is over, however many calls meet it.
+ * Retries calls that failed for a temporary reason: the server restarts, another one takes over, the network is cut,
+ * all its connections are taken. The start and the end of an outage are logged once each, however many calls fail.
  */
 export class Persistence {
   readonly #options: PersistenceOptions;
@@ -26,12 +26,12 @@ export class Persistence {
     this.#options = options;
     this.#outage = new OutageLog({
       ...options,
-      fails: "the database server does not answer as it should; trying again",
-      works: "the database server answers again",
+      fails: "the database server is not available; retrying",
+      works: "the database server is available again",
     });
   }
 
-  /** @param mayRepeat asked after a failure: whether another attempt can do no harm */
+  /** @param mayRepeat called after a failure: whether another attempt is safe */
   async run<Result>(attempt: () => Promise<Result>, mayRepeat: () => boolean): Promise<Result> {
     const { clock, patienceMs } = this.#options;
     const giveUpAt = clock.monotonic() + patienceMs;
@@ -49,7 +49,7 @@ export class Persistence {
     }
   }
 
-  /** Calls under way are tried no more. */
+  /** Calls in progress are not retried any more. */
   close(): void {
     this.#closing.abort();
   }

@@ -17,13 +17,13 @@ export interface PostgresOptions {
   readonly lock: SessionLock;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long a call is tried again while the server restarts or cannot be reached. */
+  /** How long a call is retried while the server restarts or is unreachable. */
   readonly patienceMs: number;
 }
 
 /** The lock for the one process that scans and delivers. */
 export interface SessionLock extends AsyncDisposable {
-  /** The server's process that has the lock for us; `undefined` where nobody took it, or it is lost. */
+  /** The server's process that has the lock for us; `undefined` where it was not taken, or was lost. */
   readonly pid: number | undefined;
   take(holder: string): Promise<StoreLock>;
   /** Takes a lost lock again. Rejects where another process has it now. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../database.ts";
 
-/** First half of the keys of our advisory locks; the second says what for. */
+/** First half of the keys of our advisory locks; the second names the purpose. */
 export const advisoryClass = 0x48726267;
 
 /** PostgreSQL 12 or later. */

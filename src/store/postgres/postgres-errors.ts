@@ -11,9 +11,9 @@ export class LockLost extends Error {
   }
 }
 
-const retried = "It is tried again with the next call.";
+const retried = "The next call retries.";
 
-/** What `error` means for whoever uses the database at `location`, which carries no password. */
+/** Translates `error` for the user of the database at `location`, which contains no password. */
 export function fromPostgres(error: unknown, location: string): HarbingerError {
   if (error instanceof HarbingerError) return error;
   if (error instanceof LockLost) return new HarbingerError("store", error.message, { remedy: retried });
@@ -27,13 +27,17 @@ export function fromPostgres(error: unknown, location: string): HarbingerError {
     case "28000":
       return fail(
         "store",
-        `the database ${location} refuses the login: ${said}`,
+        `the database ${location} rejected the login: ${said}`,
         "Check user and password in `store:`.",
       );
     case "3D000":
       return fail("store", `there is no such database: ${location}`, "Create it: createdb NAME.");
     case "53100":
-      return fail("store-full", `no space left for the database ${location}`, "Make room on the database server.");
+      return fail(
+        "store-full",
+        `no space left for the database ${location}`,
+        "Free some space on the database server.",
+      );
     case "53300":
       return fail(
         "store-busy",
@@ -48,7 +52,7 @@ export function fromPostgres(error: unknown, location: string): HarbingerError {
     case "25006":
       return fail(
         "permission",
-        `the database ${location} does not permit it: ${said}`,
+        `the database ${location} denied permission: ${said}`,
         "The user needs to own the schema: GRANT ALL ON SCHEMA public TO ...",
       );
   }
@@ -59,9 +63,9 @@ export function fromPostgres(error: unknown, location: string): HarbingerError {
 }
 
 /**
- * Whether `error` is of a kind that passes by itself, and the same call may be tried again: the server restarts (57P01, 57P02,
- * 57P03), has no connection (53300) or no memory left, is a standby that becomes the primary (25006), ended a transaction that
- * it took for forgotten (25P03), broke up a deadlock or ran out of patience with a lock, or a connection failed.
+ * Whether `error` is temporary, so that the same call may be retried: the server restarts (57P01, 57P02, 57P03), has
+ * no connection (53300) or no memory left, is a standby that becomes the primary (25006), ended a transaction that
+ * considered idle (25P03), resolved a deadlock or timed out waiting for a lock, or a connection failed.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof LockLost) return true;
@@ -70,7 +74,7 @@ export function isPassing(error: unknown): boolean {
   return /^(?:53(?!100)...|25006|25P03|40P01|40001|55P03)$/.test(code) || isUnreachable(code, messageOf(error));
 }
 
-/** Whether the server itself said no: it can be reached, then. */
+/** Whether the server itself reported the error: then it is reachable. */
 export function hasServerCode(error: unknown): boolean {
   // All codes of the system that have five letters begin with E; no class of SQLSTATE does.
   return /^(?!E)[0-9A-Z]{5}$/.test(systemCode(error) ?? "");

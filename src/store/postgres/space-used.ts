@@ -25,7 +25,7 @@ const tables: { readonly [Table in keyof Tables]: true } = {
   device_addresses: true,
 };
 
-/** Of a row, besides its columns: its header, its place in the page, and what aligns it. */
+/** Bytes of a row beyond its columns: header, line pointer and alignment. */
 const rowOverhead = 32;
 
 /** What the server holds for each table, largest first: with what it keeps for rows to come. */

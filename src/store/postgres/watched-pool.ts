@@ -3,12 +3,15 @@ import pg from "pg";
 import type { Clock } from "../../core/clock.ts";
 import { hasServerCode } from "./postgres-errors.ts";
 
-/** A statement that has no answer for so long is looked after. */
+/** A statement without an answer for this long is checked. */
 const silentMs = 15_000;
 const lookEveryMs = 5_000;
 const probeMs = 5_000;
 
-/** What the server does for a connection of ours while it works on a statement; `disabled` where it does not tell. */
+/**
+ * What the server does for a connection of ours while it works on a statement; `disabled` where the server does not
+ * report it.
+ */
 const workingStates = new Set(["active", "fastpath function call", "disabled"]);
 
 interface Running {
@@ -16,10 +19,10 @@ interface Running {
 }
 
 /**
- * A pool whose connections cannot be silent for ever. A network that drops packets without a word leaves a statement without an
- * answer for a quarter of an hour or more, and no limit on the time of a statement fits both a look at one row and a million hosts.
- * So the server is asked, over a new connection, whether it still works on a statement that takes long; where it does not, or
- * cannot be reached, the connection is closed, and the statement fails.
+ * A pool that detects dead connections. A network that silently drops packets leaves a statement without an answer
+ * for a quarter of an hour or more, and no statement timeout fits both one row and a million hosts. So a new
+ * connection queries whether the server still works on a statement that takes long; where it does not, or cannot be
+ * reached, the connection is closed, and the statement fails.
  */
 export class WatchedPool implements PostgresPool {
   readonly options: object;
@@ -84,7 +87,7 @@ export class WatchedPool implements PostgresPool {
       const before = this.#clock.monotonic() - silentMs;
       for (const [client, running] of this.#running) {
         if (running.since > before || (await this.#isWorking(client))) continue;
-        // With a statement under way this closes the socket at once.
+        // While a statement runs, this closes the socket at once.
         if (this.#running.get(client) === running) await client.end().catch(() => {});
       }
     }

@@ -19,11 +19,12 @@ export type Marking =
   | "lock-lost";
 
 /**
- * Marks the transactions of the process that has the lock, each with a number of its own, in a row that is part of the
- * transaction. When a connection is lost between COMMIT and its answer, nobody knows whether the transaction took place: its
- * repetition finds its own mark there, or does not. As each mark takes the place of the one before, a repetition waits until the
- * server has ended an attempt that still runs. The same statement makes sure that the lock is still there, on the very server that
- * is written to: after a failover the connection to the old server may look healthy for a while.
+ * Marks the transactions of the process that has the lock, each with a number of its own, in a row that is part of
+ * the transaction. When a connection is lost between COMMIT and its answer, it is unknown whether the transaction was
+ * committed: its repetition finds its own mark there, or does not. As each mark takes the place of the one before, a
+ * repetition waits until the server has ended an attempt that still runs. The same statement makes sure that the lock
+ * is still there, on the very server that is written to: after a failover the connection to the old server may look
+ * healthy for a while.
  */
 export class WriteMarks {
   readonly #process = randomUUID();

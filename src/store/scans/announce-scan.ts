@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Audience } from "../../core/delivery.ts";
 import type { Tables } from "../tables.ts";
 
-/** Puts the scan's discoveries into an open delivery of everyone who hears of its watch. */
+/** Adds the scan's discoveries to an open delivery of each audience of its watch. */
 export async function announceScan(
   transaction: Kysely<Tables>,
   scanId: number,

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import type { SettleContext } from "./settle-context.ts";
 
-/** Keeps what was learnt about services besides that they are there, and discovers that another product answers. */
+/** Records the attributes of services, and discovers that another product answers. */
 export async function noteAttributes(context: SettleContext): Promise<void> {
   const { transaction, staging, watchId, scanId, settlement, seenAt } = context;
   const attributes = staging.attributes;
-  // What one side does not know says nothing. The history is the watch's own: each watch hears of a change once.
+  // An unknown value on either side is not a change. The history is the watch's own: each watch reports a change once.
   const hasChanged = sql`p.product is not null and n.product is not null and (p.product <> n.product
     or (p.version is not null and n.version is not null and p.version <> n.version))`;
   await sql`

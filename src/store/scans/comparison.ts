@@ -6,7 +6,7 @@ import { addressOf, portOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { SettleContext } from "./settle-context.ts";
 
-/** Services looked at one by one, per page. */
+/** Services processed one by one, per page. */
 const pageSize = 5000;
 
 interface PresenceRow {
@@ -19,7 +19,7 @@ interface PresenceRow {
   readonly last_seen: number;
 }
 
-/** The step of a settlement that moves what the watch already knows: see presence.ts for the states. */
+/** The step of recording a scan that updates services that the watch knows: see presence.ts for the states. */
 export class Comparison {
   readonly #context: SettleContext;
   readonly #movesReference: boolean;

@@ -7,7 +7,7 @@ import { safeText } from "../../core/safe-text.ts";
 const limit = 4000;
 const rangesShown = 100;
 
-/** What a scan really asked, for people and for the record. */
+/** The real coverage of a scan as text, for people. */
 export function describeCoverage(coverage: Coverage): string {
   if (coverage.kind === "none") return "nothing";
   if (coverage.kind === "all") {

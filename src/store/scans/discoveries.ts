@@ -12,7 +12,7 @@ import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 
-/** Characters kept of what the checks said about one host. */
+/** Characters kept of the evidence about one host. */
 const evidenceLimit = 100_000;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {

@@ -7,20 +7,20 @@ import { addressOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { SettleContext } from "./settle-context.ts";
 
-/** Hosts looked at one by one, per page. */
+/** Hosts processed one by one, per page. */
 const pageSize = 5000;
 
 /** What is known before this step. */
 type Beginning = Omit<SettleContext, "everyPort">;
 
 /**
- * Hosts on which every tried port answers are middleboxes, tarpits and the like: a thousand services of which none may be
- * real. Where a scan met such a host, its endpoints make room for one, whose port is {@link everyPort}; so it is
- * discovered once, present once and, when it answers on fewer ports again, gone once. What was known of its single ports
- * is neither sighted nor missed meanwhile.
+ * Hosts on which every tried port answers are middleboxes, tarpits and the like: a thousand services of which none
+ * may be real. Where a scan sighted such a host, one endpoint with the port {@link everyPort} replaces its endpoints;
+ * so it is discovered once, present once and, when it answers on fewer ports again, gone once. What was known of its
+ * single ports is neither sighted nor missed meanwhile.
  *
- * A host collapses where it was sighted on all ports that were asked. One that is known as such stays so where nothing
- * contradicts: all that was not sighted was not asked, or nobody can tell.
+ * A host collapses where it was sighted on all ports that were probed. A host that is known as such stays so where
+ * nothing contradicts: every port that was not sighted was not probed, or possibly not.
  * @returns the endpoints of those hosts, or `undefined` where there is none
  */
 export async function collapseEveryPort(
@@ -52,15 +52,15 @@ export async function collapseEveryPort(
 
 const nothing: Coverage = { kind: "none" };
 
-/** On how many of the asked ports a host was sighted; a range of the primary key. */
+/** On how many of the probed ports a host was sighted; a range of the primary key. */
 function sightedOn({ staging }: Beginning, host: RawBuilder<unknown>, asked: readonly Port[]) {
   return sql`(select count(*) from ${staging.sighted} h where h.endpoint between ${host} and ${host} + 65535
     and h.endpoint % 65536 in (select i.value from ${staging.dialect.integers(asked)}))`;
 }
 
 /**
- * Of some of the asked ports the one that was sighted least: who answers on all of them answers on that one, and few others
- * do. It costs one pass over the sightings, whose counting needs no order.
+ * Of some of the probed ports the one that was sighted least: a host that answers on all ports answers on that one,
+ * and few others do. It costs one pass over the sightings, whose counting needs no order.
  */
 async function rarest({ transaction, staging }: Beginning, asked: readonly Port[]) {
   const samples = [0, 1, 2, 3].map((part) => asked[Math.floor(((asked.length - 1) * part) / 3)] ?? 0);
@@ -75,7 +75,7 @@ async function rarest({ transaction, staging }: Beginning, asked: readonly Port[
   return found.reduce((least, each) => (each.count < least.count ? each : least));
 }
 
-/** Adds hosts that the watch knows as such, of which this scan could not ask everything. */
+/** Adds hosts that the watch knows as such, of which this scan could not probe every port. */
 async function keepKnown(
   context: Beginning,
   options: {
@@ -106,7 +106,7 @@ async function keepKnown(
   }
 }
 
-/** How many ports of an address were perhaps not asked; `undefined` where all were. */
+/** How many ports of an address were possibly not probed; `undefined` where all were. */
 function unaskedPorts(coverage: Settlement["coverage"]): ((address: Address) => number) | undefined {
   if (coverage.kind === "none") return () => Number.POSITIVE_INFINITY;
   const except = coverage.except ?? [];
@@ -115,14 +115,14 @@ function unaskedPorts(coverage: Settlement["coverage"]): ((address: Address) => 
   for (const endpoint of except) {
     const space = endpoint.lastIndexOf(" ");
     const address = endpoint.slice(0, space);
-    // Of a host as a whole nothing is known.
+    // Nothing is known about the host as a whole.
     const ports = Number(endpoint.slice(space + 1)) === everyPort ? Number.POSITIVE_INFINITY : 1;
     counts.set(address, (counts.get(address) ?? 0) + ports);
   }
   return (address) => counts.get(address) ?? 0;
 }
 
-/** Puts one endpoint in the place of all of a host, and what was learnt of the host with it. */
+/** Puts one endpoint in the place of all of a host, with the attributes of the host. */
 async function replace({ transaction, staging }: Beginning, hosts: RawBuilder<unknown>): Promise<void> {
   const ofHosts = (table: RawBuilder<unknown>) =>
     sql`${table}.endpoint % 65536 <> ${sql.lit(everyPort)} and exists (

@@ -5,7 +5,7 @@ import { firstIpv6Endpoint } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
 
-/** Past this many ports a watch gets no views: nobody reads 65,535 of them. */
+/** Past this many ports a watch gets no views: 65,535 of them would be useless. */
 const portLimit = 64;
 
 /**

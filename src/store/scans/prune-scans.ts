@@ -3,20 +3,20 @@ import type { Store } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
-/** Scans forgotten in one transaction. */
+/** Scans deleted in one transaction. */
 const batchSize = 100;
 
 /** What scans and discoveries take with their places in indices: about. */
 const scanBytes = 300;
 const discoveryBytes = 250;
 
-/** What of a batch is enough. */
+/** How much of a batch is needed. */
 interface Amount {
   readonly scans: number;
   readonly discoveries: number;
 }
 
-/** Forgets scans by age, then by number. @returns how many */
+/** Deletes scans by age, then by number. @returns how many */
 export async function pruneScans(
   database: Database,
   { before, scansAtMost, discoveriesAtMost }: Parameters<Store["prune"]>[0],
@@ -40,7 +40,7 @@ export async function pruneScans(
   }
 }
 
-/** Forgets a batch of the oldest scans that take about so many bytes with their discoveries. @returns how many */
+/** Deletes a batch of the oldest scans that take about this many bytes with their discoveries. @returns how many */
 export function dropOldestScans(
   database: Database,
   { bytes, before }: { readonly bytes: number; readonly before: number },

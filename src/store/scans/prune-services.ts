@@ -2,12 +2,12 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
-/** Services forgotten in one transaction. */
+/** Services deleted in one transaction. */
 const batchSize = 1000;
 
 /**
- * Forgets services that every watch which knew them has missed since before `before`, with what checks found out about them. Those of the
- * earlier tool, and those that no watch has seen by itself, stay. One that comes back later is new.
+ * Deletes services that every watch which knew them has missed since before `before`, with their check results. Those
+ * of the earlier tool, and those that no watch has seen by itself, stay. One that returns later is new.
  * @returns how many
  */
 export async function pruneServices(database: Database, before: number): Promise<number> {

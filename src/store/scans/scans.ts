@@ -196,7 +196,7 @@ export class SqlScanSession implements ScanSession {
 
   async addPacked(packed: PackedSightings): Promise<void> {
     this.#mustBeRunning();
-    // One batch after the other: what a lost answer leaves in doubt is told by the number of rows.
+    // One batch after the other: the number of rows shows whether a batch with a lost answer was stored.
     const added = this.#added.then(async () => {
       await this.#database.stage((writer, mayBeDone) => this.#staging.add(writer, packed, mayBeDone));
       this.#staging.added(packed);
@@ -234,14 +234,17 @@ export class SqlScanSession implements ScanSession {
     if (this.#hasEnded) throw misuse(`scan ${this.id} has ended`);
   }
 
-  /** The outcome is stored by now: that the sightings could not be dropped must not undo it. */
+  /** The outcome is stored by now: a failure to drop the sightings must not undo it. */
   async #end(): Promise<void> {
     this.#hasEnded = true;
     this.#onEnd();
     try {
       await this.#database.stage((writer) => this.#staging.drop(writer));
     } catch (error) {
-      this.#log.warn("could not drop the sightings of a settled scan", { scan: this.id, reason: messageOf(error) });
+      this.#log.warn("could not drop the staged sightings of a recorded scan", {
+        scan: this.id,
+        reason: messageOf(error),
+      });
     }
   }
 }

@@ -64,7 +64,7 @@ function filtered(reader: Kysely<Tables>, query: ServiceQuery) {
   if (port !== undefined) select = select.where(sql<number>`s.endpoint % 65536`, "=", port);
   if (watch !== undefined || state !== undefined) {
     select = select.where((build) => {
-      // A cross join keeps SQLite to this order: the few watches first, then one look by primary key in each.
+      // A cross join keeps SQLite to this order: the few watches first, then one lookup by primary key in each.
       let presence = build
         .selectFrom("watches as w")
         .crossJoin("presence as p")

@@ -11,12 +11,12 @@ import { collapseEveryPort } from "./every-port.ts";
 import type { SettleContext } from "./settle-context.ts";
 import type { Staging } from "./staging.ts";
 
-/** A watch that grew by a tenth or more looks different to a planner. */
+/** A watch that grew by a tenth or more needs new statistics for the planner. */
 const growthFactor = 10;
 
 /**
- * Compares what a scan sighted with what its watch knows, and writes what follows. The comparison is set operations in
- * the database: a service that is there as before costs no write and no object here. Only what may change its state
+ * Compares the sightings of a scan with what its watch knows, and writes the outcome. The comparison is set
+ * operations in the database: an unchanged service costs no write and no object here. Only what may change its state
  * passes one by one through the state machine in presence.ts, a page at a time.
  */
 export async function settleScan(
@@ -24,7 +24,7 @@ export async function settleScan(
   scan: {
     readonly id: number;
     readonly watchId: number;
-    /** What the watch asks for. */
+    /** The ports that the watch scans. */
     readonly ports: readonly Port[];
     readonly staging: Staging;
   },
@@ -54,7 +54,7 @@ export async function settleScan(
   const context: SettleContext = everyPort === undefined ? beginning : { ...beginning, everyPort };
   const fresh = await findFresh(context);
   const tally = await countEndpoints(context, fresh);
-  // `watches.seen_at` moves to this scan where that rewrites fewer rows than to note the time on each that was sighted.
+  // `watches.seen_at` moves to this scan where that rewrites fewer rows than setting the time of each sighted one.
   const movesReference = tally.sighted > 0 && tally.sightedKnown * 2 >= tally.known;
   const comparison = new Comparison(context, movesReference);
   if (tally.sightedKnown > 0) await comparison.observeSighted();
@@ -67,7 +67,7 @@ export async function settleScan(
   if (movesReference) {
     await transaction.updateTable("watches").set({ seen_at: settlement.at }).where("id", "=", scan.watchId).execute();
   }
-  // The column is named after what it held before a partial scan counted as a first look, too.
+  // The column's name is older than the rule that a partial scan counts as a first scan, too.
   if (settlement.status !== "failed" && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
@@ -85,7 +85,9 @@ export async function settleScan(
   };
 }
 
-/** A scan of the watch before this one was complete or partial; asked for databases that noted only complete ones. */
+/**
+ * A scan of the watch before this one was complete or partial; needed for databases that recorded only complete ones.
+ */
 async function hasConcluded(
   transaction: Kysely<Tables>,
   scan: { readonly id: number; readonly watchId: number },
@@ -141,8 +143,8 @@ async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, move
 }
 
 /**
- * Whether any watch had met the host before this scan began: a range of the primary key. What two watches of one run meet
- * at the same time is new to both.
+ * Whether any watch had seen the host before this scan began: a range of the primary key. A host that two watches of
+ * one run find at the same time is new to both.
  */
 function isKnownHost(scanId: number): RawBuilder<unknown> {
   const host = sql`(f.endpoint - f.endpoint % 65536)`;
@@ -151,7 +153,7 @@ function isKnownHost(scanId: number): RawBuilder<unknown> {
     and k.first_seen < (select started_at from scans where id = ${sql.lit(scanId)})) then 1 else 0 end`;
 }
 
-/** A database with a planner learns how its tables have grown, instead of planning for the empty ones. */
+/** A database with a planner needs current statistics, instead of planning for empty tables. */
 async function analyze({ transaction, staging }: SettleContext): Promise<void> {
   for (const table of ["services", "presence", "discoveries"]) {
     await staging.dialect.analyze(table)?.execute(transaction);

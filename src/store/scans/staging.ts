@@ -6,8 +6,8 @@ import type { Tables } from "../tables.ts";
 import type { PackedSightings } from "./packed-sightings.ts";
 
 /**
- * The tables that hold what one scan sighted until it is settled. They grow by appending, so that the order in which a
- * scanner meets hosts does not matter, and are sorted once, when the scan is settled.
+ * The tables with the sightings of one scan until it is recorded. They grow by appending, so that the order of the
+ * scanner's results does not matter, and are sorted once, when the scan is recorded.
  */
 export class Staging {
   readonly dialect: Dialect;
@@ -25,7 +25,7 @@ export class Staging {
     return this.#table("sighted");
   }
 
-  /** What was learnt about endpoints besides that they are there, each once; exists after {@link fold}. */
+  /** Attributes of endpoints, each once; exists after {@link fold}. */
   get attributes(): RawBuilder<unknown> {
     return this.#table("attributes");
   }
@@ -44,7 +44,7 @@ export class Staging {
     )`.execute(writer);
   }
 
-  /** @param mayBeDone an attempt before may have added the very same; one batch is added after the other */
+  /** @param mayBeDone an earlier attempt may have added the same batch; one batch is added after the other */
   async add(writer: Kysely<Tables>, packed: PackedSightings, mayBeDone: boolean): Promise<void> {
     if (mayBeDone && (await this.#hasAdded(writer, packed))) return;
     if (packed.plain.length > 0) {
@@ -67,7 +67,7 @@ export class Staging {
     this.#detailedCount += packed.detailed.length;
   }
 
-  /** Sorts what was added into `sighted` and `attributes`, inside the transaction that settles the scan. */
+  /** Sorts what was added into `sighted` and `attributes`, inside the transaction that records the scan. */
   async fold(transaction: Kysely<Tables>): Promise<void> {
     await this.#verify(transaction);
     const plain = this.#table("plain");
@@ -89,7 +89,7 @@ export class Staging {
     await this.createKeyed(transaction, "sighted", sql`select distinct endpoint from (${everything}) as e`);
   }
 
-  /** One more table of endpoints that goes away with the others; made anew where it exists. */
+  /** One more table of endpoints, dropped with the others; recreated where it exists. */
   async createKeyed(
     transaction: Kysely<Tables>,
     name: "sighted" | "fresh" | "unsighted" | "every",
@@ -101,7 +101,7 @@ export class Staging {
     return table;
   }
 
-  /** Drops everything; nothing happens where it is gone already. */
+  /** Drops everything; does nothing where it is gone already. */
   async drop(writer: Kysely<Tables>): Promise<void> {
     for (const name of ["plain", "detailed", "sighted", "attributes", "fresh", "unsighted", "every"]) {
       await sql`drop table if exists ${this.#table(name)}`.execute(writer);
@@ -114,7 +114,7 @@ export class Staging {
     await sql`${this.dialect.createScratch} ${attributes} (
       endpoint bigint primary key, hostname text, mac text, vendor text, name text, product text, version text
     )`.execute(transaction);
-    // Where an endpoint was sighted twice, what either knew counts.
+    // Where an endpoint was sighted twice, the attributes of both count.
     await sql`
       insert into ${attributes}
       select endpoint, max(hostname), max(mac), max(vendor), max(name), max(product), max(version)
@@ -124,7 +124,7 @@ export class Staging {
     await this.dialect.analyze(this.#name("attributes"))?.execute(transaction);
   }
 
-  /** A database that lost staged rows must not turn into a thousand hosts gone. */
+  /** A database that lost staged rows must not report a thousand hosts as gone. */
   async #verify(transaction: Kysely<Tables>): Promise<void> {
     const { plain, detailed } = await this.#count(transaction);
     if (plain === this.#plainCount && detailed === this.#detailedCount) return;

@@ -27,8 +27,8 @@ export interface FoundBackup {
 }
 
 /**
- * The backups of a database in a folder, newest first: by name, and by what they say of themselves. Of databases with the same path, such
- * as those of two machines that share the folder, the identity tells which is which.
+ * The backups of a database in a folder, newest first: by name, and by the mark inside each. Of databases with the
+ * same path, such as those of two machines that share the folder, the identity distinguishes them.
  * @param source the path of the database
  * @param identity its identity, or that of a backup of it
  */
@@ -46,9 +46,9 @@ export function backupsIn(folder: string, source: string, identity?: string): re
 }
 
 /**
- * Removes all but the newest `keep` backups of a database from a folder, and what killed processes left there. Files of other names,
- * of other databases and those that cannot be read stay.
- * @param made the one that was just made: it stays, also where others say that they are of a later time, because a clock was wrong
+ * Removes all but the newest `keep` backups of a database from a folder, and what killed processes left there. Files
+ * of other names, of other databases and those that cannot be read stay.
+ * @param made the one that was just made: it is kept even where others have a later time, because a clock was wrong
  * @returns what was removed
  */
 export function keepNewest(folder: string, { source, made, keep, now }: KeepOptions): readonly string[] {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-/** In the database and its backups: which one it is, wherever its file stands. */
+/** Identity of a database, in it and in its backups, wherever the file is. */
 const identityKey = "identity";
 
 /** `undefined` where none was given to it. */
@@ -16,7 +16,7 @@ export function giveIdentity(database: DatabaseSync): void {
     .run(identityKey, randomUUID());
 }
 
-/** What a backup says of itself, in its own table `meta`. */
+/** The mark of a backup, in its own table `meta`. */
 export interface BackupMark {
   /** Everything that was stored by then is in it. Milliseconds since the epoch. */
   readonly at: number;
@@ -55,7 +55,7 @@ export function readLastBackup(database: DatabaseSync): LastBackup | undefined {
   return typeof at === "number" && typeof place === "string" ? { at, place } : undefined;
 }
 
-/** Reads what {@link writeMark} wrote; whatever else stands there is no mark. */
+/** Reads what {@link writeMark} wrote; anything else is not a mark. */
 export function readMark(text: unknown): BackupMark | undefined {
   const value = parse(text);
   if (value === undefined || !("at" in value) || !("source" in value) || !("program" in value)) return undefined;

@@ -17,7 +17,10 @@ export function copyBeside(database: DatabaseSync, options: { file: string; name
   return target;
 }
 
-/** Writes the whole database, as it is committed now, to `file`, for its owner only, and to the disk. What stood there is gone. */
+/**
+ * Writes the whole database, as it is committed now, to `file`, for its owner only, and to the disk. An existing file
+ * is overwritten.
+ */
 export function copyTo(database: DatabaseSync, file: string): void {
   rmSync(file, { force: true });
   database.prepare("vacuum into ?").run(file);

@@ -6,7 +6,7 @@ import { ensureFolder } from "../../platform/private-files.ts";
 import { putInPlace } from "../../platform/put-in-place.ts";
 import { copyTo } from "./backup.ts";
 
-/** What became of an open database whose file no longer stands at its path. */
+/** What became of an open database whose file is no longer at its path. */
 export interface Rescue {
   /** `restored`: at its path again. `set-aside`: beside another file that took its path, and that is left alone. */
   readonly kind: "restored" | "set-aside";
@@ -53,5 +53,5 @@ export function describeRescue(rescued: Rescue, file: string): string {
 }
 
 export function describeFailedRescue(error: unknown, file: string): string {
-  return `the database file ${file} was deleted or replaced while it was in use, and cannot be written anew yet: ${messageOf(error)}. What is stored is lost when the program ends before that`;
+  return `the database file ${file} was deleted or replaced while it was in use, and cannot be rewritten yet: ${messageOf(error)}. What is stored is lost when the program ends before that`;
 }

@@ -9,9 +9,9 @@ import { findDamage } from "./integrity.ts";
 import { tableSizes } from "./space-used.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 
-/** What can be said of a database file without changing it. */
+/** Facts about a database file, read without changing it. */
 export interface FileExamination {
-  /** Of the database, with what still stands in the log alone. */
+  /** Size of the database, including what is only in the write-ahead log. */
   readonly bytes: number;
   /** Of the log beside it. */
   readonly logBytes: number;
@@ -19,13 +19,13 @@ export interface FileExamination {
   readonly unusedBytes: number;
   /** It gives space back by itself: false of files of earlier versions. */
   readonly shrinks: boolean;
-  /** On its disk; `undefined` where the system does not tell. */
+  /** Free bytes on its disk; `undefined` where the system does not report them. */
   readonly freeBytes: number | undefined;
   readonly lastBackup: LastBackup | undefined;
   readonly beside: readonly FileBeside[];
   /** `undefined`: too large to be read in a moment. */
   readonly damage: readonly string[] | undefined;
-  /** What takes how many bytes, indices included, largest first; empty where that was not looked at. */
+  /** What takes how many bytes, indices included, largest first; empty where it was not examined. */
   readonly sizes: readonly TableSize[];
 }
 

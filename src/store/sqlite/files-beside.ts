@@ -2,10 +2,11 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Whole databases that stand beside a database file, by what they are for.
- * - `earlier`: from before the schema was changed, `.schema-5-2026-01-31`, or the earlier tool's, `.before-harbinger-2026-01-31`.
+ * Whole databases beside a database file, by purpose.
+ * - `earlier`: from before the schema was changed, `.schema-5-2026-01-31`, or the earlier tool's,
+ *   `.before-harbinger-2026-01-31`.
  * - `set-aside`: the database went on there, because another file took its place.
- * - `replaced`: what stood there before a backup was restored.
+ * - `replaced`: the database before a backup was restored.
  */
 export interface FileBeside {
   readonly kind: "earlier" | "set-aside" | "replaced";
@@ -43,7 +44,7 @@ export function filesBeside(file: string): readonly FileBeside[] {
     .sort((a, b) => b.modifiedAt - a.modifiedAt);
 }
 
-/** How to go back to a schema that this program knows: `undefined` where no such copy stands beside the database. */
+/** How to go back to a schema that this program knows: `undefined` where there is no such copy beside the database. */
 export function describeWayBack(file: string, known: number): string | undefined {
   const copy = filesBeside(file)
     .filter(({ schema }) => schema !== undefined && schema <= known)

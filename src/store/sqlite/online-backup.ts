@@ -16,7 +16,7 @@ import { removeStale, removeUnfinished, unfinishedName } from "./unfinished-file
 export interface BackupOptions {
   /** The database, an absolute path. */
   readonly file: string;
-  /** Where the copy is to be, an absolute path of a file. */
+  /** Where to write the copy: the absolute path of a file. */
   readonly target: string;
   /** What is noted as its place for `doctor`; default: `target`. */
   readonly shownTarget?: string;
@@ -61,7 +61,7 @@ export async function backUpDatabase(options: BackupOptions): Promise<Backup> {
     const at = now();
     const found = await fromDisk(target, () => copySnapshot(source, { ...options, copy }, () => readContents(source)));
     signal?.throwIfAborted();
-    // Whoever closes a database last takes over the log beside it, which a reader cannot.
+    // The last connection that closes merges the write-ahead log, which a reader cannot do.
     source.close();
     const contents = await fromDisk(target, () => finish(copy, { expected: found, at, source: file, program }));
     putUnder(copy, options);
@@ -159,7 +159,7 @@ function megabytes(bytes: number): string {
 
 function noRoom(target: string, detail = "", cause?: unknown): HarbingerError {
   return new HarbingerError("store-full", `no space left for the backup ${target}${detail}`, {
-    remedy: "Make room on that disk, or name a file on another one. The database itself was not touched.",
+    remedy: "Free some space on that disk, or name a file on another one. The database itself was not touched.",
     cause,
   });
 }
@@ -180,7 +180,7 @@ function createPrivately(copy: string, target: string): void {
   }
 }
 
-/** What fails while the copy is written is told of the backup, but for damage, which is the database's. */
+/** Errors while the copy is written are reported for the backup, except damage, which is the database's. */
 async function fromDisk<Result>(target: string, work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -210,7 +210,10 @@ function putUnder(copy: string, { target, force }: BackupOptions): void {
   else if (!putInPlace(copy, target)) throw existsAlready(target);
 }
 
-/** So that its backups are told from those of another machine's database, whose path is the same. Where that cannot be, the path alone counts. */
+/**
+ * Distinguishes its backups from those of another machine's database with the same path. Without it, the path alone
+ * is compared.
+ */
 function tryToIdentify(file: string): void {
   try {
     using database = new DatabaseSync(file, { timeout: busyTimeoutMs });
@@ -227,6 +230,6 @@ function tryToNote(file: string, last: { readonly at: number; readonly place: st
     using database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     noteBackup(database, last);
   } catch {
-    // Read-only, full, or damaged: its own commands say so.
+    // Read-only, full, or damaged: other commands report that.
   }
 }

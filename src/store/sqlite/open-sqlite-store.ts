@@ -14,7 +14,7 @@ import { sqliteDialect } from "./sqlite-dialect.ts";
 import { fromSqlite } from "./sqlite-errors.ts";
 import { inheritedPorts, takeOver } from "./takeover.ts";
 
-/** Long enough for another program's short transaction, short enough to be told. */
+/** Long enough for another program's short transaction, short enough to report a longer one. */
 const defaultBusyTimeoutMs = 5000;
 
 export interface OpenSqliteOptions {
@@ -22,13 +22,13 @@ export interface OpenSqliteOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** `reader`: only looks into a file that this program has opened for writing already. */
+  /** `reader`: only reads a file that this program has already opened for writing. */
   readonly role: "all" | "reader";
   readonly busyTimeoutMs?: number;
   readonly migrations?: readonly Migration[];
-  /** Default: a copy is kept of what is changed in its form. `false` for what is a copy itself. */
+  /** Default: a copy is kept before the schema is migrated. `false` for a database that is a copy itself. */
   readonly keepsCopy?: boolean;
-  /** The database goes on in another file: see `SqliteDatabase`. */
+  /** The database is now in another file: see `SqliteDatabase`. */
   readonly onMoved?: (file: string) => void;
 }
 
@@ -67,7 +67,7 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<SqlSt
   }
 }
 
-/** Looks at an existing file before anything in it is touched. A database of the earlier tool is copied first. */
+/** Examines an existing file before anything in it is changed. A database of the earlier tool is copied first. */
 function inspect(options: OpenSqliteOptions, busyTimeoutMs: number): readonly Port[] {
   if (!existsSync(options.file)) return [];
   const ports = withPlainConnection(options.file, busyTimeoutMs, (database) => inheritedPorts(database, options.file));

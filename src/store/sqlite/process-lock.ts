@@ -34,7 +34,7 @@ export function takeProcessLock(file: string, holder: string, at: number): Proce
     try {
       writeFileAtomically(holderFile, `${safeText(holder)} (process ${process.pid}, since ${since})\n${trouble}`);
     } catch {
-      // The lock counts without it; on a full disk nobody learns the name.
+      // The lock works without it; on a full disk the holder's name is missing.
     }
   };
   write("");
@@ -50,7 +50,7 @@ export function takeProcessLock(file: string, holder: string, at: number): Proce
       try {
         rmSync(holderFile, { force: true });
       } catch {
-        // The folder cannot be written any more. What says who holds it counts only while it is locked.
+        // The folder is no longer writable. The text file with the holder matters only while the lock is held.
       }
       locked.close();
     },
@@ -61,11 +61,11 @@ type BusyLock = Extract<StoreLock, { readonly kind: "busy" }>;
 
 export interface ProcessLock extends AsyncDisposable {
   readonly kind: "held";
-  /** False where somebody deleted or replaced the lock file: another process could lock the new one. */
+  /** False where the lock file was deleted or replaced: another process could lock the new one. */
   isInPlace(): boolean;
-  /** Tells whoever asks for the lock what is wrong here. */
+  /** Tells processes that try to take the lock what is wrong here. */
   note(trouble: string): void;
-  /** Gives up a lock whose file is gone; what stands at its place now is somebody else's. */
+  /** Gives up a lock whose file is gone; a file that is there now belongs to another process. */
   close(): void;
 }
 

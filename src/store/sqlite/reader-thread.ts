@@ -47,7 +47,7 @@ export class ReaderThread {
     }
   }
 
-  /** Calls under way are answered first; the next one opens the file where the database is then. */
+  /** Calls in progress are answered first; the next one opens the file where the database is then. */
   reopen(): void {
     const reader = this.#reader;
     this.#reader = undefined;

@@ -7,9 +7,9 @@ const pagesKept = 4096;
 const keptShare = 0.1;
 
 /**
- * Gives the last pages of the file back to the file system, after what stands in them was moved to unused ones. Does nothing where few are
- * unused, and in files of earlier versions, which cannot do that.
- * @returns how many bytes; 0 where nothing more is to be given back
+ * Releases the last pages of the file to the file system, after moving their content to unused pages. Does nothing
+ * where few are unused, and in files of earlier versions, which cannot do that.
+ * @returns how many bytes; 0 where there is nothing more to release
  */
 export function releasePages(database: DatabaseSync): number {
   const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0);

@@ -24,7 +24,7 @@ import { removeUnfinished } from "./unfinished-files.ts";
 export interface RestoreOptions {
   /** The backup, or any other database of ours; an absolute path. It is only read. */
   readonly from: string;
-  /** Where the database is to be, an absolute path. */
+  /** Where to restore the database to: an absolute path. */
   readonly file: string;
   /** Sets a database that is there aside. */
   readonly force: boolean;
@@ -64,7 +64,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
       remedy: "--force puts the backup in its place, and keeps it beside under another name.",
     });
   }
-  // Nobody else is here: the lock is ours. One that a killed process left behind is of no use.
+  // The lock excludes other processes. A lock file that a killed process left behind is useless.
   const copy = `${file}.restoring`;
   removeUnfinished(copy);
   try {
@@ -177,11 +177,11 @@ function refuseActive(database: DatabaseSync, from: string): void {
   if (found.length === 0) return;
   const what = safeText(found.join(", "), { limit: 500 });
   throw new HarbingerError("store", `${from} was not made by this program: ${what} is in it`, {
-    remedy: "Restore a backup that nobody else could write to; nothing was changed.",
+    remedy: "Nothing was changed. Restore a backup that only trusted users can write to.",
   });
 }
 
-/** A database that says it is of this schema must have what the schema has: else the first use of it fails. */
+/** A database of this schema version must have all parts of the schema: otherwise the first use of it fails. */
 async function refuseIncomplete(copy: string, { clock, log, from }: RestoreOptions): Promise<void> {
   const model = `${copy}.model`;
   removeUnfinished(model);
@@ -219,7 +219,7 @@ async function bringUpToDate(copy: string, options: RestoreOptions): Promise<num
 /** Everything in one file, on the disk. */
 function seal(copy: string): DatabaseContents {
   using database = openCopy(copy);
-  // Of an earlier version: from now on it can give space back. Written anew it has no unused pages either.
+  // A database of an earlier version becomes able to release space. The rewrite leaves no unused pages either.
   if (database.prepare("pragma auto_vacuum").get()?.["auto_vacuum"] !== 2) {
     database.exec("pragma auto_vacuum = incremental; vacuum");
   }
@@ -240,7 +240,7 @@ function exchange(copy: string, file: string, at: number): string | undefined {
   const aside = freeName(`${file}.replaced-${new Date(at).toISOString().slice(0, 10)}`);
   takeLogOver(file);
   if (existsSync(`${file}-wal`)) {
-    // Damaged, or somebody reads it: SQLite cannot join the two, so they stay together under the new name.
+    // Damaged, or in use by a reader: SQLite cannot merge the two files, so both get the new name.
     keepAs(`${file}-wal`, `${aside}-wal`);
     keepAs(file, aside);
     removeLog(file);
@@ -264,7 +264,7 @@ function keepAs(file: string, aside: string): void {
   }
 }
 
-/** What stands in the log beside a database becomes part of its file, where both are whole. */
+/** Merges the write-ahead log into the database file, where both are intact. */
 function takeLogOver(file: string): void {
   try {
     using database = new DatabaseSync(file, { timeout: busyTimeoutMs });

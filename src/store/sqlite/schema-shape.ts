@@ -19,8 +19,8 @@ export function shapeOf(database: DatabaseSync): ReadonlySet<string> {
 }
 
 /**
- * What runs by itself in a database, or answers for a table, though none of ours has it: triggers, and tables without pages of their own.
- * Whoever made such a file wants something done by whoever uses it.
+ * Active parts that our databases never have: triggers, and virtual tables (without pages of their own). Such a file
+ * would run its author's code in this program.
  */
 export function findActive(database: DatabaseSync): readonly string[] {
   return database

@@ -44,7 +44,7 @@ export async function copySnapshot<Seen>(
   }
 }
 
-/** Opens a copy that nobody else uses, as one file without a log beside it. */
+/** Opens a copy that no other process uses, as one file without a write-ahead log. */
 export function openCopy(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { defensive: true });
   try {

@@ -23,16 +23,16 @@ export interface SqliteOptions {
   /** How long to wait for another program that holds the write lock. */
   readonly busyTimeoutMs: number;
   readonly isReadOnly: boolean;
-  /** Told to whoever finds the lock taken. */
+  /** Noted in the lock, for other processes. */
   readonly now: () => number;
   readonly log: Log;
-  /** The database goes on in another file, at this path. */
+  /** The database is now in another file, at this path. */
   readonly onMoved?: (file: string) => void;
 }
 
-/** Between two looks whether the file is still there, where nothing is written. */
+/** Interval of checks that the file is still there, while nothing is written. */
 const lookEveryMs = 5000;
-/** A database that could not be written anew is tried again after this. */
+/** Pause before another attempt to rewrite the database. */
 const rescueAgainMs = 60_000;
 
 /**
@@ -97,7 +97,7 @@ export class SqliteDatabase implements Database {
     const lock = takeProcessLock(this.#lockFile, holder, this.#options.now());
     if (lock.kind === "busy") return lock;
     this.#lock = { holder, current: lock };
-    // Also where nothing is written for long.
+    // Also during long periods without writes.
     this.#looking = setInterval(() => void this.#writing(async () => {}).catch(() => {}), lookEveryMs).unref();
     return { kind: "held", [Symbol.asyncDispose]: () => this.#unlock() };
   }
@@ -115,19 +115,19 @@ export class SqliteDatabase implements Database {
   async #unlock(): Promise<void> {
     clearInterval(this.#looking);
     await this.#lastWrite;
-    // What cannot be written anew now is lost, however lately that failed.
+    // Last chance to rewrite the database, even right after a failed attempt.
     this.#retryRescueAt = Number.NEGATIVE_INFINITY;
     try {
       this.#heed();
     } catch {
-      // Said already.
+      // Logged already.
     }
     const lock = this.#lock;
     this.#lock = undefined;
     await lock?.current?.[Symbol.asyncDispose]();
   }
 
-  /** One after the other: between two of them the file can be changed for another. */
+  /** One after the other: the file may be replaced between two of them. */
   #writing<Result>(work: (writer: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     const result = this.#lastWrite.then(async () => {
       try {
@@ -144,8 +144,8 @@ export class SqliteDatabase implements Database {
   }
 
   /**
-   * Whoever has the lock looks whether its files still stand where they should: a look costs a few microseconds. Others
-   * are here for a moment, and leave that to it.
+   * The holder of the lock checks that its files are still in place, which takes a few microseconds. Other processes
+   * are short-lived and need no check.
    */
   #heed(): void {
     const lock = this.#lock;
@@ -190,7 +190,7 @@ export class SqliteDatabase implements Database {
       });
     }
     lock.current = taken;
-    this.#options.log.warn("the lock file of the database was deleted or replaced; it was made anew", {
+    this.#options.log.warn("the lock file of the database was deleted or replaced; recreated it", {
       file: this.#lockFile,
     });
   }
@@ -204,7 +204,7 @@ interface OwnLock {
 
 interface OpenFile {
   readonly file: string;
-  /** Which file it is; `undefined` where the system does not tell. */
+  /** Which file it is; `undefined` where the system does not report it. */
   readonly identity: string | undefined;
   readonly connection: DatabaseSync | undefined;
   readonly writer: Kysely<Tables> | undefined;
@@ -232,14 +232,14 @@ function openFile(options: SqliteOptions, file: string): OpenFile {
 }
 
 /**
- * Where the file is in its place, the writer closes last: it takes what stands in the log beside it over, and deletes that, so that
- * the one file can be moved. Where it is not, the writer closes first: as long as somebody reads, it does not delete the log,
- * which may by now belong to another database of the same name; and who only reads never does.
+ * Where the file is in its place, the writer closes last: it merges the write-ahead log into the file and deletes the
+ * log, so that the file alone can be moved. Where it is not, the writer closes first: while a reader is open it does
+ * not delete the log, which may by now belong to another database of the same name; and a reader never does.
  */
 function close({ file, identity, connection, readerConnection }: OpenFile): void {
   const isInPlace = identity !== undefined && fileIdentity(file) === identity;
   try {
-    // From its first look on it counts as a reader.
+    // It counts as a reader from its first query on.
     if (!isInPlace && readerConnection.isOpen) readerConnection.prepare("select 1 from sqlite_schema limit 1").get();
   } catch {
     // Its file is gone, or damaged: there is nothing beside it that could be deleted by mistake.

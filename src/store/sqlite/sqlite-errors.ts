@@ -16,7 +16,7 @@ const notADatabaseCode = 26;
 // SQLITE_IOERR_WRITE and its like: no space for the files beside the database, or the disk fails.
 const writeFailures = new Set([778, 1034, 1290, 1546, 4618, 4874]);
 
-/** What `error` means for whoever uses the database `file`. */
+/** Translates `error` for the user of the database `file`. */
 export function fromSqlite(error: unknown, file: string): HarbingerError {
   if (error instanceof HarbingerError) return error;
   const code = resultCode(error);
@@ -49,21 +49,21 @@ export function fromSqlite(error: unknown, file: string): HarbingerError {
       return cannotOpen(file, error);
     case corruptCode:
     case notADatabaseCode:
-      return new HarbingerError("store", `the database ${file} is damaged or no SQLite database`, {
+      return new HarbingerError("store", `the database ${file} is damaged or not a SQLite database`, {
         remedy:
-          "Restore a backup: harbinger restore FILE --force keeps this file beside it. Without one, move the file away and start anew.",
+          "Restore a backup: harbinger restore FILE --force keeps this file beside it. Without a backup, move the file away; the program then creates a new database.",
         cause: error,
       });
   }
   return new HarbingerError("store", `the database ${file} failed: ${messageOf(error)}`, { cause: error });
 }
 
-/** Less than SQLite asks for at once. */
+/** Less than SQLite allocates at once. */
 const littleSpace = 1_000_000;
 
 function hasNoSpace(file: string): boolean {
   const free = freeBytes(path.dirname(file));
-  // Where the system does not tell, that is the likelier cause.
+  // Where the system does not report it, that is the likelier cause.
   return !isReadOnlyFileSystem(file) && (free === undefined || free < littleSpace);
 }
 
@@ -81,7 +81,7 @@ function diskFailure(file: string, cause: unknown): HarbingerError {
     ? `the file system of the database ${file} has become read-only`
     : `the disk reports an error at the database ${file} (input/output error)`;
   return new HarbingerError("store", what, {
-    remedy: "Look at the log of the system (dmesg): the disk may be failing. What was not stored is tried again.",
+    remedy: "Check the system log (dmesg): the disk may be failing. What was not stored is retried.",
     cause,
   });
 }
@@ -95,7 +95,7 @@ function cannotOpen(file: string, cause: unknown): HarbingerError {
 
 function full(file: string, cause: unknown): HarbingerError {
   return new HarbingerError("store-full", `no space left for the database ${file}`, {
-    remedy: "Make room on that disk; what was not stored is tried again.",
+    remedy: "Free some space on that disk; what was not stored is retried.",
     cause,
   });
 }

@@ -7,7 +7,7 @@ import path from "node:path";
  */
 const suffix = ".unfinished";
 
-/** Whoever writes one touches it far more often. */
+/** A process that writes one updates it far more often. */
 const staleAfterMs = 60_000;
 
 export function unfinishedName(target: string): string {

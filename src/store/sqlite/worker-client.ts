@@ -31,7 +31,7 @@ export interface WorkerClientOptions {
 type ParametersOf<Method> = Method extends (...parameters: infer List) => unknown ? List : never;
 type ResultOf<Method> = Method extends (...parameters: never) => infer Result ? Result : never;
 
-/** A database thread, as this thread sees it. It keeps the process alive only while a call is under way. */
+/** A database thread, as this thread sees it. It keeps the process alive only while a call is in progress. */
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #clock: Clock;
