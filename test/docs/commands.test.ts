@@ -12,7 +12,21 @@ import { missingLines } from "./output-shape.ts";
 import { openSandbox, type Sandbox, whyNoSandbox } from "./sandbox.ts";
 
 /** What a block may be. Those of shells run, YAML and JSON are read, the others are for people alone. */
-const languages = ["sh", "console", "yaml", "json", "ini", "text", "ts", "nft", "toml", "xml", "plist", "dockerfile"];
+const languages = [
+  "sh",
+  "console",
+  "yaml",
+  "json",
+  "ini",
+  "text",
+  "ts",
+  "nft",
+  "toml",
+  "xml",
+  "plist",
+  "dockerfile",
+  "diff",
+];
 
 const howToMark = `
 If it cannot run here, say why in a comment in the line before the fence:  <!-- not run: needs a Gmail account -->
