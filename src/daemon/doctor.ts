@@ -187,7 +187,7 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
       finding: describeToken(token, tokens.issuer),
     };
   }
-  const outcome = await mailServer(email, tokens).greet(signal);
+  const outcome = await mailServer(email, tokens).testLogin(signal);
   const server = `${email.server}:${email.port}`;
   if (outcome.kind === "delivered") {
     yield {

@@ -1,12 +1,12 @@
 import { safeText } from "../core/safe-text.ts";
 
 /** A line of a mail holds 998 octets (RFC 5322 section 2.1.1), and one long word cannot be folded. */
-const longestSubject = 300;
+const maxSubjectCharacters = 300;
 
 /**
  * The subject as it is sent: one safe line of bounded length. Text that looks like an encoded word (RFC 2047) is taken
  * apart, because a mail program would decode it into characters that nobody has made safe.
  */
 export function mailSubject(subject: string): string {
-  return safeText(subject, { limit: longestSubject }).replaceAll("=?", "= ?");
+  return safeText(subject, { limit: maxSubjectCharacters }).replaceAll("=?", "= ?");
 }

@@ -47,7 +47,7 @@ export class Redactor {
 }
 
 /** Shorter pieces stand in too much that is no secret. */
-const shortestPiece = 8;
+const minPieceCharacters = 8;
 
 /**
  * How a server may repeat a secret encoded: in base64 and base64url, also as a part of a longer text, of which the bytes
@@ -62,8 +62,8 @@ function encodedForms(secret: string): readonly string[] {
   const forms = [
     bytes.toString("base64"),
     bytes.toString("base64url"),
-    ...pieces.filter((piece) => piece.length >= shortestPiece),
-    ...(bytes.length >= shortestPiece / 2 ? [bytes.toString("hex"), bytes.toString("hex").toUpperCase()] : []),
+    ...pieces.filter((piece) => piece.length >= minPieceCharacters),
+    ...(bytes.length >= minPieceCharacters / 2 ? [bytes.toString("hex"), bytes.toString("hex").toUpperCase()] : []),
   ];
   return forms.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(form)]);
 }

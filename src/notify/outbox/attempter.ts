@@ -29,9 +29,9 @@ export interface AttempterOptions extends AttempterSettings {
 
 export interface AttemptSignals {
   /** We stop, and the grace time is over: break off now. */
-  readonly breakOff: AbortSignal;
+  readonly abort: AbortSignal;
   /** We stop: write records no longer. */
-  readonly leave: AbortSignal;
+  readonly abandon: AbortSignal;
 }
 
 /** What became of a delivery in one attempt. */
@@ -64,19 +64,19 @@ export class Attempter {
   async attempt(delivery: Delivery, signals: AttemptSignals, onResult: (result: AttemptResult) => void): Promise<void> {
     const { clock, log } = this.#options;
     const channel = this.#settings.channels[delivery.channel];
-    const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, channel, signals.breakOff));
+    const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, channel, signals.abort));
     const at = clock.now();
     const attempts = delivery.attempts + 1;
     // Of another channel by now it says nothing: that one is tried at once.
-    const isOutdated = channel !== this.#settings.channels[delivery.channel];
+    const isReplaced = channel !== this.#settings.channels[delivery.channel];
     const next =
-      outcome.kind !== "retry" ? undefined : isOutdated ? at : this.#nextAttemptAt(delivery, outcome, at, signals);
-    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined && !isOutdated)
+      outcome.kind !== "retry" ? undefined : isReplaced ? at : this.#nextAttemptAt(delivery, outcome, at, signals);
+    if (outcome.kind === "retry" && outcome.closed === true && next !== undefined && !isReplaced)
       this.#lanes.close(delivery, { at, until: next });
-    else if (!signals.breakOff.aborted) this.#lanes.open(delivery);
+    else if (!signals.abort.aborted) this.#lanes.open(delivery);
     // The record before anything else: if we die before it is written, the message is sent twice.
     const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };
-    const written = this.#record.write(delivery.id, outcome, settlement, signals.leave);
+    const written = this.#record.write(delivery.id, outcome, settlement, signals.abandon);
     const fields = {
       delivery: delivery.id,
       label: delivery.label,
@@ -104,10 +104,10 @@ export class Attempter {
     delivery: Delivery,
     outcome: SendOutcome & { readonly kind: "retry" },
     at: number,
-    { breakOff }: AttemptSignals,
+    { abort }: AttemptSignals,
   ): number | undefined {
     // Broken off because we stop: not the other side's fault, so the next start tries at once.
-    if (breakOff.aborted) return at;
+    if (abort.aborted) return at;
     const { random } = this.#options;
     const { retrySchedule = defaultRetrySchedule } = this.#settings;
     const { createdAt } = delivery;
@@ -118,7 +118,7 @@ export class Attempter {
     return nextAttemptAt(retrySchedule, { attempts, createdAt, at, closed, ...asked }, random);
   }
 
-  async #send(delivery: Delivery, channel: Channel | undefined, breakOff: AbortSignal): Promise<SendOutcome> {
+  async #send(delivery: Delivery, channel: Channel | undefined, abort: AbortSignal): Promise<SendOutcome> {
     const { clock, log } = this.#options;
     const { attemptLimitMs = 15 * 60_000 } = this.#settings;
     const { message } = delivery;
@@ -130,7 +130,7 @@ export class Attempter {
       if (!finished.signal.aborted) overdue.abort();
     });
     try {
-      return await channel.send(message, delivery.recipient, AbortSignal.any([overdue.signal, breakOff]));
+      return await channel.send(message, delivery.recipient, AbortSignal.any([overdue.signal, abort]));
     } catch (error) {
       // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
       log.error("a channel threw unexpectedly", { channel: delivery.channel, error: messageOf(error) });

@@ -10,10 +10,10 @@ interface Closure {
 }
 
 /** Past so many the one that was closed first is forgotten: its deliveries are tried one by one. */
-const mostLanes = 200;
+const maxLanes = 200;
 
 /** A scout that is so late was superseded or removed: it is waited for no longer. */
-const latestMs = 60_000;
+const trialGraceMs = 60_000;
 
 /**
  * Remembers which lanes are closed. The delivery that finds its lane closed is the lane's scout: it alone is tried
@@ -34,7 +34,7 @@ export class ClosedLanes {
     const failures = this.failures(scout) + 1;
     this.#closures.delete(key);
     const [oldest] = this.#closures.keys();
-    if (oldest !== undefined && this.#closures.size >= mostLanes) this.#closures.delete(oldest);
+    if (oldest !== undefined && this.#closures.size >= maxLanes) this.#closures.delete(oldest);
     const { channel, recipient, id } = scout;
     this.#closures.set(key, {
       lane: { channel, recipient, scout: id },
@@ -61,7 +61,7 @@ export class ClosedLanes {
 
 /** Not where the wall clock went back: nobody is to wait for as long as the jump was. */
 function isInForce({ since, until }: Closure, now: number): boolean {
-  return now >= since && now < until + latestMs;
+  return now >= since && now < until + trialGraceMs;
 }
 
 export function keyOf({ channel, recipient }: Lane): string {

@@ -48,17 +48,17 @@ export interface DrainOptions {
 
 const defaultParallel = 4;
 /** Even with nothing due the outbox is looked at: the wall clock may have jumped, another process have asked for more. */
-const longestPauseMs = 5_000;
+const maxLoopPauseMs = 5_000;
 /** Between two looks that found nothing though something was due. */
-const shortestPauseMs = 1000;
+const minLoopPauseMs = 1000;
 /** After an attempt was broken off, for its channel to say so and for the record to be written. */
-const breakOffMs = 5000;
+const abortGraceMs = 5000;
 /** A clock that is corrected by less makes nobody wait noticeably longer. */
-const toleratedStepMs = 30_000;
+const toleratedClockStepMs = 30_000;
 /** So often what nobody has in hand is taken back: another process may have had the lock for a while, and died with it. */
 const recoverEveryMs = 60_000;
 /** Looked through after a claim whose answer was lost; far more than are ever in hand. */
-const mostTakenBack = 1000;
+const maxTakenBack = 1000;
 
 /**
  * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and
@@ -88,7 +88,7 @@ export class DeliveryLoop implements AsyncDisposable {
   readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
   readonly #outage: OutageLog;
-  #bell = Promise.withResolvers<void>();
+  #wakeup = Promise.withResolvers<void>();
   /** The answer to a claim was lost: it may have taken deliveries that nobody has in hand. */
   #claimIsUncertain = false;
   /** The latest that the wall clock has shown. */
@@ -130,7 +130,7 @@ export class DeliveryLoop implements AsyncDisposable {
 
   /** Something was composed or made due: look now. */
   wake(): void {
-    this.#bell.resolve();
+    this.#wakeup.resolve();
   }
 
   /**
@@ -182,8 +182,8 @@ export class DeliveryLoop implements AsyncDisposable {
     if (this.#run !== undefined) throw new Error("the delivery loop runs already");
     const run = {
       closing: new AbortController(),
-      breakingOff: new AbortController(),
-      leaving: new AbortController(),
+      aborting: new AbortController(),
+      abandoning: new AbortController(),
       finished: Promise.resolve(),
     };
     this.#run = run;
@@ -198,7 +198,7 @@ export class DeliveryLoop implements AsyncDisposable {
     let failures = 0;
     while (!closing.aborted) {
       // Before looking, so that what is composed meanwhile is not slept over.
-      this.#bell = Promise.withResolvers();
+      this.#wakeup = Promise.withResolvers();
       try {
         if (this.#claimIsUncertain) await this.#takeBack();
         if (clock.monotonic() >= recoverAt) {
@@ -217,12 +217,12 @@ export class DeliveryLoop implements AsyncDisposable {
         if (taken > 0) continue;
         // What waited behind an attempt that was under way when it was asked was not among the answers.
         if (inHand === 0 && isDone(dueAt)) break;
-        const pause = dueAt === undefined ? longestPauseMs : Math.min(dueAt - clock.now(), longestPauseMs);
-        await this.#pause(pause > 0 ? pause : shortestPauseMs, closing);
+        const pause = dueAt === undefined ? maxLoopPauseMs : Math.min(dueAt - clock.now(), maxLoopPauseMs);
+        await this.#pause(pause > 0 ? pause : minLoopPauseMs, closing);
       } catch (error) {
         failures += 1;
         this.#outage.failed(error);
-        await this.#pause(Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs), closing);
+        await this.#pause(Math.min(minLoopPauseMs * 2 ** Math.min(failures - 1, 10), maxLoopPauseMs), closing);
       }
     }
   }
@@ -230,7 +230,7 @@ export class DeliveryLoop implements AsyncDisposable {
   async #followClock(): Promise<void> {
     const { clock, clockSetBack, log } = this.#options;
     const now = clock.now();
-    if (now < this.#latest - toleratedStepMs) {
+    if (now < this.#latest - toleratedClockStepMs) {
       log.warn("the clock was set back; what waits to be delivered is tried now", { byMs: this.#latest - now });
       await clockSetBack?.();
     }
@@ -246,7 +246,7 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Nothing was sent of what stands as being sent and is not in our hands. */
   async #takeBack(): Promise<void> {
     const { outbox } = this.#options;
-    for (const { id } of await outbox.list({ states: ["sending"], limit: mostTakenBack })) {
+    for (const { id } of await outbox.list({ states: ["sending"], limit: maxTakenBack })) {
       if (!this.#attempts.has(id)) await outbox.release(id);
     }
     this.#claimIsUncertain = false;
@@ -274,7 +274,7 @@ export class DeliveryLoop implements AsyncDisposable {
     const lane = keyOf(delivery);
     this.#busyLanes.set(lane, { channel, recipient });
     const attempt = this.#attempter
-      .attempt(delivery, { breakOff: run.breakingOff.signal, leave: run.leaving.signal }, (result) => {
+      .attempt(delivery, { abort: run.aborting.signal, abandon: run.abandoning.signal }, (result) => {
         this.#counts[result] += 1;
       })
       .finally(() => {
@@ -289,7 +289,7 @@ export class DeliveryLoop implements AsyncDisposable {
   async #pause(ms: number, closing: AbortSignal): Promise<void> {
     const rung = new AbortController();
     const sleep = this.#options.clock.sleep(ms, AbortSignal.any([rung.signal, closing]));
-    await Promise.race([this.#bell.promise, sleep]);
+    await Promise.race([this.#wakeup.promise, sleep]);
     rung.abort();
     await sleep;
   }
@@ -309,10 +309,10 @@ export class DeliveryLoop implements AsyncDisposable {
     const { log, graceMs = 20_000 } = this.#options;
     const finished = () => Promise.all([run.finished, ...this.#attempts.values()]);
     if (!(await this.#within(graceMs, finished()))) {
-      run.breakingOff.abort();
-      if (!(await this.#within(breakOffMs, finished()))) {
-        run.leaving.abort();
-        if (!(await this.#within(breakOffMs, finished()))) {
+      run.aborting.abort();
+      if (!(await this.#within(abortGraceMs, finished()))) {
+        run.abandoning.abort();
+        if (!(await this.#within(abortGraceMs, finished()))) {
           log.error("stopped with deliveries under way; the next start repeats them", { count: this.#attempts.size });
         }
       }
@@ -334,8 +334,8 @@ interface Run {
   /** Take nothing more. */
   readonly closing: AbortController;
   /** Break attempts off. */
-  readonly breakingOff: AbortController;
+  readonly aborting: AbortController;
   /** Stop trying to write records. */
-  readonly leaving: AbortController;
+  readonly abandoning: AbortController;
   finished: Promise<void>;
 }

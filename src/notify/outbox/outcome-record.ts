@@ -7,12 +7,12 @@ import type { DeliveryStore } from "../../core/store.ts";
 type Settlement = Parameters<DeliveryStore["settle"]>[2];
 
 /** Between two tries to write a record: this at first, then twice as long up to the other. */
-const firstWaitMs = 250;
-const longestWaitMs = 30_000;
+const initialWaitMs = 250;
+const maxWaitMs = 30_000;
 /** What the store says is not its own trouble, such as a delivery that is gone, is asked so many times; an hour or so. */
-const mostRefusals = 120;
+const maxRefusals = 120;
 /** Remembered at most; the oldest is forgotten first. */
-const mostUnrecorded = 10_000;
+const maxUnrecorded = 10_000;
 
 /** Writes what came of attempts, however long the store refuses; what could not be written is remembered. */
 export class OutcomeRecord {
@@ -42,7 +42,7 @@ export class OutcomeRecord {
         return;
       } catch (error) {
         if (error instanceof HarbingerError && error.code === "internal") refusals += 1;
-        const isOver = refusals >= mostRefusals;
+        const isOver = refusals >= maxRefusals;
         const next = isOver ? "giving up" : "trying again";
         const level = failures === 0 || isOver ? "error" : "debug";
         this.#log[level](`cannot record what came of a delivery; ${next}`, {
@@ -52,8 +52,8 @@ export class OutcomeRecord {
           failures: failures + 1,
         });
       }
-      await this.#clock.sleep(Math.min(firstWaitMs * 2 ** Math.min(failures, 10), longestWaitMs), leaving);
-      if (leaving.aborted || refusals >= mostRefusals) {
+      await this.#clock.sleep(Math.min(initialWaitMs * 2 ** Math.min(failures, 10), maxWaitMs), leaving);
+      if (leaving.aborted || refusals >= maxRefusals) {
         if (outcome.kind !== "retry") this.#remember(deliveryId, outcome);
         return;
       }
@@ -63,6 +63,6 @@ export class OutcomeRecord {
   #remember(deliveryId: number, outcome: SendOutcome): void {
     this.#unrecorded.set(deliveryId, outcome);
     const [oldest] = this.#unrecorded.keys();
-    if (oldest !== undefined && this.#unrecorded.size > mostUnrecorded) this.#unrecorded.delete(oldest);
+    if (oldest !== undefined && this.#unrecorded.size > maxUnrecorded) this.#unrecorded.delete(oldest);
   }
 }

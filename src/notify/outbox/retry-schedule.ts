@@ -7,12 +7,12 @@ import type { Random } from "../../core/clock.ts";
 export interface RetrySchedule {
   /** The wait after the first failure, the second, ...; the last one repeats. Milliseconds. */
   readonly delaysMs: readonly number[];
-  /** Given up when it is older than this and has been tried `minimumAttempts` times. */
+  /** Given up when it is older than this and has been tried `minAttempts` times. */
   readonly giveUpAfterMs: number;
   /** So that a queue that slept for a week, or runs once a day, still tries properly. */
-  readonly minimumAttempts: number;
+  readonly minAttempts: number;
   /** What another side's "retry after" can ask for at most. */
-  readonly longestRetryAfterMs: number;
+  readonly maxRetryAfterMs: number;
 }
 
 const second = 1000;
@@ -22,8 +22,8 @@ const hour = 60 * minute;
 export const defaultRetrySchedule: RetrySchedule = {
   delaysMs: [30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour],
   giveUpAfterMs: 5 * 24 * hour,
-  minimumAttempts: 10,
-  longestRetryAfterMs: 24 * hour,
+  minAttempts: 10,
+  maxRetryAfterMs: 24 * hour,
 };
 
 /** Waits that double from `firstMs` to `longestMs`; the rest as by default. */
@@ -39,7 +39,7 @@ export function doublingSchedule(options: {
 }
 
 /** However soon the other side would have it again, a delivery is tried once a minute at most on its word. */
-const shortestRetryAfterMs = minute;
+const minRetryAfterMs = minute;
 
 export interface FailedAttempt {
   /** How many attempts were made, this one included; 1 or more. */
@@ -58,20 +58,17 @@ export interface FailedAttempt {
  * Whether the way is open again is asked by one message for all that wait, so it can be asked often: what arrives hours
  * after the server is back is no alert any more.
  */
-const longestClosedMs = 5 * minute;
+const maxClosedDelayMs = 5 * minute;
 
 /** @returns when to try again, milliseconds since the epoch, or `undefined`: give up */
 export function nextAttemptAt(schedule: RetrySchedule, failed: FailedAttempt, random: Random): number | undefined {
   const age = failed.at - failed.createdAt;
-  if (age >= schedule.giveUpAfterMs && failed.attempts >= schedule.minimumAttempts) return undefined;
+  if (age >= schedule.giveUpAfterMs && failed.attempts >= schedule.minAttempts) return undefined;
   const step = Math.min(Math.max(failed.attempts, 1), schedule.delaysMs.length) - 1;
   const usual = schedule.delaysMs[step] ?? minute;
-  const delay = failed.closed === true ? Math.min(usual, longestClosedMs) : usual;
+  const delay = failed.closed === true ? Math.min(usual, maxClosedDelayMs) : usual;
   if (failed.retryAfterMs !== undefined && Number.isFinite(failed.retryAfterMs)) {
-    const asked = Math.min(
-      Math.max(failed.retryAfterMs, Math.min(delay, shortestRetryAfterMs)),
-      schedule.longestRetryAfterMs,
-    );
+    const asked = Math.min(Math.max(failed.retryAfterMs, Math.min(delay, minRetryAfterMs)), schedule.maxRetryAfterMs);
     // Never sooner than asked.
     return failed.at + Math.round(asked * (1 + 0.1 * random.next()));
   }

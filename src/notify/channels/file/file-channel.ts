@@ -13,7 +13,7 @@ export interface FileChannelOptions {
 }
 
 /** So many reports of one name, and a clock that stands still is the likelier cause. */
-const mostNumbers = 10_000;
+const maxNumber = 10_000;
 
 /**
  * Reports as files: the text under the message's file name and, where there is one, the machine-readable report beside
@@ -37,7 +37,7 @@ export class FileChannel implements Channel {
     }
     try {
       ensureFolder(this.#directory);
-      for (let number = 1; number <= mostNumbers; number += 1) {
+      for (let number = 1; number <= maxNumber; number += 1) {
         const files = this.#filesOf(message, numberedName(fileName, number));
         const standing = files.map(compare);
         if (standing.includes("other")) continue;
@@ -49,7 +49,7 @@ export class FileChannel implements Channel {
       }
       return {
         kind: "retry",
-        reason: safeText(`${this.#directory} has ${mostNumbers} reports named ${fileName} already`),
+        reason: safeText(`${this.#directory} has ${maxNumber} reports named ${fileName} already`),
       };
     } catch (error) {
       return { kind: "retry", reason: safeText(`cannot write the report into ${this.#directory}: ${why(error)}`) };

@@ -2,14 +2,14 @@ import path from "node:path";
 import { safeText } from "../../../core/safe-text.ts";
 
 /** Leaves room for a number, another ending and a temporary name within the 255 bytes of most file systems. */
-const longestName = 200;
+const maxNameBytes = 200;
 
 /** Names that are devices on Windows, whatever their ending. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
 
 /** Whether `name` is the name of a visible file in a folder, on every system that we run on. */
 export function isReportFileName(name: string): boolean {
-  if (name === "" || Buffer.byteLength(name) > longestName) return false;
+  if (name === "" || Buffer.byteLength(name) > maxNameBytes) return false;
   if (safeText(name) !== name || /[/\\:*?"<>|\t\n]/.test(name)) return false;
   return !/^[.\s-]|[.\s]$/.test(name) && !device.test(name);
 }

@@ -64,15 +64,15 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
 }
 
 /** What an answer that is not the service's is like, in words. */
-export function notOf(service: string, { text, cut }: SuccessAnswer): Acceptance {
-  if (cut === "connection") return brokenOff;
+export function notFrom(service: string, { text, cut }: SuccessAnswer): Acceptance {
+  if (cut === "connection") return cutOff;
   if (cut !== undefined)
     return refused(`did not finish its answer in time, so ${service} has not said that it took it`);
   if (text.trim() === "") return refused(`with nothing, and ${service} confirms each message`);
   return refused(`not as ${service} does when it takes a message; is the address right?`);
 }
 
-const brokenOff = refused("broke its answer off, so whether it took the message is not known");
+const cutOff = refused("broke its answer off, so whether it took the message is not known");
 
 /**
  * Whatever succeeds by its status, but a page for people, an answer that breaks off, and JSON that says that it failed: an
@@ -87,7 +87,7 @@ export const acceptsAnySuccess: Accepts = (answer) => {
     return object !== undefined && saysFailure(object);
   };
   if (results.length > 0 && results.every(isFailure)) return refused("that it failed");
-  return answer.cut === "connection" ? brokenOff : accepted;
+  return answer.cut === "connection" ? cutOff : accepted;
 };
 
 /**

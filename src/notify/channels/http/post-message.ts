@@ -26,7 +26,7 @@ export interface PostOptions {
   readonly onAnswer?: ((text: string) => void) | undefined;
 }
 
-const longestReason = 600;
+const maxReasonCharacters = 600;
 
 /**
  * Sends one message by POST and returns the outcome. Of the URL a reason contains only the origin. Node's HTTP modules are
@@ -34,7 +34,7 @@ const longestReason = 600;
  */
 export async function postMessage(options: PostOptions): Promise<SendOutcome> {
   const { url, signal, redactor, clock } = options;
-  const safe = (text: string) => redactor.redact(text, longestReason);
+  const safe = (text: string) => redactor.redact(text, maxReasonCharacters);
   if (signal.aborted) return { kind: "retry", reason: "aborted before the request was sent" };
   const request: PostRequest = {
     url,

@@ -19,10 +19,10 @@ export interface AnswerContext {
 type Answered = Extract<PostEnd, { kind: "answered" }>;
 
 /** A refused login or a moved server is mended by a person, and that takes a while. */
-const mendingMs = 60 * 60_000;
+const retryAfterFixMs = 60 * 60_000;
 
 /** Of what a server said, in a reason. */
-const mostQuoted = 200;
+const maxQuotedCharacters = 200;
 
 /**
  * What an answer means for the delivery: 2xx delivered where the service itself says so, else to be tried again; 408, 425, 429 and 5xx to be tried again, when the server says;
@@ -59,7 +59,7 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
       reason: context.safe(
         `${context.origin} sends us to ${elsewhere} (HTTP ${status}); redirects are not followed: give the final address`,
       ),
-      retryAfterMs: mendingMs,
+      retryAfterMs: retryAfterFixMs,
       closed: true,
     };
   }
@@ -67,7 +67,7 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
     return {
       kind: "retry",
       reason: reason(`refused us; ${context.loginAdvice}`),
-      retryAfterMs: mendingMs,
+      retryAfterMs: retryAfterFixMs,
       closed: true,
     };
   }
@@ -87,7 +87,7 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
     kind: "retry",
     reason: reason(status === 429 ? "takes no more messages now" : "cannot take the message now"),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
-    ...(isOfTheServer.has(status) ? { closed: true } : {}),
+    ...(serverWideStatuses.has(status) ? { closed: true } : {}),
   };
 }
 
@@ -100,7 +100,7 @@ function askedWait(answer: Answered, { now }: AnswerContext): number | undefined
 }
 
 /** Too many requests, and what gateways say of a server that is away: whatever the message. */
-const isOfTheServer: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const serverWideStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 const refusals: Readonly<Record<number, string>> = {
   400: "did not understand the message",
@@ -112,7 +112,7 @@ const refusals: Readonly<Record<number, string>> = {
 /** A sentence, and behind it what the server said. */
 function withQuotation(sentence: string, text: string): string {
   const line = text
-    .slice(0, mostQuoted * 8)
+    .slice(0, maxQuotedCharacters * 8)
     .replace(/\s+/g, " ")
     .trim();
   // A page for people tells nothing.

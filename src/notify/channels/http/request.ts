@@ -42,7 +42,7 @@ export type PostEnd =
 export type AnswerCut = "limit" | "time" | "connection";
 
 /** The server did not answer in time. */
-class SilentServerError extends Error {
+export class ServerTimeoutError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
@@ -52,18 +52,18 @@ class EarlyAnswerError extends Error {
 }
 
 /** Some services repeat the message in their answer, in JSON that makes a character six. */
-const usualAnswer = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
+const defaultAnswerLimits = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
 
 /** An answer in more pieces is cut: a server may send each byte as a chunk, and those of one packet all come in one turn. */
 const maxChunks = 1024;
 
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
-const nextAddressMs = 2500;
+const addressAttemptMs = 2500;
 
 /** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
 export function post(options: PostRequest): Promise<PostEnd> {
   return new Promise((resolve) => {
-    const { url, signal, answer: limits = usualAnswer } = options;
+    const { url, signal, answer: limits = defaultAnswerLimits } = options;
     const timeoutMs = Math.min(options.timeoutMs, maxTimerMs);
     let isHandedOver = false;
     let isOver = false;
@@ -104,14 +104,14 @@ export function post(options: PostRequest): Promise<PostEnd> {
       else answered(answer, cut);
     };
     const onAbort = () => fail(new Error("broken off"), "time");
-    let timer = setTimeout(() => fail(new SilentServerError("no answer in time")), timeoutMs);
+    let timer = setTimeout(() => fail(new ServerTimeoutError("no answer in time")), timeoutMs);
 
     const transport = url.protocol === "https:" ? https : http;
     const request = transport.request(url, {
       method: "POST",
       // Without it a server may choose any (RFC 9110 section 12.5.3).
       headers: { "accept-encoding": "identity", ...options.headers, "content-length": String(options.body.length) },
-      agent: new transport.Agent({ keepAlive: false, autoSelectFamilyAttemptTimeout: nextAddressMs }),
+      agent: new transport.Agent({ keepAlive: false, autoSelectFamilyAttemptTimeout: addressAttemptMs }),
       maxHeaderSize: 16 * 1024,
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
       ...(options.secureContext === undefined

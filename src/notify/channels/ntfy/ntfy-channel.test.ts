@@ -232,10 +232,10 @@ for (const [status, headers, kind, retryAfterMs, words] of answers) {
     if (status >= 400) assert.match(reasonOf(outcome), /It said: \{"error":"so it is"\}/);
     assert.doesNotMatch(reasonOf(outcome), /secret-path/);
     assert.equal(outcome.kind === "retry" ? outcome.retryAfterMs : undefined, retryAfterMs);
-    const isOfTheWay = [301, 401, 403, 429, 503].includes(status);
+    const isIndependentOfMessage = [301, 401, 403, 429, 503].includes(status);
     assert.equal(
       outcome.kind === "retry" && outcome.closed === true,
-      isOfTheWay,
+      isIndependentOfMessage,
       "the next message would fare the same",
     );
     assert.equal(server.received.length, 1);

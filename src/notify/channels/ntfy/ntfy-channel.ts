@@ -7,7 +7,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import { withoutTrailing } from "../../../core/trailing.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
-import { type Accepts, accepted, isWebPage, jsonObject, notOf, webPage } from "../http/acceptance.ts";
+import { type Accepts, accepted, isWebPage, jsonObject, notFrom, webPage } from "../http/acceptance.ts";
 import { cutToBytes } from "../http/cut-text.ts";
 import { postMessage } from "../http/post-message.ts";
 import { encodedHeader } from "./encoded-header.ts";
@@ -48,7 +48,7 @@ export const topicPattern = /^[-_A-Za-z0-9]{1,64}$/;
 export const ntfyTextBytes = 4096;
 
 /** A title is one line on a telephone. */
-const longestTitle = 250;
+const maxTitleCharacters = 250;
 
 /**
  * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest stands in
@@ -104,7 +104,7 @@ export class NtfyChannel implements Channel {
   #headers(message: Message): Record<string, string> {
     const { tags = [], click, login } = this.#options;
     const priority = message.urgency === "high" ? urgentPriority(this.#options.priority) : this.#options.priority;
-    const title = safeText(message.subject, { limit: longestTitle }).trim();
+    const title = safeText(message.subject, { limit: maxTitleCharacters }).trim();
     return {
       "content-type": "text/plain; charset=utf-8",
       "user-agent": "harbinger",
@@ -124,7 +124,7 @@ const acceptsPublished: Accepts = (answer) => {
   if (isWebPage(answer)) return webPage;
   const json = jsonObject(answer.text);
   const { id, event } = json ?? {};
-  return typeof id === "string" && id !== "" && event === "message" ? accepted : notOf("ntfy", answer);
+  return typeof id === "string" && id !== "" && event === "message" ? accepted : notFrom("ntfy", answer);
 };
 
 /** 3 is ntfy's own default. From 4 on a telephone makes itself heard. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { explainMailFailure } from "./explain.ts";
-import { isOfTheWay, isPermanent, readMailError } from "./mail-error.ts";
+import { isIndependentOfMessage, isPermanent, readMailError } from "./mail-error.ts";
 import type { SmtpLogin } from "./smtp-session.ts";
 
 const password: SmtpLogin = { user: "me@example.org", password: "pw" };
@@ -122,7 +122,7 @@ for (const [name, command, response, login, words] of cases) {
     assert.match(explained, words);
     assert.match(explained, /^mail server smtp\.example\.org:587: .*The server said: \d{3}/s);
     assert.equal(isPermanent(readMailError(error)), false);
-    assert.equal(isOfTheWay(readMailError(error)), true);
+    assert.equal(isIndependentOfMessage(readMailError(error)), true);
   });
 }
 

@@ -1,5 +1,5 @@
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
-import { NoLoginOfferedError, passwordMechanisms } from "./password-login.ts";
+import { LoginNotOfferedError, passwordMechanisms } from "./password-login.ts";
 
 const maxNamed = 6;
 
@@ -7,9 +7,9 @@ const maxNamed = 6;
  * Why a server cannot be given a password, or `undefined` where it offered to take one: it does not know EHLO and so
  * has no extensions at all, it offers no AUTH, or only mechanisms that we do not know (RFC 4954 section 3).
  */
-export function whyNoPassword(connection: SMTPConnection): NoLoginOfferedError | undefined {
+export function passwordLoginProblem(connection: SMTPConnection): LoginNotOfferedError | undefined {
   const lines = extensionLines(connection);
-  if (lines === undefined) return new NoLoginOfferedError("ENOEHLO", "the server does not know EHLO");
+  if (lines === undefined) return new LoginNotOfferedError("ENOEHLO", "the server does not know EHLO");
   const offered = lines.flatMap(
     (line) =>
       /^AUTH[ \t=](.*)/i
@@ -18,11 +18,11 @@ export function whyNoPassword(connection: SMTPConnection): NoLoginOfferedError |
         .split(/[ \t=]+/) ?? [],
   );
   if (!connection.allowsAuth || offered.length === 0) {
-    return new NoLoginOfferedError("ENOAUTH", "the server offers no way to log in");
+    return new LoginNotOfferedError("ENOAUTH", "the server offers no way to log in");
   }
   if (passwordMechanisms.some((mechanism) => offered.includes(mechanism))) return undefined;
   const named = offered.filter((name) => /^[A-Z0-9_-]{1,40}$/.test(name)).slice(0, maxNamed);
-  return new NoLoginOfferedError("ENOMECHANISM", named.join(", "));
+  return new LoginNotOfferedError("ENOMECHANISM", named.join(", "));
 }
 
 /** What the server listed after EHLO; `undefined` where HELO was needed. nodemailer keeps it for itself. */

@@ -1,5 +1,5 @@
 import { SlowServerError } from "./session-limits.ts";
-import { RefusedTokenError } from "./xoauth2.ts";
+import { TokenRefusedError } from "./xoauth2.ts";
 
 /** What stopped a mail session: what nodemailer, the TLS library or the system said, without guesses. */
 export interface MailError {
@@ -42,13 +42,13 @@ export function readMailError(error: unknown): MailError {
     replyCode: typeof replyCode === "number" ? replyCode : undefined,
     reply: text(error, "response"),
     timeout: text(error, "timeoutType"),
-    refusedToken: error instanceof RefusedTokenError ? { challenge: challengeText(error) } : undefined,
+    refusedToken: error instanceof TokenRefusedError ? { challenge: challengeText(error) } : undefined,
     part: error instanceof SlowServerError ? error.part : undefined,
     text: withoutTlsTrace(error.message === "" && first instanceof Error ? first.message : error.message),
   };
 }
 
-function challengeText({ challenge }: RefusedTokenError): string {
+function challengeText({ challenge }: TokenRefusedError): string {
   const status = challenge?.status === undefined ? [] : [`status ${challenge.status}`];
   const scope = challenge?.scope === undefined ? [] : [`scope ${challenge.scope}`];
   return [...status, ...scope].join(", ");
@@ -69,7 +69,7 @@ function text(value: unknown, name: string): string | undefined {
 }
 
 /** Replies that speak of how we log in or of the session, whatever command met them: mended without a new message. */
-const notThisMessage = new Set([
+const notAboutMessage = new Set([
   // Bad sequence of commands: of the session (RFC 5321).
   503,
   // The server takes no mail at all: of the server (RFC 7504).
@@ -96,7 +96,7 @@ export function isTokenRefused({ refusedToken, replyCode }: MailError): boolean 
 }
 
 /** Whether any other message to this recipient would have met the same: it did not come to the content. */
-export function isOfTheWay(error: MailError): boolean {
+export function isIndependentOfMessage(error: MailError): boolean {
   const { code, command } = error;
   if (isAboutTheAccount(error)) return true;
   return command !== "DATA" && command !== "API" && code !== "EMESSAGE";
@@ -113,6 +113,6 @@ export function isPermanent(error: MailError): boolean {
     return error.code === "EMESSAGE" && error.command === "MAIL FROM";
   }
   if (isAboutTheAccount(error)) return false;
-  const isOfTheMessage = error.command === "MAIL FROM" || error.command === "RCPT TO" || error.command === "DATA";
-  return isOfTheMessage && error.replyCode >= 500 && error.replyCode <= 599 && !notThisMessage.has(error.replyCode);
+  const isAboutMessage = error.command === "MAIL FROM" || error.command === "RCPT TO" || error.command === "DATA";
+  return isAboutMessage && error.replyCode >= 500 && error.replyCode <= 599 && !notAboutMessage.has(error.replyCode);
 }

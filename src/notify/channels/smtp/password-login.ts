@@ -9,7 +9,7 @@ export const passwordMechanisms = ["PLAIN", "LOGIN", "CRAM-MD5"] as const;
 type Mechanism = (typeof passwordMechanisms)[number];
 
 /** The server lets nobody log in, or not in a way that we know; nothing was sent. */
-export class NoLoginOfferedError extends Error {
+export class LoginNotOfferedError extends Error {
   readonly code: "ENOAUTH" | "ENOMECHANISM" | "ENOEHLO";
 
   constructor(code: "ENOAUTH" | "ENOMECHANISM" | "ENOEHLO", message: string) {
@@ -19,7 +19,7 @@ export class NoLoginOfferedError extends Error {
 }
 
 /** The server refused the password, or how it was shown. */
-class RefusedPasswordError extends Error {}
+export class PasswordRefusedError extends Error {}
 
 interface Credentials {
   readonly user: string;
@@ -31,7 +31,7 @@ type Session = Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendComman
 /**
  * Logs in by a mechanism that the server offered after EHLO (RFC 4954), and by the next where it says that it does not
  * know the one that it offered. The password goes to no server that did not ask for it in such a way.
- * @throws RefusedPasswordError; the last reply tells why
+ * @throws PasswordRefusedError; the last reply tells why
  */
 export async function logInWithPassword(credentials: Credentials, session: Session): Promise<void> {
   const offered = passwordMechanisms.filter((mechanism) => session.authMethods.includes(mechanism));
@@ -39,9 +39,9 @@ export async function logInWithPassword(credentials: Credentials, session: Sessi
     const reply = await exchanges[mechanism](credentials, session);
     if (/^2/.test(reply)) return;
     const isLast = at === offered.length - 1;
-    if (isLast || !isAboutMechanism(reply)) throw new RefusedPasswordError("the login was refused");
+    if (isLast || !isAboutMechanism(reply)) throw new PasswordRefusedError("the login was refused");
   }
-  throw new RefusedPasswordError("no way to log in was offered");
+  throw new PasswordRefusedError("no way to log in was offered");
 }
 
 /**
@@ -63,31 +63,31 @@ const exchanges: Readonly<Record<Mechanism, (credentials: Credentials, session: 
   /** RFC 4616. A server that wants the token on a line of its own asks for it with 334. */
   async PLAIN({ user, password }, session) {
     const token = base64(`\0${user}\0${password}`);
-    const reply = await said(session, `AUTH PLAIN ${token}`);
-    return isAsking(reply) ? await said(session, token) : reply;
+    const reply = await replyTo(session, `AUTH PLAIN ${token}`);
+    return isContinuation(reply) ? await replyTo(session, token) : reply;
   },
   /** draft-murchison-sasl-login: whatever the server asks, user and password in this order. */
   async LOGIN({ user, password }, session) {
-    const first = await said(session, "AUTH LOGIN");
-    if (!isAsking(first)) return first;
-    const second = await said(session, base64(user));
-    return isAsking(second) ? await said(session, base64(password)) : second;
+    const first = await replyTo(session, "AUTH LOGIN");
+    if (!isContinuation(first)) return first;
+    const second = await replyTo(session, base64(user));
+    return isContinuation(second) ? await replyTo(session, base64(password)) : second;
   },
   /** RFC 2195: the password itself is not sent. */
   async "CRAM-MD5"({ user, password }, session) {
-    const reply = await said(session, "AUTH CRAM-MD5");
-    if (!isAsking(reply)) return reply;
+    const reply = await replyTo(session, "AUTH CRAM-MD5");
+    if (!isContinuation(reply)) return reply;
     const challenge = Buffer.from(reply.slice(4).trim(), "base64");
     const digest = createHmac("md5", password).update(challenge).digest("hex");
-    return await said(session, base64(`${user} ${digest}`));
+    return await replyTo(session, base64(`${user} ${digest}`));
   },
 };
 
-async function said({ sendCommand }: Session, command: string): Promise<string> {
+async function replyTo({ sendCommand }: Session, command: string): Promise<string> {
   return (await sendCommand(command)).response;
 }
 
-function isAsking(reply: string): boolean {
+function isContinuation(reply: string): boolean {
   return /^334\b/.test(reply);
 }
 

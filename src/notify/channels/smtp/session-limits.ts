@@ -15,13 +15,13 @@ export class SlowServerError extends Error {
 }
 
 /** The server sent more than any mail server has to say. */
-class TalkativeServerError extends Error {
+export class ExcessiveOutputError extends Error {
   readonly code = "ETALKATIVE";
 }
 
 /** A session of ours needs some kilobytes; certificates and long greetings with it a few dozen. */
 const maxReceivedBytes = 1024 * 1024;
-const lookEveryMs = 50;
+const countEveryMs = 50;
 
 /**
  * Bounds a session that never falls silent: the time of each part as a whole, and how much the server may send. A server
@@ -37,13 +37,13 @@ export class SessionLimits implements Disposable {
     this.#fail = fail;
     this.#socket = socket;
     // What comes encrypted is read past this socket's events, and counted by it all the same.
-    this.#watch = setInterval(this.#count, lookEveryMs);
+    this.#watch = setInterval(this.#count, countEveryMs);
     socket.on("data", this.#count);
   }
 
   readonly #count = (): void => {
     if (this.#socket.bytesRead > maxReceivedBytes) {
-      this.#fail(new TalkativeServerError("the server sends without end"));
+      this.#fail(new ExcessiveOutputError("the server sends without end"));
     }
   };
 

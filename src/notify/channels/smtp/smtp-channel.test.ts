@@ -411,13 +411,13 @@ test("verify: unless-local takes the certificate of a server next door, which no
 
 test("a greeting says whether the server is there and takes the login, and sends nothing", async () => {
   await using server = await MailServer.start({ login });
-  const greeted = await channelTo(server, { login }).greet(never());
+  const greeted = await channelTo(server, { login }).testLogin(never());
   assert.equal(greeted.kind, "delivered");
   assert.match(
-    reasonOf(await channelTo(server, { login: { ...login, password: "wrong" } }).greet(never())),
+    reasonOf(await channelTo(server, { login: { ...login, password: "wrong" } }).testLogin(never())),
     /login|password/,
   );
   assert.equal(server.received.length, 0);
   await server.stop();
-  assert.match(reasonOf(await channelTo(server, { login }).greet(never())), /refuses connections/);
+  assert.match(reasonOf(await channelTo(server, { login }).testLogin(never())), /refuses connections/);
 });

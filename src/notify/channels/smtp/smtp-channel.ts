@@ -7,7 +7,7 @@ import { isMailAddress } from "../../../core/recipients.ts";
 import { Redactor } from "../../redact.ts";
 import { trustedContext } from "../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
-import { isOfTheWay, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
+import { isIndependentOfMessage, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
 import type { MailSource } from "./mail-source.ts";
 import { type AccessToken, type AccessTokens, describeToken, type TokenOutcome } from "./oauth2/access-tokens.ts";
 import type { SmtpLogin, SmtpServer, SmtpSessionEnd, SmtpTimeouts } from "./smtp-session.ts";
@@ -58,28 +58,28 @@ export class SmtpChannel implements Channel {
     } catch (error) {
       return this.#outcomeOf({ kind: "failed", error, uncertain: false }, undefined, signal);
     }
-    return await this.#hold(mail, signal);
+    return await this.#attempt(mail, signal);
   }
 
   /** Asks whether the server is there and lets us log in, without sending anything: `delivered` says yes. */
-  async greet(signal: AbortSignal): Promise<SendOutcome> {
-    return await this.#hold(undefined, signal);
+  async testLogin(signal: AbortSignal): Promise<SendOutcome> {
+    return await this.#attempt(undefined, signal);
   }
 
-  async #hold(mail: MailSource | undefined, signal: AbortSignal): Promise<SendOutcome> {
+  async #attempt(mail: MailSource | undefined, signal: AbortSignal): Promise<SendOutcome> {
     const { login } = this.#options;
-    if (login !== undefined && "tokens" in login) return await this.#holdWithToken(mail, login, signal);
+    if (login !== undefined && "tokens" in login) return await this.#sessionWithToken(mail, login, signal);
     return this.#outcomeOf(await this.#session(mail, login, signal), login, signal);
   }
 
   /** A token may be refused although it is not at its end, because it was revoked: then another one is tried, once. */
-  async #holdWithToken(
+  async #sessionWithToken(
     mail: MailSource | undefined,
     { user, tokens }: { readonly user: string; readonly tokens: AccessTokens },
     signal: AbortSignal,
   ): Promise<SendOutcome> {
     const first = await tokens.current(signal);
-    if (first.kind === "failed") return noToken(first, signal);
+    if (first.kind === "failed") return tokenFailure(first, signal);
     const login = { user, accessToken: first.token.value };
     const end = await this.#session(mail, login, signal);
     if (end.kind === "accepted" || !isTokenRefused(readMailError(end.error))) {
@@ -87,7 +87,7 @@ export class SmtpChannel implements Channel {
     }
     tokens.discard(first.token);
     const second = await tokens.current(signal);
-    if (second.kind === "failed") return noToken(second, signal);
+    if (second.kind === "failed") return tokenFailure(second, signal);
     const again = { user, accessToken: second.token.value };
     const last = await this.#session(mail, again, signal);
     return withTokenDetail(this.#outcomeOf(last, again, signal), second.token, tokens.issuer);
@@ -99,8 +99,8 @@ export class SmtpChannel implements Channel {
     signal: AbortSignal,
   ): Promise<SmtpSessionEnd> {
     const { host, port, tls: mode } = this.#options;
-    const { holdSession } = await import("./smtp-session.ts");
-    return await holdSession(mail, {
+    const { runSession } = await import("./smtp-session.ts");
+    return await runSession(mail, {
       server: { host, port, tls: mode, ...(login === undefined ? {} : { login }) },
       timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
       tls: (address) => this.#tlsOptions(address),
@@ -119,7 +119,7 @@ export class SmtpChannel implements Channel {
       : this.#safe(explainMailFailure(error, server), login);
     const failure = readMailError(error);
     if (isPermanent(failure)) return { kind: "rejected", reason };
-    const closed = !uncertain && !signal.aborted && isOfTheWay(failure);
+    const closed = !uncertain && !signal.aborted && isIndependentOfMessage(failure);
     return { kind: "retry", reason, ...(uncertain ? { uncertain } : {}), ...(closed ? { closed } : {}) };
   }
 
@@ -152,7 +152,7 @@ export class SmtpChannel implements Channel {
 }
 
 /** Any other message would meet the same; the reason says what to do. */
-function noToken(failed: Extract<TokenOutcome, { readonly kind: "failed" }>, signal: AbortSignal): SendOutcome {
+function tokenFailure(failed: Extract<TokenOutcome, { readonly kind: "failed" }>, signal: AbortSignal): SendOutcome {
   const { reason, retryAfterMs } = failed;
   if (signal.aborted) return { kind: "retry", reason };
   return { kind: "retry", reason, closed: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

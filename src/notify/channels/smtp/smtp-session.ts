@@ -2,9 +2,9 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import type tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { whyNoPassword } from "./login-offer.ts";
+import { passwordLoginProblem } from "./login-offer.ts";
 import type { MailSource } from "./mail-source.ts";
-import { logInWithPassword, NoLoginOfferedError, passwordLoginMethod } from "./password-login.ts";
+import { LoginNotOfferedError, logInWithPassword, passwordLoginMethod } from "./password-login.ts";
 import { SessionLimits } from "./session-limits.ts";
 import { logInWithToken, tokenLoginMethod } from "./xoauth2.ts";
 
@@ -53,17 +53,17 @@ export type SmtpSessionEnd =
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
 
 /** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
-const nextAddressMs = 5000;
+const addressAttemptMs = 5000;
 /** So that a server that says nothing at all is told as silent, which is noticed after the reply's own time. */
-const pastSilence = 1.25;
+const stallFactor = 1.25;
 /** For the server's farewell, which nothing waits for. */
-const farewellMs = 2000;
+const quitMs = 2000;
 
 /**
  * Sends one mail over a connection of its own, or with no mail only greets and logs in. It never rejects, and ends at
  * once when `signal` is aborted.
  */
-export async function holdSession(mail: MailSource | undefined, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
+export async function runSession(mail: MailSource | undefined, options: SmtpSessionOptions): Promise<SmtpSessionEnd> {
   let socket: net.Socket;
   try {
     socket = await connect(options);
@@ -85,7 +85,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       connectionTimeout: timeouts.greetingMs * 2,
       greetingTimeout: timeouts.greetingMs,
       socketTimeout: timeouts.replyMs,
-      socketCloseTimeout: farewellMs,
+      socketCloseTimeout: quitMs,
       maxResponseSize: 64 * 1024,
       ...(login === undefined
         ? {}
@@ -98,7 +98,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     let isHandedOver = false;
     content.once("end", () => {
       isHandedOver = true;
-      if (!isOver) limits.begin("reply", timeouts.replyMs * pastSilence);
+      if (!isOver) limits.begin("reply", timeouts.replyMs * stallFactor);
     });
     let isOver = false;
     const end = (outcome: SmtpSessionEnd) => {
@@ -112,7 +112,7 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       end({ kind: "failed", error, uncertain: isHandedOver && !("responseCode" in error) });
       connection.close();
       socket.destroy();
-      forgetReplies(connection);
+      dropQueuedReplies(connection);
     };
     const limits = new SessionLimits(socket, fail);
     // Greeting, EHLO, and both once more where encryption is set up between them.
@@ -124,15 +124,15 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
     const send = () => {
       if (mail === undefined) {
         end({ kind: "accepted", reply: "ready" });
-        leave(connection, socket);
+        quit(connection, socket);
         return;
       }
-      limits.begin("envelope", timeouts.replyMs * pastSilence);
+      limits.begin("envelope", timeouts.replyMs * stallFactor);
       const envelope = { from: mail.from, to: mail.to, size: mail.content.length };
       connection.send(envelope, content, (error, info) => {
         if (error !== null) return fail(error);
         end({ kind: "accepted", reply: info.response });
-        leave(connection, socket);
+        quit(connection, socket);
       });
     };
     connection.connect((error) => {
@@ -142,10 +142,10 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
       // Without an offer nothing is sent: a password does not go to a server that did not ask for it.
       const why =
         "password" in login
-          ? whyNoPassword(connection)
+          ? passwordLoginProblem(connection)
           : connection.allowsAuth
             ? undefined
-            : new NoLoginOfferedError("ENOAUTH", "the server offers no way to log in");
+            : new LoginNotOfferedError("ENOAUTH", "the server offers no way to log in");
       if (why !== undefined) return fail(why);
       limits.begin("login", timeouts.greetingMs * 2);
       const method = "password" in login ? passwordLoginMethod : tokenLoginMethod;
@@ -159,16 +159,16 @@ export async function holdSession(mail: MailSource | undefined, options: SmtpSes
 }
 
 /** nodemailer goes on with replies that it has queued, one a turn of the event loop, although nobody waits for them. */
-function forgetReplies(connection: SMTPConnection): void {
+function dropQueuedReplies(connection: SMTPConnection): void {
   const queue: unknown = Reflect.get(connection, "_responseQueue");
   if (Array.isArray(queue)) queue.length = 0;
 }
 
 /** Says goodbye, and waits for nothing: the outcome is known. */
-function leave(connection: SMTPConnection, socket: net.Socket): void {
+function quit(connection: SMTPConnection, socket: net.Socket): void {
   connection.quit();
   socket.unref();
-  const timer = setTimeout(() => socket.destroy(), farewellMs);
+  const timer = setTimeout(() => socket.destroy(), quitMs);
   timer.unref();
   socket.once("close", () => clearTimeout(timer));
 }
@@ -179,7 +179,7 @@ function connect({ server, timeouts, signal, lookup }: SmtpSessionOptions): Prom
     const socket = net.connect({
       host: server.host,
       port: server.port,
-      autoSelectFamilyAttemptTimeout: nextAddressMs,
+      autoSelectFamilyAttemptTimeout: addressAttemptMs,
       ...(lookup === undefined ? {} : { lookup }),
     });
     const fail = (error: Error) => {

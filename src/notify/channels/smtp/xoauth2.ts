@@ -9,7 +9,7 @@ export interface TokenChallenge {
 }
 
 /** The server refused an access token. */
-export class RefusedTokenError extends Error {
+export class TokenRefusedError extends Error {
   readonly challenge: TokenChallenge | undefined;
 
   constructor(challenge: TokenChallenge | undefined) {
@@ -19,7 +19,7 @@ export class RefusedTokenError extends Error {
 }
 
 /** The server lets people log in, but not with an access token. */
-class NoTokenLoginError extends Error {
+export class TokenLoginNotOfferedError extends Error {
   readonly code = "ENOXOAUTH2";
 }
 
@@ -34,19 +34,19 @@ export function xoauth2Response(user: string, accessToken: string): string {
 /**
  * Logs in with an access token. A server that refuses it may say why in a challenge (`334` and base64 of JSON), which
  * is answered with an empty line to get the refusal itself.
- * @throws RefusedTokenError, NoTokenLoginError
+ * @throws TokenRefusedError, TokenLoginNotOfferedError
  */
 export async function logInWithToken(
   { user, accessToken }: { readonly user: string; readonly accessToken: string },
   { authMethods, sendCommand }: Pick<SMTPConnectionCustomAuthContext, "authMethods" | "sendCommand">,
 ): Promise<void> {
   // A token goes to no server that did not ask for one.
-  if (!authMethods.includes("XOAUTH2")) throw new NoTokenLoginError("the server does not offer XOAUTH2");
+  if (!authMethods.includes("XOAUTH2")) throw new TokenLoginNotOfferedError("the server does not offer XOAUTH2");
   const { response } = await sendCommand(`AUTH XOAUTH2 ${xoauth2Response(user, accessToken)}`);
   if (response.startsWith("2")) return;
-  if (!response.startsWith("334")) throw new RefusedTokenError(undefined);
+  if (!response.startsWith("334")) throw new TokenRefusedError(undefined);
   await sendCommand("");
-  throw new RefusedTokenError(readTokenChallenge(response.slice(3)));
+  throw new TokenRefusedError(readTokenChallenge(response.slice(3)));
 }
 
 const maxChallengeCharacters = 4096;

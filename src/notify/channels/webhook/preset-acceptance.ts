@@ -5,7 +5,7 @@ import {
   acceptsAnySuccess,
   isWebPage,
   jsonObject,
-  notOf,
+  notFrom,
   refused,
   type SuccessAnswer,
   saysFailure,
@@ -19,7 +19,7 @@ function service(name: string, isTaken: (answer: SuccessAnswer) => Acceptance | 
     if (isWebPage(answer)) return webPage;
     const taken = isTaken(answer);
     if (typeof taken !== "boolean") return taken;
-    return taken ? accepted : notOf(name, answer);
+    return taken ? accepted : notFrom(name, answer);
   };
 }
 

@@ -55,7 +55,7 @@ interface Fetching {
 }
 
 /** For the whole answer; a scan report can wait longer than a person, but a lock is held meanwhile. */
-const usualTimeoutMs = 20_000;
+const defaultTimeoutMs = 20_000;
 /** Where a server does not say how long a token is valid. */
 const unknownLifetimeMs = 10 * 60_000;
 /** A token is renewed so long before its end, or a fifth of its life where that is shorter. */
@@ -97,7 +97,7 @@ export class AccessTokens {
 
   /** A token that is valid for a while yet. It never rejects, and returns at once when `signal` is aborted. */
   async current(signal: AbortSignal): Promise<TokenOutcome> {
-    if (signal.aborted) return brokenOff;
+    if (signal.aborted) return cutOff;
     const { clock } = this.#options;
     const fetched = this.#fetched;
     if (fetched !== undefined && this.#isFresh(fetched)) return this.#outcomeOf(fetched);
@@ -113,9 +113,9 @@ export class AccessTokens {
     this.#fetching ??= this.#startFetch();
     const fetching = this.#fetching;
     fetching.waiting += 1;
-    const outcome = await unlessAborted(fetching.outcome, signal, brokenOff);
+    const outcome = await unlessAborted(fetching.outcome, signal, cutOff);
     fetching.waiting -= 1;
-    if (signal.aborted && fetching.waiting === 0) this.#leave(fetching);
+    if (signal.aborted && fetching.waiting === 0) this.#stopWaiting(fetching);
     return outcome;
   }
 
@@ -164,7 +164,7 @@ export class AccessTokens {
   }
 
   /** Nobody waits any more. With a refresh token the answer may hold the next one, which must be kept. */
-  #leave(fetching: Fetching): void {
+  #stopWaiting(fetching: Fetching): void {
     if (this.#store !== undefined || this.#fetching !== fetching) return;
     this.#fetching = undefined;
     fetching.abort.abort();
@@ -181,7 +181,7 @@ export class AccessTokens {
     } catch (error) {
       end = failure(`no access token: ${messageOf(error)}`);
     }
-    if (signal.aborted) return brokenOff;
+    if (signal.aborted) return cutOff;
     if (end.kind === "token") {
       this.#failure = undefined;
       this.#fetched = {
@@ -200,7 +200,7 @@ export class AccessTokens {
   }
 
   async #requestLocked(store: RefreshTokenStore, signal: AbortSignal): Promise<TokenRequestEnd> {
-    const { clock, settings, timeoutMs = usualTimeoutMs } = this.#options;
+    const { clock, settings, timeoutMs = defaultTimeoutMs } = this.#options;
     const remedy = "set email.oauth2.token_store to a file in a folder that is writable";
     let held: Disposable | undefined;
     let kept: string | undefined;
@@ -245,7 +245,7 @@ export class AccessTokens {
   }
 
   async #request(refreshToken: string | undefined, signal: AbortSignal): Promise<TokenRequestEnd> {
-    const { settings, clock, ca, lookup, timeoutMs = usualTimeoutMs } = this.#options;
+    const { settings, clock, ca, lookup, timeoutMs = defaultTimeoutMs } = this.#options;
     if (refreshToken !== undefined && refreshToken !== settings.refreshToken) this.#remember(refreshToken);
     // Reading the system's authorities takes a moment: once, when it is needed.
     this.#context ??= trustedContext(ca);
@@ -261,7 +261,7 @@ export class AccessTokens {
   }
 }
 
-const brokenOff: TokenOutcome = { kind: "failed", reason: "broken off before there was an access token" };
+const cutOff: TokenOutcome = { kind: "failed", reason: "broken off before there was an access token" };
 
 function failure(reason: string): TokenRequestEnd {
   return { kind: "failed", reason, isGrantRefused: false };
