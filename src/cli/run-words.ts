@@ -39,7 +39,7 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
       const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
       const { status, reason } = result;
       return {
-        run: { watch, settled, status, ...(reason === undefined ? {} : { reason }) },
+        run: { watch, settled, status, reason },
         // What the checks found stands under a later row than the scan.
         found: recent.filter(({ scanId }) => scanId >= settled.scanId).reverse(),
       };

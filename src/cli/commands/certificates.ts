@@ -46,7 +46,7 @@ export function certificatesCommand(): Command {
       const now = Date.now();
       const found = await find(store, options, known, now);
       if (common.json === true) {
-        const { certificateJson } = await import("../../present/stored-json.ts");
+        const { certificateJson } = await import("../../present/certificates/certificate-json.ts");
         for (const certificate of found) printJson(certificateJson(certificate, now));
       } else if (found.length === 0) note(await whyNone(store, options));
       else {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
-import { shownState } from "../../present/stored-json.ts";
+import { shownState } from "../../present/deliveries/shown-state.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
@@ -53,7 +53,7 @@ export function deliveriesCommand(): Command {
       const { folder, shownRecipients, audiences } = await configured(commonOptions(self));
       const shownRecipient = ({ channel, recipient }: Delivery) => shownRecipients?.get(channel) ?? recipient;
       if (commonOptions(self).json === true) {
-        const { deliveryJson } = await import("../../present/stored-json.ts");
+        const { deliveryJson } = await import("../../present/deliveries/delivery-json.ts");
         for (const delivery of deliveries)
           printJson({ ...deliveryJson(delivery), recipient: shownRecipient(delivery) });
       } else if (deliveries.length === 0)

@@ -48,7 +48,7 @@ export function devicesCommand(): Command {
       const devices = all.filter(isWanted);
       const shown = devices.slice(0, options.limit);
       if (commonOptions(self).json === true) {
-        const { deviceJson } = await import("../../present/stored-json.ts");
+        const { deviceJson } = await import("../../present/devices/device-json.ts");
         for (const device of shown) printJson(deviceJson(device));
       } else if (all.length === 0) {
         note("No device is known. A watch finds them with targets on a network of this machine: harbinger run");

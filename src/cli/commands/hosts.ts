@@ -103,7 +103,7 @@ async function collect(store: Store, options: HostsOptions, address: Address | u
 }
 
 async function printAsJson(store: Store, services: readonly ServiceRecord[], address?: Address): Promise<void> {
-  const { deviceJson, serviceDetailsJson, serviceJson } = await import("../../present/stored-json.ts");
+  const { serviceDetailsJson, serviceJson } = await import("../../present/hosts/service-json.ts");
   if (address === undefined) {
     for (const service of services) printJson(serviceJson(service));
     return;
@@ -112,8 +112,7 @@ async function printAsJson(store: Store, services: readonly ServiceRecord[], add
   const now = Date.now();
   const device = await deviceAt(store, address);
   for (const service of services) {
-    const details = serviceDetailsJson(service, examined.of(service), now);
-    printJson(device === undefined ? details : { ...details, device: deviceJson(device) });
+    printJson(serviceDetailsJson(service, examined.of(service), { now, device }));
   }
 }
 
@@ -182,7 +181,8 @@ function serviceText({ name, product, version }: ServiceRecord): string {
 
 /** What checks found out, and what happened. */
 async function printDetails(store: Store, services: readonly ServiceRecord[], address: Address): Promise<void> {
-  const { historyLines, serviceDetails } = await import("../../present/hosts/host-details.ts");
+  const { historyLines } = await import("../../present/discoveries/history-lines.ts");
+  const { serviceDetails } = await import("../../present/hosts/host-details.ts");
   const examined = await examinationOf(store, address);
   const look = { now: Date.now(), colour: wantsColour(process.stdout) };
   for (const service of services) {

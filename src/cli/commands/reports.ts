@@ -31,8 +31,10 @@ export function reportsCommand(): Command {
         const { requireLabel } = await import("../known-names.ts");
         await requireLabel(options.label, store, commonOptions(self));
       }
-      if (commonOptions(self).json === true) for (const report of reports) printJson(summary(report));
-      else if (reports.length === 0) note("There is no report yet. One run makes the first: harbinger --mode cron");
+      if (commonOptions(self).json === true) {
+        const { reportJson } = await import("../../present/deliveries/report-json.ts");
+        for (const report of reports) printJson(reportJson(report));
+      } else if (reports.length === 0) note("There is no report yet. One run makes the first: harbinger --mode cron");
       else list(reports);
     });
   return command.addCommand(showCommand());
@@ -57,9 +59,9 @@ function showCommand(): Command {
       const announced = tally.reduce((sum, { count }) => sum + count, 0);
       const isLong = options.all === true || announced > alwaysInMessage;
       if (commonOptions(self).json === true) {
-        const { discoveryJson } = await import("../../present/stored-json.ts");
-        const json = message.json === undefined ? undefined : (JSON.parse(message.json) as unknown);
-        printJson({ ...summary(report), announced, text: message.text, report: json });
+        const { discoveryJson } = await import("../../present/discoveries/discovery-json.ts");
+        const { reportDetailsJson } = await import("../../present/deliveries/report-json.ts");
+        printJson(reportDetailsJson(report, message, announced));
         for await (const discovery of allAnnounced(store, id)) printJson(discoveryJson(discovery));
       } else if (options.html === true) print(message.html ?? "");
       else {
@@ -108,19 +110,6 @@ async function printAnnounced(store: Store, deliveryId: number): Promise<void> {
       printText(safeText(evidence, { multiline: true, limit: 20_000 }).replace(/^/gm, "    "));
     }
   }
-}
-
-function summary(report: Delivery) {
-  return {
-    id: report.id,
-    time: new Date(report.message?.date ?? report.createdAt).toISOString(),
-    label: report.label,
-    channel: report.channel,
-    recipient: report.recipient,
-    state: report.state,
-    subject: report.message?.subject,
-    file: report.message?.fileName,
-  };
 }
 
 function list(reports: readonly Delivery[]): void {

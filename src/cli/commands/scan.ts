@@ -3,9 +3,9 @@ import { commonPorts } from "../../core/common-ports.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { type AddressRange, parseRange } from "../../core/network.ts";
 import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
-import type { Sighting } from "../../core/sighting.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { type FoundLine, FoundPorts } from "../../present/scans/found-ports.ts";
+import { sightingJson } from "../../present/scans/sighting-json.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestAtFile } from "../completion/suggested-values.ts";
 import { setExitStatus } from "../exit.ts";
@@ -97,7 +97,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
         async sighted(batch) {
           count += batch.length;
           for (const sighting of batch) answers.add(sighting);
-          if (common.json === true) for (const sighting of batch) printJson(jsonOf(sighting));
+          if (common.json === true) for (const sighting of batch) printJson(sightingJson(sighting));
           else found.add(batch);
         },
         progress: (step) => progress.update(step),
@@ -130,17 +130,6 @@ function summaryOf(counts: Readonly<Record<string, number>> | undefined, open: n
     if (state !== "open" && number > 0) parts.push(`${number.toLocaleString("en")} ${state}`);
   }
   return `${parts.join(", ")}; took ${formatSeconds(seconds)}.`;
-}
-
-function jsonOf(sighting: Sighting) {
-  const { address, port, hostname, service } = sighting;
-  return {
-    address,
-    port,
-    state: "open",
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(service === undefined ? {} : { service }),
-  };
 }
 
 function printFound(found: FoundPorts, portsTried: number): void {

@@ -5,12 +5,10 @@
  */
 import type { Audience, Message, PushForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
-import type { Watch } from "../../core/watch.ts";
 import type { Report } from "../../present/findings/report.ts";
 import { localTime } from "../../present/text/local-time.ts";
 import { reportFileName } from "./file-name.ts";
-import { gatherSections, type WatchRun } from "./gather/gather-sections.ts";
-import type { AnnouncedDiscoveries } from "./gather/read-findings.ts";
+import { type GatherRequest, gatherSections } from "./gather/gather-sections.ts";
 import { defaultReportLimits, type ReportLimits } from "./gather/report-limits.ts";
 import { wholeHosts } from "./gather/whole-hosts.ts";
 import { renderHtml } from "./render/html-report.ts";
@@ -20,23 +18,14 @@ import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
 import { type ReportModel, reportModel } from "./report-model.ts";
 
-export interface ReportRequest {
-  readonly audience: Audience;
-  /** The watches that ran in this run; those that the audience does not hear of are passed over. */
-  readonly ran: readonly WatchRun[];
-  /** All configured watches. */
-  readonly watches: readonly Watch[];
-  readonly deliveries: AnnouncedDiscoveries;
+export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly services: Pick<ServiceStore, "list">;
-  readonly deliveryId: number;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
   /** IANA name; without it the zone of the system. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** Gives the RFC 5322 message identifier, with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
-  /** What a push channel takes. Default: 4096 bytes of text. */
-  readonly pushForm?: (audience: Audience) => PushForm;
+  /** Bytes of text in UTF-8 that a channel which pushes takes from a message. Default 4096. */
+  readonly pushBytes?: ((audience: Audience) => number) | undefined;
   /** Overrides the limits of the audience's channel. */
   readonly limits?: ReportLimits;
 }
@@ -50,7 +39,7 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
     label: audience.label,
     deliveryId,
     generatedAt: at,
-    ...(timeZone === undefined ? {} : { timeZone }),
+    timeZone,
     style: styleOf(request),
     sections,
     wholeHosts: await wholeHosts(sections, request.services),

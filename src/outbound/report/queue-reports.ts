@@ -1,27 +1,16 @@
-import { type Audience, isPush, type PushForm } from "../../core/delivery.ts";
-import type { DeliveryStore, ServiceStore } from "../../core/store.ts";
-import type { Watch } from "../../core/watch.ts";
-import { composeReport } from "./compose-report.ts";
+import { type Audience, isPush } from "../../core/delivery.ts";
+import type { DeliveryStore } from "../../core/store.ts";
+import { composeReport, type ReportRequest } from "./compose-report.ts";
 import { distinctName } from "./file-name.ts";
 import type { WatchRun } from "./gather/gather-sections.ts";
 
-export interface QueueReportsOptions {
+export interface QueueReportsOptions extends Omit<ReportRequest, "audience" | "deliveryId" | "deliveries" | "limits"> {
   readonly audiences: readonly Audience[];
-  readonly ran: readonly WatchRun[];
-  /** All configured watches. */
-  readonly watches: readonly Watch[];
   readonly deliveries: Pick<DeliveryStore, "gather" | "tally" | "announced" | "compose" | "discard">;
-  readonly services: Pick<ServiceStore, "list">;
-  /** What a push channel takes. */
-  readonly pushForm?: (audience: Audience) => PushForm;
-  /** Milliseconds since the epoch; the same for all reports of a run. */
-  readonly at: number;
-  readonly timeZone?: string;
-  /** Mails carry an HTML part beside the text. */
+  /** Add an HTML part to mails. */
   readonly html: boolean;
-  /** Report files have a JSON file beside them. */
+  /** Write a JSON file beside each report file. */
   readonly json: boolean;
-  readonly messageId: (deliveryId: number) => string;
 }
 
 /**

@@ -14,11 +14,11 @@ export interface Finding {
   /** The address that it is said of first. Empty where none is known. */
   readonly addresses: readonly Address[];
   /** The device's name, else the host's. Not made safe. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The device that it is about, or that has the address. */
-  readonly device?: DeviceBrief;
-  readonly mac?: string;
-  readonly vendor?: string;
+  readonly device?: DeviceBrief | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
   /** What answers there, each once. Not made safe. */
   readonly products: readonly string[];
   readonly ports: readonly FoundPort[];
@@ -26,10 +26,10 @@ export interface Finding {
   readonly details: readonly string[];
   /** When it was discovered, the latest time. */
   readonly at: number;
-  readonly firstSeen?: number;
-  readonly lastSeen?: number;
+  readonly firstSeen?: number | undefined;
+  readonly lastSeen?: number | undefined;
   /** Of what is back: how long it was away, in milliseconds. */
-  readonly absentMs?: number;
+  readonly absentMs?: number | undefined;
   /** Found by the first complete scan, in which everything is new. */
   readonly isFirstScan: boolean;
   /** Who found it, in the order of the report. */
@@ -40,13 +40,13 @@ export interface Finding {
 export interface FoundPort {
   readonly port: Port;
   /** What its watch calls it: `SSH`. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 /** What checks or a command said of one host or service. */
 export interface Evidence {
-  readonly address?: Address;
-  readonly port?: Port;
+  readonly address?: Address | undefined;
+  readonly port?: Port | undefined;
   /** Not made safe; may have many lines. */
   readonly text: string;
 }

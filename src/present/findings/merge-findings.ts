@@ -216,25 +216,23 @@ function findingOf({ type, found }: Draft, report: Report): Finding {
         ? (device?.addresses ?? [])
         : []),
     ]),
-    ...(device === undefined ? {} : { device }),
-    ...(name === undefined || name === "" ? {} : { name }),
-    ...(mac === undefined ? {} : { mac }),
-    ...(vendor === undefined || vendor === "" ? {} : { vendor }),
+    device,
+    name: name === "" ? undefined : name,
+    mac,
+    vendor: vendor === "" ? undefined : vendor,
     products: unique(discoveries.flatMap(productOf)).filter((product) => product !== ""),
     ports: portsOf(found),
     details: unique(discoveries.flatMap(({ detail }) => detail ?? [])).filter((detail) => detail !== ""),
     at,
-    ...(firstSeen === undefined ? {} : { firstSeen }),
-    ...(lastSeen === undefined ? {} : { lastSeen }),
-    ...(absentMs === undefined ? {} : { absentMs }),
+    firstSeen,
+    lastSeen,
+    absentMs,
     isFirstScan: discoveries.every(({ firstScan }) => firstScan),
     watches: report.sections
       .map(({ watch }) => watch)
       .filter((watch) => found.some(({ section }) => section.watch === watch)),
     evidence: discoveries.flatMap(({ address, port, evidence }) =>
-      evidence === undefined || evidence.trim() === ""
-        ? []
-        : [{ text: evidence, ...(address === undefined ? {} : { address }), ...(port === undefined ? {} : { port }) }],
+      evidence === undefined || evidence.trim() === "" ? [] : [{ text: evidence, address, port }],
     ),
   };
 }

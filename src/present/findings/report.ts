@@ -15,7 +15,7 @@ export interface Report {
   /** Milliseconds since the epoch. */
   readonly generatedAt: number;
   /** IANA name of the zone for the times that people read; without it the system's. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** In the order of the configuration. */
   readonly sections: readonly Section[];
   /** `legacy`: in the words and the layout of the earlier tool, which programs read. */
@@ -32,20 +32,20 @@ export interface Section {
   readonly watch: string;
   /** Empty where the watch is no longer configured. */
   readonly ports: readonly Port[];
-  readonly portLabel?: string;
+  readonly portLabel?: string | undefined;
   /** Stands for the readers of devices, which the other watches met: it scans nothing itself. */
-  readonly isOfDevices?: true;
+  readonly isOfDevices?: boolean;
   /** Checks or a command run on each new host, so each host may have output. */
   readonly examined: boolean;
   /** How the scan of this run ended; `not-run`: only something found earlier is reported. */
   readonly status: "complete" | "partial" | "failed" | "not-run";
   /** Open ports that the watch knows after the scan of this run. */
-  readonly present?: number;
+  readonly present?: number | undefined;
   /** Why the scan was partial. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly notes: readonly string[];
   /** The note that stands at the top as well: why what is new may not be hosts at all. */
-  readonly doubt?: string;
+  readonly doubt?: string | undefined;
   /** The new hosts come from the first complete scan, in which everything is new. */
   readonly firstScan: boolean;
   readonly findings: Readonly<Record<FindingKind, Listing>>;

@@ -18,7 +18,7 @@ export interface FoundByWatch {
     readonly watch: Watch;
     readonly settled: Pick<SettledScan, "scanId" | "firstScan" | "counts">;
     readonly status: Section["status"];
-    readonly reason?: string;
+    readonly reason?: string | undefined;
   };
   readonly found: readonly Discovery[];
 }
@@ -51,11 +51,11 @@ function sectionOf({ run, found }: FoundByWatch): Section {
   return {
     watch: watch.name,
     ports: watch.ports,
-    ...(watch.portLabel === undefined ? {} : { portLabel: watch.portLabel }),
+    portLabel: watch.portLabel,
     examined: false,
     status,
     present: settled.counts.present,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
     notes: [],
     firstScan: settled.firstScan,
     findings: byKind((kind) => {

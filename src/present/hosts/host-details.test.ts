@@ -5,9 +5,10 @@ import type { Discovery } from "../../core/discovery.ts";
 import type { CertificateSighting, StoredCertificate, StoredCheckResult } from "../../core/examination.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { certificateDetails, shownWhere } from "../certificates/certificate-words.ts";
-import { serviceDetailsJson } from "../stored-json.ts";
+import { historyLines } from "../discoveries/history-lines.ts";
 import { formatTime } from "../text/time-text.ts";
-import { historyLines, serviceDetails } from "./host-details.ts";
+import { serviceDetails } from "./host-details.ts";
+import { serviceDetailsJson } from "./service-json.ts";
 
 const now = Date.UTC(2026, 10, 25, 12);
 const day = 86_400_000;
@@ -188,7 +189,7 @@ describe("where a certificate is shown", () => {
 describe("a service as JSON", () => {
   test("has ISO times everywhere, and leaves out those that cannot be read", () => {
     const found = { results: [result("cert")], certificates: [certificate("CN=a", { validTo: Number.NaN })] };
-    const json = JSON.parse(JSON.stringify(serviceDetailsJson(service, found, now))) as {
+    const json = JSON.parse(JSON.stringify(serviceDetailsJson(service, found, { now }))) as {
       firstSeen: string;
       results: unknown[];
       certificates: Record<string, unknown>[];

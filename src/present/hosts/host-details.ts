@@ -1,24 +1,18 @@
 import type { Verdict } from "../../core/check.ts";
-import type { Discovery } from "../../core/discovery.ts";
 import type { StoredCertificate, StoredCheckResult } from "../../core/examination.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { ServiceRecord } from "../../core/store.ts";
 import { issuerOf, nameOf, placesNow, placesText } from "../certificates/certificate-words.ts";
 import { dateOf, endsSentence } from "../certificates/expiry-words.ts";
+import { indented } from "../text/indented.ts";
 import { formatTime } from "../text/time-text.ts";
 import { portText } from "./every-port.ts";
+import type { ServiceFindings } from "./service-json.ts";
 
 /** What is shown of one thing; `--json` and `harbinger certificates` have the rest. */
 const outputLimit = 4000;
 const placesShown = 5;
 const formerShown = 3;
-
-/** What checks found out about one service. */
-export interface ServiceFindings {
-  readonly results: readonly StoredCheckResult[];
-  /** Those that it shows or has shown. */
-  readonly certificates: readonly StoredCertificate[];
-}
 
 interface Look {
   /** Milliseconds since the epoch. */
@@ -87,23 +81,4 @@ function certificateLines(service: ServiceRecord, certificates: readonly StoredC
     ...former.slice(0, formerShown),
     ...(left > 0 ? [`... and ${left} earlier: harbinger certificates ${service.address} --all`] : []),
   ];
-}
-
-/** What happened to an address, the newest first. */
-export function historyLines(history: readonly Discovery[]): string {
-  const width = Math.max(0, ...history.map(({ kind }) => kind.length));
-  return history
-    .map(({ at, kind, port, watch, device, detail, evidence }) => {
-      const none = device === undefined ? "port -" : "device";
-      const where = port === undefined ? none : `port ${portText(port)}`;
-      const what = detail === undefined || detail === "" ? "" : `  ${safeText(detail)}`;
-      const said = safeText(evidence ?? "", { multiline: true, limit: outputLimit }).trim();
-      const head = `${formatTime(at)}  ${kind.padEnd(width)}  ${where}  (${safeText(watch)})${what}`;
-      return said === "" ? head : `${head}\n${indented(said, 4)}`;
-    })
-    .join("\n");
-}
-
-function indented(text: string, spaces: number): string {
-  return text.replace(/^(?=.)/gm, " ".repeat(spaces));
 }

@@ -20,7 +20,7 @@ test("open ports come in order of address and port, with the name", () => {
   assert.deepEqual(found.lines(), [
     { address: "10.0.0.1", port: 22, hostname: "one.lan" },
     { address: "10.0.0.1", port: 443, hostname: "one.lan" },
-    { address: "10.0.0.2", port: 80 },
+    { address: "10.0.0.2", port: 80, hostname: undefined },
   ]);
 });
 

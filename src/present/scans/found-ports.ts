@@ -6,7 +6,7 @@ import type { Sighting } from "../../core/sighting.ts";
 export interface FoundLine {
   readonly address: Address;
   readonly port: Port;
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
 }
 
 interface Host {
@@ -46,7 +46,7 @@ export class FoundPorts {
     const hosts = [...this.#hosts].sort(([a], [b]) => compareAddresses(a, b));
     return hosts.flatMap(([address, { hostname, ports, count }]) => {
       const shown = this.#isEvery(count) ? [everyPort] : ports.sort((a, b) => a - b);
-      return shown.map((port) => ({ address, port, ...(hostname === undefined ? {} : { hostname }) }));
+      return shown.map((port) => ({ address, port, hostname }));
     });
   }
 

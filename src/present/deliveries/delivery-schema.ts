@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { count, flag, text, time } from "../json-fields.ts";
+
+export const channelField = z
+  .enum(["mail", "file", "webhook", "ntfy"])
+  .meta({ description: "Channel that carries the message." });
+
+/** JSON of one delivery: one message to one recipient. */
+export const deliverySchema = z.strictObject({
+  id: count("Number of the delivery."),
+  label: text("Label of the report."),
+  channel: channelField,
+  recipient: text("Mail address, or the name of the webhook; of ntfy only the beginning of the topic."),
+  attempts: count("Attempts so far."),
+  lastError: text("Why the last attempt failed.").optional(),
+  uncertain: flag("An attempt was cut off: the message may have arrived."),
+  state: z.enum(["open", "waiting", "sending", "delivered", "dead", "superseded"]).meta({
+    description:
+      "`open`: being prepared. `waiting`: for the first or next attempt. `dead`: given up. `superseded`: a newer message announces the same.",
+  }),
+  createdAt: time("When it was created."),
+  nextAttemptAt: time("When the next attempt is due.").optional(),
+  deliveredAt: time("When it was delivered.").optional(),
+  subject: text("Subject of the message.").optional(),
+  messageId: text("`Message-ID`, the same for every attempt.").optional(),
+});
+
+export type DeliveryJson = z.output<typeof deliverySchema>;

@@ -1,0 +1,15 @@
+import type { Discovery } from "../../core/discovery.ts";
+import { markEveryPort } from "../hosts/every-port.ts";
+import { isoTime } from "../text/iso-time.ts";
+import type { DiscoveryJson } from "./discovery-schema.ts";
+
+/** One line of `harbinger reports show ID --json`, after the first. */
+export function discoveryJson(discovery: Discovery): DiscoveryJson {
+  const { at, firstSeen, lastSeen } = discovery;
+  return markEveryPort({
+    ...discovery,
+    at: isoTime(at),
+    firstSeen: isoTime(firstSeen),
+    lastSeen: isoTime(lastSeen),
+  });
+}

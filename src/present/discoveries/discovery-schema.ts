@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { findingKinds } from "../../core/discovery-kinds.ts";
+import { address, count, everyPort, flag, list, port, text, time } from "../json-fields.ts";
+
+/** JSON of the device that a discovery is about. */
+const deviceBriefSchema = z
+  .strictObject({
+    mac: text("MAC address."),
+    name: text("Your own name for it, or the best of the others.").optional(),
+    vendor: text("Manufacturer of the network interface.").optional(),
+    randomised: flag("The MAC address is randomised."),
+    approved: flag("You approved it."),
+    addresses: list(z.string()).meta({ description: "IP addresses that it has now." }),
+    isThere: z.literal(true).optional().meta({ description: "It answered when it was last looked for." }),
+  })
+  .meta({ description: "Device that the discovery is about, or that has the address now." });
+
+/** JSON of one discovery. */
+export const discoverySchema = z.strictObject({
+  id: count("Number of the discovery."),
+  watch: text("Name of the watch."),
+  scanId: count("Number of the scan."),
+  kind: z.enum([...findingKinds, "scan-failed"]).meta({ description: "See [kinds](#kinds-of-discovery)." }),
+  at: time("When it was discovered."),
+  address: address.optional(),
+  port: port.optional(),
+  firstSeen: time("When the service was seen for the first time.").optional(),
+  lastSeen: time("When it was seen last; of `gone`, `returned` and `flapping` the last time before that.").optional(),
+  hostname: text("Name from reverse DNS.").optional(),
+  mac: text("MAC address.").optional(),
+  vendor: text("Manufacturer of the network interface.").optional(),
+  product: text("What answers there.").optional(),
+  version: text("Version of the product.").optional(),
+  device: deviceBriefSchema.optional(),
+  isKnownHost: flag("Of `new`: the host was known before, by another port or to another watch.").optional(),
+  detail: text("What changed, or why the scan failed.").optional(),
+  evidence: text("Output of the checks and of `post_command`.").optional(),
+  firstScan: flag("Found by the first scan of the watch, in which everything is new."),
+  everyPort,
+});
+
+export type DiscoveryJson = z.output<typeof discoverySchema>;

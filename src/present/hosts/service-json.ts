@@ -1,0 +1,43 @@
+import type { DeviceRecord } from "../../core/device.ts";
+import type { StoredCertificate, StoredCheckResult } from "../../core/examination.ts";
+import type { ServiceRecord } from "../../core/store.ts";
+import { certificateJson } from "../certificates/certificate-json.ts";
+import { deviceJson } from "../devices/device-json.ts";
+import { isoTime } from "../text/iso-time.ts";
+import { markEveryPort } from "./every-port.ts";
+import type { CheckResultJson, ServiceDetailsJson, ServiceJson } from "./service-schema.ts";
+
+/** What checks found out about one service. */
+export interface ServiceFindings {
+  readonly results: readonly StoredCheckResult[];
+  /** Certificates that it presents or presented. */
+  readonly certificates: readonly StoredCertificate[];
+}
+
+/** One line of `harbinger hosts --json`. */
+export function serviceJson(service: ServiceRecord): ServiceJson {
+  return markEveryPort({
+    ...service,
+    firstSeen: isoTime(service.firstSeen),
+    lastSeen: isoTime(service.lastSeen),
+  });
+}
+
+/** One line of `harbinger hosts ADDRESS --json`. */
+export function serviceDetailsJson(
+  service: ServiceRecord,
+  { results, certificates }: ServiceFindings,
+  { now, device }: { readonly now: number; readonly device?: DeviceRecord | undefined },
+): ServiceDetailsJson {
+  return {
+    ...serviceJson(service),
+    results: results.map(checkResultJson),
+    certificates: certificates.map((certificate) => certificateJson(certificate, now)),
+    device: device === undefined ? undefined : deviceJson(device),
+  };
+}
+
+/** As `harbinger check --json` prints it, with the time instead of host and port. */
+function checkResultJson({ check, at, passed, verdict, output, facts }: StoredCheckResult): CheckResultJson {
+  return { check, time: isoTime(at), passed, verdict, output, facts };
+}

@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { certificateSchema } from "../certificates/certificate-schema.ts";
+import { deviceSchema } from "../devices/device-schema.ts";
+import { address, everyPort, flag, list, port, text, time } from "../json-fields.ts";
+
+/** JSON of one service: an open port of an address. */
+export const serviceSchema = z.strictObject({
+  address,
+  port,
+  firstSeen: time("When a scan found it for the first time."),
+  lastSeen: time("When a scan found it last."),
+  hostname: text("Name from reverse DNS.").optional(),
+  mac: text("MAC address.").optional(),
+  vendor: text("Manufacturer of the network interface.").optional(),
+  name: text("Protocol: `ssh`, `http`.").optional(),
+  product: text("What answers there: `nginx`.").optional(),
+  version: text("Version of the product.").optional(),
+  watches: list(
+    z.strictObject({
+      watch: text("Name of the watch."),
+      state: z
+        .enum(["present", "gone", "flapping", "inherited"])
+        .meta({ description: "`inherited`: imported, and not seen yet by this watch itself." }),
+    }),
+  ).meta({ description: "Every watch that knows the service." }),
+  everyPort,
+});
+
+export const checkResultSchema = z.strictObject({
+  check: text("Name of the check."),
+  time: time("When it ran."),
+  passed: flag("The check passed."),
+  verdict: z
+    .enum(["exposed", "protected", "inconclusive"])
+    .optional()
+    .meta({ description: "Result of the exposure check." }),
+  output: text("The result in words."),
+  facts: z.record(z.string(), z.unknown()).meta({ description: "What the check found, by name." }),
+});
+
+/** JSON of one service of the address that was asked for. */
+export const serviceDetailsSchema = z.strictObject({
+  ...serviceSchema.shape,
+  results: list(checkResultSchema).meta({ description: "Last result of each check." }),
+  certificates: list(certificateSchema).meta({
+    description: "Certificates that the service presents or presented; fields as of [certificates](#certificates).",
+    isDescribedElsewhere: true,
+  }),
+  device: deviceSchema
+    .optional()
+    .meta({
+      description: "Device that has the address; fields as of [devices](#devices).",
+      isDescribedElsewhere: true,
+    }),
+});
+
+export type ServiceJson = z.output<typeof serviceSchema>;
+export type ServiceDetailsJson = z.output<typeof serviceDetailsSchema>;
+export type CheckResultJson = z.output<typeof checkResultSchema>;
