@@ -5,6 +5,7 @@ import type { PushChannel } from "../../src/notify/push-channel.ts";
 import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
+import { fieldTable, kindTable, typeTable } from "./json-shapes.ts";
 
 /** What the generated parts of the pages are made of. */
 export interface ReferenceSources {
@@ -15,7 +16,7 @@ export interface ReferenceSources {
 /**
  * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
- * it, or `commands`, `checks`, `exposure catalogue`, `push channels`, or `variables of portwatcher`.
+ * it, or `commands`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or `finding types`.
  * @throws Error where WHAT is none of that
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
@@ -52,6 +53,9 @@ function generated(what: string, sources: ReferenceSources): string {
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
   if (what === "variables of portwatcher") return variableTables();
+  if (what === "kinds of discovery") return kindTable();
+  if (what === "finding types") return typeTable();
+  if (what.startsWith("json of ")) return fieldTable(what.slice("json of ".length));
   const match = /^keys of (the top|\S+)(?: (without those of|shared with) (\S+))?$/.exec(what);
   const [, name = "", relation, otherName] = match ?? [];
   const keysOf = (wanted: string) => {

@@ -11,8 +11,7 @@ export const generatedPages = [
   "docs/reference/configuration.md",
   "docs/reference/commands.md",
   "docs/reference/portwatcher.md",
-  "docs/reference/checks.md",
-  "docs/reference/exposure.md",
+  "docs/reference/json.md",
 ];
 
 export async function referenceSources(): Promise<ReferenceSources> {

@@ -46,12 +46,10 @@ export const serviceDetailsSchema = z.strictObject({
     description: "Certificates that the service presents or presented; fields as of [certificates](#certificates).",
     isDescribedElsewhere: true,
   }),
-  device: deviceSchema
-    .optional()
-    .meta({
-      description: "Device that has the address; fields as of [devices](#devices).",
-      isDescribedElsewhere: true,
-    }),
+  device: deviceSchema.optional().meta({
+    description: "Device that has the address; fields as of [devices](#devices).",
+    isDescribedElsewhere: true,
+  }),
 });
 
 export type ServiceJson = z.output<typeof serviceSchema>;
