@@ -1,30 +1,33 @@
 import type { Socket } from "node:net";
 import type { Endpoint } from "../core/connection.ts";
 
-/** One accepted connection, as the listening stage hands it to the capturing one. */
+/** One accepted connection, as the listen stage hands it to the capture stage. */
 export interface Arrival {
   /** Unique; later arrivals at one listener sort after earlier ones. */
   readonly id: string;
   readonly listener: string;
-  /** Accept; milliseconds since the epoch. */
+  /** Time of accept; milliseconds since the epoch. */
   readonly at: number;
-  /** Accept, on the clock that never runs backwards. */
+  /** Time of accept on the monotonic clock. */
   readonly startedAt: number;
   readonly peer: Endpoint;
   readonly local: Endpoint;
-  /** It comes from a trusted proxy: a PROXY protocol header is due before the client's own bytes. */
+  /** It comes from a trusted proxy: a PROXY protocol header must precede the client's own bytes. */
   readonly proxied: boolean;
-  /** The proxy has said who the client really is. @returns false where there are too many from that address */
+  /**
+   * Counts the connection for the client that the proxy named. @returns false where the limit of that address is
+   * reached
+   */
   admit(peer: Endpoint): boolean;
-  /** The connection is over. To be called once for each that was taken. */
+  /** The connection has ended. To be called once for each connection that was taken. */
   leave(): void;
 }
 
-/** Where the listening stage hands connections to. Each call must be cheap: it stands in the way of the next accept. */
+/** The capture stage, as the listen stage sees it. Each call must be cheap: the next accept waits for it. */
 export interface Reception {
   take(socket: Socket, arrival: Arrival): void;
-  /** Too many were here: the connection is closed already, and is to be recorded all the same. */
+  /** A connection limit was reached: the connection is closed already, but must be recorded. */
   rejected(arrival: Arrival): void;
-  /** Ends every connection in hand. */
+  /** Ends every open connection. */
   close(): void;
 }

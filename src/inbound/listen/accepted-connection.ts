@@ -2,7 +2,7 @@ import type { Address } from "../../core/address.ts";
 import type { Endpoint } from "../../core/connection.ts";
 import type { Arrival } from "../arrival.ts";
 
-/** What a guest tells its host. */
+/** The acceptor, as an accepted connection sees it. */
 export interface AcceptedConnectionHost {
   readonly name: string;
   assign(address: Address): boolean;
@@ -18,7 +18,7 @@ export interface AcceptedConnectionFacts {
   readonly proxied: boolean;
 }
 
-/** One connection on its way through the decoy, and the place it takes there. */
+/** One accepted connection, which takes one place of the connection limit until it ends. */
 export class AcceptedConnection implements Arrival {
   readonly id: string;
   readonly at: number;

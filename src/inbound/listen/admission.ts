@@ -2,8 +2,8 @@ import { type Address, ipv4ToNumber } from "../../core/address.ts";
 import { countedKeyOf } from "./socket-address.ts";
 
 /**
- * Counts who is in: all together, and per IPv4 address or IPv6 /64. It remembers only who is in at the moment, so the
- * limit on all bounds its memory.
+ * Counts open connections: all together, and per IPv4 address or IPv6 /64. It has entries for open connections only,
+ * so the overall limit bounds its memory.
  */
 export class Admission {
   /** Connections at once, in all. */
@@ -18,7 +18,7 @@ export class Admission {
     this.#perAddress = limits.perAddress;
   }
 
-  /** Other limits from now on; whoever is in stays in. */
+  /** Changes the limits. Open connections stay open. */
   adjust(limits: { readonly connections: number; readonly perAddress: number }): void {
     this.limit = limits.connections;
     this.#perAddress = limits.perAddress;
@@ -32,26 +32,31 @@ export class Admission {
     return this.#open >= this.limit;
   }
 
-  /** Takes a place. @returns false, and takes none, where there is none for this address */
+  /** Takes a place for a connection. @returns false where a limit is reached; no place is taken then */
   enter(address: Address): boolean {
     if (this.isFull || !this.#count(address)) return false;
     this.#open += 1;
     return true;
   }
 
-  /** Takes a place among all, for a proxy that will say for whom. */
+  /**
+   * Takes a place for a connection of a proxy that has not named its client yet. @returns false where the limit is
+   * reached
+   */
   enterUncounted(): boolean {
     if (this.isFull) return false;
     this.#open += 1;
     return true;
   }
 
-  /** A connection that entered uncounted turns out to be from `address`. @returns false where there are too many of it */
+  /**
+   * Counts a connection that entered uncounted for `address`. @returns false where the limit of that address is reached
+   */
   assign(address: Address): boolean {
     return this.#count(address);
   }
 
-  /** @param address as which the connection was counted, if it was */
+  /** @param address the address for which the connection was counted, if any */
   leave(address: Address | undefined): void {
     this.#open -= 1;
     if (address === undefined) return;
@@ -70,7 +75,7 @@ export class Admission {
   }
 }
 
-/** A 32-bit integer for IPv4: a key that needs no memory of its own. */
+/** A 32-bit integer for IPv4: a key that needs no memory allocation. */
 function keyOf(address: Address): string | number {
   return address.includes(":") ? countedKeyOf(address) : ipv4ToNumber(address) | 0;
 }

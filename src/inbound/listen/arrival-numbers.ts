@@ -1,9 +1,9 @@
 import type { Clock, Random } from "../../core/clock.ts";
 
-/** Numbers for arrivals that no other listener and no other run gives; in order of arrival as text. */
+/** Identifiers of connections, unique across listeners and restarts. As text they sort in the order of arrival. */
 export class ArrivalNumbers {
   readonly #prefix: string;
-  /** The prefix with all digits but the last two, which change seldom. */
+  /** The prefix with all digits but the last two: it rarely changes. */
   #beginning = "";
   #count = 0;
 

@@ -1,13 +1,16 @@
-/** What each kind of server says first, by the name that a `banner:` may give. Sent to clients that wait. */
+/**
+ * Banners of common servers, by the preset names that `banner:` accepts. Sent to clients that wait for the server to
+ * speak.
+ */
 export const bannerPresets = {
   ssh: "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n",
   smtp: "220 mail.localdomain ESMTP Postfix (Debian/GNU)\r\n",
   ftp: "220 (vsFTPd 3.0.3)\r\n",
   telnet: "\xff\xfd\x18\xff\xfd\x20\xff\xfd\x23\xff\xfd\x27\r\nlogin: ",
   pop3: "+OK Dovecot (Debian) ready.\r\n",
-  // Without STARTTLS: clients that prefer encryption would ask for it before they tell their user.
+  // No STARTTLS: clients that prefer encryption would start it before they send a user name.
   imap: "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] Dovecot (Debian) ready.\r\n",
-  // Without CLIENT_SSL among its abilities: clients that prefer encryption would ask for it before they tell their user.
+  // No CLIENT_SSL capability: clients that prefer encryption would start it before they send a user name.
   mysql:
     "\x4a\x00\x00\x00\x0a8.0.36\x00\x2b\x00\x00\x00\x1b\x4d\x2a\x60\x3c\x59\x71\x25\x00\xff\xf7\xff\x02\x00\xff\xdf\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x3d\x21\x5b\x46\x17\x6e\x0e\x32\x5e\x77\x48\x29\x00caching_sha2_password\x00",
   vnc: "RFB 003.008\n",
@@ -16,17 +19,17 @@ export const bannerPresets = {
   http: "HTTP/1.1 408 Request Timeout\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
   rsync: "@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n",
   irc: ":irc.localdomain NOTICE * :*** Looking up your hostname...\r\n",
-  // Without STARTTLS, as that of imap.
+  // No STARTTLS, as for imap.
   sieve:
     '"IMPLEMENTATION" "Dovecot Pigeonhole"\r\n"SIEVE" "fileinto reject envelope vacation"\r\n"SASL" "PLAIN LOGIN"\r\n"VERSION" "1.0"\r\nOK "Dovecot (Debian) ready."\r\n',
   svn: "( success ( 2 2 ( ) ( edit-pipeline svndiff1 absent-entries depth mergeinfo log-revprops ) ) ) ",
   nntp: "200 news.localdomain InterNetNews NNRP server ready (posting ok)\r\n",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Instead of a banner: what servers say by custom, on the ports where they speak first. */
+/** The value of `banner:` that selects the usual banner of each port where servers speak first. */
 export const autoBanner = "auto";
 
-/** In no product's name, where the protocol has no need of one. */
+/** Banners without a product name, where the protocol does not require one. */
 const plainBanners = {
   smtp: "220 mail.localdomain ESMTP\r\n",
   ftp: "220 FTP server ready.\r\n",
@@ -40,7 +43,7 @@ const plainBanners = {
   nbd: "NBDMAGICIHAVEOPT\0\u0003",
 } as const;
 
-/** Ports of servers that speak before their clients do. IANA, service names and port numbers. */
+/** Ports whose servers speak first. IANA, service names and port numbers. */
 const usualBanners: Readonly<Record<number, string>> = {
   21: plainBanners.ftp,
   22: bannerPresets.ssh,
@@ -67,20 +70,20 @@ export const bannersByPort: ReadonlyMap<number, Uint8Array> = new Map(
   Object.entries(usualBanners).map(([port, text]) => [Number(port), Buffer.from(text, "latin1")]),
 );
 
-/** Characters of a banner at most: it must fit the empty send buffer of a new connection. */
+/** Maximum length of a banner: it must fit into the empty send buffer of a new connection. */
 export const maxBannerBytes = 4096;
 
-/** One word in small letters, as the names of presets are: probably meant as one of them, `smpt`. */
+/** One lower-case word that is not a preset name: probably a misspelt one, such as `smpt`. */
 export function looksLikeUnknownPreset(text: string): boolean {
   return /^[a-z][a-z0-9]{1,9}$/.test(text) && text !== autoBanner && !Object.hasOwn(bannerPresets, text);
 }
 
-/** A preset by its name, else the text itself; as bytes. `undefined` for an empty one. */
+/** The bytes of a preset, or of the text itself. `undefined` for an empty text. */
 export function bannerBytes(text: string): Uint8Array | undefined {
   const preset: string | undefined = Object.hasOwn(bannerPresets, text)
     ? Object.entries(bannerPresets).find(([name]) => name === text)?.[1]
     : undefined;
-  // Presets hold bytes, one a character; a text of one's own is UTF-8.
+  // Presets are Latin-1 (one byte per character); a configured text is UTF-8.
   if (preset !== undefined) return Buffer.from(preset, "latin1");
   return text === "" ? undefined : Buffer.from(text, "utf8");
 }

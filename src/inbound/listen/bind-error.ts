@@ -7,12 +7,12 @@ export interface BindFailure {
   readonly error: unknown;
 }
 
-/** The same for failures of several causes: one error for each. */
+/** One error for each cause. */
 export function bindErrors(failures: readonly BindFailure[]): readonly HarbingerError[] {
   return [...Map.groupBy(failures, ({ error }) => systemCode(error)).values()].map(bindError);
 }
 
-/** What to tell the user of ports that could not be opened. Several ports with one cause make one message. */
+/** Explains why ports could not be opened. Several ports with the same cause make one message. */
 export function bindError(failures: readonly BindFailure[]): HarbingerError {
   const [first] = failures;
   if (first === undefined) throw new TypeError("no failure to explain");
@@ -25,12 +25,12 @@ export function bindError(failures: readonly BindFailure[]): HarbingerError {
   switch (code) {
     case "EADDRINUSE":
       return new HarbingerError("address-in-use", `another program already listens on ${where}`, {
-        remedy: `\`${whoHolds(first.port)}\` says which program it is. Stop that one, or choose other ports.`,
+        remedy: `\`${whoHolds(first.port)}\` shows which program it is. Stop that program, or choose other ports.`,
         cause,
       });
     case "EACCES":
     case "EPERM":
-      return new HarbingerError("permission", `this user may not listen on ${where}`, {
+      return new HarbingerError("permission", `no permission to listen on ${where}`, {
         remedy:
           "Ports below 1024 are privileged. Allow them with the drop-in low-ports.conf of the systemd unit (it has " +
           "CAP_NET_BIND_SERVICE in AmbientCapabilities= and CapabilityBoundingSet=), or with " +
@@ -41,14 +41,14 @@ export function bindError(failures: readonly BindFailure[]): HarbingerError {
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
     case "EINVAL":
-      return new HarbingerError("config", `${hosts} is no address of this machine that can be listened on`, {
-        remedy: "Name an address of this machine under `host`, or leave it out to listen on all of them.",
+      return new HarbingerError("config", `${hosts} is not an address of this machine`, {
+        remedy: "Set `host` to an address of this machine, or remove it to listen on all addresses.",
         cause,
       });
     case "EMFILE":
     case "ENFILE":
       return new HarbingerError("config", `too many open files to listen on ${where}`, {
-        remedy: "Raise the limit (`ulimit -n`, LimitNOFILE= in systemd), or redirect a range of ports to one.",
+        remedy: "Raise the limit (`ulimit -n`, LimitNOFILE= in systemd), or redirect a range of ports to one port.",
         cause,
       });
     default:

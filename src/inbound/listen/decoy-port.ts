@@ -3,20 +3,20 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { LocalEnd } from "./local-end.ts";
 import { openPlaces, type Place } from "./open-servers.ts";
 
-/** Who takes the connections that reach a port. */
+/** Receives the connections of a port. */
 export interface PortHolder {
   accept(socket: net.Socket, local: LocalEnd): void;
-  /** Node has closed a connection without making a socket of it, because the server takes none for now. */
+  /** Node closed a connection without making a socket, because `maxConnections` is reached. */
   dropped(connection: net.DropArgument | undefined): void;
   acceptFailed(error: Error): void;
 }
 
-/** Connections that wait for a holder, at most: a port is opened moments before it has one. */
+/** Maximum number of connections that wait for a holder: a port is opened moments before it has one. */
 const maxWaiting = 1000;
 
 /**
- * One listening socket. Its connections go to whoever holds it, and the holder may change at any time: the socket stays
- * open, so that nobody is refused meanwhile. Until there is a first holder, connections wait.
+ * One listening socket. Its connections go to its holder, which may change at any time while the socket stays open,
+ * so that no connection is refused. Until there is a first holder, connections wait.
  */
 export class DecoyPort {
   readonly place: Place;
@@ -28,7 +28,7 @@ export class DecoyPort {
 
   constructor(place: Place) {
     this.place = place;
-    // A client that has said goodbye may still read our banner.
+    // A client that has closed its sending side may still read our banner.
     const server = net.createServer({ allowHalfOpen: true, noDelay: false });
     this.server = server;
     this.#local = new LocalEnd(server);
@@ -43,7 +43,7 @@ export class DecoyPort {
     });
   }
 
-  /** From now on connections go to `holder`, those that wait first. */
+  /** Passes connections to `holder` from now on, starting with those that wait. */
   hold(holder: PortHolder): void {
     this.#holder = holder;
     const waiting = this.#waiting;
@@ -55,8 +55,8 @@ export class DecoyPort {
   }
 
   /**
-   * Accepts what the system has completed already, before the port is closed: those connections would be reset. Node
-   * accepts one in each turn of its loop.
+   * Accepts the connections in the system's backlog before the port is closed; otherwise they would be reset. Node
+   * accepts one per turn of its event loop.
    */
   async drain(): Promise<void> {
     for (let turn = 0; turn < maxWaiting; turn++) {
@@ -66,7 +66,7 @@ export class DecoyPort {
     }
   }
 
-  /** Stops accepting; resolves when its last connection is closed, too. */
+  /** Stops accepting. Resolves when its last connection is closed. */
   close(): Promise<void> {
     for (const socket of this.#waiting) socket.resetAndDestroy();
     this.#waiting = [];
@@ -81,8 +81,8 @@ export class DecoyPort {
 }
 
 /**
- * Opens those of `places` that can be opened; their connections wait for a holder.
- * @param untilFailure a failure ends it: the rest is not tried
+ * Opens the `places` that can be opened; their connections wait for a holder.
+ * @param untilFailure stop at the first failure
  */
 export async function openDecoyPorts(places: readonly Place[], untilFailure: boolean) {
   const made = new Map<net.Server, DecoyPort>();

@@ -2,12 +2,12 @@ import type { Server, Socket } from "node:net";
 import type { Endpoint } from "../../core/connection.ts";
 import { socketAddress } from "./socket-address.ts";
 
-/** A machine has few addresses; only where the decoy stands for whole networks are there more. */
+/** Maximum number of cached endpoints. A machine has few addresses, unless the decoy answers for whole networks. */
 const kept = 1024;
 
 /**
- * Our own end of a server's connections: the same few endpoints again and again, so each is made once. A server that is
- * bound to one address need not ask the system at all.
+ * The local endpoint of a server's connections. There are only a few, so each object is made once. A server that is
+ * bound to one address needs no system call.
  */
 export class LocalEnd {
   readonly #server: Server;
@@ -19,7 +19,7 @@ export class LocalEnd {
     this.#server = server;
   }
 
-  /** @returns `undefined` where the client has reset the connection and the system no longer knows */
+  /** @returns `undefined` where the client has reset the connection and the system no longer knows the endpoint */
   of(socket: Socket): Endpoint | undefined {
     this.#isBoundToAll ??= this.#lookAtServer();
     return this.#isBoundToAll ? this.#ask(socket) : this.#only;

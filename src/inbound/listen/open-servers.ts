@@ -5,17 +5,17 @@ import type { Port } from "../../core/ports.ts";
 import { type BindFailure, bindError } from "./bind-error.ts";
 import { disablePretenuring } from "./disable-pretenuring.ts";
 
-/** Connections that the kernel completes while we are busy; the system may allow fewer (net.core.somaxconn). */
+/** Length of the kernel's accept queue; the system may allow less (net.core.somaxconn). */
 const backlog = 8192;
 
-/** Ports opened at a time. */
+/** Ports that are opened concurrently. */
 const atOnce = 256;
 
 export interface OpenServersOptions {
-  /** Addresses to bind; empty for every address of this machine. */
+  /** Addresses to bind; empty: every address of this machine. */
   readonly hosts: readonly string[];
   readonly ports: readonly Port[];
-  /** Makes the server that is to listen; called once for each address and port. */
+  /** Makes the server; called once for each address and port. */
   readonly create: (place: Place) => net.Server;
 }
 
@@ -23,11 +23,11 @@ export interface OpenServersOptions {
 export interface Place {
   readonly host: string;
   readonly port: Port;
-  /** `::` beside an IPv4 address: it takes IPv6 alone. */
+  /** Accepts IPv6 only: an IPv6 address is listened on separately from IPv4. */
   readonly ipv6Only: boolean;
 }
 
-/** The same for places at which one socket listens in the same way. */
+/** A key that is equal for places with equal sockets. */
 export function placeKey({ host, port, ipv6Only }: Place): string {
   return `${host} ${port}${ipv6Only ? " IPv6 only" : ""}`;
 }
@@ -41,8 +41,8 @@ export interface OpenedServers {
 /**
  * Opens every port on every address, or none.
  *
- * Every address of this machine means one socket on `::` that takes IPv4 as well, so that a range of ports costs half
- * the descriptors; where the system has no IPv6, it means `0.0.0.0`.
+ * "Every address of this machine" is one socket on `::` that accepts IPv4 too, so that a range of ports needs half
+ * the descriptors. On a system without IPv6 it is `0.0.0.0`.
  * @throws HarbingerError `address-in-use`, `permission` or `config`, naming the ports
  */
 export async function openServers(options: OpenServersOptions): Promise<net.Server[]> {
@@ -53,7 +53,7 @@ export async function openServers(options: OpenServersOptions): Promise<net.Serv
   throw bindError(failures);
 }
 
-/** Every address with every port: what `openServers` opens. */
+/** Every address with every port, as `openServers` opens them. */
 export async function placesOf(options: Pick<OpenServersOptions, "hosts" | "ports">): Promise<readonly Place[]> {
   const hosts = options.hosts.length > 0 ? options.hosts : [await anyAddress()];
   const hasIpv4 = hosts.some((host) => !host.includes(":"));
@@ -62,7 +62,7 @@ export async function placesOf(options: Pick<OpenServersOptions, "hosts" | "port
   );
 }
 
-/** Opens those of `places` that can be opened. */
+/** Opens the `places` that can be opened. */
 export async function openPlaces(
   places: readonly Place[],
   options: Pick<OpenServersOptions, "create"> & { readonly untilFailure: boolean },
@@ -92,7 +92,7 @@ async function listen(server: net.Server, options: net.ListenOptions): Promise<v
   await listening;
 }
 
-/** Stops accepting; resolves when the last connection is closed, too. */
+/** Stops accepting. Resolves when the last connection is closed. */
 export async function closeServers(servers: readonly net.Server[]): Promise<void> {
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
 }

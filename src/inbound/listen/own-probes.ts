@@ -6,17 +6,17 @@ import { systemCode } from "../../core/errors.ts";
 const loopback4 = ipv4FromNumber(0x7f000001);
 const loopback6 = addressFromBigInt(1n, 6);
 
-/** The last ones that no connection was captured for: it may have been turned away uncounted. */
+/** Maximum number of probes whose connection has not been captured: a rejected one may never be. */
 const maxRemembered = 64;
 
 /**
- * Connections that this process makes to its own decoys, to see whether they accept. They are known by their port, so that they
- * are neither recorded nor alerted on.
+ * Connections that this process makes to its own decoys to check that they accept. They are recognised by their
+ * source port, so that they are neither recorded nor reported.
  */
 export class OwnProbes {
   readonly #sources = new Set<string>();
 
-  /** Whether a connection came from here. Asked once for each connection. */
+  /** Whether this process made the connection. To be called once per connection. */
   take({ address, port }: Endpoint): boolean {
     return this.#sources.size > 0 && this.#sources.delete(keyOf(address, port));
   }
@@ -28,7 +28,7 @@ export class OwnProbes {
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     let isAccepted = false;
     socket.on("error", (error) => {
-      // Accepted, and turned away at once: there are too many.
+      // Accepted and rejected: the connection limit is reached.
       if (systemCode(error) === "ECONNRESET") isAccepted = true;
     });
     socket.on("connect", () => {
@@ -56,8 +56,8 @@ function keyOf(address: Address, port: number): string {
 }
 
 /**
- * Where one connection of this machine shows that it is listened on: for the first port, over IPv4 and over IPv6. What listens on
- * every address is reached by loopback, and `::` by both families.
+ * The endpoints to probe: the first port, over IPv4 and over IPv6. Wildcard addresses are reached by loopback, `::`
+ * by both families.
  */
 export function probeEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const candidates = endpoints.flatMap(({ address, port }) =>

@@ -4,11 +4,14 @@ import { type DecoyPort, openDecoyPorts } from "./decoy-port.ts";
 import type { Listener } from "./listener.ts";
 import { type Place, placeKey } from "./open-servers.ts";
 
-/** Listeners of a new configuration that are ready to take the ports of those of the old one. */
+/** A prepared replacement of the listeners of one configuration by those of the next. */
 export interface PortHandover {
-  /** New listeners take every connection from now on; the old ones keep those that they have. Synchronous, and never fails. */
+  /**
+   * The new listeners take every connection from now on; the old ones keep their open connections. Synchronous; never
+   * fails.
+   */
   commit(): void;
-  /** Everything as it was: what was opened is closed. */
+  /** Restores the earlier state: closes the ports that were opened. */
   abandon(): Promise<void>;
 }
 
@@ -18,9 +21,9 @@ interface Taken {
 }
 
 /**
- * Prepares that the `next` listeners take over from the `current` ones. Ports that both have stay open and change hands;
- * ports that only the next ones have are opened now, and their connections wait until then. A port that could not be opened until now may
- * stay so: it is tried again later.
+ * Prepares the `next` listeners to take over from the `current` ones. Ports that both have stay open and change
+ * hands; ports that only the next ones have are opened now, and their connections wait for the commit. A port that
+ * could not be opened before is left for a later try.
  * @throws HarbingerError as `Listener.start` does, where a port that is new cannot be opened; nothing has changed then
  */
 export async function preparePortHandover(
@@ -44,7 +47,7 @@ export async function preparePortHandover(
       else wanted.push({ place, by });
     }
   }
-  // What is left is given up.
+  // Ports that only the current listeners have are closed.
   const leaving = [...held.values()];
   const swap = new PortSwap(current, leaving);
   const opened = await swap.open(wanted.map(({ place }) => place));
@@ -64,7 +67,7 @@ export async function preparePortHandover(
   };
 }
 
-/** A port that was missing may have been opened meanwhile, by another try. */
+/** A missing port may have been opened by another try in the meantime. */
 function takeWhatOpened(current: readonly Listener[], taken: ReadonlyMap<Listener, Taken>): void {
   const open = new Map(current.flatMap(({ ports }) => ports.map((port) => [placeKey(port.place), port])));
   for (const by of taken.values()) {
@@ -78,8 +81,8 @@ function takeWhatOpened(current: readonly Listener[], taken: ReadonlyMap<Listene
 }
 
 /**
- * Opens ports while others are open that will be closed. Where one of these is in the way, because it has the same port on all
- * addresses or on one of them, it is closed first: for that moment nobody listens there.
+ * Opens new ports while old ones are still open. An old port that conflicts (the same port on all addresses, or on
+ * one of them) is closed first; nothing listens there for that moment.
  */
 class PortSwap {
   readonly #current: readonly Listener[];
@@ -109,7 +112,7 @@ class PortSwap {
     throw bindError(failed);
   }
 
-  /** Closes what was opened, and opens what was closed for it. */
+  /** Closes the ports that were opened, and reopens those that were closed for them. */
   async undo(opened: readonly DecoyPort[]): Promise<void> {
     for (const port of opened) void port.close();
     const again = await openDecoyPorts(
@@ -130,7 +133,7 @@ class PortSwap {
     await Promise.all(inTheWay.map((port) => port.drain()));
     for (const port of inTheWay) {
       this.#closed.push(port);
-      // Its connections go on: that they end is not waited for.
+      // Its connections stay open; closing does not wait for them.
       void port.close();
     }
   }

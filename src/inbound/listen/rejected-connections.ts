@@ -2,26 +2,28 @@ import type { Address } from "../../core/address.ts";
 import type { Port } from "../../core/ports.ts";
 import { reportedNetworkOf } from "./socket-address.ts";
 
-/** Connections that were closed unheard and are not recorded one by one. */
+/** Connections that were closed before any data was read, and that are not recorded one by one. */
 export interface RejectedConnections {
   readonly listener: string;
   readonly localPort: Port;
-  /** The clients had reset them before it could be asked who they were. Otherwise there were too many at once. */
+  /** The clients reset them before their address was known. Otherwise a connection limit was reached. */
   readonly aborted: boolean;
-  /** The IPv4 /24 or IPv6 /64 they came from; absent for the vanished, and past the bound. */
+  /** The IPv4 /24 or IPv6 /64 of the clients; absent for aborted ones, and past the bound. */
   readonly network?: string;
   readonly count: number;
 }
 
-/** The same in words: what happened, without where and how often. */
+/** What happened, in words; without port and count. */
 export function rejectionReason({ aborted }: RejectedConnections): string {
-  return aborted ? "reset by the client before it could be heard" : "rejected: connection limit reached";
+  return aborted ? "reset by the client before any data was read" : "rejected: connection limit reached";
 }
 
-/** Networks told apart at most in one period; what comes from further ones is counted by port only. */
+/**
+ * Maximum number of networks counted separately in one period; connections of further ones are counted by port only.
+ */
 const maxNetworks = 1000;
 
-/** Adds up the connections that were turned away: a flood becomes a few numbers. */
+/** Adds up rejected connections: a flood becomes a few numbers. */
 export class RejectionCount {
   readonly #listener: string;
   readonly #counts = new Map<string, Omit<RejectedConnections, "listener" | "count"> & { count: number }>();
@@ -35,7 +37,7 @@ export class RejectionCount {
     return this.#counts.size === 0;
   }
 
-  /** @param address absent for a connection that vanished */
+  /** @param address absent for an aborted connection */
   add(localPort: Port, address: Address | undefined): void {
     const aborted = address === undefined;
     const network = aborted ? undefined : reportedNetworkOf(address);
@@ -53,7 +55,7 @@ export class RejectionCount {
     }
   }
 
-  /** What has been added up since the last time. */
+  /** Returns the sums since the last call, and resets them. */
   take(): RejectedConnections[] {
     const taken = Array.from(this.#counts.values(), (entry) => ({ listener: this.#listener, ...entry }));
     this.#counts.clear();

@@ -3,20 +3,20 @@ import type { Clock } from "../../core/clock.ts";
 import type { Port } from "../../core/ports.ts";
 import { type RejectedConnections, RejectionCount } from "./rejected-connections.ts";
 
-/** How often connections that were turned away are told. */
-const rejectionPeriodMs = 10_000;
+/** How often rejected connections are reported. */
+export const rejectionPeriodMs = 10_000;
 
-/** So many of a period's turned-away connections are recorded one by one. */
+/** Rejected connections of one period that are recorded one by one. */
 const maxRecorded = 10;
 
 export interface RejectionReportOptions {
   readonly listener: string;
   readonly clock: Clock;
-  /** Told every {@link rejectionPeriodMs} and at the end, while there is something to tell. */
+  /** Called every {@link rejectionPeriodMs} and at the end, if there is something to report. */
   readonly onRejected: (counts: readonly RejectedConnections[]) => void;
 }
 
-/** Of what was turned away the first of each period are recorded one by one, and the others are told in sums. */
+/** The first rejected connections of each period are recorded one by one, the others are reported as sums. */
 export class RejectionReport {
   readonly #options: RejectionReportOptions;
   readonly #counts: RejectionCount;
@@ -29,7 +29,7 @@ export class RejectionReport {
     this.#counts = new RejectionCount(options.listener);
   }
 
-  /** @returns whether one more is to be recorded; it counts as recorded then */
+  /** @returns whether one more is to be recorded; it then counts as recorded */
   recordOne(): boolean {
     if (this.#recordedThisPeriod >= maxRecorded) return false;
     this.#recordedThisPeriod += 1;
@@ -37,13 +37,13 @@ export class RejectionReport {
     return true;
   }
 
-  /** @param address absent for a connection that vanished */
+  /** @param address absent for an aborted connection */
   count(localPort: Port, address: Address | undefined): void {
     this.#counts.add(localPort, address);
     this.#reporting ??= this.#report();
   }
 
-  /** Tells what is left. */
+  /** Reports the remaining sums. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#reporting;

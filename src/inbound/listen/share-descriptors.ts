@@ -2,19 +2,19 @@ import { HarbingerError } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { Listener } from "./listener.ts";
 
-/** Open files left to the rest of the program: database, mail, scans, the dashboard. */
+/** Open files reserved for the rest of the program: database, mail, scans, the dashboard. */
 const reserved = 128;
 
 export interface DescriptorBudget {
-  /** Files and sockets that this process may have open at once, and has. */
+  /** Maximum number of open files and sockets of this process. */
   readonly limit: number;
   readonly open: number;
 }
 
 /**
- * Lowers the connection limits of listeners that are open so that, together, they fit into the files that the process
- * may still open: it must not come to where the system can accept no more.
- * @throws HarbingerError `config` where there is room for next to none
+ * Lowers the connection limits of open listeners in proportion, so that all of them together fit into the number of
+ * files that the process may still open. Otherwise the system could fail to accept.
+ * @throws HarbingerError `config` where there is room for less than one connection per listener
  */
 export function shareDescriptors(listeners: readonly Listener[], budget: DescriptorBudget, log: Log): void {
   const available = budget.limit - budget.open - reserved;
@@ -29,7 +29,7 @@ export function shareDescriptors(listeners: readonly Listener[], budget: Descrip
   for (const listener of listeners) {
     listener.lowerConnectionLimit(Math.max(1, Math.floor((listener.connectionLimit * available) / wanted)));
   }
-  log.warn(`fewer connections at once than configured: ${remedy}`, {
+  log.warn(`lowered the connection limit to fit the limit on open files. ${remedy}`, {
     configured: wanted,
     possible: available,
     openFiles: budget.limit,

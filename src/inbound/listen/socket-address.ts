@@ -3,17 +3,17 @@ import { type Address, parseAddress } from "../../core/address.ts";
 const mappedPrefix = "::ffff:";
 
 /**
- * The address of a socket as the operating system writes it. An IPv4 client of an IPv6 socket comes out as IPv4. It is
- * {@link parseAddress}, with a short way for IPv4, which nearly every connection takes.
+ * Parses the address of a socket. An IPv4 client of an IPv6 socket becomes IPv4. Same result as {@link parseAddress},
+ * with a fast path for IPv4, which most connections take.
  */
 export function socketAddress(text: string): Address | undefined {
   const from = text.startsWith(mappedPrefix) ? mappedPrefix.length : 0;
   if (!isDottedDecimal(text, from)) return parseAddress(text);
-  // Canonical already: no other text is made of it.
+  // Already canonical.
   return (from === 0 ? text : text.slice(from)) as Address;
 }
 
-/** From `from` to the end the text is an IPv4 address as it is always written: four numbers, no leading zeros. */
+/** Whether the text from `from` on is a canonical IPv4 address: four numbers without leading zeros. */
 function isDottedDecimal(text: string, from: number): boolean {
   let octet = -1;
   let dots = 0;
@@ -33,12 +33,15 @@ function isDottedDecimal(text: string, from: number): boolean {
   return dots === 3 && octet >= 0;
 }
 
-/** Whose an address counts as: itself for IPv4; its /64 for IPv6, where one host has all of that at its disposal. */
+/**
+ * The key under which the connections of an address are counted: itself for IPv4; its /64 for IPv6, because one host
+ * can use all addresses of it.
+ */
 export function countedKeyOf(address: Address): string {
   return address.includes(":") ? `${firstGroups(address, 4)}::/64` : address;
 }
 
-/** The network an address stands in when many are counted together: the IPv4 /24, the IPv6 /64. */
+/** The network under which rejected connections are reported: the IPv4 /24, the IPv6 /64. */
 export function reportedNetworkOf(address: Address): string {
   return address.includes(":") ? countedKeyOf(address) : `${address.slice(0, address.lastIndexOf("."))}.0/24`;
 }

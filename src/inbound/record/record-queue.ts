@@ -9,11 +9,13 @@ export interface RecordQueueOptions {
   readonly connections: Pick<ConnectionStore, "newBatch" | "record" | "prune">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Which share of the time since it was asked before the thread that accepts has used. */
+  /** The share of the time since the previous call in which the accepting thread was busy. */
   readonly threadLoad: () => number;
-  /** Alerts were stored: they can be composed. */
+  /** Called when alerts were stored: they can be composed now. */
   readonly stored: (alerts: number) => void;
-  /** What connections may take in the store; past it the oldest go before more are stored. Default: no bound. */
+  /**
+   * Maximum size of the stored connections; past it the oldest are deleted before more are stored. Default: no limit.
+   */
   readonly maxStoredBytes?: number;
 }
 
@@ -25,40 +27,40 @@ export interface RecordCounters {
 }
 
 const batchSize = 4000;
-/** What a batch waits for company, so that a lone connection is stored soon, and a few at a time do not wear the disk out. */
+/** How long a batch collects connections: a single connection is stored soon, and the disk gets few small writes. */
 const gatherMs = 50;
-/** With so many connections a millisecond a batch has company soon: it need not wait for long. */
+/** At this rate (connections per millisecond) a batch fills quickly, so it waits less. */
 const busy = { perMs: 0.5, gatherMs: 20 };
 /**
- * With so much of its time used by the thread that accepts, processor counts, and a database writes few large batches with half
- * the work of many small ones (9 us a connection in batches of 1,500, 15 us in batches of 300). Below that load, at 5,000 connections a
- * second, half of them are stored within 18 ms, and took 78 with a threshold of 0.5.
+ * When the accepting thread is this busy, processor time counts: a few large batches take half the work of many small
+ * ones (9 us per connection in batches of 1,500, 15 us in batches of 300). Below that load, at 5,000 connections a
+ * second, half of them are stored within 18 ms; with a threshold of 0.5 it was 78 ms.
  */
 const flood = { load: 0.75, gatherMs: 150 };
-/** Held while the store cannot take them; past it connections are counted only. */
+/** Limits of what waits while the store fails; past them connections are only counted. */
 const maxWaiting = 50_000;
 const maxWaitingBytes = 48 * 1024 * 1024;
-/** Alerts are never dropped: past this the gates gather digests instead of more of them. */
+/** Alerts are never dropped: past these limits the gates make digests instead of single alerts. */
 const maxWaitingAlerts = 5000;
 const maxWaitingAlertBytes = 16 * 1024 * 1024;
 const retryAfterMs = 1000;
 
-/** Connections, and the alerts that are due for them: stored together. */
+/** Connections and their alerts, stored in one transaction. */
 interface Batch {
   readonly connections: ConnectionBatch;
   readonly alerts: DueAlert[];
 }
 
 /**
- * Takes finished connections with the alerts that are due for them, and stores both together in batches. A store that
- * fails is asked again with the same batch: identifiers make the repetition harmless.
+ * Takes finished connections with their alerts and stores both in batches. When the store fails, the same batch is
+ * tried again: the unique identifiers make repetition harmless.
  */
 export class RecordQueue {
   readonly #options: RecordQueueOptions;
   #maxStoredBytes: number | undefined;
   readonly #outage: OutageLog;
   readonly #full: Batch[] = [];
-  /** Emptied, to be filled again. */
+  /** An emptied batch, for reuse. */
   #spare: ConnectionBatch | undefined;
   #open: Batch;
   /** In `#full` and in the batch being stored. */
@@ -69,7 +71,7 @@ export class RecordQueue {
   #dropped = 0;
   #stored = 0;
   #gatherMs = gatherMs;
-  /** When the batch before was taken, on the clock that never runs backwards. */
+  /** When the previous batch was taken, on the monotonic clock. */
   #takenAt = Number.NEGATIVE_INFINITY;
   #isStopping = false;
   #wakeup = Promise.withResolvers<void>();
@@ -81,7 +83,7 @@ export class RecordQueue {
     this.#maxStoredBytes = options.maxStoredBytes;
     this.#outage = new OutageLog({
       ...options,
-      fails: "connections cannot be stored; trying again",
+      fails: "cannot store connections: database error; retrying",
       works: "connections are stored again",
     });
     this.#open = this.#newBatch();
@@ -105,7 +107,7 @@ export class RecordQueue {
     this.#running = this.#run();
   }
 
-  /** Cheap: it stands in the way of the next accept. */
+  /** Cheap: the next accept waits for it. */
   add(connection: Connection): void {
     const { connections } = this.#open;
     if (this.#isFull(connections)) {
@@ -117,7 +119,7 @@ export class RecordQueue {
     else if (connections.count >= batchSize) this.#closeBatch();
   }
 
-  /** Whether one more alert can wait besides `others` that are about to come; for those who can hold it back. */
+  /** Whether there is room for one more alert besides `others` that are about to be added. */
   hasRoomForAlert(others = 0): boolean {
     return this.#waitingAlerts + others < maxWaitingAlerts && this.#waitingAlertBytes < maxWaitingAlertBytes;
   }
@@ -129,7 +131,7 @@ export class RecordQueue {
     this.#wakeup.resolve();
   }
 
-  /** Stores what is left, once, and ends. */
+  /** Stores what is left, with one retry, and ends. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#stop.abort();
@@ -162,7 +164,7 @@ export class RecordQueue {
     return this.#full.shift();
   }
 
-  /** A batch of so many was taken: the next one waits as long as suits this pace. */
+  /** Adapts how long the next batch waits to the current rate. */
   #taken(count: number): void {
     const now = this.#options.clock.monotonic();
     const isBusy = count / (now - this.#takenAt) >= busy.perMs;
@@ -178,7 +180,7 @@ export class RecordQueue {
       await this.#wakeup.promise;
       if (!this.#isStopping && this.#full.length === 0) await clock.sleep(this.#gatherMs, this.#stop.signal);
       this.#wakeup = Promise.withResolvers();
-      // What comes while this is stored gathers anew, unless we stop.
+      // What arrives during the write collects in a new batch, unless we stop.
       const batches = this.#full.length + 1;
       for (let turn = 0; turn < batches || this.#isStopping; turn++) {
         const batch = this.#nextBatch();
@@ -201,20 +203,20 @@ export class RecordQueue {
     }
   }
 
-  /** Keeps strangers from filling the disk. Connections wait meanwhile, as they do for the store. */
+  /** Keeps attackers from filling the disk. New connections wait meanwhile. */
   async #makeRoom(bytes: number): Promise<void> {
     const { connections, log } = this.#options;
     const maxStoredBytes = this.#maxStoredBytes;
     if (maxStoredBytes === undefined || bytes <= maxStoredBytes) return;
     try {
-      const forgotten = await connections.prune({ keepBytes: maxStoredBytes });
-      log.warn("the oldest connections were forgotten: retention.connections_max_size is reached", { forgotten });
+      const deleted = await connections.prune({ keepBytes: maxStoredBytes });
+      log.warn("retention.connections_max_size is reached: deleted the oldest connections", { deleted });
     } catch (error) {
-      log.error("old connections cannot be forgotten; trying again with the next ones", { error: messageOf(error) });
+      log.error("cannot delete old connections; trying again with the next batch", { error: messageOf(error) });
     }
   }
 
-  /** @returns false where it was given up, because we stop */
+  /** @returns false where the batch was given up because the queue stops */
   async #store({ connections, alerts }: Batch): Promise<boolean> {
     const { clock, log, stored } = this.#options;
     for (let attempt = 1; ; attempt++) {
@@ -224,7 +226,7 @@ export class RecordQueue {
         this.#stored += connections.count;
         if (alerts.length > 0) stored(alerts.length);
         if (this.#dropped > 0) {
-          log.error("connections were counted only, because the database did not take them", { count: this.#dropped });
+          log.error("connections were lost (counted only): the database was not available", { count: this.#dropped });
           this.#dropped = 0;
         }
         await this.#makeRoom(bytes);
