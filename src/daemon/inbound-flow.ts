@@ -24,27 +24,30 @@ export interface InboundParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Which device on an own network has an address. Default: nobody knows. */
-  readonly deviceOf?: DeviceOf;
-  /** The outbox has work. */
+  /** Finds the device that has an address on an own network. Default: none is known. */
+  readonly deviceOf?: DeviceOf | undefined;
+  /** Called when the outbox has new deliveries. */
   readonly deliver: () => void;
-  /** What connections may take in the store. Default: no bound. */
-  readonly maxStoredBytes?: number;
-  /** Each recorded connection, besides; cheap. `known` tells what is at hand of its peer. */
+  /** Maximum size of the connections in the store. Default: no limit. */
+  readonly maxStoredBytes?: number | undefined;
+  /** Receives each recorded connection; must be cheap. `known` returns what is known about its peer without waiting. */
   readonly seen?: (connection: Connection, known: () => Origin) => void;
-  /** `known` must tell the place of the very first peer: databases are opened before the ports. Default: with the first peer. */
+  /**
+   * Opens the GeoIP databases before the ports, so that `known` has the place of the first peer. Default: at the
+   * first peer.
+   */
   readonly opensDatabases?: boolean;
 }
 
-/** An alert waits for the place and the name of a peer so long; what comes later is there for the next one. */
+/** How long an alert waits for the place and the name of a peer. Later answers are used for the next alert. */
 const enrichWaitMs = 2000;
 
-/** The inbound flow, wired. Its `start` opens the ports; its `stop` ends it in order. */
+/** Wires the inbound flow. Its `start` opens the ports; its `stop` shuts it down gracefully. */
 export function inboundFlow(setup: InboundSetup, parts: InboundParts): InboundFlow {
   return new Inbound(setup, parts).flow;
 }
 
-/** The inbound flow, wired, and what another configuration makes of it while connections come in. */
+/** The wired inbound flow, which can be reconfigured while connections come in. */
 export class Inbound implements Replaceable<InboundSetup> {
   readonly flow: InboundFlow;
   readonly #parts: InboundParts;
@@ -78,7 +81,7 @@ export class Inbound implements Replaceable<InboundSetup> {
       log,
       threadLoad: threadLoad(),
       stored: () => this.#announcer.wake(),
-      ...(parts.maxStoredBytes === undefined ? {} : { maxStoredBytes: parts.maxStoredBytes }),
+      maxStoredBytes: parts.maxStoredBytes,
     });
     this.#planParts = {
       ...parts,
@@ -96,20 +99,18 @@ export class Inbound implements Replaceable<InboundSetup> {
       connections: parts.connections,
       announcer: this.#announcer,
       clock,
-      ...(seen === undefined
-        ? {}
-        : { seen: (connection) => seen(connection, () => this.#enricher.known(connection.peer.address)) }),
-      ...(parts.opensDatabases === true ? { prepare: () => this.#enricher.start() } : {}),
+      seen: seen && ((connection) => seen(connection, () => this.#enricher.known(connection.peer.address))),
+      prepare: parts.opensDatabases === true ? () => this.#enricher.start() : undefined,
       ended: () => this.#enricher.stop(),
     });
   }
 
-  /** What connections may take in the store, from now on. */
+  /** Changes the maximum size of the connections in the store. */
   keep(maxStoredBytes: number): void {
     this.#records.adjust({ maxStoredBytes });
   }
 
-  /** From now on `known` tells the place of peers that come for the first time. */
+  /** Opens the GeoIP databases, so that `known` has the place of new peers. */
   async openDatabases(): Promise<void> {
     await this.#enricher.start();
   }
@@ -157,7 +158,7 @@ export class Inbound implements Replaceable<InboundSetup> {
     const devices = this.#devices;
     return {
       originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
-      ...(devices === undefined ? {} : { deviceOf: (address) => devices.find(address) }),
+      deviceOf: devices && ((address) => devices.find(address)),
       composer: new AlertComposer(alerts.text),
     };
   }

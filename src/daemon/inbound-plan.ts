@@ -19,7 +19,7 @@ import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
 import type { RecordQueue } from "../inbound/record/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 
-/** What listens, and who hears of it. */
+/** The parts of the configuration that the inbound flow needs. */
 export interface InboundSetup {
   readonly listeners: readonly ListenerSettings[];
   readonly enrich: EnrichSettings;
@@ -35,30 +35,30 @@ export interface PlanParts {
   readonly records: RecordQueue;
   readonly isOnLink: (address: Address) => boolean;
   readonly countryOf: CountryOf;
-  /** Where connections go when they are over. */
+  /** Receives connections that have ended. */
   readonly flow: () => InboundFlow;
 }
 
-/** A plan, and what the one after it inherits besides. */
+/** A plan, and what the next plan inherits from it. */
 export interface MadePlan extends InboundPlan {
-  /** By channel; of those that have a budget. */
+  /** By channel, for channels with a budget. */
   readonly buckets: ReadonlyMap<ChannelName, TokenBucket>;
 }
 
-/** With nobody to tell there are still connections to pass over in silence, and a route's gates know which. */
+/** A route without recipients: its gates still decide which connections are not recorded. */
 const noRecipients: InboundSetup["routes"][number] = { channel: "mail", recipients: [] };
 
 /**
- * Makes of the configuration what the inbound flow works by. Of the plan before, listeners of the same name inherit who is in,
- * and the gates of the same listener and channel stay: with what they remember, and with the budget that is left.
+ * Makes a plan from the configuration. Listeners inherit the open connections of the listener with the same name in
+ * the plan before; gates of the same listener and channel stay, with their entries and the remaining budget.
  */
 export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: MadePlan): MadePlan {
   const rules = rulesOf(setup, parts.isOnLink);
   const { budget } = setup.alerts;
   const routes: MadeRoute[] = [];
-  // No closure below may hold on to the plan before: each would keep all plans since the start in memory.
+  // No closure below may refer to the plan before: that would keep all plans since the start in memory.
   for (const route of setup.routes.length > 0 ? setup.routes : [noRecipients]) {
-    // Where nobody was told, nobody is left alone for it.
+    // Gates of a route without recipients sent no alerts, so their cooldowns do not count.
     const known = before?.routes.find(({ channel, recipients }) => channel === route.channel && recipients.length > 0);
     const bucket = budget === undefined ? undefined : (before?.buckets.get(route.channel) ?? newBucket(budget));
     routes.push(madeRoute(route, { rules, budget, bucket, parts, known: known?.gates ?? new Map() }));
@@ -72,7 +72,7 @@ export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: Made
     buckets: new Map(routes.flatMap(({ route, bucket }) => (bucket === undefined ? [] : [[route.channel, bucket]]))),
     opened() {
       const { limit, open } = descriptorBudget();
-      // Those of connections are there for connections.
+      // Descriptors of open connections count as available for connections.
       shareDescriptors(listeners, { limit, open: Math.max(0, open - parts.flow().counters.open) }, parts.log);
     },
     commit() {
@@ -81,7 +81,7 @@ export function inboundPlan(setup: InboundSetup, parts: PlanParts, before?: Made
   };
   for (const settings of setup.listeners) {
     const predecessor = before?.listeners.find(({ name }) => name === settings.name);
-    listeners.push(listenerOf(settings, plan, { ...parts, ...(predecessor === undefined ? {} : { predecessor }) }));
+    listeners.push(listenerOf(settings, plan, { ...parts, predecessor }));
   }
   return plan;
 }
@@ -90,7 +90,7 @@ interface MadeRoute {
   readonly route: AlertRoute;
   readonly newGates: AlertRoute;
   readonly bucket: TokenBucket | undefined;
-  /** Gives what stays the new settings. */
+  /** Applies the new settings to what stays. */
   readonly commit: () => void;
 }
 
@@ -98,7 +98,7 @@ interface RouteParts {
   readonly rules: ReadonlyMap<string, ListenerRules>;
   readonly budget: BudgetSettings | undefined;
   readonly bucket: TokenBucket | undefined;
-  /** Of the channel until now, by listener. */
+  /** The gates of the channel until now, by listener. */
   readonly known: ReadonlyMap<string, AlertGate>;
   readonly parts: PlanParts;
 }
@@ -118,10 +118,10 @@ function madeRoute(
     const options = {
       ...rule,
       countryOf,
-      // An alert is one for each of its recipients.
+      // An alert takes one row per recipient.
       hasRoom: (others: number) => records.hasRoomForAlert(others * route.recipients.length),
-      // A channel has one budget, however many listeners fill it.
-      ...(bucket === undefined ? {} : { bucket }),
+      // A channel has one budget, whatever the number of listeners.
+      bucket,
     };
     const inherited = known.get(name);
     const gate = inherited ?? new AlertGate(options);
@@ -129,7 +129,7 @@ function madeRoute(
     if (inherited === undefined) newGates.set(name, gate);
     else commits.push(() => inherited.adjust(options, clock.now()));
   }
-  // Of a listener that is gone, what was counted is still to be told.
+  // Gates of removed listeners stay until their counts are reported.
   for (const [name, gate] of known) if (!gates.has(name) && !gate.isIdle) gates.set(name, gate);
   return {
     route: { ...route, gates },
@@ -144,7 +144,7 @@ function madeRoute(
 function listenerOf(
   settings: ListenerSettings,
   plan: InboundPlan,
-  parts: PlanParts & { readonly predecessor?: Listener },
+  parts: PlanParts & { readonly predecessor: Listener | undefined },
 ): Listener {
   const { clock, random, log, identifier, flow, predecessor } = parts;
   const reception = new Capture({
@@ -163,14 +163,14 @@ function listenerOf(
     onRejected(counts) {
       for (const rejected of counts) {
         const { listener, localPort, network, count } = rejected;
-        log.warn(`connections were ${rejectionReason(rejected)}`, { listener, port: localPort, network, count });
+        log.warn(`connections ${rejectionReason(rejected)}`, { listener, port: localPort, network, count });
       }
     },
-    ...(predecessor === undefined ? {} : { predecessor }),
+    predecessor,
   });
 }
 
-/** What is nobody's business, and how long an address is left alone, may differ from listener to listener. */
+/** Ignore rules and cooldown may differ between listeners. */
 function rulesOf(
   { alerts, listeners }: InboundSetup,
   isOnLink: (address: Address) => boolean,
@@ -180,7 +180,7 @@ function rulesOf(
       name,
       {
         cooldown: { ...alerts.cooldown, ...(cooldownMs === undefined ? {} : { cooldownMs }), isOnLink },
-        ...(alerts.budget === undefined ? {} : { budget: alerts.budget }),
+        budget: alerts.budget,
         ignore: new IgnoreRules({
           ...alerts.ignore,
           networks: [...alerts.ignore.networks, ...ignore],

@@ -9,13 +9,13 @@ interface Suppressed {
   readonly suppressedNetwork?: string | undefined;
 }
 
-/** An alert before its peer's origin is known; what is stored of it until it is composed. */
+/** An alert without the origin of its peer: stored until the announce stage composes it. */
 export type AlertContent =
   | ({ readonly kind: "connection"; readonly connection: Connection } & Suppressed)
   | { readonly kind: "summary"; readonly burst: Burst }
   | { readonly kind: "digest"; readonly digest: Digest };
 
-/** As JSON text, from which {@link readAlertContent} makes the same again. */
+/** Serialises it as JSON; {@link readAlertContent} reads it again. */
 export function writeAlertContent(due: AlertContent): string {
   if (due.kind !== "connection") return JSON.stringify(due);
   const { payload, ...connection } = due.connection;
@@ -39,13 +39,13 @@ export function readAlertContent(text: string): AlertContent | undefined {
   return { ...value, connection: { ...connection, payload } } as AlertContent;
 }
 
-/** The address whose origin the alert tells; none for a digest. */
+/** The address whose origin the alert shows; none for a digest. */
 export function addressOf(due: AlertContent) {
   if (due.kind === "connection") return due.connection.peer.address;
   return due.kind === "summary" ? due.burst.address : undefined;
 }
 
-/** The alert, with what is known of its peer. */
+/** Adds what is known about the peer. */
 export function withPeer(
   due: AlertContent,
   peer: Pick<Extract<Alert, { kind: "summary" }>, "origin" | "device">,

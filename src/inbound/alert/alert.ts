@@ -3,41 +3,46 @@ import type { PeerDevice } from "../../core/device.ts";
 import type { Burst } from "./burst.ts";
 import type { Digest } from "./digest.ts";
 
-/** Something to tell the owner. */
+/** What the owner is alerted to. */
 export type Alert =
   | {
       readonly kind: "connection";
       readonly connection: Connection;
       readonly origin: Origin;
-      /** Where the peer is on an own network. */
-      readonly device?: PeerDevice;
-      /** Connections of this address that were kept quiet since it was last told of. */
+      /** The known device that has the peer's address, on an own network. */
+      readonly device?: PeerDevice | undefined;
+      /** Connections of this address that were suppressed since the last alert about it. */
       readonly suppressedBefore: number;
-      /** The IPv6 /64 of which they were, where other addresses of it made some of them. */
+      /** The IPv6 /64 that they came from, where other addresses of it made some of them. */
       readonly suppressedNetwork?: string | undefined;
     }
-  /** An address that was kept quiet has fallen silent. */
-  | { readonly kind: "summary"; readonly burst: Burst; readonly origin: Origin; readonly device?: PeerDevice }
+  /** A burst is over: the suppressed address has stopped connecting. */
+  | {
+      readonly kind: "summary";
+      readonly burst: Burst;
+      readonly origin: Origin;
+      readonly device?: PeerDevice | undefined;
+    }
   | { readonly kind: "digest"; readonly digest: Digest };
 
 /** How alerts look. */
 export interface AlertTextSettings {
   /**
-   * `classic`: for a connection the subject and the lines of the earlier Portwatcher, every one of them, as plain text.
-   * `full`: ours, which says who did what where, leaves out what is not known.
+   * `classic`: for a connection, the subject and all lines of the earlier Portwatcher, as plain text. `full`: our own
+   * layout, without lines for what is unknown.
    */
   readonly style: "classic" | "full";
   /** Mails have an HTML part; not in the classic style. */
   readonly html: boolean;
-  /** IANA name; without it the zone of the system. */
-  readonly timeZone?: string;
+  /** IANA name. Default: the time zone of the system. */
+  readonly timeZone?: string | undefined;
   /** A second line with the time in UTC. */
   readonly includeUtc: boolean;
   readonly includeCity: boolean;
   readonly includeCoordinates: boolean;
   /** Decimal places of coordinates, 0 to 6. */
   readonly coordinatePrecision: number;
-  /** The first bytes; without it they stay out of alerts. */
+  /** How the first bytes are shown. Absent: alerts do not show them. */
   readonly payload?: {
     readonly mode: "auto" | "text" | "hex" | "base64";
     readonly maxChars: number;

@@ -2,13 +2,13 @@ import type { Address } from "../../core/address.ts";
 import type { ProtocolName } from "../../core/identification.ts";
 import type { Port } from "../../core/ports.ts";
 
-/** Connections of one address, or of one network, that nobody was told of one by one. */
+/** Suppressed connections of one address, or of one network. */
 export interface Burst {
-  /** Who made the last of them. */
+  /** The address that made the last of them. */
   readonly address: Address;
-  /** The IPv6 /64 whose addresses were counted together. */
+  /** The IPv6 /64 whose addresses share a cooldown. */
   readonly network?: string;
-  /** How many addresses of it, with the one that was told of before; at most {@link maxBurstAddresses}. Absent: one. */
+  /** How many addresses of it, including the one of the last alert; at most {@link maxBurstAddresses}. Absent: one. */
   readonly addresses?: number;
   /** There were more. */
   readonly moreAddresses?: boolean;
@@ -16,7 +16,7 @@ export interface Burst {
   /** Milliseconds since the epoch. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Ours, that were knocked at; the first {@link maxBurstPorts} of them, sorted. */
+  /** Local ports; the first {@link maxBurstPorts} of them, sorted. */
   readonly ports: readonly Port[];
   /** There were more. */
   readonly morePorts: boolean;
@@ -29,7 +29,7 @@ export interface ProtocolCount {
   readonly connections: number;
 }
 
-/** What of a connection is counted. */
+/** The part of a connection that is counted. */
 export interface CountedConnection {
   readonly address: Address;
   readonly port: Port;
@@ -37,11 +37,11 @@ export interface CountedConnection {
   readonly at: number;
 }
 
-/** Many of these are held at once, and a look for one of them is a walk. */
-const maxBurstPorts = 32;
-const maxBurstAddresses = 32;
+/** Many bursts are in memory at once, and their lists are searched linearly. */
+export const maxBurstPorts = 32;
+export const maxBurstAddresses = 32;
 
-/** A burst as it grows. */
+/** Counts the connections of a burst. */
 export class BurstCount {
   #connections = 0;
   #firstAt = 0;
@@ -70,9 +70,9 @@ export class BurstCount {
     else this.#morePorts = true;
   }
 
-  /** @param told of whom an alert told before; it counts as one of the addresses */
-  read(address: Address, told?: Address): Burst {
-    const others = told === undefined || this.#addresses.includes(told) ? 0 : 1;
+  /** @param alerted the address of the last alert; it counts as one of the addresses */
+  read(address: Address, alerted?: Address): Burst {
+    const others = alerted === undefined || this.#addresses.includes(alerted) ? 0 : 1;
     const addresses = Math.min(this.#addresses.length + others, maxBurstAddresses);
     const isMore = this.#moreAddresses || this.#addresses.length + others > maxBurstAddresses;
     return {
@@ -95,7 +95,7 @@ export function protocolCounts(counts: ReadonlyMap<ProtocolName, number>): Proto
     .sort((one, other) => other.connections - one.connections || (one.protocol < other.protocol ? -1 : 1));
 }
 
-/** The IPv6 /64 that a burst is about, where more than one address of it is. */
+/** The IPv6 /64 of a burst, where more than one address of it connected. */
 export function sharedNetwork({ network, addresses = 1 }: Burst): string | undefined {
   return addresses > 1 ? network : undefined;
 }

@@ -3,16 +3,16 @@ import type { ProtocolName } from "../../core/identification.ts";
 import type { Port } from "../../core/ports.ts";
 import { type Burst, type CountedConnection, type ProtocolCount, protocolCounts } from "./burst.ts";
 
-/** What happened while there was too much to tell one by one. The number of connections is exact. */
+/** Connections that were over the alert budget, summed up. The number of connections is exact. */
 export interface Digest {
   readonly connections: number;
   /** Milliseconds since the epoch. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** How many addresses; at least so many where `moreAddresses`. */
+  /** How many addresses; a lower bound where `moreAddresses`. */
   readonly addresses: number;
   readonly moreAddresses: boolean;
-  /** The busiest first, up to {@link maxListed}; of those that were counted at all. */
+  /** The busiest first, up to {@link maxListed}, among the addresses that were counted. */
   readonly topAddresses: readonly AddressCount[];
   readonly ports: number;
   readonly topPorts: readonly { readonly port: Port; readonly connections: number }[];
@@ -31,10 +31,10 @@ interface AddressCount {
 /** Entries of a list in a digest. */
 const maxListed = 10;
 
-/** There are fewer countries; a damaged table must not fill the memory. */
+/** More than there are countries: a damaged database must not fill the memory. */
 const maxCountries = 500;
 
-/** The country of an address as far as it can be told at once: ISO 3166-1 alpha-2. */
+/** The country of an address (ISO 3166-1 alpha-2), if it is known without waiting. */
 export type CountryOf = (address: Address) => string | undefined;
 
 interface Counted {
@@ -42,7 +42,10 @@ interface Counted {
   connections: number;
 }
 
-/** A digest as it grows. Its memory is bounded: counts for each port, protocol and country, and for `limit` addresses. */
+/**
+ * Counts the connections of a digest. Its memory is bounded: one count for each port, protocol and country, and for
+ * `limit` addresses.
+ */
 export class DigestCount {
   readonly #limit: number;
   readonly #countryOf: CountryOf | undefined;
@@ -55,8 +58,8 @@ export class DigestCount {
   #firstAt = Number.POSITIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
 
-  /** @param options.limit addresses counted one by one at most */
-  constructor(options: { readonly limit: number; readonly countryOf?: CountryOf }) {
+  /** @param options.limit maximum number of addresses counted separately */
+  constructor(options: { readonly limit: number; readonly countryOf?: CountryOf | undefined }) {
     this.#limit = options.limit;
     this.#countryOf = options.countryOf;
   }
@@ -69,7 +72,7 @@ export class DigestCount {
     this.#count(address, 1);
   }
 
-  /** Connections of one address that were counted elsewhere before. Its ports are counted once each. */
+  /** Adds the connections of a burst. Each of its ports is counted once. */
   addBurst(burst: Burst): void {
     this.#span(burst.firstAt, burst.lastAt);
     this.#connections += burst.connections;

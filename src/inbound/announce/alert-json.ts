@@ -12,7 +12,8 @@ const maxPayloadBytes = 2048;
  *   `durationMs`, `end`, `phase`, then the identification (`protocol`, `tls`, `http`, `ssh`, ... as
  *   `harbinger identify` prints it), `payload` (`encoding`: `base64`, `data`, `bytes`: how many were kept), `origin`,
  *   `suppressedBefore`, and `suppressedNetwork` where addresses of one IPv6 /64 were counted together.
- * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`; where addresses
+ * - summary: `address`, `connections`, `firstTime`, `lastTime`, `ports`, `morePorts`, `protocols`, `origin`; where
+ *   addresses
  *   of one IPv6 /64 were counted together, `network` (then `address` is the last of them) and, of more than one,
  *   `addresses` (`moreAddresses`: at least so many).
  * - both: `device` (`mac`, `name`, `vendor`), where the peer is a known device on an own network.
@@ -78,7 +79,7 @@ function endpointOf({ address, port }: Endpoint): object {
   return { address, port };
 }
 
-function deviceOf({ device }: { readonly device?: PeerDevice }): object {
+function deviceOf({ device }: { readonly device?: PeerDevice | undefined }): object {
   if (device === undefined) return {};
   const { name, vendor, mac } = device;
   return { device: { mac, name, vendor } };

@@ -10,12 +10,14 @@ import { OutageLog } from "../../core/outage-log.ts";
 import { addressOf, readAlertContent, withPeer } from "../alert/alert-content.ts";
 import { type AlertComposer, alertMessageId } from "./compose-alert.ts";
 
-/** What alerts are made with; a new configuration may bring others. */
+/** What alerts are made with; a new configuration may replace it. */
 export interface AnnouncerTools {
-  /** What is known of a peer within the time; it never rejects. */
+  /** What is known about a peer within the time limit; never rejects. */
   readonly originOf: (address: Address) => Promise<Origin>;
-  /** Which device on an own network it is, within the time; it never rejects. Default: nobody knows. */
-  readonly deviceOf?: (address: Address) => Promise<PeerDevice | undefined>;
+  /**
+   * The device that has the address on an own network, within the time limit; never rejects. Default: none is known.
+   */
+  readonly deviceOf?: ((address: Address) => Promise<PeerDevice | undefined>) | undefined;
   readonly composer: AlertComposer;
 }
 
@@ -25,9 +27,9 @@ export interface AnnouncerOptions extends AnnouncerTools {
   readonly log: Log;
   /** This machine's name, for message identifiers. */
   readonly hostName: string;
-  /** The outbox has work. */
+  /** Called when the outbox has new deliveries. */
   readonly deliver: () => void;
-  /** What was found out about peers, to be kept with their connections. */
+  /** Receives what was found about peers, to be stored with their connections. */
   readonly found: (origins: readonly FoundOrigin[]) => Promise<void>;
 }
 
@@ -37,19 +39,20 @@ interface FoundOrigin {
   readonly at: number;
 }
 
-/** Alerts that wait for enrichment at once. */
+/** Alerts that are enriched concurrently. */
 const atOnce = 64;
 const pageSize = 256;
 const retryAfterMs = 2000;
 
 /**
- * Turns due alerts into messages in the outbox: asks for the origin of each peer, within its time, composes, and puts the
- * message in. What is due stands in the store, so it is found there: also after a crash, and after a failure of the store.
+ * Turns stored alerts into messages in the outbox: looks up the origin of each peer, composes the message and adds it
+ * to the outbox. Alerts that are not composed yet are read from the store, so a crash or a database failure loses
+ * none.
  */
 export class Announcer {
   readonly #options: AnnouncerOptions;
   #tools: AnnouncerTools;
-  /** Alerts that are being composed. */
+  /** The alerts that are being composed. */
   #composing: Promise<unknown> = Promise.resolve();
   #wakeup = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -60,7 +63,7 @@ export class Announcer {
     this.#tools = options;
   }
 
-  /** Composes with other tools from now on. Resolves when those of before are not in use any more. */
+  /** Uses other tools from now on. Resolves when the earlier ones are no longer in use. */
   async use(tools: AnnouncerTools): Promise<void> {
     this.#tools = tools;
     await this.#composing;
@@ -70,12 +73,12 @@ export class Announcer {
     this.#running = this.#run();
   }
 
-  /** Something new is due. */
+  /** New alerts were stored. */
   wake(): void {
     this.#wakeup.resolve();
   }
 
-  /** Finishes what is in hand; the rest stays in the store. */
+  /** Finishes the page in progress; other alerts stay in the store. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();
@@ -123,7 +126,7 @@ export class Announcer {
     const data = readAlertContent(due.data);
     const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
     if (data === undefined) {
-      // A later version wrote it: say at least that there was something.
+      // A later version wrote it: report at least that there was an alert.
       const text = `An alert of ${new Date(due.at).toISOString()} cannot be read by this version of Harbinger.\n`;
       return {
         id: due.id,
@@ -133,14 +136,14 @@ export class Announcer {
     const address = addressOf(data);
     const [origin, device] =
       address === undefined ? [{}, undefined] : await Promise.all([originOf(address), deviceOf?.(address)]);
-    const peer = { origin, ...(device === undefined ? {} : { device }) };
+    const peer = { origin, device };
     const message = composer.compose(withPeer(data, peer), envelope);
-    return { id: due.id, message, ...(address === undefined ? {} : { known: { address, origin, at: envelope.at } }) };
+    return { id: due.id, message, known: address && { address, origin, at: envelope.at } };
   }
 }
 
 interface Composed {
   readonly id: string;
   readonly message: Message;
-  readonly known?: FoundOrigin;
+  readonly known?: FoundOrigin | undefined;
 }

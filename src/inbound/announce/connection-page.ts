@@ -16,7 +16,7 @@ import type { ZonedTime } from "./zoned-time.ts";
 export interface ConnectionAlert {
   readonly connection: Connection;
   readonly origin: Origin;
-  readonly device?: PeerDevice;
+  readonly device?: PeerDevice | undefined;
   readonly suppressedBefore: number;
   readonly suppressedNetwork?: string | undefined;
 }
@@ -63,7 +63,7 @@ function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert
 /** Who a peer is and where it is, as far as known and wanted. */
 export function peerRows(
   address: Address,
-  { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice },
+  { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice | undefined },
   settings: AlertTextSettings,
   ...more: Row[]
 ): Row[] {

@@ -2,7 +2,7 @@ import type { AlertTextSettings } from "../alert/alert.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 
-/** The look of the earlier Portwatcher with its own defaults. */
+/** Alert texts of the earlier Portwatcher, with its defaults. */
 export const classicText: AlertTextSettings = {
   style: "classic",
   html: false,
@@ -15,7 +15,7 @@ export const classicText: AlertTextSettings = {
   fingerprints: false,
 };
 
-/** Our own look, in the system's time zone. */
+/** Our own alert texts, in the system's time zone. */
 export const fullText: AlertTextSettings = {
   style: "full",
   html: true,
@@ -27,7 +27,7 @@ export const fullText: AlertTextSettings = {
   fingerprints: true,
 };
 
-/** The cooldown of the earlier Portwatcher with its own defaults. */
+/** The cooldown of the earlier Portwatcher, with its defaults. */
 export const classicCooldown: CooldownSettings = {
   cooldownMs: 1_800_000,
   forgetMs: 86_400_000,
@@ -36,7 +36,7 @@ export const classicCooldown: CooldownSettings = {
   summaries: false,
 };
 
-/** The earlier Portwatcher had none; this one is met only by a storm of addresses. */
+/** The earlier Portwatcher had no budget; this one limits only connections from very many addresses. */
 export const classicBudget: BudgetSettings = {
   atOnce: 100,
   refillMs: 10_000,

@@ -1,5 +1,5 @@
-// Decides which connections become alerts. A connection comes in, one word about it goes out; what was not told one by
-// one comes out later as summaries and digests. Pure: no clock of its own, nothing is sent or stored here.
+// Decides which connections become alerts. Takes a connection, returns a decision; what was suppressed or over the
+// budget comes out later as summaries and digests. Pure: it has no clock and neither sends nor stores.
 import type { Address } from "../../core/address.ts";
 import type { Connection } from "../../core/connection.ts";
 import type { Burst, CountedConnection } from "../alert/burst.ts";
@@ -8,40 +8,40 @@ import { type CooldownEntry, type CooldownSettings, CooldownTable } from "./cool
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How many messages a channel is given. */
+/** How many alerts a channel may send. */
 export interface BudgetSettings {
-  /** Messages that may go out at once. */
+  /** Alerts that may be sent in a row. */
   readonly atOnce: number;
-  /** Then one each so often. */
+  /** After them, one more each time this interval has passed. */
   readonly refillMs: number;
-  /** How long a digest gathers; it doubles with each digest of one storm, up to `longestDigestMs`. */
+  /** How long a digest collects connections; it doubles with each digest in a row, up to `maxDigestMs`. */
   readonly digestMs: number;
   readonly maxDigestMs: number;
 }
 
 export interface AlertGateOptions {
   readonly cooldown: CooldownSettings;
-  /** Without it every alert goes out. */
-  readonly budget?: BudgetSettings;
-  /** From which the budget is taken; default: one of its own. Gates of one channel share one, whatever their listeners. */
-  readonly bucket?: TokenBucket;
-  readonly ignore?: IgnoreRules;
+  /** Absent: every alert is sent. */
+  readonly budget?: BudgetSettings | undefined;
+  /** The bucket of the channel, shared by its gates. Default: one of its own. */
+  readonly bucket?: TokenBucket | undefined;
+  readonly ignore?: IgnoreRules | undefined;
   /**
-   * Whether one more alert can wait to be stored, besides those that do and `others` of this gate that are about to; while
-   * none can, everything new goes into a digest. Default: always.
+   * Whether the record queue has room for one more alert besides `others` of this gate that are about to be added.
+   * Without room, everything new goes into a digest. Default: always.
    */
   readonly hasRoom?: (others: number) => boolean;
-  /** Names the countries in digests. It is asked in the middle of a storm: it must answer from memory. */
-  readonly countryOf?: CountryOf;
+  /** Finds the countries for digests. Called under load: it must answer from memory. */
+  readonly countryOf?: CountryOf | undefined;
 }
 
 /**
- * What becomes of a connection.
- * - `alert`: tell of it now; `suppressedBefore` connections of its address were kept quiet since it was last told of; of its
- *   network `suppressedNetwork`, where other addresses of that made some of them.
- * - `suppressed`: its address is cooling down; it is counted, for the next alert or the summary.
- * - `digested`: over the budget; a digest will tell of it.
- * - `ignored`: a rule says that nobody is told; `record` says whether it is kept at all.
+ * What happens with a connection.
+ * - `alert`: send an alert now. `suppressedBefore` connections of its address were suppressed since the last alert;
+ *   of its network `suppressedNetwork`, where other addresses of that made some of them.
+ * - `suppressed`: its address is in its cooldown; the connection is counted for the next alert or the summary.
+ * - `digested`: over the budget; counted in a digest.
+ * - `ignored`: a rule excludes it from alerts; `record` says whether it is recorded.
  */
 export type Decision =
   | { readonly kind: "alert"; readonly suppressedBefore: number; readonly suppressedNetwork: string | undefined }
@@ -49,15 +49,15 @@ export type Decision =
   | { readonly kind: "digested" }
   | { readonly kind: "ignored"; readonly record: boolean };
 
-/** What is to be told without a new connection. */
+/** An alert that is due without a new connection. */
 export type TimedAlert =
   | { readonly kind: "summary"; readonly burst: Burst }
   | { readonly kind: "digest"; readonly digest: Digest };
 
-/** The part of a connection that a decision looks at. */
+/** The part of a connection that a decision needs. */
 export type DecidableConnection = Pick<Connection, "at" | "peer" | "local" | "identification">;
 
-/** What was decided before a restart. */
+/** A decision before a restart. */
 export type PastDecision =
   | ({ readonly kind: "alert" | "suppressed" | "digested" } & CountedConnection)
   | { readonly kind: "summary"; readonly address: Address; readonly network?: string; readonly at: number }
@@ -67,7 +67,7 @@ export function newBucket({ atOnce, refillMs }: BudgetSettings): TokenBucket {
   return new TokenBucket({ capacity: atOnce, refillMs });
 }
 
-/** Without a budget only what had to make room in the memory is told of in digests. */
+/** Without a budget, digests contain only bursts that were evicted from the cooldown table. */
 const unbudgetedDigestMs = 60_000;
 
 const suppressed: Decision = { kind: "suppressed" };
@@ -76,12 +76,13 @@ const ignoredButRecorded: Decision = { kind: "ignored", record: true };
 const ignoredAltogether: Decision = { kind: "ignored", record: false };
 
 /**
- * One for each listener and channel; those of a channel share its budget. Every connection that is not ignored is told of exactly once: by its
- * own alert, as a number in the next alert or in the summary of its address, or in a digest.
+ * One for each listener and channel; those of a channel share its budget. Every connection that is not ignored is
+ * reported exactly once: by its own alert, as a number in the next alert or in the summary of its address, or in a
+ * digest.
  *
- * In a storm the first `atOnce` addresses are told of one by one. From the first alert that is over the budget on,
- * everything new goes into a digest, and digests come at growing intervals, until one interval passes in which nothing
- * new came; then it is one by one again.
+ * When very many addresses connect, the first `atOnce` of them get alerts of their own. From the first alert over the
+ * budget on, everything new goes into a digest, and digests come at growing intervals. After an interval without
+ * anything new, alerts are sent one by one again.
  */
 export class AlertGate {
   #ignore: IgnoreRules | undefined;
@@ -90,9 +91,9 @@ export class AlertGate {
   readonly #cooldowns: CooldownTable;
   #hasRoom: (others: number) => boolean;
   #sendsSummaries: boolean;
-  #digestOptions: { readonly limit: number; readonly countryOf?: CountryOf };
+  #digestOptions: { readonly limit: number; readonly countryOf: CountryOf | undefined };
   #digest: DigestCount | undefined;
-  /** Until then a digest gathers; while it does, nothing is told one by one. */
+  /** A digest collects until then; meanwhile no single alerts are sent. */
   #gathersUntil = Number.NEGATIVE_INFINITY;
   #digestMs: number;
 
@@ -103,7 +104,7 @@ export class AlertGate {
     this.#hasRoom = options.hasRoom ?? (() => true);
     this.#bucket = budget && (options.bucket ?? newBucket(budget));
     this.#digestMs = budget?.digestMs ?? unbudgetedDigestMs;
-    this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
+    this.#digestOptions = { limit: cooldown.limit, countryOf };
     this.#sendsSummaries = cooldown.summaries;
     this.#cooldowns = new CooldownTable(cooldown, (burst, now) => {
       if (this.#sendsSummaries) this.#gather(now).addBurst(burst);
@@ -111,8 +112,8 @@ export class AlertGate {
   }
 
   /**
-   * Other settings from now on. Who was told of when, what was counted since, and the digest that gathers stay; so a
-   * changed cooldown counts from the alerts that were.
+   * Changes the settings. Times of alerts, counts and the open digest stay, so a changed cooldown counts from the
+   * earlier alerts.
    */
   adjust(options: AlertGateOptions, now: number): void {
     const { budget, cooldown, countryOf } = options;
@@ -122,29 +123,29 @@ export class AlertGate {
     this.#hasRoom = options.hasRoom ?? (() => true);
     const shortest = budget?.digestMs ?? unbudgetedDigestMs;
     this.#digestMs = Math.min(Math.max(this.#digestMs, shortest), budget?.maxDigestMs ?? shortest);
-    this.#digestOptions = { limit: cooldown.limit, ...(countryOf === undefined ? {} : { countryOf }) };
+    this.#digestOptions = { limit: cooldown.limit, countryOf };
     this.#sendsSummaries = cooldown.summaries;
     this.#cooldowns.adjust(cooldown, now);
   }
 
-  /** Nothing is remembered, and nothing waits to be told. */
+  /** No address has an entry, and nothing waits to be reported. */
   get isIdle(): boolean {
     return this.#cooldowns.size === 0 && this.#digest === undefined;
   }
 
-  /** How many addresses are remembered. */
+  /** How many addresses have an entry. */
   get remembered(): number {
     return this.#cooldowns.size;
   }
 
-  /** How many wait for their time. Forgotten addresses stay until theirs: it is twice the limit at most. */
+  /** How many entries are in the queue. Removed ones stay until they are due: at most twice the limit. */
   get queued(): number {
     return this.#cooldowns.queued;
   }
 
   /**
    * @param now milliseconds since the epoch
-   * @param ignore the rules under which the connection was accepted, where others are in force by now
+   * @param ignore the rules under which the connection was accepted, if others are in force now
    */
   decide(connection: DecidableConnection, now: number, ignore = this.#ignore): Decision {
     const { peer, local } = connection;
@@ -168,7 +169,7 @@ export class AlertGate {
     return digested;
   }
 
-  /** Summaries and digests that are due, each given once: whoever takes them stores them before anything else. */
+  /** Summaries and digests that are due. Each is returned once: the caller must store it. */
   due(now: number): TimedAlert[] {
     const due: TimedAlert[] = [];
     for (const burst of this.#cooldowns.takeSilentBursts(now)) {
@@ -180,7 +181,7 @@ export class AlertGate {
     return due;
   }
 
-  /** When to ask for {@link due}; then it may turn out to be nothing. `undefined`: not before the next connection. */
+  /** When to call {@link due}; it may return nothing then. `undefined`: not before the next connection. */
   nextDueAt(now: number): number | undefined {
     const digestAt =
       this.#digest && Math.max(this.#clampedGathersUntil(now), this.#bucket?.nextAt(now) ?? Number.NEGATIVE_INFINITY);
@@ -190,8 +191,8 @@ export class AlertGate {
   }
 
   /**
-   * Remembers what was decided before a restart. The latest alerts alone are enough to keep the cooldown; with every
-   * decision, summary and digest since then nothing is lost and nothing told twice.
+   * Restores the decisions before a restart. The latest alerts alone keep the cooldowns; with every decision, summary
+   * and digest since then, nothing is lost and nothing is reported twice.
    * @param past oldest first
    */
   restore(past: Iterable<PastDecision>): void {
@@ -227,7 +228,7 @@ export class AlertGate {
   }
 
   #restoreDigest(at: number): void {
-    // What had fallen silent and had no summary of its own stood in the digest.
+    // Bursts that were over and had no summary were part of the digest.
     this.#cooldowns.takeSilentBursts(at);
     this.#digest = undefined;
     this.#bucket?.take(at);
@@ -277,7 +278,7 @@ export class AlertGate {
     this.#gathersUntil = now + this.#digestMs;
   }
 
-  /** Never further away than a digest may take: the wall clock may have gone back. */
+  /** Never later than the longest digest allows: the wall clock may have gone back. */
   #clampedGathersUntil(now: number): number {
     const longest = now + (this.#budget?.maxDigestMs ?? unbudgetedDigestMs);
     if (this.#gathersUntil > longest) this.#gathersUntil = longest;

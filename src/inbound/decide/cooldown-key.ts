@@ -2,26 +2,30 @@ import { type Address, addressFromBigInt, addressToBigInt, familyOf } from "../.
 
 /** Which addresses share a cooldown. */
 export interface SharedCooldown {
-  /** IPv6 addresses of one /64 of the Internet, which is one host's to choose from, are one. */
+  /** Global IPv6 addresses of one /64 share a cooldown: one host can use all of them. */
   readonly ipv6ByNetwork: boolean;
-  /** Whether an address is in a network of this machine's own interfaces, where each host has its own. Default: none is. */
+  /**
+   * Whether an address is in a network of this machine's own interfaces, where many hosts share a /64. Default: no
+   * address is.
+   */
   readonly isOnLink?: (address: Address) => boolean;
 }
 
 /**
- * Who an IPv6 address stands for.
- * - `network`: for its whole /64. Providers route at least one to each customer (RFC 6177, BCP 157), and whoever has it
- *   can use any address in it: global unicast, 2000::/3 (RFC 4291 section 2.4).
- * - `neighbour`: for one host in a network that many hosts share: unique local (RFC 4193), link-local, site-local (RFC 4291
+ * What an address stands for.
+ * - `network`: for its whole /64. Providers route at least one /64 to each customer (RFC 6177, BCP 157), who can use
+ *   any address in it: global unicast, 2000::/3 (RFC 4291 section 2.4).
+ * - `neighbour`: for one host in a network that many hosts share: unique local (RFC 4193), link-local, site-local
+ *   (RFC 4291
  *   sections 2.5.6 and 2.5.7), and what is on a link of this machine.
- * - `address`: for itself. Where it has an IPv4 address in it, its /64 is half the Internet: Teredo (RFC 4380 section 4),
- *   the prefixes of NAT64 (RFC 6052, RFC 8215). Every IPv4 address, too.
+ * - `address`: for itself. All IPv4 addresses, and IPv6 addresses that contain one, whose /64 has many unrelated
+ *   hosts: Teredo (RFC 4380 section 4), the prefixes of NAT64 (RFC 6052, RFC 8215).
  */
 export type CooldownScope = "network" | "neighbour" | "address";
 
 export function cooldownScope(address: Address, { ipv6ByNetwork, isOnLink }: SharedCooldown): CooldownScope {
   if (!ipv6ByNetwork || familyOf(address) === 4) return "address";
-  // In canonical text these have all four digits of their first group.
+  // The other scopes have all four digits in their first group, in canonical text.
   if (address.indexOf(":") !== 4) return "address";
   if (address.startsWith("fc") || address.startsWith("fd") || isFe8ToFef(address)) return "neighbour";
   if (!address.startsWith("2") && !address.startsWith("3")) return "address";
@@ -34,24 +38,24 @@ function isFe8ToFef(address: Address): boolean {
   return address.startsWith("fe") && "89abcdef".includes(address.charAt(2));
 }
 
-/** The /64 of an IPv6 address; of a link-local one in its zone: `2001:db8:0:1::/64`, `fe80::%eth0/64`. */
+/** The /64 of an IPv6 address; of a link-local one with its zone: `2001:db8:0:1::/64`, `fe80::%eth0/64`. */
 export function networkOf(address: Address): string {
   const percent = address.indexOf("%");
   const zone = percent < 0 ? "" : address.slice(percent);
   return `${addressFromBigInt((addressToBigInt(address) >> 64n) << 64n, 6)}${zone}/64`;
 }
 
-/** So many neighbours of one /64 have a cooldown of their own at once; further ones share that of their network. */
+/** How many neighbours of one /64 have cooldowns of their own at once; further ones share that of their network. */
 export const maxNeighboursPerNetwork = 64;
 
 /**
- * Counts the neighbours of each network that are remembered: one host on a link can use as many addresses as it likes, so
- * past {@link maxNeighboursPerNetwork} they are a crowd, and one.
+ * Counts the neighbours of each network that have an entry. One host on a link can use any number of addresses, so
+ * past {@link maxNeighboursPerNetwork} they share one entry.
  */
 export class NeighbourCount {
   readonly #byNetwork = new Map<string, number>();
 
-  /** The key of an address that is not remembered itself: its own, or that of its network. */
+  /** The key of an address that has no entry: its own, or that of its network. */
   keyOf(address: Address, settings: SharedCooldown): string {
     const scope = cooldownScope(address, settings);
     if (scope === "address") return address;
@@ -60,7 +64,7 @@ export class NeighbourCount {
     return (this.#byNetwork.get(network) ?? 0) < maxNeighboursPerNetwork ? address : network;
   }
 
-  /** An address is remembered by itself from now on. */
+  /** An address got an entry of its own. */
   added(address: Address, settings: SharedCooldown): void {
     if (cooldownScope(address, settings) !== "neighbour") return;
     const network = networkOf(address);

@@ -4,17 +4,19 @@ import { NeighbourCount, networkOf, type SharedCooldown } from "./cooldown-key.t
 import { DueQueue } from "./due-queue.ts";
 
 export interface CooldownSettings extends SharedCooldown {
-  /** After an alert, further connections of the address are counted in silence for this long. 0: every one alerts. */
+  /**
+   * After an alert, further connections of the address are suppressed and counted for this long. 0: each one alerts.
+   */
   readonly cooldownMs: number;
-  /** Without summaries: how long what was counted waits for the address to come back. */
+  /** Without summaries: how long a count is kept in case the address connects again. */
   readonly forgetMs: number;
-  /** Addresses remembered at most; the longest unheard of is forgotten first. */
+  /** Maximum number of entries; the address that connected least recently is evicted first. */
   readonly limit: number;
-  /** Counts are told of in summaries once the address has been silent for a while after its cooldown. */
+  /** A summary reports the count once the address has not connected for a while after its cooldown. */
   readonly summaries: boolean;
 }
 
-/** How long an address must be silent after its cooldown, unless the cooldown itself is shorter. */
+/** How long an address must not connect before its summary, unless the cooldown itself is shorter. */
 const maxSilenceMs = 5 * 60_000;
 
 function silenceMsOf({ cooldownMs }: CooldownSettings): number {
@@ -25,24 +27,24 @@ function forgetMsOf({ forgetMs, cooldownMs }: CooldownSettings): number {
   return Math.max(forgetMs, cooldownMs);
 }
 
-/** One address, or one network, that was told of, and what it did since. */
+/** One address, or one network, with the time of its last alert and its connections since then. */
 export class CooldownEntry {
   readonly key: string;
-  /** When it was last told of. */
+  /** When the last alert was sent. */
   alertedAt: number;
   seenAt: number;
-  /** It was told of in a digest. */
+  /** Its last alert was a digest. */
   inDigest = false;
   dueAt = 0;
-  /** In the queue of what is due. */
+  /** It is in the queue. */
   isQueued = false;
   isRemoved = false;
-  /** Neighbours in the order in which they were heard of. */
+  /** Links of the list in the order of the last connection. */
   older: CooldownEntry | undefined;
   newer: CooldownEntry | undefined;
-  /** The one heard of last. */
+  /** The address that connected last. */
   address: Address;
-  /** The one that was told of last. */
+  /** The address of the last alert. */
   #alertedAddress: Address | undefined;
   #burst: BurstCount | undefined;
 
@@ -53,7 +55,7 @@ export class CooldownEntry {
     this.seenAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Connections since it was last told of. */
+  /** Connections since the last alert. */
   get suppressed(): number {
     return this.#burst?.connections ?? 0;
   }
@@ -63,7 +65,7 @@ export class CooldownEntry {
     this.#burst.add(connection);
   }
 
-  /** What was counted; the count begins anew. */
+  /** Returns the count, and resets it. */
   takeBurst(): Burst | undefined {
     const burst = this.#burst?.read(this.address, this.#alertedAddress);
     this.#burst = undefined;
@@ -71,7 +73,7 @@ export class CooldownEntry {
     return { ...burst, network: networkOf(this.address) };
   }
 
-  /** Its address is being told of. @returns what was counted before */
+  /** An alert about its address is sent. @returns what was counted before */
   markAlerted(now: number): Burst | undefined {
     const before = this.takeBurst();
     this.#alertedAddress = this.address;
@@ -81,8 +83,8 @@ export class CooldownEntry {
 }
 
 /**
- * The memory behind the cooldown: which addresses were told of, when, and what each did since. An address stands here
- * only as long as that matters: through its cooldown, and after it while something counted waits to be told.
+ * The memory behind the cooldown: when each address had its last alert, and what it did since. An entry stays through
+ * its cooldown, and after that while a count waits to be reported.
  */
 export class CooldownTable {
   #settings: CooldownSettings;
@@ -90,14 +92,14 @@ export class CooldownTable {
   #forgetMs: number;
   readonly #known = new Map<string, CooldownEntry>();
   #neighbours = new NeighbourCount();
-  // The order stands in the entries themselves: to find the first key of a map that lost many takes long.
+  // A linked list: finding the first key of a Map that lost many keys is slow.
   #oldest: CooldownEntry | undefined;
   #newest: CooldownEntry | undefined;
   readonly #queue = new DueQueue<CooldownEntry>();
   readonly #onEvicted: (burst: Burst, now: number) => void;
   #latest = Number.NEGATIVE_INFINITY;
 
-  /** @param onForgotten hears of counts that had to make room before anybody was told */
+  /** @param onEvicted receives counts that were evicted before they were reported */
   constructor(settings: CooldownSettings, onEvicted: (burst: Burst, now: number) => void) {
     this.#settings = settings;
     this.#silenceMs = silenceMsOf(settings);
@@ -105,7 +107,7 @@ export class CooldownTable {
     this.#onEvicted = onEvicted;
   }
 
-  /** Other settings from now on. Who was told of when, and what was counted since, stays. */
+  /** Changes the settings. Times of alerts and counts stay. */
   adjust(settings: CooldownSettings, now: number): void {
     this.#settings = settings;
     this.#silenceMs = silenceMsOf(settings);
@@ -127,14 +129,14 @@ export class CooldownTable {
     return this.#queue.size;
   }
 
-  /** When something may be due; it may turn out to be nothing. */
+  /** When the next entry is due. */
   get nextAt(): number | undefined {
     return this.#queue.nextAt;
   }
 
-  /** The acquaintance behind an address, new or known; it becomes the one heard of last. */
+  /** Finds or makes the entry of an address, and makes it the most recent one. */
   touch(address: Address, now: number): CooldownEntry {
-    // In a flood most are known by their own address: one look instead of two.
+    // In a flood most addresses have an entry of their own: one lookup instead of two.
     let entry = this.#known.get(address);
     const key = entry === undefined ? this.#neighbours.keyOf(address, this.#settings) : address;
     if (key !== address) entry = this.#known.get(key);
@@ -145,7 +147,7 @@ export class CooldownTable {
       if (key === address) this.#neighbours.added(address, this.#settings);
     } else {
       this.#unlink(entry);
-      // The same address in another text would outlive its connection for nothing.
+      // Keeps the earlier string: a new one would outlive its connection.
       if (entry.address !== address) entry.address = address;
     }
     entry.seenAt = now;
@@ -153,19 +155,19 @@ export class CooldownTable {
     return entry;
   }
 
-  /** A summary told of an address, or of a network that it is in: there is nothing left to remember. */
+  /** A summary about an address, or its network, was sent: removes the entry. */
   summarized({ address, network }: Pick<Burst, "address" | "network">): void {
     const entry = this.#known.get(network ?? this.#keyOf(address));
     if (entry !== undefined) this.remove(entry);
   }
 
   isCooling(entry: CooldownEntry, now: number): boolean {
-    // The wall clock went back: the cooldown begins anew, or it would last for as long as the jump was.
+    // The wall clock went back: restart the cooldown, or it would last for as long as the jump was.
     if (now < entry.alertedAt) entry.alertedAt = now;
     return now - entry.alertedAt < this.#settings.cooldownMs;
   }
 
-  /** The address is being told of. @returns what it did before */
+  /** An alert about the address is sent. @returns what was counted before */
   alerted(entry: CooldownEntry, now: number, inDigest: boolean): Burst | undefined {
     const before = entry.markAlerted(now);
     entry.inDigest = inDigest;
@@ -174,7 +176,7 @@ export class CooldownTable {
     return before;
   }
 
-  /** The bursts that are over by `now` and that nobody was told of. */
+  /** Removes and returns the bursts that are over by `now` and not reported. */
   takeSilentBursts(now: number): Burst[] {
     const silent: Burst[] = [];
     if (now < this.#latest) this.#clockWentBack(now);
@@ -194,7 +196,7 @@ export class CooldownTable {
     return silent;
   }
 
-  /** Otherwise everything would wait for as long as the jump was. */
+  /** Otherwise every entry would wait for as long as the jump was. */
   #clockWentBack(now: number): void {
     this.#queue.keep(() => false);
     for (const entry of this.#known.values()) {
@@ -204,7 +206,7 @@ export class CooldownTable {
     }
   }
 
-  /** When there is nothing left to remember of it, as things stand. */
+  /** When the entry can be removed, as things stand. */
   #expiresAt(entry: CooldownEntry): number {
     const cooled = entry.alertedAt + this.#settings.cooldownMs;
     if (entry.suppressed === 0) return cooled;
@@ -217,7 +219,7 @@ export class CooldownTable {
     entry.dueAt = dueAt;
     entry.isQueued = true;
     this.#queue.push(entry);
-    // The forgotten stay in the queue until they are due: not without a bound.
+    // Removed entries stay in the queue until they are due; this bounds their number.
     if (this.#queue.size > this.#settings.limit * 2) this.#queue.keep((queued) => !queued.isRemoved);
   }
 
@@ -229,7 +231,7 @@ export class CooldownTable {
     if (burst !== undefined) this.#onEvicted(burst, now);
   }
 
-  /** The address is as good as new. */
+  /** Removes an entry: the next connection of its address alerts again. */
   remove(entry: CooldownEntry): void {
     this.#known.delete(entry.key);
     if (entry.key === entry.address) this.#neighbours.removed(entry.address);

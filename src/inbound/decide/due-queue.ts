@@ -1,9 +1,9 @@
-/** Something that wants to be looked at again at `dueAt`; milliseconds since the epoch. */
+/** Something to be checked at `dueAt`; milliseconds since the epoch. */
 export interface Scheduled {
   readonly dueAt: number;
 }
 
-/** A binary heap of what is due next. An item's `dueAt` must not change while it is in here. */
+/** A priority queue (binary heap) by `dueAt`, which must not change while an item is in the queue. */
 export class DueQueue<Item extends Scheduled> {
   #items: Item[] = [];
 
@@ -21,7 +21,7 @@ export class DueQueue<Item extends Scheduled> {
     this.#rise(this.#items.length - 1);
   }
 
-  /** Takes the first item out where it is due by `now`. */
+  /** Removes and returns the first item if it is due by `now`. */
   pop(now: number): Item | undefined {
     const first = this.#items[0];
     if (first === undefined || first.dueAt > now) return undefined;
@@ -33,7 +33,7 @@ export class DueQueue<Item extends Scheduled> {
     return first;
   }
 
-  /** Drops what does not pass. Costs as much as building the queue anew. */
+  /** Drops items. Costs as much as building the queue. */
   keep(isWanted: (item: Item) => boolean): void {
     this.#items = this.#items.filter(isWanted);
     for (let index = (this.#items.length >> 1) - 1; index >= 0; index--) this.#sink(index);

@@ -29,7 +29,7 @@ export interface StoredHistory {
 
 export interface InferenceRules {
   readonly cooldown: CooldownSettings;
-  readonly budget?: BudgetSettings;
+  readonly budget?: BudgetSettings | undefined;
 }
 
 /** A stored duration is rounded: a decision may lie so much before its moment, or behind. */

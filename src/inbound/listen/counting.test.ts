@@ -52,7 +52,7 @@ describe("admission", () => {
   });
 });
 
-describe("the count of those turned away", () => {
+describe("the count of rejected connections", () => {
   test("neighbours are counted together, ports and networks apart", () => {
     const count = new RejectionCount("decoy");
     count.add(22, one);
@@ -65,7 +65,7 @@ describe("the count of those turned away", () => {
     assert.ok(count.isEmpty);
   });
 
-  test("those that vanished are told apart from those that were too many", () => {
+  test("aborted connections are counted apart from those over the limit", () => {
     const count = new RejectionCount("decoy");
     for (let network = 0; network <= 1000; network++) count.add(22, ipv4FromNumber(network * 256 + 1));
     count.add(22, undefined);
@@ -77,7 +77,7 @@ describe("the count of those turned away", () => {
     ]);
     assert.deepEqual(unnamed.map(rejectionReason), [
       "rejected: connection limit reached",
-      "reset by the client before it could be heard",
+      "reset by the client before any data was read",
     ]);
   });
 

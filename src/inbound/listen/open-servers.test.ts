@@ -48,7 +48,7 @@ describe("opening ports", () => {
     await closeServers(servers);
   });
 
-  test("where one port is taken none is opened, and the error names it and the way to find its holder", async () => {
+  test("where one port is in use none is opened, and the error names it and how to find the program that holds it", async () => {
     const [taken, free] = await Promise.all(
       [0, 0].map(async () => (await openServers({ hosts: ["127.0.0.1"], ports: [0], create }))[0]),
     );
@@ -66,11 +66,11 @@ describe("opening ports", () => {
     await closeServers([taken]);
   });
 
-  test("an address that is not here is a mistake in the configuration", async () => {
+  test("an address that this machine does not have is a configuration error", async () => {
     await assert.rejects(openServers({ hosts: ["192.0.2.1"], ports: [0], create }), { code: "config" });
   });
 
-  test("a range of ports is opened whole", async () => {
+  test("every port of a range is opened", async () => {
     const first = 40_000 + (process.pid % 5000);
     const ports = Array.from({ length: 300 }, (_, index) => first + index);
     let servers: net.Server[] = [];
@@ -82,11 +82,11 @@ describe("opening ports", () => {
     }
   });
 
-  test("ports that may not be opened are told together, with what to do", () => {
+  test("ports without permission are reported together, with what to do", () => {
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
     const error = bindError([22, 23, 24, 80].map((port) => ({ host: "0.0.0.0", port, error: denied })));
     assert.equal(error.code, "permission");
-    assert.equal(error.message, "this user may not listen on ports 22-24,80 on 0.0.0.0");
+    assert.equal(error.message, "no permission to listen on ports 22-24,80 on 0.0.0.0");
     assert.match(error.remedy ?? "", /ip_unprivileged_port_start/);
   });
 });

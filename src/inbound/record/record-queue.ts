@@ -16,7 +16,7 @@ export interface RecordQueueOptions {
   /**
    * Maximum size of the stored connections; past it the oldest are deleted before more are stored. Default: no limit.
    */
-  readonly maxStoredBytes?: number;
+  readonly maxStoredBytes?: number | undefined;
 }
 
 export interface RecordCounters {
