@@ -4,8 +4,8 @@ import { setExitStatus } from "./exit.ts";
 import { print, printJson } from "./output.ts";
 
 /**
- * Asks the process that works with `store` whether it is well, and prints the answer. Exit status: 0 healthy, 1 not.
- * @param program what is to run, for the message where nothing does
+ * Queries the health of the process that uses `store`, and prints the result. Exit status: 0 healthy, 1 unhealthy.
+ * @param program the expected program, named in the message when nothing answers
  */
 export async function askHealth(
   store: string,

@@ -10,7 +10,7 @@ export function parseNetwork(text: string): AddressRange {
   return range;
 }
 
-/** The guard of scans holds here, too: a typing error must not ask a stranger. */
+/** The scope guard of scans applies here too: a typing error must not contact a foreign host. */
 export async function requireInScope(
   { host, timeoutMs }: Pick<CheckRequest, "host" | "timeoutMs">,
   allow: readonly AddressRange[],
@@ -23,20 +23,20 @@ export async function requireInScope(
   const config = configForOneLook(common);
   using deadline = new Deadline(timeoutMs, new AbortController().signal);
   const resolved = await resolveHost(host, deadline);
-  // A name that has no address is the check's to tell.
+  // The check itself reports a name that has no address.
   if (resolved.kind !== "addresses") return;
   const scope = { allow: [...config.scope.allow, ...allow], exclude: config.scope.exclude };
   for (const address of resolved.addresses) {
     const plain = parseRange(address.split("%", 1)[0] ?? address);
     if (plain === undefined) continue;
     if (outOfScope([plain], scope).length > 0) {
-      throw new HarbingerError("usage", `${address} is outside the private networks, and is not asked`, {
-        remedy: `Where that is right: --allow ${address}, or scope.allow in the configuration.`,
+      throw new HarbingerError("usage", `${address} is outside the private networks and was not contacted`, {
+        remedy: `To allow it: --allow ${address}, or scope.allow in the configuration.`,
       });
     }
     const isExcluded = scope.exclude.some(
       (range) => range.family === plain.family && range.first <= plain.first && plain.first <= range.last,
     );
-    if (isExcluded) throw new HarbingerError("usage", `${address} is excluded by scope.exclude, and is not asked`);
+    if (isExcluded) throw new HarbingerError("usage", `${address} is excluded by scope.exclude and was not contacted`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** What every command understands. */
+/** Options that every command accepts. */
 export interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
@@ -10,18 +10,18 @@ export interface CommonOptions {
 
 export function withCommonOptions(command: Command): Command {
   return command
-    .option("-c, --config <file>", "configuration file (default: harbinger.yaml, then that of this machine)")
+    .option("-c, --config <file>", "configuration file (default: harbinger.yaml, then the system-wide file)")
     .option("--json", "one JSON object a line instead of text")
     .option("--quiet", "errors only")
     .option("--verbose", "more details");
 }
 
-/** Options given before the command's name count as well. */
+/** Options may also be given before the command's name. */
 export function commonOptions(command: Command): CommonOptions {
   return command.optsWithGlobals<CommonOptions>();
 }
 
-/** A help text's last part: lines that can be typed as they are. */
+/** The last part of a help text: commands that can be typed unchanged. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
 }

@@ -2,13 +2,13 @@ import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import { describeIdentification, endpointText } from "../present/connections/connection-words.ts";
 
-/** What a line waits for company, and how many characters do. */
+/** Limits of a batch: how long a line waits, and how many characters are gathered. */
 const gatherMs = 50;
 const longestBatch = 64 * 1024;
 
 /**
- * A line for each connection, in the form of the log. In a flood the log itself would cost three times what all the rest
- * does, so these lines are written by the batch: a crash may cost the last of them, which the database has all the same.
+ * Writes one line per connection, in the log's format. In a flood the log itself would cost three times as much as
+ * everything else, so lines are written in batches: a crash can lose the last lines, but the database has the connections.
  */
 export class ConnectionLog {
   readonly #clock: Clock;

@@ -1,10 +1,10 @@
 import { SingleBar } from "cli-progress";
 
-/** What takes less is done before anybody wonders. */
+/** A shorter copy needs no progress bar. */
 const silentMs = 1000;
 const lineEveryMs = 10_000;
 
-/** Shows on standard error how far a copy is: a bar on a terminal, elsewhere a line every ten seconds. */
+/** Shows the progress of a copy on standard error: a bar on a terminal, otherwise a line every ten seconds. */
 export class CopyBar implements Disposable {
   readonly #stream: NodeJS.WriteStream;
   readonly #what: string;
@@ -13,7 +13,7 @@ export class CopyBar implements Disposable {
   #lastLineAt = performance.now();
   #isStarted = false;
 
-  /** @param what the beginning of a line: `copying the database` */
+  /** @param what the start of the line: `copying the database` */
   constructor(stream: NodeJS.WriteStream, what: string) {
     this.#stream = stream;
     this.#what = what;

@@ -8,9 +8,9 @@ import { readStart } from "../platform/read-file-now.ts";
 type Environment = Record<string, string | undefined>;
 
 /**
- * Adds the variables of files; what the environment holds already counts more, and a later file more than an earlier one.
+ * Adds the variables of files. Existing environment variables win, and a later file wins over an earlier one.
  * @param environment changed in place
- * @returns variables whose values stand in quotes
+ * @returns names of variables whose values are quoted
  * @throws HarbingerError `usage` for a file that cannot be read or has a wrong line
  */
 export function addEnvFiles(files: readonly string[], environment: Environment): ReadonlySet<string> {
@@ -30,8 +30,8 @@ export function addEnvFiles(files: readonly string[], environment: Environment):
 }
 
 /**
- * `node --env-file=FILE` ends a value at any `#`. Variables that have the value which Node read there get the one that
- * Docker Compose and the earlier tool read.
+ * `node --env-file=FILE` ends a value at any `#`. Variables that still have the value that Node read get the value that
+ * Docker Compose and the earlier tool would read.
  * @param environment changed in place
  * @param nodeArguments `process.execArgv`
  */
@@ -42,7 +42,7 @@ export function correctEnvFiles(nodeArguments: readonly string[], environment: E
     try {
       text = readEnvFile(file);
     } catch {
-      // Node had its reason to go on without it.
+      // Node ignored a missing file too (--env-file-if-exists).
       continue;
     }
     const byNode = parseEnv(text);
@@ -69,7 +69,7 @@ function readEnvFile(file: string): string {
   try {
     bytes = readStart(file, longestReading);
   } catch (error) {
-    throw new HarbingerError("usage", `the file of --env-file cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new HarbingerError("usage", `cannot read the file of --env-file: ${messageOf(error)}`, { cause: error });
   }
   const decoded = decodeSecret(bytes);
   if (decoded.kind === "bad") throw new HarbingerError("usage", `${file} ${decoded.reason}`);

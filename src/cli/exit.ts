@@ -10,7 +10,7 @@ export function setExitStatus(status: ExitStatus): void {
   if (Number(process.exitCode ?? 0) < status) process.exitCode = status;
 }
 
-/** Tells the user what failed and what to do, on standard error; a bug shows its stack. */
+/** Prints on standard error what failed and what to do; a bug shows its stack. */
 export function reportFailure(thrown: unknown, program = "harbinger"): void {
   const error = causeOf(thrown);
   if (error instanceof HarbingerError) {
@@ -21,12 +21,12 @@ export function reportFailure(thrown: unknown, program = "harbinger"): void {
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
   process.stderr.write(
-    `${program}: this is a bug in Harbinger, please report it with these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
+    `${program}: this is a bug in Harbinger; please report these lines:\n${safeText(stack, { multiline: true, limit: 10_000 })}\n`,
   );
   setExitStatus(1);
 }
 
-/** What failed first, where giving back what was open failed, too. */
+/** The first error, when releasing resources failed as well. */
 function causeOf(thrown: unknown): unknown {
   return thrown instanceof SuppressedError ? causeOf(thrown.suppressed) : thrown;
 }

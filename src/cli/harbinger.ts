@@ -46,13 +46,13 @@ export async function main(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) {
       const greedy =
         error.code === "commander.missingArgument" ? args.find((word) => greedyOptions.has(word)) : undefined;
-      if (greedy !== undefined) note(`${greedy} takes every word that follows it. Put the other arguments before it.`);
+      if (greedy !== undefined) note(`${greedy} takes all words that follow it. Put other arguments before it.`);
       setExitStatus(error.exitCode === 0 ? 0 : 2);
     } else reportFailure(error);
   }
 }
 
-/** Options that take several words: an argument that stands behind one is taken for another of its words. */
+/** Options that take several words: an argument after one of them is read as another of its words. */
 const greedyOptions: ReadonlySet<string> = new Set(["--exclude", "--allow", "--to"]);
 
 /** The whole command line, ready to parse or to describe. */
@@ -126,12 +126,12 @@ export function buildProgram(): Command {
 function noCommand(name: string, parent: Command): HarbingerError {
   const names = parent.commands.map((command) => command.name());
   const inside = parent.parent === null ? "" : ` in "${parent.name()}"`;
-  return new HarbingerError("usage", `there is no command ${JSON.stringify(name)}${inside}`, {
-    remedy: `${suggestName(name, names)} --help shows more.`,
+  return new HarbingerError("usage", `unknown command ${JSON.stringify(name)}${inside}`, {
+    remedy: `${suggestName(name, names)} See --help.`,
   });
 }
 
-/** `reports shwo 3`: what follows a command that lists and has commands of its own is one of those. */
+/** `reports shwo 3`: a word after a listing command with subcommands must be a subcommand. */
 function refuseUnknownNested(command: Command): void {
   if (command.commands.length === 0 || command.registeredArguments.length > 0) return;
   command.allowExcessArguments().hook("preAction", (self, acting) => {
@@ -140,17 +140,17 @@ function refuseUnknownNested(command: Command): void {
   });
 }
 
-/** A mode is a command of its own: before another one it would say nothing. */
+/** A mode is a command itself, so it would be ignored before another one. */
 function refuseMode(program: Command, command: Command): void {
   const { mode } = program.opts<{ mode?: string }>();
   if (mode === undefined || command === program) return;
   const name = command.parent === program || command.parent === null ? "" : `${command.parent.name()} `;
-  throw new HarbingerError("usage", `--mode ${mode} stands alone, without a command`, {
+  throw new HarbingerError("usage", `--mode ${mode} cannot be combined with a command`, {
     remedy: `Either harbinger --mode ${mode}, or harbinger ${name}${command.name()}.`,
   });
 }
 
-/** Descriptions are broken between words also beside long terms. That every command has options is not said of each. */
+/** Wraps descriptions between words also beside long terms, and omits `[options]`, which every command has. */
 const helpLook = {
   minWidthToWrap: 24,
   subcommandTerm: (command: Command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(" "),
@@ -161,7 +161,7 @@ function argumentTerm(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** Errors of usage are ours to turn into an exit status, in subcommands too. */
+/** Usage errors are thrown and become an exit status here, in subcommands too. */
 function withExit(command: Command): Command {
   command.exitOverride().showSuggestionAfterError().configureHelp(helpLook);
   refuseUnknownNested(command);

@@ -25,6 +25,16 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
   return compareAddresses(one, other);
 }
 
+/** The current addresses; for a device that is gone, its last ones. */
+export function currentAddresses(device: DeviceRecord): Address[] {
+  return device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
+}
+
+/** The name given by the owner, otherwise the best of the discovered ones. */
+export function shownName(device: DeviceRecord): string | undefined {
+  return device.name ?? device.names[0]?.name;
+}
+
 /** The device that has an address now. */
 export async function deviceAt(store: Store, address: Address): Promise<DeviceRecord | undefined> {
   const [device] = await store.devices.list({ address, limit: 1 });
@@ -36,8 +46,8 @@ export type FoundDevice =
   | { readonly kind: "unknown"; readonly message: string };
 
 /**
- * The device that `text` means: its MAC address in any form, or an address that it has now.
- * @throws HarbingerError `usage` where it is neither
+ * The device that `text` means: its MAC address in any form, or a current address.
+ * @throws HarbingerError `usage` if it is neither
  */
 export async function findDevice(store: Store, text: string): Promise<FoundDevice> {
   const mac = parseMac(text);
@@ -62,7 +72,7 @@ async function byMac(store: Store, mac: Mac): Promise<FoundDevice> {
   return { kind: "unknown", message: `there is no device ${mac}${hint}` };
 }
 
-/** Octets are typed wrongly one or two at a time. */
+/** A typing error usually changes one or two octets. */
 const maxDistance = 4;
 
 async function nearest(mac: Mac, devices: readonly DeviceRecord[]): Promise<DeviceRecord | undefined> {

@@ -1,4 +1,4 @@
-/** Whether a name that was given on the command line is one at all: an empty list alone would not tell. */
+/** Checks that a name given on the command line exists: an empty list would not show a typing error. */
 import type { Config } from "../config/config.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { suggestName } from "../core/nearest-name.ts";
@@ -6,11 +6,11 @@ import type { Store } from "../core/store.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { readConfig } from "./open.ts";
 
-/** Names are looked for in so many of the latest rows. */
+/** How many of the latest rows are searched for names. */
 const rowsLookedAt = 1000;
 
 /**
- * Returns where a watch of this name is configured or was scanned before.
+ * Returns if a watch of this name is configured or was scanned before.
  * @throws HarbingerError `not-found` with the nearest name
  */
 export async function requireWatch(name: string, store: Store, common: CommonOptions): Promise<void> {
@@ -22,7 +22,7 @@ export async function requireWatch(name: string, store: Store, common: CommonOpt
 }
 
 /**
- * Returns where a label is configured or a report has it.
+ * Returns if the label is configured or a report has it.
  * @throws HarbingerError `not-found` with the nearest label
  */
 export async function requireLabel(label: string, store: Store, common: CommonOptions): Promise<void> {
@@ -32,12 +32,12 @@ export async function requireLabel(label: string, store: Store, common: CommonOp
 }
 
 /**
- * Returns where a listener of this name is configured.
+ * Returns if a listener of this name is configured.
  * @throws HarbingerError `not-found` with the nearest name
  */
 export function requireListener(name: string, common: CommonOptions): void {
   const config = configOf(common);
-  // Without a usable configuration nobody can tell.
+  // Without a usable configuration the name cannot be checked.
   if (config !== undefined) {
     requireKnown(
       "listener",

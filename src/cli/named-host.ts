@@ -11,9 +11,9 @@ const maxServices = 100_000;
 const addressesNamed = 5;
 
 /**
- * The address that `text` means: itself, or the one of a known device or host that is called so, its domain left out or
- * not. Of a device with several addresses the first one with known services.
- * @throws HarbingerError `usage` where nothing is called so, or several are
+ * The address that `text` means: itself, or that of a known device or host with this name, with or
+ * without its domain. For a device with several addresses, the first one with known services.
+ * @throws HarbingerError `usage` if no host has the name, or several have it
  */
 export async function addressOf(store: Store, text: string): Promise<Address> {
   const address = parseAddress(text);
@@ -39,7 +39,7 @@ export async function addressOf(store: Store, text: string): Promise<Address> {
   return nearest;
 }
 
-/** The addresses of each device that has them now. */
+/** The current addresses of each device. */
 async function devicesCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
   const devices = await knownDevices(store);
   return devices
@@ -60,7 +60,7 @@ async function servicesCalled(store: Store, text: string): Promise<(readonly Add
   return [...addresses].map((address) => [address]);
 }
 
-/** `nas` is also `nas.example.org`. */
+/** `nas` also matches `nas.example.org`. */
 function isCalled(known: string | undefined, text: string): boolean {
   if (known === undefined) return false;
   const [name, wanted] = [known, text].map((each) => each.toLowerCase().replace(/\.$/, ""));

@@ -10,7 +10,7 @@ import type { Store } from "../core/store.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { note } from "./output.ts";
 
-/** The configuration that the options name, or what is wrong with it. */
+/** The configuration that the options select, or its errors. */
 export function readConfig(common: CommonOptions): LoadOutcome {
   const chosen = chooseFile({ option: common.config, environment: process.env });
   if (common.verbose === true) note(`Configuration: ${describeChoice(chosen)}`);
@@ -18,8 +18,8 @@ export function readConfig(common: CommonOptions): LoadOutcome {
 }
 
 /**
- * The configuration; warnings are shown.
- * @throws HarbingerError `config` with everything that is wrong
+ * The configuration; prints warnings.
+ * @throws HarbingerError `config` with all errors
  */
 export function requireConfig(common: CommonOptions): Config {
   const outcome = readConfig(common);
@@ -29,17 +29,15 @@ export function requireConfig(common: CommonOptions): Config {
 }
 
 /**
- * The same for one look that needs no configuration: where the one of this machine is not for this user, that is told, and the built-in
- * default stands in for it.
+ * The same for a command that needs no configuration: if this user may not read the system-wide file, a warning is printed and the built-in
+ * default is used.
  * @throws HarbingerError `config` as {@link requireConfig} does
  */
 export function configForOneLook(common: CommonOptions): Config {
   const chosen = chooseFile({ option: common.config, environment: process.env });
   if (chosen.by !== "system" || isReadable(chosen.file)) return requireConfig(common);
   if (common.quiet !== true) {
-    note(
-      `Warning: ${chosen.file} is not readable for this user, so its scope.allow and scope.exclude do not count here`,
-    );
+    note(`Warning: ${chosen.file} is not readable for this user, so its scope.allow and scope.exclude are not applied`);
   }
   const outcome = loadConfig({ file: undefined, explicit: false, environment: process.env, checkNames });
   if (outcome.kind === "invalid") throw unusable(outcome.problems);
@@ -51,7 +49,7 @@ function isReadable(file: string): boolean {
     accessSync(file, constants.R_OK);
     return true;
   } catch (error) {
-    // What else is wrong with it is told where it is read.
+    // Other errors are reported when the file is read.
     return systemCode(error) !== "EACCES" && systemCode(error) !== "EPERM";
   }
 }
@@ -62,32 +60,32 @@ function unusable(problems: readonly Problem[], remedy?: string): HarbingerError
   return new HarbingerError("config", message, remedy === undefined ? {} : { remedy });
 }
 
-/** Mistakes that are named where they do not matter; `harbinger config check` has them all. */
+/** How many unrelated mistakes are printed; `harbinger config check` shows all. */
 const mistakesShown = 3;
 
 /**
- * Where the store is. Looking needs nothing else of the configuration, so that mistakes elsewhere are only told.
- * @throws HarbingerError `config` where it cannot be told for certain
+ * The location of the store. Read-only commands need nothing else of the configuration, so other mistakes are only warnings.
+ * @throws HarbingerError `config` if the location is not certain
  */
 export function requireStoreSettings(common: CommonOptions): Config["store"] {
   const outcome = readConfig(common);
   if (outcome.kind === "config") return outcome.config.store;
   const { problems, store } = outcome;
   if (store === undefined) {
-    throw unusable(problems, "HARBINGER_STORE=sqlite:FILE says where the database is, whatever the file says.");
+    throw unusable(problems, "Set HARBINGER_STORE=sqlite:FILE to name the database whatever the file says.");
   }
   if (common.quiet !== true) {
-    note("Warning: the configuration has mistakes, so that nothing can run with it:");
+    note("Warning: the configuration has errors; harbinger cannot run with it:");
     for (const problem of problems.slice(0, mistakesShown)) note(`  ${formatProblem(problem)}`);
-    if (problems.length > mistakesShown) note("  ... harbinger config check lists them all");
+    if (problems.length > mistakesShown) note("  ... harbinger config check lists all errors");
   }
   return store;
 }
 
 /**
- * The configured store, for small changes and for one thing that is asked for; without the lock. A configuration that is
- * wrong elsewhere is no hindrance.
- * @throws HarbingerError where nothing was ever stored: looking makes no database
+ * The configured store without its lock, for small changes and single lookups. Errors elsewhere in the configuration
+ * do not matter.
+ * @throws HarbingerError if no database exists: a lookup does not create one
  */
 export async function openConfiguredStore(common: CommonOptions): Promise<Store> {
   const opened = await openExisting(common);
@@ -98,8 +96,8 @@ export async function openConfiguredStore(common: CommonOptions): Promise<Store>
 }
 
 /**
- * The same for lists. Where nothing was ever stored, the list is empty: that is no failure, and is told on standard error.
- * @returns `undefined` where there is no database yet
+ * The same for lists. If no database exists the list is empty: a note on standard error, not a failure.
+ * @returns `undefined` if there is no database yet
  */
 export async function openStoreToList(common: CommonOptions): Promise<Store | undefined> {
   const opened = await openExisting(common);
@@ -109,7 +107,7 @@ export async function openStoreToList(common: CommonOptions): Promise<Store | un
 }
 
 const firstRun =
-  "The first run makes it: harbinger run, or harbinger --mode cron. Where it was made in another folder, start there, or use --config.";
+  "The first run makes it: harbinger run, or harbinger --mode cron. If it is in another folder, run the command there or use --config.";
 
 type Opened =
   | { readonly kind: "store"; readonly store: Store }

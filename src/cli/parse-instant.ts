@@ -1,7 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { HarbingerError } from "../core/errors.ts";
 
-/** A date, with a time if wanted; both local, unless the time has a zone (RFC 3339). */
+/** A date with an optional time, both local unless the time has a zone (RFC 3339). */
 const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
@@ -13,7 +13,7 @@ export function parseInstant(text: string, now = Date.now()): number {
   const ago = parseDuration(text);
   if (ago !== undefined) return now - ago;
   const [, date, time = "00:00", zone = ""] = form.exec(text.trim()) ?? [];
-  // Without a time JavaScript would take the date as one of UTC.
+  // JavaScript reads a date without a time as UTC.
   const instant = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone.toUpperCase()}`);
   if (!Number.isNaN(instant)) return instant;
   throw new HarbingerError("usage", `not a time: ${text}`, {

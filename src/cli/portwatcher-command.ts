@@ -7,18 +7,18 @@ import { examples } from "./common-options.ts";
 export function portwatcherCommand(): Command {
   return new Command("portwatcher")
     .description(
-      "Listens on a TCP port where nobody has business, and tells by mail and by ntfy who connects, from where, and with what. It is set up by environment variables.",
+      "Listens on a decoy TCP port and sends alerts by mail and ntfy: who connected, from where and what was sent. Configured by environment variables.",
     )
     .addArgument(
       new Argument(
         "[command]",
-        "healthcheck: ask the running portwatcher whether it is well: exit status 0 if so, else 1",
+        "healthcheck: check the running portwatcher: exit status 0 if healthy, 1 if not",
       ).choices(["healthcheck"]),
     )
     .addOption(
       new Option(
         "--env-file <file>",
-        "variables as in Docker Compose, NAME=value a line; the environment counts more; repeatable",
+        "file of NAME=value lines as in Docker Compose; the environment takes precedence; repeatable",
       ).argParser((file: string, former: readonly string[] = []) => [...former, file]),
     )
     .version(programVersion(), "-V, --version")

@@ -20,10 +20,10 @@ import { addEnvFiles, correctEnvFiles } from "./env-files.ts";
 import { reportFailure, setExitStatus } from "./exit.ts";
 import { note, quietlyEndOnClosedPipe, wantsColour } from "./output.ts";
 
-/** A graceful shutdown that takes longer than this hangs somewhere. */
+/** A longer graceful shutdown is hanging. */
 const shutdownLimitMs = 30_000;
 
-/** `portwatcher`: its settings are environment variables, those of the process and those of files. */
+/** `portwatcher`: configured by environment variables, from the process and from files. */
 export async function main(args: readonly string[]): Promise<void> {
   nameProcess("portwatcher");
   dieWithLauncher();
@@ -51,7 +51,7 @@ interface Arguments {
 
 /** @throws HarbingerError `usage` for everything but `healthcheck` and `--env-file FILE` */
 async function readArguments(args: readonly string[]): Promise<Arguments | "help shown"> {
-  // Most starts have no arguments, and what reads them stays in memory.
+  // Most starts have no arguments, and the loaded parser would stay in memory.
   if (args.length === 0) return { command: "watch", envFiles: [] };
   const [{ CommanderError }, { portwatcherCommand }] = await Promise.all([
     import("commander"),
@@ -77,8 +77,8 @@ async function readArguments(args: readonly string[]): Promise<Arguments | "help
 type Settings = Extract<PortwatcherOutcome, { readonly kind: "settings" }>;
 
 /**
- * Says what is wrong where the environment cannot be used.
- * @param literal variables whose values hold no comments
+ * Prints the errors if the environment cannot be used.
+ * @param literal variables whose values contain no comments
  */
 function readSettings(literal: ReadonlySet<string>): Settings | undefined {
   adoptTimeZone(process.env);
@@ -101,8 +101,8 @@ async function checkHealth(settings: PortwatcherSettings): Promise<void> {
 }
 
 /**
- * Files of variables and of secrets, read again over what the environment held at the start.
- * @throws HarbingerError `usage` where they cannot be used
+ * Reads files of variables and secrets again, over the environment at the start.
+ * @throws HarbingerError `usage` if they cannot be used
  */
 function readAgain(
   base: NodeJS.ProcessEnv,
@@ -120,7 +120,7 @@ function readAgain(
 }
 
 async function watch({ settings, warnings }: Settings, read: () => PortwatcherSettings): Promise<void> {
-  // The log tells the same time as the alerts do, unless TZ asks for another one.
+  // The log uses the time zone of the alerts unless TZ is set.
   const systemZone = process.env["TZ"] ?? "";
   const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
   const [{ openLog }, { runPortwatcher }, { systemClock, systemRandom }] = await Promise.all([
@@ -147,7 +147,7 @@ async function watch({ settings, warnings }: Settings, read: () => PortwatcherSe
       serviceManager.stopping(shutdownLimitMs);
       stop.abort();
       setTimeout(() => {
-        log.error("graceful shutdown timed out; leaving now. What is left goes on with the next start");
+        log.error("graceful shutdown timed out; exiting now. The next start continues the remaining work");
         process.exit(1);
       }, shutdownLimitMs).unref();
     },

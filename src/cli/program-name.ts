@@ -13,15 +13,15 @@ export interface Start {
 }
 
 /**
- * How `harbinger` is called by whoever started this process, from the folder that they are in: `harbinger` where the search
- * path has it, `npx harbinger` where it is installed in a folder, the path of the single executable, and else
- * `node bin/harbinger.js` with the right path. So what we tell people to type works.
+ * How the user calls `harbinger` from the current folder, so that suggested commands work: `harbinger` if the search
+ * path has it, `npx harbinger` if it is installed in a folder, the path of the single executable, otherwise
+ * `node bin/harbinger.js` with the right path.
  */
 export function programName(start: Start = thisStart()): string {
   const script = realPath(start.script);
   const isFound = start.searchPath
     .split(path.delimiter)
-    // npm puts these folders in front for what it runs; the user's own shell does not have them.
+    // npm adds these folders to the path of its scripts; the user's shell does not have them.
     .filter((folder) => folder !== "" && !folder.endsWith(path.join("node_modules", ".bin")))
     .some((folder) => realPath(path.join(folder, "harbinger")) === script);
   if (isFound) return "harbinger";
@@ -32,7 +32,7 @@ export function programName(start: Start = thisStart()): string {
   return `node ${shellWord(shown)}`;
 }
 
-/** One word for a shell that people type in. */
+/** Quotes a word for a shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

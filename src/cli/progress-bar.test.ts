@@ -6,10 +6,10 @@ test("the time left is said as the engine tells it, and not at all where it cann
   const step = { done: 2000, total: 50_000, found: 3 };
   assert.equal(
     progressText({ ...step, leftMs: 61_000 }, 10),
-    "2,000 of 50,000 asked, 3 open ports, 200/s, about 61 s left",
+    "2,000 of 50,000 probed, 3 open ports, 200/s, about 61 s left",
   );
-  assert.equal(progressText(step, 10), "2,000 of 50,000 asked, 3 open ports, 200/s");
-  assert.equal(progressText({ ...step, total: undefined }, 10), "2,000 asked, 3 open ports, 200/s");
+  assert.equal(progressText(step, 10), "2,000 of 50,000 probed, 3 open ports, 200/s");
+  assert.equal(progressText({ ...step, total: undefined }, 10), "2,000 probed, 3 open ports, 200/s");
 });
 
 test("durations have two units at most", () => {

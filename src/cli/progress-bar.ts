@@ -2,14 +2,14 @@ import { SingleBar } from "cli-progress";
 import type { ScanProgress } from "../core/scan-engine.ts";
 import { plural } from "./output.ts";
 
-/** Shows how a scan goes on, on standard error. */
+/** Shows the progress of a scan on standard error. */
 export interface ProgressDisplay extends Disposable {
   update(progress: ScanProgress): void;
 }
 
 export const noProgress: ProgressDisplay = { update() {}, [Symbol.dispose]() {} };
 
-/** A live bar on a terminal: share, rate, what was found and the time left. Elsewhere a line every ten seconds. */
+/** A live bar on a terminal: share, rate, open ports and time left. Otherwise a line every ten seconds. */
 export function showProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   return stream.isTTY === true ? new LiveBar(stream) : new ProgressLines(stream);
 }
@@ -73,12 +73,12 @@ class ProgressLines implements ProgressDisplay {
   [Symbol.dispose](): void {}
 }
 
-/** `2,000 of 50,000 asked, 3 open ports, 200/s, about 12 min left`. */
+/** `2,000 of 50,000 probed, 3 open ports, 200/s, about 12 min left`. */
 export function progressText(progress: ScanProgress, seconds: number): string {
   const share = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
   const rate = Math.round(progress.done / seconds).toLocaleString("en");
   const parts = [
-    `${progress.done.toLocaleString("en")}${share} asked`,
+    `${progress.done.toLocaleString("en")}${share} probed`,
     plural(progress.found, "open port"),
     `${rate}/s`,
   ];
@@ -86,7 +86,7 @@ export function progressText(progress: ScanProgress, seconds: number): string {
   return (left === "" ? parts : [...parts, left]).join(", ");
 }
 
-/** `about 12 min left`; empty where the engine cannot tell. */
+/** `about 12 min left`; empty if unknown. */
 function timeLeft({ leftMs }: ScanProgress): string {
   return leftMs === undefined ? "" : `about ${formatSeconds(leftMs / 1000)} left`;
 }

@@ -8,10 +8,10 @@ import { readFileNow } from "../platform/read-file-now.ts";
 import type { CommonOptions } from "./common-options.ts";
 
 /**
- * Reads the configuration for a reload. A file that there was must be there still: the built-in default, which stands in for
- * one that never was, would watch something else.
- * @param running what is in force
- * @param isSomething whether a configuration gives the program something to do
+ * Reads the configuration for a reload. A file that existed must still exist: the built-in default, which replaces
+ * a file that never existed, would watch other targets.
+ * @param running the active configuration
+ * @param isSomething whether a configuration defines any work
  */
 export async function readAgain(
   common: CommonOptions,

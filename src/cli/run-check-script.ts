@@ -6,10 +6,10 @@ import { setExitStatus } from "./exit.ts";
 import { note, print } from "./output.ts";
 
 /**
- * Answers in the place of a script of the earlier tool, in a process of its own: output, arguments and exit status are the
- * script's.
+ * Replaces a script of the earlier tool, in a process of its own: output, arguments and exit status are those of the
+ * script.
  * @param file `redis.py`, `redis.sh`
- * @throws HarbingerError where no check answers for `file`, or the host is out of scope
+ * @throws HarbingerError if no check replaces `file`, or the host is out of scope
  */
 export async function runCheckScript(
   file: string,
@@ -25,7 +25,7 @@ export async function runCheckScript(
   const counterparts = new Counterparts(new Map(checks.map((check) => [check.name, check])));
   const form = file.endsWith(".sh") ? "sh" : "py";
   const counterpart = counterparts.find(file.replace(/\.(?:py|sh)$/, ""));
-  if (counterpart?.forms.includes(form) !== true) throw new HarbingerError("usage", `no check answers for ${file}`);
+  if (counterpart?.forms.includes(form) !== true) throw new HarbingerError("usage", `no check replaces ${file}`);
   const abort = new AbortController();
   using _signals = onShutdownSignals({ first: () => abort.abort(), second: () => process.exit(130) });
   const inScope = new Set<string>();

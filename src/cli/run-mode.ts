@@ -27,10 +27,10 @@ import { welcomeRun } from "./welcome-run.ts";
 
 export type Mode = "cron" | "standalone" | "run";
 
-/** A graceful shutdown that takes longer than this hangs somewhere. */
+/** A longer graceful shutdown is hanging. */
 const shutdownLimitMs = 30_000;
 
-/** Runs the daemon in one of its modes until it is done or told to stop. */
+/** Runs the daemon in one of its modes until it is done or stopped. */
 export async function runMode(mode: Mode, common: CommonOptions): Promise<void> {
   const config = requireConfig(common);
   const isSomething = ({ watches, listeners }: Config) =>
@@ -60,14 +60,14 @@ export async function runMode(mode: Mode, common: CommonOptions): Promise<void> 
       stop.abort();
       setTimeout(() => {
         log.error(
-          "graceful shutdown timed out; leaving now. Nothing is lost: what is left goes on with the next start",
+          "graceful shutdown timed out; exiting now. Nothing is lost: the next start continues the remaining work",
         );
         process.exit(1);
       }, shutdownLimitMs).unref();
     },
     second: () => process.exit(1),
     reload() {
-      // Whatever becomes of the configuration: logrotate has renamed the file.
+      // Even if the new configuration is invalid: logrotate has renamed the file.
       log.reopen();
       log.info("the log file was reopened");
       if (mode !== "cron") void requests.request();
@@ -93,7 +93,7 @@ interface Staying {
   readonly reload: ReloadOptions;
 }
 
-/** Level and file of the log, as another configuration has them. */
+/** Level and file of the log in another configuration. */
 function logPart(log: OpenLog, common: CommonOptions): Replaceable<Config> {
   return {
     prepare: async (config) => ({ commit: () => log.adjust(destinationsOf(config, common)) }),
@@ -151,7 +151,7 @@ async function remain(
     {
       firstRunAtOnce: mode === "run",
       serviceManager,
-      // Without a configuration somebody is trying it out: show what it does, each time.
+      // Without a configuration the user is trying harbinger out: show the results of each run.
       allAtOnce: mode === "run" && isDefault,
       reload,
       ...(common.quiet === true ? {} : { ran: tellerOf(harbinger, { isDefault, common }) }),
@@ -167,12 +167,12 @@ function notYetText({ watch, at }: NotYet): string {
   return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "it never comes"}.`;
 }
 
-/** Somebody looks at the output: tell in words what a run found. Elsewhere the log and the reports have it. */
+/** On a terminal, prints in words what a run found. Otherwise the log and the reports show it. */
 function isWatched(common: CommonOptions): boolean {
   return process.stdout.isTTY === true && common.quiet !== true;
 }
 
-/** Without a configuration somebody tries it out, and is welcomed after the first run. */
+/** Without a configuration the user is trying harbinger out, so the first run ends with next steps. */
 function tellerOf(
   harbinger: Harbinger,
   { isDefault, common }: { readonly isDefault: boolean; readonly common: CommonOptions },
@@ -187,16 +187,16 @@ function tellerOf(
 
 const progressEveryMs = 5000;
 
-/** A scan that takes seconds is nothing to wonder about; of an examination one hears from the first second on. */
+/** A short scan needs no progress line; an examination shows one from the first second. */
 const firstProgressMs = { scanning: progressEveryMs, devices: 0, examining: 0 };
 
 const stageWords = { scanning: "scanning", devices: "looking for devices", examining: "examining" };
 
-/** A line now and then while a scan or its checks go on, so that nobody wonders. */
+/** Prints progress lines now and then while a scan or its checks run. */
 function progressLines(log: Log): WatchProgress {
   const nextLineAt = new Map<string, number>();
   return ({ name: watch }, stage, { done, total, found }) => {
-    // Nothing has been asked yet: that the scan has begun was said.
+    // Nothing probed yet: the log already shows that the scan started.
     if (stage === "scanning" && done === 0) return;
     const now = performance.now();
     const key = `${stage} ${watch}`;

@@ -14,7 +14,7 @@ const findingsRead = 1000;
 const reportsRead = 100;
 const composed = ["queued", "sending", "delivered", "dead"] as const;
 
-/** Tells somebody at a terminal what a run found. It only reads; what it cannot read it leaves to the log. */
+/** Prints on a terminal what a run found. Reads only; errors go to the log. */
 export async function tellFindings({ store, log }: Harbinger, summary: RunSummary): Promise<void> {
   if (summary.ran.length === 0) return;
   try {
@@ -39,8 +39,8 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
       const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
       const { status, reason } = result;
       return {
-        run: { watch, settled, status, reason },
-        // What the checks found stands under a later row than the scan.
+        run: { watch, settled, status, ...(reason === undefined ? {} : { reason }) },
+        // Check results have a later `scans` row than the scan.
         found: recent.filter(({ scanId }) => scanId >= settled.scanId).reverse(),
       };
     }),
@@ -49,7 +49,7 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
   return runReport(sections, await wholeHosts(sections, store.services));
 }
 
-/** The command that shows all of it: the report on it where there is one. */
+/** The command that shows everything: the report if there is one. */
 async function whereAllStands(store: Harbinger["store"], { sections }: Report): Promise<string> {
   const [report] = await store.deliveries.list({ states: composed, limit: 1 });
   const times = sections.flatMap(({ findings }) =>
@@ -60,7 +60,7 @@ async function whereAllStands(store: Harbinger["store"], { sections }: Report): 
   return `${programName()} reports show ${report.id}`;
 }
 
-/** Tells where the reports went that were composed since `since` (milliseconds since the epoch). */
+/** Prints where the reports went that were composed since `since` (milliseconds since the epoch). */
 export async function tellReports({ store, config, log }: Harbinger, since: number): Promise<void> {
   try {
     const deliveries = await store.deliveries.list({

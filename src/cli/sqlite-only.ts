@@ -6,8 +6,8 @@ import { shellWord } from "./program-name.ts";
 
 /**
  * The file of the configured store.
- * @param instead what to do where it is in PostgreSQL, given the words of a connection without a password
- * @throws HarbingerError `usage` where the store is in PostgreSQL
+ * @param instead what to do for PostgreSQL, given the connection arguments without a password
+ * @throws HarbingerError `usage` if the store is in PostgreSQL
  */
 export function requireSqliteFile(
   common: CommonOptions,
@@ -18,8 +18,8 @@ export function requireSqliteFile(
   const connection = shellWord(withoutPassword(location.url));
   throw new HarbingerError(
     "usage",
-    `harbinger ${command} is for SQLite; this store is in PostgreSQL, which has programs of its own for that`,
-    { remedy: `${instead(connection)}\nThey ask for the password, or take it from ~/.pgpass.` },
+    `harbinger ${command} supports SQLite only; this store is in PostgreSQL. Use the PostgreSQL programs instead`,
+    { remedy: `${instead(connection)}\nThey ask for the password, or read it from ~/.pgpass.` },
   );
 }
 

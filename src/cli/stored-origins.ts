@@ -5,8 +5,8 @@ import type { EnrichSettings } from "../inbound/enrich/schema.ts";
 import { systemClock } from "../platform/system-clock.ts";
 
 /**
- * Where stored connections come from. What was learnt for an alert is stored; of the others, the databases on this machine
- * tell it now, as they do for the file of connections. Nobody is asked over the network, and no database is opened before it
+ * The origin of stored connections. Origins looked up for an alert are stored; for other connections the local databases
+ * are queried now, as for the connections file. No network lookups, and no database is opened before it
  * is needed.
  */
 export class StoredOrigins {

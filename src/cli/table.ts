@@ -6,27 +6,27 @@ export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string | number | undefined;
   readonly alignRight?: boolean;
-  /** The same in fewer cells, where the terminal is too narrow. */
+  /** A shorter form for a narrow terminal. */
   readonly brief?: (row: Row) => string | undefined;
-  /** May be left out where the terminal is too narrow: those with the highest number first. */
+  /** May be hidden on a narrow terminal, highest number first. */
   readonly optional?: number;
-  /** Text that may be cut to so many cells where the terminal is too narrow, before anything else is broken. */
+  /** On a narrow terminal the text may be cut to this many cells, before other text is wrapped. */
   readonly cutTo?: number;
-  /** Stands below its row where the terminal is too narrow. */
+  /** Shown below its row on a narrow terminal. */
   readonly below?: boolean;
-  /** So many cells are worth more than optional columns, as far as its text is that long. */
+  /** Optional columns are hidden before this column gets fewer cells than this. */
   readonly room?: number;
 }
 
 export interface TableLook {
-  /** Cells of the terminal. Absent: one row is one line, whatever its length. */
+  /** Width of the terminal in cells. Absent: one line per row, whatever its length. */
   readonly width?: number;
   readonly bold: boolean;
 }
 
 export interface LaidOut {
   readonly text: string;
-  /** Titles of the columns that had no room. */
+  /** Titles of the hidden columns. */
   readonly leftOut: readonly string[];
 }
 
@@ -44,10 +44,10 @@ const gap = 2;
 const maxCell = 200;
 
 /**
- * A table without frames, so that it reads well and cuts well. Every cell is made safe and kept on one line. On a terminal it
- * fits the width: columns without any value go, times become brief, optional columns are left out, and text is broken between
+ * A table without frames, easy to read and to process with cut. Every cell is made safe and kept on one line. On a terminal it
+ * fits the width: columns without values are hidden, times are shortened, optional columns are hidden, and text is wrapped between
  * words. Where even that is too wide, each row becomes a block with a line for each column. Numbers and addresses are
- * never broken.
+ * never split.
  */
 export function layOutTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: TableLook): LaidOut {
   const { width } = look;
@@ -106,7 +106,7 @@ function leastWidth(columns: readonly Cells[]): number {
   return columns.reduce((sum, column) => sum + longest(column), gap * (columns.length - 1));
 }
 
-/** Takes cells from the widest columns first, until all fit: from those that may be cut, then from the others. */
+/** Shrinks the widest columns first until all fit: first those that may be cut, then the others. */
 function wrapped(columns: readonly Cells[], width: number): Cells[] {
   const widths = columns.map(widest);
   const least = columns.map(longest);
@@ -191,7 +191,7 @@ const bare = {
   middle: " ".repeat(gap),
 };
 
-/** For very narrow terminals: a line for each value, and an empty one between rows. */
+/** For very narrow terminals: one line per value, and an empty line between rows. */
 function blocks(columns: readonly Cells[], width: number): string {
   const titleWidth = Math.max(0, ...columns.map(({ title }) => textWidth(title)));
   const rows = columns[0]?.cells.length ?? 0;

@@ -15,7 +15,7 @@ const combining = /[\p{Mn}\p{Me}\p{Cf}]/u;
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
-/** The words that a line is broken between. A date stays with its time. */
+/** Splits a line into words for wrapping. A date stays with its time. */
 export function words(text: string): string[] {
   return text.split(/ +(?!\d\d:\d\d:\d\d)/).filter((word) => word !== "");
 }
@@ -24,7 +24,7 @@ export function longestWord(text: string): number {
   return Math.max(0, ...words(text).map(textWidth));
 }
 
-/** As much of a text as fits into `width` cells; what is cut ends in an ellipsis. */
+/** The part of a text that fits into `width` cells; cut text ends in an ellipsis. */
 export function cutText(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let cut = "";
@@ -37,7 +37,7 @@ export function cutText(text: string, width: number): string {
   return `${cut.trimEnd()}…`;
 }
 
-/** Lines of `width` cells at most, broken between words; a word that is longer has a line of its own. Blanks within a line stay. */
+/** Wraps to lines of at most `width` cells; a longer word gets its own line. Blanks within a line are kept. */
 export function wrapWords(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
@@ -56,10 +56,10 @@ export function wrapWords(text: string, width: number): string[] {
 
 const wordOrMore = /[^ ]+(?: +\d\d:\d\d:\d\d[^ ]*)*/g;
 
-/** Narrower than this nobody reads text that is broken into lines. */
+/** Below this width wrapped text is unreadable. */
 const narrowest = 20;
 
-/** Breaks each line of a text for a terminal of `width` cells; what is broken off stands deeper than its line began. */
+/** Wraps each line for a terminal of `width` cells; continuation lines are indented deeper. */
 export function foldText(text: string, width: number, deeper = 4): string {
   return text
     .split("\n")

@@ -60,7 +60,7 @@ const groups = {
     PW_SMTP_PASS: ["", "its password", "Its password."],
     PW_SMTP_PASS_FILE: [
       "",
-      "a file with the password, instead",
+      "file that contains the password, instead",
       "A file with the password, such as a Docker secret; line ends after it and a byte order mark do not count. It comes before `PW_SMTP_PASS`.",
     ],
     PW_MAIL_FROM: [

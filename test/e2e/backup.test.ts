@@ -70,7 +70,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     const made = await run("backup", "monday.db");
     assert.match(
       made.stdout,
-      /^Backup .*monday\.db, \d+ kB\n .*stored by 20\d\d-.*\n .*1 host, 1 scan, .*1 message that waits; schema \d+\n$/,
+      /^Backup .*monday\.db, \d+ kB\n .*stored by 20\d\d-.*\n .*1 host, 1 scan, .*1 waiting message; schema \d+\n$/,
     );
     configure(folder.path, settings(mail.port));
     assert.equal((await run("--mode", "cron")).status, 0);
@@ -82,7 +82,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     assert.equal(restored.status, 0, restored.stderr);
     const [, aside = ""] = /is now (.*)$/m.exec(restored.stdout) ?? [];
     assert.equal(statSync(aside).mode & 0o777, 0o600);
-    assert.match(restored.stderr, /1 message that waited in the backup may have been sent since/);
+    assert.match(restored.stderr, /1 message waiting in the backup may have been sent since/);
     assert.equal((await run("--mode", "cron")).status, 0);
     assert.equal(mail.accepted.length, 1);
     const held = await run("deliveries", "--state", "dead");
@@ -280,7 +280,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${deadPort}, tls: none, from_address
     assert.equal((await run("deliveries", "hold", "--drop")).status, 0);
     sh(line(/^pg_restore .*$/m, restore.stderr));
     assert.equal((await run("deliveries", "hold")).status, 0);
-    assert.match((await run("deliveries")).stdout, /dead \(uncertain\).*held by hand/s);
+    assert.match((await run("deliveries")).stdout, /dead \(uncertain\).*held by the user/s);
     assert.match((await run("hosts")).stdout, /127\.71\.5\.1/);
     assert.match((await run("doctor")).stdout, /^ok +server: PostgreSQL \d+.*, schema \d+$/m);
     sh(`psql -q "${server.url}" -c "update meta set value = '99' where key = 'schema'"`);

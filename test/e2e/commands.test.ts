@@ -104,7 +104,7 @@ describe("harbinger scan", () => {
     using folder = temporaryFolder();
     const scan = await harbinger(["scan", "127.78.2.1"], { directory: folder.path });
     assert.equal(scan.status, 0, scan.stderr);
-    assert.match(scan.stderr, /^Scanning \d\d common ports; -p chooses others, -p - takes all\.$/m);
+    assert.match(scan.stderr, /^Scanning \d\d common ports; -p selects others, -p - scans all\.$/m);
     const quiet = await harbinger(["scan", "127.78.2.1", "--json", "--quiet"], { directory: folder.path });
     assert.equal(quiet.stderr, "");
   });
@@ -272,7 +272,7 @@ describe("harbinger listen", () => {
     using folder = temporaryFolder();
     const { status, stderr } = await harbinger(["listen", "--host", "127.0.0.1"], { directory: folder.path });
     assert.equal(status, 2);
-    assert.match(stderr, /no port to listen on is given\nFor example: harbinger listen 8080/);
+    assert.match(stderr, /no port given\nExample: harbinger listen 8080/);
   });
 
   test("names a port that is in use, and what to do", async () => {

@@ -41,7 +41,7 @@ describe("harbinger config init with options", () => {
     assert.ok(line !== undefined, stderr);
     const { execSync } = await import("node:child_process");
     const checked = execSync(line, { cwd: folder.path, encoding: "utf8" });
-    assert.match(checked, /my own\.yaml is right: 2 watches/);
+    assert.match(checked, /my own\.yaml is valid: 2 watches/);
   });
 
   test("refuses options that make no right configuration, and writes nothing", async () => {
@@ -83,7 +83,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     using terminal = start(folder.path);
     await askedForNetworks(terminal);
     terminal.type(`127.41.1.0/29${enter}`);
-    await terminal.shows("How do you want to be told?");
+    await terminal.shows("How do you want to receive reports and alerts?");
     terminal.type(enter);
     await terminal.shows("Your mail address");
     terminal.type(`me@example.org${enter}`);
@@ -132,7 +132,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     using terminal = start(folder.path);
     await askedForNetworks(terminal);
     terminal.type(enter);
-    await terminal.shows("How do you want to be told?");
+    await terminal.shows("How do you want to receive reports and alerts?");
     terminal.type(enter);
     await terminal.shows("Your mail address");
     terminal.type(`me${enter}`);
@@ -146,7 +146,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     terminal.type(enter);
     await terminal.shows("Send a test message now?");
     terminal.type(enter);
-    assert.match(await terminal.shows("Do without messages"), /refuses connections; is the server running/);
+    assert.match(await terminal.shows("Send no messages"), /refuses connections; is the server running/);
     terminal.type(enter);
     // What was answered stands there to be corrected.
     await terminal.shows(/Your mail address.*me@example\.org/s);
@@ -159,7 +159,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     terminal.type(enter);
     await terminal.shows("Send a test message now?");
     terminal.type(enter);
-    await terminal.shows("Do without messages");
+    await terminal.shows("Send no messages");
     terminal.type(`\u001b[B\u001b[B${enter}`);
     const { status, shown } = await terminal.ended;
     assert.equal(status, 0, shown);

@@ -187,7 +187,7 @@ describe("a configuration that is wrong elsewhere", () => {
       const { status, stdout, stderr } = await harbinger([...args, "--json"], { directory: folder.path });
       assert.equal(status, 0, stderr);
       assert.equal(stdout !== "", args[0] !== "connections");
-      assert.match(stderr, /^Warning: the configuration has mistakes.*prots: unknown key\. Did you mean "ports"\?/s);
+      assert.match(stderr, /^Warning: the configuration has errors.*prots: unknown key\. Did you mean "ports"\?/s);
     }
     const quiet = await harbinger(["hosts", "--quiet"], { directory: folder.path });
     assert.deepEqual([quiet.status, quiet.stderr], [0, ""]);

@@ -138,7 +138,7 @@ describe("a configuration that cannot be used", () => {
     await decoys.said(/store: another database needs a restart/);
     const { status, stderr } = await decoys.reload();
     assert.equal(status, 1);
-    assert.match(stderr, /where store was changed in that file, restart it/);
+    assert.match(stderr, /if store was changed in that file, restart it/);
     assert.deepEqual(
       readdirSync(decoys.folder).filter((name) => name.startsWith("other")),
       [],
@@ -151,7 +151,7 @@ describe("a configuration that cannot be used", () => {
     decoys.write("listeners: { decoy: { host: 127.0.0.1, ports: 9 } }\n");
     const { status, stderr } = await decoys.reload();
     assert.equal(status, 1);
-    assert.match(stderr, /nothing to reload: no harbinger runs with this database/);
+    assert.match(stderr, /nothing to reload: no running harbinger uses this database/);
   });
 });
 

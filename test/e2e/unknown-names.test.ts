@@ -63,8 +63,8 @@ describe("a command or option that there is not", () => {
   test("is wrong usage, told with the nearest that there is", async () => {
     using folder = temporaryFolder();
     for (const [args, told] of [
-      [["hots"], /there is no command "hots"\nDid you mean "hosts"\?/],
-      [["reports", "shwo", "3"], /there is no command "shwo" in "reports"\nDid you mean "show"\?/],
+      [["hots"], /unknown command "hots"\nDid you mean "hosts"\?/],
+      [["reports", "shwo", "3"], /unknown command "shwo" in "reports"\nDid you mean "show"\?/],
       [["deliveries", "rety", "3"], /Did you mean "retry"\?/],
       [["config", "chek"], /Did you mean check\?/],
       [["hosts", "--jsn"], /Did you mean --json\?/],

@@ -108,7 +108,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     const trial = await run("--dry-run", "scan.jsonl");
     assert.match(
       trial.stdout,
-      /4 new.*\nWhat was read, the first 3 of each kind:\n(?: {2}service 10\.0\.0\.\d port 22, .*\n){3}$/,
+      /4 new.*\nThe first 3 records of each kind:\n(?: {2}service 10\.0\.0\.\d port 22, .*\n){3}$/,
     );
     const wrong = await run("letter.txt", "missing.xml");
     assert.equal(wrong.status, 1);

@@ -11,13 +11,11 @@ interface BackupCommandOptions {
 
 export function backupCommand(): Command {
   return withCommonOptions(new Command("backup"))
-    .description("copy the database to one file, also while everything runs")
-    .argument("<file>", "the copy; a folder, for a file named by the time in it; or - for standard output")
-    .option("--force", "replace a file that is there")
+    .description("copy the database to one file, also while harbinger is running")
+    .argument("<file>", "the file to write; a folder, for a file named after the time; or - for standard output")
+    .option("--force", "replace an existing file")
     .addOption(
-      new Option("--keep <count>", "in a folder: remove all but so many backups of this database").argParser(
-        parseCount,
-      ),
+      new Option("--keep <count>", "in a folder: keep only this many backups of this database").argParser(parseCount),
     )
     .addHelpText(
       "after",
@@ -45,14 +43,14 @@ async function backUp(wanted: string, options: BackupCommandOptions, common: Com
   });
   if (!existsSync(source)) {
     throw new HarbingerError("store", `nothing is stored yet: there is no database ${source}`, {
-      remedy: "Where it was made in another folder, start there, or use --config.",
+      remedy: "If it is in another folder, run the command there or use --config.",
     });
   }
   const place = path.resolve(wanted);
   const isFolder = wanted !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
   if (!isFolder && (options.keep !== undefined || /[\\/]$/.test(wanted))) {
     throw new HarbingerError("usage", wanted === "-" ? "--keep needs a folder" : `${place} is not a folder`, {
-      remedy: "Make the folder first, or name a file, without --keep.",
+      remedy: "Create the folder first, or name a file and omit --keep.",
     });
   }
   if (options.keep === 0) throw new HarbingerError("usage", "--keep 0 would remove the backup that was just made");
@@ -97,22 +95,22 @@ async function makeBackup(
     });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    throw new HarbingerError("store", "the backup was interrupted; no part of it was kept");
+    throw new HarbingerError("store", "the backup was interrupted; the partial file was removed");
   }
 }
 
-/** A copy among the temporary files is checked before the first byte of it goes out. */
+/** The copy is made in a temporary file and checked before its first byte is sent. */
 async function writeToStandardOutput(source: string, common: CommonOptions): Promise<void> {
   if (process.stdout.isTTY === true) {
-    throw new HarbingerError("usage", "a backup is not for a terminal", {
-      remedy: "Send standard output to a file or a program, or name a file.",
+    throw new HarbingerError("usage", "refusing to write a backup to a terminal", {
+      remedy: "Redirect standard output to a file or a program, or name a file.",
     });
   }
   const { createReadStream, mkdtempSync, rmSync } = await import("node:fs");
   const { pipeline } = await import("node:stream/promises");
   const os = await import("node:os");
   const path = await import("node:path");
-  // It is made for its owner only.
+  // Only its owner may read it.
   const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-backup-"));
   try {
     const target = path.join(folder, "harbinger.db");
@@ -139,7 +137,7 @@ async function tell(
   if (common.quiet === true) return;
   const { sizeText } = await import("../../core/size-text.ts");
   say(`Backup ${file === "-" ? "on standard output" : file}, ${sizeText(bytes)}`);
-  say(`  holds everything that was stored by ${formatTime(at)}:`);
+  say(`  contains everything stored up to ${formatTime(at)}:`);
   say(`  ${contentsText(contents)}`);
   for (const old of removed) say(`  removed ${old}`);
 }

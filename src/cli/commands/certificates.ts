@@ -21,13 +21,13 @@ interface CertificatesOptions {
 
 export function certificatesCommand(): Command {
   return withCommonOptions(new Command("certificates"))
-    .description("list the certificates that services show, soonest expiry first")
-    .argument("[address]", "only those of one address, with all that is known of each")
-    .option("-p, --port <port>", "only those of this port", parsePort)
-    .option("--sha256 <fingerprint>", "only this one, with all that is known of it", parseFingerprint)
-    .option("--expiring <days>", "only those that end within so many days, or have ended", parseDays)
-    .option("--all", "also those that no service shows any more")
-    .option("--limit <count>", "certificates at most", parseCount, 100)
+    .description("list certificates, soonest expiry first")
+    .argument("[address]", "only certificates of this address, with all details")
+    .option("-p, --port <port>", "only certificates of this port", parsePort)
+    .option("--sha256 <fingerprint>", "only this certificate, with all details", parseFingerprint)
+    .option("--expiring <days>", "only certificates that expire within this many days, or have expired", parseDays)
+    .option("--all", "include certificates that no service presents any more")
+    .option("--limit <count>", "maximum number of certificates", parseCount, 100)
     .addHelpText(
       "after",
       examples(
@@ -71,16 +71,16 @@ async function find(
     ...(address === undefined ? {} : { address }),
     ...(port === undefined ? {} : { port }),
     ...(sha256 === undefined ? {} : { sha256 }),
-    // Who names one wants to see it, wherever it is now.
+    // A certificate asked for by fingerprint is shown even if no service presents it now.
     ...(options.all === true || sha256 !== undefined ? {} : { currentOnly: true }),
     limit,
   };
   const found = await store.examinations.certificates(query);
-  // Those that end first come first, so that the limit cuts off none of them.
+  // Sorted by expiry, so that the limit cuts off the latest ones.
   return expiring === undefined ? found : found.filter(({ validTo }) => validTo <= now + expiring * dayMs);
 }
 
-/** Certificates by their key, of all that have a key of `certificates`. */
+/** Groups by public key all stored certificates that share a key with `certificates`. */
 async function withSameKey(
   store: Store,
   certificates: readonly StoredCertificate[],
@@ -90,7 +90,7 @@ async function withSameKey(
   return Map.groupBy(kin, ({ keySha256 }) => keySha256);
 }
 
-/** Certificates looked at for a shared key. */
+/** Maximum number of certificates compared for a shared key. */
 const kinLimit = 10_000;
 
 async function printList(
@@ -132,30 +132,30 @@ async function printDetails(
   printText(details.join("\n\n"));
 }
 
-/** What to do where nothing fits. */
+/** What to do when nothing matches. */
 async function whyNone(store: Store, options: CertificatesOptions): Promise<string> {
   const [any] = await store.examinations.certificates({ limit: 1 });
   if (any === undefined) {
-    return "No certificate is known yet: a watch with `checks: [cert]` collects those that the services it finds show.";
+    return "No certificates yet: a watch with `checks: [cert]` collects the certificates of the services it finds.";
   }
   if (options.expiring === undefined || options.sha256 !== undefined) {
-    return "No certificate fits. Where one is missing, give its watch `checks: [cert]`; --all shows earlier ones, too.";
+    return "No matching certificate. To collect more, add `checks: [cert]` to the watch; --all includes earlier ones.";
   }
-  const shown = options.all === true ? "that is known" : "that is shown now";
-  return `No certificate ${shown} ends within ${plural(options.expiring, "day")}.`;
+  const shown = options.all === true ? "known certificate" : "certificate presented now";
+  return `No ${shown} expires within ${plural(options.expiring, "day")}.`;
 }
 
-/** A distinguished name can be long; a table has room for its beginning. */
+/** A distinguished name can be long; a table shows its beginning. */
 function short(name: string): string {
   return name.length <= 50 ? name : `${name.slice(0, 47)}...`;
 }
 
-/** With or without colons, in any case. */
+/** With or without colons, upper or lower case. */
 function parseFingerprint(text: string): string {
   const digits = text.replace(/[:\s]/g, "").toUpperCase();
   if (!/^[0-9A-F]{64}$/.test(digits)) {
     throw new HarbingerError("usage", `not a SHA-256 fingerprint: ${text}`, {
-      remedy: "It has 64 hexadecimal digits, with or without colons: harbinger certificates --json shows them.",
+      remedy: "Write 64 hexadecimal digits, with or without colons: harbinger certificates --json shows them.",
     });
   }
   return digits.replace(/..(?=.)/g, "$&:");

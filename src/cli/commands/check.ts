@@ -18,27 +18,24 @@ interface CheckCommandOptions {
   readonly script?: string;
 }
 
-/** Options of a check are its own: they are read by the check's list, not here. */
+/** Each check defines its own options, so they are parsed by the check and not here. */
 export function checkCommand(): Command {
   return (
     withCommonOptions(new Command("check"))
       .description("run one check on one service: open port, TLS, certificate, exposure ...")
       .usage("NAME HOST [PORT] [options of the check]")
-      .addArgument(suggestWords(new Argument("[name]", "which check, or which service; see below"), namesToCheck))
-      .argument("[arguments...]", "HOST PORT, or HOST:PORT, and the options of the check; services have a default port")
-      .option("--list", "show the checks with their options, and the services whose exposure is known")
-      .option(
-        "--allow <networks>",
-        "networks outside the private ones that may be asked, too, with commas between them",
-      )
+      .addArgument(suggestWords(new Argument("[name]", "a check or a service; see below"), namesToCheck))
+      .argument("[arguments...]", "HOST PORT or HOST:PORT, then options of the check; services have a default port")
+      .option("--list", "list the checks with their options, and the services that the exposure check knows")
+      .option("--allow <networks>", "non-private networks that may be contacted, separated by commas")
       .option("--timeout <seconds>", "for the whole check (default: 10; port: 5)")
-      // For lines of a post_command that only a shell can run: output and exit status are the earlier tool's script's.
-      .addOption(new Option("--script <file>", "answer as this script of the earlier tool").hideHelp())
+      // For post_command lines that only a shell can run: output and exit status are those of the earlier tool's script.
+      .addOption(new Option("--script <file>", "behave like this script of the earlier tool").hideHelp())
       .allowUnknownOption()
       .helpOption(false)
       .addHelpText(
         "after",
-        `\n${namesText()}\n\nThe options of a check stand after its name. Exit status: 0 check passed, 1 check failed. A service's check passes\nwhere it can be used without authentication.\n${examples(
+        `\n${namesText()}\n\nOptions of a check follow its name. Exit status: 0 check passed, 1 check failed. A service's check passes if the\nservice can be used without authentication.\n${examples(
           "harbinger check --list",
           "harbinger check redis 192.168.1.7",
           "harbinger check port 192.168.1.7 22",
@@ -103,7 +100,7 @@ async function runCheck(
   const read = readCheckArguments(check, [...timeout, ...words], usualPort);
   if (read.kind === "wrong") {
     throw new HarbingerError("usage", `check ${named.name}: ${read.reason}`, {
-      remedy: `harbinger check ${named.name} --help shows how it is called.`,
+      remedy: `harbinger check ${named.name} --help shows its arguments.`,
     });
   }
   const { request: asked } = read;
@@ -118,7 +115,7 @@ async function runCheck(
   if (!result.passed) setExitStatus(1);
 }
 
-/** A check of its own, or a service by a name that the catalogue or the earlier tool has for it. */
+/** A check, or a service by its name in the catalogue or in the earlier tool. */
 function findNamed(name: string, checks: readonly Check[], counterparts: Counterparts): Counterpart | undefined {
   const isCheck = checks.some((candidate) => candidate.name === name);
   return isCheck || counterparts.names().includes(name) ? counterparts.find(name) : undefined;
@@ -134,7 +131,7 @@ async function unknownCheck(
   const nearest = nearestName(name, [...names, ...counterparts.names()]);
   const meant = nearest === undefined ? "" : `Did you mean ${nearest}? `;
   return new HarbingerError("usage", `there is no check "${name}"`, {
-    remedy: `${meant}There are: ${names.join(", ")}, and a check for each service that harbinger check --list shows.`,
+    remedy: `${meant}Checks: ${names.join(", ")}, and each service that harbinger check --list shows.`,
   });
 }
 
@@ -142,14 +139,12 @@ function allowed({ allow }: CheckCommandOptions) {
   return allow === undefined ? [] : allow.split(",").map(parseNetwork);
 }
 
-/** For the help: it must be there without loading the checks. */
+/** For the help text, which must not load the checks. */
 function namesText(): string {
   const services = earlierScripts.filter((script) => script.services !== undefined).map((script) => script.name);
   return [
     `Checks: ${checkNames.join(", ")}.`,
-    ...wrapped(
-      `Services, each a check of its exposure on its default port: ${services.join(", ")}; --list shows more.`,
-    ),
+    ...wrapped(`Services (each checks the exposure on its default port): ${services.join(", ")}; --list shows more.`),
   ].join("\n");
 }
 
@@ -170,7 +165,7 @@ interface Listed {
   readonly json: boolean;
 }
 
-/** The checks, and the services whose exposure is known. */
+/** The checks, and the services that the exposure check knows. */
 function list({ checks, catalogue, counterparts, json }: Listed): void {
   const names = counterparts.names().flatMap((name) => counterparts.find(name) ?? []);
   if (json) {
@@ -209,10 +204,10 @@ function list({ checks, catalogue, counterparts, json }: Listed): void {
     others,
   );
   note(
-    "Each service is a check of its own, also by its other name: harbinger check redis HOST. Its first port is the default.",
+    "Each service is also a check, under each of its names: harbinger check redis HOST. Its first port is the default.",
   );
-  note("AT MOST is what the exposure check can prove of a service: its answers show no more without a login.");
-  note("harbinger check NAME --help says what the options of a check mean.");
+  note("AT MOST is the strongest result that the exposure check can give for a service without a login.");
+  note("harbinger check NAME --help explains the options of a check.");
 }
 
 function nameJson(named: Counterpart) {
@@ -224,7 +219,7 @@ function serviceOf({ usualPort, impliedOptions }: Counterpart): string | undefin
   return impliedOptions(usualPort ?? noPort)["service"];
 }
 
-/** In no entry's list of usual ports. */
+/** A port that no catalogue entry lists. */
 const noPort = 0;
 
 function describe({ name, title, check, usualPort }: Counterpart): string {

@@ -5,13 +5,15 @@ import { describeCommand } from "../completion/described-command.ts";
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];
 
-/** @param program where the commands hang that are to be completed; called when all of them do */
+/** @param program returns the root command; called after every command is registered */
 export function completionCommand(program: () => Command): Command {
   return new Command("completion")
-    .description("print a script with which a shell completes commands, options and values")
-    .addArgument(new Argument("<shell>", "which shell it is for").choices(shells))
+    .description("print a shell completion script for commands, options and values")
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .addOption(
-      new Option("--program <name>", "of which program").choices(["harbinger", "portwatcher"]).default("harbinger"),
+      new Option("--program <name>", "the program to complete")
+        .choices(["harbinger", "portwatcher"])
+        .default("harbinger"),
     )
     .addHelpText(
       "after",

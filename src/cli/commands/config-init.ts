@@ -17,19 +17,19 @@ interface CommandOptions extends InitOptions {
 
 export function configInitCommand(): Command {
   return withCommonOptions(new Command("init"))
-    .description("find the local networks and write a commented harbinger.yaml; asks on a terminal")
-    .option("--network <network>", "watch this one instead of those that are found; repeatable", collect)
-    .option("--email <address>", "mail reports and alerts to it; repeatable", collect)
-    .option("--smtp <host[:port]>", "the mail server that takes them (default port: 587)")
-    .option("--smtp-user <name>", "login there")
-    .option("--smtp-password-file <file>", "a file with the password")
-    .option("--from <address>", "sender of the mails (default: the first --email)")
-    .option("--ntfy <topic>", "push messages to this topic of ntfy")
-    .option("--ntfy-server <url>", "instead of https://ntfy.sh")
-    .option("--no-decoy", "open no decoy ports")
-    .option("-o, --output <file>", "the file to write; --config does the same (default: harbinger.yaml)")
-    .option("--force", "write it although it exists; the former one is kept as FILE.bak")
-    .option("-y, --yes", "ask nothing")
+    .description("find the local networks and write a commented harbinger.yaml; asks questions on a terminal")
+    .option("--network <network>", "watch this network instead of the detected ones; repeatable", collect)
+    .option("--email <address>", "send reports and alerts to this address; repeatable", collect)
+    .option("--smtp <host[:port]>", "mail server (default port: 587)")
+    .option("--smtp-user <name>", "login name for the mail server")
+    .option("--smtp-password-file <file>", "file that contains the password")
+    .option("--from <address>", "sender address (default: the first --email)")
+    .option("--ntfy <topic>", "send push messages to this ntfy topic")
+    .option("--ntfy-server <url>", "ntfy server (default: https://ntfy.sh)")
+    .option("--no-decoy", "do not open decoy ports")
+    .option("-o, --output <file>", "file to write; same as --config (default: harbinger.yaml)")
+    .option("--force", "overwrite an existing file; the old one is kept as FILE.bak")
+    .option("-y, --yes", "ask no questions")
     .addHelpText(
       "after",
       `
@@ -63,7 +63,7 @@ async function init(options: CommandOptions, common: CommonOptions): Promise<voi
   note(whatNext(plan, { file, option: isFoundByItself(file) ? "" : ` --config ${shellWord(file)}` }));
 }
 
-/** Before any question is asked. */
+/** Checked before any question is asked. */
 async function refuseExisting(file: string, options: CommandOptions): Promise<void> {
   const { existsSync } = await import("node:fs");
   if (options.force === true || !existsSync(file)) return;
@@ -72,7 +72,7 @@ async function refuseExisting(file: string, options: CommandOptions): Promise<vo
   });
 }
 
-/** @returns `undefined` where somebody broke off */
+/** @returns `undefined` when the user cancelled */
 async function planOf(options: CommandOptions, common: CommonOptions, file: string): Promise<InitPlan | undefined> {
   const isGiven = [
     options.network,
@@ -98,7 +98,7 @@ async function planOf(options: CommandOptions, common: CommonOptions, file: stri
       () => askPlan(file),
       () => new Cancelled(),
     );
-    outro("That is all.");
+    outro("Done.");
     return plan;
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
@@ -108,7 +108,7 @@ async function planOf(options: CommandOptions, common: CommonOptions, file: stri
   }
 }
 
-/** An option that the configuration cannot take: told as the configuration would tell it. */
+/** Reports an invalid option in the words of the configuration check. */
 async function refuseUnusable(
   outcome: ReturnType<typeof import("../init/try-channels.ts").loadPlanned>,
 ): Promise<void> {
@@ -117,14 +117,14 @@ async function refuseUnusable(
   if (problems.length === 0) return;
   throw new HarbingerError(
     "usage",
-    `this would make no right configuration:\n${problems.map(formatProblem).join("\n")}`,
+    `these options do not make a valid configuration:\n${problems.map(formatProblem).join("\n")}`,
     {
       remedy: "Nothing was written. harbinger config init --help lists the options.",
     },
   );
 }
 
-/** @param written the file, and the option that names it to commands where they do not find it by themselves */
+/** @param written the file, and the option that commands need where they do not find it by themselves */
 function whatNext(plan: InitPlan, written: { readonly file: string; readonly option: string }): string {
   const name = programName();
   const where = plan.networks.length === 0 ? "this machine" : plan.networks.map(({ cidr }) => cidr).join(", ");
@@ -132,13 +132,13 @@ function whatNext(plan: InitPlan, written: { readonly file: string; readonly opt
   const decoys = isTold && plan.decoyPorts.length > 0 ? ` ${plural(plan.decoyPorts.length, "decoy port")}.` : "";
   const steps: readonly (readonly [string, string])[] = [
     ["config check", "after each change"],
-    ...(isTold ? [["notify test", "sends a message through each channel"] as const] : []),
-    ["run", "stays and watches; Ctrl-C ends it"],
+    ...(isTold ? [["notify test", "sends a test message through each channel"] as const] : []),
+    ["run", "runs until Ctrl-C"],
   ];
   const lines = steps.map(([command, what]) => [`  ${name} ${command}${written.option}`, what] as const);
   const width = Math.max(...lines.map(([line]) => line.length));
   return [
-    `${written.file} is written. It watches ${where}.${decoys}`,
+    `${written.file} written. It watches ${where}.${decoys}`,
     "",
     "Next:",
     ...lines.map(([line, what]) => `${line.padEnd(width)}   # ${what}`),

@@ -40,14 +40,14 @@ function checkCommand(): Command {
           plural(watches.length, "watch", "watches"),
           ...(listeners.length === 0 ? [] : [plural(listeners.length, "listener")]),
         ];
-        print(`${source ?? "The built-in default"} is right: ${counts.join(", ")}.`);
+        print(`${source ?? "The built-in default"} is valid: ${counts.join(", ")}.`);
       }
     });
 }
 
 function schemaCommand(): Command {
   return withCommonOptions(new Command("schema"))
-    .description("print the JSON Schema of the configuration, for editors that complete and check while you type")
+    .description("print the JSON Schema of the configuration, for completion and validation in editors")
     .addHelpText(
       "after",
       `${examples("harbinger config schema > harbinger.schema.json")}

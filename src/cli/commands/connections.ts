@@ -30,9 +30,9 @@ interface ConnectionsOptions {
 export function connectionsCommand(): Command {
   return withCommonOptions(new Command("connections"))
     .description("show who connected to the decoy ports, newest first")
-    .option("--since <time>", "from then on: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", instant)
-    .option("--until <time>", "until then; the same forms", instant)
-    .option("--peer <address>", "an address, network or range", parsePeer)
+    .option("--since <time>", "start time: 2026-01-31, 2026-01-31T08:00, or how long ago: 90m, 2d", instant)
+    .option("--until <time>", "end time; same forms", instant)
+    .option("--peer <address>", "only from this address, network or range", parsePeer)
     .option("-p, --port <port>", "only to this port", parsePort)
     .addOption(
       suggestWords(
@@ -42,8 +42,8 @@ export function connectionsCommand(): Command {
         () => protocolNames,
       ),
     )
-    .option("--listener <name>", "only to this listener of the configuration")
-    .option("--limit <count>", "lines at most", parseCount, 100)
+    .option("--listener <name>", "only to this configured listener")
+    .option("--limit <count>", "maximum number of lines", parseCount, 100)
     .addHelpText(
       "after",
       examples(
@@ -89,7 +89,7 @@ export function connectionsCommand(): Command {
     });
 }
 
-/** Without a configuration that can be read, what is stored has to do. */
+/** Falls back to stored data when the configuration cannot be read. */
 async function originsOf(common: CommonOptions): Promise<StoredOrigins | undefined> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
@@ -98,16 +98,16 @@ async function originsOf(common: CommonOptions): Promise<StoredOrigins | undefin
   return new StoredOrigins(outcome.config.enrich);
 }
 
-/** What to do next where nothing fits. */
+/** What to do when nothing matches. */
 async function whyNone(store: Store, common: CommonOptions): Promise<string> {
   if ((await store.connections.count()) > 0)
-    return "No connection fits. harbinger connections lists the latest of all.";
+    return "No matching connections. harbinger connections lists the latest ones.";
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
   if (outcome.kind === "config" && outcome.config.listeners.length > 0) {
-    return "Nobody has connected to a decoy port yet. They are open while harbinger run runs.";
+    return "No connections to decoy ports yet. The ports are open while harbinger run is running.";
   }
-  return "There are no decoy ports. Give the configuration some, then harbinger run:\n  listeners: { decoy: { ports: [2222, 3389] } }";
+  return "No decoy ports are configured. Add some to the configuration, then start harbinger run:\n  listeners: { decoy: { ports: [2222, 3389] } }";
 }
 
 async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerator<StoredConnection> {
@@ -132,7 +132,7 @@ async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerat
   }
 }
 
-/** Commander hands over what was parsed before, too. */
+/** Commander also passes the values parsed so far. */
 function instant(text: string): number {
   return parseInstant(text);
 }
@@ -140,12 +140,12 @@ function instant(text: string): number {
 function parseProtocol(text: string): ProtocolName {
   const name = protocolNames.find((known) => known === text.toLowerCase());
   if (name !== undefined) return name;
-  throw new HarbingerError("usage", `no protocol is called ${text}`, { remedy: suggestName(text, protocolNames) });
+  throw new HarbingerError("usage", `unknown protocol ${text}`, { remedy: suggestName(text, protocolNames) });
 }
 
 function parsePeer(text: string): ConnectionQuery["peer"] {
   const range = parseRange(text);
-  if (range === undefined) throw new HarbingerError("usage", `not an address, network or range: ${text}`);
+  if (range === undefined) throw new HarbingerError("usage", `not only from this address, network or range: ${text}`);
   const { first, last, family } = range;
   return { first: addressFromBigInt(first, family), last: addressFromBigInt(last, family) };
 }

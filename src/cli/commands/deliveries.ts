@@ -9,7 +9,7 @@ import { suggestWords } from "../completion/suggested-values.ts";
 import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
-/** As they are shown; `queued` is the word of the database. */
+/** As shown to the user; the database says `queued` for `waiting`. */
 const states = ["open", "waiting", "sending", "delivered", "dead", "superseded"] as const;
 
 const storedState = {
@@ -24,14 +24,14 @@ const storedState = {
 
 export function deliveriesCommand(): Command {
   const command = withCommonOptions(new Command("deliveries"))
-    .description("list messages: waiting, delivered, and those that could not be delivered")
+    .description("list messages: waiting, delivered and undeliverable")
     .addOption(
       suggestWords(
         new Option("--state <state...>", `only these states: ${states.join(", ")}`).argParser(parseStates),
         () => states,
       ),
     )
-    .option("--limit <count>", "lines at most", parseCount, 50)
+    .option("--limit <count>", "maximum number of lines", parseCount, 50)
     .addHelpText(
       "after",
       examples(
@@ -57,7 +57,7 @@ export function deliveriesCommand(): Command {
         for (const delivery of deliveries)
           printJson({ ...deliveryJson(delivery), recipient: shownRecipient(delivery) });
       } else if (deliveries.length === 0)
-        note("Nothing waits and nothing was delivered so far. Each run with news makes a delivery: harbinger run");
+        note("No deliveries yet. Each run that finds something creates one: harbinger run");
       else
         list(
           deliveries.map((delivery) => ({ ...delivery, recipient: shownRecipient(delivery) })),
@@ -76,11 +76,11 @@ export function deliveriesCommand(): Command {
   return command.addCommand(retryCommand()).addCommand(holdCommand());
 }
 
-/** For a database that was put back by other programs than `restore`: what waits in it may have been sent since. */
+/** For a database restored by other programs than `restore`: its waiting messages may already have been sent. */
 function holdCommand(): Command {
   return withCommonOptions(new Command("hold"))
-    .description("send nothing of what waits now, until retry says so: after an old dump was put back")
-    .option("--drop", "never send it")
+    .description("hold all waiting messages until retry: use it after restoring an old dump")
+    .option("--drop", "never send them")
     .addHelpText("after", examples("harbinger deliveries hold", "harbinger deliveries hold --drop"))
     .action(async (options: { drop?: boolean }, self: Command) => {
       const { openConfiguredStore } = await import("../open.ts");
@@ -93,26 +93,26 @@ function holdCommand(): Command {
       }
       await using _held = lock;
       const how = options.drop === true ? "drop" : "hold";
-      const reason = how === "hold" ? "held by hand" : "dropped by hand";
+      const reason = how === "hold" ? "held by the user" : "dropped by the user";
       const count = await store.deliveries.withhold({ how, reason, at: Date.now() });
       const what = plural(count, "message");
       if (how === "drop") note(`${what} will not be sent.`);
       else
         note(
-          `${what} held. harbinger deliveries --state dead lists what is held; harbinger deliveries retry sends it.`,
+          `${what} held. List held deliveries: harbinger deliveries --state dead. Send one: harbinger deliveries retry ID.`,
         );
     });
 }
 
 function retryCommand(): Command {
   return withCommonOptions(new Command("retry"))
-    .description("make deliveries due now: dead ones, and those that wait for their next attempt")
-    .argument("[id...]", "their numbers in the list", parseIds)
-    .option("--all", "all of them")
+    .description("retry deliveries now: dead ones, and those that wait for their next attempt")
+    .argument("[id...]", "delivery numbers from the list", parseIds)
+    .option("--all", "all deliveries")
     .addHelpText("after", examples("harbinger deliveries retry 42 43", "harbinger deliveries retry --all"))
     .action(async (ids: readonly number[], options: { all?: boolean }, self: Command) => {
       if ((ids.length === 0) !== (options.all === true)) {
-        throw new HarbingerError("usage", "say which deliveries: their numbers, or --all", {
+        throw new HarbingerError("usage", "no delivery given: name delivery numbers or --all", {
           remedy: "harbinger deliveries lists them.",
         });
       }
@@ -122,10 +122,10 @@ function retryCommand(): Command {
       const count = await store.deliveries.retry(options.all === true ? "all" : ids, Date.now());
       for (const id of ids) {
         const state = (await store.deliveries.get(id))?.state;
-        if (state === "delivered" || state === "superseded") note(`${id} is not sent again: ${whyNot[state]}.`);
+        if (state === "delivered" || state === "superseded") note(`${id} will not be sent again: ${whyNot[state]}.`);
         else if (count === 0) note(`${id} is ${state === "open" ? "being prepared" : "due already"}.`);
       }
-      if (options.all === true && count === 0) note("Nothing was given up, and nothing waits for a later attempt.");
+      if (options.all === true && count === 0) note("No dead deliveries, and none waits for a later attempt.");
       if (count > 0) {
         const due = plural(count, "delivery is", "deliveries are");
         const them = count === 1 ? "it" : "them";
@@ -136,7 +136,7 @@ function retryCommand(): Command {
 
 const whyNot = {
   delivered: "it was delivered",
-  superseded: "a newer message has everything that it announced",
+  superseded: "a newer message contains everything in it",
 } as const;
 
 function noDelivery(id: number): HarbingerError {
@@ -151,9 +151,8 @@ type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
 
 interface Configured {
   readonly folder: string;
-  /** By channel: what to show in place of the stored recipient. */
-  readonly shownRecipients?: ReadonlyMap<string, string>;
-  /** Who hears of discoveries; `undefined` where the configuration cannot be read. */
+  readonly topic?: string;
+  /** The audiences of discoveries; `undefined` when the configuration cannot be read. */
   readonly audiences?: readonly Recipient[];
 }
 
@@ -161,13 +160,13 @@ function sameAudience(one: Recipient, other: Recipient): boolean {
   return one.label === other.label && one.channel === other.channel && one.recipient === other.recipient;
 }
 
-/** What was found for somebody whom the configuration no longer names is kept, and nobody composes it. */
+/** Findings for a recipient that the configuration no longer names are kept but not composed. */
 function leftNote(count: number): string {
   const them = count === 1 ? "1 delivery is" : `${count} deliveries are`;
-  return `${them} kept open for recipients or labels that the configuration no longer names: nothing is sent, unless they are named again.`;
+  return `${them} kept open for recipients or labels that the configuration no longer names: they are sent only if those are configured again.`;
 }
 
-/** The folder of report files and the recipients, if the configuration can be read. */
+/** The report folder and the ntfy topic, as far as the configuration can be read. */
 async function configured(common: CommonOptions): Promise<Configured> {
   const { readConfig } = await import("../open.ts");
   const outcome = readConfig(common);
@@ -176,7 +175,14 @@ async function configured(common: CommonOptions): Promise<Configured> {
   const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
   const { shownRecipients } = await import("../../daemon/channels.ts");
   const audiences = configuredAudiences(outcome.config);
-  return { folder: reports.directory, audiences, shownRecipients: shownRecipients(outcome.config) };
+  return { folder: reports.directory, audiences, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
+}
+
+/** Enough of a topic for its owner to recognise it, too little for others to subscribe. */
+const hintCharacters = 2;
+
+function topicHint(topic: string): string {
+  return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
 }
 
 function parseStates(text: string, before: readonly DeliveryState[] = []): readonly DeliveryState[] {
@@ -185,12 +191,12 @@ function parseStates(text: string, before: readonly DeliveryState[] = []): reado
   return [...before, known];
 }
 
-/** For a report file its path: its recipients, if any, are those for whom the group of the report is. */
+/** The path of a report file; the recipient of any other message. */
 function placeOf({ channel, recipient, message }: Delivery, folder: string): string {
   return channel === "file" ? path.join(folder, message?.fileName ?? "") : recipient;
 }
 
-/** In people's words: what is open is not yet a message. */
+/** An `open` delivery has no message yet. */
 function stateText({ state, uncertain }: Delivery): string {
   const said = state === "open" ? "being prepared" : shownState(state);
   return uncertain ? `${said} (uncertain)` : said;

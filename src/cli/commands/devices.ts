@@ -23,11 +23,11 @@ interface DevicesOptions {
 
 export function devicesCommand(): Command {
   const command = withCommonOptions(new Command("devices"))
-    .description("list the devices on this machine's networks; name and approve them")
-    .option("--new [since]", "only those first seen since then (2d, 2026-01-31); without a time: in the last day")
-    .option("--gone", "only those that are gone")
-    .option("--unapproved", "only those that nobody approved")
-    .option("--address <address>", "only those that have this address, or had it")
+    .description("list devices on this machine's networks; name and approve them")
+    .option("--new [since]", "only devices first seen since this time (2d, 2026-01-31); default: in the last day")
+    .option("--gone", "only devices that are gone")
+    .option("--unapproved", "only devices that are not approved")
+    .option("--address <address>", "only devices that have or had this address")
     .option("--limit <count>", "lines at most", parseCount, 1000)
     .addHelpText(
       "after",
@@ -51,8 +51,8 @@ export function devicesCommand(): Command {
         const { deviceJson } = await import("../../present/devices/device-json.ts");
         for (const device of shown) printJson(deviceJson(device));
       } else if (all.length === 0) {
-        note("No device is known. A watch finds them with targets on a network of this machine: harbinger run");
-      } else if (devices.length === 0) note("No known device fits.");
+        note("No devices yet. A watch with targets on a network of this machine finds them: harbinger run");
+      } else if (devices.length === 0) note("No matching devices.");
       else {
         printDevices(shown);
         if (devices.length > options.limit) {
@@ -129,8 +129,8 @@ function shortened(text: string): string {
 
 function nameCommand(): Command {
   return withCommonOptions(new Command("name"))
-    .description("give a device a name of your own, which reports show")
-    .argument("<device>", "its MAC address, or an address that it has now")
+    .description("give a device a name of your own; reports show it")
+    .argument("<device>", "its MAC address, or its current IP address")
     .argument("[name]", "the name")
     .option("--clear", "remove the name")
     .addHelpText(
@@ -151,7 +151,7 @@ function nameCommand(): Command {
       await using store = await openConfiguredStore(commonOptions(self));
       for (const { mac } of await resolve(store, [device])) {
         await store.devices.setName(mac, options.clear === true ? undefined : name);
-        if (options.clear === true) note(`${mac} has no name of yours any more.`);
+        if (options.clear === true) note(`${mac} no longer has a name of your own.`);
         else note(`${mac} is named ${safeText(name ?? "", { limit: 200 })} now.`);
       }
     });
@@ -159,9 +159,9 @@ function nameCommand(): Command {
 
 function approveCommand(): Command {
   return withCommonOptions(new Command("approve"))
-    .description("mark devices as known to you")
-    .argument("[device...]", "their MAC addresses, or addresses that they have now")
-    .option("--all", "all devices that are known now")
+    .description("mark devices as approved")
+    .argument("[device...]", "their MAC addresses, or their current IP addresses")
+    .option("--all", "all known devices")
     .option("--revoke", "revoke the approval")
     .addHelpText(
       "after",
@@ -173,7 +173,7 @@ function approveCommand(): Command {
     )
     .action(async (words: string[], options: { all?: boolean; revoke?: boolean }, self: Command) => {
       if ((words.length === 0) !== (options.all === true)) {
-        throw new HarbingerError("usage", "say which devices: their MAC addresses, or --all", {
+        throw new HarbingerError("usage", "no device given: name MAC addresses or --all", {
           remedy: "harbinger devices --unapproved lists them.",
         });
       }
@@ -186,8 +186,7 @@ function approveCommand(): Command {
       if (options.all === true) {
         note(`${plural(changing.length, "device")} ${isApproved ? "approved" : "no longer approved"}.`);
       } else {
-        for (const device of devices)
-          note(`${describe(device)} is ${isApproved ? "approved" : "not approved any more"}.`);
+        for (const device of devices) note(`${describe(device)} is ${isApproved ? "approved" : "no longer approved"}.`);
       }
     });
 }

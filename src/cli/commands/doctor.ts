@@ -5,8 +5,8 @@ import { note, printJson, printText } from "../output.ts";
 
 export function doctorCommand(): Command {
   return withCommonOptions(new Command("doctor"))
-    .description("check what a run needs: configuration, database, permissions, programs, mail server")
-    .option("--full", "examine all of the database, indices included, however long that takes")
+    .description("check the requirements of a run: configuration, database, permissions, programs, mail server")
+    .option("--full", "check the whole database including indices; this can take long")
     .addHelpText(
       "after",
       examples(
@@ -31,6 +31,6 @@ export function doctorCommand(): Command {
         }
       }
       if (bad > 0) setExitStatus(1);
-      else if (common.json !== true) note("All that a run needs is there.");
+      else if (common.json !== true) note("Everything that a run needs is available.");
     });
 }

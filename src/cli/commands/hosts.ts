@@ -27,10 +27,10 @@ interface HostsOptions {
 
 export function hostsCommand(): Command {
   return withCommonOptions(new Command("hosts"))
-    .description("show the services that are known, or all that is known of one host")
-    .argument("[address]", "one address, or the name of a known device or host")
+    .description("list known services, or show all details of one host")
+    .argument("[address]", "an address, or the name of a known device or host")
     .option("-p, --port <port>", "only this port", parsePort)
-    .option("-w, --watch <name>", "only what this watch sees")
+    .option("-w, --watch <name>", "only services that this watch sees")
     .addOption(
       new Option("--state <state>", "only services in this state").choices([
         "present",
@@ -76,11 +76,11 @@ export function hostsCommand(): Command {
 
 /** What to do next where nothing fits. */
 async function whyNone(store: Store): Promise<string> {
-  if ((await store.services.count()) > 0) return "No known service fits. harbinger hosts lists all of them.";
+  if ((await store.services.count()) > 0) return "No matching services. harbinger hosts lists all of them.";
   const [scan] = await store.scans.recent({ limit: 1 });
   if (scan === undefined)
-    return "No scan has ended yet. harbinger run scans what is configured; --mode cron does so once.";
-  return `Scans have found no open port so far; the last one was at ${formatTime(scan.startedAt)}. harbinger config show has the targets and ports.`;
+    return "No scan has finished yet. harbinger run scans the configured targets; harbinger --mode cron scans them once.";
+  return `No scan has found an open port yet; the last one was at ${formatTime(scan.startedAt)}. To see targets and ports: harbinger config show`;
 }
 
 async function collect(store: Store, options: HostsOptions, address: Address | undefined): Promise<ServiceRecord[]> {

@@ -10,7 +10,7 @@ const readAtMost = 64 * 1024;
 export function identifyCommand(): Command {
   return new Command("identify")
     .description("identify the protocol of the first bytes of a connection; prints one JSON object")
-    .argument("<file>", "a file with the bytes as they were sent; - for standard input")
+    .argument("<file>", "file that contains the raw bytes; - for standard input")
     .addHelpText(
       "after",
       examples(

@@ -5,18 +5,18 @@ import type { ImportCommandOptions } from "../import/import-command-options.ts";
 
 export function importCommand(): Command {
   return withCommonOptions(new Command("import"))
-    .description("take over what other programs found: hosts, devices, connections, configurations")
-    .argument("<file...>", "each is recognised by its content")
+    .description("import results of other programs: hosts, devices, connections, configurations")
+    .argument("<file...>", "files to import; the format is detected from the content")
     .addOption(
-      new Option("--format <name>", "what the files are, where that is not recognised").choices(
+      new Option("--format <name>", "format of the files, if it is not detected").choices(
         importFormats.map(({ name }) => name),
       ),
     )
-    .option("-w, --watch <name>", "only this watch inherits the hosts; by default each watch that covers them does")
-    .option("--dry-run", "show what would happen, and change nothing")
+    .option("-w, --watch <name>", "add the hosts to this watch only; default: to each watch that covers them")
+    .option("--dry-run", "show what would happen, without changing anything")
     .option(
       "--output <file>",
-      "convert a configuration of an earlier tool, and write it to this file (- for standard output)",
+      "convert a configuration of an earlier tool and write it to this file (- for standard output)",
     )
     .addHelpText(
       "after",

@@ -16,20 +16,20 @@ interface ListenOptions {
 
 export function listenCommand(): Command {
   return withCommonOptions(new Command("listen"))
-    .description("open decoy ports now, and show who connects and what they send; nothing is stored or reported")
+    .description("open decoy ports now and show connections and what clients send; nothing is stored or reported")
     .argument("[port...]", "ports and ranges: 22 80,443 8000-8100")
     .option("--host <address...>", "addresses to listen on (default: 127.0.0.1 and ::1, this machine only)")
     .addOption(
       suggestWords(
         new Option(
           "--banner <text>",
-          "what is said to a client that waits: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...; auto: by the port",
+          "banner for clients that send nothing: a text, or ssh, smtp, ftp, mysql, vnc, telnet, redis ...; auto: by port",
         ).default("auto"),
         async () => ["auto", ...Object.keys((await import("../../inbound/listen/banners.ts")).bannerPresets)],
       ),
     )
-    .option("--no-dialogue", "end after the first answer to the banner")
-    .option("--passwords", "show the passwords that clients send, instead of * in their place")
+    .option("--no-dialogue", "close after the client's first answer to the banner")
+    .option("--passwords", "show passwords that clients send instead of masking them with *")
     .addHelpText(
       "after",
       examples(
@@ -50,8 +50,8 @@ async function listen(words: readonly string[], options: ListenOptions, command:
   const portWords = [...words, ...host.filter(isPort)];
   const hosts = host.filter((word) => !isPort(word));
   if (portWords.length === 0) {
-    throw new HarbingerError("usage", "no port to listen on is given", {
-      remedy: "For example: harbinger listen 8080",
+    throw new HarbingerError("usage", "no port given", {
+      remedy: "Example: harbinger listen 8080",
     });
   }
   const ports = parsePorts(portWords.join(","));
@@ -125,7 +125,7 @@ async function listen(words: readonly string[], options: ListenOptions, command:
   if (common.quiet !== true) {
     const where = listener.endpoints.map(lines.endpointText).join(", ");
     const isLocal = listener.endpoints.every(({ address }) => address === "::1" || address.startsWith("127."));
-    note(`Listening on ${where}; Ctrl-C ends it.`);
+    note(`Listening on ${where}; press Ctrl-C to stop.`);
     if (isLocal) note("Only this machine can connect. To listen on the network: --host 0.0.0.0 ::");
   }
   await ended;

@@ -14,8 +14,8 @@ export function notifyCommand(): Command {
 
 function testCommand(): Command {
   return withCommonOptions(new Command("test"))
-    .description("send one real message through every channel, and explain what fails")
-    .option("--to <address...>", "mail addresses instead of the configured recipients")
+    .description("send a test message through every channel and explain failures")
+    .option("--to <address...>", "send mail to these addresses instead of the configured recipients")
     .addHelpText("after", examples("harbinger notify test", "harbinger notify test --to me@example.org"))
     .action(async (options: { to?: string[] }, command: Command) => {
       const common = commonOptions(command);
@@ -37,7 +37,7 @@ function testCommand(): Command {
       ];
       if (targets.length === 0) {
         note(
-          "No channel is configured: give a watch an email address, add a channel under notify, or set reports.save_to_file: true.",
+          "No channel is configured: add an email address to a watch, add notify.ntfy, or set reports.save_to_file: true.",
         );
         setExitStatus(1);
         return;

@@ -6,7 +6,7 @@ import { note, print, printJson } from "../output.ts";
 
 export function reloadCommand(): Command {
   return withCommonOptions(new Command("reload"))
-    .description("have the running harbinger read its configuration again, and say what changed")
+    .description("reload the configuration of the running harbinger and show the changes")
     .addHelpText(
       "after",
       `
@@ -18,7 +18,7 @@ ${examples("harbinger reload", "harbinger reload --config /etc/harbinger/harbing
     .action(async (_options: unknown, command: Command) => reload(commonOptions(command)));
 }
 
-const stays = "The running configuration stays.";
+const stays = "The running configuration is unchanged.";
 
 async function reload(common: CommonOptions): Promise<void> {
   const [{ readConfig }, { askForReload }, { formatProblem }, { safeText }] = await Promise.all([
@@ -37,10 +37,10 @@ async function reload(common: CommonOptions): Promise<void> {
   if (asked.kind === "nobody") {
     throw new HarbingerError(
       "not-found",
-      `nothing to reload: no harbinger runs with this database (nothing listens at ${asked.place})`,
+      `nothing to reload: no running harbinger uses this database (nothing listens at ${asked.place})`,
       {
         remedy:
-          "Start it: harbinger run. Where it runs, name its configuration with --config; where store was changed in that file, restart it.",
+          "Start it with harbinger run. If it is running, name its configuration with --config; if store was changed in that file, restart it.",
       },
     );
   }

@@ -11,7 +11,7 @@ import { parseCount } from "../parse-count.ts";
 
 export function reportsCommand(): Command {
   const command = withCommonOptions(new Command("reports"))
-    .description("list the reports that were composed, newest first")
+    .description("list reports, newest first")
     .option("--label <label>", "only reports of this label")
     .option("--limit <count>", "lines at most", parseCount, 50)
     .addHelpText(
@@ -31,10 +31,8 @@ export function reportsCommand(): Command {
         const { requireLabel } = await import("../known-names.ts");
         await requireLabel(options.label, store, commonOptions(self));
       }
-      if (commonOptions(self).json === true) {
-        const { reportJson } = await import("../../present/deliveries/report-json.ts");
-        for (const report of reports) printJson(reportJson(report));
-      } else if (reports.length === 0) note("There is no report yet. One run makes the first: harbinger --mode cron");
+      if (commonOptions(self).json === true) for (const report of reports) printJson(summary(report));
+      else if (reports.length === 0) note("No reports yet. A run creates the first one: harbinger --mode cron");
       else list(reports);
     });
   return command.addCommand(showCommand());
@@ -42,10 +40,10 @@ export function reportsCommand(): Command {
 
 function showCommand(): Command {
   return withCommonOptions(new Command("show"))
-    .description("show one report as it was composed")
-    .argument("<id>", "its number in the list", parseCount)
+    .description("show one report")
+    .argument("<id>", "report number from the list", parseCount)
     .option("--html", "the HTML part")
-    .option("--all", "every host it announces, also those for which the message had no room")
+    .option("--all", "every host in the report, including those left out of the message")
     .addHelpText("after", examples("harbinger reports show 42", "harbinger reports show 42 --html > report.html"))
     .action(async (id: number, options: ShowOptions, self: Command) => {
       const { openConfiguredStore } = await import("../open.ts");

@@ -12,16 +12,16 @@ interface RestoreCommandOptions {
 
 export function restoreCommand(): Command {
   return withCommonOptions(new Command("restore"))
-    .description("put a backup in the place of the database")
-    .argument("<file>", "what harbinger backup wrote, or a copy that stands beside the database")
-    .option("--force", "also where there is a database: that one is kept beside it, under another name")
+    .description("replace the database with a backup")
+    .argument("<file>", "a file written by harbinger backup, or a copy beside the database")
+    .option("--force", "replace an existing database, which is kept beside it under another name")
     .addOption(
       new Option(
         "--send-waiting",
-        "send what waited when the backup was made, although it may have been sent since",
+        "send messages that were waiting in the backup, although they may have been sent since",
       ).conflicts("dropWaiting"),
     )
-    .option("--drop-waiting", "never send what waited when the backup was made")
+    .option("--drop-waiting", "never send messages that were waiting in the backup")
     .addHelpText(
       "after",
       `
@@ -43,7 +43,7 @@ async function restore(wanted: string, options: RestoreCommandOptions, common: C
       `pg_restore --clean --if-exists --no-owner --single-transaction --dbname=${connection} harbinger.dump\nThen, before the first run: harbinger deliveries hold`,
   });
   if (wanted === "-") {
-    throw new HarbingerError("usage", "a backup cannot be read from standard input", {
+    throw new HarbingerError("usage", "cannot read a backup from standard input", {
       remedy: "Write it to a file first.",
     });
   }
@@ -74,19 +74,17 @@ async function restore(wanted: string, options: RestoreCommandOptions, common: C
     });
   }
   if (common.quiet === true) return;
-  print(
-    `Restored ${file}${backup === undefined ? "" : `, with everything that was stored by ${formatTime(backup.at)}`}:`,
-  );
+  print(`Restored ${file}${backup === undefined ? "" : `, with everything stored up to ${formatTime(backup.at)}`}:`);
   print(`  ${contentsText(restored)}`);
-  if (foundSchema < restored.schema) print(`  brought up to date from schema ${foundSchema}`);
-  if (setAside !== undefined) print(`  the database that was there is now ${setAside}`);
+  if (foundSchema < restored.schema) print(`  migrated from schema ${foundSchema}`);
+  if (setAside !== undefined) print(`  the previous database is now ${setAside}`);
   if (withheld > 0) note(withheldNote(withheld, options.dropWaiting === true));
   note(`Next: harbinger run${common.config === undefined ? "" : ` --config ${shellWord(common.config)}`}`);
 }
 
 function withheldNote(count: number, isDropped: boolean): string {
-  if (isDropped) return `${plural(count, "message")} that waited in the backup will not be sent.`;
-  return `${plural(count, "message")} that waited in the backup may have been sent since, and will not be sent by ${count === 1 ? "itself" : "themselves"}.
-  harbinger deliveries --state dead   lists what is held
-  harbinger deliveries retry ID       sends it, or --all`;
+  if (isDropped) return `${plural(count, "message")} waiting in the backup will not be sent.`;
+  return `${plural(count, "message")} waiting in the backup may have been sent since, so ${count === 1 ? "it is" : "they are"} held.
+  harbinger deliveries --state dead   lists held messages
+  harbinger deliveries retry ID       sends one, or --all`;
 }

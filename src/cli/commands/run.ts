@@ -3,7 +3,7 @@ import { commonOptions, examples, withCommonOptions } from "../common-options.ts
 
 export function runCommand(): Command {
   return withCommonOptions(new Command("run"))
-    .description("run everything that is configured, until Ctrl-C; without a configuration, watch this machine")
+    .description("run everything in the configuration until Ctrl-C; without a configuration, watch this machine")
     .addHelpText(
       "after",
       `

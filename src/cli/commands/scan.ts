@@ -38,16 +38,16 @@ export function scanCommand(): Command {
       "-p, --ports <list>",
       `ports and ranges: 22,80,8000-8100; - for all (default: ${commonPorts.length} common ones)`,
     )
-    .option("--exclude <target...>", "targets that are never probed; the same forms")
-    .option("--allow <network...>", "networks outside the private ones that may be probed as well")
+    .option("--exclude <target...>", "targets that are never probed; same forms as TARGET")
+    .option("--allow <network...>", "non-private networks that may be probed")
     .option("--max-rate <count>", "maximum connection attempts per second", parseCount)
-    .option("--seed <number>", "fixes the order, so that a scan can be split or resumed", parseWhole)
+    .option("--seed <number>", "seed of the probe order, to split or resume a scan", parseWhole)
     .option(
       "--shard <part/parts>",
-      "only one part of the scan: 1/4, 2/4 ... on several machines with one seed",
+      "scan one part only: 1/4, 2/4 ... on several machines with the same seed",
       parseShard,
     )
-    .option("--from <step>", "resume from this step; the last line of an aborted scan says the number", parseWhole)
+    .option("--from <step>", "resume from this step; an aborted scan prints the number", parseWhole)
     .addHelpText(
       "after",
       examples(
@@ -65,7 +65,7 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
   const common = commonOptions(command);
   const ports = readPorts(options.ports);
   if (options.ports === undefined && common.quiet !== true) {
-    note(`Scanning ${ports.length} common ports; -p chooses others, -p - takes all.`);
+    note(`Scanning ${ports.length} common ports; -p selects others, -p - scans all.`);
   }
   const { configForOneLook } = await import("../open.ts");
   const { ConnectEngine } = await import("../../outbound/scan/handshake/connect-engine.ts");
@@ -114,12 +114,12 @@ async function scan(targets: readonly string[], options: ScanOptions, command: C
       return range !== undefined && outOfScope([range], scope).length > 0;
     });
     throw new HarbingerError("usage", `nothing was scanned: ${result.reason ?? "unknown"}`, {
-      ...(strangers.length === 0 ? {} : { remedy: `For this scan alone: --allow ${strangers.join(" ")}` }),
+      ...(strangers.length === 0 ? {} : { remedy: `To allow it for this scan: --allow ${strangers.join(" ")}` }),
     });
   }
   if (common.quiet !== true) note(summaryOf(result.counts, count, (performance.now() - startedAt) / 1000));
   if (result.status === "complete") return;
-  note(`The scan is not complete: ${result.reason ?? "ended early"}`);
+  note(`Scan incomplete: ${result.reason ?? "ended early"}`);
   if (result.resume !== undefined) note(`Resume it with: --seed ${result.resume.seed} --from ${result.resume.from}`);
   setExitStatus(1);
 }
@@ -148,7 +148,7 @@ function printFound(found: FoundPorts, portsTried: number): void {
   if (found.leftOut > 0) note(`... and ${found.leftOut.toLocaleString("en")} more; --json shows them all.`);
   if (lines.some((line) => line.port === everyPort)) {
     note(
-      `every: all ${plural(portsTried, "tried port")} of that host answer, as those of no ordinary server do; --json lists each.`,
+      `every: all ${plural(portsTried, "scanned port")} of that host answered, which is unusual for a real server; --json lists each.`,
     );
   }
 }

@@ -1,12 +1,12 @@
 import { allCommands, type DescribedCommand, type DescribedOption } from "./described-command.ts";
 import type { SuggestedValues } from "./suggested-values.ts";
 
-/** A completion script for bash 3.2 and later. It needs no other package. */
+/** A completion script for bash 3.2 and later, without the bash-completion package. */
 export function bashCompletion(program: DescribedCommand): string {
   const name = program.path[0] ?? "";
   const commands = allCommands(program);
   const inner = commands.filter((command) => command.commands.length > 0);
-  return `# Completion of ${name} for bash. Made from the definitions of its commands.
+  return `# Completion of ${name} for bash. Generated from the command definitions.
 
 _${name}_propose() {
   local word
@@ -99,7 +99,7 @@ function caseLines(indent: string, lines: readonly CaseLine[]): string {
     .join("\n");
 }
 
-/** One line for all patterns after which the same is done. */
+/** Merges patterns that share an action into one line. */
 function merged(lines: readonly CaseLine[]): readonly CaseLine[] {
   const patterns = new Map<string, string[]>();
   for (const [some, then] of lines) patterns.set(then, [...(patterns.get(then) ?? []), ...some]);
@@ -113,7 +113,7 @@ function argumentLines(name: string, command: DescribedCommand): readonly CaseLi
   for (const [index, { values, variadic }] of command.arguments.entries()) {
     if (values.kind === "none") continue;
     const then = proposal(name, values);
-    // A pattern in bash's own form: any number from here on.
+    // A bash pattern: any number of words from here.
     if (variadic) lines.push([[`${path}|*`], then]);
     else lines.push([[`${path}|${index}`], then]);
   }
@@ -137,7 +137,7 @@ function flagsOf({ options }: DescribedCommand): readonly string[] {
   return options.flatMap(({ short, long }) => [short, long].filter((flag) => flag !== undefined));
 }
 
-/** Where the value can be left out, the next word may be something else. */
+/** The value is optional, so the next word may not belong to the option. */
 function takesWord({ value }: DescribedOption): boolean {
   return value !== undefined && !value.optional;
 }
@@ -150,7 +150,7 @@ function patternsOf(command: DescribedCommand, { short, long }: DescribedOption)
   return [short, long].filter((flag) => flag !== undefined).map((flag) => `${pathOf(command)}|${flag}`);
 }
 
-/** The commands below the program, which is how the script remembers where it is. */
+/** The subcommand path; the script uses it as its state. */
 function pathOf({ path }: DescribedCommand): string {
   return path.slice(1).join(" ");
 }
@@ -159,7 +159,7 @@ function nameOf({ path }: DescribedCommand): string {
   return path.at(-1) ?? "";
 }
 
-/** In single quotes, but for a star at the end, which stays a pattern. */
+/** In single quotes, except a trailing star, which stays a pattern. */
 function quoted(text: string): string {
   const star = text.endsWith("|*") ? "*" : "";
   return `'${text.slice(0, text.length - star.length).replaceAll("'", "'\\''")}'${star}`;

@@ -2,19 +2,19 @@ import type { Argument, Command, Option } from "commander";
 import { type SuggestedValues, suggestedValues } from "./suggested-values.ts";
 
 /**
- * A command as plain data, read from the definition that also gives `--help`: what the man pages, the command reference and
- * the completions of shells are made of.
+ * A command as plain data, read from the same definition as `--help`: the man pages, the command reference and
+ * the shell completions are generated from it.
  */
 export interface DescribedCommand {
   /** The program's name, and the commands below it: `["harbinger", "devices", "name"]`. */
   readonly path: readonly string[];
   readonly description: string;
-  /** What follows the name in the first line of `--help`. */
+  /** The usage text after the name in the first line of `--help`. */
   readonly usage: string;
   readonly options: readonly DescribedOption[];
   readonly arguments: readonly DescribedArgument[];
   readonly commands: readonly DescribedCommand[];
-  /** What `--help` says below the lists, with its examples. */
+  /** The text of `--help` below the lists, with examples. */
   readonly after: string;
 }
 
@@ -36,9 +36,9 @@ export interface DescribedArgument extends DescribedValue {
 export interface DescribedValue {
   /** `file`, `address` ... */
   readonly placeholder: string;
-  /** An option of which the value can be left out. */
+  /** An option whose value is optional. */
   readonly optional: boolean;
-  /** It takes several words. */
+  /** Takes several words. */
   readonly variadic: boolean;
   readonly values: SuggestedValues;
 }
@@ -96,14 +96,14 @@ async function describeValue(option: Option): Promise<DescribedValue | undefined
   const placeholder = bracketed.slice(1, -1).replace("...", "");
   return {
     placeholder,
-    // commander sees an optional value in `<host[:port]>`, too.
+    // commander also treats `<host[:port]>` as an optional value.
     optional: option.optional && !option.required,
     variadic: option.variadic,
     values: await suggestedValues(option, { placeholder, choices: option.argChoices }),
   };
 }
 
-/** commander keeps these texts to itself: they are what it writes after the lists. */
+/** commander has no getter for the texts after the lists, so they are captured from its output. */
 function textAfterHelp(command: Command): string {
   const parts: string[] = [];
   const output = command.configureOutput();

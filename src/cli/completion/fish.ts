@@ -24,7 +24,7 @@ export function fishCompletion(program: DescribedCommand): string {
                 set count 0`,
     ),
   );
-  return `# Completion of ${name} for fish. Made from the definitions of its commands.
+  return `# Completion of ${name} for fish. Generated from the command definitions.
 
 # Whether the words before the cursor lead to the command $argv[1], and, with $argv[2], whether so many arguments follow it.
 function __${name}_at
@@ -75,7 +75,7 @@ function argumentLine({ values, description }: DescribedArgument, here: string):
   return proposed === "" ? [] : [`${here} ${proposed} -d ${quoted(withoutChoices(description))}`];
 }
 
-/** Commander puts the values behind the description, which fish shows by themselves. */
+/** Removes the choices that commander appends to a description: fish lists them itself. */
 function withoutChoices(description: string): string {
   const choices = description.lastIndexOf(" (choices: ");
   return choices < 0 ? description : description.slice(0, choices);

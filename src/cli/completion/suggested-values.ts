@@ -1,10 +1,10 @@
 import type { Argument, Option } from "commander";
 
-/** What a shell may propose where an argument, or the value of an option, is typed. */
+/** What a shell may suggest for an argument or the value of an option. */
 export type SuggestedValues =
   | { readonly kind: "none" }
   | { readonly kind: "file" }
-  /** `@FILE`, beside other forms that cannot be proposed. */
+  /** `@FILE`, next to other forms that cannot be suggested. */
   | { readonly kind: "at-file" }
   | { readonly kind: "words"; readonly words: readonly string[] };
 
@@ -13,13 +13,13 @@ type Source = () => readonly string[] | Promise<readonly string[]>;
 const sources = new WeakMap<Argument | Option, Source>();
 const atFiles = new WeakSet<Argument | Option>();
 
-/** Proposes words without refusing others. `source` is called for completions only, so it may load what it needs. */
+/** Suggests words but accepts others. `source` is called for completions only, so it may load modules. */
 export function suggestWords<Value extends Argument | Option>(value: Value, source: Source): Value {
   sources.set(value, source);
   return value;
 }
 
-/** Proposes files after an `@`. */
+/** Suggests files after an `@`. */
 export function suggestAtFile<Value extends Argument | Option>(value: Value): Value {
   atFiles.add(value);
   return value;

@@ -64,7 +64,7 @@ function optionSpec(option: DescribedOption): string {
   return `${apart}{${forms.join(",")}}${quoted(`${about}${action}`)}`;
 }
 
-/** How a value follows: `-c FILE`, `-cFILE`; `--config FILE`, `--config=FILE`; with `=-` only where it can be left out. */
+/** How a value follows: `-c FILE`, `-cFILE`; `--config FILE`, `--config=FILE`; `=-` marks an optional value. */
 function valueMark(flag: string, { optional }: DescribedValue): string {
   if (optional) return flag.startsWith("--") ? "=-" : "-";
   return flag.startsWith("--") ? "=" : "+";

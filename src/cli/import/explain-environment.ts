@@ -7,7 +7,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import type { ImportFile } from "../../import/import-file.ts";
 import type { Explained } from "./explain-yaml.ts";
 
-/** @throws HarbingerError `config` with everything that is wrong */
+/** @throws HarbingerError `config` with all errors */
 export function explainEnvironment({ path }: ImportFile): Explained {
   const read = readText(path, readBytes);
   if (read.kind !== "text") {
@@ -28,8 +28,8 @@ export function explainEnvironment({ path }: ImportFile): Explained {
   ];
   return {
     said: [
-      `${path}: the environment of portwatcher, and it works as it is: portwatcher --env-file ${path}`,
-      `  listens on port ${settings.listener.ports.join(", ")}; ${told.length === 0 ? "nobody is told" : told.join(", ")}`,
+      `${path}: a portwatcher environment; it works unchanged: portwatcher --env-file ${path}`,
+      `  listens on port ${settings.listener.ports.join(", ")}; ${told.length === 0 ? "no alerts are sent" : told.join(", ")}`,
       ...warnings.map((warning) => `Warning: ${warning}`),
       ...notes,
     ],

@@ -9,13 +9,13 @@ import { formatPorts } from "../../core/ports.ts";
 import type { Watch } from "../../core/watch.ts";
 import type { ImportFile } from "../../import/import-file.ts";
 
-/** What a configuration means here, and its text in the present form where it has another one. */
+/** Explains a configuration, and gives its text in the current form where it is in an older one. */
 export interface Explained {
   readonly said: readonly string[];
   readonly text?: string;
 }
 
-/** @throws HarbingerError `config` with everything that is wrong */
+/** @throws HarbingerError `config` with all errors */
 export function explainYaml({ path }: ImportFile): Explained {
   const options = { file: path, explicit: true, environment: process.env, checkNames };
   const outcome = loadConfig(options);
@@ -24,7 +24,7 @@ export function explainYaml({ path }: ImportFile): Explained {
   }
   const { watches, listeners } = outcome.config;
   const said = [
-    `${path}: a configuration of Harbinger, and it works as it is: harbinger run --config ${path}`,
+    `${path}: a Harbinger configuration; it works unchanged: harbinger run --config ${path}`,
     ...outcome.warnings.map((warning) => `Warning: ${formatProblem(warning)}`),
     ...watches.map(describe),
     ...(listeners.length === 0 ? [] : [`listeners: ${listeners.map(({ name }) => name).join(", ")}`]),
@@ -36,17 +36,17 @@ export function explainYaml({ path }: ImportFile): Explained {
   const after = loadText(form.text, path, options);
   if (after.kind === "invalid" || !isDeepStrictEqual(after.config.watches.map(meaning), watches.map(meaning))) {
     return {
-      said: [...said, "It cannot be converted by a program: aliases would mean something else. Use it as it is."],
+      said: [...said, "It cannot be converted automatically: aliases would change their meaning. Use it unchanged."],
     };
   }
-  const moved = `${form.moved.length} port_* sections become entries of watches, under the same names: what they know stays theirs.`;
+  const moved = `${form.moved.length} port_* sections become entries of watches under the same names, so their history is kept.`;
   return {
-    said: [...said, moved, "Their reports get the present layout in place of the earlier one."],
+    said: [...said, moved, "Their reports change to the current layout."],
     text: form.text,
   };
 }
 
-/** Without the layout of reports, which is the earlier one for `port_*` sections alone. */
+/** Without the report layout, which differs for `port_*` sections. */
 function meaning({ reportStyle: _layout, ...watch }: Watch) {
   return watch;
 }

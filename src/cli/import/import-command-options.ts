@@ -1,6 +1,6 @@
 import type { ImportFormat } from "../../import/format.ts";
 
-/** What `harbinger import` is told besides its files. */
+/** Options of `harbinger import`. */
 export interface ImportCommandOptions {
   readonly format?: ImportFormat;
   readonly watch?: string;

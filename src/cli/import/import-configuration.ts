@@ -16,15 +16,15 @@ export interface ConfigurationContext {
 }
 
 /**
- * Says what a configuration of the earlier tools means here, and with `--output` writes it in the present form.
- * @throws HarbingerError `usage` for more than one with `--output`
+ * Explains a configuration of the earlier tools, and with `--output` writes it in the current form.
+ * @throws HarbingerError `usage` for more than one file with `--output`
  */
 export async function importConfiguration(
   inputs: readonly ConfigurationInput[],
   { options, common }: ConfigurationContext,
 ): Promise<void> {
   if (options.output !== undefined && inputs.length > 1) {
-    throw new HarbingerError("usage", "--output takes one configuration at a time");
+    throw new HarbingerError("usage", "--output converts one configuration at a time");
   }
   for (const { file, format } of inputs) {
     const converted =
@@ -40,7 +40,7 @@ export async function importConfiguration(
   }
 }
 
-/** A file that is there is never replaced. */
+/** An existing file is never replaced. */
 async function writeNew(path: string, text: string): Promise<void> {
   const { writeFile } = await import("node:fs/promises");
   try {
@@ -51,7 +51,7 @@ async function writeNew(path: string, text: string): Promise<void> {
     throw new HarbingerError(
       isThere ? "usage" : "permission",
       isThere ? `${path} exists` : `cannot write ${path}: ${messageOf(error)}`,
-      { remedy: "Name a new file, or - for standard output.", cause: error },
+      { remedy: "Name a new file, or use - for standard output.", cause: error },
     );
   }
   note(`Wrote ${path}. Check it with: harbinger config check --config ${path}`);

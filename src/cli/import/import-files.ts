@@ -26,8 +26,8 @@ import { exampleLines, faultLines, fileLine, type ReadFile, resultLines } from "
 import { watchesOfService } from "./watches-of-service.ts";
 
 /**
- * Reads all files into one temporary place, then merges that into the store. Files that cannot be read, and records that
- * cannot, are told with their place and hold up no others.
+ * Reads all files into one temporary database, then merges it into the store. Unreadable files and records are
+ * reported with their place; the others are imported.
  */
 export async function importFiles(
   paths: readonly string[],
@@ -44,14 +44,14 @@ export async function importFiles(
     const { importConfiguration } = await import("./import-configuration.ts");
     await importConfiguration(configurations, { options, common });
   } else if (options.output !== undefined) {
-    throw new HarbingerError("usage", "--output is for configurations, and none of the files is one");
+    throw new HarbingerError("usage", "--output needs a configuration, and no file is one");
   }
   if (data.length === 0) return;
   const config = requireConfig(common);
   const watches = chosenWatches(config, options.watch);
   const read = await gatherAll(data, { gathered, config, progress, signal: abort.signal, common });
   if (read === undefined) {
-    note("Ended while reading: nothing was imported.");
+    note("Interrupted while reading: nothing was imported.");
     setExitStatus(1);
     return;
   }
@@ -86,7 +86,7 @@ async function recogniseFiles(paths: readonly string[], options: ImportCommandOp
   return { configurations, data };
 }
 
-/** Told, and an exit status; the other files are read all the same. */
+/** Reports the file and sets the exit status; the other files are still read. */
 function refuse(message: string): void {
   note(`harbinger: ${message}`);
   setExitStatus(1);
@@ -110,12 +110,12 @@ interface GatherContext {
   readonly common: CommonOptions;
 }
 
-/** @returns `undefined` where it was ended */
+/** @returns `undefined` when interrupted */
 async function gatherAll(data: Inputs["data"], context: GatherContext): Promise<true | undefined> {
   const { gathered, progress, signal, common } = context;
   for (const [index, { file, format }] of data.entries()) {
     if (isStoreItself(file, context.config)) {
-      note(`${safeText(file.path)} is the configured database itself. harbinger takes it over when it first opens it.`);
+      note(`${safeText(file.path)} is the configured database itself. harbinger migrates it when it first opens it.`);
       continue;
     }
     progress.begin(`reading ${safeText(file.path)}`, file.size);
@@ -181,7 +181,9 @@ async function merge(context: MergeContext): Promise<void> {
     if (isTrial) for (const line of exampleLines(gathered)) print(line);
   }
   if (!result.isCutOff) return;
-  note(`Ended before all ${plural(total, "record")} were stored. What was is kept; the same command stores the rest.`);
+  note(
+    `Interrupted before all ${plural(total, "record")} were stored. Stored records are kept; repeat the command to store the rest.`,
+  );
   setExitStatus(1);
 }
 
@@ -189,7 +191,7 @@ function shown({ services, devices, connections, unwatched }: Awaited<ReturnType
   return { services: { ...services, unwatched }, devices, connections };
 }
 
-/** Whether there is a database of this program; one of the earlier tool would be changed by opening it. */
+/** Whether a database of this program exists; opening one of the earlier tool would change it. */
 function isOurs(file: string): boolean {
   if (!existsSync(file)) return false;
   const opened = ForeignDatabase.open(file);
@@ -198,7 +200,7 @@ function isOurs(file: string): boolean {
   return recogniseDatabase(database) === "ours";
 }
 
-/** A trial makes no database where there is none: everything would be new in it. */
+/** A dry run creates no database: everything would be new in it. */
 async function storeFor(
   config: Config,
   isTrial: boolean,

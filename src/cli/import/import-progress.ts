@@ -1,15 +1,15 @@
 import { SingleBar } from "cli-progress";
 
-/** Shows how an import goes on, on standard error. */
+/** Shows the progress of an import on standard error. */
 export interface ImportProgress extends Disposable {
-  /** A new step begins: `reading scan.xml`, of so many bytes or records. */
+  /** Starts a step such as `reading scan.xml`, with its number of bytes or records. */
   begin(step: string, total: number): void;
   add(amount: number): void;
 }
 
 const lineEveryMs = 10_000;
 
-/** A bar on a terminal, elsewhere a line every ten seconds. */
+/** A bar on a terminal, otherwise a line every ten seconds. */
 export function importProgress(stream: NodeJS.WriteStream): ImportProgress {
   return stream.isTTY === true ? new Bar(stream) : new Lines(stream);
 }

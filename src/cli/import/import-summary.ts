@@ -6,13 +6,13 @@ import type { Gathered } from "../../import/gathered.ts";
 import type { MergeResult } from "../../import/merge-gathered.ts";
 import { formatTime, plural } from "../output.ts";
 
-/** What was read of one file. */
+/** What was read from one file. */
 export interface ReadFile extends FileReading {
   readonly path: string;
   readonly format: DataFormat;
 }
 
-/** Examples of each kind in a trial. */
+/** Examples of each kind in a dry run. */
 const examplesShown = 3;
 
 export function fileLine({ path, format, records, faultCount }: ReadFile): string {
@@ -37,7 +37,7 @@ export function resultLines(
     ...(unwatched === 0
       ? []
       : [
-          `  ${plural(unwatched, "service")} ${isForOne ? "where this watch does not look: stored, and known to no watch" : "where no watch looks: stored, and inherited by a watch that begins later"}`,
+          `  ${plural(unwatched, "service")} ${isForOne ? "outside this watch: stored, but not added to a watch" : "outside all watches: stored, and added to a watch that starts later"}`,
         ]),
     ...tallyLine("Devices", devices),
     ...tallyLine("Connections", connections),
@@ -53,28 +53,28 @@ function tallyLine(title: string, { added, merged, unchanged, leftOut }: ImportT
     `${added.toLocaleString("en")} new`,
     `${merged.toLocaleString("en")} updated`,
     `${unchanged.toLocaleString("en")} unchanged`,
-    ...(leftOut === 0 ? [] : [`${leftOut.toLocaleString("en")} left out: no more devices are remembered`]),
+    ...(leftOut === 0 ? [] : [`${leftOut.toLocaleString("en")} left out: the device limit is reached`]),
   ];
   return [`${title}: ${parts.join(", ")}`];
 }
 
 function conflictLines({ conflicts, conflictCount }: ImportTally): readonly string[] {
   const lines = conflicts.map(({ subject, field, stored, imported, kept }) => {
-    const keeps = kept === "stored" ? "the stored one is kept" : "the imported one was seen later and counts";
+    const keeps = kept === "stored" ? "the stored one is kept" : "the imported one is newer and is used";
     return `Different ${field} of ${subject}: stored ${safeText(stored)}, imported ${safeText(imported)}; ${keeps}`;
   });
   const left = conflictCount - conflicts.length;
   return left > 0 ? [...lines, `${left.toLocaleString("en")} more differences like these`] : lines;
 }
 
-/** The first of each kind, as they would be stored, under a line that says so. */
+/** The first records of each kind as they would be stored, under a heading. */
 export function exampleLines(gathered: Gathered): readonly string[] {
   const [services = []] = gathered.services(examplesShown);
   const [devices = []] = gathered.devices(examplesShown);
   const [connections = []] = gathered.connections(examplesShown);
   if (services.length + devices.length + connections.length === 0) return [];
   return [
-    `What was read, the first ${examplesShown} of each kind:`,
+    `The first ${examplesShown} records of each kind:`,
     ...services.map(({ address, port, firstSeen, lastSeen, service }) =>
       exampleLine(`service ${address} port ${port}`, firstSeen, lastSeen, [
         service?.name,

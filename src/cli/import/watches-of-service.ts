@@ -5,12 +5,12 @@ import type { Watch } from "../../core/watch.ts";
 import { readTargetFile } from "../../outbound/scan/targets/target-file.ts";
 import { parseTarget } from "../../outbound/scan/targets/target-syntax.ts";
 
-/** Where a watch looks, as far as that can be told without asking anybody. `anywhere`: only its ports are known. */
+/** The targets of a watch, as far as they are known without a lookup. `anywhere`: only its ports are known. */
 type Reach = "anywhere" | { readonly targets: AddressSet; readonly exclude: AddressSet };
 
 /**
- * Which watches look for a service, by its port and address. A watch whose hosts a command line or a name tells counts by its ports alone: that
- * a watch inherits a host that it never meets has no consequence.
+ * The watches that cover a service, by its port and address. Where targets come from a command or a name, only the ports decide:
+ * a watch that inherits a host which it never sees has no consequence.
  */
 export async function watchesOfService(
   watches: readonly Watch[],
@@ -32,7 +32,7 @@ export async function watchesOfService(
 
 async function reachOf(targets: readonly string[], exclude: readonly string[]): Promise<Reach> {
   const looked = await rangesOf(targets);
-  // A name among those that are left out may be any address: what it is cannot be told from the others.
+  // An excluded name may be any address, so it is ignored here.
   const left = (await rangesOf(exclude)).ranges;
   return looked.isWhole ? { targets: new AddressSet(looked.ranges), exclude: new AddressSet(left) } : "anywhere";
 }

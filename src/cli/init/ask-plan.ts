@@ -10,14 +10,14 @@ import { topicPattern } from "../../notify/channels/ntfy/ntfy-channel.ts";
 import { foundNetworks, freeDecoyPorts, type InitPlan, parseMailServer } from "./init-plan.ts";
 import { tryChannels } from "./try-channels.ts";
 
-/** Somebody pressed Ctrl-C or Escape. */
+/** The user pressed Ctrl-C or Escape. */
 export class Cancelled extends Error {}
 
-/** Beside the configuration. */
+/** Stored next to the configuration. */
 const passwordFile = "mail-password";
 
 /**
- * Asks what a first configuration needs.
+ * Asks for the settings of a first configuration.
  * @throws Cancelled
  */
 export async function askPlan(file: string): Promise<InitPlan> {
@@ -36,7 +36,7 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
       ? []
       : answer(
           await multiselect({
-            message: "Which networks do you want to watch? (Space chooses, Enter goes on)",
+            message: "Which networks do you want to watch? (Space selects, Enter continues)",
             options: found.map((network) => ({
               value: network,
               label: network.cidr,
@@ -50,8 +50,8 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
     await text({
       message:
         chosen.length === 0
-          ? "Networks to watch, with commas (Enter alone: only this machine)"
-          : "Others, with commas (Enter alone: none)",
+          ? "Networks to watch, separated by commas (empty: only this machine)"
+          : "Other networks, separated by commas (empty: none)",
       placeholder: "10.0.5.0/24, 10.0.6.1-50",
       defaultValue: "",
       validate: (line) => {
@@ -65,7 +65,7 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
     .filter((network) => network !== undefined);
   if (named.some(({ isPublic }) => isPublic)) {
     log.warn(
-      "Some of these addresses are public. Watch them only if they are yours; the configuration will allow them.",
+      "Some of these addresses are public. Scan them only if they are yours; the configuration will allow them.",
     );
   }
   return {
@@ -74,16 +74,16 @@ async function askNetworks(): Promise<Pick<InitPlan, "networks" | "leftOut">> {
   };
 }
 
-/** Until a message arrives, or somebody is content without. */
+/** Repeats until a message is delivered or the user accepts the settings. */
 async function askWhomToTell(plan: InitPlan, file: string): Promise<InitPlan> {
   const way = answer(
     await select({
-      message: "How do you want to be told?",
+      message: "How do you want to receive reports and alerts?",
       options: [
-        { value: "mail", label: "By mail" },
-        { value: "ntfy", label: "By ntfy", hint: "push messages to a telephone or browser" },
-        { value: "both", label: "By both" },
-        { value: "neither", label: "By neither", hint: "reports are files in the folder reports" },
+        { value: "mail", label: "Mail" },
+        { value: "ntfy", label: "ntfy", hint: "push messages to a telephone or browser" },
+        { value: "both", label: "Both" },
+        { value: "neither", label: "Neither", hint: "reports are files in the folder reports" },
       ],
     }),
   );
@@ -102,7 +102,7 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
   const { mail } = before;
   const to = answer(
     await text({
-      message: "Your mail address (several with commas)",
+      message: "Your mail address (separate several with commas)",
       placeholder: "me@example.org",
       initialValue: mail?.to.join(", ") ?? "",
       validate: (line) => {
@@ -115,7 +115,7 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
   );
   const server = answer(
     await text({
-      message: "Mail server that takes the messages, with its port",
+      message: "Mail server, with its port",
       placeholder: "smtp.example.org:587",
       initialValue: mail === undefined ? "" : `${bracketed(mail.server)}:${mail.port}`,
       validate: (line) => (parseMailServer(line ?? "") === undefined ? "expected HOST or HOST:PORT" : undefined),
@@ -123,7 +123,7 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
   );
   const username = answer(
     await text({
-      message: "Login name there (Enter alone: no login)",
+      message: "Login name (empty: no login)",
       defaultValue: "",
       initialValue: mail?.username ?? "",
     }),
@@ -133,13 +133,13 @@ async function askMail(before: InitPlan): Promise<Pick<InitPlan, "mail" | "passw
       ? undefined
       : answer(
           await password({
-            message: `Password; it is kept in the file ${passwordFile}, for you alone to read`,
+            message: `Password; it is stored in the file ${passwordFile}, readable only by you`,
             validate: (line) => (line === undefined || line === "" ? "a password is needed" : undefined),
           }),
         );
   const from = answer(
     await text({
-      message: "Sender of the messages",
+      message: "Sender address",
       initialValue: mail?.from ?? (isMailAddress(username) ? username : (splitList(to)[0] ?? "")),
       validate: (line) => (isMailAddress(line ?? "") ? undefined : "expected a mail address"),
     }),
@@ -164,7 +164,7 @@ async function askNtfy(before: FirstNtfy | undefined): Promise<FirstNtfy> {
   );
   const topic = answer(
     await text({
-      message: "Topic to subscribe to; whoever knows it reads along, so this one is made hard to guess",
+      message: "Topic to subscribe to; anyone who knows it can read the messages, so this one is hard to guess",
       initialValue: before?.topic ?? `harbinger-${randomBytes(9).toString("hex")}`,
       validate: (line) => (topicPattern.test(line ?? "") ? undefined : "a topic is 1 to 64 letters, digits, - and _"),
     }),
@@ -178,16 +178,16 @@ async function tryIt(plan: InitPlan, file: string): Promise<"keep" | "again" | "
   busy.start("Sending");
   const trials = await tryChannels(initialConfig(plan), file, plan);
   const failed = trials.filter(({ failure }) => failure !== undefined);
-  busy.stop(failed.length === 0 ? "Delivered. Look whether it has arrived." : "Not everything could be delivered.");
+  busy.stop(failed.length === 0 ? "Delivered. Check that it has arrived." : "Some messages could not be delivered.");
   for (const { where, failure } of failed) log.error(safeText(`${where}: ${failure ?? ""}`, { limit: 1000 }));
   if (failed.length === 0) return "keep";
   return answer(
     await select({
-      message: "What now?",
+      message: "What next?",
       options: [
         { value: "again" as const, label: "Correct the settings" },
         { value: "keep" as const, label: "Keep them as they are", hint: "messages wait until they can be delivered" },
-        { value: "without" as const, label: "Do without messages", hint: "reports are files" },
+        { value: "without" as const, label: "Send no messages", hint: "reports are files" },
       ],
     }),
   );
@@ -196,7 +196,7 @@ async function tryIt(plan: InitPlan, file: string): Promise<"keep" | "again" | "
 async function askDecoy(ports: readonly number[]): Promise<boolean> {
   return answer(
     await confirm({
-      message: `Open decoy ports (${ports.join(", ")}; nothing on this machine uses them) and tell you who connects?`,
+      message: `Open decoy ports (${ports.join(", ")}; unused on this machine) and send alerts about connections?`,
     }),
   );
 }
@@ -209,7 +209,7 @@ function bracketed(server: string): string {
   return server.includes(":") ? `[${server}]` : server;
 }
 
-/** What was answered. A cancelled question answers with a symbol. */
+/** The answer. A cancelled question returns a symbol. */
 function answer<Given>(given: Given): Exclude<Given, symbol> {
   if (isCancel(given)) throw new Cancelled();
   return given as Exclude<Given, symbol>;

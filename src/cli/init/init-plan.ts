@@ -8,9 +8,9 @@ import type { Port } from "../../core/ports.ts";
 import { parseRecipient, splitList } from "../../core/recipients.ts";
 import { freePorts } from "../../platform/free-ports.ts";
 
-/** What a first configuration is made from. */
+/** The settings of a first configuration. */
 export interface InitPlan extends FirstConfig {
-  /** Typed just now: it is to be written to `mail.passwordFile`. */
+  /** The password typed by the user, to be written to `mail.passwordFile`. */
   readonly password?: string;
 }
 
@@ -26,7 +26,7 @@ export interface InitOptions {
   readonly decoy: boolean;
 }
 
-/** Ports that intruders try first and that need no right to open, the most tempting first. */
+/** Unprivileged ports that intruders try first, the most attractive first. */
 const decoyCandidates: readonly Port[] = [2222, 3389, 5900, 1433, 6379, 2323, 8081, 3306, 5432, 9200, 1417];
 const decoysWanted = 4;
 
@@ -34,7 +34,7 @@ export async function freeDecoyPorts(): Promise<readonly Port[]> {
   return await freePorts(decoyCandidates, decoysWanted);
 }
 
-/** The networks that this machine is in: those to propose, and those inside of it, which are only named. */
+/** The networks of this machine: those to propose, and virtual ones inside it, which are only listed. */
 export function foundNetworks(): {
   readonly real: readonly ProposedNetwork[];
   readonly inside: readonly ProposedNetwork[];
@@ -47,8 +47,8 @@ export function foundNetworks(): {
 }
 
 /**
- * The plan that the options name, without any question.
- * @param file the configuration that is to be written: a password file is named relative to it
+ * The plan made from the options, without questions.
+ * @param file the configuration file to write; a password file is named relative to it
  * @throws HarbingerError `usage`
  */
 export async function planFromOptions(options: InitOptions, file: string): Promise<InitPlan> {
@@ -105,7 +105,7 @@ function mailFrom(options: InitOptions, file: string): FirstMail | undefined {
     ...server,
     ...(smtpUser === undefined ? {} : { username: smtpUser }),
     ...(smtpPasswordFile === undefined ? {} : { passwordFile: relativeTo(file, smtpPasswordFile) }),
-    // A sender such as harbinger@HOSTNAME is refused by many servers.
+    // Many servers refuse a sender such as harbinger@HOSTNAME.
     ...optionalFrom(from ?? to[0]),
   };
 }
@@ -118,7 +118,7 @@ function needs(what: string, missing: string): HarbingerError {
   return new HarbingerError("usage", `${what} needs ${missing}`);
 }
 
-/** A file beside the configuration, or below it, by its short name: the folder can be moved then. */
+/** A file in or below the folder of the configuration gets a relative name, so that the folder can be moved. */
 function relativeTo(file: string, other: string): string {
   const absolute = path.resolve(other);
   const relative = path.relative(path.dirname(path.resolve(file)), absolute);
@@ -127,7 +127,7 @@ function relativeTo(file: string, other: string): string {
 
 const defaultSmtpPort = 587;
 
-/** `smtp.example.org`, `10.0.0.5:25`, `[fd00::5]:25`; `undefined` where it is none. */
+/** `smtp.example.org`, `10.0.0.5:25`, `[fd00::5]:25`; `undefined` for other text. */
 export function parseMailServer(text: string): Pick<FirstMail, "server" | "port"> | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]/@]+))(?::(\d{1,5}))?$/.exec(text.trim());
   const server = match?.[1] ?? match?.[2];

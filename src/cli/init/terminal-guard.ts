@@ -3,9 +3,9 @@ const showCursor = "\u001b[?25h";
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Asks questions and gives the terminal back as it was, however that ends: the library hides the cursor, takes single
- * keys, and never answers once its input has ended (Ctrl-D).
- * @param inputEnded makes what is thrown then
+ * Asks questions and always restores the terminal: the library hides the cursor, reads single
+ * keys, and never returns once its input has ended (Ctrl-D).
+ * @param inputEnded creates the error for ended input
  */
 export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, inputEnded: () => Error): Promise<Answer> {
   const ended = Promise.withResolvers<never>();
@@ -14,7 +14,7 @@ export async function askingOnTerminal<Answer>(ask: () => Promise<Answer>, input
     giveBack();
     process.exit(1);
   };
-  // Nothing else is waited for: the question that was asked is never answered.
+  // The open question is never answered, so nothing else may be awaited.
   process.once("beforeExit", onInputEnded);
   for (const signal of endings) process.once(signal, onSignal);
   try {

@@ -11,10 +11,10 @@ import { type TestTarget, testChannels, testMessage } from "../../notify/test-ch
 import { systemClock } from "../../platform/system-clock.ts";
 import type { InitPlan } from "./init-plan.ts";
 
-/** A mail server may be slow, but who waits at a terminal wants to know. */
+/** A mail server may be slow, but a user is waiting at the terminal. */
 const testLimitMs = 30_000;
 
-/** Loads a text as if it stood in `file` already, and the password that was typed in its own. */
+/** Loads `text` as if it were already in `file`, with the typed password as if it were in its file. */
 export function loadPlanned(text: string, file: string, plan: InitPlan) {
   const passwordFile = plan.mail?.passwordFile;
   const typedIn =
@@ -32,11 +32,11 @@ export function loadPlanned(text: string, file: string, plan: InitPlan) {
 
 export interface Trial {
   readonly where: string;
-  /** Absent: it was delivered. */
+  /** Absent: delivered. */
   readonly failure?: string;
 }
 
-/** Sends one real message through each channel that `text` configures, as the program will. */
+/** Sends one real message through each channel that `text` configures, as the program would. */
 export async function tryChannels(text: string, file: string, plan: InitPlan): Promise<readonly Trial[]> {
   const outcome = loadPlanned(text, file, plan);
   if (outcome.kind === "invalid") {

@@ -28,7 +28,7 @@ export interface RestoreOptions {
   readonly file: string;
   /** Sets a database that is there aside. */
   readonly force: boolean;
-  /** What becomes of messages that waited when the backup was made, and may have been sent since. */
+  /** What to do with messages that were waiting when the backup was made: they may have been sent since. */
   readonly waiting: "hold" | "send" | "drop";
   readonly clock: Clock;
   readonly log: Log;
