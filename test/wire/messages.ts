@@ -5,6 +5,11 @@ export function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(/\s+/g, ""), "hex"));
 }
 
+/** The hex of a text, one byte a character: to be put into a message that `hex` reads. */
+export function hexOf(text: string): string {
+  return Buffer.from(text, "latin1").toString("hex");
+}
+
 /** Bytes from text, one byte a character. */
 export function text(value: string): Uint8Array {
   return Uint8Array.from(value, (character) => character.charCodeAt(0));

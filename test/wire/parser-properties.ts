@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Outcome } from "../../src/wire/outcome.ts";
@@ -16,6 +18,35 @@ export interface Samples {
   readonly streams?: readonly Uint8Array[];
   /** Fast-check runs of each property. */
   readonly runs?: number;
+}
+
+/**
+ * Registers the test that even those parsers owe to which not all of {@link parserProperties} apply: whatever bytes come, there is an
+ * answer.
+ */
+export function parserNeverThrows<Value>(
+  parse: (bytes: Uint8Array) => Outcome<Value>,
+  samples: readonly Uint8Array[],
+): void {
+  test("a sample is a match, and no change to it makes the parser throw", () => {
+    for (const message of samples) assert.equal(parse(message).kind, "match", shown(message));
+    const changes = fc.array(mutation, { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...samples),
+        fc.nat(),
+        fc.uint8Array({ maxLength: 200 }),
+        changes,
+        (message, cut, tail, mutations) => {
+          const bytes = Buffer.concat([message.subarray(0, cut % (message.length + 1)), tail]);
+          assert.ok(["match", "incomplete", "mismatch"].includes(parse(mutations.reduce(mutated, bytes)).kind));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("messages of other protocols never make the parser throw", () => neverThrowsOnOthers(parse));
 }
 
 /**
@@ -69,6 +100,8 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
     );
   });
 
+  test("messages of other protocols never make the parser throw", () => neverThrowsOnOthers(parse));
+
   test("a message with bytes changed, dropped or doubled never throws", () => {
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.array(mutation, { minLength: 1, maxLength: 8 }), (message, mutations) =>
@@ -99,6 +132,21 @@ export function parserProperties<Value>(parse: (bytes: Uint8Array) => Outcome<Va
       assert.deepEqual(outcome, parse(flood.subarray(0, inspectedBytes)), "bytes past 16 KiB changed the answer");
     }
   });
+}
+
+const wireFolder = path.join(import.meta.dirname, "../../src/wire");
+/** What real clients of all protocols sent. */
+const fixtures: readonly Uint8Array[] = globSync("*/fixtures/*.bin", { cwd: wireFolder })
+  .sort()
+  .map((file) => readFileSync(path.join(wireFolder, file)));
+
+function neverThrowsOnOthers<Value>(parse: (bytes: Uint8Array) => Outcome<Value>): void {
+  fc.assert(
+    fc.property(fc.constantFrom(...fixtures), fc.array(mutation, { maxLength: 2 }), (message, mutations) => {
+      assert.ok(["match", "incomplete", "mismatch"].includes(parse(mutations.reduce(mutated, message)).kind));
+    }),
+    { numRuns: 150 },
+  );
 }
 
 function holds<Value>(parse: (bytes: Uint8Array) => Outcome<Value>, bytes: Uint8Array): void {

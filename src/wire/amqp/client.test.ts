@@ -4,6 +4,7 @@ import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
 import { amqpSecrets, parse } from "./client.ts";
+import { readLogin } from "./login.ts";
 
 // As amqplib and rhea send them.
 const amqp091 = hex("414d5150 00000901");
@@ -42,3 +43,5 @@ describe("amqp", () => {
 
   parserProperties(parse, { valid: [amqp091, sasl10], streams: [login] });
 });
+
+describe("amqp behind the header", () => parserProperties(readLogin, { valid: [], streams: [login.subarray(8)] }));

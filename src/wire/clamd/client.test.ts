@@ -4,7 +4,7 @@ import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const ping = fixture(import.meta.url, "clamdscan-ping.bin");
 const scan = text("nSCAN /srv/mail box\n");
@@ -22,3 +22,5 @@ describe("clamd", () => {
 
   parserProperties(parse, { valid: [ping, scan] });
 });
+
+describe("clamd, where the port already says so", () => parserProperties(parseExpected, { valid: [ping, scan] }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { text } from "../../../test/wire/messages.ts";
+import { parserNeverThrows } from "../../../test/wire/parser-properties.ts";
 import { type DialogueKind, dialogueKinds, dialoguesOf, parse, readDialogue, serverNameOf } from "./parse.ts";
 import { maximumAnswers } from "./transcript.ts";
 
@@ -408,4 +409,19 @@ test("a banner tells which dialogue may follow it", () => {
   assert.deepEqual(kinds("SSH-2.0-OpenSSH_9\r\n"), []);
   assert.equal(serverNameOf(text("220 mx.example.net ESMTP\r\n")), "mx.example.net");
   assert.equal(serverNameOf(text("220 (vsFTPd 3.0.3)\r\n")), undefined);
+});
+
+describe("dialogues", () => {
+  const openings = {
+    smtp: text("EHLO mail.example.org\r\n"),
+    ftp: text("USER anonymous\r\n"),
+    pop3: text("CAPA\r\n"),
+    imap: text("a1 CAPABILITY\r\n"),
+    nntp: text("MODE READER\r\n"),
+    sieve: text("CAPABILITY\r\n"),
+    telnet: text("\xff\xfb\x18"),
+  };
+  for (const kind of dialogueKinds) {
+    describe(kind, () => parserNeverThrows((bytes) => parse(kind, bytes), [openings[kind]]));
+  }
 });

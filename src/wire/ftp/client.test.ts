@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 describe("ftp", () => {
   test("USER tells the name, and PASS is only named", () => {
@@ -36,3 +36,9 @@ describe("ftp", () => {
     streams: [text("USER admin\r\nPASS hunter2\r\nPASV\r\n")],
   });
 });
+
+describe("ftp, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("USER anonymous\r\n"), text("AUTH TLS\r\n"), text("FEAT\n")],
+    streams: [text("USER admin\r\nPASS hunter2\r\nPASV\r\n")],
+  }));

@@ -4,7 +4,7 @@ import { hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const job = joined(text("\0REQ"), hex("00000007 0000000d"), text("resize\0\0a.jpg"));
 const ability = joined(text("\0REQ"), hex("00000001 00000006"), text("resize"));
@@ -24,3 +24,5 @@ describe("gearman", () => {
 
   parserProperties(parse, { valid: [job, ability] });
 });
+
+describe("gearman, where the port already says so", () => parserProperties(parseExpected, { valid: [job, ability] }));

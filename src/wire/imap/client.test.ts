@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 describe("imap", () => {
   test("the first commands of curl and imapflow are named with their tags", () => {
@@ -50,3 +50,8 @@ describe("imap", () => {
     valid: [text("A001 CAPABILITY\r\n"), text("1 LOGIN alice secret\r\n"), text("a ID NIL\r\n")],
   });
 });
+
+describe("imap, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("A001 CAPABILITY\r\n"), text("1 LOGIN alice secret\r\n"), text("a ID NIL\r\n")],
+  }));

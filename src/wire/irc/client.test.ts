@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const registration = text("CAP LS 302\r\nPASS secret\r\nNICK wiz\r\nUSER guest 0 * :Ronnie Reagan\r\n");
 
@@ -28,3 +28,9 @@ describe("irc", () => {
     streams: [registration],
   });
 });
+
+describe("irc, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("NICK wiz\r\n"), text("USER guest 0 * :Ronnie\r\n")],
+    streams: [registration],
+  }));

@@ -3,7 +3,9 @@ import { describe, test } from "node:test";
 import { fixture, hex, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
+import { parseBinary } from "./binary.ts";
 import { parse } from "./client.ts";
+import { parseText } from "./text.ts";
 
 const binaryGet = fixture(import.meta.url, "memjs-get.bin");
 const version = hex("80 0b 0000 00 00 0000 00000000 00000000 0000000000000000");
@@ -42,3 +44,10 @@ describe("memcached", () => {
     valid: [binaryGet, version, text("stats\r\n"), text("get a b\r\n"), text("set session 0 900 5\r\nhello\r\n")],
   });
 });
+
+describe("memcached in binary", () => parserProperties(parseBinary, { valid: [binaryGet, version] }));
+
+describe("memcached in text", () =>
+  parserProperties(parseText, {
+    valid: [text("stats\r\n"), text("get a b\r\n"), text("set session 0 900 5\r\nhello\r\n")],
+  }));

@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
 import { findSecrets } from "../secrets.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const status = fixture(import.meta.url, "mpc-status.bin");
 
@@ -27,3 +27,6 @@ describe("mpd", () => {
 
   parserProperties(parse, { valid: [], streams: [status] });
 });
+
+describe("mpd, where the port already says so", () =>
+  parserProperties(parseExpected, { valid: [], streams: [status] }));

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseConnect, parseExpected } from "./client.ts";
 
 const connect = fixture(import.meta.url, "nats-js-connect.bin");
 
@@ -41,3 +41,12 @@ describe("nats", () => {
     streams: [connect],
   });
 });
+
+describe("nats, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("SUB orders.> 1\r\n"), text('CONNECT {"lang":"go"}\r\n')],
+    streams: [connect],
+  }));
+
+describe("nats with CONNECT", () =>
+  parserProperties(parseConnect, { valid: [text('CONNECT {"lang":"go"}\r\n')], streams: [connect] }));

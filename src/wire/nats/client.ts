@@ -37,7 +37,7 @@ function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
   const first = readCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;
-  if (verb !== "PING" || argument !== "") return mismatch;
+  if (verb !== "PING" || argument !== "") return proven;
   return ended ? match({ command: verb }) : incomplete;
 }
 

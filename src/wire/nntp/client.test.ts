@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
 import { findSecrets } from "../secrets.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const reader = text("MODE READER\r\n");
 const login = text("AUTHINFO USER bob\r\nAUTHINFO PASS s3cret\r\n");
@@ -30,3 +30,6 @@ describe("nntp", () => {
 
   parserProperties(parse, { valid: [reader], streams: [login] });
 });
+
+describe("nntp, where the port already says so", () =>
+  parserProperties(parseExpected, { valid: [reader], streams: [login] }));

@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
 import { findSecrets } from "../secrets.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const list = text("LIST VAR rack1\n");
 const login = text("USERNAME upsmon\nPASSWORD s3cret\nLOGIN rack1\n");
@@ -27,3 +27,6 @@ describe("Network UPS Tools", () => {
 
   parserProperties(parse, { valid: [list], streams: [login] });
 });
+
+describe("nut, where the port already says so", () =>
+  parserProperties(parseExpected, { valid: [list], streams: [login] }));

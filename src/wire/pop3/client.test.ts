@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseCommand, parseExpected, parseUser } from "./client.ts";
 
 // RFC 1939 section 7.
 const apop = text("APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n");
@@ -30,3 +30,14 @@ describe("pop3", () => {
     valid: [text("CAPA\r\n"), apop, text("STLS\r\n"), text("USER bob\r\nPASS secret\r\nUIDL\r\n")],
   });
 });
+
+describe("pop3, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("CAPA\r\n"), apop, text("STLS\r\n")],
+    streams: [text("USER bob\r\nPASS secret\r\nUIDL\r\n")],
+  }));
+
+describe("pop3 by a command", () =>
+  parserProperties(parseCommand, { valid: [text("CAPA\r\n"), apop, text("STLS\r\n")] }));
+
+describe("pop3 by USER", () => parserProperties(parseUser, { valid: [text("USER bob\r\nPASS secret\r\nUIDL\r\n")] }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected, parseInline, parseResp } from "./client.ts";
 
 const ping = fixture(import.meta.url, "redis-cli-ping.bin");
 const auth = fixture(import.meta.url, "redis-cli-auth.bin");
@@ -139,3 +139,21 @@ describe("redis", () => {
     streams: [text("INFO\r\nKEYS *\r\n"), text("*1\r\n$4\r\nINFO\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n")],
   });
 });
+
+describe("redis, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [ping, auth, config, text("PING\r\n"), text("SLAVEOF NO ONE\r\n")],
+    streams: [text("INFO\r\nKEYS *\r\n"), text("*1\r\n$4\r\nINFO\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n")],
+  }));
+
+describe("redis in RESP", () =>
+  parserProperties(parseResp, {
+    valid: [ping, auth, config],
+    streams: [text("*1\r\n$4\r\nINFO\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n")],
+  }));
+
+describe("redis in lines", () =>
+  parserProperties(parseInline, {
+    valid: [text("PING\r\n"), text("SLAVEOF NO ONE\r\n")],
+    streams: [text("INFO\r\nKEYS *\r\n")],
+  }));

@@ -202,7 +202,7 @@ const ambiguousCommands: ReadonlySet<string> = new Set([
 /** Where Redis is expected, any of its commands is one. */
 function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   const proven = parse(bytes);
-  if (proven.kind === "match") return proven;
+  if (proven.kind === "match" || bytes[0] === 0x2a) return proven;
   const first = readCommandLine(new Reader(bytes), ambiguousCommands);
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;

@@ -5,7 +5,7 @@ import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
 import { match } from "../outcome.ts";
 import { findSecrets } from "../secrets.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 const base64 = (plain: string) => Buffer.from(plain, "latin1").toString("base64");
 // Its literal holds the user and an empty password.
@@ -29,3 +29,6 @@ describe("ManageSieve", () => {
 
   parserProperties(parse, { valid: [], streams: [login, quoted] });
 });
+
+describe("sieve, where the port already says so", () =>
+  parserProperties(parseExpected, { valid: [], streams: [login, quoted] }));

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
-import { parse } from "./client.ts";
+import { parse, parseExpected } from "./client.ts";
 
 describe("smtp", () => {
   test("EHLO tells the name that the client gives itself", () => {
@@ -43,3 +43,9 @@ describe("smtp", () => {
     streams: [text("HELO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")],
   });
 });
+
+describe("smtp, where the port already says so", () =>
+  parserProperties(parseExpected, {
+    valid: [text("EHLO mail.example.org\r\n"), text("MAIL FROM:<>\r\n")],
+    streams: [text("HELO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")],
+  }));

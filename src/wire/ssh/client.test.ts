@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
-import { parse } from "./client.ts";
+import { parse, parseAtOnce } from "./client.ts";
 import { hassh, hasshAlgorithms } from "./hassh.ts";
 
 const openssh = fixture(import.meta.url, "openssh.bin");
@@ -106,3 +106,8 @@ describe("HASSH", () => {
     assert.equal(hasshAlgorithms(init).split(";").length, 4);
   });
 });
+
+describe("ssh without lines before it", () =>
+  parserProperties(knownFacts(parseAtOnce, ["ident"]), {
+    valid: [openssh, keyscan, nmap, nmapVersion1].map(withoutRest),
+  }));

@@ -3,10 +3,11 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { fixture, hex, joined } from "../../../test/wire/messages.ts";
-import { parserProperties } from "../../../test/wire/parser-properties.ts";
+import { parserNeverThrows, parserProperties } from "../../../test/wire/parser-properties.ts";
 import { parse } from "./client.ts";
 import type { ClientHello } from "./client-hello.ts";
 import { versionName } from "./client-hello.ts";
+import { parseSslv2 } from "./sslv2.ts";
 
 const curl = fixture(import.meta.url, "curl-openssl3.bin");
 const chromium = fixture(import.meta.url, "chromium.bin");
@@ -150,3 +151,5 @@ describe("records with versions out of the ordinary", () => {
     assert.equal(parse(Buffer.concat([hex("16 2020 2020"), Buffer.alloc(60, 0x20)])).kind, "mismatch");
   });
 });
+
+describe("a ClientHello of SSL 2.0", () => parserNeverThrows(parseSslv2, [sslv2]));

@@ -28,3 +28,5 @@ describe("zabbix", () => {
 
   parserProperties(parse, { valid: [get, checks] });
 });
+
+describe("zabbix, where the port already says so", () => parserProperties(parseExpected, { valid: [get, checks] }));

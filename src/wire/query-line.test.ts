@@ -1,0 +1,7 @@
+import { describe } from "node:test";
+import { text } from "../../test/wire/messages.ts";
+import { parserNeverThrows } from "../../test/wire/parser-properties.ts";
+import { readQueryLine } from "./query-line.ts";
+
+describe("a line that asks for something", () =>
+  parserNeverThrows(readQueryLine, [text("example.org\r\n"), text("alice\r\n"), text("/menu\tword\r\n")]));
