@@ -26,12 +26,12 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
 }
 
 /** The current addresses; for a device that is gone, its last ones. */
-export function currentAddresses(device: DeviceRecord): Address[] {
+function currentAddresses(device: DeviceRecord): Address[] {
   return device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
 }
 
 /** The name given by the owner, otherwise the best of the discovered ones. */
-export function shownName(device: DeviceRecord): string | undefined {
+function shownName(device: DeviceRecord): string | undefined {
   return device.name ?? device.names[0]?.name;
 }
 

@@ -47,7 +47,7 @@ export interface FindingTypeEntry extends CountedNoun {
 }
 
 /** In the order in which reports list them. The name with `_` for `-` is the `type` in JSON. */
-const findingTypes = {
+export const findingTypes = {
   exposed: {
     one: "exposed",
     many: "exposed",

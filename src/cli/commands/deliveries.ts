@@ -151,7 +151,8 @@ type Recipient = Pick<Delivery, "label" | "channel" | "recipient">;
 
 interface Configured {
   readonly folder: string;
-  readonly topic?: string;
+  /** What is shown in place of recipients that are secret, by channel. */
+  readonly shownRecipients?: ReadonlyMap<string, string>;
   /** The audiences of discoveries; `undefined` when the configuration cannot be read. */
   readonly audiences?: readonly Recipient[];
 }
@@ -175,14 +176,7 @@ async function configured(common: CommonOptions): Promise<Configured> {
   const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
   const { shownRecipients } = await import("../../daemon/channels.ts");
   const audiences = configuredAudiences(outcome.config);
-  return { folder: reports.directory, audiences, ...(ntfy === undefined ? {} : { topic: ntfy.topic }) };
-}
-
-/** Enough of a topic for its owner to recognise it, too little for others to subscribe. */
-const hintCharacters = 2;
-
-function topicHint(topic: string): string {
-  return topic.length <= hintCharacters ? topic : `${topic.slice(0, hintCharacters)}...`;
+  return { folder: reports.directory, audiences, shownRecipients: shownRecipients(outcome.config) };
 }
 
 function parseStates(text: string, before: readonly DeliveryState[] = []): readonly DeliveryState[] {

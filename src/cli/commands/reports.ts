@@ -31,8 +31,10 @@ export function reportsCommand(): Command {
         const { requireLabel } = await import("../known-names.ts");
         await requireLabel(options.label, store, commonOptions(self));
       }
-      if (commonOptions(self).json === true) for (const report of reports) printJson(summary(report));
-      else if (reports.length === 0) note("No reports yet. A run creates the first one: harbinger --mode cron");
+      if (commonOptions(self).json === true) {
+        const { reportJson } = await import("../../present/deliveries/report-json.ts");
+        for (const report of reports) printJson(reportJson(report));
+      } else if (reports.length === 0) note("No reports yet. A run creates the first one: harbinger --mode cron");
       else list(reports);
     });
   return command.addCommand(showCommand());

@@ -38,8 +38,8 @@ export interface CountedConnection {
 }
 
 /** Many bursts are in memory at once, and their lists are searched linearly. */
-export const maxBurstPorts = 32;
-export const maxBurstAddresses = 32;
+const maxBurstPorts = 32;
+const maxBurstAddresses = 32;
 
 /** Counts the connections of a burst. */
 export class BurstCount {

@@ -4,7 +4,7 @@ import type { Port } from "../../core/ports.ts";
 import { type RejectedConnections, RejectionCount } from "./rejected-connections.ts";
 
 /** How often rejected connections are reported. */
-export const rejectionPeriodMs = 10_000;
+const rejectionPeriodMs = 10_000;
 
 /** Rejected connections of one period that are recorded one by one. */
 const maxRecorded = 10;

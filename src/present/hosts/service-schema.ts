@@ -26,7 +26,7 @@ export const serviceSchema = z.strictObject({
   everyPort,
 });
 
-export const checkResultSchema = z.strictObject({
+const checkResultSchema = z.strictObject({
   check: text("Name of the check."),
   time: time("When it ran."),
   passed: flag("The check passed."),

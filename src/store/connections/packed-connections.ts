@@ -45,7 +45,7 @@ export const connectionColumns = [
 export type ConnectionCell = string | number | Uint8Array | null;
 
 /** Bytes of a payload that are kept, whatever the listener is configured to capture. */
-export const payloadLimit = 65_536;
+const payloadLimit = 65_536;
 
 const width = 16;
 const contentWidth = 3;

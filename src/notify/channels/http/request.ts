@@ -42,7 +42,7 @@ export type PostEnd =
 export type AnswerCut = "limit" | "time" | "connection";
 
 /** The server did not answer in time. */
-export class ServerTimeoutError extends Error {
+class ServerTimeoutError extends Error {
   readonly code = "ETIMEDOUT";
 }
 

@@ -19,7 +19,7 @@ export class LoginNotOfferedError extends Error {
 }
 
 /** The server refused the password, or how it was shown. */
-export class PasswordRefusedError extends Error {}
+class PasswordRefusedError extends Error {}
 
 interface Credentials {
   readonly user: string;

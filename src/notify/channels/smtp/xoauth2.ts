@@ -19,7 +19,7 @@ export class TokenRefusedError extends Error {
 }
 
 /** The server lets people log in, but not with an access token. */
-export class TokenLoginNotOfferedError extends Error {
+class TokenLoginNotOfferedError extends Error {
   readonly code = "ENOXOAUTH2";
 }
 
