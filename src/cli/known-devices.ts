@@ -25,16 +25,6 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
   return compareAddresses(one, other);
 }
 
-/** The current addresses; for a device that is gone, its last ones. */
-function currentAddresses(device: DeviceRecord): Address[] {
-  return device.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address);
-}
-
-/** The name given by the owner, otherwise the best of the discovered ones. */
-function shownName(device: DeviceRecord): string | undefined {
-  return device.name ?? device.names[0]?.name;
-}
-
 /** The device that has an address now. */
 export async function deviceAt(store: Store, address: Address): Promise<DeviceRecord | undefined> {
   const [device] = await store.devices.list({ address, limit: 1 });

@@ -24,8 +24,8 @@ export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly timeZone?: string | undefined;
   /** Gives the RFC 5322 message identifier, with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
-  /** Bytes of text in UTF-8 that a channel which pushes takes from a message. Default 4096. */
-  readonly pushBytes?: ((audience: Audience) => number) | undefined;
+  /** What a push channel takes. Default: 4096 bytes of text. */
+  readonly pushForm?: ((audience: Audience) => PushForm) | undefined;
   /** Overrides the limits of the audience's channel. */
   readonly limits?: ReportLimits;
 }

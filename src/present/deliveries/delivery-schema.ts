@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { count, flag, text, time } from "../json-fields.ts";
 
-export const channelField = z
-  .enum(["mail", "file", "webhook", "ntfy"])
-  .meta({ description: "Channel that carries the message." });
+export const channelField = text(
+  "Channel that carries the message: `mail`, `file`, `ntfy`, `webhook` or another push channel.",
+);
 
 /** JSON of one delivery: one message to one recipient. */
 export const deliverySchema = z.strictObject({

@@ -34,7 +34,7 @@ export function parse(bytes: Uint8Array): Outcome<ClamdCommand> {
 }
 
 /** Where clamd is expected, a command of the earlier form too: a line. */
-function parseExpected(bytes: Uint8Array): Outcome<ClamdCommand> {
+export function parseExpected(bytes: Uint8Array): Outcome<ClamdCommand> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;
   const line = readCommandLine(new Reader(bytes), commands);

@@ -50,7 +50,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 ]);
 
 /** Where FTP is expected, any of its commands is one. RFC 959, RFC 2228, RFC 2389, RFC 3659, RFC 5797. */
-function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
+export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);

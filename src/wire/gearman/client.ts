@@ -62,7 +62,7 @@ export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
 }
 
 /** Where Gearman is expected, an administrator's line too. */
-function parseExpected(bytes: Uint8Array): Outcome<GearmanRequest> {
+export function parseExpected(bytes: Uint8Array): Outcome<GearmanRequest> {
   const proven = parse(bytes);
   if (proven.kind !== "mismatch") return proven;
   const line = readCommandLine(new Reader(bytes), adminWords);

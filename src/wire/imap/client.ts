@@ -53,7 +53,7 @@ export function parse(bytes: Uint8Array): Outcome<ImapCommand> {
 }
 
 /** Where IMAP is expected, any tag will do. */
-function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
+export function parseExpected(bytes: Uint8Array): Outcome<ImapCommand> {
   return parseTagged(bytes, () => true);
 }
 

@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<IrcRegistration> {
 const sessionVerbs: ReadonlySet<string> = new Set([...verbs, "JOIN", "LIST", "MODE", "PING", "PRIVMSG", "QUIT", "WHO"]);
 
 /** Where IRC is expected, any of the usual commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
+export function parseExpected(bytes: Uint8Array): Outcome<IrcRegistration> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);

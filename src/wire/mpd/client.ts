@@ -23,7 +23,7 @@ export function parse(bytes: Uint8Array): Outcome<MpdCommand> {
 }
 
 /** Where MPD is expected, any line that begins with a word. */
-function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
+export function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
   const words: string[] = [];
   for (const line of linesOf(bytes.subarray(0, maximumInspectedBytes))) {
     const word = splitCommand(line).verb.toLowerCase();

@@ -31,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<NatsStart> {
 }
 
 /** Where NATS is expected, `PING` alone is its. */
-function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
+export function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), verbs);
@@ -42,7 +42,7 @@ function parseExpected(bytes: Uint8Array): Outcome<NatsStart> {
 }
 
 /** The strong part of it: CONNECT with a JSON object as the first line. */
-function parseConnect(bytes: Uint8Array): Outcome<NatsStart> {
+export function parseConnect(bytes: Uint8Array): Outcome<NatsStart> {
   return parseLines(bytes, connectAlone);
 }
 

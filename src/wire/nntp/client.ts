@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<NntpStart> {
 }
 
 /** Where news are expected, any of their commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
+export function parseExpected(bytes: Uint8Array): Outcome<NntpStart> {
   const { isSpoken, facts } = readDialogue("nntp", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;

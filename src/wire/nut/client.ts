@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<NutRequest> {
 }
 
 /** Where upsd is expected, any of its commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<NutRequest> {
+export function parseExpected(bytes: Uint8Array): Outcome<NutRequest> {
   const reader = new Reader(bytes);
   let value: NutRequest | undefined;
   for (let lines = 0; lines < maximumLines && reader.remaining > 0; lines++) {

@@ -34,7 +34,7 @@ export function parse(bytes: Uint8Array): Outcome<Pop3Start> {
 }
 
 /** Proof: CAPA, STLS, UIDL, or APOP with its digest. RFC 1939, RFC 2449, RFC 2595. */
-function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
+export function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
   const first = readCommandLine(new Reader(bytes), verbs);
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;
@@ -50,7 +50,7 @@ function parseCommand(bytes: Uint8Array): Outcome<Pop3Start> {
 const sessionVerbs: ReadonlySet<string> = new Set([...followers, "AUTH", "LAST", "RSET", "UTF8", "LANG"]);
 
 /** Where POP3 is expected, any of its commands is one. RFC 1939, RFC 2449, RFC 5034. */
-function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
+export function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);
@@ -62,7 +62,7 @@ function parseExpected(bytes: Uint8Array): Outcome<Pop3Start> {
 }
 
 /** Weak: `USER` is FTP too, so it stays incomplete until a command follows that FTP does not have. */
-function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
+export function parseUser(bytes: Uint8Array): Outcome<Pop3Start> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, user);
   if (first.kind !== "match") return first;

@@ -28,7 +28,7 @@ export function parse(bytes: Uint8Array): Outcome<RedisCommand> {
 const maximumCommands = 16;
 
 /** Proof: `*<count>\r\n$<length>\r\n` and a word of letters of just that length. Nothing else looks like that. */
-function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
+export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
   const first = readArray(reader);
   if (first.kind !== "match") return first;
@@ -151,7 +151,7 @@ const mechanisms = /^(?:TLS|SSL|TLS-[CP]|PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI|
 const natsVerbs: ReadonlySet<string> = new Set(["CONNECT", "PUB", "SUB"]);
 
 /** Weak: a line that begins with a command of Redis, and goes on as that command does. */
-function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
+export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   const reader = new Reader(bytes);
   const first = readCommandLine(reader, inlineCommands);
   if (first.kind !== "match") return first;
@@ -200,7 +200,7 @@ const ambiguousCommands: ReadonlySet<string> = new Set([
 ]);
 
 /** Where Redis is expected, any of its commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
+export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   const proven = parse(bytes);
   if (proven.kind === "match" || bytes[0] === 0x2a) return proven;
   const first = readCommandLine(new Reader(bytes), ambiguousCommands);

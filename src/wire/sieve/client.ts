@@ -31,7 +31,7 @@ export function parse(bytes: Uint8Array): Outcome<SieveStart> {
 }
 
 /** Where ManageSieve is expected, any of its commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
+export function parseExpected(bytes: Uint8Array): Outcome<SieveStart> {
   const { isSpoken, facts } = readDialogue("sieve", bytes.subarray(0, maximumBytes));
   if (isSpoken === "yes") return match(facts);
   return isSpoken === "no" ? mismatch : incomplete;

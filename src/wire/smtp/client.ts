@@ -71,7 +71,7 @@ const sessionVerbs: ReadonlySet<string> = new Set([
 ]);
 
 /** Where SMTP is expected, any of its commands is one. */
-function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
+export function parseExpected(bytes: Uint8Array): Outcome<SmtpStart> {
   const proven = parse(bytes);
   if (proven.kind === "match") return proven;
   const first = readCommandLine(new Reader(bytes), sessionVerbs);

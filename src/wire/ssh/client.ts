@@ -25,7 +25,7 @@ export function parse(bytes: Uint8Array): Outcome<SshClient> {
 }
 
 /** The identification line as the first one. */
-function parseAtOnce(bytes: Uint8Array): Outcome<SshClient> {
+export function parseAtOnce(bytes: Uint8Array): Outcome<SshClient> {
   return parseFrom(new Reader(bytes), 0);
 }
 
