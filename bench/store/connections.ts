@@ -15,10 +15,10 @@ import { Worker } from "node:worker_threads";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Connection } from "../../src/core/connection.ts";
 import type { Store } from "../../src/core/store.ts";
+import { PackedBatch } from "../../src/store/connections/packed-batch.ts";
 import {
   type ConnectionCell,
   connectionColumns,
-  PackedBatch,
   PackedReader,
   transferables,
 } from "../../src/store/connections/packed-connections.ts";

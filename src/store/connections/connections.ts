@@ -18,14 +18,8 @@ import { connectionBytes } from "./connection-bytes.ts";
 import { selectConnections } from "./connection-rows.ts";
 import { Contents } from "./contents.ts";
 import { formatOrigin } from "./origin-text.ts";
-import {
-  type ConnectionCell,
-  connectionColumns,
-  PackedBatch,
-  type PackedConnections,
-  PackedReader,
-  packOf,
-} from "./packed-connections.ts";
+import { PackedBatch, packOf } from "./packed-batch.ts";
+import { type ConnectionCell, connectionColumns, type PackedConnections, PackedReader } from "./packed-connections.ts";
 import { ConnectionPruning } from "./prune-connections.ts";
 
 /**

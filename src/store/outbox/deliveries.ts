@@ -1,15 +1,14 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import { safeText } from "../../core/safe-text.ts";
 import type { Backlog, DeliveryStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
-import { byAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
-import { selectDiscoveries } from "../scans/discoveries.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
+import { selectAnnounced, tallyAnnounced } from "./announced.ts";
+import { afterAttempt, isRecorded, wasTakenOver } from "./attempt-outcome.ts";
 import { type DeliveryRow, selectDeliveries, storeMessage, toDelivery } from "./delivery-rows.ts";
 import { releaseUnwritten, type Withholding, withhold } from "./withhold.ts";
 
@@ -57,51 +56,11 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
   }
 
   announced(query: Parameters<DeliveryStore["announced"]>[0]): Promise<readonly Discovery[]> {
-    const watch =
-      query.watch === undefined ? sql`` : sql`and c.watch_id = (select id from watches where name = ${query.watch})`;
-    const order = sql`g.first_scan, d.device nulls first, ${byAddress("d")}, d.id`;
-    // The page is chosen by the few columns that order it; all others are looked up for its rows alone.
-    return this.#database.read((reader) =>
-      selectDiscoveries(
-        reader,
-        sql`
-          join (
-            select d.id, row_number() over (order by ${order}) as place
-            from (
-              select c.id, min(c.id) over (partition by c.watch_id) as first_scan
-              from announcements n join scans c on c.id = n.scan_id
-              where n.delivery_id = ${query.deliveryId} ${watch}
-            ) as g
-            join discoveries d on d.scan_id = g.id and d.is_quiet = 0
-            ${ipv6Join("d")}
-            order by ${order}
-            limit ${query.limit} offset ${query.offset}
-          ) as page on page.id = d.id
-          order by page.place`,
-      ),
-    );
+    return this.#database.read((reader) => selectAnnounced(reader, query));
   }
 
-  async tally(deliveryId: number): ReturnType<DeliveryStore["tally"]> {
-    const rows = await this.#database.read((reader) =>
-      reader
-        .selectFrom("announcements as n")
-        .innerJoin("discoveries as d", "d.scan_id", "n.scan_id")
-        .innerJoin("watches as w", "w.id", "d.watch_id")
-        .select(["w.name as watch", "d.kind"])
-        .select((build) => [build.fn.countAll<number>().as("count"), build.fn.min("n.scan_id").as("first")])
-        .where("n.delivery_id", "=", deliveryId)
-        .where("d.is_quiet", "=", 0)
-        .groupBy(["w.name", "d.kind"])
-        .orderBy("d.kind")
-        .execute(),
-    );
-    const firstOf = new Map<string, number>();
-    for (const { watch, first } of rows) {
-      firstOf.set(watch, Math.min(first, firstOf.get(watch) ?? Number.POSITIVE_INFINITY));
-    }
-    rows.sort((a, b) => (firstOf.get(a.watch) ?? 0) - (firstOf.get(b.watch) ?? 0));
-    return rows.map(({ watch, kind, count }) => ({ watch, kind, count }));
+  tally(deliveryId: number): ReturnType<DeliveryStore["tally"]> {
+    return this.#database.read((reader) => tallyAnnounced(reader, deliveryId));
   }
 
   compose(deliveryId: number, message: Message): Promise<void> {
@@ -313,40 +272,6 @@ function isNotHeld(closed: readonly ClosedLane[]) {
 
 function isNoneOf(ids: readonly number[]) {
   return (build: ExpressionBuilder<Tables, "deliveries">) => build.and(ids.map((id) => build("id", "!=", id)));
-}
-
-/** Another process held the lock meanwhile: it repeated the delivery, or is about to. */
-function wasTakenOver({ state, is_uncertain }: Pick<DeliveryRow, "state" | "is_uncertain">): boolean {
-  return state === "delivered" || ((state === "queued" || state === "dead") && is_uncertain === 1);
-}
-
-function afterAttempt(
-  outcome: SendOutcome,
-  options: { readonly at: number; readonly nextAttemptAt?: number },
-): Partial<DeliveryRow> {
-  if (outcome.kind === "delivered") {
-    return { state: "delivered", delivered_at: options.at, next_attempt_at: null, last_error: null, is_uncertain: 0 };
-  }
-  const isUncertain = outcome.kind === "retry" && outcome.uncertain === true;
-  const failed = { last_error: safeText(outcome.reason), ...(isUncertain ? { is_uncertain: 1 } : {}) };
-  if (outcome.kind === "retry" && options.nextAttemptAt !== undefined) {
-    return { ...failed, state: "queued", next_attempt_at: options.nextAttemptAt };
-  }
-  return { ...failed, state: "dead", next_attempt_at: null };
-}
-
-/** The same outcome was recorded before: the reply to that call was lost. */
-function isRecorded(
-  row: Pick<DeliveryRow, "state" | "next_attempt_at" | "delivered_at" | "last_error">,
-  after: Partial<DeliveryRow>,
-): boolean {
-  const { state, next_attempt_at, delivered_at = null, last_error } = after;
-  return (
-    row.state === state &&
-    row.next_attempt_at === next_attempt_at &&
-    row.delivered_at === delivered_at &&
-    row.last_error === last_error
-  );
 }
 
 async function change(transaction: Kysely<Tables>, id: number, values: Partial<DeliveryRow>): Promise<void> {
