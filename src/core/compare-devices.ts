@@ -58,7 +58,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
       changed.push(newDevice(mac, seen, survey));
       const detail = formerHolder(seen, { owners, present });
       const { at } = survey;
-      news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, ...detailOf(detail) });
+      news.push({ kind: "device-new", mac, firstSeen: at, lastSeen: at, isQuiet: false, detail });
       continue;
     }
     const lost = lostAddresses(before, { seen, asked, holders });
@@ -74,7 +74,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
     if (taken.length === 0 && step === undefined) continue;
     const addresses = new Map(before.addresses);
     for (const [address, entry] of taken) addresses.set(address, { ...entry, isCurrent: false });
-    changed.push({ ...before, addresses, ...(step === undefined ? {} : { presence: step.presence }) });
+    changed.push({ ...before, addresses, presence: step?.presence ?? before.presence });
     if (step !== undefined) news.push(...changeOf(before, step, "device-gone"));
   }
   news.push(
@@ -94,7 +94,7 @@ export function compareDevices(known: ReadonlyMap<Mac, KnownDevice>, survey: Com
 function justMet(mac: Mac, { names, vendors }: ComparedSurvey) {
   const name = shownName(null, mergedNames([], names?.get(mac) ?? []));
   const vendor = vendors?.get(mac);
-  return { mac, ...(name === undefined ? {} : { name }), ...(vendor === undefined ? {} : { vendor }) };
+  return { mac, name, vendor };
 }
 
 /** The devices that answered at each address. */
@@ -232,9 +232,5 @@ function changeOf(
   if (step.change === undefined) return [];
   const detail = step.change === "flapping" ? [move, flapping].filter(Boolean).join("; ") : move;
   const said = step.change === "flapping" ? kind : step.change === "gone" ? "device-gone" : "device-returned";
-  return [{ kind: said, mac, firstSeen, lastSeen, isQuiet: step.isQuiet, ...detailOf(detail) }];
-}
-
-function detailOf(detail: string | undefined): { readonly detail?: string } {
-  return detail === undefined ? {} : { detail };
+  return [{ kind: said, mac, firstSeen, lastSeen, isQuiet: step.isQuiet, detail }];
 }

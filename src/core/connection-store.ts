@@ -3,17 +3,17 @@ import type { Connection, Origin } from "./connection.ts";
 import type { ChannelName, Message } from "./delivery.ts";
 import type { Port } from "./ports.ts";
 
-/** What is remembered of connections to decoys. Times are milliseconds since the epoch; errors as in `Store`. */
+/** Stored connections to decoys. Times are milliseconds since the epoch; errors as in `Store`. */
 export interface ConnectionStore {
-  /** An empty batch, to be filled and given to {@link record} of the same store. */
+  /** An empty batch, to be filled and passed to {@link record} of the same store. */
   newBatch(): ConnectionBatch;
   /**
    * Stores a batch of connections and the alerts that are due for them, in one transaction. A connection or an alert
-   * whose id is known already is left as it is, so that a batch whose fate is uncertain can be repeated.
-   * @returns how many bytes all connections take in the store now, about
+   * whose id is known already is left as it is, so that a batch whose outcome is uncertain can be repeated.
+   * @returns the approximate size of all connections in the store now, in bytes
    */
   record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number>;
-  /** What became known of peers later; for the latest connection of each and for listing. */
+  /** Stores origins of peers that became known later; shown with their connections. */
   setOrigins(
     origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
   ): Promise<void>;
@@ -21,7 +21,8 @@ export interface ConnectionStore {
   list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
   count(): Promise<number>;
   /**
-   * Forgets the oldest past a number or a size in bytes, and those before a moment; of `oldest`, about so many bytes of those before it.
+   * Deletes the oldest past a number or a size in bytes, and those before a time; with `oldest`, about that many
+   * bytes of those before its time.
    * @returns how many
    */
   prune(options: {
@@ -33,15 +34,15 @@ export interface ConnectionStore {
 }
 
 /**
- * Connections on their way into the store, in the form that suits it. What is added is written down at once, so that in a
- * flood no object of a connection outlives it.
+ * Connections on their way into the store, in its own form. `add` serialises at once, so that no connection object is
+ * kept in a flood.
  */
 export interface ConnectionBatch {
   readonly count: number;
-  /** What it takes in memory. */
+  /** Its size in memory. */
   readonly bytes: number;
   add(connection: Connection): void;
-  /** Empties it, to be filled anew: once it is stored, or given up. */
+  /** Empties it for reuse: once it is stored, or given up. */
   clear(): void;
 }
 
@@ -65,8 +66,8 @@ export interface ConnectionQuery {
 }
 
 /**
- * Something that somebody is to be told of, before it is a message: it waits for what enrichment finds. It is stored
- * with what it tells of, so that a crash in between delays it and never loses it.
+ * An alert before its message is composed: it waits for the results of enrichment. It is stored with its connections,
+ * so that a crash delays it and never loses it.
  */
 export interface DueAlert {
   /** Unique; storing it twice stores it once. */
@@ -88,6 +89,6 @@ export interface AlertStore {
   }): Promise<readonly DueAlert[]>;
   /** Due alerts become queued deliveries, in one transaction. One that is composed already is left as it is. */
   compose(composed: readonly { readonly id: string; readonly message: Message }[], at: number): Promise<void>;
-  /** The latest alerts, newest first, composed or not: to restore who was told of what. */
+  /** The latest alerts, newest first, composed or not: to restore which recipient was alerted of what. */
   recent(query: { readonly since: number; readonly limit: number }): Promise<readonly DueAlert[]>;
 }

@@ -1,5 +1,5 @@
 /**
- * Who hears of discoveries: one recipient of one label on one channel. Discoveries are announced per audience, and
+ * The receiver of discoveries: one recipient of one label on one channel. Discoveries are announced per audience, and
  * "reported" means delivered to it.
  */
 export interface Audience {
@@ -7,7 +7,7 @@ export interface Audience {
   readonly channel: ChannelName;
   /** What the channel understands: a mail address; for `file` the group's recipients, so that each group has its own file. */
   readonly recipient: string;
-  /** Names of the watches that this audience hears of, in the order of the configuration. */
+  /** Names of the watches that are reported to this audience, in the order of the configuration. */
   readonly watches: readonly string[];
 }
 
@@ -15,8 +15,8 @@ export interface Audience {
 export type ChannelName = string;
 
 /**
- * The recipient of deliveries by ntfy. The topic stays in the configuration, as the addresses of webhooks do: it works like a
- * password, because everybody who knows it can read the messages.
+ * What a delivery by ntfy has as its recipient. The topic works like a password, because anyone who knows it can read
+ * the messages: it is only in the configuration, as the addresses of webhooks are.
  */
 export const ntfyRecipient = "ntfy";
 
@@ -42,18 +42,21 @@ export function isPush(channel: ChannelName): boolean {
 
 /**
  * The life of a delivery.
- * - `open`: discoveries are linked to it, nothing is written yet. Created in the transaction of the discoveries.
+ * - `open`: discoveries are linked to it, the message is not composed yet. Created in the transaction of the
+ *   discoveries.
  * - `queued`: the message is composed; it waits for `nextAttemptAt`.
- * - `sending`: an attempt is under way, by the process that holds the lock.
- * - `delivered`: the channel took responsibility.
- * - `dead`: refused for good, or given up after the last attempt; visible, and can be retried.
+ * - `sending`: an attempt is in progress, by the process that holds the lock.
+ * - `delivered`: the channel accepted the message.
+ * - `dead`: rejected permanently, or given up after the last attempt; visible, and can be retried.
  * - `superseded`: a newer message to the same audience carries everything that this one announced.
  */
 export type DeliveryState = "open" | "queued" | "sending" | "delivered" | "dead" | "superseded";
 
 /** A composed message, the same for every attempt. */
 export interface Message {
-  /** RFC 5322 message identifier with angle brackets; the same on every attempt, so a receiver can drop a repetition. */
+  /**
+   * RFC 5322 message identifier with angle brackets; the same on every attempt, so a receiver can drop a duplicate.
+   */
   readonly messageId: string;
   /** When it was composed; the `Date` header. */
   readonly date: number;
@@ -62,7 +65,7 @@ export interface Message {
   readonly html?: string | undefined;
   /** The machine-readable report, for channels that keep it. */
   readonly json?: string | undefined;
-  /** `high`: something of it cannot wait (exposed, expired, returned); channels that know priorities raise theirs. */
+  /** `high`: part of it is urgent (exposed, expired, returned); channels with priorities raise theirs. */
   readonly urgency?: "high" | undefined;
   /** For `file`: the name without a directory. */
   readonly fileName?: string | undefined;
@@ -80,22 +83,22 @@ export interface Delivery {
   /** Milliseconds since the epoch. */
   readonly nextAttemptAt?: number | undefined;
   readonly deliveredAt?: number | undefined;
-  /** What the last failed attempt met, made safe, without secrets. */
+  /** The error of the last failed attempt, made safe, without secrets. */
   readonly lastError?: string | undefined;
   /**
-   * An attempt was cut off before its outcome was known: the channel may have taken the message. It is repeated
+   * An attempt was cut off before its outcome was known: the channel may have accepted the message. It is repeated
    * unchanged with the same identifier, never merged into another.
    */
   readonly uncertain: boolean;
 }
 
-/** What came of one attempt. */
+/** The outcome of one attempt. */
 export type SendOutcome =
   | { readonly kind: "delivered"; readonly detail?: string }
   /**
-   * Might work later; `retryAfterMs` where the other side said when. `uncertain` where the attempt was cut off at a
-   * moment when the other side may already have taken the message. `closed` where it was not about this message: any
-   * other one to this recipient would fare the same now (nobody answers, no login, too many messages).
+   * Might work later; `retryAfterMs` where the remote server gave a time. `uncertain` where the attempt was cut off
+   * when the server may already have accepted the message. `closed` where it was not about this message: any other
+   * message to this recipient would fail now as well (nobody answers, no login, too many messages).
    */
   | {
       readonly kind: "retry";
@@ -107,19 +110,19 @@ export type SendOutcome =
   /** Will never work for this message and recipient. */
   | { readonly kind: "rejected"; readonly reason: string };
 
-/** The deliveries to one recipient on one channel, which go one after the other, oldest first. */
+/** The deliveries to one recipient on one channel, which are sent one after the other, oldest first. */
 export interface Lane {
   readonly channel: ChannelName;
   readonly recipient: string;
 }
 
-/** A lane from which nothing is to be taken now, except for the delivery that is to find out whether it is open again. */
+/** A lane from which nothing is sent now, except the delivery that tests whether it is open again. */
 export interface ClosedLane extends Lane {
   /** The id of that delivery, where there is one. */
   readonly scout?: number;
 }
 
-/** One way to hand a message over. Expected failures are outcomes; no secret stands in a reason. */
+/** One way to send a message. Expected failures are outcomes; a reason contains no secret. */
 export interface Channel {
   send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome>;
 }

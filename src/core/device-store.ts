@@ -4,18 +4,20 @@ import type { DeviceName, DeviceRecord, Mac, Neighbour } from "./device.ts";
 import type { DiscoveryKind } from "./discovery.ts";
 import type { AddressRange } from "./network.ts";
 
-/** Devices remembered at most. Past it, those go first that nobody named or approved and that are gone longest. */
+/**
+ * Devices stored at most. Past it, devices that were never named or approved are deleted first, longest gone first.
+ */
 export const maxDevices = 10_000;
 
-/** Addresses of one device remembered at most. */
+/** Addresses stored per device at most. */
 export const maxAddresses = 32;
 
 /** The devices on the networks that this machine is on, by MAC address. Errors as in `Store`. */
 export interface DeviceStore {
   /**
    * Compares a survey with what is known and writes devices, addresses and discoveries, with an open delivery per
-   * audience that announces them, all in one transaction. A device is missed only where one of its addresses was asked
-   * and none of them answered: see `src/core/compare-devices.ts` for what is news.
+   * audience that announces them, all in one transaction. A device is missed only where one of its addresses was
+   * queried and none of them answered: see `src/core/compare-devices.ts` for what is announced.
    * @returns how many discoveries are announced, by kind
    */
   record(survey: RecordedSurvey): Promise<DeviceNews>;
@@ -27,8 +29,8 @@ export interface DeviceStore {
     readonly address?: Address;
   }): Promise<readonly DeviceRecord[]>;
   /**
-   * Of these devices, those that are unknown or were last asked for names before `namedBefore`, or after `now`: a clock
-   * was wrong then.
+   * Of these devices, those that are unknown or whose names were last looked up before `namedBefore`, or after `now`:
+   * a clock was wrong then.
    */
   dueForNames(query: {
     readonly macs: readonly Mac[];
@@ -41,15 +43,17 @@ export interface DeviceStore {
 }
 
 export interface RecordedSurvey {
-  /** The watch that met them, or `devices` where they have an audience of their own. */
+  /** The watch that found them, or `devices` where they have an audience of their own. */
   readonly watch: string;
-  /** The watch whose scan led there, where that is another one: its first survey is a first look at a network. */
+  /**
+   * The watch whose scan led to the survey, if that is another one: its first survey is the first look at a network.
+   */
   readonly metBy?: string;
   readonly at: number;
   readonly present: readonly Neighbour[];
-  /** Of devices that were asked for names: an empty list for one that gave none. */
+  /** Names of the devices that were queried: an empty list for one that has none. */
   readonly names: ReadonlyMap<Mac, readonly DeviceName[]>;
-  /** Of the same devices, as far as the registries know them. */
+  /** Vendors of the same devices, as far as the registries know them. */
   readonly vendors: ReadonlyMap<Mac, string>;
   /** Addresses whose silence counts. */
   readonly asked: readonly AddressRange[];
@@ -58,8 +62,8 @@ export interface RecordedSurvey {
 }
 
 /** As for services: see `DiscoveryPolicy`. */
-interface DevicePolicy {
-  /** Surveys in a row that asked for a device and missed it after which it is gone; 1 or more. */
+export interface DevicePolicy {
+  /** A device is gone after this many surveys in a row that queried and missed it; 1 or more. */
   readonly goneAfter: number;
   readonly flapLimit: number;
   readonly flapWindowMs: number;

@@ -5,14 +5,15 @@ import type { DiscoveryKind } from "./discovery.ts";
 import type { Port } from "./ports.ts";
 
 /**
- * What checks found out about services. The latest result of each check belongs to the service, whichever watch asked;
- * what is news belongs to the watch, which remembers for itself what it last learnt, so that each watch hears of a change
- * once. Times are milliseconds since the epoch; errors as in `Store`.
+ * Results of checks on services. The latest result of each check belongs to the service, whichever watch ran it;
+ * discoveries belong to the watch, which keeps its own memory of the last results, so that each watch reports a
+ * change once. Times are milliseconds since the epoch; errors as in `Store`.
  */
 export interface ExaminationStore {
   /**
-   * Services that `watch` sees as there: met by its last scan, and last examined by it before `examinedBefore`, or never,
-   * or after `now`, which a clock that was wrong leaves behind. In order of address and port; `after` is the last row of the page before.
+   * Services that are present for `watch`: sighted by its last scan, and last examined by it before `examinedBefore`,
+   * or never, or after `now`, which happens after the clock was wrong. In order of address and port; `after` is the
+   * last row of the page before.
    */
   due(query: {
     readonly watch: string;
@@ -21,16 +22,16 @@ export interface ExaminationStore {
     readonly limit: number;
     readonly after?: ServiceKey | undefined;
   }): Promise<readonly ServiceKey[]>;
-  /** What `watch` remembers of these services, in no order; one that was never examined is left out. */
+  /** The memory of `watch` for these services, in no order; services that were never examined are left out. */
   remembered(query: {
     readonly watch: string;
     readonly services: readonly ServiceKey[];
   }): Promise<readonly RememberedService[]>;
   /**
-   * Keeps results, what the watch now remembers, and what became news, with an open delivery for each audience that
-   * announces the news: all in one transaction. News stands under a scan record of its own (engine `checks`, status
-   * `examined`), so that it is never linked to a message that was composed without it. A service that the watch has
-   * never met is passed over.
+   * Stores results, the watch's new memory, and the news, with an open delivery for each audience that announces the
+   * news: all in one transaction. News belongs to a scan record of its own (engine `checks`, status `examined`), so
+   * that it is never linked to a message that was composed without it. A service that the watch has never sighted is
+   * skipped.
    * @returns how many discoveries were made
    */
   record(examination: {
@@ -42,7 +43,8 @@ export interface ExaminationStore {
   /** The latest results of an address, in order of port and check. */
   results(query: { readonly address: Address; readonly port?: Port }): Promise<readonly StoredCheckResult[]>;
   /**
-   * Certificates, soonest expiry first, with everywhere each was shown. Issuers are among them: they expire, too.
+   * Certificates, soonest expiry first, with all services that presented each. Issuers are included: they expire,
+   * too.
    */
   certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]>;
 }
@@ -54,26 +56,23 @@ export interface ServiceKey {
 }
 
 export interface RememberedService extends ServiceKey {
-  /** As {@link ExaminedService} has it. */
+  /** As in {@link ExaminedService}. */
   readonly memory: string;
 }
 
 export interface ExaminedService extends ServiceKey {
   readonly results: readonly CheckResult[];
-  /** What answers, as far as a check found it. */
-  readonly service?:
-    | {
-        readonly name?: string | undefined;
-        readonly product?: string | undefined;
-        readonly version?: string | undefined;
-      }
-    | undefined;
-  /** The chain that it showed, its own certificate first. Absent: no check saw one, which does not mean that there is none. */
-  readonly chain?: readonly ObservedCertificate[] | undefined;
-  /** What the watch knows from now on, as JSON text: the checking stage writes and reads it. */
+  /** The service that answers, as far as a check identified it. */
+  readonly service?: { readonly name?: string; readonly product?: string; readonly version?: string };
+  /**
+   * The chain that it presented, its own certificate first. Absent: no check saw one, which does not mean that there
+   * is none.
+   */
+  readonly chain?: readonly ObservedCertificate[];
+  /** The watch's new memory, as JSON text: the checking stage writes and reads it. */
   readonly memory: string;
   readonly news: readonly News[];
-  /** What discoveries that asked who this is are told: see `DiscoveryStore.awaitingEvidence`. */
+  /** Evidence for discoveries that awaited it: see `DiscoveryStore.awaitingEvidence`. */
   readonly evidence?: { readonly discoveries: readonly number[]; readonly text: string };
 }
 
@@ -82,7 +81,7 @@ export interface News {
   readonly detail: string;
 }
 
-/** One certificate, as far as history is concerned. Texts are safe. */
+/** One certificate, as far as it is stored. Texts are safe. */
 export interface ObservedCertificate {
   /** SHA-256 of the whole certificate, upper-case hexadecimal with colons. */
   readonly sha256: string;
@@ -99,7 +98,7 @@ export interface ObservedCertificate {
   readonly selfSigned: boolean;
 }
 
-/** The output is cut, and of facts that are too many the first are kept: then they say `truncated`. */
+/** The output is cut, and of too many facts the first are kept, with `truncated`. */
 export interface StoredCheckResult extends CheckResult, ServiceKey {
   readonly at: number;
 }
@@ -108,34 +107,34 @@ export interface StoredCertificate extends ObservedCertificate {
   readonly firstSeen: number;
   readonly lastSeen: number;
   /**
-   * Services that show it: those at the address that was asked for first, then those that show it now, then the newest
-   * sighting first; at most {@link sightingsShown}.
+   * Services that present it: those at the queried address first, then those that present it now, then by newest
+   * sighting; at most {@link sightingsShown}.
    */
   readonly services: readonly CertificateSighting[];
   /** How many services there are in all. */
   readonly serviceCount: number;
 }
 
-/** Services named with one certificate: what a hundred show, a thousand more may show as well. */
+/** Services listed with one certificate: a certificate on a hundred services may be on thousands. */
 export const sightingsShown = 100;
 
 export interface CertificateSighting extends ServiceKey {
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** It was shown when the service was last asked, and the service is not gone. */
+  /** It was presented at the last check, and the service is not gone. */
   readonly isCurrent: boolean;
-  /** It was shown as an issuer in the service's chain; otherwise as the service's own. */
+  /** It was presented as an issuer in the service's chain; otherwise as the service's own. */
   readonly isIssuer: boolean;
 }
 
 export interface CertificateQuery {
-  /** Only those that this address shows or has shown. */
+  /** Only those that this address presents or has presented. */
   readonly address?: Address;
   readonly port?: Port;
   readonly sha256?: string;
   /** Only those with one of these public keys, as `keySha256` has them. */
   readonly keys?: readonly string[];
-  /** Only those that some service shows now. */
+  /** Only those that a service presents now. */
   readonly currentOnly?: boolean;
   readonly limit: number;
 }

@@ -3,8 +3,8 @@ import type { ImportedDevice, ImportedService } from "./imported.ts";
 import type { Port } from "./ports.ts";
 
 /**
- * Takes over what another program knew. It is history: nothing of it is a discovery, and nobody is told of it. What is
- * merged twice is the same as once. Each call is one transaction. Errors as in `Store`.
+ * Imports data of another program. It is history: none of it is a discovery, and none is announced. Merging is
+ * idempotent. Each call is one transaction. Errors as in `Store`.
  */
 export interface ImportStore {
   /**
@@ -12,24 +12,27 @@ export interface ImportStore {
    * begun inherits everything on its ports when it begins.
    */
   services(batch: readonly PlacedService[], options: ServiceImport): Promise<ImportTally>;
-  /** Merges devices. A new one is `inherited`; a name that its owner gave here stays. Past `maxDevices` they are left out. */
+  /**
+   * Merges devices. A new one is `inherited`; a name that the owner gave here is kept. Devices past `maxDevices` are
+   * left out.
+   */
   devices(batch: readonly ImportedDevice[], options: ImportOptions): Promise<ImportTally>;
-  /** Adds connections to decoys whose ids are not there yet. Nobody is told of them. */
+  /** Adds connections to decoys whose ids are not there yet. None of them is announced. */
   connections(batch: readonly Connection[], options: ImportOptions): Promise<ImportTally>;
 }
 
 export interface ImportOptions {
-  /** Only says what would happen; nothing is written. */
+  /** Dry run: only counts what would happen; nothing is written. */
   readonly isTrial: boolean;
 }
 
 export interface ServiceImport extends ImportOptions {
-  /** The one watch that is to know them, which may not have begun. Others that begin later do not inherit them. */
+  /** The only watch that gets them, which may not have begun. Others that begin later do not inherit them. */
   readonly only?: { readonly name: string; readonly ports: readonly Port[] };
 }
 
 export interface PlacedService extends ImportedService {
-  /** Watches that look there, by name; of those that have begun, each knows it from now on. */
+  /** Watches that cover it, by name; each of them that has begun knows it from now on. */
   readonly watches: readonly string[];
 }
 
@@ -38,14 +41,14 @@ export interface ImportTally {
   /** Known before, with something new: an earlier or later time, a name, a watch. */
   readonly merged: number;
   readonly unchanged: number;
-  /** Past the bound of the store. */
+  /** Past the limit of the store. */
   readonly leftOut: number;
   readonly conflictCount: number;
   /** The first of them. */
   readonly conflicts: readonly ImportConflict[];
 }
 
-/** Here and there something different is known. Text may be from outside. */
+/** A value that differs between this store and the import. Text may be from outside. */
 export interface ImportConflict {
   /** An endpoint or a MAC address. */
   readonly subject: string;
@@ -55,8 +58,8 @@ export interface ImportConflict {
   readonly kept: "stored" | "imported";
 }
 
-/** Conflicts told of one batch, one by one. */
-const conflictsTold = 5;
+/** Conflicts reported one by one for each batch. */
+export const conflictsTold = 5;
 
 export const emptyTally: ImportTally = {
   added: 0,
@@ -78,10 +81,10 @@ export function addTallies(one: ImportTally, other: ImportTally): ImportTally {
   };
 }
 
-/** What came of one record. */
+/** The outcome for one record. */
 export interface ImportOutcome {
   readonly kind: "added" | "merged" | "unchanged" | "left-out";
-  readonly conflict?: ImportConflict;
+  readonly conflict?: ImportConflict | undefined;
 }
 
 export function tallyOf(outcomes: readonly ImportOutcome[]): ImportTally {

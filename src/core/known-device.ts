@@ -7,8 +7,8 @@ import type { Presence } from "./presence.ts";
 export interface KnownDevice {
   readonly mac: Mac;
   /** The owner's name for it, else its own. */
-  readonly name?: string;
-  readonly vendor?: string;
+  readonly name?: string | undefined;
+  readonly vendor?: string | undefined;
   readonly presence: Presence;
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -28,7 +28,7 @@ export interface NewsOfDevice {
   readonly firstSeen: number;
   /** Before this survey, if it was known before. */
   readonly lastSeen: number;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** Recorded and not announced. */
   readonly isQuiet: boolean;
 }

@@ -10,9 +10,9 @@ import type { Port } from "./ports.ts";
 import type { Sighting } from "./sighting.ts";
 
 /**
- * All that is remembered. One implementation per database, one contract suite over all. Times are milliseconds since
- * the epoch. A method rejects with a `HarbingerError`: `store-busy` (another process holds it), `store-full` (no
- * space), `store-newer` (schema of a later version) or `store`; then nothing of that call is stored.
+ * All persistent data. One implementation per database, one contract suite for all. Times are milliseconds since the
+ * epoch. A method rejects with a `HarbingerError`: `store-busy` (another process holds it), `store-full` (no space),
+ * `store-newer` (schema of a later version) or `store`; then nothing of that call is stored.
  */
 export interface Store extends AsyncDisposable {
   readonly scans: ScanStore;
@@ -25,30 +25,35 @@ export interface Store extends AsyncDisposable {
   readonly alerts: AlertStore;
   readonly imports: ImportStore;
   /**
-   * Takes the one place for a process that scans and delivers. It is given back by disposing, and by the operating
-   * system or the database server when the process dies. Scans that a dead process left running become abandoned.
-   * @returns the lock, or a description of who holds it
+   * Takes the lock that only one process that scans and delivers can hold. Disposing releases it, and so does the
+   * operating system or the database server when the process dies. Scans that a dead process left running become
+   * abandoned.
+   * @returns the lock, or a description of its holder
    */
   lock(holder: string): Promise<StoreLock>;
-  /** The time by which records may be forgotten: see `trustTime`. What is believed is kept. */
+  /** The time by which records may be pruned: see `trustTime`. The result is stored. */
   trustedTime(now: number): Promise<number>;
   /**
-   * Forgets deliveries that were delivered or superseded before `before`, and scans of that age with their discoveries.
-   * What is not yet delivered and what it announces stays, and so does the last scan of each watch. Certificates go that
-   * no service has shown since, and devices that are gone since, unless somebody named or approved them. Alerts go that were delivered, or given up, before `alertsBefore` (default: `before`).
+   * Deletes deliveries that were delivered or superseded before `before`, and scans of that age with their
+   * discoveries. Undelivered messages and what they announce stay, and so does the last scan of each watch.
+   * Certificates that no service has presented since are deleted, and devices that are gone since, unless they were
+   * named or approved. So are alerts that were delivered, or given up, before `alertsBefore` (default: `before`).
    */
   prune(options: {
     readonly before: number;
     readonly alertsBefore?: number;
-    /** Services go that every watch has missed since before then. Default: none. */
+    /** Services that every watch has missed since before then are deleted. Default: none. */
     readonly hostsBefore?: number;
-    /** Of scans and of discoveries: past this the oldest scans go, with what they discovered. Default: no limit. */
+    /**
+     * Of scans and of discoveries: past this the oldest scans are deleted, with their discoveries. Default: no limit.
+     */
     readonly scansAtMost?: number;
     readonly discoveriesAtMost?: number;
   }): Promise<PruneResult>;
   /**
-   * Forgets some of the oldest messages that were delivered or superseded, or of the oldest scans with their discoveries, in one short
-   * transaction: about `bytes`, of before `before`, and nothing that {@link prune} keeps. @returns how many; 0 where none may go
+   * Deletes some of the oldest messages that were delivered or superseded, or of the oldest scans with their
+   * discoveries, in one short transaction: about `bytes`, older than `before`, and nothing that {@link prune} keeps.
+   * @returns how many; 0 where none may be deleted
    */
   forgetOldest(options: {
     readonly kind: "deliveries" | "scans";
@@ -56,13 +61,13 @@ export interface Store extends AsyncDisposable {
     readonly before: number;
   }): Promise<number>;
   /**
-   * What is stored takes, in bytes, indices included: not what the database keeps free for what comes next. Up to `limit` it may be
-   * more than that in truth; past it, it is about right.
+   * Bytes used by stored data, indices included, without free space of the database. Up to `limit` it may be an
+   * overestimate; past it, it is approximately right.
    */
   usedBytes(limit: number): Promise<number>;
-  /** What takes how many bytes, indices included, largest first; empty where the database does not tell. */
+  /** The size of each table, indices included, largest first; empty where the database does not report it. */
   tableSizes(): Promise<readonly TableSize[]>;
-  /** Gives space that is not used any more back to the file system, in short steps. @returns how many bytes */
+  /** Releases unused space to the file system, in short steps. @returns how many bytes */
   releaseSpace(): Promise<number>;
 }
 
@@ -80,31 +85,34 @@ export interface PruneResult {
 
 export type StoreLock =
   | ({ readonly kind: "held" } & AsyncDisposable)
-  /** `trouble`: what is wrong with the database of whoever holds it, in words. */
+  /** `trouble`: what is wrong with the database of the holder, in words. */
   | { readonly kind: "busy"; readonly holder: string; readonly trouble?: string };
 
 export interface ScanStore {
-  /** Starts to record a scan of `watch`. Sightings are kept apart until the scan is settled; a crash drops them whole. */
+  /**
+   * Starts to record a scan of `watch`. Sightings are staged until {@link ScanSession.settle}; a crash drops all of
+   * them.
+   */
   begin(scan: {
     readonly watch: string;
     readonly ports: readonly Port[];
     readonly engine: string;
     readonly at: number;
   }): Promise<ScanSession>;
-  /** When `watch` was first asked for by this; noted as `at` where it is for the first time. */
+  /** When `watch` was first passed to this method; stored as `at` if this is the first time. */
   knownSince(watch: { readonly name: string; readonly ports: readonly Port[] }, at: number): Promise<number>;
-  /** The last scans, newest first. What checks found afterwards is no scan: see `ExaminationStore.record`. */
+  /** The last scans, newest first. Examinations are not scans: see `ExaminationStore.record`. */
   recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]>;
 }
 
 export interface ScanSession {
   readonly id: number;
-  /** Repetitions of an endpoint in one scan count once. */
+  /** Repeated sightings of an endpoint in one scan count once. */
   add(batch: readonly Sighting[]): Promise<void>;
   /**
-   * Compares what was sighted with what is known and writes the outcome, the services, the discoveries and an open
-   * delivery per audience that announces them, all in one transaction. A host that was sighted on all of many asked ports
-   * becomes one service, with the port `everyPort`.
+   * Commits the scan: compares the sightings with what is known and writes the outcome, the services, the discoveries
+   * and an open delivery per audience that announces them, all in one transaction. A host that was sighted on all of
+   * many probed ports becomes one service, with the port `everyPort`.
    */
   settle(settlement: Settlement): Promise<SettledScan>;
   /** Drops the sightings and marks the scan as abandoned. */
@@ -122,7 +130,7 @@ export interface Settlement {
   /** As in `ScanResult`. */
   readonly hostsOnly?: true;
   readonly policy: DiscoveryPolicy;
-  /** Everyone who hears of this watch. */
+  /** All audiences of this watch. */
   readonly audiences: readonly Audience[];
 }
 
@@ -139,9 +147,9 @@ export interface DiscoveryPolicy {
 export interface SettledScan {
   readonly scanId: number;
   /**
-   * The first look of this watch: its first scan that was complete or partial, with nothing taken over from an earlier
-   * database. Its discoveries carry `firstScan`, no others. A failed scan concludes nothing, so the next one is still
-   * the first look.
+   * The first useful scan of this watch: its first one that was complete or partial, with nothing taken over from an
+   * earlier database. Its discoveries carry `firstScan`, no others. A failed scan finds nothing, so the next one
+   * still is the first.
    */
   readonly firstScan: boolean;
   readonly counts: {
@@ -164,7 +172,7 @@ export interface ScanRecord {
   readonly reason?: string;
   readonly notes: readonly string[];
   readonly sighted: number;
-  /** What was really asked, in words; bounded. */
+  /** The real coverage, in words; bounded. */
   readonly coverage?: string;
 }
 
@@ -181,7 +189,7 @@ export interface ServiceRecord {
   readonly name?: string;
   readonly product?: string;
   readonly version?: string;
-  /** How each watch that knows it sees it now. */
+  /** Its current state for each watch that knows it. */
   readonly watches: readonly { readonly watch: string; readonly state: PresenceState }[];
 }
 
@@ -205,8 +213,8 @@ export interface ServiceQuery {
 
 export interface DiscoveryStore {
   /**
-   * Discoveries `new` and `returned` of `watch` without evidence that some open delivery announces; oldest first. Hosts
-   * on which every port answers are not among them: there is nothing to ask.
+   * Discoveries `new` and `returned` of `watch` without evidence that some open delivery announces; oldest first.
+   * Hosts on which every port answers are not among them: there is nothing to check.
    */
   awaitingEvidence(query: {
     readonly watch: string;
@@ -222,12 +230,12 @@ export interface DiscoveryStore {
   }): Promise<readonly Discovery[]>;
 }
 
-/** Deliveries alike in state. */
+/** Deliveries in the same state. */
 export interface Backlog {
   readonly state: Exclude<DeliveryState, "delivered" | "superseded">;
   readonly wasTried: boolean;
   readonly count: number;
-  /** When the first of them was created. */
+  /** When the oldest of them was created. */
   readonly oldestAt: number;
 }
 
@@ -239,10 +247,10 @@ export function countIn(backlog: readonly Backlog[], ...states: readonly Backlog
 export interface DeliveryStore {
   /**
    * Gathers everything that has not yet reached this audience into its open delivery (creating one where there is
-   * none): what earlier messages announced that are still queued or dead moves over, and they are superseded. A message
-   * that is being sent or whose fate is uncertain keeps its own. From here on the delivery is being composed: what is
-   * discovered later goes to the audience's next one, so that nothing is linked to a message that does not mention it.
-   * Gathering once more before it is composed replaces it; composing the replaced one is then refused.
+   * none): what earlier messages announced that are still queued or dead moves over, and they are superseded. A
+   * message that is being sent, or whose outcome is uncertain, keeps its discoveries. From then on the delivery is
+   * being composed: later discoveries go to the audience's next one, so that nothing is linked to a message that does
+   * not mention it. Gathering again before it is composed replaces it; composing the replaced one then fails.
    */
   gather(audience: Audience, at: number): Promise<{ readonly deliveryId: number }>;
   /** What a delivery announces, in order of watch (as first announced), address, port and id; devices last, by MAC address. */
@@ -258,17 +266,17 @@ export interface DeliveryStore {
   ): Promise<readonly { readonly watch: string; readonly kind: Discovery["kind"]; readonly count: number }[]>;
   /** `open` becomes `queued`: due at once. */
   compose(deliveryId: number, message: Message): Promise<void>;
-  /** Drops an open delivery that announces nothing and is not wanted; one that announces something is refused. */
+  /** Deletes an open delivery that announces nothing and is not needed; fails for one that announces something. */
   discard(deliveryId: number): Promise<void>;
   /**
-   * What another process, which is gone or has lost the lock, was sending becomes queued and uncertain, due at once. Only for the
-   * holder of the lock.
-   * @param inHand what this process is sending
+   * Messages that another process, which is gone or has lost the lock, was sending become queued and uncertain, due
+   * at once. Only for the holder of the lock.
+   * @param inHand deliveries that this process is sending
    */
   recover(at: number, inHand?: readonly number[]): Promise<number>;
   /**
-   * Takes up to `limit` due deliveries for sending: of each lane the oldest, so that no lane waits for the backlog of another; of a
-   * closed lane its scout alone.
+   * Takes up to `limit` due deliveries for sending: the oldest of each lane, so that no lane waits for the backlog of
+   * another; of a closed lane only its scout.
    */
   claim(options: {
     readonly at: number;
@@ -276,8 +284,8 @@ export interface DeliveryStore {
     readonly closed?: readonly ClosedLane[];
   }): Promise<readonly Delivery[]>;
   /**
-   * Records what came of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. Where another process
-   * took the delivery over meanwhile, only that it was delivered is recorded.
+   * Records the outcome of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. Where
+   * another process took the delivery over meanwhile, only a successful delivery is recorded.
    */
   settle(
     deliveryId: number,
@@ -286,11 +294,12 @@ export interface DeliveryStore {
   ): Promise<void>;
   /** Claimed but not attempted: back to queued, unchanged. */
   release(deliveryId: number): Promise<void>;
-  /** Makes dead or waiting deliveries due now; of held ones that have no message yet, it is written anew. @returns how many */
+  /** Makes dead or waiting deliveries due now; held ones without a message are composed again. @returns how many */
   retry(ids: readonly number[] | "all", at: number): Promise<number>;
   /**
-   * For a database that was restored from a copy: what waited when the copy was made may have been sent since. `hold`: nothing of it is
-   * sent until somebody says so by {@link retry}; each stands as `dead` and uncertain, with `reason` as its error. `drop`: it is never sent.
+   * For a database that was restored from a copy: messages that waited when the copy was made may have been sent
+   * since. `hold`: none is sent until {@link retry}; each is `dead` and uncertain, with `reason` as its error.
+   * `drop`: they are never sent.
    * @returns how many messages
    */
   withhold(options: { readonly how: "hold" | "drop"; readonly reason: string; readonly at: number }): Promise<number>;
@@ -300,8 +309,8 @@ export interface DeliveryStore {
     readonly label?: string;
   }): Promise<readonly Delivery[]>;
   get(id: number): Promise<Delivery | undefined>;
-  /** How many deliveries are not at their end, or given up, by state and by whether an attempt has failed. */
+  /** How many deliveries are unfinished or given up, by state and by whether an attempt has failed. */
   backlog(): Promise<readonly Backlog[]>;
-  /** When the next queued delivery is due; of a closed lane its scout alone counts. */
+  /** When the next queued delivery is due; of a closed lane only its scout counts. */
   nextDueAt(options?: { readonly closed?: readonly ClosedLane[] }): Promise<number | undefined>;
 }

@@ -10,7 +10,7 @@ export interface OpenStoreOptions {
   /** `sqlite:FILE`, a file name, or a `postgres://` URL. */
   readonly location: string;
   /** The PostgreSQL password, where it is not in the URL; or a file that contains it. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   readonly passwordFile?: string;
   /** Relative file names start here; by default in the working directory. */
   readonly folder?: string;
@@ -25,7 +25,7 @@ export interface OpenStoreOptions {
    * How long a call waits for a PostgreSQL server that restarts or cannot be reached. Default 0: it fails at once, as
    * a command should.
    */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
   /**
    * Called when the database thread has ended, out of memory or by a bug: every call fails from then on, and only a
    * restart of the process helps.
@@ -54,8 +54,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       shownLocation: shownLocation(location),
       clock,
       log,
-      ...(password === undefined ? {} : { password }),
-      ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
+      password,
+      patienceMs: options.patienceMs,
     });
   }
   if (options.thread === "caller") {
@@ -64,7 +64,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const { openWorkerStore } = await import("./sqlite/worker-store.ts");
   const { lost } = options;
-  return openWorkerStore({ file: location.file, clock, log, busyTimeoutMs, ...(lost === undefined ? {} : { lost }) });
+  return openWorkerStore({ file: location.file, clock, log, busyTimeoutMs, lost });
 }
 
 function readPassword(file: string): string {

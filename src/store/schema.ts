@@ -36,15 +36,12 @@ export const storeSchema = z.union([
 /** What `openStore` takes from the configuration. */
 export interface StoreSettings {
   readonly location: string;
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 export function storeSettings(section: z.output<typeof storeSchema>): StoreSettings {
   if (typeof section === "string") return { location: section };
-  return {
-    location: section.location,
-    ...(section.password === undefined ? {} : { password: section.password }),
-  };
+  return { location: section.location, password: section.password };
 }
 
 const age = z
@@ -115,9 +112,9 @@ export interface RetentionSettings {
   readonly discoveriesAtMost: number;
   readonly maxBytes: number;
   readonly reportFiles: {
-    readonly ageMs?: number;
-    readonly atMost?: number;
-    readonly maxBytes?: number;
+    readonly ageMs?: number | undefined;
+    readonly atMost?: number | undefined;
+    readonly maxBytes?: number | undefined;
   };
 }
 
@@ -132,11 +129,10 @@ export function retentionSettings(section: z.output<typeof retentionSchema>): Re
     discoveriesAtMost: section.discoveries_at_most,
     maxBytes: parseByteSize(section.max_size) ?? 0,
     reportFiles: {
-      ...(section.report_files === undefined ? {} : { ageMs: parseDuration(section.report_files) ?? 0 }),
-      ...(section.report_files_at_most === undefined ? {} : { atMost: section.report_files_at_most }),
-      ...(section.report_files_max_size === undefined
-        ? {}
-        : { maxBytes: parseByteSize(section.report_files_max_size) ?? 0 }),
+      ageMs: section.report_files === undefined ? undefined : (parseDuration(section.report_files) ?? 0),
+      atMost: section.report_files_at_most,
+      maxBytes:
+        section.report_files_max_size === undefined ? undefined : (parseByteSize(section.report_files_max_size) ?? 0),
     },
   };
 }

@@ -90,8 +90,8 @@ function toKnown(
   return {
     // Only `parseMac` makes what is written to this column.
     mac: row.mac as Mac,
-    ...(name === undefined ? {} : { name }),
-    ...(row.vendor === null ? {} : { vendor: row.vendor }),
+    name,
+    vendor: row.vendor ?? undefined,
     names,
     presence: parsePresence(row.state, row.misses, row.history),
     firstSeen: row.first_seen,

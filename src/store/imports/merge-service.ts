@@ -60,7 +60,7 @@ export function mergeService(
   };
   const kind = isSame(known, facts) ? "unchanged" : "merged";
   const conflict = conflictOf(known, there, { imported, isLater });
-  return { kind, facts, ...(conflict === undefined ? {} : { conflict }) };
+  return { kind, facts, conflict };
 }
 
 function productOf(known: ServiceFacts, there: ServiceFacts, isLater: boolean) {

@@ -25,13 +25,13 @@ const int8Type = 20;
 export interface OpenPostgresOptions {
   readonly url: string;
   /** Used instead of one in the URL. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** The URL without its password. */
   readonly shownLocation: string;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a call is retried while the server restarts or is unreachable. Default 0: it fails at once. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
 }
 
 export async function openPostgresStore(options: OpenPostgresOptions): Promise<SqlStore> {
@@ -86,7 +86,13 @@ export async function openPostgresStore(options: OpenPostgresOptions): Promise<S
   }
 }
 
-export function urlWithPassword({ url, password }: { readonly url: string; readonly password?: string }): string {
+export function urlWithPassword({
+  url,
+  password,
+}: {
+  readonly url: string;
+  readonly password?: string | undefined;
+}): string {
   if (password === undefined) return url;
   const complete = new URL(url);
   complete.password = encodeURIComponent(password);

@@ -6,7 +6,7 @@ import { type BackupMark, readMark } from "./backup-mark.ts";
 export interface DatabaseContents {
   readonly schema: number;
   /** The version of the program that gave it this schema, where that is noted. */
-  readonly program?: string;
+  readonly program?: string | undefined;
   readonly hosts: number;
   readonly services: number;
   readonly devices: number;
@@ -16,7 +16,7 @@ export interface DatabaseContents {
   readonly waiting: number;
   readonly givenUp: number;
   /** When it was made, where it is a backup. */
-  readonly backup?: BackupMark;
+  readonly backup?: BackupMark | undefined;
 }
 
 /** The schema version; `undefined` where this is no database of ours. */
@@ -42,7 +42,7 @@ export function readContents(database: DatabaseSync): DatabaseContents {
   const backup = readMark(metaValue(database, "backup"));
   return {
     schema: schemaOf(database) ?? 0,
-    ...(program === undefined ? {} : { program }),
+    program,
     hosts: count("services", "select count(distinct endpoint / 65536) as count from services"),
     services: all("services"),
     devices: all("devices"),
@@ -52,7 +52,7 @@ export function readContents(database: DatabaseSync): DatabaseContents {
       count("deliveries", "select count(*) as count from deliveries where state in ('open', 'queued', 'sending')") +
       count("alerts", "select count(*) as count from alerts where composed_at is null"),
     givenUp: count("deliveries", "select count(*) as count from deliveries where state = 'dead'"),
-    ...(backup === undefined ? {} : { backup }),
+    backup,
   };
 }
 

@@ -26,7 +26,7 @@ export interface BackupOptions {
   /** The version of this program. */
   readonly program: string;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: CopyProgress) => void;
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 export interface Backup extends DatabaseContents {

@@ -43,7 +43,7 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<SqlSt
     isReadOnly: role === "reader",
     now: () => clock.now(),
     log,
-    ...(options.onMoved === undefined ? {} : { onMoved: options.onMoved }),
+    onMoved: options.onMoved,
   });
   try {
     if (role === "all") {

@@ -32,14 +32,14 @@ export interface RestoreOptions {
   readonly waiting: "hold" | "send" | "drop";
   readonly clock: Clock;
   readonly log: Log;
-  readonly onProgress?: (progress: CopyProgress) => void;
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 export interface Restored extends DatabaseContents {
   /** Of the backup; lower than now where it was brought up to date. */
   readonly foundSchema: number;
   /** Where the database is now that was there before. */
-  readonly setAside?: string;
+  readonly setAside?: string | undefined;
   /** Messages that are held, or dropped. */
   readonly withheld: number;
 }
@@ -73,7 +73,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
     const contents = seal(copy);
     const setAside = exchange(copy, file, clock.now());
     syncName(file);
-    return { ...contents, foundSchema, withheld, ...(setAside === undefined ? {} : { setAside }) };
+    return { ...contents, foundSchema, withheld, setAside };
   } catch (error) {
     removeUnfinished(copy);
     throw fromSqlite(error, file);
@@ -154,7 +154,7 @@ async function copyTo(copy: string, { from, file, onProgress }: RestoreOptions):
   try {
     createPrivateFile(copy, existsSync(file) ? file : path.dirname(file));
     using source = openToRead(from);
-    await copySnapshot(source, { copy, ...(onProgress === undefined ? {} : { onProgress }) }, () => undefined);
+    await copySnapshot(source, { copy, onProgress }, () => undefined);
   } catch (error) {
     throw fromSqlite(error, file);
   }

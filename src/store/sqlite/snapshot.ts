@@ -12,7 +12,7 @@ export interface SnapshotOptions {
   /** Created by the caller, empty, with the mode that the copy is to have. */
   readonly copy: string;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: CopyProgress) => void;
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 /**

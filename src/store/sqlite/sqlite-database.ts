@@ -27,7 +27,7 @@ export interface SqliteOptions {
   readonly now: () => number;
   readonly log: Log;
   /** The database is now in another file, at this path. */
-  readonly onMoved?: (file: string) => void;
+  readonly onMoved?: ((file: string) => void) | undefined;
 }
 
 /** Interval of checks that the file is still there, while nothing is written. */

@@ -6,9 +6,9 @@ import { besideName, isReportFileName } from "./report-file-name.ts";
 
 export interface ReportFileLimits {
   /** Reports that were written before then go. */
-  readonly before?: number;
-  readonly atMost?: number;
-  readonly maxBytes?: number;
+  readonly before?: number | undefined;
+  readonly atMost?: number | undefined;
+  readonly maxBytes?: number | undefined;
 }
 
 export interface PrunedReportFiles {
