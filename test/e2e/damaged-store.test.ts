@@ -133,7 +133,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
         repair: () => disk.work(),
       });
       assert.match(stderr, words);
-      assert.match(stderr, /Look at the log of the system/);
+      assert.match(stderr, /Check the system log/);
       assert.doesNotMatch(stderr, /no space/);
       assert.equal(stderr.match(/connections cannot be stored/g)?.length, 1, stderr);
       assert.equal(stderr.match(/what this watch found could not be stored/g)?.length, 1, stderr);
