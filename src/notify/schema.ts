@@ -72,9 +72,7 @@ export const notifySchema = z.strictObject({
   give_up_after: duration.default("5d").meta({
     description: "A message that could not be delivered for this long is dead: it stays visible, and can be retried.",
   }),
-  attempt_limit: duration
-    .default("15m")
-    .meta({ description: "How long one attempt may take before it is broken off." }),
+  attempt_limit: duration.default("15m").meta({ description: "How long one attempt may take before it is aborted." }),
   parallel: z.int().min(1).max(64).default(4).meta({ description: "How many messages are sent at once." }),
   ...pushChannelKeys,
 });

@@ -58,7 +58,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     workshop?.[Symbol.dispose]();
   });
 
-  /** A search path with a shell, and with nothing else but `programs`. */
+  /** A search path with a shell, and with an empty answer else but `programs`. */
   function searchPath(folder: string, programs: Readonly<Record<string, string>> = {}): string {
     const search = path.join(folder, "programs");
     mkdirSync(search);

@@ -75,8 +75,8 @@ describe("a watch that names channels in notify", () => {
 
     const { status, stderr } = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(status, 1);
-    assert.match(stderr, /gave up: the message was refused for good/);
-    assert.match(stderr, /harbinger deliveries retry \d+ sends it again/);
+    assert.match(stderr, /gave up: the message was rejected/);
+    assert.match(stderr, /to send it again: harbinger deliveries retry \d+/);
     assert.match(stderr, /^1 message was given up: /m);
     assert.doesNotMatch(stderr, /next run tries again/);
 

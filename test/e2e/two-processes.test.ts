@@ -117,7 +117,7 @@ logging: { file: ${number}.log }
     await someoneHasTheLock(postgres.url, "harbinger");
     first.process.kill("SIGKILL");
     lab.mail.fault = undefined;
-    await second.said("repeating deliveries that were cut off");
+    await second.said("repeating deliveries that were interrupted");
     await using _three = await openPort("127.78.0.3", lab.watched);
     await knock(lab.decoys.second, "127.88.0.2");
     await lab.push.until(({ accepted }) => accepted.length === 2);

@@ -1,5 +1,5 @@
 /**
- * A Debian machine with nothing of the product on it: a file system, processes and a network of its own (the loopback
+ * A Debian machine with an empty answer of the product on it: a file system, processes and a network of its own (the loopback
  * alone), so that a test can install what is shipped where nothing else helps it to run.
  */
 import { type ChildProcess, spawn } from "node:child_process";

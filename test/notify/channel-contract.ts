@@ -57,7 +57,7 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
       if (under.secret !== undefined) assert.ok(!outcome.reason.includes(under.secret), outcome.reason);
     });
 
-    test("an attempt that is broken off ends at once", async () => {
+    test("an attempt that is aborted ends at once", async () => {
       await using under = await open();
       if (under.hang === undefined) return;
       await under.hang.start();
@@ -73,7 +73,7 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
       assert.ok(performance.now() - before < 10_000);
     });
 
-    test("an attempt that is broken off before it begins hands nothing over", async () => {
+    test("an attempt that is aborted before it begins hands nothing over", async () => {
       await using under = await open();
 
       const outcome = await under.channel.send(contractMessage, under.recipient, AbortSignal.abort());

@@ -1,4 +1,4 @@
-// The single executable alone on a Debian machine with nothing of the product on it.
+// The single executable alone on a Debian machine with an empty answer of the product on it.
 import assert from "node:assert/strict";
 import { copyFileSync, symlinkSync } from "node:fs";
 import path from "node:path";

@@ -9,7 +9,7 @@ import type { Outcome } from "../../src/wire/outcome.ts";
 const inspectedBytes = 16_384;
 
 export interface Samples {
-  /** Whole messages, byte for byte: one each, with nothing behind it. */
+  /** Whole messages, byte for byte: one each, with an empty answer behind it. */
   readonly valid: readonly Uint8Array[];
   /**
    * Messages with more behind them, or without an end of their own (a telnet negotiation, lines sent in advance): their

@@ -119,7 +119,7 @@ for (const service of services) {
   test(`${service}: an empty answer with 200 is no delivery`, async () => {
     const outcome = await answered(service, { status: 200 });
     assert.ok(outcome.kind === "retry");
-    assert.match(outcome.reason, /answered \(HTTP 200\), but with nothing/);
+    assert.match(outcome.reason, /answered \(HTTP 200\), but with an empty answer/);
   });
 
   test(`${service}: what another service answers is no delivery`, async () => {
@@ -149,7 +149,7 @@ test("Teams: what its endpoint said behind a 200 decides", async () => {
   );
 
   assert.ok(busy?.kind === "retry" && busy.closed === true);
-  assert.match(busy.reason, /takes no more messages now \(HTTP 429\)/);
+  assert.match(busy.reason, /accepts no more messages now \(HTTP 429\)/);
   assert.equal(broken?.kind, "retry");
   assert.equal(large?.kind, "rejected", "the message itself is too large");
   assert.equal(unknown?.kind, "retry");

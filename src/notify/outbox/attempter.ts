@@ -14,8 +14,8 @@ export interface AttempterSettings {
   readonly channels: ChannelMap;
   readonly retrySchedule?: RetrySchedule;
   /**
-   * After this an attempt is broken off. Default 15 minutes: a mail server may think about a message for 10 (RFC 5321
-   * section 4.5.3.2.6), and who gives up sooner sends it twice.
+   * Time limit of an attempt. Default 15 minutes: a mail server may take 10 minutes to accept a message (RFC 5321 section
+   * 4.5.3.2.6), and a client that gives up sooner sends it twice.
    */
   readonly attemptLimitMs?: number;
 }
@@ -28,23 +28,23 @@ export interface AttempterOptions extends AttempterSettings {
 }
 
 export interface AttemptSignals {
-  /** We stop, and the grace time is over: break off now. */
+  /** The loop stops and the grace time is over: end the attempt now. */
   readonly abort: AbortSignal;
-  /** We stop: write records no longer. */
+  /** The loop stops: do not retry to write records. */
   readonly abandon: AbortSignal;
 }
 
-/** What became of a delivery in one attempt. */
+/** The result of one attempt. */
 export type AttemptResult = "delivered" | "retried" | "dead";
 
-/** One attempt after the other: hands a claimed delivery to its channel and records what came of it. */
+/** Makes one attempt: gives a claimed delivery to its channel and records the outcome. */
 export class Attempter {
   readonly #options: Omit<AttempterOptions, keyof AttempterSettings>;
   #settings: AttempterSettings;
   readonly #lanes: ClosedLanes;
   readonly #record: OutcomeRecord;
 
-  /** @param lanes are told which of them an attempt found closed, or open */
+  /** @param lanes are closed and opened as attempts find them */
   constructor(options: AttempterOptions, lanes: ClosedLanes) {
     this.#options = options;
     this.#settings = options;
@@ -52,14 +52,14 @@ export class Attempter {
     this.#record = new OutcomeRecord(options);
   }
 
-  /** From now on attempts begin with these; those under way end with the ones that they began with. */
+  /** New attempts use these settings; attempts in progress keep their own. */
   adjust(settings: AttempterSettings): void {
     this.#settings = settings;
   }
 
   /**
-   * Never rejects; ends when the record is written.
-   * @param onResult told when the outcome is known
+   * Never rejects; resolves when the outcome is recorded.
+   * @param onResult called when the outcome is known
    */
   async attempt(delivery: Delivery, signals: AttemptSignals, onResult: (result: AttemptResult) => void): Promise<void> {
     const { clock, log } = this.#options;
@@ -67,14 +67,14 @@ export class Attempter {
     const outcome = this.#record.unrecorded(delivery.id) ?? (await this.#send(delivery, channel, signals.abort));
     const at = clock.now();
     const attempts = delivery.attempts + 1;
-    // Of another channel by now it says nothing: that one is tried at once.
+    // The channel was replaced meanwhile, so the outcome says nothing about the new one: try that at once.
     const isReplaced = channel !== this.#settings.channels[delivery.channel];
     const next =
       outcome.kind !== "retry" ? undefined : isReplaced ? at : this.#nextAttemptAt(delivery, outcome, at, signals);
     if (outcome.kind === "retry" && outcome.closed === true && next !== undefined && !isReplaced)
       this.#lanes.close(delivery, { at, until: next });
     else if (!signals.abort.aborted) this.#lanes.open(delivery);
-    // The record before anything else: if we die before it is written, the message is sent twice.
+    // Record first: if the process is killed before, the message is sent twice.
     const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };
     const written = this.#record.write(delivery.id, outcome, settlement, signals.abandon);
     const fields = {
@@ -93,8 +93,10 @@ export class Attempter {
     } else {
       onResult("dead");
       const why =
-        outcome.kind === "rejected" ? "gave up: the message was refused for good" : "gave up: it took too long";
-      const next = `harbinger deliveries retry ${delivery.id} sends it again`;
+        outcome.kind === "rejected"
+          ? "gave up: the message was rejected"
+          : "gave up: not delivered within give_up_after";
+      const next = `to send it again: harbinger deliveries retry ${delivery.id}`;
       log.error(why, { ...fields, reason: outcome.reason, next });
     }
     await written;
@@ -106,16 +108,15 @@ export class Attempter {
     at: number,
     { abort }: AttemptSignals,
   ): number | undefined {
-    // Broken off because we stop: not the other side's fault, so the next start tries at once.
+    // Aborted because the loop stops: the next start tries at once.
     if (abort.aborted) return at;
     const { random } = this.#options;
     const { retrySchedule = defaultRetrySchedule } = this.#settings;
     const { createdAt } = delivery;
     const { retryAfterMs, closed = false } = outcome;
-    // What waited behind others that found the lane closed is no better off than they were.
+    // A delivery that waited in a closed lane continues with the back-off of that lane.
     const attempts = Math.max(delivery.attempts, closed ? this.#lanes.failures(delivery) : 0) + 1;
-    const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
-    return nextAttemptAt(retrySchedule, { attempts, createdAt, at, closed, ...asked }, random);
+    return nextAttemptAt(retrySchedule, { attempts, createdAt, at, closed, retryAfterMs }, random);
   }
 
   async #send(delivery: Delivery, channel: Channel | undefined, abort: AbortSignal): Promise<SendOutcome> {
@@ -132,7 +133,7 @@ export class Attempter {
     try {
       return await channel.send(message, delivery.recipient, AbortSignal.any([overdue.signal, abort]));
     } catch (error) {
-      // A channel answers with outcomes: this is a bug in it, and no reason to lose the delivery.
+      // A channel returns outcomes. An exception is a bug in it, but the delivery must not be lost.
       log.error("a channel threw unexpectedly", { channel: delivery.channel, error: messageOf(error) });
       return { kind: "retry", reason: safeText(`internal error: ${messageOf(error)}`), uncertain: true };
     } finally {

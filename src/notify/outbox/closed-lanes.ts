@@ -3,27 +3,27 @@ import type { ChannelName, ClosedLane, Delivery, Lane } from "../../core/deliver
 interface Closure {
   readonly lane: ClosedLane;
   readonly since: number;
-  /** When the scout tries again. */
+  /** When the scout is tried again. */
   readonly until: number;
-  /** How often in a row the lane was found closed. */
+  /** Consecutive attempts that found the lane closed. */
   readonly failures: number;
 }
 
-/** Past so many the one that was closed first is forgotten: its deliveries are tried one by one. */
+/** At this limit the lane that was closed first is removed, and its deliveries are tried one by one. */
 const maxLanes = 200;
 
-/** A scout that is so late was superseded or removed: it is waited for no longer. */
+/** If the scout is later than this, it was superseded or deleted, and the lane counts as open. */
 const trialGraceMs = 60_000;
 
 /**
- * Remembers which lanes are closed. The delivery that finds its lane closed is the lane's scout: it alone is tried
- * again, and the others wait behind it. So a server that is down, or that asked for a pause, hears from one message and
- * not from each, and what waited goes out in its order as soon as the way is open.
+ * Keeps the closed lanes. The delivery that finds its lane closed becomes the lane's scout: only the scout is tried again, and
+ * the other deliveries of the lane wait. So a server that is down, or that asked for a pause, gets one message and not all of
+ * them. When the lane opens, the waiting deliveries are sent in their order.
  */
 export class ClosedLanes {
   readonly #closures = new Map<string, Closure>();
 
-  /** How often in a row the lane was found closed. */
+  /** Consecutive attempts that found the lane closed. */
   failures(lane: Lane): number {
     return this.#closures.get(keyOf(lane))?.failures ?? 0;
   }
@@ -48,18 +48,18 @@ export class ClosedLanes {
     this.#closures.delete(keyOf(lane));
   }
 
-  /** Those of these channels are as if nothing had been sent to them yet. */
+  /** Opens every lane of these channels. */
   openAll(channels: readonly ChannelName[]): void {
     for (const { lane } of this.#closures.values()) if (channels.includes(lane.channel)) this.open(lane);
   }
 
-  /** Those that are closed at `now`. */
+  /** The lanes that are closed at `now`. */
   closedAt(now: number): readonly ClosedLane[] {
     return [...this.#closures.values()].filter((closure) => isInForce(closure, now)).map(({ lane }) => lane);
   }
 }
 
-/** Not where the wall clock went back: nobody is to wait for as long as the jump was. */
+/** A closure ends if the wall clock was set back. Otherwise the lane would stay closed for as long as the step. */
 function isInForce({ since, until }: Closure, now: number): boolean {
   return now >= since && now < until + trialGraceMs;
 }

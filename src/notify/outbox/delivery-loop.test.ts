@@ -36,7 +36,7 @@ class ToldChannel implements Channel {
       });
     }
     this.atOnce -= 1;
-    if (signal.aborted) return { kind: "retry", reason: "broken off", uncertain: true };
+    if (signal.aborted) return { kind: "retry", reason: "aborted", uncertain: true };
     return this.outcomes.shift() ?? delivered;
   }
 
@@ -318,7 +318,7 @@ test("a channel that throws loses nothing", async () => {
   await loop.stop();
 });
 
-test("an attempt that takes too long is broken off and repeated", async () => {
+test("an attempt that takes too long is aborted and repeated", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ attemptLimitMs: 60_000 });
   mail.isHolding = true;
   const id = add();
@@ -376,10 +376,7 @@ test("a store that cannot be read for long is spoken of once, and once when it c
   outbox.failing.clear();
   await outbox.passTime(clock, () => outbox.count("delivered") === 1);
   await loop.stop();
-  assert.deepEqual(said, [
-    "cannot read what is to be delivered; trying again",
-    "what is to be delivered can be read again",
-  ]);
+  assert.deepEqual(said, ["cannot read the outbox; retrying", "the outbox can be read again"]);
 });
 
 test("what the channel took is recorded however long the store refuses, and never sent again", async () => {
@@ -470,7 +467,7 @@ test("stopping takes nothing more and waits for what has begun", async () => {
   assert.equal(clock.sleepers, 0);
 });
 
-test("an attempt that outlives the grace time is broken off, and due at once at the next start", async () => {
+test("an attempt that outlives the grace time is aborted, and due at once at the next start", async () => {
   const { clock, outbox, mail, loop, add } = setUp({ graceMs: 5000 });
   mail.isHolding = true;
   const id = add();

@@ -6,12 +6,12 @@ import type { DeliveryStore } from "../../core/store.ts";
 import { Attempter, type AttempterOptions, type AttempterSettings } from "./attempter.ts";
 import { ClosedLanes, keyOf } from "./closed-lanes.ts";
 
-/** What the loop needs of the store. */
+/** The part of the store that the loop uses. */
 export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt" | "list">;
 
 /** What a new configuration may change. */
 export interface LoopSettings extends AttempterSettings {
-  /** Attempts at once; one at a time in a lane. Default 4. */
+  /** Concurrent attempts; one at a time in each lane. Default 4. */
   readonly parallel?: number;
 }
 
@@ -20,78 +20,77 @@ export interface DeliveryLoopOptions extends AttempterOptions {
   /** As in the settings. */
   readonly parallel?: number;
   /**
-   * Called when the wall clock was set back: what waits for an instant that was near is far from it now, and should be
-   * made due. A rejection is logged, and it is called again.
+   * Called when the wall clock was set back, which moves scheduled attempts into the far future: it should make them due. A
+   * rejection is logged, and the function is called again.
    */
   readonly clockSetBack?: () => Promise<void>;
-  /** How long attempts under way may go on when the loop stops, before they are broken off. Default 20 seconds. */
+  /** How long attempts in progress may continue when the loop stops, before they are aborted. Default 20 seconds. */
   readonly graceMs?: number;
 }
 
-/** What a loop has done since it was made. */
+/** What a loop has done since it was created. */
 export interface DeliveryCounts {
   readonly delivered: number;
-  /** Failed for now. */
+  /** Failed, to be retried. */
   readonly retried: number;
-  /** Refused for good, or given up. */
+  /** Rejected, or given up. */
   readonly dead: number;
-  /** Claimed and handed back without an attempt. */
+  /** Claimed and returned without an attempt. */
   readonly released: number;
 }
 
 export interface DrainOptions {
-  /** Milliseconds since the epoch; after it nothing new is begun, and what is under way has the grace time. */
+  /** Milliseconds since the epoch. After it no attempt starts; those in progress have the grace time. */
   readonly deadline: number;
-  /** Also wait for what falls due before the deadline, such as a second attempt. Default false. */
+  /** Also wait for deliveries that become due before the deadline, such as a second attempt. Default false. */
   readonly waitForRetries?: boolean;
 }
 
 const defaultParallel = 4;
-/** Even with nothing due the outbox is looked at: the wall clock may have jumped, another process have asked for more. */
+/** The outbox is read at least this often: the wall clock may jump, and another process may make deliveries due. */
 const maxLoopPauseMs = 5_000;
-/** Between two looks that found nothing though something was due. */
+/** The wait after a claim that returned nothing although a delivery was due. */
 const minLoopPauseMs = 1000;
-/** After an attempt was broken off, for its channel to say so and for the record to be written. */
+/** After an abort: for the channel to return its outcome, and for the record to be written. */
 const abortGraceMs = 5000;
-/** A clock that is corrected by less makes nobody wait noticeably longer. */
+/** A smaller correction of the clock delays no delivery noticeably. */
 const toleratedClockStepMs = 30_000;
-/** So often what nobody has in hand is taken back: another process may have had the lock for a while, and died with it. */
+/** Deliveries that no process is sending are recovered this often: a process that held the lock may have been killed. */
 const recoverEveryMs = 60_000;
-/** Looked through after a claim whose answer was lost; far more than are ever in hand. */
+/** Searched after a claim whose answer was lost; far more than are ever in progress. */
 const maxTakenBack = 1000;
 
 /**
- * Sends what is due, and records what came of it. What comes in are the deliveries of the store that are queued and
- * due; what goes out are messages on channels and one record for each attempt.
+ * Sends the deliveries that are queued and due, and records one outcome for each attempt.
  *
- * No more is claimed than can be begun at once, and of each lane one, because a crash leaves it unknown which of the claimed
- * were being sent. A delivery in the hands of the loop is in one of these states; in the store it is `sending` in all of them:
+ * The loop claims only as many deliveries as it can start at once, and one of each lane, because after a crash it is unknown
+ * which of the claimed ones were sent. A claimed delivery is in one of these states; in the store all of them are `sending`:
  *
- * ATTEMPTING. Its channel has the message. It ends with an outcome; when the attempt's time is up, or the loop was
- * stopped and the grace time is over, the channel is told to break off, which is an outcome, too.
+ * ATTEMPTING. The channel has the message. The attempt ends with an outcome. It is aborted at its time limit, or when the loop
+ * was stopped and the grace time is over; that is an outcome too.
  *
- * RECORDING. The outcome is known and is being written, at once and before anything else. A store that fails is asked
- * again and again: the message has left us, so this must not be forgotten. As long as it is not written the delivery
- * keeps its place among the attempts, so a store that is out of space stops the loop from sending more.
+ * RECORDING. The outcome is known and is written before anything else. If the store fails, the write is retried: the message
+ * was sent, so its outcome must not be lost. Until it is written the delivery counts as an attempt in progress, so a store
+ * without space stops the loop from sending more.
  *
- * UNRECORDED. The loop was stopped before the outcome could be written. The outcome is kept: should the same loop be
- * started again and meet the delivery, it is recorded and not sent again. Another process will repeat it, marked
- * uncertain, with the same message identifier.
+ * UNRECORDED. The loop was stopped before the outcome could be written. The outcome is kept in memory: if the same loop is
+ * started again and claims the delivery, it records the outcome and does not send. Another process repeats the delivery,
+ * marked as uncertain, with the same message identifier.
  */
 export class DeliveryLoop implements AsyncDisposable {
   readonly #options: DeliveryLoopOptions;
   #parallel: number;
-  /** Every delivery in hand. */
+  /** Every delivery in progress, by its id. */
   readonly #attempts = new Map<number, Promise<void>>();
-  /** Lanes with a delivery in hand. */
+  /** Lanes with a delivery in progress. */
   readonly #busyLanes = new Map<string, Lane>();
   readonly #closedLanes = new ClosedLanes();
   readonly #attempter: Attempter;
   readonly #outage: OutageLog;
   #wakeup = Promise.withResolvers<void>();
-  /** The answer to a claim was lost: it may have taken deliveries that nobody has in hand. */
+  /** The answer to a claim was lost: deliveries may be claimed that are not in progress. */
   #claimIsUncertain = false;
-  /** The latest that the wall clock has shown. */
+  /** The latest time that the wall clock has shown. */
   #latest = Number.NEGATIVE_INFINITY;
   #run: Run | undefined;
   #counts = { delivered: 0, retried: 0, dead: 0, released: 0 };
@@ -102,8 +101,8 @@ export class DeliveryLoop implements AsyncDisposable {
     this.#attempter = new Attempter(options, this.#closedLanes);
     this.#outage = new OutageLog({
       ...options,
-      fails: "cannot read what is to be delivered; trying again",
-      works: "what is to be delivered can be read again",
+      fails: "cannot read the outbox; retrying",
+      works: "the outbox can be read again",
     });
   }
 
@@ -111,15 +110,15 @@ export class DeliveryLoop implements AsyncDisposable {
     return { ...this.#counts };
   }
 
-  /** Begins to deliver, and goes on until `stop`. The caller holds the store's lock. */
+  /** Delivers until `stop`. The caller holds the store's lock. */
   start(): void {
     const run = this.#open();
     run.finished = this.#deliver(run, () => false);
   }
 
   /**
-   * Goes on with other settings; attempts under way end with the channels that they began with.
-   * @param changed channels that are others now: whether they can be reached is found out anew
+   * Uses other settings from now on; attempts in progress keep their channels.
+   * @param changed channels that were replaced: their lanes are opened
    */
   adjust(settings: LoopSettings, changed: readonly ChannelName[]): void {
     this.#parallel = settings.parallel ?? defaultParallel;
@@ -128,14 +127,14 @@ export class DeliveryLoop implements AsyncDisposable {
     this.wake();
   }
 
-  /** Something was composed or made due: look now. */
+  /** Reads the outbox now, because deliveries were queued or made due. */
   wake(): void {
     this.#wakeup.resolve();
   }
 
   /**
-   * Takes nothing more, hands back what has not begun, waits for what is under way and breaks it off after the grace
-   * time. It never rejects, and takes no longer than the grace time and twice five seconds.
+   * Claims nothing more, returns what has not started, waits for attempts in progress, and aborts them after the grace time.
+   * It never rejects, and takes no longer than the grace time and twice five seconds.
    */
   async stop(): Promise<void> {
     const run = this.#run;
@@ -146,8 +145,8 @@ export class DeliveryLoop implements AsyncDisposable {
   }
 
   /**
-   * Delivers until nothing is due or the deadline has come, then stops. The caller holds the store's lock.
-   * @returns what was done in this drain
+   * Delivers until nothing is due or the deadline is reached, then stops. The caller holds the store's lock.
+   * @returns the counts of this drain
    */
   async drain(options: DrainOptions): Promise<DeliveryCounts> {
     const { clock } = this.#options;
@@ -179,7 +178,7 @@ export class DeliveryLoop implements AsyncDisposable {
   }
 
   #open(): Run {
-    if (this.#run !== undefined) throw new Error("the delivery loop runs already");
+    if (this.#run !== undefined) throw new Error("the delivery loop is already running");
     const run = {
       closing: new AbortController(),
       aborting: new AbortController(),
@@ -190,17 +189,17 @@ export class DeliveryLoop implements AsyncDisposable {
     return run;
   }
 
-  /** Takes and begins deliveries until the run closes or `isDone` (with nothing in hand) for the next due instant. */
+  /** Claims and starts deliveries until the run closes, or until nothing is in progress and `isDone` for the next due time. */
   async #deliver(run: Run, isDone: (dueAt: number | undefined) => boolean): Promise<void> {
     const { outbox, clock } = this.#options;
     const closing = run.closing.signal;
     let recoverAt = Number.NEGATIVE_INFINITY;
     let failures = 0;
     while (!closing.aborted) {
-      // Before looking, so that what is composed meanwhile is not slept over.
+      // Before reading, so that a delivery queued meanwhile ends the pause.
       this.#wakeup = Promise.withResolvers();
       try {
-        if (this.#claimIsUncertain) await this.#takeBack();
+        if (this.#claimIsUncertain) await this.#releaseUnstarted();
         if (clock.monotonic() >= recoverAt) {
           await this.#recover();
           recoverAt = clock.monotonic() + recoverEveryMs;
@@ -213,9 +212,9 @@ export class DeliveryLoop implements AsyncDisposable {
         const taken = isDue && !closing.aborted ? await this.#take(room, run) : 0;
         failures = 0;
         this.#outage.worked();
-        // There may be more.
+        // More may be due.
         if (taken > 0) continue;
-        // What waited behind an attempt that was under way when it was asked was not among the answers.
+        // `dueAt` leaves out lanes with an attempt in progress, so only without one it is the whole answer.
         if (inHand === 0 && isDone(dueAt)) break;
         const pause = dueAt === undefined ? maxLoopPauseMs : Math.min(dueAt - clock.now(), maxLoopPauseMs);
         await this.#pause(pause > 0 ? pause : minLoopPauseMs, closing);
@@ -231,7 +230,7 @@ export class DeliveryLoop implements AsyncDisposable {
     const { clock, clockSetBack, log } = this.#options;
     const now = clock.now();
     if (now < this.#latest - toleratedClockStepMs) {
-      log.warn("the clock was set back; what waits to be delivered is tried now", { byMs: this.#latest - now });
+      log.warn("the clock was set back; trying the waiting deliveries now", { byMs: this.#latest - now });
       await clockSetBack?.();
     }
     this.#latest = now;
@@ -240,11 +239,11 @@ export class DeliveryLoop implements AsyncDisposable {
   async #recover(): Promise<void> {
     const { outbox, clock, log } = this.#options;
     const count = await outbox.recover(clock.now(), [...this.#attempts.keys()]);
-    if (count > 0) log.warn("repeating deliveries that were cut off", { count });
+    if (count > 0) log.warn("repeating deliveries that were interrupted", { count });
   }
 
-  /** Nothing was sent of what stands as being sent and is not in our hands. */
-  async #takeBack(): Promise<void> {
+  /** Releases deliveries that are marked as sending and are not in progress: nothing of them was sent. */
+  async #releaseUnstarted(): Promise<void> {
     const { outbox } = this.#options;
     for (const { id } of await outbox.list({ states: ["sending"], limit: maxTakenBack })) {
       if (!this.#attempts.has(id)) await outbox.release(id);
@@ -252,7 +251,7 @@ export class DeliveryLoop implements AsyncDisposable {
     this.#claimIsUncertain = false;
   }
 
-  /** Closed ones, and those with a delivery under way. */
+  /** Closed lanes, and lanes with a delivery in progress. */
   #heldLanes(): readonly ClosedLane[] {
     return [...this.#closedLanes.closedAt(this.#options.clock.now()), ...this.#busyLanes.values()];
   }
@@ -263,7 +262,7 @@ export class DeliveryLoop implements AsyncDisposable {
     const claimed = await outbox.claim({ at: clock.now(), limit: room, closed: this.#heldLanes() });
     this.#claimIsUncertain = false;
     for (const delivery of claimed) {
-      if (run.closing.signal.aborted) await this.#handBack(delivery);
+      if (run.closing.signal.aborted) await this.#release(delivery);
       else this.#begin(delivery, run);
     }
     return claimed.length;
@@ -285,23 +284,23 @@ export class DeliveryLoop implements AsyncDisposable {
     this.#attempts.set(id, attempt);
   }
 
-  /** Until the bell rings, `ms` are over, or the run closes. */
+  /** Waits until `wake` is called, `ms` are over, or the run closes. */
   async #pause(ms: number, closing: AbortSignal): Promise<void> {
-    const rung = new AbortController();
-    const sleep = this.#options.clock.sleep(ms, AbortSignal.any([rung.signal, closing]));
+    const woken = new AbortController();
+    const sleep = this.#options.clock.sleep(ms, AbortSignal.any([woken.signal, closing]));
     await Promise.race([this.#wakeup.promise, sleep]);
-    rung.abort();
+    woken.abort();
     await sleep;
   }
 
-  async #handBack({ id }: Delivery): Promise<void> {
+  async #release({ id }: Delivery): Promise<void> {
     const { outbox, log } = this.#options;
     try {
       await outbox.release(id);
       this.#counts.released += 1;
     } catch (error) {
       // It stays `sending`; the next start finds it there.
-      log.warn("cannot hand a delivery back", { delivery: id, error: messageOf(error) });
+      log.warn("cannot release a delivery", { delivery: id, error: messageOf(error) });
     }
   }
 
@@ -313,7 +312,7 @@ export class DeliveryLoop implements AsyncDisposable {
       if (!(await this.#within(abortGraceMs, finished()))) {
         run.abandoning.abort();
         if (!(await this.#within(abortGraceMs, finished()))) {
-          log.error("stopped with deliveries under way; the next start repeats them", { count: this.#attempts.size });
+          log.error("stopped with deliveries in progress; the next start repeats them", { count: this.#attempts.size });
         }
       }
     }
@@ -329,13 +328,13 @@ export class DeliveryLoop implements AsyncDisposable {
   }
 }
 
-/** From one start to its stop. */
+/** The time from a start to its stop. */
 interface Run {
-  /** Take nothing more. */
+  /** Claim nothing more. */
   readonly closing: AbortController;
-  /** Break attempts off. */
+  /** Abort attempts. */
   readonly aborting: AbortController;
-  /** Stop trying to write records. */
+  /** Stop retrying to write records. */
   readonly abandoning: AbortController;
   finished: Promise<void>;
 }

@@ -6,15 +6,15 @@ import type { DeliveryStore } from "../../core/store.ts";
 
 type Settlement = Parameters<DeliveryStore["settle"]>[2];
 
-/** Between two tries to write a record: this at first, then twice as long up to the other. */
+/** Waits between two tries to write a record: they double from the initial one to the maximum. */
 const initialWaitMs = 250;
 const maxWaitMs = 30_000;
-/** What the store says is not its own trouble, such as a delivery that is gone, is asked so many times; an hour or so. */
+/** Tries for an error that is not an outage of the store, such as a deleted delivery; about an hour. */
 const maxRefusals = 120;
-/** Remembered at most; the oldest is forgotten first. */
+/** At this limit the oldest outcome is removed. */
 const maxUnrecorded = 10_000;
 
-/** Writes what came of attempts, however long the store refuses; what could not be written is remembered. */
+/** Records the outcomes of attempts. It retries for as long as the store fails, and keeps outcomes that it could not record. */
 export class OutcomeRecord {
   readonly #outbox: Pick<DeliveryStore, "settle">;
   readonly #clock: Clock;
@@ -27,13 +27,13 @@ export class OutcomeRecord {
     this.#log = options.log;
   }
 
-  /** What came of an earlier attempt and could not be written; only where the message may have been taken. */
+  /** The outcome of an earlier attempt that could not be recorded; only if the message may have been accepted. */
   unrecorded(deliveryId: number): SendOutcome | undefined {
     return this.#unrecorded.get(deliveryId);
   }
 
-  /** Never rejects. Tries until it is written, until `leaving` is aborted, or until it makes no sense any more. */
-  async write(deliveryId: number, outcome: SendOutcome, settlement: Settlement, leaving: AbortSignal): Promise<void> {
+  /** Never rejects. Retries until the outcome is recorded, `abandoned` is aborted, or the limit for refusals is reached. */
+  async write(deliveryId: number, outcome: SendOutcome, settlement: Settlement, abandoned: AbortSignal): Promise<void> {
     let refusals = 0;
     for (let failures = 0; ; failures += 1) {
       try {
@@ -43,17 +43,17 @@ export class OutcomeRecord {
       } catch (error) {
         if (error instanceof HarbingerError && error.code === "internal") refusals += 1;
         const isOver = refusals >= maxRefusals;
-        const next = isOver ? "giving up" : "trying again";
+        const next = isOver ? "giving up" : "retrying";
         const level = failures === 0 || isOver ? "error" : "debug";
-        this.#log[level](`cannot record what came of a delivery; ${next}`, {
+        this.#log[level](`cannot record the outcome of a delivery; ${next}`, {
           delivery: deliveryId,
           outcome: outcome.kind,
           error: messageOf(error),
           failures: failures + 1,
         });
       }
-      await this.#clock.sleep(Math.min(initialWaitMs * 2 ** Math.min(failures, 10), maxWaitMs), leaving);
-      if (leaving.aborted || refusals >= maxRefusals) {
+      await this.#clock.sleep(Math.min(initialWaitMs * 2 ** Math.min(failures, 10), maxWaitMs), abandoned);
+      if (abandoned.aborted || refusals >= maxRefusals) {
         if (outcome.kind !== "retry") this.#remember(deliveryId, outcome);
         return;
       }

@@ -1,17 +1,17 @@
 import type { Random } from "../../core/clock.ts";
 
 /**
- * When a failed delivery is tried again, and when it is given up. A mail queue should try for at least 4 to 5 days
+ * When a failed delivery is retried, and when it becomes a dead letter. A mail queue should retry for at least 4 to 5 days
  * (RFC 5321 section 4.5.4.1).
  */
 export interface RetrySchedule {
   /** The wait after the first failure, the second, ...; the last one repeats. Milliseconds. */
   readonly delaysMs: readonly number[];
-  /** Given up when it is older than this and has been tried `minAttempts` times. */
+  /** A delivery is given up when it is older than this and was tried `minAttempts` times. */
   readonly giveUpAfterMs: number;
-  /** So that a queue that slept for a week, or runs once a day, still tries properly. */
+  /** So that a queue that was stopped for a week, or runs once a day, retries often enough. */
   readonly minAttempts: number;
-  /** What another side's "retry after" can ask for at most. */
+  /** The longest "retry after" of a server that is respected. */
   readonly maxRetryAfterMs: number;
 }
 
@@ -26,7 +26,7 @@ export const defaultRetrySchedule: RetrySchedule = {
   maxRetryAfterMs: 24 * hour,
 };
 
-/** Waits that double from `firstMs` to `longestMs`; the rest as by default. */
+/** Waits that double from `firstMs` to `longestMs`. */
 export function doublingSchedule(options: {
   readonly firstMs: number;
   readonly longestMs: number;
@@ -38,25 +38,25 @@ export function doublingSchedule(options: {
   return { ...defaultRetrySchedule, delaysMs, giveUpAfterMs: options.giveUpAfterMs };
 }
 
-/** However soon the other side would have it again, a delivery is tried once a minute at most on its word. */
+/** The shortest `Retry-After` of a server that is respected. */
 const minRetryAfterMs = minute;
 
 export interface FailedAttempt {
-  /** How many attempts were made, this one included; 1 or more. */
+  /** Attempts so far, including this one; 1 or more. */
   readonly attempts: number;
-  /** When the delivery came to be. */
+  /** When the delivery was created. */
   readonly createdAt: number;
   /** Now. */
   readonly at: number;
-  /** What the other side asked for. */
-  readonly retryAfterMs?: number;
-  /** The way to the recipient is closed: see `SendOutcome`. */
-  readonly closed?: boolean;
+  /** What the server asked for. */
+  readonly retryAfterMs?: number | undefined;
+  /** The lane is closed: see `SendOutcome`. */
+  readonly closed?: boolean | undefined;
 }
 
 /**
- * Whether the way is open again is asked by one message for all that wait, so it can be asked often: what arrives hours
- * after the server is back is no alert any more.
+ * One delivery tests a closed lane for all that wait, so it can be tried often: an alert that arrives hours after the server
+ * is back is of no use.
  */
 const maxClosedDelayMs = 5 * minute;
 
@@ -69,9 +69,9 @@ export function nextAttemptAt(schedule: RetrySchedule, failed: FailedAttempt, ra
   const delay = failed.closed === true ? Math.min(usual, maxClosedDelayMs) : usual;
   if (failed.retryAfterMs !== undefined && Number.isFinite(failed.retryAfterMs)) {
     const asked = Math.min(Math.max(failed.retryAfterMs, Math.min(delay, minRetryAfterMs)), schedule.maxRetryAfterMs);
-    // Never sooner than asked.
+    // Never earlier than the server asked.
     return failed.at + Math.round(asked * (1 + 0.1 * random.next()));
   }
-  // A fifth either way, so that what failed together is not tried together.
+  // 20 % jitter, so that deliveries that failed together are not retried together.
   return failed.at + Math.round(delay * (0.8 + 0.4 * random.next()));
 }

@@ -29,7 +29,7 @@ export class FileChannel implements Channel {
   }
 
   async send(message: Message, _recipient: string, signal: AbortSignal): Promise<SendOutcome> {
-    if (signal.aborted) return { kind: "retry", reason: "broken off before the report was written" };
+    if (signal.aborted) return { kind: "retry", reason: "aborted before the report was written" };
     const { fileName } = message;
     if (fileName === undefined) return { kind: "rejected", reason: "the report has no file name" };
     if (!isReportFileName(fileName)) {

@@ -32,7 +32,7 @@ export async function pruneReportFiles(directory: string, limits: ReportFileLimi
   const { before = 0, atMost = Number.MAX_SAFE_INTEGER, maxBytes = Number.MAX_SAFE_INTEGER } = limits;
   const removed = { reports: 0, bytes: 0 };
   const remove = ({ name, bytes }: Report) => {
-    // The text last: where this is broken off, it is known what is left.
+    // The text last: where this is aborted, it is known what is left.
     for (const each of [...besides(name), name]) rmSync(path.join(directory, each), { force: true });
     removed.reports += 1;
     removed.bytes += bytes;

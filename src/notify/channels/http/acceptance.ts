@@ -1,51 +1,51 @@
 import type { AnswerCut } from "./request.ts";
 
-/** A success by its status: what the server said with it. Texts are not made safe. */
+/** An answer with a 2xx status. Texts are not made safe. */
 export interface SuccessAnswer {
   readonly status: number;
-  readonly contentType?: string;
-  /** As far as it was read. */
+  readonly contentType?: string | undefined;
+  /** The part that was read. */
   readonly text: string;
-  /** Why the text is not whole. */
-  readonly cut?: AnswerCut;
+  /** Why the text is incomplete. */
+  readonly cut?: AnswerCut | undefined;
 }
 
-/** Whether an answer with a status of success says that the message was taken. */
+/** Whether an answer with a 2xx status says that the service took the message. */
 export type Acceptance =
   | { readonly kind: "accepted" }
   /**
-   * `problem` ends the sentence "https://ntfy.sh answered, but ...". `status` is what the service met behind the server
-   * that answered, as a status of HTTP.
+   * `problem` ends the sentence "https://ntfy.sh answered, but ...". `status` is the HTTP status of a second server behind the
+   * one that answered.
    */
-  | { readonly kind: "refused"; readonly problem: string; readonly status?: number };
+  | { readonly kind: "refused"; readonly problem: string; readonly status?: number | undefined };
 
-/** What a service is known to answer. "Delivered" is said only where the service itself said so. */
+/** Decides by the documented answer of a service: a message is delivered only if the service itself says so. */
 export type Accepts = (answer: SuccessAnswer) => Acceptance;
 
 export const accepted: Acceptance = { kind: "accepted" };
 
 export function refused(problem: string, status?: number): Acceptance {
-  return { kind: "refused", problem, ...(status === undefined ? {} : { status }) };
+  return { kind: "refused", problem, status };
 }
 
-/** A page for people where a program was expected to answer: a login, a proxy, a captive portal, another server. */
+/** A web page instead of the service's answer: a login page, a proxy, a captive portal, another server. */
 export const webPage = refused(
-  "with a web page in place of the service (a login page, a proxy, a captive portal, or the wrong address?)",
+  "with a web page instead of the service (a login page, a proxy, a captive portal, or the wrong address?)",
 );
 
-/** Whether an answer is a page for people, by its type or by how it begins. */
+/** Whether an answer is a web page, by its content type or its first characters. */
 export function isWebPage({ contentType = "", text }: Pick<SuccessAnswer, "contentType" | "text">): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) || beginsAsPage(text.slice(0, 1024));
 }
 
-/** Past a byte order mark, blanks, an XML declaration and comments. */
+/** Skips a byte order mark, white space, an XML declaration and comments. */
 function beginsAsPage(text: string): boolean {
   const start = text.replace(/^\ufeff/, "").trimStart();
   if (/^<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return true;
   return /^<(?:\?xml|!--)/i.test(start) && /<(?:!doctype\s+html|html)\b/i.test(start);
 }
 
-/** The answer as a JSON object, where it is one. */
+/** The answer as a JSON object; `undefined` if it is not one. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   return asObject(jsonValue(text));
 }
@@ -63,20 +63,20 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
   return Object.fromEntries(Object.entries(value));
 }
 
-/** What an answer that is not the service's is like, in words. */
+/** Describes an answer that is not the documented one of the service. */
 export function notFrom(service: string, { text, cut }: SuccessAnswer): Acceptance {
   if (cut === "connection") return cutOff;
   if (cut !== undefined)
-    return refused(`did not finish its answer in time, so ${service} has not said that it took it`);
-  if (text.trim() === "") return refused(`with nothing, and ${service} confirms each message`);
-  return refused(`not as ${service} does when it takes a message; is the address right?`);
+    return refused(`did not complete its answer in time, so ${service} has not confirmed the message`);
+  if (text.trim() === "") return refused(`with an empty answer; ${service} confirms each message`);
+  return refused(`not as ${service} confirms a message; is the address right?`);
 }
 
-const cutOff = refused("broke its answer off, so whether it took the message is not known");
+const cutOff = refused("closed the connection during its answer, so it is unknown whether it took the message");
 
 /**
- * Whatever succeeds by its status, but a page for people, an answer that breaks off, and JSON that says that it failed: an
- * object, or a list of nothing but such objects.
+ * Accepts every 2xx answer except a web page, an incomplete answer, and JSON that reports a failure: an object, or a list that
+ * contains only such objects.
  */
 export const acceptsAnySuccess: Accepts = (answer) => {
   if (isWebPage(answer)) return webPage;
@@ -92,7 +92,7 @@ export const acceptsAnySuccess: Accepts = (answer) => {
 
 /**
  * `ok`, `success` or `status` false, an `error` or `errors`, an `errcode` other than 0 (DingTalk, WeCom), `status` 0
- * (Pushover), "error" or "fail" as `status` or `result` (JSend, Zulip), and one of HTTP's errors as `status` or `code`
+ * (Pushover), "error" or "fail" as `status` or `result` (JSend, Zulip), and an HTTP error as `status` or `code`
  * (RFC 9457).
  */
 export function saysFailure(json: Readonly<Record<string, unknown>>): boolean {
@@ -118,8 +118,8 @@ function isSomething(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== "" && value !== 0;
 }
 
-/** `any`: the status alone counts. Anything else: the answer has this text in it. */
+/** `any`: the status is enough. Any other text: the answer must contain it. */
 export function acceptsExpected(expected: string): Accepts {
   if (expected === "any") return () => accepted;
-  return ({ text }) => (text.includes(expected) ? accepted : refused("without the text that `expect` names"));
+  return ({ text }) => (text.includes(expected) ? accepted : refused("without the text given in `expect`"));
 }

@@ -1,10 +1,10 @@
-/** `text` cut so that it has `limit` bytes in UTF-8 at most, the note about what is left out included. */
+/** `text` cut to at most `limit` bytes of UTF-8, including the note about what is left out. */
 export function cutToBytes(text: string, limit: number): string {
   if (Buffer.byteLength(text) <= limit) return text;
   return cutTo(text, limit, (part) => Buffer.byteLength(part));
 }
 
-/** The same in characters (UTF-16 code units), as most services count them. */
+/** The same in characters (UTF-16 code units), which is what most services count. */
 export function cutToCharacters(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return cutTo(text, limit, (part) => part.length);
@@ -12,7 +12,7 @@ export function cutToCharacters(text: string, limit: number): string {
 
 function cutTo(text: string, limit: number, sizeOf: (part: string) => number): string {
   const note = (left: number) => `\n... [${left} more characters]`;
-  // The note is longest where everything is left out.
+  // The note is longest if everything is left out.
   const room = Math.max(0, limit - note(text.length).length);
   let low = 0;
   let high = Math.min(text.length, room);

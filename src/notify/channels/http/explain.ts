@@ -10,41 +10,41 @@ const untrusted = new Set([
 ]);
 
 /**
- * Says in words why a server was not reached. Only its origin (`https://ntfy.sh`) is named: what stands behind it in a
- * URL is a secret for many services.
+ * Explains why a server was not reached. It names only the origin (`https://ntfy.sh`): with many services the rest of the URL is
+ * a secret.
  */
 export function explainHttpFailure(error: unknown, origin: string): string {
   const code = systemCode(error) ?? "";
   if (untrusted.has(code)) {
-    return `the certificate of ${origin} is signed by nobody that is trusted here (${code}); to trust its authority, give it as ca_file`;
+    return `the certificate of ${origin} is not signed by a trusted authority (${code}); to trust its authority, set ca_file`;
   }
   switch (code) {
     case "CERT_HAS_EXPIRED":
     case "CERT_NOT_YET_VALID":
       return `the certificate of ${origin} is not valid now (${code})`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return `the certificate of ${origin} is for other names: ${messageOf(error)}`;
+      return `the certificate of ${origin} is valid for other names: ${messageOf(error)}`;
     case "EPROTO":
     case "ERR_SSL_WRONG_VERSION_NUMBER":
-      return `${origin} does not speak TLS; is it http://?`;
+      return `${origin} does not speak TLS; is it an http:// address?`;
     case "ECONNREFUSED":
-      return `${origin} refuses connections; is it running, is this its port?`;
+      return `${origin} refuses connections; is the server running, and is the port right?`;
     case "ENOTFOUND":
-      return `there is no host of that name: ${origin}`;
+      return `the host name of ${origin} does not exist`;
     case "EAI_AGAIN":
-      return `the name of ${origin} cannot be looked up now`;
+      return `the host name of ${origin} cannot be resolved now`;
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `there is no way to ${origin} (${code})`;
+      return `no route to ${origin} (${code})`;
     case "ETIMEDOUT":
       return `${origin} did not answer in time`;
     case "early-answer":
-      return `${origin} answered before it had the message: it cannot have taken it`;
+      return `${origin} answered before it had received the message, so it cannot have accepted it`;
     case "ECONNRESET":
     case "EPIPE":
-      return `${origin} broke the connection off before it answered`;
+      return `${origin} closed the connection before it answered`;
   }
   if (error instanceof NoAnswerError) return `${origin} does not answer: ${error.message}`;
-  if (code.startsWith("HPE_")) return `${origin} does not answer in HTTP (${code}); is it https://?`;
+  if (code.startsWith("HPE_")) return `${origin} does not answer with HTTP (${code}); is it an https:// address?`;
   return `${origin} cannot be reached: ${messageOf(error)}`;
 }

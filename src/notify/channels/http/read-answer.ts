@@ -4,30 +4,32 @@ import type { PostEnd } from "./request.ts";
 import { parseRetryAfter, retryAfterOfBody } from "./retry-after.ts";
 
 export interface AnswerContext {
-  /** `https://ntfy.sh`: all of the address that may be named. */
+  /** `https://ntfy.sh`: the only part of the address that may appear in a message. */
   readonly origin: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Takes secrets out and makes text safe. */
   readonly safe: (text: string) => string;
-  /** What to do about a refused login. */
+  /** What to check after a refused login. */
   readonly loginAdvice: string;
-  /** Whether an answer with a status of success is one of the service. */
+  /** Whether a 2xx answer comes from the service and says that it took the message. */
   readonly accepts: Accepts;
 }
 
 type Answered = Extract<PostEnd, { kind: "answered" }>;
 
-/** A refused login or a moved server is mended by a person, and that takes a while. */
+/** A refused login or a redirect is fixed by the user, which takes a while. */
 const retryAfterFixMs = 60 * 60_000;
 
-/** Of what a server said, in a reason. */
+/** Of the server's text, in a reason. */
 const maxQuotedCharacters = 200;
 
 /**
- * What an answer means for the delivery: 2xx delivered where the service itself says so, else to be tried again; 408, 425, 429 and 5xx to be tried again, when the server says;
- * a redirect and a refused login (401, 403, 407) to be tried again when somebody may have mended it; every other 4xx is
- * a refusal for good, unless it comes as a web page, which no service answers with: somebody else did.
+ * The outcome for the delivery:
+ * - 2xx: delivered if the service itself says so, else retried.
+ * - 408, 425, 429 and 5xx: retried, at the time that the server asks for.
+ * - Redirects and refused logins (401, 403, 407): retried in an hour, because the user may fix the configuration.
+ * - Any other 4xx: rejected, unless the answer is a web page. No service answers with one, so it came from a proxy.
  */
 export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendOutcome {
   const { status } = answer;
@@ -42,7 +44,7 @@ export function outcomeOfAnswer(answer: Answered, context: AnswerContext): SendO
       withQuotation(`${context.origin} answered (HTTP ${status}), but ${acceptance.problem}`, answer.text),
     ),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
-    // What did not come to its end may have been a success.
+    // An incomplete answer may have been a success.
     ...(answer.cut === undefined ? { closed: true } : { uncertain: true }),
   };
 }
@@ -57,7 +59,7 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
     return {
       kind: "retry",
       reason: context.safe(
-        `${context.origin} sends us to ${elsewhere} (HTTP ${status}); redirects are not followed: give the final address`,
+        `${context.origin} redirects to ${elsewhere} (HTTP ${status}); redirects are not followed: configure the final address`,
       ),
       retryAfterMs: retryAfterFixMs,
       closed: true,
@@ -66,7 +68,7 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
   if (status === 401 || status === 403 || status === 407) {
     return {
       kind: "retry",
-      reason: reason(`refused us; ${context.loginAdvice}`),
+      reason: reason(`refused access; ${context.loginAdvice}`),
       retryAfterMs: retryAfterFixMs,
       closed: true,
     };
@@ -85,13 +87,13 @@ function outcomeOfFailure(answer: Answered, context: AnswerContext): SendOutcome
   const asked = askedWait(answer, context);
   return {
     kind: "retry",
-    reason: reason(status === 429 ? "takes no more messages now" : "cannot take the message now"),
+    reason: reason(status === 429 ? "accepts no more messages now" : "cannot accept the message now"),
     ...(asked === undefined ? {} : { retryAfterMs: asked }),
     ...(serverWideStatuses.has(status) ? { closed: true } : {}),
   };
 }
 
-/** A proxy before the service may say it, and it is about the message. */
+/** May come from a proxy in front of the service, and is about the message all the same. */
 const tooLarge = 413;
 
 function askedWait(answer: Answered, { now }: AnswerContext): number | undefined {
@@ -99,23 +101,23 @@ function askedWait(answer: Answered, { now }: AnswerContext): number | undefined
   return asked ?? retryAfterOfBody(answer.text);
 }
 
-/** Too many requests, and what gateways say of a server that is away: whatever the message. */
+/** Too many requests, and gateway errors: the next message would get the same answer. */
 const serverWideStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 const refusals: Readonly<Record<number, string>> = {
-  400: "did not understand the message",
-  404: "knows no such address",
-  410: "has no such address any more",
-  413: "finds the message too large",
+  400: "rejected the message as malformed",
+  404: "has no such address",
+  410: "no longer has this address",
+  413: "rejected the message as too large",
 };
 
-/** A sentence, and behind it what the server said. */
+/** A sentence, followed by the server's text. */
 function withQuotation(sentence: string, text: string): string {
   const line = text
     .slice(0, maxQuotedCharacters * 8)
     .replace(/\s+/g, " ")
     .trim();
-  // A page for people tells nothing.
+  // The text of a web page explains nothing.
   if (line === "" || isWebPage({ text: line })) return sentence;
   return `${sentence}${sentence.endsWith("?") ? "" : "."} It said: ${line}`;
 }

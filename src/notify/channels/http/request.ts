@@ -6,7 +6,7 @@ import { constants, gunzipSync } from "node:zlib";
 import { maxTimerMs } from "../../../core/clock.ts";
 import { limitBeforeAnswer } from "../../../platform/limit-before-answer.ts";
 
-/** One POST. Redirects are not followed: what was meant for one server goes to no other. */
+/** One POST. Redirects are not followed: a message for one server must not go to another. */
 export interface PostRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ export interface PostRequest {
   readonly signal: AbortSignal;
   /** From the start to the end of the answer's headers. */
   readonly timeoutMs: number;
-  /** Whom the server's certificate may be signed by; it must be valid for its name. */
+  /** The trusted certificate authorities; the certificate must be valid for the server's name. */
   readonly secureContext?: tls.SecureContext | undefined;
   /** Instead of the system's name lookup. */
   readonly lookup?: net.LookupFunction | undefined;
-  /** Of an answer's body: how many bytes are read, and how long it is waited for once its headers are there. */
+  /** Limits for the body of the answer; its time begins after the headers. */
   readonly answer?: { readonly maxBytes: number; readonly timeoutMs: number };
 }
 
@@ -27,37 +27,37 @@ export type PostEnd =
   | {
       readonly kind: "answered";
       readonly status: number;
-      /** `Retry-After` and `Location` as sent, where they were. */
-      readonly retryAfter?: string;
-      readonly location?: string;
-      readonly contentType?: string;
-      /** The beginning of what the server said, not made safe. */
+      /** `Retry-After` and `Location` as sent. */
+      readonly retryAfter?: string | undefined;
+      readonly location?: string | undefined;
+      readonly contentType?: string | undefined;
+      /** The beginning of the body, not made safe. */
       readonly text: string;
-      /** Why what it said is not whole: it was more than is read, it did not come in time, or it broke off. */
-      readonly cut?: AnswerCut;
+      /** Why the body is incomplete: it was too long, too slow, or the connection was closed. */
+      readonly cut?: AnswerCut | undefined;
     }
-  /** `uncertain` where the server may have got all of it and was not heard. */
+  /** `uncertain`: the server may have received the whole message. */
   | { readonly kind: "failed"; readonly error: unknown; readonly uncertain: boolean };
 
 export type AnswerCut = "limit" | "time" | "connection";
 
-/** The server did not answer in time. */
-class ServerTimeoutError extends Error {
+/** The server did not answer within the time limit. */
+export class ServerTimeoutError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
-/** The server said that it had taken the message before it had all of it: it did not say so of this message. */
-class EarlyAnswerError extends Error {
+/** The server answered with success before it had the whole message, so the answer is not about this message. */
+export class EarlyAnswerError extends Error {
   readonly code = "early-answer";
 }
 
-/** Some services repeat the message in their answer, in JSON that makes a character six. */
+/** Some services repeat the message in their answer, in JSON that turns one character into six. */
 const defaultAnswerLimits = { maxBytes: 256 * 1024, timeoutMs: 10_000 };
 
-/** An answer in more pieces is cut: a server may send each byte as a chunk, and those of one packet all come in one turn. */
+/** An answer in more chunks is cut: a server may send each byte as a chunk, and all of one packet arrive in one turn. */
 const maxChunks = 1024;
 
-/** For one more address of a host; Node's own limit of 250 ms is too short for a far server. */
+/** For each address of a host; Node's default of 250 ms is too short for a distant server. */
 const addressAttemptMs = 2500;
 
 /** Sends one request over a connection of its own. It never rejects, and ends at once when `signal` is aborted. */
@@ -89,31 +89,31 @@ export function post(options: PostRequest): Promise<PostEnd> {
       end({
         kind: "answered",
         status: from.statusCode ?? 0,
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-        ...(location === undefined ? {} : { location }),
-        ...(contentType === undefined ? {} : { contentType }),
+        retryAfter,
+        location,
+        contentType,
         text: textOf(Buffer.concat(chunks), limits.maxBytes),
-        ...(isComplete ? {} : { cut }),
+        cut: isComplete ? undefined : cut,
       });
     };
     const fail = (error: unknown, cut: AnswerCut = "connection") => {
-      // What follows an answer that came whole is no part of it.
+      // An error after a complete answer does not concern it.
       if (answer?.complete === true && cut === "connection") return;
-      // The status is known: whatever happens to the rest of the answer, it stands.
+      // The status is known and stays, whatever happens to the rest of the answer.
       if (answer === undefined) end({ kind: "failed", error, uncertain: isHandedOver });
       else answered(answer, cut);
     };
-    const onAbort = () => fail(new Error("broken off"), "time");
+    const onAbort = () => fail(new Error("aborted"), "time");
     let timer = setTimeout(() => fail(new ServerTimeoutError("no answer in time")), timeoutMs);
 
     const transport = url.protocol === "https:" ? https : http;
     const request = transport.request(url, {
       method: "POST",
-      // Without it a server may choose any (RFC 9110 section 12.5.3).
+      // Without this header a server may choose any encoding (RFC 9110 section 12.5.3).
       headers: { "accept-encoding": "identity", ...options.headers, "content-length": String(options.body.length) },
       agent: new transport.Agent({ keepAlive: false, autoSelectFamilyAttemptTimeout: addressAttemptMs }),
       maxHeaderSize: 16 * 1024,
-      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+      lookup: options.lookup,
       ...(options.secureContext === undefined
         ? {}
         : { secureContext: options.secureContext, rejectUnauthorized: true }),
@@ -137,7 +137,7 @@ export function post(options: PostRequest): Promise<PostEnd> {
       response.on("error", (error) => fail(error));
       response.once("end", () => {
         isComplete = true;
-        // A success that came early counts once all of the message is on its way.
+        // An early success counts only when the whole message has been sent.
         const isEarly = isSuccess(response) && !isHandedOver && !request.closed;
         if (!isEarly) return answered(response, "connection");
         for (const event of ["finish", "close"]) request.once(event, () => answered(response, "connection"));
@@ -160,12 +160,12 @@ function isSuccess({ statusCode = 0 }: http.IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-/** Some servers pack their answers, asked or not, and some do not say so. */
+/** Some servers compress their answers without being asked, and some without a header that says so. */
 function textOf(bytes: Buffer, maxBytes: number): string {
   // RFC 1952 section 2.3.1, with deflate, the only method.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return bytes.toString("utf8");
   try {
-    // What was cut is unpacked as far as it came.
+    // An incomplete answer is decompressed as far as possible.
     return gunzipSync(bytes, { maxOutputLength: maxBytes, finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
   } catch {
     return bytes.toString("utf8");

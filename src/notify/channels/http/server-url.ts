@@ -1,4 +1,4 @@
-/** An address of a server that can be sent to: http or https, without a login in it. `undefined` where it is none. */
+/** The address of a server: http or https, without a login in it. `undefined` if it is not one. */
 export function parseServerUrl(text: string): URL | undefined {
   if (text.length > 2000 || !URL.canParse(text)) return undefined;
   const url = new URL(text);

@@ -29,7 +29,7 @@ export class LocalMailChannel implements Channel {
   }
 
   async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
-    if (signal.aborted) return { kind: "retry", reason: "broken off before the mail command was started" };
+    if (signal.aborted) return { kind: "retry", reason: "aborted before the mail command was started" };
     if (!isLocalRecipient(recipient)) {
       return {
         kind: "rejected",
@@ -71,7 +71,7 @@ export class LocalMailChannel implements Channel {
       case "killed":
         return { kind: "retry", reason: `the mail command was ended by ${outcome.signal}${quote}`, uncertain: true };
       case "aborted":
-        return { kind: "retry", reason: "broken off while the mail command ran", uncertain: true };
+        return { kind: "retry", reason: "aborted while the mail command ran", uncertain: true };
     }
   }
 }

@@ -284,7 +284,7 @@ test("a connection that breaks after the final dot leaves it uncertain; the repe
   );
 });
 
-test("an attempt that is broken off after the final dot is uncertain", async () => {
+test("an attempt that is aborted after the final dot is uncertain", async () => {
   await using server = await MailServer.start();
   server.fault = { stage: "content", kind: "hang" };
   const breakOff = new AbortController();

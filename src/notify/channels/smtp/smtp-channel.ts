@@ -47,7 +47,7 @@ export class SmtpChannel implements Channel {
   }
 
   async send(message: Message, recipient: string, signal: AbortSignal): Promise<SendOutcome> {
-    if (signal.aborted) return { kind: "retry", reason: "broken off before the mail server was asked" };
+    if (signal.aborted) return { kind: "retry", reason: "aborted before the mail server was contacted" };
     if (!isMailAddress(recipient)) {
       return { kind: "rejected", reason: this.#safe(`not a mail address: ${recipient}`, undefined) };
     }
@@ -115,7 +115,7 @@ export class SmtpChannel implements Channel {
     const { host, port, tls: mode } = this.#options;
     const server = { host, port, tls: mode, ...(login === undefined ? {} : { login }) };
     const reason = signal.aborted
-      ? `broken off while ${uncertain ? "the mail server had the message and had not answered" : "sending"}`
+      ? `aborted ${uncertain ? "after the message was sent and before the server answered" : "while sending"}`
       : this.#safe(explainMailFailure(error, server), login);
     const failure = readMailError(error);
     if (isPermanent(failure)) return { kind: "rejected", reason };

@@ -117,7 +117,7 @@ export async function runSession(mail: MailSource | undefined, options: SmtpSess
     const limits = new SessionLimits(socket, fail);
     // Greeting, EHLO, and both once more where encryption is set up between them.
     limits.begin("set-up", timeouts.greetingMs * 3);
-    const onAbort = () => fail(new Error("broken off"));
+    const onAbort = () => fail(new Error("aborted"));
     signal.addEventListener("abort", onAbort, { once: true });
     // Stays for good: an error after the end must not bring the process down.
     connection.on("error", fail);
@@ -190,7 +190,7 @@ function connect({ server, timeouts, signal, lookup }: SmtpSessionOptions): Prom
     const timer = setTimeout(() => {
       fail(Object.assign(new Error("connection timeout"), { code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" }));
     }, timeouts.connectMs);
-    const onAbort = () => fail(new Error("broken off"));
+    const onAbort = () => fail(new Error("aborted"));
     const finish = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);

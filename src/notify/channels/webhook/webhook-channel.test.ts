@@ -174,7 +174,7 @@ test("an outage names the origin alone", async () => {
 
   const outcome = await channelTo(server).send(contractMessage, "security", never());
 
-  assert.equal(reasonOf(outcome), `${server.url} refuses connections; is it running, is this its port?`);
+  assert.equal(reasonOf(outcome), `${server.url} refuses connections; is the server running, and is the port right?`);
 });
 
 test("TLS: the server proves its name, or gets nothing", async () => {
@@ -185,7 +185,7 @@ test("TLS: the server proves its name, or gets nothing", async () => {
   const untrusted = await channelTo(server).send(contractMessage, "security", never());
 
   assert.equal(trusted.kind, "delivered");
-  assert.match(reasonOf(untrusted), /signed by nobody that is trusted/);
+  assert.match(reasonOf(untrusted), /not signed by a trusted authority/);
   assert.equal(server.received.length, 1);
 });
 

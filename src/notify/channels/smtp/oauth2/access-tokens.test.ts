@@ -110,7 +110,7 @@ const failures: readonly [string, HttpFault, RegExp][] = [
   ["an application without the right", json(400, { error: "unauthorized_client" }), /may not log in as itself/],
   ["a wrong scope", json(400, { error: "invalid_scope" }), /email\.oauth2\.scope is wrong/],
   ["an error of no known kind", json(400, { error: "x\u001b[31m\r\ny" }), /check email\.oauth2$/],
-  ["a problem of the server", { kind: "reply", status: 500, text: "<html>" }, /problem of its own \(HTTP 500\)/],
+  ["a problem of the server", { kind: "reply", status: 500, text: "<html>" }, /an internal error \(HTTP 500\)/],
   [
     "a redirect",
     { kind: "reply", status: 302, headers: { location: "http://127.0.0.1:1/" } },
@@ -123,8 +123,8 @@ const failures: readonly [string, HttpFault, RegExp][] = [
   ],
   ["a page that is not there", { kind: "reply", status: 404, text: "{}" }, /HTTP 404.*token_url/],
   ["ten megabytes", { kind: "reply", status: 200, text: "x".repeat(10 * 1024 * 1024) }, /the answer is too long/],
-  ["no HTTP", { kind: "garbage" }, /does not answer in HTTP/],
-  ["a connection that breaks", { kind: "drop" }, /broke the connection off/],
+  ["no HTTP", { kind: "garbage" }, /does not answer with HTTP/],
+  ["a connection that breaks", { kind: "drop" }, /closed the connection/],
 ];
 for (const [name, fault, words] of failures) {
   test(`${name}: no token, the reason says why in one line, and it works again once that is over`, async () => {
@@ -148,7 +148,7 @@ test("a silent endpoint, and one whose answer never ends, are left when the time
     await using lab = await setUp({}, { timeoutMs: 200 });
     const { endpoint, tokens } = lab;
     endpoint.fault = fault;
-    assert.match(reasonOf(await tokens.current(never())), /did not (?:answer|finish its answer) in time/);
+    assert.match(reasonOf(await tokens.current(never())), /did not (?:answer|complete its answer) in time/);
   }
 });
 
@@ -165,7 +165,7 @@ test("a pause that the endpoint asks for is kept: it is not asked again before",
 
   assert.equal(first.kind === "failed" && first.retryAfterMs, 120_000);
   assert.equal(early.kind === "failed" && early.retryAfterMs, 20_000);
-  assert.match(reasonOf(early), /takes no more requests now \(HTTP 429\)/);
+  assert.match(reasonOf(early), /accepts no more requests now \(HTTP 429\)/);
   assert.equal(late.kind, "token");
   assert.equal(endpoint.received.length, 2);
 });
@@ -190,8 +190,8 @@ test("who stops waiting gets an answer at once; a request that nobody waits for 
   endpoint.fault = undefined;
   breakOff.abort();
 
-  assert.match(reasonOf(await impatient), /broken off/);
-  assert.match(reasonOf(await tokens.current(AbortSignal.abort())), /broken off/);
+  assert.match(reasonOf(await impatient), /aborted before/);
+  assert.match(reasonOf(await tokens.current(AbortSignal.abort())), /aborted before/);
   tokenOf(await tokens.current(never()));
 });
 
@@ -202,7 +202,7 @@ test("while somebody still waits, the request goes on without those who left", a
   const patient = lab.tokens.current(never());
   breakOff.abort();
 
-  assert.match(reasonOf(await impatient), /broken off/);
+  assert.match(reasonOf(await impatient), /aborted before/);
   tokenOf(await patient);
   assert.equal(lab.endpoint.received.length, 1);
 });

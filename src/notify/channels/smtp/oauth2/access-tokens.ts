@@ -261,7 +261,7 @@ export class AccessTokens {
   }
 }
 
-const cutOff: TokenOutcome = { kind: "failed", reason: "broken off before there was an access token" };
+const cutOff: TokenOutcome = { kind: "failed", reason: "aborted before there was an access token" };
 
 function failure(reason: string): TokenRequestEnd {
   return { kind: "failed", reason, isGrantRefused: false };

@@ -76,7 +76,7 @@ function explainWord({ error }: TokenRefusal, settings: Settings): string {
       return "a policy of the organisation does not allow it; ask its administrator to allow the application";
     case "temporarily_unavailable":
     case "server_error":
-      return "it has a problem of its own";
+      return "it has an internal error";
     default:
       return "check email.oauth2";
   }

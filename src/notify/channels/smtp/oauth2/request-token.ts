@@ -74,12 +74,12 @@ function readEnd(
   if (status >= 200 && status < 300 && answer.kind === "token") return answer;
   if (status >= 300 && status < 400) {
     return failed(
-      `no access token: ${origin} sends us to another address (HTTP ${status}); redirects are not followed: is email.oauth2.token_url right?`,
+      `no access token: ${origin} redirects to another address (HTTP ${status}); redirects are not followed: is email.oauth2.token_url right?`,
     );
   }
   if (status === 429 || status >= 500) {
     const retryAfterMs = end.retryAfter === undefined ? undefined : parseRetryAfter(end.retryAfter, now);
-    const words = status === 429 ? "takes no more requests now" : "has a problem of its own";
+    const words = status === 429 ? "accepts no more requests now" : "has an internal error";
     return failed(`no access token: ${origin} ${words} (HTTP ${status})`, retryAfterMs);
   }
   if (answer.kind === "refused") {
@@ -92,7 +92,7 @@ function readEnd(
     };
   }
   if (end.cut === "time" || end.cut === "connection") {
-    const how = end.cut === "time" ? "did not finish its answer in time" : "broke its answer off";
+    const how = end.cut === "time" ? "did not complete its answer in time" : "closed the connection during its answer";
     return failed(`no access token: ${origin} ${how} (HTTP ${status})`);
   }
   const problem =
