@@ -21,8 +21,8 @@ export interface PortwatcherPush {
 const longestPassword = 10_000;
 
 /**
- * How mail is sent; `undefined` for no mail. Mail is on without being asked for, as in the earlier tool, but who never
- * said where to is not meant.
+ * How mail is sent; `undefined` for no mail. Mail is on by default, as in the earlier tool, but only if a server or a
+ * recipient is given.
  * @param readFile the bytes of a file; it throws the system's error
  */
 export function readMail(
@@ -57,7 +57,7 @@ export function readMail(
       server,
       port,
       tls,
-      // The earlier tool verified nothing: internal servers with certificates of their own go on working.
+      // The earlier tool did not verify certificates: internal servers with self-signed ones keep working.
       verify: "unless-local",
       fromAddress: from,
       ...(credentials === undefined ? {} : { credentials }),
@@ -70,7 +70,7 @@ export function readMail(
 export function readPush(values: EnvironmentValues): PortwatcherPush | undefined {
   if (!isWanted(values, "PW_ENABLE_PUSH", ["PW_NTFY_TOPIC"])) return undefined;
   const topic = values.text("PW_NTFY_TOPIC");
-  // It is a secret of a kind: not repeated.
+  // The topic works like a password, so the message does not repeat it.
   if (!topicPattern.test(topic)) values.problems.push("PW_NTFY_TOPIC: a topic is 1 to 64 letters, digits, - and _");
   const { shape } = ntfySchema;
   const server = values.parsed("PW_NTFY_SERVER", accepted(shape.server), "an address such as https://ntfy.sh");
@@ -84,7 +84,7 @@ export function readPush(values: EnvironmentValues): PortwatcherPush | undefined
   return { options: ntfyOptions({ server, topic, priority, tags, timeout: "30s" }), topic };
 }
 
-/** On, unless it was switched off, or nobody ever said where to. */
+/** On, unless it was switched off or none of the needed variables is set. */
 function isWanted(values: EnvironmentValues, name: VariableName, needed: readonly VariableName[]): boolean {
   if (!values.flag(name)) return false;
   const missing = needed.filter((variable) => !values.isSet(variable));

@@ -5,7 +5,7 @@ const maxSubjectCharacters = 300;
 
 /**
  * The subject as it is sent: one safe line of bounded length. Text that looks like an encoded word (RFC 2047) is taken
- * apart, because a mail program would decode it into characters that nobody has made safe.
+ * apart, because a mail program would decode it into characters that were not made safe.
  */
 export function mailSubject(subject: string): string {
   return safeText(subject, { limit: maxSubjectCharacters }).replaceAll("=?", "= ?");

@@ -4,7 +4,7 @@ import { withoutTrailing } from "../core/trailing.ts";
 const mask = "[secret]";
 
 /**
- * Takes known secrets out of text, as they are and as a mail server may repeat them (base64, alone or as the PLAIN
+ * Removes known secrets from text, as they are and as a server may repeat them (base64, alone or as the PLAIN
  * token of RFC 4616).
  */
 export class Redactor {
@@ -22,13 +22,13 @@ export class Redactor {
       }
       for (const form of encodedForms(password)) forms.add(form);
     }
-    // The longest first: a form may stand inside another.
+    // The longest first: one form may contain another.
     this.#forms = [...forms].sort((one, other) => other.length - one.length);
   }
 
   /** `text` without the secrets, made safe to show. */
   redact(text: string, limit = 1000): string {
-    // Before the cut, so that no half of a secret is left; what a stranger sent is bounded first.
+    // Redact before the text is cut, so that no part of a secret remains; unbounded input is limited first.
     const cut = text.slice(0, limit * 8);
     let shown = cut.length < text.length ? cut.slice(0, cut.length - this.#lengthAtEnd(cut)) : cut;
     for (const form of this.#forms) shown = shown.replaceAll(form, mask);
@@ -46,7 +46,7 @@ export class Redactor {
   }
 }
 
-/** Shorter pieces stand in too much that is no secret. */
+/** Shorter pieces occur in ordinary text too. */
 const minPieceCharacters = 8;
 
 /**

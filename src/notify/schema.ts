@@ -63,7 +63,7 @@ const duration = z
   .refine((text) => (parseDuration(text) ?? 0) >= 1000, 'expected a duration such as "30s", "10m" or "5d"')
   .meta({ kind: "duration" });
 
-/** Section `notify` of the configuration: how patiently messages are delivered. */
+/** Section `notify` of the configuration: how long deliveries are retried. */
 export const notifySchema = z.strictObject({
   first_retry: duration
     .default("30s")

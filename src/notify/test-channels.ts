@@ -3,18 +3,18 @@ import { messageOf } from "../core/errors.ts";
 import { safeText } from "../core/safe-text.ts";
 import { type ChannelMap, unconfigured } from "./channel-map.ts";
 
-/** Where a test message goes. */
+/** The recipient of a test message. */
 export interface TestTarget {
   readonly channel: ChannelName;
   readonly recipient: string;
 }
 
-/** What came of it: `outcome` explains a failure in words, without secrets. */
+/** The result for one target: `outcome` explains a failure, without secrets. */
 export interface TestResult extends TestTarget {
   readonly outcome: SendOutcome;
 }
 
-/** Sends one real message to each target, one after the other, past the outbox; nothing is retried. */
+/** Sends one real message to each target, one after the other, without the outbox; nothing is retried. */
 export async function testChannels(
   channels: ChannelMap,
   message: Message,
@@ -37,7 +37,7 @@ export async function testChannels(
   return results;
 }
 
-/** A message that says what it is. `id` makes it unlike every other; `host` is this machine's name. */
+/** A message that says that it is a test. `id` makes it unique; `host` is the name of this machine. */
 export function testMessage(options: { readonly at: number; readonly host: string; readonly id: string }): Message {
   const host = options.host.replace(/[^A-Za-z0-9.-]/g, "-") || "localhost";
   const time = new Date(options.at).toISOString();

@@ -12,7 +12,7 @@ export interface FileChannelOptions {
   readonly html?: boolean;
 }
 
-/** So many reports of one name, and a clock that stands still is the likelier cause. */
+/** More reports of one name are more likely the result of a clock that stands still. */
 const maxNumber = 10_000;
 
 /**
@@ -41,7 +41,7 @@ export class FileChannel implements Channel {
         const files = this.#filesOf(message, numberedName(fileName, number));
         const standing = files.map(compare);
         if (standing.includes("other")) continue;
-        // The text comes last: where it is, the rest is.
+        // The text is written last: if it exists, the other files do too.
         for (const [at, file] of files.entries()) {
           if (standing[at] === "missing") writeFileAtomically(file.path, file.content);
         }
@@ -72,12 +72,12 @@ interface ReportFile {
   readonly content: string;
 }
 
-/** What stands at the file's place. */
+/** Compares with the file that already exists. */
 function compare(file: ReportFile): "missing" | "same" | "other" {
   const status = statSync(file.path, { throwIfNoEntry: false });
   if (status === undefined) return "missing";
   const content = Buffer.from(file.content, "utf8");
-  // The size first: somebody else's file may be huge.
+  // Compare the size first: an unrelated file may be huge.
   if (!status.isFile() || status.size !== content.length) return "other";
   return readFileSync(file.path).equals(content) ? "same" : "other";
 }

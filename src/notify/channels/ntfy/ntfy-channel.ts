@@ -47,13 +47,13 @@ export const topicPattern = /^[-_A-Za-z0-9]{1,64}$/;
 /** What a server takes as text unless it is told otherwise; more becomes an attachment. In bytes. */
 export const ntfyTextBytes = 4096;
 
-/** A title is one line on a telephone. */
+/** A title is one line on a phone. */
 const maxTitleCharacters = 250;
 
 /**
  * Push messages by ntfy (https://docs.ntfy.sh/publish/): the text is the body of a POST to the topic, the rest stands in
  * headers. A longer text would become an attachment: it is cut, and says so. Each message
- * has a sequence identifier of its own, so that a repetition replaces what it repeats (ntfy 2.16 and later).
+ * has its own sequence identifier, so that a repeated message replaces the first one (ntfy 2.16 and later).
  */
 export class NtfyChannel implements Channel {
   readonly #options: NtfyChannelOptions;
@@ -94,7 +94,7 @@ export class NtfyChannel implements Channel {
     });
   }
 
-  /** What a server repeats of our request. A topic that is a word of the server's name is no secret. */
+  /** Removes the topic from what a server repeats of the request. A topic that is part of the server's name is not a secret. */
   #withoutTopic(text: string): string {
     const { server, topic } = this.#options;
     const word = new RegExp(`(?<![-_A-Za-z0-9])${topic}(?![-_A-Za-z0-9])`, "g");
@@ -127,7 +127,7 @@ const acceptsPublished: Accepts = (answer) => {
   return typeof id === "string" && id !== "" && event === "message" ? accepted : notFrom("ntfy", answer);
 };
 
-/** 3 is ntfy's own default. From 4 on a telephone makes itself heard. */
+/** The default of ntfy is 3. From 4 on a phone makes a sound. */
 function urgentPriority(usual: NtfyPriority = 3): NtfyPriority {
   return usual >= 4 ? 5 : 4;
 }

@@ -1,9 +1,9 @@
 import type net from "node:net";
 
-/** The parts of a session, each with its own time. */
+/** The parts of a session, each with its own time limit. */
 export type SessionPart = "set-up" | "login" | "envelope" | "reply";
 
-/** A part of the session took longer than any mail server needs, however the time was filled. */
+/** A part of the session exceeded its time limit. */
 export class SlowServerError extends Error {
   readonly code = "ESLOW";
   readonly part: SessionPart;
@@ -14,8 +14,8 @@ export class SlowServerError extends Error {
   }
 }
 
-/** The server sent more than any mail server has to say. */
-class ExcessiveOutputError extends Error {
+/** The server sent more than any mail server needs to. */
+export class ExcessiveOutputError extends Error {
   readonly code = "ETALKATIVE";
 }
 
@@ -24,8 +24,8 @@ const maxReceivedBytes = 1024 * 1024;
 const countEveryMs = 50;
 
 /**
- * Bounds a session that never falls silent: the time of each part as a whole, and how much the server may send. A server
- * that drips a byte a second is never silent, and one that sends empty lines without end fills the memory.
+ * Limits the time of each part of a session and the bytes that the server may send. An idle time-out alone is not enough: a
+ * server that sends one byte a second is never idle, and one that sends empty lines without end fills the memory.
  */
 export class SessionLimits implements Disposable {
   readonly #fail: (error: Error) => void;
@@ -47,7 +47,7 @@ export class SessionLimits implements Disposable {
     }
   };
 
-  /** Ends the time of the part before. */
+  /** Starts the time limit of a part, and ends that of the part before. */
   begin(part: SessionPart, ms: number): void {
     clearTimeout(this.#part);
     this.#part = setTimeout(() => this.#fail(new SlowServerError(part)), ms);

@@ -1,8 +1,8 @@
 import { jsonObject } from "../http/acceptance.ts";
 
 /**
- * The chat that a group has become: `{"ok":false,"parameters":{"migrate_to_chat_id":-1001234}}`. A group that became a
- * supergroup has another identifier, and the old one is refused for good.
+ * The new identifier of a group chat: `{"ok":false,"parameters":{"migrate_to_chat_id":-1001234}}`. A group that becomes a
+ * supergroup gets another identifier, and the old one is rejected from then on.
  * https://core.telegram.org/bots/api#responseparameters
  */
 export function migratedChatId(text: string): string | undefined {
@@ -11,7 +11,7 @@ export function migratedChatId(text: string): string | undefined {
   const chat: unknown = Object.hasOwn(parameters, "migrate_to_chat_id")
     ? Reflect.get(parameters, "migrate_to_chat_id")
     : undefined;
-  // Up to 52 bits, so that a number holds it.
+  // At most 52 bits, which a number holds exactly.
   if (typeof chat === "number" && Number.isSafeInteger(chat)) return String(chat);
   return typeof chat === "string" && /^-?\d{1,20}$/.test(chat) ? chat : undefined;
 }

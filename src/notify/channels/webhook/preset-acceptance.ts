@@ -13,7 +13,7 @@ import {
 } from "../http/acceptance.ts";
 import type { PresetName } from "./presets.ts";
 
-/** The service's own sign, where the answer is no web page. */
+/** Accepts the documented answer of a service; a web page is never accepted. */
 function service(name: string, isTaken: (answer: SuccessAnswer) => Acceptance | boolean): Accepts {
   return (answer) => {
     if (isWebPage(answer)) return webPage;
@@ -39,7 +39,7 @@ const slack = service("Slack", ({ text }) => {
 });
 
 /**
- * The message as it was stored, because we ask for it (`wait=true`), or 204 from what stands in for Discord.
+ * The message as it was stored, because we ask for it (`wait=true`), or 204 from programs that imitate Discord.
  * https://discord.com/developers/docs/resources/webhook#execute-webhook; below `/slack` it is `ok`.
  */
 const discord = service("Discord", ({ status, text }) => {
@@ -59,7 +59,7 @@ const teams = service("Teams", ({ status, text }) => {
   return (status === 202 && !/\bdelivery failed\b/i.test(text.slice(0, 2000))) || text.trim() === "1";
 });
 
-/** What the front says of the server behind it: only these are about more than this moment's trouble. */
+/** The status of the server behind the connector; other statuses than these say nothing certain about the message. */
 function refusedBehind(status: number): Acceptance {
   const isKnown = status === 413 || status === 429 || (status >= 500 && status < 600);
   return refused(`Teams refused the message behind it (HTTP ${status})`, isKnown ? status : undefined);

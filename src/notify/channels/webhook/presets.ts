@@ -5,7 +5,7 @@ import { cutToBytes, cutToCharacters } from "../http/cut-text.ts";
 
 export const presetNames = ["generic", "slack", "discord", "teams", "gotify", "telegram"] as const;
 
-/** Whose form a message takes. */
+/** The service whose format a message has. */
 export type PresetName = (typeof presetNames)[number];
 
 export interface PresetOptions {
@@ -15,12 +15,12 @@ export interface PresetOptions {
   readonly priority?: number | undefined;
 }
 
-/** A message as the JSON of one service. Text in it is shown as it is: no service takes it for markup or a mention. */
+/** A message as the JSON of one service. Text is shown literally: no service reads it as markup or as a mention. */
 export type Preset = (message: Message, options: PresetOptions) => object;
 
 /**
- * For one's own programs: `version` 1, `id` (the same on every attempt), `time` (ISO 8601, UTC), `subject`, `text`,
- * `urgency` (`high` or `normal`), and `data`, the machine-readable form where there is one (for an alert see `alertJson`). Keys may be added, none goes away.
+ * For the user's own programs: `version` 1, `id` (the same on every attempt), `time` (ISO 8601, UTC), `subject`, `text`,
+ * `urgency` (`high` or `normal`), and `data`, the machine-readable form where there is one (for an alert see `alertJson`). Keys may be added; none is ever removed.
  */
 const generic: Preset = (message) => ({
   version: 1,
@@ -90,7 +90,7 @@ const gotify: Preset = (message, options) => {
   return { title: subjectOf(message), message: message.text, ...(priority === undefined ? {} : { priority }) };
 };
 
-/** From 8 on its app makes itself heard and seen. https://gotify.net/docs/msgextras */
+/** From 8 on the app makes a sound and shows a banner. https://gotify.net/docs/msgextras */
 const urgentInGotify = 8;
 
 /** https://core.telegram.org/bots/api#sendmessage: 4,096 characters; without a parse mode text is plain. */
@@ -103,8 +103,8 @@ const telegram: Preset = (message, { chatId }) => ({
 export const presets: Readonly<Record<PresetName, Preset>> = { generic, slack, discord, teams, gotify, telegram };
 
 /**
- * Bytes of text in UTF-8 that surely fit beside a title of 120 characters, in whatever characters they are: Slack and
- * Teams would take more than anybody reads on a telephone, and Gotify and programs anything.
+ * Bytes of text in UTF-8 that always fit beside a title of 120 characters. Slack and Teams accept more than is readable on a
+ * phone; Gotify and the user's programs accept any length.
  */
 export const textBytes: Readonly<Record<PresetName, number>> = {
   generic: 4096,

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 
 /**
- * Headers by which a receiver can tell that a message is ours and new: `X-Harbinger-Timestamp`, seconds since the epoch,
+ * Headers that let a receiver check that a message is from this program and recent: `X-Harbinger-Timestamp`, seconds since the epoch,
  * and `X-Harbinger-Signature`, `sha256=` and the HMAC-SHA256 (RFC 2104) in hex over timestamp, a dot, and the body, with
- * the shared secret. The receiver compares in constant time and refuses old timestamps.
+ * the shared secret. The receiver compares in constant time and rejects old timestamps.
  */
 export function signatureHeaders(body: string, secret: string, at: number): Record<string, string> {
   const timestamp = String(Math.floor(at / 1000));
