@@ -36,7 +36,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "protected",
     },
     {
-      title: "a server that takes mail",
+      title: "a server that accepts mail",
       scripts: greets("220 mx.example.org ESMTP Exim 4.96 Mon, 1 Jan 2024\r\n", [
         step(/^EHLO \S+\r\n/, text("250-mx.example.org\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n")),
       ]),
@@ -64,7 +64,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       verdict: "exposed",
     },
     {
-      title: "a server that asks for a password and repeats the name",
+      title: "a server that requires a password and repeats the name",
       scripts: greets("220 ProFTPD Server ready.\r\n", [
         step(/^USER anonymous\r\n/, text("331 Password required for anonymous\r\n")),
       ]),
@@ -84,7 +84,7 @@ export const greetingCases: Readonly<Record<string, readonly ProtocolCase[]>> = 
       product: "ProFTPD",
     },
     {
-      title: "a server that asks for a password",
+      title: "a server that requires a password",
       scripts: greets("220 (vsFTPd 3.0.3)\r\n", [
         step(/^USER anonymous\r\n/, text("331 Please specify the password.\r\n")),
       ]),

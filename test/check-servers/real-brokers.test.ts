@@ -62,7 +62,7 @@ expectOfRealServers("real brokers", [
     plan: natsTls("--tlsverify", `--tlscacert=${certificate}`),
     service: /^NATS \d+\.\d+/,
     verdict: "protected",
-    reason: /asks for a client certificate/,
+    reason: /requires a client certificate/,
   },
 ]);
 

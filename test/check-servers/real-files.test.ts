@@ -17,7 +17,7 @@ expectOfRealServers("real servers of files", [
     plan: vsftpd("anonymous_enable=NO", "local_enable=YES"),
     service: /^vsFTPd \d+\.\d+.* \(FTP\)$/,
     verdict: "inconclusive",
-    reason: /asks for a password/,
+    reason: /requires a password/,
   },
   {
     title: "vsftpd that lets the name anonymous in by TLS alone",

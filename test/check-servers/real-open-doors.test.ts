@@ -47,7 +47,7 @@ expectOfRealServers("real servers that stand open, or do not", [
     plan: transmission(true),
     service: /^Transmission$/,
     verdict: "protected",
-    reason: /^protected: Transmission: asks for authentication/,
+    reason: /^protected: Transmission: requires authentication/,
   },
   {
     title: "aria2 for everybody",
@@ -55,7 +55,7 @@ expectOfRealServers("real servers that stand open, or do not", [
     plan: aria2(false),
     service: /./,
     verdict: "exposed",
-    reason: /^exposed: aria2 1\.\d+\.\d+: takes downloads/,
+    reason: /^exposed: aria2 1\.\d+\.\d+: accepts downloads/,
     entry: "aria2",
   },
   {
@@ -73,7 +73,7 @@ expectOfRealServers("real servers that stand open, or do not", [
     plan: caddy,
     service: /^HTTP$/,
     verdict: "exposed",
-    reason: /^exposed: Caddy: tells its configuration/,
+    reason: /^exposed: Caddy: shows its configuration/,
     entry: "caddy-admin",
   },
   {
@@ -101,7 +101,7 @@ expectOfRealServers("real servers that stand open, or do not", [
     plan: tinyproxy(false),
     ...proxy("tinyproxy", "tinyproxy \\d[\\d.]+"),
     verdict: "protected",
-    reason: /asks for authentication/,
+    reason: /requires authentication/,
   },
   {
     title: "microsocks for everybody",
@@ -142,7 +142,7 @@ expectOfRealServers("real servers that stand open, or do not", [
     plan: tor,
     service: /^Tor \(SOCKS 5\)$/,
     verdict: "exposed",
-    reason: /takes clients without authentication into its network/,
+    reason: /accepts clients without authentication into its network/,
   },
   { title: "Privoxy", plan: privoxy, ...proxy("privoxy", "Privoxy"), verdict: "exposed" },
   {

@@ -20,7 +20,7 @@ expectOfRealServers("real stores", [
     plan: redis("--requirepass", "secret"),
     service: /^Redis$/,
     verdict: "protected",
-    reason: /asks for a password/,
+    reason: /requires a password/,
   },
   {
     title: "Redis without a password, by TLS",
@@ -34,9 +34,9 @@ expectOfRealServers("real stores", [
       title: `Redis by ${version} that wants a certificate of its clients`,
       needs: ["redis-server"],
       plan: redisTls("--tls-protocols", version),
-      service: /^unknown service, it asks for a client certificate$/,
+      service: /^unknown service, it requires a client certificate$/,
       verdict: "protected",
-      reason: /asks for a client certificate/,
+      reason: /requires a client certificate/,
     } as const;
     return [server, { ...server, title: `${server.title}, asked as Redis`, entry: "redis" }];
   }),
@@ -53,7 +53,7 @@ expectOfRealServers("real stores", [
     plan: memcached("admin:secret"),
     service: /^Memcached$/,
     verdict: "protected",
-    reason: /asks for authentication/,
+    reason: /requires authentication/,
   },
   {
     title: "etcd",
@@ -83,9 +83,9 @@ expectOfRealServers("real stores", [
     title: "etcd that wants a certificate of its clients",
     needs: ["etcd"],
     plan: etcd(...etcdTls, "--client-cert-auth", `--trusted-ca-file=${certificate}`),
-    service: /^unknown service, it asks for a client certificate$/,
+    service: /^unknown service, it requires a client certificate$/,
     verdict: "protected",
-    reason: /asks for a client certificate/,
+    reason: /requires a client certificate/,
     entry: "etcd",
   },
   {

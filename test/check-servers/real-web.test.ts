@@ -6,7 +6,7 @@ import { alertmanager, nginx, prometheus, pushgateway } from "./plans/web.ts";
 import { missing, startServer } from "./real-server.ts";
 
 const monitoring = [
-  ["prometheus", "prometheus", prometheus, /^exposed: Prometheus: tells its configuration/],
+  ["prometheus", "prometheus", prometheus, /^exposed: Prometheus: shows its configuration/],
   ["alertmanager", "prometheus-alertmanager", alertmanager, /^exposed: Alertmanager 0\.\d+\.\d+: /],
   ["pushgateway", "prometheus-pushgateway", pushgateway, /^exposed: Pushgateway 1\.\d+\.\d+: /],
 ] as const;

@@ -145,7 +145,7 @@ export const storeCases: Readonly<Record<string, readonly ProtocolCase[]>> = {
   ],
   hazelcast: [
     ...[
-      ["a node that tells its members", "\nMembers {size:1, ver:1} [\n\tMember [10.0.0.5]:5701 - 1 this\n]\n"],
+      ["a node that shows its members", "\nMembers {size:1, ver:1} [\n\tMember [10.0.0.5]:5701 - 1 this\n]\n"],
       ["a newer one", '{"members":[{"address":"[10.0.0.5]:5701","liteMember":false}],"connectionCount":1}'],
     ].map(
       ([title = "", body = ""]): ProtocolCase => ({

@@ -247,7 +247,7 @@ test("bytes after the consent to TLS are not taken", async () => {
     socket.on("data", () => socket.write("+OK begin\r\n+OK injected\r\n"));
   });
   const result = await runCheck("tls", server.port, { options: { starttls: "pop3" } });
-  assert.equal(result.output, "TLS not detected\nthe server sent more than its consent to TLS");
+  assert.equal(result.output, "TLS not detected\nthe server sent more than its agreement to TLS");
 });
 
 test("an unknown protocol of STARTTLS is told", async () => {

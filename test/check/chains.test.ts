@@ -188,8 +188,8 @@ describe("chains that wait", { concurrency: 4 }, () => {
   });
 
   for (const [title, plan, said] of [
-    ["Redis", redis(), String.raw`(?:the answer is no HTTP: -ERR [^\n]+|the server closed the connection)`],
-    ["OpenSSH", sshd, String.raw`the answer is no HTTP: SSH-2\.0-OpenSSH[^\n]*`],
+    ["Redis", redis(), String.raw`(?:the answer is not HTTP: -ERR [^\n]+|the server closed the connection)`],
+    ["OpenSSH", sshd, String.raw`the answer is not HTTP: SSH-2\.0-OpenSSH[^\n]*`],
   ] as const) {
     const absent = notPosix ?? missing(plan.program);
     test(`${title}, a service without TLS`, absent === undefined ? {} : { skip: absent }, async () => {

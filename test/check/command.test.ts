@@ -34,7 +34,7 @@ test("harbinger check: wrong calls are told, and the list shows what there is", 
   assert.deepEqual([unknown.status, outside.status, wrong.status, list.status, help.status], [2, 2, 2, 0, 0]);
   assert.match(unknown.stderr, /no check "nope"/);
   assert.match(outside.stderr, /192\.0\.2\.1 is outside the private networks/);
-  assert.match(wrong.stderr, /no option --nope/);
+  assert.match(wrong.stderr, /unknown option --nope/);
   const refused = await Promise.all([
     check("tls", "127.0.0.1", "80", "--starttls", "gopher"),
     check("http", "127.0.0.1", "80", "--follow", "many"),

@@ -34,7 +34,7 @@ describe("a certificate whose root this system trusts", { skip: whyNoOpenssl() ?
       check(folder.path, "http", "127.0.0.1", port, "https", "--no-favicon"),
     ]);
     assert.match(own.stdout, /\nverified by the system's roots\n$/);
-    assert.match(other.stdout, /\nverified by the system's roots\nthe name does not fit: /);
+    assert.match(other.stdout, /\nverified by the system's roots\nthe name does not match: /);
     assert.match(page.stdout, /\n\[the certificate is verified\]\n$/);
   });
 

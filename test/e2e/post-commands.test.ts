@@ -105,7 +105,7 @@ describe("helper scripts of the earlier tool in a run, without Python, nmap, ope
     assert.match(of("kafka_joined"), /^Kafka is accessible without authentication: 1 broker, 1 topic\n/);
     assert.equal(of("refused"), "[Command failed: exit status 1]\nport is closed");
     assert.equal(of("silent"), "[Command failed: exit status 1]\nport is open\nTLS not detected");
-    assert.match(of("ssh"), /\nport is open\nno HTTP response: the answer is no HTTP: SSH-2\.0-OpenSSH_9\.2$/);
+    assert.match(of("ssh"), /\nport is open\nno HTTP response: the answer is not HTTP: SSH-2\.0-OpenSSH_9\.2$/);
     assert.deepEqual(readdirSync(path.join(folder.path, "ca_certs")).sort(), [
       "127.0.0.1-truststore.pem",
       "127.0.0.1-truststore.txt",

@@ -72,12 +72,12 @@ test("http takes a scheme and a path", () => {
 });
 
 test("what is wrong is told", () => {
-  assert.equal(read("port"), "a host and a port are needed");
-  assert.equal(read("port", "h"), "a port is needed: HOST PORT, or HOST:PORT");
+  assert.equal(read("port"), "a host and a port are required");
+  assert.equal(read("port", "h"), "a port is required: HOST PORT, or HOST:PORT");
   assert.equal(read("port", "h", "70000"), '"70000" is not a port; a port is a number from 1 to 65535');
-  assert.equal(read("port", "h", "22", "x"), '"x" is one word too many');
-  assert.equal(read("port", "h", "22", "--nope"), "there is no option --nope");
-  assert.equal(read("port", "h", "22", "--url"), "--url needs a value");
+  assert.equal(read("port", "h", "22", "x"), '"x" is an unexpected argument');
+  assert.equal(read("port", "h", "22", "--nope"), "unknown option --nope");
+  assert.equal(read("port", "h", "22", "--url"), "--url requires a value");
   assert.equal(read("port", "h", "22", "--depth", "2"), "one alone");
   assert.deepEqual(read("port", "h", "22", "--depth=1"), ["h", 22, 5000, { depth: "1" }]);
   assert.equal(read("port", "h", "22", "--tls=yes"), "--tls takes no value");

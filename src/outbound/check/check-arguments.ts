@@ -37,7 +37,7 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
       options["tls"] = true;
       continue;
     }
-    if (/^-[A-Za-z]/.test(word)) return wrong(`there is no option ${safeText(word, { limit: 80 })}`);
+    if (/^-[A-Za-z]/.test(word)) return wrong(`unknown option ${safeText(word, { limit: 80 })}`);
     if (!word.startsWith("--")) {
       operands.push(word);
       continue;
@@ -47,7 +47,7 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
     const known = check.options.find((option) => option.name === name);
     const takesValue = name === "timeout" || known?.value !== undefined;
     if (known === undefined && name !== "timeout" && name !== "json")
-      return wrong(`there is no option --${safeText(name, { limit: 80 })}`);
+      return wrong(`unknown option --${safeText(name, { limit: 80 })}`);
     if (!takesValue) {
       if (equals >= 0) return wrong(`--${name} takes no value`);
       if (name === "json") json = true;
@@ -56,7 +56,7 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
     }
     const value = equals < 0 ? args[at + 1] : word.slice(equals + 1);
     if (equals < 0) at += 1;
-    if (value === undefined) return wrong(`--${name} needs a value`);
+    if (value === undefined) return wrong(`--${name} requires a value`);
     if (name !== "timeout") {
       const refusal = known?.refuses?.(value);
       if (refusal !== undefined) return wrong(refusal);
@@ -72,7 +72,7 @@ export function readCheckArguments(check: Check, args: readonly string[], usualP
   let { rest } = endpoint;
   if (check.operands !== undefined) ({ options, rest } = check.operands.read(rest, options));
   const [extra] = rest;
-  if (extra !== undefined) return wrong(`"${safeText(extra, { limit: 80 })}" is one word too many`);
+  if (extra !== undefined) return wrong(`"${safeText(extra, { limit: 80 })}" is an unexpected argument`);
   const { host, port } = endpoint;
   return { kind: "request", request: { host, port, timeoutMs, options }, json };
 }
@@ -83,11 +83,11 @@ type Endpoint =
 
 function readEndpoint(operands: readonly string[], usualPort: Port | undefined): Endpoint {
   const [first, second, ...rest] = operands;
-  if (first === undefined || first === "") return wrong("a host and a port are needed");
+  if (first === undefined || first === "") return wrong("a host and a port are required");
   // HOST:PORT; an IPv6 address stands in brackets then, or it could not be told from its port.
   const joined = /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(first);
   const host = joined?.[1] ?? first;
-  if (host === "" || host === "[]") return wrong("a host and a port are needed");
+  if (host === "" || host === "[]") return wrong("a host and a port are required");
   if (joined?.[2] !== undefined) {
     const port = readPort(joined[2]);
     if (!isPort(port)) return notAPort(joined[2]);
@@ -96,7 +96,7 @@ function readEndpoint(operands: readonly string[], usualPort: Port | undefined):
   }
   if (second === undefined) {
     if (usualPort !== undefined) return { kind: "endpoint", host, port: usualPort, rest };
-    return wrong("a port is needed: HOST PORT, or HOST:PORT");
+    return wrong("a port is required: HOST PORT, or HOST:PORT");
   }
   const port = readPort(second);
   return isPort(port) ? { kind: "endpoint", host, port, rest } : notAPort(second);

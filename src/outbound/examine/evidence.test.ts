@@ -55,6 +55,6 @@ test("that nothing is proven of a service is not worth a line where it is known 
   const open: CheckResult = { check: "exposure", passed: false, verdict: "inconclusive", output, facts: {} };
   assert.equal(evidence(service("nginx 1.22.1 (HTTP)"), open), "service: nginx 1.22.1 (HTTP)");
   assert.equal(evidence(open), output);
-  const login: CheckResult = { ...open, verdict: "protected", output: "protected: Redis: asks for a password" };
-  assert.equal(evidence(service("Redis"), login), "service: Redis\nexposure: protected: Redis: asks for a password");
+  const login: CheckResult = { ...open, verdict: "protected", output: "protected: Redis: requires a password" };
+  assert.equal(evidence(service("Redis"), login), "service: Redis\nexposure: protected: Redis: requires a password");
 });

@@ -21,7 +21,7 @@ export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | und
     const text = check === "cert" && alsoOn !== undefined ? `${output}\n${alsoOn}` : output;
     return isOneOfSeveral && isBuiltIn(check) && text !== "" ? `${check}: ${text.replaceAll("\n", "\n  ")}` : text;
   });
-  if (notAsked.length > 0) said.push(`not asked, for the time was up: ${notAsked.join(", ")}`);
+  if (notAsked.length > 0) said.push(`not run, because time ran out: ${notAsked.join(", ")}`);
   return said.filter((text) => text !== "").join("\n");
 }
 

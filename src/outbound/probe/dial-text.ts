@@ -11,6 +11,6 @@ export function dialText({ kind, reason }: DialFailure): string {
       return `port is unreachable: ${reason}`;
     case "unresolved":
     case "local-error":
-      return `port could not be asked: ${reason}`;
+      return `port could not be tested: ${reason}`;
   }
 }

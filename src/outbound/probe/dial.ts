@@ -60,7 +60,7 @@ export async function resolveHost(
   const literal = parseAddress(withoutBrackets(host));
   if (literal !== undefined) return { kind: "addresses", addresses: [literal] };
   const shown = safeText(host, { limit: 255 });
-  if (!/^[A-Za-z0-9_.-]{1,255}$/.test(host)) return { kind: "unresolved", reason: `"${shown}" is no name of a host` };
+  if (!/^[A-Za-z0-9_.-]{1,255}$/.test(host)) return { kind: "unresolved", reason: `"${shown}" is not a host name` };
   const found = await lookUp(host, deadline);
   if (!Array.isArray(found)) return { ...found, reason: `${shown}: ${found.reason}` };
   return { kind: "addresses", addresses: alternating(found).slice(0, mostAddresses) };
@@ -79,7 +79,9 @@ function lookUp(name: string, deadline: Deadline): Promise<Address[] | DialFailu
       deadline.signal.removeEventListener("abort", onAbort);
       if (error !== null) {
         const reason =
-          error.code === "ENOTFOUND" ? "there is no such name" : "the resolver could not be asked, or had no answer";
+          error.code === "ENOTFOUND"
+            ? "the name does not exist"
+            : "the resolver could not be reached, or did not answer";
         resolve({ kind: "unresolved", reason, ...(error.code === undefined ? {} : { code: error.code }) });
         return;
       }
@@ -203,14 +205,14 @@ function failureOf(error: Error, wasAsked: boolean): DialFailure {
   const kind = probeStateOf(code, wasAsked);
   switch (kind) {
     case "open":
-      return { kind: "closed", reason: `the server ends the connection as soon as it is made (${code})`, code };
+      return { kind: "closed", reason: `the server closes the connection at once (${code})`, code };
     case "closed":
       return { kind, reason: "connection refused", code };
     case "filtered":
       return { ...silence, code };
     case "unreachable": {
       const isHost = code === "EHOSTUNREACH" || code === "EHOSTDOWN";
-      const reason = isHost ? "the host is unreachable" : "the network does not let us through";
+      const reason = isHost ? "the host is unreachable" : "the network rejected the connection";
       return { kind, reason: `${reason} (${code})`, code };
     }
     case "local-error":

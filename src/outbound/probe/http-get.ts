@@ -82,7 +82,7 @@ function exchange(
   { bodyLimit, headers }: HttpGetOptions,
 ): Promise<HttpOutcome> {
   const socket = connection.release();
-  if (socket === undefined) return Promise.resolve({ kind: "not-http", reason: "the server spoke first" });
+  if (socket === undefined) return Promise.resolve({ kind: "not-http", reason: "the server sent data first" });
   return new Promise((resolve) => {
     const onAbort = () => {
       resolve({ kind: "silent", reason: "no HTTP response in time" });
@@ -187,10 +187,10 @@ function failureOf(error: Error): HttpOutcome {
   if (code.startsWith("HPE_")) {
     const said = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
     const shown = safeText(said.subarray(0, 80).toString("latin1").trim());
-    return { kind: "not-http", reason: shown === "" ? "the answer is no HTTP" : `the answer is no HTTP: ${shown}` };
+    return { kind: "not-http", reason: shown === "" ? "the answer is not HTTP" : `the answer is not HTTP: ${shown}` };
   }
   if (code === "ECONNRESET" || code === "EPIPE") return { kind: "silent", reason: "the server closed the connection" };
-  if (asksForCertificate(code, true)) return { kind: "silent", reason: "the server asks for a client certificate" };
-  if (code.startsWith("ERR_SSL_")) return { kind: "silent", reason: `TLS broke off: ${reasonOf(code)}` };
+  if (asksForCertificate(code, true)) return { kind: "silent", reason: "the server requires a client certificate" };
+  if (code.startsWith("ERR_SSL_")) return { kind: "silent", reason: `TLS failed: ${reasonOf(code)}` };
   return { kind: "silent", reason: safeText(messageOf(error), { limit: 200 }) };
 }

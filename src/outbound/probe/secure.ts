@@ -73,7 +73,7 @@ function trustingNobody(): SecureContext {
 /** Does the TLS handshake on a connection from which nothing unread is left. It takes the connection's place. */
 export async function secure(plain: Connection, options: SecureOptions): Promise<SecureOutcome> {
   const raw = plain.release();
-  if (raw === undefined) return { kind: "not-tls", reason: "the server spoke first" };
+  if (raw === undefined) return { kind: "not-tls", reason: "the server sent data first" };
   using part = plain.deadline.part(options.timeoutMs ?? Number.POSITIVE_INFINITY);
   const outcome = await new Promise<TLSSocket | SecureOutcome>((resolve) => {
     let socket: TLSSocket;

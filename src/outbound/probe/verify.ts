@@ -32,15 +32,15 @@ export function explainDistrust(code: string): string {
     case "CERT_NOT_YET_VALID":
       return "a certificate of the chain is not valid yet";
     case "CERT_SIGNATURE_FAILURE":
-      return "a signature in the chain is wrong";
+      return "a signature in the chain is invalid";
     case "INVALID_CA":
-      return "an issuer in the chain is no certificate authority";
+      return "an issuer in the chain is not a certificate authority";
     case "CERT_CHAIN_TOO_LONG":
       return "the chain is too long";
     case "CERT_REVOKED":
       return "a certificate of the chain is revoked";
     case "INVALID_PURPOSE":
-      return "the certificate is not made for servers";
+      return "the certificate is not valid for servers";
     default:
       return safeText(code.replaceAll("_", " ").toLowerCase(), { limit: 200 });
   }
@@ -55,7 +55,7 @@ export function nameMismatch(host: string, certificate: PeerCertificate): string
     // Node's own words for an address end with the list of the certificate's addresses, even where there is none.
     const withList = reason.replace(
       / is not in the cert's list: $/,
-      " is not in the certificate, which names no address",
+      " is not in the certificate, which contains no addresses",
     );
     return safeText(withList, { limit: 300 });
   } catch (error) {

@@ -25,7 +25,7 @@ test("the first certificate of a service is new, the same one later is nothing",
   assert.deepEqual(kinds(undefined, [], now), []);
 });
 
-test("a change tells its parts: a renewal keeps the key, another issuer does not go unseen", () => {
+test("a change shows its parts: a renewal keeps the key, another issuer does not go unseen", () => {
   const before = { chain: [certificate()], seenAt: now - day };
   const parts = (after: ComparedCertificate) =>
     certificateChanges(before, [after], now).flatMap((change) => (change.kind === "changed" ? change.parts : []));

@@ -91,11 +91,11 @@ describe("a port on which TLS is spoken", () => {
       for (const name of ["docker", "kubelet", "redis"]) {
         const said = await ask(name, server.port);
         assert.equal(said.judgement.verdict, "protected", `${name} ${JSON.stringify(said)}`);
-        assert.equal(said.judgement.reason, "asks for a client certificate");
+        assert.equal(said.judgement.reason, "requires a client certificate");
       }
       const request = { host: "127.0.0.1", port: server.port, timeoutMs: 20_000, options: {} };
       const looked = await exposureCheck.create(checkContext).run(request, new AbortController().signal);
-      assert.match(looked.output, /^protected: asks for a client certificate$/);
+      assert.match(looked.output, /^protected: requires a client certificate$/);
     });
   }
 });
@@ -122,7 +122,7 @@ test("the verdict comes first, then the product where that is proven, else what 
   assert.match((await exposureOf(exposed.port, "webmin")).output, /^exposed: Webmin 2\.105: shows its system without/);
   await using login = await listening(createHttpServer(page(401, "", { Server: "nginx/1.22.1" })));
   const asked = await exposureOf(login.port, "grafana");
-  assert.match(asked.output, /^protected: a web server; asks for authentication \(401\), asked as Grafana\nevidence: /);
+  assert.match(asked.output, /^protected: a web server; requires authentication \(401\), asked as Grafana\nevidence: /);
   // The reason of this one names what was asked for already.
   await using other = await listening(createHttpServer(page(404, "")));
   assert.match(

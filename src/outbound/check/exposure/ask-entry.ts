@@ -17,9 +17,9 @@ import { judgeHttp } from "./judge-http.ts";
 /** What one entry of the catalogue says of a service. */
 export interface EntryAnswer {
   readonly judgement: Judgement;
-  /** The service is what the entry is about, or asks for authentication as it does. */
+  /** The service is what the entry is about, or requires authentication as it does. */
   readonly isRecognised: boolean;
-  /** The product of the entry is proven. Whoever asks for a login, or refuses, may be any server. */
+  /** The product of the entry is proven. Whoever requires a login, or refuses, may be any server. */
   readonly isProven: boolean;
   /** How the service is called, where that is proven. */
   readonly name?: string | undefined;
@@ -191,7 +191,7 @@ function ofWebServer(judgement: Judgement): Judgement {
 }
 
 export const certificateDemanded: EntryAnswer = {
-  judgement: isProtected("asks for a client certificate"),
+  judgement: isProtected("requires a client certificate"),
   isRecognised: true,
   isProven: false,
 };

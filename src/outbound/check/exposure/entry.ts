@@ -37,7 +37,7 @@ export interface HttpProbe extends HttpQuestion {
    * any product may have.
    */
   readonly isProduct?: readonly HttpProof[];
-  /** Proves that the service asks for authentication, where neither status nor redirect says so. */
+  /** Proves that the service requires authentication, where neither status nor redirect says so. */
   readonly isProtected?: HttpProof;
   readonly version?: VersionSource;
   /** What the answer means: `lists its databases`. */

@@ -82,7 +82,7 @@ async function checkExposure(request: Request, deadline: Deadline): Promise<Answ
     if (isCertain || answer.judgement.verdict === "exposed" || answer.failure !== undefined) {
       return resultOf(entry, answer);
     }
-    // That a page asks for a login says nothing of what it belongs to: another entry of the port may know.
+    // That a page requires a login says nothing of what it belongs to: another entry of the port may know.
     if (best === undefined || (answer.isRecognised && !best.answer.isRecognised)) best = { entry, answer };
     if (deadline.isOver) break;
   }
@@ -103,7 +103,7 @@ interface Asked {
   readonly protocol?: string;
 }
 
-/** That something else on the same server asks for a login counts where the first page shows nothing. */
+/** That something else on the same server requires a login counts where the first page shows nothing. */
 function better(found: Asked, asked: Asked | undefined): Answer {
   const { answer, entry, protocol } = found;
   const isWeb = protocol === "http" || protocol === "https";
@@ -193,7 +193,7 @@ function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protoc
   };
 }
 
-/** The entry where it is proven; a web server that asks for a login is "http" until it is. */
+/** The entry where it is proven; a web server that requires a login is "http" until it is. */
 function serviceOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol: string): string {
   if (asked !== undefined && answer.isProven) return asked.name;
   if (!answer.isRecognised || answer === certificateDemanded) return protocol;

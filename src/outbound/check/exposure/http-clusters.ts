@@ -5,7 +5,7 @@ import { httpEntry } from "./http-entry.ts";
 export const clusterEntries: readonly HttpEntry[] = [
   httpEntry("docker", "Docker API", [2375, 2376], {
     path: "/version",
-    shows: "tells its engine",
+    shows: "shows its engine",
     exposed: { json: ["ApiVersion", "Version", "Os"] },
     version: { json: "Version" },
   }),
@@ -24,7 +24,7 @@ export const clusterEntries: readonly HttpEntry[] = [
   }),
   httpEntry("consul", "Consul", [8500, 8501], {
     path: "/v1/agent/self",
-    shows: "tells its agent",
+    shows: "shows its agent",
     exposed: { json: ["Config.NodeName", "Config.Version"] },
     version: { json: "Config.Version" },
   }),
@@ -43,7 +43,7 @@ export const clusterEntries: readonly HttpEntry[] = [
   }),
   httpEntry("flink", "Apache Flink", [8081], {
     path: "/overview",
-    shows: "tells its cluster",
+    shows: "shows its cluster",
     exposed: { json: ["taskmanagers", "slots-total", "flink-version"] },
     version: { json: "flink-version" },
   }),

@@ -18,7 +18,7 @@ export const consoleEntries: readonly HttpEntry[] = [
       (path): HttpProbe => ({
         path,
         headers: { Accept: "application/json" },
-        shows: "tells its server",
+        shows: "shows its server",
         exposed: { json: ["versionMajor", "buildNumber"] },
         version: { body: /"version"\s*:\s*"([\d.]+)/ },
       }),
@@ -26,14 +26,14 @@ export const consoleEntries: readonly HttpEntry[] = [
   ),
   httpEntry("wildfly", "WildFly", [9990, 9993], {
     path: "/management",
-    shows: "tells its configuration",
+    shows: "shows its configuration",
     exposed: { json: ["management-major-version"] },
     version: { json: "product-version" },
   }),
   httpEntry("rundeck", "Rundeck", [4440, 4443], {
     path: "/api/14/system/info",
     headers: { Accept: "application/json" },
-    shows: "tells its system",
+    shows: "shows its system",
     exposed: { json: ["system.rundeck.version"] },
     version: { json: "system.rundeck.version" },
   }),
@@ -81,7 +81,7 @@ export const consoleEntries: readonly HttpEntry[] = [
   httpEntry("weblogic", "WebLogic", [7001, 7002], {
     path: "/management/weblogic/latest/serverRuntime",
     headers: { Accept: "application/json" },
-    shows: "tells its server",
+    shows: "shows its server",
     exposed: { json: ["weblogicVersion"] },
     version: { body: /"weblogicVersion"\s*:\s*"WebLogic Server ([\d.]+)/ },
   }),

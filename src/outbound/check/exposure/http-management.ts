@@ -66,7 +66,7 @@ export const managementEntries: readonly HttpEntry[] = [
     path: "/",
     // A proxy: this name exists nowhere (RFC 6761, 6.4), so that it reaches nobody, and not itself in a circle.
     headers: { Host: "harbinger.invalid" },
-    shows: "takes requests as a proxy",
+    shows: "accepts requests as a proxy",
     isProduct: [{ header: ["server", /^Java Proxy Server$/] }, { body: /\borg\.apache\.jmeter\.protocol\.http\./ }],
     // It has no login at all; what proves it is a trace of its own classes.
     exposed: {

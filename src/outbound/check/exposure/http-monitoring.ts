@@ -5,24 +5,24 @@ import { httpEntry } from "./http-entry.ts";
 export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("prometheus", "Prometheus", [9090], {
     path: "/api/v1/status/config",
-    shows: "tells its configuration",
+    shows: "shows its configuration",
     exposed: { json: ["status", "data.yaml"] },
   }),
   httpEntry("alertmanager", "Alertmanager", [9093], {
     path: "/api/v2/status",
-    shows: "tells its configuration",
+    shows: "shows its configuration",
     exposed: { json: ["config.original", "versionInfo.version"] },
     version: { json: "versionInfo.version" },
   }),
   httpEntry("pushgateway", "Pushgateway", [9091], {
     path: "/api/v1/status",
-    shows: "tells its state",
+    shows: "shows its state",
     exposed: { json: ["data.build_information.version", "data.flags"] },
     version: { json: "data.build_information.version" },
   }),
   httpEntry("grafana", "Grafana", [3000], {
     path: "/api/org",
-    shows: "tells its organisation",
+    shows: "shows its organisation",
     exposed: { json: ["id", "name", "address"] },
     isProtected: { status: 401, json: ["message"] },
   }),
@@ -40,7 +40,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
   httpEntry("graylog", "Graylog", [9000], {
     path: "/api/system",
     headers: { "X-Requested-By": "harbinger" },
-    shows: "tells its system",
+    shows: "shows its system",
     exposed: { json: ["cluster_id", "node_id", "version"] },
     version: { json: "version" },
   }),
@@ -52,7 +52,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
     ...["/services/server/info?output_mode=json", "/en-US/splunkd/__raw/services/server/info?output_mode=json"].map(
       (path): HttpProbe => ({
         path,
-        shows: "tells its server",
+        shows: "shows its server",
         exposed: { json: ["entry.0.content.version"] },
         version: { json: "entry.0.content.version" },
       }),
@@ -77,7 +77,7 @@ export const monitoringEntries: readonly HttpEntry[] = [
   ),
   httpEntry("tensorboard", "TensorBoard", [6006], {
     path: "/data/environment",
-    shows: "tells its environment",
+    shows: "shows its environment",
     exposed: { json: ["data_location", "window_title"] },
     version: { json: "version" },
   }),

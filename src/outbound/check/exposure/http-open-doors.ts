@@ -22,7 +22,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
   // https://aria2.github.io/manual/en/html/aria2c.html#rpc-interface
   httpEntry("aria2", "aria2", [6800], {
     path: "/jsonrpc?method=aria2.getVersion&id=1",
-    shows: "takes downloads",
+    shows: "accepts downloads",
     exposed: { json: ["result.version", "result.enabledFeatures"] },
     isProtected: {
       status: 400,
@@ -34,14 +34,14 @@ export const openDoorEntries: readonly HttpEntry[] = [
   // https://caddyserver.com/docs/api: guarded by the Host header alone
   httpEntry("caddy-admin", "Caddy (admin API)", [2019], {
     path: "/config/",
-    shows: "tells its configuration and takes another",
+    shows: "shows its configuration and accepts another",
     exposed: { body: /"apps"\s{0,9}:\s{0,9}\{\s{0,9}"(?:events|http|layer4|pki|tls)"/ },
     isProtected: { status: 403, body: /"host not allowed: / },
   }),
   // ONVIF Core Specification, 8.3.1: maker, model and firmware are for users alone
   httpEntry("onvif", "ONVIF", [], {
     ...soapQuestion("/onvif/device_service", '<GetDeviceInformation xmlns="http://www.onvif.org/ver10/device/wsdl"/>'),
-    shows: "tells what it is, as only its users should learn,",
+    shows: "shows what it is, as only its users should learn,",
     exposed: { body: [/GetDeviceInformationResponse\b/, /\bSerialNumber>/] },
     isProtected: { status: "any", body: /\bNotAuthorized\b/ },
     version: { body: /\bFirmwareVersion>([^<]{1,60})</ },
@@ -55,13 +55,13 @@ export const openDoorEntries: readonly HttpEntry[] = [
   }),
   httpEntry("kong-admin", "Kong (admin API)", [8001], {
     path: "/",
-    shows: "tells its configuration and takes another",
+    shows: "shows its configuration and accepts another",
     exposed: { json: ["version", "plugins.available_on_server"], body: /"Welcome to kong"/ },
     version: { json: "version" },
   }),
   httpEntry("traefik", "Traefik", [], {
     path: "/api/overview",
-    shows: "tells its routes",
+    shows: "shows its routes",
     exposed: { json: ["http.routers", "http.services", "http.middlewares"] },
   }),
   httpEntry("jenkins", "Jenkins", [], {
@@ -88,7 +88,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
     ...["/status", "/wd/hub/status"].map(
       (path): HttpProbe => ({
         path,
-        shows: "lets anybody drive its browsers",
+        shows: "lets any client drive its browsers",
         exposed: { json: ["value.ready", "value.message"], body: /Selenium Grid/ },
       }),
     ),
@@ -96,27 +96,27 @@ export const openDoorEntries: readonly HttpEntry[] = [
   // https://chromedevtools.github.io/devtools-protocol/
   httpEntry("devtools", "Chrome DevTools", [9222], {
     path: "/json/version",
-    shows: "lets anybody drive the browser",
+    shows: "lets any client drive the browser",
     exposed: { json: ["Browser", "Protocol-Version", "webSocketDebuggerUrl"] },
     version: { body: /"Browser"\s{0,9}:\s{0,9}"[A-Za-z]{1,40}\/([\d.]{1,40})/ },
   }),
   // https://nodejs.org/en/learn/getting-started/debugging
   httpEntry("node-inspector", "Node.js inspector", [9229], {
     path: "/json/version",
-    shows: "lets anybody run code",
+    shows: "lets any client run code",
     exposed: { json: ["Browser", "Protocol-Version"], body: /"Browser"\s{0,9}:\s{0,9}"node\.js\/v/ },
     version: { body: /"node\.js\/v([\d.]{1,40})/ },
   }),
   httpEntry("netdata", "Netdata", [19999], {
     path: "/api/v1/info",
-    shows: "tells its host",
+    shows: "shows its host",
     exposed: { json: ["version", "uid", "mirrored_hosts"] },
     version: { json: "version" },
   }),
   // https://docs.portainer.io/api/: without an administrator the first to come makes one
   httpEntry("portainer", "Portainer", [9443], {
     path: "/api/users/admin/check",
-    shows: "can be set up by anybody",
+    shows: "can be set up by any client",
     exposed: { status: 404, body: /"No administrator account found inside the database"/ },
   }),
   httpEntry("node-red", "Node-RED", [1880], {
@@ -127,13 +127,13 @@ export const openDoorEntries: readonly HttpEntry[] = [
   }),
   httpEntry("moonraker", "Moonraker", [7125], {
     path: "/server/info",
-    shows: "lets anybody run the 3D printer",
+    shows: "lets any client run the 3D printer",
     exposed: { json: ["result.klippy_state", "result.moonraker_version"] },
     version: { json: "result.moonraker_version" },
   }),
   httpEntry("shelly", "Shelly", [], {
     path: "/shelly",
-    shows: "takes commands",
+    shows: "accepts commands",
     isProduct: [{ json: ["mac", "auth", "type", "fw"] }, { json: ["mac", "auth_en", "gen", "ver"] }],
     exposed: { json: ["mac"], body: /"auth(?:_en)?"\s{0,9}:\s{0,9}false/ },
     isProtected: { json: ["mac"], body: /"auth(?:_en)?"\s{0,9}:\s{0,9}true/ },
@@ -145,13 +145,13 @@ export const openDoorEntries: readonly HttpEntry[] = [
   }),
   httpEntry("wled", "WLED", [], {
     path: "/json/info",
-    shows: "takes commands",
+    shows: "accepts commands",
     exposed: { json: ["ver", "brand", "leds"], body: /"brand"\s{0,9}:\s{0,9}"WLED"/ },
     version: { json: "ver" },
   }),
   httpEntry("jellyfin", "Jellyfin", [], {
     path: "/System/Info/Public",
-    shows: "can be set up by anybody",
+    shows: "can be set up by any client",
     isProduct: [{ json: ["Version"], body: /"ProductName"\s{0,9}:\s{0,9}"Jellyfin Server"/ }],
     exposed: { json: ["Id"], body: /"StartupWizardCompleted"\s{0,9}:\s{0,9}false/ },
     isProtected: { json: ["Id"], body: /"StartupWizardCompleted"\s{0,9}:\s{0,9}true/ },
@@ -174,7 +174,7 @@ export const openDoorEntries: readonly HttpEntry[] = [
     path: "/ipp/print",
     headers: { "Content-Type": "application/ipp" },
     body: getPrinterAttributes(),
-    shows: "takes print jobs",
+    shows: "accepts print jobs",
     isProduct: [{ header: ["content-type", /^application\/ipp\b/], body: /uri-authentication-supported/ }],
     // Length of the value, and the value: "requesting-user-name" believes any name.
     exposed: { body: /uri-authentication-supported[\s\S]{2}(?:none|requesting-user-name)/ },

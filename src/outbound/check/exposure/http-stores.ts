@@ -5,13 +5,13 @@ import { httpEntry } from "./http-entry.ts";
 export const storeEntries: readonly HttpEntry[] = [
   httpEntry("elasticsearch", "Elasticsearch", [9200], {
     path: "/",
-    shows: "tells its cluster",
+    shows: "shows its cluster",
     exposed: { json: ["cluster_name", "tagline", "version.number"], body: /"You Know, for Search"/ },
     version: { json: "version.number" },
   }),
   httpEntry("opensearch", "OpenSearch", [9200], {
     path: "/",
-    shows: "tells its cluster",
+    shows: "shows its cluster",
     exposed: { json: ["cluster_name", "version.number"], body: /"distribution"\s*:\s*"opensearch"/ },
     version: { json: "version.number" },
   }),
@@ -75,13 +75,13 @@ export const storeEntries: readonly HttpEntry[] = [
   ),
   httpEntry("solr", "Apache Solr", [8983], {
     path: "/solr/admin/info/system?wt=json",
-    shows: "tells its system",
+    shows: "shows its system",
     exposed: { json: ["lucene.solr-spec-version"] },
     version: { json: "lucene.solr-spec-version" },
   }),
   httpEntry("rabbitmq-management", "RabbitMQ management", [15672, 15671], {
     path: "/api/overview",
-    shows: "tells its broker",
+    shows: "shows its broker",
     exposed: { json: ["rabbitmq_version"] },
     isProtected: { status: 401, json: ["error"] },
     version: { json: "rabbitmq_version" },
@@ -104,7 +104,7 @@ export const storeEntries: readonly HttpEntry[] = [
   }),
   httpEntry("drill", "Apache Drill", [8047], {
     path: "/storage.json",
-    shows: "tells its storage plugins",
+    shows: "shows its storage plugins",
     exposed: { json: ["0.name", "0.config.type"] },
   }),
   httpEntry(
@@ -118,7 +118,7 @@ export const storeEntries: readonly HttpEntry[] = [
     },
     {
       path: "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo",
-      shows: "tells its cluster",
+      shows: "shows its cluster",
       exposed: { json: ["beans.0.ClusterId", "beans.0.Version"] },
       version: { body: /"Version"\s*:\s*"([\d.]+)/ },
     },

@@ -13,7 +13,7 @@ export function judgeHttp(entry: HttpEntry, probe: HttpProbe, seen: SeenAnswer):
     const version = probe.version === undefined ? undefined : versionIn(probe.version, seen);
     return exposed(`${probe.shows} without authentication`, version === undefined ? {} : { version });
   }
-  if (probe.isProtected !== undefined && holds(probe.isProtected, seen)) return isProtected("asks for authentication");
+  if (probe.isProtected !== undefined && holds(probe.isProtected, seen)) return isProtected("requires authentication");
   return (
     guardOf(seen) ?? inconclusive(`answers ${answer.status} for ${probe.path}, which does not prove ${entry.title}`)
   );

@@ -106,7 +106,7 @@ async function checkHttp(request: CheckRequest<z.output<typeof options>>, signal
     if (location === undefined || redirects.length >= follow) break;
     const next = redirectTarget(target, location);
     if (next === undefined) {
-      notes.push(`the redirect leads away from this host and is not followed: ${safeText(location, { limit: 300 })}`);
+      notes.push(`redirect to another host, not followed: ${safeText(location, { limit: 300 })}`);
       break;
     }
     redirects.push(urlOf(next));
@@ -119,7 +119,7 @@ async function checkHttp(request: CheckRequest<z.output<typeof options>>, signal
   const text = textOf(response);
   const shown = showResponse(response, text);
   const verified = trustOf(target, response);
-  if (response.cut !== undefined) notes.push(`the body is cut: ${cutReasons[response.cut]}`);
+  if (response.cut !== undefined) notes.push(`the body is incomplete: ${cutReasons[response.cut]}`);
   if (verified !== undefined) notes.push(verified.sentence);
   const wanted = request.options["vulnerable-match"];
   const matches = wanted === undefined ? undefined : `${headText(response)}\n${text}`.includes(wanted);
@@ -155,8 +155,8 @@ function failed(reason: string, more: Partial<Answer["facts"]>): Answer {
 }
 
 const cutReasons = {
-  limit: "it is longer than what is read",
-  time: "it did not come in time",
+  limit: "longer than the limit",
+  time: "not received in time",
   connection: "the connection ended",
 } as const;
 

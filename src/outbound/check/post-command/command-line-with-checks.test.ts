@@ -144,7 +144,7 @@ test("what is thrown away is not shown", posix, async () => {
 test("a wrong call has a status of its own", posix, async () => {
   const outcome = await run("python post_command/port_check.py h || echo other");
   assert.equal(outcome.stdout, "other\n");
-  assert.match(outcome.stderr, /port_check\.py: a port is needed/);
+  assert.match(outcome.stderr, /port_check\.py: a port is required/);
   assert.equal(await said("python post_command/port_check.py --no-such h 1"), " = 2");
 });
 

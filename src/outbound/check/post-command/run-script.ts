@@ -90,7 +90,7 @@ async function runShellForm(call: ScriptCall, place: ScriptPlace): Promise<Scrip
   const { script, counterpart, args } = call;
   const [host, port] = args;
   if (host === undefined || port === undefined || args.length > 2) {
-    place.complain(`${script}: a host and a port are needed, and nothing else\n${usageOf(call)}`);
+    place.complain(`${script}: exactly a host and a port are required\n${usageOf(call)}`);
     return 1;
   }
   const read = readCheckArguments(counterpart.check, ["--", host, port]);

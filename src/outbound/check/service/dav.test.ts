@@ -22,7 +22,7 @@ const radicale = (...settings: readonly string[]): RealServerPlan => ({
   ],
 });
 
-test("Radicale shows its calendars to anybody, or asks for a login", { skip: missing("radicale") }, async () => {
+test("Radicale shows its calendars to any client, or requires a login", { skip: missing("radicale") }, async () => {
   for (const [settings, verdict] of [
     [[], "exposed"],
     [["--auth-type", "htpasswd", "--auth-htpasswd-filename", "/dev/null"], "protected"],

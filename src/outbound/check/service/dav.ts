@@ -22,13 +22,14 @@ export async function judgeDav({ host, port, deadline, tls }: Conversation): Pro
   const heard = await askHttp(conversation, question);
   if (heard.kind !== "heard") return undefined;
   const { status, body } = heard.value;
-  if (status === 401) return isProtected("asks for authentication (PROPFIND)");
+  if (status === 401) return isProtected("requires authentication (PROPFIND)");
   if (status !== 207) return undefined;
   const privileges = new Set(
     [
       ...latin1(body, 0, Math.min(body.length, readBytes)).matchAll(/privilege>\s{0,80}<(?:\w{1,20}:)?([a-z-]{1,40})/g),
     ].map(([, name]) => name),
   );
-  if (privileges.has("all") || privileges.has("write")) return exposed("lets anybody read and write its collections");
-  return privileges.has("read") ? exposed("lets anybody read its collections") : undefined;
+  if (privileges.has("all") || privileges.has("write"))
+    return exposed("lets any client read and write its collections");
+  return privileges.has("read") ? exposed("lets any client read its collections") : undefined;
 }

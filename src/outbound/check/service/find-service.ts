@@ -90,11 +90,11 @@ class Search {
     };
   }
 
-  /** Of whom nothing, or not everything, was asked cannot be said that it says nothing. */
+  /** Of whom nothing, or not everything, was asked cannot be said that it sends nothing. */
   #unasked(): { readonly notAsked: string } | undefined {
-    if (isPrinter(this.#target.port)) return { notAsked: "not asked (printers print what they are sent)" };
+    if (isPrinter(this.#target.port)) return { notAsked: "not tested (printers print what they receive)" };
     if (!this.#deadline.isOver || this.#demandsCertificate) return undefined;
-    return { notAsked: "not asked everything (the time was up), and silent so far" };
+    return { notAsked: "not fully tested (time ran out), and silent so far" };
   }
 
   async #search(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {

@@ -43,7 +43,7 @@ export interface ProtocolModule {
   /** It is never asked by TLS. */
   readonly isPlainOnly?: boolean;
   /**
-   * The strongest verdict that its answers can prove: a MySQL greeting asks for authentication, whoever may log in. A test
+   * The strongest verdict that its answers can prove: a MySQL greeting requires authentication, whoever may log in. A test
    * demands a case for it, and one for another.
    */
   readonly proves: Verdict;

@@ -47,9 +47,9 @@ test("who refuses our private address, cannot reach us, or says so without doing
       "05 02 00 01 00000000 0000",
       /^refuses to relay to a private address \(.*reply 2\); whether it relays elsewhere was/,
     ],
-    ["05 05 00 01 00000000 0000", /^takes clients without authentication; it did not relay .*reply 5/],
-    ["05 00 00 01 7f000001 1234", /^takes clients without authentication; it did not relay/],
-    ["ff ff", /^takes clients without authentication; it did not relay/],
+    ["05 05 00 01 00000000 0000", /^accepts clients without authentication; it did not relay .*reply 5/],
+    ["05 00 00 01 7f000001 1234", /^accepts clients without authentication; it did not relay/],
+    ["ff ff", /^accepts clients without authentication; it did not relay/],
   ] as const) {
     await using server = await scriptedServer(answers(reply));
     const judgement = await judgeSocks(server.port);

@@ -106,10 +106,10 @@ export function judgementOfSocks(version: 4 | 5, outcome: SocksOutcome): Judgeme
   const way = `SOCKS ${version} to this machine`;
   if (outcome.kind === "relays") return exposed(`relays without authentication (${way})`);
   if (outcome.kind !== "refuses")
-    return inconclusive(`takes clients without authentication; it did not relay (${way})`);
+    return inconclusive(`accepts clients without authentication; it did not relay (${way})`);
   const { code, refusal, isPrivate } = outcome;
   const how = `${way}, reply ${code}`;
-  if (refusal === "other") return inconclusive(`takes clients without authentication; it did not relay (${how})`);
+  if (refusal === "other") return inconclusive(`accepts clients without authentication; it did not relay (${how})`);
   return isPrivate && refusal === "rule" ? refusesPrivate(how) : isProtected(`refuses to relay (${how})`);
 }
 
@@ -119,7 +119,7 @@ export function judgementOfRelay(outcome: RelayOutcome): Judgement {
   if (outcome.kind === "unasked") return inconclusive("a proxy; it could not be asked to relay to this machine");
   const { status } = outcome.seen.answer;
   if (status === 407 || status === 401) {
-    return guardOf(outcome.seen) ?? isProtected(`asks for authentication (${status})`);
+    return guardOf(outcome.seen) ?? isProtected(`requires authentication (${status})`);
   }
   if (status !== 403) return inconclusive(`a proxy; it did not relay to this machine (${status})`);
   return outcome.isPrivate ? refusesPrivate("403") : isProtected("refuses to relay (403)");

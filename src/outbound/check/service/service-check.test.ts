@@ -60,7 +60,7 @@ describe("service check", { concurrency: 4 }, () => {
     const started = performance.now();
     const result = await check(server.port, 2500);
     assert.equal(result.passed, false);
-    assert.equal(result.output, "unknown service, not asked everything (the time was up), and silent so far");
+    assert.equal(result.output, "unknown service, not fully tested (time ran out), and silent so far");
     assert.ok(performance.now() - started < 25_000);
   });
 

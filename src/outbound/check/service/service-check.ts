@@ -61,10 +61,10 @@ function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckAn
     return { passed: false, output: dialText(finding.failure), facts: { state: kind, reason } };
   }
   const opening = finding.opening.length === 0 ? undefined : evidenceBytes(finding.opening);
-  const says = opening === undefined ? `, ${finding.notAsked ?? "it says nothing"}` : `: ${opening}`;
+  const says = opening === undefined ? `, ${finding.notAsked ?? "it sends nothing"}` : `: ${opening}`;
   return {
     passed: false,
-    output: `unknown service${finding.demandsCertificate ? ", it asks for a client certificate" : says}`,
+    output: `unknown service${finding.demandsCertificate ? ", it requires a client certificate" : says}`,
     facts: {
       protocol: "unknown",
       demandsCertificate: finding.demandsCertificate || undefined,

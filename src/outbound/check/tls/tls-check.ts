@@ -141,7 +141,7 @@ async function checkTls(
         ? "verified by the system's roots"
         : `not verified by the system's roots: ${systemReason}`,
       ...truststoreLine(truststoreReason),
-      ...(mismatch === undefined ? [] : [`the name does not fit: ${mismatch}`]),
+      ...(mismatch === undefined ? [] : [`the name does not match: ${mismatch}`]),
     ]),
     facts: { tls: true, negotiated, ...versionFacts(found), verified },
   };
@@ -204,7 +204,7 @@ function versionLines(found: Enumeration): string[] {
 function incompleteLine({ undecided, connections, refused, refusal }: Enumeration): string {
   const why =
     refused === 0
-      ? "the time was too short for all handshakes; give the check more with --timeout"
+      ? "not enough time for all handshakes; increase --timeout"
       : `the server refused ${refused} of ${connections} connections${refusal === undefined ? "" : ` (last: ${refusal})`}`;
   const which = undecided.length === 0 ? "" : `; not known: ${undecided.join(", ")}`;
   return `incomplete list of versions and ciphers: ${why}${which}`;

@@ -3,17 +3,17 @@ import { evidenceText } from "../service/evidence.ts";
 import { isProtected, type Judgement } from "../service/protocol-module.ts";
 import type { SeenAnswer } from "./seen-answer.ts";
 
-/** `protected` where an answer, whoever gives it, asks for authentication, refuses or leads to a login; else `undefined`. */
+/** `protected` where an answer, whoever gives it, requires authentication, refuses or leads to a login; else `undefined`. */
 export function guardOf(seen: SeenAnswer): Judgement | undefined {
   const { answer } = seen;
   const { status } = answer;
-  if (status === 401 || status === 407) return isProtected(`asks for authentication (${askedFor(answer)})`);
+  if (status === 401 || status === 407) return isProtected(`requires authentication (${askedFor(answer)})`);
   if (status === 403) return isProtected("refuses this client (403)");
   const location = answer.headers.get("location");
   if (status >= 300 && status < 400 && location !== undefined && leadsToLogin(location)) {
     return isProtected(`leads to a login: ${evidenceText(location, 120)}`);
   }
-  // Only a form that asks for a password is a login page; a page without one proves nothing.
+  // Only a form that requires a password is a login page; a page without one proves nothing.
   return status === 200 && asksForPassword(seen) ? isProtected("shows a login page") : undefined;
 }
 

@@ -53,7 +53,7 @@ function cert(...chain: readonly Made[]): CheckResult {
 /** Checks that could not look, as they say so. */
 const blind: readonly CheckResult[] = [
   { check: "service", passed: false, output: "port is closed", facts: { state: "closed", reason: "refused" } },
-  { check: "service", passed: false, output: "unknown service, it says nothing", facts: { protocol: "unknown" } },
+  { check: "service", passed: false, output: "unknown service, it sends nothing", facts: { protocol: "unknown" } },
   {
     check: "exposure",
     passed: false,

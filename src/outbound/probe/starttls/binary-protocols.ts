@@ -13,7 +13,7 @@ export async function startPostgresTls(connection: Connection): Promise<StartTls
   const letter = answer.bytes.toString("latin1");
   if (letter === "S") return ready;
   if (letter === "N" || letter === "E") return { kind: "not-offered", reason: "the server has TLS turned off" };
-  return { kind: "other-protocol", reason: "the answer is none of PostgreSQL" };
+  return { kind: "other-protocol", reason: "the answer is not PostgreSQL" };
 }
 
 const clientSsl = 0x0800;
@@ -31,11 +31,11 @@ export async function startMysqlTls(connection: Connection): Promise<StartTlsOut
   });
   if (greeting.kind !== "bytes") return unanswered(greeting);
   const packet = greeting.bytes;
-  if (packet[4] === 255) return { kind: "not-offered", reason: "the server refuses this client before any greeting" };
+  if (packet[4] === 255) return { kind: "not-offered", reason: "the server refuses this client without a greeting" };
   // After the version's NUL: 4 bytes thread id, 8 bytes of the scramble, a filler, then the lower capabilities.
   const at = packet.indexOf(0, 5) + 1 + 4 + 8 + 1;
   if (packet[4] !== 10 || at < 15 || at + 2 > packet.length) {
-    return { kind: "other-protocol", reason: "the greeting is none of MySQL" };
+    return { kind: "other-protocol", reason: "the greeting is not MySQL" };
   }
   if ((packet.readUInt16LE(at) & clientSsl) === 0) {
     return { kind: "not-offered", reason: "the server does not announce TLS" };
@@ -68,7 +68,7 @@ export async function startLdapTls(connection: Connection): Promise<StartTlsOutc
   });
   if (answer.kind !== "bytes") return unanswered(answer);
   const code = extendedResultCode(answer.bytes);
-  if (code === undefined) return { kind: "other-protocol", reason: "the answer is none of LDAP" };
+  if (code === undefined) return { kind: "other-protocol", reason: "the answer is not LDAP" };
   return code === 0 ? ready : { kind: "not-offered", reason: `the server refused with result code ${code}` };
 }
 

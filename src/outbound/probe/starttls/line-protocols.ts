@@ -85,7 +85,7 @@ function startsWith(bytes: Buffer, text: string): boolean {
 }
 
 function other(bytes: Buffer): StartTlsOutcome {
-  return { kind: "other-protocol", reason: `the server said: ${shown(bytes)}` };
+  return { kind: "other-protocol", reason: `the server sent: ${shown(bytes)}` };
 }
 
 function refused(bytes: Buffer): StartTlsOutcome {

@@ -16,6 +16,6 @@ export type StartTlsOutcome =
 export function unanswered(failure: ReadFailure): StartTlsOutcome {
   const shown = safeText(failure.bytes.toString("latin1"), { limit: 80 });
   if (failure.kind === "timed-out" && shown === "") return { kind: "no-answer", reason: "no answer in time" };
-  if (shown !== "") return { kind: "other-protocol", reason: `the server said: ${shown}` };
+  if (shown !== "") return { kind: "other-protocol", reason: `the server sent: ${shown}` };
   return { kind: "no-answer", reason: "the server closed the connection" };
 }

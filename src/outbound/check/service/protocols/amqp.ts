@@ -32,11 +32,11 @@ export const amqp: ProtocolModule = {
       evidence: `Connection.Start, mechanisms ${start.mechanisms.join(" ")}`,
       details: { mechanisms: start.mechanisms },
       async judge() {
-        if (!start.mechanisms.includes("ANONYMOUS")) return isProtected("asks for authentication");
+        if (!start.mechanisms.includes("ANONYMOUS")) return isProtected("requires authentication");
         const login = await conversation.ask(amqpStartAnonymous, parseAmqpLogin);
         if (login.kind === "heard" && login.value.kind === "tune") {
           conversation.say(amqpClose);
-          return exposed("takes an anonymous client");
+          return exposed("accepts an anonymous client");
         }
         // A refused client is often only disconnected (AMQP 0-9-1, 2.2.4).
         if (login.kind === "heard" || login.kind === "closed") return isProtected("refuses an anonymous client");

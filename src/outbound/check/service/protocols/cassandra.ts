@@ -26,7 +26,7 @@ export const cassandra: ProtocolModule = {
         const startup = await conversation.ask(cassandraStartup, parseCassandraAnswer);
         if (startup.kind !== "heard") return inconclusive("did not answer STARTUP");
         const answer = startup.value;
-        if (answer.kind === "authenticate") return isProtected(`asks for authentication: ${answer.authenticator}`);
+        if (answer.kind === "authenticate") return isProtected(`requires authentication: ${answer.authenticator}`);
         if (answer.kind === "error") {
           return answer.code === badCredentials
             ? isProtected("refuses this client")

@@ -28,8 +28,8 @@ export const derby: ProtocolModule = {
       judge() {
         if (mechanisms.length === 0) return inconclusive("did not say how clients log in");
         return mechanisms.includes(userAlone)
-          ? inconclusive("offers a user name without a password; whether it is enough shows only by logging in")
-          : isProtected("asks for a password");
+          ? inconclusive("offers a user name without a password; whether it is enough is known only after a login")
+          : isProtected("requires a password");
       },
     };
   },

@@ -17,9 +17,9 @@ export const rdp: ProtocolModule = {
       evidence: `connection confirmed: ${security}`,
       details: { security },
       judge() {
-        if (security === "nla-required") return isProtected("asks for authentication before the desktop (NLA)");
+        if (security === "nla-required") return isProtected("requires authentication before the desktop (NLA)");
         if (security === "refused") return isProtected("refuses this client");
-        return inconclusive("shows its login screen to anybody (no NLA), which is not access");
+        return inconclusive("shows its login screen to any client (no NLA), which is not access");
       },
     };
   },
@@ -41,7 +41,7 @@ export const x11: ProtocolModule = {
         product: isXorg ? "X.Org" : value.vendor,
         version: isXorg ? xorgVersion(value.release) : String(value.release),
         evidence: `${value.vendor} ${value.release}`,
-        judge: () => exposed("takes a client without authorization"),
+        judge: () => exposed("accepts a client without authorization"),
       };
     }
     return {

@@ -16,7 +16,7 @@ export const firebird: ProtocolModule = {
       protocol: "firebird",
       product: "Firebird",
       evidence: protocolVersion === undefined ? "wants a login first" : `version ${protocolVersion} of the protocol`,
-      judge: () => inconclusive("whether a user has no password shows only by a login"),
+      judge: () => inconclusive("whether a user has no password is known only after a login"),
     };
   },
 };

@@ -18,7 +18,9 @@ export const flume: ProtocolModule = {
       ...(isFlume && { product: "Apache Flume" }),
       evidence: `Avro protocol ${protocol}`,
       judge: () =>
-        isFlume ? exposed("offers its methods to anybody") : inconclusive(`offers ${protocol}, which is not Flume's`),
+        isFlume
+          ? exposed("offers its methods to any client")
+          : inconclusive(`offers ${protocol}, which is not Flume's`),
     };
   },
 };

@@ -80,7 +80,7 @@ export const ftp: ProtocolModule = {
         const text = lines.join(" ");
         if (code === 230) return exposed("lets the name anonymous in without a password");
         if (code === 331 && announcesGuests(text)) return exposed(`announces anonymous access: ${text}`);
-        if (code === 331) return inconclusive("takes the name anonymous and asks for a password, which is not tried");
+        if (code === 331) return inconclusive("accepts the name anonymous and requires a password, which is not tried");
         return code >= 400
           ? isProtected(`refuses the name anonymous: ${code} ${text}`)
           : inconclusive(`answers ${code}`);

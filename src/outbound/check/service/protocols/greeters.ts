@@ -47,7 +47,7 @@ async function ask(conversation: Conversation, question: TextQuestion | undefine
   return answer.value.version;
 }
 
-const publicByDesign = (what: string) => () => inconclusive(`${what}, as it should`);
+const publicByDesign = (what: string) => () => inconclusive(`${what}, as intended`);
 
 export const greeters: readonly ProtocolModule[] = [
   greeter({
@@ -63,35 +63,35 @@ export const greeters: readonly ProtocolModule[] = [
     title: "ManageSieve",
     ports: [4190],
     proves: "protected",
-    judge: () => isProtected("asks for a login"),
+    judge: () => isProtected("requires a login"),
   }),
   greeter({
     name: "svn",
     title: "Subversion",
     ports: [3690],
     proves: "inconclusive",
-    judge: () => inconclusive("which repositories anybody may read shows only by opening one by its name"),
+    judge: () => inconclusive("which repositories are public cannot be told without their names"),
   }),
   greeter({
     name: "dict",
     title: "DICT",
     ports: [2628],
     proves: "inconclusive",
-    judge: publicByDesign("offers dictionaries to anybody"),
+    judge: publicByDesign("offers dictionaries to any client"),
   }),
   greeter({
     name: "mpd",
     title: "MPD",
     ports: [6600],
     proves: "inconclusive",
-    judge: () => inconclusive("whether it asks for a password shows only by a command"),
+    judge: () => inconclusive("cannot tell without a command whether it requires a password"),
   }),
   greeter({
     name: "gpsd",
     title: "gpsd",
     ports: [2947],
     proves: "exposed",
-    judge: () => exposed("tells its position to anybody who asks"),
+    judge: () => exposed("shows its position to any client"),
   }),
   greeter({
     name: "qmp",
@@ -124,7 +124,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "Tarantool",
     ports: [3301],
     proves: "inconclusive",
-    judge: () => inconclusive("what a guest may do shows only by using it"),
+    judge: () => inconclusive("what guests may do cannot be told without using it"),
   }),
   greeter({
     name: "varnish-cli",
@@ -133,36 +133,37 @@ export const greeters: readonly ProtocolModule[] = [
     proves: "exposed",
     judge: ({ text }) =>
       text.startsWith("200")
-        ? exposed("takes commands without authentication")
-        : isProtected("asks for authentication"),
+        ? exposed("accepts commands without authentication")
+        : isProtected("requires authentication"),
   }),
   greeter({
     name: "ganglia",
     title: "Ganglia",
     ports: [8649, 8651],
     proves: "exposed",
-    judge: () => exposed("sends the state of its cluster to anybody"),
+    judge: () => exposed("sends the state of its cluster to any client"),
   }),
   greeter({
     name: "svdrp",
     title: "VDR",
     ports: [6419, 2001],
     proves: "exposed",
-    judge: () => exposed("takes commands without a login"),
+    judge: () => exposed("accepts commands without a login"),
   }),
   greeter({
     name: "hylafax",
     title: "HylaFAX",
     ports: [4559],
     proves: "inconclusive",
-    judge: () => inconclusive("whether it asks for a password shows only by a login"),
+    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
   }),
   greeter({
     name: "nbd",
     title: "NBD",
     ports: [10809],
     proves: "inconclusive",
-    judge: () => inconclusive("whether it exports a disk to anybody shows only by its list"),
+    judge: () =>
+      inconclusive("whether it exports a disk without authentication cannot be told without listing its disks"),
   }),
   greeter({
     name: "mumble",
@@ -170,7 +171,7 @@ export const greeters: readonly ProtocolModule[] = [
     ports: [64738],
     tlsPorts: [64738],
     proves: "inconclusive",
-    judge: () => inconclusive("whether it asks for a password shows only by a login"),
+    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
   }),
   greeter({
     name: "daytime",
@@ -184,7 +185,7 @@ export const greeters: readonly ProtocolModule[] = [
     title: "Chargen",
     ports: [19],
     proves: "exposed",
-    judge: () => exposed("sends characters without end to anybody"),
+    judge: () => exposed("sends characters without end to any client"),
   }),
 ];
 

@@ -11,7 +11,7 @@ function listsMembers(text: string): boolean {
 }
 
 /**
- * The greeting of a member recognises a node. Its REST interface, where it is switched on, tells the members to anybody; the
+ * The greeting of a member recognises a node. Its REST interface, where it is switched on, tells the members to any client; the
  * cluster itself is joined with its name, which is not tried.
  */
 export const hazelcast: ProtocolModule = {
@@ -34,9 +34,9 @@ export const hazelcast: ProtocolModule = {
         using rest = opened.conversation;
         const cluster = await askHttp(rest, { path: "/hazelcast/rest/cluster" });
         if (cluster.kind === "heard" && cluster.value.status === 200 && listsMembers(latin1(cluster.value.body))) {
-          return exposed("tells its members without authentication");
+          return exposed("shows its members without authentication");
         }
-        return inconclusive("does not tell its members by REST; who may join shows only by joining");
+        return inconclusive("does not show its members by REST; who may join is known only after joining");
       },
     };
   },

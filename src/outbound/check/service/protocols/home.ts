@@ -21,11 +21,11 @@ export const esphome: ProtocolModule = {
       ...(release !== undefined && { version: release }),
       evidence: isEncrypted ? "Bad indicator byte" : `HelloResponse ${name ?? ""}`.trim(),
       judge() {
-        if (isEncrypted) return isProtected("asks for its key");
-        if (device?.usesPassword === undefined) return inconclusive("does not say whether it asks for a password");
+        if (isEncrypted) return isProtected("requires its key");
+        if (device?.usesPassword === undefined) return inconclusive("does not say whether it requires a password");
         return device.usesPassword
-          ? isProtected("asks for a password")
-          : exposed("takes commands without a password and without encryption");
+          ? isProtected("requires a password")
+          : exposed("accepts commands without a password and without encryption");
       },
     };
   },
@@ -45,7 +45,7 @@ export const coap: ProtocolModule = {
     return {
       protocol: "coap",
       evidence: "CSM, Pong",
-      judge: () => inconclusive("which resources anybody may use shows only by their names"),
+      judge: () => inconclusive("which resources are public cannot be told without their names"),
     };
   },
 };

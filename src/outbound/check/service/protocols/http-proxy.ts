@@ -5,7 +5,7 @@ import { SeenAnswer } from "../../web/seen-answer.ts";
 import type { ProtocolModule } from "../protocol-module.ts";
 import { askToRelay, judgementOfRelay } from "../relay.ts";
 
-/** A proxy for HTTP: it fetches a page of our own, asks for authentication as proxies do, or says whose it is. */
+/** A proxy for HTTP: it fetches a page of our own, requires authentication as proxies do, or says whose it is. */
 export const httpProxy: ProtocolModule = {
   name: "http-proxy",
   title: "HTTP proxy",

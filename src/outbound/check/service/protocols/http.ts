@@ -52,7 +52,7 @@ async function judgeProxy({ host, port, deadline, tls }: Conversation): Promise<
   return judgementOfRelay(await askToRelay(conversation));
 }
 
-/** Whether what is shown first asks for a login. That it does not proves nothing, as long as it is not known what it is. */
+/** Whether what is shown first requires a login. That it does not proves nothing, as long as it is not known what it is. */
 function judgeWeb({ name, pages }: WebIdentity): Judgement {
   const guard = pages.map(guardOf).find((found) => found !== undefined);
   if (guard !== undefined) return name === undefined ? { ...guard, reason: `a web server; ${guard.reason}` } : guard;

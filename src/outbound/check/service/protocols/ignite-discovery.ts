@@ -1,7 +1,7 @@
 import { igniteDiscoveryPing, parseIgniteDiscoveryAnswer } from "../../../../wire/ignite/discovery-server.ts";
 import { inconclusive, type ProtocolModule } from "../protocol-module.ts";
 
-/** Nodes find each other here. A ping recognises one; who may join the cluster shows only by joining, which is not tried. */
+/** Nodes find each other here. A ping recognises one; who may join the cluster is known only after joining, which is not tried. */
 export const igniteDiscovery: ProtocolModule = {
   name: "ignite-discovery",
   title: "Apache Ignite (discovery)",
@@ -15,7 +15,7 @@ export const igniteDiscovery: ProtocolModule = {
       protocol: "ignite-discovery",
       product: "Apache Ignite",
       evidence: answer.value.message,
-      judge: () => inconclusive("answers a ping of another node; who may join the cluster shows only by joining"),
+      judge: () => inconclusive("answers a ping of another node; who may join the cluster is known only after joining"),
     };
   },
 };

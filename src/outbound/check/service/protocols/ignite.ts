@@ -17,7 +17,7 @@ export const ignite: ProtocolModule = {
         protocol: "ignite",
         product: "Apache Ignite",
         evidence: "handshake accepted",
-        judge: () => exposed("takes a client without a login"),
+        judge: () => exposed("accepts a client without a login"),
       };
     }
     return {
@@ -26,7 +26,7 @@ export const ignite: ProtocolModule = {
       evidence: `handshake refused: ${value.text}`,
       judge: () =>
         value.status === igniteAuthenticationFailed
-          ? isProtected("asks for authentication")
+          ? isProtected("requires authentication")
           : inconclusive(`refuses the handshake (it speaks ${value.protocolVersion})`),
     };
   },

@@ -39,7 +39,7 @@ export const irc: ProtocolModule = {
       protocol: "irc",
       ...(product !== undefined && { product }),
       evidence: heard.value.text,
-      judge: () => inconclusive("whether it asks for a password shows only by registering"),
+      judge: () => inconclusive("cannot tell without registering whether it requires a password"),
     };
   },
 };

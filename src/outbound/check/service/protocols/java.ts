@@ -15,7 +15,7 @@ export const rmi: ProtocolModule = {
       protocol: "java-rmi",
       product: "Java RMI",
       evidence: "ProtocolAck",
-      judge: () => inconclusive("what its objects do for anybody shows only by calling them"),
+      judge: () => inconclusive("what its objects allow is known only after calling them"),
     };
   },
 };
@@ -36,7 +36,7 @@ export const jdwp: ProtocolModule = {
       ...(told?.name.startsWith("OpenJDK ") === true && { product: "OpenJDK" }),
       ...(told !== undefined && { version: told.version, details: { machine: told.name } }),
       evidence: told === undefined ? "JDWP-Handshake" : `JDWP-Handshake; ${told.name} ${told.version}`,
-      judge: () => exposed("lets anybody debug the process, and so run code in it"),
+      judge: () => exposed("lets any client debug the process, and so run code in it"),
     };
   },
 };
@@ -60,8 +60,8 @@ export const ajp: ProtocolModule = {
       judge() {
         if (answer === undefined) return inconclusive("did not answer a request");
         return answer.status === 403 || answer.status === 401
-          ? isProtected(`wants a secret: ${answer.status}`)
-          : exposed("takes requests without a secret");
+          ? isProtected(`requires a secret: ${answer.status}`)
+          : exposed("accepts requests without a secret");
       },
     };
   },

@@ -31,7 +31,7 @@ export const kafka: ProtocolModule = {
         return isProtected(
           mechanisms.length === 0
             ? "closes a client without authentication"
-            : `asks for authentication: ${mechanisms.join(", ")}`,
+            : `requires authentication: ${mechanisms.join(", ")}`,
         );
       },
     };

@@ -9,7 +9,7 @@ import {
 import type { Conversation } from "../../../probe/conversation.ts";
 import { exposed, inconclusive, isProtected, type Judgement, type ProtocolModule } from "../protocol-module.ts";
 
-/** Result codes that ask for authentication: RFC 4511, appendix A. */
+/** Result codes that require authentication: RFC 4511, appendix A. */
 const askingCodes = new Set([7, 8, 13, 48, 49, 50, 53]);
 /** Active Directory refuses a search without a bind so. */
 const operationsError = 1;
@@ -57,22 +57,22 @@ async function readRoot(conversation: Conversation): Promise<ReadonlyMap<string,
 }
 
 async function search(conversation: Conversation, base: string | undefined): Promise<Judgement> {
-  if (base === undefined) return inconclusive("takes an anonymous bind, and names no entries to ask for");
+  if (base === undefined) return inconclusive("accepts an anonymous bind, and names no entries to ask for");
   const name = Buffer.from(base, "utf8");
   if (name.length > maximumSearchBaseBytes) {
-    return inconclusive("takes an anonymous bind; the name of its entries is too long to ask for");
+    return inconclusive("accepts an anonymous bind; the name of its entries is too long to ask for");
   }
   const answer = await conversation.ask(ldapSearch(base, "subtree", ["1.1"]), parseLdapSearchAnswer);
-  if (answer.kind !== "heard") return inconclusive("takes an anonymous bind, and did not answer a search");
+  if (answer.kind !== "heard") return inconclusive("accepts an anonymous bind, and did not answer a search");
   const { entries, resultCode } = answer.value;
-  if (entries > 0) return exposed(`takes an anonymous bind and shows entries of ${base}`);
+  if (entries > 0) return exposed(`accepts an anonymous bind and shows entries of ${base}`);
   if (askingCodes.has(resultCode) || resultCode === operationsError) {
-    return isProtected("takes an anonymous bind, but lets nobody read without authentication");
+    return isProtected("accepts an anonymous bind, but lets nobody read without authentication");
   }
   if (resultCode === noSuchObject || resultCode === success) {
-    return isProtected(`takes an anonymous bind, but shows no entry of ${base} without authentication`);
+    return isProtected(`accepts an anonymous bind, but shows no entry of ${base} without authentication`);
   }
-  return inconclusive(`takes an anonymous bind, and answers a search with result ${resultCode}`);
+  return inconclusive(`accepts an anonymous bind, and answers a search with result ${resultCode}`);
 }
 
 function productOf(root: ReadonlyMap<string, string>): { product?: string; version?: string } {

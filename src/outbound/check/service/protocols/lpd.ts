@@ -26,8 +26,8 @@ export const lpd: ProtocolModule = {
           return isProtected("refuses this client");
         }
         return /\bno entries\b|\bis ready\b|\bready and printing\b|^Rank\b|\bprinting\b/im.test(text)
-          ? exposed("tells its queue and takes print jobs without authentication")
-          : inconclusive("answers this client; whether it prints for it shows only by a job");
+          ? exposed("shows its queue and accepts print jobs without authentication")
+          : inconclusive("answers this client; whether it prints for this client is known only after a job");
       },
     };
   },

@@ -20,7 +20,7 @@ export function greetingOf(...protocols: readonly string[]): (bytes: Uint8Array)
 export const ready = 220;
 
 /**
- * Banner and EHLO. Taking mail from anybody is what a mail server is for: that is no exposure, and whether it relays shows
+ * Banner and EHLO. Taking mail from any client is what a mail server is for: that is no exposure, and whether it relays shows
  * only by sending.
  */
 export const smtp: ProtocolModule = {
@@ -54,7 +54,9 @@ export const smtp: ProtocolModule = {
           return isProtected(`refuses this client: ${reply.code} ${reply.lines[0] ?? ""}`);
         }
         const encryption = offersTls ? "offers STARTTLS" : "does not offer STARTTLS";
-        return inconclusive(`takes mail, as it should; ${encryption}; whether it relays shows only by sending`);
+        return inconclusive(
+          `accepts mail, as intended; ${encryption}; whether it relays is known only after sending mail`,
+        );
       },
     };
   },
@@ -75,7 +77,7 @@ export const lmtp: ProtocolModule = {
     if (hello.kind !== "heard" || hello.value.code !== 250) return undefined;
     return {
       ...identityOf({ ...greeting.value, protocol: "lmtp" }),
-      judge: () => inconclusive("takes mail for its own users, as it should"),
+      judge: () => inconclusive("accepts mail for its own users, as intended"),
     };
   },
 };
@@ -92,7 +94,7 @@ export const pop3: ProtocolModule = {
     if (greeting.kind !== "heard") return undefined;
     const told = greeting.value.version === undefined ? await ask(conversation, pop3Capabilities) : {};
     conversation.say("QUIT\r\n");
-    return { ...identityOf({ ...greeting.value, ...told }), judge: () => isProtected("asks for a login") };
+    return { ...identityOf({ ...greeting.value, ...told }), judge: () => isProtected("requires a login") };
   },
 };
 
@@ -111,7 +113,7 @@ export const imap: ProtocolModule = {
     const preauthenticated = greeting.value.preauthenticated === true;
     return {
       ...identityOf({ ...greeting.value, ...told }),
-      judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("asks for a login")),
+      judge: () => (preauthenticated ? exposed("greets as already logged in") : isProtected("requires a login")),
     };
   },
 };

@@ -22,7 +22,7 @@ export const memcached: ProtocolModule = {
         evidence: reply.text,
         judge: () =>
           /unauthenticated|authentication/i.test(reply.text)
-            ? isProtected("asks for authentication")
+            ? isProtected("requires authentication")
             : inconclusive(`answers with an error: ${reply.text}`),
       };
     }
@@ -33,15 +33,15 @@ export const memcached: ProtocolModule = {
       evidence: `VERSION ${reply.version}`,
       async judge() {
         const stats = await conversation.ask(memcachedStats, parseMemcachedStats);
-        if (stats.kind !== "heard") return inconclusive("tells its version, but not its statistics");
+        if (stats.kind !== "heard") return inconclusive("shows its version, but not its statistics");
         const { error, items } = stats.value;
         if (error !== undefined) {
           return /unauthenticated|authentication/i.test(error)
-            ? isProtected("asks for authentication")
+            ? isProtected("requires authentication")
             : inconclusive(`answers stats with an error: ${error}`);
         }
         return exposed(
-          "tells its statistics without authentication",
+          "shows its statistics without authentication",
           items === undefined ? {} : { details: { items } },
         );
       },

@@ -19,7 +19,7 @@ import {
 const asking = new Set([13, 18]);
 
 /**
- * hello and buildInfo are answered to anybody; listDatabases only where nobody has to log in. Servers before 3.6 hang up on
+ * hello and buildInfo are answered to any client; listDatabases only where nobody has to log in. Servers before 3.6 hang up on
  * the messages of today, and are asked again in those of their time.
  */
 export const mongodb: ProtocolModule = {
@@ -76,6 +76,6 @@ async function judge(conversation: Conversation, encode: Encode): Promise<Judgem
   // Before 2.6 errors had no codes.
   const refuses = typeof code === "number" ? asking.has(code) : /auth|login/i.test(String(values.get("errmsg")));
   return refuses
-    ? isProtected("asks for authentication")
+    ? isProtected("requires authentication")
     : inconclusive(`answers listDatabases with error ${String(code ?? "")}`);
 }

@@ -18,7 +18,7 @@ export const zabbixAgent: ProtocolModule = {
     const answer = await conversation.ask(zabbixVersionItem, parseZabbixAnswer);
     if (answer.kind !== "heard") return undefined;
     const version = /^\d[\w.]*$/.exec(answer.value)?.[0];
-    // A server takes requests, not items.
+    // A server accepts requests, not items.
     if (version === undefined) return undefined;
     return {
       protocol: "zabbix-agent",
@@ -45,7 +45,7 @@ export const zabbixServer: ProtocolModule = {
       product: "Zabbix server or proxy",
       ...(version !== undefined && { version }),
       evidence: answer.value,
-      judge: () => inconclusive("takes what its agents send, as it should"),
+      judge: () => inconclusive("accepts what its agents send, as intended"),
     };
   },
 };
@@ -91,7 +91,7 @@ export const apcupsd: ProtocolModule = {
       product: "apcupsd",
       ...(version !== undefined && { version }),
       evidence: model === undefined ? "status" : `status of ${model}`,
-      judge: () => exposed("tells the state of its power supply to anybody"),
+      judge: () => exposed("shows the state of its power supply to any client"),
     };
   },
 };
@@ -112,7 +112,7 @@ export const epmd: ProtocolModule = {
       product: "Erlang port mapper",
       evidence: `port ${answer.value.port}${names.length === 0 ? "" : `, nodes ${names.join(", ")}`}`,
       details: { nodes: names },
-      judge: () => exposed(`lists its nodes to anybody (${names.length})`),
+      judge: () => exposed(`lists its nodes to any client (${names.length})`),
     };
   },
 };
@@ -129,7 +129,7 @@ export const fastcgi: ProtocolModule = {
     return {
       protocol: "fastcgi",
       evidence: answer.value.values ? "FCGI_GET_VALUES_RESULT" : "FCGI_UNKNOWN_TYPE",
-      judge: () => exposed("takes requests without authentication: whoever reaches it can have a script run"),
+      judge: () => exposed("accepts requests without authentication: any client can run scripts"),
     };
   },
 };
@@ -145,7 +145,7 @@ export const milter: ProtocolModule = {
     return {
       protocol: "milter",
       evidence: `SMFIC_OPTNEG version ${answer.value.version}`,
-      judge: () => inconclusive("judges the mail of whoever asks, as it should"),
+      judge: () => inconclusive("rates the mail of any client, as intended"),
     };
   },
 };

@@ -45,7 +45,7 @@ export const mqtt: ProtocolModule = {
       ...(product !== undefined && { product: product.charAt(0).toUpperCase() + product.slice(1) }),
       ...(version !== undefined && { version }),
       evidence,
-      judge: () => exposed("takes an anonymous client"),
+      judge: () => exposed("accepts an anonymous client"),
     };
   },
 };

@@ -1,7 +1,7 @@
 import { parseMysqlGreeting } from "../../../../wire/mysql/server.ts";
 import { isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** The greeting only: it tells version and plugin, and always asks for authentication. */
+/** The greeting only: it tells version and plugin, and always requires authentication. */
 export const mysql: ProtocolModule = {
   name: "mysql",
   title: "MySQL, MariaDB",
@@ -24,7 +24,7 @@ export const mysql: ProtocolModule = {
       },
       judge: () =>
         error === undefined
-          ? isProtected(`asks for authentication: ${authenticationPlugin ?? "a password"}`)
+          ? isProtected(`requires authentication: ${authenticationPlugin ?? "a password"}`)
           : isProtected(`refuses this client: ${error}`),
     };
   },

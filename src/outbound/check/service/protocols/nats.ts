@@ -23,18 +23,18 @@ export const nats: ProtocolModule = {
           const failure = await conversation.startTls();
           if (failure !== undefined) {
             return info.tlsVerify
-              ? isProtected("asks for a client certificate")
+              ? isProtected("requires a client certificate")
               : inconclusive(`demands TLS, which failed: ${failure}`);
           }
         }
         const answer = await conversation.ask(natsConnect, parseNatsVerdict);
         if (answer.kind === "heard") {
           return answer.value.kind === "pong"
-            ? exposed("takes a client without credentials")
+            ? exposed("accepts a client without credentials")
             : isProtected(`refuses a client without credentials: ${answer.value.text}`);
         }
-        if (info.tlsVerify) return isProtected("asks for a client certificate");
-        if (info.authRequired) return isProtected("asks for credentials");
+        if (info.tlsVerify) return isProtected("requires a client certificate");
+        if (info.authRequired) return isProtected("requires credentials");
         return inconclusive("did not answer a client without credentials");
       },
     };

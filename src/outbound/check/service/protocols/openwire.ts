@@ -15,7 +15,7 @@ export const openwire: ProtocolModule = {
     return {
       ...identityOf(greeting.value),
       evidence: `WireFormatInfo version ${greeting.value.protocolVersion ?? ""}`,
-      judge: () => inconclusive("who may use the broker shows only by logging in"),
+      judge: () => inconclusive("who may use the broker is known only after a login"),
     };
   },
 };

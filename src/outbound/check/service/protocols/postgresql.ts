@@ -98,7 +98,7 @@ function judgementOf(answer: PostgresqlAnswer): Judgement {
       // It looks for the role and the database afterwards: whether they exist is not the question.
       return exposed("passes the user postgres without a password");
     case "asks":
-      return isProtected(`asks for authentication: ${answer.method}`);
+      return isProtected(`requires authentication: ${answer.method}`);
     case "error":
       // Class 28 is an invalid authorization: no rule lets this client in.
       return answer.code.startsWith("28")

@@ -25,7 +25,7 @@ export const redis: ProtocolModule = {
         product: "Redis",
         evidence,
         judge: () => {
-          if (refusal) return isProtected("asks for a password");
+          if (refusal) return isProtected("requires a password");
           if (text.startsWith("DENIED")) return isProtected("refuses clients from other hosts (protected mode)");
           return inconclusive(`answers PING with an error: ${text}`);
         },
@@ -41,7 +41,7 @@ export const redis: ProtocolModule = {
       product: valkey !== undefined ? "Valkey" : "Redis",
       ...(version !== undefined && { version }),
       evidence,
-      judge: () => exposed("takes commands without a password"),
+      judge: () => exposed("accepts commands without a password"),
     };
   },
 };

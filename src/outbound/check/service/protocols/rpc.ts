@@ -43,7 +43,7 @@ function portmapper(registered: readonly RpcRegistration[]): Recognised {
     ...(versions !== undefined && { version: versions }),
     evidence: programs.slice(0, 8).join(", "),
     details: { programs },
-    judge: () => exposed(`lists ${registered.length} registered programs to anybody`),
+    judge: () => exposed(`lists ${registered.length} registered programs to any client`),
   };
 }
 
@@ -60,7 +60,7 @@ async function programOf(conversation: Conversation): Promise<Recognised> {
       protocol: name,
       evidence: `ONC RPC program ${program}, version ${version}`,
       details: { program, protocolVersion: version },
-      judge: () => inconclusive("what it gives to whom shows only by using it"),
+      judge: () => inconclusive("what it allows is known only after using it"),
     };
   }
   return {

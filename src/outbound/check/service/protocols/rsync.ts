@@ -32,7 +32,7 @@ function parseModuleAnswer(bytes: Uint8Array): Outcome<ModuleAnswer> {
   return match(word === "RSYNCD: OK" ? "open" : word === "ERROR" ? "refused" : "asks");
 }
 
-/** Lists the modules and asks for the first few: a module that says OK would transfer files to anybody. Nothing is transferred. */
+/** Lists the modules and asks for the first few: a module that says OK would transfer files to any client. Nothing is transferred. */
 export const rsync: ProtocolModule = {
   name: "rsync",
   title: "rsync",
@@ -57,8 +57,8 @@ export const rsync: ProtocolModule = {
         }
         if (list.value.length === 0) return inconclusive("lists no module", details);
         return asking === list.value.length
-          ? isProtected("asks for a password, or refuses this client, for its modules", details)
-          : inconclusive(`asks for a password for ${asking} of its ${list.value.length} modules`, details);
+          ? isProtected("requires a password, or refuses this client, for its modules", details)
+          : inconclusive(`requires a password for ${asking} of its ${list.value.length} modules`, details);
       },
     };
 

@@ -24,7 +24,7 @@ export const echo: ProtocolModule = {
     return {
       protocol: "echo",
       evidence: "sends back what it is sent",
-      judge: () => inconclusive("sends back what anybody sends, as it should"),
+      judge: () => inconclusive("sends back what any client sends, as intended"),
     };
   },
 };
@@ -48,8 +48,8 @@ export const finger: ProtocolModule = {
       evidence: said,
       judge: () =>
         /^Login\b.*\bName\b/im.test(text)
-          ? exposed("lists who is logged in to anybody")
-          : inconclusive("answers anybody, and lists nobody"),
+          ? exposed("lists the users that are logged in")
+          : inconclusive("answers any client, but lists no users"),
     };
   },
 };
@@ -72,7 +72,7 @@ export const time: ProtocolModule = {
     return {
       protocol: "time",
       evidence: new Date(since1970 * 1000).toISOString(),
-      judge: () => inconclusive("tells the time to anybody, as it should"),
+      judge: () => inconclusive("tells the time to any client, as intended"),
     };
   },
 };
@@ -101,7 +101,7 @@ export const iperf3: ProtocolModule = {
       protocol: "iperf3",
       product: "iperf3",
       evidence: "PARAM_EXCHANGE",
-      judge: () => inconclusive("whether it asks for a password shows only by a test"),
+      judge: () => inconclusive("cannot tell without a test whether it requires a password"),
     };
   },
 };

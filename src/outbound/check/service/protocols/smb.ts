@@ -16,7 +16,7 @@ export const smb: ProtocolModule = {
       protocol: "smb",
       evidence: `NEGOTIATE: SMB ${dialect}, ${signing}`,
       details: { dialect, signingRequired },
-      judge: () => inconclusive(`SMB ${dialect}, ${signing}; which shares guests may use shows only in a session`),
+      judge: () => inconclusive(`SMB ${dialect}, ${signing}; which shares guests may use is known only in a session`),
     };
   },
 };

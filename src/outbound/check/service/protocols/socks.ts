@@ -4,7 +4,7 @@ import { exposed, isProtected, type ProtocolModule, type Recognised } from "../p
 import { askSocks4ToRelay, askSocks5ToRelay, judgementOfSocks, type SocksOutcome } from "../relay.ts";
 
 /**
- * The greeting of SOCKS 5 tells whether the proxy takes clients without a password; whether it then relays, a request to
+ * The greeting of SOCKS 5 tells whether the proxy accepts clients without a password; whether it then relays, a request to
  * ourselves. Who hangs up on it may speak SOCKS 4, where that request is the first word.
  */
 export const socks5: ProtocolModule = {
@@ -25,11 +25,11 @@ export const socks5: ProtocolModule = {
       evidence: `method ${method}`,
       async judge() {
         // Tor connects to no private address for anybody, and hangs up on those that its SocksPolicy refuses: tor(1).
-        if (isOfTor && method === 0) return exposed("takes clients without authentication into its network");
+        if (isOfTor && method === 0) return exposed("accepts clients without authentication into its network");
         const judgement =
           method === 0
             ? judgementOfSocks(5, await askSocks5ToRelay(conversation))
-            : isProtected("takes nobody without authentication");
+            : isProtected("accepts no client without authentication");
         if (judgement.verdict === "exposed") return judgement;
         // The older version has no passwords, and may be left open where the newer is not.
         const older = await askSocks4(conversation);

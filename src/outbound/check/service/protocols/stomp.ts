@@ -1,7 +1,7 @@
 import { parseStompAnswer, stompConnect, stompDisconnect } from "../../../../wire/stomp/server.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
-/** CONNECT without login: CONNECTED lets anybody in, ERROR does not. */
+/** CONNECT without login: CONNECTED lets any client in, ERROR does not. */
 export const stomp: ProtocolModule = {
   name: "stomp",
   title: "STOMP",
@@ -22,7 +22,7 @@ export const stomp: ProtocolModule = {
       ...(version !== undefined && { version }),
       evidence: message === undefined ? command : `${command} ${message}`,
       judge() {
-        if (command === "CONNECTED") return exposed("takes a client without a login");
+        if (command === "CONNECTED") return exposed("accepts a client without a login");
         const told = message === undefined ? "" : `: ${message}`;
         return /version/i.test(message ?? "")
           ? inconclusive(`does not speak our version${told}`)

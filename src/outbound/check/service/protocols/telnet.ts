@@ -79,7 +79,7 @@ export const telnet: ProtocolModule = {
       evidence: text === "" ? "negotiates options" : text,
       judge() {
         if (text === "") return inconclusive("showed no prompt");
-        return asksForLogin(text) ? isProtected("asks for a login") : exposed("shows a command prompt without a login");
+        return asksForLogin(text) ? isProtected("requires a login") : exposed("shows a command prompt without a login");
       },
     };
   },

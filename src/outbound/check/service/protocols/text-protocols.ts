@@ -78,8 +78,8 @@ export const textProtocols: readonly ProtocolModule[] = [
     hasAgent: true,
     judge: ({ groups }) =>
       groups["status"] === "401" || groups["status"] === "407"
-        ? isProtected("asks for authentication")
-        : inconclusive(`answers ${groups["status"]} to OPTIONS; who may call shows only by a call`),
+        ? isProtected("requires authentication")
+        : inconclusive(`answers ${groups["status"]} to OPTIONS; who may call is known only after a call`),
   }),
   asked({
     name: "rtsp",
@@ -90,8 +90,10 @@ export const textProtocols: readonly ProtocolModule[] = [
     hasAgent: true,
     judge: ({ groups }) =>
       groups["status"] === "401"
-        ? isProtected("asks for authentication")
-        : inconclusive(`answers ${groups["status"]} to OPTIONS; which streams are open shows only by their names`),
+        ? isProtected("requires authentication")
+        : inconclusive(
+            `answers ${groups["status"]} to OPTIONS; which streams are public cannot be told without their names`,
+          ),
   }),
   asked({
     name: "xmpp",
@@ -100,7 +102,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     tlsPorts: [5223],
     proves: "protected",
     question: xmppStream,
-    judge: () => isProtected("asks for a login"),
+    judge: () => isProtected("requires a login"),
   }),
   asked({
     name: "git",
@@ -109,7 +111,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: gitRequest,
     product: "git daemon",
-    judge: () => inconclusive("which repositories anybody may read shows only by their names"),
+    judge: () => inconclusive("which repositories are public cannot be told without their names"),
   }),
   asked({
     name: "clamd",
@@ -118,7 +120,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: clamdVersion,
     product: "ClamAV",
-    judge: answersAnybody("takes commands, SHUTDOWN among them, without a login"),
+    judge: answersAnybody("accepts commands, SHUTDOWN among them, without a login"),
   }),
   asked({
     name: "spamd",
@@ -155,7 +157,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     question: upsdVersion,
     product: "Network UPS Tools",
     judge: answersAnybody(
-      "tells the state of its power supplies to anybody; to change something, it asks for a password",
+      "shows the state of its power supplies to any client; to change something, it requires a password",
     ),
   }),
   asked({
@@ -167,8 +169,8 @@ export const textProtocols: readonly ProtocolModule[] = [
     product: "Tor",
     judge: ({ groups }) =>
       (groups["methods"] ?? "").split(",").includes("NULL")
-        ? exposed("takes commands without authentication")
-        : isProtected(`asks for authentication: ${groups["methods"]}`),
+        ? exposed("accepts commands without authentication")
+        : isProtected(`requires authentication: ${groups["methods"]}`),
   }),
   asked({
     name: "lirc",
@@ -186,7 +188,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: boincVersions,
     product: "BOINC",
-    judge: () => inconclusive("tells its version; whether it asks for a password shows only by a command"),
+    judge: () => inconclusive("shows its version; cannot tell without a command whether it requires a password"),
   }),
   asked({
     name: "xymon",
@@ -195,7 +197,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: xymonPing,
     product: "Xymon",
-    judge: () => inconclusive("takes reports of states from anybody, as it should"),
+    judge: () => inconclusive("accepts reports of states from any client, as intended"),
   }),
   asked({
     name: "cvs",
@@ -204,7 +206,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "protected",
     question: cvsGreeting,
     product: "CVS",
-    judge: () => isProtected("asks for a login"),
+    judge: () => isProtected("requires a login"),
   }),
   asked({
     name: "ident",
@@ -213,7 +215,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     onUsualPortsOnly: true,
     proves: "inconclusive",
     question: identQuery,
-    judge: () => inconclusive("tells who has opened a connection, as it should"),
+    judge: () => inconclusive("shows who has opened a connection, as intended"),
   }),
   asked({
     name: "gopher",
@@ -222,7 +224,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     onUsualPortsOnly: true,
     proves: "inconclusive",
     question: gopherMenu,
-    judge: () => inconclusive("offers documents to anybody, as it should"),
+    judge: () => inconclusive("offers documents to any client, as intended"),
   }),
   asked({
     name: "conserver",
@@ -231,7 +233,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "inconclusive",
     question: conserverHelp,
     product: "conserver",
-    judge: () => inconclusive("whether it asks for a password shows only by a login"),
+    judge: () => inconclusive("cannot tell without a login whether it requires a password"),
   }),
   asked({
     name: "snapcast",
@@ -240,7 +242,7 @@ export const textProtocols: readonly ProtocolModule[] = [
     proves: "exposed",
     question: snapserverStatus,
     product: "Snapcast",
-    judge: answersAnybody("takes commands without a login"),
+    judge: answersAnybody("accepts commands without a login"),
   }),
   asked({
     name: "distcc",

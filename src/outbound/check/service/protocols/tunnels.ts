@@ -36,8 +36,8 @@ export const iscsi: ProtocolModule = {
       protocol: "iscsi",
       evidence: `Login Response ${statusClass}.${statusDetail}${authentication === undefined ? "" : `, AuthMethod=${authentication}`}`,
       judge() {
-        if (authentication === "None") return exposed("lets anybody list its targets: AuthMethod=None");
-        if (authentication !== undefined) return isProtected(`asks for authentication: ${authentication}`);
+        if (authentication === "None") return exposed("lets any client list its targets: AuthMethod=None");
+        if (authentication !== undefined) return isProtected(`requires authentication: ${authentication}`);
         return statusClass === 2
           ? isProtected(`refuses this client: ${statusClass}.${statusDetail}`)
           : inconclusive("does not say which authentication it wants");
@@ -60,7 +60,7 @@ export const snmp: ProtocolModule = {
       protocol: "snmp",
       ...(maker !== undefined && { product: maker }),
       evidence: `engine ${engine}`,
-      judge: () => inconclusive("whether a community is open shows only by trying one"),
+      judge: () => inconclusive("whether a community is open is known only after trying one"),
     };
   },
 };
@@ -76,7 +76,7 @@ export const ninep: ProtocolModule = {
     return {
       protocol: "9p",
       evidence: `Rversion ${answer.value.dialect}`,
-      judge: () => inconclusive("what it gives to whom shows only by attaching"),
+      judge: () => inconclusive("what it allows is known only after attaching"),
     };
   },
 };

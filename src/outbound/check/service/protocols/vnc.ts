@@ -22,7 +22,7 @@ const greetingBytes = 12;
 /** Types that are no authentication by themselves: the one that is used is agreed upon inside. */
 const wrappings: ReadonlySet<string> = new Set(["Tight", "TLS", "VeNCrypt"]);
 
-/** The security types that the server offers, those behind VeNCrypt, too; `None` lets anybody in. */
+/** The security types that the server offers, those behind VeNCrypt, too; `None` lets any client in. */
 export const vnc: ProtocolModule = {
   name: "vnc",
   title: "VNC",
@@ -48,7 +48,7 @@ export const vnc: ProtocolModule = {
         if (inside === undefined && types.every((type) => wrappings.has(type))) {
           return inconclusive(`offers ${types.join(", ")} only, and did not say what is behind it`, all);
         }
-        return isProtected(`asks for authentication: ${all.details.securityTypes.join(", ")}`, all);
+        return isProtected(`requires authentication: ${all.details.securityTypes.join(", ")}`, all);
       },
     };
   },

@@ -42,10 +42,10 @@ export const zookeeper: ProtocolModule = {
         const children = await session.ask(zookeeperChildren, parseZookeeperChildren);
         session.say(zookeeperClose);
         if (children.kind === "closed") return isProtected("closes a session without authentication");
-        if (children.kind !== "heard") return inconclusive("takes a session, but did not list the root");
+        if (children.kind !== "heard") return inconclusive("accepts a session, but did not list the root");
         const { error, count } = children.value;
         if (error === 0) return exposed(`lists its root (${count} nodes) without authentication`);
-        return asking.has(error) ? isProtected("asks for authentication") : inconclusive(`answers with error ${error}`);
+        return asking.has(error) ? isProtected("requires authentication") : inconclusive(`answers with error ${error}`);
       },
     };
   },
