@@ -1,10 +1,10 @@
 import type { Check, CheckResult } from "../../core/check.ts";
 import type { ServiceKey } from "../../core/examination.ts";
 
-/** For all checks of one service together: a host that never answers costs this much and no more. */
+/** For all checks of one service together, so that a host that never answers costs no more. */
 const serviceTimeMs = 20_000;
 
-/** A check gets at least this much while there is any left, so that the first ones do not starve for the last. */
+/** The minimum for each check while time is left, so that the first checks do not lose theirs to the last. */
 const leastTimeMs = 5000;
 
 export interface Answers {
@@ -17,13 +17,13 @@ export interface AskOptions {
   readonly checks: readonly Check[];
   /** A clock that never runs backwards, in milliseconds. */
   readonly monotonic: () => number;
-  /** A check that failed as no check may; its answer is missing. */
+  /** Called for a check that threw; its result is missing. */
   readonly onBug: (check: string, error: unknown) => void;
 }
 
 /**
- * Asks one service by one check after the other. Each may take its even share of the time that is left.
- * @returns `undefined` where `signal` was aborted: half an answer says nothing
+ * Runs the checks on one service, one after the other. Each may use an equal share of the time that is left.
+ * @returns `undefined` where `signal` was aborted: partial results are not used
  */
 export async function askService(
   { address, port }: ServiceKey,

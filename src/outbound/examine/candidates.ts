@@ -3,17 +3,17 @@ import type { Discovery } from "../../core/discovery.ts";
 import type { ExaminationStore, ServiceKey } from "../../core/examination.ts";
 import type { DiscoveryStore } from "../../core/store.ts";
 
-/** Read at once from the store. */
+/** Rows in one query. */
 const pageSize = 500;
 
 /** One service to examine. */
 export interface Candidate {
   readonly key: ServiceKey;
-  /** Discoveries that ask who this is; none where it is known. */
+  /** Discoveries that wait for evidence of this service; none where it is known. */
   readonly discoveries: readonly Discovery[];
 }
 
-/** The same, after it was asked. */
+/** A candidate with its results. */
 export interface Examined extends Candidate {
   readonly results: readonly CheckResult[];
   /** Names of checks for which no time was left. */
@@ -25,8 +25,8 @@ export function keyText({ address, port }: ServiceKey): string {
 }
 
 /**
- * Hosts that `watch` found and that some report is still to announce. What a crash or an abort left unexamined is among
- * them, so that it is examined before it is reported.
+ * New services of `watch` that are not reported yet. After a crash or an abort, those that were not examined are among them,
+ * so they are examined before they are reported.
  */
 export async function* awaitingEvidence(
   store: DiscoveryStore,
@@ -54,7 +54,7 @@ export async function* awaitingEvidence(
   }
 }
 
-/** Services that the last scan of `watch` met, and that it examined last before `examinedBefore`, or never. */
+/** Services that the last scan of `watch` found open, and that were never examined, or last before `examinedBefore`. */
 export async function* dueServices(
   store: ExaminationStore,
   query: { readonly watch: string; readonly examinedBefore: number; readonly now: number },

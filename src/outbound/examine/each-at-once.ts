@@ -1,7 +1,6 @@
 /**
- * Does `work` for each item, so many at once, taking the next item when a place comes free. After the first failure nothing
- * more is begun.
- * @throws the first failure, once everything that was begun has ended
+ * Runs `work` for each item, up to `atOnce` at the same time. After the first failure no further item is started.
+ * @throws the first failure, after all started items have ended
  */
 export async function eachAtOnce<Item>(
   items: AsyncIterable<Item>,

@@ -6,13 +6,13 @@ import { serviceCheck } from "../check/service/service-check.ts";
 import { type Examined, keyText } from "./candidates.ts";
 import type { Compared } from "./compare/compare.ts";
 
-/** Services named that show the same certificate. */
+/** How many other services with the same certificate are named. */
 const namedNeighbours = 5;
 
 /**
- * What a report says under a new host: what its checks printed, one after the other, first what anybody may use. Of several
- * built-in checks each has its name before it, with its further lines indented; a command of the user stands as it is. That a
- * service without TLS has no certificate is not worth a line, nor that nothing is proven of one that is named.
+ * The evidence of a new host in a report: the outputs of its checks, exposed services first. With several built-in checks, each
+ * output starts with the name of its check, and its further lines are indented; the output of a user's command is unchanged. Left
+ * out: "no certificate" of a service without TLS, and an inconclusive exposure of a service that was identified.
  */
 export function evidenceOf({ results, notAsked }: Examined, alsoOn: string | undefined): string {
   const isOneOfSeveral = results.filter(({ check }) => isBuiltIn(check)).length > 1;
@@ -30,7 +30,7 @@ function mostUrgentFirst(results: readonly CheckResult[]): CheckResult[] {
   return [...results.filter(isUrgent), ...results.filter((result) => !isUrgent(result))];
 }
 
-/** Whether anybody may use it is open, while another check says what it is. */
+/** An inconclusive exposure, where another check identified the service. */
 function isUnproven({ check, verdict }: CheckResult, results: readonly CheckResult[]): boolean {
   if (check !== "exposure" || verdict !== "inconclusive") return false;
   return results.some((other) => other.check === "service" && other.passed && other.output !== "");
@@ -55,11 +55,11 @@ function isBuiltIn(check: string): boolean {
   return checkNames.some((name) => name === check);
 }
 
-/** Where else certificates are shown, of the services that are recorded together and those that are known. */
+/** Finds other services with the same certificate, in the same batch and in the store. */
 export class Neighbours {
   readonly #store: ExaminationStore;
   readonly #together = new Map<string, ServiceKey[]>();
-  /** Asked once a batch: a certificate that a thousand show is asked for by each of them. */
+  /** One query for each certificate and batch: a thousand services may show the same one. */
   readonly #known = new Map<string, StoredCertificate | undefined>();
 
   constructor(store: ExaminationStore, batch: readonly (readonly [Examined, Compared])[]) {
@@ -73,7 +73,7 @@ export class Neighbours {
     }
   }
 
-  /** `also on 10.0.0.6:443, ...`; `undefined` where nowhere else. */
+  /** `also on 10.0.0.6:443, ...`; `undefined` where there are none. */
   async of({ key }: Examined, chain: readonly ObservedCertificate[] | undefined): Promise<string | undefined> {
     const own = chain?.[0];
     if (own === undefined) return undefined;
@@ -87,7 +87,7 @@ export class Neighbours {
       return `${hostLiteral(address)}:${port}`;
     });
     const more = others.size - named.length;
-    // The store names the first hundred.
+    // The store returns the first hundred.
     const least = (known?.serviceCount ?? 0) > (known?.services.length ?? 0) ? "at least " : "";
     return `also on ${named.join(", ")}${more > 0 ? ` and ${least}${more} more` : ""}`;
   }

@@ -13,10 +13,10 @@ import { awaitingEvidence, type Candidate, dueServices } from "./candidates.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { Recorder } from "./recorder.ts";
 
-/** Services asked by built-in checks at once, over all watches. */
+/** Services that built-in checks examine at the same time, over all watches. */
 const servicesAtOnce = 32;
 
-/** Services of one watch in hand at once: those that wait for its command hold up no check. */
+/** Services of one watch in progress at the same time. More than above, so that those that wait for the command do not block checks. */
 const inHandAtOnce = 64;
 
 /** The name under which the result of a watch's `post_command` is stored. */
@@ -35,17 +35,16 @@ export interface ExaminationOptions {
 
 export interface ExaminationRequest {
   readonly watch: Watch;
-  /** Everyone who hears of this watch. */
+  /** All audiences of this watch. */
   readonly audiences: readonly Audience[];
-  /** Called each second with the number of services that are done, from the first second on. */
+  /** Called once a second with the number of examined services. */
   readonly progress?: (done: number) => void;
 }
 
 /**
- * The checking stage: comes in a watch that was just scanned, goes out what its checks found, in the store. New hosts are
- * asked by the watch's checks and its command, and the answers become their evidence; every other service that the scan met
- * is asked by the checks again, and what changed since becomes a discovery. A service is recorded when all its answers are
- * there, never in part.
+ * Takes a watch that was just scanned; stores the results of its checks. On new hosts it runs the checks and the command of the
+ * watch, and their outputs become the evidence. On every other service that the scan found open it runs the checks again, and a
+ * change becomes a discovery. A service is recorded with all its results, never in part.
  */
 export class Examination {
   readonly #options: ExaminationOptions;
@@ -58,7 +57,7 @@ export class Examination {
   }
 
   /**
-   * After an abort what was finished is recorded, and the rest is due again.
+   * After an abort, finished services are recorded, and the others are due again.
    * @throws HarbingerError where the store fails; what was not recorded is due again
    */
   async examine(request: ExaminationRequest, signal: AbortSignal): Promise<void> {
@@ -75,7 +74,7 @@ export class Examination {
     const examinedBefore = examinedBeforeOf(watch, clock.now());
     try {
       await eachAtOnce(awaitingEvidence(discoveries, watch.name, signal), inHandAtOnce, examine);
-      // Before it is recorded a new host is due as well.
+      // A new host is due too until it is recorded.
       await recorder.flush();
       if (watch.checks.length > 0) {
         const query = { watch: watch.name, examinedBefore, now: clock.now() };
@@ -114,7 +113,7 @@ export class Examination {
     return await askService(key, options, signal);
   }
 
-  /** @returns `undefined` where it was stopped before it ended */
+  /** @returns `undefined` where it was stopped */
   async #runCommand(
     commandLine: string,
     { key: { address, port } }: Candidate,
@@ -129,7 +128,7 @@ export class Examination {
   }
 }
 
-/** A run that begins a little sooner than the day before finds due what that one found: a tenth less is enough. */
+/** A run may start a little earlier than the day before, so nine tenths of the interval make a service due. */
 function examinedBeforeOf({ recheckMs }: Watch, now: number): number {
   return recheckMs === undefined ? now : now - Math.floor(recheckMs * 0.9);
 }

@@ -6,10 +6,10 @@ import { type Examined, keyText } from "./candidates.ts";
 import { type Compared, compare } from "./compare/compare.ts";
 import { evidenceOf, Neighbours } from "./evidence.ts";
 
-/** Services recorded in one transaction at most. A crash loses as much at most, and the next run asks again. */
+/** Maximum services in one transaction. A crash loses at most these, and the next run examines them again. */
 const batchSize = 50;
 
-/** Finished services wait this long at most for others. */
+/** How long a finished service waits for others. */
 const batchAgeMs = 2000;
 
 export interface RecorderOptions {
@@ -21,8 +21,8 @@ export interface RecorderOptions {
 }
 
 /**
- * Compares what was found with what the watch remembers and writes both, a batch at a time: one batch after the other, so
- * that memory is never older than the record before it.
+ * Compares results with the memory of the watch and stores both, one batch after the other, so that each batch reads the memory
+ * that the one before it wrote.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -41,7 +41,7 @@ export class Recorder {
     return { services: this.#services, news: this.#news };
   }
 
-  /** @throws HarbingerError where the store cannot take it; the batch is lost then, and due again */
+  /** @throws HarbingerError where the store fails; the services of the batch are due again */
   async add(examined: Examined): Promise<void> {
     const { clock } = this.#options;
     if (this.#batch.length === 0) this.#batchBegan = clock.monotonic();
@@ -49,12 +49,12 @@ export class Recorder {
     if (this.#batch.length >= batchSize || clock.monotonic() - this.#batchBegan >= batchAgeMs) await this.flush();
   }
 
-  /** Writes what is there. */
+  /** Stores the current batch. */
   flush(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
     const recorded = this.#recorded.then(() => this.#record(batch));
-    // One batch that cannot be stored is its own caller's failure.
+    // Only the caller of this batch gets its failure.
     this.#recorded = recorded.catch(() => {});
     return recorded;
   }

@@ -4,12 +4,12 @@ import { systemCode } from "../../core/errors.ts";
 import type { Deadline } from "./deadline.ts";
 
 /**
- * What came of waiting for bytes.
+ * Why a read ended without a message.
  * - `ended`: the peer closed; `reset`: the connection broke, or the peer's TLS did.
- * - `timed-out`: silence until then. The connection may be read on where the whole deadline is not over.
+ * - `timed-out`: nothing arrived in time. Reading may continue until the deadline of the whole connection.
  * - `too-much`: the byte limit of the connection is reached.
  *
- * `bytes` are those that had come and are not consumed yet: a partial answer is evidence, too.
+ * `bytes` are the bytes that arrived and are not consumed yet: a partial answer is evidence too.
  */
 export type ReadOutcome =
   | { readonly kind: "bytes"; readonly bytes: Buffer }
@@ -20,14 +20,14 @@ export type ReadFailure = Exclude<ReadOutcome, { readonly kind: "bytes" }>;
 
 type ConnectionEnd = { readonly kind: "ended" | "too-much" } | { readonly kind: "reset"; readonly code: string };
 
-/** Bytes read from a peer at most, unless a check says otherwise. */
-const defaultByteLimit = 64 * 1024;
+/** The default limit of bytes read from a peer. */
+export const defaultByteLimit = 64 * 1024;
 
 const nothing = Buffer.alloc(0);
 
 /**
- * A connected socket that is read with a byte limit and a time limit. Reading begins with the first read, so that
- * before it the socket can be handed to TLS or to an HTTP client whole.
+ * A connected socket that is read with a byte limit and a time limit. Reading starts with the first call of a
+ * read method; before that, the untouched socket can be passed to TLS or to an HTTP client.
  */
 export class Connection implements Disposable {
   readonly socket: Socket;
@@ -60,17 +60,17 @@ export class Connection implements Disposable {
     deadline.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Bytes that came and that nobody has consumed. */
+  /** Bytes that arrived and are not consumed yet. */
   get buffered(): Buffer {
     return this.#buffered;
   }
 
-  /** Sends; a connection that is gone shows in the next read. */
+  /** Sends. If the connection is broken, the next read reports it. */
   write(data: Uint8Array | string): void {
     if (!this.socket.destroyed && this.socket.writable) this.socket.write(data);
   }
 
-  /** All bytes that have come; where there are none, waits for the first. */
+  /** All bytes that have arrived; waits for the first one if there are none. */
   read(timeoutMs?: number): Promise<ReadOutcome> {
     return this.readUntil((bytes) => (bytes.length > 0 ? bytes.length : undefined), timeoutMs);
   }
@@ -81,10 +81,10 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Waits until a message is there.
-   * @param lengthOf the length of the first message in `bytes`, `undefined` while it is not there whole; called again
-   * with all bytes so far whenever more have come
-   * @param timeoutMs ends the wait earlier than the connection's deadline
+   * Waits for a whole message.
+   * @param lengthOf the length of the first message in `bytes`, `undefined` while it is incomplete; called again
+   * with all bytes so far whenever more arrive
+   * @param timeoutMs ends the wait before the connection's deadline
    * @returns the message, consumed; what follows it stays for the next read
    */
   async readUntil(lengthOf: (bytes: Buffer) => number | undefined, timeoutMs?: number): Promise<ReadOutcome> {
@@ -104,12 +104,12 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Gives the bare socket away, to TLS or an HTTP client. This object is of no more use then, apart from being disposed.
-   * @returns `undefined` where bytes have come already that the taker would miss
+   * Hands the socket over to TLS or an HTTP client. After that, this object can only be disposed.
+   * @returns `undefined` where bytes have already arrived, which the new reader would miss
    */
   release(): Socket | undefined {
     if (this.#buffered.length > 0 || this.#end !== undefined) return undefined;
-    // An untouched socket must not be paused: whoever listens for its data would wait in vain.
+    // An untouched socket must not be paused: a later listener would never get its data.
     if (this.#reading) this.socket.pause();
     this.socket.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onEnd);
     return this.socket;
@@ -117,7 +117,7 @@ export class Connection implements Disposable {
 
   [Symbol.dispose](): void {
     this.deadline.signal.removeEventListener("abort", this.#onAbort);
-    // The error listener stays: a socket may still fail while it is being closed.
+    // The error listener stays: a socket may fail while it closes.
     this.socket.destroy();
   }
 

@@ -8,10 +8,10 @@ import { asksForCertificate, contextTrusting, peerChain } from "./secure.ts";
 import { systemRoots } from "./verify.ts";
 
 /**
- * What came of waiting for an answer.
- * - `heard`: the parser knows it. `whole` is false where the peer fell silent or closed within it.
+ * The outcome of waiting for an answer.
+ * - `heard`: the parser recognised it. `whole` is false where the peer stopped sending, or closed, in the middle of it.
  * - `other`: it is something else.
- * - `silent`, `closed`, `broken`: nothing more came in time, the peer closed, or the connection (or its TLS) broke.
+ * - `silent`, `closed`, `broken`: nothing more arrived in time, the peer closed, or the connection (or its TLS) broke.
  */
 export type Heard<Value> =
   | { readonly kind: "heard"; readonly value: Value; readonly whole: boolean }
@@ -29,25 +29,25 @@ export type ConverseOutcome =
   | {
       readonly kind: "no-tls";
       readonly code: string;
-      /** It speaks TLS, and wants a certificate from us. */
+      /** It speaks TLS, and requires a client certificate. */
       readonly demandsCertificate: boolean;
     };
 
-/** An answer to a request is waited for so long. */
+/** How long to wait for the answer to a request. */
 export const answerWaitMs = 2500;
 
-/** Bytes read in one conversation at most. */
+/** The limit of bytes read in one conversation. */
 const byteLimit = 64 * 1024;
 
-/** Whom to believe. A truststore that the user collected speaks for its host, whatever the names in it. */
+/** Which certificates are trusted. A collected truststore is valid for its host, whatever names its certificates contain. */
 export type Trust = { readonly kind: "system" } | { readonly kind: "truststore"; readonly pem: string };
 
 export interface ConverseOptions {
   readonly tls: boolean;
   readonly byteLimit?: number;
-  /** Without it no certificate is verified, since a probe sends nothing secret. */
+  /** Without it, certificates are not verified: a probe sends no secrets. */
   readonly trust?: Trust;
-  /** TLS without any certificate (anonymous Diffie-Hellman, RFC 5246, F.1.1.1), which version 1.3 has no more. */
+  /** TLS without any certificate (anonymous Diffie-Hellman, RFC 5246, F.1.1.1), which TLS 1.3 no longer has. */
   readonly anonymous?: boolean;
 }
 
@@ -67,7 +67,7 @@ export async function converse(
   return { kind: "no-tls", code, demandsCertificate: conversation.demandsCertificate };
 }
 
-/** Questions and answers on one connection. What was received and not understood stays, for others to look at. */
+/** Questions and answers on one connection. What was received and not understood stays available. */
 export class Conversation implements Disposable {
   #connection: Connection;
   readonly #plain: Connection;
@@ -83,7 +83,7 @@ export class Conversation implements Disposable {
     this.#target = target;
   }
 
-  /** The name or address that was asked for. */
+  /** The name or address of the request. */
   get host(): string {
     return this.#target.host;
   }
@@ -92,7 +92,7 @@ export class Conversation implements Disposable {
     return this.#target.port;
   }
 
-  /** The address of this machine that the peer is reached from. */
+  /** The local address of the connection. */
   get localAddress(): string | undefined {
     return this.#plain.socket.localAddress;
   }
@@ -101,12 +101,12 @@ export class Conversation implements Disposable {
     return this.#tls;
   }
 
-  /** The first bytes that the peer ever sent here, in its last layer. */
+  /** The first bytes that the peer sent: inside TLS where TLS was started. */
   get opening(): Uint8Array {
     return this.#opening ?? this.#connection.buffered;
   }
 
-  /** Whether TLS failed, or broke off, because the peer wants a certificate from us. */
+  /** Whether TLS failed because the peer requires a client certificate. */
   get demandsCertificate(): boolean {
     return this.#demandsCertificate;
   }
@@ -135,8 +135,8 @@ export class Conversation implements Disposable {
   }
 
   /**
-   * Waits for what `parse` knows.
-   * @param lengthOf bytes of the message, where others may stand behind it; without it all that came is taken
+   * Waits for a message that `parse` recognises.
+   * @param lengthOf bytes of the message, where more messages may follow it; without it, all bytes that arrived are consumed
    */
   async hear<Value>(
     parse: (bytes: Uint8Array) => Outcome<Value>,
@@ -175,7 +175,7 @@ export class Conversation implements Disposable {
     return { bytes: read.bytes, ended: read.kind === "ended" };
   }
 
-  /** What the peer says unasked within `waitMs`; empty where it waits for us, closes or breaks. Nothing is consumed. */
+  /** What the peer sends first, within `waitMs`; empty where it waits for the client, or the connection ends. Nothing is consumed. */
   async listen(waitMs: number): Promise<Uint8Array> {
     const read = await this.#connection.readUntil((bytes) => {
       this.#remember(bytes);
@@ -187,7 +187,7 @@ export class Conversation implements Disposable {
 
   /**
    * Begins TLS on this connection.
-   * @returns `undefined` where it stands, else the code of what went wrong
+   * @returns `undefined` on success, else the error code
    */
   async startTls(trust?: Trust, limit = byteLimit, anonymous = false): Promise<string | undefined> {
     const { deadline, address } = this.#connection;
@@ -201,7 +201,7 @@ export class Conversation implements Disposable {
         secureContext: contextTrusting([trust.pem]),
         checkServerIdentity: () => undefined,
       }),
-      // Old servers are to be recognised, too, where nobody has to be believed.
+      // Without verification, old versions and weak ciphers are accepted, so that old servers are recognised too.
       ...(trust === undefined && { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" }),
       ...(anonymous && { maxVersion: "TLSv1.2", ciphers: "ADH:@SECLEVEL=0" }),
       host: this.#target.host,
@@ -225,7 +225,7 @@ export class Conversation implements Disposable {
     if (this.#plain !== this.#connection) this.#plain[Symbol.dispose]();
   }
 
-  /** With TLS 1.3 the peer asks for a certificate after the client thinks that all is well. */
+  /** With TLS 1.3 the peer rejects a missing client certificate only after the client has finished the handshake. */
   #noteBreak(code: string): void {
     if (this.#tls !== undefined) this.#demandsCertificate = asksForCertificate(code, true);
   }
@@ -258,14 +258,14 @@ function handshake(secure: TLSSocket, deadline: Deadline): Promise<string | unde
     };
     const onClose = () => settle("closed");
     deadline.signal.addEventListener("abort", onAbort, { once: true });
-    // Stays: a socket may fail at any time.
+    // Not removed: a socket may fail at any time.
     secure.on("error", (error) => settle(systemCode(error) ?? "unknown"));
     secure.once("close", onClose);
     secure.once("secureConnect", () => settle(undefined));
   });
 }
 
-/** A server name is a name: RFC 6066, section 3 allows no addresses. */
+/** RFC 6066, section 3: a server name is never an address. */
 function isName(host: string): boolean {
   return !/^[\d.]+$/.test(host) && !host.includes(":");
 }

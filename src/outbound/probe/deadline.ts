@@ -1,8 +1,8 @@
 import { maxTimerMs } from "../../core/clock.ts";
 
 /**
- * The time that a whole piece of work may take, however many connections and waits it is made of. Ends early where the
- * caller's signal is aborted.
+ * The time limit of one piece of work, which may need several connections and waits. Ends early when the caller's signal
+ * is aborted.
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
@@ -33,12 +33,12 @@ export class Deadline implements Disposable {
     return this.isOver ? 0 : Math.max(0, this.#endsAt - performance.now());
   }
 
-  /** A part of this time: it ends after `timeoutMs`, or with the whole. */
+  /** A shorter limit within this one: ends after `timeoutMs`, or with this one. */
   part(timeoutMs: number): Deadline {
     return new Deadline(Math.min(timeoutMs, this.remainingMs()), this.signal);
   }
 
-  /** Frees the timer; work that still waits for the signal is not told. */
+  /** Frees the timer; the signal is not aborted. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#outer.removeEventListener("abort", this.#abort);

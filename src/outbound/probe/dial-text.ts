@@ -1,6 +1,6 @@
 import type { DialFailure } from "./dial.ts";
 
-/** Why a port could not be asked, as a sentence. A trouble of ours is never called closed. */
+/** Why there is no connection, as a sentence. A local error is never reported as a closed port. */
 export function dialText({ kind, reason }: DialFailure): string {
   switch (kind) {
     case "closed":

@@ -17,8 +17,8 @@ export interface DialTarget {
 }
 
 /**
- * What came of connecting. `unresolved`: the name has no address, or nobody could be asked for it. The others are those of
- * {@link KnockState}; `reason` is for people.
+ * The outcome of connecting. `unresolved`: the name has no address, or the resolver could not be reached. The others are the
+ * states of a probe; `reason` is for people.
  */
 export type DialOutcome = { readonly kind: "connected"; readonly connection: Connection } | DialFailure;
 
@@ -29,16 +29,16 @@ export interface DialFailure {
   readonly code?: string;
 }
 
-/** Of a name with many addresses so many are tried. */
+/** How many addresses of a name are tried. */
 const mostAddresses = 8;
 
 /** Between the attempts on the addresses of a name (RFC 8305 section 5: 250 ms recommended). */
 const staggerMs = 250;
 
 /**
- * Connects to `target` by TCP: names with all their addresses, one after the other in short steps, and the first that
- * answers is taken (RFC 8305). The connection's reads end with `deadline`, too.
- * @param byteLimit bytes read at most; see {@link Connection}
+ * Connects to `target` by TCP: for a name, its addresses are tried one after the other in short steps, and the first
+ * that answers is used (RFC 8305). `deadline` also ends the reads of the connection.
+ * @param byteLimit the limit of bytes read; see {@link Connection}
  */
 export async function dial(target: DialTarget, deadline: Deadline, byteLimit?: number): Promise<DialOutcome> {
   if (deadline.isOver) return silence;
@@ -66,7 +66,7 @@ export async function resolveHost(
   return { kind: "addresses", addresses: alternating(found).slice(0, mostAddresses) };
 }
 
-/** `[::1]` is how an IPv6 address stands before a port. */
+/** An IPv6 address before a port is in brackets: `[::1]`. */
 export function withoutBrackets(host: string): string {
   return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
 }
@@ -139,11 +139,11 @@ async function firstToAnswer(addresses: readonly Address[], port: Port, deadline
   });
 }
 
-const telling = ["closed", "unreachable", "filtered", "local-error", "unresolved"] as const;
+const mostInformativeFirst = ["closed", "unreachable", "filtered", "local-error", "unresolved"] as const;
 
-/** A refusal says more of a name than the silence of another of its addresses. */
+/** If all addresses of a name fail, a refusal says more than a time-out. */
 function mostTelling(failures: readonly DialFailure[]): DialFailure {
-  for (const kind of telling) {
+  for (const kind of mostInformativeFirst) {
     const failure = failures.find((candidate) => candidate.kind === kind);
     if (failure !== undefined) return failure;
   }
@@ -165,11 +165,11 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
     try {
       socket = createConnection({ host: address, port, family: familyOf(address), autoSelectFamily: false });
     } catch (error) {
-      // A number that is no port.
+      // A number that is not a port.
       resolve({ kind: "local-error", reason: safeText(messageOf(error)) });
       return;
     }
-    // What fails in this very turn of the event loop was refused by this machine.
+    // A failure in the same turn of the event loop came from this machine.
     let wasAsked = false;
     setImmediate(() => {
       wasAsked = true;
@@ -191,7 +191,7 @@ function connectTo(address: Address, port: Port, signal: AbortSignal): Promise<A
   });
 }
 
-/** The zone of `address` where no interface has its name; the system would leave it out and ask on any link. */
+/** The zone of `address` where no interface has its name; the system would ignore it and use any link. */
 function unknownZone(address: Address): string | undefined {
   const percent = address.indexOf("%");
   const zone = percent < 0 ? undefined : address.slice(percent + 1);
@@ -199,7 +199,7 @@ function unknownZone(address: Address): string | undefined {
   return zone;
 }
 
-/** What a failed connect says about the endpoint; a shortage here says nothing about it. */
+/** What a failed connect says about the endpoint; a local shortage says nothing about it. */
 function failureOf(error: Error, wasAsked: boolean): DialFailure {
   const code = systemCode(error) ?? "unknown";
   const kind = probeStateOf(code, wasAsked);

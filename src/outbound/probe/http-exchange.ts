@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type HttpAnswer, parseHttpAnswer } from "../../wire/http/server.ts";
 import type { Conversation, Heard } from "./conversation.ts";
 
-/** One request that reads and changes nothing. POST is for interfaces that take their queries so. */
+/** One read-only request. POST is for interfaces whose queries are sent by POST. */
 export interface HttpQuestion {
   readonly method?: "GET" | "POST" | "PROPFIND";
   readonly path: string;
@@ -10,10 +10,10 @@ export interface HttpQuestion {
   readonly body?: string;
 }
 
-/** Web consoles start up slowly at times. */
+/** Web consoles may start slowly. */
 const httpWaitMs = 5000;
 
-/** Asks once, without cookies and redirects; the connection closes afterwards. */
+/** Sends one request, without cookies and redirects; the connection closes afterwards. */
 export async function askHttp(conversation: Conversation, question: HttpQuestion): Promise<Heard<HttpAnswer>> {
   const body = question.body ?? "";
   const { Host: host = authority(conversation), ...headers } = question.headers ?? {};
@@ -30,7 +30,7 @@ export async function askHttp(conversation: Conversation, question: HttpQuestion
   return await conversation.hear((bytes) => parseHttpAnswer(bytes, false), httpWaitMs);
 }
 
-/** RFC 9110, 7.2: the port is left out where it is the scheme's own. */
+/** RFC 9110, 7.2: the default port of the scheme is left out. */
 function authority({ host, port, tls }: Conversation): string {
   // A zone (fe80::1%eth0) means nothing to the server: RFC 6874, 4.
   const name = isIP(host) === 6 ? `[${host.split("%", 1)[0]}]` : host;

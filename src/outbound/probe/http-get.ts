@@ -12,8 +12,8 @@ import { type DialFailure, dial, withoutBrackets } from "./dial.ts";
 import { asksForCertificate, reasonOf, secure } from "./secure.ts";
 import { systemRoots } from "./verify.ts";
 
-/** Who asks, in the log of the server that is asked. */
-const userAgent = "Harbinger (network host monitoring)";
+/** Identifies Harbinger in the logs of servers. */
+export const userAgent = "Harbinger (network host monitoring)";
 
 export interface HttpTarget {
   readonly host: string;
@@ -28,16 +28,16 @@ export interface HttpResponse {
   /** `HTTP/1.1 200 OK` */
   readonly statusLine: string;
   readonly status: number;
-  /** As they came: names and values in order, bytes as Latin-1. */
+  /** As received: names and values in order, bytes as Latin-1. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
-  /** Why the body is not whole. */
+  /** Why the body is incomplete. */
   readonly cut?: "limit" | "time" | "connection";
   readonly tls?: { readonly untrusted: string | undefined; readonly certificate: PeerCertificate };
 }
 
 /**
- * What came of a request. `no-tls`: no TLS handshake was possible; `not-http`: it answered with something else, which
+ * The outcome of a request. `no-tls`: no TLS handshake was possible; `not-http`: it answered with something else, which
  * `reason` shows; `silent`: no answer in time, or the connection was closed without one.
  */
 export type HttpOutcome =
@@ -46,12 +46,12 @@ export type HttpOutcome =
   | { readonly kind: "no-tls" | "not-http" | "silent"; readonly reason: string };
 
 export interface HttpGetOptions {
-  /** Bytes of the body at most. */
+  /** The limit of bytes of the body. */
   readonly bodyLimit: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One GET on a connection of its own. Redirects are not followed; the certificate is looked at, never a reason to stop. */
+/** One GET on a connection of its own. Redirects are not followed; the certificate is verified, but never a reason to fail. */
 export async function httpGet(target: HttpTarget, deadline: Deadline, options: HttpGetOptions): Promise<HttpOutcome> {
   const dialed = await dial(target, deadline);
   if (dialed.kind !== "connected") return { kind: "not-connected", failure: dialed, reason: dialed.reason };
@@ -65,7 +65,7 @@ export async function httpGet(target: HttpTarget, deadline: Deadline, options: H
   return outcome.kind === "response" ? { ...outcome, tls: { untrusted: secured.untrusted, certificate } } : outcome;
 }
 
-/** `path` as it may stand in a request line: absolute, and without what would break the line. */
+/** `path` made valid for a request line: absolute, without characters that would break the line. */
 export function requestPath(path: string): string {
   const absolute = path.replace(/^https?:\/\/[^/?#]*/i, "");
   const [encoded = ""] = absolute
@@ -97,7 +97,7 @@ function exchange(
       createConnection: () => socket as Socket,
       path,
       setHost: false,
-      // What answers may be old or broken; this is for looking at it.
+      // The server may be old or broken; any response is of interest.
       insecureHTTPParser: true,
       headers: {
         Host: hostHeader(host, port, tls),
@@ -115,10 +115,10 @@ function exchange(
         settle({ ...headOf(response), ...body });
         socket.destroy();
       });
-      // From here on the deadline ends the body, and what is there counts.
+      // From here on, the deadline cuts the body, and the response counts.
       deadline.signal.removeEventListener("abort", onAbort);
     });
-    // A server that wants to talk something else is answered enough.
+    // A switch of protocols ends the exchange.
     request.on("upgrade", (response) => {
       settle({ ...headOf(response), body: Buffer.alloc(0) });
       socket.destroy();

@@ -14,13 +14,13 @@ export interface SecureTarget {
   readonly startTls?: StartTlsProtocol | undefined;
 }
 
-/** Where the way to a secure connection ended. */
+/** The last step that was reached on the way to a secure connection. */
 export type OpenSecureOutcome =
   | SecureOutcome
   | { readonly kind: "not-connected"; readonly failure: DialFailure; readonly reason: string }
   | { readonly kind: "not-started"; readonly outcome: StartTlsOutcome; readonly reason: string };
 
-/** Connects, asks for TLS inside the protocol where that is wanted, and does the handshake. */
+/** Connects, sends STARTTLS where requested, and performs the TLS handshake. */
 export async function openSecure(
   target: SecureTarget,
   deadline: Deadline,

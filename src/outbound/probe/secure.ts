@@ -4,18 +4,18 @@ import { messageOf, systemCode } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import { Connection } from "./connection.ts";
 
-/** What every check says where a service does not speak TLS. The check `tls` has it from the earlier tool. */
+/** What every check prints where a service does not speak TLS. The text is that of the earlier tool. */
 export const tlsNotDetected = "TLS not detected";
 
-/** The same with the reason, where there is more to say: `TLS not detected (the server closed the connection)`. */
+/** The same with the reason, where there is one: `TLS not detected (the server closed the connection)`. */
 export function withoutTls(reason: string): string {
   return reason === tlsNotDetected ? tlsNotDetected : `${tlsNotDetected} (${reason})`;
 }
 
 export interface SecureOptions {
-  /** The name that the client asks for (SNI) where it is a name, no address. */
+  /** Sent as SNI where it is a name and not an address. */
   readonly host: string;
-  /** Whom to trust, see {@link contextTrusting}. Default: nobody. */
+  /** Which certificates are trusted, see {@link contextTrusting}. Default: none. */
   readonly secureContext?: SecureContext;
   readonly alpn?: readonly string[];
   readonly timeoutMs?: number;
@@ -23,13 +23,13 @@ export interface SecureOptions {
 }
 
 /**
- * What came of a TLS handshake.
- * - `refused`: the peer speaks TLS, but not with us on these terms (an alert, a version or cipher that we lack).
+ * The outcome of a TLS handshake.
+ * - `refused`: the peer speaks TLS, but refuses this handshake (an alert, no common version or cipher).
  * - `not-tls`: it answered with something else, or closed.
- * - `timed-out`: silence.
+ * - `timed-out`: no answer.
  *
- * The certificate is never a reason to fail: `untrusted` tells what a client that verifies would say of the chain. The
- * name in the certificate is not part of it.
+ * The certificate is never a reason to fail: `untrusted` is the error of a client that verifies the chain. The name in
+ * the certificate is not verified here.
  */
 export type SecureOutcome =
   | {
@@ -42,16 +42,16 @@ export type SecureOutcome =
       readonly kind: "refused" | "not-tls" | "timed-out";
       readonly reason: string;
       readonly code?: string;
-      /** What the peer had shown before it refused: see {@link peerChain}. */
+      /** The chain that the peer sent before it refused: see {@link peerChain}. */
       readonly chain?: readonly Buffer[];
     };
 
-/** Old versions and weak ciphers too: this is for looking, nothing secret is sent. */
+/** Includes old versions and weak ciphers: no secrets are sent. */
 const everything = "ALL:COMPLEMENTOFALL:!eNULL:@SECLEVEL=0";
 
 /**
- * Takes every version and cipher that this program knows, and trusts `certificates` (PEM), intermediate ones too.
- * Making one costs a millisecond for each ten certificates: keep it.
+ * Accepts every version and cipher that OpenSSL has here, and trusts `certificates` (PEM), intermediate ones included.
+ * Creating one takes a millisecond for ten certificates: reuse it.
  */
 export function contextTrusting(certificates: readonly string[]): SecureContext {
   return createSecureContext({
@@ -70,7 +70,7 @@ function trustingNobody(): SecureContext {
   return nobody;
 }
 
-/** Does the TLS handshake on a connection from which nothing unread is left. It takes the connection's place. */
+/** Performs the TLS handshake on a connection without unread bytes. The result replaces the connection. */
 export async function secure(plain: Connection, options: SecureOptions): Promise<SecureOutcome> {
   const raw = plain.release();
   if (raw === undefined) return { kind: "not-tls", reason: "the server sent data first" };
@@ -119,7 +119,7 @@ export function isServerName(host: string): boolean {
   return isIP(host) === 0 && !host.startsWith("[") && !host.includes(":");
 }
 
-/** A chain is no longer than this; OpenSSL refuses longer ones, too. */
+/** The longest chain; OpenSSL refuses longer ones too. */
 const longestChain = 32;
 
 /** The certificates that the peer sent, in DER: its own first, then each one's issuer. */
@@ -142,7 +142,7 @@ function withChain(failure: SecureOutcome, socket: TLSSocket): SecureOutcome {
   return chain.length === 0 ? failure : { ...failure, chain };
 }
 
-/** OpenSSL's reasons for bytes that are no TLS at all. */
+/** OpenSSL's error codes for bytes that are not TLS. */
 const notTls =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|HTTPS_PROXY_REQUEST|BAD_PACKET|UNEXPECTED_MESSAGE|UNKNOWN_PROTOCOL|BAD_RECORD_TYPE|LENGTH_MISMATCH|UNEXPECTED_RECORD|DATA_LENGTH_TOO_LONG/;
 
@@ -158,8 +158,8 @@ function failureOf(error: Error): SecureOutcome {
 }
 
 /**
- * Whether a server ended TLS because it wants a certificate from us. Alerts of RFC 8446, section 6.2; older servers only
- * let the handshake fail, which means the same where they had shown their own certificate: versions and ciphers were agreed then.
+ * Whether a server ended TLS because it requires a client certificate. Alerts of RFC 8446, section 6.2. Older servers fail the
+ * handshake instead; after they have sent their own certificate that means the same, because version and cipher are agreed then.
  */
 export function asksForCertificate(code: string, hasShownItsOwn: boolean): boolean {
   if (/ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|NO_CERTIFICATE)$/.test(code)) return true;

@@ -3,15 +3,15 @@ import path from "node:path";
 import { parseAddress } from "../../core/address.ts";
 import { withoutBrackets } from "./dial.ts";
 
-/** Where collected certificates stand, below the working directory, as the earlier tool had it. */
-const truststoreFolder = "ca_certs";
+/** The folder of collected certificates, below the working directory, as in the earlier tool. */
+export const truststoreFolder = "ca_certs";
 
-/** A file that somebody else wrote may be large; a chain is not. */
+/** A chain is small; a larger file is not one. */
 const largestTruststore = 1024 * 1024;
 
 /**
- * `ca_certs/HOST-truststore.pem`, or `.txt` for its analysis. The host is written so that every file system takes it: an
- * IPv6 address with `_` for its colons.
+ * `ca_certs/HOST-truststore.pem`, or `.txt` for its analysis. The host is a valid file name everywhere: the
+ * colons of an IPv6 address become `_`.
  */
 export function truststorePath(directory: string, host: string, extension: "pem" | "txt" = "pem"): string {
   const plain = withoutBrackets(host);

@@ -7,7 +7,7 @@ import { contextTrusting } from "./secure.ts";
 
 let system: SecureContext | undefined;
 
-/** Trusts what this system trusts; where the system has no such list, Mozilla's as it came with Node. Made once. */
+/** Trusts the certificates of this system, or Node's copy of Mozilla's list where the system has none. Created once. */
 export function systemRoots(): SecureContext {
   if (system === undefined) {
     const own = systemAuthorities();
@@ -52,7 +52,7 @@ export function nameMismatch(host: string, certificate: PeerCertificate): string
     const error = checkServerIdentity(withoutBrackets(host), certificate);
     if (error === undefined) return undefined;
     const reason = error.message.replace(/^Hostname\/IP does not match certificate's altnames: /, "");
-    // Node's own words for an address end with the list of the certificate's addresses, even where there is none.
+    // Node's message ends with the list of the certificate's addresses, even if it is empty.
     const withList = reason.replace(
       / is not in the cert's list: $/,
       " is not in the certificate, which contains no addresses",

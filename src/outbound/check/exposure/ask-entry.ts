@@ -14,30 +14,30 @@ import { SeenAnswer } from "../web/seen-answer.ts";
 import type { CatalogueEntry, HttpEntry, HttpProbe, ProtocolEntry } from "./entry.ts";
 import { judgeHttp } from "./judge-http.ts";
 
-/** What one entry of the catalogue says of a service. */
+/** The result of one catalogue entry for a service. */
 export interface EntryAnswer {
   readonly judgement: Judgement;
   /** The service is what the entry is about, or requires authentication as it does. */
   readonly isRecognised: boolean;
-  /** The product of the entry is proven. Whoever requires a login, or refuses, may be any server. */
+  /** The product of the entry is proven. A login or a refusal alone may come from any server. */
   readonly isProven: boolean;
-  /** How the service is called, where that is proven. */
+  /** The name of the service, where it is proven. */
   readonly name?: string | undefined;
   readonly product?: string | undefined;
   readonly version?: string | undefined;
   readonly evidence?: string | undefined;
   readonly tls?: string | undefined;
-  /** Nothing could be asked at all. */
+  /** Why there was no connection. */
   readonly failure?: DialFailure | undefined;
 }
 
-/** Whom to ask, and how. */
+/** The endpoint, and whether to use TLS. */
 export interface EntryTarget extends DialTarget {
   /** By TLS alone; default: without, and by TLS where that is no answer. */
   readonly tls?: boolean | undefined;
 }
 
-/** Room for an answer; what proves something stands at its beginning. */
+/** The limit for an answer; proof is near its beginning. */
 const answerBytes = 256 * 1024;
 
 export async function askEntry(entry: CatalogueEntry, target: EntryTarget, deadline: Deadline): Promise<EntryAnswer> {

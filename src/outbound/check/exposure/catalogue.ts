@@ -9,8 +9,8 @@ import { openDoorEntries } from "./http-open-doors.ts";
 import { storeEntries } from "./http-stores.ts";
 
 /**
- * Every service whose exposure is known here. To add one that HTTP is enough for, add a few lines to one of the lists of HTTP
- * entries; for another protocol, add a module to `service/protocols.ts`. A test then asks for its cases.
+ * All services whose exposure can be checked. To add an HTTP service, add an entry to one of the HTTP lists; for another protocol,
+ * add a module to `service/protocols.ts`. A test then requires its cases. See docs/extending-check.md.
  */
 export const exposureCatalogue: readonly CatalogueEntry[] = [
   ...protocolModules

@@ -26,7 +26,7 @@ export interface HttpEntry {
   /** TLS from the first byte: `either` (the default) tries plain HTTP first. */
   readonly tls?: "always" | "either";
   readonly proves: "exposed";
-  /** Asked in turn until one proves exposure: what one part of a service guards, another may give away. */
+  /** Requested one after the other until one proves exposure: one part of a service may be protected and another not. */
   readonly questions: readonly HttpProbe[];
 }
 
@@ -44,7 +44,7 @@ export interface HttpProbe extends HttpQuestion {
   readonly shows: string;
 }
 
-/** All that is given has to hold. */
+/** All given conditions have to be true. */
 export interface HttpProof {
   /** Default 200. `any`: the status says nothing of it. */
   readonly status?: number | "any";

@@ -103,7 +103,7 @@ interface Asked {
   readonly protocol?: string;
 }
 
-/** That something else on the same server requires a login counts where the first page shows nothing. */
+/** Where the first page proves nothing, a login required by another page of the same server counts. */
 function better(found: Asked, asked: Asked | undefined): Answer {
   const { answer, entry, protocol } = found;
   const isWeb = protocol === "http" || protocol === "https";
@@ -122,7 +122,7 @@ function notRecognised(answer: Pick<EntryAnswer, "judgement" | "evidence" | "fai
   return { ...answer, isRecognised: false, isProven: false };
 }
 
-/** Finds out what it is, and asks that. What a web server shows of its product may be in the catalogue, too. */
+/** Identifies the service and judges it. For a web server whose product is in the catalogue, that entry is asked too. */
 async function lookForService(
   request: Request,
   deadline: Deadline,
@@ -167,7 +167,7 @@ async function lookForService(
 }
 
 /**
- * As with the other checks, the exit status 0 says that what was looked for is there: an exposed service.
+ * As with the other checks, passed (exit status 0) means that what was searched for was found: an exposed service.
  * @param asked the entry that was asked; the result is about its service only where that is proven
  */
 function resultOf(asked: CatalogueEntry | undefined, answer: EntryAnswer, protocol = "unknown"): Answer {

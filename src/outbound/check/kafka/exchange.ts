@@ -15,7 +15,7 @@ import type { Conversation } from "../../probe/conversation.ts";
 
 /**
  * The few requests that tell what a Kafka broker is and whom it serves, in the protocol itself: ApiVersions recognises it,
- * Metadata lists brokers and topics. What the broker does decides, no words of a message.
+ * Metadata lists brokers and topics. The behaviour of the broker decides, not the text of a message.
  */
 
 /** Names brokers by what they answer to ApiVersions; `undefined` where it is no Kafka. */

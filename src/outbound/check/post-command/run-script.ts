@@ -31,8 +31,8 @@ const badPort = 1;
 const wrongUsage = 2;
 
 /**
- * Answers in the place of a script of the earlier tool: comes in a call, goes out what the script would print, and its
- * exit status. `NAME.py` runs one check; `NAME.sh` asks for the port, then for TLS, then runs `NAME.py` accordingly.
+ * Replaces a script of the earlier tool: takes its arguments, prints what the script would print, and returns its exit status.
+ * `NAME.py` runs one check; `NAME.sh` checks the port, then TLS, then runs `NAME.py` accordingly.
  * @throws what {@link ScriptPlace.ask} throws
  */
 export async function runScript(call: ScriptCall, place: ScriptPlace): Promise<ScriptStatus> {

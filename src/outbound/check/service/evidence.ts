@@ -5,9 +5,9 @@ import { redactSecrets } from "./redact-secrets.ts";
 /** Characters of evidence kept. */
 const evidenceLimit = 300;
 
-/** Text from a stranger as evidence: safe, short, without secrets. */
+/** Text from a server as evidence: escaped, short, without secrets. */
 export function evidenceText(text: string, limit = evidenceLimit): string {
-  // Redacted before it is cut: half a key must not hide that a value is secret. Bounded before both.
+  // Redacted before it is cut: a cut key would leave its secret value in. The input is limited before both.
   return safeText(redactSecrets(text.slice(0, 4096)).trim(), { limit });
 }
 

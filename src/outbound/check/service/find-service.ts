@@ -10,8 +10,8 @@ import { lpd } from "./protocols/lpd.ts";
 import { protocolModules } from "./protocols.ts";
 
 /**
- * Finds out what answers on a port: comes in a target, goes out the protocol with its open conversation. In this order: the
- * port's usual protocol where the client speaks first; silence, in which a server may greet; TLS; HTTP; all others.
+ * Identifies the service on a port: takes a target, returns the protocol with its open conversation. It tries in this order: the
+ * usual protocol of the port where the client speaks first; waiting for a greeting; TLS; HTTP; all other protocols.
  */
 interface FoundService extends Disposable {
   readonly kind: "service";
@@ -22,27 +22,27 @@ interface FoundService extends Disposable {
 
 export type Finding =
   | FoundService
-  /** It is open, and says something that nobody here knows, or nothing. */
+  /** The port is open, but no module recognises what it sends, or it sends nothing. */
   | {
       readonly kind: "unknown";
       readonly opening: Uint8Array;
       readonly tls?: TlsFacts;
-      /** TLS, and nothing more without a certificate of the client. */
+      /** TLS that requires a client certificate. */
       readonly demandsCertificate: boolean;
-      /** Why it was not asked what it is; silence then means nothing. */
+      /** Why not all protocols were tried; silence then means nothing. */
       readonly notAsked?: string;
     }
   | { readonly kind: "unconnected"; readonly failure: DialFailure };
 
 /** A server that greets does so within this time. */
 const greetingWaitMs = 1500;
-/** Most refuse TLS in no time. */
+/** Most servers refuse TLS at once. */
 const silentAboutTlsMs = 500;
-/** So many protocols are tried at once on a port that told nothing; each waits for its answer as long as on its own port. */
+/** Protocols tried at the same time on an unknown port. Each waits for its answer as long as on its own port. */
 const attemptsAtOnce = 12;
-/** Printers print what they are sent: JetDirect gets nothing. */
+/** JetDirect printers print what they receive, so nothing is sent to them. */
 const isPrinter = (port: number) => port >= 9100 && port <= 9107;
-/** Line printer daemons get the question of their own protocol, and nothing else. */
+/** Line printer daemons get requests of their own protocol only. */
 const isPrinterDaemon = (port: number) => port === lpd.ports[0];
 /** TLS comes first on these, whatever is inside. */
 const otherTlsPorts = new Set([4443, 6443, 9443, 10250]);
@@ -57,7 +57,7 @@ export async function findService(target: DialTarget, deadline: Deadline): Promi
 class Search {
   readonly #target: DialTarget;
   readonly #deadline: Deadline;
-  /** The first bytes that nobody knew; evidence where nothing is found. */
+  /** The first bytes that no module recognised: the evidence of an unknown service. */
   #opening: Uint8Array = nothing;
   #tls: TlsFacts | undefined;
   #demandsCertificate = false;
@@ -90,7 +90,7 @@ class Search {
     };
   }
 
-  /** Of whom nothing, or not everything, was asked cannot be said that it sends nothing. */
+  /** A service counts as silent only where all protocols were tried. */
   #unasked(): { readonly notAsked: string } | undefined {
     if (isPrinter(this.#target.port)) return { notAsked: "not tested (printers print what they receive)" };
     if (!this.#deadline.isOver || this.#demandsCertificate) return undefined;
@@ -109,14 +109,14 @@ class Search {
       if (found !== undefined || this.#isHopeless()) return found;
     }
     const greeted = await this.#listen(false);
-    // A server that greeted waits for nothing else.
+    // A server that greeted has only this protocol.
     if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
-    // What is behind TLS is asked for there only.
+    // Inside TLS, everything was tried already.
     if (tlsFirst && this.#tls !== undefined) return undefined;
     return await this.#httpAndOthers(usual, tlsFirst ? Promise.resolve(false) : this.#speaksTls());
   }
 
-  /** Who answers as a web server does is none that prints. */
+  /** A web server is not a printer daemon, so it gets further requests. */
   async #askPrinterDaemon(): Promise<FoundService | undefined> {
     const found = await this.#attempt(lpd, false);
     if (found !== undefined || latin1(this.#opening, 0, Math.min(this.#opening.length, 5)) !== "HTTP/") return found;
@@ -131,7 +131,7 @@ class Search {
     return true;
   }
 
-  /** Within TLS, where the server speaks it. */
+  /** Searches inside TLS, where the server speaks it. */
   async #inside(usual: readonly ProtocolModule[]): Promise<FoundService | undefined> {
     return (await this.#speaksTls()) ? await this.#searchInside(usual) : undefined;
   }
@@ -145,11 +145,11 @@ class Search {
       const greeted = await this.#listen(true);
       if (greeted !== undefined || this.#isHopeless() || this.#hasGreeted()) return greeted;
     }
-    // A server that greets answers a request by its greeting, so that HTTP need not wait for silence.
+    // A server that greets answers any request with its greeting, so HTTP need not wait for one.
     return await this.#httpAndOthers(usual);
   }
 
-  /** Waits for a greeting, and lets the protocol that it belongs to go on. */
+  /** Waits for a greeting, and continues with its protocol. */
   async #listen(tls: boolean): Promise<FoundService | undefined> {
     const conversation = await this.#open(tls);
     if (conversation === undefined) return undefined;
@@ -160,7 +160,7 @@ class Search {
 
   async #greeted(conversation: Conversation, bytes: Uint8Array): Promise<FoundService | undefined> {
     if (bytes.length > 0) {
-      // A greeting may come in pieces; an answer to something else is none.
+      // A greeting may arrive in pieces.
       const heard = await conversation.hear(parseGreeting, answerWaitMs, () => 0);
       const found = heard.kind === "heard" ? await this.#continueAs(heard.value.protocol, conversation) : undefined;
       if (found !== undefined) return found;
@@ -170,7 +170,7 @@ class Search {
     return undefined;
   }
 
-  /** Lets the protocols that greet so go on, the port's usual one first. */
+  /** Continues with the protocols of this greeting, the usual one of the port first. */
   async #continueAs(greeting: string, conversation: Conversation): Promise<FoundService | undefined> {
     const { port } = this.#target;
     const modules = protocolModules
@@ -188,14 +188,14 @@ class Search {
     return undefined;
   }
 
-  /** Asks one protocol's question. What comes instead of its answer may be the greeting of another one, or its complaint. */
+  /** Tries one protocol. Instead of its answer, the server may send the greeting or an error message of another protocol. */
   async #attempt(module: ProtocolModule, tls: boolean): Promise<FoundService | undefined> {
     const { found, opening } = await this.#askAs(module, tls);
     for (const other of opening.length === 0 ? [] : protocolModules) {
       if (other === module || other.complains?.(opening) !== true) continue;
       const answer = await this.#askAs(other, tls);
       if (answer.found === undefined) continue;
-      // Tor complains in the form of HTTP.
+      // The error message of Tor is in HTTP.
       found?.[Symbol.dispose]();
       return answer.found;
     }
@@ -243,7 +243,7 @@ class Search {
         clientSpeaks(module) && module !== http && !usual.includes(module) && module.onUsualPortsOnly !== true,
     );
     const state: { isFound: boolean } = { isFound: false };
-    // What is behind TLS is asked for there only.
+    // Inside TLS, everything was tried already.
     const isOver = () => state.isFound || this.#isHopeless() || (!tls && this.#tls !== undefined);
     const worker = async (): Promise<FoundService | undefined> => {
       for (let module = queue.shift(); module !== undefined && !isOver(); module = queue.shift()) {
@@ -256,7 +256,7 @@ class Search {
     const first = await firstFound(attempts);
     state.isFound = true;
     if (first === undefined) return undefined;
-    // The others are hung up on, and give up at once.
+    // Closes the other conversations, which ends their waits.
     for (const conversation of this.#conversations) conversation[Symbol.dispose]();
     for (const found of await Promise.all(attempts)) if (found !== first) found?.[Symbol.dispose]();
     return first;
@@ -291,7 +291,7 @@ class Search {
     return opened.conversation;
   }
 
-  /** The conversation goes on; the search no longer ends it. */
+  /** Keeps the conversation open when the search ends. */
   #found(module: ProtocolModule, recognised: Recognised, conversation: Conversation): FoundService {
     this.#conversations.delete(conversation);
     return serviceOf(module, recognised, conversation);

@@ -1,18 +1,18 @@
 import type { Verdict } from "../../../core/check.ts";
 import type { Conversation } from "../../probe/conversation.ts";
 
-/** Whether a service can be used by anybody, and why that is said. */
+/** Whether a service can be used without authentication, and the reason. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** `answers PING without a password`. */
   readonly reason: string;
-  /** What only the judging told. */
+  /** A version that only the judgement found. */
   readonly version?: string;
   /** Further facts, plain data. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** A service that was recognised. Texts are as the stranger sent them: bounded, not safe for display. */
+/** A service that was recognised. Texts are as the server sent them: bounded, but not escaped. */
 export interface Recognised {
   readonly protocol: string;
   readonly product?: string;
@@ -21,7 +21,7 @@ export interface Recognised {
   readonly evidence: string;
   /** Further facts, plain data. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Goes on with the conversation to find out whether anybody may use the service. Nobody logs in, nothing is written. */
+  /** Continues the conversation to find out whether the service can be used without authentication. Read-only; sends no passwords. */
   judge(): Promise<Judgement> | Judgement;
 }
 
@@ -40,21 +40,19 @@ export interface ProtocolModule {
   readonly tlsPorts?: readonly number[];
   /** The server greets. Protocol names in {@link Recognised} are then those of its greeting. */
   readonly speaksFirst?: boolean;
-  /** It is never asked by TLS. */
+  /** Never tried inside TLS. */
   readonly isPlainOnly?: boolean;
   /**
-   * The strongest verdict that its answers can prove: a MySQL greeting requires authentication, whoever may log in. A test
-   * demands a case for it, and one for another.
+   * The strongest verdict that its answers can prove. A test requires one case with this verdict, and one without.
    */
   readonly proves: Verdict;
-  /** On ports that belong to no protocol, it is asked for after all others. Default false. */
+  /** On ports that belong to no protocol, it is tried after all others. Default false. */
   readonly onUsualPortsOnly?: boolean;
   /**
-   * Whether these bytes, which came instead of an answer to another protocol, are how its servers complain. It is then asked
-   * next.
+   * Whether these bytes are the error message of its servers to a request of another protocol. It is then tried next.
    */
   complains?(opening: Uint8Array): boolean;
-  /** @returns `undefined` where the server is something else; what it sent then stands in the conversation's `opening` */
+  /** @returns `undefined` where the server is something else; what it sent is then in `opening` of the conversation */
   recognise(conversation: Conversation): Promise<Recognised | undefined>;
 }
 

@@ -45,7 +45,7 @@ import { iscsi, ninep, openvpn, snmp } from "./protocols/tunnels.ts";
 import { vnc } from "./protocols/vnc.ts";
 import { zookeeper } from "./protocols/zookeeper.ts";
 
-/** Every protocol that is spoken here. On ports that tell nothing they are tried in this order. */
+/** All protocols. On ports that belong to none of them they are tried in this order. */
 export const protocolModules: readonly ProtocolModule[] = [
   ssh,
   karaf,

@@ -15,12 +15,12 @@ export interface HelloOffer {
 }
 
 /**
- * What one hello met.
- * - `hello`, `alert`: an answer of TLS.
- * - `other`: an answer that is no TLS.
- * - `dropped`: the connection stood, and ended or fell silent after the hello. Some servers refuse so what they do not take
- *   (Windows' Schannel resets), others so refuse everybody for a while.
- * - `refused`: the hello was not even heard: no connection, or no consent to STARTTLS.
+ * The outcome of one ClientHello.
+ * - `hello`, `alert`: an answer in TLS.
+ * - `other`: an answer that is not TLS.
+ * - `dropped`: after the hello the connection ended, or there was no answer. Some servers reject an offer in this way (Schannel of
+ *   Windows resets), others reject all clients for a while in this way.
+ * - `refused`: the hello was not sent: no connection, or no STARTTLS.
  */
 export type HelloOutcome =
   | { readonly kind: "hello"; readonly version: number; readonly cipherSuite: number }
@@ -29,10 +29,10 @@ export type HelloOutcome =
   | { readonly kind: "dropped"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** One hello waits no longer: a server that holds connections open must not use up the time of all others. */
+/** The maximum for one hello, so that a server that never answers does not use up the time of the others. */
 const maxWaitMs = 5000;
 
-/** Connects and says hello once. */
+/** Connects and sends one ClientHello. */
 export async function askHello(target: SecureTarget, offer: HelloOffer, whole: Deadline): Promise<HelloOutcome> {
   using deadline = whole.part(maxWaitMs);
   const dialed = await dial(target, deadline, 32 * 1024);
@@ -71,7 +71,7 @@ function endOf(failure: ReadFailure): string {
   }
 }
 
-/** Does anything that answers with TLS listen there, whatever version it wants? */
+/** Whether the server answers with TLS, whatever version it accepts. */
 export async function answersWithTls(target: SecureTarget, deadline: Deadline): Promise<boolean> {
   const suites = cipherSuites.map(([suite]) => suite);
   const answer = await askHello(target, { version: 0x0303, cipherSuites: suites }, deadline);

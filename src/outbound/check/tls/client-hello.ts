@@ -14,7 +14,7 @@ export interface HelloOptions {
   /** The only version that is offered. */
   readonly version: TlsVersionCode;
   readonly cipherSuites: readonly number[];
-  /** Asked for by SNI. */
+  /** Sent as SNI. */
   readonly serverName?: string;
   /** 32 bytes each. */
   readonly random: Uint8Array;
@@ -28,8 +28,8 @@ const signatureAlgorithms = [
 ];
 
 /**
- * A ClientHello in one record (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2) that offers exactly one version. It is
- * only for hearing what the server chooses: the handshake is not carried on, and the key share is no key of anybody.
+ * A ClientHello in one record (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2) that offers exactly one version. It only
+ * shows what the server chooses: the handshake is not continued, and the key share is not a real key.
  */
 export function clientHello(options: HelloOptions): Buffer {
   const { version } = options;
@@ -39,7 +39,7 @@ export function clientHello(options: HelloOptions): Buffer {
     u16(legacyVersion),
     options.random.subarray(0, 32),
     vector8(is13 ? options.random.subarray(0, 32) : Buffer.alloc(0)),
-    // The empty renegotiation info is asked for by the suite that stands for it (RFC 5746 section 3.3).
+    // 0x00ff stands for an empty renegotiation_info extension (RFC 5746 section 3.3).
     vector16(codes([...options.cipherSuites, 0x00ff])),
     vector8(Buffer.from([0])),
     // Servers of SSL 3.0 may not know extensions.

@@ -5,25 +5,25 @@ import { cipherSuiteName, cipherSuites, cipherSuites13 } from "./cipher-suites.t
 import { type TlsVersionCode, type TlsVersionName, tlsVersions } from "./client-hello.ts";
 import { PacedConnections } from "./paced-connections.ts";
 
-/** Connections that the whole enumeration opens at most. */
+/** Maximum connections of one enumeration. */
 const maxConnections = 160;
 
-/** A version that the server takes, and the cipher suites with it, in the order in which it preferred them. */
-interface OfferedVersion {
+/** A version that the server accepts, with its cipher suites in the server's order of preference. */
+export interface OfferedVersion {
   readonly version: TlsVersionName;
   readonly ciphers: readonly string[];
-  /** False where the server turned us away, or time or connections ran out, before it refused the rest. */
+  /** False where the server stopped accepting connections, or time or connections ran out, before it refused the rest. */
   readonly complete: boolean;
 }
 
 export interface Enumeration {
   readonly versions: readonly OfferedVersion[];
-  /** Versions of which it is not known whether the server takes them. */
+  /** Versions for which it is unknown whether the server accepts them. */
   readonly undecided: readonly TlsVersionName[];
   readonly connections: number;
-  /** Connections that the server turned away, for how many they were and not for what was offered on them. */
+  /** Connections that the server rejected because of their number, not because of the offer. */
   readonly refused: number;
-  /** How, the last time. */
+  /** The reason of the last rejection. */
   readonly refusal?: string;
 }
 
@@ -32,9 +32,9 @@ export function isComplete({ versions, undecided }: Enumeration): boolean {
 }
 
 /**
- * Which versions the server takes, and which cipher suites with each: it is offered one version at a time, and again
- * without the suite that it chose, until it refuses. Nothing but hellos is exchanged, few at once. A refusal is believed
- * only where it is one of TLS (an alert), or where what the server has taken before is taken at the same time.
+ * Which versions the server accepts, and which cipher suites with each. It offers one version at a time, and repeats the offer
+ * without the chosen suite until the server refuses. Only hellos are exchanged, few at the same time. A refusal counts only where
+ * it is a TLS alert, or where the server accepts an earlier offer at the same time.
  */
 export async function enumerateVersions(target: SecureTarget, deadline: Deadline): Promise<Enumeration> {
   const questions = new Questions(target, deadline);
@@ -51,7 +51,7 @@ export async function enumerateVersions(target: SecureTarget, deadline: Deadline
   };
 }
 
-/** What most servers take comes first: it then serves to tell a refusal of what is offered from one of the connection. */
+/** Most servers accept the newest version. An accepted offer is needed to tell a refused offer from a refused connection. */
 const newestFirst = [...tlsVersions].reverse();
 
 async function enumerateCiphers(
@@ -70,22 +70,22 @@ async function enumerateCiphers(
   return { version, ciphers, complete: true };
 }
 
-/** `not-taken`: the server refused this offer. `unknown`: it could not be asked. */
+/** `not-taken`: the server refused this offer. `unknown`: there was no usable answer. */
 type Answer =
   | Extract<HelloOutcome, { readonly kind: "hello" }>
   | { readonly kind: "not-taken" }
   | { readonly kind: "unknown" };
 
-/** So often an offer is dropped, and what is known to be taken is not, before it counts as not taken. */
+/** An offer counts as not accepted after so many drops during which a known good offer was accepted. */
 const dropsThatProve = 2;
-/** Alerts that say that the server could not, or would not go on, and not that it refuses the offer: RFC 8446 section 6. */
+/** Alerts about a problem of the server, not about the offer: RFC 8446 section 6. */
 const alertsOfTrouble: ReadonlySet<number> = new Set([0, 80, 90]);
 
 class Questions {
   readonly connections: PacedConnections;
   readonly #target: SecureTarget;
   readonly #deadline: Deadline;
-  /** An offer that the server has taken. */
+  /** An offer that the server has accepted. */
   #taken: HelloOffer | undefined;
 
   constructor(target: SecureTarget, deadline: Deadline) {
@@ -94,7 +94,7 @@ class Questions {
     this.connections = new PacedConnections(maxConnections, deadline);
   }
 
-  /** Offers until it is known what the server makes of it, or until it can be asked no more. */
+  /** Repeats the offer until the answer is clear, or time or connections run out. */
   async ask(offer: HelloOffer): Promise<Answer> {
     let drops = 0;
     for (;;) {
@@ -107,7 +107,7 @@ class Questions {
         drops = 0;
         continue;
       }
-      // Dropped: for this offer, or is everybody dropped now?
+      // Is this offer rejected, or all clients at the moment?
       const proof = await this.#isTakenNow(reasonOf(outcome));
       if (proof === "over") return { kind: "unknown" };
       drops = proof === "no" ? 0 : drops + 1;
@@ -115,7 +115,7 @@ class Questions {
     }
   }
 
-  /** Whether what was taken before is taken now. Before anything was, there is nothing to compare with, and a drop proves nothing. */
+  /** Whether the known good offer is accepted now. Without one, a drop proves nothing. */
   async #isTakenNow(reason: string): Promise<"yes" | "no" | "over"> {
     const taken = this.#taken;
     if (taken === undefined) {
@@ -125,7 +125,7 @@ class Questions {
     const outcome = await this.#askOnce(taken);
     if (outcome === undefined) return "over";
     if (outcome.kind === "hello") return "yes";
-    // Then the drop before was no answer to its offer either.
+    // Then the drop before was not about its offer either.
     if (outcome.kind === "dropped" || outcome.kind === "alert") this.connections.wasRefused(reasonOf(outcome));
     return "no";
   }
@@ -133,13 +133,13 @@ class Questions {
   async #askOnce(offer: HelloOffer): Promise<HelloOutcome | undefined> {
     const outcome = await this.connections.run(async () => {
       const met = await askHello(this.#target, offer, this.#deadline);
-      // In the same turn, so that whoever waits already keeps the pause.
+      // In the same turn of the event loop, so that waiting connections respect the pause.
       if (met.kind === "refused") this.connections.wasRefused(met.reason);
       else if (met.kind === "hello" || met.kind === "alert") this.connections.wasTaken();
       return met;
     });
     if (outcome?.kind === "hello") this.#taken ??= { ...offer, cipherSuites: [outcome.cipherSuite] };
-    // What was broken off says nothing.
+    // An interrupted connection proves nothing.
     return outcome?.kind !== "hello" && this.#deadline.isOver ? undefined : outcome;
   }
 }

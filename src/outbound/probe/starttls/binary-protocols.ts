@@ -25,7 +25,7 @@ export async function startMysqlTls(connection: Connection): Promise<StartTlsOut
   const greeting = await connection.readUntil((bytes) => {
     if (bytes.length < 5) return undefined;
     const length = 4 + bytes.readUIntLE(0, 3);
-    // What cannot be a greeting is not waited for.
+    // Do not wait where the bytes cannot be a greeting.
     if (length > 4096 || (bytes[4] !== 10 && bytes[4] !== 255)) return bytes.length;
     return bytes.length >= length ? length : undefined;
   });

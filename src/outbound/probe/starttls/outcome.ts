@@ -2,17 +2,17 @@ import { safeText } from "../../../core/safe-text.ts";
 import type { ReadFailure } from "../connection.ts";
 
 /**
- * What came of asking for TLS inside a protocol.
+ * The outcome of STARTTLS.
  * - `ready`: the handshake may begin.
- * - `not-offered`: the server speaks the protocol and has no TLS for us.
- * - `other-protocol`: it speaks something else.
- * - `no-answer`: silence, or it went away.
+ * - `not-offered`: the server speaks the protocol, but does not offer TLS to this client.
+ * - `other-protocol`: the server speaks another protocol.
+ * - `no-answer`: the server did not answer, or closed.
  */
 export type StartTlsOutcome =
   | { readonly kind: "ready" }
   | { readonly kind: "not-offered" | "other-protocol" | "no-answer"; readonly reason: string };
 
-/** For the protocols: what a read that brought no message means. */
+/** What a read without a message means. */
 export function unanswered(failure: ReadFailure): StartTlsOutcome {
   const shown = safeText(failure.bytes.toString("latin1"), { limit: 80 });
   if (failure.kind === "timed-out" && shown === "") return { kind: "no-answer", reason: "no answer in time" };

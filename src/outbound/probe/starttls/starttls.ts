@@ -11,8 +11,8 @@ export function isStartTlsProtocol(text: string): text is StartTlsProtocol {
   return (startTlsProtocols as readonly string[]).includes(text);
 }
 
-/** How a server is asked to go over to TLS, from the first byte on. */
-type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
+/** Requests TLS on a new connection. */
+export type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
 
 const starters: Readonly<Record<StartTlsProtocol, StartTls>> = {
   smtp: startSmtpTls,
@@ -24,7 +24,7 @@ const starters: Readonly<Record<StartTlsProtocol, StartTls>> = {
   mysql: startMysqlTls,
 };
 
-/** Asks for TLS. Bytes that came with the server's consent could be an injection (CVE-2011-0411): then it is refused. */
+/** Requests TLS. Bytes that follow the server's agreement could be an injection (CVE-2011-0411) and are rejected. */
 export async function startTls(connection: Connection, protocol: StartTlsProtocol): Promise<StartTlsOutcome> {
   const outcome = await starters[protocol](connection);
   if (outcome.kind === "ready" && connection.buffered.length > 0) {
