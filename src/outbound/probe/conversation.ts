@@ -46,7 +46,7 @@ export interface ConverseOptions {
   readonly tls: boolean;
   readonly byteLimit?: number;
   /** Without it, certificates are not verified: a probe sends no secrets. */
-  readonly trust?: Trust;
+  readonly trust?: Trust | undefined;
   /** TLS without any certificate (anonymous Diffie-Hellman, RFC 5246, F.1.1.1), which TLS 1.3 no longer has. */
   readonly anonymous?: boolean;
 }

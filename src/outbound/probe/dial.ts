@@ -26,7 +26,7 @@ export interface DialFailure {
   readonly kind: ConnectFailure | "unresolved";
   readonly reason: string;
   /** The system's error code, where there is one. */
-  readonly code?: string;
+  readonly code?: string | undefined;
 }
 
 /** How many addresses of a name are tried. */
@@ -82,7 +82,7 @@ function lookUp(name: string, deadline: Deadline): Promise<Address[] | DialFailu
           error.code === "ENOTFOUND"
             ? "the name does not exist"
             : "the resolver could not be reached, or did not answer";
-        resolve({ kind: "unresolved", reason, ...(error.code === undefined ? {} : { code: error.code }) });
+        resolve({ kind: "unresolved", reason, code: error.code });
         return;
       }
       resolve(records.flatMap((record) => parseAddress(record.address) ?? []));

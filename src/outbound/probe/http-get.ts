@@ -32,7 +32,7 @@ export interface HttpResponse {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   /** Why the body is incomplete. */
-  readonly cut?: "limit" | "time" | "connection";
+  readonly cut?: "limit" | "time" | "connection" | undefined;
   readonly tls?: { readonly untrusted: string | undefined; readonly certificate: PeerCertificate };
 }
 
@@ -164,7 +164,7 @@ function readBody(
       finished = true;
       response.off("data", onData).pause();
       signal.removeEventListener("abort", onAbort);
-      resolve({ body: Buffer.concat(chunks), ...(cut === undefined ? {} : { cut }) });
+      resolve({ body: Buffer.concat(chunks), cut });
     };
     const onAbort = () => finish("time");
     signal.addEventListener("abort", onAbort, { once: true });

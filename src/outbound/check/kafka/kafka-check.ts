@@ -63,7 +63,7 @@ async function checkKafka(request: Request, deadline: Deadline, context: CheckCo
     return converse(request, deadline, {
       tls,
       byteLimit: metadataBytes,
-      ...(trust !== undefined && { trust }),
+      trust,
     });
   };
   const opened = await connect();

@@ -12,7 +12,7 @@ export interface Counterpart {
   readonly title: string;
   readonly check: Check;
   /** Asked where a call names no port. */
-  readonly usualPort?: Port;
+  readonly usualPort?: Port | undefined;
   /**
    * `outcome`: the script's exit status tells what was found. `verdict`: it is 0 whatever was found, and the output tells;
    * as an exception a Kafka broker that is asked by TLS alone tells by both.
@@ -57,7 +57,7 @@ export class Counterparts {
       name: entry.name,
       services: [entry.name],
       hasShellForm: false,
-      ...(usualPort !== undefined && { usualPort }),
+      usualPort,
     });
   }
 
@@ -68,7 +68,7 @@ export class Counterparts {
       name,
       title: check.description,
       check,
-      ...(usualPort !== undefined && { usualPort }),
+      usualPort,
       tells: checkName === "kafka" ? "verdict" : "outcome",
       forms: hasShellForm ? ["py", "sh"] : ["py"],
       impliedOptions: () => ({}),
@@ -84,7 +84,7 @@ export class Counterparts {
       name,
       title: first.title,
       check,
-      ...(usualPort !== undefined && { usualPort }),
+      usualPort,
       tells: "verdict",
       forms: hasShellForm ? ["py", "sh"] : ["py"],
       impliedOptions: (port) => ({ service: (entries.find((entry) => entry.ports.includes(port)) ?? first).name }),

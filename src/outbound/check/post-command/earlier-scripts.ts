@@ -3,7 +3,7 @@ export interface EarlierScript {
   /** File name without `.py` or `.sh`. */
   readonly name: string;
   /** The port that is asked where a call names none; `undefined` where a call has to name one. */
-  readonly usualPort?: number;
+  readonly usualPort?: number | undefined;
   /** The built-in check of a helper, whose exit status tells what it found. */
   readonly check?: "port" | "tls" | "http" | "cert" | "kafka";
   /** Entries of the exposure catalogue: the one that has the asked port among its own, or else the first. */

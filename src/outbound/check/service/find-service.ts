@@ -26,11 +26,11 @@ export type Finding =
   | {
       readonly kind: "unknown";
       readonly opening: Uint8Array;
-      readonly tls?: TlsFacts;
+      readonly tls?: TlsFacts | undefined;
       /** TLS that requires a client certificate. */
       readonly demandsCertificate: boolean;
       /** Why not all protocols were tried; silence then means nothing. */
-      readonly notAsked?: string;
+      readonly notAsked?: string | undefined;
     }
   | { readonly kind: "unconnected"; readonly failure: DialFailure };
 
@@ -85,7 +85,7 @@ class Search {
       kind: "unknown",
       opening: this.#opening,
       demandsCertificate: this.#demandsCertificate,
-      ...(this.#tls !== undefined && { tls: this.#tls }),
+      tls: this.#tls,
       ...(this.#unasked() ?? {}),
     };
   }

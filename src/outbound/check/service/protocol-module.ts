@@ -7,20 +7,20 @@ export interface Judgement {
   /** `answers PING without a password`. */
   readonly reason: string;
   /** A version that only the judgement found. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Further facts, plain data. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A service that was recognised. Texts are as the server sent them: bounded, but not escaped. */
 export interface Recognised {
   readonly protocol: string;
-  readonly product?: string;
-  readonly version?: string;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
   /** What proves it: `SSH-2.0-OpenSSH_9.2p1`, `+PONG`. */
   readonly evidence: string;
   /** Further facts, plain data. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** Continues the conversation to find out whether the service can be used without authentication. Read-only; sends no passwords. */
   judge(): Promise<Judgement> | Judgement;
 }

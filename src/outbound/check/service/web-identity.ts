@@ -13,7 +13,7 @@ export interface WebIdentity {
   /** The page for `/`, and where it leads on this server. Never empty. */
   readonly pages: readonly SeenAnswer[];
   /** Absent where no product is proven. */
-  readonly name?: WebName;
+  readonly name?: WebName | undefined;
   /** It fetches pages for others. */
   readonly isProxy: boolean;
   /** It serves collections by DAV. */
@@ -49,7 +49,7 @@ export async function identifyWeb(conversation: Conversation, first: HttpAnswer)
   const isProxy = product?.isProxy === true;
   const isDav = product?.isDav === true;
   const name = product === undefined ? await nameByIcon(pages, conversation) : nameOf(product, answers);
-  return { pages, isProxy, isDav, ...(name !== undefined && { name }) };
+  return { pages, isProxy, isDav, name };
 }
 
 /** What tells no product may show its icon. */

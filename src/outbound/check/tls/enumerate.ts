@@ -24,7 +24,7 @@ export interface Enumeration {
   /** Connections that the server rejected because of their number, not because of the offer. */
   readonly refused: number;
   /** The reason of the last rejection. */
-  readonly refusal?: string;
+  readonly refusal?: string | undefined;
 }
 
 export function isComplete({ versions, undecided }: Enumeration): boolean {
@@ -47,7 +47,7 @@ export async function enumerateVersions(target: SecureTarget, deadline: Deadline
     undecided: known.flatMap(({ version, ciphers, complete }) => (ciphers.length === 0 && !complete ? [version] : [])),
     connections: opened,
     refused,
-    ...(reason === undefined ? {} : { refusal: reason }),
+    refusal: reason,
   };
 }
 

@@ -7,7 +7,7 @@ import { webProducts } from "./web-products.ts";
 /** What answers prove of the application or the device behind a web server. Not safe for display. */
 export interface WebName {
   readonly product: string;
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 /** Occurrences that are looked at; the first may be another word. */
@@ -26,7 +26,7 @@ export function nameOf(product: WebProduct, answers: readonly SeenAnswer[]): Web
   const model = firstText(product.model, answers);
   return {
     product: model === undefined ? product.name : withModel(product.name, model),
-    ...(version !== undefined && { version }),
+    version,
   };
 }
 

@@ -27,8 +27,8 @@ export const amqp: ProtocolModule = {
     }
     return {
       protocol: "amqp",
-      ...(start.product !== undefined && { product: start.product }),
-      ...(start.version !== undefined && { version: start.version }),
+      product: start.product,
+      version: start.version,
       evidence: `Connection.Start, mechanisms ${start.mechanisms.join(" ")}`,
       details: { mechanisms: start.mechanisms },
       async judge() {

@@ -23,7 +23,7 @@ export const derby: ProtocolModule = {
     return {
       protocol: "drda",
       ...(serverClass !== "" && { product: serverClass }),
-      ...(version !== undefined && { version }),
+      version,
       evidence: `EXCSATRD ${serverClass} ${release}`,
       judge() {
         if (mechanisms.length === 0) return inconclusive("did not say how clients log in");

@@ -15,8 +15,8 @@ export const dns: ProtocolModule = {
     const { product, number } = version === undefined ? {} : productOf(version);
     return {
       protocol: "dns",
-      ...(product !== undefined && { product }),
-      ...(number !== undefined && { version: number }),
+      product,
+      version: number,
       evidence: version === undefined ? `response code ${responseCode}` : `version.bind "${version}"`,
       judge: () => inconclusive("answering is what a name server is for"),
     };

@@ -24,7 +24,7 @@ function greeter({ judge, version, ...module }: Greeter): ProtocolModule {
       const told = greeting.value.version ?? (await ask(conversation, version));
       return {
         ...identityOf(greeting.value),
-        ...(told !== undefined && { version: told }),
+        version: told,
         judge: () => judge(greeting.value),
       };
     },

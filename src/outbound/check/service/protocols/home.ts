@@ -18,7 +18,7 @@ export const esphome: ProtocolModule = {
     return {
       protocol: "esphome",
       product: "ESPHome",
-      ...(release !== undefined && { version: release }),
+      version: release,
       evidence: isEncrypted ? "Bad indicator byte" : `HelloResponse ${name ?? ""}`.trim(),
       judge() {
         if (isEncrypted) return isProtected("requires its key");

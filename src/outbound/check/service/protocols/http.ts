@@ -33,9 +33,9 @@ export const http: ProtocolModule = {
       evidence: server === undefined ? statusLine : `${statusLine}; Server: ${server}`,
       details: {
         status,
-        ...(server !== undefined && { server }),
-        ...(title !== undefined && { title }),
-        ...(location !== undefined && { location }),
+        server,
+        title,
+        location,
       },
       async judge() {
         if (identity.isProxy) return await judgeProxy(conversation);

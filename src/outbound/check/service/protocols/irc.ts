@@ -37,7 +37,7 @@ export const irc: ProtocolModule = {
     const product = products.find(([pattern]) => pattern.test(said))?.[1];
     return {
       protocol: "irc",
-      ...(product !== undefined && { product }),
+      product,
       evidence: heard.value.text,
       judge: () => inconclusive("cannot tell without registering whether it requires a password"),
     };

@@ -54,8 +54,8 @@ export const ajp: ProtocolModule = {
     const answer = page.kind === "heard" ? page.value : undefined;
     return {
       protocol: "ajp",
-      ...(answer?.product !== undefined && { product: answer.product }),
-      ...(answer?.version !== undefined && { version: answer.version }),
+      product: answer?.product,
+      version: answer?.version,
       evidence: answer === undefined ? "CPong" : `CPong; ${answer.status}`,
       judge() {
         if (answer === undefined) return inconclusive("did not answer a request");

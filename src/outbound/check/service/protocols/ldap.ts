@@ -75,7 +75,7 @@ async function search(conversation: Conversation, base: string | undefined): Pro
   return inconclusive(`accepts an anonymous bind, and answers a search with result ${resultCode}`);
 }
 
-function productOf(root: ReadonlyMap<string, string>): { product?: string; version?: string } {
+function productOf(root: ReadonlyMap<string, string>): { product?: string | undefined; version?: string | undefined } {
   const vendor = root.get("vendorname");
   const version = root.get("vendorversion");
   const product =
@@ -85,7 +85,7 @@ function productOf(root: ReadonlyMap<string, string>): { product?: string; versi
         ? "Active Directory"
         : vendor;
   return {
-    ...(product !== undefined && { product }),
+    product,
     ...(version !== undefined && { version: /(?<!\d)\d+(?:\.\d+)+/.exec(version)?.[0] ?? version }),
   };
 }

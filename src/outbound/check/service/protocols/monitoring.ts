@@ -43,7 +43,7 @@ export const zabbixServer: ProtocolModule = {
     return {
       protocol: "zabbix-server",
       product: "Zabbix server or proxy",
-      ...(version !== undefined && { version }),
+      version,
       evidence: answer.value,
       judge: () => inconclusive("accepts what its agents send, as intended"),
     };
@@ -70,7 +70,7 @@ export const nrpe: ProtocolModule = {
     return {
       protocol: "nrpe",
       product: "NRPE",
-      ...(version !== undefined && { version }),
+      version,
       evidence: text,
       judge: () => exposed("runs its checks for this client without a password"),
     };
@@ -89,7 +89,7 @@ export const apcupsd: ProtocolModule = {
     return {
       protocol: "apcupsd",
       product: "apcupsd",
-      ...(version !== undefined && { version }),
+      version,
       evidence: model === undefined ? "status" : `status of ${model}`,
       judge: () => exposed("shows the state of its power supply to any client"),
     };

@@ -43,7 +43,7 @@ export const mqtt: ProtocolModule = {
     return {
       protocol: "mqtt",
       ...(product !== undefined && { product: product.charAt(0).toUpperCase() + product.slice(1) }),
-      ...(version !== undefined && { version }),
+      version,
       evidence,
       judge: () => exposed("accepts an anonymous client"),
     };

@@ -15,12 +15,12 @@ export const mysql: ProtocolModule = {
     return {
       protocol: product === "MariaDB" ? "mariadb" : "mysql",
       product,
-      ...(version !== undefined && { version }),
+      version,
       evidence:
         error === undefined ? `handshake 10, ${version ?? ""} ${authenticationPlugin ?? ""}` : `${errorCode} ${error}`,
       details: {
-        ...(authenticationPlugin !== undefined && { authenticationPlugin }),
-        ...(offersTls !== undefined && { offersTls }),
+        authenticationPlugin,
+        offersTls,
       },
       judge: () =>
         error === undefined

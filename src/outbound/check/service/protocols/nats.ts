@@ -15,7 +15,7 @@ export const nats: ProtocolModule = {
     return {
       protocol: "nats",
       product: "nats-server",
-      ...(info.version !== undefined && { version: info.version }),
+      version: info.version,
       evidence: `INFO auth_required=${info.authRequired} tls_required=${info.tlsRequired}`,
       details: { authRequired: info.authRequired, tlsRequired: info.tlsRequired, jetStream: info.jetStream },
       async judge() {

@@ -39,7 +39,7 @@ export const redis: ProtocolModule = {
     return {
       protocol: "redis",
       product: valkey !== undefined ? "Valkey" : "Redis",
-      ...(version !== undefined && { version }),
+      version,
       evidence,
       judge: () => exposed("accepts commands without a password"),
     };

@@ -40,7 +40,7 @@ function portmapper(registered: readonly RpcRegistration[]): Recognised {
     protocol: "rpcbind",
     // Versions 3 and 4 came with rpcbind (RFC 1833); the port mapper before it knows 2.
     ...(own.includes(4) && { product: "rpcbind" }),
-    ...(versions !== undefined && { version: versions }),
+    version: versions,
     evidence: programs.slice(0, 8).join(", "),
     details: { programs },
     judge: () => exposed(`lists ${registered.length} registered programs to any client`),

@@ -41,8 +41,8 @@ export function identityOf(greeting: Greeting): Omit<Recognised, "judge"> {
   const { protocol, product, version, text, protocolVersion } = greeting;
   return {
     protocol,
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
+    product,
+    version,
     evidence: text,
     ...(protocolVersion !== undefined && { details: { protocolVersion } }),
   };

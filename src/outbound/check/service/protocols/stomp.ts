@@ -18,8 +18,8 @@ export const stomp: ProtocolModule = {
     const version = parts?.[2];
     return {
       protocol: "stomp",
-      ...(product !== undefined && { product }),
-      ...(version !== undefined && { version }),
+      product,
+      version,
       evidence: message === undefined ? command : `${command} ${message}`,
       judge() {
         if (command === "CONNECTED") return exposed("accepts a client without a login");

@@ -54,8 +54,8 @@ function asked({ question, product, hasAgent, judge, ...module }: Asked): Protoc
       const agent = hasAgent === true ? agentIn(conversation.opening) : {};
       return {
         protocol: module.name,
-        ...(product !== undefined && { product }),
-        ...(number !== undefined && { version: number }),
+        product,
+        version: number,
         ...agent,
         ...told,
         evidence: text,

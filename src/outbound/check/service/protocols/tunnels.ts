@@ -58,7 +58,7 @@ export const snmp: ProtocolModule = {
     const { engine, maker } = answer.value;
     return {
       protocol: "snmp",
-      ...(maker !== undefined && { product: maker }),
+      product: maker,
       evidence: `engine ${engine}`,
       judge: () => inconclusive("whether a community is open is known only after trying one"),
     };

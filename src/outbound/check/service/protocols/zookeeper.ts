@@ -27,7 +27,7 @@ export const zookeeper: ProtocolModule = {
     return {
       protocol: "zookeeper",
       product: "ZooKeeper",
-      ...(version !== undefined && { version }),
+      version,
       evidence: word.value.kind === "version" ? `srvr: ${word.value.version}` : word.value.text,
       async judge(): Promise<Judgement> {
         // The server closes after a word: the session needs a connection of its own.
