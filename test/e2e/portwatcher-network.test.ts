@@ -152,7 +152,7 @@ describe("portwatcher with the environment of the earlier tool's document", {
     assert.ok(!log.includes("CHANGE_ME"));
     // There is no DNS in this village.
     assert.deepEqual(log.match(/(?:WARN|ERROR): .*/g), [
-      "WARN: no DNS server answers; peers stay without a name until one does",
+      "WARN: no DNS server answers; alerts have no host names until one does",
     ]);
   });
 });

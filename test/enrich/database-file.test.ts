@@ -105,7 +105,7 @@ for (const [how, content] of [
       assert.equal(await scene.city(), "Earlier");
       scene.clock.advance(5000);
     }
-    assert.deepEqual(scene.log.warnings, ["the city database cannot be used; the one in memory stays in use"]);
+    assert.deepEqual(scene.log.warnings, ["the city database cannot be used; the loaded one stays in use"]);
 
     scene.replaceByRename(mmdbOf(cityOf("Repaired")));
     assert.equal(await scene.city(), "Repaired");
@@ -132,7 +132,7 @@ test("a missing file is said once, looked for every few seconds, and used when i
     assert.equal(await scene.city(), undefined);
     scene.clock.advance(5000);
   }
-  assert.deepEqual(scene.log.warnings, ["the city database is missing; it is looked for again"]);
+  assert.deepEqual(scene.log.warnings, ["the city database is missing; will retry"]);
   assert.equal(await scene.city(), undefined);
   writeFileSync(scene.path, mmdbOf(cityOf("Late")));
   scene.clock.advance(1000);
@@ -150,7 +150,7 @@ test("a file that goes away leaves the database in use until another one comes",
   assert.equal(await scene.city(), "Gone");
   scene.clock.advance(1000);
   assert.equal(await scene.city(), "Gone");
-  assert.deepEqual(scene.log.warnings, ["the city database is missing; the one in memory stays in use"]);
+  assert.deepEqual(scene.log.warnings, ["the city database is missing; the loaded one stays in use"]);
   scene.replaceByRename(mmdbOf(cityOf("Back")));
   assert.equal(await scene.city(), "Back");
 });
@@ -185,7 +185,7 @@ test(
     using scene = new Scene();
     execFileSync(fifo ?? "", [scene.path]);
     assert.equal(await scene.city(), undefined);
-    assert.deepEqual(scene.log.warnings, ["the city database cannot be used; it is looked for again"]);
+    assert.deepEqual(scene.log.warnings, ["the city database cannot be used; will retry"]);
   },
 );
 

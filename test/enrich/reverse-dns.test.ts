@@ -189,7 +189,7 @@ test("a DNS server that is not there is said once", async () => {
   const reverse = asking({ endpoint }, { log });
   await told(reverse);
   await told(reverse, anAddress("198.51.100.8"));
-  assert.deepEqual(log.warnings, ["no DNS server answers; peers stay without a name until one does"]);
+  assert.deepEqual(log.warnings, ["no DNS server answers; alerts have no host names until one does"]);
 });
 
 const hostile: readonly (readonly [string, DnsReply])[] = [

@@ -1,16 +1,18 @@
 import type { Identification } from "../../core/identification.ts";
 import { smbAnswer } from "../../wire/smb/answers.ts";
 
-// In each of these a server that goes on with nothing further is no surprise.
+// After each of these answers a real server may send nothing more either.
 const rsyncGreeting = Buffer.from("@RSYNCD: 31.0 sha512 sha256 sha1 md5 md4\n", "latin1");
-/** Who asks for a module is asked who he is. rsync source, authenticate.c: auth_server. */
+/** The answer to a request for a module: asks for the user. rsync source, authenticate.c: auth_server. */
 const rsyncLogin = Buffer.from("@RSYNCD: AUTHREQD 6dWq3n5mS1yq0Zr4cA0h7w\n", "latin1");
 const noEncryption = Buffer.from("N", "latin1");
 /** RFC 1928 section 3: the method that the server chose. */
 const socksNoAuthentication = Uint8Array.of(5, 0);
 const socksUserAndPassword = Uint8Array.of(5, 2);
 
-/** The answer to PRELOGIN: version 15.0 without encryption, so that the login comes in clear. [MS-TDS] 2.2.6.5. */
+/**
+ * The answer to PRELOGIN: version 15.0 without encryption, so that the login is sent in the clear. [MS-TDS] 2.2.6.5.
+ */
 const mssqlNoEncryption = Buffer.from("0401001a0000010000000b00060100110001ff0f001000000002", "hex");
 /** S0, S1 and S2: version 3, and two messages of 1,536 bytes. Adobe's RTMP 1.0, section 5.2. */
 const rtmpHandshake = Buffer.concat([Uint8Array.of(3), new Uint8Array(8), Buffer.alloc(3064, 0x5a)]);
@@ -21,28 +23,30 @@ const amqpStart = Buffer.from(
   "hex",
 );
 
-/** So many answers a client of SMB gets: to a negotiation that asks for SMB 2, to that of SMB 2, to the beginning of a login. */
+/** Answers to an SMB client: to a negotiation that offers SMB 2, to the SMB 2 negotiation, to the start of a login. */
 const maxAnswers = 3;
 
-/** What an answer depends on, besides what the bytes are. */
+/** What an answer depends on, besides the identification. */
 export interface AnswerSituation {
   readonly bytes: Uint8Array;
   readonly sshIdentification: Uint8Array;
-  /** How many answers this client has had. */
+  /** How many answers were sent to this client. */
   readonly given: number;
 }
 
 /**
- * What a client that spoke first waits to hear before it tells more: of SSH its algorithms, of rsync the module and the user, of
- * PostgreSQL the user and the database, of SQL Server, AMQP and SMB the login, of RTMP the application, of SOCKS 5 the destination or
- * else the user. `undefined` where it waits for nothing that a decoy would say. One answer to each client, but to those of rsync and SMB.
+ * The answer that a client which spoke first waits for before it sends more: of SSH its algorithms, of rsync the
+ * module and the user, of
+ * PostgreSQL the user and the database, of SQL Server, AMQP and SMB the login, of RTMP the application, of SOCKS 5
+ * the destination or
+ * else the user. `undefined` where it waits for none. One answer to each client, except for rsync and SMB.
  */
 export function answerTo(seen: Identification, situation: AnswerSituation): Uint8Array | undefined {
   const { bytes, sshIdentification, given } = situation;
   if (seen.protocol === "smb") return given < maxAnswers && seen.complete ? smbAnswer(bytes) : undefined;
   if (seen.protocol === "rsync" && given === 1) return asksForModule(seen) ? rsyncLogin : undefined;
   if (given > 0) return undefined;
-  // These are whole messages, but the login behind them tells who wants what.
+  // These messages are complete, but the login that follows them has the user.
   if (seen.protocol === "mssql") return isPreloginAlone(seen) ? mssqlNoEncryption : undefined;
   if (seen.protocol === "amqp") return isAmqpHeaderAlone(seen) ? amqpStart : undefined;
   if (seen.complete) return undefined;

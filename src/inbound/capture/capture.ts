@@ -11,28 +11,34 @@ import { protocolOfPort } from "./expected-protocol.ts";
 import { type Greeting, greetingWith } from "./greeting.ts";
 import { type CapturedBytes, SecretMasking } from "./secret-masking.ts";
 
-interface CaptureSettings {
-  /** `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner and is heard. */
+export interface CaptureSettings {
+  /**
+   * `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner, and its
+   * answer is captured.
+   */
   readonly mode: "patient" | "classic";
   readonly maxBytes: number;
   readonly clientTimeMs: number;
   readonly bannerTimeMs: number;
-  readonly banner?: Uint8Array;
-  /** Instead of one banner: those of the ports that have one. */
-  readonly bannersByPort?: ReadonlyMap<number, Uint8Array>;
-  /** Behind a banner of SMTP, FTP, POP3, IMAP, NNTP, ManageSieve or Telnet a few turns are answered. Default false; never in `classic`. */
+  readonly banner?: Uint8Array | undefined;
+  /** Instead of one banner: a banner for each of some ports. */
+  readonly bannersByPort?: ReadonlyMap<number, Uint8Array> | undefined;
+  /**
+   * After a banner of SMTP, FTP, POP3, IMAP, NNTP, ManageSieve or Telnet a few commands are answered. Default false;
+   * never in `classic`.
+   */
   readonly dialogue?: boolean;
-  /** Passwords are kept and told. Default false: they are masked in the payload. */
+  /** Passwords are stored. Default false: they are masked in the payload. */
   readonly passwords?: boolean;
 }
 
 export interface CaptureOptions {
   readonly settings: CaptureSettings;
-  /** Names the protocol of first bytes; total and quick. `expected` is what the banner or the port announces. */
+  /** Identifies the protocol of first bytes; total and fast. `expected` is the protocol of the banner or the port. */
   readonly identify: (bytes: Uint8Array, expected?: ProtocolName) => Identification;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called once for each connection, at its end. It must be cheap: it stands in the way of the next accept. */
+  /** Called once for each connection, at its end. Must be cheap: the next accept waits for it. */
   readonly onConnection: (connection: Connection) => void;
 }
 
@@ -40,20 +46,20 @@ export interface CaptureCounters {
   /** Connections given to `onConnection`. */
   readonly recorded: number;
   readonly open: number;
-  /** Trusted proxies that sent something else than a PROXY protocol header, or a broken one. */
+  /** Connections of trusted proxies without a valid PROXY protocol header. */
   readonly invalidProxyHeaders: number;
-  /** Connections of trusted proxies for nobody, with nothing in them: not given to `onConnection`. */
+  /** Connections of trusted proxies without client and data: not passed to `onConnection`. */
   readonly healthChecks: number;
 }
 
-/** A dialogue lasts so many times the time for one answer, and one more. */
+/** Maximum length of a dialogue: so many times the time for one answer, and one more. */
 const maxDialogueTimes = 5;
 
 const defaultSshIdentification = Buffer.from("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "latin1");
 
 /**
- * Listens to what clients of a decoy say first, within limits of bytes and time, and makes a {@link Connection} of each:
- * the silent, the short and the broken ones too. Sockets come in, finished connections go out.
+ * Reads the first bytes of each client within limits of bytes and time, and makes a {@link Connection} of it, even if
+ * it is silent or broken. Takes sockets; returns finished connections.
  */
 export class Capture implements Reception, ConversationHost {
   readonly mode: "patient" | "classic";
@@ -119,7 +125,7 @@ export class Capture implements Reception, ConversationHost {
   }
 
   close(): void {
-    // Each open conversation waits in one of the two.
+    // Each open conversation has a deadline in one of the two.
     this.#clientTime.close();
     this.#answerTime.close();
   }
@@ -128,7 +134,7 @@ export class Capture implements Reception, ConversationHost {
     return this.#greeting ?? this.#greetings.get(port);
   }
 
-  /** A banner announces more than a port does. */
+  /** The banner takes precedence over the port. */
   identify(bytes: Uint8Array, port: number): Identification {
     return this.#options.identify(bytes, this.greetingAt(port)?.announces ?? protocolOfPort(port));
   }
@@ -144,7 +150,7 @@ export class Capture implements Reception, ConversationHost {
 
   waitForNextLine(conversation: Conversation, since: number): void {
     const now = this.#options.clock.monotonic();
-    // The time that is running is the last.
+    // The deadline that is set now is the last one.
     if (now - since > maxDialogueTimes * this.#options.settings.bannerTimeMs) return;
     this.#answerTime.remove(conversation);
     this.#answerTime.set(conversation, now);
@@ -177,7 +183,7 @@ export class Capture implements Reception, ConversationHost {
   #healthCheck(arrival: Arrival): void {
     this.#healthChecks += 1;
     if (!Number.isInteger(Math.log2(this.#healthChecks))) return;
-    this.#options.log.info("health checks of a trusted proxy are counted and not recorded", {
+    this.#options.log.info("counting health checks of a trusted proxy without recording them", {
       listener: arrival.listener,
       proxy: arrival.peer.address,
       times: this.#healthChecks,
@@ -191,8 +197,8 @@ export class Capture implements Reception, ConversationHost {
 }
 
 /**
- * A load balancer looks whether we are here: it connects and closes again, with no header, or with one that names no client,
- * every few seconds. What names a client is one, whatever it says.
+ * A load balancer checks every few seconds that we accept: it connects and closes, with no header or with one that
+ * names no client. A connection whose header names a client is never a health check.
  */
 function isHealthCheck({ proxied, peer: proxy }: Arrival, { bytes, peer, end }: Connection): boolean {
   return proxied && bytes === 0 && end !== "over-limit" && peer.address === proxy.address;

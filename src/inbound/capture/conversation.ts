@@ -11,43 +11,47 @@ import { FirstBytes } from "./first-bytes.ts";
 import type { Greeting } from "./greeting.ts";
 import type { CapturedBytes } from "./secret-masking.ts";
 
-/** What a conversation needs of those who hold it. */
+/** What a conversation needs of the capture stage. */
 export interface ConversationHost {
   readonly maxBytes: number;
   readonly mode: "patient" | "classic";
-  /** Sent to a client that begins as SSH and waits for our identification before it tells its algorithms. */
+  /** Sent to an SSH client that waits for our identification before it sends its algorithms. */
   readonly sshIdentification: Uint8Array;
-  /** What is said to a client that waits. @param port the decoy's */
+  /** The banner for a client that waits. @param port the local port */
   greetingAt(port: number): Greeting | undefined;
-  /** @param port the decoy's, which may tell what is expected there */
+  /** @param port the local port, which may imply the protocol */
   identify(bytes: Uint8Array, port: number): Identification;
   monotonic(): number;
   waitForAnswer(conversation: Conversation): void;
-  /** Gives a client in a dialogue time for its next line, unless the dialogue lasts too long. @param since when it began */
+  /**
+   * Extends the deadline for the next line of a dialogue, unless the dialogue lasts too long. @param since when it
+   * began
+   */
   waitForNextLine(conversation: Conversation, since: number): void;
   invalidProxyHeader(arrival: Arrival): void;
-  /** Passwords are masked, or told where the owner asks for them. @param secrets where they are known already */
+  /** Masks passwords, or lists them if the owner wants them. @param secrets the secrets, if already known */
   mask(heard: CapturedBytes, secrets?: readonly Secret[]): CapturedBytes;
   ended(conversation: Conversation, connection: Connection): void;
 }
 
-/** Early looks at what has arrived so far, whatever the size of the fragments. Past them only growth by a quarter counts. */
+/** How often the bytes so far are inspected after any fragment. After that, only after growth by a quarter. */
 const freeInspections = 8;
-/** In a dialogue, where only bytes that may end a line are a reason to look; each look reads all that came so far. */
+/** The same in a dialogue, where only the end of a line triggers an inspection; each one reads all bytes so far. */
 const freeInspectionsInDialogue = 64;
 const freeBytesInDialogue = 32_768;
 
 /**
- * One connection from accept to its end. It passes through:
+ * One connection from accept to its end. Its states:
  * - `header`: behind a trusted proxy, until its PROXY protocol header has been read.
- * - `client`: the client's own first bytes, as long as more of them would tell more.
- * - `answer`: our banner has been sent to a client that was silent, or what one that spoke waits for; its answer. Behind some
- *   banners a dialogue of a few turns follows ({@link DialogueSession}).
- * - `over`: told to the host, the socket closed.
+ * - `client`: the client's own first bytes, until they are complete.
+ * - `answer`: our banner was sent to a silent client, or an answer to one that waits for it; reads the reply. After
+ *   some banners a short dialogue follows ({@link DialogueSession}).
+ * - `over`: reported to the host, the socket closed.
  *
- * We always close, with FIN: the client can still read the banner, which a reset may destroy on its side. Each leaves one
- * TIME_WAIT entry in the kernel for a minute, of which there are at most `tcp_max_tw_buckets`; it holds no port of ours, and
- * a reset costs a system call more. Connections over the limit are reset: they leave nothing, and nobody waits to read.
+ * We close with FIN, so that the client can still read the banner, which a reset could discard. Each connection
+ * leaves a TIME_WAIT entry in the kernel for a minute, at most `tcp_max_tw_buckets` of them; it occupies no local
+ * port, and a reset costs one more system call. Connections over the limit are reset: they leave no entry, and there
+ * is no banner to read.
  */
 export class Conversation implements Timed<Conversation> {
   dueAt = 0;
@@ -65,12 +69,12 @@ export class Conversation implements Timed<Conversation> {
   #via: Endpoint | undefined;
   #bytes = 0;
   #inspections = 0;
-  /** Read in all looks of a dialogue together. */
+  /** Bytes read by all inspections of a dialogue. */
   #dialogueBytes = 0;
   #answers = 0;
   #nextInspectionAt = 1;
   #seen: Identification | undefined;
-  /** How many bytes `#seen` is about. */
+  /** How many bytes `#seen` covers. */
   #seenBytes = 0;
   readonly #banner: Uint8Array | undefined;
   readonly #dialogue: DialogueSession | undefined;
@@ -80,7 +84,7 @@ export class Conversation implements Timed<Conversation> {
     this.#host = host;
     this.#socket = socket;
     this.arrival = arrival;
-    // The header is the proxy's: the client's bytes have all of their own room behind it.
+    // The header does not count against the limit of the client's bytes.
     this.#first = new FirstBytes(arrival.proxied ? maximumHeaderBytes + host.maxBytes : host.maxBytes);
     this.#state = arrival.proxied ? "header" : "client";
     this.#peer = arrival.peer;
@@ -116,7 +120,7 @@ export class Conversation implements Timed<Conversation> {
     this.#inspect();
   }
 
-  /** @returns whether the client's own bytes can be looked at */
+  /** @returns whether the client's own bytes can be inspected */
   #readHeader(): boolean {
     const header = parseProxyHeader(this.#first.view());
     if (header.kind === "mismatch") {
@@ -128,7 +132,7 @@ export class Conversation implements Timed<Conversation> {
     this.#via = this.arrival.peer;
     this.#bytes -= header.value.headerBytes;
     this.#first.drop(header.value.headerBytes, this.#host.maxBytes);
-    // Without a source the proxy speaks for itself: a health check. It stands as the peer, and as what handed it over.
+    // Without a source it is a health check of the proxy, which is then both `peer` and `via`.
     if (header.value.source === undefined) return true;
     this.#peer = header.value.source;
     if (this.arrival.admit(this.#peer)) return true;
@@ -136,10 +140,12 @@ export class Conversation implements Timed<Conversation> {
     return false;
   }
 
-  /** What a trusted proxy sent is no header: it is kept as the payload, and the proxy stands as the peer without a `via`. */
+  /**
+   * The trusted proxy sent no header: its bytes are kept as the payload, and the proxy is the peer, without a `via`.
+   */
   #giveUpHeader(): void {
     this.#state = "client";
-    // It just closes again after a health check.
+    // A health check: it closes without sending anything.
     if (this.#bytes === 0) return;
     this.#first.drop(0, this.#host.maxBytes);
     this.#host.invalidProxyHeader(this.arrival);
@@ -168,7 +174,7 @@ export class Conversation implements Timed<Conversation> {
   }
 
   #answerTo(seen: Identification): Uint8Array | undefined {
-    // Behind a banner a client gets no other answers than those of a dialogue.
+    // After a banner a client gets no answers except those of a dialogue.
     const mayAnswer = this.#state === "client" || this.#answers > 0;
     if (!mayAnswer || this.#host.mode !== "patient" || this.#first.isFull) return undefined;
     const { sshIdentification } = this.#host;
@@ -185,7 +191,7 @@ export class Conversation implements Timed<Conversation> {
     this.#host.waitForNextLine(this, this.#host.monotonic());
   }
 
-  /** @returns whether the client is in a dialogue with us, or may be about to begin one */
+  /** @returns whether the client is in a dialogue, or may be about to begin one */
   #continueDialogue(seen: Identification): boolean {
     const talk = this.#dialogue;
     if (talk === undefined) return false;
@@ -228,7 +234,7 @@ export class Conversation implements Timed<Conversation> {
     const banner = this.#banner;
     this.#state = "over";
     const isConnected = end !== "reset" && end !== "over-limit";
-    // Small, and the send buffer is empty: the kernel has all of it before the socket is closed.
+    // The banner is small and the send buffer empty: the kernel takes all of it before the socket is closed.
     if (mode === "classic" && banner !== undefined && isConnected) this.#socket.write(banner);
     this.#socket.destroy();
     this.#host.ended(this, this.#connection(end));
@@ -241,7 +247,7 @@ export class Conversation implements Timed<Conversation> {
     if (talk?.hasBegun !== true) {
       return this.#host.mask({ payload, identification: seen }, talk?.secretsWithoutDialogue(payload, seen));
     }
-    // A line may have begun since the last look: a half password is one.
+    // A line may have begun since the last inspection: part of a password must be masked too.
     talk.hear(payload, seen);
     return this.#host.mask({ payload, identification: talk.identification(seen) }, talk.secrets);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 
-/** Something with a deadline. The fields belong to the {@link Deadlines} that it waits in. */
+/** Something with a deadline. The fields belong to the {@link Deadlines} that holds it. */
 export interface Timed<Self extends Timed<Self>> {
   dueAt: number;
   earlier: Self | undefined;
@@ -8,16 +8,16 @@ export interface Timed<Self extends Timed<Self>> {
   waitsIn: Deadlines<Self> | undefined;
   /** Called once, at the deadline or a little later. */
   onDue(): void;
-  /** Called instead where everything is to end now. */
+  /** Called instead when everything must end now. */
   onClose(): void;
 }
 
 /**
- * Deadlines that all lie the same time ahead when they are set, so that they come due in the order they were set: one
- * list and one sleeper serve any number of connections, and setting or removing one costs a few assignments.
+ * Deadlines with the same delay, so that they expire in the order in which they were set: one list and one timer
+ * serve any number of connections, and setting or removing one costs a few assignments.
  *
- * A list through the things themselves, not a `Set`: its discarded tables would keep finished connections from being
- * collected young, which made the garbage collector four times as dear.
+ * An intrusive linked list, not a `Set`: its discarded hash tables kept finished connections alive past the young
+ * generation, which made garbage collection four times as expensive.
  */
 export class Deadlines<Item extends Timed<Item>> {
   readonly #delayMs: number;
@@ -32,7 +32,7 @@ export class Deadlines<Item extends Timed<Item>> {
     this.#clock = clock;
   }
 
-  /** @param from when the time began to run, on the monotonic clock; not before that of the last one set */
+  /** @param from start of the delay on the monotonic clock; not before that of the item set last */
   set(item: Item, from: number): void {
     if (item.waitsIn !== undefined) throw new TypeError("a deadline is set already");
     item.dueAt = from + this.#delayMs;
@@ -44,7 +44,7 @@ export class Deadlines<Item extends Timed<Item>> {
     if (!this.#watching) void this.#watch();
   }
 
-  /** Does nothing where the deadline has passed or belongs to others. */
+  /** Does nothing where the deadline has passed or another list holds the item. */
   remove(item: Item): void {
     if (item.waitsIn !== this) return;
     const { earlier, later } = item;
@@ -57,7 +57,7 @@ export class Deadlines<Item extends Timed<Item>> {
     item.later = undefined;
   }
 
-  /** Ends everything that waits. */
+  /** Ends every item. */
   close(): void {
     for (let item = this.#first; item !== undefined; item = this.#first) {
       this.remove(item);

@@ -13,13 +13,13 @@ import { makeSafe } from "../../wire/safe-description.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";
 
-/** The dialogues that a decoy's banner promises. */
+/** The dialogues that a decoy's banner allows. */
 export interface Dialogues {
   readonly kinds: readonly DialogueKind[];
   readonly serverName: string | undefined;
 }
 
-/** `undefined` where nothing can follow the banner. */
+/** `undefined` where no dialogue can follow the banner. */
 export function dialoguesBehind(banner: Uint8Array): Dialogues | undefined {
   const kinds = dialoguesOf(banner);
   return kinds.length === 0 ? undefined : { kinds, serverName: serverNameOf(banner) };
@@ -31,7 +31,7 @@ function isText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
 }
 
-/** Nothing but ASCII, of which the keyboard gives half or more. */
+/** Only ASCII, and at least half of it printable. */
 function isTyped(bytes: Uint8Array): boolean {
   const inspected = bytes.subarray(0, 256);
   return inspected.every((byte) => byte < 0x80) && inspected.filter(isText).length * 2 >= inspected.length;
@@ -39,19 +39,19 @@ function isTyped(bytes: Uint8Array): boolean {
 
 const kinds: ReadonlySet<string> = new Set(dialogueKinds);
 
-/** What is to be said now, if anything, and whether it is the last of it. */
+/** What to send now, if anything, and whether the dialogue ends. */
 export interface DialogueStep {
   readonly answer: Uint8Array | undefined;
   readonly isOver: boolean;
 }
 
-/** One client's dialogue with a decoy: it tells which answers are still to be sent, and what has been heard. */
+/** One client's dialogue with a decoy: which answers to send, and what the client said. */
 export class DialogueSession {
   readonly #dialogues: Dialogues;
   #kind: DialogueKind | undefined;
   #dialogue: Dialogue | undefined;
   #sent = 0;
-  /** Bytes of a PROXY protocol header that nobody was trusted to send. */
+  /** Bytes of a PROXY protocol header from an untrusted sender. */
   #skipped = 0;
 
   constructor(dialogues: Dialogues) {
@@ -62,7 +62,7 @@ export class DialogueSession {
     return this.#kind !== undefined;
   }
 
-  /** Where the secrets stand in the bytes heard last; `undefined` where this is no dialogue. */
+  /** The positions of secrets in the latest bytes; `undefined` where this is no dialogue. */
   get secrets(): readonly Secret[] | undefined {
     const skipped = this.#skipped;
     const secrets = this.#dialogue?.secrets;
@@ -70,9 +70,8 @@ export class DialogueSession {
     return secrets?.map((secret) => ({ ...secret, start: secret.start + skipped, end: secret.end + skipped }));
   }
 
-  /**
-   * Takes all that the client has said so far.
-   * @param seen what these bytes are by themselves
+  /** Takes all bytes that the client has sent so far.
+   * @param seen the identification of these bytes alone
    * @returns `undefined` where this is no dialogue, or none yet
    */
   hear(bytes: Uint8Array, seen: Identification): DialogueStep | undefined {
@@ -87,12 +86,12 @@ export class DialogueSession {
     return { answer: answer === "" ? undefined : Buffer.from(answer, "latin1"), isOver };
   }
 
-  /** Whether these bytes, which are nothing by themselves, may be the beginning of the dialogue's first line. */
+  /** Whether these unidentified bytes may be the start of the first line of a dialogue. */
   mayBegin(bytes: Uint8Array): boolean {
     return this.#kind === undefined && bytes.length <= maxFirstLine && bytes.every(isText);
   }
 
-  /** What the client wanted. @param seen what its bytes are by themselves */
+  /** What the client did. @param seen the identification of its bytes alone */
   identification(seen: Identification): Identification {
     if (this.#kind === undefined || this.#dialogue === undefined) return seen;
     const { scanner, probe, proxy } = seen;
@@ -108,8 +107,8 @@ export class DialogueSession {
   }
 
   /**
-   * The secrets in bytes that began no dialogue; `undefined` where nothing more is known of them than anywhere. What is typed at a login
-   * prompt is a name and then a password, although the name is none that we take.
+   * The secrets in bytes that began no dialogue; `undefined` where the general search is enough. At a login prompt
+   * the second line is a password, even if the first line is not an accepted user name.
    */
   secretsWithoutDialogue(bytes: Uint8Array, seen: Identification): readonly Secret[] | undefined {
     if (seen.protocol !== "unknown" || !this.#dialogues.kinds.includes("telnet")) return undefined;
@@ -121,11 +120,11 @@ export class DialogueSession {
   }
 
   #kindOf(bytes: Uint8Array, { protocol }: Identification): DialogueKind | undefined {
-    // `POST` is a command of news, too: a request of HTTP stays one.
+    // `POST` is also a command of NNTP: an HTTP request stays one.
     if (isSurelyNamed(protocol) && !kinds.has(protocol)) return undefined;
     if (protocol === "unknown" && endOfAnyHeader(bytes) !== undefined) return undefined;
     return this.#dialogues.kinds.find((kind) => {
-      // What is typed at a login prompt may be anything: another protocol goes first.
+      // Anything can be typed at a login prompt: other protocols take precedence.
       if (kind === "telnet" && protocol !== "telnet" && protocol !== "unknown") return false;
       return readDialogue(kind, bytes).isSpoken === "yes";
     });

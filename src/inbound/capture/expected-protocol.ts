@@ -1,7 +1,7 @@
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
 import { parse as parseGreeting } from "../../wire/greeting/parse.ts";
 
-/** Ports whose clients say what clients of another protocol say too, or what proves nothing elsewhere. IANA, service names and port numbers. */
+/** Ports whose protocol cannot be recognised by the first bytes alone. IANA, service names and port numbers. */
 const ports: Readonly<Record<number, ProtocolName>> = {
   21: "ftp",
   24: "smtp",
@@ -42,7 +42,7 @@ const ports: Readonly<Record<number, ProtocolName>> = {
   26379: "redis",
 };
 
-/** What the clients of a port speak by custom, where the bytes alone may leave it open. */
+/** The usual protocol of a port, where the bytes alone may be ambiguous. */
 export function protocolOfPort(port: number): ProtocolName | undefined {
   return ports[port];
 }
@@ -53,7 +53,7 @@ function isProtocolName(name: string): name is ProtocolName {
   return names.has(name);
 }
 
-/** What a client must speak that takes the listener's banner for what it says. */
+/** The protocol of a client that answers the listener's banner. */
 export function protocolOfBanner(banner: Uint8Array): ProtocolName | undefined {
   const greeting = parseGreeting(banner);
   const name = greeting.kind === "match" ? greeting.value.protocol : "";

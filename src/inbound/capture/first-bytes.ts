@@ -5,7 +5,7 @@ export class FirstBytes {
   #limit: number;
   #buffer: Uint8Array = empty;
   #length = 0;
-  /** The buffer is ours to write on: not the chunk that came from the socket. */
+  /** The buffer was allocated here and may be written to; otherwise it is the socket's chunk. */
   #owned = false;
 
   constructor(limit: number) {
@@ -20,7 +20,7 @@ export class FirstBytes {
     return this.#length >= this.#limit;
   }
 
-  /** Keeps what fits of `chunk`. Most connections send one, which is kept as it is. */
+  /** Keeps as much of `chunk` as fits. Most connections send only one, which is kept without a copy. */
   add(chunk: Uint8Array): void {
     const room = this.#limit - this.#length;
     if (this.#length === 0 && chunk.length <= room) {
@@ -34,7 +34,7 @@ export class FirstBytes {
     this.#length += part.length;
   }
 
-  /** Forgets the first `count` bytes, which were a proxy's, and keeps at most `limit` from now on. */
+  /** Drops the first `count` bytes (the header of a proxy), and keeps at most `limit` bytes from now on. */
   drop(count: number, limit: number): void {
     this.#limit = limit;
     this.#buffer = this.#buffer.subarray(count, Math.min(this.#length, count + limit));

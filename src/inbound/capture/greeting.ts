@@ -2,12 +2,12 @@ import type { ProtocolName } from "../../core/identification.ts";
 import { type Dialogues, dialoguesBehind } from "./dialogue-session.ts";
 import { protocolOfBanner } from "./expected-protocol.ts";
 
-/** What a decoy says to a client that waits, and what it means. */
+/** What a decoy sends to a client that waits, and what follows from it. */
 export interface Greeting {
   readonly banner: Uint8Array;
-  /** What a client must speak that takes it for what it says. */
+  /** The protocol of a client that answers the banner. */
   readonly announces: ProtocolName | undefined;
-  /** What may follow it. */
+  /** The dialogues that may follow the banner. */
   readonly dialogues: Dialogues | undefined;
 }
 

@@ -6,7 +6,7 @@ import { findSecrets } from "../../wire/secrets.ts";
 import { summarise } from "../../wire/summary.ts";
 import { withoutSecretFacts } from "./secrets-in-facts.ts";
 
-/** What is kept of the first bytes, and what they say. */
+/** The captured first bytes, and their identification. */
 export interface CapturedBytes {
   readonly payload: Uint8Array;
   readonly identification: Identification;
@@ -15,19 +15,20 @@ export interface CapturedBytes {
 const mask = 0x2a;
 const maxPasswords = 16;
 const maxPasswordCharacters = 256;
-/** Identifications without passwords. */
+/** How many identifications without passwords are cached. */
 const remembered = 16;
 
 /**
- * Keeps passwords out of what is stored and told: their bytes become `*` in the payload, and the identification says how many. Where
- * the owner asks for passwords the payload stays as it was sent, and those that can be read stand in the identification.
+ * Keeps passwords out of the store and out of alerts: their bytes become `*` in the payload, and the identification
+ * says how many. If the owner wants passwords, the payload stays as sent, and readable passwords are listed in the
+ * identification.
  */
 export class SecretMasking {
   readonly #keepsPasswords: boolean;
   readonly #identify: (bytes: Uint8Array) => Identification;
   /**
-   * Equal first bytes give the very same identification: in a flood it has been looked at already. The latest few, one after the
-   * other: what a weak set costs the garbage collector was 2 % of a connection where all requests differ.
+   * Equal first bytes give the same identification object, so in a flood it was checked already. A ring of the latest
+   * few: a WeakSet cost 2 % of the time of a connection in garbage collection where all requests differ.
    */
   readonly #harmless: Identification[] = [];
   #nextHarmless = 0;
@@ -37,7 +38,7 @@ export class SecretMasking {
     this.#identify = options.identify;
   }
 
-  /** @param known the secrets, where they are known already: of a dialogue */
+  /** @param known the secrets, if already known from a dialogue */
   apply(heard: CapturedBytes, known?: readonly Secret[]): CapturedBytes {
     const { payload, identification } = heard;
     if (known === undefined && this.#harmless.includes(identification)) return heard;
@@ -67,7 +68,7 @@ export class SecretMasking {
     return { payload: masked, identification: { ...shown, maskedBytes } };
   }
 
-  /** A password within what is told as it was sent: the target of a request, the beginning of unknown bytes. */
+  /** Removes passwords from facts that repeat the payload: the target of a request, the preview of unknown bytes. */
   #withoutSecrets(identification: Identification, masked: Uint8Array): Identification {
     const { http, protocol, summary } = identification;
     if (protocol === "unknown" && summary !== undefined) return { ...identification, summary: summarise(masked) };
@@ -77,7 +78,7 @@ export class SecretMasking {
   }
 }
 
-/** Who wants in is told, not what proves him. */
+/** Keeps the user and the method of the login; the password is masked. */
 function withUser(
   again: HttpDescription,
   { authorization, user, domain, workstation }: HttpDescription,
@@ -91,7 +92,7 @@ function withUser(
   };
 }
 
-/** Of a request that cannot be read again: its values were coded. */
+/** For a request that cannot be parsed again after masking, because its values are encoded. */
 function withoutFields({ method, path, host, userAgent, version }: HttpDescription): HttpDescription {
   return {
     method,

@@ -3,14 +3,14 @@ import { safeText } from "../../core/safe-text.ts";
 import { latin1, utf8 } from "../../wire/reader.ts";
 import type { Secret } from "../../wire/secret.ts";
 
-/** Shorter ones are a part of many words, and too many of them would be looked for. */
+/** Limits of the search: shorter secrets are part of many words. */
 const minCharacters = 4;
 const maxCharacters = 256;
 const maxSecrets = 64;
 
 /**
- * The identification without facts into which a secret slipped, as `bob PASS x` would be for a user: behind something else a fact ends
- * where a secret begins. A fact that is the very same word stays: users are named like their password.
+ * Cuts each fact where a secret begins, if something precedes it, as in the user `bob PASS x`. A fact that equals the
+ * secret stays: some users are named like their password.
  */
 export function withoutSecretFacts(
   identification: Identification,

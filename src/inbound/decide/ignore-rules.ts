@@ -4,19 +4,19 @@ import { type AddressRange, AddressSet, linkLocalRanges, loopbackRanges, private
 import type { Port } from "../../core/ports.ts";
 
 export interface IgnoreSettings {
-  /** Nobody is told of connections from this machine: health checks of containers. */
+  /** No alerts about connections from loopback: health checks of containers. */
   readonly loopback: boolean;
-  /** Nor of those that this machine makes to itself by another of its addresses: its own scans. */
+  /** No alerts about connections that this machine makes to itself from its other addresses: its own scans. */
   readonly thisMachine: boolean;
-  /** Nor of those from private and link-local networks. */
+  /** No alerts about connections from private and link-local networks. */
   readonly privates: boolean;
-  /** Nor of those from these addresses. */
+  /** No alerts about connections from these addresses. */
   readonly networks: readonly AddressRange[];
-  /** Nor of those to these of our ports. */
+  /** No alerts about connections to these local ports. */
   readonly ports: readonly Port[];
-  /** Nor of those from these addresses to these of our ports. */
+  /** No alerts about connections from these addresses to these local ports. */
   readonly pairs: readonly IgnoredPair[];
-  /** What nobody is told of is not recorded either. */
+  /** Ignored connections are not recorded either. */
   readonly alsoUnrecorded: boolean;
 }
 
@@ -26,9 +26,9 @@ interface IgnoredPair {
 }
 
 /**
- * What is done with a connection.
+ * What happens with a connection.
  * - `alert`: recorded, and it may become an alert.
- * - `record`: recorded; nobody is told.
+ * - `record`: recorded, without an alert.
  * - `drop`: neither.
  */
 export type Handling = "alert" | "record" | "drop";
@@ -43,7 +43,7 @@ export const ignoreNothing: IgnoreSettings = {
   alsoUnrecorded: false,
 };
 
-/** Rules about connections that are nobody's business. Prepared once; a question about an IPv4 peer allocates nothing. */
+/** Rules about connections that raise no alert. Prepared once; checking an IPv4 peer allocates nothing. */
 export class IgnoreRules {
   readonly #networks: AddressSet;
   readonly #hasIpv6: boolean;
@@ -70,17 +70,17 @@ export class IgnoreRules {
     this.ofThisMachine = settings.thisMachine ? this.#ignored : "alert";
   }
 
-  /** What is done with a whole connection: {@link handlingFrom}, and whether it comes from this machine by its own address. */
+  /** All rules for a connection, including those about proxies and this machine. */
   handlingOf(connection: Pick<Connection, "peer" | "local" | "via">): Handling {
     if (isOfProxy(connection)) return "record";
     if (this.ofThisMachine !== "alert" && isOfThisMachine(connection)) return this.ofThisMachine;
     return this.handlingFrom(connection.peer.address, connection.local.port);
   }
 
-  /** @param port ours, that the peer connected to */
+  /** @param port the local port */
   handlingFrom(peer: Address, port: Port): Handling {
     if (this.#ports?.[port] === 1) return this.#ignored;
-    // An IPv6 address becomes a large number to be compared: not where no rule is about one.
+    // Comparing an IPv6 address needs a BigInt: skipped where no rule has IPv6 ranges.
     if ((this.#hasIpv6 || familyOf(peer) === 4) && this.#networks.has(peer)) return this.#ignored;
     for (const pair of this.#pairs) {
       if (pair.ports[port] === 1 && pair.networks.has(peer)) return this.#ignored;
@@ -89,12 +89,12 @@ export class IgnoreRules {
   }
 }
 
-/** A trusted proxy made it for itself: its header named no client, or the proxy. Nobody is told of its health checks. */
+/** A trusted proxy connected for itself: its header named no client, or the proxy. Its health checks raise no alert. */
 export function isOfProxy({ peer, via }: Pick<Connection, "peer" | "via">): boolean {
   return via !== undefined && via.address === peer.address;
 }
 
-/** Whoever speaks from the very address that it speaks to is this machine: its own scan, a health check. */
+/** Same source and destination address: a self-connection, such as an own scan or a health check. */
 export function isOfThisMachine({ peer, local, via }: Pick<Connection, "peer" | "local" | "via">): boolean {
   return peer.address === local.address && via === undefined;
 }

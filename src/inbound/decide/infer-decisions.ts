@@ -5,25 +5,25 @@ import type { BudgetSettings, PastDecision } from "./alert-gate.ts";
 import { NeighbourCount } from "./cooldown-key.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 
-/** An alert as it was stored: when it was decided, and what it tells. */
+/** A stored alert: when it was decided, and its content. */
 export interface StoredAlert {
   readonly at: number;
   readonly due: AlertContent;
 }
 
-/** A connection as it was stored, without what no decision looks at. */
+/** The part of a stored connection that a decision needs. */
 export interface StoredDecidable extends CountedConnection {
   readonly id: string;
-  /** When it was over, and decided upon. */
+  /** When it ended, which is when the gate decided. */
   readonly decidedAt: number;
 }
 
 export interface StoredHistory {
   /** Of one listener and one channel. */
   readonly alerts: readonly StoredAlert[];
-  /** Of that listener, without those that are nobody's business. */
+  /** Of that listener, without ignored ones. */
   readonly connections: readonly StoredDecidable[];
-  /** When the channel was given a message, of whatever listener; ascending. */
+  /** When the channel got a message, for any listener; ascending. */
   readonly messages: readonly number[];
 }
 
@@ -32,14 +32,14 @@ export interface InferenceRules {
   readonly budget?: BudgetSettings | undefined;
 }
 
-/** A stored duration is rounded: a decision may lie so much before its moment, or behind. */
+/** Stored durations are rounded: a decision may be this much earlier or later. */
 const roundingMs = 2;
 
 /**
- * What a gate decided before a restart, oldest first, from what was stored: alerts, and connections without the word that
- * was said about them. Who has no alert was counted in silence where its address was cooling down, else it went into
- * the digest that was gathering. Where none can have been, nobody was to be told: other rules held then, or there was no
- * such channel. Exact as long as no more addresses were about than the gate remembers.
+ * Infers what a gate decided before a restart, oldest first, from stored alerts and connections. A connection without
+ * an alert was suppressed if its address was in its cooldown; otherwise it went into the open digest. Where no digest
+ * can have been open, it was not to be reported: other rules were in force, or the channel did not exist. Exact as
+ * long as the number of addresses stayed within the limit of the gate.
  */
 export function inferDecisions(
   { alerts, connections, messages }: StoredHistory,
@@ -47,7 +47,8 @@ export function inferDecisions(
 ): PastDecision[] {
   const alertedIds = new Set(alerts.flatMap(({ due }) => (due.kind === "connection" ? [due.connection.id] : [])));
   const events: (StoredAlert | StoredDecidable)[] = [...alerts, ...connections.filter(({ id }) => !alertedIds.has(id))];
-  // The sort is stable: of one moment, alerts come first. So what is in doubt is told once more rather than never.
+  // The sort is stable, so alerts come first among equal times. In doubt a connection is reported twice rather than
+  // never.
   events.sort((one, other) => momentOf(one) - momentOf(other));
   const inference = new DecisionReplay(rules, messages);
   return events.flatMap((event) => ("due" in event ? inference.alert(event) : (inference.connection(event) ?? [])));
@@ -66,13 +67,13 @@ class DecisionReplay {
   readonly #cooldown: CooldownSettings;
   readonly #budget: BudgetSettings | undefined;
   readonly #messages: readonly number[];
-  /** Of `#messages`: the first that may still matter, and the first that lies ahead. */
+  /** Indices into `#messages`: the first that may still matter, and the first that is later than the current event. */
   #from = 0;
   #to = 0;
-  /** Something was gathered since the last digest. */
+  /** A digest is open: it has connections since the last digest. */
   #isGathering = false;
   #lastDigestAt = Number.NEGATIVE_INFINITY;
-  /** Who was told of when, and in which digest if in one. */
+  /** The last alert about each key, and the number of its digest if it was one. */
   readonly #lastAlerts = new Map<string, LastAlert>();
   readonly #neighbours = new NeighbourCount();
   #digest = 0;
@@ -128,13 +129,13 @@ class DecisionReplay {
     return this.#lastAlerts.has(address) ? address : this.#neighbours.keyOf(address, this.#cooldown);
   }
 
-  /** Whether a digest was gathering, or a channel without a budget left began one. */
+  /** Whether a digest was open, or the budget of the channel was used up so that one was opened. */
   #mayGather(moment: number): boolean {
     if (this.#isGathering) return true;
     if (this.#budget === undefined) return false;
     const { atOnce, refillMs, maxDigestMs } = this.#budget;
     if (moment - this.#lastDigestAt <= maxDigestMs + roundingMs) return true;
-    // As many messages as there are at once must lie within the time that brings them back, or there was one left.
+    // The budget was used up if as many messages as it holds were sent within the time that refills it.
     const earliest = moment - atOnce * refillMs - roundingMs;
     while (this.#to < this.#messages.length && (this.#messages[this.#to] ?? 0) <= moment + roundingMs) this.#to += 1;
     while (this.#from < this.#to && (this.#messages[this.#from] ?? 0) < earliest) this.#from += 1;

@@ -12,19 +12,19 @@ export interface RestoreOptions {
   readonly now: number;
 }
 
-/** Looked back at least so long, and at so much. */
+/** How far back the history is read, at least, and how much of it, at most. */
 const minHistoryMs = 24 * 60 * 60 * 1000;
 const maxAlerts = 20_000;
 const maxConnections = 50_000;
 const pageSize = 5000;
 
 /**
- * Tells new gates what happened before this start: whoever was told of is cooling down still, and what was counted and
- * gathered and not yet told will be.
+ * Restores the state of new gates from the store: cooldowns continue, and connections that were suppressed or
+ * collected for a digest but not reported yet will be.
  */
 export async function restoreGates({ routes, rules, alerts, connections, now }: RestoreOptions): Promise<void> {
   const { cooldownMs, memoryMs } = maxOf(rules.values());
-  // Whether a connection was counted in silence tells an alert that may be older by the cooldown.
+  // The alert that suppressed a connection may be older than it by the cooldown.
   const since = now - memoryMs - cooldownMs;
   const recent = await alerts.recent({ since, limit: maxAlerts });
   const from = recent.length < maxAlerts ? since : (recent.at(-1)?.at ?? since);
@@ -47,7 +47,7 @@ export async function restoreGates({ routes, rules, alerts, connections, now }: 
   }
 }
 
-/** When there was a message; one for several recipients is one. */
+/** When messages were sent; one for several recipients counts once. */
 function timesOf(alerts: readonly DueAlert[]): number[] {
   const times = new Map(alerts.map(({ id, at }) => [id.slice(0, id.indexOf(".")), at]));
   return [...times.values()].sort((one, other) => one - other);
@@ -63,7 +63,7 @@ function maxOf(rules: Iterable<ListenerRules>): { readonly cooldownMs: number; r
   return { cooldownMs, memoryMs };
 }
 
-/** Those that are somebody's business, by listener, oldest first. */
+/** The connections that are not ignored, by listener, oldest first. */
 async function connectionsSince(
   since: number,
   { connections, rules }: Pick<RestoreOptions, "connections" | "rules">,

@@ -30,40 +30,33 @@ const ignoreSchema = z.strictObject({
   loopback: z
     .boolean()
     .default(true)
-    .meta({ description: "Nobody is told of connections from this machine, such as health checks and its own scans." }),
+    .meta({ description: "No alerts about connections from this machine, such as health checks and its own scans." }),
   private: z
     .boolean()
     .default(false)
-    .meta({ description: "Nobody is told of connections from private and link-local networks." }),
+    .meta({ description: "No alerts about connections from private and link-local networks." }),
   networks: z
     .array(network)
     .max(10_000)
     .default([])
-    .meta({ description: "Nobody is told of connections from these addresses, networks or ranges." }),
-  ports: ports.optional().meta({ description: "Nobody is told of connections to these ports." }),
+    .meta({ description: "No alerts about connections from these addresses, networks or ranges." }),
+  ports: ports.optional().meta({ description: "No alerts about connections to these ports." }),
   pairs: z
     .array(z.strictObject({ networks: z.array(network).min(1).max(10_000), ports }))
     .max(100)
     .default([])
-    .meta({ description: "Nobody is told of connections from these networks to these ports." }),
-  unrecorded: z
-    .boolean()
-    .default(false)
-    .meta({ description: "What nobody is told of is not recorded and not logged either." }),
+    .meta({ description: "No alerts about connections from these networks to these ports." }),
+  unrecorded: z.boolean().default(false).meta({ description: "Ignored connections are neither recorded nor logged." }),
 });
 
 const budgetSchema = z.strictObject({
-  at_once: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(10)
-    .meta({ description: "Messages that one channel may be given at once." }),
-  then_every: interval.default("1m").meta({ description: "After them, one message each so often." }),
+  at_once: z.int().min(1).max(1000).default(10).meta({ description: "Alerts that one channel may send in a row." }),
+  then_every: interval.default("1m").meta({ description: "After them, one more alert per interval." }),
   digest: interval.default("1m").meta({
-    description: "What is over the budget goes into a digest that gathers for so long, twice as long the next time.",
+    description:
+      "Connections over the budget go into a digest that collects for this long, and twice as long the next time.",
   }),
-  longest_digest: interval.default("15m").meta({ description: "The longest a digest gathers." }),
+  longest_digest: interval.default("15m").meta({ description: "Maximum time that a digest collects." }),
 });
 
 const payloadSchema = z.strictObject({
@@ -72,13 +65,13 @@ const payloadSchema = z.strictObject({
     .enum(["auto", "text", "hex", "base64"])
     .default("auto")
     .meta({ description: "auto: text where the bytes are text, else hex." }),
-  max_chars: z.int().min(1).max(20_000).default(600).meta({ description: "Characters shown at most." }),
+  max_chars: z.int().min(1).max(20_000).default(600).meta({ description: "Maximum number of characters shown." }),
   strip_control: z.boolean().default(true).meta({
     description: "Control characters are shown as a dot; false: as an escape such as \\x1b.",
   }),
 });
 
-/** Section `alerts` of the configuration: which connections to decoy ports are told of, and how that looks. */
+/** Section `alerts` of the configuration: which connections to decoy ports raise alerts, and what alerts contain. */
 export const alertsSchema = z
   .strictObject({
     email: z
@@ -92,26 +85,23 @@ export const alertsSchema = z
         }
       })
       .optional()
-      .meta({ description: "Who is told by mail: one address, several with commas, or a list." }),
+      .meta({ description: "Recipients of alerts by mail: one address, several separated by commas, or a list." }),
     notify: z
       .union([z.string(), z.array(z.string())])
       .optional()
       .meta({
         description:
-          "Which channels get alerts besides mail: `ntfy`, or names of `notify.webhooks`. Default: all that are configured.",
+          "Channels that get alerts besides mail: `ntfy`, or names of `notify.webhooks`. Default: all configured channels.",
       }),
     cooldown: wait.default("30m").meta({
-      description: "After an alert, further connections of its address are counted in silence for this long.",
+      description: "After an alert, further connections of its address are suppressed and counted for this long.",
     }),
     forget: wait
       .default("1d")
-      .meta({ description: "Without summaries: how long a count waits for its address to come back." }),
-    remember: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(20_000)
-      .meta({ description: "Addresses remembered at most; the longest unheard of is forgotten first." }),
+      .meta({ description: "Without summaries: how long a count is kept in case its address connects again." }),
+    remember: z.int().min(1).max(1_000_000).default(20_000).meta({
+      description: "Maximum number of addresses remembered; the one that connected least recently is dropped first.",
+    }),
     ipv6_by_network: z.boolean().default(true).meta({
       description:
         "Addresses of one IPv6 /64 of the Internet share a cooldown: one host can use all of them. Neighbours (unique local, link-local, and in networks of this machine's own interfaces) have one each.",
@@ -119,12 +109,12 @@ export const alertsSchema = z
     summary: z
       .boolean()
       .default(true)
-      .meta({ description: "When an address falls silent, one more alert says what was kept quiet." }),
+      .meta({ description: "When an address stops connecting, one more alert sums up its suppressed connections." }),
     budget: z
       .union([budgetSchema, z.literal(false)])
       .prefault({})
-      .meta({ description: "How many messages a channel is given; false: no limit." }),
-    ignore: ignoreSchema.prefault({}).meta({ description: "Connections that are nobody's business." }),
+      .meta({ description: "How many alerts a channel may send; false: no limit." }),
+    ignore: ignoreSchema.prefault({}).meta({ description: "Connections that raise no alert." }),
     time_zone: z
       .string()
       .max(100)
@@ -133,8 +123,8 @@ export const alertsSchema = z
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .meta({ description: "Of the times in alerts. Default: the system's." }),
-    include_utc: z.boolean().default(false).meta({ description: "Show the time in UTC, too." }),
+      .meta({ description: "Time zone of the times in alerts. Default: the system's." }),
+    include_utc: z.boolean().default(false).meta({ description: "Also show the time in UTC." }),
     include_city: z.boolean().default(true).meta({ description: "Show city and region." }),
     include_coords: z.boolean().default(false).meta({ description: "Show approximate coordinates." }),
     coords_precision: z.int().min(0).max(6).default(2).meta({ description: "Decimal places of coordinates." }),
@@ -142,15 +132,15 @@ export const alertsSchema = z
     fingerprints: z.boolean().default(true).meta({ description: "Show JA3 and JA4 of TLS clients." }),
     payload: payloadSchema.prefault({}).meta({ description: "The first bytes of a connection." }),
   })
-  .meta({ description: "Which connections to decoy ports are told of, and how that looks." });
+  .meta({ description: "Which connections to decoy ports raise alerts, and what alerts contain." });
 
 export type AlertsSection = z.output<typeof alertsSchema>;
 
-/** All that decides about alerts and their look. */
+/** The settings of alerts. Durations in milliseconds. */
 export interface AlertSettings {
   /** Mail addresses. */
   readonly recipients: readonly string[];
-  /** Names of channels: `ntfy`, or a webhook's name. Absent: all that are configured. */
+  /** Names of channels: `ntfy`, or a webhook's name. Absent: all configured channels. */
   readonly notify?: readonly string[];
   readonly cooldown: CooldownSettings;
   readonly budget?: BudgetSettings;

@@ -1,6 +1,6 @@
 /**
- * So many at once, then one each `refillMs`. Holds two numbers. The wall clock may jump: backwards costs nothing, forwards
- * fills the bucket at most.
+ * A token bucket: `capacity` tokens, one more each `refillMs`. The wall clock may jump: backwards costs nothing,
+ * forwards at most fills the bucket.
  */
 export class TokenBucket {
   #capacity: number;
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#tokens = options.capacity;
   }
 
-  /** Other numbers from now on; what was spent stays spent. */
+  /** Changes capacity and rate; spent tokens stay spent. */
   adjust(options: { readonly capacity: number; readonly refillMs: number }, now: number): void {
     this.#refill(now);
     const spent = this.#capacity - this.#tokens;
@@ -32,7 +32,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** When the next one can be taken: `now` or later. */
+  /** When the next token is available: `now` or later. */
   nextAt(now: number): number {
     this.#refill(now);
     return this.#tokens >= 1 ? now : (this.#countedAt ?? now) + this.#refillMs;

@@ -5,13 +5,13 @@ import type { Log } from "../../core/log.ts";
 import { type Database, openContent, openDatabase, versionOf } from "./open-database.ts";
 import { isOfOtherKind, type RecordKind } from "./record-kind.ts";
 
-/** How often the file is looked at, while a database is in use. */
+/** How often the file is checked for a newer version while a database is open. */
 const checkIntervalMs = 250;
-/** How often it is looked for, while none is. */
+/** How often the file is checked while no database is open. */
 const searchIntervalMs = 3000;
-/** How long a lookup waits for a newer file while it could use the one in hand. */
+/** How long a lookup waits for a newer file before it uses the open database. */
 const newerFileWaitMs = 250;
-/** What is a part of the program never changes. */
+/** The version of a database that is embedded in the program and never changes. */
 const embeddedVersion = "embedded";
 
 export interface DatabaseFileSurroundings {
@@ -21,26 +21,26 @@ export interface DatabaseFileSurroundings {
 
 export interface DatabaseFileOptions extends DatabaseFileSurroundings {
   readonly path: string;
-  /** The database, where it is a part of the file at `path`, which is then not read. */
+  /** The database, if it is embedded in the file at `path`, which is then not read. */
   readonly content?: Buffer;
   /** For the log: `city database`. */
   readonly holds: string;
-  /** What is looked for in it. */
+  /** The kind of records that it must contain. */
   readonly wanted: RecordKind;
 }
 
 /**
- * A database file that somebody else renews while we read from it (geoipupdate renames a new one over it). It is opened
- * at the first lookup, and again when it changed. What cannot be used is said once, until something can: a file that is
- * missing is looked for again, one that is broken or half written leaves the earlier database in use.
+ * A database file that another program updates while it is in use (geoipupdate renames a new file over it). It is
+ * opened at the first lookup, and again when it changed. A problem is logged once: a missing file is checked for
+ * again, a broken or incomplete one leaves the earlier database in use.
  */
 export class DatabaseFile {
   readonly #options: DatabaseFileOptions;
   readonly #logged = new Set<string>();
   #database: Database | undefined;
-  /** It is known whether the database is of the kind that is wanted. */
+  /** It was checked whether the database has the right kind of records. */
   #isKindChecked = false;
-  /** Of the file that was opened, or tried, last. */
+  /** The version of the file that was opened, or tried, last. */
   #version: string | undefined;
   #checking: { readonly done: Promise<void>; readonly soon: Promise<void> } | undefined;
   #nextCheckAt = Number.NEGATIVE_INFINITY;
@@ -49,7 +49,7 @@ export class DatabaseFile {
     this.#options = options;
   }
 
-  /** Opens the file now, where it is there, so that the first `peek` has an answer. Never rejects. */
+  /** Opens the file now, if it exists, so that the first `peek` has an answer. Never rejects. */
   async open(): Promise<void> {
     await this.#refresh();
   }
@@ -60,7 +60,7 @@ export class DatabaseFile {
     return this.#lookUp(address);
   }
 
-  /** The same from the database that is open now, without waiting; a newer one, or the first, is there the next time. */
+  /** The same from the open database, without waiting. A newer file is opened in the background. */
   peek(address: Address): unknown {
     if (this.#checking === undefined && this.#options.clock.monotonic() >= this.#nextCheckAt) void this.#refresh();
     return this.#lookUp(address);
@@ -77,7 +77,7 @@ export class DatabaseFile {
     }
   }
 
-  /** Says so where the file is of the other kind: then two were probably given in each other's place. */
+  /** Warns where the file has the other kind of records: probably two paths were swapped. */
   #checkKind(records: readonly unknown[]): void {
     if (records.length === 0) return;
     this.#isKindChecked = true;
@@ -90,7 +90,7 @@ export class DatabaseFile {
     });
   }
 
-  /** Waits until the newest file is open; while another one is, not for long. */
+  /** Waits until the newest file is open; only briefly while another one is open. */
   async #refresh(): Promise<void> {
     const { clock } = this.#options;
     if (this.#checking === undefined) {
@@ -98,7 +98,7 @@ export class DatabaseFile {
       const done = this.#check();
       const over = new AbortController();
       const patience = clock.sleep(newerFileWaitMs, over.signal);
-      // One wait for all lookups; once it is over, a check that hangs (a network drive) holds up no further one.
+      // One wait for all lookups: once it is over, a check that hangs (a network drive) delays no further lookup.
       this.#checking = { done, soon: Promise.race([done, patience]).finally(() => over.abort()) };
     }
     await (this.#database === undefined ? this.#checking.done : this.#checking.soon);
@@ -147,7 +147,7 @@ export class DatabaseFile {
   }
 
   #missing(): void {
-    // Whatever appears there next is new.
+    // Any file that appears next is new.
     this.#version = undefined;
     this.#logOnce("missing", "is missing");
   }
@@ -155,7 +155,7 @@ export class DatabaseFile {
   #logOnce(kind: string, what: string, problem?: string): void {
     if (this.#logged.has(kind)) return;
     this.#logged.add(kind);
-    const meanwhile = this.#database === undefined ? "it is looked for again" : "the one in memory stays in use";
+    const meanwhile = this.#database === undefined ? "will retry" : "the loaded one stays in use";
     this.#options.log.warn(`the ${this.#options.holds} ${what}; ${meanwhile}`, { file: this.#options.path, problem });
   }
 }

@@ -10,7 +10,7 @@ export type DeviceOf = (address: Address) => Promise<PeerDevice | undefined>;
 
 export interface DeviceLookupOptions {
   readonly deviceOf: DeviceOf;
-  /** An alert waits for the answer so long. */
+  /** How long an alert waits for the answer. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,7 +19,7 @@ export interface DeviceLookupOptions {
 const maxRemembered = 4096;
 const rememberedMs = 60_000;
 
-/** Which device a peer is: remembered for a minute, known in time or not at all, so that no alert waits for it. */
+/** Finds the device of a peer, with a time limit and a cache of one minute, so that alerts are not delayed. */
 export class DeviceLookup {
   readonly #options: DeviceLookupOptions;
   readonly #answers: ExpiringCache<Address, Promise<PeerDevice | undefined>>;

@@ -13,7 +13,7 @@ import { isPublicAddress } from "./public-address.ts";
 import { type PeerName, ReverseDns } from "./rdns/reverse-dns.ts";
 import type { EnrichSettings } from "./schema.ts";
 
-/** Addresses that are being looked up at once, at most. */
+/** Maximum number of addresses that are looked up at once. */
 const maxPendingLookups = 4096;
 
 export interface EnricherOptions extends EnrichSettings {
@@ -22,13 +22,13 @@ export interface EnricherOptions extends EnrichSettings {
 }
 
 export interface EnrichLimits {
-  /** Milliseconds from now. Without it: as long as the sources' own limits let it take. */
+  /** Milliseconds from now. Default: the time limits of the sources. */
   readonly deadlineMs?: number;
-  /** Aborted: what is known now is enough. */
+  /** When aborted, returns what is known by then. */
   readonly signal?: AbortSignal;
 }
 
-/** What has been learnt of one address so far, and when that is all. */
+/** What is known about one address so far, and a promise of the end of the lookup. */
 interface PendingLookup {
   place?: Place;
   holder?: NetworkHolder;
@@ -38,10 +38,9 @@ interface PendingLookup {
 }
 
 /**
- * The enrich stage: an address comes in, where it is, whose its network is and what it is called goes out, as far as
- * known in time. Databases on this machine answer at once; reverse DNS and, where it is allowed, a service on the
- * internet take their time, whoever waits for them or not, and are remembered. Who asks for an address that is being
- * looked up already shares that lookup.
+ * The enrich stage: takes an address; returns its location, the holder of its network and its host name, as far as
+ * known in time. Local databases answer immediately. Reverse DNS and, if enabled, an Internet service continue after
+ * the deadline, and their answers are cached. Concurrent requests for one address share a lookup.
  */
 export class Enricher {
   readonly #options: EnricherOptions;
@@ -68,14 +67,14 @@ export class Enricher {
     this.#ipApi = ipApi.enabled ? new IpApi({ ...ipApi, cacheSize, clock, log }) : undefined;
   }
 
-  /** Opens the databases that are there, so that {@link known} has an answer from the first connection on. */
+  /** Opens the databases, so that {@link known} has an answer from the first connection on. */
   async start(): Promise<void> {
     await Promise.all([this.#places.open(), this.#holders?.open()]);
   }
 
   /**
-   * What is known of `address` when everything is, or when `limits` end the wait. Never rejects; nothing known is `{}`.
-   * What comes later is there for the next time.
+   * What is known about `address` when all sources have answered, or when `limits` end the wait. Never rejects; `{}`
+   * where nothing is known. Later answers are cached for the next call.
    */
   async enrich(address: Address, limits: EnrichLimits = {}): Promise<Origin> {
     const lookup = this.#pending.get(address) ?? this.#take(address);
@@ -83,7 +82,7 @@ export class Enricher {
     return originOf(lookup);
   }
 
-  /** What the databases and our memory tell at once: nobody is asked, and nobody waits. */
+  /** What the open databases and the caches know, without waiting. */
   known(address: Address): Origin {
     const name = this.#names?.known(address);
     const named = name === undefined ? {} : { name };
@@ -97,12 +96,12 @@ export class Enricher {
     });
   }
 
-  /** The country alone, as {@link known}: cheap enough for the midst of a storm. */
+  /** Only the country, as {@link known}: cheap enough for use under load. */
   knownCountry(address: Address): string | undefined {
     return this.#mayLocate(address) ? this.#places.peek(address)?.countryCode : undefined;
   }
 
-  /** Ends all lookups; `enrich` then tells what the databases know and what is remembered. */
+  /** Ends all lookups; after that `enrich` uses only databases and caches. */
   async stop(): Promise<void> {
     this.#names?.stop();
     this.#ipApi?.stop();
@@ -111,7 +110,7 @@ export class Enricher {
 
   #take(address: Address): PendingLookup {
     const lookup: PendingLookup = { done: Promise.resolve() };
-    // Beyond the bound the databases alone are asked.
+    // Past the limit only the databases are used.
     const full = this.#pending.size >= maxPendingLookups;
     if (!full) this.#pending.set(address, lookup);
     lookup.done = this.#lookUp(address, lookup, !full)
@@ -167,8 +166,8 @@ export class Enricher {
 }
 
 /**
- * What ip-api adds. Its place replaces one that is coarser, unless MaxMind named another country: then one of the two is
- * wrong, and the operator chose MaxMind first. Of the network it fills in what no database told.
+ * Adds the answer of ip-api. Its place replaces a less precise one, unless MaxMind has another country: one of the
+ * two is wrong, and MaxMind takes precedence. It only fills in missing facts about the network.
  */
 function addIpApiAnswer(lookup: PendingLookup, answer: IpApiAnswer): void {
   const { place, holder, provider } = answer;
@@ -195,7 +194,7 @@ function originOf({ place, holder, provider, name }: Omit<PendingLookup, "done">
   };
 }
 
-/** Without a provider's own name: the network with its number, `AS1221 Telstra Pty Ltd`. */
+/** Without a provider name: number and holder of the network, `AS1221 Telstra Pty Ltd`. */
 function numberedHolder(holder: NetworkHolder | undefined): string | undefined {
   if (holder?.asn === undefined) return undefined;
   return holder.organization === undefined ? `AS${holder.asn}` : `AS${holder.asn} ${holder.organization}`;

@@ -5,19 +5,19 @@ import { type CityResponse, Reader } from "maxmind";
 import { type Address, familyOf, ipv4FromNumber } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
 
-/** A database is read into memory as a whole; a larger file than this is none that we know. The largest of MaxMind's have 0.5 GB. */
+/** Maximum size: a database is read into memory as a whole. The largest of MaxMind have 0.5 GB. */
 const maxFileBytes = 1024 ** 3;
 
-/** Decoded pieces (records and the names they share) that stay at hand. */
+/** Decoded parts (records and shared names) in the cache. */
 const cachedPieces = 4096;
 
-/** The metadata stand within the last 128 KiB. https://maxmind.github.io/MaxMind-DB/ */
+/** The metadata are within the last 128 KiB. https://maxmind.github.io/MaxMind-DB/ */
 const metadataReachBytes = 128 * 1024;
 const metadataMarker = Buffer.from("\xab\xcd\xefMaxMind.com", "latin1");
 
 /** A database in memory. */
 export interface Database {
-  /** As its metadata say, for example `GeoLite2-City`. */
+  /** The type in its metadata, for example `GeoLite2-City`. */
   readonly type: string;
   readonly builtAt: Date;
   readonly bytes: number;
@@ -30,7 +30,10 @@ export interface Database {
   find(address: Address): unknown;
 }
 
-/** What came of opening. `unstable`: somebody was still writing. `unreadable`: the system refused; it may not the next time. */
+/**
+ * The result of opening. `unstable`: the file changed while it was read. `unreadable`: a system error, which may be
+ * temporary.
+ */
 export type Opening =
   | { readonly kind: "opened"; readonly database: Database; readonly version: string }
   | { readonly kind: "missing" }
@@ -38,7 +41,7 @@ export type Opening =
   | { readonly kind: "broken"; readonly problem: string; readonly version: string }
   | { readonly kind: "unreadable"; readonly problem: string };
 
-/** Names the file that stands at a path now: another one renamed there, or written anew, has another version. */
+/** A version of the file at a path: it changes when the file is replaced or rewritten. */
 export async function versionOf(file: string): Promise<string | undefined> {
   try {
     return versionOfStats(await stat(file, { bigint: true }));
@@ -56,11 +59,11 @@ function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** Reads the whole file and tries it out. It never rejects. */
+/** Reads the whole file and checks it. Never rejects. */
 export async function openDatabase(file: string): Promise<Opening> {
   let version = "";
   try {
-    // Without O_NONBLOCK a named pipe at this path would hold us for ever.
+    // Without O_NONBLOCK, opening a named pipe at this path would block forever.
     await using handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const before = await handle.stat({ bigint: true });
     version = versionOfStats(before);
@@ -77,7 +80,7 @@ export async function openDatabase(file: string): Promise<Opening> {
   }
 }
 
-/** Tries out a database that is in memory. */
+/** Opens a database in memory. */
 export function openContent(content: Buffer, version: string): Opening {
   try {
     return { kind: "opened", database: databaseOf(content), version };
@@ -86,11 +89,11 @@ export function openContent(content: Buffer, version: string): Opening {
   }
 }
 
-/** @throws Error that says why `content` is no whole database */
+/** @throws Error with the reason why `content` is not a complete database */
 export function databaseOf(content: Buffer): Database {
   const tail = content.subarray(Math.max(0, content.length - metadataReachBytes));
   const markerInTail = tail.lastIndexOf(metadataMarker);
-  if (markerInTail < 0) throw new Error("it is no MaxMind database, or only the first part of one");
+  if (markerInTail < 0) throw new Error("it is not a MaxMind database, or it is incomplete");
   const reader = new Reader<CityResponse>(content, {
     cache: new LRUCache<string | number, NonNullable<unknown>>({ max: cachedPieces }),
   });
@@ -101,7 +104,7 @@ export function databaseOf(content: Buffer): Database {
     throw new Error("its search tree does not fit into the file");
   }
   if (metadata.ipVersion !== 4 && metadata.ipVersion !== 6) throw new Error("its IP version is neither 4 nor 6");
-  // Walked with the bits of an IPv6 address, a tree of IPv4 networks would answer with somebody else's record.
+  // An IPv4 tree walked with the bits of an IPv6 address would return an unrelated record.
   const find = (address: Address): unknown =>
     metadata.ipVersion === 4 && familyOf(address) === 6 ? undefined : (reader.get(address) ?? undefined);
   return {
@@ -115,7 +118,7 @@ export function databaseOf(content: Buffer): Database {
 
 const maxSamples = 8;
 
-/** Looks addresses up all over the tree: where pieces of the file are missing, one of them meets the hole. */
+/** Looks up addresses all over the tree: this fails if parts of the file are missing. */
 function readSamples(find: (address: Address) => unknown): readonly unknown[] {
   const samples: unknown[] = [];
   for (let sample = 0; sample < 256; sample++) {

@@ -8,7 +8,10 @@ const otherInternalRanges: readonly AddressRange[] = ["0.0.0.0/8", "::", "fec0::
 
 const internal = new AddressSet([...localRanges, ...otherInternalRanges]);
 
-/** Whether an address means the same host everywhere. Only such a one has a place, and only such a one is told to others. */
+/**
+ * Whether an address is globally unique. Only such an address has a place, and only such an address is sent to
+ * services.
+ */
 export function isPublicAddress(address: Address): boolean {
   if (familyOf(address) === 6 && address.includes("%")) return false;
   return !internal.has(address);

@@ -1,7 +1,7 @@
-/** Characters kept of a name in a database; real ones are far shorter. */
+/** Maximum length of a name from a database; real ones are far shorter. */
 const maxNameCharacters = 200;
 
-/** What stands in `record` under the keys of `path`, one below the other; `undefined` where one of them is missing. */
+/** The value in `record` at the nested keys of `path`; `undefined` where one of them is missing. */
 export function fieldAt(record: unknown, path: readonly string[]): unknown {
   let value = record;
   for (const key of path) {
@@ -23,7 +23,7 @@ export function firstTextIn(value: unknown): string | undefined {
   return typeof text === "string" ? text.slice(0, maxNameCharacters) : undefined;
 }
 
-/** Text that says a number counts as the number: some databases keep their coordinates so. */
+/** Numeric text counts as a number: some databases store coordinates as text. */
 export function numberAt(record: unknown, ...path: string[]): number | undefined {
   const value = fieldAt(record, path);
   const number = typeof value === "string" && value !== "" ? Number(value) : value;

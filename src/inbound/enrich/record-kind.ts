@@ -1,4 +1,4 @@
-/** What a database is asked for: where an address is, or whose network it is in. */
+/** The kind of a database: places of addresses, or holders of networks. */
 export type RecordKind = "places" | "networks";
 
 const placeKeys = ["country", "country_code", "registered_country", "city", "location", "region", "latitude"];
@@ -13,8 +13,8 @@ const networkKeys = [
 ];
 
 /**
- * Whether a record is of another kind of database than the one that is wanted: two files were given in each other's place. A
- * record that tells both, as those of IPinfo do, or neither, is no sign of it.
+ * Whether a record belongs to the other kind of database, because two paths were swapped. A record with facts of both
+ * kinds, as those of IPinfo, or of neither, does not count.
  */
 export function isOfOtherKind(record: unknown, wanted: RecordKind): boolean {
   if (typeof record !== "object" || record === null) return false;

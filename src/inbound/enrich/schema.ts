@@ -21,73 +21,70 @@ function duration(minMs: number, maxMs: number, expected: string) {
 
 const geoipSchema = z.strictObject({
   city_database: filePath.optional().meta({
-    description: "A MaxMind City database (GeoLite2-City.mmdb). It may be replaced at any time: the new one is opened.",
+    description:
+      "A MaxMind City database (GeoLite2-City.mmdb). It may be replaced at any time; the new file is opened automatically.",
   }),
   asn_database: filePath.optional().meta({
-    description: "A MaxMind ASN database (GeoLite2-ASN.mmdb), for the network's number and holder.",
+    description: "A MaxMind ASN database (GeoLite2-ASN.mmdb), for the number and holder of the network.",
   }),
   country_data: z.boolean().default(true).meta({
-    description: "Whether the country data that come with the program fill in what the city database does not know.",
+    description: "Use the bundled country data where the city database has no answer.",
   }),
   allow_private: z.boolean().default(false).meta({
-    description: "Look up private and loopback addresses too, for databases that know them.",
+    description: "Also look up private and loopback addresses, for databases that contain them.",
   }),
 });
 
 const rdnsSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({
-    description: "Ask DNS for the name of a peer. Whoever runs the peer's reverse zone can see the question.",
+    description: "Look up the host name of a peer in DNS. The operator of the peer's reverse zone can see the query.",
   }),
   timeout: duration(10, 60_000, 'from 10ms to 1m, such as "1s" or "500ms"')
     .default("1s")
-    .meta({ description: "The longest wait for the name and its confirmation together." }),
+    .meta({ description: "Maximum time for the name and its confirmation together." }),
   servers: z
     .array(z.string().refine(isServer, 'expected an address, or one with a port such as "192.0.2.53:5353"'))
     .max(8)
     .optional()
-    .meta({ description: "DNS servers to ask. Default: those of the system." }),
+    .meta({ description: "DNS servers to query. Default: those of the system." }),
 });
 
 const ipApiSchema = z.strictObject({
   enabled: z.boolean().default(false).meta({
     description:
-      "Ask the service ip-api.com where the databases name no city. It learns the peer's address, in the clear.",
+      "Query ip-api.com where the databases have no city. This sends the peer's address to the service, unencrypted.",
   }),
   endpoint: z
     .string()
     .max(2000)
     .refine(isHttpUrl, "expected an http:// or https:// URL")
     .default("http://ip-api.com/json/")
-    .meta({ description: "Where to ask; the address is appended to the path." }),
+    .meta({ description: "URL of the service; the address is appended to the path." }),
   budget_per_minute: z.int().min(0).max(10_000).default(40).meta({
-    description: "Requests in any 60 seconds, at most. The free service allows 45.",
+    description: "Maximum number of requests in any 60 seconds. The free service allows 45.",
   }),
   timeout: duration(10, 60_000, 'from 10ms to 1m, such as "3s"')
     .default("3s")
-    .meta({ description: "The longest wait for one answer." }),
+    .meta({ description: "Maximum time for one answer." }),
 });
 
 /** Section `enrich` of the configuration. */
 export const enrichSchema = z.strictObject({
-  geoip: geoipSchema
-    .prefault({})
-    .meta({ description: "Databases on this machine: where a peer is, whose its network is." }),
-  rdns: rdnsSchema.prefault({}).meta({ description: "Names of peers, from reverse DNS." }),
-  ip_api: ipApiSchema
-    .prefault({})
-    .meta({ description: "A service on the internet, for what the databases do not know." }),
+  geoip: geoipSchema.prefault({}).meta({ description: "Local databases of locations and network holders." }),
+  rdns: rdnsSchema.prefault({}).meta({ description: "Host names of peers, from reverse DNS." }),
+  ip_api: ipApiSchema.prefault({}).meta({ description: "An Internet service, for what the databases do not contain." }),
   cache_size: z.int().min(0).max(1_000_000).default(20_000).meta({
-    description: "How many peers' names, and answers of the service, are remembered.",
+    description: "Maximum number of cached names, and of cached answers of the service.",
   }),
 });
 
-/** What is known of a peer beyond its address, and how it is found out. */
+/** How to find out more about a peer than its address. */
 export interface EnrichSettings {
   /** Path of a MaxMind City database. */
   readonly cityDatabase?: string;
   /** Path of a MaxMind ASN database. */
   readonly asnDatabase?: string;
-  /** Whether the shipped country data fill in. */
+  /** Use the bundled country data. */
   readonly countryData: boolean;
   readonly rdns: {
     readonly enabled: boolean;
@@ -102,9 +99,9 @@ export interface EnrichSettings {
     /** Default: 3 seconds. */
     readonly timeoutMs?: number;
   };
-  /** Whether addresses that are not public are looked up in the databases. The service never hears of them. */
+  /** Look up addresses that are not public in the databases. They are never sent to the service. */
   readonly allowPrivate: boolean;
-  /** Addresses, for the names and for the service each. */
+  /** Number of addresses, for the names and for the service each. */
   readonly cacheSize: number;
 }
 

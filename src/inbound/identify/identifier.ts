@@ -4,10 +4,10 @@ import { latin1 } from "../../wire/reader.ts";
 
 type Identify = (bytes: Uint8Array, expected?: ProtocolName) => Identification;
 
-/** First bytes longer than this are looked at anew each time: the longer, the likelier that they carry something random. */
+/** Longer first bytes are not cached: they probably contain random data. */
 const maxCachedBytes = 512;
 
-/** Answers kept at most; a power of two. */
+/** Size of the cache; a power of two. */
 const places = 512;
 
 interface Answer {
@@ -17,10 +17,9 @@ interface Answer {
 }
 
 /**
- * Names the protocol of first bytes, and remembers the answers: a scanner sends the same bytes to everyone, so in a
- * flood nearly every question has just been answered. First bytes come in, an identification goes out; equal bytes give
- * the very same object, as long as no others have taken their place. Each answer has one place, by its bytes: a map would be
- * filled and emptied again and again by first bytes that never come back, at a microsecond each.
+ * Identifies the protocol of first bytes, with a cache: a scanner sends the same bytes to every host, so in a flood
+ * nearly every answer is cached. Equal bytes give the same object until other bytes take their place. Each answer has
+ * one place, by a hash of its bytes: with a Map, first bytes that never come back would cost a microsecond each.
  */
 export class Identifier {
   readonly #identify: Identify;
@@ -30,7 +29,7 @@ export class Identifier {
     this.#identify = identifyAnew;
   }
 
-  /** @param expected what the listener's banner or port announces */
+  /** @param expected the protocol of the listener's banner or port */
   readonly identify = (bytes: Uint8Array, expected?: ProtocolName): Identification => {
     if (bytes.length > maxCachedBytes) return this.#identify(bytes, expected);
     const place = placeOf(bytes, expected);
@@ -44,8 +43,8 @@ export class Identifier {
 }
 
 /**
- * FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, over 32 to 63 of the bytes: all of 110 took a microsecond. First bytes that
- * share a place cost the time of a new answer, nothing more.
+ * FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, over 32 to 63 of the bytes: all of 110 took a microsecond. A
+ * collision only costs a new identification.
  */
 function placeOf(bytes: Uint8Array, expected = ""): number {
   let mixed = 0x811c9dc5 ^ bytes.length;

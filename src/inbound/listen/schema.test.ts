@@ -4,7 +4,7 @@ import { bannerBytes, bannerPresets, bannersByPort, maxBannerBytes } from "./ban
 import { listenerSchema, listenerSettings } from "./schema.ts";
 
 describe("an entry of listeners", () => {
-  test("ports alone are enough, and the rest has defaults", () => {
+  test("only ports are required, everything else has defaults", () => {
     const settings = listenerSettings("decoy", listenerSchema.parse({ ports: [22, "8000-8002"] }));
     assert.deepEqual(settings.ports, [22, 8000, 8001, 8002]);
     assert.deepEqual(settings.hosts, []);
@@ -12,6 +12,7 @@ describe("an entry of listeners", () => {
       mode: "patient",
       maxBytes: 4096,
       clientTimeMs: 800,
+      banner: undefined,
       bannersByPort,
       bannerTimeMs: 5000,
       dialogue: true,
@@ -21,7 +22,7 @@ describe("an entry of listeners", () => {
     assert.equal(settings.logIgnored, true);
   });
 
-  test("everything can be said", () => {
+  test("every key can be set", () => {
     const settings = listenerSettings(
       "decoy",
       listenerSchema.parse({

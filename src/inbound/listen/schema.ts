@@ -52,35 +52,33 @@ const day = 86_400_000;
 const captureSchema = z.strictObject({
   mode: z.enum(["patient", "classic"]).default("patient").meta({
     description:
-      "patient: a client that waits gets the banner, and its answer is captured too. classic: the first bytes are read, then the banner is sent and the connection closed.",
+      "patient: a client that waits gets the banner, and its answer is captured too. classic: reads the first bytes, sends the banner and closes the connection.",
   }),
-  max_bytes: z
-    .int()
-    .min(64)
-    .max(65_536)
-    .default(4096)
-    .meta({ description: "Bytes kept of one connection, at most. A modern TLS ClientHello takes about 2,000." }),
+  max_bytes: z.int().min(64).max(65_536).default(4096).meta({
+    description: "Maximum number of bytes kept of one connection. A modern TLS ClientHello takes about 2,000.",
+  }),
   client_time: duration(10, 60_000)
     .default("800ms")
-    .meta({ description: "How long the client may take to speak first." }),
+    .meta({ description: "How long to wait for the client to speak first." }),
   banner_time: duration(10, 60_000)
     .default("5s")
-    .meta({ description: "How long the client may take to answer the banner." }),
+    .meta({ description: "How long to wait for an answer to the banner." }),
 });
 
 const limitsSchema = z.strictObject({
   connections: z.int().min(1).max(1_000_000).default(10_000).meta({
-    description: "Connections open at once, at most; more are counted and closed. Open files (ulimit -n) lower it.",
+    description:
+      "Maximum number of open connections; further ones are counted and closed. A low limit on open files (ulimit -n) lowers it.",
   }),
   per_address: z
     .int()
     .min(1)
     .max(1_000_000)
     .default(100)
-    .meta({ description: "Connections open at once from one IPv4 address or one IPv6 /64, at most." }),
+    .meta({ description: "Maximum number of open connections from one IPv4 address or one IPv6 /64." }),
 });
 
-/** One entry of `listeners`: a decoy, on ports where nobody has business. */
+/** One entry of `listeners`: a decoy, on ports that nobody should use. */
 export const listenerSchema = z.strictObject({
   ports: ports.meta({
     description: 'TCP ports: `443`, `"80,443,8000-8100"`, or a list of both. `-1023` is up to, `1024-` from, `-` all.',
@@ -90,49 +88,51 @@ export const listenerSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "The address or addresses to listen on. Without it: every address of this machine. :: is IPv6 and, where no IPv4 address stands beside it, IPv4 too.",
+        "The address or addresses to listen on. Default: every address of this machine. :: means IPv6, and IPv4 too unless an IPv4 address is listed as well.",
     }),
   banner: z
     .string()
     .refine((text) => Buffer.byteLength(text) <= maxBannerBytes, `at most ${maxBannerBytes} bytes`)
     .default(autoBanner)
     .meta({
-      description: `What is said to a client that waits: a text as it is, or one of ${presetNames}. auto: what servers say first on that port by custom (21, 22, 23, 25, 110, 143, 3306 ...), and nothing on others or with capture.mode classic. Empty: nothing.`,
+      description: `What to send to a client that waits: a text, or one of ${presetNames}. auto: the usual banner of the port (21, 22, 23, 25, 110, 143, 3306 ...), and nothing on others or with capture.mode classic. Empty: nothing.`,
     }),
   dialogue: z.boolean().default(true).meta({
     description:
-      "Behind a banner of SMTP, IMAP, POP3, ManageSieve, NNTP, FTP or Telnet the decoy answers a few more commands and refuses every login and mail, so that user names and recipients are heard. Not with capture.mode classic.",
+      "After a banner of SMTP, IMAP, POP3, ManageSieve, NNTP, FTP or Telnet the decoy answers a few more commands and refuses every login and mail, to capture user names and recipients. Not with capture.mode classic.",
   }),
   passwords: z.boolean().default(false).meta({
     description:
-      "Keep and tell the passwords that clients send. Without it they are replaced by * in the payload, before anything is stored.",
+      "Store and show the passwords that clients send. Otherwise they are replaced by * in the payload before anything is stored.",
   }),
-  capture: captureSchema.prefault({}).meta({ description: "How long and how much a client is listened to." }),
-  limits: limitsSchema.prefault({}).meta({ description: "What a flood may take." }),
+  capture: captureSchema.prefault({}).meta({ description: "How long and how much to read from a client." }),
+  limits: limitsSchema.prefault({}).meta({ description: "Limits for floods." }),
   proxy_protocol: z
     .strictObject({
-      trusted: networks.meta({ description: "The proxies: only their word is taken for who the client is." }),
+      trusted: networks.meta({
+        description: "Addresses of the proxies: only their headers are trusted to name the client.",
+      }),
     })
     .optional()
     .meta({
       description:
-        "For listeners behind a proxy that sends the PROXY protocol, version 1 or 2. Its health checks (LOCAL, UNKNOWN, its own address, or a connection without a byte) raise no alert; those without a byte are counted and not recorded.",
+        "For listeners behind a proxy that sends the PROXY protocol, version 1 or 2. Its health checks (LOCAL, UNKNOWN, its own address, or a connection without data) raise no alert; those without data are counted and not recorded.",
     }),
   ignore: networks
     .default([])
-    .meta({ description: "Who connects from here raises no alert: health checks, scanners." }),
-  log_ignored: z
-    .boolean()
-    .default(true)
-    .meta({ description: "Connections that are ignored are recorded all the same." }),
+    .meta({ description: "Connections from these addresses raise no alert: health checks, scanners." }),
+  log_ignored: z.boolean().default(true).meta({ description: "Record ignored connections." }),
   cooldown: duration(0, 30 * day)
     .optional()
-    .meta({ description: "Instead of alerts.cooldown: how long an address is only counted after an alert about it." }),
+    .meta({
+      description:
+        "Overrides alerts.cooldown: how long further connections of an address are suppressed after an alert.",
+    }),
 });
 
 export type ListenerEntry = z.output<typeof listenerSchema>;
 
-/** One decoy, ready to start. Durations in milliseconds. */
+/** The settings of one decoy. Durations in milliseconds. */
 export interface ListenerSettings {
   readonly name: string;
   /** Addresses to bind; empty for every address of this machine. */
@@ -144,9 +144,9 @@ export interface ListenerSettings {
     readonly maxBytes: number;
     readonly clientTimeMs: number;
     readonly bannerTimeMs: number;
-    readonly banner?: Uint8Array;
-    /** Instead of one banner: those of the ports that have one. */
-    readonly bannersByPort?: ReadonlyMap<number, Uint8Array>;
+    readonly banner?: Uint8Array | undefined;
+    /** Instead of one banner: a banner for each of some ports. */
+    readonly bannersByPort?: ReadonlyMap<number, Uint8Array> | undefined;
     readonly dialogue: boolean;
     readonly passwords: boolean;
   };
@@ -154,11 +154,11 @@ export interface ListenerSettings {
   readonly trustedProxies: readonly AddressRange[];
   readonly ignore: readonly AddressRange[];
   readonly logIgnored: boolean;
-  /** Absent: that of all alerts. */
-  readonly cooldownMs?: number;
+  /** Absent: the cooldown of the section `alerts`. */
+  readonly cooldownMs?: number | undefined;
 }
 
-/** The entry `name` in the program's own terms. */
+/** Converts a configuration entry. */
 export function listenerSettings(name: string, entry: ListenerEntry): ListenerSettings {
   const parsed = parsePorts([entry.ports].flat().join(","));
   const isUsual = entry.banner === autoBanner;
@@ -172,8 +172,8 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
       maxBytes: entry.capture.max_bytes,
       clientTimeMs: milliseconds(entry.capture.client_time),
       bannerTimeMs: milliseconds(entry.capture.banner_time),
-      ...(banner === undefined ? {} : { banner }),
-      ...(isUsual && entry.capture.mode === "patient" && { bannersByPort }),
+      banner,
+      bannersByPort: isUsual && entry.capture.mode === "patient" ? bannersByPort : undefined,
       dialogue: entry.dialogue,
       passwords: entry.passwords,
     },
@@ -181,7 +181,7 @@ export function listenerSettings(name: string, entry: ListenerEntry): ListenerSe
     trustedProxies: ranges(entry.proxy_protocol?.trusted ?? []),
     ignore: ranges(entry.ignore),
     logIgnored: entry.log_ignored,
-    ...(entry.cooldown === undefined ? {} : { cooldownMs: milliseconds(entry.cooldown) }),
+    cooldownMs: entry.cooldown === undefined ? undefined : milliseconds(entry.cooldown),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Origin } from "../../../core/connection.ts";
 import { fieldAt, numberAt, textAt } from "../record-field.ts";
 
-/** Whose network a peer is in. */
+/** The holder of the network that a peer is in. */
 export type NetworkHolder = Pick<Origin, "asn" | "organization">;
 
 /**
- * What a record tells in the layout of MaxMind's ASN and Enterprise databases (https://dev.maxmind.com/geoip/docs/databases/asn/),
+ * Reads a record in the layout of MaxMind's ASN and Enterprise databases
+ * (https://dev.maxmind.com/geoip/docs/databases/asn/),
  * or in that of IPinfo, whose `asn` is `AS15169` (https://ipinfo.io/developers/ip-to-asn-database).
  */
 export function holderOfRecord(record: unknown): NetworkHolder | undefined {
@@ -28,7 +29,9 @@ function numbered(text: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Leaves out what is unknown, and a number that no autonomous system has (0, RFC 7607; more than 32 bits, RFC 6793). */
+/**
+ * Leaves out what is unknown, and a number that no autonomous system has (0, RFC 7607; more than 32 bits, RFC 6793).
+ */
 export function holderOf(asn: number | undefined, organization: string | undefined): NetworkHolder | undefined {
   const numbered = asn !== undefined && Number.isInteger(asn) && asn > 0 && asn <= 0xffff_ffff;
   if (!numbered && organization === undefined) return undefined;

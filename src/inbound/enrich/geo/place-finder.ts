@@ -7,11 +7,11 @@ import { type Place, placeOfRecord } from "./place.ts";
 export interface PlaceFinderOptions extends DatabaseFileSurroundings {
   /** Path of a MaxMind City (or Country) database. */
   readonly cityDatabase?: string;
-  /** Whether the country data that come with the program fill in for what that database does not know. */
+  /** Use the bundled country data where that database has no answer. */
   readonly countryData: boolean;
 }
 
-/** Where addresses are, from the databases on this machine: the city database first, then the shipped country data. */
+/** Finds places in local databases: first the city database, then the bundled country data. */
 export class PlaceFinder {
   readonly #cities: DatabaseFile | undefined;
   readonly #countries: DatabaseFile | undefined;
@@ -27,7 +27,7 @@ export class PlaceFinder {
       : undefined;
   }
 
-  /** Opens the databases that are there. */
+  /** Opens the databases. */
   async open(): Promise<void> {
     await Promise.all([this.#cities?.open(), this.#countries?.open()]);
   }
@@ -38,7 +38,7 @@ export class PlaceFinder {
     return placeOfRecord(await this.#countries.find(address), "country-data") ?? place;
   }
 
-  /** The same from memory, as far as the databases are open by now. */
+  /** The same from the databases that are open, without waiting. */
   peek(address: Address): Place | undefined {
     const place = placeOfRecord(this.#cities?.peek(address), "maxmind");
     if (place?.country !== undefined || this.#countries === undefined) return place;

@@ -4,7 +4,9 @@ import { countryCodeOf, countryName } from "./country-name.ts";
 
 export type PlaceSource = "maxmind" | "country-data" | "ip-api";
 
-/** Where a peer is, from one source alone: a city of one and the coordinates of another would not fit together. */
+/**
+ * The place of a peer, from a single source: a city and coordinates of different sources could contradict each other.
+ */
 export type Place = Pick<Origin, "countryCode" | "country" | "region" | "city" | "latitude" | "longitude"> & {
   readonly placeSource: PlaceSource;
 };
@@ -19,11 +21,11 @@ export interface PlaceFields {
 }
 
 /**
- * The place that a database record tells. These layouts are read: MaxMind's City and Country (names by language, of which the
- * English one is taken, else the first that there is; https://dev.maxmind.com/geoip/docs/databases/city-and-country/),
- * which DB-IP has, too, and the flat ones of ip-location-db and IPinfo (https://ipinfo.io/developers/database-types).
+ * The place in a database record. Supported layouts: MaxMind's City and Country (names by language: English, else the
+ * first one; https://dev.maxmind.com/geoip/docs/databases/city-and-country/),
+ * also used by DB-IP, and the flat ones of ip-location-db and IPinfo (https://ipinfo.io/developers/database-types).
  * The region is the smallest subdivision, as `subdivisions.most_specific` of MaxMind's own libraries.
- * @returns `undefined` where it tells neither country nor city nor coordinates
+ * @returns `undefined` where it has neither country nor city nor coordinates
  */
 export function placeOfRecord(record: unknown, source: PlaceSource): Place | undefined {
   const flatCountry = textAt(record, "country");
@@ -42,12 +44,12 @@ export function placeOfRecord(record: unknown, source: PlaceSource): Place | und
   );
 }
 
-/** In English where it is known so, else in the first language in which it is. */
+/** In English, else in the first language. */
 function nameOf(part: unknown): string | undefined {
   return textAt(part, "names", "en") ?? firstTextIn(fieldAt(part, ["names"]));
 }
 
-/** Leaves out what is unknown, and coordinates that are none or lack their other half. */
+/** Leaves out unknown fields, and coordinates that are invalid or incomplete. */
 export function placeOf(fields: PlaceFields, placeSource: PlaceSource): Place | undefined {
   const { countryCode, region, city, latitude, longitude } = fields;
   const country = fields.country ?? (countryCode === undefined ? undefined : countryName(countryCode));

@@ -3,17 +3,17 @@ import { holderOf, type NetworkHolder } from "../asn/network-holder.ts";
 import { countryCodeOf } from "../geo/country-name.ts";
 import { type Place, placeOf } from "../geo/place.ts";
 
-/** What the service is asked for. https://ip-api.com/docs/api:json */
+/** The fields to request. https://ip-api.com/docs/api:json */
 export const requestedFields = "status,message,country,countryCode,regionName,city,lat,lon,isp,org,as";
 
-/** What the service told of one address. All absent: it knows nothing of it. */
+/** The service's answer about one address. All fields absent: nothing is known. */
 export interface IpApiAnswer {
   readonly place?: Place;
   readonly holder?: NetworkHolder;
   readonly provider?: string;
 }
 
-// A field of a wrong type is left out; the others stand.
+// A field of a wrong type is dropped; the others are kept.
 const text = z
   .string()
   .min(1)
@@ -39,7 +39,7 @@ const answerSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("fail") }),
 ]);
 
-/** @returns `undefined` where `body` is not what the service answers */
+/** @returns `undefined` where `body` is not a valid answer */
 export function parseIpApiAnswer(body: string): IpApiAnswer | undefined {
   const parsed = answerSchema.safeParse(jsonOf(body));
   if (!parsed.success) return undefined;

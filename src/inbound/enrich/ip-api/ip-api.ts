@@ -11,14 +11,14 @@ import { RequestBudget } from "./request-budget.ts";
 
 const parallelRequests = 8;
 const waitingRequests = 256;
-/** Real answers have some 300 bytes. */
+/** Real answers have about 300 bytes. */
 const maxAnswerBytes = 16 * 1024;
 
 const minute = 60_000;
 const timeToLiveMs = { answered: 24 * 60 * minute, failed: minute };
 
 export interface IpApiOptions {
-  /** `http://ip-api.com/json/`; the address is appended to its path. It may hold a key: it is never logged. */
+  /** `http://ip-api.com/json/`; the address is appended to its path. It may contain a key: never log it. */
   readonly endpoint: string;
   readonly budgetPerMinute: number;
   /** Default: 3 seconds. */
@@ -29,8 +29,8 @@ export interface IpApiOptions {
 }
 
 /**
- * Places from a service on the internet, for who allows it: every address asked for is told to that service, over plain
- * HTTP unless `endpoint` says otherwise. Addresses that are not public are never told.
+ * Places from an Internet service, off by default: it sends each address to that service, over plain HTTP unless
+ * `endpoint` is HTTPS. Addresses that are not public are never sent.
  */
 export class IpApi {
   readonly #options: IpApiOptions;
@@ -46,13 +46,13 @@ export class IpApi {
     this.#cache = new ExpiringCache(options.cacheSize, options.clock);
   }
 
-  /** Never rejects; `{}` where the service knows nothing, does not answer, or may not be asked now. */
+  /** Never rejects; `{}` where the service has no data, does not answer, or the budget is used up. */
   async find(address: Address): Promise<IpApiAnswer> {
     if (!isPublicAddress(address)) return {};
     return this.#cache.get(address) ?? (await this.#concurrency.run(() => this.#ask(address))) ?? {};
   }
 
-  /** Ends what is being asked; later calls of `find` tell only what is known already. */
+  /** Aborts all requests; later calls of `find` use only the cache. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -94,7 +94,7 @@ export class IpApi {
     }
     const body = await boundedBody(response, maxAnswerBytes);
     const answer = body === undefined ? undefined : parseIpApiAnswer(body);
-    if (answer === undefined) throw new Error("its answer is not one of ip-api");
+    if (answer === undefined) throw new Error("its answer is not valid");
     return answer;
   }
 
@@ -105,7 +105,7 @@ export class IpApi {
     return url;
   }
 
-  /** `X-Rl` requests are left for the next `X-Ttl` seconds; after status 429 none. */
+  /** Reads the rate limit: `X-Rl` requests are left for the next `X-Ttl` seconds; none after status 429. */
   #applyRateLimit(response: Response): void {
     const { headers, status } = response;
     const waitSeconds = wholeNumber(headers.get("x-ttl")) ?? wholeNumber(headers.get("retry-after")) ?? 60;
@@ -116,7 +116,7 @@ export class IpApi {
   #fail(problem: string): void {
     if (this.#failureLogged) return;
     this.#failureLogged = true;
-    this.#options.log.warn("the ip-api service cannot be used; places stay as the databases tell them", { problem });
+    this.#options.log.warn("ip-api is not available; using only the local databases", { problem });
   }
 }
 

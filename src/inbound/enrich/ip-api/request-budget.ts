@@ -1,12 +1,11 @@
 import type { Clock } from "../../../core/clock.ts";
 
 const windowMs = 60_000;
-/** No word of the other side makes us pause for longer. */
+/** Maximum pause, whatever the service asks for. */
 const maxPauseMs = 60 * 60_000;
 
 /**
- * How often a service may still be asked: never more than `perMinute` times in any 60 seconds, and never more than the
- * service itself says is left.
+ * A rate limit for requests: at most `perMinute` in any 60 seconds, and at most as many as the service says are left.
  */
 export class RequestBudget {
   readonly #clock: Clock;
@@ -21,7 +20,7 @@ export class RequestBudget {
     this.#sentAt = new Float64Array(perMinute).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Whether one more request may be sent now; it then counts as sent. */
+  /** Whether a request may be sent now; it then counts as sent. */
   take(): boolean {
     const now = this.#clock.monotonic();
     const oldest = this.#sentAt[this.#next];
@@ -34,7 +33,10 @@ export class RequestBudget {
     return true;
   }
 
-  /** The service says that `left` requests are allowed for the next `forMs`. Answers may come out of order: the least counts. */
+  /**
+   * The service allows `left` requests for the next `forMs`. Answers may arrive out of order: the smallest number
+   * counts.
+   */
   allow(left: number, forMs: number): void {
     const now = this.#clock.monotonic();
     this.#left = now < this.#leftUntil ? Math.min(this.#left, left) : left;

@@ -7,8 +7,8 @@ const maxNameCharacters = 253;
 const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/;
 
 /**
- * A host name as it can stand in DNS, without the final dot. Whoever runs a reverse zone can put any bytes there: what
- * no host can be called is no name, nor is one that looks like an address.
+ * Checks a host name from DNS and removes the final dot. A reverse zone can contain any bytes: `undefined` for names
+ * that are not valid host names, or that look like an address.
  */
 export function hostNameOf(text: string): string | undefined {
   const name = text.endsWith(".") ? text.slice(0, -1) : text;

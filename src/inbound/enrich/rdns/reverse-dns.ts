@@ -14,7 +14,7 @@ import { hostNameOf } from "./host-name.ts";
 const parallelLookups = 16;
 const waitingLookups = 1000;
 
-/** Of several names of an address, so many are tried forward. */
+/** Maximum number of names of an address that are resolved forward. */
 const maxNames = 4;
 
 const minute = 60_000;
@@ -25,7 +25,7 @@ const loopback = new AddressSet(loopbackRanges);
 export type PeerName = Pick<Origin, "hostname" | "hostnameConfirmed">;
 
 export interface ReverseDnsOptions {
-  /** For all questions about one address together. */
+  /** Time limit of all queries about one address together. */
   readonly timeoutMs: number;
   /** `ADDRESS` or `ADDRESS:PORT`. Default: those of the system. */
   readonly servers?: readonly string[];
@@ -34,12 +34,13 @@ export interface ReverseDnsOptions {
   readonly log: Log;
 }
 
-/** What DNS says, or that it did not say. */
+/** The answer of DNS, or none. */
 type Answer<Value> = { readonly kind: "answer"; readonly value: Value } | { readonly kind: "silence" };
 
 /**
- * Names of addresses. A name is worth what its zone's owner is worth, so it is asked back: confirmed where it resolves
- * to the address again, unconfirmed where it does not, neither where that question stays unanswered.
+ * Host names of addresses, with forward confirmation, because the owner of a reverse zone can claim any name:
+ * confirmed where the name resolves to the address, unconfirmed where it does not, neither where that query gets no
+ * answer.
  */
 export class ReverseDns {
   readonly #options: ReverseDnsOptions;
@@ -55,11 +56,11 @@ export class ReverseDns {
   }
 
   /**
-   * Finds the name of `address`: `learn` hears of it as soon as it is known, and again when it is confirmed or not.
-   * Never rejects; where there is no name, or too many wait already, `learn` hears nothing.
+   * Finds the name of `address`. Calls `onName` as soon as the name is known, and again with the result of the
+   * confirmation; not at all where there is no name or too many lookups wait. Never rejects.
    */
   async find(address: Address, onName: (name: PeerName) => void): Promise<void> {
-    // A zone means something to this machine alone.
+    // An address with a zone is valid on this machine only.
     if (address.includes("%")) return;
     const known = this.#cache.get(address);
     if (known !== undefined) {
@@ -69,12 +70,12 @@ export class ReverseDns {
     await this.#concurrency.run(() => this.#lookUp(address, onName));
   }
 
-  /** The name as remembered, if it is. */
+  /** The name in the cache, if any. */
   known(address: Address): PeerName | undefined {
     return this.#cache.get(address);
   }
 
-  /** Ends what is being asked; later calls of `find` learn only what is known already. */
+  /** Cancels all queries; later calls of `find` use only the cache. */
   stop(): void {
     this.#stopped = true;
     for (const resolver of this.#resolvers) resolver.cancel();
@@ -83,8 +84,8 @@ export class ReverseDns {
   async #lookUp(address: Address, onName: (name: PeerName) => void): Promise<void> {
     if (this.#stopped) return;
     const { clock, servers, timeoutMs } = this.#options;
-    // A resolver for each address: its questions can be ended without ending others, its source ports are its own, and a
-    // changed resolv.conf is seen. A third of the time, so that a lost packet or a dead first server is not the end.
+    // One resolver per address: its queries can be cancelled separately, it uses its own source ports, and it sees
+    // changes of resolv.conf. A third of the time, so that it survives a lost packet or a dead first server.
     const resolver = new Resolver({ timeout: Math.max(50, Math.ceil(timeoutMs / 3)), tries: 2 });
     if (servers !== undefined && servers.length > 0) resolver.setServers(servers);
     this.#resolvers.add(resolver);
@@ -108,7 +109,7 @@ export class ReverseDns {
       return;
     }
     onName({ hostname: first });
-    // Nobody else speaks for it, and no DNS server has to know its name.
+    // A loopback name is local; DNS servers need not resolve it.
     if (loopback.has(address)) return this.#remember(address, { hostname: first }, timeToLiveMs.named);
     const forward = await Promise.all(names.map((name) => this.#resolvesTo(resolver, name, address)));
     const name = verdict(names, forward) ?? { hostname: first };
@@ -117,13 +118,13 @@ export class ReverseDns {
   }
 
   #remember(address: Address, name: PeerName, forMs: number): void {
-    // What was broken off by our own end says nothing.
+    // A query that was cancelled at shutdown has no result.
     if (!this.#stopped) this.#cache.set(address, name, forMs);
   }
 
   /**
-   * Addresses of one's own network may stand in the hosts file, which `reverse` reads first; but it calls every failure
-   * "not found", so of all others DNS alone is asked.
+   * Private addresses may be in the hosts file, which `reverse` reads first. But it reports every failure as "not
+   * found", so public addresses are queried by DNS only.
    */
   async #namesOf(resolver: Resolver, address: Address): Promise<Answer<readonly string[]>> {
     if (isPublicAddress(address)) return this.#answerOf(resolver.resolvePtr(reverseNameOf(address)));
@@ -138,7 +139,7 @@ export class ReverseDns {
     return answer.value.some((text) => parseAddress(text) === address);
   }
 
-  /** No such name, and none of this type, are answers; so is one that cannot be understood. */
+  /** NXDOMAIN, no data and malformed replies count as answers. */
   async #answerOf(question: Promise<string[]>): Promise<Answer<readonly string[]>> {
     try {
       const value = await question;
@@ -151,7 +152,7 @@ export class ReverseDns {
       }
       if (code === "ECONNREFUSED" && !this.#refusalLogged) {
         this.#refusalLogged = true;
-        this.#options.log.warn("no DNS server answers; peers stay without a name until one does");
+        this.#options.log.warn("no DNS server answers; alerts have no host names until one does");
       }
       return { kind: "silence" };
     }
@@ -162,7 +163,10 @@ function legalNames(answers: readonly string[]): string[] {
   return [...new Set(answers.slice(0, 2 * maxNames).flatMap((text) => hostNameOf(text) ?? []))].slice(0, maxNames);
 }
 
-/** The first name that leads back; else the first that leads elsewhere; `undefined` where none of them was answered. */
+/**
+ * The first name that resolves to the address; else the first that resolves elsewhere; `undefined` where no query was
+ * answered.
+ */
 function verdict(names: readonly string[], forward: readonly (boolean | undefined)[]): PeerName | undefined {
   for (const hostnameConfirmed of [true, false]) {
     const hostname = names[forward.indexOf(hostnameConfirmed)];
