@@ -8,12 +8,12 @@ export interface ConnectionStore {
   /** An empty batch, to be filled and passed to {@link record} of the same store. */
   newBatch(): ConnectionBatch;
   /**
-   * Stores a batch of connections and the alerts that are due for them, in one transaction. A connection or an alert
-   * whose id is known already is left as it is, so that a batch whose outcome is uncertain can be repeated.
-   * @returns the approximate size of all connections in the store now, in bytes
+   * Stores a batch of connections with their alerts, in one transaction. Connections and alerts whose id exists
+   * already are left unchanged, so that a batch can be repeated after an uncertain result.
+   * @returns the approximate size of all connections in the store, in bytes
    */
   record(batch: ConnectionBatch, alerts: readonly DueAlert[]): Promise<number>;
-  /** Stores origins of peers that became known later; shown with their connections. */
+  /** Stores what was found about peers after their connections were stored. */
   setOrigins(
     origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
   ): Promise<void>;
@@ -21,9 +21,9 @@ export interface ConnectionStore {
   list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
   count(): Promise<number>;
   /**
-   * Deletes the oldest past a number or a size in bytes, and those before a time; with `oldest`, about that many
-   * bytes of those before its time.
-   * @returns how many
+   * Deletes connections before a time, and the oldest ones past a number or a size; `oldest` deletes about so many
+   * bytes of those before a time.
+   * @returns how many were deleted
    */
   prune(options: {
     readonly before?: number;
@@ -34,15 +34,14 @@ export interface ConnectionStore {
 }
 
 /**
- * Connections on their way into the store, in its own form. `add` serialises at once, so that no connection object is
- * kept in a flood.
+ * Connections on their way into the store, already serialised: in a flood no object of a connection outlives it.
  */
 export interface ConnectionBatch {
   readonly count: number;
-  /** Its size in memory. */
+  /** Size in memory. */
   readonly bytes: number;
   add(connection: Connection): void;
-  /** Empties it for reuse: once it is stored, or given up. */
+  /** Empties it for reuse, after it was stored or given up. */
   clear(): void;
 }
 
@@ -66,8 +65,8 @@ export interface ConnectionQuery {
 }
 
 /**
- * An alert before its message is composed: it waits for the results of enrichment. It is stored with its connections,
- * so that a crash delays it and never loses it.
+ * An alert to one recipient before it is a message: it waits for enrichment. It is stored with its connection, so
+ * that a crash delays it but never loses it.
  */
 export interface DueAlert {
   /** Unique; storing it twice stores it once. */
@@ -77,18 +76,18 @@ export interface DueAlert {
   readonly label: string;
   readonly channel: ChannelName;
   readonly recipient: string;
-  /** What the alert stage needs to compose it, as JSON text. */
+  /** What the announce stage needs to compose it, as JSON text. */
   readonly data: string;
 }
 
 export interface AlertStore {
-  /** Due and not yet composed, oldest first. */
+  /** Not composed yet, oldest first. */
   pending(query: {
     readonly limit: number;
     readonly after?: { readonly at: number; readonly id: string };
   }): Promise<readonly DueAlert[]>;
-  /** Due alerts become queued deliveries, in one transaction. One that is composed already is left as it is. */
+  /** Turns alerts into queued deliveries, in one transaction. One that is composed already is left unchanged. */
   compose(composed: readonly { readonly id: string; readonly message: Message }[], at: number): Promise<void>;
-  /** The latest alerts, newest first, composed or not: to restore which recipient was alerted of what. */
+  /** The latest alerts, newest first, composed or not: used to restore the gates after a restart. */
   recent(query: { readonly since: number; readonly limit: number }): Promise<readonly DueAlert[]>;
 }

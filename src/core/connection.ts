@@ -9,12 +9,12 @@ export interface Endpoint {
 
 /**
  * How a connection to a decoy ended.
- * - `client-closed`: the client said goodbye (FIN).
- * - `reset`: the client broke off (RST).
- * - `heard`: we closed, because its first bytes were complete: more of them would have told no more.
- * - `time-limit`, `byte-limit`: we closed, because the time was up or so many bytes had come.
- * - `over-limit`: too many connections at once, in all or from this address: closed unheard.
- * - `shutdown`: we went away first.
+ * - `client-closed`: the client closed the connection (FIN).
+ * - `reset`: the client reset the connection (RST).
+ * - `heard`: we closed, because the first bytes were complete.
+ * - `time-limit`, `byte-limit`: we closed at the limit.
+ * - `over-limit`: too many connections at once, in all or from this address: closed without reading.
+ * - `shutdown`: Harbinger was shutting down.
  */
 export type ConnectionEnd =
   | "client-closed"
@@ -25,30 +25,30 @@ export type ConnectionEnd =
   | "over-limit"
   | "shutdown";
 
-/** One connection to a decoy port, from accept to its end. It exists from accept on, whatever came of it. */
+/** One connection to a decoy port, from accept to its end. Every accepted connection becomes one, whatever happens. */
 export interface Connection {
   /** Unique, given at accept: storing it twice stores it once. */
   readonly id: string;
   readonly listener: string;
   /** Accept; milliseconds since the epoch. */
   readonly at: number;
-  /** Who connected; behind a trusted proxy, who the proxy says. */
+  /** The client; behind a trusted proxy, the client that the proxy named. */
   readonly peer: Endpoint;
   readonly local: Endpoint;
-  /** The trusted proxy that handed it over. */
+  /** The trusted proxy that forwarded it. */
   readonly via?: Endpoint;
   readonly end: ConnectionEnd;
   readonly durationMs: number;
-  /** Received in all. */
+  /** Bytes received in total. */
   readonly bytes: number;
   /** The first bytes, as sent, up to the configured limit. */
   readonly payload: Uint8Array;
-  /** When the client spoke: at once, only after our banner, or never. */
+  /** When the client sent its first bytes: before our banner, after it, or never. */
   readonly phase: "client-first" | "after-banner" | "silent";
   readonly identification: Identification;
 }
 
-/** Where a peer is and whose its network is, as far as known. Text from outside, not yet made safe. */
+/** Location, network and name of a peer, as far as known. Untrusted text: use `safeText` before showing it. */
 export interface Origin {
   /** ISO 3166-1 alpha-2. */
   readonly countryCode?: string;
@@ -65,6 +65,6 @@ export interface Origin {
   readonly hostname?: string;
   /** The name resolves back to the address (forward-confirmed). */
   readonly hostnameConfirmed?: boolean;
-  /** Where the place comes from: `maxmind`, `country-data`, `ip-api`. */
+  /** The source of the place: `maxmind`, `country-data`, `ip-api`. */
   readonly placeSource?: string;
 }

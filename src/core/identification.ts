@@ -1,37 +1,38 @@
 /**
- * What the first bytes of a connection say of the client: the answer of `identify`. Names here are a contract: they are
- * printed as JSON by `harbinger identify`, `listen --json` and `connections --json`. Text in it comes from a stranger; it
- * is bounded and has been through `safeText`, so it is safe for display (HTML still needs its escaping).
+ * What the first bytes of a connection reveal about the client: the result of `identify`. Names here are a contract:
+ * they are
+ * printed as JSON by `harbinger identify`, `listen --json` and `connections --json`. Its text is untrusted, but
+ * bounded and cleaned by `safeText`, so it is safe for display (HTML still needs escaping).
  */
 export type Identification = {
   readonly protocol: ProtocolName;
-  /** False where more bytes would tell more. */
+  /** False where more bytes would reveal more. */
   readonly complete: boolean;
-  /** The scanner or internet census that this is known to come from: `nmap`, `masscan`, `censys`. */
+  /** The scanner or Internet survey that sends these bytes: `nmap`, `masscan`, `censys`. */
   readonly scanner?: string;
-  /** With a scanner: which of its probes or which mark gave it away. */
+  /** With a scanner: the probe or the marker by which it was recognised. */
   readonly probe?: string;
-  /** Instead of a scanner: these very bytes are a scanner's probe, but honest clients send them too. */
+  /** Instead of a scanner: these bytes are a scanner's probe, but normal clients send them too. */
   readonly alsoSentBy?: AlsoSentBy;
-  /** With protocol `unknown` and `complete: false`: the protocols that nothing contradicts yet. */
+  /** With protocol `unknown` and `complete: false`: the protocols that are still possible. */
   readonly candidates?: readonly ProtocolName[];
   /** With protocol `unknown`: what the bytes look like. */
   readonly summary?: Summary;
-  /** Of a connection to a decoy: so many bytes of its payload were passwords, and are `*` there. */
+  /** Connections to decoys only: how many bytes of the payload were passwords and are masked by `*`. */
   readonly maskedBytes?: number;
-  /** Of a connection to a decoy whose owner asks for them: the passwords that could be read. */
+  /** Connections to decoys with `passwords: true` only: the passwords that could be read. */
   readonly passwords?: readonly string[];
 } & Descriptions;
 
-/** First bytes that a scanner and others send alike: they tell nothing of the sender. */
+/** First bytes that scanners and normal clients both send, so they do not identify the sender. */
 export interface AlsoSentBy {
-  /** The honest ones, in words: `any X11 client without a cookie`. */
+  /** The normal clients, in words: `any X11 client without a cookie`. */
   readonly clients: string;
   readonly scanner: string;
   readonly probe: string;
 }
 
-/** What each protocol tells, under its own name. A protocol without a type of its own here gives `Details`. */
+/** The facts of each protocol, under its name. A protocol without a type of its own has `Details`. */
 export type Descriptions = SpecificDescriptions & {
   readonly [Name in Exclude<ProtocolName, keyof SpecificDescriptions>]?: Details;
 };
@@ -47,14 +48,14 @@ interface SpecificDescriptions {
   readonly rdp?: RdpDescription;
   readonly vnc?: VncDescription;
   readonly smb?: SmbDescription;
-  /** A PROXY protocol header (haproxy) came first; the rest of the answer is about what followed it. */
+  /** A PROXY protocol header (haproxy) came first; the other fields describe what followed it. */
   readonly proxy?: ProxyDescription;
 }
 
 export interface TlsDescription {
   /** The highest version that the client offers: `TLS 1.3`, `TLS 1.2`, ..., `SSL 2.0`. */
   readonly version: string;
-  /** The server name asked for; absent where the extension is. */
+  /** The requested server name; absent without the extension. */
   readonly sni?: string;
   readonly alpn: readonly string[];
   /** Absent until the whole ClientHello has arrived, and for an SSLv2 ClientHello. */
@@ -77,23 +78,23 @@ export interface HttpDescription {
   readonly path: string;
   readonly host?: string;
   readonly userAgent?: string;
-  /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
+  /** `0.9`, `1.0`, `1.1`, `2`; absent where it is missing or invalid. */
   readonly version?: string;
-  /** The client offers to go on with HTTP/2 (RFC 7540 section 3.2). */
+  /** The client offers to upgrade to HTTP/2 (RFC 7540 section 3.2). */
   readonly h2cUpgrade?: boolean;
-  /** How the client proves who it is: `basic`, `digest`, `bearer`. The password is not told. */
+  /** The authentication scheme: `basic`, `digest`, `bearer`. The password is not included. */
   readonly authorization?: string;
   /** Of Basic, Digest and NTLM. */
   readonly user?: string;
   /** Of NTLM. */
   readonly domain?: string;
   readonly workstation?: string;
-  /** Another protocol that the client wants to go on with: `websocket`. */
+  /** The protocol that the client wants to upgrade to: `websocket`. */
   readonly upgrade?: string;
   /** Of a request for WebSocket. */
   readonly origin?: string;
   readonly subprotocols?: string;
-  /** What a SOAP request asks for, as UPnP sends it. */
+  /** The action of a SOAP request, as in UPnP. */
   readonly soapAction?: string;
 }
 
@@ -118,10 +119,10 @@ export interface SmbDescription {
   /** `NT LM 0.12`, `2.0.2`, `3.1.1`. */
   readonly dialects: readonly string[];
   readonly clientGuid?: string;
-  /** Who wants in, by NTLM; the password is not told. */
+  /** The NTLM user; the password is not included. */
   readonly user?: string;
   readonly domain?: string;
-  /** What the client's machine calls itself. */
+  /** The name of the client's machine. */
   readonly workstation?: string;
   readonly calledName?: string;
   readonly callingName?: string;
@@ -132,7 +133,7 @@ interface ProxyDescription {
   /** Absent for a health check of the proxy itself (LOCAL, UNKNOWN). */
   readonly source?: { readonly address: string; readonly port: number };
   readonly destination?: { readonly address: string; readonly port: number };
-  /** Bytes that the header takes: what follows is the client's. */
+  /** Length of the header; the client's bytes follow. */
   readonly headerBytes: number;
 }
 

@@ -3,7 +3,7 @@ import type { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 
-/** The first try again comes after this, the others after twice as long each time. */
+/** Delay of the first retry; it doubles with each further one. */
 const firstRetryMs = 60_000;
 const maxRetryMs = 3_600_000;
 
@@ -11,24 +11,24 @@ export interface DecoyParts {
   readonly inbound: Pick<InboundFlow, "start" | "startWhatOpens" | "openMore" | "endpoints">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Nothing runs besides the decoys. */
+  /** No watches run besides the decoys. */
   readonly isAlone: boolean;
 }
 
 /** Decoys that are open, as far as they can be. */
 export interface OpenDecoys {
-  /** Some port could not be opened until now. */
+  /** Some ports are not open yet. */
   readonly isIncomplete: () => boolean;
   /** Settles when everything is open, or at the end. */
   readonly retrying: () => Promise<void>;
-  /** What is to be open may have changed: tries at once. */
+  /** Retries now, because the ports to open may have changed. */
   readonly again: () => Promise<void>;
 }
 
 /**
- * Opens the decoys. Where watches run besides, a port that cannot be opened is told of as an error and tried again after a
- * minute, then ever more seldom up to once an hour: a scan must not stop for it.
- * @throws HarbingerError as `InboundFlow.start` does, where nothing runs besides
+ * Opens the decoys. If watches run besides, a port that cannot be opened is logged as an error and retried after a
+ * minute, then with growing delays of up to an hour: scans must not stop for it.
+ * @throws HarbingerError as `InboundFlow.start` does, if no watches run besides
  */
 export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promise<OpenDecoys> {
   const { inbound, log } = parts;
@@ -65,12 +65,12 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
     const wereMissing = failures.length > 0;
     failures = await inbound.openMore();
     for (const failure of failures) if (!told.has(failure.message)) tell(failure, log);
-    if (wereMissing && failures.length === 0) log.info("every decoy is open now");
+    if (wereMissing && failures.length === 0) log.info("all decoys are open now");
   }
 }
 
 function tell(failure: HarbingerError, log: Log): void {
-  log.error(`a decoy cannot be opened: ${failure.message}; the rest goes on, and it is tried again`, {
+  log.error(`a decoy cannot be opened: ${failure.message}; retrying, everything else keeps running`, {
     remedy: failure.remedy,
   });
 }

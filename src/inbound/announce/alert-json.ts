@@ -2,11 +2,12 @@ import type { Endpoint, Origin } from "../../core/connection.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Alert, AlertTextSettings } from "../alert/alert.ts";
 
-/** Base64 of at most so many bytes of a payload stands in JSON. */
+/** Maximum number of payload bytes in JSON, before base64. */
 const maxPayloadBytes = 2048;
 
 /**
- * An alert for programs: one JSON object with a line end. The keys are a contract; new ones may come, none goes away.
+ * An alert for programs: one JSON object with a line end. The keys are a contract: new ones may be added, none is
+ * removed.
  * - `type`: `connection`, `summary` or `digest`; `version`: 1.
  * - connection: `id`, `listener`, `time` (ISO 8601, UTC), `peer`, `local` and `via` (`address`, `port`), `bytes`,
  *   `durationMs`, `end`, `phase`, then the identification (`protocol`, `tls`, `http`, `ssh`, ... as
@@ -20,7 +21,7 @@ const maxPayloadBytes = 2048;
  * - digest: `connections`, `firstTime`, `lastTime`, `addresses`, `moreAddresses`, `ports`, `countries`, and the lists
  *   `topAddresses`, `topPorts`, `topCountries`, `protocols`.
  *
- * Text from outside stands in it as JSON strings: whoever shows it must still make it safe for where it is shown.
+ * Untrusted text is included as JSON strings: programs that show it must still escape it.
  */
 export function alertJson(alert: Alert, settings: AlertTextSettings): string {
   return `${JSON.stringify(jsonValue(alert, settings))}\n`;
@@ -85,7 +86,7 @@ function deviceOf({ device }: { readonly device?: PeerDevice | undefined }): obj
   return { device: { mac, name, vendor } };
 }
 
-/** Without what the owner does not want to be told. */
+/** Leaves out what the settings exclude. */
 function originOf(origin: Origin, settings: AlertTextSettings): object {
   const { city, region, latitude, longitude, ...rest } = origin;
   const rounded = (degrees: number) => Number(degrees.toFixed(settings.coordinatePrecision));

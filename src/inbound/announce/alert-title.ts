@@ -11,16 +11,16 @@ import { durationText } from "./duration-text.ts";
 import { deviceAndAddress } from "./peer-device.ts";
 import { placeAndAddress } from "./place-text.ts";
 
-/** What a stranger's network is called must not fill a screen. */
+/** Network names are untrusted and must not fill a screen. */
 const maxCharacters = 250;
 
-/** So many ports are named; of more a title says how many. */
+/** A title lists up to this many ports; of more it gives the number. */
 const maxPortsNamed = 4;
 
 type TitleSettings = Pick<AlertTextSettings, "includeCity">;
 
 /**
- * Who did what where, on one safe line: the subject of a mail and the title of a push message.
+ * One line, safe to show: the subject of a mail and the title of a push message.
  * - `DE Heidelberg 192.0.2.7 knocked on port 22 (SSH-2.0-Go)`
  * - `Anna's phone (192.168.50.66) knocked on port 1417 (GET /admin)`, where it is a known device
  * - `7 more connections from 192.0.2.7 on port 1417`
@@ -48,13 +48,13 @@ function titleOf(alert: Alert, settings: TitleSettings): string {
   }
 }
 
-/** A device that the owner has says more than the place of its address. */
+/** A known device is more informative than the place of its address. */
 function whoOf({ origin, device }: Exclude<Alert, { kind: "digest" }>, address: Address, settings: TitleSettings) {
   if (device !== undefined) return deviceAndAddress(device, address);
   return placeAndAddress(shownOrigin(origin, settings), address);
 }
 
-/** A device is one address; what several did is not its doing. */
+/** A device has one address; a burst of several addresses is not attributed to it. */
 function burstOf(alert: Extract<Alert, { kind: "summary" }>, settings: TitleSettings): string {
   const { burst, origin } = alert;
   const network = sharedNetwork(burst);

@@ -10,7 +10,7 @@ import { shown } from "./place-text.ts";
 
 type Summary = Extract<Alert, { kind: "summary" }>;
 
-/** What an address did that nobody was told of one by one, once it has stopped. */
+/** A summary: the suppressed connections of an address that has stopped connecting. */
 export function summaryPage(alert: Summary, settings: AlertTextSettings, time: PageTimes): AlertPage {
   const { burst } = alert;
   const shared = sharedNetwork(burst);
@@ -42,7 +42,7 @@ export function summaryPage(alert: Summary, settings: AlertTextSettings, time: P
   };
 }
 
-/** What happened while there was too much to tell one by one. */
+/** A digest: connections over the alert budget. */
 export function digestPage(digest: Digest, settings: AlertTextSettings, time: PageTimes): AlertPage {
   const { ports, topPorts, topCountries, topAddresses } = digest;
   return {

@@ -11,19 +11,19 @@ import type { ZonedTime } from "./zoned-time.ts";
 type Line = readonly [label: string, value: string];
 
 /**
- * The text of an alert as the earlier Portwatcher wrote it: every line always, `Label: value`, `-` where it is not known, in
- * this order.
+ * The text of an alert as the earlier Portwatcher wrote it: all lines, `Label: value`, `-` where unknown, in this
+ * order.
  * - `Timestamp`: when the connection was accepted, ISO 8601 with offset. `Timestamp (UTC)`: the same in UTC, if wanted.
  * - `Peer IP`, `Port`: the peer's address and the port that it came from. What it connected to is `Local`.
  * - `rDNS`: the peer's name.
  * - `Country`: `DE / Germany`. `City/Region`: `Heidelberg / Baden-Württemberg`, if wanted. `Coords (approx)`:
  *   `49.41, 8.69`, if wanted.
- * - `BytesIn/Probe`: `78 in 12ms`: bytes received, and for how long we listened.
+ * - `BytesIn/Probe`: `78 in 12ms`: bytes received, and for how long it lasted.
  * - `Detected`: the protocol.
  * - `HTTP`: method, target and version. `Host`, `User-Agent`. `SNI`, `ALPN` (separated by commas), and where wanted
  *   `JA3`, `JA4`.
  * - `Payload (MODE, NB)`: with the bytes kept, then the payload on the lines below, if wanted. A line of it that
- *   begins like one of ours is indented by two spaces, so that nobody can write lines of this text.
+ *   begins like one of ours is indented by two spaces, so that a client cannot forge lines of this text.
  * - `Org`, `Provider` (`AS64500 Example Carrier`), `Local` (`ADDRESS:PORT`).
  * - `Suppressed (since last notify for this IP)`: a number.
  */
@@ -79,7 +79,7 @@ function protocolLines(identification: Identification, settings: AlertTextSettin
   ];
 }
 
-/** The beginnings of our own lines. */
+/** How our own lines begin. */
 const ownLine =
   /^(?=(?:Timestamp|Peer IP|Port|rDNS|Country|City\/Region|Coords|BytesIn\/Probe|Detected|HTTP|Host|User-Agent|SNI|ALPN|JA3|JA4|Payload|Org|Provider|Local|Suppressed)\b)/gim;
 

@@ -207,8 +207,8 @@ describe("the text of an alert", () => {
     const { payload: _, ...without } = full;
     assert.doesNotMatch(messageOf("x", {}, { settings: without }).text, /Payload/);
     const unheard = messageOf("", {}, { connection: { end: "over-limit" } });
-    assert.match(unheard.subject, /\(not heard: too many connections\)$/);
-    assert.match(unheard.text, /^Received: no data in 12 ms; closed unheard, because too many connections were open$/m);
+    assert.match(unheard.subject, /\(rejected: too many connections\)$/);
+    assert.match(unheard.text, /^Received: no data in 12 ms; rejected: too many connections were open$/m);
   });
 
   test("of the full style holds one line of each label, and none that a stranger wrote", () => {

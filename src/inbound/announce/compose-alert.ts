@@ -13,7 +13,7 @@ import { pageTime } from "./page-time.ts";
 import { placeAndAddress } from "./place-text.ts";
 import { zonedTime } from "./zoned-time.ts";
 
-/** Longer than any place; what a stranger's network is called must not fill a screen. */
+/** Longer than any place; network names are untrusted and must not fill a screen. */
 const maxClassicSubject = 250;
 
 export interface Envelope {
@@ -21,7 +21,7 @@ export interface Envelope {
   readonly messageId: string;
   /** When it is composed; milliseconds since the epoch. */
   readonly at: number;
-  /** Takes an HTML part, where it is wanted. Default false. */
+  /** Whether the channel supports an HTML part. Default false. */
   readonly html?: boolean;
 }
 
@@ -31,7 +31,7 @@ export class AlertComposer {
   readonly #pageTimes: PageTimes;
   readonly #classicTimes: PageTimes;
 
-  /** @throws RangeError where there is no such time zone */
+  /** @throws RangeError for an unknown time zone */
   constructor(settings: AlertTextSettings) {
     this.#settings = settings;
     this.#pageTimes = { local: pageTime(settings.timeZone), utc: pageTime("UTC") };
@@ -71,7 +71,7 @@ export class AlertComposer {
   }
 }
 
-/** `<connection.ID.CHANNEL@HOST>`: the same for the same alert, so that a repetition can be told. */
+/** `<connection.ID.CHANNEL@HOST>`: the same for the same alert, so that a repetition can be recognised. */
 export function alertMessageId(parts: readonly string[], host: string): string {
   const safe = (text: string) => text.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 100);
   return `<${parts.map(safe).join(".")}@${host.replace(/[^A-Za-z0-9.-]/g, "-") || "localhost"}>`;

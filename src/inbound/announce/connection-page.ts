@@ -29,7 +29,7 @@ export interface PageTimes {
 
 type Row = readonly [label: string, value: string | undefined, look?: "code"];
 
-/** An alert for one connection: which decoy, when; who; from where; with what. */
+/** An alert for one connection: decoy, time, peer, request. */
 export function connectionPage(alert: ConnectionAlert, settings: AlertTextSettings, time: PageTimes): AlertPage {
   const { connection } = alert;
   const { identification, peer, local, via } = connection;
@@ -60,7 +60,7 @@ function suppressedText({ suppressedBefore, suppressedNetwork }: ConnectionAlert
   return `${counted(suppressedBefore, "more connection")} from ${from}`;
 }
 
-/** Who a peer is and where it is, as far as known and wanted. */
+/** Rows about a peer, as far as known and enabled. */
 export function peerRows(
   address: Address,
   { origin, device }: { readonly origin: Origin; readonly device?: PeerDevice | undefined },
@@ -96,14 +96,14 @@ function marksOf({ protocol, scanner }: Identification): Mark[] {
 
 function protocolRows(identification: Identification, { fingerprints }: AlertTextSettings): Row[] {
   const { protocol, http, tls, ssh, scanner, probe, alsoSentBy, candidates } = identification;
-  // That nothing came stands behind "Received".
+  // No data: the row "Received" shows it.
   const name = protocol === "unknown" ? `unknown${possibly(candidates)}` : protocolTitle(protocol);
   const rows: Row[] = [["Protocol", protocol === "none" ? undefined : name]];
   if (http !== undefined) {
     const version = http.version === undefined ? "" : ` HTTP/${http.version}`;
     rows.push(["HTTP", known(`${http.method} ${http.path}${version}`), "code"]);
     rows.push(["Host", known(http.host), "code"], ["User-Agent", known(http.userAgent)]);
-    rows.push(["Wants to go on with", known(http.upgrade)], ["Origin", known(http.origin), "code"]);
+    rows.push(["Upgrade to", known(http.upgrade)], ["Origin", known(http.origin), "code"]);
     rows.push(["Subprotocols", known(http.subprotocols), "code"], ["SOAP action", known(http.soapAction), "code"]);
     rows.push(["Authorization", known(http.authorization)], [triedToLogIn, known(http.user), "code"]);
   } else if (tls !== undefined) {
@@ -114,7 +114,7 @@ function protocolRows(identification: Identification, { fingerprints }: AlertTex
     );
     if (fingerprints) rows.push(["JA3", known(tls.ja3), "code"], ["JA4", known(tls.ja4), "code"]);
   } else if (ssh !== undefined) {
-    // What HASSH is made of has hundreds of characters, and stands in the machine-readable form.
+    // The algorithms behind HASSH have hundreds of characters; only the JSON includes them.
     rows.push(["Client", known(ssh.ident), "code"], ["HASSH", known(ssh.hassh), "code"]);
   } else {
     rows.push(...protocolFacts(identification).map(([name, text]): Row => [labelOf(name), known(text), "code"]));
@@ -148,7 +148,7 @@ const acronyms: ReadonlyMap<string, string> = new Map([
 
 const triedToLogIn = "Tried to log in as";
 
-/** What needs more words than its name. */
+/** Facts whose label differs from their name. */
 const labels: ReadonlyMap<string, string> = new Map([
   ["user", triedToLogIn],
   ["userName", triedToLogIn],
@@ -175,7 +175,7 @@ function labelOf(name: string): string {
 
 const endWords: { readonly [End in Connection["end"]]?: string } = {
   reset: ", then the client reset the connection",
-  "over-limit": "; closed unheard, because too many connections were open",
+  "over-limit": "; rejected: too many connections were open",
 };
 
 function receivedOf({ bytes, durationMs, end }: Connection): string {

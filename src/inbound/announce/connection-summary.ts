@@ -4,10 +4,10 @@ import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { safeText } from "../../core/safe-text.ts";
 
-/** A title is read on a telephone. */
+/** Titles are read on phones. */
 const maxCharacters = 60;
 
-/** What a client asked for, by the names that the parsers of the protocols give it: the first that is there. */
+/** Names of facts that describe a request; the first one present is shown. */
 const actions = [
   "command",
   "operation",
@@ -35,11 +35,11 @@ const objects = [
 const users = ["user", "userId", "username", "nickname"];
 
 /**
- * The most telling thing that a client did, in a few words: `GET /admin`, `SSH-2.0-Go`, `TLS SNI shop.example`,
+ * The most informative fact about a connection, in a few words: `GET /admin`, `SSH-2.0-Go`, `TLS SNI shop.example`,
  * `RDP user administr`, `Redis CONFIG GET dir`, else the protocol; with the scanner where one is known. One safe line.
  */
 export function connectionSummary({ identification, bytes, end }: Connection): string {
-  if (end === "over-limit" && bytes === 0) return "not heard: too many connections";
+  if (end === "over-limit" && bytes === 0) return "rejected: too many connections";
   const { scanner } = identification;
   const said = short(firstWords(identification, bytes));
   return scanner === undefined ? said : `${said}, ${short(scanner)}`;

@@ -1,8 +1,9 @@
 import type { AlertPage } from "./page.ts";
 
 /**
- * An alert as plain text, for push messages, chats and the text part of a mail: `Label: value` a line, an empty line between
- * groups, the payload last. Its lines are indented, so that nobody can write lines of this text.
+ * An alert as plain text, for push messages, chats and the text part of a mail: `Label: value` a line, an empty line
+ * between
+ * groups, the payload last. Its lines are indented, so that a client cannot forge lines of this text.
  */
 export function pageText({ remark, groups, lists, payload, more }: AlertPage): string {
   const blocks = [

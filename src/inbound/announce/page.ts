@@ -1,13 +1,13 @@
 /**
- * What an alert says, before it becomes text or HTML: facts in the order in which a reader wants them. Everything in it is
- * safe to show; HTML still needs its escaping.
+ * The content of an alert before it becomes text or HTML, most important facts first. All text is safe to show; HTML
+ * still needs escaping.
  */
 export interface AlertPage {
-  /** What kind of alert it is: `Connection to a decoy port`. */
+  /** The kind of alert: `Connection to a decoy port`. */
   readonly kind: string;
-  /** A few words that stand out: the protocol, the scanner. */
+  /** Highlighted words: the protocol, the scanner. */
   readonly marks: readonly Mark[];
-  /** What the title does not say, in a sentence. */
+  /** A sentence that adds to the title. */
   readonly remark?: string;
   readonly groups: readonly FactGroup[];
   readonly lists: readonly CountList[];
@@ -22,7 +22,7 @@ export interface Mark {
 }
 
 export interface FactGroup {
-  /** Shown where there is room: `Who`. */
+  /** Shown in HTML only: `Peer`. */
   readonly heading: string;
   readonly facts: readonly Fact[];
 }

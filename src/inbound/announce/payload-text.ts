@@ -7,11 +7,11 @@ export interface PayloadTextOptions {
    * `auto`: text where the bytes are valid UTF-8, have no NUL and at least 85 % printable characters; else hex.
    */
   readonly mode: PayloadMode;
-  /** Characters shown at most; how many are left out is said. */
+  /** Maximum number of characters shown; a note gives the number of omitted ones. */
   readonly maxChars: number;
-  /** Control characters become `.`; otherwise they are shown escaped (`\x1b`). Never are they sent as they are. */
+  /** Control characters become `.`; otherwise they are escaped (`\x1b`). They are never sent unescaped. */
   readonly stripControl: boolean;
-  /** More was sent than was kept, so the last character may be half of one. */
+  /** The payload is truncated, so the last character may be incomplete. */
   readonly isCut?: boolean;
 }
 

@@ -1,9 +1,11 @@
-/** A peer that is a known device, in words that are safe to show. */
+/** Text about a peer that is a known device, safe to show. */
 import type { Address } from "../../core/address.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import { known } from "./place-text.ts";
 
-/** `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: the name that the owner knows it by, as far as there is one. */
+/**
+ * `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: the name that the owner knows it by, as far as there is one.
+ */
 export function deviceAndAddress({ name, vendor, mac }: PeerDevice, address: Address): string {
   const called = known(name, 80);
   return called === undefined ? `${address} (${known(vendor, 80) ?? mac})` : `${called} (${address})`;

@@ -2,7 +2,7 @@ import { hostLiteral } from "../../core/address.ts";
 import type { Endpoint, Origin } from "../../core/connection.ts";
 import { safeText } from "../../core/safe-text.ts";
 
-/** What stands where nothing is known. */
+/** Shown for an unknown value. */
 export const unknown = "-";
 
 const maxFactCharacters = 300;
@@ -13,7 +13,10 @@ export function shown(text: string | undefined, limit = maxFactCharacters): stri
   return safe === "" ? unknown : safe;
 }
 
-/** `SE Linköping 89.160.20.112`: the country's code, the city, else the region, else the country, and the address or network. */
+/**
+ * `SE Linköping 89.160.20.112`: the country's code, the city, else the region, else the country, and the address or
+ * network.
+ */
 export function placeAndAddress(origin: Origin, address: string): string {
   const place = [origin.city, origin.region, origin.country].find((name) => shown(name) !== unknown);
   return [origin.countryCode, place, address]
@@ -38,7 +41,7 @@ export function location(origin: Origin, includeCity: boolean): string | undefin
   return code === undefined ? places : `${places} (${code})`;
 }
 
-/** Whose the network is, where the name of its provider does not say it. */
+/** The holder of the network, unless the name of the provider contains it. */
 export function holder(origin: Origin): string | undefined {
   const name = known(origin.organization);
   return name !== undefined && provider(origin).includes(name) ? undefined : name;
