@@ -28,7 +28,7 @@ function flowThatFails(times: number) {
   };
 }
 
-test("a port that cannot be opened is told of once and tried again, ever more seldom up to once an hour", async () => {
+test("a port that cannot be opened is reported once and retried, at growing intervals up to an hour", async () => {
   const waits: number[] = [];
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (message) => errors.push(message) };
@@ -49,12 +49,12 @@ test("a port that cannot be opened is told of once and tried again, ever more se
   assert.match(errors[0] ?? "", /port 22 is taken/);
 });
 
-test("where nothing runs besides the decoys, one that cannot be opened is the end", async () => {
+test("without watches, a decoy that cannot be opened stops the program", async () => {
   const parts = { inbound: flowThatFails(9), clock: clockThatNotes([]), log: silentLog, isAlone: true };
   await assert.rejects(openDecoys(parts, new AbortController().signal), taken);
 });
 
-test("the end of the program ends the tries", async () => {
+test("shutdown ends the retries", async () => {
   const stop = new AbortController();
   const clock: Clock = { ...clockThatNotes([]), sleep: async () => stop.abort() };
   const decoys = await openDecoys({ inbound: flowThatFails(9), clock, log: silentLog, isAlone: false }, stop.signal);

@@ -32,7 +32,7 @@ async function connectionsStored(store: Store, clock: ManualClock, count: number
 }
 
 describe("a start after an end", () => {
-  test("goes on with what was counted in silence and gathered for a digest", async () => {
+  test("continues with suppressed counts and the open digest", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     const clock = new ManualClock();
@@ -63,7 +63,7 @@ describe("a start after an end", () => {
     assert.equal(summary, `3 more connections from 127.9.1.1 on ports ${ports}`);
   });
 
-  test("leaves who was told of in peace for as long as before, however long that is", async () => {
+  test("keeps the cooldown of an address over a restart, however long it is", async () => {
     using database = new TemporaryDatabase();
     await using store = await database.open();
     const clock = new ManualClock();
@@ -95,7 +95,7 @@ describe("a start after an end", () => {
   });
 });
 
-test("connections that are nobody's business stay unrecorded where nobody is told of any", async () => {
+test("ignored connections stay unrecorded without any recipient of alerts", async () => {
   using database = new TemporaryDatabase();
   await using store = await database.open();
   const clock = new ManualClock();

@@ -50,7 +50,7 @@ class Item implements Timed<Item> {
 }
 
 describe("deadlines", () => {
-  test("each comes due once, in its time", async () => {
+  test("each deadline expires once, at its time", async () => {
     const clock = new StillClock();
     const deadlines = new Deadlines<Item>(100, clock);
     const [early, late] = [new Item(), new Item()];
@@ -66,7 +66,7 @@ describe("deadlines", () => {
     assert.deepEqual([early.events, late.events], [["due"], ["due"]]);
   });
 
-  test("closing ends whatever waits, at once", () => {
+  test("closing ends every item immediately", () => {
     const deadlines = new Deadlines<Item>(100, new StillClock());
     const items = [new Item(), new Item()];
     for (const item of items) deadlines.set(item, 0);
@@ -86,7 +86,7 @@ describe("deadlines", () => {
     assert.equal(item.waitsIn, other);
   });
 
-  test("setting and removing in any order loses nobody and wakes nobody twice", async () => {
+  test("setting and removing in any order loses no deadline and fires none twice", async () => {
     const steps = fc.array(fc.tuple(fc.nat(30), fc.constantFrom("set", "remove", "wait")), { maxLength: 80 });
     await fc.assert(
       fc.asyncProperty(steps, async (commands) => {

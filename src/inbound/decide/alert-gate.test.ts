@@ -75,7 +75,7 @@ describe("the cooldown of an address", () => {
     assert.deepEqual(late.decide(knock("203.0.113.1"), at + second + 24 * hour), alert(0));
   });
 
-  test("no more addresses are remembered than allowed; the longest unheard of goes first", () => {
+  test("no more addresses are remembered than allowed; the least recent goes first", () => {
     const one = gate({ cooldown: { ...classic, limit: 3 } });
     for (const last of [1, 2, 3]) one.decide(knock(`203.0.113.${last}`), at);
     one.decide(knock("203.0.113.1"), at + 1);
@@ -150,7 +150,7 @@ describe("the summary of a burst", () => {
     assert.deepEqual(one.decide(knock("203.0.113.1"), at + 60 * minute), alert(0));
   });
 
-  test("waits while the address may only be catching its breath", () => {
+  test("waits while the address may connect again soon", () => {
     const one = gate({ cooldown: ours });
     one.decide(knock("203.0.113.1"), at);
     one.decide(knock("203.0.113.1"), at + 29 * minute);

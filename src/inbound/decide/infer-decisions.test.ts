@@ -114,7 +114,7 @@ describe("a restart in the midst of it", () => {
     assert.equal(watchman.told, 21);
   });
 
-  test("does not tell later what nobody was to be told of when it came", () => {
+  test("does not tell later what was to be ignored when it came", () => {
     const watchman = new Watchman();
     const from = knock("127.0.0.1").peer;
     for (let visit = 0; visit < 4; visit++) {

@@ -13,7 +13,7 @@ test("without anything written peers get a country and a name, and nothing on th
   });
 });
 
-test("everything that is written is heeded", () => {
+test("every key takes effect", () => {
   const section = {
     geoip: { city_database: "/c.mmdb", asn_database: "/a.mmdb", country_data: false, allow_private: true },
     rdns: { enabled: false, timeout: "1500ms", servers: ["192.0.2.53", "[2001:db8::1]:5353", "127.0.0.1:53"] },

@@ -29,7 +29,7 @@ describe("admission", () => {
     assert.equal(admission.enter(second), false);
   });
 
-  test("whoever comes and goes in whatever order, the count is of those who are in", () => {
+  test("in whatever order connections come and go, the open ones are counted", () => {
     const visits = fc.array(fc.tuple(fc.constantFrom(one, two, three), fc.boolean()), { maxLength: 200 });
     fc.assert(
       fc.property(visits, (steps) => {

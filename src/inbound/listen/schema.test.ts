@@ -44,7 +44,7 @@ describe("an entry of listeners", () => {
     assert.equal(settings.cooldownMs, 5_400_000);
   });
 
-  test("what is wrong is said where it is", () => {
+  test("an error names the place of the wrong value", () => {
     const wrong = (entry: Readonly<Record<string, unknown>>) => {
       const result = listenerSchema.safeParse({ ports: [22], ...entry });
       return result.success ? "" : result.error.issues.map((issue) => issue.path.join(".") || issue.code).join();
