@@ -12,7 +12,7 @@ export class OutageLog {
   #remindAt = 0;
   #failures = 0;
 
-  /** @param options.fails said when it fails, such as `connections cannot be stored; trying again`; `works` afterwards */
+  /** @param options.fails said when it fails, such as `cannot store connections: database error; retrying`; `works` afterwards */
   constructor(options: { readonly clock: Clock; readonly log: Log; readonly fails: string; readonly works: string }) {
     this.#options = options;
   }

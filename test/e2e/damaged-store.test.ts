@@ -91,7 +91,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
     if (disk === undefined) return;
     const stderr = await survive(folder.path, {
       place: disk.path,
-      said: ["connections cannot be stored", "what this watch found could not be stored", "cannot be written (ENOSPC"],
+      said: ["cannot store connections", "what this watch found could not be stored", "cannot be written (ENOSPC"],
       harm() {
         disk.fill();
         // The rest of its last page, which is on the disk already.
@@ -127,7 +127,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       const stderr = await survive(folder.path, {
         place,
         environment: disk.environment,
-        said: ["connections cannot be stored", "what this watch found could not be stored"],
+        said: ["cannot store connections", "what this watch found could not be stored"],
         unhealthy: new RegExp(`^bad +database: ${words.source}$`, "m"),
         harm: () => disk.fail(how),
         repair: () => disk.work(),
@@ -135,7 +135,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       assert.match(stderr, words);
       assert.match(stderr, /Check the system log/);
       assert.doesNotMatch(stderr, /no space/);
-      assert.equal(stderr.match(/connections cannot be stored/g)?.length, 1, stderr);
+      assert.equal(stderr.match(/cannot store connections/g)?.length, 1, stderr);
       assert.equal(stderr.match(/what this watch found could not be stored/g)?.length, 1, stderr);
       assert.match(stderr, /connections are stored again/);
       assert.match(stderr, /what this watch finds is stored again/);
