@@ -25,7 +25,7 @@ const roomFor = 2048;
 /** Who found room may ask a few at once. */
 const sparePlaces = 64;
 /** Most of those that are asked here are silent, so many are waited for. */
-const mostUnderWay = 1024;
+const maxUnderWay = 1024;
 
 /** Handshakes with single endpoints, each as a promise; {@link Knocks} starts with the first. */
 export class Handshakes implements AsyncDisposable {
@@ -74,7 +74,7 @@ export class Handshakes implements AsyncDisposable {
       budget,
       neighbours: neighbours(),
       room: roomFor + sparePlaces,
-      mostUnderWay,
+      maxUnderWay,
       settled: (id, state, code) => this.#settle(id, { state, code }),
     });
     knocks.start();

@@ -22,7 +22,7 @@ export interface KnocksOptions {
   /** Endpoints asked and not yet settled, at most. */
   readonly room: number;
   /** Connections under way, at most. Default 256, for endpoints that have answered before, so that few are waited for. */
-  readonly mostUnderWay?: number;
+  readonly maxUnderWay?: number;
   /** @param code the system's error code of a `local-error`, else empty */
   readonly settled: (id: number, state: ProbeState, code: string) => void;
 }
@@ -37,7 +37,7 @@ interface Target {
 const tickMs = 5;
 /** Connections started without giving the event loop a turn. */
 const launchesAtOnce = 128;
-const usuallyUnderWay = 256;
+const defaultMaxUnderWay = 256;
 /** Silence is asked once more and then waited for so long: nothing is known of the round trips on the way. */
 const secondWaitMs = 3000;
 /** A destination that this machine cannot connect to is tried so often. */
@@ -52,7 +52,7 @@ const localTries = 5;
  */
 export class Knocks implements SocketUser, AsyncDisposable {
   readonly #options: KnocksOptions;
-  readonly #flight: InFlightProbes;
+  readonly #inFlight: InFlightProbes;
   readonly #waiting: DelayedProbes;
   readonly #targets = new Map<number, Target>();
   readonly #shortage = new Shortage();
@@ -61,7 +61,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   readonly #stop = new AbortController();
   #share: Disposable | undefined;
   #ticking: Promise<void> | undefined;
-  #most: number;
+  #maxInFlight: number;
   #lastAddress: Address | undefined;
   #isPumpDue = false;
   /** Everything that arrived before this moment has been seen: the clock by which silence is measured. */
@@ -70,11 +70,11 @@ export class Knocks implements SocketUser, AsyncDisposable {
   constructor(options: KnocksOptions) {
     const { clock, budget, neighbours } = options;
     this.#options = options;
-    const mostUnderWay = options.mostUnderWay ?? usuallyUnderWay;
-    this.#most = mostUnderWay;
+    const maxUnderWay = options.maxUnderWay ?? defaultMaxUnderWay;
+    this.#maxInFlight = maxUnderWay;
     this.#waiting = new DelayedProbes(options.room);
-    this.#flight = new InFlightProbes({
-      capacity: Math.min(mostUnderWay, budget.sockets()),
+    this.#inFlight = new InFlightProbes({
+      capacity: Math.min(maxUnderWay, budget.sockets()),
       now: () => clock.monotonic(),
       listener: {
         opened: (probe) => this.#met(probe, "open"),
@@ -92,7 +92,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   }
 
   limitSockets(sockets: number): void {
-    this.#most = Math.min(sockets, this.#flight.capacity);
+    this.#maxInFlight = Math.min(sockets, this.#inFlight.capacity);
   }
 
   /** Asks one endpoint; `settled` hears of it by `id`. */
@@ -107,7 +107,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   /** Ends everything under way; nothing is settled any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    this.#flight.abandon();
+    this.#inFlight.abandon();
     this.#targets.clear();
     this.#share?.[Symbol.dispose]();
     await this.#ticking;
@@ -135,9 +135,9 @@ export class Knocks implements SocketUser, AsyncDisposable {
     const now = clock.monotonic();
     this.#links.update(now);
     const firstBefore = this.#polledUpTo - limits.connectTimeoutMs;
-    while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
+    while (this.#inFlight.oldestStart(0) <= firstBefore) this.#silent(this.#inFlight.expire(0));
     const secondBefore = this.#polledUpTo - Math.max(secondWaitMs, limits.connectTimeoutMs);
-    while (this.#flight.oldestStart(1) <= secondBefore) this.#silent(this.#flight.expire(1));
+    while (this.#inFlight.oldestStart(1) <= secondBefore) this.#silent(this.#inFlight.expire(1));
     if (now >= this.#shortage.until) this.#launchDue(now);
     this.#polledUpTo = clock.monotonic();
   }
@@ -145,7 +145,7 @@ export class Knocks implements SocketUser, AsyncDisposable {
   #launchDue(now: number): void {
     const { caps } = this.#options.budget;
     let launched = 0;
-    while (launched < launchesAtOnce && this.#flight.size < this.#most && this.#waiting.firstDue <= now) {
+    while (launched < launchesAtOnce && this.#inFlight.size < this.#maxInFlight && this.#waiting.firstDue <= now) {
       const id = this.#waiting.firstEndpoint;
       const attempt = this.#waiting.firstAttempt;
       const target = this.#targets.get(id);
@@ -154,13 +154,13 @@ export class Knocks implements SocketUser, AsyncDisposable {
         if (isCapped && caps.waitMs(now) > 0) break;
         if (isCapped) caps.spend(now);
         const { address, port } = target;
-        this.#flight.launch({ endpoint: id, attempt, lane: lookOf(attempt) > 1 ? 1 : 0, host: address, port });
+        this.#inFlight.launch({ endpoint: id, attempt, lane: lookOf(attempt) > 1 ? 1 : 0, host: address, port });
         launched += 1;
       }
       this.#waiting.dropFirst();
     }
     if (launched === 0) return;
-    this.#flight.endTurn();
+    this.#inFlight.endTurn();
     // A full series: there may be more to send at once. Give the event loop its turn and go on.
     if (launched === launchesAtOnce) this.#pumpSoon();
   }

@@ -28,34 +28,34 @@ test("a slow answer fades", () => {
 });
 
 test("a first look with nothing behind it waits past the system's repetition of the SYN", () => {
-  const patience = new ProbeTimeouts(defaultScanLimits);
-  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
-  assert.equal(patience.firstMs(), 50);
-  assert.ok(patience.firstLongMs() >= 1100);
+  const timeouts = new ProbeTimeouts(defaultScanLimits);
+  for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
+  assert.equal(timeouts.firstMs(), 50);
+  assert.ok(timeouts.firstLongMs() >= 1100);
 });
 
 test("a second look waits longer the fewer there are", () => {
-  const patience = new ProbeTimeouts(defaultScanLimits);
-  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
-  assert.equal(patience.repeatedMs(1000), defaultScanLimits.minRetryTimeoutMs);
-  assert.ok(patience.repeatedMs(4) > 500);
-  assert.equal(patience.repeatedMs(0.1), 1000);
+  const timeouts = new ProbeTimeouts(defaultScanLimits);
+  for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
+  assert.equal(timeouts.repeatedMs(1000), defaultScanLimits.minRetryTimeoutMs);
+  assert.ok(timeouts.repeatedMs(4) > 500);
+  assert.equal(timeouts.repeatedMs(0.1), 1000);
 });
 
 test("a MAC address is waited for past the third request, and longer where answers are slow", () => {
-  const patience = new ProbeTimeouts(defaultScanLimits);
-  assert.equal(patience.unresolvedMs(), 3200);
-  for (let i = 0; i < 20; i++) patience.roundTrip.add(1);
-  assert.equal(patience.unresolvedMs(), 2130);
-  patience.roundTrip.add(200);
-  assert.ok(patience.unresolvedMs() >= 2800);
+  const timeouts = new ProbeTimeouts(defaultScanLimits);
+  assert.equal(timeouts.unresolvedMs(), 3200);
+  for (let i = 0; i < 20; i++) timeouts.roundTrip.add(1);
+  assert.equal(timeouts.unresolvedMs(), 2130);
+  timeouts.roundTrip.add(200);
+  assert.ok(timeouts.unresolvedMs() >= 2800);
 });
 
 test("a shorter time-out of the user holds for every look", () => {
-  const patience = new ProbeTimeouts({ ...defaultScanLimits, connectTimeoutMs: 300 });
-  assert.equal(patience.firstMs(), 300);
-  assert.equal(patience.firstLongMs(), 300);
-  assert.equal(patience.repeatedMs(1), 300);
+  const timeouts = new ProbeTimeouts({ ...defaultScanLimits, connectTimeoutMs: 300 });
+  assert.equal(timeouts.firstMs(), 300);
+  assert.equal(timeouts.firstLongMs(), 300);
+  assert.equal(timeouts.repeatedMs(1), 300);
 });
 
 test("without late answers two looks are enough, however few answers there are", () => {

@@ -54,7 +54,7 @@ const hopeless = 1_024;
 /** How long the observer may take for what was found, once the scan was aborted. */
 const lastWordMs = 700;
 const initialWindow = 256;
-const leastWindow = 4;
+const minWindow = 4;
 
 /**
  * One scan: endpoints come from the {@link ProbeScheduler}, become connections in {@link InFlightProbes}, and end in {@link Tally} and
@@ -70,9 +70,9 @@ export class ConnectScan {
   readonly #order: EndpointOrder;
   readonly #links: Links;
   readonly #questions: HostQuestions;
-  readonly #agenda: ProbeScheduler;
-  readonly #flight: InFlightProbes;
-  readonly #patience: ProbeTimeouts;
+  readonly #scheduler: ProbeScheduler;
+  readonly #inFlight: InFlightProbes;
+  readonly #timeouts: ProbeTimeouts;
   readonly #loss = new LossEstimator();
   readonly #tally = new Tally();
   readonly #window: Window;
@@ -100,7 +100,7 @@ export class ConnectScan {
     this.#endpoints = new ScanEndpoints({ space, targets, ports, own: options.own });
     this.#order = new EndpointOrder({ hosts, ports: ports.length, seed, shard, from });
     const capacity = Math.min(options.sockets, Math.max(1, this.#order.steps));
-    this.#flight = new InFlightProbes({
+    this.#inFlight = new InFlightProbes({
       capacity,
       now: () => clock.monotonic(),
       listener: {
@@ -108,42 +108,42 @@ export class ConnectScan {
         failed: (probe, code, wasAsked) => this.#failed(probe, code, wasAsked),
       },
     });
-    this.#patience = new ProbeTimeouts(limits);
+    this.#timeouts = new ProbeTimeouts(limits);
     this.#links = new Links(neighbours);
     this.#questions = new HostQuestions({
       space,
       ranges: targets.ranges,
       table: neighbours,
       slots: options.neighbourSlots,
-      patience: this.#patience,
+      timeouts: this.#timeouts,
       loss: this.#loss,
       capacity,
       endpoints: this.#order.steps,
     });
-    this.#agenda = new ProbeScheduler({
+    this.#scheduler = new ProbeScheduler({
       order: this.#order,
       hosts,
       onLink: this.#questions.hosts,
       loss: this.#loss,
       capacity,
-      underWay: () => this.#flight.size,
+      underWay: () => this.#inFlight.size,
       reserve: (endpoint, now) => caps.reserve(space, endpoint % hosts, now),
       maxAttempts: limits.maxAttempts,
     });
-    this.#window = new Window({ initial: initialWindow, min: leastWindow, max: capacity });
+    this.#window = new Window({ initial: initialWindow, min: minWindow, max: capacity });
     this.#outlet = new SightingOutlet(options.observer, (error) => {
       this.#failure ??= { error };
       this.#end();
     });
-    const [order, agenda, flight, questions] = [this.#order, this.#agenda, this.#flight, this.#questions];
-    const [patience, tally] = [this.#patience, this.#tally];
-    this.#progress = new ScanProgressMeter({ order, from, agenda, flight, questions, patience, tally });
+    const [order, scheduler, inFlight, questions] = [this.#order, this.#scheduler, this.#inFlight, this.#questions];
+    const [timeouts, tally] = [this.#timeouts, this.#tally];
+    this.#progress = new ScanProgressMeter({ order, from, scheduler, inFlight, questions, timeouts, tally });
   }
 
   /** Lowers or raises how many connections may be under way, when other scans come and go. */
   limitSockets(sockets: number): void {
     this.#socketLimit = sockets;
-    this.#window.limit(Math.min(sockets, this.#flight.capacity));
+    this.#window.limit(Math.min(sockets, this.#inFlight.capacity));
   }
 
   async run(): Promise<ConnectScanResult> {
@@ -159,8 +159,8 @@ export class ConnectScan {
     signal.removeEventListener("abort", onAbort);
     stop.abort();
     await ticking;
-    const unsettled = [...this.#flight, ...this.#agenda];
-    this.#flight.abandon();
+    const unsettled = [...this.#inFlight, ...this.#scheduler];
+    this.#inFlight.abandon();
     this.#questions.hosts.release();
     const notes = (await this.#handOverTheRest()) ? [] : ["the scan was aborted before everything found was taken"];
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -208,28 +208,28 @@ export class ConnectScan {
       this.#progressAt = now;
       this.#reportProgress();
     }
-    if (this.#agenda.isEmpty && this.#flight.size === 0) this.#end();
+    if (this.#scheduler.isEmpty && this.#inFlight.size === 0) this.#end();
     this.#polledUpTo = this.#options.clock.monotonic();
   }
 
   /** Gives up connections that waited as long as any may. */
   #expire(now: number): void {
-    const firstBefore = this.#polledUpTo - this.#patience.firstLongMs();
-    while (this.#flight.oldestStart(0) <= firstBefore) this.#silent(this.#flight.expire(0));
+    const firstBefore = this.#polledUpTo - this.#timeouts.firstLongMs();
+    while (this.#inFlight.oldestStart(0) <= firstBefore) this.#silent(this.#inFlight.expire(0));
     const repeatedBefore = this.#polledUpTo - this.#repeatedMs();
-    while (this.#flight.oldestStart(1) <= repeatedBefore) this.#silent(this.#flight.expire(1));
+    while (this.#inFlight.oldestStart(1) <= repeatedBefore) this.#silent(this.#inFlight.expire(1));
     this.#expireQuestions(now);
   }
 
   #expireQuestions(now: number): void {
     for (;;) {
-      const oldest = this.#flight.oldestEndpoint(2);
-      const isDue = () => this.#flight.oldestStart(2) <= this.#polledUpTo - this.#questions.silenceOf(oldest).afterMs;
+      const oldest = this.#inFlight.oldestEndpoint(2);
+      const isDue = () => this.#inFlight.oldestStart(2) <= this.#polledUpTo - this.#questions.silenceOf(oldest).afterMs;
       if (!isDue()) return;
       this.#questions.refresh(now);
       if (!isDue()) return;
       const { isAbsent } = this.#questions.silenceOf(oldest);
-      const probe = this.#flight.expire(2);
+      const probe = this.#inFlight.expire(2);
       if (isAbsent) this.#nobodyAt(probe);
       else this.#unanswered(probe);
     }
@@ -238,20 +238,20 @@ export class ConnectScan {
   /** A question stayed silent, yet its host is there. Its SYN may have left a moment ago: that was no look. */
   #unanswered(probe: SettledProbe): void {
     this.#questions.isThere(probe.endpoint);
-    if (!this.#agenda.lookAgain(probe.endpoint, 0)) this.#settleNoAnswer("filtered", probe);
+    if (!this.#scheduler.lookAgain(probe.endpoint, 0)) this.#settleNoAnswer("filtered", probe);
   }
 
   /** Makes room by giving up a connection that has waited long enough while others wait for its place. */
   #giveUpOldest(): boolean {
-    const isRepeated = this.#flight.oldestStart(1) <= this.#polledUpTo - this.#repeatedMs();
-    if (!isRepeated && this.#flight.oldestStart(0) > this.#polledUpTo - this.#patience.firstMs()) return false;
+    const isRepeated = this.#inFlight.oldestStart(1) <= this.#polledUpTo - this.#repeatedMs();
+    if (!isRepeated && this.#inFlight.oldestStart(0) > this.#polledUpTo - this.#timeouts.firstMs()) return false;
     this.#window.grow();
-    this.#silent(this.#flight.expire(isRepeated ? 1 : 0));
+    this.#silent(this.#inFlight.expire(isRepeated ? 1 : 0));
     return true;
   }
 
   #repeatedMs(): number {
-    return this.#patience.repeatedMs(this.#agenda.roundSize / this.#window.size);
+    return this.#timeouts.repeatedMs(this.#scheduler.roundSize / this.#window.size);
   }
 
   #launchDue(now: number): void {
@@ -260,16 +260,16 @@ export class ConnectScan {
     // An endpoint that is postponed or not worth another look is cheap to pass by, but not free.
     let looked = 0;
     for (; looked < looksAtOnce && launched < launchesAtOnce; looked++) {
-      if (caps.waitMs(now) > 0 || !this.#agenda.hasDue(now)) break;
-      if (this.#isFlightFull() && !this.#giveUpOldest()) break;
-      const taken = this.#agenda.take(now);
+      if (caps.waitMs(now) > 0 || !this.#scheduler.hasDue(now)) break;
+      if (this.#isInFlightFull() && !this.#giveUpOldest()) break;
+      const taken = this.#scheduler.take(now);
       if (taken === "filtered") this.#tally.settle("filtered");
       if (taken === "absent") this.#settleAbsent(1);
-      if (taken === "cut-off") this.#settleLocalError("ENETDOWN", this.#agenda.endpoint);
+      if (taken === "cut-off") this.#settleLocalError("ENETDOWN", this.#scheduler.endpoint);
       if (this.#isEnded) break;
       if (taken !== "probe") continue;
-      if (this.#endpoints.isOwn(this.#agenda.endpoint)) {
-        this.#questions.isThere(this.#agenda.endpoint);
+      if (this.#endpoints.isOwn(this.#scheduler.endpoint)) {
+        this.#questions.isThere(this.#scheduler.endpoint);
         this.#tally.settle("closed");
         continue;
       }
@@ -277,25 +277,25 @@ export class ConnectScan {
       this.#launch(now);
       launched += 1;
     }
-    if (launched > 0) this.#flight.endTurn();
+    if (launched > 0) this.#inFlight.endTurn();
     // A full series: there may be more to do at once. Give the event loop its turn and go on.
     if (launched === launchesAtOnce || looked === looksAtOnce) this.#schedule();
   }
 
   /** Questions stand outside of the window: they wait for neighbours, not for the network. */
-  #isFlightFull(): boolean {
-    const { size, capacity } = this.#flight;
-    return size >= Math.min(capacity, this.#socketLimit) || size - this.#flight.sizeOf(2) >= this.#window.size;
+  #isInFlightFull(): boolean {
+    const { size, capacity } = this.#inFlight;
+    return size >= Math.min(capacity, this.#socketLimit) || size - this.#inFlight.sizeOf(2) >= this.#window.size;
   }
 
-  /** Starts what the agenda chose. */
+  /** Starts what the scheduler chose. */
   #launch(now: number): void {
-    const { endpoint, attempt } = this.#agenda;
+    const { endpoint, attempt } = this.#scheduler;
     const look = lookOf(attempt);
     const isQuestion = this.#questions.isOpen(endpoint);
     if (isQuestion) this.#progress.questioned(now);
     else this.#progress.launched(look, now);
-    this.#flight.launch({
+    this.#inFlight.launch({
       endpoint,
       attempt,
       lane: isQuestion ? 2 : look > 1 ? 1 : 0,
@@ -381,15 +381,16 @@ export class ConnectScan {
     const look = lookOf(probe.attempt);
     // An answer after the system repeated the SYN does not say to which of them (Karn's algorithm, RFC 6298 section 3).
     const isRepeated = now - probe.startedAt >= kernelRetryMs - 50;
-    if (!isRepeated) this.#patience.roundTrip.add(waitedMs);
+    if (!isRepeated) this.#timeouts.roundTrip.add(waitedMs);
     this.#loss.answered(isRepeated ? look + 1 : look);
-    const wasLost = look > 1 && waitedMs < this.#patience.firstMs();
+    const wasLost = look > 1 && waitedMs < this.#timeouts.firstMs();
     if (wasLost && this.#loss.share > 0.02 && now - this.#strainedAt > 500) {
       // Packets get lost: send a little more slowly, yet not much, for loss may have other causes.
       this.#strainedAt = now;
-      const least = Math.max(initialWindow, this.#flight.capacity * 0.7);
-      if (this.#window.size > least) this.#window.shrink(this.#flight.size, Math.max(0.85, least / this.#window.size));
-    } else if (!wasLost && this.#flight.size + 1 >= this.#window.size) {
+      const least = Math.max(initialWindow, this.#inFlight.capacity * 0.7);
+      if (this.#window.size > least)
+        this.#window.shrink(this.#inFlight.size, Math.max(0.85, least / this.#window.size));
+    } else if (!wasLost && this.#inFlight.size + 1 >= this.#window.size) {
       this.#window.grow();
     }
   }
@@ -399,12 +400,12 @@ export class ConnectScan {
     this.#questions.isThere(probe.endpoint);
     const waitedMs = this.#polledUpTo - probe.startedAt;
     // The system repeated the SYN, and had time for an answer to that.
-    const wasRepeated = waitedMs >= kernelRetryMs + this.#patience.firstMs();
+    const wasRepeated = waitedMs >= kernelRetryMs + this.#timeouts.firstMs();
     const looks = lookOf(probe.attempt) + (wasRepeated ? 1 : 0);
     this.#progress.silent(looks);
     // Whether a third look is worth its time is decided later, from the number of looks alone.
     if (looks >= 2 && this.#wasCutOff(probe)) this.#settleLocalError("ENETDOWN", probe.endpoint);
-    else if (!this.#agenda.lookAgain(probe.endpoint, looks)) this.#settleNoAnswer("filtered", probe);
+    else if (!this.#scheduler.lookAgain(probe.endpoint, looks)) this.#settleNoAnswer("filtered", probe);
   }
 
   /** A local shortage: slows down and keeps the endpoint for later. False where it has to count as a local error. */
@@ -412,9 +413,9 @@ export class ConnectScan {
     const isGeneral = isGeneralShortage(code);
     if (!isGeneral && shortagesOf(probe.attempt) >= localTries) return false;
     const now = this.#options.clock.monotonic();
-    if (this.#shortage.met(code, now)) this.#window.shrink(this.#flight.size + 1, 0.7);
+    if (this.#shortage.met(code, now)) this.#window.shrink(this.#inFlight.size + 1, 0.7);
     const attempt = isGeneral ? probe.attempt : afterShortage(probe.attempt);
-    this.#agenda.postpone(probe.endpoint, attempt, this.#shortage.until);
+    this.#scheduler.postpone(probe.endpoint, attempt, this.#shortage.until);
     if (isGeneral && this.#shortage.lastsMs(now) > this.#options.limits.shortagePatienceMs)
       this.#endEarly(describeLocalError(code));
     return true;
@@ -441,11 +442,11 @@ export class ConnectScan {
       await this.#outlet.drain();
       return true;
     }
-    const patience = new AbortController();
+    const waiting = new AbortController();
     const drained = this.#outlet.drain().then(() => true);
-    const late = this.#options.clock.sleep(lastWordMs, patience.signal).then(() => false);
+    const late = this.#options.clock.sleep(lastWordMs, waiting.signal).then(() => false);
     const isTaken = await Promise.race([drained, late]);
-    patience.abort();
+    waiting.abort();
     return isTaken;
   }
 }

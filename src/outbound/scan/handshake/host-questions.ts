@@ -12,7 +12,7 @@ export interface HostQuestionsOptions {
   readonly ranges: readonly AddressRange[];
   readonly table: NeighbourTable;
   readonly slots: NeighbourSlots;
-  readonly patience: ProbeTimeouts;
+  readonly timeouts: ProbeTimeouts;
   readonly loss: LossEstimator;
   /** Connections that there are for all probes. */
   readonly capacity: number;
@@ -71,7 +71,7 @@ export class HostQuestions {
 
   /** How long it takes until a host is known to be absent. */
   get takesMs(): number {
-    return this.#isTableTelling ? this.#options.patience.unresolvedMs() : neighbourGivesUpMs;
+    return this.#isTableTelling ? this.#options.timeouts.unresolvedMs() : neighbourGivesUpMs;
   }
 
   /** Whether the probe of this endpoint is the question to its host, and still open. */
@@ -133,11 +133,11 @@ export class HostQuestions {
 
   /** How long the probe of `endpoint` may stay silent, and whether silence means that nobody has the address. */
   silenceOf(endpoint: number): { readonly afterMs: number; readonly isAbsent: boolean } {
-    const { patience } = this.#options;
-    if (!this.isOpen(endpoint)) return { afterMs: patience.firstLongMs(), isAbsent: false };
+    const { timeouts } = this.#options;
+    if (!this.isOpen(endpoint)) return { afterMs: timeouts.firstLongMs(), isAbsent: false };
     // The system says EHOSTUNREACH late, and Linux not always, for it limits how often; its table says the same.
     const isAbsent = this.hosts.isUnresolved(this.#hostOf(endpoint));
-    return { afterMs: isAbsent ? patience.unresolvedMs() : neighbourGivesUpMs, isAbsent };
+    return { afterMs: isAbsent ? timeouts.unresolvedMs() : neighbourGivesUpMs, isAbsent };
   }
 
   #hostOf(endpoint: number): number {

@@ -17,25 +17,25 @@ export interface SettledProbe {
 /** A connection under way. The slot is -1 once it no longer counts. */
 class ProbeSocket extends net.Socket {
   slot = -1;
-  readonly flight: InFlightProbes;
+  readonly inFlight: InFlightProbes;
 
-  constructor(flight: InFlightProbes) {
+  constructor(inFlight: InFlightProbes) {
     super();
-    this.flight = flight;
+    this.inFlight = inFlight;
   }
 }
 
 function onClose(this: ProbeSocket): void {
-  this.flight.closed(this);
+  this.inFlight.closed(this);
 }
 
 // One function for all sockets, instead of closures for each.
 function onConnect(this: ProbeSocket): void {
-  this.flight.connected(this);
+  this.inFlight.connected(this);
 }
 
 function onError(this: ProbeSocket, error: NodeJS.ErrnoException): void {
-  this.flight.refused(this, error.code ?? "UNKNOWN");
+  this.inFlight.refused(this, error.code ?? "UNKNOWN");
 }
 
 /** First looks (0), repeated ones (1) and questions to a host (2) wait for different times, so each has its own list, oldest first. */
@@ -228,7 +228,7 @@ export class InFlightProbes {
 }
 
 /** Passes over the ticks in which Node reports what failed at once. */
-function nextTurn(flight: InFlightProbes, ticks: number): void {
-  if (ticks === 0) flight.advance();
-  else process.nextTick(nextTurn, flight, ticks - 1);
+function nextTurn(inFlight: InFlightProbes, ticks: number): void {
+  if (ticks === 0) inFlight.advance();
+  else process.nextTick(nextTurn, inFlight, ticks - 1);
 }

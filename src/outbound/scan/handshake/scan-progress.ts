@@ -11,10 +11,10 @@ export interface ProgressSources {
   readonly order: EndpointOrder;
   /** Steps of `order` that were skipped. */
   readonly from: number;
-  readonly agenda: ProbeScheduler;
-  readonly flight: InFlightProbes;
+  readonly scheduler: ProbeScheduler;
+  readonly inFlight: InFlightProbes;
   readonly questions: HostQuestions;
-  readonly patience: ProbeTimeouts;
+  readonly timeouts: ProbeTimeouts;
   readonly tally: Tally;
 }
 
@@ -57,9 +57,9 @@ export class ScanProgressMeter {
 
   /** @param isEnded what was looked at twice does not count as done by itself any more */
   at(now: number, isEnded: boolean): ScanProgress {
-    const { tally, agenda, order, from } = this.#sources;
+    const { tally, scheduler, order, from } = this.#sources;
     // Endpoints looked at twice count as done; that may be taken back where answers show losses, but is not shown.
-    this.#shownDone = Math.max(this.#shownDone, tally.settled + agenda.doubtful);
+    this.#shownDone = Math.max(this.#shownDone, tally.settled + scheduler.doubtful);
     const leftMs = isEnded ? undefined : this.#timeLeft.estimate(this.moment(now));
     return {
       done: isEnded ? tally.settled : this.#shownDone,
@@ -70,7 +70,7 @@ export class ScanProgressMeter {
   }
 
   moment(now: number): ScanMoment {
-    const { order, agenda, flight, questions, patience } = this.#sources;
+    const { order, scheduler, inFlight, questions, timeouts } = this.#sources;
     const { known, questions: inQuestion, held, ready } = questions.hosts;
     const asked = known.present + known.absent + inQuestion;
     return {
@@ -78,11 +78,11 @@ export class ScanProgressMeter {
       launched: this.#launched,
       firstLooks: this.#firstLooks,
       shortFirstLooks: this.#shortFirstLooks,
-      underWay: flight.sizeOf(0),
-      repeatsUnderWay: flight.sizeOf(1),
+      underWay: inFlight.sizeOf(0),
+      repeatsUnderWay: inFlight.sizeOf(1),
       undrawn: order.steps - order.position,
-      fresh: ready + agenda.delayed,
-      repeats: agenda.repeats,
+      fresh: ready + scheduler.delayed,
+      repeats: scheduler.repeats,
       spared: this.#spared,
       held: held - ready,
       unasked: order.isFinished && held === ready ? 0 : Math.max(0, questions.onLink - asked),
@@ -92,7 +92,7 @@ export class ScanProgressMeter {
       lastLaunchMs: this.#lastLaunchMs,
       lastQuestionMs: this.#lastQuestionMs,
       questionTakesMs: questions.takesMs,
-      silenceTakesMs: patience.firstLongMs(),
+      silenceTakesMs: timeouts.firstLongMs(),
     };
   }
 }

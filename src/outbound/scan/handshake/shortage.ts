@@ -1,5 +1,5 @@
 const firstBackOffMs = 20;
-const longestBackOffMs = 1000;
+const maxBackOffMs = 1000;
 
 /**
  * A local shortage (descriptors, ports, buffers), from the first failure until something could be asked again. Each
@@ -26,7 +26,7 @@ export class Shortage {
     this.#since ??= now;
     this.#code = code;
     if (now < this.#until) return false;
-    this.#backOffMs = Math.min(longestBackOffMs, Math.max(firstBackOffMs, this.#backOffMs * 2));
+    this.#backOffMs = Math.min(maxBackOffMs, Math.max(firstBackOffMs, this.#backOffMs * 2));
     this.#until = now + this.#backOffMs;
     return true;
   }
