@@ -22,43 +22,43 @@ import type { Outbound } from "./watch-rounds.ts";
 export interface ComposeOptions {
   readonly config: Config;
   readonly log: Log;
-  /** Stands in the lock, so that a second process can say who has it. */
+  /** Written into the lock, so that a second process can name the holder. */
   readonly mode: string;
   readonly progress?: WatchProgress;
   /** Opens the configured listeners, too. */
   readonly listen?: { readonly seen: (connection: Connection) => void };
 }
 
-/** Longer than a database server needs to restart, and shorter than an orderly end may take. */
+/** Longer than a database server needs to restart, shorter than the limit of a graceful shutdown. */
 const storePatienceMs = 12_000;
 
 /**
- * Everything that runs, wired. Disposing ends it in order: deliveries first, then the lock, the store at last. Store, lock and
- * delivery loop stay the same under every configuration; the rest is that of the one in force.
+ * The wired program. Disposing stops it in order: deliveries first, then the lock, the store last. Store, lock and
+ * delivery loop survive a reload; the rest belongs to the active configuration.
  */
 export interface Harbinger extends AsyncDisposable {
-  /** In force. */
+  /** The active configuration. */
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
   readonly storeLoss: StoreLoss;
-  /** Of the configuration in force. */
+  /** From the active configuration. */
   readonly stages: OutboundStages;
   readonly deliveries: DeliveryLoop;
-  /** Absent where nothing is listened on. */
+  /** Absent if no listeners are configured. */
   readonly inbound: InboundFlow | undefined;
-  /** What another configuration replaces; decoys last, because opening their ports is felt outside. */
+  /** The parts that a reload replaces; decoys last, because opening their ports is visible from outside. */
   readonly parts: readonly Replaceable<Config>[];
-  /** The watches of another configuration, and stages for them. */
+  /** The watches of a new configuration, and their stages. */
   outboundOf(config: Config): Outbound;
-  /** It is in force now. */
+  /** Makes the new configuration active. */
   use(outbound: Outbound): void;
 }
 
 /**
- * Wires the program. All of it is made here and nowhere else.
- * @throws HarbingerError `store-busy` where another process has the store
+ * Wires the program. Every part is created here and nowhere else.
+ * @throws HarbingerError `store-busy` if another process uses the store
  */
 export async function compose(options: ComposeOptions): Promise<Harbinger> {
   const { config, log, listen } = options;
@@ -71,7 +71,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
   stack.use(
     await takeLock(store, clock, {
       holder: `harbinger ${options.mode}`,
-      remedy: "Nothing was scanned. Wait until it has ended, or end it; two at once would do everything twice.",
+      remedy: "Nothing was scanned. Wait until that process has ended, or stop it.",
     }),
   );
   const channels = new DeliveryChannels(config, {

@@ -7,7 +7,7 @@ import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
 type Settings = Config["logging"]["connections"];
 
-/** The file of `logging.connections`, where there is one. */
+/** The file of `logging.connections`, if configured. */
 export class ConnectionFile implements Replaceable<Config>, AsyncDisposable {
   readonly #parts: { readonly clock: Clock; readonly log: Log };
   #settings: Settings;
@@ -23,13 +23,13 @@ export class ConnectionFile implements Replaceable<Config>, AsyncDisposable {
     return this.#file !== undefined;
   }
 
-  /** Cheap. @param line made only where there is a file */
+  /** Cheap. @param line called only if there is a file */
   add(line: () => string): void {
     this.#file?.add(line());
   }
 
   async prepare({ logging: { connections } }: Config): Promise<Replacement | undefined> {
-    // A file that was renamed is followed anyway.
+    // A renamed file is detected anyway.
     if (isDeepStrictEqual(connections, this.#settings)) return undefined;
     const former = this.#file;
     return {

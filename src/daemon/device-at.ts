@@ -2,10 +2,10 @@ import type { Address } from "../core/address.ts";
 import type { PeerDevice } from "../core/device.ts";
 import type { DeviceStore } from "../core/device-store.ts";
 
-/** The device that has `address` now, as alerts name it. Rejects where the store does. */
+/** The device that has `address` now, as alerts name it. Rejects if the store does. */
 export async function deviceAt(devices: Pick<DeviceStore, "list">, address: Address): Promise<PeerDevice | undefined> {
   const [device] = await devices.list({ address, limit: 1 });
-  // Whoever had it earlier did not knock.
+  // Former holders of the address are not the peer.
   if (device?.addresses.some((each) => each.address === address && each.isCurrent) !== true) return undefined;
   const name = device.name ?? device.names[0]?.name;
   return {

@@ -14,7 +14,7 @@ import { ownLinks } from "../platform/own-links.ts";
 import { systemRandom } from "../platform/system-clock.ts";
 import { type Kept, keep } from "./kept.ts";
 
-/** Of what is done within a second nobody needs to hear that it goes on. */
+/** A search that ends within a second reports no progress. */
 const slowMs = 1000;
 
 export interface DeviceStageOptions {
@@ -34,7 +34,7 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
   const { audience: _audience, ...settings } = config.devices;
   const finder = keep(kept?.finder, [settings, config.scope], () => deviceFinder(options));
   return async ({ watch, startedAt, result }, signal) => {
-    // A scan that failed may have failed because the network is not there: nobody is missed then.
+    // The network may be the reason for a failed scan, so no device is marked as missing.
     if (watch.devices !== true || result.status === "failed") return;
     const heardBy = config.devices.audience ?? watch;
     const search = {
@@ -42,7 +42,7 @@ export function deviceStage(options: DeviceStageOptions): (scan: RecordedScan, s
       recordAs: heardBy.name,
       audiences: audiencesFor(heardBy),
       coverage: result.coverage,
-      // A clock that was set back since leaves an instant behind that has not come yet.
+      // After the clock was set back, a stored time can be in the future.
       since: Math.min(startedAt, clock.now()),
     };
     const news = await tellIfSlow(clock, () => slow(watch), finder.find(search, signal));
@@ -80,12 +80,12 @@ async function tellIfSlow<Result>(clock: Clock, tell: () => void, work: Promise<
   }
 }
 
-/** All watches, and the one that stands for the readers of devices. */
+/** All watches, and the one for the device audience. */
 export function watchesHeardOf({ watches, devices: { audience } }: Config): readonly Watch[] {
   return audience === undefined ? watches : [...watches, audience];
 }
 
-/** The readers of devices are due for a report whenever a watch looked for devices. */
+/** The device audience gets a report whenever a watch looked for devices. */
 export function runOfDevices({ devices: { audience } }: Config, ran: readonly RecordedScan[]): readonly WatchRun[] {
   if (audience === undefined || !ran.some(({ watch }) => watch.devices === true)) return [];
   const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };

@@ -1,4 +1,4 @@
-/** What an examination found: `bad` stops something from working, `warning` may surprise. */
+/** A result of `doctor`: `bad` prevents something from working, `warning` may be unexpected. */
 export interface Diagnosis {
   readonly state: "ok" | "warning" | "bad";
   readonly subject: string;

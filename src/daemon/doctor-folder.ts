@@ -3,7 +3,7 @@ import path from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
-/** Whether files can be written in a folder, or it can be made. */
+/** Whether files can be written in a folder, or the folder can be created. */
 export function examineFolder(subject: string, folder: string): Diagnosis {
   const full = path.resolve(folder);
   let existing = full;
@@ -11,13 +11,13 @@ export function examineFolder(subject: string, folder: string): Diagnosis {
   try {
     if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
     accessSync(existing, constants.W_OK | constants.X_OK);
-    return { state: "ok", subject, finding: existing === full ? `${full} can be written` : `${full} will be made` };
+    return { state: "ok", subject, finding: existing === full ? `${full} can be written` : `${full} will be created` };
   } catch (error) {
     return {
       state: "bad",
       subject,
       finding: `${full} cannot be written: ${messageOf(error)}`,
-      remedy: `Give the user who runs harbinger the right to write there, or name another folder.`,
+      remedy: `Give the user that runs harbinger write permission, or configure another folder.`,
     };
   }
 }

@@ -7,12 +7,12 @@ import { closeServers, openPlaces, placesOf } from "../inbound/listen/open-serve
 import { openNativeSocket } from "../platform/native-socket.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
-/** Ports opened together, so that a range does not take up every open file. */
+/** Ports opened at once, so that a range does not use up all open files. */
 const atOnce = 128;
 
 /**
  * Opens each port of each listener for a moment, as a run would.
- * @param isRunning another process has the database: ports in use are probably its own
+ * @param isRunning another process uses the database: ports in use are probably its own
  */
 export async function* examineListeners(
   { listeners }: Pick<Config, "listeners">,
@@ -28,14 +28,14 @@ export async function* examineListeners(
     for (const error of errors) {
       const { message: finding, remedy } = error;
       if (isRunning && error.code === "address-in-use") {
-        yield { state: "ok", subject, finding: `${finding}, probably the harbinger that is running` };
+        yield { state: "ok", subject, finding: `${finding}, probably by the running harbinger` };
       } else yield { state: "bad", subject, finding, ...(remedy === undefined ? {} : { remedy }) };
     }
   }
 }
 
 async function failuresOf(listener: Config["listeners"][number]): Promise<readonly HarbingerError[]> {
-  // Whoever connects in this moment meets nobody.
+  // Connections during the test are closed at once.
   const create = () => net.createServer((socket) => socket.on("error", () => undefined).destroy());
   try {
     const all = await placesOf(listener);
@@ -54,7 +54,7 @@ async function failuresOf(listener: Config["listeners"][number]): Promise<readon
 const packetFamily = 17;
 const datagramType = 2;
 
-/** Whether devices are looked for by ARP of our own. Without the right it goes on by other means, so nothing is bad. */
+/** Whether the survey can send its own ARP requests. Without the privilege it uses other means, so this is never bad. */
 export async function* examineDevices({ watches, devices }: Config): AsyncGenerator<Diagnosis> {
   if (!watches.some((watch) => watch.devices === true)) return;
   const subject = "devices";
@@ -65,7 +65,7 @@ export async function* examineDevices({ watches, devices }: Config): AsyncGenera
   const opened = await openNativeSocket({ family: packetFamily, type: datagramType, protocol: 0 });
   if (opened.kind === "open") {
     opened.socket[Symbol.dispose]();
-    yield { state: "ok", subject, finding: "by ARP and neighbour discovery of our own (CAP_NET_RAW)" };
+    yield { state: "ok", subject, finding: "by own ARP and neighbour discovery packets (CAP_NET_RAW)" };
     return;
   }
   const isRight = opened.kind === "refused" && (opened.code === "EPERM" || opened.code === "EACCES");
@@ -73,7 +73,7 @@ export async function* examineDevices({ watches, devices }: Config): AsyncGenera
   yield {
     state: "ok",
     subject,
-    finding: `by the kernel's neighbour table, some seconds slower (${isRight ? "no CAP_NET_RAW" : reason})`,
-    ...(isRight ? { remedy: "The drop-in raw.conf of the systemd unit allows ARP of our own." } : {}),
+    finding: `by the kernel's neighbour table, a few seconds slower (${isRight ? "no CAP_NET_RAW" : reason})`,
+    ...(isRight ? { remedy: "To send ARP packets, install the drop-in raw.conf of the systemd unit." } : {}),
   };
 }

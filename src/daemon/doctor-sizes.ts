@@ -6,16 +6,16 @@ import { sizeText } from "../core/size-text.ts";
 import { measureReportFiles } from "../notify/channels/file/prune-report-files.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
-/** What the database takes against its limit. */
+/** The size of the database and its limit. */
 export function examineLimit({ used, maxBytes }: { readonly used: number; readonly maxBytes: number }): Diagnosis {
   const subject = "limit";
   const finding = `${sizeText(used)} of ${sizeText(maxBytes)} (retention.max_size)`;
   if (used <= maxBytes) return { state: "ok", subject, finding };
-  const remedy = "Raise the limit where this stays: what may be forgotten goes within the hour while harbinger runs.";
+  const remedy = "A running harbinger prunes old records every hour. If this stays, raise the limit.";
   return { state: "warning", subject, finding, remedy };
 }
 
-/** What other files of ours take against their limits. */
+/** The sizes of our other files and their limits. */
 export async function* examineFileSizes({ reports, retention, logging }: Config): AsyncGenerator<Diagnosis> {
   try {
     const { atMost, maxBytes } = retention.reportFiles;

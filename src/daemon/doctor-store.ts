@@ -16,7 +16,7 @@ import { examineLimit } from "./doctor-sizes.ts";
 import { describeSizes } from "./keep-to-size.ts";
 import { OpeningLog } from "./opening-log.ts";
 
-/** The store: whether it works, whether it is whole, and what it takes. */
+/** The store: whether it works, whether it is intact, and its size. */
 export async function* examineStore(config: Config, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
   const subject = "database";
   const location = parseStoreLocation(config.store.location);
@@ -30,7 +30,7 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
     yield* opening.findings();
     const count = await store.services.count();
     const health = await askForHealth(config.store.location, "harbinger run");
-    // A process that runs says what is wrong with its own connection. Else a write shows it, of nothing but the time.
+    // A running process reports errors of its own connection. Otherwise a test write (of the time only) shows them.
     if (!health.isRunning) await store.trustedTime(systemClock.now());
     const troubles = health.isRunning ? health.parts.filter(({ healthy }) => !healthy) : [];
     for (const { part, finding } of troubles) yield { state: "bad", subject: part, finding };
@@ -47,10 +47,9 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
         state: "warning",
         subject: "deliveries",
         finding: `${dead} could not be delivered`,
-        remedy: "harbinger deliveries --state dead says why; harbinger deliveries retry --all tries again",
+        remedy: "harbinger deliveries --state dead shows why; harbinger deliveries retry --all retries",
       };
-    } else
-      yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none given up` };
+    } else yield { state: "ok", subject: "deliveries", finding: `${countIn(backlog, "queued")} waiting, none dead` };
     const lock = await store.lock("harbinger doctor");
     if (lock.kind === "busy" && lock.trouble !== undefined) {
       yield { state: "bad", subject: "running", finding: `${lock.holder}: ${lock.trouble}` };
@@ -66,13 +65,13 @@ export async function* examineStore(config: Config, depth: "quick" | "full"): As
   }
 }
 
-/** A log that outgrows this is held by somebody who reads for long; SQLite cuts it at 64 MiB otherwise. */
+/** A larger log is held by a long read; otherwise SQLite truncates it at 64 MiB. */
 const comfortableLogBytes = 200_000_000;
-/** Less than that is used again soon. */
+/** Less unused space is soon used again. */
 const comfortableUnusedBytes = 50_000_000;
-/** A flood fills this in a few minutes. */
+/** A flood of connections fills this in a few minutes. */
 const comfortableFreeBytes = 100_000_000;
-/** Whoever makes backups, and made none for so long, should learn that they have ended. */
+/** Warn if backups were made before, but none for this long. */
 const oldBackupMs = 14 * 86_400_000;
 
 async function* examineDatabaseFile(file: string, depth: "quick" | "full"): AsyncGenerator<Diagnosis> {
@@ -83,7 +82,7 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
   );
   if (damage === undefined) {
     const finding = `not examined: the file takes ${sizeText(bytes)}`;
-    yield { state: "ok", subject: "integrity", finding, remedy: "harbinger doctor --full examines all of it." };
+    yield { state: "ok", subject: "integrity", finding, remedy: "harbinger doctor --full checks all of it." };
   } else if (damage.length > 0) {
     yield {
       state: "bad",
@@ -104,16 +103,16 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     yield {
       state: "warning",
       subject: "unused space",
-      finding: `${sizeText(unusedBytes)} of the file are unused, and a file of an earlier version does not shrink by itself`,
+      finding: `${sizeText(unusedBytes)} of the file are unused, and a file made by an earlier version does not shrink`,
       remedy:
-        "Once, while harbinger is stopped: harbinger backup FILE, then harbinger restore FILE --force --send-waiting. It shrinks by itself from then on.",
+        "Once, while harbinger is stopped: harbinger backup FILE, then harbinger restore FILE --force --send-waiting. The new file shrinks automatically.",
     };
   }
   if (logBytes > comfortableLogBytes) {
     yield {
       state: "warning",
       subject: "write-ahead log",
-      finding: `${sizeText(logBytes)}: some program reads the database for long, or was killed`,
+      finding: `${sizeText(logBytes)}: a program is reading the database for a long time, or was killed`,
       remedy: "It shrinks when that program ends, or with the next start of harbinger.",
     };
   }
@@ -121,8 +120,8 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     yield {
       state: "warning",
       subject: "disk",
-      finding: `${sizeText(freeBytes)} are free where the database is`,
-      remedy: "Make room there, or lower the limits in `retention:`.",
+      finding: `${sizeText(freeBytes)} are free on the disk of the database`,
+      remedy: "Free disk space, or lower the limits in `retention:`.",
     };
   }
   yield* examineBackups(lastBackup);
@@ -131,8 +130,8 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     yield {
       state: "warning",
       subject: "set aside",
-      finding: `${other} (${sizeText(size)}): recording went on there after another file had taken the place of the database`,
-      remedy: `harbinger restore ${other} --force makes it the database again and keeps the present one beside it; else remove it.`,
+      finding: `${other} (${sizeText(size)}): recording continued there after the database file was replaced`,
+      remedy: `harbinger restore ${other} --force restores it and keeps the current database beside it; otherwise remove it.`,
     };
   }
   const copies = beside.filter(({ kind }) => kind !== "set-aside");
@@ -142,20 +141,25 @@ async function* examineDatabaseFile(file: string, depth: "quick" | "full"): Asyn
     state: "ok",
     subject: "copies",
     finding: `${counted(copies.length, "earlier database", "earlier databases")} beside it, ${sizeText(total)}: ${copies.map((copy) => path.basename(copy.file)).join(", ")}`,
-    remedy: "Remove those that you do not want to go back to.",
+    remedy: "Remove those that you no longer need.",
   };
 }
 
 function* examineBackups(last: { readonly at: number; readonly place: string } | undefined): Generator<Diagnosis> {
   const subject = "backup";
   if (last === undefined) {
-    yield { state: "ok", subject, finding: "none is known", remedy: "harbinger backup FILE makes one, also now." };
+    yield {
+      state: "ok",
+      subject,
+      finding: "none yet",
+      remedy: "harbinger backup FILE makes one, also while harbinger is running.",
+    };
     return;
   }
   const ageMs = systemClock.now() - last.at;
   const finding = `the last one is ${ageText(ageMs)} old: ${last.place}`;
   if (ageMs <= oldBackupMs) yield { state: "ok", subject, finding };
-  else yield { state: "warning", subject, finding, remedy: "Does what makes your backups still run?" };
+  else yield { state: "warning", subject, finding, remedy: "Check that your backup job still runs." };
 }
 
 function ageText(ageMs: number): string {

@@ -16,12 +16,12 @@ import { examineFileSizes } from "./doctor-sizes.ts";
 import { examineStore } from "./doctor-store.ts";
 
 const mailLimitMs = 30_000;
-/** Below this the built-in scanner is slow. */
+/** The built-in scanner is slow below this limit. */
 const comfortableDescriptors = 1024;
 
 /**
- * Examines what a run needs, without changing anything and without sending a message.
- * @param depth how closely the database is examined: see `examineFile`
+ * Checks the requirements of a run, without changing anything and without sending messages.
+ * @param depth how thoroughly the database is checked: see `examineFile`
  */
 export async function* examine(
   config: Config,
@@ -70,9 +70,9 @@ function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
       yield {
         state: "warning",
         subject: "nmap",
-        finding: `not installed; ${withNmap.length} watches ask for it`,
+        finding: `not installed; ${withNmap.length} watches use it`,
         remedy:
-          "The built-in scanner stands in where it can honour the arguments; otherwise the scan fails. Install nmap.",
+          "The built-in scanner replaces it if it supports the arguments; otherwise the scan fails. Install nmap.",
       };
   }
   for (const watch of watches) {
@@ -90,13 +90,13 @@ function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
     yield {
       state: "warning",
       subject: watch.name,
-      finding: `no program ${word} is found on the search path`,
-      remedy: "Unless it is part of the shell, the scan fails. Give the full path.",
+      finding: `program ${word} not found on the search path`,
+      remedy: "The scan fails unless it is a shell built-in. Give the full path.",
     };
   }
 }
 
-/** MaxMind renews its databases twice a week; what is so old is not renewed any more. */
+/** MaxMind updates its databases twice a week, so an older file is no longer updated. */
 const oldDatabaseMs = 60 * 86_400_000;
 
 async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> {
@@ -112,7 +112,7 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
         state: "warning",
         subject,
         finding: `${file}: ${problem}`,
-        remedy: "Alerts go without what it tells until it is there; geoipupdate of MaxMind brings it.",
+        remedy: "Alerts lack this information until the file exists; install it with MaxMind's geoipupdate.",
       };
       continue;
     }
@@ -120,13 +120,13 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
     const finding = `${file}: ${type} of ${Number.isNaN(builtAt.getTime()) ? "unknown age" : builtAt.toISOString().slice(0, 10)}`;
     if (samples.some((record) => isOfOtherKind(record, wanted))) {
       const remedy = "Were city_database and asn_database swapped?";
-      yield { state: "warning", subject, finding: `${finding} does not tell ${wanted}`, remedy };
+      yield { state: "warning", subject, finding: `${finding} contains no ${wanted}`, remedy };
     } else if (systemClock.now() - builtAt.getTime() <= oldDatabaseMs) yield { state: "ok", subject, finding };
-    else yield { state: "warning", subject, finding, remedy: "It is old: is geoipupdate still running?" };
+    else yield { state: "warning", subject, finding, remedy: "The file is old: check that geoipupdate still runs." };
   }
 }
 
-/** Who sends to each channel that pushes. Whether messages arrive is for `notify test` to say. */
+/** What is sent to each push channel. `notify test` shows whether messages arrive. */
 function* examinePush(config: Config): Generator<Diagnosis> {
   const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
   for (const { channel, name } of config.pushSections) {
@@ -136,11 +136,11 @@ function* examinePush(config: Config): Generator<Diagnosis> {
       ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
       ...(getsAlerts ? ["alerts"] : []),
     ];
-    const subject = name === channel ? name : `${channel} ${name}`;
-    if (senders.length > 0) yield { state: "ok", subject, finding: `gets ${senders.join(" and ")}` };
+    const subject = channel === "ntfy" ? "ntfy" : `webhook ${name}`;
+    if (senders.length > 0) yield { state: "ok", subject, finding: `receives ${senders.join(" and ")}` };
     else {
       const remedy = `Name it in notify of a watch: notify: [${name}].`;
-      yield { state: "warning", subject, finding: "configured, and nothing is sent there", remedy };
+      yield { state: "warning", subject, finding: "configured, but nothing is sent there", remedy };
     }
   }
 }
@@ -154,8 +154,8 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
     yield {
       state: "bad",
       subject,
-      finding: "mail addresses are named, and there is no email section",
-      remedy: "Messages wait in the outbox (and reports are kept as files) until there is one.",
+      finding: "mail addresses are configured, but there is no email section",
+      remedy: "Until there is one, messages wait in the outbox and reports are kept as files.",
     };
     return;
   }
@@ -163,7 +163,12 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
     const word = email.command.trim().split(/\s+/)[0] ?? "";
     const program = findProgram(word);
     if (program === undefined) {
-      yield { state: "bad", subject, finding: `no program ${word}`, remedy: "Install it, or set email.mail_command." };
+      yield {
+        state: "bad",
+        subject,
+        finding: `program ${word} not found`,
+        remedy: "Install it, or set email.mail_command.",
+      };
     } else yield { state: "ok", subject, finding: program };
     return;
   }
@@ -176,7 +181,7 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
         state: "bad",
         subject: "mail token",
         finding: fetched.reason,
-        remedy: "Mail waits until that is mended.",
+        remedy: "Mail waits until this is fixed.",
       };
       return;
     }
@@ -193,7 +198,7 @@ async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
     yield {
       state: "ok",
       subject,
-      finding: `${server} answers${email.credentials === undefined && tokens === undefined ? "" : " and lets us log in"}`,
+      finding: `${server} answers${email.credentials === undefined && tokens === undefined ? "" : " and accepts the login"}`,
     };
   } else {
     yield { state: "bad", subject, finding: outcome.reason, remedy: "harbinger notify test sends a real message." };

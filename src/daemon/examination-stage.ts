@@ -12,14 +12,14 @@ export interface ExaminationParts {
   readonly log: Log;
 }
 
-/** The built-in checks, and the watch's own command in which they may stand for the earlier tool's helper scripts. */
+/** The built-in checks, and the watch's own command, in which they may replace the earlier tool's helper scripts. */
 export function examinationOf({ store, clock, log }: ExaminationParts): Examination {
   const checks = createChecks({ directory: process.cwd(), clock });
   const postCommand = new PostCommandRunner({
     parallel: linesAtOnce,
     runCommandLine: runCommandLineWithChecks({
       checks,
-      onBuiltIn: (script, check) => log.info("the built-in check stands in for a helper script", { script, check }),
+      onBuiltIn: (script, check) => log.info("using the built-in check instead of a helper script", { script, check }),
     }),
   });
   const { discoveries, examinations } = store;

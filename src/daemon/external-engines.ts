@@ -18,15 +18,15 @@ export interface ExternalEngineParts {
   readonly exclude: readonly AddressRange[];
   /** Sockets and caps, shared with all other scans. */
   readonly budget: ConnectBudget;
-  /** Runs where nmap is not installed. */
+  /** Used if nmap is not installed. */
   readonly connect: ConnectEngine;
-  /** What this program listens on itself. */
+  /** Ports that this program listens on. */
   readonly own: () => OwnPorts;
 }
 
-/** The scanners that are programs of their own, each with a look of our own at what it found and at what it missed. */
+/** External scanners, each wrapped to confirm the ports that it found and missed. */
 export function externalEngines({ connect, own, ...looking }: ExternalEngineParts): ExternalEngines {
-  // Ours are left out before anything is confirmed: a handshake with a decoy would be a visitor.
+  // Own ports are removed before confirmation: a handshake with a decoy would be recorded as a connection.
   const nmap = new WithoutOwnPorts(new NmapEngine({ fallback: connect }), own);
   const command = new WithoutOwnPorts(new CommandEngine(), own);
   return {

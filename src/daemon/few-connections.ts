@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 
 const periodMs = 10_000;
-/** Lines about connections in one period at most: more of them push everything else off the screen. */
+/** Maximum connection lines per period: more would push everything else off the screen. */
 const maxLines = 10;
 
 const isConnection = /"msg":"connection"/;
-/** What the log has in place of single lines in a flood. */
+/** The log field that counts the connections of a summary line. */
 const isNumberOfMore = /"msg":"more connections than/;
 
 export interface FewConnectionsOptions {
@@ -14,8 +14,8 @@ export interface FewConnectionsOptions {
 }
 
 /**
- * Keeps the connections to decoys on a terminal to ten lines in ten seconds, then tells the number of the rest. Lines of
- * the log go in as JSON, all others pass unchanged.
+ * Keeps the connections to decoys on a terminal to ten lines in ten seconds, then prints the number of the rest. Log lines
+ * are received as JSON; other lines pass unchanged.
  */
 export class FewConnections implements Disposable {
   readonly #clock: Clock;
@@ -69,7 +69,7 @@ export class FewConnections implements Disposable {
   }
 }
 
-/** Connections that a line stands for; 0 where it is about something else. A quote within a value is escaped in JSON. */
+/** Connections that a line represents; 0 for other lines. A quote within a value is escaped in JSON. */
 function countOf(json: string): number {
   if (isConnection.test(json)) return 1;
   if (!isNumberOfMore.test(json)) return 0;

@@ -51,7 +51,9 @@ test("a message that failed and waits for more than an hour is unhealthy; one th
   assert.equal((await health({ backlog: [{ ...waits(now - 9 * hour, true), state: "dead" }] })).healthy, true);
   assert.deepEqual(await health({ backlog: [waits(now - hour - 1, true)] }), {
     healthy: false,
-    said: ["deliveries: 3 messages failed and wait, the first for more than an hour: harbinger deliveries says why"],
+    said: [
+      "deliveries: 3 messages failed and waiting, the first for more than an hour: harbinger deliveries shows why",
+    ],
   });
 });
 
@@ -60,7 +62,7 @@ test("a database that cannot be written, or does not answer, is unhealthy", asyn
   assert.deepEqual(full, { healthy: false, said: ["database: disk full"] });
   const silent = await health({ database: () => new Promise(() => undefined), timeIsUp: true });
   assert.equal(silent.healthy, false);
-  assert.match(silent.said.join(), /^database: no answer of the database within 3 seconds/);
+  assert.match(silent.said.join(), /^database: no answer from the database within 3 seconds/);
 });
 
 test("a listener that does not accept, or lacks a port, is unhealthy", async () => {

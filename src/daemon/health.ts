@@ -4,7 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import { countIn, type Store } from "../core/store.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 
-/** What a health check asks of a process that runs: a line for each part, all of which must be well. */
+/** The health of the running process: a line for each part, all of which must be healthy. */
 export interface Health {
   readonly healthy: boolean;
   readonly parts: readonly HealthOfPart[];
@@ -23,13 +23,13 @@ export interface HealthOptions {
   readonly clock: Clock;
 }
 
-/** A port of this machine that does not accept by then does not accept. */
+/** A local port that does not accept within this time does not work. */
 const acceptMs = 2000;
 const databaseMs = 3000;
-/** A message that was tried and has waited so long is stuck: whoever should have it does not know. */
+/** A message that failed and has waited this long is stuck. */
 const stuckAfterMs = 60 * 60_000;
 
-/** Looks at everything at once; takes three seconds at most. Nothing of it is recorded or alerted on. */
+/** Checks all parts in parallel, in at most three seconds. Its connections are neither recorded nor alerted on. */
 export async function examineHealth(options: HealthOptions): Promise<Health> {
   const found = await Promise.all([
     listenersOf(options),
@@ -49,7 +49,7 @@ async function listenersOf({ inbound }: HealthOptions): Promise<readonly HealthO
   });
 }
 
-/** A question that the database has to write for. */
+/** A query that needs a write. */
 async function examineDatabase({ store, clock }: HealthOptions): Promise<HealthOfPart> {
   await store.trustedTime(clock.now());
   return { part: "database", healthy: true, finding: "can be written" };
@@ -64,7 +64,7 @@ async function examineDeliveries({ store, clock }: HealthOptions): Promise<Healt
     ...underWay,
   );
   if (stuck > 0) {
-    const finding = `${counted(stuck, "message")} failed and wait, the first for more than an hour: harbinger deliveries says why`;
+    const finding = `${counted(stuck, "message")} failed and waiting, the first for more than an hour: harbinger deliveries shows why`;
     return { part, healthy: false, finding };
   }
   return { part, healthy: true, finding: `${countIn(backlog, ...underWay)} waiting` };
@@ -82,7 +82,7 @@ async function within(
   const timeUp = clock.sleep(ms, done.signal).then(() => ({
     part,
     healthy: false,
-    finding: `no answer of the database within ${ms / 1000} seconds`,
+    finding: `no answer from the database within ${ms / 1000} seconds`,
   }));
   try {
     return await Promise.race([examine(), timeUp]);

@@ -12,7 +12,7 @@ import type { Replaceable, Replacement } from "./reload/replacement.ts";
 export interface Household {
   readonly store: Store;
   readonly retention: RetentionSettings;
-  /** Where reports stand as files, if anywhere. */
+  /** The folder of report files, if any. */
   readonly reports?: { readonly directory: string };
   readonly clock: Clock;
   readonly log: Log;
@@ -22,12 +22,12 @@ const everyMs = 60 * 60 * 1000;
 
 type Settings = Pick<Household, "retention" | "reports">;
 
-/** Forgets what is old enough, at once and then each hour. A failure waits for the next hour. */
+/** Prunes expired records at once and then every hour. After a failure it retries in the next hour. */
 export class Housekeeping implements Replaceable<Settings> {
   readonly #household: Household;
   #settings: Settings;
   #wakeup = new AbortController();
-  /** It was said that `max_size` cannot be kept. */
+  /** Whether it was already logged that `max_size` cannot be kept. */
   readonly #said = { tooLarge: false };
 
   constructor(household: Household) {
@@ -43,7 +43,7 @@ export class Housekeeping implements Replaceable<Settings> {
     }
   }
 
-  /** Other times are kept at once. */
+  /** New retention times apply at once. */
   async prepare({ retention, reports }: Settings): Promise<Replacement | undefined> {
     const isSame = reports?.directory === this.#settings.reports?.directory;
     if (isSame && isDeepStrictEqual(retention, this.#settings.retention)) return undefined;
@@ -57,7 +57,7 @@ export class Housekeeping implements Replaceable<Settings> {
   }
 }
 
-/** Once. @param said what was said the last time, and need not be repeated */
+/** One pass. @param said the last message, which is not repeated */
 export async function forget(
   { store, retention, reports, clock, log }: Household,
   said: { tooLarge: boolean } = { tooLarge: false },
@@ -66,7 +66,7 @@ export async function forget(
   try {
     const wall = clock.now();
     const now = await store.trustedTime(wall);
-    if (now < wall) log.warn("the clock is far ahead of the last time that is known; old records are kept for now");
+    if (now < wall) log.warn("the clock is far ahead of the last known time; old records are kept for now");
     const before = now - connectionsMs;
     const { deliveries, scans, certificates, services } = await store.prune({
       before: now - reportsMs,
@@ -85,23 +85,23 @@ export async function forget(
     }
     const { forgotten, excess } = await keepToSize(store, { maxBytes, now });
     if (forgotten > 0) {
-      log.warn("the oldest records were forgotten: retention.max_size is reached", {
+      log.warn("pruned the oldest records: retention.max_size is reached", {
         forgotten,
         limit: sizeText(maxBytes),
       });
     }
     if (excess !== undefined && !said.tooLarge) {
       log.warn(
-        "the database takes more than retention.max_size, and what is left is still needed; raise the limit, or see what takes the room",
+        "the database is larger than retention.max_size, and the remaining records are still needed; raise the limit",
         { takes: sizeText(excess.bytes), limit: sizeText(maxBytes), mostOfIt: describeSizes(excess.tables) },
       );
     }
     said.tooLarge = excess !== undefined;
     const released = await store.releaseSpace();
-    if (released > 0) log.info("gave unused space of the database back", { bytes: released });
+    if (released > 0) log.info("released unused space of the database", { bytes: released });
     if (reports !== undefined) await removeReports(reports.directory, { retention, now, log });
   } catch (error) {
-    log.warn("old records could not be removed", { error: messageOf(error) });
+    log.warn("cannot prune old records", { error: messageOf(error) });
   }
 }
 
@@ -118,6 +118,6 @@ async function removeReports(
     });
     if (removed.reports > 0) log.info("removed old report files", { ...removed, directory });
   } catch (error) {
-    log.warn("old report files could not be removed", { directory, error: messageOf(error) });
+    log.warn("cannot remove old report files", { directory, error: messageOf(error) });
   }
 }

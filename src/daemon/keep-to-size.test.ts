@@ -79,7 +79,7 @@ test("what is young, waits or is known stays, whatever it takes; that is said on
   assert.equal((await store.deliveries.get(waiting))?.state, "sending");
   assert.equal((await store.alerts.pending({ limit: 9 })).length, 1);
   assert.equal(await store.services.count(), 1);
-  const complaints = () => lines.filter(({ message }) => message.includes("more than retention.max_size"));
+  const complaints = () => lines.filter(({ message }) => message.includes("larger than retention.max_size"));
   assert.equal(complaints().length, 1);
   assert.match(String(complaints()[0]?.fields?.["mostOfIt"]), /^connections \d+ MB/);
   await forget(household, said);

@@ -2,23 +2,23 @@ import { setImmediate } from "node:timers/promises";
 import { sizeText } from "../core/size-text.ts";
 import type { Store, TableSize } from "../core/store.ts";
 
-/** Nothing younger than this is forgotten for its size alone. */
+/** Younger records are never pruned because of the size. */
 const keptMs = 24 * 60 * 60 * 1000;
-/** Of what is too much, so much goes in one step: what rows take is estimated, and may be twice that. */
+/** Share of the excess that one step removes: row sizes are estimates and may be wrong by a factor of two. */
 const share = 0.25;
-/** A step is worth a transaction. */
+/** Minimum rows of a step: each step is a transaction. */
 const minBytes = 500_000;
-/** Once it is too large, so much of the limit is aimed at: or each hour would forget a little. */
+/** Once too large, the database is pruned to this share of the limit; otherwise each hour would prune a little. */
 const aim = 0.95;
 
 export interface SizeOutcome {
-  /** Connections, messages and scans that were forgotten. */
+  /** Pruned connections, messages and scans. */
   readonly forgotten: number;
-  /** Where it is too large still. */
+  /** Present if the database is still too large. */
   readonly excess?: { readonly bytes: number; readonly tables: readonly TableSize[] };
 }
 
-/** Forgets the oldest of what may be forgotten, kind by kind, until the database takes no more than `maxBytes`; in short steps. */
+/** Prunes the oldest records, kind by kind and in short steps, until the database takes at most `maxBytes`. */
 export async function keepToSize(
   store: Store,
   { maxBytes, now }: { readonly maxBytes: number; readonly now: number },
@@ -45,10 +45,10 @@ export async function keepToSize(
   return { forgotten, excess: { bytes, tables: await store.tableSizes() } };
 }
 
-/** The tables that take most. */
+/** The largest tables. */
 const tablesNamed = 4;
 
-/** `services 30 MB, deliveries 12 MB`; empty where it is not known. */
+/** `services 30 MB, deliveries 12 MB`; empty if unknown. */
 export function describeSizes(tables: readonly TableSize[]): string {
   return tables
     .slice(0, tablesNamed)

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** The latest of its kind, and what it was made from. */
+/** A cached value and its input. */
 export interface Kept<Value> {
   latest?: { readonly from: unknown; readonly value: Value };
 }
 
-/** Made anew only where what it is made from has changed; without a place to keep it, each time. */
+/** Recreated only if its input has changed; without a cache, every time. */
 export function keep<Value>(kept: Kept<Value> | undefined, from: unknown, make: () => Value): Value {
   if (kept?.latest !== undefined && isDeepStrictEqual(kept.latest.from, from)) return kept.latest.value;
   const value = make();

@@ -12,29 +12,29 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface LoggingOptions {
   readonly level: LogLevel;
-  /** One JSON object a line; created for its owner only. Without it there is no file. */
+  /** One JSON object a line; readable by its owner only. Absent: no file. */
   readonly file?: string;
-  /** Of that file and the one before it together. Default: no bound. */
+  /** Limit of that file and the previous one together. Default: none. */
   readonly maxBytes?: number;
-  /** What the terminal (standard error) shows; `silent` for nothing. */
+  /** Log level of the terminal (standard error); `silent` for nothing. */
   readonly terminal: LogLevel | "silent";
   readonly colour: boolean;
-  /** Standard error is a terminal: lines are for people who watch it, with the time of the day and facts as key=value. */
+  /** Standard error is a terminal: lines are for people, with the time of day and key=value fields. */
   readonly isTerminal?: boolean;
   /** An instant (milliseconds since the epoch) as lines on standard error show it; without it, local time. */
   readonly stamp?: (at: number) => string;
 }
 
 export interface OpenLog extends Log, Disposable {
-  /** Somebody renamed the file: the next lines go to a new one in its place. */
+  /** Opens a new file after a rename. */
   reopen(): void;
-  /** Another level or another file from now on. */
+  /** Changes level or file. */
   adjust(options: Pick<LoggingOptions, "level" | "file" | "maxBytes" | "terminal">): void;
 }
 
 /**
- * Structured logs to the file and, for people, to standard error. Lines are written at once, so that the last one before
- * a crash is there; a full disk or a missing folder costs the lines, never the process.
+ * Structured logs to the file and, for people, to standard error. Lines are written immediately, so that the last one before
+ * a crash is kept; a full disk or a missing folder loses lines but never stops the process.
  */
 export function openLog(options: LoggingOptions): OpenLog {
   const people = options.isTerminal === true ? linesForPeople(options.colour) : undefined;
@@ -79,7 +79,7 @@ function loggerTo({ level, terminal, stream }: Destinations, people: pino.Destin
   return pino({ level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.multistream(streams));
 }
 
-/** A log file that says on standard error, and later in itself, where lines are missing. */
+/** A log file that reports missing lines on standard error, and later in itself. */
 function openFile({
   file: path,
   maxBytes,
@@ -89,9 +89,9 @@ function openFile({
   const complain = (error: unknown) => {
     if (complained) return;
     complained = true;
-    process.stderr.write(`The log file ${path} cannot be written (${messageOf(error)}); going on without it.\n`);
+    process.stderr.write(`The log file ${path} cannot be written (${messageOf(error)}); continuing without it.\n`);
   };
-  /** In the file as well: whoever reads it later must know of the gap. */
+  /** Written to the file too, so that its readers see the gap. */
   const tellGap = (lost: number) => {
     complained = false;
     const said = `the log file can be written again; ${lost} ${lost === 1 ? "line is" : "lines are"} missing before this one`;

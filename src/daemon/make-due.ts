@@ -5,8 +5,8 @@ import type { Store } from "../core/store.ts";
 const mostMadeDue = 10_000;
 
 /**
- * Everything that waits for its next attempt may be tried now. What was given up stays given up.
- * @param channels of these alone; default: of all
+ * Retries every waiting delivery now. Dead ones stay dead.
+ * @param channels limits it to these; default: all
  */
 export async function makeDue(store: Store, clock: Clock, channels?: readonly ChannelName[]): Promise<void> {
   const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });

@@ -20,21 +20,21 @@ import { ServiceStatus, type StatusSettings, storeQuestion } from "./service-sta
 import { dueInCron, type NotYet } from "./watch-jobs.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 
-/** How long a single run goes on delivering before it leaves the rest to the next one. */
+/** How long a single run delivers before it leaves the rest to the next run. */
 const cronDeliveryMs = 60_000;
 
 export interface CronOutcome {
   readonly summary: RunSummary;
   readonly notYet: readonly NotYet[];
   readonly delivered: number;
-  /** Left for the next run, which tries them again. */
+  /** Deliveries left for the next run, which retries them. */
   readonly waiting: number;
-  /** Given up in this run: nothing tries them again by itself. */
+  /** Deliveries that became dead in this run. */
   readonly dead: number;
 }
 
 /**
- * One run: every watch that need not wait for its schedule, then what there is to deliver, for a bounded time.
+ * One run: every watch that need not wait for its schedule, then deliveries, for a bounded time.
  * @throws HarbingerError `store-lost`
  */
 export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise<CronOutcome> {
@@ -44,7 +44,7 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
   const summary = await runWatches(due, stages, signal);
   storeLoss.throwIfLost();
   if (signal.aborted) return { summary, notYet, delivered: 0, waiting: 0, dead: 0 };
-  // A single run tries everything that waits: the next moment at which it could is the next run.
+  // A single run retries all waiting deliveries: there is no later attempt before the next run.
   await makeDue(harbinger.store, clock);
   const counts = await deliveries.drain({ deadline: clock.now() + cronDeliveryMs });
   await forget({ ...harbinger, retention: config.retention, reports: config.reports });
@@ -60,11 +60,11 @@ export async function runOnce(harbinger: Harbinger, ended: AbortSignal): Promise
 }
 
 export interface StayOptions {
-  /** Watches that never ran begin at once, instead of at their next time. */
+  /** Watches that never ran start at once instead of at their next time. */
   readonly firstRunAtOnce: boolean;
-  /** Every watch begins at once, whatever it did before. */
+  /** Every watch starts at once. */
   readonly allAtOnce?: boolean;
-  /** Is told when everything has started, and what goes on. */
+  /** Receives readiness and activity. */
   readonly serviceManager?: ServiceManager;
   /** Called after each run. */
   readonly ran?: (summary: RunSummary) => void;
@@ -74,20 +74,20 @@ export interface StayOptions {
 /** How the configuration can be replaced while the program runs. */
 export interface ReloadOptions {
   readonly requests: ReloadRequests<ReloadOutcome>;
-  /** Reads the configuration that is to replace `running`. */
+  /** Reads the configuration that replaces `running`. */
   readonly read: (running: Config) => Promise<LoadOutcome>;
-  /** What else it replaces: the log. */
+  /** Replaces the log settings as well. */
   readonly parts: readonly Replaceable<Config>[];
 }
 
 export interface StayOutcome {
-  /** Some port of a decoy could not be opened until the end. */
+  /** Whether a decoy port could never be opened. */
   readonly decoysMissing: boolean;
 }
 
 /**
- * Stays until `signal` is aborted: runs each watch at its times and delivers all the while.
- * @throws HarbingerError where it cannot begin, or its database is lost; nothing goes on then
+ * Stays until `signal` is aborted: runs each watch on its schedule and delivers continuously.
+ * @throws HarbingerError if it cannot start or its database is lost; nothing keeps running then
  */
 export async function stay(harbinger: Harbinger, options: StayOptions, signal: AbortSignal): Promise<StayOutcome> {
   const failed = new AbortController();
@@ -138,8 +138,8 @@ async function remain(harbinger: Harbinger, options: StayOptions, signal: AbortS
     log,
   });
   await control.start();
-  // A start tries everything that waits: perhaps it comes because the mail server was mended. Before the ports are opened, because a
-  // database that cannot be written shows here.
+  // A start retries all waiting deliveries: the mail server may work again. Done before the ports are opened, because a
+  // read-only database fails here.
   await makeDue(harbinger.store, clock);
   const decoys = new Decoys(harbinger, signal);
   await decoys.open(config.watches.length === 0);
@@ -189,7 +189,7 @@ function statusOf({ watches, standalone: { timeZone } }: Config): StatusSettings
   return { watches: watches.length, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
-/** The ports of the decoys, which may come and go with the configuration. */
+/** Decoy ports, which a reload may add or remove. */
 class Decoys {
   readonly #harbinger: Harbinger;
   readonly #signal: AbortSignal;
@@ -207,7 +207,7 @@ class Decoys {
     if (inbound.endpoints.length > 0) log.info("listening", { on: describeEndpoints(inbound.endpoints) });
   }
 
-  /** Another configuration is in force. */
+  /** A new configuration is active. */
   async openMore(): Promise<void> {
     await this.#open?.again();
   }

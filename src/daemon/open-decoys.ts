@@ -3,7 +3,7 @@ import type { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { InboundFlow } from "../inbound/flow.ts";
 
-/** Delay of the first retry; it doubles with each further one. */
+/** Delay of the first retry; it doubles each time. */
 const firstRetryMs = 60_000;
 const maxRetryMs = 3_600_000;
 
@@ -11,24 +11,24 @@ export interface DecoyParts {
   readonly inbound: Pick<InboundFlow, "start" | "startWhatOpens" | "openMore" | "endpoints">;
   readonly clock: Clock;
   readonly log: Log;
-  /** No watches run besides the decoys. */
+  /** Only decoys are configured. */
   readonly isAlone: boolean;
 }
 
-/** Decoys that are open, as far as they can be. */
+/** Opens decoys, as far as possible. */
 export interface OpenDecoys {
-  /** Some ports are not open yet. */
+  /** Whether a port is still not open. */
   readonly isIncomplete: () => boolean;
-  /** Settles when everything is open, or at the end. */
+  /** Resolves when everything is open, or at shutdown. */
   readonly retrying: () => Promise<void>;
-  /** Retries now, because the ports to open may have changed. */
+  /** Retries at once, because the set of ports may have changed. */
   readonly again: () => Promise<void>;
 }
 
 /**
- * Opens the decoys. If watches run besides, a port that cannot be opened is logged as an error and retried after a
- * minute, then with growing delays of up to an hour: scans must not stop for it.
- * @throws HarbingerError as `InboundFlow.start` does, if no watches run besides
+ * Opens the decoys. Where watches run besides, a port that cannot be opened is logged as an error and retried after a
+ * minute, then less and less often, down to once an hour: a scan must not stop for it.
+ * @throws HarbingerError as `InboundFlow.start` does, if only decoys are configured
  */
 export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promise<OpenDecoys> {
   const { inbound, log } = parts;
@@ -70,7 +70,7 @@ export async function openDecoys(parts: DecoyParts, signal: AbortSignal): Promis
 }
 
 function tell(failure: HarbingerError, log: Log): void {
-  log.error(`a decoy cannot be opened: ${failure.message}; retrying, everything else keeps running`, {
+  log.error(`cannot open a decoy: ${failure.message}; retrying, everything else continues`, {
     remedy: failure.remedy,
   });
 }

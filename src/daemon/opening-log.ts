@@ -1,7 +1,7 @@
 import { type Log, type LogFields, silentLog } from "../core/log.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
-/** Gathers what opening the database changed in it (a migration, a copy), so that an examination can tell it. */
+/** Collects the changes made by opening the database (a migration, a copy), for `doctor`. */
 export class OpeningLog {
   readonly #findings: Diagnosis[] = [];
   readonly log: Log = {
@@ -10,7 +10,7 @@ export class OpeningLog {
     warn: (message, fields) => this.#note("warning", message, fields),
   };
 
-  /** What was said so far. */
+  /** The collected messages. */
   findings(): readonly Diagnosis[] {
     return [...this.#findings];
   }

@@ -26,10 +26,10 @@ import { pushForm, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
 import { type Kept, keep } from "./kept.ts";
 
-/** Watches scanned at once: external programs wait a lot, and the built-in scanner shares its descriptors among scans. */
+/** Watches scanned in parallel: external programs mostly wait, and the built-in scanner shares its descriptors among scans. */
 const parallelScans = 4;
 
-/** How a stage of one watch goes on; told a few times a second at most. */
+/** Progress of a stage of one watch, at most a few times per second. */
 export type WatchProgress = (
   watch: Watch,
   stage: "scanning" | "devices" | "examining",
@@ -41,22 +41,22 @@ export interface OutboundStagesOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** The outbox has work. */
+  /** Wakes the delivery loop. */
   readonly deliver: () => void;
   readonly progress?: WatchProgress;
-  /** What this program listens on itself. */
+  /** Ports that this program listens on. */
   readonly ownEndpoints: () => readonly Endpoint[];
-  /** What stages of another configuration can go on with. Default: nothing. */
+  /** State that the stages of a previous configuration hand over. Default: none. */
   readonly kept?: KeptTools;
 }
 
-/** What scans and the search for devices learn and keep in memory, as long as its settings stay the same. */
+/** State that scans and surveys keep in memory while their settings are unchanged. */
 export interface KeptTools {
   readonly engine: Kept<ScanEngine>;
   readonly finder: Kept<DeviceFinder>;
 }
 
-/** The outbound flow's stages, made from the configuration. */
+/** The stages of the outbound flow, made from the configuration. */
 export function outboundStages(options: OutboundStagesOptions): OutboundStages {
   const { config, store, clock, log } = options;
   const audiences = configuredAudiences(config);
@@ -91,7 +91,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
     async check(recorded, signal) {
       const { watch } = recorded;
       if (watch.checks.length === 0 && watch.postCommand === undefined) return;
-      // Checks know a hundred protocols and the web's libraries: a run without any does without their memory.
+      // Checks load a hundred protocols and the web libraries: a run without checks saves that memory.
       examination ??= import("./examination-stage.ts").then(({ examinationOf }) => examinationOf(options));
       const total = toExamine(recorded);
       const { progress } = options;
@@ -136,22 +136,22 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
 
 const notStored = {
   discover: {
-    fails: "what this watch found could not be stored; the next run finds it again",
-    works: "what this watch finds is stored again",
+    fails: "cannot store the results of this watch; the next run finds them again",
+    works: "results of this watch are stored again",
   },
   devices: {
-    fails: "the devices that this watch met could not be stored; the next run finds them again",
-    works: "the devices that this watch meets are stored again",
+    fails: "cannot store the devices of this watch; the next run finds them again",
+    works: "devices of this watch are stored again",
   },
   check: {
-    fails: "what the checks of this watch found could not be stored; the next run asks again",
-    works: "what the checks of this watch find is stored again",
+    fails: "cannot store the check results of this watch; the next run repeats the checks",
+    works: "check results of this watch are stored again",
   },
 } satisfies Readonly<Record<Parameters<OutboundStages["failed"]>[1], unknown>>;
 
 /**
- * Who hears of what. Files are also kept where mail is asked for and cannot be sent: a report that waits for a mail
- * section that never comes would reach nobody.
+ * The audiences of each watch. Files are also kept if mail is configured but cannot be sent: a report that waits for a mail
+ * section that is never added would reach nobody.
  */
 export function configuredAudiences(config: Config): Audience[] {
   return audiencesOf(watchesHeardOf(config), {
@@ -177,7 +177,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   return new AnsweringNetworks(engine);
 }
 
-/** How many hosts are to be examined, where that follows from the scan. */
+/** Number of hosts to examine, if the scan determines it. */
 function toExamine({ watch, settled: { counts } }: RecordedScan): number | undefined {
   if (watch.checks.length === 0) return counts.new + counts.returned;
   return watch.recheckMs === undefined ? counts.present : undefined;
@@ -196,13 +196,13 @@ function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
-  // The same at each scan: worth a line once.
+  // The same at each scan, so it is logged once.
   if (result.leftOut !== undefined) log[settled.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
   if (result.doubt !== undefined) log.warn(result.doubt, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }
 
-/** RFC 5322 section 3.6.4. The name is this machine's; the rest is unique without telling anything. */
+/** RFC 5322 section 3.6.4. The name is this machine's; the rest is random. */
 function newMessageId(deliveryId: number): string {
   const host = hostname().replace(/[^A-Za-z0-9.-]/g, "-") || "localhost";
   return `<${deliveryId}.${randomBytes(12).toString("hex")}@${host}>`;

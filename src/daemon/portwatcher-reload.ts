@@ -14,7 +14,7 @@ export interface PortwatcherReloadParts {
   readonly deliveries: DeliveryLoop;
   readonly clock: Clock;
   readonly log: Log;
-  /** Files of secrets and of variables are read again. @throws HarbingerError `usage` where they cannot be used */
+  /** Files of secrets and of variables are read again. @throws HarbingerError `usage` if they cannot be used */
   readonly read: () => PortwatcherSettings;
   readonly channels: (settings: PortwatcherSettings) => ChannelMap;
   readonly loop: Omit<LoopSettings, "channels">;
@@ -22,7 +22,7 @@ export interface PortwatcherReloadParts {
 
 /**
  * What SIGHUP can change of `portwatcher`: how mail and push are sent, with their secrets. The environment of a process does not
- * change, but files do; for whatever else they change a restart is needed, and a warning says so.
+ * change, but files do; other changes need a restart, and a warning is logged.
  */
 export class PortwatcherReload {
   readonly #parts: PortwatcherReloadParts;
@@ -41,7 +41,7 @@ export class PortwatcherReload {
     try {
       await this.#reload();
     } catch (error) {
-      log.error("the settings were not read again; the running ones stay", { error: messageOf(error) });
+      log.error("settings not reloaded; the current ones remain active", { error: messageOf(error) });
     }
   }
 
@@ -54,10 +54,10 @@ export class PortwatcherReload {
     if (!isDeepStrictEqual(serverOf(next), serverOf(before))) changed.push("mail");
     if (!isDeepStrictEqual(next.push, before.push)) changed.push("ntfy");
     if (!isDeepStrictEqual(restOf(next), restOf(before))) {
-      log.warn("some settings changed that need a restart: all but how mail and push are sent");
+      log.warn("some changed settings need a restart: only mail and push settings can be reloaded");
     }
     if (changed.length === 0) {
-      log.info("settings read again; nothing has changed in how mail and push are sent");
+      log.info("settings reloaded; mail and push settings are unchanged");
       return;
     }
     this.#channels = { ...this.#channels, ...Object.fromEntries(changed.map((name) => [name, made[name]])) };
@@ -65,7 +65,7 @@ export class PortwatcherReload {
     deliveries.adjust({ ...loop, channels: this.#channels }, changed);
     await makeDue(store, clock, changed);
     deliveries.wake();
-    log.info("settings read again", { changed: changed.join(", ") });
+    log.info("settings reloaded", { changed: changed.join(", ") });
   }
 }
 
@@ -77,7 +77,7 @@ function sendingOf({ mail, push }: PortwatcherSettings): Pick<PortwatcherSetting
   return { ...(mail === undefined ? {} : { mail }), ...(push === undefined ? {} : { push }) };
 }
 
-/** Who hears of alerts stands in the routes of the flow. */
+/** The recipients of alerts are in the routes of the flow. */
 function restOf({ mail, push, ...rest }: PortwatcherSettings) {
   return { ...rest, recipients: mail?.recipients, isPushed: push !== undefined };
 }

@@ -7,19 +7,19 @@ import type { Log } from "../core/log.ts";
 import type { Port } from "../core/ports.ts";
 import { ensureFolder, isOwnFolder } from "../platform/private-files.ts";
 
-/** Of the earlier tool and of us; whoever listens elsewhere may do so from the same folder. */
+/** The default port; an instance on another port may run in the same folder. */
 const usualPort: Port = 1417;
 
 export interface StorePlace {
   readonly location: string;
-  /** It does not outlive the system's, or the container's, next start. */
+  /** Lost at the next start of the system or the container. */
   readonly isTemporary: boolean;
 }
 
 /**
- * Where `portwatcher` keeps what is due: a file in the working directory or, where that cannot be written (a container's
- * read-only file system), in a folder of our own among the temporary files.
- * @throws HarbingerError `permission` where that folder is somebody else's
+ * The database file of `portwatcher`: in the working directory or, if that cannot be written (a container's
+ * read-only file system), in a private folder among the temporary files.
+ * @throws HarbingerError `permission` if that folder belongs to another user
  */
 export function portwatcherStorePlace(
   port: Port,
@@ -32,10 +32,10 @@ export function portwatcherStorePlace(
   const folder = path.join(folders.temporary, user === undefined ? "portwatcher" : `portwatcher-${user}`);
   try {
     ensureFolder(folder);
-    if (!isOwnFolder(folder)) throw new Error("it belongs to somebody else");
+    if (!isOwnFolder(folder)) throw new Error("it belongs to another user");
   } catch (error) {
     throw new HarbingerError("permission", `neither ${working} nor ${folder} can be used: ${messageOf(error)}`, {
-      remedy: "Set PW_STORE to a file in a folder that this user may write.",
+      remedy: "Set PW_STORE to a file in a folder that this user can write to.",
       cause: error,
     });
   }
@@ -51,14 +51,14 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** `PW_STORE`, or the file that is chosen without it. */
+/** `PW_STORE`, or the default file. */
 export function storeLocation({ store, listener }: Pick<PortwatcherSettings, "store" | "listener">, log: Log): string {
   if (store !== undefined) return store;
   const place = portwatcherStorePlace(listener.ports[0] ?? 0);
   if (place.isTemporary) {
     const user = process.getuid?.() ?? userInfo().username;
     log.warn(
-      `${process.cwd()} cannot be written by user ${user}: what waits to be delivered stands among the temporary files, and a restart of the container or the system loses it. To keep it, give the folder to this user (chown ${user}), or set PW_STORE to a file that it may write`,
+      `${process.cwd()} cannot be written by user ${user}: waiting deliveries are stored among the temporary files and are lost when the container or the system restarts. To keep them, give the folder to this user (chown ${user}), or set PW_STORE to a writable file`,
       { store: place.location },
     );
   }

@@ -33,22 +33,22 @@ export interface PortwatcherOptions {
   readonly random: Random;
   readonly log: Log;
   readonly serviceManager: ServiceManager;
-  /** Each connection that is not to be passed over in silence; cheap. */
+  /** Called for each connection that is logged; cheap. */
   readonly seen: (connection: Connection) => void;
   readonly signal: AbortSignal;
-  /** Asks to read files of secrets and of variables again. */
+  /** Requests a reload of the files of secrets and variables. */
   readonly reloads: ReloadRequests<void>;
   /** As in `PortwatcherReload`. */
   readonly read: () => PortwatcherSettings;
 }
 
-/** News of a visitor is soon old: tried often, and for as long as somebody may still want to know. */
+/** Alerts lose value quickly: retried often, for a limited time. */
 const retrySchedule = doublingSchedule({ firstMs: 10_000, longestMs: 900_000, giveUpAfterMs: 5 * 86_400_000 });
-/** At the end: for messages under way, and for those that could still go. Containers are killed after ten seconds. */
+/** Time for remaining messages at shutdown. Containers are killed after ten seconds. */
 const graceMs = 7000;
 const farewellMs = 2000;
 const dayMs = 86_400_000;
-/** The earlier tool kept nothing; this is for looking back, and small: in a container it may stand in memory. */
+/** The earlier tool kept no history. The limit is small, because in a container the file may be in memory. */
 const retention: RetentionSettings = {
   reportsMs: 30 * dayMs,
   hostsMs: 30 * dayMs,
@@ -65,9 +65,9 @@ const retention: RetentionSettings = {
 const reservedDescriptors = 128;
 
 /**
- * Listens and tells of it, until `signal` is aborted; then ends in order: no more accepts, what was seen is stored, what
- * can be delivered at once is delivered, the rest waits for the next start.
- * @throws HarbingerError where the port or the store cannot be opened, or the store is lost
+ * Listens and sends alerts until `signal` is aborted. Then a graceful shutdown: stop accepting, store the recorded connections,
+ * deliver what can be delivered at once, and leave the rest for the next start.
+ * @throws HarbingerError if the port or the store cannot be opened, or the store is lost
  */
 export async function runPortwatcher(options: PortwatcherOptions): Promise<void> {
   const { settings, clock, random, log, serviceManager } = options;
@@ -81,7 +81,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   stack.use(
     await takeLock(store, clock, {
       holder: "portwatcher",
-      remedy: "End it, or set PW_STORE to another file: each portwatcher needs its own.",
+      remedy: "Stop it, or set PW_STORE to another file: each portwatcher needs its own.",
     }),
   );
   const firstChannels = channels(settings, clock);
@@ -107,7 +107,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
     seen: options.seen,
     maxStoredBytes: retention.connectionsMaxBytes,
   });
-  // A start tries everything that waits: perhaps it comes because the mail server was mended.
+  // A start retries all waiting deliveries: the mail server may work again.
   await makeDue(store, clock);
   await flow.start();
   deliveries.start();
@@ -144,7 +144,7 @@ export async function runPortwatcher(options: PortwatcherOptions): Promise<void>
   const stoppedAt = clock.monotonic();
   await deliveries.stop();
   storeLoss.throwIfLost();
-  // Where that took long a server hangs: it would hang again.
+  // A slow delivery means that a server hangs, and it would hang again.
   if (clock.monotonic() - stoppedAt < farewellMs) await deliveries.drain({ deadline: clock.now() + farewellMs });
   const { delivered, retried } = deliveries.counts;
   log.info("ended", { delivered, failedAttempts: retried });
@@ -170,16 +170,19 @@ function channels({ mail, push }: PortwatcherSettings, clock: Clock): ChannelMap
   };
 }
 
-/** Never more connections than open files: accepting must not fail. */
+/** Limits connections to the available open files, so that accept does not fail. */
 function fitting(listener: ListenerSettings, log: Log): ListenerSettings {
   const { limit, open } = descriptorBudget();
   const connections = Math.min(listener.limits.connections, Math.max(1, limit - open - reservedDescriptors));
   const handlers = listener.limits.connections / connectionsPerHandler;
   if (connections < handlers) {
-    log.warn("fewer connections at once than PW_MAX_CONCURRENCY: raise the limit on open files (ulimit -n 16384)", {
-      possible: connections,
-      openFiles: limit,
-    });
+    log.warn(
+      "fewer simultaneous connections than PW_MAX_CONCURRENCY: raise the limit on open files (ulimit -n 16384)",
+      {
+        possible: connections,
+        openFiles: limit,
+      },
+    );
   }
   const perAddress = Math.min(listener.limits.perAddress, Math.max(1, Math.floor(connections / 2)));
   return { ...listener, limits: { connections, perAddress } };

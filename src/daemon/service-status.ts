@@ -6,7 +6,7 @@ import { wallClock } from "../core/wall-clock.ts";
 import type { ServiceManager } from "../platform/service-manager.ts";
 import type { StoreQuestion } from "../platform/watchdog.ts";
 
-/** What another configuration may change. */
+/** The settings that a reload may change. */
 export interface StatusSettings {
   readonly watches: number;
   readonly timeZone?: string;
@@ -14,17 +14,17 @@ export interface StatusSettings {
 
 export interface ServiceStatusOptions extends StatusSettings {
   readonly serviceManager: Pick<ServiceManager, "status">;
-  /** Ports that are open for decoys now. */
+  /** Open decoy ports. */
   readonly ports: () => number;
   /** When the next watch is due: milliseconds since the epoch; `Infinity` for never. */
   readonly nextDueAt: () => number;
   readonly clock: Clock;
 }
 
-/** Names that stand in the line; more are counted. */
+/** Maximum names in the line; more are counted. */
 const maxNames = 3;
 
-/** The line that the service manager shows: `3 watches, 4 ports; next scan 14:30`, or what is scanned now. */
+/** The status line of the service manager: `3 watches, 4 ports; next scan 14:30`, or the running scan. */
 export class ServiceStatus {
   readonly #options: ServiceStatusOptions;
   #settings: StatusSettings;
@@ -45,7 +45,7 @@ export class ServiceStatus {
     this.tell();
   }
 
-  /** Says what holds now. */
+  /** Sends the current status. */
   tell(): void {
     const { serviceManager, ports } = this.#options;
     const { watches } = this.#settings;
@@ -75,7 +75,7 @@ export class ServiceStatus {
   }
 }
 
-/** The question of the watchdog: something small that every store has to look up. */
+/** The watchdog's query: a small lookup for every store. */
 export function storeQuestion(store: Pick<Store, "scans">): StoreQuestion {
   return async () => {
     try {

@@ -1,12 +1,12 @@
 import type { HarbingerError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 
-/** What waits for a database that is gone is given up after this. */
+/** Shutdown after a lost database is forced after this time. */
 const endLimitMs = 20_000;
 
 /**
- * Ends what runs where its database is lost, for whoever watches this process to start it again: a service manager, or the restart policy
- * of a container. Without one it would stay, and do nothing, for good.
+ * Ends the process when its database is lost, so that it is restarted: by a service manager, or by the restart policy
+ * of a container. Otherwise it would stay and do nothing.
  */
 export class StoreLoss {
   readonly #lost = new AbortController();
@@ -23,19 +23,16 @@ export class StoreLoss {
 
   /** For `openStore`. */
   readonly tell = (error: HarbingerError): void => {
-    this.#log.error(
-      "the database is lost to this process, which ends now; the next start goes on with all that was stored",
-      {
-        error: error.message,
-      },
-    );
-    // Whatever becomes of the orderly end.
+    this.#log.error("lost the database, exiting; the next start continues with everything stored", {
+      error: error.message,
+    });
+    // Even if the graceful shutdown hangs.
     process.exitCode = 1;
     setTimeout(() => process.exit(1), endLimitMs).unref();
     this.#lost.abort(error);
   };
 
-  /** @throws HarbingerError `store-lost` where it is lost */
+  /** @throws HarbingerError `store-lost` if it is lost */
   throwIfLost(): void {
     this.#lost.signal.throwIfAborted();
   }

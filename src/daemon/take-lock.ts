@@ -2,12 +2,12 @@ import type { Clock } from "../core/clock.ts";
 import { HarbingerError } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 
-/** How long a second process waits for the first one's place: long enough for one that was killed to be really gone. */
+/** How long a second process waits for the lock: long enough for a killed process to be gone. */
 const lockPatienceMs = 5000;
 
 /**
- * Takes the store's one place for a process that works with it.
- * @throws HarbingerError `store-busy`, with `remedy`, where another process keeps it
+ * Takes the lock that only one process per store can hold.
+ * @throws HarbingerError `store-busy`, with `remedy`, if another process holds it
  */
 export async function takeLock(
   store: Store,
@@ -20,7 +20,7 @@ export async function takeLock(
     if (lock.kind === "held") return lock;
     if (clock.monotonic() > giveUpAt) {
       const { remedy } = options;
-      throw new HarbingerError("store-busy", `another process works with this database: ${lock.holder}`, { remedy });
+      throw new HarbingerError("store-busy", `another process is using this database: ${lock.holder}`, { remedy });
     }
     await clock.sleep(100);
   }

@@ -10,8 +10,8 @@ const levels: Readonly<Record<number, { readonly word: string; readonly colour: 
 };
 
 /**
- * Turns a line of JSON into one for people. Times are local. What is no line of the log comes back as it is.
- * @param colour mark the level and keep the fields pale
+ * Turns a JSON log line into one for people, with local times. Other lines are returned unchanged.
+ * @param colour colour the level and dim the fields
  */
 export function terminalLine(json: string, colour: boolean): string {
   const record = parseRecord(json);
@@ -36,13 +36,13 @@ function parseRecord(json: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Local time of the day. */
+/** Local time of day. */
 function clock(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? iso : date.toTimeString().slice(0, 8);
 }
 
-/** Text with blanks in it stands in quotes, so that fields can be told apart. */
+/** Quotes text with blanks, so that fields stay distinct. */
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return safeText(/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text), { limit: 4000 });

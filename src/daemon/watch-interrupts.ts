@@ -3,15 +3,15 @@ import type { OutboundStages } from "../outbound/flow.ts";
 
 interface Begun {
   readonly ending: AbortController;
-  /** Stages that it still has to go through. */
+  /** Its remaining stages. */
   readonly open: Set<"devices" | "check">;
 }
 
-/** Knows which watches are being run, and can stop one of them alone. */
+/** Tracks the running watches, and can stop a single one. */
 export class WatchInterrupts {
   readonly #begun = new Map<string, Begun>();
 
-  /** The same stages, each watch of which can be stopped. */
+  /** Wraps stages so that each watch can be stopped. */
   over(stages: OutboundStages): OutboundStages {
     return {
       ...stages,
@@ -21,22 +21,22 @@ export class WatchInterrupts {
     };
   }
 
-  /** These watches are about to be run. */
+  /** Registers watches that are about to run. */
   begin(watches: readonly Watch[]): void {
     for (const { name } of watches) this.#begun.set(name, newBegun());
   }
 
-  /** All that was begun is over. */
+  /** All started work has ended. */
   clear(): void {
     this.#begun.clear();
   }
 
-  /** Whether it waits for its scan, is scanned, or looks after what its scan met. */
+  /** Whether it is waiting for its scan, scanning, or in a later stage. */
   isRunning(name: string): boolean {
     return this.#begun.has(name);
   }
 
-  /** Stops it where it runs. What its scan met until then is kept and reported; nothing is missed for it. */
+  /** Stops its run. Results so far are kept and reported; nothing is marked as missing. */
   stop(name: string): void {
     this.#begun.get(name)?.ending.abort();
   }

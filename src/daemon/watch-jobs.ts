@@ -19,24 +19,24 @@ export function jobNameOf(watch: Watch): string {
   return `watch ${watch.name}`;
 }
 
-/** From what its next time is reckoned: a watch that waits for its schedule begins to wait when it is first met. */
+/** The base of its next time: a watch that waits for its schedule starts to wait when it is first seen. */
 export async function lastStartOf(watch: Watch, { clock, store }: JobParts): Promise<number | undefined> {
   const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
   if (last !== undefined) return last.startedAt;
   return watch.onlyOnSchedule === true ? await store.scans.knownSince(watch, clock.now()) : undefined;
 }
 
-/** A watch that waits for its schedule, and when that comes; `Infinity`: never. */
+/** A watch that waits for its schedule, and its next time; `Infinity`: never. */
 export interface NotYet {
   readonly watch: Watch;
   readonly at: number;
 }
 
-/** Which watches a single run takes, and which wait for their schedules. */
+/** Splits watches into those that a single run includes and those that wait for their schedule. */
 export async function dueInCron(config: Config, parts: JobParts) {
   const due: Watch[] = [];
   const waiting: NotYet[] = [];
-  // Of one moment: the database may take a while to answer.
+  // One instant for all: the database may answer slowly.
   const now = parts.clock.now();
   for (const watch of config.watches) {
     const at = watch.onlyOnSchedule === true ? await scheduledAfter(watch) : Number.NEGATIVE_INFINITY;
@@ -46,7 +46,7 @@ export async function dueInCron(config: Config, parts: JobParts) {
   return { due, waiting };
 
   async function scheduledAfter(watch: Watch): Promise<number> {
-    // A clock that was ahead leaves instants behind that have not come yet.
+    // After the clock was ahead, stored times can be in the future.
     const since = Math.min((await lastStartOf(watch, parts)) ?? now, now);
     return nextDue(jobOf(watch, config), since) ?? Number.POSITIVE_INFINITY;
   }

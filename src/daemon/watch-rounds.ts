@@ -13,40 +13,40 @@ import type { Replaceable, Replacement } from "./reload/replacement.ts";
 import { WatchInterrupts } from "./watch-interrupts.ts";
 import { jobNameOf, jobOf, lastStartOf } from "./watch-jobs.ts";
 
-/** The watches of one configuration, and the stages that they go through. */
+/** The watches of one configuration, and their stages. */
 export interface Outbound {
   readonly config: Config;
   readonly stages: OutboundStages;
 }
 
 export interface RoundsOptions {
-  /** Makes the stages of another configuration. */
+  /** Creates the stages of a new configuration. */
   readonly outboundOf: (config: Config) => Outbound;
   readonly store: Pick<Store, "scans">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Watches that never ran begin at once, instead of at their next time. */
+  /** Watches that never ran start at once instead of at their next time. */
   readonly firstRunAtOnce: boolean;
-  /** Every watch begins at once, whatever it did before. */
+  /** Every watch starts at once. */
   readonly allAtOnce?: boolean;
   /** Called after each run. */
   readonly ran?: (summary: RunSummary) => void;
-  /** Told which watches are being run; none at the end. */
+  /** Receives the running watches; an empty list at the end. */
   readonly scanning?: (watches: readonly string[]) => void;
-  /** Told some seconds after a run. */
+  /** Called some seconds after a run. */
   readonly tidiedUp?: () => void;
-  /** Another configuration may bring schedules where none is due any more. */
+  /** A new configuration may add schedules after the last one has ended. */
   readonly waitsForJobs: () => boolean;
 }
 
-/** By then what a run found is delivered, mostly, and its memory is free. */
+/** By then the results of a run are mostly delivered and its memory is free. */
 const tidyUpAfterMs = 5000;
 
 /**
- * Runs watches at their times. Another configuration replaces them while it does: a watch that did not change keeps its next
- * time, and a run of it goes on. One that is gone, or that would look for something else now, is stopped where it runs: what it
- * met until then is stored and reported to those who were to hear of it, nothing is missed for it, and the changed one
- * begins anew at once. A run ends under the settings under which it began.
+ * Runs watches on schedule. A reload replaces them meanwhile: an unchanged watch keeps its next
+ * time, and its run continues. A removed watch, or one with other targets, is stopped: the results
+ * so far are stored and reported to its former audience, nothing is marked as missing, and the changed watch
+ * starts again at once. A run ends with the settings with which it started.
  */
 export class WatchRounds implements Replaceable<Config> {
   readonly #options: RoundsOptions;
@@ -61,8 +61,8 @@ export class WatchRounds implements Replaceable<Config> {
     this.#current = first;
     this.#outage = new OutageLog({
       ...options,
-      fails: "a run failed; what it found is reported by the next one",
-      works: "runs come to their end again",
+      fails: "a run failed; the next run reports its results",
+      works: "runs succeed again",
     });
   }
 
@@ -70,12 +70,12 @@ export class WatchRounds implements Replaceable<Config> {
     return this.#current;
   }
 
-  /** When the next watch is due; `Infinity` where none will be. */
+  /** When the next watch is due; `Infinity` for never. */
   nextDueAt(): number {
     return this.#scheduler?.nextDueAt() ?? Number.POSITIVE_INFINITY;
   }
 
-  /** @throws HarbingerError where the store cannot tell when the watches ran last */
+  /** @throws HarbingerError if the store cannot read the last run of the watches */
   async start(): Promise<void> {
     const { allAtOnce, clock, log, waitsForJobs } = this.#options;
     const { config } = this.#current;
@@ -86,7 +86,7 @@ export class WatchRounds implements Replaceable<Config> {
     );
   }
 
-  /** Returns when `signal` is aborted, or when no watch will ever be due again. */
+  /** Returns when `signal` is aborted, or when no watch will be due again. */
   async runUntil(signal: AbortSignal): Promise<void> {
     await this.#scheduler?.runUntil(signal);
   }
@@ -102,7 +102,7 @@ export class WatchRounds implements Replaceable<Config> {
         const former = scheduled.get(job.name);
         if (isDeepStrictEqual(job, former)) return { job, lastStart: now };
         const { lastStart } = await this.#scheduled(watch, config);
-        // Of a schedule that was another one until now, no time has passed.
+        // A changed schedule counts from now.
         return { job, lastStart: former === undefined || !Number.isFinite(lastStart) ? lastStart : now };
       }),
     );
@@ -123,7 +123,7 @@ export class WatchRounds implements Replaceable<Config> {
     );
   }
 
-  /** @returns the jobs of watches that were running and are not to look for the same any more */
+  /** @returns the jobs of running watches that were removed or changed */
   #stopChanged(before: Config, next: Config): ReadonlySet<string> {
     const stopped = new Set<string>();
     const kept = new Map(next.watches.map((watch) => [watch.name, watch]));
@@ -133,8 +133,8 @@ export class WatchRounds implements Replaceable<Config> {
       if (now !== undefined && isDeepStrictEqual(searchOf(now, next), searchOf(watch, before))) continue;
       this.#interrupts.stop(watch.name);
       stopped.add(jobNameOf(watch));
-      const what = now === undefined ? "it is gone from the configuration" : "it begins anew with its new settings";
-      this.#options.log.info("a run of a watch was stopped", { watch: watch.name, why: what });
+      const what = now === undefined ? "removed from the configuration" : "restarting with its new settings";
+      this.#options.log.info("stopped a run of a watch", { watch: watch.name, why: what });
     }
     return stopped;
   }
@@ -146,7 +146,7 @@ export class WatchRounds implements Replaceable<Config> {
   }
 
   async #run(due: readonly Job[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    // At the first start all may be due at once: a watch for each hour must not wait for the report of one for each week.
+    // At the first start all may be due at once: an hourly watch must not wait for the report of a weekly one.
     const rounds = this.#isFirst ? [...Map.groupBy(due, (job) => job.expression).values()] : [due];
     this.#isFirst = false;
     const failed = new Set<string>();
@@ -180,13 +180,13 @@ export class WatchRounds implements Replaceable<Config> {
   }
 }
 
-/** All that the stages are made from. */
-function settingsOf({ watches, reports, email, pushSections, devices, standalone, scan, scope }: Config) {
+/** Everything that determines the stages. */
+function settingsOf({ watches, reports, email, ntfy, webhooks, devices, standalone, scan, scope }: Config) {
   const hasMail = email !== undefined;
   return { watches, reports, hasMail, pushSections, devices, standalone, scan, scope };
 }
 
-/** What a run of a watch looks for and how: all but who hears of it, how that looks, and when. */
+/** What defines a run of a watch: everything but audience, report layout and schedule. */
 function searchOf(watch: Watch, { scan, scope, devices: { audience: _audience, ...devices } }: Config) {
   const {
     label,

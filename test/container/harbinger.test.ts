@@ -94,7 +94,7 @@ describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, 
     await host.podmanWell("run", "--detach", "--name", container, ...options, ...mounts, await containerImage());
     await host.logged(container, "scan complete");
     const doctor = await host.podmanWell("exec", container, "harbinger", "doctor");
-    assert.match(doctor, /^ok +devices: by ARP and neighbour discovery of our own \(CAP_NET_RAW\)$/m);
+    assert.match(doctor, /^ok +devices: by own ARP and neighbour discovery packets \(CAP_NET_RAW\)$/m);
     const [command, args] = host.outside("cat", "/sys/class/net/eth0/address");
     const mac = (await runWell(command, args)).stdout.trim();
     const devices = await host.podmanWell("exec", container, "harbinger", "devices", "--json");

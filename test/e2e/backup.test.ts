@@ -70,7 +70,7 @@ email: { smtp_server: 127.0.0.1, smtp_port: ${mailPort}, tls: none, from_address
     const made = await run("backup", "monday.db");
     assert.match(
       made.stdout,
-      /^Backup .*monday\.db, \d+ kB\n .*stored by 20\d\d-.*\n .*1 host, 1 scan, .*1 waiting message; schema \d+\n$/,
+      /^Backup .*monday\.db, \d+ kB\n .*stored up to 20\d\d-.*\n .*1 host, 1 scan, .*1 waiting message; schema \d+\n$/,
     );
     configure(folder.path, settings(mail.port));
     assert.equal((await run("--mode", "cron")).status, 0);
@@ -227,9 +227,9 @@ enrich: { rdns: { enabled: false } }
     const warned = await run("doctor");
     assert.match(
       warned.stdout,
-      /^warning +set aside: .*harbinger\.db\.set-aside-2026-01-31 \(\d+ kB\): recording went on there/m,
+      /^warning +set aside: .*harbinger\.db\.set-aside-2026-01-31 \(\d+ kB\): recording continued there/m,
     );
-    assert.match(warned.stdout, /harbinger restore .*set-aside-2026-01-31 --force makes it the database again/);
+    assert.match(warned.stdout, /harbinger restore .*set-aside-2026-01-31 --force restores it/);
     {
       // A row without its place in an index, as a failing disk leaves it: reading every page does not show it.
       using database = new DatabaseSync(file);

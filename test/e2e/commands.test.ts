@@ -263,7 +263,7 @@ describe("harbinger listen", () => {
     using folder = temporaryFolder();
     const port = await freePort();
     const running = startHarbinger(["listen", "--host", "127.0.0.1", String(port)], { directory: folder.path });
-    await running.said(`Listening on 127.0.0.1:${port}; Ctrl-C ends it.`);
+    await running.said(`Listening on 127.0.0.1:${port}; press Ctrl-C to stop.`);
     running.process.kill("SIGTERM");
     assert.equal((await running.ended).status, 0);
   });
@@ -298,7 +298,7 @@ watches: { here: { targets: 127.0.0.1, ports: ${taken.port}, schedule: "0 0 1 1 
 `,
     );
     const running = startHarbinger(["run"], { directory: folder.path });
-    await running.said(new RegExp(`cannot be opened: another program already listens on port ${taken.port}`));
+    await running.said(new RegExp(`cannot open a decoy: .*another program already listens on port ${taken.port}`));
     await running.said("scan complete");
     await say(port, "GET / HTTP/1.0\r\n\r\n");
     running.process.kill("SIGTERM");

@@ -189,6 +189,6 @@ async function askedForNetworks(terminal: Terminal): Promise<void> {
   if (!shown.includes("Which networks")) return;
   // "a" chooses all; twice, none.
   terminal.type(`aa${enter}`);
-  const next = await terminal.shows(/Others, with commas|Networks to watch/);
+  const next = await terminal.shows(/Other networks|Networks to watch/);
   assert.ok(next.length > 0);
 }

@@ -174,7 +174,7 @@ describe("cron mode", () => {
     await appears(folder.path, "started");
     const second = await harbinger(["--mode", "cron"], { directory: folder.path });
     assert.equal(second.status, 1);
-    assert.match(second.stderr, /another process works with this database: harbinger --mode cron \(process \d+/);
+    assert.match(second.stderr, /another process is using this database: harbinger --mode cron \(process \d+/);
     writeFileSync(path.join(folder.path, "go"), "");
     assert.equal((await first).status, 0, (await first).stderr);
     assert.equal(reportFiles(folder.path).length, 1);

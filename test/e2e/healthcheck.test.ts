@@ -36,7 +36,7 @@ describe("harbinger healthcheck", () => {
     );
     const before = await harbinger(["healthcheck"], options);
     assert.equal(before.status, 1);
-    assert.match(before.stdout, /^unhealthy\nbad {2}process: harbinger run does not run: nothing listens at /);
+    assert.match(before.stdout, /^unhealthy\nbad {2}process: harbinger run is not running: nothing listens at /);
 
     const running = startHarbinger(["run"], options);
     await running.said("listening");

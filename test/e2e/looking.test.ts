@@ -144,7 +144,7 @@ describe("harbinger certificates", () => {
     await fillStore(folder.path);
     const soon = await harbinger(["certificates", "--expiring", "9", "fd00::7"], { directory: folder.path });
     assert.deepEqual([soon.status, soon.stdout], [0, ""]);
-    assert.match(soon.stderr, /No certificate that is shown now ends within 9 days/);
+    assert.match(soon.stderr, /No certificate presented now expires within 9 days/);
   });
 
   test("refuses what is no fingerprint, no address and no number of days", async () => {

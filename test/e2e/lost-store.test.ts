@@ -59,7 +59,7 @@ async function loseStore(
   running.process.kill("SIGUSR2");
   const ended = await running.ended;
   assert.deepEqual([ended.status, ended.signal], [1, null], ended.stderr);
-  assert.match(ended.stderr, /the database is lost to this process, which ends now/);
+  assert.match(ended.stderr, /lost the database, exiting/);
   assert.match(ended.stderr, /Start the program again; what was stored is safe/);
   assert.equal(await recorded(directory, store), 1);
 }

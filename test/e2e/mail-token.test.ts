@@ -53,7 +53,7 @@ test("notify test and doctor tell how the token went; each goes on with the refr
     /^ok {6}mail security@example\.org: .*access token of https:\/\/localhost:\d+, valid until 20/m,
   );
   assert.match(examined.stdout, /^ok {7}mail token: access token of https:\/\/localhost:\d+, valid until/m);
-  assert.match(examined.stdout, /^ok {7}mail: localhost:\d+ answers and lets us log in/m);
+  assert.match(examined.stdout, /^ok {7}mail: localhost:\d+ answers and accepts the login/m);
   assert.equal(again.status, 0, again.stdout);
   assert.equal(lab.endpoint.issued.length, 3);
   assert.equal(lab.server.accepted.length, 2);

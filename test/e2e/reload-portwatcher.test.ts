@@ -45,10 +45,10 @@ test("portwatcher lives through SIGHUP, and sends what waited with the password 
     await mail.until(({ accepted }) => accepted.length === 1);
     writeFileSync(variables, `PW_PORT=${port + 1}\n`);
     running.process.kill("SIGHUP");
-    await running.said("some settings changed that need a restart");
+    await running.said("some changed settings need a restart");
     writeFileSync(secret, "");
     running.process.kill("SIGHUP");
-    const text = await running.said("the running ones stay");
+    const text = await running.said("the current ones remain active");
     assert.doesNotMatch(text, /right-one|wrong-one/);
     assert.equal((await knock(port)).error, undefined);
     running.process.kill("SIGTERM");

@@ -14,7 +14,7 @@ import { postgresMissing, startPostgres } from "../harness/postgres-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 
 const skip = postgresMissing();
-const busy = /another process works with this database: harbinger run \(process \d+ on .+\), since \d{4}-/;
+const busy = /another process is using this database: harbinger run \(process \d+ on .+\), since \d{4}-/;
 
 /** Two configurations for one database: the second has a watch of its own besides, and another decoy. */
 async function laboratory(folder: string, urls: { readonly first: string; readonly second: string }) {

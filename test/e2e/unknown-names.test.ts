@@ -87,7 +87,7 @@ describe("a list where nothing is stored yet", () => {
         assert.match(stderr, /^Nothing is stored yet.*harbinger run/s);
       }
     }
-    assert.deepEqual(readdirSync(folder.path), [], "looking makes no database");
+    assert.deepEqual(readdirSync(folder.path), [], "a lookup creates no database");
   });
 });
 

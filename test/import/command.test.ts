@@ -80,7 +80,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     const run = (...args: readonly string[]) => harbinger(["import", ...args], { directory: folder.path });
     const said = await run("old.yaml", "--output", "new.yaml");
     assert.equal(said.status, 0, said.stderr);
-    assert.match(said.stdout, /works as it is.*port_ssh: port 22, command.*"Port_22" to a file only/s);
+    assert.match(said.stdout, /works unchanged.*port_ssh: port 22, command.*"Port_22" to a file only/s);
     assert.equal(
       readFileSync(file("new.yaml"), "utf8"),
       "watches:\n  port_ssh:\n    ports: 22 # the usual one\n    command: cat hosts.txt\n    label: Port_22\n",
@@ -129,7 +129,7 @@ describe("harbinger import", { timeout: 300_000, concurrency: 2 }, () => {
     assert.equal((await importFiles(folder.path, "--dry-run", "harbinger.db")).status, 0);
     assert.ok(before.equals(readFileSync(file)));
     const real = await importFiles(folder.path, "harbinger.db");
-    assert.deepEqual([real.status, /takes it over/.test(real.stderr)], [0, true]);
+    assert.deepEqual([real.status, /migrates it/.test(real.stderr)], [0, true]);
     writeFileSync(path.join(folder.path, "hosts.txt"), "10.0.0.1\n");
     assert.equal((await scanOnce(folder.path, "ssh"))["new"], 0);
   });

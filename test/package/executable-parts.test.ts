@@ -83,7 +83,7 @@ describe("a program of one file", { skip, concurrency: 2 }, () => {
     const watch = { label: "Lan", targets: ["192.168.50.0/24"], ports: 22 };
     writeFileSync(path.join(folder.path, "harbinger.yaml"), JSON.stringify({ watches: { lan: watch } }));
     const doctor = await network.harbinger(["doctor"], folder.path);
-    assert.match(doctor.stdout, /devices: by ARP and neighbour discovery of our own/, doctor.stderr);
+    assert.match(doctor.stdout, /devices: by own ARP and neighbour discovery packets/, doctor.stderr);
     const run = await network.harbinger(["--mode", "cron"], folder.path);
     assert.equal(run.status, 0, run.stderr);
     const { stdout } = await network.harbinger(["devices", "--json"], folder.path);

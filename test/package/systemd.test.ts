@@ -224,7 +224,7 @@ describe("a service of systemd", { skip }, () => {
     await machine.must("sed", "-i", "$ a PW_NTFY_TOPIC=another", "/etc/default/portwatcher");
     await machine.must("systemctl", "reload", "portwatcher");
     await machine.until(
-      (text) => text.includes("settings read again"),
+      (text) => text.includes("settings reloaded"),
       "journalctl",
       "--no-pager",
       "-u",

@@ -4,16 +4,16 @@ import { refuseForeignFolder } from "./control-place.ts";
 
 export type ControlAnswer =
   | { readonly kind: "answer"; readonly value: unknown }
-  /** No process works with this store. */
+  /** No process uses this store. */
   | { readonly kind: "nobody" }
   | { readonly kind: "failed"; readonly reason: string };
 
 const cutOff: ControlAnswer = { kind: "failed", reason: "the process ended before it answered" };
 
-/** Far more than any answer needs. */
+/** Far longer than any answer. */
 const longestAnswer = 1_000_000;
 
-/** Asks the process that listens at `place` (from `controlPlace`), and waits for its answer at most `timeoutMs`. */
+/** Queries the process that listens at `place` (from `controlPlace`), and waits at most `timeoutMs` for the answer. */
 export function askControl(place: string, question: string, timeoutMs: number): Promise<ControlAnswer> {
   try {
     refuseForeignFolder(place);

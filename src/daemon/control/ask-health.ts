@@ -3,7 +3,7 @@ import type { Health } from "../health.ts";
 import { askControl } from "./ask-control.ts";
 import { controlPlace } from "./control-place.ts";
 
-/** Longer than the process takes to look at itself, shorter than Docker waits by default. */
+/** Longer than the process needs for its checks, shorter than Docker's default timeout. */
 const timeoutMs = 10_000;
 
 const healthSchema = z.object({
@@ -12,9 +12,9 @@ const healthSchema = z.object({
 });
 
 /**
- * What the process says of itself that works with `store`.
- * @param program what is to run, for the finding where nothing does
- * @returns `isRunning` false where nothing answers
+ * Queries the health of the process that uses `store`.
+ * @param program the expected program, for the message when nothing answers
+ * @returns `isRunning` false if nothing answers
  */
 export async function askForHealth(store: string, program: string): Promise<Health & { readonly isRunning: boolean }> {
   const place = controlPlace(store);
@@ -24,10 +24,10 @@ export async function askForHealth(store: string, program: string): Promise<Heal
     parts: [{ part: "process", healthy: false, finding }],
   });
   const answer = await askControl(place, "health", timeoutMs);
-  if (answer.kind === "nobody") return unwell(`${program} does not run: nothing listens at ${place}`, false);
+  if (answer.kind === "nobody") return unwell(`${program} is not running: nothing listens at ${place}`, false);
   if (answer.kind === "failed") return unwell(`${place}: ${answer.reason}`, true);
   const parsed = healthSchema.safeParse(answer.value);
   return parsed.success
     ? { ...parsed.data, isRunning: true }
-    : unwell(`${place} gave an answer of another version`, true);
+    : unwell(`${place} answered in the format of another version`, true);
 }

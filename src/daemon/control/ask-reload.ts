@@ -3,7 +3,7 @@ import { type ReloadOutcome, reloadLimitMs } from "../reload/reloader.ts";
 import { askControl } from "./ask-control.ts";
 import { controlPlace } from "./control-place.ts";
 
-/** One reload may be under way already, and this one waits for it. */
+/** Another reload may be running already, and this one waits for it. */
 const timeoutMs = 2 * reloadLimitMs + 10_000;
 
 const outcomeSchema = z.discriminatedUnion("reloaded", [
@@ -18,11 +18,11 @@ const outcomeSchema = z.discriminatedUnion("reloaded", [
 
 export type AskedReload =
   | { readonly kind: "outcome"; readonly outcome: ReloadOutcome }
-  /** No process works with this store. */
+  /** No process uses this store. */
   | { readonly kind: "nobody"; readonly place: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Has the process that works with `store` read its configuration again, and waits for what comes of it. */
+/** Makes the process that uses `store` reload its configuration, and waits for the result. */
 export async function askForReload(store: string): Promise<AskedReload> {
   const place = controlPlace(store);
   const answer = await askControl(place, "reload", timeoutMs);
@@ -35,5 +35,5 @@ export async function askForReload(store: string): Promise<AskedReload> {
     const { remedy, ...refused } = data;
     return { kind: "outcome", outcome: { ...refused, ...(remedy === undefined ? {} : { remedy }) } };
   }
-  return { kind: "failed", reason: `${place}: the process that runs is of another version; restart it` };
+  return { kind: "failed", reason: `${place}: the running process is of another version; restart it` };
 }

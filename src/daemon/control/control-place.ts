@@ -10,9 +10,9 @@ import { parseStoreLocation, type StoreLocation } from "../../store/location.ts"
 const longestSocketPath = 103;
 
 /**
- * Where the process that works with a store listens for commands of this machine: a socket beside the database file; for
- * PostgreSQL, and where that path is too long for a socket, one in a private folder among the temporary files; a named pipe
- * on Windows. Whoever knows the store finds it. `HARBINGER_CONTROL` names another one.
+ * Where the process that uses a store listens for local commands: a socket beside the database file; for
+ * PostgreSQL, or if that path is too long for a socket, one in a private folder among the temporary files; a named pipe
+ * on Windows. It is derived from the store. `HARBINGER_CONTROL` overrides it.
  */
 export function controlPlace(store: string, environment: NodeJS.ProcessEnv = process.env): string {
   const named = environment["HARBINGER_CONTROL"] ?? "";
@@ -30,10 +30,10 @@ function folderAmongTemporaryFiles(): string {
   return path.join(os.tmpdir(), `harbinger-${process.getuid?.() ?? 0}`);
 }
 
-/** The same store has the same name for whoever has the password and for whoever has another one. */
+/** Independent of the password, so that every user of the same store gets the same name. */
 function nameOf(location: StoreLocation): string {
   let text: string;
-  // Windows does not tell capitals from small letters in names of files.
+  // Windows file names are case-insensitive.
   if (location.kind === "sqlite") text = process.platform === "win32" ? location.file.toLowerCase() : location.file;
   else {
     const { hostname, port, pathname } = new URL(location.url);
@@ -43,8 +43,8 @@ function nameOf(location: StoreLocation): string {
 }
 
 /**
- * Makes the folder of the socket where it is one of ours among the temporary files.
- * @throws HarbingerError `permission` where another user has made a folder of that name
+ * Creates the folder of the socket if it is ours among the temporary files.
+ * @throws HarbingerError `permission` if another user created a folder of that name
  */
 export function prepareControlFolder(place: string): void {
   if (!isAmongTemporaryFiles(place)) return;
@@ -55,8 +55,8 @@ export function prepareControlFolder(place: string): void {
 }
 
 /**
- * Everybody may make a folder among the temporary files, and answer there in our name.
- * @throws HarbingerError `permission` where another user has made it
+ * Any user can create a folder among the temporary files and impersonate us there.
+ * @throws HarbingerError `permission` if another user created it
  */
 export function refuseForeignFolder(place: string): void {
   if (!isAmongTemporaryFiles(place)) return;
@@ -68,7 +68,7 @@ export function refuseForeignFolder(place: string): void {
     throw error;
   }
   throw new HarbingerError("permission", `${folder} belongs to another user`, {
-    remedy: "HARBINGER_CONTROL names another place for the control socket.",
+    remedy: "Set HARBINGER_CONTROL to another path for the control socket.",
   });
 }
 

@@ -6,24 +6,24 @@ import { privateFileMode } from "../../platform/private-files.ts";
 import { prepareControlFolder } from "./control-place.ts";
 
 export interface ControlServerOptions {
-  /** From `controlPlace`. The caller holds the lock of the store, so that nobody else listens there. */
+  /** From `controlPlace`. The caller holds the lock of the store, so no other process listens there. */
   readonly place: string;
-  /** By the name of the question. An answer becomes a line of JSON. */
+  /** Handlers by the name of the request. The answer becomes a line of JSON. */
   readonly answers: Readonly<Record<string, () => Promise<unknown>>>;
   readonly log: Log;
-  /** Milliseconds that a question may take to come in, and its answer to be taken. */
+  /** Time limit in milliseconds for receiving a request and for sending its answer. */
   readonly limitMs?: number;
 }
 
-/** A question is one short word. */
+/** A request is one short word. */
 const longestQuestion = 64;
 const usualLimitMs = 5000;
-/** Whoever asks is this machine's owner; a script gone wrong must not take all open files. */
+/** Clients are trusted, but a broken script must not use up all open files. */
 const connectionsAtMost = 16;
 
 /**
- * Answers questions of other processes of the same user: a line with a word comes in, a line of JSON goes out. The socket can be
- * reached by nobody else, because only its owner may write to it.
+ * Answers requests of other processes of the same user: receives one word per line, sends one line of JSON. The socket can be
+ * used by its owner only.
  */
 export class ControlServer implements AsyncDisposable {
   readonly #options: ControlServerOptions;
@@ -36,7 +36,7 @@ export class ControlServer implements AsyncDisposable {
     this.#server.maxConnections = connectionsAtMost;
   }
 
-  /** Where that fails, all else goes on: a warning says that nobody can ask. */
+  /** A failure is only a warning: healthcheck and reload do not work then. */
   async start(): Promise<void> {
     const { place, log } = this.#options;
     try {
@@ -49,14 +49,17 @@ export class ControlServer implements AsyncDisposable {
       this.#server.on("error", () => undefined);
       if (process.platform !== "win32") chmodSync(place, privateFileMode);
     } catch (error) {
-      log.warn("cannot listen for healthcheck", { at: place, error: messageOf(error) });
+      log.warn("cannot listen on the control socket: healthcheck and reload do not work", {
+        at: place,
+        error: messageOf(error),
+      });
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     if (!this.#server.listening) return;
-    // The socket file goes with it.
+    // This also removes the socket file.
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -64,7 +67,7 @@ export class ControlServer implements AsyncDisposable {
     this.#sockets.add(socket);
     let question = "";
     let isAnswered = false;
-    // From the beginning on, not since the last byte: otherwise one that trickles, or never ends, keeps its place.
+    // The limit counts from the start and not from the last byte: a slow client must not keep its slot.
     const limit = () => setTimeout(() => socket.destroy(), this.#options.limitMs ?? usualLimitMs);
     let timer = limit();
     socket.setEncoding("utf8");
@@ -74,13 +77,13 @@ export class ControlServer implements AsyncDisposable {
       this.#sockets.delete(socket);
     });
     socket.on("data", (chunk: string) => {
-      // What follows the question is dropped.
+      // Data after the request is ignored.
       if (isAnswered) return;
       question += chunk;
       const end = question.indexOf("\n");
       if (end < 0 && question.length <= longestQuestion) return;
       isAnswered = true;
-      // An answer may take longer than a question.
+      // An answer may take longer than a request.
       clearTimeout(timer);
       void this.#answer(question.slice(0, Math.max(end, 0))).then((answer) => {
         if (socket.destroyed) return;
@@ -105,10 +108,10 @@ export class ControlServer implements AsyncDisposable {
   }
 }
 
-/** What a killed process left behind. Anything else is somebody's file. */
+/** Removes the socket of a killed process. Any other file belongs to the user. */
 function removeSocket(place: string): void {
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error("there is a file of that name, which is no socket");
+  if (!found.isSocket()) throw new Error("a file of that name exists and is not a socket");
   rmSync(place, { force: true });
 }

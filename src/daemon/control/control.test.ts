@@ -80,7 +80,7 @@ describe("questions to a running process", () => {
     const log = { ...silentLog, warn: (text: string) => void warned.push(text) };
     await using server = new ControlServer({ place: file, answers: {}, log });
     await server.start();
-    assert.deepEqual(warned, ["cannot listen for healthcheck"]);
+    assert.deepEqual(warned, ["cannot listen on the control socket: healthcheck and reload do not work"]);
     await server[Symbol.asyncDispose]();
     assert.equal(readFileSync(file, "utf8"), "precious");
   });

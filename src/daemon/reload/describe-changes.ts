@@ -3,12 +3,12 @@ import type { Config } from "../../config/config.ts";
 import { isRawMap, type RawValue } from "../../config/document.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 
-/** Sections of which each entry is told by its name. */
+/** Sections whose entries are reported by name. */
 const named = { watches: "watch", listeners: "listener" } as const;
 
 /**
- * What another configuration changes, in words, one sentence for each watch, listener and section:
- * `watch lan-web: targets, ports`, `listener decoy: + port 2222, - port 23`. Values are not told: they may be secrets.
+ * Describes the changes of a new configuration, one sentence for each watch, listener and section:
+ * `watch lan-web: targets, ports`, `listener decoy: + port 2222, - port 23`. Values are omitted: they may be secrets.
  */
 export function describeChanges(before: Config, after: Config): string[] {
   const told: string[] = [];

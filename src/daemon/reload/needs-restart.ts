@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../config/config.ts";
 import type { Problem } from "../../config/problems.ts";
 
-/** What another configuration changes that only a restart can change: it is refused as a whole, and nothing has changed. */
+/** Changes that need a restart. A configuration with such a change is rejected as a whole. */
 export function needsRestart(before: Config, after: Config): Problem[] {
   const source = after.source ?? "(built-in)";
   const problems: Problem[] = [];
@@ -10,14 +10,13 @@ export function needsRestart(before: Config, after: Config): Problem[] {
     problems.push({
       source,
       path: "store",
-      message:
-        "another database needs a restart: the running process keeps the one that it has; stop it and start it again",
+      message: "changing the database needs a restart: stop harbinger and start it again",
     });
   } else if (!isDeepStrictEqual(before.store, after.store)) {
     problems.push({
       source,
       path: "store",
-      message: "another password of the database needs a restart; stop the process and start it again",
+      message: "changing the database password needs a restart: stop harbinger and start it again",
     });
   }
   return problems;

@@ -1,6 +1,6 @@
 /**
- * Reloads, one after the other. What asks while one runs gets the next one, which reads the configuration anew; however many
- * ask meanwhile, that is one.
+ * Runs reloads one after the other. Requests that arrive during a reload share the next one, which reads the configuration
+ * again.
  */
 export class ReloadRequests<Outcome> {
   #reload: (() => Promise<Outcome>) | undefined;
@@ -8,7 +8,7 @@ export class ReloadRequests<Outcome> {
   #running: Promise<void> | undefined;
   #isStopped = false;
 
-  /** Before `serve` it waits; after `stop` it is never answered. `reload` never rejects. */
+  /** Waits before `serve`; never resolves after `stop`. Never rejects. */
   request(): Promise<Outcome> {
     this.#next ??= Promise.withResolvers();
     const { promise } = this.#next;
@@ -16,13 +16,13 @@ export class ReloadRequests<Outcome> {
     return promise;
   }
 
-  /** From now on requests are served, those that wait first. */
+  /** Starts serving requests, waiting ones first. */
   serve(reload: () => Promise<Outcome>): void {
     this.#reload = reload;
     this.#begin();
   }
 
-  /** No more; resolves when the one that runs is over. */
+  /** Stops; resolves when the current reload has finished. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#running;
@@ -40,7 +40,7 @@ export class ReloadRequests<Outcome> {
       this.#next = undefined;
       resolve(await reload());
     }
-    // In the same turn as the last look: nobody asks in between.
+    // In the same turn as the last check, so no request can arrive in between.
     this.#running = undefined;
   }
 }

@@ -107,7 +107,7 @@ test("the end of the program gives up a reload that has not come to its point", 
   const reloads = reloader([part("a", said, () => new Promise(() => undefined))], { signal: stop.signal });
   const reload = reloads.reload();
   stop.abort();
-  assert.deepEqual(await reload, { reloaded: false, problems: ["the program ends"] });
+  assert.deepEqual(await reload, { reloaded: false, problems: ["harbinger is shutting down"] });
 });
 
 test("another database is refused before anything is made", async () => {
@@ -117,6 +117,6 @@ test("another database is refused before anything is made", async () => {
     read: async () => ({ kind: "config", config: moved, warnings: [] }),
   }).reload();
   assert.equal(outcome.reloaded, false);
-  assert.match(JSON.stringify(outcome), /store: another database needs a restart/);
+  assert.match(JSON.stringify(outcome), /store: changing the database needs a restart/);
   assert.deepEqual(said, []);
 });

@@ -1,5 +1,5 @@
-// Reads the configuration again and puts it in force while the program runs. The new one is made completely, beside the
-// one that runs; only then it takes the place of it, at once. Whatever fails before that leaves everything as it is.
+// Reloads the configuration while the program runs. The new one is started completely beside the
+// running one, and only then replaces it in one step. A failure before that changes nothing.
 import type { Config } from "../../config/config.ts";
 import type { LoadOutcome } from "../../config/load.ts";
 import { formatProblem } from "../../config/problems.ts";
@@ -10,51 +10,51 @@ import { describeChanges } from "./describe-changes.ts";
 import { needsRestart } from "./needs-restart.ts";
 import type { Replaceable, Replacement } from "./replacement.ts";
 
-/** What came of a reload. */
+/** The result of a reload. */
 export type ReloadOutcome =
   | {
       readonly reloaded: true;
       /** The file; `null` for the built-in default. */
       readonly source: string | null;
-      /** In words; empty where nothing has changed. */
+      /** In words; empty if nothing has changed. */
       readonly changes: readonly string[];
       readonly warnings: readonly string[];
     }
   | {
       readonly reloaded: false;
-      /** Why, each with its place where it has one: `harbinger.yaml:12:5: watches.lan.ports: ...`. */
+      /** The reasons, with their place if known: `harbinger.yaml:12:5: watches.lan.ports: ...`. */
       readonly problems: readonly string[];
       readonly remedy?: string;
     };
 
 export interface ReloaderOptions {
-  /** What is in force. */
+  /** The active configuration. */
   readonly running: () => Config;
   readonly read: () => Promise<LoadOutcome>;
-  /** In the order in which they are made and put in force: what may fail and cannot be tried without effect comes last. */
+  /** In the order of preparation and commit: parts whose preparation has visible effects come last. */
   readonly parts: readonly Replaceable<Config>[];
-  /** It is in force. */
+  /** The new configuration is active. */
   readonly committed: (config: Config) => void;
   readonly clock: Clock;
   readonly log: Log;
-  /** The program ends: a reload that has not come to its point is given up. */
+  /** Shutdown: a reload that is not committed yet is abandoned. */
   readonly signal: AbortSignal;
 }
 
-/** A reload that takes longer than this waits for a disk or a database that does not answer. */
+/** A longer reload waits for a disk or a database that does not respond. */
 export const reloadLimitMs = 30_000;
 
-/** Lines of the log about one configuration that cannot be used. */
+/** Maximum log lines about an invalid configuration. */
 const mostLogged = 20;
 
-/** One attempt: it is given up or committed, not both. */
+/** One attempt: abandoned or committed, never both. */
 interface Attempt {
   state: "open" | "given-up" | "committed";
 }
 
 export class Reloader {
   readonly #options: ReloaderOptions;
-  /** An attempt that was given up and does not come to its end. */
+  /** An abandoned attempt that has not finished. */
   #hanging: Promise<unknown> | undefined;
   #finishing: Promise<void> = Promise.resolve();
 
@@ -71,19 +71,19 @@ export class Reloader {
       const { source, changes, warnings } = outcome;
       const file = source ?? undefined;
       if (changes.length === 0) {
-        log.info("configuration reloaded; nothing has changed", { file });
+        log.info("configuration reloaded; no changes", { file });
       } else {
         for (const warning of warnings.slice(0, mostLogged)) log.warn(`configuration: ${warning}`);
         log.info("configuration reloaded", { file, changes: changes.join("; ") });
       }
     } else {
-      log.error("the configuration was not reloaded; the running one stays", { remedy: outcome.remedy });
+      log.error("configuration not reloaded; the current one remains active", { remedy: outcome.remedy });
       for (const problem of outcome.problems.slice(0, mostLogged)) log.error(`configuration: ${problem}`);
     }
     return outcome;
   }
 
-  /** Resolves when what the last reload took the place of has ended. */
+  /** Resolves when the parts replaced by the last reload have stopped. */
   async finished(): Promise<void> {
     await this.#finishing;
   }
@@ -91,7 +91,7 @@ export class Reloader {
   async #tryWithinLimit(): Promise<ReloadOutcome> {
     const { clock, signal } = this.#options;
     if (this.#hanging !== undefined) {
-      return refused("an earlier reload still waits for a file or for the database, which does not answer");
+      return refused("an earlier reload still waits for a file or for the database, which does not respond");
     }
     const attempt: Attempt = { state: "open" };
     const work = this.#try(attempt);
@@ -99,8 +99,8 @@ export class Reloader {
     const limit = clock.sleep(reloadLimitMs, AbortSignal.any([over.signal, signal])).then(() => {
       if (over.signal.aborted || attempt.state === "committed") return work;
       attempt.state = "given-up";
-      if (signal.aborted) return refused("the program ends");
-      return refused(`it took longer than ${reloadLimitMs / 1000} seconds: a file or the database does not answer`);
+      if (signal.aborted) return refused("harbinger is shutting down");
+      return refused(`it took longer than ${reloadLimitMs / 1000} seconds: a file or the database does not respond`);
     });
     const outcome = await Promise.race([work, limit]);
     over.abort();
@@ -129,7 +129,7 @@ export class Reloader {
       }
       if (attempt.state === "given-up") {
         await abandon(made);
-        return refused("it was given up");
+        return refused("the reload was abandoned");
       }
       attempt.state = "committed";
       for (const replacement of made) replacement.commit();
@@ -152,7 +152,7 @@ export class Reloader {
       try {
         await replacement.finish?.();
       } catch (error) {
-        this.#options.log.error("something of the former configuration did not end in order", {
+        this.#options.log.error("a part of the previous configuration did not stop cleanly", {
           error: messageOf(error),
         });
       }

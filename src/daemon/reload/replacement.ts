@@ -1,19 +1,19 @@
-/** A part of the program, made anew from another configuration and ready to take the place of the one that runs. */
+/** A part of the program prepared from a new configuration, ready to replace the running part. */
 export interface Replacement {
-  /** It is in force from now on. Synchronous, and never fails. */
+  /** Activates it. Synchronous, and never fails. */
   commit(): void;
-  /** After the commit: ends what it took the place of. What goes wrong there is logged by the part itself. */
+  /** After the commit: stops the replaced part, which logs its own errors. */
   finish?(): Promise<void>;
-  /** Instead of the commit: gives back what was opened, and everything is as before. */
+  /** Instead of the commit: releases what was opened and restores the previous state. */
   abandon?(): Promise<void>;
 }
 
-/** A part of the program that another configuration can replace while it runs. */
+/** A part of the program that a reload can replace while it runs. */
 export interface Replaceable<Settings> {
   /**
-   * Makes it anew from `settings`, beside the one that runs, which goes on untouched.
-   * @returns `undefined` where nothing of this part has changed
-   * @throws HarbingerError where it cannot be made; nothing has changed then
+   * Prepares a new part from `settings` beside the running one, which is unaffected.
+   * @returns `undefined` if this part has no changes
+   * @throws HarbingerError if it cannot be prepared; nothing has changed then
    */
   prepare(settings: Settings): Promise<Replacement | undefined>;
 }
