@@ -24,9 +24,9 @@ describe("a configuration of decoys alone", () => {
     for (const way of told) assert.deepEqual(warnings(`listeners: { decoy: { ports: 22 } }\n${way}`), [], way);
   });
 
-  test("has a warning where nobody is told of anything", () => {
+  test("warns if no alert is sent to anybody", () => {
     assert.deepEqual(warnings("listeners: { decoy: { ports: 22 } }"), [
-      "harbinger.yaml:1:1: listeners: nobody is told who connects: give alerts.email or a channel under notify; alerts.notify: [] where recording is enough",
+      "harbinger.yaml:1:1: listeners: no alerts will be sent: set alerts.email or a channel under notify; alerts.notify: [] if recording is enough",
     ]);
   });
 

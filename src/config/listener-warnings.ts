@@ -17,7 +17,7 @@ export function listenerWarnings({ named }: Sections): Finding[] {
   const isTold = mailTo.length > 0 || isPushed || isMeantSo;
   if (Object.keys(listeners).length > 0 && !isTold) {
     const message =
-      "nobody is told who connects: give alerts.email or a channel under notify; alerts.notify: [] where recording is enough";
+      "no alerts will be sent: set alerts.email or a channel under notify; alerts.notify: [] if recording is enough";
     found.push({ path: ["listeners"], what: "key", message });
   }
   if (mailTo.length > 0 && email === undefined) {

@@ -79,8 +79,8 @@ describe("the environment of portwatcher", () => {
     );
   });
 
-  test("says that nobody is told while neither mail nor push is set up", () => {
-    assert.match(read({}).warnings.join("\n"), /noRecipients is told/);
+  test("warns that no alerts are sent while neither mail nor push is configured", () => {
+    assert.match(read({}).warnings.join("\n"), /no alerts will be sent/);
     assert.deepEqual(read({ PW_NTFY_TOPIC: "x" }).warnings, []);
     assert.deepEqual(read(mail).warnings, []);
   });

@@ -67,7 +67,7 @@ export function readPortwatcherEnvironment(
   const isSaid = mail !== undefined || push !== undefined || isWantedSilent(values);
   const silence = isSaid
     ? []
-    : ["nobody is told of connections: neither mail (PW_SMTP_SERVER, PW_MAIL_TO) nor push (PW_NTFY_TOPIC) is set up"];
+    : ["no alerts will be sent: configure mail (PW_SMTP_SERVER, PW_MAIL_TO) or push (PW_NTFY_TOPIC)"];
   return {
     kind: "settings",
     settings,

@@ -158,7 +158,7 @@ const groups = {
     PW_LOG_IGNORE_SUPPRESSED: [
       "1",
       "0: log and keep what is not told of because of these three",
-      "What nobody is told of because of these three is neither logged nor kept.",
+      "Connections that these three exclude from alerts are neither logged nor stored.",
     ],
   },
   "First bytes": {

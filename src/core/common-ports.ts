@@ -19,31 +19,31 @@ export const commonPortGroups: readonly PortGroup[] = [
   {
     name: "remote access",
     services: "SSH, Telnet, PPTP, RDP, VNC, TeamViewer, WinRM",
-    reason: "whoever gets in here owns the machine",
+    reason: "a login here gives control of the machine",
     ports: [22, 23, 1723, 2222, 2323, 3389, 5800, 5900, 5901, 5938, 5985, 5986],
   },
   {
     name: "file sharing",
     services: "FTP, RPC, NetBIOS, SMB, AFP, rsync, NFS, iSCSI",
-    reason: "documents and backups, often open to all of the network",
+    reason: "documents and backups, often open to the whole network",
     ports: [21, 111, 135, 139, 445, 548, 873, 2049, 3260],
   },
   {
     name: "web",
     services: "HTTP, HTTPS and proxies",
-    reason: "sites, and the pages by which nearly every device is set up",
+    reason: "sites, and the setup pages of nearly every device",
     ports: [80, 81, 443, 3000, 3128, 4443, 5000, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 9000, 9443],
   },
   {
     name: "mail",
     services: "SMTP, POP3, IMAP",
-    reason: "a mail server that nobody knows of may send spam",
+    reason: "an unknown mail server may send spam",
     ports: [25, 110, 143, 465, 587, 993, 995],
   },
   {
     name: "names and directories",
     services: "DNS, Kerberos, LDAP",
-    reason: "they tell who is who, and a second one misleads everybody",
+    reason: "they resolve names and accounts, and a rogue one misleads every client",
     ports: [53, 88, 389, 636],
   },
   {
@@ -56,31 +56,31 @@ export const commonPortGroups: readonly PortGroup[] = [
   {
     name: "messages between programs",
     services: "MQTT, NATS, AMQP, Kafka, RabbitMQ's console",
-    reason: "they steer devices and carry data, often without a password",
+    reason: "they control devices and carry data, often without a password",
     ports: [1883, 4222, 5672, 8883, 9092, 15672],
   },
   {
     name: "printers",
     services: "LPD, IPP, JetDirect",
-    reason: "seldom updated, and they keep what was printed",
+    reason: "rarely updated, and they store printed documents",
     ports: [515, 631, 9100],
   },
   {
     name: "cameras and telephones",
     services: "RTSP, H.323, SIP, recorders by XMeye and Dahua",
-    reason: "pictures and calls; a usual way in",
+    reason: "pictures and calls; often attacked",
     ports: [554, 1720, 5060, 5061, 8554, 34567, 37777],
   },
   {
     name: "smart home, media and control",
     services: "S7, Modbus, Sonos, ESPHome, AirPlay, Chromecast, Jellyfin, Home Assistant, Plex, UPnP, Apple devices",
-    reason: "devices that nobody updates, and those that move things",
+    reason: "devices that are rarely updated, and those that control machines",
     ports: [102, 502, 1400, 6053, 7000, 8009, 8096, 8123, 32400, 49152, 62078],
   },
   {
     name: "administration",
     services: "BGP, Docker, Synology, Kubernetes, TR-069, Proxmox, MikroTik, Cockpit, Prometheus, Webmin, Netdata",
-    reason: "they rule everything else",
+    reason: "they control other systems",
     ports: [179, 2375, 2376, 5001, 6443, 7547, 8006, 8291, 8728, 9090, 10000, 10250, 19999],
   },
 ];

@@ -63,12 +63,18 @@ export interface RememberedService extends ServiceKey {
 export interface ExaminedService extends ServiceKey {
   readonly results: readonly CheckResult[];
   /** The service that answers, as far as a check identified it. */
-  readonly service?: { readonly name?: string; readonly product?: string; readonly version?: string };
+  readonly service?:
+    | {
+        readonly name?: string | undefined;
+        readonly product?: string | undefined;
+        readonly version?: string | undefined;
+      }
+    | undefined;
   /**
    * The chain that it presented, its own certificate first. Absent: no check saw one, which does not mean that there
    * is none.
    */
-  readonly chain?: readonly ObservedCertificate[];
+  readonly chain?: readonly ObservedCertificate[] | undefined;
   /** The watch's new memory, as JSON text: the checking stage writes and reads it. */
   readonly memory: string;
   readonly news: readonly News[];

@@ -181,7 +181,7 @@ export class WatchRounds implements Replaceable<Config> {
 }
 
 /** Everything that determines the stages. */
-function settingsOf({ watches, reports, email, ntfy, webhooks, devices, standalone, scan, scope }: Config) {
+function settingsOf({ watches, reports, email, pushSections, devices, standalone, scan, scope }: Config) {
   const hasMail = email !== undefined;
   return { watches, reports, hasMail, pushSections, devices, standalone, scan, scope };
 }
