@@ -62,7 +62,7 @@ export interface RecordedSurvey {
 }
 
 /** As for services: see `DiscoveryPolicy`. */
-export interface DevicePolicy {
+interface DevicePolicy {
   /** A device is gone after this many surveys in a row that queried and missed it; 1 or more. */
   readonly goneAfter: number;
   readonly flapLimit: number;

@@ -59,7 +59,7 @@ export interface ImportConflict {
 }
 
 /** Conflicts reported one by one for each batch. */
-export const conflictsTold = 5;
+const conflictsTold = 5;
 
 export const emptyTally: ImportTally = {
   added: 0,

@@ -88,7 +88,3 @@ export async function refusedPort(): Promise<number> {
   await listener[Symbol.asyncDispose]();
   return port;
 }
-
-export function factsOf(result: CheckResult): Record<string, unknown> {
-  return { ...result.facts };
-}

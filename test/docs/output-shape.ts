@@ -24,7 +24,7 @@ export function missingLines(shown: string, came: string): readonly string[] {
   return missing;
 }
 
-export function isTableHead(line: string): boolean {
+function isTableHead(line: string): boolean {
   return /^\s*[A-Z][A-Z /-]*(?: {2,}[A-Z][A-Z /-]*)+\s*$/.test(line);
 }
 

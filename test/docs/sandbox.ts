@@ -19,7 +19,7 @@ export interface Sandbox extends AsyncDisposable {
   stay(command: string): Promise<{ readonly said: () => string }>;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
   readonly output: string;

@@ -7,7 +7,7 @@ import { address, look, sighting } from "../store/sample.ts";
 
 /** A database in `directory` as scans and checks of the last week left it. */
 
-export const day = 86_400_000;
+const day = 86_400_000;
 
 const audience: Audience = { label: "Web", channel: "file", recipient: "", watches: ["lan-web"] };
 
@@ -15,7 +15,7 @@ export function fingerprint(byte: string): string {
   return Array.from({ length: 32 }, () => byte).join(":");
 }
 
-export const issuer: ObservedCertificate = {
+const issuer: ObservedCertificate = {
   sha256: fingerprint("CA"),
   keySha256: "ca".repeat(32),
   subject: "CN=Example CA",
@@ -27,7 +27,7 @@ export const issuer: ObservedCertificate = {
   selfSigned: true,
 };
 
-export const wildcard: ObservedCertificate = {
+const wildcard: ObservedCertificate = {
   ...issuer,
   sha256: fingerprint("AA"),
   keySha256: "aa".repeat(32),
@@ -38,9 +38,9 @@ export const wildcard: ObservedCertificate = {
 };
 
 /** What the wildcard takes the place of, with the same key. */
-export const former: ObservedCertificate = { ...wildcard, sha256: fingerprint("BB"), validTo: Date.now() - 3.5 * day };
+const former: ObservedCertificate = { ...wildcard, sha256: fingerprint("BB"), validTo: Date.now() - 3.5 * day };
 
-export const ended: ObservedCertificate = {
+const ended: ObservedCertificate = {
   ...wildcard,
   sha256: fingerprint("DD"),
   keySha256: "dd".repeat(32),

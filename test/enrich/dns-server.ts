@@ -2,7 +2,7 @@ import dgram from "node:dgram";
 import { once } from "node:events";
 
 /** A name as its labels, or text with dots between them; `address` and `bytes` are data as they are. */
-export type DnsRecord =
+type DnsRecord =
   | { readonly name: string | readonly Buffer[] }
   | { readonly address: readonly number[] }
   | { readonly bytes: Buffer };

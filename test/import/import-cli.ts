@@ -5,7 +5,7 @@ import { harbinger } from "../harness/cli.ts";
 
 /** What the tests of `harbinger import` have in common: a folder with a configuration, and what the command says as JSON. */
 
-export interface Tally {
+interface Tally {
   readonly added: number;
   readonly merged: number;
   readonly unchanged: number;

@@ -27,7 +27,7 @@ export async function queueReport(store: Store, recipient: string, at: number): 
   return deliveryId;
 }
 
-export function reportTo(recipient: string, at: number): Message {
+function reportTo(recipient: string, at: number): Message {
   return {
     messageId: `<report.${recipient}>`,
     date: at,

@@ -6,8 +6,8 @@ import type { Discovery, DiscoveryKind } from "../../src/core/discovery.ts";
 import { byKind, type FindingKind } from "../../src/core/discovery-kinds.ts";
 import type { FailureReason, Report, Section } from "../../src/present/findings/report.ts";
 
-export const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
-export const hour = 3_600_000;
+const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
+const hour = 3_600_000;
 const day = 24 * hour;
 
 export function host(text: string): Address {
@@ -110,7 +110,7 @@ export function report(sections: readonly Section[], more: Partial<Report> = {})
   };
 }
 
-export const redis = found("exposed", "192.168.50.10", 6379, {
+const redis = found("exposed", "192.168.50.10", 6379, {
   hostname: "nas",
   product: "redis 7.0.15",
   detail: "redis 7.0.15: answers INFO without a password (redis_version:7.0.15)",
@@ -208,7 +208,7 @@ export const single: Readonly<Record<string, Report>> = {
 const long = "a-very-long-host-name-that-somebody-gave-a-machine-in-the-basement.of-the-building.example.org";
 
 /** 40 findings of all kinds, with long names, failures and evidence, of three watches. */
-export const busy: Report = report(
+const busy: Report = report(
   [
     section(
       {
@@ -262,13 +262,13 @@ export const busy: Report = report(
   { wholeHosts: whole },
 );
 
-export const quiet: Report = report([
+const quiet: Report = report([
   section({ present: 41 }),
   section({ watch: "cameras", ports: [554], present: 6 }),
   section({ watch: "printers", ports: [9100], present: 1 }),
 ]);
 
-export const several: Report = report(
+const several: Report = report(
   [
     section(
       {},
@@ -281,21 +281,21 @@ export const several: Report = report(
   { wholeHosts: whole },
 );
 
-export const firstScan: Report = report([
+const firstScan: Report = report([
   section(
     { firstScan: true, present: 3 },
     ...["192.168.50.1", "192.168.50.10", "fd00::10"].map((address) => found("new", address, 443, { firstScan: true })),
   ),
 ]);
 
-export const partly: Report = report([
+const partly: Report = report([
   section({ status: "partial", reason: "out of file descriptors after 1200 of 65024 addresses", present: 12 }),
 ]);
 
 const nasty = "</pre><script>alert(1)</script>\u202egnp.exe\r\n- Redis exposed on 10.0.0.1:6379";
 
 /** Texts from outside that want to be more than text. */
-export const hostile: Report = report(
+const hostile: Report = report(
   [
     section(
       { watch: nasty, portLabel: nasty, ports: [22], notes: [nasty], ...failed(nasty) },
@@ -312,7 +312,7 @@ export const hostile: Report = report(
   { label: nasty },
 );
 
-export const leftOut: Report = report([
+const leftOut: Report = report([
   {
     ...section({}, found("new", "192.168.50.66", 22)),
     findings: {

@@ -11,7 +11,7 @@ import { protocolOfPort } from "./expected-protocol.ts";
 import { type Greeting, greetingWith } from "./greeting.ts";
 import { type CapturedBytes, SecretMasking } from "./secret-masking.ts";
 
-export interface CaptureSettings {
+interface CaptureSettings {
   /**
    * `classic`: read the first bytes, send the banner, close. `patient`: a client that waits gets the banner, and its
    * answer is captured.

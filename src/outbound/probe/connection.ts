@@ -21,7 +21,7 @@ export type ReadFailure = Exclude<ReadOutcome, { readonly kind: "bytes" }>;
 type ConnectionEnd = { readonly kind: "ended" | "too-much" } | { readonly kind: "reset"; readonly code: string };
 
 /** The default limit of bytes read from a peer. */
-export const defaultByteLimit = 64 * 1024;
+const defaultByteLimit = 64 * 1024;
 
 const nothing = Buffer.alloc(0);
 

@@ -13,7 +13,7 @@ import { asksForCertificate, reasonOf, secure } from "./secure.ts";
 import { systemRoots } from "./verify.ts";
 
 /** Identifies Harbinger in the logs of servers. */
-export const userAgent = "Harbinger (network host monitoring)";
+const userAgent = "Harbinger (network host monitoring)";
 
 export interface HttpTarget {
   readonly host: string;

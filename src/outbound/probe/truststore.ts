@@ -4,7 +4,7 @@ import { parseAddress } from "../../core/address.ts";
 import { withoutBrackets } from "./dial.ts";
 
 /** The folder of collected certificates, below the working directory, as in the earlier tool. */
-export const truststoreFolder = "ca_certs";
+const truststoreFolder = "ca_certs";
 
 /** A chain is small; a larger file is not one. */
 const largestTruststore = 1024 * 1024;

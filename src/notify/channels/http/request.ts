@@ -42,12 +42,12 @@ export type PostEnd =
 export type AnswerCut = "limit" | "time" | "connection";
 
 /** The server did not answer within the time limit. */
-export class ServerTimeoutError extends Error {
+class ServerTimeoutError extends Error {
   readonly code = "ETIMEDOUT";
 }
 
 /** The server answered with success before it had the whole message, so the answer is not about this message. */
-export class EarlyAnswerError extends Error {
+class EarlyAnswerError extends Error {
   readonly code = "early-answer";
 }
 

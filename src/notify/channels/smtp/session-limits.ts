@@ -15,7 +15,7 @@ export class SlowServerError extends Error {
 }
 
 /** The server sent more than any mail server needs to. */
-export class ExcessiveOutputError extends Error {
+class ExcessiveOutputError extends Error {
   readonly code = "ETALKATIVE";
 }
 

@@ -9,7 +9,7 @@ import { PacedConnections } from "./paced-connections.ts";
 const maxConnections = 160;
 
 /** A version that the server accepts, with its cipher suites in the server's order of preference. */
-export interface OfferedVersion {
+interface OfferedVersion {
   readonly version: TlsVersionName;
   readonly ciphers: readonly string[];
   /** False where the server stopped accepting connections, or time or connections ran out, before it refused the rest. */

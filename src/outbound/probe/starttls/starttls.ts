@@ -12,7 +12,7 @@ export function isStartTlsProtocol(text: string): text is StartTlsProtocol {
 }
 
 /** Requests TLS on a new connection. */
-export type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
+type StartTls = (connection: Connection) => Promise<StartTlsOutcome>;
 
 const starters: Readonly<Record<StartTlsProtocol, StartTls>> = {
   smtp: startSmtpTls,
