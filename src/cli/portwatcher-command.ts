@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { variableGroups } from "../config/portwatcher-variables.ts";
+import { variableGroups } from "../config/portwatcher/variables.ts";
 import { programVersion } from "../platform/program-version.ts";
 import { examples } from "./common-options.ts";
 

@@ -2,7 +2,7 @@ import {
   type PortwatcherOutcome,
   type PortwatcherSettings,
   readPortwatcherEnvironment,
-} from "../config/portwatcher-environment.ts";
+} from "../config/portwatcher/environment.ts";
 import { longestReading } from "../config/read-file.ts";
 import { HarbingerError } from "../core/errors.ts";
 import { silentLog } from "../core/log.ts";
@@ -95,7 +95,7 @@ function readSettings(literal: ReadonlySet<string>): Settings | undefined {
 async function checkHealth(settings: PortwatcherSettings): Promise<void> {
   const [{ askHealth }, { storeLocation }] = await Promise.all([
     import("./ask-health.ts"),
-    import("../daemon/portwatcher-store-place.ts"),
+    import("../daemon/portwatcher/store-place.ts"),
   ]);
   await askHealth(storeLocation(settings, silentLog), { program: "portwatcher", json: false });
 }
@@ -125,7 +125,7 @@ async function watch({ settings, warnings }: Settings, read: () => PortwatcherSe
   const logZone = canonicalTimeZone(systemZone) ?? (systemZone === "" ? settings.alerts.text.timeZone : undefined);
   const [{ openLog }, { runPortwatcher }, { systemClock, systemRandom }] = await Promise.all([
     import("../daemon/logging.ts"),
-    import("../daemon/portwatcher.ts"),
+    import("../daemon/portwatcher/portwatcher.ts"),
     import("../platform/system-clock.ts"),
   ]);
   const stamp = timeStamp(logZone);

@@ -100,7 +100,7 @@ describe("harbinger config init on a terminal", { skip: whyNoTerminal() ?? false
     terminal.type(enter);
     const { status, shown } = await terminal.ended;
     assert.equal(status, 0, shown);
-    assert.match(shown, /harbinger\.yaml is written\./);
+    assert.match(shown, /harbinger\.yaml written\./);
     assert.deepEqual(
       mail.accepted.map(({ to }) => to),
       [["me@example.org"]],

@@ -4,7 +4,7 @@ import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { variableNames } from "../../src/config/portwatcher-variables.ts";
+import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { mmdbOf } from "../enrich/mmdb-file.ts";
 import { type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePort } from "../harness/free-port.ts";

@@ -5,7 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { variableNames } from "../../src/config/portwatcher-variables.ts";
+import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { harbinger, type RunningCli, startHarbinger, temporaryFolder } from "../harness/cli.ts";

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { variableNames } from "../../src/config/portwatcher-variables.ts";
+import { variableNames } from "../../src/config/portwatcher/variables.ts";
 import { startHarbinger, temporaryFolder } from "../harness/cli.ts";
 import { freePorts, knock } from "../harness/reloading.ts";
 import { MailServer } from "../harness/smtp-server.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
-import { readPortwatcherEnvironment } from "../../src/config/portwatcher-environment.ts";
+import { readPortwatcherEnvironment } from "../../src/config/portwatcher/environment.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { parseStoreLocation } from "../../src/store/location.ts";
 import { runWell } from "../harness/run-program.ts";

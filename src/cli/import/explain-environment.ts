@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnvFile } from "../../config/env-file.ts";
-import { readPortwatcherEnvironment } from "../../config/portwatcher-environment.ts";
-import { portwatcherYaml } from "../../config/portwatcher-yaml.ts";
+import { readPortwatcherEnvironment } from "../../config/portwatcher/environment.ts";
+import { portwatcherYaml } from "../../config/portwatcher/yaml.ts";
 import { readBytes, readText } from "../../config/read-file.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import type { ImportFile } from "../../import/import-file.ts";

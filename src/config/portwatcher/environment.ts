@@ -1,15 +1,14 @@
-import { type Address, parseAddress } from "../core/address.ts";
-import { nearestName } from "../core/nearest-name.ts";
-import { canonicalTimeZone } from "../core/wall-clock.ts";
-import { classicBudget, classicCooldown, classicText } from "../inbound/decide/alert-defaults.ts";
-import type { AlertSettings } from "../inbound/decide/schema.ts";
-import { type EnrichSettings, enrichSchema } from "../inbound/enrich/schema.ts";
-import { maxBannerBytes } from "../inbound/listen/banners.ts";
-import type { ListenerSettings } from "../inbound/listen/schema.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { nearestName } from "../../core/nearest-name.ts";
+import { canonicalTimeZone } from "../../core/wall-clock.ts";
+import { classicBudget, classicCooldown, classicText } from "../../inbound/decide/alert-defaults.ts";
+import type { AlertSettings } from "../../inbound/decide/schema.ts";
+import { type EnrichSettings, enrichSchema } from "../../inbound/enrich/schema.ts";
+import { maximumBannerBytes } from "../../inbound/listen/banners.ts";
+import type { ListenerSettings } from "../../inbound/listen/schema.ts";
+import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./channels.ts";
 import { type Environment, EnvironmentValues } from "./environment-values.ts";
-
-import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./portwatcher-channels.ts";
-import { variableNames } from "./portwatcher-variables.ts";
+import { variableNames } from "./variables.ts";
 
 /** Everything that `portwatcher` is told. */
 export interface PortwatcherSettings {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadText } from "./load.ts";
-import { readPortwatcherEnvironment } from "./portwatcher-environment.ts";
-import { portwatcherYaml } from "./portwatcher-yaml.ts";
+import { loadText } from "../load.ts";
+import { readPortwatcherEnvironment } from "./environment.ts";
+import { portwatcherYaml } from "./yaml.ts";
 
 function read(environment: Readonly<Record<string, string>>) {
   const outcome = readPortwatcherEnvironment(environment, () => Buffer.from("secret"));

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { formatRange } from "../core/network.ts";
-import type { PortwatcherSettings } from "./portwatcher-environment.ts";
+import { formatRange } from "../../core/network.ts";
+import type { PortwatcherSettings } from "./environment.ts";
 
 /** What the environment holds that the file does not. */
 export interface PortwatcherYaml {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseRange } from "../core/network.ts";
+import { parseRange } from "../../core/network.ts";
+import { type PortwatcherSettings, readPortwatcherEnvironment } from "./environment.ts";
 import type { Environment } from "./environment-values.ts";
-import { type PortwatcherSettings, readPortwatcherEnvironment } from "./portwatcher-environment.ts";
-import { variableNames } from "./portwatcher-variables.ts";
+import { variableNames } from "./variables.ts";
 
 const noFiles = (file: string): string => {
   throw Object.assign(new Error(`ENOENT: ${file}`), { code: "ENOENT" });

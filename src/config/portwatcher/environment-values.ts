@@ -1,8 +1,8 @@
-import { type AddressRange, parseRange } from "../core/network.ts";
-import { splitList } from "../core/recipients.ts";
-import { safeText } from "../core/safe-text.ts";
-import { withoutComment } from "./env-file.ts";
-import { standardOf, type VariableName } from "./portwatcher-variables.ts";
+import { type AddressRange, parseRange } from "../../core/network.ts";
+import { splitList } from "../../core/recipients.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { withoutComment } from "../env-file.ts";
+import { standardOf, type VariableName } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { HarbingerError } from "../core/errors.ts";
-import { portwatcherStorePlace } from "./portwatcher-store-place.ts";
+import { HarbingerError } from "../../core/errors.ts";
+import { portwatcherStorePlace } from "./store-place.ts";
 
 const user = process.getuid?.();
 const ownFolder = user === undefined ? "portwatcher" : `portwatcher-${user}`;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PortwatcherSettings } from "../config/portwatcher-environment.ts";
-import type { Clock } from "../core/clock.ts";
-import type { ChannelName } from "../core/delivery.ts";
-import { messageOf } from "../core/errors.ts";
-import type { Log } from "../core/log.ts";
-import type { Store } from "../core/store.ts";
-import type { ChannelMap } from "../notify/channel-map.ts";
-import type { DeliveryLoop, LoopSettings } from "../notify/outbox/delivery-loop.ts";
-import { makeDue } from "./make-due.ts";
+import type { PortwatcherSettings } from "../../config/portwatcher/environment.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { ChannelName } from "../../core/delivery.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import type { Store } from "../../core/store.ts";
+import type { ChannelMap } from "../../notify/channel-map.ts";
+import type { DeliveryLoop, LoopSettings } from "../../notify/outbox/delivery-loop.ts";
+import { makeDue } from "../make-due.ts";
 
 export interface PortwatcherReloadParts {
   readonly store: Store;
