@@ -14,13 +14,13 @@ const layers = [
   "cli",
   "daemon",
   "config",
-  "(?:outbound|inbound|import|notify|store|cluster|web)",
+  "(?:outbound|inbound|import|notify|store|sites|web|compat)",
   "present",
   "platform",
   "wire",
   "core",
 ];
-const middle = ["outbound", "inbound", "import", "notify", "store", "cluster", "web"];
+const middle = ["outbound", "inbound", "import", "notify", "store", "sites", "web", "compat"];
 const stages = {
   outbound: ["schedule", "scan", "discover", "devices", "probe", "check", "examine", "report"],
   inbound: ["listen", "capture", "identify", "enrich", "decide", "record", "announce"],
