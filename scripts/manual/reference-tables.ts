@@ -1,5 +1,8 @@
 import { allCommands, type DescribedCommand } from "../../src/cli/completion/described-command.ts";
 import { variableGroups } from "../../src/config/portwatcher/variables.ts";
+import { pushChannels } from "../../src/notify/channels.ts";
+import type { PushChannel } from "../../src/notify/push-channel.ts";
+import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
 import { fieldTable, kindTable, typeTable } from "./json-shapes.ts";

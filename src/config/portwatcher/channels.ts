@@ -1,7 +1,7 @@
 import { parseRecipient, recipientProblem } from "../../core/recipients.ts";
+import { ntfyOptions, ntfySchema, parsePriority } from "../../notify/channels/ntfy/channel.ts";
 import type { NtfyChannelOptions } from "../../notify/channels/ntfy/ntfy-channel.ts";
 import { topicPattern } from "../../notify/channels/ntfy/ntfy-channel.ts";
-import { ntfyOptions, ntfySchema, parsePriority } from "../../notify/channels/ntfy/schema.ts";
 import type { EmailSettings } from "../../notify/schema.ts";
 import { decodeSecret, withoutLineEnd } from "../secret-text.ts";
 import type { EnvironmentValues } from "./environment-values.ts";

@@ -4,7 +4,7 @@ import { canonicalTimeZone } from "../../core/wall-clock.ts";
 import { classicBudget, classicCooldown, classicText } from "../../inbound/decide/alert-defaults.ts";
 import type { AlertSettings } from "../../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../../inbound/enrich/schema.ts";
-import { maximumBannerBytes } from "../../inbound/listen/banners.ts";
+import { maxBannerBytes } from "../../inbound/listen/banners.ts";
 import type { ListenerSettings } from "../../inbound/listen/schema.ts";
 import { type PortwatcherMail, type PortwatcherPush, readMail, readPush } from "./channels.ts";
 import { type Environment, EnvironmentValues } from "./environment-values.ts";
