@@ -20,7 +20,7 @@ export function loadEmbedded(name) {
 
 /** @param {string} name */
 function requireEmbedded(name) {
-  if (name.startsWith(".//")) return loadEmbedded(name.slice(2));
+  if (name.startsWith("./")) return loadEmbedded(name.slice(2));
   const builtIn = process.getBuiltinModule(name);
   if (builtIn !== undefined) return builtIn;
   throw Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
