@@ -40,7 +40,7 @@ export type Descriptions = SpecificDescriptions & {
 /** A flat list of facts under short camel-case names: `{ command: "CONFIG", database: 3 }`. */
 export type Details = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-interface SpecificDescriptions {
+export interface SpecificDescriptions {
   readonly tls?: TlsDescription;
   readonly ssh?: SshDescription;
   /** HTTP/1.x and HTTP/2 alike. */
@@ -63,7 +63,7 @@ export interface TlsDescription {
   readonly ja4?: string;
 }
 
-interface SshDescription {
+export interface SshDescription {
   /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. */
   readonly ident: string;
   /** Absent until the client's SSH_MSG_KEXINIT has arrived. */
@@ -98,7 +98,7 @@ export interface HttpDescription {
   readonly soapAction?: string;
 }
 
-interface RdpDescription {
+export interface RdpDescription {
   /** The user name in the `mstshash` cookie. */
   readonly cookie?: string;
   readonly routingToken?: string;
@@ -106,7 +106,7 @@ interface RdpDescription {
   readonly requestedProtocols: readonly string[];
 }
 
-interface VncDescription {
+export interface VncDescription {
   /** `3.8`. */
   readonly version: string;
 }
@@ -128,7 +128,7 @@ export interface SmbDescription {
   readonly callingName?: string;
 }
 
-interface ProxyDescription {
+export interface ProxyDescription {
   readonly version: 1 | 2;
   /** Absent for a health check of the proxy itself (LOCAL, UNKNOWN). */
   readonly source?: { readonly address: string; readonly port: number };

@@ -31,7 +31,7 @@ export interface PushChannel<Section extends object = object> {
 }
 
 /** What a channel is made of besides its section. */
-interface ChannelParts {
+export interface ChannelParts {
   /** Of the entry; without entries the name of the channel. */
   readonly name: string;
   readonly clock: Pick<Clock, "now">;

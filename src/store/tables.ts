@@ -31,12 +31,12 @@ export interface Tables {
   device_addresses: DeviceAddressTable;
 }
 
-interface MetaTable {
+export interface MetaTable {
   key: string;
   value: string;
 }
 
-interface WatchTable {
+export interface WatchTable {
   id: Generated<number>;
   site: Generated<string>;
   name: string;
@@ -51,7 +51,7 @@ interface WatchTable {
   surveyed_at: number | null;
 }
 
-interface ScanTable {
+export interface ScanTable {
   id: Generated<number>;
   watch_id: number;
   ports: string;
@@ -68,13 +68,13 @@ interface ScanTable {
   sighted: number;
 }
 
-interface Ipv6Table {
+export interface Ipv6Table {
   id: Generated<number>;
   sort_key: string;
   address: string;
 }
 
-interface ServiceTable {
+export interface ServiceTable {
   site: Generated<string>;
   endpoint: number;
   first_seen: number;
@@ -90,7 +90,7 @@ interface ServiceTable {
   is_inherited: Generated<number>;
 }
 
-interface PresenceTable {
+export interface PresenceTable {
   watch_id: number;
   endpoint: number;
   state: PresenceState;
@@ -109,7 +109,7 @@ interface PresenceTable {
   memory: string | null;
 }
 
-interface DiscoveryTable {
+export interface DiscoveryTable {
   id: Generated<number>;
   watch_id: number;
   scan_id: number;
@@ -129,7 +129,7 @@ interface DiscoveryTable {
   is_known_host: number | null;
 }
 
-interface DeliveryTable {
+export interface DeliveryTable {
   id: Generated<number>;
   label: string;
   channel: ChannelName;
@@ -159,7 +159,7 @@ interface DeliveryTable {
 }
 
 /** Bodies of messages, each stored once for all recipients. Deleted with the last delivery that refers to it. */
-interface MessageBodyTable {
+export interface MessageBodyTable {
   id: Generated<number>;
   /** See message-bodies.ts. */
   hash: Uint8Array;
@@ -172,13 +172,13 @@ interface MessageBodyTable {
  * A delivery announces all discoveries of a scan that are not quiet. All audiences of a watch receive all of them, so
  * one row represents a million.
  */
-interface AnnouncementTable {
+export interface AnnouncementTable {
   delivery_id: number;
   scan_id: number;
 }
 
 /** One connection to a decoy. Addresses as in address-key.ts. */
-interface ConnectionTable {
+export interface ConnectionTable {
   id: string;
   at: number;
   listener: string;
@@ -202,7 +202,7 @@ interface ConnectionTable {
 }
 
 /** What connections sent, each once. */
-interface ContentTable {
+export interface ContentTable {
   id: Generated<number>;
   /** Of identification and payload; see contents.ts. */
   hash: Uint8Array;
@@ -213,14 +213,14 @@ interface ContentTable {
 }
 
 /** The latest that is known of a peer. */
-interface OriginTable {
+export interface OriginTable {
   address: Uint8Array;
   /** See origin-text.ts. */
   origin: string;
   at: number;
 }
 
-interface AlertTable {
+export interface AlertTable {
   id: string;
   at: number;
   label: string;
@@ -233,7 +233,7 @@ interface AlertTable {
 }
 
 /** The latest result of each check, whichever watch ran it. */
-interface CheckResultTable {
+export interface CheckResultTable {
   site: Generated<string>;
   endpoint: number;
   /** Of the check. */
@@ -246,7 +246,7 @@ interface CheckResultTable {
   facts: string;
 }
 
-interface CertificateTable {
+export interface CertificateTable {
   sha256: string;
   key_sha256: string;
   subject: string;
@@ -263,7 +263,7 @@ interface CertificateTable {
 }
 
 /** Where a certificate was shown. */
-interface CertificateSightingTable {
+export interface CertificateSightingTable {
   site: Generated<string>;
   endpoint: number;
   sha256: string;
@@ -276,7 +276,7 @@ interface CertificateSightingTable {
 }
 
 /** A device on a network that this machine is on. */
-interface DeviceTable {
+export interface DeviceTable {
   site: Generated<string>;
   mac: string;
   state: PresenceState;
@@ -296,7 +296,7 @@ interface DeviceTable {
 }
 
 /** An address that a device has or had. Addresses as in address-key.ts. */
-interface DeviceAddressTable {
+export interface DeviceAddressTable {
   site: Generated<string>;
   mac: string;
   address: Uint8Array;

@@ -29,7 +29,7 @@ test("the modules that docs/extending-check.md shows compile, keep the rules, an
     "src/core/check.ts",
     "src/outbound/check/registry.ts",
     "src/outbound/check/exposure/http-stores.ts",
-    "src/wire/server/nsq.ts",
+    "src/wire/nsq/server.ts",
     "src/outbound/check/service/protocols/nsq.ts",
     "src/outbound/check/service/protocols.ts",
   ]);

@@ -91,7 +91,11 @@ describe("what comes over a database and a log while the program runs", { skip: 
     if (disk === undefined) return;
     const stderr = await survive(folder.path, {
       place: disk.path,
-      said: ["connections cannot be stored", "cannot store the results of this watch", "cannot be written (ENOSPC"],
+      said: [
+        "cannot store connections: database error",
+        "cannot store the results of this watch",
+        "cannot be written (ENOSPC",
+      ],
       harm() {
         disk.fill();
         // The rest of its last page, which is on the disk already.
@@ -104,7 +108,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       repair: () => disk.empty(),
     });
     assert.equal(stderr.match(/cannot store the results of this watch/g)?.length, 1, stderr);
-    assert.match(stderr, /Make room on that disk/);
+    assert.match(stderr, /Free some space on that disk/);
     assert.match(stderr, /results of this watch are stored again/);
     assert.match(stderr, /connections are stored again/);
     assert.match(stderr, /the log file can be written again; \d+ lines? (?:is|are) missing before this one/);
@@ -127,7 +131,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       const stderr = await survive(folder.path, {
         place,
         environment: disk.environment,
-        said: ["connections cannot be stored", "cannot store the results of this watch"],
+        said: ["cannot store connections: database error", "cannot store the results of this watch"],
         unhealthy: new RegExp(`^bad +database: ${words.source}$`, "m"),
         harm: () => disk.fail(how),
         repair: () => disk.work(),
@@ -135,7 +139,7 @@ describe("what comes over a database and a log while the program runs", { skip: 
       assert.match(stderr, words);
       assert.match(stderr, /Check the system log/);
       assert.doesNotMatch(stderr, /no space/);
-      assert.equal(stderr.match(/connections cannot be stored/g)?.length, 1, stderr);
+      assert.equal(stderr.match(/cannot store connections: database error/g)?.length, 1, stderr);
       assert.equal(stderr.match(/cannot store the results of this watch/g)?.length, 1, stderr);
       assert.match(stderr, /connections are stored again/);
       assert.match(stderr, /results of this watch are stored again/);

@@ -106,8 +106,8 @@ test("wrong usage is told with its remedy", async () => {
   using folder = temporaryFolder();
   await using _store = await storeWithDevices(folder.path);
   for (const [args, message] of [
-    [["approve"], /say which devices/],
-    [["approve", "--all", "192.168.50.10"], /say which devices/],
+    [["approve"], /no device given/],
+    [["approve", "--all", "192.168.50.10"], /no device given/],
     [["name", "192.168.50.10"], /either a name or --clear/],
     [["name", "192.168.50.10", "x", "--clear"], /either a name or --clear/],
     [["name", "nas", "x"], /not a MAC address or IP address: nas/],

@@ -131,7 +131,7 @@ describe("harbinger scan", () => {
         rows.map((row) => row.split(/ +/).slice(0, 3).join(" ")),
         [`127.79.0.8 ${other.port} open`, "127.79.0.9 every open"],
       );
-      assert.match(table.stderr, /^every: all 16 tried ports of that host answer/m);
+      assert.match(table.stderr, /^every: all 16 scanned ports of that host answered/m);
 
       const json = await harbinger([...args, "--json"], { directory: folder.path });
       assert.equal(json.stdout.trimEnd().split("\n").length, 17);

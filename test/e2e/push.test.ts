@@ -58,7 +58,7 @@ describe("a watch that names channels in notify", () => {
     assert.ok(!readdirSync(folder.path).includes("reports"));
 
     const doctor = await harbinger(["doctor"], { directory: folder.path });
-    assert.match(doctor.stdout, /ntfy.*gets reports of 1 watch/);
+    assert.match(doctor.stdout, /ntfy.*receives reports of 1 watch/);
     assert.match(doctor.stdout, /webhook other.*nothing is sent there/);
   });
 
