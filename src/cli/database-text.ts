@@ -1,5 +1,5 @@
+import { plural } from "../present/text/plural.ts";
 import type { DatabaseContents } from "../store/sqlite/database-contents.ts";
-import { plural } from "./output.ts";
 
 /** `4 hosts, 120 connections, ...; schema 6`: the contents of a database in one line. */
 export function contentsText(contents: DatabaseContents): string {

@@ -35,10 +35,6 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && (noColour === undefined || noColour === "") && process.env["TERM"] !== "dumb";
 }
 
-export { plural } from "../present/text/plural.ts";
-export { briefSeconds, briefTime, dayOrTime, formatTime } from "../present/text/time-text.ts";
-export type { Column } from "./table.ts";
-
 /** A table on standard output: fitted to the width of a terminal, otherwise one line per row. */
 export function printTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
   const { text, leftOut } = layOutTable(columns, rows, {

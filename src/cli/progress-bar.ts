@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { ScanProgress } from "../core/scan-engine.ts";
-import { plural } from "./output.ts";
+import { plural } from "../present/text/plural.ts";
 
 /** Shows the progress of a scan on standard error. */
 export interface ProgressDisplay extends Disposable {

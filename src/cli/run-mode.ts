@@ -16,11 +16,13 @@ import { connectServiceManager, type ServiceManager } from "../platform/service-
 import { onShutdownSignals } from "../platform/shutdown-signals.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { gaveUpNote } from "../present/deliveries/dead-letter-note.ts";
+import { plural } from "../present/text/plural.ts";
+import { formatTime } from "../present/text/time-text.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { ConnectionLines } from "./connection-lines.ts";
 import { setExitStatus } from "./exit.ts";
 import { requireConfig } from "./open.ts";
-import { formatTime, note, plural, wantsColour } from "./output.ts";
+import { note, wantsColour } from "./output.ts";
 import { readAgain } from "./read-again.ts";
 import { tellFindings, tellReports } from "./run-words.ts";
 import { welcomeRun } from "./welcome-run.ts";

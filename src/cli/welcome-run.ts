@@ -7,7 +7,8 @@ import type { ServiceRecord } from "../core/store.ts";
 import type { Harbinger } from "../daemon/compose.ts";
 import type { RunSummary } from "../outbound/flow.ts";
 import { portText } from "../present/hosts/every-port.ts";
-import { note, plural, printTable } from "./output.ts";
+import { plural } from "../present/text/plural.ts";
+import { note, printTable } from "./output.ts";
 import { programName } from "./program-name.ts";
 
 const rowsShown = 30;

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Audience } from "./delivery.ts";
 import type { DeviceName, DeviceRecord, Mac, Neighbour } from "./device.ts";
-import type { DiscoveryKind } from "./discovery.ts";
+import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { AddressRange } from "./network.ts";
 
 /**

@@ -3,8 +3,6 @@ import type { DeviceBrief } from "./device.ts";
 import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { Port } from "./ports.ts";
 
-export type { DiscoveryKind };
-
 export interface Discovery {
   readonly id: number;
   readonly watch: string;

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { CheckResult } from "./check.ts";
 import type { Audience } from "./delivery.ts";
-import type { DiscoveryKind } from "./discovery.ts";
+import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { Port } from "./ports.ts";
 
 /**

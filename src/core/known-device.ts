@@ -1,6 +1,6 @@
 import type { Address } from "./address.ts";
 import type { Mac } from "./device.ts";
-import type { DiscoveryKind } from "./discovery.ts";
+import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { Presence } from "./presence.ts";
 
 /** A device as it was before a survey, or is after it. */

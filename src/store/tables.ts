@@ -2,7 +2,7 @@ import type { Generated } from "kysely";
 import type { Verdict } from "../core/check.ts";
 import type { Connection } from "../core/connection.ts";
 import type { ChannelName, DeliveryState } from "../core/delivery.ts";
-import type { DiscoveryKind } from "../core/discovery.ts";
+import type { DiscoveryKind } from "../core/discovery-kinds.ts";
 import type { PresenceState, ScanRecord } from "../core/store.ts";
 
 /**

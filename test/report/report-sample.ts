@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../src/core/address.ts";
 import { type DeviceBrief, parseMac } from "../../src/core/device.ts";
-import type { Discovery, DiscoveryKind } from "../../src/core/discovery.ts";
+import type { Discovery } from "../../src/core/discovery.ts";
+import type { DiscoveryKind } from "../../src/core/discovery-kinds.ts";
 import { byKind, type FindingKind } from "../../src/core/discovery-kinds.ts";
 import type { FailureReason, Report, Section } from "../../src/present/findings/report.ts";
 

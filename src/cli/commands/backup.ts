@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { HarbingerError } from "../../core/errors.ts";
+import { formatTime } from "../../present/text/time-text.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, print, printJson } from "../output.ts";
+import { note, print, printJson } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 interface BackupCommandOptions {

@@ -1,10 +1,11 @@
 import path from "node:path";
 import { Command } from "commander";
 import { HarbingerError } from "../../core/errors.ts";
+import { plural } from "../../present/text/plural.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
 import type { InitOptions, InitPlan } from "../init/init-plan.ts";
-import { note, plural } from "../output.ts";
+import { note } from "../output.ts";
 import { programName, shellWord } from "../program-name.ts";
 
 const defaultFile = "harbinger.yaml";

@@ -1,7 +1,8 @@
 import { Command } from "commander";
+import { plural } from "../../present/text/plural.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { setExitStatus } from "../exit.ts";
-import { note, plural, print, printJson } from "../output.ts";
+import { note, print, printJson } from "../output.ts";
 import { configInitCommand } from "./config-init.ts";
 
 export function configCommand(): Command {

@@ -4,9 +4,11 @@ import type { Delivery, DeliveryState } from "../../core/delivery.ts";
 import { HarbingerError } from "../../core/errors.ts";
 import { gaveUpNote } from "../../present/deliveries/dead-letter-note.ts";
 import { shownState } from "../../present/deliveries/shown-state.ts";
+import { plural } from "../../present/text/plural.ts";
+import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
-import { briefTime, formatTime, note, plural, printJson, printTable } from "../output.ts";
+import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 /** As shown to the user; the database says `queued` for `waiting`. */

@@ -3,9 +3,11 @@ import { Command, Option } from "commander";
 import { HarbingerError } from "../../core/errors.ts";
 import { parsePorts } from "../../core/ports.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
+import { plural } from "../../present/text/plural.ts";
+import { formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestWords } from "../completion/suggested-values.ts";
-import { formatTime, note, plural, printJson, printText } from "../output.ts";
+import { note, printJson, printText } from "../output.ts";
 
 interface ListenOptions {
   readonly host?: readonly string[];

@@ -5,8 +5,9 @@ import { HarbingerError } from "../../core/errors.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Store } from "../../core/store.ts";
 import { endpointText } from "../../present/hosts/every-port.ts";
+import { briefTime, formatTime } from "../../present/text/time-text.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { briefTime, formatTime, note, print, printJson, printTable, printText } from "../output.ts";
+import { note, print, printJson, printTable, printText } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 
 export function reportsCommand(): Command {

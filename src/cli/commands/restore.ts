@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import { HarbingerError } from "../../core/errors.ts";
+import { plural } from "../../present/text/plural.ts";
+import { formatTime } from "../../present/text/time-text.ts";
 import { type CommonOptions, commonOptions, examples, withCommonOptions } from "../common-options.ts";
-import { formatTime, note, plural, print, printJson } from "../output.ts";
+import { note, print, printJson } from "../output.ts";
 import { shellWord } from "../program-name.ts";
 
 interface RestoreCommandOptions {

@@ -6,10 +6,11 @@ import { everyPort, type Port, parsePorts } from "../../core/ports.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { type FoundLine, FoundPorts } from "../../present/scans/found-ports.ts";
 import { sightingJson } from "../../present/scans/sighting-json.ts";
+import { plural } from "../../present/text/plural.ts";
 import { commonOptions, examples, withCommonOptions } from "../common-options.ts";
 import { suggestAtFile } from "../completion/suggested-values.ts";
 import { setExitStatus } from "../exit.ts";
-import { note, plural, printJson, printTable } from "../output.ts";
+import { note, printJson, printTable } from "../output.ts";
 import { parseCount } from "../parse-count.ts";
 import { formatSeconds, noProgress, showProgress } from "../progress-bar.ts";
 

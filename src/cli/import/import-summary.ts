@@ -4,7 +4,8 @@ import { titleOf } from "../../import/format.ts";
 import type { DataFormat, FileReading } from "../../import/gather-file.ts";
 import type { Gathered } from "../../import/gathered.ts";
 import type { MergeResult } from "../../import/merge-gathered.ts";
-import { formatTime, plural } from "../output.ts";
+import { plural } from "../../present/text/plural.ts";
+import { formatTime } from "../../present/text/time-text.ts";
 
 /** What was read from one file. */
 export interface ReadFile extends FileReading {

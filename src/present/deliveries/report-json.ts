@@ -1,11 +1,12 @@
 import type { Delivery, Message } from "../../core/delivery.ts";
+import { isoTime } from "../text/iso-time.ts";
 import type { ReportDetailsJson, ReportJson } from "./report-schema.ts";
 
 /** One line of `harbinger reports --json`. */
 export function reportJson({ id, message, createdAt, label, channel, recipient, state }: Delivery): ReportJson {
   return {
     id,
-    time: new Date(message?.date ?? createdAt).toISOString(),
+    time: isoTime(message?.date ?? createdAt),
     label,
     channel,
     recipient,

@@ -3,7 +3,7 @@ import { compareDevices } from "../../core/compare-devices.ts";
 import type { DeviceName, Mac } from "../../core/device.ts";
 import { mergedNames, shownName } from "../../core/device-names.ts";
 import { type DeviceNews, maxDevices, type RecordedSurvey } from "../../core/device-store.ts";
-import type { DiscoveryKind } from "../../core/discovery.ts";
+import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import type { KnownDevice, NewsOfDevice } from "../../core/known-device.ts";
 import { type AddressRange, AddressSet } from "../../core/network.ts";
 import { parsePresence } from "../../core/presence.ts";

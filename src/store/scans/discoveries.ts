@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
-import type { Discovery, DiscoveryKind } from "../../core/discovery.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { DiscoveryStore } from "../../core/store.ts";

@@ -1,5 +1,5 @@
 import type { Audience } from "../../../core/delivery.ts";
-import type { DiscoveryKind } from "../../../core/discovery.ts";
+import type { DiscoveryKind } from "../../../core/discovery-kinds.ts";
 import { byKind } from "../../../core/discovery-kinds.ts";
 import type { SettledScan } from "../../../core/store.ts";
 import type { Watch } from "../../../core/watch.ts";

@@ -1,4 +1,5 @@
-import type { Discovery, DiscoveryKind } from "../../../core/discovery.ts";
+import type { Discovery } from "../../../core/discovery.ts";
+import type { DiscoveryKind } from "../../../core/discovery-kinds.ts";
 import { byKind, type FindingKind, findingKinds } from "../../../core/discovery-kinds.ts";
 import type { DeliveryStore } from "../../../core/store.ts";
 import type { Listing } from "../../../present/findings/report.ts";
