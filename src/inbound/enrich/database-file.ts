@@ -97,9 +97,9 @@ export class DatabaseFile {
       if (clock.monotonic() < this.#nextCheckAt) return;
       const done = this.#check();
       const over = new AbortController();
-      const patience = clock.sleep(newerFileWaitMs, over.signal);
+      const waited = clock.sleep(newerFileWaitMs, over.signal);
       // One wait for all lookups: once it is over, a check that hangs (a network drive) delays no further lookup.
-      this.#checking = { done, soon: Promise.race([done, patience]).finally(() => over.abort()) };
+      this.#checking = { done, soon: Promise.race([done, waited]).finally(() => over.abort()) };
     }
     await (this.#database === undefined ? this.#checking.done : this.#checking.soon);
   }

@@ -50,12 +50,12 @@ export interface ReadFindings {
 export async function readFindings(request: ReadRequest): Promise<ReadFindings> {
   const { announced, deliveryId, watch, counts } = request;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const shelves = shelvesFor(counts, request.limits, request.evidenceLeftOut);
+  const budgets = budgetsFor(counts, request.limits, request.evidenceLeftOut);
   const failed: Discovery[] = [];
   const take = (page: readonly Discovery[]) => {
     for (const discovery of page) {
       if (discovery.kind === "scan-failed") failed.push(discovery);
-      else shelves[discovery.kind].add(discovery);
+      else budgets[discovery.kind].add(discovery);
     }
   };
 
@@ -66,7 +66,7 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
     limit = evidence > heavyEvidence ? pageSizes.heavy : pageSizes.light;
     return page;
   };
-  const isHungry = () => findingKinds.some((kind) => shelves[kind].wantsMore);
+  const isHungry = () => findingKinds.some((kind) => budgets[kind].wantsMore);
   // Failures have no address and stand first or last, as the database sorts: once met they are read to their end.
   const isAmidFailures = () => failed.length > 0 && failed.length < counts["scan-failed"];
   let offset = 0;
@@ -86,14 +86,14 @@ export async function readFindings(request: ReadRequest): Promise<ReadFindings> 
   }
 
   return {
-    findings: byKind((kind) => ({ total: counts[kind], shown: shelves[kind].shown })),
+    findings: byKind((kind) => ({ total: counts[kind], shown: budgets[kind].shown })),
     failed,
-    bytes: findingKinds.reduce((sum, kind) => sum + shelves[kind].bytes, 0),
+    bytes: findingKinds.reduce((sum, kind) => sum + budgets[kind].bytes, 0),
   };
 }
 
 /** The room for one kind of discovery: as many as fit, in the order in which they come. */
-class Shelf {
+class FindingBudget {
   readonly shown: Discovery[] = [];
   readonly #hosts: number;
   readonly #limit: number;
@@ -141,13 +141,13 @@ function bytesOf({ hostname, vendor, product, version, detail }: Discovery): num
   return bytesPerDiscovery + texts;
 }
 
-function shelvesFor(counts: Counts, limits: ReportLimits, evidenceLeftOut: string): Record<FindingKind, Shelf> {
+function budgetsFor(counts: Counts, limits: ReportLimits, evidenceLeftOut: string): Record<FindingKind, FindingBudget> {
   const shares = fairShares(
     findingKinds.map((kind) => counts[kind]),
     limits.bytes,
   );
   return byKind((kind) => {
     const bytes = shares[findingKinds.indexOf(kind)] ?? 0;
-    return new Shelf({ hosts: Math.min(limits.hosts, counts[kind]), bytes, evidenceLeftOut });
+    return new FindingBudget({ hosts: Math.min(limits.hosts, counts[kind]), bytes, evidenceLeftOut });
   });
 }
