@@ -22,7 +22,7 @@ alerts: { notify: [] }
 devices: { names: false }
 `;
 
-/** Starts the service and waits for its first scan. Returns the name of the container. */
+/** Starts the service and waits for the report of its first scan. Returns the name of the container. */
 async function start(host: ContainerHost, folder: string): Promise<string> {
   copyFileSync(path.join(deploy, "compose.yaml"), path.join(folder, "compose.yaml"));
   for (const name of [".env", "geoipupdate.env"]) writeFileSync(path.join(folder, name), "");
@@ -34,7 +34,7 @@ async function start(host: ContainerHost, folder: string): Promise<string> {
   const up = await host.compose(folder, ["compose.yaml", "test.yaml"], "up", "-d", "--no-build", "harbinger");
   assert.equal(up.status, 0, up.stderr);
   const container = `${host.prefix}_harbinger_1`;
-  await host.logged(container, "scan complete");
+  await host.logged(container, "delivered");
   return container;
 }
 
@@ -92,7 +92,8 @@ describe("harbinger by the compose file", { skip: whyNoContainers() ?? false }, 
       "nproc=4096:4096",
     ];
     await host.podmanWell("run", "--detach", "--name", container, ...options, ...mounts, await containerImage());
-    await host.logged(container, "scan complete");
+    // Devices are recorded after the scan is complete, and before its report.
+    await host.logged(container, "delivered");
     const doctor = await host.podmanWell("exec", container, "harbinger", "doctor");
     assert.match(doctor, /^ok +devices: by own ARP and neighbour discovery packets \(CAP_NET_RAW\)$/m);
     const [command, args] = host.outside("cat", "/sys/class/net/eth0/address");
