@@ -72,6 +72,21 @@ test("a file without such sections is left as it is", () => {
   }
 });
 
+test("a file whose aliases would mean something else afterwards is left as it is", () => {
+  const section = (name: string, rest: string) => `port_${name}:\n  port: 22\n  nmap_scan: "nmap 10.0.0.1"\n${rest}`;
+  const common = "email: &common { smtp_server: a.example }\n";
+  const used = "  email: *common\n";
+  for (const [kind, text] of [
+    ["text", common + section("a", "") + section("b", used)],
+    ["none", section("a", "") + common + section("b", used)],
+    // The anchor that is set twice: the section's alias means the second, and would mean the first.
+    ["none", `x: &common {}\n${section("a", "")}${common}${section("b", used)}`],
+    ["none", section("a", used)],
+  ] as const) {
+    assert.equal(modernForm(text).kind, kind, text);
+  }
+});
+
 test("any text is read without a throw", () => {
   const part = fc.constantFrom(
     "port_a:\n",
@@ -92,6 +107,14 @@ test("any text is read without a throw", () => {
         modernForm(text);
       },
     ),
+    {
+      examples: [
+        ["port_a:\n  ? "],
+        ["port_a:\n- <<: *a\n"],
+        ["port_a:\n  x: *a\nwatches:\n  x: &a {}\n"],
+        ["<<: *a\nport_a:\n  x: &a {}\n"],
+      ],
+    },
   );
 });
 

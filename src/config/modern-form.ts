@@ -1,4 +1,15 @@
-import { type Document, isMap, isScalar, Pair, parseDocument, Scalar, YAMLMap } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  type Node,
+  Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  YAMLMap,
+} from "yaml";
 
 export type ModernForm =
   | { readonly kind: "text"; readonly text: string; readonly moved: readonly string[] }
@@ -18,6 +29,7 @@ export function modernForm(text: string): ModernForm {
   const old = items.filter(({ key }) => isPortSection(nameOf(key)));
   if (old.length === 0) return { kind: "none", reason: "it has no port_* sections: it is in the present form already" };
   if (old.some(({ value }) => !isMap(value))) return { kind: "none", reason: "a port_* section is not a mapping" };
+  const before = anchorsOf(document);
   const watches = watchesOf(root);
   for (const section of old) {
     const { key, value } = section;
@@ -38,11 +50,24 @@ export function modernForm(text: string): ModernForm {
     kept.splice(first, 0, new Pair(key, watches));
   }
   root.items = kept;
-  return {
-    kind: "text",
-    text: document.toString({ lineWidth: 0 }),
-    moved: old.map(({ key }) => nameOf(key) ?? ""),
-  };
+  const after = anchorsOf(document);
+  if ([...after].some(([alias, node]) => node === undefined || node !== before.get(alias))) {
+    return { kind: "none", reason: "an alias (*name) would stand before its anchor (&name) once the sections moved" };
+  }
+  try {
+    const written = document.toString({ lineWidth: 0 });
+    return { kind: "text", text: written, moved: old.map(({ key }) => nameOf(key) ?? "") };
+  } catch {
+    // The library throws for the few nodes that it reads but cannot write: a key that is empty (`? `), for one.
+    return { kind: "none", reason: "it has a part that can be read but not written again, such as an empty key" };
+  }
+}
+
+/** What each alias stands for. An alias means the nearest anchor above it, so moving parts of a file can change it. */
+function anchorsOf(document: Document): Map<Alias, Node | undefined> {
+  const anchors = new Map<Alias, Node | undefined>();
+  visit(document, { Alias: (_, alias) => void anchors.set(alias, alias.resolve(document)) });
+  return anchors;
 }
 
 function isPortSection(name: string | undefined): boolean {
