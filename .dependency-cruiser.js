@@ -38,8 +38,16 @@ const upward = layers.slice(1).map((layer, index) => ({
 const betweenMiddles = middle.map((name) => ({
   name: `${name}-meets-its-neighbours-through-core`,
   severity: "error",
-  from: { path: `^src/${name}/` },
+  from: { path: `^src/${name}/`, pathNot: "\\.test\\.ts$" },
   to: { path: `^src/(?:${middle.filter((other) => other !== name).join("|")})/` },
+}));
+
+/** A test may give a flow what `daemon/` takes from `compat/`, and nothing of another folder. */
+const betweenMiddlesInTests = middle.map((name) => ({
+  name: `tests-of-${name}-meet-no-neighbour-but-compat`,
+  severity: "error",
+  from: { path: `^src/${name}/.*\\.test\\.ts$` },
+  to: { path: `^src/(?:${middle.filter((other) => other !== name && other !== "compat").join("|")})/` },
 }));
 
 const betweenStages = Object.entries(stages).flatMap(([flow, names]) =>
@@ -80,6 +88,7 @@ export default {
     },
     ...upward,
     ...betweenMiddles,
+    ...betweenMiddlesInTests,
     ...betweenStages,
   ],
   options: {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { portReportLayout } from "../compat/port-reports/port-report-layout.ts";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Endpoint } from "../core/connection.ts";
@@ -114,6 +115,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         watches: watchesHeardOf(config),
         deliveries: store.deliveries,
         services: store.services,
+        portReportLayout,
         pushForm: (audience) => pushForm(audience, config),
         at: clock.now(),
         ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { portReportLayout } from "../../src/compat/port-reports/port-report-layout.ts";
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { News } from "../../src/core/examination.ts";
@@ -77,6 +78,7 @@ async function report(store: Store, at: number, run: WatchRun, to: Audience = au
     watches: [ssh],
     deliveries: store.deliveries,
     services: store.services,
+    portReportLayout,
     deliveryId,
     at,
     timeZone: "UTC",

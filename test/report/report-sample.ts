@@ -105,7 +105,6 @@ export function report(sections: readonly Section[], more: Partial<Report> = {})
     generatedAt: at + 30_000,
     timeZone: "Europe/Berlin",
     sections,
-    style: "plain",
     wholeHosts: new Set(),
     ...more,
   };

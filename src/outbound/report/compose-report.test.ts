@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { parseAddress } from "../../core/address.ts";
 import type { Audience, ChannelName } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
@@ -95,6 +96,7 @@ function compose({ discoveries = [], channel = "mail", audience, ...more }: Give
     ran: [],
     deliveries: new Announced(discoveries),
     services: { list: async () => [] },
+    portReportLayout,
     deliveryId: 5,
     at,
     timeZone: "UTC",

@@ -6,6 +6,7 @@
 import type { Audience, Message, PushForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
 import type { Report } from "../../present/findings/report.ts";
+import type { ReportLayout } from "../../present/findings/report-layout.ts";
 import { localTime } from "../../present/text/local-time.ts";
 import { reportFileName } from "./file-name.ts";
 import { type GatherRequest, gatherSections } from "./gather/gather-sections.ts";
@@ -13,10 +14,9 @@ import { defaultReportLimits, type ReportLimits } from "./gather/report-limits.t
 import { wholeHosts } from "./gather/whole-hosts.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
-import { renderFileText, renderText } from "./render/legacy-text.ts";
 import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
-import { type ReportModel, reportModel } from "./report-model.ts";
+import { reportModel } from "./report-model.ts";
 
 export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly services: Pick<ServiceStore, "list">;
@@ -24,6 +24,8 @@ export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly timeZone?: string | undefined;
   /** Gives the RFC 5322 message identifier, with angle brackets. */
   readonly messageId: (deliveryId: number) => string;
+  /** Of mails and files about watches whose `reportStyle` is `legacy`. */
+  readonly portReportLayout: ReportLayout;
   /** What a push channel takes. Default: 4096 bytes of text. */
   readonly pushForm?: ((audience: Audience) => PushForm) | undefined;
   /** Overrides the limits of the audience's channel. */
@@ -40,20 +42,21 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
     deliveryId,
     generatedAt: at,
     timeZone,
-    style: styleOf(request),
     sections,
     wholeHosts: await wholeHosts(sections, request.services),
   };
-  const model = reportModel(report);
+  const layout = layoutOf(request);
+  const model = reportModel(report, layout);
   const { subject, findings } = model;
   const urgency = findings.some(({ isUrgent }) => isUrgent) ? { urgency: "high" as const } : {};
   const head = { messageId: request.messageId(deliveryId), date: at, subject, ...urgency };
   switch (audience.channel) {
     case "mail":
-      return { ...head, text: textOf(model), html: renderHtml(model) };
+      return { ...head, text: layout?.mailText(report) ?? renderPlainText(model), html: renderHtml(model) };
     case "file": {
       const fileName = reportFileName(audience.label, at, localTime(timeZone));
-      return { ...head, text: fileTextOf(model), json: renderJson(model), fileName };
+      const text = layout?.fileText(report, subject) ?? renderPlainFile(model);
+      return { ...head, text, json: renderJson(model), fileName };
     }
     default: {
       const { maxTextBytes, takesJson } = request.pushForm?.(audience) ?? usualPushForm;
@@ -67,16 +70,7 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
 const usualPushForm: PushForm = { maxTextBytes: 4096, takesJson: false };
 
 /** One watch with the reports of the earlier tool decides: programs may read them. */
-function styleOf({ audience, watches }: ReportRequest): Report["style"] {
+function layoutOf({ audience, watches, portReportLayout }: ReportRequest): ReportLayout | undefined {
   const own = watches.filter(({ name }) => audience.watches.includes(name));
-  return own.some(({ reportStyle }) => reportStyle === "legacy") ? "legacy" : "plain";
-}
-
-function textOf(model: ReportModel): string {
-  return model.report.style === "legacy" ? renderText(model.report) : renderPlainText(model);
-}
-
-function fileTextOf(model: ReportModel): string {
-  const { report, subject } = model;
-  return report.style === "legacy" ? renderFileText(report, subject) : renderPlainFile(model);
+  return own.some(({ reportStyle }) => reportStyle === "legacy") ? portReportLayout : undefined;
 }

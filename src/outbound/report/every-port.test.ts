@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind, type FindingKind } from "../../core/discovery-kinds.ts";
@@ -7,7 +8,6 @@ import { everyPort } from "../../core/ports.ts";
 import type { Report } from "../../present/findings/report.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
-import { renderText } from "./render/legacy-text.ts";
 import { reportModel } from "./report-model.ts";
 
 const at = Date.UTC(2026, 0, 2, 8);
@@ -28,7 +28,6 @@ const report: Report = {
   deliveryId: 1,
   generatedAt: at,
   timeZone: "UTC",
-  style: "legacy",
   wholeHosts: new Set(),
   sections: [
     {
@@ -48,14 +47,14 @@ const report: Report = {
 };
 
 test("a host on which every tried port answers is one line that says so", () => {
-  const text = renderText(report);
+  const text = portReportLayout.mailText(report);
   assert.match(text, /^10\.0\.0\.8:22\n10\.0\.0\.9 \(every tried port answers\)\n/m);
   assert.match(text, /^Gone: fd00::9 \(every tried port answers\) \(last seen /m);
-  assert.match(renderHtml(reportModel(report)), />New host, every tried port answers</);
+  assert.match(renderHtml(reportModel(report, portReportLayout)), />New host, every tried port answers</);
 });
 
 test("programs read port 0 and that it stands for every port", () => {
-  const { sections } = JSON.parse(renderJson(reportModel(report))) as {
+  const { sections } = JSON.parse(renderJson(reportModel(report, portReportLayout))) as {
     sections: Record<string, Record<string, unknown>[]>[];
   };
   const [single, every] = sections[0]?.["new"] ?? [];

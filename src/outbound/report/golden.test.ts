@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { parseAddress } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
@@ -12,7 +13,6 @@ import { byKind, type FindingKind } from "../../core/discovery-kinds.ts";
 import type { FailureReason, Report, Section } from "../../present/findings/report.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
-import { renderFileText, renderText } from "./render/legacy-text.ts";
 import { reportModel } from "./report-model.ts";
 
 const at = Date.UTC(2026, 0, 2, 7, 0, 0, 250);
@@ -54,7 +54,6 @@ function report(label: string, ...sections: readonly Section[]): Report {
     generatedAt: at,
     timeZone: "Europe/Berlin",
     sections,
-    style: "legacy",
     wholeHosts: new Set(),
   };
 }
@@ -235,11 +234,15 @@ function matches(name: string, actual: string): void {
 describe("a report looks as it did", () => {
   for (const [name, model] of Object.entries(cases)) {
     test(`${name}, as text`, () => {
-      matches(`${name}.txt`, renderFileText(model, reportModel(model).subject));
-      assert.ok(renderFileText(model, reportModel(model).subject).includes(renderText(model)));
+      matches(`${name}.txt`, portReportLayout.fileText(model, reportModel(model, portReportLayout).subject));
+      assert.ok(
+        portReportLayout
+          .fileText(model, reportModel(model, portReportLayout).subject)
+          .includes(portReportLayout.mailText(model)),
+      );
     });
-    test(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(reportModel(model))));
-    test(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(reportModel(model))));
+    test(`${name}, as HTML`, () => matches(`${name}.html`, renderHtml(reportModel(model, portReportLayout))));
+    test(`${name}, as JSON`, () => matches(`${name}.json.golden`, renderJson(reportModel(model, portReportLayout))));
   }
 });
 
@@ -276,10 +279,10 @@ describe("a plain report has the layout of the earlier tool", () => {
     "",
   ].join("\n");
 
-  test("as a mail", () => assert.equal(renderText(mixed), body));
+  test("as a mail", () => assert.equal(portReportLayout.mailText(mixed), body));
 
   test("as a file", () => {
-    const subject = reportModel(mixed).subject;
+    const subject = reportModel(mixed, portReportLayout).subject;
     const expected = [
       "HARBINGER NETWORK MONITORING REPORT",
       "=====================================",
@@ -292,7 +295,7 @@ describe("a plain report has the layout of the earlier tool", () => {
       "Report saved: 2026-01-02T08:00:00.250000",
       "",
     ].join("\n");
-    assert.equal(renderFileText(mixed, subject), expected);
+    assert.equal(portReportLayout.fileText(mixed, subject), expected);
   });
 
   test("with the output of a post_command under each host", () => {
@@ -304,6 +307,9 @@ describe("a plain report has the layout of the earlier tool", () => {
         discovery("new", "10.0.0.2", 22),
       ),
     );
-    assert.match(renderText(model), /\n\nPort 22 \(SSH\):\n10\.0\.0\.1\none\ntwo\n\n10\.0\.0\.2\n\n\n\nThis report/);
+    assert.match(
+      portReportLayout.mailText(model),
+      /\n\nPort 22 \(SSH\):\n10\.0\.0\.1\none\ntwo\n\n10\.0\.0\.2\n\n\n\nThis report/,
+    );
   });
 });

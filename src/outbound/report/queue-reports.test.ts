@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import type { Audience, Message } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
@@ -54,6 +55,7 @@ async function queued(channel: Audience["channel"], watch: Watch, news: readonly
     watches: [watch],
     deliveries: outbox.store,
     services: { list: async () => [] },
+    portReportLayout,
     at,
     timeZone: "UTC",
     html: true,
@@ -109,6 +111,7 @@ test("two report files of one label in one second have names of their own", asyn
     watches: [watch],
     deliveries: outbox.store,
     services: { list: async () => [] },
+    portReportLayout,
     at,
     timeZone: "UTC",
     html: true,

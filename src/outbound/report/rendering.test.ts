@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { type Address, ipv4FromNumber } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind, type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
@@ -9,7 +10,6 @@ import type { Report, Section } from "../../present/findings/report.ts";
 import { lookOf } from "../../present/text/look-of.ts";
 import { renderHtml } from "./render/html-report.ts";
 import { renderJson } from "./render/json-report.ts";
-import { renderFileText } from "./render/legacy-text.ts";
 import { renderPlainFile, renderPlainText } from "./render/plain-text.ts";
 import { renderPush } from "./render/push-report.ts";
 import { reportModel } from "./report-model.ts";
@@ -97,7 +97,6 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
   generatedAt: anyTime,
   timeZone: fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu"),
   sections: fc.array(anySection, { maxLength: 3 }),
-  style: fc.constantFrom("legacy" as const, "plain" as const),
   wholeHosts: fc.constant(new Set<Address>()),
 });
 
@@ -105,6 +104,8 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /** The tags of our own pages; whoever adds one adds it here. */
+const anyLayout = fc.constantFrom(undefined, portReportLayout);
+
 const knownTags = new Set("html head meta title style body div p h1 h2 h3 span strong table tr td pre".split(" "));
 const voidTags = new Set(["meta"]);
 
@@ -154,7 +155,7 @@ describe("rendering, whatever strangers wrote", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
         const model = reportModel(report);
-        assert.doesNotMatch(renderFileText(report, model.subject), controls);
+        assert.doesNotMatch(portReportLayout.fileText(report, model.subject), controls);
         assert.doesNotMatch(renderPlainFile(model), controls);
         const { title, text } = renderPush(model, 4096);
         assert.doesNotMatch(`${title}\n${text}`, controls);
@@ -181,8 +182,8 @@ describe("rendering, whatever strangers wrote", () => {
 
   test("gives a subject of one short line", () => {
     fc.assert(
-      fc.property(anyReport, (report) => {
-        const subject = reportModel(report).subject;
+      fc.property(anyReport, anyLayout, (report, layout) => {
+        const subject = reportModel(report, layout).subject;
         assert.doesNotMatch(subject, /[\r\n\t]/);
         assert.doesNotMatch(subject, controls);
         assert.ok(subject.length < 500);
@@ -192,8 +193,8 @@ describe("rendering, whatever strangers wrote", () => {
 
   test("gives balanced HTML of our own elements only, which loads nothing", () => {
     fc.assert(
-      fc.property(anyReport, (report) => {
-        const html = renderHtml(reportModel(report));
+      fc.property(anyReport, anyLayout, (report, layout) => {
+        const html = renderHtml(reportModel(report, layout));
         assertWellFormed(html);
         assert.doesNotMatch(html, controls);
       }),
@@ -202,8 +203,8 @@ describe("rendering, whatever strangers wrote", () => {
 
   test("gives JSON that reads back, without control characters", () => {
     fc.assert(
-      fc.property(anyReport, (report) => {
-        const json = renderJson(reportModel(report));
+      fc.property(anyReport, anyLayout, (report, layout) => {
+        const json = renderJson(reportModel(report, layout));
         assert.doesNotMatch(json, controls);
         const parsed: unknown = JSON.parse(json, (_key, value: unknown) => {
           if (typeof value === "string") assert.doesNotMatch(value, controls);
@@ -263,10 +264,9 @@ describe("rendering, whatever strangers wrote", () => {
           generatedAt: 0,
           timeZone: "UTC",
           sections: [section],
-          style: "legacy" as const,
           wholeHosts: new Set<Address>(),
         };
-        const text = renderFileText(report, reportModel(report).subject);
+        const text = portReportLayout.fileText(report, reportModel(report, portReportLayout).subject);
         for (const line of lines) assert.ok(!text.split("\n").includes(line));
         assert.equal(text.match(/^Ports? .*:$/gm)?.length, 1);
       }),

@@ -9,6 +9,7 @@ import { isOfFirstScan } from "../../present/findings/first-scan.ts";
 import { headlineOf, hiddenFindings, plainSubject } from "../../present/findings/headline.ts";
 import { mergeFindings } from "../../present/findings/merge-findings.ts";
 import { type Report, type Totals, totalsOf } from "../../present/findings/report.ts";
+import type { ReportLayout } from "../../present/findings/report-layout.ts";
 import {
   doubtLines,
   failureLines,
@@ -18,13 +19,12 @@ import {
 } from "../../present/findings/watch-words.ts";
 import { localTime } from "../../present/text/local-time.ts";
 import { line } from "../../present/text/short-text.ts";
-import { legacySubject } from "./render/legacy-words.ts";
 
 export interface ReportModel {
   readonly report: Report;
   /** Urgent ones first. */
   readonly findings: readonly Finding[];
-  /** Of a mail and a file, in the words of the report's style. */
+  /** Of a mail and a file, as the layout has it. */
   readonly subject: string;
   /** `1 exposed, 2 new hosts`, without the label. */
   readonly headline: string;
@@ -54,13 +54,14 @@ interface WatchSummary {
   readonly notes: readonly string[];
 }
 
-export function reportModel(report: Report): ReportModel {
+/** @param layout of mails and files, where it is not the current one */
+export function reportModel(report: Report, layout?: ReportLayout): ReportModel {
   const findings = mergeFindings(report);
   const headline = headlineOf(report, findings);
   return {
     report,
     findings,
-    subject: report.style === "legacy" ? legacySubject(report) : plainSubject(report, headline),
+    subject: layout === undefined ? plainSubject(report, headline) : layout.subject(report),
     headline,
     label: line(report.label),
     time: localTime(report.timeZone).stamp(report.generatedAt),

@@ -1,13 +1,5 @@
-/** What kinds of discovery and types of finding are called, from the tables in `core/discovery-kinds.ts`. */
-import {
-  type CountedNoun,
-  type FindingKind,
-  type FindingType,
-  findingEntry,
-  findingKinds,
-  kindEntry,
-} from "../../core/discovery-kinds.ts";
-import { capitalised } from "../text/capitalised.ts";
+/** What types of finding are called, from the table in `core/discovery-kinds.ts`. */
+import { type CountedNoun, type FindingType, findingEntry } from "../../core/discovery-kinds.ts";
 
 /** Whether the type counts ports and not hosts. */
 export function countsPorts(type: FindingType): boolean {
@@ -35,50 +27,7 @@ export function nounOf(type: FindingType, count: number): string {
   return nounFor(count, findingEntry(type));
 }
 
-function nounFor(count: number, { one, many }: CountedNoun): string {
+/** The noun for `count` things. */
+export function nounFor(count: number, { one, many }: CountedNoun): string {
   return count === 1 ? one : many;
 }
-
-/** Words of a kind in reports on `port_*` sections. */
-interface PortReportWords {
-  readonly opening: string;
-  readonly total: string;
-  readonly noun: CountedNoun;
-  readonly leftOut: CountedNoun;
-  readonly usualDetail: string | undefined;
-}
-
-export function portReportWords(kind: FindingKind): PortReportWords {
-  const { becomes, portReport = {} } = kindEntry(kind);
-  const noun = portReport.noun ?? findingEntry(becomes[0]);
-  return {
-    opening: portReport.opening ?? capitalised(noun.one),
-    total: portReport.total ?? capitalised(noun.many),
-    noun,
-    leftOut: portReport.leftOut ?? noun,
-    usualDetail: portReport.usualDetail,
-  };
-}
-
-/** `2 exposed`, `1 certificate expiring`. */
-export function countedKind(count: number, kind: FindingKind): string {
-  return `${count} ${nounFor(count, portReportWords(kind).noun)}`;
-}
-
-export function leftOutNoun(count: number, kind: FindingKind): string {
-  return nounFor(count, portReportWords(kind).leftOut);
-}
-
-/** All kinds but `new`, whose lines in reports on `port_*` sections have a form of their own. */
-export type OtherKind = Exclude<FindingKind, "new">;
-
-/** In the order of totals and subjects of these reports: as in a section, but what is gone stands before what is back. */
-export const kindsInTotals: readonly OtherKind[] = (() => {
-  const others = findingKinds.filter((kind) => kind !== "new");
-  const isIn = (section: "back" | "gone") => (kind: FindingKind) =>
-    findingEntry(kindEntry(kind).becomes[0]).section === section;
-  const gone = others.filter(isIn("gone"));
-  const rest = others.filter((kind) => !isIn("gone")(kind));
-  const at = rest.findIndex(isIn("back"));
-  return rest.toSpliced(at < 0 ? rest.length : at, 0, ...gone);
-})();

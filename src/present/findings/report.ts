@@ -18,8 +18,6 @@ export interface Report {
   readonly timeZone?: string | undefined;
   /** In the order of the configuration. */
   readonly sections: readonly Section[];
-  /** `legacy`: in the words and the layout of the earlier tool, which programs read. */
-  readonly style: "legacy" | "plain";
   /**
    * Hosts of which the report tells all that is known: no other port of them is there. Of these it says that the host is
    * gone or back, of others that a port is.

@@ -30,7 +30,7 @@ export function runSections(watches: readonly FoundByWatch[]): Section[] {
 
 /** One report on a whole run, whoever hears of it; it has no delivery. */
 export function runReport(sections: readonly Section[], wholeHosts: Report["wholeHosts"]): Report {
-  return { label: "", deliveryId: 0, generatedAt: 0, style: "plain", sections, wholeHosts };
+  return { label: "", deliveryId: 0, generatedAt: 0, sections, wholeHosts };
 }
 
 /** A host that is new in this run is new to each watch of the run, whichever of them was done first. */

@@ -1,11 +1,10 @@
-/** The words that the renderings share, so that a mail, a page and a file call the same thing by the same name. */
-import { hostLiteral } from "../../../core/address.ts";
-import type { DeviceBrief } from "../../../core/device.ts";
-import type { Discovery } from "../../../core/discovery.ts";
-import type { FindingKind } from "../../../core/discovery-kinds.ts";
-import { everyPort, formatPorts } from "../../../core/ports.ts";
-import { safeText } from "../../../core/safe-text.ts";
-import { countedKind, kindsInTotals, leftOutNoun } from "../../../present/findings/kind-words.ts";
+/** The wording of reports in the layout of the earlier tool, including their subject. */
+import { hostLiteral } from "../../core/address.ts";
+import type { DeviceBrief } from "../../core/device.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import type { FindingKind } from "../../core/discovery-kinds.ts";
+import { everyPort, formatPorts } from "../../core/ports.ts";
+import { safeText } from "../../core/safe-text.ts";
 import {
   type Failures,
   type Listing,
@@ -15,18 +14,19 @@ import {
   type Section,
   type Totals,
   totalsOf,
-} from "../../../present/findings/report.ts";
-import { partialReason, whereToReadAll } from "../../../present/findings/watch-words.ts";
-import { line } from "../../../present/text/short-text.ts";
+} from "../../present/findings/report.ts";
+import { partialReason, whereToReadAll } from "../../present/findings/watch-words.ts";
+import { line } from "../../present/text/short-text.ts";
+import { countedKind, kindsInTotals, leftOutNoun } from "./kind-words.ts";
 
 /**
- * `Harbinger Report for LABEL: ` and what came of it, in the words of the earlier tool (`1 scan failures` too, which
- * filters on subjects expect). What that tool did not know stands behind, in parentheses.
+ * `Harbinger Report for LABEL: ` and the result, in the words of the earlier tool (also `1 scan failures`, because
+ * mail filters match it). What that tool did not report follows in parentheses.
  */
-export function legacySubject(report: Report): string {
+export function reportSubject(report: Report): string {
   const totals = totalsOf(report);
-  const beside = besides(totals);
-  const suffix = beside.length === 0 ? "" : ` (${beside.join(", ")})`;
+  const others = otherTotals(totals);
+  const suffix = others.length === 0 ? "" : ` (${others.join(", ")})`;
   return `Harbinger Report for ${safeText(report.label, { limit: 200 })}: ${mainNews(totals)}${suffix}`;
 }
 
@@ -39,10 +39,10 @@ function mainNews(totals: Totals): string {
   return "No new hosts detected";
 }
 
-function besides(totals: Totals): string[] {
-  const said = kindsInTotals.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
-  if (totals.partial > 0) said.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
-  return said;
+function otherTotals(totals: Totals): string[] {
+  const parts = kindsInTotals.filter((kind) => totals[kind] > 0).map((kind) => countedKind(totals[kind], kind));
+  if (totals.partial > 0) parts.push(`${totals.partial} partial ${totals.partial === 1 ? "scan" : "scans"}`);
+  return parts;
 }
 
 /** `Port 22 (SSH)`, `Ports 80,443,8000-8100`, or the name of a watch that is no longer configured. */
@@ -53,7 +53,7 @@ export function sectionTitle(section: Section): string {
   return section.portLabel === undefined || section.portLabel === "" ? ports : `${ports} (${line(section.portLabel)})`;
 }
 
-/** The address alone where the title says the port, else `address:port`; or that every tried port answers. */
+/** The address alone where the title has the port, else `address:port`; or that every tried port answers. */
 export function endpointOf(section: Section, { address, port, device, mac }: Discovery): string {
   if (address === undefined && (device?.mac ?? mac) !== undefined) return deviceOf(device, mac ?? "");
   if (address === undefined) return port === undefined ? "unknown address" : `unknown address, port ${port}`;
@@ -68,7 +68,7 @@ function deviceOf(device: DeviceBrief | undefined, mac: string): string {
   return parts.flatMap((part) => (part === undefined || part === "" ? [] : [line(part)])).join(", ");
 }
 
-/** Said instead of a list of new hosts, as far as the scan of this run allows; `undefined`: nothing can be said. */
+/** Replaces the list of new hosts where there are none. `undefined`: the scan of this run does not allow a statement. */
 export function nothingNew(section: Section): string | undefined {
   if (section.findings.new.total > 0) return undefined;
   if (section.isOfDevices === true) return undefined;
@@ -85,7 +85,7 @@ export function firstScanRemark(section: Section): string | undefined {
     : "First scan of this watch.";
 }
 
-/** What a listing leaves out, with the exact number and where to read it; `undefined` where it is whole. */
+/** How many entries a listing omits, and where to read them; `undefined` where it is complete. */
 export function leftOutRemark(listing: Listing, kind: FindingKind, report: Report): string | undefined {
   const missing = leftOut(listing);
   return remark(missing, listing.shown.length, leftOutNoun(missing, kind), report);

@@ -1,16 +1,16 @@
 /**
- * The plain-text report, laid out as the earlier tool did: programs read it. What that tool did not know comes behind
- * the hosts of a section and never on their lines.
+ * The plain-text report in the layout of the earlier tool, which programs read. What that tool did not report comes
+ * after the hosts of a section, never on their lines.
  */
-import type { Discovery } from "../../../core/discovery.ts";
-import { type FindingKind, findingKinds } from "../../../core/discovery-kinds.ts";
-import { safeText } from "../../../core/safe-text.ts";
-import { kindsInTotals, type OtherKind, portReportWords } from "../../../present/findings/kind-words.ts";
-import { type Report, type Section, totalsOf } from "../../../present/findings/report.ts";
-import { partialReason, whenFailed } from "../../../present/findings/watch-words.ts";
-import { type LocalTime, localTime } from "../../../present/text/local-time.ts";
-import { lookOf } from "../../../present/text/look-of.ts";
-import { line } from "../../../present/text/short-text.ts";
+import type { Discovery } from "../../core/discovery.ts";
+import { type FindingKind, findingKinds } from "../../core/discovery-kinds.ts";
+import { safeText } from "../../core/safe-text.ts";
+import { type Report, type Section, totalsOf } from "../../present/findings/report.ts";
+import { partialReason, whenFailed } from "../../present/findings/watch-words.ts";
+import { type LocalTime, localTime } from "../../present/text/local-time.ts";
+import { lookOf } from "../../present/text/look-of.ts";
+import { line } from "../../present/text/short-text.ts";
+import { kindsInTotals, type OtherKind, wordsOf } from "./kind-words.ts";
 import {
   endpointOf,
   firstScanRemark,
@@ -18,22 +18,22 @@ import {
   leftOutRemark,
   nothingNew,
   sectionTitle,
-} from "./legacy-words.ts";
+} from "./report-words.ts";
 
-/** Evidence longer than this is cut, in UTF-16 units; its source bounds it before. */
+/** In UTF-16 code units. The source of evidence has its own limit. */
 const evidenceLimit = 100_000;
 
-export function renderText(report: Report): string {
+export function reportText(report: Report): string {
   const time = localTime(report.timeZone);
   const totals = totalsOf(report);
   const out = [
     "Harbinger Network Monitoring Report\n",
     `Generated: ${time.stamp(report.generatedAt)}\n`,
     "\n",
-    `${portReportWords("new").total}: ${totals.new}\n`,
+    `${wordsOf("new").total}: ${totals.new}\n`,
     `Scan failures: ${totals.failures}\n`,
   ];
-  for (const kind of kindsInTotals) if (totals[kind] > 0) out.push(`${portReportWords(kind).total}: ${totals[kind]}\n`);
+  for (const kind of kindsInTotals) if (totals[kind] > 0) out.push(`${wordsOf(kind).total}: ${totals[kind]}\n`);
   if (totals.partial > 0) out.push(`Partial scans: ${totals.partial}\n`);
   out.push("\nDetails:\n");
   for (const section of report.sections) appendSection(out, report, section, time);
@@ -42,8 +42,8 @@ export function renderText(report: Report): string {
   return out.join("");
 }
 
-/** The report as it is kept in a file. */
-export function renderFileText(report: Report, subject: string): string {
+/** The text of a report file. */
+export function reportFileText(report: Report, subject: string): string {
   const time = localTime(report.timeZone);
   return [
     "HARBINGER NETWORK MONITORING REPORT\n",
@@ -52,7 +52,7 @@ export function renderFileText(report: Report, subject: string): string {
     `Label: ${line(report.label)}\n`,
     `Subject: ${line(subject)}\n`,
     "\n",
-    renderText(report),
+    reportText(report),
     "\n\n",
     `Report saved: ${time.precise(report.generatedAt)}\n`,
   ].join("");
@@ -68,7 +68,7 @@ function appendSection(out: string[], report: Report, section: Section, time: Lo
     if (kind === "new") continue;
     appendFindings(out, report, section, kind, (discovery) => {
       const about = aboutFinding(discovery, kind, time);
-      return `${portReportWords(kind).opening}: ${endpointOf(section, discovery)}${about === undefined ? "" : ` (${about})`}`;
+      return `${wordsOf(kind).opening}: ${endpointOf(section, discovery)}${about === undefined ? "" : ` (${about})`}`;
     });
   }
   if (section.status === "partial" && nothing === undefined) {
@@ -102,12 +102,7 @@ function appendEvidence(out: string[], section: Section, discovery: Discovery): 
 }
 
 // A banner must not be able to write a section of the report: what looks like one of its lines is indented.
-const openings = [
-  ...kindsInTotals.map((kind) => portReportWords(kind).opening),
-  "Note",
-  "Details",
-  "Report saved",
-].join("|");
+const openings = [...kindsInTotals.map((kind) => wordsOf(kind).opening), "Note", "Details", "Report saved"].join("|");
 const ours = new RegExp(
   `^(?:Ports? \\d.*:$|.*\\(no longer configured\\):$|\\[SCAN FAILED:|No new hosts detected|First scan of this watch|(?:${openings}):|This report was generated|\\.\\.\\. and \\d)`,
 );
@@ -125,7 +120,7 @@ function appendFailures(out: string[], report: Report, section: Section, time: L
   if (remark !== undefined) out.push(`${remark}\n`);
 }
 
-/** What stands in parentheses behind the host: for what comes and goes a time, else what was found. */
+/** The text in parentheses after a host: a time for a host that is gone or back, else what was found. */
 function aboutFinding(
   { firstSeen, lastSeen, detail }: Discovery,
   kind: OtherKind,
@@ -135,5 +130,5 @@ function aboutFinding(
     seen === undefined ? undefined : `${word} ${time.stamp(seen)}`;
   if (kind === "returned") return at("first seen", firstSeen);
   if (kind === "gone") return at("last seen", lastSeen);
-  return detail === undefined || detail === "" ? portReportWords(kind).usualDetail : line(detail);
+  return detail === undefined || detail === "" ? wordsOf(kind).usualDetail : line(detail);
 }
