@@ -20,7 +20,21 @@ export type ReadFailure = Exclude<ReadOutcome, { readonly kind: "bytes" }>;
 
 type ConnectionEnd = { readonly kind: "ended" | "too-much" } | { readonly kind: "reset"; readonly code: string };
 
-/** The default limit of bytes read from a peer. */
+export interface ReadLimits {
+  /** Bytes read from the peer in all; default 64 KiB. */
+  readonly byteLimit?: number | undefined;
+  /** Milliseconds for a read that names no time of its own; default: until the deadline. */
+  readonly readTimeoutMs?: number | undefined;
+}
+
+interface ConnectionOptions extends ReadLimits {
+  readonly address: Address;
+  /** Ends all reads. */
+  readonly deadline: Deadline;
+  /** The connection inside which this one runs; it is disposed of with this one. */
+  readonly carrier?: Disposable | undefined;
+}
+
 const defaultByteLimit = 64 * 1024;
 
 const nothing = Buffer.alloc(0);
@@ -34,6 +48,8 @@ export class Connection implements Disposable {
   readonly address: Address;
   readonly deadline: Deadline;
   readonly #byteLimit: number;
+  readonly #readTimeoutMs: number | undefined;
+  readonly #carrier: Disposable | undefined;
   #buffered: Buffer = nothing;
   #received = 0;
   #end: ConnectionEnd | undefined;
@@ -51,11 +67,13 @@ export class Connection implements Disposable {
   readonly #onError = (error: Error) => this.#finish({ kind: "reset", code: systemCode(error) ?? "ECONNRESET" });
   readonly #onAbort = () => this.#wake?.();
 
-  constructor(socket: Socket, address: Address, deadline: Deadline, byteLimit: number = defaultByteLimit) {
+  constructor(socket: Socket, { address, deadline, byteLimit, readTimeoutMs, carrier }: ConnectionOptions) {
     this.socket = socket;
     this.address = address;
     this.deadline = deadline;
-    this.#byteLimit = byteLimit;
+    this.#byteLimit = byteLimit ?? defaultByteLimit;
+    this.#readTimeoutMs = readTimeoutMs;
+    this.#carrier = carrier;
     socket.on("error", this.#onError);
     deadline.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -87,7 +105,10 @@ export class Connection implements Disposable {
    * @param timeoutMs ends the wait before the connection's deadline
    * @returns the message, consumed; what follows it stays for the next read
    */
-  async readUntil(lengthOf: (bytes: Buffer) => number | undefined, timeoutMs?: number): Promise<ReadOutcome> {
+  async readUntil(
+    lengthOf: (bytes: Buffer) => number | undefined,
+    timeoutMs = this.#readTimeoutMs,
+  ): Promise<ReadOutcome> {
     this.#startReading();
     const endsAt = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
     for (;;) {
@@ -119,6 +140,7 @@ export class Connection implements Disposable {
     this.deadline.signal.removeEventListener("abort", this.#onAbort);
     // The error listener stays: a socket may fail while it closes.
     this.socket.destroy();
+    this.#carrier?.[Symbol.dispose]();
   }
 
   #startReading(): void {

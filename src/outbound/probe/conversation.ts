@@ -1,11 +1,12 @@
-import { connect as connectTls, type TLSSocket } from "node:tls";
-import { systemCode } from "../../core/errors.ts";
+import type { SecureContext } from "node:tls";
 import type { Outcome } from "../../wire/outcome.ts";
-import { Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
-import { type DialFailure, type DialTarget, dial, withoutBrackets } from "./dial.ts";
-import { asksForCertificate, contextTrusting, peerChain } from "./secure.ts";
-import { systemRoots } from "./verify.ts";
+import { type DialFailure, type DialTarget, withoutBrackets } from "./dial.ts";
+import type { StartTlsProtocol } from "./starttls/starttls.ts";
+import { asksForCertificate, type HandshakeFailure, notTls } from "./tls/failure.ts";
+import { handshake, type TlsSession } from "./tls/handshake.ts";
+import { connectForTls } from "./tls/open-tls.ts";
 
 /**
  * The outcome of waiting for an answer.
@@ -18,68 +19,52 @@ export type Heard<Value> =
   | { readonly kind: "other" | "silent" | "closed" }
   | { readonly kind: "broken"; readonly code: string };
 
-export interface TlsFacts {
-  /** `TLSv1.3`. */
-  readonly version: string;
-}
-
 export type ConverseOutcome =
   | { readonly kind: "open"; readonly conversation: Conversation }
   | { readonly kind: "unconnected"; readonly failure: DialFailure }
-  | {
-      readonly kind: "no-tls";
-      readonly code: string;
-      /** It speaks TLS, and requires a client certificate. */
-      readonly demandsCertificate: boolean;
-    };
+  | { readonly kind: "no-tls"; readonly failure: HandshakeFailure };
 
 /** How long to wait for the answer to a request. */
 export const answerWaitMs = 2500;
 
-/** The limit of bytes read in one conversation. */
-const byteLimit = 64 * 1024;
+interface StartTlsOptions {
+  /** Which certificates, versions and ciphers are accepted; default: all, and no certificate is trusted. */
+  readonly context?: SecureContext | undefined;
+  /** The limit of bytes read in the conversation; default 64 KiB. */
+  readonly byteLimit?: number | undefined;
+}
 
-/** Which certificates are trusted. A collected truststore is valid for its host, whatever names its certificates contain. */
-export type Trust = { readonly kind: "system" } | { readonly kind: "truststore"; readonly pem: string };
-
-export interface ConverseOptions {
+export interface ConverseOptions extends StartTlsOptions {
   readonly tls: boolean;
-  readonly byteLimit?: number;
-  /** Without it, certificates are not verified: a probe sends no secrets. */
-  readonly trust?: Trust | undefined;
-  /** TLS without any certificate (anonymous Diffie-Hellman, RFC 5246, F.1.1.1), which TLS 1.3 no longer has. */
-  readonly anonymous?: boolean;
+  /** Requests TLS inside this protocol first. */
+  readonly startTls?: StartTlsProtocol | undefined;
 }
 
 /** Connects for a probe. */
 export async function converse(
-  target: DialTarget,
+  { host, port }: DialTarget,
   deadline: Deadline,
-  options: ConverseOptions,
+  { tls, startTls, context, byteLimit }: ConverseOptions,
 ): Promise<ConverseOutcome> {
-  const dialled = await dial(target, deadline, options.byteLimit ?? byteLimit);
-  if (dialled.kind !== "connected") return { kind: "unconnected", failure: dialled };
-  const conversation = new Conversation(dialled.connection, { host: withoutBrackets(target.host), port: target.port });
-  if (!options.tls) return { kind: "open", conversation };
-  const code = await conversation.startTls(options.trust, options.byteLimit, options.anonymous);
-  if (code === undefined) return { kind: "open", conversation };
-  conversation[Symbol.dispose]();
-  return { kind: "no-tls", code, demandsCertificate: conversation.demandsCertificate };
+  const reached = await connectForTls({ host, port, startTls }, deadline, { byteLimit, readTimeoutMs: answerWaitMs });
+  if (reached.kind === "not-connected") return { kind: "unconnected", failure: reached.failure };
+  if (reached.kind === "not-started") return { kind: "no-tls", failure: notTls(reached.reason) };
+  const conversation = new Conversation(reached.connection, { host: withoutBrackets(host), port });
+  if (!tls) return { kind: "open", conversation };
+  const failure = await conversation.startTls({ context, byteLimit });
+  return failure === undefined ? { kind: "open", conversation } : { kind: "no-tls", failure };
 }
 
 /** Questions and answers on one connection. What was received and not understood stays available. */
 export class Conversation implements Disposable {
   #connection: Connection;
-  readonly #plain: Connection;
   readonly #target: DialTarget;
-  #tls: TlsFacts | undefined;
+  #session: TlsSession | undefined;
   #opening: Buffer | undefined;
   #demandsCertificate = false;
-  #certificateNames = "";
 
   constructor(connection: Connection, target: DialTarget) {
     this.#connection = connection;
-    this.#plain = connection;
     this.#target = target;
   }
 
@@ -94,11 +79,11 @@ export class Conversation implements Disposable {
 
   /** The local address of the connection. */
   get localAddress(): string | undefined {
-    return this.#plain.socket.localAddress;
+    return this.#connection.socket.localAddress;
   }
 
-  get tls(): TlsFacts | undefined {
-    return this.#tls;
+  get tls(): TlsSession | undefined {
+    return this.#session;
   }
 
   /** The first bytes that the peer sent: inside TLS where TLS was started. */
@@ -113,7 +98,7 @@ export class Conversation implements Disposable {
 
   /** Common name, organisation and unit in the peer's certificate: `CN=UniFi O=Ubiquiti Inc.`; "" where there is none. */
   get certificateNames(): string {
-    return this.#certificateNames;
+    return this.#session === undefined ? "" : namesOf(this.#session);
   }
 
   get deadline(): Deadline {
@@ -186,48 +171,29 @@ export class Conversation implements Disposable {
   }
 
   /**
-   * Begins TLS on this connection.
-   * @returns `undefined` on success, else the error code
+   * Begins TLS on this connection. After a failure the connection is closed.
+   * @returns `undefined` on success
    */
-  async startTls(trust?: Trust, limit = byteLimit, anonymous = false): Promise<string | undefined> {
-    const { deadline, address } = this.#connection;
-    const socket = this.#connection.release();
-    if (socket === undefined) return "unexpected bytes before TLS";
-    const secure = connectTls({
-      socket,
-      rejectUnauthorized: trust !== undefined,
-      ...(trust?.kind === "system" && { secureContext: systemRoots() }),
-      ...(trust?.kind === "truststore" && {
-        secureContext: contextTrusting([trust.pem]),
-        checkServerIdentity: () => undefined,
-      }),
-      // Without verification, old versions and weak ciphers are accepted, so that old servers are recognised too.
-      ...(trust === undefined && { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" }),
-      ...(anonymous && { maxVersion: "TLSv1.2", ciphers: "ADH:@SECLEVEL=0" }),
-      host: this.#target.host,
-      ...(isName(this.#target.host) && { servername: this.#target.host }),
-    });
-    const code = await handshake(secure, deadline);
-    if (code !== undefined) {
-      this.#demandsCertificate = asksForCertificate(code, peerChain(secure).length > 0);
-      secure.destroy();
-      return code;
+  async startTls({ context, byteLimit }: StartTlsOptions = {}): Promise<HandshakeFailure | undefined> {
+    const options = { serverName: this.#target.host, context, timeoutMs: answerWaitMs, byteLimit };
+    const outcome = await handshake(this.#connection, options);
+    if (outcome.kind !== "secure") {
+      this.#demandsCertificate = outcome.demandsCertificate;
+      return outcome;
     }
-    this.#connection = new Connection(secure, address, deadline, limit);
+    this.#connection = outcome.connection;
     this.#opening = undefined;
-    this.#tls = { version: secure.getProtocol() ?? "TLS" };
-    this.#certificateNames = namesOf(secure);
+    this.#session = outcome.session;
     return undefined;
   }
 
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
-    if (this.#plain !== this.#connection) this.#plain[Symbol.dispose]();
   }
 
   /** With TLS 1.3 the peer rejects a missing client certificate only after the client has finished the handshake. */
   #noteBreak(code: string): void {
-    if (this.#tls !== undefined) this.#demandsCertificate = asksForCertificate(code, true);
+    if (this.#session !== undefined) this.#demandsCertificate = asksForCertificate(code, true);
   }
 
   #remember(bytes: Buffer): void {
@@ -235,37 +201,12 @@ export class Conversation implements Disposable {
   }
 }
 
-/** RFC 5280, 4.1.2.6. A name may come more than once. */
-function namesOf(secure: TLSSocket): string {
-  const { subject } = secure.getPeerCertificate();
+/** RFC 5280, 4.1.2.6. A name may occur more than once. */
+function namesOf({ certificate: { subject } }: TlsSession): string {
   const named: Readonly<Record<string, unknown>> = { ...subject };
   const texts = ["CN", "O", "OU"].flatMap((key) => [named[key]].flat().map((value) => [key, value] as const));
   return texts
     .flatMap(([key, value]) => (typeof value === "string" ? [`${key}=${value.slice(0, 200)}`] : []))
     .slice(0, 12)
     .join(" ");
-}
-
-function handshake(secure: TLSSocket, deadline: Deadline): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => settle("silence"), Math.min(answerWaitMs, deadline.remainingMs()));
-    const onAbort = () => settle("silence");
-    const settle = (code: string | undefined) => {
-      clearTimeout(timer);
-      deadline.signal.removeEventListener("abort", onAbort);
-      secure.off("close", onClose);
-      resolve(code);
-    };
-    const onClose = () => settle("closed");
-    deadline.signal.addEventListener("abort", onAbort, { once: true });
-    // Not removed: a socket may fail at any time.
-    secure.on("error", (error) => settle(systemCode(error) ?? "unknown"));
-    secure.once("close", onClose);
-    secure.once("secureConnect", () => settle(undefined));
-  });
-}
-
-/** RFC 6066, section 3: a server name is never an address. */
-function isName(host: string): boolean {
-  return !/^[\d.]+$/.test(host) && !host.includes(":");
 }

@@ -26,7 +26,7 @@ async function serve(talk: (socket: Socket) => void) {
 }
 
 async function connected(port: number, deadline: Deadline, byteLimit?: number) {
-  const dialed = await dial({ host: "127.0.0.1", port }, deadline, byteLimit);
+  const dialed = await dial({ host: "127.0.0.1", port }, deadline, { byteLimit });
   if (dialed.kind !== "connected") throw new Error(dialed.reason);
   return dialed.connection;
 }

@@ -6,7 +6,7 @@ import { type ConnectFailure, describeLocalError, probeStateOf } from "../../cor
 import { messageOf, systemCode } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ReadLimits } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** Where to connect to. */
@@ -38,16 +38,15 @@ const staggerMs = 250;
 /**
  * Connects to `target` by TCP: for a name, its addresses are tried one after the other in short steps, and the first
  * that answers is used (RFC 8305). `deadline` also ends the reads of the connection.
- * @param byteLimit the limit of bytes read; see {@link Connection}
  */
-export async function dial(target: DialTarget, deadline: Deadline, byteLimit?: number): Promise<DialOutcome> {
+export async function dial(target: DialTarget, deadline: Deadline, limits: ReadLimits = {}): Promise<DialOutcome> {
   if (deadline.isOver) return silence;
   const resolved = await resolveHost(target.host, deadline);
   if (resolved.kind !== "addresses") return resolved;
   const attempt = await firstToAnswer(resolved.addresses, target.port, deadline);
   if (attempt.kind !== "open") return attempt;
   const { socket, address } = attempt;
-  return { kind: "connected", connection: new Connection(socket, address, deadline, byteLimit) };
+  return { kind: "connected", connection: new Connection(socket, { ...limits, address, deadline }) };
 }
 
 const silence: DialFailure = { kind: "filtered", reason: "no answer in time" };

@@ -1,6 +1,5 @@
 import { type IncomingMessage, request as startRequest } from "node:http";
 import type { Socket } from "node:net";
-import type { PeerCertificate } from "node:tls";
 import { hostLiteral, parseAddress } from "../../core/address.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
 import type { Port } from "../../core/ports.ts";
@@ -9,8 +8,9 @@ import { limitBeforeAnswer } from "../../platform/limit-before-answer.ts";
 import type { Connection } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
 import { type DialFailure, dial, withoutBrackets } from "./dial.ts";
-import { asksForCertificate, reasonOf, secure } from "./secure.ts";
-import { systemRoots } from "./verify.ts";
+import { trustSystem } from "./tls/contexts.ts";
+import { asksForCertificate, reasonOf } from "./tls/failure.ts";
+import { handshake, type TlsSession } from "./tls/handshake.ts";
 
 /** Identifies Harbinger in the logs of servers. */
 const userAgent = "Harbinger (network host monitoring)";
@@ -33,7 +33,7 @@ export interface HttpResponse {
   readonly body: Buffer;
   /** Why the body is incomplete. */
   readonly cut?: "limit" | "time" | "connection" | undefined;
-  readonly tls?: { readonly untrusted: string | undefined; readonly certificate: PeerCertificate };
+  readonly tls?: TlsSession | undefined;
 }
 
 /**
@@ -57,12 +57,11 @@ export async function httpGet(target: HttpTarget, deadline: Deadline, options: H
   if (dialed.kind !== "connected") return { kind: "not-connected", failure: dialed, reason: dialed.reason };
   using plain = dialed.connection;
   if (!target.tls) return await exchange(plain, target, deadline, options);
-  const secured = await secure(plain, { host: target.host, secureContext: systemRoots(), alpn: ["http/1.1"] });
+  const secured = await handshake(plain, { serverName: target.host, context: trustSystem(), alpn: ["http/1.1"] });
   if (secured.kind !== "secure") return { kind: "no-tls", reason: secured.reason };
   using connection = secured.connection;
-  const certificate = secured.socket.getPeerCertificate();
   const outcome = await exchange(connection, target, deadline, options);
-  return outcome.kind === "response" ? { ...outcome, tls: { untrusted: secured.untrusted, certificate } } : outcome;
+  return outcome.kind === "response" ? { ...outcome, tls: secured.session } : outcome;
 }
 
 /** `path` made valid for a request line: absolute, without characters that would break the line. */

@@ -6,11 +6,12 @@ import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import { ensureFolder, writeFileAtomically } from "../../../platform/private-files.ts";
 import { Deadline } from "../../probe/deadline.ts";
-import { type OpenSecureOutcome, openSecure, type SecureTarget } from "../../probe/open-secure.ts";
-import { peerChain, withoutTls } from "../../probe/secure.ts";
 import type { StartTlsProtocol } from "../../probe/starttls/starttls.ts";
+import { trustSystem } from "../../probe/tls/contexts.ts";
+import { withoutTls } from "../../probe/tls/failure.ts";
+import { type OpenTlsOutcome, openTls, type TlsTarget } from "../../probe/tls/open-tls.ts";
+import { explainDistrust } from "../../probe/tls/verify.ts";
 import { readTruststore, truststorePath } from "../../probe/truststore.ts";
-import { explainDistrust, systemRoots } from "../../probe/verify.ts";
 import type { CheckContext } from "../check-context.ts";
 import { type CheckAnswer, defineCheck } from "../define-check.ts";
 import { serverNameOption, startTlsOption, switchOption } from "../options.ts";
@@ -98,21 +99,21 @@ const usualStartTls: ReadonlyMap<Port, StartTlsProtocol> = new Map([
   [5432, "postgres"],
 ]);
 
-async function checkCertificate(request: Request, signal: AbortSignal, context: CheckContext): Promise<Answer> {
+async function checkCertificate(request: Request, signal: AbortSignal, checkContext: CheckContext): Promise<Answer> {
   const { starttls, servername } = request.options;
   // Reading the system's roots the first time takes time that is not the server's.
-  const secureContext = systemRoots();
+  const context = trustSystem();
   using deadline = new Deadline(request.timeoutMs, signal);
-  const target: SecureTarget = {
+  const target: TlsTarget = {
     host: request.host,
     port: request.port,
     serverName: servername ?? request.host,
     startTls: starttls ?? usualStartTls.get(request.port),
   };
-  let opened = await openSecure(target, deadline, { secureContext });
+  let opened = await openTls(target, deadline, { context });
   // Where the protocol was a guess from the port, TLS may as well begin at once.
   if (opened.kind === "not-started" && starttls === undefined && !deadline.isOver) {
-    opened = await openSecure({ ...target, startTls: undefined }, deadline, { secureContext });
+    opened = await openTls({ ...target, startTls: undefined }, deadline, { context });
   }
   const collected = chainOf(opened);
   if (collected === undefined) {
@@ -124,7 +125,7 @@ async function checkCertificate(request: Request, signal: AbortSignal, context: 
       facts: { state: opened.kind, reason },
     };
   }
-  return keep(request, context, collected);
+  return keep(request, checkContext, collected);
 }
 
 interface Collected {
@@ -134,14 +135,14 @@ interface Collected {
   readonly distrust: string | undefined;
 }
 
-function chainOf(opened: OpenSecureOutcome): Collected | undefined {
+function chainOf(opened: OpenTlsOutcome): Collected | undefined {
   if (opened.kind === "secure") {
     using _connection = opened.connection;
-    const chain = peerChain(opened.socket);
-    const distrust = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
+    const { chain, untrusted } = opened.session;
+    const distrust = untrusted === undefined ? undefined : explainDistrust(untrusted);
     return chain.length === 0 ? undefined : { chain, distrust };
   }
-  if (opened.kind !== "refused" || opened.chain === undefined) return undefined;
+  if (opened.kind !== "refused" || opened.chain.length === 0) return undefined;
   return { chain: opened.chain, distrust: `not verified, because the handshake was refused: ${opened.reason}` };
 }
 

@@ -4,7 +4,7 @@ import { type ConverseOutcome, converse } from "../../probe/conversation.ts";
 import type { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure, DialTarget } from "../../probe/dial.ts";
 import { askHttp } from "../../probe/http-exchange.ts";
-import { tlsNotDetected } from "../../probe/secure.ts";
+import { tlsNotDetected } from "../../probe/tls/failure.ts";
 import { evidenceBytes, evidenceText } from "../service/evidence.ts";
 import { productName } from "../service/product-name.ts";
 import { inconclusive, isProtected, type Judgement, type Recognised } from "../service/protocol-module.ts";
@@ -198,7 +198,7 @@ export const certificateDemanded: EntryAnswer = {
 
 function notOpened(opened: Exclude<ConverseOutcome, { kind: "open" }>): EntryAnswer {
   if (opened.kind === "no-tls") {
-    if (opened.demandsCertificate) return certificateDemanded;
+    if (opened.failure.demandsCertificate) return certificateDemanded;
     return { judgement: inconclusive(tlsNotDetected), isRecognised: false, isProven: false };
   }
   return {

@@ -6,7 +6,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { withoutBrackets } from "../../probe/dial.ts";
 import { type HttpResponse, type HttpTarget, httpGet, requestPath } from "../../probe/http-get.ts";
-import { explainDistrust, nameMismatch } from "../../probe/verify.ts";
+import { explainDistrust, nameMismatch } from "../../probe/tls/verify.ts";
 import { type CheckAnswer, defineCheck } from "../define-check.ts";
 import { switchOption, textOption, wholeNumberOption } from "../options.ts";
 import { httpOperands } from "./http-operands.ts";

@@ -3,15 +3,14 @@ import type { CheckRequest } from "../../../core/check.ts";
 import { counted } from "../../../core/counted.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { KafkaClusterMetadata } from "../../../wire/kafka/server.ts";
-import { type ConverseOutcome, converse, type Trust } from "../../probe/conversation.ts";
+import { type ConverseOutcome, converse } from "../../probe/conversation.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure } from "../../probe/dial.ts";
-import { readTruststore } from "../../probe/truststore.ts";
 import type { CheckContext } from "../check-context.ts";
 import { type CheckAnswer, defineCheck } from "../define-check.ts";
 import { switchOption } from "../options.ts";
 import { askApiVersions, askMechanisms, askMetadata } from "./exchange.ts";
-import { tlsFailureText } from "./tls-failure.ts";
+import { distrustOf, handshakeText, trustFor } from "./kafka-tls.ts";
 
 const options = z.object({
   tls: switchOption("speak TLS; ca_certs/HOST-truststore.pem is trusted where it exists"),
@@ -58,18 +57,16 @@ const shownTopics = 20;
 
 async function checkKafka(request: Request, deadline: Deadline, context: CheckContext): Promise<Answer> {
   const { tls } = request.options;
-  const connect = () => {
-    const trust = tls ? trustFor(request.host, context) : undefined;
-    return converse(request, deadline, {
-      tls,
-      byteLimit: metadataBytes,
-      trust,
-    });
-  };
+  const trust = tls ? trustFor(request.host, context.directory) : undefined;
+  if (trust?.kind === "unreadable") return failed(tlsFailed(trust.reason), { tls });
+  const connect = () => converse(request, deadline, { tls, byteLimit: metadataBytes, context: trust?.context });
   const opened = await connect();
-  if (opened.kind === "no-tls" && opened.demandsCertificate) return certificateDemanded;
+  if (opened.kind === "no-tls" && opened.failure.demandsCertificate) return certificateDemanded;
   if (opened.kind !== "open") return failed(unconnected(opened), { tls });
   using conversation = opened.conversation;
+  const session = conversation.tls;
+  const distrust = session && trust && distrustOf(session, trust.kind, request.host);
+  if (distrust !== undefined) return failed(tlsFailed(distrust), { tls });
   const versions = await askApiVersions(conversation);
   if (conversation.demandsCertificate) return certificateDemanded;
   if (versions === undefined) return failed("Not a Kafka service", { tls });
@@ -117,19 +114,15 @@ function accessible(metadata: KafkaClusterMetadata, tls: boolean): Answer {
 }
 
 function unconnected(outcome: Exclude<ConverseOutcome, { kind: "open" }>): string {
-  return outcome.kind === "no-tls"
-    ? `TLS connection failed - ${tlsFailureText(outcome.code)}`
-    : dialText(outcome.failure);
+  return outcome.kind === "no-tls" ? tlsFailed(handshakeText(outcome.failure)) : dialText(outcome.failure);
+}
+
+function tlsFailed(reason: string): string {
+  return `TLS connection failed - ${reason}`;
 }
 
 function dialText({ kind, reason }: DialFailure): string {
   if (kind === "closed") return "Connection refused - service not running";
   if (kind === "filtered") return "Connection timed out";
   return `Connection failed - ${reason}`;
-}
-
-/** The truststore of `host`, or the system's roots with the name checked. */
-function trustFor(host: string, context: CheckContext): Trust {
-  const pem = readTruststore(context.directory, host);
-  return pem === undefined ? { kind: "system" } : { kind: "truststore", pem };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse as parseGreeting } from "../../../wire/greeting/parse.ts";
 import { latin1 } from "../../../wire/reader.ts";
-import { answerWaitMs, type Conversation, converse, type TlsFacts } from "../../probe/conversation.ts";
+import { answerWaitMs, type Conversation, converse } from "../../probe/conversation.ts";
 import type { Deadline } from "../../probe/deadline.ts";
 import type { DialFailure, DialTarget } from "../../probe/dial.ts";
+import type { TlsSession } from "../../probe/tls/handshake.ts";
 import type { ProtocolModule, Recognised } from "./protocol-module.ts";
 import { http } from "./protocols/http.ts";
 import { lpd } from "./protocols/lpd.ts";
@@ -17,7 +18,7 @@ interface FoundService extends Disposable {
   readonly kind: "service";
   readonly module: ProtocolModule;
   readonly recognised: Recognised;
-  readonly tls: TlsFacts | undefined;
+  readonly tls: TlsSession | undefined;
 }
 
 export type Finding =
@@ -26,7 +27,7 @@ export type Finding =
   | {
       readonly kind: "unknown";
       readonly opening: Uint8Array;
-      readonly tls?: TlsFacts | undefined;
+      readonly tls?: TlsSession | undefined;
       /** TLS that requires a client certificate. */
       readonly demandsCertificate: boolean;
       /** Why not all protocols were tried; silence then means nothing. */
@@ -59,7 +60,7 @@ class Search {
   readonly #deadline: Deadline;
   /** The first bytes that no module recognised: the evidence of an unknown service. */
   #opening: Uint8Array = nothing;
-  #tls: TlsFacts | undefined;
+  #tls: TlsSession | undefined;
   #demandsCertificate = false;
   #failure: DialFailure | undefined;
   #connected = false;
@@ -285,7 +286,7 @@ class Search {
     const opened = await converse(this.#target, this.#deadline, { tls });
     if (opened.kind === "unconnected") this.#failure ??= opened.failure;
     else this.#connected = true;
-    if (opened.kind === "no-tls") this.#demandsCertificate ||= opened.demandsCertificate;
+    if (opened.kind === "no-tls") this.#demandsCertificate ||= opened.failure.demandsCertificate;
     if (opened.kind !== "open") return undefined;
     this.#conversations.add(opened.conversation);
     return opened.conversation;

@@ -3,6 +3,7 @@ import { safeText } from "../../../core/safe-text.ts";
 import { type ServiceIdentity, serviceName } from "../../../core/service-name.ts";
 import { Deadline } from "../../probe/deadline.ts";
 import { dialText } from "../../probe/dial-text.ts";
+import type { TlsSession } from "../../probe/tls/handshake.ts";
 import { type CheckAnswer, defineCheck } from "../define-check.ts";
 import { evidenceBytes, evidenceText, safeData } from "./evidence.ts";
 import { type Finding, findService } from "./find-service.ts";
@@ -41,10 +42,14 @@ export const serviceCheck = defineCheck({
     return {
       passed: true,
       output: serviceName(name, tls?.version),
-      facts: { ...name, tls, evidence: evidenceText(recognised.evidence), details },
+      facts: { ...name, tls: versionIn(tls), evidence: evidenceText(recognised.evidence), details },
     };
   },
 });
+
+function versionIn(session: TlsSession | undefined) {
+  return session === undefined ? undefined : { version: session.version };
+}
 
 /** The names in a recognition, safe to show, the product by its one name. */
 export function identityOf({ protocol, product, version }: ServiceIdentity): ServiceIdentity {
@@ -68,7 +73,7 @@ function withoutService(finding: Exclude<Finding, { kind: "service" }>): CheckAn
     facts: {
       protocol: "unknown",
       demandsCertificate: finding.demandsCertificate || undefined,
-      tls: finding.tls,
+      tls: versionIn(finding.tls),
       evidence: opening,
     },
   };

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ReadFailure } from "../../probe/connection.ts";
 import type { Deadline } from "../../probe/deadline.ts";
-import { dial } from "../../probe/dial.ts";
-import type { SecureTarget } from "../../probe/open-secure.ts";
-import { isServerName } from "../../probe/secure.ts";
-import { startTls } from "../../probe/starttls/starttls.ts";
+import { isServerName } from "../../probe/tls/handshake.ts";
+import { connectForTls, type TlsTarget } from "../../probe/tls/open-tls.ts";
 import { cipherSuites } from "./cipher-suites.ts";
 import { clientHello, type TlsVersionCode } from "./client-hello.ts";
 import { readServerHello } from "./server-hello.ts";
@@ -32,20 +30,18 @@ export type HelloOutcome =
 /** The maximum for one hello, so that a server that never answers does not use up the time of the others. */
 const maxWaitMs = 5000;
 
+const maxAnswerBytes = 32 * 1024;
+
 /** Connects and sends one ClientHello. */
-export async function askHello(target: SecureTarget, offer: HelloOffer, whole: Deadline): Promise<HelloOutcome> {
+export async function askHello(target: TlsTarget, offer: HelloOffer, whole: Deadline): Promise<HelloOutcome> {
   using deadline = whole.part(maxWaitMs);
-  const dialed = await dial(target, deadline, 32 * 1024);
-  if (dialed.kind !== "connected") return { kind: "refused", reason: dialed.reason };
-  using connection = dialed.connection;
-  if (target.startTls !== undefined) {
-    const started = await startTls(connection, target.startTls);
-    if (started.kind !== "ready") return { kind: "refused", reason: started.reason };
-  }
+  const reached = await connectForTls(target, deadline, { byteLimit: maxAnswerBytes });
+  if (reached.kind !== "ready") return { kind: "refused", reason: reached.reason };
+  using connection = reached.connection;
   connection.write(
     clientHello({
       ...offer,
-      ...(isServerName(target.serverName) ? { serverName: target.serverName } : {}),
+      serverName: isServerName(target.serverName) ? target.serverName : undefined,
       random: randomBytes(32),
       keyShare: randomBytes(32),
     }),
@@ -72,7 +68,7 @@ function endOf(failure: ReadFailure): string {
 }
 
 /** Whether the server answers with TLS, whatever version it accepts. */
-export async function answersWithTls(target: SecureTarget, deadline: Deadline): Promise<boolean> {
+export async function answersWithTls(target: TlsTarget, deadline: Deadline): Promise<boolean> {
   const suites = cipherSuites.map(([suite]) => suite);
   const answer = await askHello(target, { version: 0x0303, cipherSuites: suites }, deadline);
   return answer.kind === "hello" || answer.kind === "alert";

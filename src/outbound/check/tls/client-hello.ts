@@ -15,7 +15,7 @@ export interface HelloOptions {
   readonly version: TlsVersionCode;
   readonly cipherSuites: readonly number[];
   /** Sent as SNI. */
-  readonly serverName?: string;
+  readonly serverName?: string | undefined;
   /** 32 bytes each. */
   readonly random: Uint8Array;
   readonly keyShare: Uint8Array;

@@ -1,5 +1,5 @@
 import type { Deadline } from "../../probe/deadline.ts";
-import type { SecureTarget } from "../../probe/open-secure.ts";
+import type { TlsTarget } from "../../probe/tls/open-tls.ts";
 import { askHello, type HelloOffer, type HelloOutcome } from "./ask-hello.ts";
 import { cipherSuiteName, cipherSuites, cipherSuites13 } from "./cipher-suites.ts";
 import { type TlsVersionCode, type TlsVersionName, tlsVersions } from "./client-hello.ts";
@@ -36,7 +36,7 @@ export function isComplete({ versions, undecided }: Enumeration): boolean {
  * without the chosen suite until the server refuses. Only hellos are exchanged, few at the same time. A refusal counts only where
  * it is a TLS alert, or where the server accepts an earlier offer at the same time.
  */
-export async function enumerateVersions(target: SecureTarget, deadline: Deadline): Promise<Enumeration> {
+export async function enumerateVersions(target: TlsTarget, deadline: Deadline): Promise<Enumeration> {
   const questions = new Questions(target, deadline);
   const found = await Promise.all(newestFirst.map(([code, name]) => enumerateCiphers(questions, code, name)));
   const inOrder = tlsVersions.map(([, name]) => found.find(({ version }) => version === name));
@@ -83,12 +83,12 @@ const alertsOfTrouble: ReadonlySet<number> = new Set([0, 80, 90]);
 
 class Questions {
   readonly connections: PacedConnections;
-  readonly #target: SecureTarget;
+  readonly #target: TlsTarget;
   readonly #deadline: Deadline;
   /** An offer that the server has accepted. */
   #taken: HelloOffer | undefined;
 
-  constructor(target: SecureTarget, deadline: Deadline) {
+  constructor(target: TlsTarget, deadline: Deadline) {
     this.#target = target;
     this.#deadline = deadline;
     this.connections = new PacedConnections(maxConnections, deadline);

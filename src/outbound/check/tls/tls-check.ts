@@ -1,11 +1,12 @@
-import type { TLSSocket } from "node:tls";
 import * as z from "zod";
 import type { CheckRequest } from "../../../core/check.ts";
 import { Deadline } from "../../probe/deadline.ts";
-import { openSecure, type SecureTarget } from "../../probe/open-secure.ts";
-import { contextTrusting, tlsNotDetected } from "../../probe/secure.ts";
+import { contextTrusting, trustSystem } from "../../probe/tls/contexts.ts";
+import { tlsNotDetected } from "../../probe/tls/failure.ts";
+import type { TlsSession } from "../../probe/tls/handshake.ts";
+import { openTls, type TlsTarget } from "../../probe/tls/open-tls.ts";
+import { explainDistrust, nameMismatch } from "../../probe/tls/verify.ts";
 import { readTruststore } from "../../probe/truststore.ts";
-import { explainDistrust, nameMismatch, systemRoots } from "../../probe/verify.ts";
 import { certificateFacts } from "../cert/certificate-facts.ts";
 import type { CheckContext } from "../check-context.ts";
 import { type CheckAnswer, defineCheck } from "../define-check.ts";
@@ -79,15 +80,15 @@ async function checkTls(
 ): Promise<Answer> {
   const { brief, starttls, servername } = request.options;
   // Reading the system's roots the first time takes time that is not the server's.
-  const secureContext = brief ? undefined : systemRoots();
+  const trust = brief ? undefined : trustSystem();
   using deadline = new Deadline(request.timeoutMs, signal);
-  const target: SecureTarget = {
+  const target: TlsTarget = {
     host: request.host,
     port: request.port,
     serverName: servername ?? request.host,
     startTls: starttls,
   };
-  const opened = await openSecure(target, deadline, secureContext === undefined ? {} : { secureContext });
+  const opened = await openTls(target, deadline, { context: trust });
   if (opened.kind !== "secure") {
     const speaksTls =
       opened.kind === "refused" ||
@@ -102,7 +103,7 @@ async function checkTls(
       };
     }
     const found = brief ? undefined : await enumerateVersions(target, deadline);
-    const shown = opened.kind === "refused" ? opened.chain?.[0] : undefined;
+    const shown = opened.kind === "refused" ? opened.chain[0] : undefined;
     const details = [
       ...(found === undefined ? [] : versionLines(found)),
       ...(shown === undefined ? [] : subjectLine(shown)),
@@ -114,12 +115,12 @@ async function checkTls(
       facts: { tls: true, ...(found && versionFacts(found)), refused: opened.reason },
     };
   }
-  const negotiated = negotiatedOf(opened.socket);
-  const certificate = opened.socket.getPeerCertificate();
-  const mismatch = nameMismatch(target.serverName, certificate);
   opened.connection[Symbol.dispose]();
+  const { certificate, untrusted } = opened.session;
+  const negotiated = negotiatedIn(opened.session);
+  const mismatch = nameMismatch(target.serverName, certificate);
   if (brief) return { passed: true, output: detected, facts: { tls: true, negotiated } };
-  const systemReason = opened.untrusted === undefined ? undefined : explainDistrust(opened.untrusted);
+  const systemReason = untrusted === undefined ? undefined : explainDistrust(untrusted);
   const truststore = systemReason === undefined ? undefined : readTruststore(context.directory, request.host);
   // One after the other: the many hellos must not keep the server from this one handshake.
   const truststoreReason = truststore === undefined ? undefined : await distrustOf(target, truststore, deadline);
@@ -150,18 +151,18 @@ async function checkTls(
 type Trust = { readonly kind: "trusted" } | { readonly kind: "untrusted" | "unknown"; readonly reason: string };
 
 /** Asks again, trusting only what was collected from this host. */
-async function distrustOf(target: SecureTarget, truststore: string, deadline: Deadline): Promise<Trust> {
-  let secureContext: ReturnType<typeof contextTrusting>;
+async function distrustOf(target: TlsTarget, truststore: string, deadline: Deadline): Promise<Trust> {
+  let context: ReturnType<typeof contextTrusting>;
   try {
-    secureContext = contextTrusting([truststore]);
+    context = contextTrusting([truststore]);
   } catch {
     return { kind: "untrusted", reason: "the stored truststore cannot be read" };
   }
-  const opened = await openSecure(target, deadline, { secureContext });
+  const opened = await openTls(target, deadline, { context });
   if (opened.kind !== "secure") return { kind: "unknown", reason: opened.reason };
   opened.connection[Symbol.dispose]();
-  if (opened.untrusted === undefined) return { kind: "trusted" };
-  return { kind: "untrusted", reason: explainDistrust(opened.untrusted) };
+  const { untrusted } = opened.session;
+  return untrusted === undefined ? { kind: "trusted" } : { kind: "untrusted", reason: explainDistrust(untrusted) };
 }
 
 function truststoreLine(trust: Trust | undefined): string[] {
@@ -175,9 +176,8 @@ function subjectLine(der: Uint8Array): string[] {
   return facts === undefined ? [] : [`certificate: ${facts.subject}`];
 }
 
-function negotiatedOf(socket: TLSSocket) {
-  const { standardName } = socket.getCipher();
-  return { version: (socket.getProtocol() ?? "unknown").replace(/^TLSv1$/, "TLSv1.0"), cipher: standardName };
+function negotiatedIn({ version, cipher }: TlsSession) {
+  return { version: version.replace(/^TLSv1$/, "TLSv1.0"), cipher };
 }
 
 function versionFacts(found: Enumeration): Partial<Facts> {

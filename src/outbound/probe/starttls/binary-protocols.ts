@@ -1,13 +1,11 @@
+import { postgresqlSslRequest } from "../../../wire/postgresql/server.ts";
 import type { Connection } from "../connection.ts";
 import { type StartTlsOutcome, unanswered } from "./outcome.ts";
 
 const ready: StartTlsOutcome = { kind: "ready" };
 
-/** SSLRequest, https://www.postgresql.org/docs/current/protocol-message-formats.html: length 8, code 80877103. */
-const postgresSslRequest = Buffer.from("0000000804d2162f", "hex");
-
 export async function startPostgresTls(connection: Connection): Promise<StartTlsOutcome> {
-  connection.write(postgresSslRequest);
+  connection.write(postgresqlSslRequest);
   const answer = await connection.readExactly(1);
   if (answer.kind !== "bytes") return unanswered(answer);
   const letter = answer.bytes.toString("latin1");

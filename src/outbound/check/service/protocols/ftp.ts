@@ -26,18 +26,9 @@ function wantsEncryption({ code, lines }: Reply): boolean {
   return code >= 400 && /\b(?:encrypt|tls|ssl|secure)/i.test(lines.join(" "));
 }
 
-/** RFC 4217, on a connection of its own. */
 async function converseByTls({ host, port, deadline }: Conversation): Promise<Conversation | undefined> {
-  const opened = await converse({ host, port }, deadline, { tls: false });
-  if (opened.kind !== "open") return undefined;
-  const { conversation } = opened;
-  const greeting = await conversation.hear(readReply);
-  const consent = greeting.kind === "heard" ? await conversation.ask("AUTH TLS\r\n", readReply) : greeting;
-  if (consent.kind === "heard" && consent.value.code === 234 && (await conversation.startTls()) === undefined) {
-    return conversation;
-  }
-  conversation[Symbol.dispose]();
-  return undefined;
+  const opened = await converse({ host, port }, deadline, { tls: true, startTls: "ftp" });
+  return opened.kind === "open" ? opened.conversation : undefined;
 }
 
 /**

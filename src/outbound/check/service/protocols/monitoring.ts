@@ -6,6 +6,7 @@ import { nrpeVersionQuery, parseNrpeAnswer } from "../../../../wire/nrpe/server.
 import { parseSaneAnswer, saneInit } from "../../../../wire/sane/server.ts";
 import { parseZabbixAnswer, zabbixStatistics, zabbixVersionItem } from "../../../../wire/zabbix/server.ts";
 import { converse } from "../../../probe/conversation.ts";
+import { anonymousOnly } from "../../../probe/tls/contexts.ts";
 import { exposed, inconclusive, isProtected, type ProtocolModule } from "../protocol-module.ts";
 
 /** An agent answers only those that its `Server` names; the others it hangs up on. */
@@ -60,7 +61,7 @@ export const nrpe: ProtocolModule = {
     if (answer.kind !== "heard" && conversation.tls === undefined && answer.kind !== "other") {
       // As it is installed it speaks TLS without a certificate.
       const { host, port, deadline } = conversation;
-      const opened = await converse({ host, port }, deadline, { tls: true, anonymous: true });
+      const opened = await converse({ host, port }, deadline, { tls: true, context: anonymousOnly() });
       if (opened.kind !== "open") return undefined;
       using encrypted = opened.conversation;
       answer = await encrypted.ask(nrpeVersionQuery, parseNrpeAnswer);

@@ -28,10 +28,8 @@ export const postgresql: ProtocolModule = {
     const evidence = `SSLRequest answered with ${ssl.value}`;
     if (ssl.value === "S") {
       const failure = await conversation.startTls();
-      if (failure !== undefined) {
-        // One byte is little proof: TLS or a PostgreSQL message has to follow.
-        return undefined;
-      }
+      // One byte is little proof: TLS or a PostgreSQL message has to follow.
+      if (failure !== undefined) return undefined;
     }
     const tls = conversation.tls;
     const startup = await conversation.ask(
@@ -62,13 +60,9 @@ export const postgresql: ProtocolModule = {
  */
 async function isPgBouncer({ host, port, deadline }: Conversation, tls: boolean): Promise<boolean> {
   if (deadline.isOver) return false;
-  const opened = await converse({ host, port }, deadline, { tls: false });
+  const opened = await converse({ host, port }, deadline, { tls, startTls: tls ? "postgres" : undefined });
   if (opened.kind !== "open") return false;
   using conversation = opened.conversation;
-  if (tls) {
-    const ssl = await conversation.ask(postgresqlSslRequest, parsePostgresqlSslAnswer);
-    if (ssl.kind !== "heard" || ssl.value !== "S" || (await conversation.startTls()) !== undefined) return false;
-  }
   const request = postgresqlStartup("postgres", "postgres", "harbinger.probe");
   const answer = await conversation.ask(request, parsePostgresqlAnswer);
   if (answer.kind !== "heard" || answer.value.kind !== "error") return false;

@@ -1,20 +1,7 @@
-import { checkServerIdentity, getCACertificates, type PeerCertificate, type SecureContext } from "node:tls";
-import { messageOf } from "../../core/errors.ts";
-import { safeText } from "../../core/safe-text.ts";
-import { systemAuthorities } from "../../platform/system-authorities.ts";
-import { withoutBrackets } from "./dial.ts";
-import { contextTrusting } from "./secure.ts";
-
-let system: SecureContext | undefined;
-
-/** Trusts the certificates of this system, or Node's copy of Mozilla's list where the system has none. Created once. */
-export function systemRoots(): SecureContext {
-  if (system === undefined) {
-    const own = systemAuthorities();
-    system = contextTrusting(own.length > 0 ? own : getCACertificates("bundled"));
-  }
-  return system;
-}
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
+import { messageOf } from "../../../core/errors.ts";
+import { safeText } from "../../../core/safe-text.ts";
+import { withoutBrackets } from "../dial.ts";
 
 /** Why OpenSSL does not trust a chain, for people. */
 export function explainDistrust(code: string): string {
