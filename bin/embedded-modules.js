@@ -1,17 +1,17 @@
-// Loads the modules of the single executable, each when it is first needed, from the executable file itself.
+// Loads the bundled modules of the single executable from its own file, each on first use.
 import { getRawAsset } from "node:sea";
 import vm from "node:vm";
 
 /** @type {Map<string, { exports: object }>} */
 const loaded = new Map();
 
-/** @param {string} name of a bundled module, with its ending @returns {Record<string, any>} what it exports */
+/** @param {string} name file name of a bundled module @returns {Record<string, any>} its exports */
 export function loadEmbedded(name) {
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
   loaded.set(name, module);
-  // The bundler writes ASCII alone: one byte a character, in memory, too.
+  // The bundler writes only ASCII, so V8 stores the source with one byte per character.
   const source = Buffer.from(getRawAsset(`code/${name}`)).latin1Slice();
   const run = vm.compileFunction(source, ["exports", "require", "module"], { filename: `harbinger:${name}` });
   run(module.exports, requireEmbedded, module);

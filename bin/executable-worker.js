@@ -1,4 +1,4 @@
-// Where the thread with the database starts in the single executable. It has no file there: its text is run.
+// Entry point of the database thread in the single executable. It is passed as source text, because there is no file.
 import { loadEmbedded } from "./embedded-modules.js";
 
 loadEmbedded("store-worker.js");

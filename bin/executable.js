@@ -1,10 +1,10 @@
-// Where the single executable starts: it holds both programs, and is the one by whose name it is called.
+// Entry point of the single executable. It contains both programs; the name it is called by selects one.
 import path from "node:path";
 import { getAsset } from "node:sea";
 import { loadEmbedded } from "./embedded-modules.js";
 import { asksVersion, countStart, leaveProcessOne, startAgain, startSmall, staysUp } from "./start-again.js";
 
-/** Names the program where a shell starts it, which cannot give it a name. */
+/** Selects the program when a shell starts the executable, because a shell cannot set argv[0]. */
 const programVariable = "HARBINGER_PROGRAM";
 
 const args = process.argv.slice(2);
@@ -22,7 +22,7 @@ function programCalled(name) {
 function start() {
   leaveProcessOne([process.execPath, ...args], { ...process.env, [programVariable]: program });
   if (staysUp(program, args)) {
-    // The options of Node stand in the executable; see scripts/package/executable/.
+    // Node's options are part of the executable; see scripts/package/executable/.
     if (countStart() === 1) startAgain(1, [program, ...args]);
     startSmall();
   }

@@ -1,4 +1,4 @@
-// Starts a program of this package on a Node that can run it. Plain JavaScript, because an older Node reads it first.
+// Starts a program of this package on a suitable Node. Plain JavaScript, because an older Node may load it first.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
@@ -18,14 +18,14 @@ import {
 const oldestNode = 24;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** @param {string} program the name of a file in src/cli, without its ending */
+/** @param {string} program name of a file in src/cli, without its extension */
 export async function launch(program) {
   if (asksVersion(process.argv.slice(2))) {
-    // Answered here: reading one small file is all that it takes.
+    // Handled here, because it needs only one small file.
     process.stdout.write(`${JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).version}\n`);
     return;
   }
-  // A checkout runs its sources; the published package holds compiled files only.
+  // A checkout runs its sources; the published package contains only compiled files.
   const source = path.join(root, "src", "cli", `${program}.ts`);
   const isCheckout = existsSync(source);
   const staysUp = staysUpWith(program, process.argv);
@@ -36,40 +36,40 @@ export async function launch(program) {
   if (starts === 1) startAgain(1, lineWith(options));
   if (staysUp) startSmall();
   const sources = staysUp && isCheckout ? await import("./sources.js") : undefined;
-  // The cache holds in memory what it has read: 20 MB. Commands that end soon gain by it.
+  // The compile cache keeps 20 MB in memory, so only short commands use it.
   if (!staysUp || sources?.isUsable === false) module.enableCompileCache?.();
   const compiled = path.join(root, "dist", "cli", `${program}.js`);
   const { main } = await import(pathToFileURL(isCheckout ? source : compiled).href);
   if (sources?.isUsable && starts === 2) {
-    // Loaded now, so that it counts.
+    // Loaded before stripAll, so that its sources are stripped too.
     await import(pathToFileURL(path.join(root, "src", "cli", "run-mode.ts")).href);
     if (sources.stripAll()) startAgain(2, lineWith([]));
   }
   await main(process.argv.slice(2));
 }
 
-/** See sources.js. */
+/** Preloads sources.js. */
 const sourcesOption = `--import=${new URL("sources.js", import.meta.url).href}`;
 
-/** This command line once more, with further options of Node. */
+/** The present command line with additional options for Node. */
 function lineWith(options) {
   return [process.execPath, ...process.execArgv, ...options, ...process.argv.slice(1)];
 }
 
-/** Runs the same command line on the Node that `npm ci` brought, and ends as it ends. */
+/** Runs the same command line with the Node that `npm ci` installed, and exits with its status. */
 function relaunch(program, options, staysUp) {
   const node = path.join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
   if (!existsSync(node)) {
     process.stderr.write(
       `${program} needs Node.js ${oldestNode} or later; this is ${process.version}.\n` +
         (existsSync(path.join(root, "package-lock.json"))
-          ? `Install it, or run "npm ci" in ${root}: that brings a suitable one for this folder alone.\n`
-          : "Install it, or take the single executable, which brings its own.\n"),
+          ? `Install it, or run "npm ci" in ${root}: that installs a suitable one in this folder only.\n`
+          : "Install it, or use the single executable, which includes it.\n"),
     );
     process.exitCode = 1;
     return;
   }
-  // The channel tells the child when this process is killed: then it must not live on alone.
+  // The IPC channel closes when this process is killed, and the child then exits too.
   const envFiles = process.execArgv.filter((argument) => /^--env-file(?:-if-exists)?=/.test(argument));
   const child = spawn(node, [...envFiles, ...options, ...process.argv.slice(1)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -77,7 +77,7 @@ function relaunch(program, options, staysUp) {
   });
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) {
     process.on(signal, () => {
-      // A terminal sends Ctrl-C to the child, too; twice would force it.
+      // A terminal sends Ctrl-C to the child as well; a second signal would force it to quit.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
   }

@@ -1,7 +1,7 @@
 /**
- * Preloaded in every thread of a checkout that stays up: serves sources without their types. Node's compiler that strips
- * them takes 40 MB and never gives them back, and its compile cache holds all that it read, 20 MB; so each stripped
- * text stands in a file named by the hash of its source, and after a start that had to write some the program starts again.
+ * Preloaded in every thread of a long-running program in a checkout: loads sources whose types were stripped before.
+ * Node's type stripper keeps 40 MB of memory, and its compile cache 20 MB. So each stripped source is cached in a file
+ * named by the hash of the source, and a program that had to strip some starts again afterwards.
  */
 import { createHash } from "node:crypto";
 import {
@@ -21,12 +21,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const sources = path.join(root, "src");
 const start = `${pathToFileURL(sources).href}/`;
-/** Not in a folder for everybody: what stands there is run. */
+/** Not in a shared folder, because these files are executed. */
 const cache = path.join(root, "node_modules", ".cache", "harbinger-sources");
 const used = new Set();
 let stripped = 0;
 
-/** Somebody else's checkout that was never started by its owner has none, and is stripped by Node at each start. */
+/** False in another user's checkout whose owner never started it; there Node strips the types at each start. */
 export const isUsable = isWritable() || isFilled();
 
 if (isUsable) {
@@ -67,7 +67,7 @@ function withoutTypes(source) {
   return text;
 }
 
-/** Types become blanks, byte by byte: a text of another length was cut off by a power failure or a full disk. */
+/** Stripping keeps the length: a file of another length was truncated by a power failure or a full disk. */
 function read(file, length) {
   try {
     const text = readFileSync(file);
@@ -77,7 +77,7 @@ function read(file, length) {
   }
 }
 
-/** Node calls it experimental and says so. */
+/** Suppresses Node's warning about an experimental feature. */
 function quietly(work) {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -91,16 +91,16 @@ function quietly(work) {
 function write(file, text) {
   try {
     const unfinished = `${file}.${process.pid}`;
-    // On the disk before it has its name, and written by nobody else, whatever the umask: it is code.
+    // The file is executed, so it is complete before it gets its name, and only its owner may write it.
     writeFileSync(unfinished, text, { flush: true, mode: 0o644 });
     renameSync(unfinished, file);
     stripped += 1;
   } catch {
-    // A full disk, or somebody else's checkout that changed since: it is stripped at each start.
+    // A full disk, or another user's checkout that has changed: Node strips the types at each start.
   }
 }
 
-/** @returns whether a source was stripped in this thread; then all others are, too, and files of older ones are deleted */
+/** If this thread stripped a source: strips all others too, deletes outdated files, and returns true. */
 export function stripAll() {
   if (stripped === 0) return false;
   for (const name of readdirSync(sources, { recursive: true })) {

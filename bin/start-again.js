@@ -1,8 +1,8 @@
-// Puts this program in its own place with other settings of its process. Plain JavaScript, because an older Node reads it first.
+// Replaces the process by the same program with other process settings. Plain JavaScript, because an older Node may load it first.
 import { existsSync } from "node:fs";
 import v8 from "node:v8";
 
-/** Stand in the command lines of what stays up; elsewhere they cost a few milliseconds. */
+/** Words in the command lines of long-running programs. A wrong guess costs a few milliseconds. */
 const wordsOfStaying = new Set(["run", "listen", "standalone", "--mode=standalone"]);
 
 /**
@@ -13,25 +13,25 @@ export function staysUp(program, words) {
   return program === "portwatcher" || words.some((word) => wordsOfStaying.has(word));
 }
 
-/** @param {readonly string[]} words @returns whether they ask for the version and nothing else */
+/** @param {readonly string[]} words @returns whether the only argument is the option for the version */
 export function asksVersion([first, ...others]) {
   return others.length === 0 && (first === "--version" || first === "-V");
 }
 
 /**
- * Of the young generation each half has 8 MiB at most, instead of 32 on a large machine, three times over and in each thread; the old
- * one grows by a fifth before it is collected, instead of by its size and more. Neither costs measurable processor time for a
- * connection in a flood; halves of 1 MiB cost half of the rate.
+ * Limits each semi-space to 8 MiB (up to 32 by default, three of them in each thread), and lets the old generation grow
+ * by a fifth before a collection (by default it may double). In a flood neither costs measurable processor time per
+ * connection; semi-spaces of 1 MiB halve the rate.
  */
 export const heapOptions = ["--max-semi-space-size=8", "--heap-growing-percent=20"];
 
-/** Tells how often this process was started: a program that stays up starts itself again for the sake of its memory. */
+/** Counts the starts of this process: a long-running program restarts itself to release memory. */
 const startsVariable = "HARBINGER_STARTS";
 
-/** With one arena, threads share what they have freed: 6 MB less. Read by the C library (glibc) before anything else runs. */
+/** With one arena, threads share freed memory, which saves 6 MB. glibc reads it when the process starts. */
 const arenas = { MALLOC_ARENA_MAX: "1" };
 
-/** @returns 1 the first time. What commands inherit is as it was. */
+/** @returns 1 for the first start. Removes our variables, so that child processes do not inherit them. */
 export function countStart() {
   const starts = Number(process.env[startsVariable] ?? 0) + 1;
   delete process.env[startsVariable];
@@ -39,31 +39,31 @@ export function countStart() {
   return starts;
 }
 
-/** The environment of a process that is the next start. @param {number} starts so many there were by then */
+/** The environment of the next start. @param {number} starts number of starts so far */
 export function environmentOf(starts) {
   return { ...arenas, ...process.env, [startsVariable]: String(starts) };
 }
 
 /**
- * Puts a new program in the place of this process, where the system can: nothing of this one's memory is left.
- * @param {number} starts so many there were by now
- * @param {readonly string[]} line the new command line, with the name of the program
+ * Replaces this process by a new program, where the system can (execve), which releases all memory.
+ * @param {number} starts number of starts so far
+ * @param {readonly string[]} line the new command line, beginning with the program
  */
 export function startAgain(starts, line) {
-  // Under an older Node's launcher there is a channel, which would be lost.
+  // When an older Node launched this process there is an IPC channel, which execve would close.
   if (process.execve === undefined || process.channel !== undefined) return;
   // Node calls execve experimental and says so.
   process.removeAllListeners("warning");
   process.execve(process.execPath, line, environmentOf(starts));
 }
 
-/** Milliseconds that a start and a first scan take. */
+/** Duration of a start and a first scan. */
 const startMs = 30_000;
 
 /**
- * Loading modules makes garbage to which V8 answers with a heap of several times what stays, in this thread and in the
- * database's. It does not shrink again at rest, so it is kept from growing until the start is over. Later it may: under
- * load, small heaps cost half of the connections that a decoy takes a second.
+ * Loading modules makes so much garbage that V8 grows the heap to several times the size it needs later, here and in the
+ * database thread, and an idle heap does not shrink. So growth is limited until the start is over. Not afterwards:
+ * under load, a small heap halves the rate of accepted connections.
  */
 export function startSmall() {
   v8.setFlagsFromString("--optimize-for-size");
@@ -71,8 +71,8 @@ export function startSmall() {
 }
 
 /**
- * In a container without an init, this is process 1, and every orphan of a command becomes its child: Node never asks for their
- * exit status, and they stay as zombies. A shell takes this place: waiting for the program, it collects orphans, too.
+ * In a container without an init process this is process 1, the parent of all orphans. Node does not wait for them, so
+ * they would stay as zombies. A shell becomes process 1 instead: while it waits for the program, it reaps orphans.
  * @param {readonly string[]} line the program's command line, beginning with its file
  */
 export function leaveProcessOne(line, environment = process.env) {

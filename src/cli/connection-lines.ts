@@ -1,12 +1,13 @@
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "../core/connection.ts";
 import type { Log } from "../core/log.ts";
+import { furtherConnections } from "../daemon/few-connections.ts";
 
 const periodMs = 10_000;
-/** Lines in one period at most: the log is for reading, and must not fill the disk. */
-const mostLines = 100;
+/** Maximum number of lines per period: keeps the log readable, and a flood from filling the disk. */
+const maxLines = 100;
 
-/** A line in the log for each connection; in a flood for the first of each ten seconds, and then one with their number. */
+/** Logs each connection on a line; in a flood, the first ones of each ten seconds and then one line with the number. */
 export class ConnectionLines {
   readonly #log: Log;
   readonly #clock: Clock;
@@ -26,7 +27,7 @@ export class ConnectionLines {
       this.#lines = 0;
     }
     this.#lines += 1;
-    if (this.#lines > mostLines) {
+    if (this.#lines > maxLines) {
       this.#more += 1;
       if (this.#more === 1) void this.#clock.sleep(this.#endsAt - now).then(() => this.flush());
       return;
@@ -41,10 +42,10 @@ export class ConnectionLines {
     });
   };
 
-  /** Says how many had no line of their own. */
+  /** Logs the number of connections without a line. */
   flush(): void {
     const count = this.#more;
     this.#more = 0;
-    if (count > 0) this.#log.info("more connections than are logged one by one", { count });
+    if (count > 0) this.#log.info(furtherConnections, { count });
   }
 }

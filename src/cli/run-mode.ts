@@ -166,7 +166,7 @@ async function remain(
 
 /** `lan-all-ports waits for its schedule: 2026-01-31 01:30:00.` */
 function notYetText({ watch, at }: NotYet): string {
-  return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "it never comes"}.`;
+  return `${safeText(watch.name)} waits for its schedule: ${Number.isFinite(at) ? formatTime(at) : "never"}.`;
 }
 
 /** On a terminal, prints in words what a run found. Otherwise the log and the reports show it. */

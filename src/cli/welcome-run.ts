@@ -13,10 +13,10 @@ import { programName } from "./program-name.ts";
 
 const rowsShown = 30;
 
-/** A machine has so many open ports at most that anybody would look at. */
+/** More services than a user would read through. */
 const servicesRead = 5000;
 
-/** Shows somebody who just started it without any configuration what it found, and what to do next. Once. */
+/** After the first run without a configuration, prints the results and the next steps. */
 export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void {
   let isFirst = true;
   return (summary) => {
@@ -47,35 +47,37 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
       [
         "",
         ...decoyLines(inbound?.endpoints ?? []),
-        `This machine listens on ${plural(count, "port")}${found > 0 ? `; ${found} new, each address counted` : ""}.`,
-        `Scanned were its own addresses: ${scanned.join(", ")}.`,
+        `This machine listens on ${plural(count, "port")}${found > 0 ? ` (${plural(found, "new service")}, counted per address)` : ""}.`,
+        `Scanned: its own addresses ${scanned.join(", ")}.`,
         ...(leftOut.length === 0
           ? []
-          : [`Its public addresses were not (a target under watches, listed in scope.allow): ${leftOut.join(", ")}.`]),
-        `Reports are in ${path.resolve(config.reports.directory)}; history is kept, and this goes on until Ctrl-C.`,
+          : [
+              `Not scanned, because public: ${leftOut.join(", ")}. To scan them, add them to a watch and to scope.allow.`,
+            ]),
+        `Reports are in ${path.resolve(config.reports.directory)}. Scans continue until Ctrl-C; the history is kept.`,
         "",
         ...nextSteps(programName()),
         "",
       ].join("\n"),
     );
   } catch (error) {
-    log.warn("cannot show what was found", { error: String(error) });
+    log.warn("cannot show the results", { error: String(error) });
   }
 }
 
-/** A service that listens everywhere is open on each address of this machine: that is said in two words. */
+/** A service that listens everywhere is open on each address of this machine, which is shown briefly. */
 function addressesOf(services: readonly ServiceRecord[], scanned: number): string {
   if (services.length === scanned && scanned > 1) return `all ${scanned} addresses`;
   return services.map(({ address }) => address).join(", ");
 }
 
-/** In the folder in which this was started, each can be typed as it stands here. */
+/** Commands that work unchanged in the current folder. */
 function nextSteps(name: string): string[] {
   const steps = [
-    ["config init", "finds your networks, asks how to tell you, writes harbinger.yaml"],
-    ["scan 192.168.1.0/24", "looks once at a network, for common ports"],
-    ["hosts", "what is known"],
-    ["reports", "what was reported"],
+    ["config init", "find your networks and write harbinger.yaml"],
+    ["scan 192.168.1.0/24", "scan a network once for common ports"],
+    ["hosts", "list known services"],
+    ["reports", "list reports"],
   ] as const;
   const width = Math.max(...steps.map(([command]) => command.length));
   return [
@@ -87,6 +89,6 @@ function nextSteps(name: string): string[] {
 function decoyLines(endpoints: readonly Endpoint[]): string[] {
   return endpoints.map(({ address, port }) => {
     const place = `${hostLiteral(address)}:${port}`;
-    return `A decoy listens on ${place} (our own); knock with: curl http://${place}/   and see: ${programName()} connections`;
+    return `A decoy listens on ${place}. To try it: curl http://${place}/   Then: ${programName()} connections`;
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "../../test/notify/manual-clock.ts";
-import { FewConnections } from "./few-connections.ts";
+import { FewConnections, furtherConnections } from "./few-connections.ts";
 
 function line(msg: string, fields: object = {}): string {
   return `${JSON.stringify({ level: 30, time: "2026-01-05T08:00:00.000Z", ...fields, msg })}\n`;
@@ -18,12 +18,12 @@ test("a terminal shows ten connections in ten seconds, then the number of the re
   const few = new FewConnections({ clock, write: (json) => written.push(json) });
   for (let count = 0; count < 25; count++) few.write(line("connection", { banner: '"msg":"scan complete"' }));
   few.write(line("scan complete"));
-  few.write(line("more connections than are logged one by one", { count: 900 }));
+  few.write(line(furtherConnections, { count: 900 }));
   assert.equal(written.length, 11);
   clock.advance(10_000);
   await nextTurn();
   const last = parsed(written).at(-1);
-  assert.equal(last?.msg, "more connections, not shown here");
+  assert.equal(last?.msg, "further connections, not shown here");
   assert.equal(last.count, 915);
 
   few.write(line("connection"));

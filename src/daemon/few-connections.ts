@@ -5,8 +5,9 @@ const periodMs = 10_000;
 const maxLines = 10;
 
 const isConnection = /"msg":"connection"/;
-/** The log field that counts the connections of a summary line. */
-const isNumberOfMore = /"msg":"more connections than/;
+/** The message of a log line with the number of connections that have no line of their own. */
+export const furtherConnections = "further connections, not logged one by one";
+const isNumberOfMore = new RegExp(`"msg":"${furtherConnections}"`);
 
 export interface FewConnectionsOptions {
   readonly clock: Clock;
@@ -60,7 +61,7 @@ export class FewConnections implements Disposable {
     this.#more = 0;
     if (count === 0) return;
     const time = new Date(this.#clock.now()).toISOString();
-    this.#write(`${JSON.stringify({ level: 30, time, count, msg: "more connections, not shown here" })}\n`);
+    this.#write(`${JSON.stringify({ level: 30, time, count, msg: "further connections, not shown here" })}\n`);
   }
 
   [Symbol.dispose](): void {

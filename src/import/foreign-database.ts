@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../core/errors.ts";
 
-/** Characters of a text that are read. */
+/** Longer text is cut off here. */
 const longestText = 1000;
 
 export type ForeignRow = Readonly<Record<string, unknown>>;
@@ -13,9 +13,9 @@ export type OpenForeign =
   | { readonly kind: "bad"; readonly reason: string };
 
 /**
- * The SQLite database of another program, for reading. Whatever stands in it, only its tables are read, never a view, a virtual
- * table or a computed column, whose text a stranger may have written to be run by whoever looks; no trigger
- * can run, because nothing is written, and functions that are not harmless are refused in a schema (`trusted_schema`).
+ * Reads the SQLite database of another program, which may be hostile. Only ordinary tables are read: a view, a virtual
+ * table or a computed column contains SQL that would run when it is read. Triggers cannot run, because nothing is
+ * written, and `trusted_schema` is off, so that the schema cannot call functions with side effects.
  */
 export class ForeignDatabase implements Disposable {
   readonly #database: DatabaseSync;
@@ -32,16 +32,16 @@ export class ForeignDatabase implements Disposable {
     }
   }
 
-  /** Names of real tables. */
+  /** Names of ordinary tables. */
   get tables(): readonly string[] {
-    // A virtual table has no pages of its own.
+    // A virtual table has no root page.
     return this.#database
       .prepare("select name from sqlite_schema where type = 'table' and rootpage > 0 limit 10000")
       .all()
       .map(({ name }) => String(name));
   }
 
-  /** Names of the columns that hold what was written, in any case. */
+  /** Names of the stored columns, as they are spelled in the schema. */
   columns(table: string): readonly string[] {
     return this.#database
       .prepare("select name from pragma_table_xinfo(?) where hidden = 0")
@@ -50,7 +50,7 @@ export class ForeignDatabase implements Disposable {
   }
 
   /**
-   * Rows of a table, one after the other. Numbers and text, cut off where it is long; all else is null.
+   * Streams the rows of a table: numbers, and text up to a limit; null for values of other types.
    * @param table one of {@link tables}
    * @param columns of {@link columns}
    */
@@ -76,8 +76,8 @@ function openReadOnly(path: string): DatabaseSync {
   try {
     return checked(new DatabaseSync(path, { readOnly: true, allowExtension: false, timeout: 5000 }));
   } catch (error) {
-    // In WAL mode even a reader writes beside the file, which may be in a folder where it must not. Without a log
-    // beside it all of it stands in the file.
+    // In WAL mode even a reader creates files beside the database, which may not be permitted. Without a write-ahead log,
+    // the file itself is complete.
     if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) throw error;
     const url = pathToFileURL(path);
     url.searchParams.set("immutable", "1");

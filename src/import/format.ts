@@ -1,4 +1,4 @@
-/** What can be imported. The name is what `--format` takes. */
+/** The formats that can be imported. The names are the values of `--format`. */
 export const importFormats = [
   { name: "nmap-xml", title: "nmap XML" },
   { name: "nmap-grepable", title: "nmap's grepable output" },

@@ -11,7 +11,7 @@ import { readRecords } from "./read-records.ts";
 import { recognise } from "./recognise.ts";
 import type { ImportFault, ImportSink } from "./sink.ts";
 
-/** Formats whose files hold what was found, and not a configuration. */
+/** Formats of results; the others are configurations. */
 export type DataFormat = Exclude<ImportFormat, "harbinger-yaml" | "portwatcher-env">;
 
 export type FileKind =
@@ -27,10 +27,10 @@ export interface FileReading {
   readonly faultCount: number;
 }
 
-/** Faults told of a file one by one. */
+/** Maximum number of faults reported one by one per file. */
 const faultsTold = 5;
 
-/** What a file holds, by its content; or by what somebody says of it. */
+/** The format of a file, by its content or by `--format`. */
 export function kindOf(file: ImportFile, forced: ImportFormat | undefined): FileKind {
   if (forced !== undefined) return kindOfFormat(forced);
   const found = recognise(file.head);
@@ -42,7 +42,7 @@ export function kindOf(file: ImportFile, forced: ImportFormat | undefined): File
   const format = recogniseDatabase(database);
   if (format === "ours")
     return { kind: "unknown", reason: "is a database of this program; harbinger restore takes those" };
-  if (format === undefined) return { kind: "unknown", reason: "is the database of a program that is not known here" };
+  if (format === undefined) return { kind: "unknown", reason: "is a database of an unknown program" };
   return { kind: "data", format };
 }
 
@@ -54,13 +54,13 @@ function kindOfFormat(format: ImportFormat): FileKind {
 
 export interface GatherOptions {
   readonly format: DataFormat;
-  /** Tells files apart. */
+  /** Identifies the file. */
   readonly index: number;
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Reads one file into `gathered`. What is wrong in it is told, and the rest is read. */
+/** Reads one file into `gathered`. Faults are reported, and the rest is read. */
 export async function gatherFile(file: ImportFile, gathered: Gathered, options: GatherOptions): Promise<FileReading> {
   const faults: ImportFault[] = [];
   let faultCount = 0;

@@ -6,13 +6,13 @@ import type { DeviceName, Mac, NameSource } from "../core/device.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { ImportedDevice, ImportedService } from "../core/imported.ts";
 
-/** Rows in one transaction. */
+/** Number of rows per transaction. */
 const rowsAtOnce = 20_000;
 
 /**
- * What the files told, each service, device and connection once: so that counts are those of things and not of records,
- * whatever order and number of times they come in. It stands in a temporary file that SQLite deletes by itself, so memory
- * does not grow with the files.
+ * Merges the records of all files into one service, device or connection each, so that the counts do not depend on the
+ * order or on repetitions. Kept in a temporary file, which SQLite deletes by itself, so that memory does not grow with
+ * the files.
  */
 export class Gathered implements Disposable {
   readonly #database: DatabaseSync;
@@ -68,8 +68,9 @@ export class Gathered implements Disposable {
   }
 
   /**
-   * Of records that say exactly the same in one file each counts; the first of two files is the first of the other.
-   * @param file tells files apart
+   * Equal records in one file are different occurrences; the first occurrence in one file is the same as the first in
+   * another.
+   * @param file identifies the file
    */
   addConnection(connection: Omit<Connection, "id">, id: string | undefined, file: number): void {
     const payload = Buffer.from(connection.payload).toString("base64");
@@ -138,14 +139,10 @@ export class Gathered implements Disposable {
       this.#database.exec("commit");
       this.#database.exec("begin");
     } catch (error) {
-      throw new HarbingerError(
-        "store-full",
-        `cannot keep what the files hold in a temporary file: ${messageOf(error)}`,
-        {
-          remedy: "Set TMPDIR to a folder with room for about as much as the files have; nothing was imported.",
-          cause: error,
-        },
-      );
+      throw new HarbingerError("store-full", `cannot write the temporary file of the import: ${messageOf(error)}`, {
+        remedy: "Nothing was imported. Set TMPDIR to a folder with about as much free space as the size of the files.",
+        cause: error,
+      });
     }
   }
 }
@@ -166,7 +163,7 @@ const schema = `
   create table occurrence (key text primary key, count integer not null) without rowid;
 `;
 
-/** Of each attribute what was seen last; a version belongs to its product. */
+/** Keeps the latest value of each attribute; a version belongs to its product. */
 const addService = `
   insert into service values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (address, port) do update set
@@ -194,7 +191,7 @@ const addDeviceAddress = `
 
 type Cells = Readonly<Record<string, unknown>>;
 
-/** Only what was added above stands in these tables. */
+/** The rows come only from the statements above. */
 function toService(row: Cells): ImportedService {
   const text = (name: string) => (typeof row[name] === "string" ? row[name] : undefined);
   const [name, product, version] = [text("name"), text("product"), text("version")];

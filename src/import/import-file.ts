@@ -7,7 +7,7 @@ import type { FileTime } from "./sink.ts";
 
 const pieceBytes = 256 * 1024;
 
-/** A file to be imported; it is opened anew by each that reads it. */
+/** A file to be imported. Each reader opens it again. */
 export interface ImportFile {
   readonly path: string;
   readonly size: number;
@@ -19,7 +19,7 @@ export interface ImportFile {
 /** @throws HarbingerError `not-found` or `permission` */
 export async function openImportFile(path: string, now: number): Promise<ImportFile> {
   try {
-    // A named pipe that nobody writes to would hold us for ever, and it is no file anyway.
+    // Opening a named pipe without a writer would block forever.
     await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stat = await handle.stat();
     if (!stat.isFile()) {
@@ -49,7 +49,7 @@ export async function openImportFile(path: string, now: number): Promise<ImportF
   }
 }
 
-/** The text of the file in pieces, as UTF-8; what is not becomes U+FFFD. */
+/** Streams the file as UTF-8 text; invalid bytes become U+FFFD. */
 export async function* textOfFile(
   { path }: ImportFile,
   options: { readonly onBytes: (bytes: number) => void; readonly signal: AbortSignal },

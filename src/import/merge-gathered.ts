@@ -9,17 +9,17 @@ import {
 import type { ImportedService } from "../core/imported.ts";
 import type { Gathered } from "./gathered.ts";
 
-/** Records in one transaction: short enough that a running process need not wait for it. */
+/** Records per transaction: a running process does not have to wait noticeably. */
 const batchSize = 1000;
-/** Devices are few, and each has addresses and names. */
+/** Smaller, because each device has addresses and names. */
 const deviceBatchSize = 500;
-/** After each batch the database is free for so long: whoever scans and delivers beside this gets its turn. */
+/** Pause after each batch, so that a running process can use the database. */
 const pauseMs = 5;
 
 export interface MergeOptions {
   readonly isTrial: boolean;
   readonly only?: ServiceImport["only"];
-  /** Names of the watches that look there. */
+  /** Names of the watches that cover a service. */
   readonly watchesOf: (service: ImportedService) => readonly string[];
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal;
@@ -30,13 +30,13 @@ export interface MergeResult {
   readonly services: ImportTally;
   readonly devices: ImportTally;
   readonly connections: ImportTally;
-  /** Services on ports and in networks of no watch. */
+  /** Services that no watch covers. */
   readonly unwatched: number;
-  /** It was ended before all was merged; what was is stored. */
+  /** Interrupted: only part of the records is stored. */
   readonly isCutOff: boolean;
 }
 
-/** Merges what was gathered into the store, a batch a transaction. Ended at any moment, the next time completes it. */
+/** Merges the gathered records into the store, one transaction per batch. After an interruption, repeating it stores the rest. */
 export async function mergeGathered(
   gathered: Gathered,
   store: ImportStore,

@@ -10,7 +10,7 @@ import { believable, type FileTime, type ImportSink } from "./sink.ts";
 
 export type DatabaseFormat = "legacy-database" | "netalertx-database" | "watchyourlan-database";
 
-/** What a database is, by its tables. `ours`: one of this program. */
+/** Identifies a database by its tables. `ours`: a database of this program. */
 export function recogniseDatabase(database: ForeignDatabase): DatabaseFormat | "ours" | undefined {
   const tables = database.tables;
   if (tables.includes("meta") && tables.includes("presence")) return "ours";
@@ -46,7 +46,7 @@ export function readDatabase(
 interface ReadTable {
   readonly table: string;
   readonly columns: readonly string[];
-  /** @returns what is wrong with the row */
+  /** @returns the fault of the row, if any */
   readonly take: (row: ForeignRow, time: FileTime, sink: ImportSink) => string | undefined;
 }
 
@@ -87,7 +87,7 @@ function legacyPort(table: string): Port | undefined {
   return isPort(port) ? port : undefined;
 }
 
-/** A host of the earlier tool: local times. */
+/** A host of the earlier tool, whose times are local. */
 function takeHost(
   row: ForeignRow,
   port: Port,

@@ -4,12 +4,12 @@ import { messageOf } from "../core/errors.ts";
 import { type Row, readNetalertxDevice } from "../wire/netalertx/parse.ts";
 import type { ImportSink } from "./sink.ts";
 
-/** Characters of one row. */
+/** Maximum number of characters per row. */
 const longestRow = 1024 * 1024;
 
 /**
- * Reads `devices.csv` of NetAlertX, and of Pi.Alert. The separator is the one that its first line has. A row that cannot be read is
- * told, and the next one is read.
+ * Reads `devices.csv` of NetAlertX and Pi.Alert. The first line decides the separator. An unreadable row is reported and
+ * skipped.
  */
 export async function readDeviceCsv(
   pieces: AsyncIterable<string>,

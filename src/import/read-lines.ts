@@ -6,10 +6,10 @@ import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts
 
 export type LineFormat = "masscan-list" | "nmap-grepable" | "portwatcher-log";
 
-/** The listener of connections that were imported. None that is configured has this name, so no alert counts them. */
+/** The listener name of imported connections. No configured listener can have it, so alerts do not count them. */
 const importedListener = "imported";
 
-/** Reads formats of which each line stands for itself, or nearly. */
+/** Reads formats with one record per line. */
 export async function readLines(
   pieces: AsyncIterable<string>,
   { format, time }: { readonly format: LineFormat; readonly time: FileTime },
@@ -80,7 +80,7 @@ const portwatcherLog: MakeReader = (time, sink) => {
     line: (line, text) => take(records.write(line, text)),
     end() {
       take(records.end());
-      if (count === 0) sink.fault({ where: "the whole file", reason: "no connection stands in it" });
+      if (count === 0) sink.fault({ where: "the whole file", reason: "it contains no connections" });
     },
   };
 };

@@ -3,17 +3,17 @@ import { NmapXmlDocuments } from "../wire/nmap-xml/documents.ts";
 import type { NmapHost } from "../wire/nmap-xml/host.ts";
 import { believable, type FileTime, type ImportSink, serviceAt } from "./sink.ts";
 
-/** Reads nmap's XML, also masscan's `-oX`: open TCP ports as services, hosts with a MAC address as devices, too. */
+/** Reads XML of nmap, or of masscan -oX: open TCP ports become services, hosts with a MAC address also devices. */
 export async function readNmapXml(pieces: AsyncIterable<string>, time: FileTime, sink: ImportSink): Promise<void> {
   const documents = new NmapXmlDocuments();
   for await (const piece of pieces) for (const host of documents.write(piece)) takeHost(host, time, sink);
   for (const host of documents.end()) takeHost(host, time, sink);
   for (const { line, reason } of documents.faults) sink.fault({ where: `line ${line}`, reason });
   for (let more = documents.faults.length; more < documents.faultCount; more++) {
-    sink.fault({ where: "further on", reason: "another document that cannot be read" });
+    sink.fault({ where: "after the first document", reason: "another document, which cannot be read" });
   }
   if (documents.completeCount + documents.faultCount === 0) {
-    sink.fault({ where: "the whole file", reason: "no document of nmap stands in it" });
+    sink.fault({ where: "the whole file", reason: "it contains no nmap document" });
   }
 }
 

@@ -4,18 +4,18 @@ import { hasDeviceColumns } from "../wire/netalertx/parse.ts";
 import { isRecord } from "../wire/record-fields.ts";
 import type { ImportFormat } from "./format.ts";
 
-/** What a file is, by how it begins. `database`: SQLite, whose tables say more. */
+/** The format of a file, by its beginning. `database`: SQLite, to be identified by its tables. */
 export type Recognition =
   | { readonly kind: "format"; readonly format: ImportFormat }
   | { readonly kind: "database" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** So many bytes from the start are looked at. */
+/** Number of bytes inspected at the start of a file. */
 export const headBytes = 64 * 1024;
 
 const sqliteMagic = "SQLite format 3\0";
 
-/** Recognises a file by its first bytes, whatever its name. Pure and total. */
+/** Recognises the format of a file by its first bytes; its name does not matter. Pure and total. */
 export function recognise(head: Uint8Array): Recognition {
   if (head.length === 0) return { kind: "unknown", reason: "is empty" };
   const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes));
@@ -53,7 +53,7 @@ function formatOfJson(text: string): ImportFormat | undefined {
     if (format !== undefined) return format;
     if (readConnectionRecord(record.value).kind === "connection") return "portwatcher-log";
   }
-  // The first object is longer than what was looked at: its names begin it.
+  // The first object is longer than the inspected bytes: use the names of its first fields.
   return formatOfKeys([...text.slice(0, 4096).matchAll(/"(\w{1,40})"\s{0,9}:/g)].map(([, name = ""]) => name));
 }
 
@@ -64,11 +64,11 @@ function formatOfKeys(names: readonly string[]): ImportFormat | undefined {
   if (has("ip", "ports")) return "masscan-json";
   if (has("finished") && keys.size === 1) return "masscan-json";
   if (has("ip", "port")) return has("data") ? "masscan-json" : "naabu-json";
-  // A connection has both addresses in parts of its own.
+  // A connection has its addresses in nested objects.
   return has("address", "port") && !has("peer") ? "scan-json" : undefined;
 }
 
-/** A time and a peer stand in one of the first lines, or a line each says them. */
+/** One of the first lines has a time and a peer, or one line each has them. */
 function hasConnectionLines(text: string): boolean {
   return (
     /^[^\n]{0,80}Peer IP:\s*\S/m.test(text) ||

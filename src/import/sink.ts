@@ -1,30 +1,30 @@
 import type { Connection } from "../core/connection.ts";
 import type { ImportedDevice, ImportedService, TimedSighting } from "../core/imported.ts";
 
-/** Where in a file something is wrong. */
+/** A record that cannot be used, with its place in the file. */
 export interface ImportFault {
   /** `line 12`, `record 3`, `table now, row 7`. */
   readonly where: string;
   readonly reason: string;
 }
 
-/** Takes what a reader finds in one file. */
+/** Receives the records of one file. */
 export interface ImportSink {
   service(service: ImportedService): void;
   device(device: ImportedDevice): void;
-  /** @param key what makes the record another one than those around it, without its time and place in the file */
+  /** @param key identifies the record, without its time and its place in the file */
   connection(connection: Omit<Connection, "id">, id: string | undefined): void;
   fault(fault: ImportFault): void;
 }
 
-/** The time of records that do not tell theirs, and the latest one that can be true. */
+/** The time of records without one, and the latest plausible time. */
 export interface FileTime {
   /** When the file was last written; milliseconds since the epoch. */
   readonly writtenAt: number;
   readonly now: number;
 }
 
-/** A service that was seen at one time: its own, or where that is not told or lies ahead, that of the file. */
+/** A service seen at one time: the time of the record, or that of the file if the record has none or one in the future. */
 export function serviceAt(sighting: TimedSighting, time: FileTime): ImportedService {
   const { seenAt, unconfirmed: _, ...rest } = sighting;
   const at = believable(seenAt, time);

@@ -182,7 +182,7 @@ describe("harbinger run without any configuration", () => {
     const { status, stderr, stdout } = await running.ended;
     assert.equal(status, 0, stderr);
     assert.match(stdout, new RegExp(`^ *${server.port} +open +127\\.0\\.0\\.1$`, "m"));
-    assert.match(stderr, /Scanned were its own addresses: 127\.0\.0\.1, ::1/);
+    assert.match(stderr, /Scanned: its own addresses 127\.0\.0\.1, ::1/);
     const [report] = readdirSync(path.join(folder.path, "reports"));
     assert.match(
       readFileSync(path.join(folder.path, "reports", report ?? ""), "utf8"),

@@ -77,9 +77,9 @@ function filterOf(options: DevicesOptions): (device: DeviceRecord) => boolean {
     (address === undefined || hasHad(device, address));
 }
 
-/** UTF-16 units of a vendor or a name in the table. */
+/** Maximum length of a vendor or a name in the table. */
 const cellWidth = 28;
-/** Of an address, where the terminal is narrow: all of IPv4. */
+/** Maximum length of an address on a narrow terminal: any IPv4 address fits. */
 const briefAddress = 16;
 
 function printDevices(devices: readonly DeviceRecord[]): void {
@@ -104,19 +104,19 @@ function printDevices(devices: readonly DeviceRecord[]): void {
   );
 }
 
-/** Those that it has now; what holds on its link only stands behind the others. */
+/** Current addresses, link-local ones last. */
 function shownAddresses(device: DeviceRecord): Address[] {
   const isLinkLocal = (address: Address) => Number(address.startsWith("fe80:"));
   return currentAddresses(device).sort((a, b) => isLinkLocal(a) - isLinkLocal(b));
 }
 
-/** The first address, and how many more there are. */
+/** The first address, and the number of others. */
 function addressCell(device: DeviceRecord): string {
   const [first = "-", ...others] = shownAddresses(device);
   return others.length === 0 ? first : `${first} +${others.length}`;
 }
 
-/** The same in few cells: the MAC address beside it says whose it is. */
+/** The same, shortened: the MAC address beside it identifies the device. */
 function briefAddressCell(device: DeviceRecord): string {
   const [first = "-"] = shownAddresses(device);
   if (first.length <= briefAddress) return first;
@@ -193,7 +193,7 @@ function approveCommand(): Command {
     });
 }
 
-/** The devices that the words mean. One that is unknown is told, fails the command, and holds up no other. */
+/** Finds the named devices. An unknown one sets the exit status; the others are processed. */
 async function resolve(store: Store, words: readonly string[]): Promise<DeviceRecord[]> {
   const devices: DeviceRecord[] = [];
   for (const word of words) {

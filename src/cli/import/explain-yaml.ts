@@ -52,7 +52,7 @@ function meaning({ reportStyle: _layout, ...watch }: Watch) {
 }
 
 function describe({ name, ports, scan, label, recipients }: Watch): string {
-  const how = { connect: "built-in scanner", nmap: "nmap", command: "command", none: "no way to scan" }[scan.engine];
+  const how = { connect: "built-in scanner", nmap: "nmap", command: "command", none: "no scan engine" }[scan.engine];
   const readers = recipients.length === 0 ? "a file only" : recipients.join(", ");
   return `  ${name}: port ${formatPorts(ports)}, ${how}; reports of ${JSON.stringify(label)} to ${readers}`;
 }
