@@ -1,6 +1,6 @@
 /**
  * A million known services against a million sightings, of which some are new and some are missing: how long the store
- * takes to keep the sightings and to settle the scan, and the most memory that it needed. The baseline, in the same run:
+ * takes to keep the sightings and to finish the scan, and the most memory that it needed. The baseline, in the same run:
  * the row-by-row way (look each sighting up, update or insert it, in one transaction) on a tenth of them, and the same
  * sightings merely inserted into a table of `node:sqlite`.
  *
@@ -15,7 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
-import type { Settlement, Store } from "../../src/core/store.ts";
+import type { ScanOutcome, Store } from "../../src/core/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 const { values } = parseArgs({
@@ -41,7 +41,7 @@ const askedPorts = values.every || openPorts === 1 ? openPorts : openPorts + 1;
 const ports = Array.from({ length: askedPorts }, (_, index) => firstPort + index);
 const folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-bench-"));
 
-const settlement: Settlement = {
+const outcome: ScanOutcome = {
   at: 0,
   status: "complete",
   engine: "connect",
@@ -58,7 +58,7 @@ const settlement: Settlement = {
 
 interface Timing {
   readonly loadMs: number;
-  readonly settleMs: number;
+  readonly finishMs: number;
   readonly worstPauseMs: number;
 }
 
@@ -87,10 +87,10 @@ async function scan(store: Store, first: number, at: number): Promise<Timing> {
   for (const batch of batches(first, services)) await session.add(batch);
   const loadMs = performance.now() - begun;
   begun = performance.now();
-  const settled = await session.settle({ ...settlement, at });
-  const settleMs = performance.now() - begun;
-  report(`  ${JSON.stringify(settled.counts)}`);
-  return { loadMs, settleMs, worstPauseMs: pauses.end() };
+  const summary = await session.finish({ ...outcome, at });
+  const finishMs = performance.now() - begun;
+  report(`  ${JSON.stringify(summary.counts)}`);
+  return { loadMs, finishMs, worstPauseMs: pauses.end() };
 }
 
 /** The longest time that the event loop of this thread was held up. */
@@ -168,14 +168,14 @@ try {
   const store = await openStore({ location: values.store ?? path.join(folder, "bench.db") });
   report(`first scan, ${services} services, all new:`);
   const first = await scan(store, 0, 1_700_000_000_000);
-  report(`  load ${seconds(first.loadMs)}, settle ${seconds(first.settleMs)}`);
+  report(`  load ${seconds(first.loadMs)}, finish ${seconds(first.finishMs)}`);
   report(`second scan, ${change} new, ${change} missing, the rest as before:`);
   const second = await scan(store, change, 1_700_000_060_000);
-  report(`  load ${seconds(second.loadMs)}, settle ${seconds(second.settleMs)}`);
+  report(`  load ${seconds(second.loadMs)}, finish ${seconds(second.finishMs)}`);
   report(`  event loop held up for ${second.worstPauseMs.toFixed(0)} ms at most`);
-  const total = second.loadMs + second.settleMs;
+  const total = second.loadMs + second.finishMs;
   report(
-    `  load + settle ${seconds(total)}, memory at its peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`,
+    `  load + finish ${seconds(total)}, memory at its peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`,
   );
   await store[Symbol.asyncDispose]();
   if (values.baseline) {

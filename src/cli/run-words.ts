@@ -35,13 +35,13 @@ export async function tellFindings({ store, log }: Harbinger, summary: RunSummar
 
 async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<Report> {
   const watches = await Promise.all(
-    ran.map(async ({ watch, settled, result }) => {
+    ran.map(async ({ watch, summary, result }) => {
       const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
       const { status, reason } = result;
       return {
-        run: { watch, settled, status, ...(reason === undefined ? {} : { reason }) },
+        run: { watch, summary, status, ...(reason === undefined ? {} : { reason }) },
         // Check results have a later `scans` row than the scan.
-        found: recent.filter(({ scanId }) => scanId >= settled.scanId).reverse(),
+        found: recent.filter(({ scanId }) => scanId >= summary.scanId).reverse(),
       };
     }),
   );

@@ -42,7 +42,7 @@ async function show({ store, config, log, inbound }: Harbinger, summary: RunSumm
       byPort.slice(0, rowsShown),
     );
     if (count > rowsShown) note(`... and ${count - rowsShown} more: ${programName()} hosts`);
-    const found = summary.ran.reduce((sum, scan) => sum + scan.settled.counts.new, 0);
+    const found = summary.ran.reduce((sum, scan) => sum + scan.summary.counts.new, 0);
     note(
       [
         "",

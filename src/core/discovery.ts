@@ -32,6 +32,6 @@ export interface Discovery {
   readonly detail?: string;
   /** What the watch's post-command and checks said, made safe and bounded; absent until they ran. */
   readonly evidence?: string;
-  /** True for what is new in the first look of its watch (see `SettledScan.firstScan`), when everything is new. */
+  /** True for what is new in the first look of its watch (see `ScanSummary.firstScan`), when everything is new. */
   readonly firstScan: boolean;
 }

@@ -90,7 +90,7 @@ export type StoreLock =
 
 export interface ScanStore {
   /**
-   * Starts to record a scan of `watch`. Sightings are staged until {@link ScanSession.settle}; a crash drops all of
+   * Starts to record a scan of `watch`. Sightings are staged until {@link ScanSession.finish}; a crash drops all of
    * them.
    */
   begin(scan: {
@@ -114,12 +114,12 @@ export interface ScanSession {
    * and an open delivery per audience that announces them, all in one transaction. A host that was sighted on all of
    * many probed ports becomes one service, with the port `everyPort`.
    */
-  settle(settlement: Settlement): Promise<SettledScan>;
+  finish(outcome: ScanOutcome): Promise<ScanSummary>;
   /** Drops the sightings and marks the scan as abandoned. */
   abandon(): Promise<void>;
 }
 
-export interface Settlement {
+export interface ScanOutcome {
   readonly at: number;
   readonly status: "complete" | "partial" | "failed";
   /** The engine that really ran. */
@@ -144,7 +144,7 @@ export interface DiscoveryPolicy {
   readonly announceFailure: "always" | "changes";
 }
 
-export interface SettledScan {
+export interface ScanSummary {
   readonly scanId: number;
   /**
    * The first useful scan of this watch: its first one that was complete or partial, with nothing taken over from an
@@ -287,7 +287,7 @@ export interface DeliveryStore {
    * Records the outcome of an attempt. `nextAttemptAt` is needed for `retry`; without it the delivery is dead. Where
    * another process took the delivery over meanwhile, only a successful delivery is recorded.
    */
-  settle(
+  recordOutcome(
     deliveryId: number,
     outcome: SendOutcome,
     options: { readonly at: number; readonly nextAttemptAt?: number },

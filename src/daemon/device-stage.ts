@@ -89,5 +89,5 @@ export function watchesHeardOf({ watches, devices: { audience } }: Config): read
 export function runOfDevices({ devices: { audience } }: Config, ran: readonly RecordedScan[]): readonly WatchRun[] {
   if (audience === undefined || !ran.some(({ watch }) => watch.devices === true)) return [];
   const counts = { new: 0, gone: 0, returned: 0, flapping: 0, present: 0 };
-  return [{ watch: audience, settled: { scanId: 0, firstScan: false, counts }, status: "complete", notes: [] }];
+  return [{ watch: audience, summary: { scanId: 0, firstScan: false, counts }, status: "complete", notes: [] }];
 }

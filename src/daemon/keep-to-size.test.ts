@@ -35,8 +35,8 @@ test("past its size the database forgets the oldest connections first, and its f
   const maxBytes = 20_000_000;
   {
     await using store = await openStore({ location: file });
-    await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
-    await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
+    await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
+    await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
     await fill(store, { batches: 10, at: start });
     assert.ok((await store.usedBytes(maxBytes)) > 40_000_000);
     const { forgotten, excess } = await keepToSize(store, { maxBytes, now: start + 3 * day });

@@ -109,7 +109,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
       queueReports({
         audiences,
         ran: [
-          ...ran.map(({ watch, settled, result }) => ({ watch, settled, ...result })),
+          ...ran.map(({ watch, summary, result }) => ({ watch, summary, ...result })),
           ...runOfDevices(config, ran),
         ],
         watches: watchesHeardOf(config),
@@ -180,26 +180,26 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
 }
 
 /** Number of hosts to examine, if the scan determines it. */
-function toExamine({ watch, settled: { counts } }: RecordedScan): number | undefined {
+function toExamine({ watch, summary: { counts } }: RecordedScan): number | undefined {
   if (watch.checks.length === 0) return counts.new + counts.returned;
   return watch.recheckMs === undefined ? counts.present : undefined;
 }
 
-function logScan(log: Log, { watch, result, settled }: RecordedScan): void {
+function logScan(log: Log, { watch, result, summary }: RecordedScan): void {
   const fields = {
     watch: watch.name,
     engine: result.engine,
-    new: settled.counts.new,
-    gone: settled.counts.gone,
-    returned: settled.counts.returned,
-    present: settled.counts.present,
+    new: summary.counts.new,
+    gone: summary.counts.gone,
+    returned: summary.counts.returned,
+    present: summary.counts.present,
     reason: result.reason,
   };
   if (result.status === "complete") log.info("scan complete", fields);
   else if (result.status === "partial") log.warn("scan partial", fields);
   else log.error("scan failed", fields);
   // The same at each scan, so it is logged once.
-  if (result.leftOut !== undefined) log[settled.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
+  if (result.leftOut !== undefined) log[summary.firstScan ? "info" : "debug"](result.leftOut, { watch: watch.name });
   if (result.doubt !== undefined) log.warn(result.doubt, { watch: watch.name });
   for (const text of result.notes) log.warn(text, { watch: watch.name });
 }

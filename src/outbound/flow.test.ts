@@ -23,7 +23,7 @@ function scanOf(watch: Watch): RecordedScan {
     watch,
     startedAt: 0,
     result: { status: "complete", engine: "connect", coverage: { kind: "all" }, notes: [] },
-    settled: { scanId: 1, firstScan: false, counts },
+    summary: { scanId: 1, firstScan: false, counts },
   };
 }
 

@@ -42,7 +42,7 @@ export interface Dialect {
   /**
    * Waits, in a transaction, until no other process is at the same work; not needed where one writer excludes all.
    */
-  exclusively(work: "schema" | "settle"): RawBuilder<unknown> | undefined;
+  exclusively(work: "schema" | "record"): RawBuilder<unknown> | undefined;
   /** Updates the planner's statistics of a table that was just filled. */
   analyze(table: string): RawBuilder<unknown> | undefined;
   /** Begins an insertion into a transaction that ends with it where it fails: it need not be able to undo itself alone. */

@@ -8,7 +8,7 @@ import type { Check, CheckResult } from "../../src/core/check.ts";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { ExaminationStore } from "../../src/core/examination.ts";
 import { silentLog } from "../../src/core/log.ts";
-import type { SettledScan, Store } from "../../src/core/store.ts";
+import type { ScanSummary, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { PostCommandRunner } from "../../src/outbound/check/post-command/post-command-runner.ts";
 import { Examination } from "../../src/outbound/examine/examination.ts";
@@ -41,10 +41,10 @@ class Lab implements AsyncDisposable {
     return new Lab(await openSqliteStore({ file, clock, log: silentLog, role: "all" }), folder);
   }
 
-  async scan(hosts: readonly string[], watch = "lab"): Promise<SettledScan> {
+  async scan(hosts: readonly string[], watch = "lab"): Promise<ScanSummary> {
     const session = await this.store.scans.begin({ watch, ports: [443], engine: "connect", at: this.now });
     await session.add(hosts.map((host) => ({ address: address(host), port: 443 })));
-    return await session.settle({
+    return await session.finish({
       at: this.now,
       status: "complete",
       engine: "connect",

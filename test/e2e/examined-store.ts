@@ -68,7 +68,7 @@ export async function fillStore(directory: string): Promise<number> {
     sighting("10.0.0.7", 443),
     sighting("fd00::7", 8443),
   ];
-  await look(store, { at: weekAgo, watch, sees, settlement: { audiences: [audience] } });
+  await look(store, { at: weekAgo, watch, sees, outcome: { audiences: [audience] } });
   await store.examinations.record({
     watch,
     at: weekAgo + 1000,

@@ -99,12 +99,12 @@ export class MemoryOutbox implements Outbox {
     return due;
   }
 
-  async settle(
+  async recordOutcome(
     deliveryId: number,
     outcome: SendOutcome,
     options: { readonly at: number; readonly nextAttemptAt?: number },
   ): Promise<void> {
-    this.#enter(`settle ${deliveryId} ${outcome.kind}`);
+    this.#enter(`recordOutcome ${deliveryId} ${outcome.kind}`);
     const { nextAttemptAt: _, ...delivery } = this.get(deliveryId);
     const attempts = delivery.attempts + 1;
     if (outcome.kind === "delivered") {

@@ -4,7 +4,7 @@ import type { Outbox } from "../../src/notify/outbox/delivery-loop.ts";
 export class WatchedOutbox implements Outbox {
   readonly #outbox: Outbox;
   readonly #waiting = new Set<() => void>();
-  readonly #settled = new Map<number, string[]>();
+  readonly #outcomes = new Map<number, string[]>();
   #sending = 0;
   #calls = 0;
 
@@ -12,14 +12,14 @@ export class WatchedOutbox implements Outbox {
     this.#outbox = outbox;
   }
 
-  /** Something is claimed, and neither settled nor released; or an answer of the database is waited for. */
+  /** Something is claimed, and neither recorded nor released; or an answer of the database is waited for. */
   get isBusy(): boolean {
     return this.#sending > 0 || this.#calls > 0;
   }
 
   /** The outcomes recorded for a delivery, in order. */
   outcomes(id: number): readonly string[] {
-    return this.#settled.get(id) ?? [];
+    return this.#outcomes.get(id) ?? [];
   }
 
   changed(): Promise<void> {
@@ -50,10 +50,10 @@ export class WatchedOutbox implements Outbox {
     });
   }
 
-  settle(...[id, outcome, options]: Parameters<Outbox["settle"]>): Promise<void> {
+  recordOutcome(...[id, outcome, options]: Parameters<Outbox["recordOutcome"]>): Promise<void> {
     return this.#call(async () => {
-      await this.#outbox.settle(id, outcome, options);
-      this.#settled.set(id, [...this.outcomes(id), outcome.kind]);
+      await this.#outbox.recordOutcome(id, outcome, options);
+      this.#outcomes.set(id, [...this.outcomes(id), outcome.kind]);
       this.#sending -= 1;
     });
   }

@@ -1,4 +1,4 @@
-// From scans that are settled in a real database to the message that is sent.
+// From scans that are recorded in a real database to the message that is sent.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -8,7 +8,7 @@ import { portReportLayout } from "../../src/compat/port-reports/port-report-layo
 import { type Address, ipv4FromNumber, parseAddress } from "../../src/core/address.ts";
 import type { Audience } from "../../src/core/delivery.ts";
 import type { News } from "../../src/core/examination.ts";
-import type { Settlement, Store } from "../../src/core/store.ts";
+import type { ScanOutcome, Store } from "../../src/core/store.ts";
 import type { Watch } from "../../src/core/watch.ts";
 import { audiencesOf } from "../../src/outbound/discover/audiences.ts";
 import { composeReport } from "../../src/outbound/report/compose-report.ts";
@@ -50,13 +50,13 @@ function host(text: string): Address {
   return address;
 }
 
-async function scan(store: Store, at: number, hosts: readonly Address[], end: Partial<Settlement> = {}) {
+async function scan(store: Store, at: number, hosts: readonly Address[], end: Partial<ScanOutcome> = {}) {
   const session = await store.scans.begin({ watch: ssh.name, ports: ssh.ports, engine: "connect", at });
   const batchSize = 10_000;
   for (let first = 0; first < hosts.length; first += batchSize) {
     await session.add(hosts.slice(first, first + batchSize).map((address) => ({ address, port: 22 })));
   }
-  const settled = await session.settle({
+  const summary = await session.finish({
     at,
     status: "complete",
     engine: "connect",
@@ -66,7 +66,7 @@ async function scan(store: Store, at: number, hosts: readonly Address[], end: Pa
     audiences: [audience],
     ...end,
   });
-  const run: WatchRun = { watch: ssh, settled, status: end.status ?? "complete", notes: [] };
+  const run: WatchRun = { watch: ssh, summary, status: end.status ?? "complete", notes: [] };
   return end.reason === undefined ? run : { ...run, reason: end.reason };
 }
 
@@ -90,7 +90,7 @@ async function report(store: Store, at: number, run: WatchRun, to: Audience = au
 
 async function deliver(store: Store, at: number): Promise<void> {
   for (const { id } of await store.deliveries.claim({ at, limit: 10 })) {
-    await store.deliveries.settle(id, { kind: "delivered" }, { at });
+    await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at });
   }
 }
 

@@ -42,7 +42,7 @@ export function alertContract(kind: StoreKind): void {
         uncertain: false,
         message: whole,
       });
-      await store.deliveries.settle(claimed.id, { kind: "delivered" }, { at: start + 2 });
+      await store.deliveries.recordOutcome(claimed.id, { kind: "delivered" }, { at: start + 2 });
       assert.equal((await store.deliveries.get(claimed.id))?.state, "delivered");
     });
 
@@ -82,8 +82,8 @@ export function alertContract(kind: StoreKind): void {
       await claimAll(store, start);
       await store.deliveries.release(waiting);
       const later = { at: start, nextAttemptAt: start + hour };
-      await store.deliveries.settle(failing, { kind: "retry", reason: "down" }, later);
-      await store.deliveries.settle(dead, { kind: "rejected", reason: "no such user" }, { at: start });
+      await store.deliveries.recordOutcome(failing, { kind: "retry", reason: "down" }, later);
+      await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no such user" }, { at: start });
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
 
       const { deliveryId } = await store.deliveries.gather(operators, start + 1);
@@ -106,7 +106,7 @@ export function alertContract(kind: StoreKind): void {
     t("leave the reports to the same audience alone", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const report = await send(store, operators, "one", start);
-      await store.deliveries.settle(report, { kind: "rejected", reason: "no" }, { at: start });
+      await store.deliveries.recordOutcome(report, { kind: "rejected", reason: "no" }, { at: start });
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await queueAlert(store, "a", start + 2);
       assert.equal((await store.deliveries.get(report))?.state, "dead");
@@ -128,7 +128,7 @@ export function alertContract(kind: StoreKind): void {
     t("stay in the outbox until they are delivered, and are pruned from it like reports", async (store) => {
       const delivered = await queueAlert(store, "delivered", start);
       await store.deliveries.claim({ at: start, limit: 9 });
-      await store.deliveries.settle(delivered, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(delivered, { kind: "delivered" }, { at: start });
       const queued = await queueAlert(store, "queued", start);
       assert.deepEqual(await store.prune({ before: start + hour }), {
         deliveries: 1,
@@ -143,16 +143,16 @@ export function alertContract(kind: StoreKind): void {
     t("have an age of their own, at which those that were given up go, too; reports stay", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const report = await send(store, operators, "one", start);
-      await store.deliveries.settle(report, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(report, { kind: "delivered" }, { at: start });
       const [delivered, dead, later] = [
         await queueAlert(store, "delivered", start),
         await queueAlert(store, "dead", start),
         await queueAlert(store, "later", start + hour),
       ];
       await claimAll(store, start + hour);
-      await store.deliveries.settle(delivered, { kind: "delivered" }, { at: start });
-      await store.deliveries.settle(dead, { kind: "rejected", reason: "no" }, { at: start });
-      await store.deliveries.settle(later, { kind: "rejected", reason: "no" }, { at: start + hour });
+      await store.deliveries.recordOutcome(delivered, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no" }, { at: start });
+      await store.deliveries.recordOutcome(later, { kind: "rejected", reason: "no" }, { at: start + hour });
       const result = await store.prune({ before: start, alertsBefore: start + 1 });
       assert.equal(result.deliveries, 2);
       const left = await store.deliveries.list({ limit: 9 });

@@ -23,10 +23,10 @@ const isMisuse = (error: unknown) => error instanceof HarbingerError && error.co
 export function deliveryContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
   describe("deliveries", () => {
-    t("a settled scan leaves an open delivery for each audience, and the next one joins it", async (store) => {
+    t("a summary scan leaves an open delivery for each audience, and the next one joins it", async (store) => {
       const both = { audiences: [operators, archive] };
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: both });
-      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")], settlement: both });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: both });
+      await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")], outcome: both });
       const open = await store.deliveries.list({ states: ["open"], limit: 10 });
       assert.deepEqual(open.map(({ channel }) => channel).sort(), ["file", "mail"]);
       for (const { id } of open) assert.deepEqual(await announcedBy(store, id), ["new 10.0.0.1", "new 10.0.0.2"]);
@@ -48,7 +48,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(claimed?.state, "sending");
       assert.deepEqual(claimed?.message, composed);
       assert.deepEqual(await store.deliveries.claim({ at: start + 2, limit: 9 }), []);
-      await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 3 });
+      await store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at: start + 3 });
       const delivered = await store.deliveries.get(deliveryId);
       assert.equal(delivered?.state, "delivered");
       assert.equal(delivered?.deliveredAt, start + 3);
@@ -147,14 +147,14 @@ export function deliveryContract(kind: StoreKind): void {
     t("a newer report carries what earlier ones could not deliver, and supersedes them", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);
-      await store.deliveries.settle(
+      await store.deliveries.recordOutcome(
         first,
         { kind: "retry", reason: "down" },
         { at: start, nextAttemptAt: start + hour },
       );
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       const second = await send(store, operators, "two", start + 1);
-      await store.deliveries.settle(second, { kind: "rejected", reason: "no such user" }, { at: start + 1 });
+      await store.deliveries.recordOutcome(second, { kind: "rejected", reason: "no such user" }, { at: start + 1 });
       assert.equal((await store.deliveries.get(first))?.state, "superseded");
       assert.equal((await store.deliveries.get(second))?.state, "dead");
       assert.equal((await store.deliveries.get(second))?.lastError, "no such user");
@@ -165,10 +165,10 @@ export function deliveryContract(kind: StoreKind): void {
     });
 
     t("audiences do not take each other's news", async (store) => {
-      const settlement = { audiences: [operators, archive] };
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement });
+      const outcome = { audiences: [operators, archive] };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome });
       const mail = await send(store, operators, "mail", start);
-      await store.deliveries.settle(mail, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(mail, { kind: "delivered" }, { at: start });
       const file = await store.deliveries.gather(archive, start + 1);
       assert.deepEqual(await announcedBy(store, file.deliveryId), ["new 10.0.0.1"]);
     });
@@ -185,7 +185,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(again?.uncertain, true);
       assert.equal(again?.attempts, 1);
       assert.deepEqual(again?.message, message("one", start));
-      await store.deliveries.settle(first, { kind: "rejected", reason: "no" }, { at: start + 4 });
+      await store.deliveries.recordOutcome(first, { kind: "rejected", reason: "no" }, { at: start + 4 });
       const later = await store.deliveries.gather(operators, start + 5);
       assert.deepEqual(await announcedBy(store, first), ["new 10.0.0.1"]);
       assert.deepEqual(await announcedBy(store, later.deliveryId), ["new 10.0.0.2"]);
@@ -219,7 +219,7 @@ export function deliveryContract(kind: StoreKind): void {
 
     t("of a closed lane only the scout is due, and other lanes are open", async (store) => {
       const others = [operators, archive, { ...operators, label: "Other" }];
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: { audiences: others } });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: others } });
       const ids: number[] = [];
       for (const audience of others) {
         const { deliveryId } = await store.deliveries.gather(audience, start);
@@ -228,7 +228,7 @@ export function deliveryContract(kind: StoreKind): void {
       }
       const [first = 0, other = 0, second = 0] = ids;
       await store.deliveries.claim({ at: start, limit: 1 });
-      await store.deliveries.settle(
+      await store.deliveries.recordOutcome(
         first,
         { kind: "retry", reason: "away" },
         { at: start, nextAttemptAt: start + hour },
@@ -240,7 +240,7 @@ export function deliveryContract(kind: StoreKind): void {
         claimed.map(({ id }) => id),
         [other],
       );
-      await store.deliveries.settle(other, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(other, { kind: "delivered" }, { at: start });
       assert.equal(await store.deliveries.nextDueAt({ closed }), start + hour);
       assert.deepEqual(
         (await store.deliveries.claim({ at: start + hour, limit: 9, closed })).map(({ id }) => id),
@@ -253,13 +253,13 @@ export function deliveryContract(kind: StoreKind): void {
     });
 
     t("dead and waiting deliveries can be made due now", async (store) => {
-      const settlement = { audiences: [operators, archive] };
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement });
+      const outcome = { audiences: [operators, archive] };
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome });
       const dead = await send(store, operators, "dead", start);
-      await store.deliveries.settle(dead, { kind: "retry", reason: "gave up" }, { at: start });
+      await store.deliveries.recordOutcome(dead, { kind: "retry", reason: "gave up" }, { at: start });
       assert.equal((await store.deliveries.get(dead))?.state, "dead");
       const waiting = await send(store, archive, "waiting", start);
-      await store.deliveries.settle(
+      await store.deliveries.recordOutcome(
         waiting,
         { kind: "retry", reason: "later" },
         { at: start, nextAttemptAt: start + hour },
@@ -304,16 +304,16 @@ export function deliveryContract(kind: StoreKind): void {
       // Another process takes it over, and fails.
       assert.equal(await store.deliveries.recover(start + 1), 1);
       const later = { at: start + 2, nextAttemptAt: start + hour };
-      await store.deliveries.settle(id, { kind: "retry", reason: "the first" }, later);
-      await store.deliveries.settle(id, { kind: "rejected", reason: "the first" }, later);
+      await store.deliveries.recordOutcome(id, { kind: "retry", reason: "the first" }, later);
+      await store.deliveries.recordOutcome(id, { kind: "rejected", reason: "the first" }, later);
       assert.deepEqual(
         [(await store.deliveries.get(id))?.state, (await store.deliveries.get(id))?.nextAttemptAt],
         ["queued", start + 1],
       );
-      await store.deliveries.settle(id, { kind: "delivered" }, { at: start + 2 });
+      await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 2 });
       assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
-      await store.deliveries.settle(id, { kind: "delivered" }, { at: start + 3 });
-      await store.deliveries.settle(id, { kind: "retry", reason: "late" }, later);
+      await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start + 3 });
+      await store.deliveries.recordOutcome(id, { kind: "retry", reason: "late" }, later);
       assert.equal((await store.deliveries.get(id))?.deliveredAt, start + 2);
     });
 
@@ -321,7 +321,7 @@ export function deliveryContract(kind: StoreKind): void {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const [open] = await store.deliveries.list({ states: ["open"], limit: 1 });
       const id = open?.id ?? 0;
-      await assert.rejects(store.deliveries.settle(id, { kind: "delivered" }, { at: start }), isMisuse);
+      await assert.rejects(store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start }), isMisuse);
       await assert.rejects(store.deliveries.release(id), isMisuse);
       await assert.rejects(store.deliveries.compose(12_345, message("none", start)), isMisuse);
       await store.deliveries.discard(12_345);
@@ -329,12 +329,12 @@ export function deliveryContract(kind: StoreKind): void {
     });
 
     t("announces by watch, address and port, in pages", async (store) => {
-      const settlement = { audiences: [{ ...operators, watches: ["b", "a"] }] };
+      const outcome = { audiences: [{ ...operators, watches: ["b", "a"] }] };
       const hosts = ["10.0.0.10", "fd00::1", "10.0.0.9", "fd00::10", "fd00::2"].map((host) => sighting(host));
-      await look(store, { at: start, watch: "b", sees: hosts, settlement });
-      await look(store, { at: start + 1, watch: "a", sees: hosts.slice(0, 2), settlement });
-      await look(store, { at: start + 2, watch: "b", sees: hosts.slice(1), settlement });
-      await look(store, { at: start + 3, watch: "a", sees: [], settlement: { ...settlement, status: "failed" } });
+      await look(store, { at: start, watch: "b", sees: hosts, outcome });
+      await look(store, { at: start + 1, watch: "a", sees: hosts.slice(0, 2), outcome });
+      await look(store, { at: start + 2, watch: "b", sees: hosts.slice(1), outcome });
+      await look(store, { at: start + 3, watch: "a", sees: [], outcome: { ...outcome, status: "failed" } });
       const { deliveryId } = await store.deliveries.gather({ ...operators, watches: ["b", "a"] }, start + 4);
       const told: string[] = [];
       for (let offset = 0; ; offset += 2) {
@@ -362,9 +362,9 @@ export function deliveryContract(kind: StoreKind): void {
 
     t("the backlog is counted by state and by whether an attempt has failed", async (store) => {
       assert.deepEqual(await store.deliveries.backlog(), []);
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: { audiences: [operators, archive] } });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: { audiences: [operators, archive] } });
       const failed = await send(store, operators, "one", start + 1);
-      await store.deliveries.settle(
+      await store.deliveries.recordOutcome(
         failed,
         { kind: "retry", reason: "later" },
         { at: start + 2, nextAttemptAt: start + 3 },
@@ -377,7 +377,7 @@ export function deliveryContract(kind: StoreKind): void {
         ],
       );
       await store.deliveries.claim({ at: start + 3, limit: 9 });
-      await store.deliveries.settle(failed, { kind: "delivered" }, { at: start + 4 });
+      await store.deliveries.recordOutcome(failed, { kind: "delivered" }, { at: start + 4 });
       assert.deepEqual(
         (await store.deliveries.backlog()).map(({ state }) => state),
         ["open"],
@@ -387,7 +387,7 @@ export function deliveryContract(kind: StoreKind): void {
     t("pruning forgets what was delivered long ago and nothing that was not", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       const first = await send(store, operators, "one", start);
-      await store.deliveries.settle(first, { kind: "delivered" }, { at: start });
+      await store.deliveries.recordOutcome(first, { kind: "delivered" }, { at: start });
       await look(store, { at: start + 1, sees: [] });
       await send(store, operators, "two", start + 1);
       await look(store, { at: start + 2, sees: [] });
@@ -405,8 +405,8 @@ export function deliveryContract(kind: StoreKind): void {
         certificates: 0,
         services: 0,
       });
-      const settled = await look(store, { at: start + 5, sees: [sighting("10.0.0.1")] });
-      assert.equal(settled.counts.returned, 1);
+      const summary = await look(store, { at: start + 5, sees: [sighting("10.0.0.1")] });
+      assert.equal(summary.counts.returned, 1);
     });
   });
 }

@@ -47,7 +47,7 @@ async function told(store: Store, time: number): Promise<readonly string[]> {
   if (discoveries.length === 0) await store.deliveries.discard(deliveryId);
   else {
     const sent = await send(store, operators, `told-${time}`, time);
-    await store.deliveries.settle(sent, { kind: "delivered" }, { at: time });
+    await store.deliveries.recordOutcome(sent, { kind: "delivered" }, { at: time });
   }
   return discoveries.map(
     ({ kind, device, detail }) => `${kind} ${device?.mac}${detail === undefined ? "" : `: ${detail}`}`,

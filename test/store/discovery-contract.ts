@@ -24,9 +24,9 @@ export function discoveryContract(kind: StoreKind): void {
     });
 
     t("everything in the first scan is new and marked as first", async (store) => {
-      const settled = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
-      assert.equal(settled.firstScan, true);
-      assert.deepEqual(settled.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+      const summary = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
+      assert.equal(summary.firstScan, true);
+      assert.deepEqual(summary.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
       const [latest] = await store.discoveries.recent({ limit: 1 });
       assert.equal(latest?.firstScan, true);
       assert.equal(latest?.firstSeen, start);
@@ -39,13 +39,13 @@ export function discoveryContract(kind: StoreKind): void {
       const partial = await look(store, {
         at: start,
         sees: [sighting("10.0.0.1")],
-        settlement: { status: "partial", reason: "interrupted" },
+        outcome: { status: "partial", reason: "interrupted" },
       });
       assert.equal(partial.firstScan, true);
       const next = await look(store, {
         at: start + minute,
         sees: [sighting("10.0.0.1"), sighting("10.0.0.2")],
-        settlement: { status: "partial", reason: "interrupted" },
+        outcome: { status: "partial", reason: "interrupted" },
       });
       assert.equal(next.firstScan, false);
       const complete = await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.3")] });
@@ -65,7 +65,7 @@ export function discoveryContract(kind: StoreKind): void {
       const failed = await look(store, {
         at: start,
         sees: [sighting("10.0.0.1")],
-        settlement: { status: "failed", reason: "no route" },
+        outcome: { status: "failed", reason: "no route" },
       });
       assert.equal(failed.firstScan, false);
       const first = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
@@ -85,7 +85,7 @@ export function discoveryContract(kind: StoreKind): void {
       await session.add([sighting("10.0.0.9"), sighting("fd00::9")]);
       await session.add([sighting("10.0.0.1"), sighting("10.0.0.9", 22, { hostname: "nine" }), sighting("fd00::9")]);
       await session.add([]);
-      const settled = await session.settle({
+      const summary = await session.finish({
         at: start,
         status: "complete",
         engine: "connect",
@@ -94,7 +94,7 @@ export function discoveryContract(kind: StoreKind): void {
         policy,
         audiences: [],
       });
-      assert.equal(settled.counts.new, 3);
+      assert.equal(summary.counts.new, 3);
       const [record] = await store.scans.recent({ watch: "ssh", limit: 5 });
       assert.equal(record?.sighted, 3);
       assert.deepEqual(record?.notes, ["a note"]);
@@ -107,16 +107,16 @@ export function discoveryContract(kind: StoreKind): void {
       const both = [sighting("10.0.0.1"), sighting("10.0.0.2")];
       const one = [sighting("10.0.0.1")];
       await look(store, { at: start, sees: both });
-      await look(store, { at: start + 1, sees: one, settlement: patient });
-      await look(store, { at: start + 2, sees: one, settlement: patient });
+      await look(store, { at: start + 1, sees: one, outcome: patient });
+      await look(store, { at: start + 2, sees: one, outcome: patient });
       // Seen again in between: counting starts anew.
-      await look(store, { at: start + 3, sees: both, settlement: patient });
-      await look(store, { at: start + 4, sees: one, settlement: patient });
-      await look(store, { at: start + 5, sees: one, settlement: patient });
+      await look(store, { at: start + 3, sees: both, outcome: patient });
+      await look(store, { at: start + 4, sees: one, outcome: patient });
+      await look(store, { at: start + 5, sees: one, outcome: patient });
       assert.deepEqual(await kinds(store), ["new 10.0.0.1", "new 10.0.0.2"]);
-      const settled = await look(store, { at: start + 6, sees: one, settlement: patient });
-      assert.equal(settled.counts.gone, 1);
-      assert.equal(settled.counts.present, 1);
+      const summary = await look(store, { at: start + 6, sees: one, outcome: patient });
+      assert.equal(summary.counts.gone, 1);
+      assert.equal(summary.counts.present, 1);
       const [gone] = await store.discoveries.recent({ limit: 1 });
       assert.equal(gone?.kind, "gone");
       assert.equal(gone?.address, "10.0.0.2");
@@ -127,10 +127,10 @@ export function discoveryContract(kind: StoreKind): void {
     t("a host that the scan did not cover is not missed", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::2")] });
       const coverage = coverageOf([address("10.0.0.1")], [22]);
-      const settled = await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], settlement: { coverage } });
-      assert.deepEqual(settled.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+      const summary = await look(store, { at: start + 1, sees: [sighting("10.0.0.1")], outcome: { coverage } });
+      assert.deepEqual(summary.counts, { new: 0, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
       const wider = coverageOf([address("10.0.0.1"), address("fd00::2")], [22]);
-      await look(store, { at: start + 2, sees: [sighting("10.0.0.1")], settlement: { coverage: wider } });
+      await look(store, { at: start + 2, sees: [sighting("10.0.0.1")], outcome: { coverage: wider } });
       assert.deepEqual((await kinds(store)).slice(3), ["gone fd00::2"]);
       const services = await store.services.list({ limit: 10 });
       assert.deepEqual(
@@ -145,10 +145,10 @@ export function discoveryContract(kind: StoreKind): void {
         ...coverageOf([address("10.0.0.1"), address("10.0.0.2")], [22]),
         except: ["10.0.0.2 22"],
       };
-      const settled = await look(store, {
+      const summary = await look(store, {
         at: start + 1,
         sees: [],
-        settlement: {
+        outcome: {
           coverage: {
             ...coverage,
             kind: "ranges",
@@ -157,7 +157,7 @@ export function discoveryContract(kind: StoreKind): void {
           },
         },
       });
-      assert.equal(settled.counts.gone, 1);
+      assert.equal(summary.counts.gone, 1);
       assert.equal((await kinds(store)).at(-1), "gone 10.0.0.1");
     });
 
@@ -165,12 +165,12 @@ export function discoveryContract(kind: StoreKind): void {
       "a host that fell silent in a failed scan is not gone, and one sighted before the failure counts",
       async (store) => {
         await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
-        const settled = await look(store, {
+        const summary = await look(store, {
           at: start + 1,
           sees: [sighting("10.0.0.3")],
-          settlement: { status: "failed", reason: "nmap is\nmissing" },
+          outcome: { status: "failed", reason: "nmap is\nmissing" },
         });
-        assert.deepEqual(settled.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
+        assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
         assert.deepEqual((await kinds(store)).slice(2), ["new 10.0.0.3", "scan-failed"]);
         const [failure] = await store.discoveries.recent({ limit: 1 });
         assert.equal(failure?.detail, "nmap is missing");
@@ -185,20 +185,20 @@ export function discoveryContract(kind: StoreKind): void {
         reason: "no route",
         policy: { ...policy, announceFailure: "changes" as const },
       };
-      for (let run = 0; run < 3; run++) await look(store, { at: start + run, sees: [], settlement: failed });
+      for (let run = 0; run < 3; run++) await look(store, { at: start + run, sees: [], outcome: failed });
       assert.deepEqual(await kinds(store), ["scan-failed"]);
       await look(store, { at: start + 4, sees: [] });
-      await look(store, { at: start + 5, sees: [], settlement: failed });
+      await look(store, { at: start + 5, sees: [], outcome: failed });
       assert.deepEqual(await kinds(store), ["scan-failed", "scan-failed"]);
-      await look(store, { at: start + 6, sees: [], settlement: { ...failed, policy } });
+      await look(store, { at: start + 6, sees: [], outcome: { ...failed, policy } });
       assert.equal((await kinds(store)).length, 3);
     });
 
     t("a host that comes back has returned, with the time it was last seen before", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
       await look(store, { at: start + 1, sees: [] });
-      const settled = await look(store, { at: start + 2, sees: [sighting("10.0.0.1")] });
-      assert.equal(settled.counts.returned, 1);
+      const summary = await look(store, { at: start + 2, sees: [sighting("10.0.0.1")] });
+      assert.equal(summary.counts.returned, 1);
       const [returned] = await store.discoveries.recent({ limit: 1 });
       assert.equal(returned?.kind, "returned");
       assert.equal(returned?.lastSeen, start);
@@ -243,8 +243,8 @@ export function discoveryContract(kind: StoreKind): void {
       });
       assert.equal(silent.counts.changed, 0);
       const newer = { service: { name: "ssh", product: "OpenSSH", version: "9.9" } };
-      const settled = await look(store, { at: start + 2, sees: [sighting("10.0.0.1", 22, newer)] });
-      assert.equal(settled.counts.changed, 1);
+      const summary = await look(store, { at: start + 2, sees: [sighting("10.0.0.1", 22, newer)] });
+      assert.equal(summary.counts.changed, 1);
       assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.detail, "was OpenSSH 9.6, is OpenSSH 9.9");
       const other = await look(store, { at: start + 3, watch: "other", sees: [sighting("10.0.0.1", 22, newer)] });
       assert.equal(other.counts.changed, 0);
@@ -285,7 +285,7 @@ export function discoveryContract(kind: StoreKind): void {
       );
       await Promise.all(
         sessions.map((session) =>
-          session.settle({
+          session.finish({
             at: start,
             status: "complete",
             engine: "connect",
@@ -307,7 +307,7 @@ export function discoveryContract(kind: StoreKind): void {
     });
 
     t("evidence is asked for in scans that overlap, whichever ends first", async (store) => {
-      const settlement = {
+      const outcome = {
         at: start,
         status: "complete",
         engine: "connect",
@@ -319,9 +319,9 @@ export function discoveryContract(kind: StoreKind): void {
       const early = await store.scans.begin({ watch: "early", ports: [22], engine: "connect", at: start });
       const late = await store.scans.begin({ watch: "late", ports: [22], engine: "connect", at: start });
       await late.add([sighting("10.0.0.2")]);
-      await late.settle(settlement);
+      await late.finish(outcome);
       await early.add([sighting("10.0.0.1")]);
-      await early.settle(settlement);
+      await early.finish(outcome);
       for (const watch of ["early", "late"]) {
         assert.equal((await store.discoveries.awaitingEvidence({ watch, limit: 9 })).length, 1, watch);
       }
@@ -329,7 +329,7 @@ export function discoveryContract(kind: StoreKind): void {
 
     t("evidence is awaited by what an open delivery announces, until it is set", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("10.0.0.2"), sighting("fd00::3")] });
-      await look(store, { at: start, watch: "silent", sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
+      await look(store, { at: start, watch: "silent", sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
       assert.deepEqual(await store.discoveries.awaitingEvidence({ watch: "silent", limit: 9 }), []);
       const page = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 2 });
       assert.equal(page.length, 2);

@@ -92,14 +92,14 @@ async function goOn(store: Store): Promise<void> {
   const audience = { ...operators, label: "Office", watches: ["lan"] };
   const ports = [22, 80, 443, 8080];
   const known = ["10.77.0.2", "fd77::2"].flatMap((host) => [22, 443, 8080].map((port) => sighting(host, port)));
-  const settled = await look(store, {
+  const summary = await look(store, {
     watch: "lan",
     at: now,
     ports,
     sees: [...known, sighting("10.77.0.3")],
-    settlement: { audiences: [audience] },
+    outcome: { audiences: [audience] },
   });
-  assert.deepEqual([settled.firstScan, settled.counts.new, settled.counts.gone], [false, 1, 0]);
+  assert.deepEqual([summary.firstScan, summary.counts.new, summary.counts.gone], [false, 1, 0]);
   const [found] = await store.discoveries.recent({ address: address("10.77.0.3"), limit: 1 });
   assert.equal(found?.kind, "new");
   const { deliveryId } = await store.deliveries.gather(audience, now);
@@ -108,6 +108,6 @@ async function goOn(store: Store): Promise<void> {
   assert.ok(announced.some((discovery) => discovery.address === "fd77::2"));
   await queueAlert(store, "after the update", now);
   for (const { id } of await claimAll(store, now))
-    await store.deliveries.settle(id, { kind: "delivered" }, { at: now });
+    await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: now });
   assert.deepEqual(await store.deliveries.list({ states: ["queued", "sending"], limit: 9 }), []);
 }

@@ -43,9 +43,9 @@ export function everyPortContract(kind: StoreKind): void {
         ...on("fd00::1", [80, 8000]),
         ...on("fd00::9", ports, { vendor: "Acme" }),
       ];
-      const settled = await look(store, { at: start, ports, sees });
-      assert.equal(settled.counts.new, 5);
-      assert.equal(settled.counts.present, 5);
+      const summary = await look(store, { at: start, ports, sees });
+      assert.equal(summary.counts.new, 5);
+      assert.equal(summary.counts.present, 5);
       const everything = ["10.0.0.1 22", "10.0.0.9 0", "fd00::1 80", "fd00::1 8000", "fd00::9 0"];
       assert.deepEqual(
         (await news(store)).toSorted(),
@@ -69,13 +69,13 @@ export function everyPortContract(kind: StoreKind): void {
 
     t("needs more ports than an ordinary server opens", async (store) => {
       const few = ports.slice(1);
-      const settled = await look(store, { at: start, ports: few, sees: on("10.0.0.9", few) });
-      assert.equal(settled.counts.new, few.length);
+      const summary = await look(store, { at: start, ports: few, sees: on("10.0.0.9", few) });
+      assert.equal(summary.counts.new, few.length);
     });
 
     t("is one only if not a single port is missing", async (store) => {
-      const settled = await look(store, { at: start, ports, sees: on("10.0.0.9", ports.slice(0, -1)) });
-      assert.equal(settled.counts.new, ports.length - 1);
+      const summary = await look(store, { at: start, ports, sees: on("10.0.0.9", ports.slice(0, -1)) });
+      assert.equal(summary.counts.new, ports.length - 1);
     });
 
     t("is nothing that checks are asked about", async (store) => {
@@ -119,8 +119,8 @@ export function everyPortContract(kind: StoreKind): void {
       const openSsh = { service: { name: "ssh", product: "OpenSSH", version: "9.6" } };
       await look(store, { at: start, ports, sees: on("10.0.0.9", [22], openSsh) });
       const other = { service: { name: "tarpit", product: "endlessh" } };
-      const settled = await look(store, { at: start + 1, ports, sees: on("10.0.0.9", ports, other) });
-      assert.equal(settled.counts.changed, 0);
+      const summary = await look(store, { at: start + 1, ports, sees: on("10.0.0.9", ports, other) });
+      assert.equal(summary.counts.changed, 0);
       const [every, ssh] = await store.services.list({ address: address("10.0.0.9"), limit: 9 });
       assert.equal(every?.product, undefined);
       assert.equal(ssh?.product, "OpenSSH");
@@ -129,41 +129,41 @@ export function everyPortContract(kind: StoreKind): void {
     t("is gone as patiently as any other, once, when it answers on fewer ports or not at all", async (store) => {
       const patient = { coverage: range("10.0.0.0/24"), policy: { ...policy, goneAfter: 2 } };
       await look(store, { at: start, ports, sees: [...on("10.0.0.8", ports), ...on("10.0.0.9", ports)] });
-      await look(store, { at: start + 1, ports, sees: on("10.0.0.9", [22]), settlement: patient });
+      await look(store, { at: start + 1, ports, sees: on("10.0.0.9", [22]), outcome: patient });
       assert.deepEqual((await news(store)).slice(2), ["new 10.0.0.9 22"]);
-      await look(store, { at: start + 2, ports, sees: on("10.0.0.9", [22]), settlement: patient });
+      await look(store, { at: start + 2, ports, sees: on("10.0.0.9", [22]), outcome: patient });
       assert.deepEqual((await news(store)).slice(3).toSorted(), ["gone 10.0.0.8 0", "gone 10.0.0.9 0"]);
-      await look(store, { at: start + 3, ports, sees: on("10.0.0.8", ports), settlement: patient });
+      await look(store, { at: start + 3, ports, sees: on("10.0.0.8", ports), outcome: patient });
       assert.equal((await news(store)).at(-1), "returned 10.0.0.8 0");
     });
 
     t("is not missed by a scan that failed or did not cover it", async (store) => {
       await look(store, { at: start, ports, sees: [...on("10.0.0.9", ports), ...on("fd00::9", ports)] });
       const unasked = { ...range("10.0.0.0/24"), except: ports.map((port) => `10.0.0.9 ${port}`) };
-      for (const settlement of [
+      for (const outcome of [
         { status: "failed", reason: "no route" } as const,
         { coverage: range("10.1.0.0/16") },
         { status: "partial", reason: "ended early", coverage: unasked } as const,
       ]) {
-        const { counts } = await look(store, { at: start + 1, ports, sees: [], settlement });
+        const { counts } = await look(store, { at: start + 1, ports, sees: [], outcome });
         assert.equal(counts.gone, 0);
       }
       const someAsked = { ...unasked, except: unasked.except.slice(1) };
-      const { counts } = await look(store, { at: start + 2, ports, sees: [], settlement: { coverage: someAsked } });
+      const { counts } = await look(store, { at: start + 2, ports, sees: [], outcome: { coverage: someAsked } });
       assert.equal(counts.gone, 1);
     });
 
     t("is one where all asked ports answered, however the scan ended", async (store) => {
       const partial = { status: "partial", reason: "ended early", coverage: { kind: "none" } } as const;
-      const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), settlement: partial });
+      const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), outcome: partial });
       assert.equal(counts.new, 1);
       const failed = { status: "failed", reason: "it fell over" } as const;
-      await look(store, { at: start + 1, ports, sees: on("fd00::9", ports), settlement: failed });
+      await look(store, { at: start + 1, ports, sees: on("fd00::9", ports), outcome: failed });
       assert.equal((await news(store)).filter((text) => text === "new fd00::9 0").length, 1);
       // Of a watch with more ports these were scanned.
       const more = [...ports, 9000, 9001];
       const scanned = { status: "partial", reason: "not all ports", coverage: range("10.0.0.0/24") } as const;
-      await look(store, { watch: "w", at: start + 2, ports: more, sees: on("10.0.0.7", ports), settlement: scanned });
+      await look(store, { watch: "w", at: start + 2, ports: more, sees: on("10.0.0.7", ports), outcome: scanned });
       assert.equal((await news(store)).at(-1), "new 10.0.0.7 0");
     });
 
@@ -171,7 +171,7 @@ export function everyPortContract(kind: StoreKind): void {
       const coverage = { ...range("10.0.0.0/24"), except: ["10.0.0.9 8013"] };
       const partial = { status: "partial", reason: "ended early", coverage } as const;
       const sees = [...on("10.0.0.9", ports.slice(0, -1)), ...on("10.0.0.8", ports)];
-      const { counts } = await look(store, { at: start, ports, sees, settlement: partial });
+      const { counts } = await look(store, { at: start, ports, sees, outcome: partial });
       assert.equal(counts.new, ports.length);
     });
 
@@ -179,19 +179,19 @@ export function everyPortContract(kind: StoreKind): void {
       const sees = ["10.0.0.8", "10.0.0.9", "fd00::9"].flatMap((host) => on(host, ports));
       await look(store, { at: start, ports, sees });
       const except = ["10.0.0.8 8013", "10.0.0.9 8013", "10.0.0.9 8012"];
-      const settlement = { coverage: { ...range("10.0.0.0/24"), except } };
+      const outcome = { coverage: { ...range("10.0.0.0/24"), except } };
       // One more than was left out is missing on the first: it contradicts.
       const partly = [...on("10.0.0.8", ports.slice(0, -2)), ...on("10.0.0.9", ports.slice(0, -2))];
-      const { counts } = await look(store, { at: start + 1, ports, sees: partly, settlement });
+      const { counts } = await look(store, { at: start + 1, ports, sees: partly, outcome });
       assert.deepEqual([counts.new, counts.gone], [ports.length - 2, 1]);
       const failed = { status: "failed", reason: "it fell over" } as const;
       const cut = on("fd00::9", [80, 22]);
-      assert.equal((await look(store, { at: start + 2, ports, sees: cut, settlement: failed })).counts.new, 0);
+      assert.equal((await look(store, { at: start + 2, ports, sees: cut, outcome: failed })).counts.new, 0);
     });
 
     t("is unheard of where only hosts were named, not their ports", async (store) => {
-      const settlement = { hostsOnly: true } as const;
-      const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), settlement });
+      const outcome = { hostsOnly: true } as const;
+      const { counts } = await look(store, { at: start, ports, sees: on("10.0.0.9", ports), outcome });
       assert.equal(counts.new, ports.length);
     });
 
@@ -199,7 +199,7 @@ export function everyPortContract(kind: StoreKind): void {
       await look(store, { at: start, ports, sees: on("10.0.0.9", ports) });
       const few = [22, 80];
       const coverage = coverageOf([address("10.0.0.9")], few);
-      await look(store, { at: start + 1, ports: few, sees: on("10.0.0.9", few), settlement: { coverage } });
+      await look(store, { at: start + 1, ports: few, sees: on("10.0.0.9", few), outcome: { coverage } });
       assert.deepEqual((await news(store)).slice(1).toSorted(), [
         "gone 10.0.0.9 0",
         "new 10.0.0.9 22",
@@ -221,7 +221,7 @@ export function everyPortContract(kind: StoreKind): void {
                 at: start + turn,
                 ports,
                 sees,
-                settlement: { policy: { ...policy, flapLimit: 1000 } },
+                outcome: { policy: { ...policy, flapLimit: 1000 } },
               });
               assert.deepEqual([counts.new, counts.returned, counts.gone, counts.present], account.after(seen));
             }

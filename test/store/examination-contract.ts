@@ -95,15 +95,15 @@ export function examinationContract(kind: StoreKind): void {
       await unfinished.abandon();
       const all = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1"].map((host) => sighting(host));
       const patient = { policy: { ...policy, goneAfter: 2 } };
-      await look(store, { at: start, sees: all, settlement: patient });
-      await look(store, { at: start + 1, sees: all.slice(1), settlement: patient });
+      await look(store, { at: start, sees: all, outcome: patient });
+      await look(store, { at: start + 1, sees: all.slice(1), outcome: patient });
       assert.deepEqual(await due(store, start + 2), ["10.0.0.2 22", "10.0.0.3 22", "fd00::1 22"]);
       // A minority and a majority keep their times in different places; what was not covered counts no miss.
-      await look(store, { at: start + 2, sees: all.slice(1, 2), settlement: elsewhere });
+      await look(store, { at: start + 2, sees: all.slice(1, 2), outcome: elsewhere });
       assert.deepEqual(await due(store, start + 3), ["10.0.0.2 22"]);
-      await look(store, { at: start + 3, sees: all.slice(1), settlement: elsewhere });
+      await look(store, { at: start + 3, sees: all.slice(1), outcome: elsewhere });
       assert.deepEqual(await due(store, start + 4), ["10.0.0.2 22", "10.0.0.3 22", "fd00::1 22"]);
-      await look(store, { at: start + 4, sees: [], settlement: { ...elsewhere, status: "failed" } });
+      await look(store, { at: start + 4, sees: [], outcome: { ...elsewhere, status: "failed" } });
       assert.deepEqual(await due(store, start + 5), []);
     });
 
@@ -291,9 +291,9 @@ export function examinationContract(kind: StoreKind): void {
         status: "failed" as const,
         policy: { ...policy, announceFailure: "changes" as const },
       };
-      await look(store, { at: start, sees: [sighting("10.0.0.1")], settlement: failed });
+      await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: failed });
       await record(store, start + 1, [examined("10.0.0.1", { news: [expiring] })]);
-      await look(store, { at: start + 2, sees: [], settlement: failed });
+      await look(store, { at: start + 2, sees: [], outcome: failed });
       const failures = (await store.discoveries.recent({ limit: 9 })).filter(({ kind }) => kind === "scan-failed");
       assert.equal(failures.length, 1, "the scan before the second failure failed, too");
       const complete = await look(store, { at: start + 3, sees: [sighting("10.0.0.1")] });
@@ -302,9 +302,9 @@ export function examinationContract(kind: StoreKind): void {
 
       // Delivered and forgotten, they go as scans do; what stands behind the last scan stays with it.
       const deliveryId = await send(store, operators, "all", start + 4);
-      await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 4 });
+      await store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at: start + 4 });
       const copy = await send(store, archive, "copy", start + 4);
-      await store.deliveries.settle(copy, { kind: "delivered" }, { at: start + 4 });
+      await store.deliveries.recordOutcome(copy, { kind: "delivered" }, { at: start + 4 });
       assert.deepEqual(await store.prune({ before: start + hour }), {
         deliveries: 2,
         scans: 3,

@@ -35,14 +35,14 @@ for (const [name, open] of [
   ["in this thread", (file: string) => openSqliteStore({ ...common, file, busyTimeoutMs: 20, role: "all" })],
   ["in a thread of its own", (file: string) => openWorkerStore({ ...common, file, busyTimeoutMs: 20 })],
 ] as const) {
-  test(`${name}, a file that another program has locked is busy, and the scan can be settled later`, async (t) => {
+  test(`${name}, a file that another program has locked is busy, and the scan can be recorded later`, async (t) => {
     const file = temporaryFile(t);
     await using store = await open(file);
     const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
     await session.add([sighting("10.0.0.1")]);
     using other = new DatabaseSync(file);
     other.exec("begin immediate");
-    const settlement = {
+    const outcome = {
       at: start,
       status: "complete" as const,
       engine: "connect",
@@ -51,12 +51,12 @@ for (const [name, open] of [
       policy,
       audiences: [operators],
     };
-    await assert.rejects(session.settle(settlement), failsWith("store-busy"));
+    await assert.rejects(session.finish(outcome), failsWith("store-busy"));
     // Readers are not kept waiting.
     assert.equal(await store.services.count(), 0);
     await session.add([sighting("10.0.0.2")]);
     other.exec("rollback");
-    assert.equal((await session.settle(settlement)).counts.new, 2);
+    assert.equal((await session.finish(outcome)).counts.new, 2);
   });
 }
 
@@ -109,7 +109,7 @@ test("a process that forgets to close the store ends all the same", () => {
 
 const whyNoMount = spawnSync("unshare", ["--mount", "true"]).status === 0 ? false : "needs mount namespaces (unshare)";
 
-test("on a full disk nothing is half-written, and with room again the scan is settled", { skip: whyNoMount }, (t) => {
+test("on a full disk nothing is half-written, and with room again the scan is recorded", { skip: whyNoMount }, (t) => {
   const folder = path.dirname(temporaryFile(t));
   const script = `mount -t tmpfs -o size=2m tmpfs "$1" && exec "$2" "$3" "$1"`;
   const result = spawnSync(
@@ -128,18 +128,18 @@ test("on a full disk nothing is half-written, and with room again the scan is se
   });
 });
 
-test("killed in the middle of settling, the whole scan is there or none of it", async (t) => {
+test("killed in the middle of recording a scan, the whole scan is there or none of it", async (t) => {
   const file = temporaryFile(t);
   const seen = new Set<string>();
   for (const afterMs of [0, 5, 20, 60, 150, 400]) {
-    const settler = spawn(process.execPath, [child("settling-child.ts"), file], {
+    const finisher = spawn(process.execPath, [child("finishing-child.ts"), file], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const exited = new Promise((resolve) => settler.on("exit", resolve));
-    for await (const line of createInterface(settler.stdout)) {
-      if (line !== "settling") continue;
+    const exited = new Promise((resolve) => finisher.on("exit", resolve));
+    for await (const line of createInterface(finisher.stdout)) {
+      if (line !== "finishing") continue;
       // Not a wait for something: the moment of the kill.
-      setTimeout(() => settler.kill("SIGKILL"), afterMs);
+      setTimeout(() => finisher.kill("SIGKILL"), afterMs);
       break;
     }
     await exited;

@@ -19,7 +19,7 @@ for (let index = 0; index < count; index += 1000) {
   await session.add(Array.from({ length: 1000 }, (_, i) => sighting(ipv4FromNumber(0x0a000000 + index + i))));
 }
 fill();
-const settlement = {
+const outcome = {
   at: start,
   status: "complete" as const,
   engine: "connect",
@@ -30,7 +30,7 @@ const settlement = {
 };
 let failure: unknown;
 try {
-  await session.settle(settlement);
+  await session.finish(outcome);
 } catch (error) {
   failure = error;
 }
@@ -41,7 +41,7 @@ rmSync(ballast);
 // Room for all of it now.
 const { spawnSync } = await import("node:child_process");
 spawnSync("mount", ["-o", "remount,size=200m", folder]);
-const settled = await session.settle(settlement);
+const summary = await session.finish(outcome);
 await store[Symbol.asyncDispose]();
 process.stdout.write(
   JSON.stringify({
@@ -50,7 +50,7 @@ process.stdout.write(
     servicesAfterFailure,
     scanAfterFailure,
     integrity,
-    newAfterRoom: settled.counts.new,
+    newAfterRoom: summary.counts.new,
   }),
 );
 

@@ -68,18 +68,18 @@ export function importContract(kind: StoreKind): void {
         real,
       );
       assert.deepEqual([tally.added, tally.merged, tally.unchanged], [3, 0, 0]);
-      const settled = await look(store, {
+      const summary = await look(store, {
         at: start,
         sees: ["10.0.0.1", "fd00::1", "10.0.0.3"].map((host) => sighting(host)),
       });
-      assert.equal(settled.firstScan, false);
+      assert.equal(summary.firstScan, false);
       assert.deepEqual(await announced(store), ["new 10.0.0.3"]);
       assert.equal(await stateOf(store, "fd00::1"), "ssh:present");
       assert.equal(await stateOf(store, "10.0.0.2"), "", "no watch asks for it");
     });
 
     t("a watch that has begun knows it from now on, and what is absent is not called gone", async (store) => {
-      await look(store, { at: start, sees: [sighting("10.0.0.9")], settlement: { audiences: [] } });
+      await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
       await store.imports.services(
         ["10.0.0.1", "10.0.0.2"].map((host) => service(host, { watches: ["ssh", "unknown"] })),
         real,
@@ -97,7 +97,7 @@ export function importContract(kind: StoreKind): void {
       const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
       await session.add([sighting("10.0.0.1"), sighting("10.0.0.2")]);
       await store.imports.services([service("10.0.0.1", { watches: ["ssh"] })], real);
-      await session.settle({
+      await session.finish({
         at: start + minute,
         status: "complete",
         engine: "connect",
@@ -184,7 +184,7 @@ export function importContract(kind: StoreKind): void {
     });
 
     t("a trial says the same and changes nothing", async (store) => {
-      await look(store, { at: start, sees: [sighting("10.0.0.9")], settlement: { audiences: [] } });
+      await look(store, { at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
       const batch = [
         service("10.0.0.1", { watches: ["ssh"] }),
         service("fd00::1"),

@@ -156,7 +156,7 @@ class Run {
     await deliveries.retry("all", this.#at);
     for (const { id } of await claimAll(this.#store, this.#at)) {
       await this.#take(id);
-      await deliveries.settle(id, { kind: "delivered" }, { at: this.#at });
+      await deliveries.recordOutcome(id, { kind: "delivered" }, { at: this.#at });
     }
     for (const [audience, due] of this.due.entries()) {
       const heard = new Set([...this.taken.values()].filter((m) => m.audience === audience).flatMap((m) => m.ids));
@@ -167,8 +167,8 @@ class Run {
   async #scan(hosts: number, watch: "ssh" | "web"): Promise<void> {
     const sees = [0, 1, 2, 3].filter((bit) => (hosts & (1 << bit)) !== 0).map((bit) => sighting(`10.0.0.${bit}`));
     // Flapping keeps quiet on purpose; here everything is to be said.
-    const settlement = { audiences, policy: { ...policy, flapLimit: 1000 } };
-    await look(this.#store, { at: this.#at, watch, sees, settlement });
+    const outcome = { audiences, policy: { ...policy, flapLimit: 1000 } };
+    await look(this.#store, { at: this.#at, watch, sees, outcome });
     await this.#noteNews();
   }
 
@@ -211,12 +211,12 @@ class Run {
     if (id === undefined) return;
     const at = this.#at;
     if (kind === "release") return deliveries.release(id);
-    if (kind === "rejected") return deliveries.settle(id, { kind: "rejected", reason: "no" }, { at });
+    if (kind === "rejected") return deliveries.recordOutcome(id, { kind: "rejected", reason: "no" }, { at });
     if (kind === "later") {
-      return deliveries.settle(id, { kind: "retry", reason: "busy" }, { at, nextAttemptAt: at + 2500 });
+      return deliveries.recordOutcome(id, { kind: "retry", reason: "busy" }, { at, nextAttemptAt: at + 2500 });
     }
     await this.#take(id);
-    return deliveries.settle(id, { kind: "delivered" }, { at });
+    return deliveries.recordOutcome(id, { kind: "delivered" }, { at });
   }
 
   /** The channel takes the message: its content is what it was when it was first handed over, by its identifier. */

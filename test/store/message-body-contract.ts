@@ -19,7 +19,8 @@ async function queue(store: Store, name: string, more: Partial<Message> = body):
 }
 
 async function deliverAll(store: Store, at: number): Promise<void> {
-  for (const { id } of await claimAll(store, at)) await store.deliveries.settle(id, { kind: "delivered" }, { at });
+  for (const { id } of await claimAll(store, at))
+    await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at });
 }
 
 async function bodyCount(database: TestDatabase): Promise<number> {

@@ -126,7 +126,7 @@ test("a database from before bodies were stored once keeps its messages, which a
   t.after(() => store[Symbol.asyncDispose]());
   const [claimed] = await store.deliveries.claim({ at: start, limit: 9 });
   assert.deepEqual(claimed?.message, { ...message("one", start), html: "<p>" });
-  await store.deliveries.settle(claimed?.id ?? 0, { kind: "delivered" }, { at: start });
+  await store.deliveries.recordOutcome(claimed?.id ?? 0, { kind: "delivered" }, { at: start });
   assert.equal((await store.prune({ before: start + 1 })).deliveries, 1);
 });
 

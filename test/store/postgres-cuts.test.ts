@@ -75,7 +75,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
       const session = await store.scans.begin({ watch: cut.kind, ports: [22], engine: "connect", at: start });
       await cutOnce(proxy, cut, () => session.add([sighting("10.0.0.1"), sighting("fd00::1", 22, { hostname: "a" })]));
       await session.add([sighting("10.0.0.2")]);
-      assert.equal((await settle(session)).counts.present, 3);
+      assert.equal((await finish(session)).counts.present, 3);
     }
   });
 
@@ -139,8 +139,8 @@ async function cutOnce<Result>(proxy: CuttingProxy, cut: Cut, step: () => Promis
 
 type Step = <Result>(step: () => Promise<Result>) => Promise<Result>;
 
-function settle(session: ScanSession) {
-  return session.settle({
+function finish(session: ScanSession) {
+  return session.finish({
     at: start + 1,
     status: "complete",
     engine: "connect",
@@ -159,7 +159,7 @@ async function live(store: Store, step: Step): Promise<void> {
   await step(() => store.scans.knownSince({ name: "ssh", ports: [22] }, start));
   const session = await step(() => store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start }));
   await session.add([sighting("10.0.0.1"), sighting("10.0.0.2")]);
-  await step(() => settle(session));
+  await step(() => finish(session));
   await step(() =>
     store.examinations.record({
       watch: "ssh",
@@ -191,7 +191,7 @@ async function live(store: Store, step: Step): Promise<void> {
     [deliveryId],
   );
   await step(() =>
-    store.deliveries.settle(
+    store.deliveries.recordOutcome(
       deliveryId,
       { kind: "retry", reason: "later" },
       { at: start + 6, nextAttemptAt: start + 7 },
@@ -200,7 +200,7 @@ async function live(store: Store, step: Step): Promise<void> {
   await store.deliveries.claim({ at: start + minute, limit: 5 });
   await step(() => store.deliveries.release(deliveryId));
   await store.deliveries.claim({ at: start + minute, limit: 5 });
-  await step(() => store.deliveries.settle(deliveryId, { kind: "delivered" }, { at: start + 8 }));
+  await step(() => store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at: start + 8 }));
   await step(() => record(store, [connection("a"), connection("b")], [alert("a", start), alert("b", start)]));
   await step(() =>
     store.alerts.compose(

@@ -47,8 +47,8 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
     await cutConnections();
     await eventually(() => session.add([sighting("10.0.0.2"), sighting("fd00::1")]));
     await cutConnections();
-    const settled = await eventually(() =>
-      session.settle({
+    const summary = await eventually(() =>
+      session.finish({
         at: start,
         status: "complete",
         engine: "connect",
@@ -58,7 +58,7 @@ describe("a server whose connections break", skip === undefined ? {} : { skip },
         audiences: [operators],
       }),
     );
-    assert.equal(settled.counts.new, 3);
+    assert.equal(summary.counts.new, 3);
   });
 
   test("fails the call whose transaction it cuts, and answers the next one", async () => {

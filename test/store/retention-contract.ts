@@ -15,7 +15,7 @@ export function retentionContract(kind: StoreKind): void {
   const scanIds = async (store: Store) => (await store.scans.recent({ limit: 100 })).map(({ id }) => id).reverse();
   const deliver = async (store: Store, id: string, at: number) => {
     const deliveryId = await send(store, operators, id, at);
-    await store.deliveries.settle(deliveryId, { kind: "delivered" }, { at });
+    await store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at });
     return deliveryId;
   };
 
@@ -23,13 +23,13 @@ export function retentionContract(kind: StoreKind): void {
     t(
       "past a number the oldest scans go, but for the last of each watch and what is not delivered",
       async (store, database) => {
-        await look(store, { watch: "rare", at: start, sees: [sighting("10.0.0.9")], settlement: { audiences: [] } });
+        await look(store, { watch: "rare", at: start, sees: [sighting("10.0.0.9")], outcome: { audiences: [] } });
         for (let at = 1; at <= 5; at++) {
-          await look(store, { at: start + at, sees: [sighting(`fd00::${at}`)], settlement: { audiences: [] } });
+          await look(store, { at: start + at, sees: [sighting(`fd00::${at}`)], outcome: { audiences: [] } });
         }
         const reported = await look(store, { at: start + 6, sees: [sighting("10.0.0.1")] });
         for (let at = 7; at <= 9; at++) {
-          await look(store, { at: start + at, sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
+          await look(store, { at: start + at, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
         }
         const all = await scanIds(store);
         const rare = all[0] ?? 0;
@@ -55,7 +55,7 @@ export function retentionContract(kind: StoreKind): void {
       async (store) => {
         for (let at = 0; at < 6; at++) {
           const sees = [sighting(`10.0.${at}.1`), sighting(`10.0.${at}.2`)];
-          await look(store, { at: start + at, sees, settlement: { audiences: [], coverage: { kind: "none" } } });
+          await look(store, { at: start + at, sees, outcome: { audiences: [], coverage: { kind: "none" } } });
         }
         const all = await scanIds(store);
         assert.equal((await store.prune({ before: 0, discoveriesAtMost: 9 })).scans, 2);
@@ -75,7 +75,7 @@ export function retentionContract(kind: StoreKind): void {
         }
         await one(4);
         const dead = await send(store, operators, "dead", start + 4);
-        await store.deliveries.settle(dead, { kind: "rejected", reason: "no such user" }, { at: start + 4 });
+        await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no such user" }, { at: start + 4 });
         const waiting = await send(store, archive, "waiting", start + 5);
         const there = async () =>
           (await store.deliveries.list({ limit: 99 })).map(({ id }) => id).sort((a, b) => a - b);
@@ -94,10 +94,10 @@ export function retentionContract(kind: StoreKind): void {
 
     t("of scans the oldest go, of about so many bytes, and what is not delivered stays", async (store) => {
       for (let at = 0; at < 4; at++) {
-        await look(store, { at: start + at, sees: [sighting("10.0.0.1")], settlement: { audiences: [] } });
+        await look(store, { at: start + at, sees: [sighting("10.0.0.1")], outcome: { audiences: [] } });
       }
       await look(store, { at: start + 4, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
-      await look(store, { at: start + 5, sees: [], settlement: { audiences: [] } });
+      await look(store, { at: start + 5, sees: [], outcome: { audiences: [] } });
       const all = await scanIds(store);
       const forget = (bytes: number, before: number) => store.forgetOldest({ kind: "scans", bytes, before });
       assert.equal(await forget(1_000_000, start), 0);

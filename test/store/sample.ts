@@ -2,7 +2,7 @@ import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Audience, Delivery, Message } from "../../src/core/delivery.ts";
 import type { Port } from "../../src/core/ports.ts";
 import type { Sighting } from "../../src/core/sighting.ts";
-import type { DiscoveryPolicy, SettledScan, Settlement, Store } from "../../src/core/store.ts";
+import type { DiscoveryPolicy, ScanOutcome, ScanSummary, Store } from "../../src/core/store.ts";
 
 /** Words to say in a test what a scan saw. */
 
@@ -41,17 +41,17 @@ export interface Look {
   /** What the watch asks for. */
   readonly ports?: readonly Port[];
   readonly sees: readonly Sighting[];
-  readonly settlement?: Partial<Settlement>;
+  readonly outcome?: Partial<ScanOutcome>;
 }
 
 /** One whole scan. */
 export async function look(
   store: Store,
-  { watch = "ssh", at, ports = [22], sees, settlement = {} }: Look,
-): Promise<SettledScan> {
+  { watch = "ssh", at, ports = [22], sees, outcome = {} }: Look,
+): Promise<ScanSummary> {
   const session = await store.scans.begin({ watch, ports, engine: "connect", at });
   await session.add(sees);
-  return session.settle({
+  return session.finish({
     at,
     status: "complete",
     engine: "connect",
@@ -59,7 +59,7 @@ export async function look(
     coverage: { kind: "all" },
     policy,
     audiences: [operators],
-    ...settlement,
+    ...outcome,
   });
 }
 

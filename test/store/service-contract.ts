@@ -65,7 +65,7 @@ export function serviceContract(kind: StoreKind): void {
           message("last", at(6)),
         );
         for (const { id } of await claimAll(store, at(6)))
-          await store.deliveries.settle(id, { kind: "delivered" }, { at: at(6) });
+          await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: at(6) });
         await store.prune({ before: at(9), hostsBefore: at(9) });
         assert.deepEqual(await left(), []);
         await store.prune({ before: at(9), hostsBefore: at(9) });
@@ -156,10 +156,10 @@ export function serviceContract(kind: StoreKind): void {
       const none = { coverage: { kind: "none" as const }, status: "partial" as const };
       await look(store, { at: start, sees: all });
       // A minority: each gets its own time. A majority: the others keep theirs.
-      await look(store, { at: start + 1, sees: all.slice(0, 1), settlement: none });
-      await look(store, { at: start + 2, sees: all.slice(1), settlement: none });
-      await look(store, { at: start + 3, sees: all.slice(4), settlement: none });
-      await look(store, { at: start + 4, sees: [], settlement: none });
+      await look(store, { at: start + 1, sees: all.slice(0, 1), outcome: none });
+      await look(store, { at: start + 2, sees: all.slice(1), outcome: none });
+      await look(store, { at: start + 3, sees: all.slice(4), outcome: none });
+      await look(store, { at: start + 4, sees: [], outcome: none });
       const services = await store.services.list({ limit: 10 });
       assert.deepEqual(
         services.map(({ lastSeen }) => lastSeen - start),

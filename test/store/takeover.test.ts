@@ -70,9 +70,9 @@ test("hosts of the earlier tool are known, and none of them is called new", asyn
     ],
   );
   const at = Date.UTC(2026, 0, 1);
-  const settled = await look(store, { at, sees: [sighting("192.168.1.9"), sighting("192.168.1.77")] });
-  assert.deepEqual(settled.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
-  assert.equal(settled.firstScan, false);
+  const summary = await look(store, { at, sees: [sighting("192.168.1.9"), sighting("192.168.1.77")] });
+  assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
+  assert.equal(summary.firstScan, false);
   assert.equal((await store.discoveries.recent({ limit: 9 }))[0]?.firstScan, false);
   assert.deepEqual(
     (await store.services.list({ limit: 9, watch: "ssh", state: "inherited" })).map((s) => s.address),
@@ -88,9 +88,9 @@ test("an inherited host that was never seen again does not go, and one that was 
   t.after(() => store[Symbol.asyncDispose]());
   const at = Date.UTC(2026, 0, 1);
   const impatient = { policy: { ...policy, goneAfter: 1 } };
-  await look(store, { at, sees: [sighting("192.168.1.9")], settlement: impatient });
-  const settled = await look(store, { at: at + minute, sees: [], settlement: impatient });
-  assert.equal(settled.counts.gone, 1);
+  await look(store, { at, sees: [sighting("192.168.1.9")], outcome: impatient });
+  const summary = await look(store, { at: at + minute, sees: [], outcome: impatient });
+  assert.equal(summary.counts.gone, 1);
   assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.address, "192.168.1.9");
   assert.equal((await store.services.list({ limit: 9, state: "inherited" })).length, 1);
 });

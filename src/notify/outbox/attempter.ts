@@ -21,7 +21,7 @@ export interface AttempterSettings {
 }
 
 export interface AttempterOptions extends AttempterSettings {
-  readonly outbox: Pick<DeliveryStore, "settle">;
+  readonly outbox: Pick<DeliveryStore, "recordOutcome">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -75,8 +75,8 @@ export class Attempter {
       this.#lanes.close(delivery, { at, until: next });
     else if (!signals.abort.aborted) this.#lanes.open(delivery);
     // Record first: if the process is killed before, the message is sent twice.
-    const settlement = next === undefined ? { at } : { at, nextAttemptAt: next };
-    const written = this.#record.write(delivery.id, outcome, settlement, signals.abandon);
+    const times = next === undefined ? { at } : { at, nextAttemptAt: next };
+    const written = this.#record.write(delivery.id, outcome, times, signals.abandon);
     const fields = {
       delivery: delivery.id,
       label: delivery.label,

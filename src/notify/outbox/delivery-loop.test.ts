@@ -100,10 +100,10 @@ test("messages to one recipient go one after the other, in order; others overtak
     mail.sent.map(({ recipient }) => recipient),
     ["a@example.org", "b@example.org", "a@example.org"],
   );
-  const settled = outbox.calls.filter((call) => call.startsWith("settle"));
+  const recorded = outbox.calls.filter((call) => call.startsWith("recordOutcome"));
   assert.deepEqual(
-    settled,
-    [first, other, second].map((id) => `settle ${id} delivered`),
+    recorded,
+    [first, other, second].map((id) => `recordOutcome ${id} delivered`),
   );
 });
 
@@ -381,20 +381,20 @@ test("a store that cannot be read for long is spoken of once, and once when it c
 
 test("what the channel took is recorded however long the store refuses, and never sent again", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
-  outbox.failing.set("settle", new HarbingerError("store-full", "disk full"));
+  outbox.failing.set("recordOutcome", new HarbingerError("store-full", "disk full"));
   const id = add();
-  const settles = () => outbox.calls.filter((call) => call === `settle ${id} delivered`).length;
+  const recordings = () => outbox.calls.filter((call) => call === `recordOutcome ${id} delivered`).length;
 
   loop.start();
-  await outbox.until(() => settles() === 1);
-  while (settles() < 20) {
+  await outbox.until(() => recordings() === 1);
+  while (recordings() < 20) {
     clock.advance(1000);
     await new Promise(setImmediate);
   }
   // Somebody even makes it due meanwhile.
   await outbox.recover(clock.now());
   loop.wake();
-  while (settles() < 30) {
+  while (recordings() < 30) {
     clock.advance(1000);
     await new Promise(setImmediate);
   }
@@ -412,10 +412,10 @@ test("what the channel took is recorded however long the store refuses, and neve
 
 test("a loop that was stopped before it could record does not send again when it is started again", async () => {
   const { clock, outbox, mail, loop, add } = setUp();
-  outbox.failing.set("settle", new HarbingerError("store-full", "disk full"));
+  outbox.failing.set("recordOutcome", new HarbingerError("store-full", "disk full"));
   const id = add();
   loop.start();
-  await outbox.until(() => outbox.calls.includes(`settle ${id} delivered`));
+  await outbox.until(() => outbox.calls.includes(`recordOutcome ${id} delivered`));
   let isStopped = false;
   const stopped = loop.stop().then(() => {
     isStopped = true;

@@ -7,7 +7,7 @@ import { Attempter, type AttempterOptions, type AttempterSettings } from "./atte
 import { ClosedLanes, keyOf } from "./closed-lanes.ts";
 
 /** The part of the store that the loop uses. */
-export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "settle" | "release" | "nextDueAt" | "list">;
+export type Outbox = Pick<DeliveryStore, "recover" | "claim" | "recordOutcome" | "release" | "nextDueAt" | "list">;
 
 /** What a new configuration may change. */
 export interface LoopSettings extends AttempterSettings {

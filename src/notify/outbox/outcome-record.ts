@@ -4,7 +4,7 @@ import { HarbingerError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 
-type Settlement = Parameters<DeliveryStore["settle"]>[2];
+type OutcomeTimes = Parameters<DeliveryStore["recordOutcome"]>[2];
 
 /** Waits between two tries to write a record: they double from the initial one to the maximum. */
 const initialWaitMs = 250;
@@ -16,12 +16,16 @@ const maxUnrecorded = 10_000;
 
 /** Records the outcomes of attempts. It retries for as long as the store fails, and keeps outcomes that it could not record. */
 export class OutcomeRecord {
-  readonly #outbox: Pick<DeliveryStore, "settle">;
+  readonly #outbox: Pick<DeliveryStore, "recordOutcome">;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #unrecorded = new Map<number, SendOutcome>();
 
-  constructor(options: { readonly outbox: Pick<DeliveryStore, "settle">; readonly clock: Clock; readonly log: Log }) {
+  constructor(options: {
+    readonly outbox: Pick<DeliveryStore, "recordOutcome">;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
     this.#outbox = options.outbox;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -33,11 +37,11 @@ export class OutcomeRecord {
   }
 
   /** Never rejects. Retries until the outcome is recorded, `abandoned` is aborted, or the limit for refusals is reached. */
-  async write(deliveryId: number, outcome: SendOutcome, settlement: Settlement, abandoned: AbortSignal): Promise<void> {
+  async write(deliveryId: number, outcome: SendOutcome, times: OutcomeTimes, abandoned: AbortSignal): Promise<void> {
     let refusals = 0;
     for (let failures = 0; ; failures += 1) {
       try {
-        await this.#outbox.settle(deliveryId, outcome, settlement);
+        await this.#outbox.recordOutcome(deliveryId, outcome, times);
         this.#unrecorded.delete(deliveryId);
         return;
       } catch (error) {

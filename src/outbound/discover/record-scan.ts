@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Audience } from "../../core/delivery.ts";
 import type { ScanEngine, ScanProgress, ScanResult } from "../../core/scan-engine.ts";
-import type { DiscoveryPolicy, ScanStore, ServiceStore, SettledScan } from "../../core/store.ts";
+import type { DiscoveryPolicy, ScanStore, ScanSummary, ServiceStore } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { knownEndpoints } from "./known-endpoints.ts";
 
@@ -26,7 +26,7 @@ export interface RecordedScan {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly result: ScanResult;
-  readonly settled: SettledScan;
+  readonly summary: ScanSummary;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
       },
       options.signal,
     );
-    const settled = await session.settle({
+    const summary = await session.finish({
       at: clock.now(),
       status: result.status,
       engine: result.engine,
@@ -63,7 +63,7 @@ export async function recordScan(options: RecordScanOptions): Promise<RecordedSc
       policy: policyOf(watch),
       audiences: options.audiences,
     });
-    return { watch, startedAt, result, settled };
+    return { watch, startedAt, result, summary };
   } catch (error) {
     // The store that just failed may fail here, too; the first error is the one to tell.
     await session.abandon().catch(() => {});

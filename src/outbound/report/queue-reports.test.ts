@@ -48,10 +48,10 @@ class Outbox {
 
 async function queued(channel: Audience["channel"], watch: Watch, news: readonly Discovery[] = []): Promise<Outbox> {
   const outbox = new Outbox(news);
-  const settled = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
   await queueReports({
     audiences: [{ label: "Home", channel, recipient: "x", watches: [watch.name] }],
-    ran: [{ watch, settled, status: "complete", notes: [] }],
+    ran: [{ watch, summary, status: "complete", notes: [] }],
     watches: [watch],
     deliveries: outbox.store,
     services: { list: async () => [] },
@@ -104,10 +104,10 @@ describe("news", () => {
 test("two report files of one label in one second have names of their own", async () => {
   const watch = watchWith({});
   const outbox = new Outbox([]);
-  const settled = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
+  const summary = { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, flapping: 0, present: 3 } };
   await queueReports({
     audiences: ["a", "b"].map((recipient) => ({ label: "Home", channel: "file", recipient, watches: [watch.name] })),
-    ran: [{ watch, settled, status: "complete", notes: [] }],
+    ran: [{ watch, summary, status: "complete", notes: [] }],
     watches: [watch],
     deliveries: outbox.store,
     services: { list: async () => [] },

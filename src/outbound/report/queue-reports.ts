@@ -47,5 +47,5 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
 /** Whether a report is wanted even where there is no news. */
 function isExpected({ channel }: Audience, runs: readonly WatchRun[]): boolean {
   if (isPush(channel)) return runs.some(({ watch }) => watch.alwaysPush === true);
-  return runs.some(({ watch, settled }) => watch.reportOn === "always" || settled.firstScan);
+  return runs.some(({ watch, summary }) => watch.reportOn === "always" || summary.firstScan);
 }

@@ -36,7 +36,7 @@ function told(found: Readonly<Record<string, readonly Discovery[]>>, gone: reado
     run: {
       watch: watchNamed(name),
       status: "complete" as const,
-      settled: { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, present: 3, flapping: 0 } },
+      summary: { scanId: 1, firstScan: false, counts: { new: 0, gone: 0, returned: 0, present: 3, flapping: 0 } },
     },
     found: discoveries,
   }));

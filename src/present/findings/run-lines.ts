@@ -2,7 +2,7 @@
 import { compareAddresses } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import { byKind } from "../../core/discovery-kinds.ts";
-import type { SettledScan } from "../../core/store.ts";
+import type { ScanSummary } from "../../core/store.ts";
 import type { Watch } from "../../core/watch.ts";
 import { listWithin, shortText } from "../text/short-text.ts";
 import type { Finding } from "./finding.ts";
@@ -16,7 +16,7 @@ import type { Report, Section } from "./report.ts";
 export interface FoundByWatch {
   readonly run: {
     readonly watch: Watch;
-    readonly settled: Pick<SettledScan, "scanId" | "firstScan" | "counts">;
+    readonly summary: Pick<ScanSummary, "scanId" | "firstScan" | "counts">;
     readonly status: Section["status"];
     readonly reason?: string | undefined;
   };
@@ -46,7 +46,7 @@ function asOneRun(watches: readonly FoundByWatch[]): FoundByWatch[] {
 }
 
 function sectionOf({ run, found }: FoundByWatch): Section {
-  const { watch, settled, status, reason } = run;
+  const { watch, summary, status, reason } = run;
   const failed = found.filter(({ kind }) => kind === "scan-failed");
   return {
     watch: watch.name,
@@ -54,15 +54,15 @@ function sectionOf({ run, found }: FoundByWatch): Section {
     portLabel: watch.portLabel,
     examined: false,
     status,
-    present: settled.counts.present,
+    present: summary.counts.present,
     reason,
     notes: [],
-    firstScan: settled.firstScan,
+    firstScan: summary.firstScan,
     findings: byKind((kind) => {
       const shown = found.filter((one) => one.kind === kind);
       return { total: shown.length, shown };
     }),
-    failures: { total: failed.length, reasons: mergeFailures(failed, settled.scanId) },
+    failures: { total: failed.length, reasons: mergeFailures(failed, summary.scanId) },
   };
 }
 

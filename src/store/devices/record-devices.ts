@@ -29,7 +29,7 @@ export async function recordDevices(
   survey: RecordedSurvey,
 ): Promise<DeviceNews> {
   // Otherwise two processes with one database would both report the same device as new.
-  await dialect.exclusively("settle")?.execute(transaction);
+  await dialect.exclusively("record")?.execute(transaction);
   const watch = await watchOf(transaction, survey.watch);
   const metBy = survey.metBy === undefined ? watch : await watchOf(transaction, survey.metBy);
   const known = await loadDevices(transaction);

@@ -22,7 +22,7 @@ export async function importDevices(
   { isTrial }: ImportOptions,
 ): Promise<ImportTally> {
   if (batch.length === 0) return tallyOf([]);
-  if (!isTrial) await dialect.exclusively("settle")?.execute(connection);
+  if (!isTrial) await dialect.exclusively("record")?.execute(connection);
   const known = await knownDevices(
     connection,
     batch.map(({ mac }) => mac),

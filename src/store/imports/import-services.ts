@@ -39,7 +39,7 @@ export async function importServices(
 ): Promise<ImportTally> {
   if (batch.length === 0) return tallyOf([]);
   const context: Context = { connection, dialect, options };
-  if (!options.isTrial) await dialect.exclusively("settle")?.execute(connection);
+  if (!options.isTrial) await dialect.exclusively("record")?.execute(connection);
   const watches = await watchIds(context, batch);
   const keyed = await keyedServices(context, batch);
   const endpoints = keyed.flatMap(({ endpoint }) => endpoint ?? []);

@@ -6,7 +6,7 @@ import { firstIpv6Endpoint } from "./endpoint.ts";
 export async function pruneAddresses(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     // A scan or an import that is being stored may need one of them again.
-    await database.dialect.exclusively("settle")?.execute(transaction);
+    await database.dialect.exclusively("record")?.execute(transaction);
     const first = sql`${sql.lit(firstIpv6Endpoint)} + ipv6_addresses.id * 65536`;
     await sql`
       delete from ipv6_addresses where

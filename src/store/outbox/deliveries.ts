@@ -128,7 +128,7 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
     });
   }
 
-  settle(
+  recordOutcome(
     deliveryId: number,
     outcome: SendOutcome,
     options: { readonly at: number; readonly nextAttemptAt?: number },

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import type { SettleContext } from "./settle-context.ts";
+import type { FinishContext } from "./finish-context.ts";
 
 /** Records the attributes of services, and discovers that another product answers. */
-export async function noteAttributes(context: SettleContext): Promise<void> {
-  const { transaction, staging, watchId, scanId, settlement, seenAt } = context;
+export async function noteAttributes(context: FinishContext): Promise<void> {
+  const { transaction, staging, watchId, scanId, outcome, seenAt } = context;
   const attributes = staging.attributes;
   // An unknown value on either side is not a change. The history is the watch's own: each watch reports a change once.
   const hasChanged = sql`p.product is not null and n.product is not null and (p.product <> n.product
@@ -11,7 +11,7 @@ export async function noteAttributes(context: SettleContext): Promise<void> {
   await sql`
     insert into discoveries
       (watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, detail, is_first_scan, is_quiet)
-    select p.watch_id, ${sql.lit(scanId)}, 'changed', ${sql.lit(settlement.at)}, p.endpoint, p.first_seen,
+    select p.watch_id, ${sql.lit(scanId)}, 'changed', ${sql.lit(outcome.at)}, p.endpoint, p.first_seen,
       coalesce(p.last_seen, ${sql.lit(seenAt)}),
       'was ' || p.product || coalesce(' ' || p.version, '') || ', is ' || n.product || coalesce(' ' || n.version, ''), 0, 0
     from ${attributes} n join presence p on p.watch_id = ${watchId} and p.endpoint = n.endpoint

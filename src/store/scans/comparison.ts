@@ -4,7 +4,7 @@ import { formatHistory, type Observation, observe, parsePresence } from "../../c
 import type { PresenceState } from "../../core/store.ts";
 import { addressOf, portOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
-import type { SettleContext } from "./settle-context.ts";
+import type { FinishContext } from "./finish-context.ts";
 
 /** Services processed one by one, per page. */
 const pageSize = 5000;
@@ -21,12 +21,12 @@ interface PresenceRow {
 
 /** The step of recording a scan that updates services that the watch knows: see presence.ts for the states. */
 export class Comparison {
-  readonly #context: SettleContext;
+  readonly #context: FinishContext;
   readonly #movesReference: boolean;
   readonly #pageSize: number;
 
   /** @param movesReference `watches.seen_at` becomes the time of this scan */
-  constructor(context: SettleContext, movesReference: boolean) {
+  constructor(context: FinishContext, movesReference: boolean) {
     this.#context = context;
     this.#movesReference = movesReference;
     this.#pageSize = pageSize;
@@ -98,7 +98,7 @@ export class Comparison {
 
   /** Notes that what was sighted is there now; after the two steps above. */
   async refreshSighted(): Promise<void> {
-    const { transaction, staging, watchId, settlement } = this.#context;
+    const { transaction, staging, watchId, outcome } = this.#context;
     if (this.#movesReference) {
       await sql`
         update presence set last_seen = null, misses = 0,
@@ -107,7 +107,7 @@ export class Comparison {
           and exists (select 1 from ${staging.sighted} s where s.endpoint = presence.endpoint)`.execute(transaction);
     } else {
       await sql`
-        update presence set last_seen = ${sql.lit(settlement.at)}, misses = 0,
+        update presence set last_seen = ${sql.lit(outcome.at)}, misses = 0,
           state = case state when 'inherited' then 'present' else state end
         where watch_id = ${watchId} and endpoint in (select s.endpoint from ${staging.sighted} s)`.execute(transaction);
     }
@@ -115,13 +115,13 @@ export class Comparison {
 
   /** Nothing follows from the silence of hosts in a scan that failed. */
   #coverage(): Coverage {
-    const { settlement } = this.#context;
-    return settlement.status === "failed" ? { kind: "none" } : settlement.coverage;
+    const { outcome } = this.#context;
+    return outcome.status === "failed" ? { kind: "none" } : outcome.coverage;
   }
 
   /** A miss that is not yet enough: the common case after an outage, and the same for all such services. */
   #onlyCounts(row: PresenceRow): boolean {
-    return row.state === "present" && row.misses + 1 < this.#context.settlement.policy.goneAfter;
+    return row.state === "present" && row.misses + 1 < this.#context.outcome.policy.goneAfter;
   }
 
   async #countMisses(rows: readonly PresenceRow[]): Promise<void> {
@@ -135,10 +135,10 @@ export class Comparison {
 
   async #apply(rows: readonly PresenceRow[], observation: Observation): Promise<void> {
     if (rows.length === 0) return;
-    const { transaction, staging, watchId, scanId, settlement } = this.#context;
+    const { transaction, staging, watchId, scanId, outcome } = this.#context;
     const changes = rows.map((row) => {
       const before = parsePresence(row.state, row.misses, row.history);
-      const { presence, change, isQuiet } = observe(before, observation, settlement.at, settlement.policy);
+      const { presence, change, isQuiet } = observe(before, observation, outcome.at, outcome.policy);
       return [
         row.endpoint,
         presence.state,
@@ -163,7 +163,7 @@ export class Comparison {
     if (news.length === 0) return;
     await sql`
       insert into discoveries (watch_id, scan_id, kind, at, endpoint, first_seen, last_seen, is_first_scan, is_quiet)
-      select ${sql.lit(watchId)}, ${sql.lit(scanId)}, r.value ->> 4, ${sql.lit(settlement.at)},
+      select ${sql.lit(watchId)}, ${sql.lit(scanId)}, r.value ->> 4, ${sql.lit(outcome.at)},
         cast(r.value ->> 0 as bigint), cast(r.value ->> 6 as bigint), cast(r.value ->> 7 as bigint), 0,
         cast(r.value ->> 5 as smallint)
       from ${staging.dialect.rows(news)}`.execute(transaction);

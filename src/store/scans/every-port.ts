@@ -2,16 +2,16 @@ import { type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Coverage } from "../../core/coverage.ts";
 import { everyPort, everyPortAtLeast, type Port } from "../../core/ports.ts";
-import type { Settlement } from "../../core/store.ts";
+import type { ScanOutcome } from "../../core/store.ts";
 import { addressOf } from "../keys/endpoint.ts";
 import { ipv6Join } from "../keys/ipv6-join.ts";
-import type { SettleContext } from "./settle-context.ts";
+import type { FinishContext } from "./finish-context.ts";
 
 /** Hosts processed one by one, per page. */
 const pageSize = 5000;
 
 /** What is known before this step. */
-type Beginning = Omit<SettleContext, "everyPort">;
+type Beginning = Omit<FinishContext, "everyPort">;
 
 /**
  * Hosts on which every tried port answers are middleboxes, tarpits and the like: a thousand services of which none
@@ -27,10 +27,10 @@ export async function collapseEveryPort(
   context: Beginning,
   ports: readonly Port[],
 ): Promise<RawBuilder<unknown> | undefined> {
-  const { transaction, staging, settlement } = context;
-  const coverage = settlement.status === "failed" ? nothing : settlement.coverage;
+  const { transaction, staging, outcome } = context;
+  const coverage = outcome.status === "failed" ? nothing : outcome.coverage;
   const asked = [...new Set(coverage.kind === "ranges" ? coverage.ports : ports)];
-  if (asked.length < everyPortAtLeast || settlement.hostsOnly === true) return undefined;
+  if (asked.length < everyPortAtLeast || outcome.hostsOnly === true) return undefined;
   const { port, count } = await rarest(context, asked);
   const unasked = unaskedPorts(coverage);
   if (count === 0 && unasked === undefined) return undefined;
@@ -107,7 +107,7 @@ async function keepKnown(
 }
 
 /** How many ports of an address were possibly not probed; `undefined` where all were. */
-function unaskedPorts(coverage: Settlement["coverage"]): ((address: Address) => number) | undefined {
+function unaskedPorts(coverage: ScanOutcome["coverage"]): ((address: Address) => number) | undefined {
   if (coverage.kind === "none") return () => Number.POSITIVE_INFINITY;
   const except = coverage.except ?? [];
   if (except.length === 0) return undefined;

@@ -4,14 +4,14 @@ import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
-import type { ScanRecord, ScanSession, ScanStore, SettledScan, Settlement } from "../../core/store.ts";
+import type { ScanOutcome, ScanRecord, ScanSession, ScanStore, ScanSummary } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
+import { finishScan } from "./finish-scan.ts";
 import { createHostViews } from "./host-views.ts";
 import { type PackedSightings, packSightings } from "./packed-sightings.ts";
-import { settleScan } from "./settle.ts";
 import { Staging } from "./staging.ts";
 
 export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
@@ -205,16 +205,16 @@ export class SqlScanSession implements ScanSession {
     await added;
   }
 
-  async settle(settlement: Settlement): Promise<SettledScan> {
+  async finish(outcome: ScanOutcome): Promise<ScanSummary> {
     this.#mustBeRunning();
-    const settled = await this.#database.write(async (transaction) => {
+    const summary = await this.#database.write(async (transaction) => {
       const scan = await transaction.selectFrom("scans").select("status").where("id", "=", this.id).executeTakeFirst();
       if (scan?.status !== "running") throw misuse(`scan ${this.id} is not running`);
       const running = { id: this.id, watchId: this.#watchId, ports: this.#ports, staging: this.#staging };
-      return settleScan(transaction, running, settlement);
+      return finishScan(transaction, running, outcome);
     });
     await this.#end();
-    return settled;
+    return summary;
   }
 
   async abandon(): Promise<void> {

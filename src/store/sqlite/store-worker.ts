@@ -94,11 +94,11 @@ function sessionCalls(scans: SqlScanStore): SessionCalls {
       return begun.id;
     },
     add: async (scanId, packed) => session(scanId).addPacked(packed),
-    async settle(scanId, settlement) {
-      const settled = await session(scanId).settle(settlement);
+    async finish(scanId, outcome) {
+      const summary = await session(scanId).finish(outcome);
       sessions.delete(scanId);
       setTimeout(collectGarbage, collectGarbageAfterMs).unref();
-      return settled;
+      return summary;
     },
     async abandon(scanId) {
       await sessions.get(scanId)?.abandon();

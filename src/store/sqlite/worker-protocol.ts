@@ -37,7 +37,7 @@ export type ThreadParts = StoreParts & {
 export interface SessionCalls {
   begin(scan: Parameters<ScanStore["begin"]>[0]): Promise<number>;
   add(scanId: number, packed: PackedSightings): Promise<void>;
-  settle(scanId: number, settlement: Parameters<ScanSession["settle"]>[0]): ReturnType<ScanSession["settle"]>;
+  finish(scanId: number, outcome: Parameters<ScanSession["finish"]>[0]): ReturnType<ScanSession["finish"]>;
   abandon(scanId: number): Promise<void>;
 }
 

@@ -80,7 +80,7 @@ function remoteSession(writer: WorkerClient, id: number): ScanSession {
       const packed = packSightings(batch);
       return writer.call("sessions", "add", [id, packed], [packed.plain.buffer]);
     },
-    settle: (settlement) => writer.call("sessions", "settle", [id, settlement]),
+    finish: (outcome) => writer.call("sessions", "finish", [id, outcome]),
     abandon: () => writer.call("sessions", "abandon", [id]),
   };
 }

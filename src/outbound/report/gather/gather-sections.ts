@@ -1,7 +1,7 @@
 import type { Audience } from "../../../core/delivery.ts";
 import type { DiscoveryKind } from "../../../core/discovery-kinds.ts";
 import { byKind } from "../../../core/discovery-kinds.ts";
-import type { SettledScan } from "../../../core/store.ts";
+import type { ScanSummary } from "../../../core/store.ts";
 import type { Watch } from "../../../core/watch.ts";
 import { mergeFailures } from "../../../present/findings/merge-failures.ts";
 import type { FailureReason, Failures, Section } from "../../../present/findings/report.ts";
@@ -12,7 +12,7 @@ import type { ReportLimits } from "./report-limits.ts";
 /** How the scan of one watch went in this run. */
 export interface WatchRun {
   readonly watch: Watch;
-  readonly settled: SettledScan;
+  readonly summary: ScanSummary;
   readonly status: "complete" | "partial" | "failed";
   /** Why it failed or was partial. */
   readonly reason?: string;
@@ -83,23 +83,23 @@ function sectionOf({ name, watch, run, counts, read, at }: SectionParts): Sectio
     portLabel: watch?.portLabel,
     examined: watch !== undefined && (watch.postCommand !== undefined || watch.checks.length > 0),
     status: run?.status ?? "not-run",
-    present: run?.settled.counts.present,
+    present: run?.summary.counts.present,
     reason: run?.status === "partial" ? run.reason : undefined,
     notes: run === undefined ? [] : notesOf(run),
     doubt: run?.doubt,
-    firstScan: run?.settled.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
+    firstScan: run?.summary.firstScan === true || read.findings.new.shown.some((discovery) => discovery.firstScan),
     findings: read.findings,
     failures: failuresOf(run, counts, read, at),
   };
 }
 
-function notesOf({ doubt, notes, leftOut, settled }: WatchRun): readonly string[] {
-  return [doubt ?? [], notes, (settled.firstScan ? leftOut : undefined) ?? []].flat();
+function notesOf({ doubt, notes, leftOut, summary }: WatchRun): readonly string[] {
+  return [doubt ?? [], notes, (summary.firstScan ? leftOut : undefined) ?? []].flat();
 }
 
 function failuresOf(run: WatchRun | undefined, counts: Counts, read: ReadFindings, at: number): Failures {
   const failedScan = run?.status === "failed" ? run : undefined;
-  const reasons = mergeFailures(read.failed, failedScan?.settled.scanId);
+  const reasons = mergeFailures(read.failed, failedScan?.summary.scanId);
   const total = counts["scan-failed"];
   // A watch that reports only changes does not announce a failure again; a report that is written anyway must not
   // read as if the scan had gone well.

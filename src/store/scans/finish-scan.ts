@@ -1,14 +1,14 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { SettledScan, Settlement } from "../../core/store.ts";
+import type { ScanOutcome, ScanSummary } from "../../core/store.ts";
 import type { Tables } from "../tables.ts";
 import { announceScan } from "./announce-scan.ts";
 import { noteAttributes } from "./attributes.ts";
 import { Comparison } from "./comparison.ts";
 import { describeCoverage } from "./coverage-text.ts";
 import { collapseEveryPort } from "./every-port.ts";
-import type { SettleContext } from "./settle-context.ts";
+import type { FinishContext } from "./finish-context.ts";
 import type { Staging } from "./staging.ts";
 
 /** A watch that grew by a tenth or more needs new statistics for the planner. */
@@ -19,7 +19,7 @@ const growthFactor = 10;
  * operations in the database: an unchanged service costs no write and no object here. Only what may change its state
  * passes one by one through the state machine in presence.ts, a page at a time.
  */
-export async function settleScan(
+export async function finishScan(
   transaction: Kysely<Tables>,
   scan: {
     readonly id: number;
@@ -28,30 +28,30 @@ export async function settleScan(
     readonly ports: readonly Port[];
     readonly staging: Staging;
   },
-  settlement: Settlement,
-): Promise<SettledScan> {
+  outcome: ScanOutcome,
+): Promise<ScanSummary> {
   const watch = await transaction
     .selectFrom("watches")
     .select(["seen_at", "first_complete_scan", "has_inherited"])
     .where("id", "=", scan.watchId)
     .executeTakeFirstOrThrow();
-  const beginning: SettleContext = {
+  const beginning: FinishContext = {
     transaction,
     staging: scan.staging,
     scanId: scan.id,
     watchId: scan.watchId,
-    settlement,
+    outcome,
     isFirst:
-      settlement.status !== "failed" &&
+      outcome.status !== "failed" &&
       watch.has_inherited === 0 &&
       watch.first_complete_scan === null &&
       !(await hasConcluded(transaction, scan)),
-    seenAt: watch.seen_at ?? settlement.at,
+    seenAt: watch.seen_at ?? outcome.at,
   };
-  await scan.staging.dialect.exclusively("settle")?.execute(transaction);
+  await scan.staging.dialect.exclusively("record")?.execute(transaction);
   await scan.staging.fold(transaction);
   const everyPort = await collapseEveryPort(beginning, scan.ports);
-  const context: SettleContext = everyPort === undefined ? beginning : { ...beginning, everyPort };
+  const context: FinishContext = everyPort === undefined ? beginning : { ...beginning, everyPort };
   const fresh = await findFresh(context);
   const tally = await countEndpoints(context, fresh);
   // `watches.seen_at` moves to this scan where that rewrites fewer rows than setting the time of each sighted one.
@@ -63,12 +63,12 @@ export async function settleScan(
   if (tally.fresh > 0) await addFresh(context, fresh, movesReference);
   if (tally.fresh * growthFactor > tally.known) await analyze(context);
   if (scan.staging.hasAttributes) await noteAttributes(context);
-  if (settlement.status === "failed") await noteFailure(context);
+  if (outcome.status === "failed") await noteFailure(context);
   if (movesReference) {
-    await transaction.updateTable("watches").set({ seen_at: settlement.at }).where("id", "=", scan.watchId).execute();
+    await transaction.updateTable("watches").set({ seen_at: outcome.at }).where("id", "=", scan.watchId).execute();
   }
   // The column's name is older than the rule that a partial scan counts as a first scan, too.
-  if (settlement.status !== "failed" && watch.first_complete_scan === null) {
+  if (outcome.status !== "failed" && watch.first_complete_scan === null) {
     await transaction
       .updateTable("watches")
       .set({ first_complete_scan: scan.id })
@@ -77,7 +77,7 @@ export async function settleScan(
   }
   await endScan(context, tally.sighted);
   const counts = await countNews(context);
-  if (counts.announced > 0) await announceScan(transaction, scan.id, settlement);
+  if (counts.announced > 0) await announceScan(transaction, scan.id, outcome);
   return {
     scanId: scan.id,
     firstScan: context.isFirst,
@@ -104,7 +104,7 @@ async function hasConcluded(
 }
 
 /** The endpoints that this watch has never seen. */
-function findFresh({ transaction, staging, watchId }: SettleContext): Promise<RawBuilder<unknown>> {
+function findFresh({ transaction, staging, watchId }: FinishContext): Promise<RawBuilder<unknown>> {
   return staging.createKeyed(
     transaction,
     "fresh",
@@ -113,7 +113,7 @@ function findFresh({ transaction, staging, watchId }: SettleContext): Promise<Ra
   );
 }
 
-async function countEndpoints({ transaction, staging, watchId }: SettleContext, fresh: RawBuilder<unknown>) {
+async function countEndpoints({ transaction, staging, watchId }: FinishContext, fresh: RawBuilder<unknown>) {
   const { rows } = await sql<{ sighted: number; fresh: number; known: number }>`
     select (select count(*) from ${staging.sighted}) as sighted, (select count(*) from ${fresh}) as fresh,
       (select count(*) from presence where watch_id = ${watchId}) as known`.execute(transaction);
@@ -121,9 +121,9 @@ async function countEndpoints({ transaction, staging, watchId }: SettleContext, 
   return { ...row, sightedKnown: row.sighted - row.fresh };
 }
 
-async function addFresh(context: SettleContext, fresh: RawBuilder<unknown>, movesReference: boolean): Promise<void> {
-  const { transaction, watchId, scanId, settlement } = context;
-  const { at } = settlement;
+async function addFresh(context: FinishContext, fresh: RawBuilder<unknown>, movesReference: boolean): Promise<void> {
+  const { transaction, watchId, scanId, outcome } = context;
+  const { at } = outcome;
   await sql`
     insert into services (endpoint, first_seen, last_seen)
     select f.endpoint, ${sql.lit(at)}, ${sql.lit(at)} from ${fresh} f
@@ -154,14 +154,14 @@ function isKnownHost(scanId: number): RawBuilder<unknown> {
 }
 
 /** A database with a planner needs current statistics, instead of planning for empty tables. */
-async function analyze({ transaction, staging }: SettleContext): Promise<void> {
+async function analyze({ transaction, staging }: FinishContext): Promise<void> {
   for (const table of ["services", "presence", "discoveries"]) {
     await staging.dialect.analyze(table)?.execute(transaction);
   }
 }
 
-async function noteFailure({ transaction, watchId, scanId, settlement }: SettleContext): Promise<void> {
-  if (settlement.policy.announceFailure === "changes") {
+async function noteFailure({ transaction, watchId, scanId, outcome }: FinishContext): Promise<void> {
+  if (outcome.policy.announceFailure === "changes") {
     const before = await transaction
       .selectFrom("scans")
       .select("status")
@@ -179,31 +179,31 @@ async function noteFailure({ transaction, watchId, scanId, settlement }: SettleC
       watch_id: watchId,
       scan_id: scanId,
       kind: "scan-failed",
-      at: settlement.at,
-      detail: safeText(settlement.reason ?? "unknown reason"),
+      at: outcome.at,
+      detail: safeText(outcome.reason ?? "unknown reason"),
       is_first_scan: 0,
       is_quiet: 0,
     })
     .execute();
 }
 
-async function endScan({ transaction, scanId, settlement }: SettleContext, sighted: number): Promise<void> {
+async function endScan({ transaction, scanId, outcome }: FinishContext, sighted: number): Promise<void> {
   await transaction
     .updateTable("scans")
     .set({
-      ended_at: settlement.at,
-      status: settlement.status,
-      engine: settlement.engine,
-      reason: settlement.reason === undefined ? null : safeText(settlement.reason),
-      notes: JSON.stringify(settlement.notes.map((note) => safeText(note))),
-      coverage: describeCoverage(settlement.coverage),
+      ended_at: outcome.at,
+      status: outcome.status,
+      engine: outcome.engine,
+      reason: outcome.reason === undefined ? null : safeText(outcome.reason),
+      notes: JSON.stringify(outcome.notes.map((note) => safeText(note))),
+      coverage: describeCoverage(outcome.coverage),
       sighted,
     })
     .where("id", "=", scanId)
     .execute();
 }
 
-async function countNews({ transaction, scanId, watchId }: SettleContext) {
+async function countNews({ transaction, scanId, watchId }: FinishContext) {
   const rows = await transaction
     .selectFrom("discoveries")
     .select(["kind", (build) => build.fn.countAll<number>().as("count")])

@@ -1,15 +1,15 @@
 import type { Kysely, RawBuilder } from "kysely";
-import type { Settlement } from "../../core/store.ts";
+import type { ScanOutcome } from "../../core/store.ts";
 import type { Tables } from "../tables.ts";
 import type { Staging } from "./staging.ts";
 
 /** What every step of recording a scan needs. All steps run in one transaction. */
-export interface SettleContext {
+export interface FinishContext {
   readonly transaction: Kysely<Tables>;
   readonly staging: Staging;
   readonly scanId: number;
   readonly watchId: number;
-  readonly settlement: Settlement;
+  readonly outcome: ScanOutcome;
   /** The first scan of the watch that did not fail, with nothing inherited: everything is new. */
   readonly isFirst: boolean;
   /** The value that null in `presence.last_seen` means, before this scan. */

@@ -1,4 +1,4 @@
-/** Settles a scan of 20,000 hosts nobody has seen before, and says when it begins, until somebody ends it. */
+/** Finishes a scan of 20,000 hosts nobody has seen before, and says when it begins, until somebody ends it. */
 import { ipv4FromNumber } from "../../src/core/address.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { operators, policy, sighting, start } from "./sample.ts";
@@ -10,8 +10,8 @@ const session = await store.scans.begin({ watch: "ssh", ports: [22], engine: "co
 for (let index = 0; index < count; index += 1000) {
   await session.add(Array.from({ length: 1000 }, (_, i) => sighting(ipv4FromNumber(first + index + i))));
 }
-process.stdout.write("settling\n");
-await session.settle({
+process.stdout.write("finishing\n");
+await session.finish({
   at: start,
   status: "complete",
   engine: "connect",
