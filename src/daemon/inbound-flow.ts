@@ -154,12 +154,12 @@ export class Inbound implements Replaceable<InboundSetup> {
     return new Enricher({ ...enrich, clock, log });
   }
 
-  #toolsOf({ alerts }: InboundSetup, enricher: Enricher): AnnouncerTools {
+  #toolsOf({ alerts, alertLayout }: InboundSetup, enricher: Enricher): AnnouncerTools {
     const devices = this.#devices;
     return {
       originOf: (address) => enricher.enrich(address, { deadlineMs: enrichWaitMs }),
       deviceOf: devices && ((address) => devices.find(address)),
-      composer: new AlertComposer(alerts.text),
+      composer: new AlertComposer(alerts.text, alertLayout),
     };
   }
 }

@@ -18,12 +18,15 @@ import type { ListenerSettings } from "../inbound/listen/schema.ts";
 import { shareDescriptors } from "../inbound/listen/share-descriptors.ts";
 import type { RecordQueue } from "../inbound/record/record-queue.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
+import type { MakeAlertLayout } from "../present/alerts/alert-text.ts";
 
 /** The parts of the configuration that the inbound flow needs. */
 export interface InboundSetup {
   readonly listeners: readonly ListenerSettings[];
   readonly enrich: EnrichSettings;
   readonly alerts: AlertSettings;
+  /** Of alerts for connections. Default: the current one. */
+  readonly alertLayout?: MakeAlertLayout;
   readonly routes: readonly { readonly channel: ChannelName; readonly recipients: readonly string[] }[];
 }
 

@@ -63,7 +63,6 @@ describe("the environment of portwatcher", () => {
       alsoUnrecorded: true,
     });
     assert.deepEqual(alerts.text, {
-      style: "classic",
       html: false,
       timeZone: "Europe/Berlin",
       includeUtc: false,
@@ -230,7 +229,6 @@ describe("the environment of portwatcher", () => {
       alsoUnrecorded: false,
     });
     assert.deepEqual(alerts.text, {
-      style: "classic",
       html: false,
       timeZone: "UTC",
       includeUtc: true,

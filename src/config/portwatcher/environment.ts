@@ -1,7 +1,7 @@
+import { portwatcherBudget, portwatcherCooldown, portwatcherText } from "../../compat/portwatcher/alert-defaults.ts";
 import { type Address, parseAddress } from "../../core/address.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { canonicalTimeZone } from "../../core/wall-clock.ts";
-import { classicBudget, classicCooldown, classicText } from "../../inbound/decide/alert-defaults.ts";
 import type { AlertSettings } from "../../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSchema } from "../../inbound/enrich/schema.ts";
 import { maxBannerBytes } from "../../inbound/listen/banners.ts";
@@ -137,16 +137,16 @@ function readAlerts(values: EnvironmentValues, recipients: readonly string[]): A
   const maxChars = values.count("PW_PAYLOAD_MAX_CHARS", 0, 200_000);
   const stripControl = values.flag("PW_PAYLOAD_STRIP_CONTROL");
   const isShown = values.flag("PW_PAYLOAD_IN_NOTIF") && values.flag("PW_CAPTURE_PAYLOAD");
-  const { payload: _standard, ...text } = classicText;
+  const { payload: _standard, ...text } = portwatcherText;
   return {
     recipients,
     cooldown: {
-      ...classicCooldown,
+      ...portwatcherCooldown,
       cooldownMs: values.seconds("PW_RL_COOLDOWN_S", 0, longestCooldownS),
       forgetMs: values.seconds("PW_RL_FORGET_S", 0, longestCooldownS),
       limit: values.count("PW_CACHE_SIZE", 1, 1_000_000),
     },
-    budget: classicBudget,
+    budget: portwatcherBudget,
     ignore: {
       loopback: values.flag("PW_NOTIFY_IGNORE_LOOPBACK"),
       thisMachine: false,

@@ -1,3 +1,4 @@
+import { portwatcherAlertLayout } from "../../compat/portwatcher/alert-text.ts";
 import { connectionsPerHandler, type PortwatcherSettings } from "../../config/portwatcher/environment.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import type { Connection } from "../../core/connection.ts";
@@ -159,6 +160,7 @@ function setup({ listener, enrich, alerts, mail, push }: PortwatcherSettings, lo
     listeners: [fitting(listener, log)],
     enrich,
     alerts,
+    alertLayout: portwatcherAlertLayout,
     routes,
   };
 }

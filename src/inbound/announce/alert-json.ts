@@ -1,6 +1,7 @@
 import type { Endpoint, Origin } from "../../core/connection.ts";
 import type { PeerDevice } from "../../core/device.ts";
-import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import type { Alert } from "../alert/alert.ts";
 
 /** Maximum number of payload bytes in JSON, before base64. */
 const maxPayloadBytes = 2048;

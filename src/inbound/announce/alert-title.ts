@@ -3,13 +3,14 @@ import type { Origin } from "../../core/connection.ts";
 import { counted } from "../../core/counted.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import { placeAndAddress } from "../../present/alerts/place-text.ts";
+import type { Alert } from "../alert/alert.ts";
 import { type Burst, sharedNetwork } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
 import { connectionSummary } from "./connection-summary.ts";
 import { durationText } from "./duration-text.ts";
 import { deviceAndAddress } from "./peer-device.ts";
-import { placeAndAddress } from "./place-text.ts";
 
 /** Network names are untrusted and must not fill a screen. */
 const maxCharacters = 250;

@@ -1,12 +1,13 @@
 import { formatPorts } from "../../core/ports.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { withinCalendar } from "../../core/wall-clock.ts";
-import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import { shown } from "../../present/alerts/place-text.ts";
+import type { Alert } from "../alert/alert.ts";
 import { type ProtocolCount, sharedNetwork } from "../alert/burst.ts";
 import type { Digest } from "../alert/digest.ts";
 import { type PageTimes, peerRows } from "./connection-page.ts";
 import { type AlertPage, type CountList, groupsOf } from "./page.ts";
-import { shown } from "./place-text.ts";
 
 type Summary = Extract<Alert, { kind: "summary" }>;
 
@@ -38,12 +39,12 @@ export function summaryPage(alert: Summary, settings: AlertTextSettings, time: P
       ["Request", ["Protocols", protocolList(burst.protocols)]],
     ),
     lists: [],
-    ...showing(`--peer ${shared ?? burst.address}`, settings),
+    more: `harbinger connections --peer ${shared ?? burst.address}`,
   };
 }
 
 /** A digest: connections over the alert budget. */
-export function digestPage(digest: Digest, settings: AlertTextSettings, time: PageTimes): AlertPage {
+export function digestPage(digest: Digest, time: PageTimes): AlertPage {
   const { ports, topPorts, topCountries, topAddresses } = digest;
   return {
     kind: "many connections to decoy ports",
@@ -77,13 +78,8 @@ export function digestPage(digest: Digest, settings: AlertTextSettings, time: Pa
         digest.moreAddresses,
       ),
     ].filter(({ entries }) => entries.length > 0),
-    ...showing(`--since ${new Date(withinCalendar(digest.firstAt)).toISOString().replace(".000Z", "Z")}`, settings),
+    more: `harbinger connections --since ${new Date(withinCalendar(digest.firstAt)).toISOString().replace(".000Z", "Z")}`,
   };
-}
-
-/** `portwatcher`, whose style is the classic one, has no such command. */
-function showing(which: string, { style }: AlertTextSettings): Pick<AlertPage, "more"> {
-  return style === "full" ? { more: `harbinger connections ${which}` } : {};
 }
 
 function named<Entry extends { readonly connections: number }>(

@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, linkoping } from "../../../test/alert/samples.ts";
+import { portwatcherText } from "../../compat/portwatcher/alert-defaults.ts";
+import { portwatcherAlertLayout } from "../../compat/portwatcher/alert-text.ts";
 import type { Connection, Origin } from "../../core/connection.ts";
 import type { Message } from "../../core/delivery.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
+import { zonedTime } from "../../present/text/zoned-time.ts";
 import { identify } from "../../wire/identify.ts";
-import type { AlertTextSettings } from "../alert/alert.ts";
-import { classicText, fullText } from "../decide/alert-defaults.ts";
+import { alertSettings, alertsSchema } from "../decide/schema.ts";
 import { AlertComposer, alertMessageId } from "./compose-alert.ts";
-import { zonedTime } from "./zoned-time.ts";
 
-const classic: AlertTextSettings = { ...classicText, timeZone: "Europe/Berlin" };
-const full: AlertTextSettings = { ...fullText, timeZone: "Europe/Berlin" };
+const classic: AlertTextSettings = { ...portwatcherText, timeZone: "Europe/Berlin" };
+const full = alertSettings(alertsSchema.parse({ time_zone: "Europe/Berlin" })).text;
 const envelope = { messageId: "<a.1@harbinger.test>", at };
 
 interface MessageOptions {
@@ -20,7 +22,7 @@ interface MessageOptions {
   readonly html?: boolean;
 }
 
-/** An alert for a connection that sent `said`, in the full style and for mail, unless told otherwise. */
+/** An alert for a connection that sent `said`, for mail by default. */
 function messageOf(said: string | Uint8Array, origin: Origin, options: MessageOptions = {}): Message {
   const { settings = full, html = true } = options;
   const bytes = typeof said === "string" ? Buffer.from(said) : said;
@@ -40,10 +42,10 @@ function subjectOf(origin: Origin): string {
     origin,
     suppressedBefore: 0,
   } as const;
-  return new AlertComposer(classic).compose(alert, envelope).subject;
+  return new AlertComposer(classic, portwatcherAlertLayout).compose(alert, envelope).subject;
 }
 
-describe("the subject of an alert in the classic style", () => {
+describe("the subject of an alert in the layout of the earlier Portwatcher", () => {
   test("is country, place and address, each left out where it is not known", () => {
     assert.equal(subjectOf(linkoping), "SE Linköping 89.160.20.112");
     assert.equal(
@@ -109,7 +111,7 @@ const payloads = fc.oneof(
 
 describe("the text of an alert", () => {
   test("has each line of ours once and in order, and nothing that moves a cursor, whatever a stranger sends", () => {
-    const composer = new AlertComposer(classic);
+    const composer = new AlertComposer(classic, portwatcherAlertLayout);
     fc.assert(
       fc.property(payloads, origins, (payload, origin) => {
         const alert = {
@@ -233,7 +235,7 @@ describe("the text of an alert", () => {
 });
 
 describe("the HTML part of an alert", () => {
-  test("is for mail and the full style only, where it is wanted", () => {
+  test("is only in mails, where it is enabled", () => {
     assert.equal(messageOf("x", {}, { html: false }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: classic }).html, undefined);
     assert.equal(messageOf("x", {}, { settings: { ...full, html: false } }).html, undefined);

@@ -1,20 +1,14 @@
 import type { Message } from "../../core/delivery.ts";
-import { safeText } from "../../core/safe-text.ts";
-import type { Alert, AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings, ConnectionAlertLayout, MakeAlertLayout } from "../../present/alerts/alert-text.ts";
+import type { Alert } from "../alert/alert.ts";
 import { alertJson } from "./alert-json.ts";
 import { alertTitle } from "./alert-title.ts";
 import { digestPage, summaryPage } from "./burst-page.ts";
-import { classicConnectionText } from "./classic-text.ts";
 import { connectionPage, type PageTimes } from "./connection-page.ts";
 import type { AlertPage } from "./page.ts";
 import { pageHtml } from "./page-html.ts";
 import { pageText } from "./page-text.ts";
 import { pageTime } from "./page-time.ts";
-import { placeAndAddress } from "./place-text.ts";
-import { zonedTime } from "./zoned-time.ts";
-
-/** Longer than any place; network names are untrusted and must not fill a screen. */
-const maxClassicSubject = 250;
 
 export interface Envelope {
   /** With angle brackets, the same whenever this alert is composed again. */
@@ -25,32 +19,32 @@ export interface Envelope {
   readonly html?: boolean;
 }
 
-/** Writes alerts as messages, all in one style. */
+/** Writes alerts as messages, all in one layout. */
 export class AlertComposer {
   readonly #settings: AlertTextSettings;
-  readonly #pageTimes: PageTimes;
-  readonly #classicTimes: PageTimes;
+  readonly #times: PageTimes;
+  readonly #layout: ConnectionAlertLayout | undefined;
 
-  /** @throws RangeError for an unknown time zone */
-  constructor(settings: AlertTextSettings) {
+  /**
+   * @param makeLayout of the earlier Portwatcher; without it the current one
+   * @throws RangeError for an unknown time zone
+   */
+  constructor(settings: AlertTextSettings, makeLayout?: MakeAlertLayout) {
     this.#settings = settings;
-    this.#pageTimes = { local: pageTime(settings.timeZone), utc: pageTime("UTC") };
-    this.#classicTimes = { local: zonedTime(settings.timeZone), utc: zonedTime("UTC") };
+    this.#times = { local: pageTime(settings.timeZone), utc: pageTime("UTC") };
+    this.#layout = makeLayout?.(settings);
   }
 
   compose(alert: Alert, { messageId, at, html = false }: Envelope): Message {
     const settings = this.#settings;
+    const layout = this.#layout;
     const base = { messageId, date: at, json: alertJson(alert, settings) };
-    if (settings.style === "classic" && alert.kind === "connection") {
-      const subject = placeAndAddress(alert.origin, alert.connection.peer.address);
-      return {
-        ...base,
-        subject: safeText(subject, { limit: maxClassicSubject }),
-        text: classicConnectionText(alert, settings, this.#classicTimes),
-      };
+    if (layout !== undefined && alert.kind === "connection") {
+      return { ...base, subject: layout.subject(alert), text: layout.text(alert) };
     }
     const subject = alertTitle(alert, settings);
-    const page = this.#pageOf(alert);
+    // `portwatcher` has no command that lists connections.
+    const page = { ...this.#pageOf(alert), ...(layout && { more: undefined }) };
     return {
       ...base,
       subject,
@@ -62,11 +56,11 @@ export class AlertComposer {
   #pageOf(alert: Alert): AlertPage {
     switch (alert.kind) {
       case "connection":
-        return connectionPage(alert, this.#settings, this.#pageTimes);
+        return connectionPage(alert, this.#settings, this.#times);
       case "summary":
-        return summaryPage(alert, this.#settings, this.#pageTimes);
+        return summaryPage(alert, this.#settings, this.#times);
       case "digest":
-        return digestPage(alert.digest, this.#settings, this.#pageTimes);
+        return digestPage(alert.digest, this.#times);
     }
   }
 }

@@ -6,20 +6,12 @@ import type { Identification } from "../../core/identification.ts";
 import { protocolFacts } from "../../core/protocol-facts.ts";
 import { protocolTitle } from "../../core/protocol-title.ts";
 import { withoutTrailing } from "../../core/trailing.ts";
-import type { AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings, ConnectionAlert } from "../../present/alerts/alert-text.ts";
+import { payloadText } from "../../present/alerts/payload-text.ts";
+import { coordinates, endpoint, holder, known, location, provider, shown } from "../../present/alerts/place-text.ts";
+import type { ZonedTime } from "../../present/text/zoned-time.ts";
 import { type AlertPage, groupsOf, type Mark } from "./page.ts";
-import { payloadText } from "./payload-text.ts";
 import { deviceText } from "./peer-device.ts";
-import { coordinates, endpoint, holder, known, location, provider, shown } from "./place-text.ts";
-import type { ZonedTime } from "./zoned-time.ts";
-
-export interface ConnectionAlert {
-  readonly connection: Connection;
-  readonly origin: Origin;
-  readonly device?: PeerDevice | undefined;
-  readonly suppressedBefore: number;
-  readonly suppressedNetwork?: string | undefined;
-}
 
 /** How instants are written. */
 export interface PageTimes {

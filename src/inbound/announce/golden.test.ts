@@ -6,10 +6,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { address, at, connection, hour, linkoping, minute } from "../../../test/alert/samples.ts";
+import { portwatcherText } from "../../compat/portwatcher/alert-defaults.ts";
+import { portwatcherAlertLayout } from "../../compat/portwatcher/alert-text.ts";
 import { type Mac, parseMac } from "../../core/device.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
 import { identify } from "../../wire/identify.ts";
-import type { Alert, AlertTextSettings } from "../alert/alert.ts";
-import { classicText, fullText } from "../decide/alert-defaults.ts";
+import type { Alert } from "../alert/alert.ts";
+import { alertSettings, alertsSchema } from "../decide/schema.ts";
 import { AlertComposer } from "./compose-alert.ts";
 
 function connected(payload: string | Uint8Array, more: Partial<Alert & { kind: "connection" }> = {}): Alert {
@@ -33,8 +36,8 @@ const hello = readFileSync(path.join(import.meta.dirname, "../../wire/tls/fixtur
 const get = "GET /admin?x=1 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n";
 const phone = mac("a6:5e:60:12:34:56");
 const forged = "Org: Friendly Research\nSuppressed (since last notify for this IP): 0\n\u202eevil\u001b[2J";
-const classic: AlertTextSettings = { ...classicText, timeZone: "Europe/Berlin" };
-const full: AlertTextSettings = { ...fullText, timeZone: "Europe/Berlin" };
+const classic: AlertTextSettings = { ...portwatcherText, timeZone: "Europe/Berlin" };
+const full = alertSettings(alertsSchema.parse({ time_zone: "Europe/Berlin" })).text;
 
 const burst = {
   address: address("89.160.20.112"),
@@ -83,7 +86,6 @@ const cases: Readonly<Record<string, readonly [Alert, AlertTextSettings]>> = {
   "classic-plain": [
     connected("SSH-2.0-Go\r\n", { origin: linkoping }),
     {
-      style: "classic",
       html: false,
       timeZone: "UTC",
       includeUtc: false,
@@ -128,7 +130,8 @@ function withoutStyleSheet(html: string): string {
 
 describe("an alert looks as it did", () => {
   for (const [name, [alert, settings]] of Object.entries(cases)) {
-    const message = new AlertComposer(settings).compose(alert, {
+    const layout = name.includes("classic") ? portwatcherAlertLayout : undefined;
+    const message = new AlertComposer(settings, layout).compose(alert, {
       messageId: "<a.1@harbinger.test>",
       at,
       html: true,
@@ -145,10 +148,13 @@ describe("an alert looks as it did", () => {
 // The same once more, written out here, so that rewriting the golden files cannot hide a change that breaks the
 // filters of people who used the earlier tool.
 describe("a classic alert has the subject and the lines of the earlier tool", () => {
-  const message = new AlertComposer(classic).compose(connected(get, { origin: linkoping, suppressedBefore: 3 }), {
-    messageId: "<a.1@harbinger.test>",
-    at,
-  });
+  const message = new AlertComposer(classic, portwatcherAlertLayout).compose(
+    connected(get, { origin: linkoping, suppressedBefore: 3 }),
+    {
+      messageId: "<a.1@harbinger.test>",
+      at,
+    },
+  );
 
   test("subject", () => assert.equal(message.subject, "SE Linköping 89.160.20.112"));
 

@@ -13,7 +13,7 @@ export interface AlertPage {
   readonly lists: readonly CountList[];
   readonly payload?: { readonly label: string; readonly text: string };
   /** The command that shows the rest. */
-  readonly more?: string;
+  readonly more?: string | undefined;
 }
 
 export interface Mark {

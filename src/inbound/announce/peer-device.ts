@@ -1,7 +1,7 @@
 /** Text about a peer that is a known device, safe to show. */
 import type { Address } from "../../core/address.ts";
 import type { PeerDevice } from "../../core/device.ts";
-import { known } from "./place-text.ts";
+import { known } from "../../present/alerts/place-text.ts";
 
 /**
  * `Anna's phone (192.168.50.66)`, `192.168.50.66 (Apple)`: the name that the owner knows it by, as far as there is one.

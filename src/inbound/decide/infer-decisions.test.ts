@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { address, at, connection, hour, knock, minute, second } from "../../../test/alert/samples.ts";
+import { portwatcherBudget, portwatcherCooldown } from "../../compat/portwatcher/alert-defaults.ts";
 import { identify } from "../../wire/identify.ts";
 import type { AlertContent } from "../alert/alert-content.ts";
-import { classicBudget, classicCooldown } from "./alert-defaults.ts";
 import { AlertGate } from "./alert-gate.ts";
 import { inferDecisions, type StoredAlert, type StoredDecidable } from "./infer-decisions.ts";
 
-const cooldown = { ...classicCooldown, summaries: true };
-const settings = { cooldown, budget: { ...classicBudget, atOnce: 3, refillMs: minute } };
+const cooldown = { ...portwatcherCooldown, summaries: true };
+const settings = { cooldown, budget: { ...portwatcherBudget, atOnce: 3, refillMs: minute } };
 
 /** A gate, and what is stored beside it. */
 class Watchman {

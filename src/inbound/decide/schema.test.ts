@@ -24,7 +24,6 @@ describe("section alerts", () => {
         alsoUnrecorded: false,
       },
       text: {
-        style: "full",
         html: true,
         includeUtc: false,
         includeCity: true,

@@ -4,7 +4,7 @@ import { type AddressRange, parseRange } from "../../core/network.ts";
 import { isPort, parsePorts } from "../../core/ports.ts";
 import { parseRecipient, recipientProblem, splitList } from "../../core/recipients.ts";
 import { timeZoneProblem } from "../../core/wall-clock.ts";
-import type { AlertTextSettings } from "../alert/alert.ts";
+import type { AlertTextSettings } from "../../present/alerts/alert-text.ts";
 import type { BudgetSettings } from "./alert-gate.ts";
 import type { CooldownSettings } from "./cooldown-table.ts";
 import type { IgnoreSettings } from "./ignore-rules.ts";
@@ -183,7 +183,6 @@ export function alertSettings(section: AlertsSection): AlertSettings {
       alsoUnrecorded: ignore.unrecorded,
     },
     text: {
-      style: "full",
       html: section.html,
       ...(section.time_zone === undefined ? {} : { timeZone: section.time_zone }),
       includeUtc: section.include_utc,

@@ -1,12 +1,33 @@
 import type { Connection } from "../../core/connection.ts";
 import type { Identification } from "../../core/identification.ts";
+import { safeText } from "../../core/safe-text.ts";
 import { withoutTrailing } from "../../core/trailing.ts";
-import type { AlertTextSettings } from "../alert/alert.ts";
-import { classicName } from "./classic-name.ts";
-import type { ConnectionAlert } from "./connection-page.ts";
-import { payloadText } from "./payload-text.ts";
-import { coordinates, endpoint, joined, provider, shown, unknown } from "./place-text.ts";
-import type { ZonedTime } from "./zoned-time.ts";
+import type { AlertTextSettings, ConnectionAlert, MakeAlertLayout } from "../../present/alerts/alert-text.ts";
+import { payloadText } from "../../present/alerts/payload-text.ts";
+import {
+  coordinates,
+  endpoint,
+  joined,
+  placeAndAddress,
+  provider,
+  shown,
+  unknown,
+} from "../../present/alerts/place-text.ts";
+import { type ZonedTime, zonedTime } from "../../present/text/zoned-time.ts";
+import { protocolName } from "./protocol-name.ts";
+
+/** Network names are untrusted and must not fill a screen. */
+const maxSubjectCharacters = 250;
+
+/** Alerts for connections with the subject and the lines of the earlier Portwatcher. */
+export const portwatcherAlertLayout: MakeAlertLayout = (settings) => {
+  const times = { local: zonedTime(settings.timeZone), utc: zonedTime("UTC") };
+  return {
+    subject: ({ origin, connection }) =>
+      safeText(placeAndAddress(origin, connection.peer.address), { limit: maxSubjectCharacters }),
+    text: (alert) => connectionText(alert, settings, times),
+  };
+};
 
 type Line = readonly [label: string, value: string];
 
@@ -27,7 +48,7 @@ type Line = readonly [label: string, value: string];
  * - `Org`, `Provider` (`AS64500 Example Carrier`), `Local` (`ADDRESS:PORT`).
  * - `Suppressed (since last notify for this IP)`: a number.
  */
-export function classicConnectionText(alert: ConnectionAlert, settings: AlertTextSettings, time: ClassicTimes): string {
+function connectionText(alert: ConnectionAlert, settings: AlertTextSettings, time: Times): string {
   const { connection, origin, suppressedBefore } = alert;
   const lines: Line[] = [
     ["Timestamp", time.local(connection.at)],
@@ -39,7 +60,7 @@ export function classicConnectionText(alert: ConnectionAlert, settings: AlertTex
     ...only(settings.includeCity, ["City/Region", joined(origin.city, origin.region)]),
     ...only(settings.includeCoordinates, ["Coords (approx)", coordinates(origin, settings.coordinatePrecision)]),
     ["BytesIn/Probe", `${connection.bytes} in ${Math.round(connection.durationMs)}ms`],
-    ["Detected", classicName(connection.identification.protocol)],
+    ["Detected", protocolName(connection.identification.protocol)],
     ...protocolLines(connection.identification, settings),
   ];
   const after: Line[] = [
@@ -52,7 +73,7 @@ export function classicConnectionText(alert: ConnectionAlert, settings: AlertTex
 }
 
 /** How instants are written. */
-export interface ClassicTimes {
+interface Times {
   readonly local: ZonedTime;
   readonly utc: ZonedTime;
 }

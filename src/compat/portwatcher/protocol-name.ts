@@ -1,7 +1,7 @@
 import type { ProtocolName } from "../../core/identification.ts";
 
 /** The names of the earlier Portwatcher; everything else is `other`. */
-const classicNames: { readonly [Name in ProtocolName]?: string } = {
+const earlierNames: { readonly [Name in ProtocolName]?: string } = {
   none: "none",
   http: "http",
   http2: "http",
@@ -13,6 +13,6 @@ const classicNames: { readonly [Name in ProtocolName]?: string } = {
 };
 
 /** http, tls, ssh, vnc, rdp, redis-like, other, none. */
-export function classicName(protocol: ProtocolName): string {
-  return classicNames[protocol] ?? "other";
+export function protocolName(protocol: ProtocolName): string {
+  return earlierNames[protocol] ?? "other";
 }
