@@ -1,7 +1,7 @@
 import { type Address, compareAddresses, parseAddress } from "../core/address.ts";
 import { type DeviceRecord, type Mac, parseMac } from "../core/device.ts";
-import { maxDevices } from "../core/device-store.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { pagesOf } from "../core/page.ts";
 import type { Store } from "../core/store.ts";
 import { describe } from "../present/devices/device-words.ts";
 
@@ -9,14 +9,8 @@ const pageSize = 1000;
 
 /** All known devices, in order of their addresses; those without one last. */
 export async function knownDevices(store: Store): Promise<DeviceRecord[]> {
-  const devices: DeviceRecord[] = [];
-  while (devices.length < maxDevices) {
-    const after = devices.at(-1)?.mac;
-    const page = await store.devices.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
-    devices.push(...page);
-    if (page.length < pageSize) break;
-  }
-  return devices.sort(byAddress);
+  const pages = await Array.fromAsync(pagesOf((after) => store.devices.list({ limit: pageSize, after })));
+  return pages.flat().sort(byAddress);
 }
 
 function byAddress(a: DeviceRecord, b: DeviceRecord): number {
@@ -27,7 +21,7 @@ function byAddress(a: DeviceRecord, b: DeviceRecord): number {
 
 /** The device that has an address now. */
 export async function deviceAt(store: Store, address: Address): Promise<DeviceRecord | undefined> {
-  const [device] = await store.devices.list({ address, limit: 1 });
+  const [device] = (await store.devices.list({ address, limit: 1 })).rows;
   return device?.addresses.some((each) => each.isCurrent && each.address === address) === true ? device : undefined;
 }
 

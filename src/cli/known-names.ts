@@ -14,10 +14,10 @@ const rowsLookedAt = 1000;
  * @throws HarbingerError `not-found` with the nearest name
  */
 export async function requireWatch(name: string, store: Store, common: CommonOptions): Promise<void> {
-  const [ownScan] = await store.scans.recent({ watch: name, limit: 1 });
+  const [ownScan] = (await store.scans.list({ watch: name, limit: 1 })).rows;
   if (ownScan !== undefined) return;
   const configured = configOf(common)?.watches.map((watch) => watch.name) ?? [];
-  const scanned = await store.scans.recent({ limit: rowsLookedAt });
+  const scanned = (await store.scans.list({ limit: rowsLookedAt })).rows;
   requireKnown("watch", name, [...configured, ...scanned.map((scan) => scan.watch)]);
 }
 
@@ -27,7 +27,7 @@ export async function requireWatch(name: string, store: Store, common: CommonOpt
  */
 export async function requireLabel(label: string, store: Store, common: CommonOptions): Promise<void> {
   const configured = configOf(common)?.watches.map((watch) => watch.label) ?? [];
-  const reported = await store.deliveries.list({ limit: rowsLookedAt });
+  const reported = (await store.deliveries.list({ limit: rowsLookedAt })).rows;
   requireKnown("label", label, [...configured, ...reported.map((delivery) => delivery.label)]);
 }
 

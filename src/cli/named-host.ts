@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from "../core/address.ts";
 import { HarbingerError } from "../core/errors.ts";
-import type { Port } from "../core/ports.ts";
+import { pagesOf } from "../core/page.ts";
 import { safeText } from "../core/safe-text.ts";
 import type { Store } from "../core/store.ts";
 import { currentAddresses } from "../present/devices/device-words.ts";
@@ -34,7 +34,7 @@ export async function addressOf(store: Store, text: string): Promise<Address> {
     });
   }
   for (const each of first) {
-    if ((await store.services.list({ address: each, limit: 1 })).length > 0) return each;
+    if ((await store.services.list({ address: each, limit: 1 })).rows.length > 0) return each;
   }
   return nearest;
 }
@@ -50,12 +50,11 @@ async function devicesCalled(store: Store, text: string): Promise<(readonly Addr
 
 async function servicesCalled(store: Store, text: string): Promise<(readonly Address[])[]> {
   const addresses = new Set<Address>();
-  let after: { readonly address: Address; readonly port: Port } | undefined;
-  for (let read = 0; read < maxServices; read += pageSize) {
-    const page = await store.services.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+  let read = 0;
+  for await (const page of pagesOf((after) => store.services.list({ limit: pageSize, after }))) {
     for (const { address, hostname } of page) if (isCalled(hostname, text)) addresses.add(address);
-    after = page.at(-1);
-    if (page.length < pageSize) break;
+    read += page.length;
+    if (read >= maxServices) break;
   }
   return [...addresses].map((address) => [address]);
 }

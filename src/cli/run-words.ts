@@ -36,7 +36,7 @@ export async function tellFindings({ store, log }: Harbinger, summary: RunSummar
 async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<Report> {
   const watches = await Promise.all(
     ran.map(async ({ watch, summary, result }) => {
-      const recent = await store.discoveries.recent({ watch: watch.name, limit: findingsRead });
+      const recent = (await store.discoveries.list({ watch: watch.name, limit: findingsRead })).rows;
       const { status, reason } = result;
       return {
         run: { watch, summary, status, ...(reason === undefined ? {} : { reason }) },
@@ -51,7 +51,7 @@ async function readRun(store: Harbinger["store"], { ran }: RunSummary): Promise<
 
 /** The command that shows everything: the report if there is one. */
 async function whereAllStands(store: Harbinger["store"], { sections }: Report): Promise<string> {
-  const [report] = await store.deliveries.list({ states: composed, limit: 1 });
+  const [report] = (await store.deliveries.list({ states: composed, limit: 1 })).rows;
   const times = sections.flatMap(({ findings }) =>
     Object.values(findings).flatMap(({ shown }) => shown.map(({ at }) => at)),
   );
@@ -63,10 +63,12 @@ async function whereAllStands(store: Harbinger["store"], { sections }: Report): 
 /** Prints where the reports went that were composed since `since` (milliseconds since the epoch). */
 export async function tellReports({ store, config, log }: Harbinger, since: number): Promise<void> {
   try {
-    const deliveries = await store.deliveries.list({
-      states: composed,
-      limit: reportsRead,
-    });
+    const deliveries = (
+      await store.deliveries.list({
+        states: composed,
+        limit: reportsRead,
+      })
+    ).rows;
     const reports = deliveries.filter(({ message, createdAt }) => (message?.date ?? createdAt) >= since);
     for (const report of reports.reverse()) printText(reportLine(report, config.reports.directory));
   } catch (error) {

@@ -29,7 +29,7 @@ export function welcomeRun(harbinger: Harbinger): (summary: RunSummary) => void 
 async function show({ store, config, log, inbound }: Harbinger, summary: RunSummary): Promise<void> {
   try {
     const { scanned, leftOut } = ownAddresses(networkInterfaces());
-    const services = await store.services.list({ state: "present", limit: servicesRead });
+    const services = (await store.services.list({ state: "present", limit: servicesRead })).rows;
     const byPort = [...Map.groupBy(services, ({ port }) => port)].sort(([a], [b]) => a - b);
     const count = byPort.length;
     note("");

@@ -1,6 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Connection, Origin } from "./connection.ts";
 import type { ChannelName, Message } from "./delivery.ts";
+import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 
 /** Stored connections to decoys. Times are milliseconds since the epoch; errors as in `Store`. */
@@ -17,8 +18,8 @@ export interface ConnectionStore {
   setOrigins(
     origins: readonly { readonly address: Address; readonly origin: Origin; readonly at: number }[],
   ): Promise<void>;
-  /** Newest first. */
-  list(query: ConnectionQuery): Promise<readonly StoredConnection[]>;
+  /** By time and id: `descending`, newest first, by default. */
+  list(query: ConnectionQuery): Promise<Page<StoredConnection>>;
   count(): Promise<number>;
   /**
    * Deletes connections before a time, and the oldest ones past a number or a size; `oldest` deletes about so many
@@ -49,19 +50,16 @@ export interface StoredConnection extends Connection {
   readonly origin?: Origin;
 }
 
-export interface ConnectionQuery {
-  readonly since?: number;
-  readonly until?: number;
+export interface ConnectionQuery extends PageQuery {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
   /** An address, or a range of addresses by its first and last one. */
-  readonly peer?: { readonly first: Address; readonly last: Address };
+  readonly peer?: { readonly first: Address; readonly last: Address } | undefined;
   /** The local port. */
-  readonly port?: Port;
-  readonly protocol?: string;
+  readonly port?: Port | undefined;
+  readonly protocol?: string | undefined;
   /** The listener's name. */
-  readonly listener?: string;
-  readonly limit: number;
-  /** The last row of the page before. */
-  readonly before?: { readonly at: number; readonly id: string };
+  readonly listener?: string | undefined;
 }
 
 /**

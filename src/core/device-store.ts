@@ -3,6 +3,7 @@ import type { Audience } from "./delivery.ts";
 import type { DeviceName, DeviceRecord, Mac, Neighbour } from "./device.ts";
 import type { DiscoveryKind } from "./discovery-kinds.ts";
 import type { AddressRange } from "./network.ts";
+import type { Page, PageQuery } from "./page.ts";
 
 /**
  * Devices stored at most. Past it, devices that were never named or approved are deleted first, longest gone first.
@@ -21,13 +22,8 @@ export interface DeviceStore {
    * @returns how many discoveries are announced, by kind
    */
   record(survey: RecordedSurvey): Promise<DeviceNews>;
-  /** In order of MAC address; `after` is the last one of the page before. */
-  list(query: {
-    readonly limit: number;
-    readonly after?: Mac;
-    /** Only those that have or had this address; of several, the one that has it now, or had it last, comes first. */
-    readonly address?: Address;
-  }): Promise<readonly DeviceRecord[]>;
+  /** By MAC address: `ascending` by default. */
+  list(query: DeviceQuery): Promise<Page<DeviceRecord>>;
   /**
    * Of these devices, those that are unknown or whose names were last looked up before `namedBefore`, or after `now`:
    * a clock was wrong then.
@@ -40,6 +36,14 @@ export interface DeviceStore {
   /** @returns whether there is such a device */
   setName(mac: Mac, name: string | undefined): Promise<boolean>;
   setApproved(mac: Mac, approved: boolean): Promise<boolean>;
+}
+
+export interface DeviceQuery extends PageQuery {
+  /**
+   * Only devices that have or had this address. They are sorted by that: the one that has it now, or had it last, is
+   * the first when `ascending`.
+   */
+  readonly address?: Address | undefined;
 }
 
 export interface RecordedSurvey {

@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { CheckResult } from "./check.ts";
 import type { Audience } from "./delivery.ts";
 import type { DiscoveryKind } from "./discovery-kinds.ts";
+import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 
 /**
@@ -43,10 +44,11 @@ export interface ExaminationStore {
   /** The latest results of an address, in order of port and check. */
   results(query: { readonly address: Address; readonly port?: Port }): Promise<readonly StoredCheckResult[]>;
   /**
-   * Certificates, soonest expiry first, with all services that presented each. Issuers are included: they expire,
+   * Certificates with all services that presented each. By end of validity and fingerprint: `ascending`, soonest
+   * expiry first, by default; those whose end cannot be read are after all others. Issuers are included: they expire,
    * too.
    */
-  certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]>;
+  certificates(query: CertificateQuery): Promise<Page<StoredCertificate>>;
 }
 
 /** Names a service: see `ServiceRecord`. */
@@ -133,14 +135,13 @@ export interface CertificateSighting extends ServiceKey {
   readonly isIssuer: boolean;
 }
 
-export interface CertificateQuery {
+export interface CertificateQuery extends PageQuery {
   /** Only those that this address presents or has presented. */
-  readonly address?: Address;
-  readonly port?: Port;
-  readonly sha256?: string;
+  readonly address?: Address | undefined;
+  readonly port?: Port | undefined;
+  readonly sha256?: string | undefined;
   /** Only those with one of these public keys, as `keySha256` has them. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   /** Only those that a service presents now. */
-  readonly currentOnly?: boolean;
-  readonly limit: number;
+  readonly currentOnly?: boolean | undefined;
 }

@@ -6,6 +6,7 @@ import type { DeviceStore } from "./device-store.ts";
 import type { Discovery } from "./discovery.ts";
 import type { ExaminationStore } from "./examination.ts";
 import type { ImportStore } from "./import-store.ts";
+import type { Page, PageQuery } from "./page.ts";
 import type { Port } from "./ports.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -101,8 +102,12 @@ export interface ScanStore {
   }): Promise<ScanSession>;
   /** When `watch` was first passed to this method; stored as `at` if this is the first time. */
   knownSince(watch: { readonly name: string; readonly ports: readonly Port[] }, at: number): Promise<number>;
-  /** The last scans, newest first. Examinations are not scans: see `ExaminationStore.record`. */
-  recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]>;
+  /** By number: `descending`, newest first, by default. Examinations are not scans: see `ExaminationStore.record`. */
+  list(query: ScanQuery): Promise<Page<ScanRecord>>;
+}
+
+export interface ScanQuery extends PageQuery {
+  readonly watch?: string | undefined;
 }
 
 export interface ScanSession {
@@ -167,13 +172,13 @@ export interface ScanRecord {
   readonly watch: string;
   readonly engine: string;
   readonly startedAt: number;
-  readonly endedAt?: number;
+  readonly endedAt?: number | undefined;
   readonly status: "running" | "complete" | "partial" | "failed" | "abandoned";
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly notes: readonly string[];
   readonly sighted: number;
   /** The real coverage, in words; bounded. */
-  readonly coverage?: string;
+  readonly coverage?: string | undefined;
 }
 
 /** A service is (address, port) at this site; the rest is attributes. */
@@ -197,18 +202,16 @@ export interface ServiceRecord {
 export type PresenceState = "present" | "gone" | "flapping" | "inherited";
 
 export interface ServiceStore {
-  /** Pages in order of address (by value, IPv4 first) and port; `after` is the last row of the page before. */
-  list(query: ServiceQuery): Promise<readonly ServiceRecord[]>;
+  /** By address (by value, IPv4 first) and port: `ascending` by default. */
+  list(query: ServiceQuery): Promise<Page<ServiceRecord>>;
   count(): Promise<number>;
 }
 
-export interface ServiceQuery {
-  readonly address?: Address;
-  readonly port?: Port;
-  readonly watch?: string;
-  readonly state?: PresenceState;
-  readonly limit: number;
-  readonly after?: { readonly address: Address; readonly port: Port };
+export interface ServiceQuery extends PageQuery {
+  readonly address?: Address | undefined;
+  readonly port?: Port | undefined;
+  readonly watch?: string | undefined;
+  readonly state?: PresenceState | undefined;
 }
 
 export interface DiscoveryStore {
@@ -222,12 +225,14 @@ export interface DiscoveryStore {
     readonly afterId?: number;
   }): Promise<readonly Discovery[]>;
   setEvidence(entries: readonly { readonly id: number; readonly evidence: string }[]): Promise<void>;
-  /** Newest first. */
-  recent(query: {
-    readonly watch?: string;
-    readonly address?: Address;
-    readonly limit: number;
-  }): Promise<readonly Discovery[]>;
+  /** By number: `descending`, newest first, by default. */
+  list(query: DiscoveryQuery): Promise<Page<Discovery>>;
+}
+
+export interface DiscoveryQuery extends PageQuery {
+  readonly watch?: string | undefined;
+  /** Of the services at this address, and of the devices that have it now. */
+  readonly address?: Address | undefined;
 }
 
 /** Deliveries in the same state. */
@@ -242,6 +247,11 @@ export interface Backlog {
 /** How many deliveries of a backlog are in one of these states. */
 export function countIn(backlog: readonly Backlog[], ...states: readonly Backlog["state"][]): number {
   return backlog.reduce((total, { state, count }) => total + (states.includes(state) ? count : 0), 0);
+}
+
+export interface DeliveryQuery extends PageQuery {
+  readonly states?: readonly DeliveryState[] | undefined;
+  readonly label?: string | undefined;
 }
 
 export interface DeliveryStore {
@@ -303,11 +313,8 @@ export interface DeliveryStore {
    * @returns how many messages
    */
   withhold(options: { readonly how: "hold" | "drop"; readonly reason: string; readonly at: number }): Promise<number>;
-  list(query: {
-    readonly states?: readonly DeliveryState[];
-    readonly limit: number;
-    readonly label?: string;
-  }): Promise<readonly Delivery[]>;
+  /** By number: `descending`, newest first, by default. */
+  list(query: DeliveryQuery): Promise<Page<Delivery>>;
   get(id: number): Promise<Delivery | undefined>;
   /** How many deliveries are unfinished or given up, by state and by whether an attempt has failed. */
   backlog(): Promise<readonly Backlog[]>;

@@ -4,7 +4,7 @@ import type { DeviceStore } from "../core/device-store.ts";
 
 /** The device that has `address` now, as alerts name it. Rejects if the store does. */
 export async function deviceAt(devices: Pick<DeviceStore, "list">, address: Address): Promise<PeerDevice | undefined> {
-  const [device] = await devices.list({ address, limit: 1 });
+  const [device] = (await devices.list({ address, limit: 1 })).rows;
   // Former holders of the address are not the peer.
   if (device?.addresses.some((each) => each.address === address && each.isCurrent) !== true) return undefined;
   const name = device.name ?? device.names[0]?.name;

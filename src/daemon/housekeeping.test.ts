@@ -33,13 +33,13 @@ test("a clock that is ten years ahead for a while deletes nothing, and one that 
     now = Date.UTC(2036, 0, 1) + run * hour;
     await forget(household);
   }
-  assert.equal((await store.scans.recent({ limit: 9 })).length, 3);
+  assert.equal((await store.scans.list({ limit: 9 })).rows.length, 3);
   assert.equal(await store.connections.count(), 1);
   for (let days = 0; days <= 92; days++) {
     now = start + days * day;
     await forget(household);
   }
   // The last one, and one whose report nobody has got yet.
-  assert.equal((await store.scans.recent({ limit: 9 })).length, 2);
+  assert.equal((await store.scans.list({ limit: 9 })).rows.length, 2);
   assert.equal(await store.connections.count(), 0);
 });

@@ -43,7 +43,7 @@ test("past its size the database forgets the oldest connections first, and its f
     assert.equal(excess, undefined);
     assert.equal(await store.connections.count(), 10_000 - forgotten);
     assert.ok(forgotten > 3000 && forgotten < 7500, `${forgotten}`);
-    assert.equal((await store.scans.recent({ limit: 9 })).length, 2, "connections were enough");
+    assert.equal((await store.scans.list({ limit: 9 })).rows.length, 2, "connections were enough");
     await store.releaseSpace();
   }
   const { size } = statSync(file);

@@ -9,7 +9,7 @@ const mostMadeDue = 10_000;
  * @param channels limits it to these; default: all
  */
 export async function makeDue(store: Store, clock: Clock, channels?: readonly ChannelName[]): Promise<void> {
-  const waiting = await store.deliveries.list({ states: ["queued"], limit: mostMadeDue });
+  const waiting = (await store.deliveries.list({ states: ["queued"], limit: mostMadeDue })).rows;
   await store.deliveries.retry(
     waiting.filter(({ channel }) => channels?.includes(channel) ?? true).map(({ id }) => id),
     clock.now(),

@@ -50,8 +50,7 @@ describe("the line for the service manager", () => {
 });
 
 describe("the watchdog's question to the store", () => {
-  const ask = (recent: () => Promise<never>) =>
-    storeQuestion({ scans: { recent, begin: recent, knownSince: recent } })();
+  const ask = (list: () => Promise<never>) => storeQuestion({ scans: { list, begin: list, knownSince: list } })();
 
   test("takes an error for an answer: a restart brings no database server back, and makes no room on a disk", async () => {
     for (const code of ["store", "store-busy", "store-full"] as const) {

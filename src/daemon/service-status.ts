@@ -79,7 +79,7 @@ export class ServiceStatus {
 export function storeQuestion(store: Pick<Store, "scans">): StoreQuestion {
   return async () => {
     try {
-      await store.scans.recent({ limit: 1 });
+      (await store.scans.list({ limit: 1 })).rows;
       return "answers";
     } catch (error) {
       return error instanceof HarbingerError && error.code === "store-lost" ? "lost" : "answers";

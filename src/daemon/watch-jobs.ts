@@ -21,7 +21,7 @@ export function jobNameOf(watch: Watch): string {
 
 /** The base of its next time: a watch that waits for its schedule starts to wait when it is first seen. */
 export async function lastStartOf(watch: Watch, { clock, store }: JobParts): Promise<number | undefined> {
-  const [last] = await store.scans.recent({ watch: watch.name, limit: 1 });
+  const [last] = (await store.scans.list({ watch: watch.name, limit: 1 })).rows;
   if (last !== undefined) return last.startedAt;
   return watch.onlyOnSchedule === true ? await store.scans.knownSince(watch, clock.now()) : undefined;
 }

@@ -109,7 +109,7 @@ export class InboundLab implements AsyncDisposable {
   /** Resolves once everything due has become a message, of which there are so many then. */
   async composed(messages: number, pass: () => void): Promise<void> {
     for (;;) {
-      const deliveries = await this.#store.deliveries.list({ limit: 1000 });
+      const deliveries = (await this.#store.deliveries.list({ limit: 1000 })).rows;
       if (deliveries.length >= messages) return;
       pass();
       await nextTurn();

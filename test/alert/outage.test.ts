@@ -98,7 +98,7 @@ test("mail, push and webhook are down for an hour: then each alert arrives once,
   );
   const posts = http.received.filter(({ path }) => path === "/hook").map(({ body }): Told => JSON.parse(body));
   assert.deepEqual(posts.map(gist), expected);
-  const deliveries = await store.deliveries.list({ limit: 1000 });
+  const deliveries = (await store.deliveries.list({ limit: 1000 })).rows;
   assert.deepEqual(new Set(deliveries.map(({ state }) => state)), new Set(["delivered"]));
   assert.equal(deliveries.length, alerts * ways);
 });

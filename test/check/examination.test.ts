@@ -73,14 +73,14 @@ class Lab implements AsyncDisposable {
 
   /** `kind address: detail` of all discoveries, oldest first. */
   async told(): Promise<readonly string[]> {
-    const discoveries = await this.store.discoveries.recent({ limit: 10_000 });
+    const discoveries = (await this.store.discoveries.list({ limit: 10_000 })).rows;
     return discoveries
       .toReversed()
       .map(({ kind, address, detail }) => `${kind} ${address}${detail === undefined ? "" : `: ${detail}`}`);
   }
 
   async evidenceOf(host: string): Promise<string | undefined> {
-    const found = await this.store.discoveries.recent({ limit: 1, address: address(host) });
+    const found = (await this.store.discoveries.list({ limit: 1, address: address(host) })).rows;
     return found[0]?.evidence;
   }
 
@@ -210,7 +210,7 @@ test("what changed since is told once, and hosts that the scan did not meet are 
     "gone 10.0.0.2",
     "changed 10.0.0.1: was nginx 1.22, is nginx 1.24",
   ]);
-  const [service] = await bench.store.services.list({ limit: 1 });
+  const [service] = (await bench.store.services.list({ limit: 1 })).rows;
   assert.deepEqual([service?.name, service?.product, service?.version], ["http", "nginx", "1.24"]);
   bench.now += 1;
   await bench.scan(["10.0.0.1", "10.0.0.2"]);
@@ -247,7 +247,7 @@ test("discoveries of one service are told together, and it is asked once", async
   }
   await bench.examine({ checks: ["exposure"] });
   assert.deepEqual(bench.asked, ["10.0.0.1 exposure"]);
-  const discoveries = await bench.store.discoveries.recent({ limit: 9 });
+  const discoveries = (await bench.store.discoveries.list({ limit: 9 })).rows;
   assert.deepEqual(
     discoveries.map(({ kind, evidence }) => [kind, evidence]),
     [

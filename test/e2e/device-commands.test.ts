@@ -62,7 +62,7 @@ test("devices are named and approved beside a running daemon, by MAC address in 
   using folder = temporaryFolder();
   await using store = await storeWithDevices(folder.path);
   const devices = async () =>
-    (await store.devices.list({ limit: 9 })).map(({ name, approved }) => [name, approved] as const);
+    (await store.devices.list({ limit: 9 })).rows.map(({ name, approved }) => [name, approved] as const);
 
   assert.equal((await command(folder.path, "name", "0200.0000.0020", "Anna's phone")).status, 0);
   assert.equal((await command(folder.path, "name", "192.168.50.10", "NAS")).status, 0);
@@ -93,7 +93,7 @@ test("a device that nobody knows fails the command and names the nearest; the ot
   assert.equal(misspelt.status, 1);
   assert.match(misspelt.stderr, /there is no device 52:54:00:00:00:11; did you mean 52:54:00:00:00:10 \(nas/);
   assert.match(misspelt.stderr, /no known device has the address 192\.168\.50\.99 now/);
-  const approved = (await store.devices.list({ limit: 9 })).filter((device) => device.approved);
+  const approved = (await store.devices.list({ limit: 9 })).rows.filter((device) => device.approved);
   assert.deepEqual(
     approved.map((device) => device.mac),
     [phone],

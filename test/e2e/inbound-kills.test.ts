@@ -164,7 +164,7 @@ async function visit(port: number, round: number): Promise<void> {
 
 async function storedPeers(file: string): Promise<string[]> {
   await using store = await openStore({ location: file, thread: "caller" });
-  const connections = await store.connections.list({ limit: 10_000 });
+  const connections = (await store.connections.list({ limit: 10_000 })).rows;
   return connections.map(({ peer }) => peer.address).sort();
 }
 

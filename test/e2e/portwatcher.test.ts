@@ -320,7 +320,7 @@ describe("portwatcher", () => {
 
 async function storedPeers(file: string): Promise<string[]> {
   await using store = await openStore({ location: file, thread: "caller" });
-  const connections = await store.connections.list({ limit: 1000 });
+  const connections = (await store.connections.list({ limit: 1000 })).rows;
   return [...new Set(connections.map(({ peer }) => peer.address))].sort();
 }
 

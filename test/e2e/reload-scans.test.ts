@@ -33,15 +33,15 @@ test("a scan goes on where its watch did not change, and is stopped where it did
   assert.equal(begun("changed"), 2);
   await using store = await openStore({ location: scans.file("harbinger.db"), thread: "caller" });
   const known = async (name: string) =>
-    (await store.services.list({ watch: name, limit: 10 })).map(({ address }) => address);
+    (await store.services.list({ watch: name, limit: 10 })).rows.map(({ address }) => address);
   assert.deepEqual(await known("kept"), ["10.9.0.1", "10.9.0.2"]);
   assert.deepEqual(await known("changed"), ["10.9.0.1", "10.9.0.3"]);
   assert.deepEqual(await known("new"), ["10.9.0.1", "10.9.0.4"]);
   assert.deepEqual(
-    (await store.discoveries.recent({ limit: 100 })).filter(({ kind }) => kind === "gone"),
+    (await store.discoveries.list({ limit: 100 })).rows.filter(({ kind }) => kind === "gone"),
     [],
   );
-  const statuses = (await store.scans.recent({ limit: 20 }))
+  const statuses = (await store.scans.list({ limit: 20 })).rows
     .map(({ watch: of, status: came }) => `${of} ${came}`)
     .sort();
   assert.deepEqual(

@@ -72,7 +72,7 @@ export class Reloading implements AsyncDisposable {
   /** Every stored connection, oldest first. */
   async stored(): Promise<readonly StoredConnection[]> {
     await using store = await openStore({ location: this.file("harbinger.db"), thread: "caller" });
-    return (await store.connections.list({ limit: 200_000 })).toReversed();
+    return (await store.connections.list({ limit: 200_000 })).rows.toReversed();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,7 +42,7 @@ test("a process that is killed again and again while it delivers loses nothing, 
 
   assert.equal(exitCode, 0);
   await using store = await database.open();
-  assert.equal((await store.deliveries.list({ states: ["delivered"], limit: 100 })).length, deliveries);
+  assert.equal((await store.deliveries.list({ states: ["delivered"], limit: 100 })).rows.length, deliveries);
   const copies = new Map<string, number>();
   for (const { to, mail } of server.received) {
     copies.set(to[0] ?? "", (copies.get(to[0] ?? "") ?? 0) + 1);

@@ -128,8 +128,8 @@ export class MemoryOutbox implements Outbox {
     this.#put({ ...this.get(deliveryId), state: "queued" });
   }
 
-  async list({ states = [], limit }: Parameters<Outbox["list"]>[0]): Promise<readonly Delivery[]> {
-    return [...this.#deliveries.values()].filter(({ state }) => states.includes(state)).slice(0, limit);
+  async list({ states = [], limit }: Parameters<Outbox["list"]>[0]): ReturnType<Outbox["list"]> {
+    return { rows: [...this.#deliveries.values()].filter(({ state }) => states.includes(state)).slice(0, limit) };
   }
 
   async nextDueAt({ closed = [] }: Parameters<Outbox["nextDueAt"]>[0] = {}): Promise<number | undefined> {

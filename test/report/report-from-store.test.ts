@@ -148,7 +148,7 @@ describe("a report from the store", () => {
         "[SCAN FAILED: no route to 10.0.0.0/8] (2 times, 2026-01-02 09:00:00 to 2026-01-02 10:00:00)\n" +
         "Note: First scan of this watch: every host is listed as new.",
     );
-    const waiting = await store.deliveries.list({ states: ["queued"], limit: 10 });
+    const waiting = (await store.deliveries.list({ states: ["queued"], limit: 10 })).rows;
     assert.equal(waiting.length, 1);
   });
 

@@ -26,7 +26,7 @@ export function alertContract(kind: StoreKind): void {
       await record(store, [], [alert("a", start, { channel: "ntfy", recipient: "topic" })]);
       await store.alerts.compose([{ id: "a", message: whole }], start + 1);
       assert.equal(await store.deliveries.nextDueAt(), start + 1);
-      const [listed] = await store.deliveries.list({ label: "Network", limit: 9 });
+      const [listed] = (await store.deliveries.list({ label: "Network", limit: 9 })).rows;
       const [claimed] = await store.deliveries.claim({ at: start + 1, limit: 9 });
       assert.deepEqual(claimed, {
         id: listed?.id,
@@ -57,7 +57,7 @@ export function alertContract(kind: StoreKind): void {
       );
       await record(store, [], [alert("a", start)]);
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
-      const deliveries = await store.deliveries.list({ limit: 9 });
+      const deliveries = (await store.deliveries.list({ limit: 9 })).rows;
       assert.deepEqual(
         deliveries.map(({ message }) => message?.subject),
         ["Report a"],
@@ -155,7 +155,7 @@ export function alertContract(kind: StoreKind): void {
       await store.deliveries.recordOutcome(later, { kind: "rejected", reason: "no" }, { at: start + hour });
       const result = await store.prune({ before: start, alertsBefore: start + 1 });
       assert.equal(result.deliveries, 2);
-      const left = await store.deliveries.list({ limit: 9 });
+      const left = (await store.deliveries.list({ limit: 9 })).rows;
       assert.deepEqual(left.map(({ id }) => id).sort(), [report, later].sort());
     });
   });

@@ -36,7 +36,7 @@ async function meet(store: Store, at: number, ...hosts: string[]): Promise<void>
 }
 
 async function listed(store: Store, query: Partial<CertificateQuery> = {}): Promise<readonly string[]> {
-  const found = await store.examinations.certificates({ limit: 100, ...query });
+  const found = (await store.examinations.certificates({ limit: 100, ...query })).rows;
   return found.map(({ sha256 }) => sha256);
 }
 
@@ -53,7 +53,7 @@ export function certificateContract(kind: StoreKind): void {
       await show(store, start + 1, "10.0.0.1", [late, issuer]);
       await show(store, start + 2, "fd00::1", [certificate("SOON"), issuer, issuer]);
       await show(store, start + 3, "10.0.0.2", [unreadable]);
-      const found = await store.examinations.certificates({ limit: 9 });
+      const found = (await store.examinations.certificates({ limit: 9 })).rows;
       assert.deepEqual(
         found.map(({ sha256, validTo }) => [sha256, validTo - start]),
         [
@@ -105,7 +105,7 @@ export function certificateContract(kind: StoreKind): void {
       await show(store, start + 1, "10.0.0.2", [certificate("A")]);
       await show(store, start + 2, "10.0.0.1", [certificate("B")]);
       const current = async (sha256: string) =>
-        (await store.examinations.certificates({ sha256, limit: 1 }))[0]?.services.map(
+        (await store.examinations.certificates({ sha256, limit: 1 })).rows[0]?.services.map(
           ({ address, isCurrent, lastSeen }) => `${address} ${isCurrent} ${lastSeen - start}`,
         );
       assert.deepEqual(await current("A"), ["10.0.0.2 true 1", "10.0.0.1 false 1"]);
@@ -115,7 +115,7 @@ export function certificateContract(kind: StoreKind): void {
       assert.deepEqual(await listed(store, { currentOnly: true }), ["B"]);
       await show(store, start + 4, "10.0.0.1", [certificate("A")]);
       assert.deepEqual(await current("A"), ["10.0.0.1 true 4", "10.0.0.2 false 1"]);
-      const [back] = await store.examinations.certificates({ sha256: "A", limit: 1 });
+      const [back] = (await store.examinations.certificates({ sha256: "A", limit: 1 })).rows;
       assert.equal(back?.services[0]?.firstSeen, start + 1);
       // That a check saw none does not mean that there is none.
       await show(store, start + 5, "10.0.0.1", []);
@@ -141,13 +141,13 @@ export function certificateContract(kind: StoreKind): void {
           news: [],
         }));
         await store.examinations.record({ watch: "web", at: start + 100, services, audiences: [] });
-        const [wild] = await store.examinations.certificates({ sha256: "WILD", limit: 1 });
+        const [wild] = (await store.examinations.certificates({ sha256: "WILD", limit: 1 })).rows;
         assert.equal(wild?.services.length, sightingsShown);
         assert.equal(wild.serviceCount, sightingsShown + 5);
         // Whoever asks for one host learns of that one, however many others there are.
         const last = address(hosts.at(-1) ?? "");
         assert.ok(!wild.services.some(({ address }) => address === last));
-        const [asked] = await store.examinations.certificates({ address: last, limit: 1 });
+        const [asked] = (await store.examinations.certificates({ address: last, limit: 1 })).rows;
         assert.deepEqual([asked?.services[0]?.address, asked?.services.length], [last, sightingsShown]);
       },
     );

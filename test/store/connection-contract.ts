@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { type Address, compareAddresses } from "../../src/core/address.ts";
 import type { ConnectionQuery } from "../../src/core/connection-store.ts";
 import { HarbingerError } from "../../src/core/errors.ts";
+import { pagesOf } from "../../src/core/page.ts";
 import type { Store } from "../../src/core/store.ts";
 import { type StoreKind, withStore } from "./contract.ts";
 import { alert, connection, from, record } from "./inbound-sample.ts";
@@ -15,7 +16,7 @@ export function connectionContract(kind: StoreKind): void {
   const t = (name: string, body: Parameters<typeof withStore>[1]) => test(name, withStore(kind, body));
 
   async function ids(store: Store, query: Partial<ConnectionQuery> = {}): Promise<readonly string[]> {
-    return (await store.connections.list({ limit: 100, ...query })).map(({ id }) => id);
+    return (await store.connections.list({ limit: 100, ...query })).rows.map(({ id }) => id);
   }
 
   describe("connections", () => {
@@ -40,14 +41,14 @@ export function connectionContract(kind: StoreKind): void {
         }),
       ];
       await record(store, all, []);
-      assert.deepEqual(await store.connections.list({ limit: 10 }), all);
+      assert.deepEqual((await store.connections.list({ limit: 10 })).rows, all);
       assert.equal(await store.connections.count(), 4);
     });
 
     t("more than a statement takes are stored in one call", async (store) => {
       const many = Array.from({ length: 1234 }, (_, i) => connection(`c${i}`, { at: start + i }));
       await record(store, many, []);
-      assert.deepEqual(await store.connections.list({ limit: 2000 }), many.toReversed());
+      assert.deepEqual((await store.connections.list({ limit: 2000 })).rows, many.toReversed());
     });
 
     t("are stored once, and the first time counts", async (store) => {
@@ -57,7 +58,7 @@ export function connectionContract(kind: StoreKind): void {
         [connection("b", { at: start + 1 }), connection("c", { at: start + 2 })],
         [alert("x", start, { data: "other" }), alert("y", start + 1)],
       );
-      assert.deepEqual(await store.connections.list({ limit: 10 }), [
+      assert.deepEqual((await store.connections.list({ limit: 10 })).rows, [
         connection("c", { at: start + 2 }),
         connection("b"),
         connection("a"),
@@ -83,15 +84,16 @@ export function connectionContract(kind: StoreKind): void {
       );
       await record(store, all.slice(10), []);
       await record(store, all.slice(0, 10), []);
-      const seen: string[] = [];
-      let before: ConnectionQuery["before"];
-      for (;;) {
-        const page = await store.connections.list({ limit: 4, ...(before && { before }) });
-        before = page.at(-1);
-        if (before === undefined) break;
-        seen.push(...page.map(({ id }) => id));
-      }
-      assert.deepEqual(seen, all.map(({ id }) => id).reverse());
+      const oldestFirst = all.map(({ id }) => id);
+      const inPages = async (query: Omit<ConnectionQuery, "limit">) => {
+        const pages = pagesOf((after) => store.connections.list({ ...query, limit: 4, after }));
+        return (await Array.fromAsync(pages)).flat().map(({ id }) => id);
+      };
+      assert.deepEqual(await inPages({}), oldestFirst.toReversed());
+      assert.deepEqual(await inPages({ order: "ascending" }), oldestFirst);
+      const everyPeer = { first: address("0.0.0.0"), last: address("255.255.255.255") };
+      assert.deepEqual(await inPages({ peer: everyPeer }), oldestFirst.toReversed());
+      assert.deepEqual(await inPages({ peer: everyPeer, order: "ascending" }), oldestFirst);
     });
 
     t("can be asked for by time, port and protocol", async (store) => {
@@ -112,7 +114,8 @@ export function connectionContract(kind: StoreKind): void {
       assert.deepEqual(await ids(store, { protocol: "ssh", port: 22 }), []);
       assert.deepEqual(await ids(store, { protocol: "no such" }), []);
       assert.deepEqual(await ids(store, { listener: "other" }), ["b"]);
-      assert.deepEqual(await ids(store, { limit: 1, port: 8080, before: { at: start + 2, id: "c" } }), ["a"]);
+      const { next } = await store.connections.list({ limit: 1, port: 8080 });
+      assert.deepEqual(await ids(store, { limit: 1, port: 8080, after: next }), ["a"]);
     });
 
     t("can be asked for by a peer or a range of peers", async (store) => {
@@ -190,7 +193,8 @@ export function connectionContract(kind: StoreKind): void {
       await record(store, [connection("a"), connection("b", from("fd00::9"))], []);
       await store.connections.setOrigins([one]);
       await record(store, [connection("c")], []);
-      const origins = async () => (await store.connections.list({ limit: 9 })).map(({ id, origin }) => [id, origin]);
+      const origins = async () =>
+        (await store.connections.list({ limit: 9 })).rows.map(({ id, origin }) => [id, origin]);
       assert.deepEqual(await origins(), [
         ["c", one.origin],
         ["b", undefined],
@@ -203,7 +207,7 @@ export function connectionContract(kind: StoreKind): void {
 
     t("keep a bounded part of what was sent", async (store) => {
       await record(store, [connection("a", { payload: new Uint8Array(1_000_000).fill(7), bytes: 1_000_000 })], []);
-      const [kept] = await store.connections.list({ limit: 1 });
+      const [kept] = (await store.connections.list({ limit: 1 })).rows;
       assert.deepEqual(kept?.payload, new Uint8Array(65_536).fill(7));
       assert.equal(kept?.bytes, 1_000_000);
     });
@@ -231,10 +235,10 @@ export function connectionContract(kind: StoreKind): void {
         await record(store, [same("a", start), same("b", start), connection("c", { at: start })], []);
         await record(store, [same("d", start + 1)], []);
         assert.equal(await contents(), 1);
-        assert.deepEqual(await store.connections.list({ limit: 1 }), [same("d", start + 1)]);
+        assert.deepEqual((await store.connections.list({ limit: 1 })).rows, [same("d", start + 1)]);
         assert.equal(await store.connections.prune({ before: start + 1 }), 3);
         assert.equal(await contents(), 1);
-        assert.deepEqual(await store.connections.list({ limit: 9 }), [same("d", start + 1)]);
+        assert.deepEqual((await store.connections.list({ limit: 9 })).rows, [same("d", start + 1)]);
         assert.equal(await store.connections.prune({ before: start + 2 }), 1);
         assert.equal(await contents(), 0);
       },
@@ -255,7 +259,7 @@ export function connectionContract(kind: StoreKind): void {
         assert.equal((await database.query("select id from contents")).length, 1);
         const [first = 0, second = 0, third = 0] = totals;
         assert.ok(second - first > 4096 && third - second < 1000, totals.join());
-        assert.deepEqual(await store.connections.list({ limit: 9 }), all.toReversed());
+        assert.deepEqual((await store.connections.list({ limit: 9 })).rows, all.toReversed());
         assert.equal(await store.connections.prune({ before: start + 9 }), 3);
         assert.equal(await record(store, [], []), 0);
       },
@@ -267,7 +271,7 @@ export function connectionContract(kind: StoreKind): void {
         connection(id, { at: start + index, identification, payload: Uint8Array.of(7, index >> 1) }),
       );
       await record(store, all, []);
-      assert.deepEqual(await store.connections.list({ limit: 9 }), all.toReversed());
+      assert.deepEqual((await store.connections.list({ limit: 9 })).rows, all.toReversed());
     });
 
     t("are kept up to a size: the oldest go, and as many bytes are left", async (store, database) => {
@@ -286,7 +290,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.ok(total <= keepBytes && total > keepBytes / 2, `${total} bytes`);
       const [row] = await database.query("select sum(octet_length(payload)) as bytes from connections");
       assert.ok(Number(row?.["bytes"]) <= keepBytes);
-      const kept = await store.connections.list({ limit: 1000 });
+      const kept = (await store.connections.list({ limit: 1000 })).rows;
       assert.equal(kept[0]?.id.startsWith("c39."), true);
       assert.ok(kept.length < 250 && kept.length > 100, `${kept.length} kept`);
       for (const { payload } of kept) assert.equal(payload.length, 4096);
@@ -319,7 +323,7 @@ export function connectionContract(kind: StoreKind): void {
         ["10.0.0.1", "10.0.0.2"].map((peer) => ({ address: address(peer), origin, at: start })),
       );
       assert.equal(await store.connections.prune({ before: start + 1 }), 2);
-      const [kept] = await store.connections.list({ limit: 9 });
+      const [kept] = (await store.connections.list({ limit: 9 })).rows;
       assert.deepEqual(kept?.origin, origin);
       assert.equal((await database.query("select * from origins")).length, 1);
     });
@@ -352,7 +356,7 @@ export function connectionContract(kind: StoreKind): void {
       assert.equal(await store.connections.prune({ keepAtMost: 0 }), 2);
       assert.deepEqual(await left(), ["c", "pending"]);
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), [alert("pending", start)]);
-      assert.equal((await store.deliveries.list({ states: ["queued"], limit: 9 })).length, 3);
+      assert.equal((await store.deliveries.list({ states: ["queued"], limit: 9 })).rows.length, 3);
     });
   });
 }

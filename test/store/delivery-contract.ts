@@ -27,14 +27,14 @@ export function deliveryContract(kind: StoreKind): void {
       const both = { audiences: [operators, archive] };
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: both });
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")], outcome: both });
-      const open = await store.deliveries.list({ states: ["open"], limit: 10 });
+      const open = (await store.deliveries.list({ states: ["open"], limit: 10 })).rows;
       assert.deepEqual(open.map(({ channel }) => channel).sort(), ["file", "mail"]);
       for (const { id } of open) assert.deepEqual(await announcedBy(store, id), ["new 10.0.0.1", "new 10.0.0.2"]);
     });
 
     t("a scan without news leaves no delivery", async (store) => {
       await look(store, { at: start, sees: [] });
-      assert.deepEqual(await store.deliveries.list({ limit: 10 }), []);
+      assert.deepEqual((await store.deliveries.list({ limit: 10 })).rows, []);
     });
 
     t("a composed message is due at once, sent as it was composed, and delivered", async (store) => {
@@ -62,7 +62,7 @@ export function deliveryContract(kind: StoreKind): void {
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await store.deliveries.compose(deliveryId, message("one", start));
       assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
-      const [next] = await store.deliveries.list({ states: ["open"], limit: 9 });
+      const [next] = (await store.deliveries.list({ states: ["open"], limit: 9 })).rows;
       assert.deepEqual(await announcedBy(store, next?.id ?? 0), ["new 10.0.0.2"]);
     });
 
@@ -73,9 +73,9 @@ export function deliveryContract(kind: StoreKind): void {
       await store.deliveries.compose(deliveryId, message("queued", start));
       await look(store, { at: start + 1, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       await record(store, [], [alert("a", start)]);
-      const [open] = await store.deliveries.list({ states: ["open"], limit: 9 });
+      const [open] = (await store.deliveries.list({ states: ["open"], limit: 9 })).rows;
       assert.equal(await store.deliveries.withhold({ how: "hold", reason: "perhaps sent", at: start + 2 }), 4);
-      const held = await store.deliveries.list({ limit: 9 });
+      const held = (await store.deliveries.list({ limit: 9 })).rows;
       assert.deepEqual(
         held.map(({ state, uncertain, lastError, nextAttemptAt }) => [state, uncertain, lastError, nextAttemptAt]),
         Array.from({ length: 4 }, () => ["dead", true, "perhaps sent", undefined]),
@@ -115,7 +115,7 @@ export function deliveryContract(kind: StoreKind): void {
       assert.equal(await store.deliveries.retry("all", start + 3), 0);
       assert.deepEqual(await store.alerts.pending({ limit: 9 }), []);
       assert.deepEqual(
-        (await store.deliveries.list({ limit: 9 })).map(({ id, state, lastError }) => [id, state, lastError]),
+        (await store.deliveries.list({ limit: 9 })).rows.map(({ id, state, lastError }) => [id, state, lastError]),
         [[claimedId, "superseded", "too old"]],
       );
       await look(store, { at: start + 3, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
@@ -130,7 +130,7 @@ export function deliveryContract(kind: StoreKind): void {
       await store.connections.prune({ before: start + hour });
       assert.equal(await store.deliveries.retry("all", start + 1), 0);
       assert.deepEqual(
-        (await store.deliveries.list({ limit: 9 })).map(({ state }) => state),
+        (await store.deliveries.list({ limit: 9 })).rows.map(({ state }) => state),
         ["dead"],
       );
     });
@@ -319,7 +319,7 @@ export function deliveryContract(kind: StoreKind): void {
 
     t("a step that does not fit the state of a delivery is refused and changes nothing", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1")] });
-      const [open] = await store.deliveries.list({ states: ["open"], limit: 1 });
+      const [open] = (await store.deliveries.list({ states: ["open"], limit: 1 })).rows;
       const id = open?.id ?? 0;
       await assert.rejects(store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: start }), isMisuse);
       await assert.rejects(store.deliveries.release(id), isMisuse);
@@ -394,7 +394,7 @@ export function deliveryContract(kind: StoreKind): void {
       const result = await store.prune({ before: start + hour });
       assert.deepEqual(result, { deliveries: 1, scans: 1, certificates: 0, services: 0 });
       assert.equal(await store.deliveries.get(first), undefined);
-      const records = await store.scans.recent({ limit: 9 });
+      const records = (await store.scans.list({ limit: 9 })).rows;
       assert.equal(records.length, 2);
       assert.equal(await store.deliveries.recover(start + 3), 1);
       const [kept] = await store.deliveries.claim({ at: start + 3, limit: 9 });

@@ -55,13 +55,13 @@ async function told(store: Store, time: number): Promise<readonly string[]> {
 }
 
 async function current(store: Store, device: Mac): Promise<readonly string[]> {
-  const all = await store.devices.list({ limit: maxDevices });
+  const all = (await store.devices.list({ limit: maxDevices })).rows;
   const found = all.find((each) => each.mac === device);
   return found?.addresses.filter(({ isCurrent }) => isCurrent).map(({ address }) => address) ?? [];
 }
 
 async function stateOf(store: Store, device: Mac): Promise<string | undefined> {
-  return (await store.devices.list({ limit: maxDevices })).find((each) => each.mac === device)?.state;
+  return (await store.devices.list({ limit: maxDevices })).rows.find((each) => each.mac === device)?.state;
 }
 
 const both = [at("192.168.50.10", nas), at("192.168.50.20", phone)];
@@ -82,7 +82,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.deepEqual(await survey(store, { at: start + 1, present }), {});
       assert.deepEqual(await told(store, start + 2), [`device-new ${nas}`, `device-new ${phone}`]);
       assert.deepEqual(await current(store, nas), ["192.168.50.2", "192.168.50.10", "fe80::10%eth0"]);
-      const [first] = await store.devices.list({ limit: 1 });
+      const [first] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(
         { ...first, addresses: [] },
         {
@@ -107,7 +107,7 @@ export function deviceContract(kind: StoreKind): void {
       "of the first look at a network are marked as such; a second watch of it hears of no first look",
       async (store) => {
         const firsts = async () =>
-          (await store.discoveries.recent({ limit: 9 })).map(({ device, firstScan, watch }) => [
+          (await store.discoveries.list({ limit: 9 })).rows.map(({ device, firstScan, watch }) => [
             device?.mac,
             watch,
             firstScan,
@@ -145,7 +145,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal(await stateOf(store, phone), "gone");
       assert.deepEqual(await survey(store, { at: start + hour * 2, present: both }), { "device-returned": 1 });
       assert.deepEqual(await told(store, start + hour * 3), [`device-gone ${phone}`, `device-returned ${phone}`]);
-      const [returned] = await store.discoveries.recent({ limit: 1 });
+      const [returned] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.deepEqual([returned?.firstSeen, returned?.lastSeen], [start, start]);
     });
 
@@ -253,7 +253,7 @@ export function deviceContract(kind: StoreKind): void {
       ]);
       assert.deepEqual(await current(store, phone), []);
       assert.deepEqual(
-        (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).map(({ mac }) => mac),
+        (await store.devices.list({ address: address("192.168.50.20"), limit: 9 })).rows.map(({ mac }) => mac),
         [printer, phone],
       );
       // Whoever had the address is missed where it was asked, though another one answers.
@@ -345,7 +345,7 @@ export function deviceContract(kind: StoreKind): void {
       // Asked under a clock that was ahead.
       assert.deepEqual(await store.devices.dueForNames({ macs: [nas], namedBefore: 0, now: start - hour }), [nas]);
       await survey(store, { at: start + 1, present: both, names: [[nas, [{ name: "store.lan", source: "dns" }]]] });
-      const [first] = await store.devices.list({ limit: 1 });
+      const [first] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(first?.names, [
         { name: "store.lan", source: "dns" },
         { name: "nas.local", source: "mdns" },
@@ -357,7 +357,7 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal(await store.devices.setName(nas, "NAS"), false);
       assert.equal(await store.devices.setApproved(nas, true), false);
       await survey(store, { at: start, present: both, names: [[nas, [{ name: "box", source: "dns" }]]] });
-      const brief = async () => (await store.discoveries.recent({ limit: 2 }))[1]?.device;
+      const brief = async () => (await store.discoveries.list({ limit: 2 })).rows[1]?.device;
       const base = { isThere: true as const, mac: nas, randomised: false, addresses: ["192.168.50.10"] };
       assert.deepEqual(await brief(), { ...base, name: "box", approved: false });
       assert.equal(await store.devices.setName(nas, "  My\nNAS "), true);
@@ -388,7 +388,7 @@ export function deviceContract(kind: StoreKind): void {
           ["lan", "device-new", undefined, nas],
         ],
       );
-      const of = await store.discoveries.recent({ address: address("192.168.50.10"), limit: 9 });
+      const of = (await store.discoveries.list({ address: address("192.168.50.10"), limit: 9 })).rows;
       assert.deepEqual(
         of.map(({ kind }) => kind),
         ["device-new", "new"],
@@ -412,7 +412,7 @@ export function deviceContract(kind: StoreKind): void {
 
     t("of new services say whether the host was known", async (store) => {
       const known = async () => {
-        const found = await store.discoveries.recent({ limit: 4 });
+        const found = (await store.discoveries.list({ limit: 4 })).rows;
         return found.map(({ address, port, isKnownHost }) => `${address} ${port} ${isKnownHost}`).sort();
       };
       const ports = [22, 80];
@@ -430,26 +430,26 @@ export function deviceContract(kind: StoreKind): void {
       assert.equal((await store.prune({ before: start + hour })).scans, 0, "nobody has heard of it");
       await told(store, start);
       assert.equal((await store.prune({ before: start + hour })).scans, 1);
-      assert.deepEqual(await store.discoveries.recent({ limit: 9 }), []);
-      assert.equal((await store.devices.list({ limit: 9 })).length, 2, "who is there stays");
+      assert.deepEqual((await store.discoveries.list({ limit: 9 })).rows, []);
+      assert.equal((await store.devices.list({ limit: 9 })).rows.length, 2, "who is there stays");
       await store.devices.setApproved(nas, true);
       for (const time of [1, 2]) await survey(store, { at: start + time, present: [], audiences: [] });
       await store.prune({ before: start + hour });
       assert.deepEqual(
-        (await store.devices.list({ limit: 9 })).map((device) => [device.mac, device.state]),
+        (await store.devices.list({ limit: 9 })).rows.map((device) => [device.mac, device.state]),
         [[nas, "gone"]],
         "who is gone for so long goes, unless somebody approved it",
       );
-      assert.deepEqual(await store.scans.recent({ limit: 9 }), []);
+      assert.deepEqual((await store.scans.list({ limit: 9 })).rows, []);
     });
 
     t("come with an open delivery for each audience, in one transaction", async (store) => {
       await survey(store, { at: start, present: both, audiences: [operators, archive] });
-      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 2);
+      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).rows.length, 2);
       const bad = at("192.168.50.30", printer, { address: undefined as unknown as Neighbour["address"] });
       await assert.rejects(survey(store, { at: start + 1, present: [...both, at("192.168.50.9", mac(9)), bad] }));
-      assert.equal((await store.devices.list({ limit: 9 })).length, 2);
-      assert.equal((await store.discoveries.recent({ limit: 9 })).length, 2);
+      assert.equal((await store.devices.list({ limit: 9 })).rows.length, 2);
+      assert.equal((await store.discoveries.list({ limit: 9 })).rows.length, 2);
     });
   });
 
@@ -461,11 +461,12 @@ export function deviceContract(kind: StoreKind): void {
     await store.devices.setName(phone, "Phone");
     await survey(store, { at: start + 1, present: invented(0, 300), asked: [], audiences: [] });
     await survey(store, { at: start + 2, present: invented(10_000, maxDevices - 100), asked: [], audiences: [] });
-    const devices = await store.devices.list({ limit: maxDevices + 1 });
+    const devices = (await store.devices.list({ limit: maxDevices + 1 })).rows;
     assert.equal(devices.length, maxDevices);
     assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));
     assert.ok(!devices.some((device) => device.mac === mac(0, "02:00:00:00")), "the oldest went");
-    const page = await store.devices.list({ limit: 2, after: devices[5]?.mac ?? nas });
+    const { next } = await store.devices.list({ limit: 6 });
+    const page = (await store.devices.list({ limit: 2, after: next })).rows;
     assert.deepEqual(
       page.map(({ mac }) => mac),
       devices.slice(6, 8).map(({ mac }) => mac),
@@ -477,7 +478,7 @@ export function deviceContract(kind: StoreKind): void {
     await survey(store, { at: start + 1, present: both });
     const invented = Array.from({ length: maxDevices }, (_, index) => at("192.168.50.77", mac(index, "f8:00:00:00")));
     await survey(store, { at: start + 2, present: [...both, ...invented], asked: [], audiences: [] });
-    const devices = await store.devices.list({ limit: maxDevices + 1 });
+    const devices = (await store.devices.list({ limit: maxDevices + 1 })).rows;
     assert.equal(devices.length, maxDevices);
     assert.ok(devices.some((device) => device.mac === nas) && devices.some((device) => device.mac === phone));
   });

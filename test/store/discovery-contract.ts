@@ -7,7 +7,7 @@ import { type StoreKind, withStore } from "./contract.ts";
 import { address, archive, hour, look, minute, operators, policy, sighting, start } from "./sample.ts";
 
 async function kinds(store: Store): Promise<readonly string[]> {
-  const discoveries = await store.discoveries.recent({ limit: 1000 });
+  const discoveries = (await store.discoveries.list({ limit: 1000 })).rows;
   return discoveries.map((discovery) => `${discovery.kind} ${discovery.address ?? ""}`.trim()).toReversed();
 }
 
@@ -27,7 +27,7 @@ export function discoveryContract(kind: StoreKind): void {
       const summary = await look(store, { at: start, sees: [sighting("10.0.0.2"), sighting("10.0.0.1")] });
       assert.equal(summary.firstScan, true);
       assert.deepEqual(summary.counts, { new: 2, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
-      const [latest] = await store.discoveries.recent({ limit: 1 });
+      const [latest] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.equal(latest?.firstScan, true);
       assert.equal(latest?.firstSeen, start);
       const second = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
@@ -50,7 +50,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(next.firstScan, false);
       const complete = await look(store, { at: start + 2 * minute, sees: [sighting("10.0.0.3")] });
       assert.equal(complete.firstScan, false);
-      const all = await store.discoveries.recent({ limit: 10 });
+      const all = (await store.discoveries.list({ limit: 10 })).rows;
       assert.deepEqual(
         all.filter(({ kind }) => kind === "new").map(({ address, firstScan }) => [address, firstScan]),
         [
@@ -70,7 +70,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(failed.firstScan, false);
       const first = await look(store, { at: start + minute, sees: [sighting("10.0.0.1"), sighting("10.0.0.2")] });
       assert.equal(first.firstScan, true);
-      const found = (await store.discoveries.recent({ limit: 10 })).filter(({ kind }) => kind === "new");
+      const found = (await store.discoveries.list({ limit: 10 })).rows.filter(({ kind }) => kind === "new");
       assert.deepEqual(
         found.map(({ address, firstScan }) => [address, firstScan]),
         [
@@ -95,7 +95,7 @@ export function discoveryContract(kind: StoreKind): void {
         audiences: [],
       });
       assert.equal(summary.counts.new, 3);
-      const [record] = await store.scans.recent({ watch: "ssh", limit: 5 });
+      const [record] = (await store.scans.list({ watch: "ssh", limit: 5 })).rows;
       assert.equal(record?.sighted, 3);
       assert.deepEqual(record?.notes, ["a note"]);
       assert.equal(record?.status, "complete");
@@ -117,7 +117,7 @@ export function discoveryContract(kind: StoreKind): void {
       const summary = await look(store, { at: start + 6, sees: one, outcome: patient });
       assert.equal(summary.counts.gone, 1);
       assert.equal(summary.counts.present, 1);
-      const [gone] = await store.discoveries.recent({ limit: 1 });
+      const [gone] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.equal(gone?.kind, "gone");
       assert.equal(gone?.address, "10.0.0.2");
       assert.equal(gone?.firstSeen, start);
@@ -132,7 +132,7 @@ export function discoveryContract(kind: StoreKind): void {
       const wider = coverageOf([address("10.0.0.1"), address("fd00::2")], [22]);
       await look(store, { at: start + 2, sees: [sighting("10.0.0.1")], outcome: { coverage: wider } });
       assert.deepEqual((await kinds(store)).slice(3), ["gone fd00::2"]);
-      const services = await store.services.list({ limit: 10 });
+      const services = (await store.services.list({ limit: 10 })).rows;
       assert.deepEqual(
         services.map(({ lastSeen }) => lastSeen),
         [start + 2, start, start],
@@ -172,10 +172,10 @@ export function discoveryContract(kind: StoreKind): void {
         });
         assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 3 });
         assert.deepEqual((await kinds(store)).slice(2), ["new 10.0.0.3", "scan-failed"]);
-        const [failure] = await store.discoveries.recent({ limit: 1 });
+        const [failure] = (await store.discoveries.list({ limit: 1 })).rows;
         assert.equal(failure?.detail, "nmap is missing");
         assert.equal(failure?.address, undefined);
-        assert.equal((await store.scans.recent({ limit: 1 }))[0]?.reason, "nmap is missing");
+        assert.equal((await store.scans.list({ limit: 1 })).rows[0]?.reason, "nmap is missing");
       },
     );
 
@@ -199,10 +199,10 @@ export function discoveryContract(kind: StoreKind): void {
       await look(store, { at: start + 1, sees: [] });
       const summary = await look(store, { at: start + 2, sees: [sighting("10.0.0.1")] });
       assert.equal(summary.counts.returned, 1);
-      const [returned] = await store.discoveries.recent({ limit: 1 });
+      const [returned] = (await store.discoveries.list({ limit: 1 })).rows;
       assert.equal(returned?.kind, "returned");
       assert.equal(returned?.lastSeen, start);
-      assert.equal((await store.services.list({ limit: 1 }))[0]?.lastSeen, start + 2);
+      assert.equal((await store.services.list({ limit: 1 })).rows[0]?.lastSeen, start + 2);
     });
 
     t("a host that comes and goes is called flapping once, and stays quiet until it settles", async (store) => {
@@ -211,7 +211,7 @@ export function discoveryContract(kind: StoreKind): void {
       for (let turn = 0; turn < 10; turn++) {
         await look(store, { at: start + turn * minute, sees: turn % 2 === 0 ? there : away });
       }
-      assert.deepEqual((await store.services.list({ state: "flapping", limit: 9 })).length, 1);
+      assert.deepEqual((await store.services.list({ state: "flapping", limit: 9 })).rows.length, 1);
       const { deliveryId } = await store.deliveries.gather(operators, start + hour);
       const tally = await store.deliveries.tally(deliveryId);
       assert.deepEqual(tally, [
@@ -230,7 +230,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(quiet.counts.returned, 1);
       const after = await look(store, { at: start + 11 * minute + hour, sees: there });
       assert.equal(after.counts.returned, 0);
-      assert.equal((await store.services.list({ state: "flapping", limit: 9 })).length, 0);
+      assert.equal((await store.services.list({ state: "flapping", limit: 9 })).rows.length, 0);
     });
 
     t("another product on a port is a change, said to each watch that knew the one before", async (store) => {
@@ -245,7 +245,7 @@ export function discoveryContract(kind: StoreKind): void {
       const newer = { service: { name: "ssh", product: "OpenSSH", version: "9.9" } };
       const summary = await look(store, { at: start + 2, sees: [sighting("10.0.0.1", 22, newer)] });
       assert.equal(summary.counts.changed, 1);
-      assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.detail, "was OpenSSH 9.6, is OpenSSH 9.9");
+      assert.equal((await store.discoveries.list({ limit: 1 })).rows[0]?.detail, "was OpenSSH 9.6, is OpenSSH 9.9");
       const other = await look(store, { at: start + 3, watch: "other", sees: [sighting("10.0.0.1", 22, newer)] });
       assert.equal(other.counts.changed, 0);
       const again = await look(store, { at: start + 4, sees: [sighting("10.0.0.1", 22, newer)] });
@@ -258,7 +258,7 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(other.counts.new, 1);
       assert.equal(other.firstScan, true);
       await look(store, { at: start + 2, watch: "dmz", sees: [] });
-      const [service] = await store.services.list({ limit: 1 });
+      const [service] = (await store.services.list({ limit: 1 })).rows;
       assert.deepEqual(service?.watches, [
         { watch: "ssh", state: "present" },
         { watch: "dmz", state: "gone" },
@@ -271,7 +271,7 @@ export function discoveryContract(kind: StoreKind): void {
       await session.add([sighting("10.0.0.1"), sighting("fd00::1", 22, { hostname: "x" })]);
       await session.abandon();
       assert.equal(await store.services.count(), 0);
-      assert.equal((await store.scans.recent({ limit: 1 }))[0]?.status, "abandoned");
+      assert.equal((await store.scans.list({ limit: 1 })).rows[0]?.status, "abandoned");
       await assert.rejects(session.add([sighting("10.0.0.1")]), (error) => error instanceof HarbingerError);
     });
 
@@ -297,13 +297,13 @@ export function discoveryContract(kind: StoreKind): void {
         ),
       );
       for (const [index, watch] of names.entries()) {
-        const services = await store.services.list({ watch, limit: 10 });
+        const services = (await store.services.list({ watch, limit: 10 })).rows;
         assert.deepEqual(
           services.map((service) => service.address),
           [`10.0.${index}.1`, "10.9.9.9"],
         );
       }
-      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 2);
+      assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).rows.length, 2);
     });
 
     t("evidence is asked for in scans that overlap, whichever ends first", async (store) => {
@@ -337,11 +337,13 @@ export function discoveryContract(kind: StoreKind): void {
       assert.equal(rest.length, 1);
       await store.discoveries.setEvidence(page.map(({ id }) => ({ id, evidence: `checked ${id}\nline two\u001b[2J` })));
       assert.equal((await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 })).length, 1);
-      const known = await store.discoveries.recent({
-        watch: "ssh",
-        address: page[0]?.address ?? address("::"),
-        limit: 9,
-      });
+      const known = (
+        await store.discoveries.list({
+          watch: "ssh",
+          address: page[0]?.address ?? address("::"),
+          limit: 9,
+        })
+      ).rows;
       assert.equal(known[0]?.evidence, `checked ${known[0]?.id}\nline two.[2J`);
     });
   });

@@ -25,7 +25,7 @@ export async function checkEarlierVersion(store: Store, version: EarlierVersion)
 }
 
 async function checkHosts(store: Store): Promise<void> {
-  const services = await store.services.list({ limit: 99 });
+  const services = (await store.services.list({ limit: 99 })).rows;
   assert.deepEqual(
     services.map((service) => [service.address, service.port, service.watches[0]?.watch, service.watches[0]?.state]),
     ["10.77.0.2", "fd77::2"].flatMap((host) => [
@@ -35,16 +35,16 @@ async function checkHosts(store: Store): Promise<void> {
       [host, 8080, "lan", "present"],
     ]),
   );
-  const discoveries = await store.discoveries.recent({ limit: 99 });
+  const discoveries = (await store.discoveries.list({ limit: 99 })).rows;
   const count = (kind: string) => discoveries.filter((discovery) => discovery.kind === kind).length;
   assert.deepEqual([count("gone"), count("new") >= 8], [2, true]);
-  const scans = await store.scans.recent({ limit: 99 });
+  const scans = (await store.scans.list({ limit: 99 })).rows;
   assert.ok(scans.length >= 3);
   for (const scan of scans) assert.match(scan.status, /^(?:complete|partial)$/);
 }
 
 async function checkConnections(store: Store): Promise<void> {
-  const connections = await store.connections.list({ limit: 99 });
+  const connections = (await store.connections.list({ limit: 99 })).rows;
   assert.equal(connections.length, 11);
   const count = (protocol: string) =>
     connections.filter(({ identification }) => identification.protocol === protocol).length;
@@ -59,19 +59,19 @@ async function checkExaminations(store: Store): Promise<void> {
   const results = await store.examinations.results({ address: address("10.77.0.2") });
   const names = new Set(results.map(({ check }) => check));
   assert.ok(names.has("http") && names.has("cert"), [...names].join());
-  const certificates = await store.examinations.certificates({ limit: 99 });
+  const certificates = (await store.examinations.certificates({ limit: 99 })).rows;
   assert.equal(certificates.length, 2);
 }
 
 async function checkDevices(store: Store): Promise<void> {
-  const [device, ...others] = await store.devices.list({ limit: 9 });
+  const [device, ...others] = (await store.devices.list({ limit: 9 })).rows;
   assert.deepEqual([device?.name, device?.approved, others.length], ["Printer", true, 0]);
   assert.ok(device?.addresses.some(({ address: at }) => at === "10.77.0.2"));
 }
 
 /** The newest report to the office waits, with everything that was announced before; alerts wait; the topic is gone. */
 async function checkDeliveries(store: Store, version: EarlierVersion): Promise<void> {
-  const deliveries = await store.deliveries.list({ limit: 99 });
+  const deliveries = (await store.deliveries.list({ limit: 99 })).rows;
   const waiting = deliveries.filter(({ state }) => state === "queued" || state === "open");
   const reports = waiting.filter(({ label }) => label === "Office");
   assert.equal(reports.length, 1);
@@ -100,7 +100,7 @@ async function goOn(store: Store): Promise<void> {
     outcome: { audiences: [audience] },
   });
   assert.deepEqual([summary.firstScan, summary.counts.new, summary.counts.gone], [false, 1, 0]);
-  const [found] = await store.discoveries.recent({ address: address("10.77.0.3"), limit: 1 });
+  const [found] = (await store.discoveries.list({ address: address("10.77.0.3"), limit: 1 })).rows;
   assert.equal(found?.kind, "new");
   const { deliveryId } = await store.deliveries.gather(audience, now);
   const announced = await store.deliveries.announced({ deliveryId, limit: 99, offset: 0 });
@@ -109,5 +109,5 @@ async function goOn(store: Store): Promise<void> {
   await queueAlert(store, "after the update", now);
   for (const { id } of await claimAll(store, now))
     await store.deliveries.recordOutcome(id, { kind: "delivered" }, { at: now });
-  assert.deepEqual(await store.deliveries.list({ states: ["queued", "sending"], limit: 9 }), []);
+  assert.deepEqual((await store.deliveries.list({ states: ["queued", "sending"], limit: 9 })).rows, []);
 }

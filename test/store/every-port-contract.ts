@@ -17,12 +17,12 @@ function on(host: string, open: readonly number[], more: Partial<Sighting> = {})
 
 /** `kind address port` of all discoveries, oldest first. */
 async function news(store: Store): Promise<readonly string[]> {
-  const discoveries = await store.discoveries.recent({ limit: 1000 });
+  const discoveries = (await store.discoveries.list({ limit: 1000 })).rows;
   return discoveries.map(({ kind, address, port }) => `${kind} ${address} ${port}`).toReversed();
 }
 
 async function known(store: Store): Promise<readonly string[]> {
-  const services = await store.services.list({ limit: 1000 });
+  const services = (await store.services.list({ limit: 1000 })).rows;
   return services.map(({ address, port, watches }) => `${address} ${port} ${watches[0]?.state}`);
 }
 
@@ -55,7 +55,7 @@ export function everyPortContract(kind: StoreKind): void {
         await known(store),
         everything.map((endpoint) => `${endpoint} present`),
       );
-      const [nine] = await store.services.list({ address: address("10.0.0.9"), limit: 9 });
+      const [nine] = (await store.services.list({ address: address("10.0.0.9"), limit: 9 })).rows;
       assert.equal(nine?.hostname, "nine.lan");
       assert.equal(nine?.mac, "02:00:00:00:00:09");
       const again = await look(store, { at: start + 1, ports, sees });
@@ -98,7 +98,7 @@ export function everyPortContract(kind: StoreKind): void {
         await look(store, { at: start + run, ports, sees: [...on("10.0.0.9", ports), ...on("10.0.0.1", [22])] });
       }
       assert.deepEqual((await news(store)).slice(3), ["new 10.0.0.9 0"]);
-      const during = await store.services.list({ address: address("10.0.0.9"), limit: 9 });
+      const during = (await store.services.list({ address: address("10.0.0.9"), limit: 9 })).rows;
       assert.deepEqual(
         during.map(({ port, lastSeen }) => [port, lastSeen]),
         [
@@ -121,7 +121,7 @@ export function everyPortContract(kind: StoreKind): void {
       const other = { service: { name: "tarpit", product: "endlessh" } };
       const summary = await look(store, { at: start + 1, ports, sees: on("10.0.0.9", ports, other) });
       assert.equal(summary.counts.changed, 0);
-      const [every, ssh] = await store.services.list({ address: address("10.0.0.9"), limit: 9 });
+      const [every, ssh] = (await store.services.list({ address: address("10.0.0.9"), limit: 9 })).rows;
       assert.equal(every?.product, undefined);
       assert.equal(ssh?.product, "OpenSSH");
     });

@@ -187,7 +187,7 @@ export function examinationContract(kind: StoreKind): void {
         examined("fd00::1", { service: { name: "ssh", product: "Open\u001bSSH", version: "9.2" } }),
       ]);
       const read = async () =>
-        (await store.services.list({ limit: 9 })).map(({ name, product, version }) => [name, product, version]);
+        (await store.services.list({ limit: 9 })).rows.map(({ name, product, version }) => [name, product, version]);
       assert.deepEqual(await read(), [
         ["http", "nginx", "1.22"],
         ["ssh", "Open.SSH", "9.2"],
@@ -208,7 +208,7 @@ export function examinationContract(kind: StoreKind): void {
 
     t("stand under a record of their own that is no scan, and are announced to each audience", async (store) => {
       await look(store, { at: start, sees: [sighting("10.0.0.1"), sighting("fd00::1")] });
-      const [scan] = await store.scans.recent({ limit: 9 });
+      const [scan] = (await store.scans.list({ limit: 9 })).rows;
       await send(store, operators, "first", start);
       const changed = { kind: "changed" as const, detail: "was a, is b" };
       const count = await record(store, start + minute, [
@@ -216,8 +216,8 @@ export function examinationContract(kind: StoreKind): void {
         examined("10.0.0.1", { news: [changed, expiring] }),
       ]);
       assert.equal(count, 3);
-      assert.deepEqual(await store.scans.recent({ limit: 9 }), [scan]);
-      const [six] = await store.discoveries.recent({ limit: 1, address: address("fd00::1") });
+      assert.deepEqual((await store.scans.list({ limit: 9 })).rows, [scan]);
+      const [six] = (await store.discoveries.list({ limit: 1, address: address("fd00::1") })).rows;
       assert.ok(six !== undefined && six.scanId !== scan?.id);
       assert.deepEqual(six, {
         id: six.id,
@@ -248,7 +248,7 @@ export function examinationContract(kind: StoreKind): void {
         await look(store, { at: start, sees: [sighting("10.0.0.1")] });
         const { deliveryId } = await store.deliveries.gather(operators, start);
         assert.equal(await record(store, start, [examined("10.0.0.1")]), 0);
-        assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).length, 1);
+        assert.equal((await store.deliveries.list({ states: ["open"], limit: 9 })).rows.length, 1);
         assert.equal(await record(store, start, [examined("10.0.0.1", { news: [expiring] })]), 1);
         assert.deepEqual(await announcedBy(store, deliveryId), ["new 10.0.0.1"]);
         const later = await store.deliveries.gather(operators, start);
@@ -263,7 +263,7 @@ export function examinationContract(kind: StoreKind): void {
       assert.ok(first !== undefined);
       const evidence = { discoveries: [first.id], text: "nginx\u001b\nfine" };
       await record(store, start, [examined("10.0.0.1", { evidence, news: [expiring] })]);
-      const [news, told] = await store.discoveries.recent({ limit: 2, address: address("10.0.0.1") });
+      const [news, told] = (await store.discoveries.list({ limit: 2, address: address("10.0.0.1") })).rows;
       assert.deepEqual([told?.kind, told?.evidence], ["new", "nginx.\nfine"]);
       assert.deepEqual([news?.kind, news?.evidence], ["certificate-expiring", undefined]);
       const left = await store.discoveries.awaitingEvidence({ watch: "ssh", limit: 9 });
@@ -280,8 +280,8 @@ export function examinationContract(kind: StoreKind): void {
       await assert.rejects(record(store, start, [good, bad]));
       assert.equal((await due(store, start)).length, 2);
       assert.deepEqual(await store.examinations.results({ address: address("10.0.0.1") }), []);
-      assert.deepEqual(await store.examinations.certificates({ limit: 9 }), []);
-      assert.equal((await store.discoveries.recent({ limit: 9 })).length, 2);
+      assert.deepEqual((await store.examinations.certificates({ limit: 9 })).rows, []);
+      assert.equal((await store.discoveries.list({ limit: 9 })).rows.length, 2);
       await assert.rejects(record(store, start, [good], "nobody"), /nobody/);
     });
 
@@ -294,7 +294,7 @@ export function examinationContract(kind: StoreKind): void {
       await look(store, { at: start, sees: [sighting("10.0.0.1")], outcome: failed });
       await record(store, start + 1, [examined("10.0.0.1", { news: [expiring] })]);
       await look(store, { at: start + 2, sees: [], outcome: failed });
-      const failures = (await store.discoveries.recent({ limit: 9 })).filter(({ kind }) => kind === "scan-failed");
+      const failures = (await store.discoveries.list({ limit: 9 })).rows.filter(({ kind }) => kind === "scan-failed");
       assert.equal(failures.length, 1, "the scan before the second failure failed, too");
       const complete = await look(store, { at: start + 3, sees: [sighting("10.0.0.1")] });
       assert.equal(complete.firstScan, true);
@@ -312,10 +312,10 @@ export function examinationContract(kind: StoreKind): void {
         services: 0,
       });
       assert.deepEqual(
-        (await store.discoveries.recent({ limit: 9 })).map(({ at }) => at - start),
+        (await store.discoveries.list({ limit: 9 })).rows.map(({ at }) => at - start),
         [4],
       );
-      assert.equal((await store.scans.recent({ limit: 9 })).length, 1);
+      assert.equal((await store.scans.list({ limit: 9 })).rows.length, 1);
     });
   });
 }

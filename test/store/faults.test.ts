@@ -146,10 +146,10 @@ test("killed in the middle of recording a scan, the whole scan is there or none 
     await using store = await openStore({ location: file, thread: "caller" });
     const lock = await store.lock("after the crash");
     assert.equal(lock.kind, "held");
-    const [scan] = await store.scans.recent({ limit: 1 });
-    const open = await store.deliveries.list({ states: ["open"], limit: 9 });
+    const [scan] = (await store.scans.list({ limit: 1 })).rows;
+    const open = (await store.deliveries.list({ states: ["open"], limit: 9 })).rows;
     const tally = open[0] === undefined ? [] : await store.deliveries.tally(open[0].id);
-    const complete = (await store.scans.recent({ limit: 100 })).filter((scan) => scan.status === "complete").length;
+    const complete = (await store.scans.list({ limit: 100 })).rows.filter((scan) => scan.status === "complete").length;
     const expected = complete * 20_000;
     assert.equal(await store.services.count(), expected);
     assert.equal(tally.find(({ kind }) => kind === "new")?.count ?? 0, expected);

@@ -19,7 +19,7 @@ export function fourthSchemaRows(bytes: (hex: string) => string): string {
 /** That it is there as it was, counted, and forgotten in its turn. */
 export async function checkFourthSchema(store: Store): Promise<void> {
   const total = await record(store, [connection("new", { at: start })], []);
-  const [newer, older] = await store.connections.list({ limit: 9 });
+  const [newer, older] = (await store.connections.list({ limit: 9 })).rows;
   assert.deepEqual(newer, connection("new", { at: start }));
   assert.deepEqual(older?.identification, { protocol: "redis", complete: true });
   assert.deepEqual(older?.payload, Uint8Array.of(0, 255, 65, 10));

@@ -35,7 +35,7 @@ try {
   failure = error;
 }
 const servicesAfterFailure = await store.services.count();
-const scanAfterFailure = (await store.scans.recent({ limit: 1 }))[0]?.status;
+const scanAfterFailure = (await store.scans.list({ limit: 1 })).rows[0]?.status;
 const integrity = integrityOf(file);
 rmSync(ballast);
 // Room for all of it now.

@@ -40,7 +40,7 @@ async function announced(store: Store): Promise<readonly string[]> {
 }
 
 async function stateOf(store: Store, host: string): Promise<string | undefined> {
-  const [found] = await store.services.list({ address: address(host), limit: 1 });
+  const [found] = (await store.services.list({ address: address(host), limit: 1 })).rows;
   return found?.watches.map(({ watch, state }) => `${watch}:${state}`).join(" ");
 }
 
@@ -128,7 +128,7 @@ export function importContract(kind: StoreKind): void {
       assert.deepEqual(tally.conflicts, [
         { subject: "10.0.0.1:22", field: "product", stored: "nginx 1.20", imported: "Apache httpd", kept: "imported" },
       ]);
-      const [found] = await store.services.list({ limit: 1 });
+      const [found] = (await store.services.list({ limit: 1 })).rows;
       assert.deepEqual(found, {
         address: "10.0.0.1",
         port: 22,
@@ -150,7 +150,7 @@ export function importContract(kind: StoreKind): void {
       const between = { firstSeen: past, lastSeen: start + minute, service: { product: "Dropbear" }, watches: ["ssh"] };
       const tally = await store.imports.services([service("10.0.0.1", between)], real);
       assert.equal(tally.conflicts[0]?.kept, "stored");
-      const [found] = await store.services.list({ limit: 1 });
+      const [found] = (await store.services.list({ limit: 1 })).rows;
       assert.deepEqual([found?.product, found?.firstSeen, found?.lastSeen], ["OpenSSH", past, start + hour]);
     });
 
@@ -173,7 +173,7 @@ export function importContract(kind: StoreKind): void {
               assert.equal((await store.imports.services([each], real)).unchanged, 1);
             }
             for (const [host, same] of Map.groupBy(batch, (each) => each.address)) {
-              const found = await store.services.list({ address: host, port, limit: 1 });
+              const found = (await store.services.list({ address: host, port, limit: 1 })).rows;
               assert.ok((found[0]?.firstSeen ?? 0) <= Math.min(...same.map(({ firstSeen }) => firstSeen)));
               assert.ok((found[0]?.lastSeen ?? 0) >= Math.max(...same.map(({ lastSeen }) => lastSeen)));
             }
@@ -201,7 +201,7 @@ export function importContract(kind: StoreKind): void {
         1,
       );
       assert.equal((await store.imports.devices([device()], trial)).added, 1);
-      assert.deepEqual(await store.devices.list({ limit: 10 }), []);
+      assert.deepEqual((await store.devices.list({ limit: 10 })).rows, []);
       assert.equal((await store.imports.connections([connection("one")], trial)).added, 1);
       assert.equal(await store.connections.count(), 0);
     });
@@ -212,14 +212,14 @@ export function importContract(kind: StoreKind): void {
         [device({ name: "The NAS", approved: true, names, vendor: "Synology" }), device({ mac: phone })],
         real,
       );
-      const [stored] = await store.devices.list({ limit: 1 });
+      const [stored] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(
         [stored?.state, stored?.name, stored?.approved, stored?.vendor, stored?.names, stored?.addresses.length],
         ["inherited", "The NAS", true, "Synology", names, 1],
       );
       assert.deepEqual(await surveyed(store, start, [["192.168.50.31", nas]]), {});
       assert.deepEqual(await surveyed(store, start + hour, [["192.168.50.31", nas]]), {});
-      const states = (await store.devices.list({ limit: 10 })).map(({ state }) => state);
+      const states = (await store.devices.list({ limit: 10 })).rows.map(({ state }) => state);
       assert.deepEqual(states, ["present", "inherited"]);
       const intruder = mac("52:54:00:00:00:03");
       assert.deepEqual(
@@ -241,7 +241,7 @@ export function importContract(kind: StoreKind): void {
         { subject: nas, field: "name", stored: "Disk", imported: "The NAS", kept: "stored" },
       ]);
       assert.equal((await store.imports.devices([device({ name: "The NAS", approved: true })], real)).unchanged, 1);
-      const [stored] = await store.devices.list({ limit: 1 });
+      const [stored] = (await store.devices.list({ limit: 1 })).rows;
       assert.deepEqual(
         [stored?.name, stored?.approved, stored?.firstSeen, stored?.lastSeen, stored?.state],
         ["Disk", true, past, start, "present"],

@@ -44,7 +44,7 @@ export function record(store: Store, connections: readonly Connection[], alerts:
 export async function queueAlert(store: Store, id: string, at: number): Promise<number> {
   await record(store, [], [alert(id, at)]);
   await store.alerts.compose([{ id, message: message(id, at) }], at);
-  const queued = await store.deliveries.list({ states: ["queued"], limit: 100 });
+  const queued = (await store.deliveries.list({ states: ["queued"], limit: 100 })).rows;
   const delivery = queued.find((queued) => queued.message?.messageId === message(id, at).messageId);
   if (delivery === undefined) throw new Error("the alert was not queued");
   return delivery.id;

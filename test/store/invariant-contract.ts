@@ -112,7 +112,7 @@ class Run {
         return;
       case "crash":
         // Whatever was being sent had reached its channel, and nobody noted it.
-        for (const { id } of await deliveries.list({ states: ["sending"], limit: 100 })) await this.#take(id);
+        for (const { id } of (await deliveries.list({ states: ["sending"], limit: 100 })).rows) await this.#take(id);
         await deliveries.recover(this.#at);
     }
   }
@@ -120,7 +120,7 @@ class Run {
   /** Each discovery stands in exactly one live message to each audience; nothing is lost, nothing said twice. */
   async check(): Promise<void> {
     const live: Map<number, number>[] = [new Map(), new Map()];
-    const all = await this.#store.deliveries.list({ limit: 1000 });
+    const all = (await this.#store.deliveries.list({ limit: 1000 })).rows;
     for (const delivery of all) {
       const audience = delivery.channel === "mail" ? 0 : 1;
       for (const id of await this.#announced(delivery.id)) {
@@ -188,7 +188,7 @@ class Run {
   }
 
   async #noteNews(): Promise<void> {
-    const news = await this.#store.discoveries.recent({ limit: 100 });
+    const news = (await this.#store.discoveries.list({ limit: 100 })).rows;
     for (const { id } of news) if (id > this.#lastDiscovery) for (const due of this.due) due.add(id);
     this.#lastDiscovery = Math.max(this.#lastDiscovery, news[0]?.id ?? 0);
   }
@@ -235,7 +235,7 @@ class Run {
   }
 
   async #pick(state: "open" | "sending", which: number): Promise<number | undefined> {
-    const list = await this.#store.deliveries.list({ states: [state], limit: 100 });
+    const list = (await this.#store.deliveries.list({ states: [state], limit: 100 })).rows;
     return list[which % Math.max(list.length, 1)]?.id;
   }
 }

@@ -24,7 +24,7 @@ async function opened(folder: string) {
     location: `sqlite:${path.join(folder, "harbinger.db")}`,
     lost: (error) => void told.push(error),
   });
-  await store.scans.recent({ limit: 1 });
+  (await store.scans.list({ limit: 1 })).rows;
   const [writer, reader] = started;
   assert.ok(writer !== undefined && reader !== undefined);
   return { store, told, writer, reader };
@@ -38,8 +38,8 @@ describe("a thread with the database that ends by itself", () => {
     const { store, told, reader } = await opened(folder.path);
     await reader.terminate();
     // Who asks right then is told; who asks afterwards has a thread again.
-    await assert.rejects(store.scans.recent({ limit: 1 }), isLost);
-    assert.deepEqual(await store.scans.recent({ limit: 1 }), []);
+    await assert.rejects(store.scans.list({ limit: 1 }), isLost);
+    assert.deepEqual((await store.scans.list({ limit: 1 })).rows, []);
     assert.equal(started.length, 3);
     await store[Symbol.asyncDispose]();
     assert.deepEqual(told, []);

@@ -52,7 +52,9 @@ export function messageBodyContract(kind: StoreKind): void {
         await queue(store, `r${index}`, { text, ...more });
       }
       assert.equal(await bodyCount(database), 5);
-      const messages = (await store.deliveries.list({ limit: 9 })).toReversed().map((delivery) => delivery.message);
+      const messages = (await store.deliveries.list({ limit: 9 })).rows
+        .toReversed()
+        .map((delivery) => delivery.message);
       assert.deepEqual(
         messages.map((got) => [got?.html, got?.json]),
         [

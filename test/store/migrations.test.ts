@@ -77,7 +77,7 @@ test("a database from before connections were kept gets them, and its deliveries
   assert.equal(await store.connections.count(), 0);
   await queueAlert(store, "a", start);
   await store.deliveries.gather(operators, start + 1);
-  const states = (await store.deliveries.list({ limit: 9 })).map(({ id, state }) => [id, state]);
+  const states = (await store.deliveries.list({ limit: 9 })).rows.map(({ id, state }) => [id, state]);
   assert.deepEqual(states, [
     [3, "open"],
     [2, "queued"],

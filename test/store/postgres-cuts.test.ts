@@ -90,7 +90,7 @@ describe("a PostgreSQL server that is cut off in the midst of a transaction", op
     await cutOnce(proxy, { kind: "before", text: "insert into" }, () =>
       store.deliveries.gather({ ...operators, label: "b" }, start),
     );
-    assert.equal((await store.deliveries.list({ limit: 9 })).length, 2);
+    assert.equal((await store.deliveries.list({ limit: 9 })).rows.length, 2);
   });
 
   test("notices a connection that is silently dead, and goes on over another one", async () => {
@@ -219,13 +219,13 @@ async function checkLife(
   store: Store,
   ask: (sql: string) => Promise<readonly Record<string, unknown>[]>,
 ): Promise<void> {
-  const [report] = await store.deliveries.list({ states: ["delivered"], limit: 9 });
+  const [report] = (await store.deliveries.list({ states: ["delivered"], limit: 9 })).rows;
   assert.equal(report?.attempts, 2);
   assert.deepEqual(
     (await announcedBy(store, report?.id ?? 0)).toSorted(),
     ["changed 10.0.0.1", "device-new", "new 10.0.0.1", "new 10.0.0.2"].toSorted(),
   );
-  const alerts = await store.deliveries.list({ states: ["queued"], limit: 9 });
+  const alerts = (await store.deliveries.list({ states: ["queued"], limit: 9 })).rows;
   assert.deepEqual(alerts.map(({ message: sent, attempts }) => `${sent?.subject} ${attempts}`).toSorted(), [
     "Report a 1",
     "Report b 0",

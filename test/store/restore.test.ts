@@ -61,7 +61,7 @@ async function lab(t: TestContext): Promise<Lab> {
 
 async function hostsIn(file: string): Promise<readonly string[]> {
   await using store = await open(file);
-  return (await store.services.list({ limit: 9 })).map(({ address }) => address);
+  return (await store.services.list({ limit: 9 })).rows.map(({ address }) => address);
 }
 
 function asError(code: string, said: RegExp) {
@@ -172,7 +172,7 @@ describe("restoring a backup", () => {
       const file = path.join(folder, `${waiting}.db`);
       assert.equal((await restore(backup, file, { waiting })).withheld, withheld);
       await using store = await open(file);
-      const deliveries = await store.deliveries.list({ limit: 9 });
+      const deliveries = (await store.deliveries.list({ limit: 9 })).rows;
       assert.deepEqual(deliveries.map(({ state }) => state).sort(), states);
       if (waiting === "hold")
         assert.match(deliveries[0]?.lastError ?? "", /when the restored backup was made \(2026-01-01 00:00:00 UTC\)/);

@@ -12,7 +12,7 @@ const day = 24 * hour;
 export function retentionContract(kind: StoreKind): void {
   const t = (name: string, run: (store: Store, database: TestDatabase) => Promise<void>) =>
     test(name, withStore(kind, run));
-  const scanIds = async (store: Store) => (await store.scans.recent({ limit: 100 })).map(({ id }) => id).reverse();
+  const scanIds = async (store: Store) => (await store.scans.list({ limit: 100 })).rows.map(({ id }) => id).reverse();
   const deliver = async (store: Store, id: string, at: number) => {
     const deliveryId = await send(store, operators, id, at);
     await store.deliveries.recordOutcome(deliveryId, { kind: "delivered" }, { at });
@@ -60,7 +60,7 @@ export function retentionContract(kind: StoreKind): void {
         const all = await scanIds(store);
         assert.equal((await store.prune({ before: 0, discoveriesAtMost: 9 })).scans, 2);
         assert.deepEqual(await scanIds(store), all.slice(2));
-        assert.equal((await store.discoveries.recent({ limit: 99 })).length, 8);
+        assert.equal((await store.discoveries.list({ limit: 99 })).rows.length, 8);
       },
     );
 
@@ -78,7 +78,7 @@ export function retentionContract(kind: StoreKind): void {
         await store.deliveries.recordOutcome(dead, { kind: "rejected", reason: "no such user" }, { at: start + 4 });
         const waiting = await send(store, archive, "waiting", start + 5);
         const there = async () =>
-          (await store.deliveries.list({ limit: 99 })).map(({ id }) => id).sort((a, b) => a - b);
+          (await store.deliveries.list({ limit: 99 })).rows.map(({ id }) => id).sort((a, b) => a - b);
         const forget = (bytes: number, before: number) => store.forgetOldest({ kind: "deliveries", bytes, before });
         assert.equal(await forget(1_000_000, start + 1), 0);
         assert.equal(await forget(1, start + day), 1);
@@ -120,7 +120,7 @@ export function retentionContract(kind: StoreKind): void {
       assert.equal(await store.connections.prune({ oldest: { bytes: 1e9, before: start } }), 0);
       const few = await store.connections.prune({ oldest: { bytes: 250_000, before: start + day } });
       assert.ok(few > 50 && few < 150, `${few}`);
-      assert.equal((await store.connections.list({ limit: 1000 })).at(-1)?.id, String(few));
+      assert.equal((await store.connections.list({ limit: 1000 })).rows.at(-1)?.id, String(few));
       assert.equal(await store.connections.prune({ oldest: { bytes: 1e9, before: start + 500 } }), 500 - few);
       const after = await store.usedBytes(0);
       assert.ok(after < before * 0.7, `${before} ${after}`);

@@ -19,7 +19,7 @@ export const secondSchemaRows = `
 
 /** That all of it is there after it was brought up to date, and that checks can begin to be remembered. */
 export async function checkSecondSchema(store: Store): Promise<void> {
-  const services = await store.services.list({ limit: 9 });
+  const services = (await store.services.list({ limit: 9 })).rows;
   assert.deepEqual(
     services.map((service) => [service.address, service.product, service.watches[0]?.state]),
     [
@@ -28,7 +28,7 @@ export async function checkSecondSchema(store: Store): Promise<void> {
     ],
   );
   assert.deepEqual(
-    (await store.discoveries.recent({ limit: 9 })).map(({ evidence }) => evidence),
+    (await store.discoveries.list({ limit: 9 })).rows.map(({ evidence }) => evidence),
     ["SSH-2.0", "SSH-2.0"],
   );
   const due = { watch: "ssh", examinedBefore: start, now: start, limit: 9 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ServiceRecord } from "../../src/core/store.ts";
+import { type Order, pagesOf } from "../../src/core/page.ts";
 import { type StoreKind, withStore } from "./contract.ts";
 import { address, announcedBy, claimAll, hour, look, message, operators, sighting, start } from "./sample.ts";
 
@@ -47,7 +47,7 @@ export function serviceContract(kind: StoreKind): void {
         assert.equal(await pruned(start), 0);
         // Only those that are gone, for every watch, and were last seen before then.
         assert.equal(await pruned(at(3)), 2);
-        const left = async () => (await store.services.list({ limit: 9 })).map((service) => service.address);
+        const left = async () => (await store.services.list({ limit: 9 })).rows.map((service) => service.address);
         assert.deepEqual(await left(), ["10.0.0.1", "10.0.0.2"]);
         assert.deepEqual(await store.examinations.results({ address: address("fd00::1") }), []);
         // What was discovered of them can still be read, and announced.
@@ -75,17 +75,13 @@ export function serviceContract(kind: StoreKind): void {
 
     t("are listed by address value, IPv4 first, and by port, in pages", async (store) => {
       await look(store, { at: start, sees: hosts.flatMap((host) => [sighting(host, 443), sighting(host, 22)]) });
-      const listed: ServiceRecord[] = [];
-      for (;;) {
-        const last = listed.at(-1);
-        const page = await store.services.list({ limit: 3, ...(last === undefined ? {} : { after: last }) });
-        if (page.length === 0) break;
-        listed.push(...page);
-      }
-      assert.deepEqual(
-        listed.map((service) => `${service.address} ${service.port}`),
-        ordered.flatMap((host) => [`${host} 22`, `${host} 443`]),
-      );
+      const inPages = async (order?: Order) => {
+        const pages = pagesOf((after) => store.services.list({ limit: 3, after, order }));
+        return (await Array.fromAsync(pages)).flat().map((service) => `${service.address} ${service.port}`);
+      };
+      const all = ordered.flatMap((host) => [`${host} 22`, `${host} 443`]);
+      assert.deepEqual(await inPages(), all);
+      assert.deepEqual(await inPages("descending"), all.toReversed());
       assert.equal(await store.services.count(), 16);
     });
 
@@ -94,7 +90,9 @@ export function serviceContract(kind: StoreKind): void {
       await look(store, { at: start, watch: "web", sees: [sighting("10.0.0.9", 443), sighting("fd00::2", 443)] });
       await look(store, { at: start + 1, watch: "web", sees: [sighting("fd00::2", 443)] });
       const list = async (query: object) =>
-        (await store.services.list({ limit: 100, ...query })).map((service) => `${service.address} ${service.port}`);
+        (await store.services.list({ limit: 100, ...query })).rows.map(
+          (service) => `${service.address} ${service.port}`,
+        );
       assert.deepEqual(await list({ address: address("10.0.0.9") }), ["10.0.0.9 22", "10.0.0.9 443"]);
       assert.deepEqual(await list({ address: address("fd00::2") }), ["fd00::2 22", "fd00::2 443"]);
       assert.deepEqual(await list({ address: address("fd00::2"), port: 443 }), ["fd00::2 443"]);
@@ -118,7 +116,7 @@ export function serviceContract(kind: StoreKind): void {
         at: start + 1,
         sees: [sighting("10.0.0.1", 22, { hostname: "printer.lan" }), sighting("fd00::1")],
       });
-      const [four, six] = await store.services.list({ limit: 2 });
+      const [four, six] = (await store.services.list({ limit: 2 })).rows;
       assert.equal(four?.hostname, "printer.lan");
       assert.equal(six?.hostname, "printer.[31m.lan");
       for (const service of [four, six]) {
@@ -160,7 +158,7 @@ export function serviceContract(kind: StoreKind): void {
       await look(store, { at: start + 2, sees: all.slice(1), outcome: none });
       await look(store, { at: start + 3, sees: all.slice(4), outcome: none });
       await look(store, { at: start + 4, sees: [], outcome: none });
-      const services = await store.services.list({ limit: 10 });
+      const services = (await store.services.list({ limit: 10 })).rows;
       assert.deepEqual(
         services.map(({ lastSeen }) => lastSeen - start),
         [1, 2, 2, 2, 3],
@@ -172,7 +170,7 @@ export function serviceContract(kind: StoreKind): void {
       const other = await database.open();
       try {
         assert.equal(await other.services.count(), 1);
-        assert.equal((await other.scans.recent({ limit: 1 }))[0]?.status, "complete");
+        assert.equal((await other.scans.list({ limit: 1 })).rows[0]?.status, "complete");
       } finally {
         await other[Symbol.asyncDispose]();
       }
@@ -216,7 +214,7 @@ export function serviceContract(kind: StoreKind): void {
         await other[Symbol.asyncDispose]();
         const own = await store.scans.begin({ watch: "ssh", ports: [22], engine: "connect", at: start });
         await store.lock("harbinger run");
-        const records = await store.scans.recent({ limit: 2 });
+        const records = (await store.scans.list({ limit: 2 })).rows;
         assert.deepEqual(
           records.map(({ id, status }) => [id, status]),
           [

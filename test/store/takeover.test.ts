@@ -60,7 +60,7 @@ test("hosts of the earlier tool are known, and none of them is called new", asyn
   });
   const store = await open(file);
   t.after(() => store[Symbol.asyncDispose]());
-  const services = await store.services.list({ limit: 10 });
+  const services = (await store.services.list({ limit: 10 })).rows;
   assert.deepEqual(
     services.map(({ address, port, firstSeen }) => [address, port, firstSeen]),
     [
@@ -73,9 +73,9 @@ test("hosts of the earlier tool are known, and none of them is called new", asyn
   const summary = await look(store, { at, sees: [sighting("192.168.1.9"), sighting("192.168.1.77")] });
   assert.deepEqual(summary.counts, { new: 1, gone: 0, returned: 0, flapping: 0, changed: 0, present: 2 });
   assert.equal(summary.firstScan, false);
-  assert.equal((await store.discoveries.recent({ limit: 9 }))[0]?.firstScan, false);
+  assert.equal((await store.discoveries.list({ limit: 9 })).rows[0]?.firstScan, false);
   assert.deepEqual(
-    (await store.services.list({ limit: 9, watch: "ssh", state: "inherited" })).map((s) => s.address),
+    (await store.services.list({ limit: 9, watch: "ssh", state: "inherited" })).rows.map((s) => s.address),
     ["192.168.1.10"],
   );
   // Another watch on the port inherits the same; a port that the tool never watched has nothing.
@@ -91,8 +91,8 @@ test("an inherited host that was never seen again does not go, and one that was 
   await look(store, { at, sees: [sighting("192.168.1.9")], outcome: impatient });
   const summary = await look(store, { at: at + minute, sees: [], outcome: impatient });
   assert.equal(summary.counts.gone, 1);
-  assert.equal((await store.discoveries.recent({ limit: 1 }))[0]?.address, "192.168.1.9");
-  assert.equal((await store.services.list({ limit: 9, state: "inherited" })).length, 1);
+  assert.equal((await store.discoveries.list({ limit: 1 })).rows[0]?.address, "192.168.1.9");
+  assert.equal((await store.services.list({ limit: 9, state: "inherited" })).rows.length, 1);
 });
 
 test("the tables become views with the same columns and times", async (t) => {

@@ -76,7 +76,7 @@ async function find(
     ...(options.all === true || sha256 !== undefined ? {} : { currentOnly: true }),
     limit,
   };
-  const found = await store.examinations.certificates(query);
+  const found = (await store.examinations.certificates(query)).rows;
   // Sorted by expiry, so that the limit cuts off the latest ones.
   return expiring === undefined ? found : found.filter(({ validTo }) => validTo <= now + expiring * dayMs);
 }
@@ -87,7 +87,7 @@ async function withSameKey(
   certificates: readonly StoredCertificate[],
 ): Promise<Map<string, StoredCertificate[]>> {
   const keys = [...new Set(certificates.map(({ keySha256 }) => keySha256))];
-  const kin = await store.examinations.certificates({ keys, limit: kinLimit });
+  const kin = (await store.examinations.certificates({ keys, limit: kinLimit })).rows;
   return Map.groupBy(kin, ({ keySha256 }) => keySha256);
 }
 
@@ -135,7 +135,7 @@ async function printDetails(
 
 /** What to do when nothing matches. */
 async function whyNone(store: Store, options: CertificatesOptions): Promise<string> {
-  const [any] = await store.examinations.certificates({ limit: 1 });
+  const [any] = (await store.examinations.certificates({ limit: 1 })).rows;
   if (any === undefined) {
     return "No certificates yet: a watch with `checks: [cert]` collects the certificates of the services it finds.";
   }

@@ -5,6 +5,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { type ProtocolName, protocolNames } from "../../core/identification.ts";
 import { suggestName } from "../../core/nearest-name.ts";
 import { parseRange } from "../../core/network.ts";
+import type { Cursor } from "../../core/page.ts";
 import type { Store } from "../../core/store.ts";
 import { connectionJson } from "../../present/connections/connection-json.ts";
 import { plural } from "../../present/text/plural.ts";
@@ -113,24 +114,15 @@ async function whyNone(store: Store, common: CommonOptions): Promise<string> {
 }
 
 async function* collect(store: Store, options: ConnectionsOptions): AsyncGenerator<StoredConnection> {
-  const { limit, ...filters } = options;
-  let before: ConnectionQuery["before"];
-  for (let left = limit; left > 0; ) {
-    const page = await store.connections.list({
-      ...(filters.since === undefined ? {} : { since: filters.since }),
-      ...(filters.until === undefined ? {} : { until: filters.until }),
-      ...(filters.peer === undefined ? {} : { peer: filters.peer }),
-      ...(filters.port === undefined ? {} : { port: filters.port }),
-      ...(filters.protocol === undefined ? {} : { protocol: filters.protocol }),
-      ...(filters.listener === undefined ? {} : { listener: filters.listener }),
-      limit: Math.min(left, pageSize),
-      ...(before === undefined ? {} : { before }),
-    });
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < Math.min(left, pageSize)) return;
-    before = { at: last.at, id: last.id };
-    left -= page.length;
+  const { since, until, peer, port, protocol, listener } = options;
+  const query = { since, until, peer, port, protocol, listener };
+  let after: Cursor | undefined;
+  for (let left = options.limit; left > 0; ) {
+    const page = await store.connections.list({ ...query, limit: Math.min(left, pageSize), after });
+    yield* page.rows;
+    after = page.next;
+    if (after === undefined) return;
+    left -= page.rows.length;
   }
 }
 

@@ -48,10 +48,12 @@ export function deliveriesCommand(): Command {
       const { openStoreToList } = await import("../open.ts");
       await using store = await openStoreToList(commonOptions(self));
       if (store === undefined) return;
-      const deliveries = await store.deliveries.list({
-        limit: options.limit,
-        ...(options.state === undefined ? {} : { states: options.state }),
-      });
+      const deliveries = (
+        await store.deliveries.list({
+          limit: options.limit,
+          ...(options.state === undefined ? {} : { states: options.state }),
+        })
+      ).rows;
       const { folder, shownRecipients, audiences } = await configured(commonOptions(self));
       const shownRecipient = ({ channel, recipient }: Delivery) => shownRecipients?.get(channel) ?? recipient;
       if (commonOptions(self).json === true) {

@@ -2,9 +2,10 @@ import { Command, Option } from "commander";
 import type { Address } from "../../core/address.ts";
 import type { DeviceRecord } from "../../core/device.ts";
 import type { StoredCertificate } from "../../core/examination.ts";
+import type { Cursor } from "../../core/page.ts";
 import type { Port } from "../../core/ports.ts";
 import { serviceName } from "../../core/service-name.ts";
-import type { PresenceState, ServiceQuery, ServiceRecord, Store } from "../../core/store.ts";
+import type { PresenceState, ServiceRecord, Store } from "../../core/store.ts";
 import { currentAddresses, shownName } from "../../present/devices/device-words.ts";
 import { portText } from "../../present/hosts/every-port.ts";
 import { plural } from "../../present/text/plural.ts";
@@ -79,28 +80,22 @@ export function hostsCommand(): Command {
 /** What to do next where nothing fits. */
 async function whyNone(store: Store): Promise<string> {
   if ((await store.services.count()) > 0) return "No matching services. harbinger hosts lists all of them.";
-  const [scan] = await store.scans.recent({ limit: 1 });
+  const [scan] = (await store.scans.list({ limit: 1 })).rows;
   if (scan === undefined)
     return "No scan has finished yet. harbinger run scans the configured targets; harbinger --mode cron scans them once.";
   return `No scan has found an open port yet; the last one was at ${formatTime(scan.startedAt)}. To see targets and ports: harbinger config show`;
 }
 
 async function collect(store: Store, options: HostsOptions, address: Address | undefined): Promise<ServiceRecord[]> {
+  const { port, watch, state, limit } = options;
   const services: ServiceRecord[] = [];
-  while (services.length < options.limit) {
-    const last = services.at(-1);
-    const query: ServiceQuery = {
-      limit: Math.min(pageSize, options.limit - services.length),
-      ...(address === undefined ? {} : { address }),
-      ...(options.port === undefined ? {} : { port: options.port }),
-      ...(options.watch === undefined ? {} : { watch: options.watch }),
-      ...(options.state === undefined ? {} : { state: options.state }),
-      ...(last === undefined ? {} : { after: { address: last.address, port: last.port } }),
-    };
-    const page = await store.services.list(query);
-    services.push(...page);
-    if (page.length < query.limit) break;
-  }
+  let after: Cursor | undefined;
+  do {
+    const left = Math.min(pageSize, limit - services.length);
+    const page = await store.services.list({ address, port, watch, state, limit: left, after });
+    services.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined && services.length < limit);
   return services;
 }
 
@@ -196,13 +191,13 @@ async function printDetails(store: Store, services: readonly ServiceRecord[], ad
     const { deviceDetails } = await import("../../present/devices/device-details.ts");
     printText(`${services.length === 0 ? "" : "\n"}${deviceDetails(device)}`);
   }
-  const history = await store.discoveries.recent({ address, limit: historyLength });
+  const history = (await store.discoveries.list({ address, limit: historyLength })).rows;
   if (history.length > 0) printText(`\nHistory\n${historyLines(history)}`);
 }
 
 /** What checks found out about an address, by port. */
 async function examinationOf(store: Store, address: Address) {
-  const found = await store.examinations.certificates({ address, limit: certificatesOfAddress });
+  const found = (await store.examinations.certificates({ address, limit: certificatesOfAddress })).rows;
   const certificates = new Map<Port, StoredCertificate[]>();
   for (const certificate of found) {
     for (const service of certificate.services) {

@@ -23,11 +23,13 @@ export function reportsCommand(): Command {
       const { openStoreToList } = await import("../open.ts");
       await using store = await openStoreToList(commonOptions(self));
       if (store === undefined) return;
-      const reports = await store.deliveries.list({
-        states: ["queued", "sending", "delivered", "dead"],
-        limit: options.limit,
-        ...(options.label === undefined ? {} : { label: options.label }),
-      });
+      const reports = (
+        await store.deliveries.list({
+          states: ["queued", "sending", "delivered", "dead"],
+          limit: options.limit,
+          ...(options.label === undefined ? {} : { label: options.label }),
+        })
+      ).rows;
       if (reports.length === 0 && options.label !== undefined) {
         const { requireLabel } = await import("../known-names.ts");
         await requireLabel(options.label, store, commonOptions(self));

@@ -1,4 +1,5 @@
-import type { AlertStore, ConnectionQuery, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
+import type { AlertStore, ConnectionStore, DueAlert } from "../../core/connection-store.ts";
+import { pagesOf } from "../../core/page.ts";
 import { readAlertContent } from "../alert/alert-content.ts";
 import type { AlertRoute, ListenerRules } from "./alert-route.ts";
 import { inferDecisions, type StoredAlert, type StoredDecidable } from "./infer-decisions.ts";
@@ -69,9 +70,8 @@ async function connectionsSince(
   { connections, rules }: Pick<RestoreOptions, "connections" | "rules">,
 ): Promise<ReadonlyMap<string, readonly StoredDecidable[]>> {
   const found = new Map<string, StoredDecidable[]>();
-  let before: ConnectionQuery["before"];
-  for (let left = maxConnections; left > 0; left -= pageSize) {
-    const page = await connections.list({ since, limit: pageSize, ...(before === undefined ? {} : { before }) });
+  let read = 0;
+  for await (const page of pagesOf((after) => connections.list({ since, limit: pageSize, after }))) {
     for (const connection of page) {
       const { id, listener, at, durationMs, peer, local, identification } = connection;
       if (rules.get(listener)?.ignore.handlingOf(connection) !== "alert") continue;
@@ -80,9 +80,8 @@ async function connectionsSince(
       const { protocol } = identification;
       past.push({ id, at, decidedAt: at + durationMs, address: peer.address, port: local.port, protocol });
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) break;
-    before = { at: last.at, id: last.id };
+    read += page.length;
+    if (read >= maxConnections) break;
   }
   for (const past of found.values()) past.reverse();
   return found;

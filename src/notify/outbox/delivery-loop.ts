@@ -245,7 +245,7 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Releases deliveries that are marked as sending and are not in progress: nothing of them was sent. */
   async #releaseUnstarted(): Promise<void> {
     const { outbox } = this.#options;
-    for (const { id } of await outbox.list({ states: ["sending"], limit: maxTakenBack })) {
+    for (const { id } of (await outbox.list({ states: ["sending"], limit: maxTakenBack })).rows) {
       if (!this.#attempts.has(id)) await outbox.release(id);
     }
     this.#claimIsUncertain = false;

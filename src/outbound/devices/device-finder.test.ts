@@ -7,6 +7,7 @@ import type { DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
 import type { LinkSurvey, SurveyRequest } from "../../core/link-survey.ts";
 import type { Log } from "../../core/log.ts";
 import { type AddressRange, formatRange, parseRange } from "../../core/network.ts";
+import { formatCursor, pageOf } from "../../core/page.ts";
 import type { Watch } from "../../core/watch.ts";
 import { DeviceFinder, type DeviceFinderOptions, type DeviceSearch } from "./device-finder.ts";
 
@@ -79,8 +80,9 @@ class Bench {
     const log: Log = { debug() {}, info: (text) => this.logged.push(text), warn() {}, error() {} };
     const devices: Partial<DeviceStore> = {
       list: async ({ limit, after }) => {
-        const from = after === undefined ? 0 : this.known.findIndex((each) => each.mac === after) + 1;
-        return this.known.slice(from, from + limit);
+        const from = this.known.findIndex((each) => formatCursor([each.mac]) === after) + 1;
+        const rows = this.known.slice(from, from + limit + 1);
+        return pageOf(rows, limit, ({ mac }) => [mac]);
       },
       dueForNames: async ({ macs }) => {
         const { unnamed } = this;

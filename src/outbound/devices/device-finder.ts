@@ -3,10 +3,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { Coverage } from "../../core/coverage.ts";
 import type { Audience } from "../../core/delivery.ts";
 import type { DeviceName, DeviceRecord, Mac, Neighbour } from "../../core/device.ts";
-import { type DeviceNews, type DeviceStore, maxDevices } from "../../core/device-store.ts";
+import type { DeviceNews, DeviceStore } from "../../core/device-store.ts";
 import type { DeviceNamer, Link, LinkSurvey, LinkSurveyor } from "../../core/link-survey.ts";
 import type { Log } from "../../core/log.ts";
 import { type AddressRange, AddressSet, localRanges, parseRange } from "../../core/network.ts";
+import { pagesOf } from "../../core/page.ts";
 import type { Watch } from "../../core/watch.ts";
 import { RecentSurveys } from "./recent-surveys.ts";
 import { addressesToAsk, devicesOfWatch } from "./watched-devices.ts";
@@ -127,14 +128,8 @@ export class DeviceFinder {
   }
 
   async #knownDevices(): Promise<DeviceRecord[]> {
-    const known: DeviceRecord[] = [];
-    while (known.length < maxDevices) {
-      const after = known.at(-1)?.mac;
-      const page = await this.#options.devices.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
-      known.push(...page);
-      if (page.length < pageSize) break;
-    }
-    return known;
+    const pages = pagesOf((after) => this.#options.devices.list({ limit: pageSize, after }));
+    return (await Array.fromAsync(pages)).flat();
   }
 
   /** Of devices that are new, or were last asked a day ago. Those that give none are not asked again before. */

@@ -94,7 +94,7 @@ export class Neighbours {
 
   async #lookUp(sha256: string): Promise<StoredCertificate | undefined> {
     if (!this.#known.has(sha256)) {
-      const [known] = await this.#store.certificates({ sha256, currentOnly: true, limit: 1 });
+      const [known] = (await this.#store.certificates({ sha256, currentOnly: true, limit: 1 })).rows;
       this.#known.set(sha256, known);
     }
     return this.#known.get(sha256);

@@ -95,7 +95,7 @@ function compose({ discoveries = [], channel = "mail", audience, ...more }: Give
   return composeReport({
     ran: [],
     deliveries: new Announced(discoveries),
-    services: { list: async () => [] },
+    services: { list: async () => ({ rows: [] }) },
     portReportLayout,
     deliveryId: 5,
     at,

@@ -1,22 +1,29 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import type { ConnectionQuery, StoredConnection } from "../../core/connection-store.ts";
 import { type Identification, protocolNames } from "../../core/identification.ts";
+import { type Order, type Page, pageOf } from "../../core/page.ts";
 import { addressFromKey, addressKey, lastAddressKey } from "../keys/address-key.ts";
+import { comparisonOf, directionOf, timeAndIdOf } from "../keys/cursor-keys.ts";
 import type { Tables } from "../tables.ts";
 import { parseOrigin } from "./origin-text.ts";
 
-/** A page of connections, newest first, each with the latest that is known of its peer. */
+/** A page of connections, each with the latest that is known of its peer. */
 export async function selectConnections(
   reader: Kysely<Tables>,
   query: ConnectionQuery,
-): Promise<readonly StoredConnection[]> {
-  const since = isRange(query) ? await pageStart(reader, query) : undefined;
+): Promise<Page<StoredConnection>> {
+  const limits = isRange(query) ? await limitsOfPage(reader, query) : query;
+  const direction = sql.raw(directionOf(orderOf(query)));
   const { rows } = await sql<ConnectionRow>`
     select c.*, o.origin, k.identification as kept_identification, k.payload as kept_payload
     from connections c left join origins o on o.address = c.peer left join contents k on k.id = c.content
-    where ${conditions(since === undefined ? query : { ...query, since })}
-    order by c.at desc, c.id desc limit ${query.limit}`.execute(reader);
-  return rows.map(toConnection);
+    where ${conditions(limits)}
+    order by c.at ${direction}, c.id ${direction} limit ${query.limit + 1}`.execute(reader);
+  return pageOf(rows.map(toConnection), query.limit, ({ at, id }) => [at, id]);
+}
+
+function orderOf({ order = "descending" }: ConnectionQuery): Order {
+  return order;
 }
 
 /**
@@ -27,24 +34,32 @@ function isRange({ peer }: ConnectionQuery): boolean {
   return peer !== undefined && Buffer.compare(addressKey(peer.first), lastAddressKey(peer.last)) !== 0;
 }
 
-/** The time of the last row of the page, where it is a full one; without port and protocol the index by peer has it. */
-async function pageStart(reader: Kysely<Tables>, query: ConnectionQuery): Promise<number | undefined> {
+/**
+ * The query without times after its page, where that is a full one. The time of the last row of the page is in the index by
+ * peer, as long as port and protocol do not matter.
+ */
+async function limitsOfPage(reader: Kysely<Tables>, query: ConnectionQuery): Promise<ConnectionQuery> {
+  const order = orderOf(query);
   const { rows } = await sql<{ at: number }>`
     select c.at from connections c where ${conditions(query)}
-    order by c.at desc limit 1 offset ${query.limit - 1}`.execute(reader);
-  return rows[0]?.at;
+    order by c.at ${sql.raw(directionOf(order))} limit 1 offset ${query.limit}`.execute(reader);
+  const last = rows[0]?.at;
+  if (last === undefined) return query;
+  return order === "descending" ? { ...query, since: last } : { ...query, until: last + 1 };
 }
 
 function conditions(query: ConnectionQuery): RawBuilder<unknown> {
-  const { since = 0, until, peer, port, protocol, listener, before } = query;
+  const { since = 0, until, peer, port, protocol, listener, after } = query;
   // Always a bound on the time: a planner without statistics then walks the index by time instead of sorting the table.
   // For a range of peers the plus sign keeps it from that.
   const at = isRange(query) ? sql`+c.at` : sql`c.at`;
   const all = [sql`${at} >= ${since}`];
   if (until !== undefined) all.push(sql`${at} < ${until}`);
-  if (before !== undefined) {
+  if (after !== undefined) {
+    const last = timeAndIdOf(after);
+    const follows = sql.raw(comparisonOf(orderOf(query)));
     // The first half is what an index can use.
-    all.push(sql`${at} <= ${before.at}`, sql`(c.at < ${before.at} or c.id < ${before.id})`);
+    all.push(sql`${at} ${follows}= ${last.at}`, sql`(c.at ${follows} ${last.at} or c.id ${follows} ${last.id})`);
   }
   if (peer !== undefined) {
     const [first, last] = [addressKey(peer.first), lastAddressKey(peer.last)];

@@ -8,6 +8,7 @@ import type {
   DueAlert,
   StoredConnection,
 } from "../../core/connection-store.ts";
+import type { Page } from "../../core/page.ts";
 import type { Database } from "../database.ts";
 import { addressKey } from "../keys/address-key.ts";
 import { insertAlerts } from "../outbox/alerts.ts";
@@ -81,7 +82,7 @@ export class SqlConnectionStore implements ConnectionStore, NamesReadMethods<Con
     });
   }
 
-  list(query: ConnectionQuery): Promise<readonly StoredConnection[]> {
+  list(query: ConnectionQuery): Promise<Page<StoredConnection>> {
     return this.#database.read((reader) => selectConnections(reader, query));
   }
 

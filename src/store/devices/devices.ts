@@ -1,10 +1,12 @@
 import type { Kysely, Selectable } from "kysely";
 import { type Address, compareAddresses } from "../../core/address.ts";
 import type { DeviceAddress, DeviceRecord, Mac } from "../../core/device.ts";
-import type { DeviceNews, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
+import type { DeviceNews, DeviceQuery, DeviceStore, RecordedSurvey } from "../../core/device-store.ts";
+import { type Order, type Page, pageOf } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Database } from "../database.ts";
 import { addressFromKey, addressKey } from "../keys/address-key.ts";
+import { comparisonOf, directionOf, textOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
 import { recordDevices } from "./record-devices.ts";
@@ -28,19 +30,18 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
     return this.#database.write((transaction) => recordDevices(transaction, this.#database.dialect, survey));
   }
 
-  list(query: Parameters<DeviceStore["list"]>[0]): Promise<readonly DeviceRecord[]> {
-    const { limit, after, address } = query;
-    return this.#database.read(async (reader) => {
-      const devices =
-        address === undefined
-          ? await pageOf(reader, { limit, after })
-          : await devicesAt(reader, { limit, after, address });
+  async list({ limit, after, address, order = "ascending" }: DeviceQuery): Promise<Page<DeviceRecord>> {
+    const rest = { limit: limit + 1, after: after === undefined ? undefined : textOf(after), order };
+    const devices = await this.#database.read(async (reader) => {
+      const rows =
+        address === undefined ? await devicesByMac(reader, rest) : await devicesAt(reader, { ...rest, address });
       const addresses = await addressesOf(
         reader,
-        devices.map(({ mac }) => mac),
+        rows.map(({ mac }) => mac),
       );
-      return devices.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
+      return rows.map((row) => toRecord(row, addresses.get(row.mac) ?? []));
     });
+    return pageOf(devices, limit, ({ mac }) => [mac]);
   }
 
   async dueForNames({ macs, namedBefore, now }: Parameters<DeviceStore["dueForNames"]>[0]): Promise<readonly Mac[]> {
@@ -86,20 +87,21 @@ export class SqlDeviceStore implements DeviceStore, NamesReadMethods<DeviceStore
 type DeviceRow = Selectable<Tables["devices"]>;
 type AddressRow = Selectable<Tables["device_addresses"]>;
 
-function pageOf(
-  reader: Kysely<Tables>,
-  { limit, after }: { readonly limit: number; readonly after: Mac | undefined },
-): Promise<DeviceRow[]> {
+/** The rest of a list, after the device with this MAC address. */
+interface Rest {
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly order: Order;
+}
+
+function devicesByMac(reader: Kysely<Tables>, { limit, after, order }: Rest): Promise<DeviceRow[]> {
   let select = reader.selectFrom("devices").selectAll().where("site", "=", "local");
-  if (after !== undefined) select = select.where("mac", ">", after);
-  return select.orderBy("mac").limit(limit).execute();
+  if (after !== undefined) select = select.where("mac", comparisonOf(order), after);
+  return select.orderBy("mac", directionOf(order)).limit(limit).execute();
 }
 
 /** Few ever had the same address: they are sorted here, and paged by their place. */
-async function devicesAt(
-  reader: Kysely<Tables>,
-  query: { readonly limit: number; readonly after: Mac | undefined; readonly address: Address },
-): Promise<DeviceRow[]> {
+async function devicesAt(reader: Kysely<Tables>, query: Rest & { readonly address: Address }): Promise<DeviceRow[]> {
   const rows = await reader
     .selectFrom("device_addresses as a")
     .innerJoin("devices as d", (join) => join.onRef("d.mac", "=", "a.mac").onRef("d.site", "=", "a.site"))
@@ -110,6 +112,7 @@ async function devicesAt(
     .orderBy("a.last_seen", "desc")
     .orderBy("d.mac")
     .execute();
+  if (query.order === "descending") rows.reverse();
   const place = rows.findIndex(({ mac }) => mac === query.after);
   return rows.slice(place + 1, place + 1 + query.limit);
 }

@@ -7,8 +7,10 @@ import {
   type StoredCertificate,
   sightingsShown,
 } from "../../core/examination.ts";
+import { type Cursor, type Order, type Page, pageOf } from "../../core/page.ts";
 import { safeText } from "../../core/safe-text.ts";
 import type { Dialect } from "../database.ts";
+import { timeOrNullAndIdOf } from "../keys/cursor-keys.ts";
 import { addressOf, type Endpoint, portOf } from "../keys/endpoint.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { Tables } from "../tables.ts";
@@ -108,8 +110,10 @@ export async function listCertificates(
   reader: Kysely<Tables>,
   dialect: Dialect,
   query: CertificateQuery,
-): Promise<readonly StoredCertificate[]> {
+): Promise<Page<StoredCertificate>> {
+  const { after, limit, order = "ascending" } = query;
   const where: RawBuilder<unknown>[] = [];
+  if (after !== undefined) where.push(isAfter(after, order));
   if (query.sha256 !== undefined) where.push(sql`c.sha256 = ${query.sha256}`);
   if (query.keys !== undefined) {
     const keys = dialect.rows(query.keys.map((key) => [key]));
@@ -125,10 +129,23 @@ export async function listCertificates(
   const condition = where.length === 0 ? sql`` : sql`where ${sql.join(where, sql` and `)}`;
   const { rows } = await sql<Selectable<Tables["certificates"]>>`
     select c.* from certificates c ${condition}
-    order by c.valid_to nulls last, c.sha256 limit ${query.limit}`.execute(reader);
-  if (rows.length === 0) return [];
+    order by ${order === "ascending" ? sql`c.valid_to nulls last, c.sha256` : sql`c.valid_to desc nulls first, c.sha256 desc`}
+    limit ${limit + 1}`.execute(reader);
+  if (rows.length === 0) return { rows: [] };
   const sightings = await sightingsOf(reader, dialect, rows, query.address);
-  return rows.map((row) => toCertificate(row, sightings.get(row.sha256) ?? []));
+  const page = pageOf(rows, limit, ({ valid_to, sha256 }) => [valid_to, sha256]);
+  return { ...page, rows: page.rows.map((row) => toCertificate(row, sightings.get(row.sha256) ?? [])) };
+}
+
+/** An end that cannot be read is after all others. */
+function isAfter(cursor: Cursor, order: Order): RawBuilder<unknown> {
+  const { at, id } = timeOrNullAndIdOf(cursor);
+  if (order === "ascending") {
+    if (at === null) return sql`(c.valid_to is null and c.sha256 > ${id})`;
+    return sql`(c.valid_to is null or (c.valid_to >= ${at} and (c.valid_to > ${at} or c.sha256 > ${id})))`;
+  }
+  if (at === null) return sql`(c.valid_to is not null or c.sha256 < ${id})`;
+  return sql`(c.valid_to <= ${at} and (c.valid_to < ${at} or c.sha256 < ${id}))`;
 }
 
 async function sightingsOf(

@@ -9,6 +9,7 @@ import type {
   StoredCertificate,
   StoredCheckResult,
 } from "../../core/examination.ts";
+import type { Page } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import type { Database } from "../database.ts";
 import {
@@ -82,7 +83,7 @@ export class SqlExaminationStore implements ExaminationStore, NamesReadMethods<E
     return rows.map((row) => toResult(row, query.address));
   }
 
-  certificates(query: CertificateQuery): Promise<readonly StoredCertificate[]> {
+  certificates(query: CertificateQuery): Promise<Page<StoredCertificate>> {
     return this.#database.read((reader) => listCertificates(reader, this.#database.dialect, query));
   }
 }

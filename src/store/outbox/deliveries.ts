@@ -1,8 +1,10 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import type { Audience, ClosedLane, Delivery, DeliveryState, Message, SendOutcome } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
-import type { Backlog, DeliveryStore } from "../../core/store.ts";
+import { type Page, pageOf } from "../../core/page.ts";
+import type { Backlog, DeliveryQuery, DeliveryStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { createDelivery, findOpenDelivery } from "../scans/announce-scan.ts";
 import { misuse } from "../store-errors.ts";
@@ -184,15 +186,19 @@ export class SqlDeliveryStore implements DeliveryStore, NamesReadMethods<Deliver
     return this.#database.write((transaction) => withhold(transaction, options));
   }
 
-  async list(query: Parameters<DeliveryStore["list"]>[0]): Promise<readonly Delivery[]> {
-    if (query.states?.length === 0) return [];
+  async list({ states, label, after, limit, order = "descending" }: DeliveryQuery): Promise<Page<Delivery>> {
+    if (states?.length === 0) return { rows: [] };
     const rows = await this.#database.read((reader) => {
       let select = selectDeliveries(reader);
-      if (query.states !== undefined) select = select.where("state", "in", [...query.states]);
-      if (query.label !== undefined) select = select.where("label", "=", query.label);
-      return select.orderBy("deliveries.id", "desc").limit(query.limit).execute();
+      if (states !== undefined) select = select.where("state", "in", [...states]);
+      if (label !== undefined) select = select.where("label", "=", label);
+      if (after !== undefined) select = select.where("deliveries.id", comparisonOf(order), idOf(after));
+      return select
+        .orderBy("deliveries.id", directionOf(order))
+        .limit(limit + 1)
+        .execute();
     });
-    return rows.map(toDelivery);
+    return pageOf(rows.map(toDelivery), limit, ({ id }) => [id]);
   }
 
   async get(id: number): Promise<Delivery | undefined> {

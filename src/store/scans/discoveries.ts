@@ -2,12 +2,14 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Address } from "../../core/address.ts";
 import type { Discovery } from "../../core/discovery.ts";
 import type { DiscoveryKind } from "../../core/discovery-kinds.ts";
+import { type Page, pageOf } from "../../core/page.ts";
 import { everyPort } from "../../core/ports.ts";
 import { safeText } from "../../core/safe-text.ts";
-import type { DiscoveryStore } from "../../core/store.ts";
+import type { DiscoveryQuery, DiscoveryStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
 import { withDevices } from "../devices/device-briefs.ts";
 import { addressKey } from "../keys/address-key.ts";
+import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
 import { addressOf, portOf } from "../keys/endpoint.ts";
 import { atAddress, ipv6Join } from "../keys/ipv6-join.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
@@ -17,7 +19,7 @@ import type { Tables } from "../tables.ts";
 const evidenceLimit = 100_000;
 
 export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<DiscoveryStore> {
-  readonly readMethods = ["awaitingEvidence", "recent"] as const;
+  readonly readMethods = ["awaitingEvidence", "list"] as const;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -57,12 +59,15 @@ export class SqlDiscoveryStore implements DiscoveryStore, NamesReadMethods<Disco
     });
   }
 
-  recent(query: Parameters<DiscoveryStore["recent"]>[0]): Promise<readonly Discovery[]> {
-    const watch = query.watch === undefined ? sql`` : sql`and w.name = ${query.watch}`;
-    const address = query.address === undefined ? sql`` : sql`and ${ofAddress(query.address)}`;
-    return this.#database.read((reader) =>
-      selectDiscoveries(reader, sql`where 1 = 1 ${watch} ${address} order by d.id desc limit ${query.limit}`),
-    );
+  async list(query: DiscoveryQuery): Promise<Page<Discovery>> {
+    const { watch, address, after, limit, order = "descending" } = query;
+    const where = [sql`1 = 1`];
+    if (watch !== undefined) where.push(sql`w.name = ${watch}`);
+    if (address !== undefined) where.push(ofAddress(address));
+    if (after !== undefined) where.push(sql`d.id ${sql.raw(comparisonOf(order))} ${idOf(after)}`);
+    const rest = sql`where ${sql.join(where, sql` and `)} order by d.id ${sql.raw(directionOf(order))} limit ${limit + 1}`;
+    const rows = await this.#database.read((reader) => selectDiscoveries(reader, rest));
+    return pageOf(rows, limit, ({ id }) => [id]);
   }
 }
 

@@ -1,11 +1,12 @@
-import type { Kysely } from "kysely";
-import { sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import { type Page, pageOf } from "../../core/page.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
 import type { Sighting } from "../../core/sighting.ts";
-import type { ScanOutcome, ScanRecord, ScanSession, ScanStore, ScanSummary } from "../../core/store.ts";
+import type { ScanOutcome, ScanQuery, ScanRecord, ScanSession, ScanStore, ScanSummary } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { comparisonOf, directionOf, idOf } from "../keys/cursor-keys.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import { misuse } from "../store-errors.ts";
 import type { Tables } from "../tables.ts";
@@ -15,7 +16,7 @@ import { type PackedSightings, packSightings } from "./packed-sightings.ts";
 import { Staging } from "./staging.ts";
 
 export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
-  readonly readMethods = ["recent"] as const;
+  readonly readMethods = ["list"] as const;
   readonly #database: Database;
   readonly #log: Log;
   readonly #running = new Set<number>();
@@ -90,7 +91,7 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
     });
   }
 
-  async recent(options: { readonly watch?: string; readonly limit: number }): Promise<readonly ScanRecord[]> {
+  async list({ watch, after, limit, order = "descending" }: ScanQuery): Promise<Page<ScanRecord>> {
     const rows = await this.#database.read((reader) => {
       let query = reader
         .selectFrom("scans")
@@ -99,21 +100,14 @@ export class SqlScanStore implements ScanStore, NamesReadMethods<ScanStore> {
         .select("watches.name as watch")
         .where("scans.status", "!=", "examined")
         .$narrowType<{ status: ScanRecord["status"] }>();
-      if (options.watch !== undefined) query = query.where("watches.name", "=", options.watch);
-      return query.orderBy("scans.id", "desc").limit(options.limit).execute();
+      if (watch !== undefined) query = query.where("watches.name", "=", watch);
+      if (after !== undefined) query = query.where("scans.id", comparisonOf(order), idOf(after));
+      return query
+        .orderBy("scans.id", directionOf(order))
+        .limit(limit + 1)
+        .execute();
     });
-    return rows.map((row) => ({
-      id: row.id,
-      watch: row.watch,
-      engine: row.engine,
-      startedAt: row.started_at,
-      status: row.status,
-      notes: readTexts(row.notes),
-      sighted: row.sighted,
-      ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-      ...(row.reason === null ? {} : { reason: row.reason }),
-      ...(row.coverage === null ? {} : { coverage: row.coverage }),
-    }));
+    return pageOf(rows.map(toScan), limit, ({ id }) => [id]);
   }
 }
 
@@ -247,6 +241,23 @@ export class SqlScanSession implements ScanSession {
       });
     }
   }
+}
+
+type ScanRow = Selectable<Tables["scans"]> & Pick<ScanRecord, "watch" | "status">;
+
+function toScan(row: ScanRow): ScanRecord {
+  return {
+    id: row.id,
+    watch: row.watch,
+    engine: row.engine,
+    startedAt: row.started_at,
+    endedAt: row.ended_at ?? undefined,
+    status: row.status,
+    reason: row.reason ?? undefined,
+    notes: readTexts(row.notes),
+    sighted: row.sighted,
+    coverage: row.coverage ?? undefined,
+  };
 }
 
 function readTexts(json: string): readonly string[] {

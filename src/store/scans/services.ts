@@ -1,7 +1,10 @@
 import { type Kysely, sql } from "kysely";
 import { type Address, familyOf } from "../../core/address.ts";
+import { type Order, type Page, pageOf } from "../../core/page.ts";
+import type { Port } from "../../core/ports.ts";
 import type { PresenceState, ServiceQuery, ServiceRecord, ServiceStore } from "../../core/store.ts";
 import type { Database } from "../database.ts";
+import { addressAndPortOf, comparisonOf, directionOf } from "../keys/cursor-keys.ts";
 import { addressOf, firstIpv6Endpoint, ipv4Endpoint, ipv6SortKey, portOf } from "../keys/endpoint.ts";
 import type { NamesReadMethods } from "../read-methods.ts";
 import type { Tables } from "../tables.ts";
@@ -14,11 +17,18 @@ export class SqlServiceStore implements ServiceStore, NamesReadMethods<ServiceSt
     this.#database = database;
   }
 
-  list(query: ServiceQuery): Promise<readonly ServiceRecord[]> {
-    return this.#database.read(async (reader) => {
-      const rows = await listIpv4(reader, query);
-      if (rows.length < query.limit) rows.push(...(await listIpv6(reader, query, query.limit - rows.length)));
-      return this.#withWatches(reader, rows);
+  async list(query: ServiceQuery): Promise<Page<ServiceRecord>> {
+    const { limit, order = "ascending" } = query;
+    const after = query.after === undefined ? undefined : addressAndPortOf(query.after);
+    const families = order === "ascending" ? [listIpv4, listIpv6] : [listIpv6, listIpv4];
+    return await this.#database.read(async (reader) => {
+      const rows: ServiceRow[] = [];
+      for (const list of families) {
+        const left = limit + 1 - rows.length;
+        if (left > 0) rows.push(...(await list(reader, { ...query, limit: left, order, after })));
+      }
+      const services = await this.#withWatches(reader, rows);
+      return pageOf(services, limit, ({ address, port }) => [address, port]);
     });
   }
 
@@ -52,7 +62,13 @@ interface PresenceRow {
   readonly last_seen: number | null;
 }
 
-function filtered(reader: Kysely<Tables>, query: ServiceQuery) {
+/** The rest of a page: a query with its cursor read. */
+interface Rest extends Pick<ServiceQuery, "address" | "port" | "watch" | "state" | "limit"> {
+  readonly order: Order;
+  readonly after: { readonly address: Address; readonly port: Port } | undefined;
+}
+
+function filtered(reader: Kysely<Tables>, query: Rest) {
   let select = reader
     .selectFrom("services as s")
     .leftJoin("ipv6_addresses as a", (join) =>
@@ -82,36 +98,42 @@ function filtered(reader: Kysely<Tables>, query: ServiceQuery) {
 type ServiceRow = Awaited<ReturnType<ReturnType<typeof filtered>["execute"]>>[number];
 
 /** In the order of the primary key, which is the order of the addresses. */
-async function listIpv4(reader: Kysely<Tables>, query: ServiceQuery): Promise<ServiceRow[]> {
-  const { address, after } = query;
-  if ((address !== undefined && familyOf(address) === 6) || (after !== undefined && familyOf(after.address) === 6)) {
-    return [];
-  }
+async function listIpv4(reader: Kysely<Tables>, query: Rest): Promise<ServiceRow[]> {
+  const { address, after, order } = query;
+  if (address !== undefined && familyOf(address) === 6) return [];
+  const isAfterIpv6 = after !== undefined && familyOf(after.address) === 6;
+  if (isAfterIpv6 && order === "ascending") return [];
   let select = filtered(reader, query).where("s.site", "=", "local").where("s.endpoint", "<", firstIpv6Endpoint);
   if (address !== undefined) {
     select = select
       .where("s.endpoint", ">=", ipv4Endpoint(address, 0))
       .where("s.endpoint", "<=", ipv4Endpoint(address, 65535));
   }
-  if (after !== undefined) select = select.where("s.endpoint", ">", ipv4Endpoint(after.address, after.port));
-  return select.orderBy("s.endpoint").limit(query.limit).execute();
+  if (after !== undefined && !isAfterIpv6) {
+    select = select.where("s.endpoint", comparisonOf(order), ipv4Endpoint(after.address, after.port));
+  }
+  return select.orderBy("s.endpoint", directionOf(order)).limit(query.limit).execute();
 }
 
-async function listIpv6(reader: Kysely<Tables>, query: ServiceQuery, limit: number): Promise<ServiceRow[]> {
-  const { address, after } = query;
+async function listIpv6(reader: Kysely<Tables>, query: Rest): Promise<ServiceRow[]> {
+  const { address, after, order } = query;
   if (address !== undefined && familyOf(address) === 4) return [];
+  const isAfterIpv4 = after !== undefined && familyOf(after.address) === 4;
+  if (isAfterIpv4 && order === "descending") return [];
   let select = filtered(reader, query).where("s.site", "=", "local").where("s.endpoint", ">=", firstIpv6Endpoint);
   if (address !== undefined) select = select.where("a.sort_key", "=", ipv6SortKey(address));
-  if (after !== undefined && familyOf(after.address) === 6) {
+  const follows = comparisonOf(order);
+  if (after !== undefined && !isAfterIpv4) {
     const key = ipv6SortKey(after.address);
     select = select.where((build) =>
       build.or([
-        build("a.sort_key", ">", key),
-        build.and([build("a.sort_key", "=", key), build(sql<number>`s.endpoint % 65536`, ">", after.port)]),
+        build("a.sort_key", follows, key),
+        build.and([build("a.sort_key", "=", key), build(sql<number>`s.endpoint % 65536`, follows, after.port)]),
       ]),
     );
   }
-  return select.orderBy("a.sort_key").orderBy("s.endpoint").limit(limit).execute();
+  const direction = directionOf(order);
+  return select.orderBy("a.sort_key", direction).orderBy("s.endpoint", direction).limit(query.limit).execute();
 }
 
 function toRecord(row: ServiceRow, presence: readonly PresenceRow[]): ServiceRecord {

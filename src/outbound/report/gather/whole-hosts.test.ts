@@ -11,7 +11,7 @@ const address = host("10.0.0.1");
 /** Whether the host is told of as a whole, where `present` are the ports that answer. */
 async function isWhole(discoveries: readonly Discovery[], present: readonly number[]): Promise<boolean> {
   const services = present.map((port): ServiceRecord => ({ address, port, firstSeen: 0, lastSeen: 0, watches: [] }));
-  const whole = await wholeHosts([section({}, ...discoveries)], { list: async () => services });
+  const whole = await wholeHosts([section({}, ...discoveries)], { list: async () => ({ rows: services }) });
   return whole.has(address);
 }
 
@@ -63,7 +63,7 @@ test("no more than 500 hosts are looked up for one report", async () => {
   await wholeHosts([section({}, ...many)], {
     list: async () => {
       lookups += 1;
-      return [];
+      return { rows: [] };
     },
   });
   assert.equal(lookups, 500);

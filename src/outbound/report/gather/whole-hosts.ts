@@ -30,7 +30,7 @@ export async function wholeHosts(
   for (const [address, told] of toldOfHosts(sections)) {
     // Its ports are closed; it answers all the same.
     if (told.isThere && told.gone.size > 0) continue;
-    const present = await services.list({ address, state: "present", limit: servicesPerHost });
+    const present = (await services.list({ address, state: "present", limit: servicesPerHost })).rows;
     const ports = present.map(({ port }) => port);
     if (isWholeHost(told, ports)) whole.add(address);
   }

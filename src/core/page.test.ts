@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { HarbingerError } from "./errors.ts";
+import { formatCursor, type KeyPart, pageOf, pagesOf, parseCursor, readCursor } from "./page.ts";
+
+const anyKey = (key: readonly KeyPart[]): key is readonly KeyPart[] => key.length >= 0;
+
+test("a cursor gives back the key that it was made of", () => {
+  const part = fc.oneof(fc.maxSafeInteger(), fc.string(), fc.constant(null));
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 3 }), (key) => {
+      const cursor = formatCursor(key);
+      assert.match(cursor, /^[\w-]+$/);
+      assert.deepEqual(readCursor(cursor, anyKey), JSON.parse(JSON.stringify(key)));
+    }),
+  );
+});
+
+test("any text is a cursor or none, and a cursor of another list is wrong usage", () => {
+  const isNumber = (key: readonly KeyPart[]): key is readonly [number] =>
+    key.length === 1 && typeof key[0] === "number";
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.base64String()), (text) => {
+      const cursor = parseCursor(text);
+      if (cursor === undefined) return;
+      try {
+        assert.equal(typeof readCursor(cursor, isNumber)[0], "number");
+      } catch (error) {
+        assert.ok(error instanceof HarbingerError && error.code === "usage");
+      }
+    }),
+  );
+});
+
+test("a cursor that is too long is none", () => {
+  assert.equal(parseCursor(formatCursor(["x".repeat(1000)])), undefined);
+});
+
+test("a page has a next one only where there is another row", () => {
+  const keyOf = (row: number) => [row];
+  assert.deepEqual(pageOf([1, 2], 2, keyOf), { rows: [1, 2] });
+  assert.deepEqual(pageOf([1, 2, 3], 2, keyOf), { rows: [1, 2], next: formatCursor([2]) });
+  assert.deepEqual(pageOf([], 2, keyOf), { rows: [] });
+});
+
+test("all pages are read, each once", async () => {
+  const all = [1, 2, 3, 4, 5];
+  const isNumber = (key: readonly KeyPart[]): key is readonly [number] => typeof key[0] === "number";
+  const read = async (after: Parameters<typeof readCursor>[0] | undefined) => {
+    const last = after === undefined ? 0 : readCursor(after, isNumber)[0];
+    return pageOf(all.filter((row) => row > last).slice(0, 3), 2, (row) => [row]);
+  };
+  assert.deepEqual(await Array.fromAsync(pagesOf(read)), [[1, 2], [3, 4], [5]]);
+});

@@ -1,0 +1,90 @@
+import { HarbingerError } from "./errors.ts";
+
+/**
+ * A place in a list: the sort key of the last row of a page, as text of the characters A-Z, a-z, 0-9, `-` and `_`. It
+ * stays valid while rows come and go, and only for the same list in the same order.
+ */
+export type Cursor = string & { readonly __brand: "cursor" };
+
+/** Which rows of a sorted list to read. */
+export interface PageQuery {
+  /** Rows at most; 1 or more. */
+  readonly limit: number;
+  /** `next` of the page before. Default: the start of the list. */
+  readonly after?: Cursor | undefined;
+  /** Default: the order that the list documents. */
+  readonly order?: Order | undefined;
+}
+
+/** By the sort key of the list. */
+export type Order = "ascending" | "descending";
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** The place after the last row; absent on the last page. */
+  readonly next?: Cursor | undefined;
+}
+
+/** A part of a sort key. */
+export type KeyPart = string | number | null;
+
+const maxLength = 512;
+
+/** Whether `text` has the form of a cursor. One of another list is rejected when it is used: `usage`. */
+export function parseCursor(text: string): Cursor | undefined {
+  return text.length <= maxLength && keyIn(text) !== undefined ? (text as Cursor) : undefined;
+}
+
+export function formatCursor(key: readonly KeyPart[]): Cursor {
+  return Buffer.from(JSON.stringify(key)).toString("base64url") as Cursor;
+}
+
+/**
+ * The sort key in a cursor.
+ * @param isKey whether it is one of this list
+ * @throws HarbingerError `usage`
+ */
+export function readCursor<Key extends readonly KeyPart[]>(
+  cursor: Cursor,
+  isKey: (key: readonly KeyPart[]) => key is Key,
+): Key {
+  const key = keyIn(cursor);
+  if (key !== undefined && isKey(key)) return key;
+  throw new HarbingerError("usage", "the cursor is not from this list", { remedy: "Start with the first page." });
+}
+
+/**
+ * A page from up to `limit + 1` rows in the order of the list.
+ * @param keyOf the sort key of a row
+ */
+export function pageOf<Row>(rows: readonly Row[], limit: number, keyOf: (row: Row) => readonly KeyPart[]): Page<Row> {
+  const last = rows[limit - 1];
+  if (rows.length <= limit || last === undefined) return { rows };
+  return { rows: rows.slice(0, limit), next: formatCursor(keyOf(last)) };
+}
+
+/** All rows of a list, page by page. */
+export async function* pagesOf<Row>(
+  read: (after: Cursor | undefined) => Promise<Page<Row>>,
+): AsyncGenerator<readonly Row[]> {
+  let after: Cursor | undefined;
+  do {
+    const { rows, next } = await read(after);
+    yield rows;
+    after = next;
+  } while (after !== undefined);
+}
+
+function keyIn(text: string): readonly KeyPart[] | undefined {
+  if (!/^[\w-]+$/.test(text)) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+    return Array.isArray(key) && key.every(isKeyPart) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isKeyPart(value: unknown): value is KeyPart {
+  return value === null || typeof value === "string" || Number.isSafeInteger(value);
+}

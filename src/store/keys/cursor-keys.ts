@@ -1,0 +1,66 @@
+import { type Address, parseAddress } from "../../core/address.ts";
+import { type Cursor, type KeyPart, type Order, readCursor } from "../../core/page.ts";
+import type { Port } from "../../core/ports.ts";
+
+/** The id in the cursor of a list that is sorted by id. */
+export function idOf(cursor: Cursor): number {
+  return readCursor(cursor, isId)[0];
+}
+
+/** A time and the id that sorts rows of the same time. */
+export function timeAndIdOf(cursor: Cursor): { readonly at: number; readonly id: string } {
+  const [at, id] = readCursor(cursor, isTimeAndId);
+  return { at, id };
+}
+
+/** As {@link timeAndIdOf}, where the time may be unknown. */
+export function timeOrNullAndIdOf(cursor: Cursor): { readonly at: number | null; readonly id: string } {
+  const [at, id] = readCursor(cursor, isTimeOrNullAndId);
+  return { at, id };
+}
+
+export function textOf(cursor: Cursor): string {
+  return readCursor(cursor, isText)[0];
+}
+
+export function addressAndPortOf(cursor: Cursor): { readonly address: Address; readonly port: Port } {
+  const [address, port] = readCursor(cursor, isAddressAndPort);
+  return { address, port };
+}
+
+/** For SQL: what follows in this order is less or greater. */
+export function comparisonOf(order: Order): "<" | ">" {
+  return order === "ascending" ? ">" : "<";
+}
+
+export function directionOf(order: Order): "asc" | "desc" {
+  return order === "ascending" ? "asc" : "desc";
+}
+
+function isId(key: readonly KeyPart[]): key is readonly [number] {
+  return key.length === 1 && typeof key[0] === "number";
+}
+
+function isText(key: readonly KeyPart[]): key is readonly [string] {
+  return key.length === 1 && typeof key[0] === "string";
+}
+
+function isTimeAndId(key: readonly KeyPart[]): key is readonly [number, string] {
+  return key.length === 2 && typeof key[0] === "number" && typeof key[1] === "string";
+}
+
+function isTimeOrNullAndId(key: readonly KeyPart[]): key is readonly [number | null, string] {
+  return key.length === 2 && typeof key[0] !== "string" && typeof key[1] === "string";
+}
+
+function isAddressAndPort(key: readonly KeyPart[]): key is readonly [Address, Port] {
+  const [address, port] = key;
+  return (
+    key.length === 2 &&
+    typeof address === "string" &&
+    parseAddress(address) === address &&
+    typeof port === "number" &&
+    port >= 0 &&
+    port <= 65_535
+  );
+}
