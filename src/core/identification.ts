@@ -56,19 +56,19 @@ export interface TlsDescription {
   /** The highest version that the client offers: `TLS 1.3`, `TLS 1.2`, ..., `SSL 2.0`. */
   readonly version: string;
   /** The requested server name; absent without the extension. */
-  readonly sni?: string;
+  readonly sni?: string | undefined;
   readonly alpn: readonly string[];
   /** Absent until the whole ClientHello has arrived, and for an SSLv2 ClientHello. */
-  readonly ja3?: string;
-  readonly ja4?: string;
+  readonly ja3?: string | undefined;
+  readonly ja4?: string | undefined;
 }
 
 export interface SshDescription {
   /** The identification line without its line end: `SSH-2.0-OpenSSH_9.9`. */
   readonly ident: string;
   /** Absent until the client's SSH_MSG_KEXINIT has arrived. */
-  readonly hassh?: string;
-  readonly hasshAlgorithms?: string;
+  readonly hassh?: string | undefined;
+  readonly hasshAlgorithms?: string | undefined;
 }
 
 export interface HttpDescription {
@@ -76,32 +76,32 @@ export interface HttpDescription {
   readonly method: string;
   /** The request target as sent: a path, an absolute URL, an authority, or `*`. */
   readonly path: string;
-  readonly host?: string;
-  readonly userAgent?: string;
+  readonly host?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** `0.9`, `1.0`, `1.1`, `2`; absent where it is missing or invalid. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** The client offers to upgrade to HTTP/2 (RFC 7540 section 3.2). */
-  readonly h2cUpgrade?: boolean;
+  readonly h2cUpgrade?: boolean | undefined;
   /** The authentication scheme: `basic`, `digest`, `bearer`. The password is not included. */
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
   /** Of Basic, Digest and NTLM. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Of NTLM. */
-  readonly domain?: string;
-  readonly workstation?: string;
+  readonly domain?: string | undefined;
+  readonly workstation?: string | undefined;
   /** The protocol that the client wants to upgrade to: `websocket`. */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   /** Of a request for WebSocket. */
-  readonly origin?: string;
-  readonly subprotocols?: string;
+  readonly origin?: string | undefined;
+  readonly subprotocols?: string | undefined;
   /** The action of a SOAP request, as in UPnP. */
-  readonly soapAction?: string;
+  readonly soapAction?: string | undefined;
 }
 
 export interface RdpDescription {
   /** The user name in the `mstshash` cookie. */
-  readonly cookie?: string;
-  readonly routingToken?: string;
+  readonly cookie?: string | undefined;
+  readonly routingToken?: string | undefined;
   /** `rdp`, `tls`, `nla`, `rdstls`, `nla-ex`, `aad`. */
   readonly requestedProtocols: readonly string[];
 }
@@ -113,26 +113,26 @@ export interface VncDescription {
 
 export interface SmbDescription {
   /** The generation of the request itself: 1, or 2 for SMB 2 and 3. Absent for a NetBIOS session request. */
-  readonly version?: 1 | 2;
+  readonly version?: 1 | 2 | undefined;
   /** `negotiate`, `session-setup`, `netbios-session`, ... */
   readonly command: string;
   /** `NT LM 0.12`, `2.0.2`, `3.1.1`. */
   readonly dialects: readonly string[];
-  readonly clientGuid?: string;
+  readonly clientGuid?: string | undefined;
   /** The NTLM user; the password is not included. */
-  readonly user?: string;
-  readonly domain?: string;
+  readonly user?: string | undefined;
+  readonly domain?: string | undefined;
   /** The name of the client's machine. */
-  readonly workstation?: string;
-  readonly calledName?: string;
-  readonly callingName?: string;
+  readonly workstation?: string | undefined;
+  readonly calledName?: string | undefined;
+  readonly callingName?: string | undefined;
 }
 
 export interface ProxyDescription {
   readonly version: 1 | 2;
   /** Absent for a health check of the proxy itself (LOCAL, UNKNOWN). */
-  readonly source?: { readonly address: string; readonly port: number };
-  readonly destination?: { readonly address: string; readonly port: number };
+  readonly source?: { readonly address: string; readonly port: number } | undefined;
+  readonly destination?: { readonly address: string; readonly port: number } | undefined;
   /** Length of the header; the client's bytes follow. */
   readonly headerBytes: number;
 }

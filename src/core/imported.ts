@@ -6,7 +6,7 @@ import type { ServiceVersion, Sighting } from "./sighting.ts";
 /** An open port in the output of another program, with the time at which that program saw it. */
 export interface TimedSighting extends Sighting {
   /** Milliseconds since the epoch. Absent where the output does not tell. */
-  readonly seenAt?: number;
+  readonly seenAt?: number | undefined;
 }
 
 /**
@@ -26,10 +26,10 @@ export interface ImportedService {
   readonly port: Port;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly hostname?: string;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly service?: ServiceVersion;
+  readonly hostname?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly service?: ServiceVersion | undefined;
 }
 
 /** A device that another program knew. */
@@ -38,10 +38,10 @@ export interface ImportedDevice {
   readonly firstSeen: number;
   readonly lastSeen: number;
   /** The name that its owner gave it there. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it is called by others. */
   readonly names: readonly DeviceName[];
-  readonly vendor?: string;
+  readonly vendor?: string | undefined;
   /** Its owner said there that he knows it. */
   readonly approved: boolean;
   readonly addresses: readonly ImportedAddress[];

@@ -1,12 +1,29 @@
 /** Characters of one fact kept at most. */
 const maximumFactCharacters = 256;
 
-/** Text from a stranger, cut to the length of a fact. Not made safe for display. */
-export function fact(text: string): string {
-  return text.length > maximumFactCharacters ? text.slice(0, maximumFactCharacters) : text;
+/** Untrusted text, cut to the length of a fact. Not made safe for display. */
+export function fact(text: string): string;
+export function fact(text: string | undefined): string | undefined;
+export function fact(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > maximumFactCharacters ? text.slice(0, maximumFactCharacters) : text;
 }
 
-/** No control character: a name, an address or an argument as a client would send it. */
+/** `undefined` for an empty text. */
+export function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/** As {@link fact}; `undefined` for an empty text. */
+export function nonEmptyFact(text: string | undefined): string | undefined {
+  return fact(nonEmpty(text));
+}
+
+/** `undefined` for an empty list. */
+export function nonEmptyList<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+/** Without control characters: a name, an address or an argument as a client would send it. */
 export function isPlain(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

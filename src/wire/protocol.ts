@@ -1,6 +1,6 @@
 import type { Descriptions, ProtocolName } from "../core/identification.ts";
 import { match, mismatch, type Outcome } from "./outcome.ts";
-import { makeSafe } from "./safe-description.ts";
+import { type Described, safeDescription } from "./safe-description.ts";
 import type { SecretFinder } from "./secret.ts";
 
 /**
@@ -28,12 +28,12 @@ export interface Protocol<Value> {
    */
   readonly parseExpected?: (bytes: Uint8Array) => Outcome<Value>;
   /**
-   * What `harbinger identify` shows of a match: `{ redis: { command: value.command } }`, or `{}`. A fresh object: its
-   * texts are made safe for display and bounded in place, so `describe` need not.
+   * What `harbinger identify` shows of a match: `{ redis: { command: value.command } }`, or `{}`. The caller makes its texts
+   * safe for display and drops facts that are `undefined`.
    */
-  readonly describe: (value: Value) => Descriptions;
+  readonly describe: (value: Value) => Described;
   /** Where passwords stand in what the client sent, so that they are not kept; left out where the protocol sends none. */
-  readonly secrets?: SecretFinder;
+  readonly secrets?: SecretFinder | undefined;
 }
 
 /** A protocol with its value type hidden, so that all of them fit in one list. */
@@ -43,22 +43,22 @@ export interface Candidate {
   readonly firstBytes: (byte: number) => boolean;
   readonly attempt: (bytes: Uint8Array) => Outcome<Descriptions>;
   /** As `attempt`, where this protocol is expected; absent where that makes no difference. */
-  readonly attemptExpected?: (bytes: Uint8Array) => Outcome<Descriptions>;
-  readonly secrets?: SecretFinder;
+  readonly attemptExpected?: ((bytes: Uint8Array) => Outcome<Descriptions>) | undefined;
+  readonly secrets?: SecretFinder | undefined;
 }
 
 export function protocol<Value>(entry: Protocol<Value>): Candidate {
   const attempt = (parse: (bytes: Uint8Array) => Outcome<Value>) => (bytes: Uint8Array) => {
     const outcome = parse(bytes);
-    return outcome.kind === "match" ? match(makeSafe(entry.describe(outcome.value)), outcome.complete) : outcome;
+    return outcome.kind === "match" ? match(safeDescription(entry.describe(outcome.value)), outcome.complete) : outcome;
   };
   return {
     name: entry.name,
     strength: entry.strength,
     firstBytes: entry.parse === undefined ? () => false : (entry.firstBytes ?? (() => true)),
-    ...(entry.secrets !== undefined && { secrets: entry.secrets }),
+    secrets: entry.secrets,
     attempt: attempt(entry.parse ?? (() => mismatch)),
-    ...(entry.parseExpected !== undefined && { attemptExpected: attempt(entry.parseExpected) }),
+    attemptExpected: entry.parseExpected === undefined ? undefined : attempt(entry.parseExpected),
   };
 }
 

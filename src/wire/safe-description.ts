@@ -1,27 +1,42 @@
+import type { Descriptions, Details, ProtocolName, SpecificDescriptions } from "../core/identification.ts";
 import { safeText } from "../core/safe-text.ts";
 
-/** Longer than any path or user agent that means something; an identification is kept for every connection. */
+/** As {@link Descriptions}, with facts that may be `undefined`. */
+export type Described = SpecificDescriptions & {
+  readonly [Name in Exclude<ProtocolName, keyof SpecificDescriptions>]?: {
+    readonly [fact: string]: Details[string] | undefined;
+  };
+};
+
+/** Longer than any meaningful path or user agent; an identification is stored for every connection. */
 const maximumCharacters = 2048;
 const maximumListed = 64;
 const plain = /^[ -~]*$/;
 
-/**
- * Makes every text in what a protocol tells safe to show and bounded, in place, so that nobody downstream can forget it.
- * Descriptions are plain objects that were just made: one object a protocol, a nested one at most inside.
- */
-export function makeSafe<Described extends object>(description: Described): Described {
-  // Object.entries would make an array of each pair.
-  for (const key of Object.keys(description)) {
-    const value: unknown = Reflect.get(description, key);
-    if (typeof value === "string") {
-      if (!isSafe(value)) Reflect.set(description, key, safeText(value, { limit: maximumCharacters }));
-    } else if (Array.isArray(value)) {
-      Reflect.set(description, key, value.slice(0, maximumListed).map(safeElement));
-    } else if (typeof value === "object" && value !== null) {
-      makeSafe(value);
-    }
+/** A copy without the facts that are not known, in which every text is bounded and safe for display. */
+export function safeDescription(described: Described): Descriptions {
+  const safe: Descriptions = {};
+  for (const name of Object.keys(described)) {
+    const facts: unknown = Reflect.get(described, name);
+    if (typeof facts === "object" && facts !== null) Reflect.set(safe, name, safeFacts(facts));
   }
-  return description;
+  return safe;
+}
+
+function safeFacts(facts: object): object {
+  const safe: Record<string, unknown> = {};
+  // Object.entries would make an array of each pair.
+  for (const name of Object.keys(facts)) {
+    const value: unknown = Reflect.get(facts, name);
+    if (value !== undefined) safe[name] = safeValue(value);
+  }
+  return safe;
+}
+
+function safeValue(value: unknown): unknown {
+  if (typeof value === "string") return isSafe(value) ? value : safeText(value, { limit: maximumCharacters });
+  if (Array.isArray(value)) return value.slice(0, maximumListed).map(safeElement);
+  return typeof value === "object" && value !== null ? safeFacts(value) : value;
 }
 
 function safeElement(element: unknown): unknown {

@@ -4,7 +4,7 @@ export interface Secret {
   readonly start: number;
   readonly end: number;
   /** What it says where that can be read: of base64 the password within. Not made safe for display. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** Finds the secrets in a message that a parser took for its own; total and bounded by its input, as parsers are. */

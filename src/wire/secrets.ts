@@ -31,7 +31,7 @@ export function findSecrets(bytes: Uint8Array, identification: Identification): 
     found.map(({ start, end, text }) => ({
       start: start + offset,
       end: end + offset,
-      ...(text !== undefined && { text }),
+      text,
     })),
   );
 }

@@ -207,7 +207,7 @@ function isPartOf(part: unknown, whole: unknown): boolean {
   if (typeof part === "object" && part !== null) {
     if (typeof whole !== "object" || whole === null) return false;
     const facts = new Map<string, unknown>(Object.entries(whole));
-    return Object.entries(part).every(([name, fact]) => facts.has(name) && isPartOf(fact, facts.get(name)));
+    return Object.entries(part).every(([name, fact]) => fact === undefined || isPartOf(fact, facts.get(name)));
   }
   return Object.is(part, whole);
 }

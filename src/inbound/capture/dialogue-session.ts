@@ -1,4 +1,4 @@
-import type { Descriptions, Identification } from "../../core/identification.ts";
+import type { Identification } from "../../core/identification.ts";
 import {
   type DialogueKind,
   dialogueKinds,
@@ -9,7 +9,7 @@ import {
 import type { Dialogue } from "../../wire/dialogue/transcript.ts";
 import { isSurelyNamed } from "../../wire/identify.ts";
 import { endOfAnyHeader } from "../../wire/proxy-protocol/client.ts";
-import { makeSafe } from "../../wire/safe-description.ts";
+import { safeDescription } from "../../wire/safe-description.ts";
 import type { Secret } from "../../wire/secret.ts";
 import { findSecrets } from "../../wire/secrets.ts";
 
@@ -95,14 +95,13 @@ export class DialogueSession {
   identification(seen: Identification): Identification {
     if (this.#kind === undefined || this.#dialogue === undefined) return seen;
     const { scanner, probe, proxy } = seen;
-    const facts: Descriptions = { [this.#kind]: { ...this.#dialogue.facts } };
     return {
       protocol: this.#kind,
       complete: true,
       ...(scanner !== undefined && { scanner }),
       ...(probe !== undefined && { probe }),
       ...(proxy !== undefined && { proxy }),
-      ...makeSafe(facts),
+      ...safeDescription({ [this.#kind]: this.#dialogue.facts }),
     };
   }
 

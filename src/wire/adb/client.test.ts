@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -13,14 +14,14 @@ const open = joined(hex("4f50454e 01000000 00000000 09000000 00000000 b0afbab1")
 
 describe("adb", () => {
   test("CNXN tells the version and what the client says it is", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(connect),
       match({ command: "CNXN", version: "0x01000001", systemIdentity: "host::features=shell_v2,cmd" }),
     );
   });
 
   test("OPEN tells the service", () => {
-    assert.deepEqual(parse(open), match({ command: "OPEN", service: "shell:id" }));
+    equalFacts(parse(open), match({ command: "OPEN", service: "shell:id" }));
   });
 
   test("a header without the complement of its command is something else", () => {

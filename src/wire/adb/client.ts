@@ -9,11 +9,11 @@ export interface AdbMessage {
   /** `CNXN`, `OPEN` or `STLS`. */
   readonly command: string;
   /** Of CNXN: `0x01000001`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Of CNXN: what the client says it is: `host::features=shell_v2,cmd`. */
-  readonly systemIdentity?: string;
+  readonly systemIdentity?: string | undefined;
   /** Of OPEN: the service asked for: `shell:id`. */
-  readonly service?: string;
+  readonly service?: string | undefined;
 }
 
 /** What a client may begin with, and the bytes behind it that are always the same: `STLS` is a line of POP3 too. */
@@ -42,13 +42,13 @@ export function parse(bytes: Uint8Array): Outcome<AdbMessage> {
   if ((number ^ complement) >>> 0 !== 0xffffffff || payloadBytes > maximumPayloadBytes) return mismatch;
   const payload = reader.view(payloadBytes);
   const version = `0x${firstArgument.toString(16).padStart(8, "0")}`;
-  const value = { command, ...(command === "CNXN" && { version }) };
+  const value = { command, version: command === "CNXN" ? version : undefined };
   if (payload.cut) return match(value, false);
   const text = fact(withoutTrailing(payload.text(payload.remaining), "\0"));
   return match({
     ...value,
-    ...(command === "CNXN" && text !== "" && { systemIdentity: text }),
-    ...(command === "OPEN" && text !== "" && { service: text }),
+    systemIdentity: command === "CNXN" && text !== "" ? text : undefined,
+    service: command === "OPEN" && text !== "" ? text : undefined,
   });
 }
 

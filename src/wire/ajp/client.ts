@@ -1,4 +1,4 @@
-import { fact, isPlain } from "../fact.ts";
+import { isPlain, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -7,10 +7,10 @@ import { Reader } from "../reader.ts";
 export interface AjpPacket {
   /** `forward-request`, `ping`, `cping`, `shutdown`. */
   readonly packet: string;
-  readonly method?: string;
-  readonly uri?: string;
-  readonly remoteAddress?: string;
-  readonly serverName?: string;
+  readonly method?: string | undefined;
+  readonly uri?: string | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly serverName?: string | undefined;
 }
 
 const packets: Readonly<Record<number, string>> = { 2: "forward-request", 7: "shutdown", 8: "ping", 10: "cping" };
@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<AjpPacket> {
   const uri = text(body);
   if (body.overrun) return body.cut ? match({ packet }, false) : mismatch;
   if (!protocol.startsWith("HTTP/") || method === undefined || method === "" || !isPlain(uri)) return mismatch;
-  const known = { packet, method, ...(uri !== "" && { uri: fact(uri) }) };
+  const known = { packet, method, uri: nonEmptyFact(uri) };
   const remoteAddress = text(body);
   text(body);
   const serverName = text(body);
@@ -44,8 +44,8 @@ export function parse(bytes: Uint8Array): Outcome<AjpPacket> {
   return match(
     {
       ...known,
-      ...(remoteAddress !== "" && { remoteAddress: fact(remoteAddress) }),
-      ...(serverName !== "" && { serverName: fact(serverName) }),
+      remoteAddress: nonEmptyFact(remoteAddress),
+      serverName: nonEmptyFact(serverName),
     },
     !body.cut,
   );

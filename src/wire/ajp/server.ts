@@ -31,8 +31,8 @@ function forwardRequest(path: string): Uint8Array {
 
 export interface AjpAnswer {
   readonly status: number;
-  readonly product?: string;
-  readonly version?: string;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 /** SEND_HEADERS with its status, then SEND_BODY_CHUNK until END_RESPONSE. */
@@ -54,5 +54,5 @@ export function parseAjpAnswer(bytes: Uint8Array): Outcome<AjpAnswer> {
   }
   if (status === undefined) return mismatch;
   const version = /Apache Tomcat\/(\d[\w.-]*)/.exec(text)?.[1];
-  return match({ status, ...(version !== undefined && { product: "Apache Tomcat", version: fact(version) }) });
+  return match({ status, product: version === undefined ? undefined : "Apache Tomcat", version: fact(version) });
 }

@@ -9,9 +9,9 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface AmiAction {
   /** `Login`. */
   readonly action: string;
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Of a command: `core show channels`. */
-  readonly command?: string;
+  readonly command?: string | undefined;
 }
 
 const beginning = ascii("action:");
@@ -30,8 +30,8 @@ export function parse(bytes: Uint8Array): Outcome<AmiAction> {
   return match(
     {
       action,
-      ...(user !== undefined && { user: fact(user) }),
-      ...(command !== undefined && { command: fact(command) }),
+      user: fact(user),
+      command: fact(command),
     },
     ended || malformed,
   );

@@ -9,12 +9,12 @@ export interface AmqpHeader {
   /** `0-9-1`, `0-10`, `1.0`; of a header that no specification knows, its four bytes. */
   readonly version: string;
   /** What comes next in AMQP 1.0: `amqp`, `tls` or `sasl`. */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
   /** Of the login, up to AMQP 0-9-1: `PLAIN`. */
-  readonly mechanism?: string;
-  readonly user?: string;
+  readonly mechanism?: string | undefined;
+  readonly user?: string | undefined;
   /** `rabbitmq-c 0.11.0`. */
-  readonly client?: string;
+  readonly client?: string | undefined;
 }
 
 const magic = ascii("AMQP");
@@ -53,7 +53,7 @@ export function amqpSecrets(bytes: Uint8Array): readonly Secret[] {
   const login = readLogin(bytes.subarray(headerBytes));
   if (login.kind !== "match" || login.value.secret === undefined) return [];
   const { start, end, text } = login.value.secret;
-  return [{ start: start + headerBytes, end: end + headerBytes, ...(text !== undefined && { text }) }];
+  return [{ start: start + headerBytes, end: end + headerBytes, text }];
 }
 
 export const amqp = protocol({

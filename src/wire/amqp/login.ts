@@ -6,10 +6,10 @@ import type { Secret } from "../secret.ts";
 /** How a client answers the Start of a connection. */
 export interface AmqpLogin {
   readonly mechanism: string;
-  readonly user?: string;
-  readonly client?: string;
+  readonly user?: string | undefined;
+  readonly client?: string | undefined;
   /** Where the password stands. */
-  readonly secret?: Secret;
+  readonly secret?: Secret | undefined;
 }
 
 const methodFrame = 1;
@@ -35,7 +35,7 @@ export function readLogin(bytes: Uint8Array): Outcome<AmqpLogin> {
   const response = frame.take(length);
   if (frame.overrun || !/^[A-Z0-9_-]{1,32}$/.test(mechanism)) return mismatch;
   const client = clientOf(properties);
-  return match({ mechanism, ...readResponse(mechanism, response, start), ...(client !== undefined && { client }) });
+  return match({ mechanism, ...readResponse(mechanism, response, start), client });
 }
 
 function readResponse(mechanism: string, response: Uint8Array, start: number): Pick<AmqpLogin, "user" | "secret"> {
@@ -47,12 +47,12 @@ function readResponse(mechanism: string, response: Uint8Array, start: number): P
       const text = wireText(response.subarray(second + 1));
       return {
         user: fact(wireText(response.subarray(first + 1, second))),
-        ...(text !== "" && { secret: { start: start + second + 1, end, text } }),
+        secret: text === "" ? undefined : { start: start + second + 1, end, text },
       };
     }
   }
   const user = mechanism === "AMQPLAIN" ? readTable(new Reader(response)).get("LOGIN") : undefined;
-  return { ...(user !== undefined && { user: fact(user) }), ...(response.length > 0 && { secret: { start, end } }) };
+  return { user: fact(user), secret: response.length > 0 ? { start, end } : undefined };
 }
 
 function clientOf(properties: Reader): string | undefined {

@@ -8,8 +8,8 @@ export const amqpHeader = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
 export type AmqpStart =
   | {
       readonly kind: "start";
-      readonly product?: string;
-      readonly version?: string;
+      readonly product?: string | undefined;
+      readonly version?: string | undefined;
       readonly mechanisms: readonly string[];
     }
   /** It speaks another version of AMQP, and says which: `1.0`, `3.1.0.0`. */
@@ -37,8 +37,8 @@ export function parseAmqpStart(bytes: Uint8Array): Outcome<AmqpStart> {
   const version = properties.get("version");
   return match({
     kind: "start",
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
+    product,
+    version,
     mechanisms: fact(mechanisms)
       .split(" ")
       .filter((name) => name !== ""),

@@ -5,7 +5,9 @@ import { ascii, latin1, Reader } from "../reader.ts";
 /** apcupsd's network information server: two bytes of length before each line; `status`. https://apcupsd.org/manual/ */
 export const apcupsdStatus = Uint8Array.of(0, 6, ...ascii("status"));
 
-export function parseApcupsdStatus(bytes: Uint8Array): Outcome<{ readonly version?: string; readonly model?: string }> {
+export function parseApcupsdStatus(
+  bytes: Uint8Array,
+): Outcome<{ readonly version?: string | undefined; readonly model?: string | undefined }> {
   const reader = new Reader(bytes);
   const facts = new Map<string, string>();
   for (let lines = 0; lines < 64; lines++) {
@@ -25,5 +27,5 @@ export function parseApcupsdStatus(bytes: Uint8Array): Outcome<{ readonly versio
   if (!facts.has("APC")) return mismatch;
   const version = /^\d[\w.]*/.exec(facts.get("VERSION") ?? "")?.[0];
   const model = facts.get("MODEL");
-  return match({ ...(version !== undefined && { version }), ...(model !== undefined && { model }) });
+  return match({ version, model });
 }

@@ -9,7 +9,7 @@ export interface BitcoinVersion {
   readonly network: string;
   readonly version: number;
   /** `/Satoshi:27.0.0/`. */
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
 }
 
 const networks: Readonly<Record<number, string>> = {
@@ -44,7 +44,7 @@ export function parse(bytes: Uint8Array): Outcome<BitcoinVersion> {
   body.skip(fixedBytes - 4);
   const userAgent = body.latin1(body.u8());
   const isKnown = !body.overrun && userAgent !== "";
-  return match({ network, version, ...(isKnown && { userAgent: fact(userAgent) }) }, !body.cut);
+  return match({ network, version, userAgent: isKnown ? fact(userAgent) : undefined }, !body.cut);
 }
 
 function mayBegin(bytes: Uint8Array): boolean {

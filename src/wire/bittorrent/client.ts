@@ -6,11 +6,11 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 /** The handshake of a BitTorrent peer. */
 export interface BittorrentHandshake {
   /** Forty hex digits. */
-  readonly infoHash?: string;
+  readonly infoHash?: string | undefined;
   /** In the style of Azureus: `Transmission 4.0.5`, or the two letters where they are not known. */
-  readonly client?: string;
+  readonly client?: string | undefined;
   /** `dht`, `fast`, `extended`. */
-  readonly extensions?: readonly string[];
+  readonly extensions?: readonly string[] | undefined;
 }
 
 const header = ascii("\u0013BitTorrent protocol");
@@ -45,7 +45,7 @@ export function parse(bytes: Uint8Array): Outcome<BittorrentHandshake> {
   if (reader.overrun) return match({ ...known, infoHash }, false);
   const [, code = "", version = ""] = peer ?? [];
   const client = peer === null ? undefined : `${clients[code] ?? code} ${shownVersion(version)}`;
-  return match({ infoHash, ...(client !== undefined && { client }), ...known });
+  return match({ infoHash, client, ...known });
 }
 
 /** `4050` is 4.0.5: four digits, of which the last one is left out where it is zero. */

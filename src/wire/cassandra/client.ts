@@ -9,10 +9,10 @@ export interface CassandraFrame {
   readonly version: string;
   /** `OPTIONS` or `STARTUP`: nothing else may come first. */
   readonly opcode: string;
-  readonly cqlVersion?: string;
+  readonly cqlVersion?: string | undefined;
   /** `Apache Cassandra Node.js Driver 4.10.0`. */
-  readonly driver?: string;
-  readonly compression?: string;
+  readonly driver?: string | undefined;
+  readonly compression?: string | undefined;
 }
 
 const startup = 1;
@@ -68,8 +68,8 @@ function readStartup(body: Reader, version: string): Outcome<CassandraFrame> {
       version,
       opcode: "STARTUP",
       cqlVersion,
-      ...(name !== undefined && driverVersion !== undefined && { driver: `${name} ${driverVersion}` }),
-      ...(compression !== undefined && { compression }),
+      driver: name === undefined || driverVersion === undefined ? undefined : `${name} ${driverVersion}`,
+      compression,
     },
     !body.overrun,
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { identify } from "../identify.ts";
@@ -11,8 +12,8 @@ const scan = text("nSCAN /srv/mail box\n");
 
 describe("clamd", () => {
   test("the command and the path are told", () => {
-    assert.deepEqual(parse(ping), match({ command: "PING" }));
-    assert.deepEqual(parse(scan), match({ command: "SCAN", path: "/srv/mail box" }));
+    equalFacts(parse(ping), match({ command: "PING" }));
+    equalFacts(parse(scan), match({ command: "SCAN", path: "/srv/mail box" }));
   });
 
   test("a bare line is one where clamd is expected", () => {

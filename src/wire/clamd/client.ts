@@ -1,5 +1,5 @@
 import { readCommandLine } from "../command-line.ts";
-import { fact, isPlain } from "../fact.ts";
+import { isPlain, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { latin1, Reader, wireText } from "../reader.ts";
@@ -9,7 +9,7 @@ export interface ClamdCommand {
   /** `PING`, `INSTREAM`, `SCAN`. */
   readonly command: string;
   /** What is to be scanned. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 const commands: ReadonlySet<string> = new Set(
@@ -48,7 +48,7 @@ function readCommand(text: string): Outcome<ClamdCommand> {
   const command = space === -1 ? text : text.slice(0, space);
   if (!commands.has(command)) return mismatch;
   const path = space === -1 ? "" : text.slice(space + 1).trim();
-  return isPlain(path) ? match({ command, ...(path !== "" && { path: fact(path) }) }) : mismatch;
+  return isPlain(path) ? match({ command, path: nonEmptyFact(path) }) : mismatch;
 }
 
 function mayBecome(text: string): boolean {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { ConnectionLines, type FoundConnection } from "./lines.ts";
 import { readConnectionRecord } from "./parse.ts";
 
@@ -39,7 +40,7 @@ Suppressed (since last notify for this IP): 0
 
 test("the text of an alert is one connection", () => {
   const { identification, payload, ...connection } = only(alert);
-  assert.deepEqual(connection, {
+  equalFacts(connection, {
     at: Date.UTC(2026, 0, 31, 7),
     peer: { address: "89.160.20.112", port: 51234 },
     local: { address: "192.0.2.1", port: 1417 },
@@ -49,7 +50,7 @@ test("the text of an alert is one connection", () => {
     phase: "client-first",
   });
   assert.equal(payload.length, 0);
-  assert.deepEqual(identification, {
+  equalFacts(identification, {
     protocol: "http",
     complete: true,
     http: { method: "GET", path: "/admin?x=1", host: "shop.example", userAgent: "curl/8.5.0", version: "1.1" },
@@ -58,7 +59,7 @@ test("the text of an alert is one connection", () => {
 
 test("alerts that stand one behind the other, and behind the name of a container, are told apart", () => {
   const found = read(`${alert}\n${alert.replaceAll(/^/gm, "portwatcher-1  | ")}`);
-  assert.deepEqual(
+  equalFacts(
     found.map(({ kind, line }) => [kind, line]),
     [
       ["connection", 1],
@@ -72,7 +73,7 @@ test("a line of pairs with the time in front is read, and other lines of a log a
 2026-01-31T08:00:01Z INFO connection peer=[2001:db8::7]:40000 local=192.0.2.1:1417 bytes=0 detected=none
 `;
   const connection = only(log);
-  assert.deepEqual(
+  equalFacts(
     [connection.at, connection.peer, connection.bytes, connection.phase, connection.identification.protocol],
     [Date.UTC(2026, 0, 31, 8, 0, 1), { address: "2001:db8::7", port: 40000 }, 0, "silent", "none"],
   );
@@ -89,7 +90,7 @@ test("a record of our own keeps its id and its bytes", () => {
     id: "0123456789abcdef",
   };
   const connection = only(JSON.stringify(line));
-  assert.deepEqual(
+  equalFacts(
     [connection.id, connection.identification.protocol, connection.local.port],
     ["0123456789abcdef", "ssh", 22],
   );

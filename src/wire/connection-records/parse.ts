@@ -9,7 +9,7 @@ import { instantOf, isRecord, localTimeOf, textOf, wholeOf } from "../record-fie
 /** A connection to a decoy as a record tells of it. What the record leaves open has the value that says least. */
 type ConnectionFacts = Omit<Connection, "id" | "listener"> & {
   /** Of a record that this program wrote. */
-  readonly id?: string;
+  readonly id?: string | undefined;
 };
 
 /**
@@ -83,7 +83,7 @@ export function connectionOf(fields: RecordFields): ConnectionReading {
       payload,
       phase: received > 0 ? "client-first" : "silent",
       identification: payload.length > 0 ? identify(payload) : identificationOf(first, received),
-      ...(id === undefined || !/^[\w-]{8,64}$/.test(id) ? {} : { id }),
+      id: id === undefined || !/^[\w-]{8,64}$/.test(id) ? undefined : id,
     },
   };
 }
@@ -131,19 +131,8 @@ function identificationOf(first: (...names: readonly string[]) => unknown, bytes
   const host = safe(first("host"));
   const userAgent = safe(first("useragent", "ua"));
   const version = request?.[3];
-  const http =
-    method === undefined || path === undefined
-      ? {}
-      : {
-          http: {
-            method,
-            path,
-            ...(host === undefined ? {} : { host }),
-            ...(userAgent === undefined ? {} : { userAgent }),
-            ...(version === undefined ? {} : { version }),
-          },
-        };
-  return { protocol, complete: true, ...(protocol === "http" ? http : {}) };
+  if (protocol !== "http" || method === undefined || path === undefined) return { protocol, complete: true };
+  return { protocol, complete: true, http: { method, path, host, userAgent, version } };
 }
 
 function protocolOf(text: string | undefined, bytes: number): ProtocolName {

@@ -8,8 +8,8 @@ import { cvsSecrets } from "./secrets.ts";
 export interface CvsLogin {
   /** `AUTH` or `VERIFICATION`. */
   readonly request: string;
-  readonly repository?: string;
-  readonly user?: string;
+  readonly repository?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 const requests = ["AUTH", "VERIFICATION"];
@@ -35,8 +35,8 @@ export function parse(bytes: Uint8Array): Outcome<CvsLogin> {
   return match(
     {
       request: name,
-      ...(repository !== undefined && { repository: fact(repository) }),
-      ...(user !== undefined && { user: fact(user) }),
+      repository: fact(repository),
+      user: fact(user),
     },
     end !== undefined,
   );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserNeverThrows } from "../../../test/wire/parser-properties.ts";
 import { type DialogueKind, dialogueKinds, dialoguesOf, parse, readDialogue, serverNameOf } from "./parse.ts";
@@ -28,7 +29,7 @@ describe("a dialogue with a mail server", () => {
       ),
       "mx.example.net",
     );
-    assert.deepEqual(facts, {
+    equalFacts(facts, {
       command: "EHLO",
       name: "client.example",
       following: ["MAIL", "RCPT", "RCPT", "DATA", "QUIT"],
@@ -37,7 +38,7 @@ describe("a dialogue with a mail server", () => {
       recipients: ["b@example.org", "c@example.org"],
     });
     assert.match(answers[0] ?? "", /^250-mx\.example\.net\r\n(?:250-.*\r\n)*250 .*\r\n$/);
-    assert.deepEqual(
+    equalFacts(
       answers.slice(1).map((answer) => answer.slice(0, 3)),
       ["250", "250", "250", "554", "221"],
     );
@@ -58,16 +59,16 @@ describe("a dialogue with a mail server", () => {
       const { facts, answers } = readDialogue("smtp", text(said));
       assert.equal(facts["user"], "alice", said);
       assert.match(answers.at(-1) ?? "", /^535 /);
-      assert.deepEqual(passwords("smtp", said), ["s3cret"], said);
+      equalFacts(passwords("smtp", said), ["s3cret"], said);
       assert.equal(masked("smtp", said), left);
     }
     const digest = base64("alice 0123456789abcdef0123456789abcdef");
     const cram = readDialogue("smtp", text(`AUTH CRAM-MD5\r\n${digest}\r\n`));
     assert.equal(cram.facts["user"], "alice");
-    assert.deepEqual(cram.secrets, [{ start: 15, end: 15 + digest.length }]);
+    equalFacts(cram.secrets, [{ start: 15, end: 15 + digest.length }]);
     const token = `AUTH XOAUTH2 ${base64("user=alice@example.org\u0001auth=Bearer ya29.x\u0001\u0001")}\r\n`;
     assert.equal(readDialogue("smtp", text(token)).facts["user"], "alice@example.org");
-    assert.deepEqual(passwords("smtp", token), ["ya29.x"]);
+    equalFacts(passwords("smtp", token), ["ya29.x"]);
   });
 
   test("half a secret is hidden too", () => {
@@ -110,22 +111,22 @@ describe("a dialogue with a file server or a mailbox", () => {
   test("FTP: users, and passwords that may hold spaces", () => {
     const said = "USER alice\r\nPASS a b\r\nUSER root\r\nPASS x\r\nQUIT\r\n";
     const { facts, answers } = readDialogue("ftp", text(said));
-    assert.deepEqual(facts, {
+    equalFacts(facts, {
       command: "USER",
       user: "alice",
       following: ["PASS", "USER", "PASS", "QUIT"],
       users: ["alice", "root"],
     });
-    assert.deepEqual(
+    equalFacts(
       answers.map((answer) => answer.slice(0, 3)),
       ["331", "530", "331", "530", "221"],
     );
-    assert.deepEqual(passwords("ftp", said), ["a b", "x"]);
+    equalFacts(passwords("ftp", said), ["a b", "x"]);
     assert.equal(masked("ftp", said), "USER alice\r\nPASS ***\r\nUSER root\r\nPASS *\r\nQUIT\r\n");
   });
 
   test("POP3: USER and PASS, APOP, AUTH", () => {
-    assert.deepEqual(readDialogue("pop3", text("CAPA\r\nUSER alice\r\nPASS s3cret\r\n")).facts, {
+    equalFacts(readDialogue("pop3", text("CAPA\r\nUSER alice\r\nPASS s3cret\r\n")).facts, {
       command: "CAPA",
       following: ["USER", "PASS"],
       user: "alice",
@@ -134,8 +135,8 @@ describe("a dialogue with a file server or a mailbox", () => {
     assert.equal(readDialogue("pop3", text(`APOP bob ${"0".repeat(32)}\r\n`)).facts["user"], "bob");
     const auth = `AUTH PLAIN\r\n${base64("\0carol\0s3cret")}\r\n`;
     assert.equal(readDialogue("pop3", text(auth)).facts["user"], "carol");
-    assert.deepEqual(readDialogue("pop3", text("AUTH PLAIN\r\n")).answers, ["+ \r\n"]);
-    assert.deepEqual(passwords("pop3", auth), ["s3cret"]);
+    equalFacts(readDialogue("pop3", text("AUTH PLAIN\r\n")).answers, ["+ \r\n"]);
+    equalFacts(passwords("pop3", auth), ["s3cret"]);
   });
 
   test("IMAP: atoms, quoted strings and literals", () => {
@@ -150,12 +151,12 @@ describe("a dialogue with a file server or a mailbox", () => {
       const { facts, answers } = readDialogue("imap", text(said));
       assert.equal(facts["user"], "alice", said);
       assert.equal(answers.at(-1), "a1 NO [AUTHENTICATIONFAILED] Authentication failed.\r\n");
-      assert.deepEqual(passwords("imap", said), ["s3cret"], said);
+      equalFacts(passwords("imap", said), ["s3cret"], said);
       assert.ok(!masked("imap", said).includes("s3cret"));
     }
-    assert.deepEqual(readDialogue("imap", text("a1 LOGIN {5}\r\n")).answers, ["+ OK\r\n"]);
+    equalFacts(readDialogue("imap", text("a1 LOGIN {5}\r\n")).answers, ["+ OK\r\n"]);
     const id = readDialogue("imap", text('a ID ("name" "Thunderbird" "version" "128")\r\nb LOGOUT\r\n'));
-    assert.deepEqual(id.facts, { tag: "a", command: "ID", client: "Thunderbird 128", following: ["LOGOUT"] });
+    equalFacts(id.facts, { tag: "a", command: "ID", client: "Thunderbird 128", following: ["LOGOUT"] });
     assert.equal(id.isOver, true);
   });
 });
@@ -164,27 +165,27 @@ describe("a dialogue with a server of news or of mail filters", () => {
   test("news: the user and the group are heard, and the password is hidden", () => {
     const said = "MODE READER\r\nGROUP comp.lang.c\r\nauthinfo user alice\r\nAUTHINFO PASS s3cret\r\nQUIT\r\n";
     const { facts, answers, isOver } = readDialogue("nntp", text(said));
-    assert.deepEqual(facts, {
+    equalFacts(facts, {
       command: "MODE READER",
       following: ["GROUP", "AUTHINFO USER", "AUTHINFO PASS", "QUIT"],
       group: "comp.lang.c",
       user: "alice",
     });
-    assert.deepEqual(
+    equalFacts(
       answers.map((answer) => answer.slice(0, 3)),
       ["200", "480", "381", "481", "205"],
     );
     assert.equal(isOver, true);
-    assert.deepEqual(passwords("nntp", said), ["s3cret"]);
+    equalFacts(passwords("nntp", said), ["s3cret"]);
     assert.equal(masked("nntp", "AUTHINFO PASS s3"), "AUTHINFO PASS **");
   });
 
   test("news: a login by SASL tells the user and is refused", () => {
     const said = `AUTHINFO SASL PLAIN\r\n${base64("\0alice\0s3cret")}\r\n`;
     const { facts, answers } = readDialogue("nntp", text(said));
-    assert.deepEqual([facts["user"], facts["mechanism"]], ["alice", "PLAIN"]);
-    assert.deepEqual(answers, ["383 =\r\n", "481 Authentication failed\r\n"]);
-    assert.deepEqual(passwords("nntp", said), ["s3cret"]);
+    equalFacts([facts["user"], facts["mechanism"]], ["alice", "PLAIN"]);
+    equalFacts(answers, ["383 =\r\n", "481 Authentication failed\r\n"]);
+    equalFacts(passwords("nntp", said), ["s3cret"]);
   });
 
   test("mail filters: the user is heard, in a quoted string, in a literal or when it is asked for", () => {
@@ -195,9 +196,9 @@ describe("a dialogue with a server of news or of mail filters", () => {
       `authenticate "plain"\r\n"${plain}"\r\n`,
     ]) {
       const { facts, answers } = readDialogue("sieve", text(said));
-      assert.deepEqual(facts, { command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }, said);
+      equalFacts(facts, { command: "AUTHENTICATE", mechanism: "PLAIN", user: "alice" }, said);
       assert.equal(answers.at(-1), 'NO "Authentication failed."\r\n');
-      assert.deepEqual(passwords("sieve", said), ["s3cret"], said);
+      equalFacts(passwords("sieve", said), ["s3cret"], said);
     }
     assert.equal(masked("sieve", 'AUTHENTICATE "PLAIN" "QUJ'), 'AUTHENTICATE "PLAIN" "***');
     assert.equal(readDialogue("sieve", text("LOGOUT\r\n")).isOver, true);
@@ -208,8 +209,8 @@ describe("a dialogue with a Telnet server", () => {
   test("three logins, and then it ends", () => {
     const said = "root\r\nvizxv\r\nadmin\r\0admin\r\0user\nx\n";
     const { facts, answers, isOver } = readDialogue("telnet", text(said));
-    assert.deepEqual(facts, { user: "root", users: ["root", "admin", "user"] });
-    assert.deepEqual(passwords("telnet", said), ["vizxv", "admin", "x"]);
+    equalFacts(facts, { user: "root", users: ["root", "admin", "user"] });
+    equalFacts(passwords("telnet", said), ["vizxv", "admin", "x"]);
     assert.equal(masked("telnet", said), "root\r\n*****\r\nadmin\r\0*****\r\0user\n*\n");
     assert.match(answers[0] ?? "", /Password: $/);
     assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
@@ -221,7 +222,7 @@ describe("a dialogue with a Telnet server", () => {
     for (const end of ["\r\r\n", "\n\r", "\r\n", "\r\0", "\n"]) {
       const said = `root${end}vizxv${end}admin${end}x${end}`;
       const { facts, answers } = readDialogue("telnet", text(said));
-      assert.deepEqual(facts, { user: "root", users: ["root", "admin"] }, JSON.stringify(end));
+      equalFacts(facts, { user: "root", users: ["root", "admin"] }, JSON.stringify(end));
       assert.equal(answers.length, 4);
       assert.equal(masked("telnet", said), `root${end}*****${end}admin${end}*${end}`);
     }
@@ -230,7 +231,7 @@ describe("a dialogue with a Telnet server", () => {
   test("behind an empty password no line is taken for a name: it may be the password", () => {
     const said = "root\r\n\r\ns3cret\r\nadmin\r\ns3cret\r\n";
     const { facts, answers } = readDialogue("telnet", text(said));
-    assert.deepEqual(facts, { user: "root" });
+    equalFacts(facts, { user: "root" });
     assert.match(answers[1] ?? "", /Login incorrect\r\nlogin: $/);
     assert.equal(masked("telnet", said), "root\r\n\r\n******\r\n*****\r\n******\r\n");
   });
@@ -245,9 +246,9 @@ describe("a dialogue with a Telnet server", () => {
     const said =
       "\xff\xfb\x18\xff\xfd\x03\xff\xfb\x1f\xff\xfa\x18\x00xterm\xff\xf0ro\xff\xf1ot\r\ns3\xff\xfd\x01cr\xff\xffet\r\n";
     const { facts, answers } = readDialogue("telnet", text(said));
-    assert.deepEqual(facts["user"], "root");
+    equalFacts(facts["user"], "root");
     assert.equal(facts["terminal"], "xterm");
-    assert.deepEqual(answers.slice(0, 3), ["\xff\xfa\x18\x01\xff\xf0", "\xff\xfc\x03", "\xff\xfe\x1f"]);
+    equalFacts(answers.slice(0, 3), ["\xff\xfa\x18\x01\xff\xf0", "\xff\xfc\x03", "\xff\xfe\x1f"]);
     assert.ok(masked("telnet", said).endsWith("ot\r\n**\xff\xfd\x01**\xff***\r\n"));
   });
 
@@ -264,9 +265,9 @@ describe("a login within a dialogue", () => {
   });
 
   test("tells no mechanism that is none", () => {
-    assert.deepEqual(readDialogue("pop3", text("AUTH s3cret\r\n")).facts, { command: "AUTH" });
+    equalFacts(readDialogue("pop3", text("AUTH s3cret\r\n")).facts, { command: "AUTH" });
     assert.equal(masked("pop3", "AUTH s3cret\r\n"), "AUTH ******\r\n");
-    assert.deepEqual(readDialogue("ftp", text("AUTH TLS\r\n")).facts, { command: "AUTH", mechanism: "TLS" });
+    equalFacts(readDialogue("ftp", text("AUTH TLS\r\n")).facts, { command: "AUTH", mechanism: "TLS" });
     assert.equal(masked("ftp", "AUTH TLS\r\n"), "AUTH TLS\r\n");
   });
 
@@ -290,7 +291,7 @@ describe("a login within a dialogue", () => {
       `AUTH LOGIN\r\n${base64("bob")}\r\n\r\n${base64("s3cret")}\r\n`,
       `AUTH LOGIN\r\n\r\n${base64("bob")}\r\n${base64("s3cret")}\r\n`,
     ]) {
-      assert.deepEqual(
+      equalFacts(
         readDialogue("smtp", text(said)).answers.map((answer) => answer.slice(0, 3)),
         ["334", "334", "535", "502"],
       );
@@ -300,7 +301,7 @@ describe("a login within a dialogue", () => {
 
   test("empty lines are no commands, and a CR within a line ends it", () => {
     const { facts, answers } = readDialogue("smtp", text("\r\n\r\nEHLO a\r\r\nNOOP\rRSET\r\n"));
-    assert.deepEqual(facts, { command: "EHLO", name: "a", following: ["NOOP", "RSET"] });
+    equalFacts(facts, { command: "EHLO", name: "a", following: ["NOOP", "RSET"] });
     assert.equal(answers.length, 3);
     assert.equal(readDialogue("smtp", text("EHLO a\r")).answers.length, 0);
   });
@@ -343,7 +344,7 @@ describe("every dialogue", () => {
         const before = readDialogue(kind, bytes.subarray(0, cut % (bytes.length + 1)));
         if (before.isSpoken !== "yes") return;
         assert.equal(whole.isSpoken, "yes");
-        assert.deepEqual(whole.answers.slice(0, before.answers.length), before.answers);
+        equalFacts(whole.answers.slice(0, before.answers.length), before.answers);
       }),
       { numRuns: 3000 },
     );
@@ -398,15 +399,15 @@ describe("every dialogue", () => {
 
 test("a banner tells which dialogue may follow it", () => {
   const kinds = (banner: string) => dialoguesOf(text(banner));
-  assert.deepEqual(kinds("220 mx.example ESMTP Postfix\r\n"), ["smtp"]);
-  assert.deepEqual(kinds("220 (vsFTPd 3.0.3)\r\n"), ["ftp"]);
-  assert.deepEqual(kinds("220 hello\r\n"), ["smtp", "ftp"]);
-  assert.deepEqual(kinds("+OK ready\r\n"), ["pop3"]);
-  assert.deepEqual(kinds("* OK ready\r\n"), ["imap"]);
-  assert.deepEqual(kinds("200 news.example.org ready\r\n"), ["nntp"]);
-  assert.deepEqual(kinds('"IMPLEMENTATION" "x"\r\nOK\r\n'), ["sieve"]);
-  assert.deepEqual(kinds("Ubuntu 22.04\r\nhost login: "), ["telnet"]);
-  assert.deepEqual(kinds("SSH-2.0-OpenSSH_9\r\n"), []);
+  equalFacts(kinds("220 mx.example ESMTP Postfix\r\n"), ["smtp"]);
+  equalFacts(kinds("220 (vsFTPd 3.0.3)\r\n"), ["ftp"]);
+  equalFacts(kinds("220 hello\r\n"), ["smtp", "ftp"]);
+  equalFacts(kinds("+OK ready\r\n"), ["pop3"]);
+  equalFacts(kinds("* OK ready\r\n"), ["imap"]);
+  equalFacts(kinds("200 news.example.org ready\r\n"), ["nntp"]);
+  equalFacts(kinds('"IMPLEMENTATION" "x"\r\nOK\r\n'), ["sieve"]);
+  equalFacts(kinds("Ubuntu 22.04\r\nhost login: "), ["telnet"]);
+  equalFacts(kinds("SSH-2.0-OpenSSH_9\r\n"), []);
   assert.equal(serverNameOf(text("220 mx.example.net ESMTP\r\n")), "mx.example.net");
   assert.equal(serverNameOf(text("220 (vsFTPd 3.0.3)\r\n")), undefined);
 });

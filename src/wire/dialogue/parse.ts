@@ -48,7 +48,7 @@ function notKnown(bytes: Uint8Array, typed: readonly TypedSecret[], known: reado
       if (piece.start > from) add({ start: from, end: piece.start });
       from = Math.max(from, piece.end);
     }
-    if (from === start) add({ start, end, ...(text !== undefined && { text }) });
+    if (from === start) add({ start, end, text });
     else if (from < end) add({ start: from, end });
   }
   return secrets;

@@ -175,7 +175,7 @@ export class Transcript {
 
   /** The bytes of `piece` are a secret. */
   hide({ start, end }: Pick<Piece, "start" | "end">, text?: string): void {
-    if (end > start) this.#secrets.push({ start, end, ...(text !== undefined && { text }) });
+    if (end > start) this.#secrets.push({ start, end, text });
   }
 
   /** The bytes of `piece` are told. */

@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { fact, nonEmptyList } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -8,7 +8,7 @@ export interface DistccJob {
   /** Of the protocol: 1, 2, 3. */
   readonly version: number;
   /** The compiler and its words, at most 32. Whoever breaks in names another program here. */
-  readonly arguments?: readonly string[];
+  readonly arguments?: readonly string[] | undefined;
 }
 
 const magic = ascii("DIST0000000");
@@ -39,7 +39,7 @@ export function parse(bytes: Uint8Array): Outcome<DistccJob> {
 }
 
 function jobOf(version: number, words: readonly string[]): DistccJob {
-  return { version, ...(words.length > 0 && { arguments: words }) };
+  return { version, arguments: nonEmptyList(words) };
 }
 
 /** Four letters and a number of eight hexadecimal digits. */

@@ -8,13 +8,13 @@ export interface DnsQuery {
   /** `query`, `status`, `notify`, `update`. */
   readonly operation: string;
   /** Without the dot at its end; `.` for the root. Dots and bytes beyond ASCII in a label are written `\046`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** `A`, `AXFR`, `TXT`; `TYPE65280` where there is no name for it. */
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** `IN`, `CH`. */
-  readonly class?: string;
+  readonly class?: string | undefined;
   /** The name asks the server which software it is: `version.bind` and its like. */
-  readonly asksVersion?: boolean;
+  readonly asksVersion?: boolean | undefined;
 }
 
 const operations: Readonly<Record<number, string>> = { 0: "query", 2: "status", 4: "notify", 5: "update" };
@@ -90,7 +90,7 @@ function readQuestion(body: Reader, operation: string, records: number): Outcome
       name: fact(name),
       type: types[type] ?? `TYPE${type}`,
       class: className,
-      ...(versionNames.test(name) && { asksVersion: true }),
+      asksVersion: versionNames.test(name) ? true : undefined,
     },
     !body.cut,
   );

@@ -17,10 +17,10 @@ function message(type: number, content: Uint8Array): Uint8Array {
 export interface EsphomeAnswer {
   /** It wants its key, and says nothing without. */
   readonly isEncrypted: boolean;
-  readonly name?: string;
-  readonly version?: string;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
   /** Told by DeviceInfoResponse alone. */
-  readonly usesPassword?: boolean;
+  readonly usesPassword?: boolean | undefined;
 }
 
 /** What a server with encryption answers to a message without: 1, length, 1 (failure), its reason. */
@@ -58,8 +58,8 @@ function parseHello(content: Reader): Outcome<EsphomeAnswer> {
   const version = typeof info === "string" ? /\besphome v(\d[\w.-]{0,30})/.exec(info)?.[1] : undefined;
   return match({
     isEncrypted: false,
-    ...(typeof name === "string" && { name: fact(name) }),
-    ...(version !== undefined && { version: fact(version) }),
+    name: typeof name === "string" ? fact(name) : undefined,
+    version: fact(version),
   });
 }
 
@@ -73,7 +73,7 @@ function parseDeviceInfo(content: Reader): Outcome<EsphomeAnswer> {
     isEncrypted: false,
     usesPassword: fields.get(1) === 1,
     version: fact(version),
-    ...(typeof name === "string" && { name: fact(name) }),
+    name: typeof name === "string" ? fact(name) : undefined,
   });
 }
 

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
@@ -11,9 +11,9 @@ const verbose = text("/W root@inner\r\n");
 
 describe("finger", () => {
   test("the user is told, and whether all of him is wanted", () => {
-    assert.deepEqual(parse(user), match({ query: "bob" }));
-    assert.deepEqual(parse(verbose), match({ query: "root@inner", verbose: true }));
-    assert.deepEqual(parse(text("\r\n")), match({ query: "" }));
+    equalFacts(parse(user), match({ query: "bob" }));
+    equalFacts(parse(verbose), match({ query: "root@inner", verbose: true }));
+    equalFacts(parse(text("\r\n")), match({ query: "" }));
   });
 
   parserProperties(knownFacts(parse, ["query"]), { valid: [user, verbose] });

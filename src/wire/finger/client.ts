@@ -8,7 +8,7 @@ export interface FingerQuery {
   /** A user; `user@host` asks to be passed on to another server; empty for everybody. */
   readonly query: string;
   /** `/W`: everything that is known of the user. */
-  readonly verbose?: true;
+  readonly verbose?: true | undefined;
 }
 
 /** A line, where finger is expected. RFC 1288 section 2.3. */
@@ -17,7 +17,7 @@ export function parse(bytes: Uint8Array): Outcome<FingerQuery> {
   if (line.kind !== "match") return line;
   const isVerbose = /^\/W(?:\s|$)/i.test(line.value);
   const query = fact((isVerbose ? line.value.slice(2) : line.value).trim());
-  return match({ query, ...(isVerbose && { verbose: isVerbose }) }, line.complete);
+  return match({ query, verbose: isVerbose ? true : undefined }, line.complete);
 }
 
 export const finger = protocol({

@@ -5,9 +5,9 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The hello of a client of Niagara Fox, which runs buildings. */
 export interface FoxHello {
-  readonly foxVersion?: string;
-  readonly hostName?: string;
-  readonly application?: string;
+  readonly foxVersion?: string | undefined;
+  readonly hostName?: string | undefined;
+  readonly application?: string | undefined;
 }
 
 const mark = ascii("fox a ");
@@ -37,9 +37,9 @@ export function parse(bytes: Uint8Array): Outcome<FoxHello> {
   const application = facts.get("app.name");
   return match(
     {
-      ...(foxVersion !== undefined && { foxVersion }),
-      ...(hostName !== undefined && { hostName }),
-      ...(application !== undefined && { application }),
+      foxVersion,
+      hostName,
+      application,
     },
     ended,
   );

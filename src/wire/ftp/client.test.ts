@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -7,15 +8,15 @@ import { parse, parseExpected } from "./client.ts";
 
 describe("ftp", () => {
   test("USER tells the name, and PASS is only named", () => {
-    assert.deepEqual(parse(text("USER anonymous\r\n")), match({ command: "USER", user: "anonymous" }));
-    assert.deepEqual(
+    equalFacts(parse(text("USER anonymous\r\n")), match({ command: "USER", user: "anonymous" }));
+    equalFacts(
       parse(text("USER admin\r\nPASS hunter2\r\nSYST\r\n")),
       match({ command: "USER", user: "admin", following: ["PASS", "SYST"] }),
     );
   });
 
   test("a request for encryption tells which", () => {
-    assert.deepEqual(parse(text("AUTH SSL\r\n")), match({ command: "AUTH", mechanism: "SSL" }));
+    equalFacts(parse(text("AUTH SSL\r\n")), match({ command: "AUTH", mechanism: "SSL" }));
   });
 
   test("POP3, IRC, SMTP, Redis and HTTP are something else", () => {

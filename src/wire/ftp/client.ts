@@ -1,6 +1,6 @@
 import { readCommandLine } from "../command-line.ts";
 import { readDialogue } from "../dialogue/parse.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyList } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -9,11 +9,11 @@ import { Reader } from "../reader.ts";
 export interface FtpStart {
   /** The first command: `USER`. */
   readonly command: string;
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Of AUTH: `TLS`. */
-  readonly mechanism?: string;
+  readonly mechanism?: string | undefined;
   /** The commands that follow in the same bytes, at most 8. */
-  readonly following?: readonly string[];
+  readonly following?: readonly string[] | undefined;
 }
 
 /** What may stand behind each command. RFC 959, RFC 2228, RFC 2389, RFC 2428. */
@@ -57,7 +57,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<FtpStart> {
   if (first.kind !== "match") return first;
   const { verb, argument, ended } = first.value;
   if (!ended) return incomplete;
-  return match({ command: verb, ...(verb === "USER" && argument !== "" && { user: fact(argument) }) });
+  return match({ command: verb, user: verb === "USER" && argument !== "" ? fact(argument) : undefined });
 }
 
 /**
@@ -85,9 +85,9 @@ export function parse(bytes: Uint8Array): Outcome<FtpStart> {
   }
   return match({
     command: verb,
-    ...(verb === "USER" && { user: fact(argument) }),
-    ...(verb === "AUTH" && { mechanism: argument.toUpperCase() }),
-    ...(following.length > 0 && { following }),
+    user: verb === "USER" ? fact(argument) : undefined,
+    mechanism: verb === "AUTH" ? argument.toUpperCase() : undefined,
+    following: nonEmptyList(following),
   });
 }
 

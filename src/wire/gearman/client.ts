@@ -1,5 +1,5 @@
 import { readCommandLine } from "../command-line.ts";
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -9,7 +9,7 @@ export interface GearmanRequest {
   /** `submit-job`, `can-do`; of an administrator's line, its word. */
   readonly command: string;
   /** The function that is wanted or offered. */
-  readonly function?: string;
+  readonly function?: string | undefined;
 }
 
 const magic = ascii("\0REQ");
@@ -58,7 +58,7 @@ export function parse(bytes: Uint8Array): Outcome<GearmanRequest> {
   // Without a NUL the function is all there is.
   if (end === -1 && body.cut) return match({ command }, false);
   const name = end === -1 ? body.text(Math.min(body.remaining, maximumFunctionBytes)) : body.text(end - body.offset);
-  return match({ command, ...(name !== "" && { function: fact(name) }) }, !body.cut);
+  return match({ command, function: nonEmptyFact(name) }, !body.cut);
 }
 
 /** Where Gearman is expected, an administrator's line too. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -11,10 +12,7 @@ const documented = text("0033git-upload-pack /project.git\0host=myserver.com\0")
 
 describe("git", () => {
   test("the request tells service, path and host", () => {
-    assert.deepEqual(
-      parse(documented),
-      match({ service: "git-upload-pack", path: "/project.git", host: "myserver.com" }),
-    );
+    equalFacts(parse(documented), match({ service: "git-upload-pack", path: "/project.git", host: "myserver.com" }));
     const outcome = parse(listRemote);
     assert.ok(outcome.kind === "match");
     assert.equal(outcome.value.path, "/shop.git");

@@ -7,10 +7,10 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface GitRequest {
   /** `git-upload-pack` (fetch), `git-receive-pack` (push), `git-upload-archive`. */
   readonly service: string;
-  readonly path?: string;
-  readonly host?: string;
+  readonly path?: string | undefined;
+  readonly host?: string | undefined;
   /** Of the protocol, where the client asks for a later one. */
-  readonly protocolVersion?: string;
+  readonly protocolVersion?: string | undefined;
 }
 
 const services = ["git-upload-pack", "git-receive-pack", "git-upload-archive"];
@@ -41,9 +41,9 @@ export function parse(bytes: Uint8Array): Outcome<GitRequest> {
   return match(
     {
       service,
-      ...(path !== undefined && { path: fact(path) }),
-      ...(host !== undefined && { host: fact(host) }),
-      ...(protocolVersion !== undefined && { protocolVersion: fact(protocolVersion) }),
+      path: fact(path),
+      host: fact(host),
+      protocolVersion: fact(protocolVersion),
     },
     !body.cut && !body.overrun,
   );

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { knownFacts } from "../../../test/wire/known-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
@@ -10,8 +10,8 @@ const search = text("/search\tmoon\r\n");
 
 describe("gopher", () => {
   test("the selector and what is searched for are told", () => {
-    assert.deepEqual(parse(search), match({ selector: "/search", search: "moon" }));
-    assert.deepEqual(parse(text("\r\n")), match({ selector: "" }));
+    equalFacts(parse(search), match({ selector: "/search", search: "moon" }));
+    equalFacts(parse(text("\r\n")), match({ selector: "" }));
   });
 
   parserProperties(knownFacts(parse, ["selector", "search"]), { valid: [search] });

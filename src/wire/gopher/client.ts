@@ -7,7 +7,7 @@ import { readQueryLine } from "../query-line.ts";
 export interface GopherRequest {
   /** Empty for the first menu. */
   readonly selector: string;
-  readonly search?: string;
+  readonly search?: string | undefined;
 }
 
 /** A line, where gopher is expected. RFC 1436 sections 2 and 3.7. */
@@ -15,7 +15,7 @@ export function parse(bytes: Uint8Array): Outcome<GopherRequest> {
   const line = readQueryLine(bytes);
   if (line.kind !== "match") return line;
   const [selector = "", search] = line.value.split("\t", 2);
-  return match({ selector: fact(selector), ...(search !== undefined && { search: fact(search) }) }, line.complete);
+  return match({ selector: fact(selector), search: fact(search) }, line.complete);
 }
 
 export const gopher = protocol({

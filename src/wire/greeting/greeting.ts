@@ -1,19 +1,19 @@
-import { fact } from "../fact.ts";
+import { fact, nonEmptyFact } from "../fact.ts";
 
 /** Who a server says it is in its first words. */
 export interface Greeting {
   /** `ssh`, `smtp`, `ftp`, `pop3`, `imap`, `vnc`, `rsync`, `nats`, `mysql`, `mariadb`, `telnet`, `openwire`; `reply` for SMTP or FTP. */
   readonly protocol: string;
-  readonly product?: string;
-  readonly version?: string;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
   /** Its first line, or what tells most of it. */
   readonly text: string;
   /** The version of the protocol, where it says one. */
-  readonly protocolVersion?: string;
+  readonly protocolVersion?: string | undefined;
   /** The code of a reply. */
-  readonly code?: number;
+  readonly code?: number | undefined;
   /** IMAP: nobody has to log in here. */
-  readonly preauthenticated?: boolean;
+  readonly preauthenticated?: boolean | undefined;
 }
 
 type Extra = Pick<Greeting, "protocolVersion" | "code" | "preauthenticated">;
@@ -27,8 +27,8 @@ export function greetingWith(
 ): Greeting {
   return {
     protocol,
-    ...(product !== undefined && product !== "" && { product: fact(product) }),
-    ...(version !== undefined && version !== "" && { version: fact(version) }),
+    product: nonEmptyFact(product),
+    version: nonEmptyFact(version),
     text: fact(text),
     ...extra,
   };

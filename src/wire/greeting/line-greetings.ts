@@ -12,11 +12,11 @@ interface TextGreeting {
    * protocol.
    */
   readonly pattern: RegExp;
-  readonly product?: string;
+  readonly product?: string | undefined;
   /** The greeting need not end in a line feed. */
-  readonly isOpen?: boolean;
+  readonly isOpen?: boolean | undefined;
   /** Its facts stand in its first lines, not in the first alone. */
-  readonly isLong?: boolean;
+  readonly isLong?: boolean | undefined;
 }
 
 const maximumLineBytes = 2048;
@@ -181,7 +181,7 @@ function read(known: TextGreeting, bytes: Uint8Array): Outcome<Greeting> {
   const number = major === undefined ? version : `${major}.${minor}.${micro}`;
   return match(
     greetingWith(known.protocol, first ?? text, product, number, {
-      ...(protocolVersion !== undefined && { protocolVersion }),
+      protocolVersion,
     }),
   );
 }

@@ -4,8 +4,8 @@ import { latin1 } from "../reader.ts";
 
 /** What a server of a protocol of text answers to a harmless question. */
 export interface TextAnswer {
-  readonly product?: string;
-  readonly version?: string;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
   /** Its first line. */
   readonly text: string;
   /** The groups of the pattern by their names. */
@@ -20,7 +20,7 @@ export interface TextQuestion {
   /** Holds for a whole answer. Groups `product` and `version`. Linear: no part of it repeats within a repetition. */
   readonly answer: RegExp;
   /** What the server answers to a request of HTTP, or other words that it does not know. */
-  readonly complaint?: RegExp;
+  readonly complaint?: RegExp | undefined;
 }
 
 /** No answer is read further. */
@@ -41,8 +41,8 @@ export function parseTextAnswer(question: TextQuestion, bytes: Uint8Array): Outc
   const { product, version } = groups;
   const end = text.search(/[\r\n\0]/);
   return match({
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
+    product,
+    version,
     text: fact(end < 0 ? text : text.slice(0, end)),
     groups,
   });
@@ -52,9 +52,12 @@ const headerLine = (names: string) => new RegExp(`^(?:${names}):[ \\t]*([^\\r\\n
 const serverHeader = headerLine("Server|User-Agent");
 
 /** Product and version of a Server or User-Agent header of SIP and RTSP: `kamailio (5.6.3 (x86_64/linux))`, `AirTunes/105.1`. */
-export function agentIn(bytes: Uint8Array): { readonly product?: string; readonly version?: string } {
+export function agentIn(bytes: Uint8Array): {
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
+} {
   const header = serverHeader.exec(latin1(bytes, 0, Math.min(bytes.length, maximumAnswerBytes)))?.[1];
   const parts = header === undefined ? null : /^([A-Za-z][\w.+ -]{0,60}?)[ /(-]{1,8}v?(\d[\w.+-]*)/.exec(header);
   if (parts?.[1] === undefined) return header === undefined ? {} : { product: fact(header.trim()) };
-  return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
+  return { product: fact(parts[1].trim()), version: parts[2] !== undefined ? fact(parts[2]) : undefined };
 }

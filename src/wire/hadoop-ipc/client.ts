@@ -8,9 +8,9 @@ export interface HadoopCall {
   readonly version: number;
   /** `simple` or `sasl`. */
   readonly authentication: string;
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** `org.apache.hadoop.hdfs.protocol.ClientProtocol`. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
 }
 
 const magic = ascii("hrpc");
@@ -42,7 +42,7 @@ export function parse(bytes: Uint8Array): Outcome<HadoopCall> {
   const user = lengthPrefixed(text, /\u0012[\0-\u00ff]\u000a/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: numbers of fields and lengths
   const protocol = lengthPrefixed(text, /\u001a(?=[\0-\u00ff]org\.apache\.)/);
-  return match({ ...known, ...(user !== undefined && { user }), ...(protocol !== undefined && { protocol }) });
+  return match({ ...known, user, protocol });
 }
 
 /** The text behind the first match: a byte of length, then so many characters. */

@@ -1,15 +1,15 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** A message between programs of a hospital (HL7 version 2, by MLLP). What it says of patients is not told. */
 export interface Hl7Message {
-  readonly sendingApplication?: string;
-  readonly sendingFacility?: string;
+  readonly sendingApplication?: string | undefined;
+  readonly sendingFacility?: string | undefined;
   /** `ADT^A01`. */
-  readonly message?: string;
-  readonly version?: string;
+  readonly message?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 const opening = ascii("\u000bMSH");
@@ -26,15 +26,11 @@ export function parse(bytes: Uint8Array): Outcome<Hl7Message> {
   const end = reader.find(0x0d, maximumLineBytes);
   if (end === -1) return reader.remaining >= maximumLineBytes ? mismatch : match({}, false);
   const fields = reader.text(end - reader.offset).split(separator, 12);
-  const named = (name: keyof Hl7Message, at: number) => {
-    const text = fields[at] ?? "";
-    return text === "" ? {} : { [name]: fact(text) };
-  };
   return match({
-    ...named("sendingApplication", 1),
-    ...named("sendingFacility", 2),
-    ...named("message", 7),
-    ...named("version", 10),
+    sendingApplication: nonEmptyFact(fields[1]),
+    sendingFacility: nonEmptyFact(fields[2]),
+    message: nonEmptyFact(fields[7]),
+    version: nonEmptyFact(fields[10]),
   });
 }
 

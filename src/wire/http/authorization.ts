@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { findNtlm } from "../ntlm/find.ts";
 import { latin1, utf8 } from "../reader.ts";
 
@@ -7,10 +7,10 @@ export interface Authorization {
   /** Lower case: `basic`, `digest`, `bearer`. RFC 9110 section 11.1. */
   readonly scheme: string;
   /** Of Basic (RFC 7617), Digest (RFC 7616) and NTLM (RFC 4559, [MS-NTHT]). */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Of NTLM. */
-  readonly domain?: string;
-  readonly workstation?: string;
+  readonly domain?: string | undefined;
+  readonly workstation?: string | undefined;
 }
 
 const schemes: ReadonlySet<string> = new Set(["basic", "bearer", "digest", "negotiate", "ntlm"]);
@@ -25,7 +25,7 @@ export function readAuthorization(value: string): Authorization | undefined {
   const rest = space === -1 ? "" : value.slice(space + 1).trim();
   if (scheme === "ntlm" || scheme === "negotiate") return { scheme, ...findNtlm(Buffer.from(rest, "base64")) };
   const user = scheme === "basic" ? basicUser(rest) : scheme === "digest" ? digestUser(rest) : undefined;
-  return { scheme, ...(user !== undefined && user !== "" && { user: fact(user) }) };
+  return { scheme, user: nonEmptyFact(user) };
 }
 
 /** The password of Basic; `undefined` where it cannot be read. */

@@ -150,7 +150,7 @@ function readHeaders(reader: Reader, method: string, path: string, version: stri
 type OtherFacts = Pick<HttpRequest, "authorization" | "upgrade" | "origin" | "subprotocols" | "soapAction">;
 
 function setOnce(
-  facts: { origin?: string; subprotocols?: string; soapAction?: string },
+  facts: { -readonly [Name in keyof OtherFacts]: OtherFacts[Name] },
   name: "origin" | "subprotocols" | "soapAction",
   value: string | undefined,
 ): void {
@@ -172,26 +172,23 @@ export const http = protocol({
   secrets: httpSecrets,
 });
 
-/** Without spreads: each made an object, and together they took a third of the time in which a request is identified. */
 export function describeRequest(request: HttpRequest): HttpDescription {
-  const { method, path, host, userAgent, version, authorization, upgrade, origin, subprotocols, soapAction } = request;
-  const described: { -readonly [Name in keyof HttpDescription]: HttpDescription[Name] } = { method, path };
-  if (host !== undefined) described.host = host;
-  if (userAgent !== undefined) described.userAgent = userAgent;
-  if (version !== undefined) described.version = version;
-  if (request.h2cUpgrade) described.h2cUpgrade = true;
-  if (authorization !== undefined) {
-    const { scheme, user, domain, workstation } = authorization;
-    described.authorization = scheme;
-    if (user !== undefined) described.user = user;
-    if (domain !== undefined) described.domain = domain;
-    if (workstation !== undefined) described.workstation = workstation;
-  }
-  if (upgrade !== undefined) described.upgrade = upgrade;
-  if (upgrade === "websocket") {
-    if (origin !== undefined) described.origin = origin;
-    if (subprotocols !== undefined) described.subprotocols = subprotocols;
-  }
-  if (soapAction !== undefined) described.soapAction = soapAction;
-  return described;
+  const { method, path, host, userAgent, version, authorization, upgrade, soapAction } = request;
+  const webSocket = upgrade === "websocket" ? request : undefined;
+  return {
+    method,
+    path,
+    host,
+    userAgent,
+    version,
+    h2cUpgrade: request.h2cUpgrade ? true : undefined,
+    authorization: authorization?.scheme,
+    user: authorization?.user,
+    domain: authorization?.domain,
+    workstation: authorization?.workstation,
+    upgrade,
+    origin: webSocket?.origin,
+    subprotocols: webSocket?.subprotocols,
+    soapAction,
+  };
 }

@@ -9,14 +9,14 @@ export interface HttpRequest {
   readonly host: string | undefined;
   readonly userAgent: string | undefined;
   /** Of Authorization, else of Proxy-Authorization. */
-  readonly authorization?: Authorization;
+  readonly authorization?: Authorization | undefined;
   /** Another protocol that the client wants to go on with: `websocket`. RFC 9110 section 7.8. */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   /** Of a request for WebSocket (RFC 6455 section 4.1). */
-  readonly origin?: string;
-  readonly subprotocols?: string;
+  readonly origin?: string | undefined;
+  readonly subprotocols?: string | undefined;
   /** What a SOAP request asks for, as UPnP sends it. */
-  readonly soapAction?: string;
+  readonly soapAction?: string | undefined;
   /** `0.9`, `1.0`, `1.1`, `2`; absent where it has not arrived or is garbage. */
   readonly version: string | undefined;
   /** Offers HTTP/2 in clear text by `Upgrade: h2c` (RFC 7540 section 3.2). */

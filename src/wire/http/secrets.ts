@@ -118,7 +118,7 @@ function readAuthorization(value: string, { start, end }: Pick<Piece, "start" | 
     }
     case "basic": {
       const text = basicPassword(rest);
-      if (rest !== "") secrets.push({ start: from, end, ...(text !== undefined && { text }) });
+      if (rest !== "") secrets.push({ start: from, end, text });
       break;
     }
     default:

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserNeverThrows } from "../../../test/wire/parser-properties.ts";
 import { parseHttpAnswer, redirectsToTls, serverProduct, titleOf, wantsTls } from "./server.ts";
@@ -44,22 +45,22 @@ test("a complaint about plain HTTP, and a redirect to TLS on the same port, are 
 });
 
 test("names are read from servers and titles", () => {
-  assert.deepEqual(serverProduct("nginx/1.22.1"), { product: "nginx", version: "1.22.1" });
-  assert.deepEqual(serverProduct("Apache/2.4.57 (Debian)"), { product: "Apache", version: "2.4.57" });
-  assert.deepEqual(serverProduct("Jetty(9.4.43.v20210629)"), { product: "Jetty", version: "9.4.43.v20210629" });
-  assert.deepEqual(serverProduct("cloudflare"), { product: "cloudflare" });
+  equalFacts(serverProduct("nginx/1.22.1"), { product: "nginx", version: "1.22.1" });
+  equalFacts(serverProduct("Apache/2.4.57 (Debian)"), { product: "Apache", version: "2.4.57" });
+  equalFacts(serverProduct("Jetty(9.4.43.v20210629)"), { product: "Jetty", version: "9.4.43.v20210629" });
+  equalFacts(serverProduct("cloudflare"), { product: "cloudflare" });
   const miniDlna = { product: "MiniDLNA", version: "1.3.0" };
-  assert.deepEqual(serverProduct("Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0"), miniDlna);
-  assert.deepEqual(serverProduct("Linux/4.9, UPnP/1.0, Portable SDK for UPnP devices/1.6.19"), {
+  equalFacts(serverProduct("Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0"), miniDlna);
+  equalFacts(serverProduct("Linux/4.9, UPnP/1.0, Portable SDK for UPnP devices/1.6.19"), {
     product: "Portable SDK for UPnP devices",
     version: "1.6.19",
   });
-  assert.deepEqual(serverProduct("Linux, WEBACCESS/1.0, DIR-850L Ver 1.10WW"), {
+  equalFacts(serverProduct("Linux, WEBACCESS/1.0, DIR-850L Ver 1.10WW"), {
     product: "WEBACCESS",
     version: "1.0",
   });
   for (const nobody of ["Debian", "Linux/5.10 Unspecified", "Ubuntu/22.04 UPnP/1.1", ""])
     assert.equal(serverProduct(nobody).version, undefined, nobody);
-  assert.deepEqual(serverProduct("Debian"), {});
+  equalFacts(serverProduct("Debian"), {});
   assert.equal(titleOf(text("<html><TITLE lang=en>\n A  page </title>")), "A page");
 });

@@ -86,8 +86,8 @@ const noProducts = new Set(
 );
 
 interface ServerName {
-  readonly product?: string;
-  readonly version?: string;
+  readonly product?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 /** Of the library of Python, which many servers are made with: their number (0.2, 0.6) has not changed for years. */
@@ -122,7 +122,7 @@ const numbered = /^([A-Za-z]\w{0,30}(?: [A-Za-z]{1,20}){0,2})[ -]v?(\d{1,5}(?:\.
 
 function partsOf(parts: RegExpExecArray | null): ServerName {
   if (parts?.[1] === undefined) return {};
-  return { product: fact(parts[1].trim()), ...(parts[2] !== undefined && { version: fact(parts[2]) }) };
+  return { product: fact(parts[1].trim()), version: parts[2] !== undefined ? fact(parts[2]) : undefined };
 }
 
 /** How servers greet a client that speaks plain HTTP where TLS is meant: nginx, Go, Apache, Tomcat, Webmin. */

@@ -10,7 +10,12 @@ export const igniteHandshake = Uint8Array.of(...[10, 0, 0, 0], 1, ...[1, 0, 2, 0
 
 export type IgniteAnswer =
   | { readonly kind: "accepted" }
-  | { readonly kind: "refused"; readonly text: string; readonly status?: number; readonly protocolVersion: string };
+  | {
+      readonly kind: "refused";
+      readonly text: string;
+      readonly status?: number | undefined;
+      readonly protocolVersion: string;
+    };
 
 /** The status of an authentication that failed. */
 export const igniteAuthenticationFailed = 2000;
@@ -31,5 +36,5 @@ export function parseIgniteAnswer(bytes: Uint8Array): Outcome<IgniteAnswer> {
   const text = type === 9 ? body.text(body.u32le()) : "";
   if (body.overrun || (type !== 9 && type !== 101)) return mismatch;
   const status = body.remaining >= 4 ? body.u32le() : undefined;
-  return match({ kind: "refused", text: fact(text), protocolVersion, ...(status !== undefined && { status }) });
+  return match({ kind: "refused", text: fact(text), protocolVersion, status });
 }

@@ -5,10 +5,10 @@ import { Reader } from "../reader.ts";
 
 /** The login of an iSCSI initiator. */
 export interface IscsiLogin {
-  readonly initiator?: string;
-  readonly target?: string;
+  readonly initiator?: string | undefined;
+  readonly target?: string | undefined;
   /** `Discovery` or `Normal`. */
-  readonly session?: string;
+  readonly session?: string | undefined;
 }
 
 const immediateLogin = 0x43;
@@ -43,9 +43,9 @@ export function parse(bytes: Uint8Array): Outcome<IscsiLogin> {
   const session = values.get("SessionType");
   return match(
     {
-      ...(initiator !== undefined && { initiator: fact(initiator) }),
-      ...(target !== undefined && { target: fact(target) }),
-      ...(session !== undefined && { session: fact(session) }),
+      initiator: fact(initiator),
+      target: fact(target),
+      session: fact(session),
     },
     !body.cut,
   );

@@ -26,7 +26,7 @@ export interface IscsiAnswer {
   /** RFC 7143, 11.13.5: 0 is success, 2 an error of the initiator; detail 1 is authentication. */
   readonly statusClass: number;
   readonly statusDetail: number;
-  readonly authentication?: string;
+  readonly authentication?: string | undefined;
 }
 
 /** Login Response (11.13) or Reject (11.17). */
@@ -45,5 +45,5 @@ export function parseIscsiAnswer(bytes: Uint8Array): Outcome<IscsiAnswer> {
   if (reader.remaining < length) return incomplete;
   const pairs = latin1(bytes, reader.offset, reader.offset + length).split("\0", 64);
   const method = pairs.find((pair) => pair.startsWith("AuthMethod="))?.slice(11);
-  return match({ statusClass, statusDetail, ...(method !== undefined && { authentication: fact(method) }) });
+  return match({ statusClass, statusDetail, authentication: fact(method) });
 }

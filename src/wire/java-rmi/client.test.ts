@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -16,11 +17,11 @@ const payload = joined(
 
 describe("java-rmi", () => {
   test("the header tells version and sub-protocol", () => {
-    assert.deepEqual(parse(header), match({ version: 2, protocol: "stream" }));
+    equalFacts(parse(header), match({ version: 2, protocol: "stream" }));
   });
 
   test("a call of the registry is named", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(list),
       match({
         version: 2,
@@ -34,7 +35,7 @@ describe("java-rmi", () => {
   });
 
   test("an object sent to the garbage collector is named", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(payload),
       match({
         version: 2,

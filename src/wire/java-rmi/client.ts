@@ -1,4 +1,4 @@
-import { fact, isPlain } from "../fact.ts";
+import { isPlain, nonEmptyFact } from "../fact.ts";
 import { readJavaStream } from "../java-serialization/client.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
@@ -10,15 +10,15 @@ export interface RmiStart {
   /** `stream`, `single-operation`, `multiplex`. */
   readonly protocol: string;
   /** Where the client believes to be, if it does not wait for the answer. */
-  readonly clientHost?: string;
+  readonly clientHost?: string | undefined;
   /** `call`, `ping`, `dgc-ack`. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** The object called: `registry`, `activator`, `garbage-collector`, or a number. */
-  readonly object?: string;
+  readonly object?: string | undefined;
   /** Of a call to the registry or the garbage collector: `list`, `lookup`, `bind`, `dirty`. */
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   /** The class of the first object sent along. */
-  readonly className?: string;
+  readonly className?: string | undefined;
 }
 
 const magic = ascii("JRMI");
@@ -47,7 +47,7 @@ export function parse(bytes: Uint8Array): Outcome<RmiStart> {
   reader.skip(4);
   if (reader.overrun) return match(value, false);
   if (!isPlain(clientHost)) return mismatch;
-  const known = { ...value, ...(clientHost !== "" && { clientHost: fact(clientHost) }) };
+  const known = { ...value, clientHost: nonEmptyFact(clientHost) };
   return reader.remaining === 0 ? match(known) : readMessage(reader, known);
 }
 
@@ -72,10 +72,7 @@ function readMessage(reader: Reader, known: RmiStart): Outcome<RmiStart> {
   const object = objects[number] ?? number;
   const operation = operations[object]?.[operationNumber];
   const { className } = arguments_.value;
-  return match(
-    { ...call, object, ...(operation !== undefined && { operation }), ...(className !== undefined && { className }) },
-    arguments_.complete,
-  );
+  return match({ ...call, object, operation, className }, arguments_.complete);
 }
 
 export const javaRmi = protocol({

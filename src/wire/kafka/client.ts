@@ -9,11 +9,11 @@ export interface KafkaRequest {
   /** `ApiVersions`, `Metadata`, `Produce`. */
   readonly api: string;
   readonly apiVersion: number;
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /** Of ApiVersions 3 and later: `apache-kafka-java 3.7.0`. */
-  readonly software?: string;
+  readonly software?: string | undefined;
   /** Of SaslHandshake: `SCRAM-SHA-256`. */
-  readonly mechanism?: string;
+  readonly mechanism?: string | undefined;
 }
 
 const maximumRequestBytes = 104_857_600;
@@ -44,7 +44,7 @@ export function parse(bytes: Uint8Array): Outcome<KafkaRequest> {
   const clientId = isNamed ? body.text(clientIdLength) : "";
   if (body.overrun) return { kind: body.failed() };
   if (!isPlain(clientId)) return mismatch;
-  const value = { api: api.name, apiVersion, ...(isNamed && { clientId }) };
+  const value = { api: api.name, apiVersion, clientId: isNamed ? clientId : undefined };
   if (api.name === "ApiVersions") return readApiVersions(body, value);
   if (api.name === "SaslHandshake") return readSaslHandshake(body, value);
   if (api.name === "Metadata" && !isNamed) return readMetadata(body, value);

@@ -96,7 +96,7 @@ export interface KafkaClusterMetadata {
   readonly topicCount: number;
   readonly topics: readonly string[];
   /** Of topics that may not be read: error code of the first. */
-  readonly topicError?: number;
+  readonly topicError?: number | undefined;
 }
 
 const maximumNamed = 100;
@@ -136,7 +136,7 @@ export function parseKafkaMetadata(bytes: Uint8Array, version: MetadataVersion):
     topics.push(fact(topic.name));
     if (topic.error !== 0) topicError ??= topic.error;
   }
-  const value = { brokers, topicCount, topics, ...(topicError !== undefined && { topicError }) };
+  const value = { brokers, topicCount, topics, topicError };
   if (body.overrun && !body.cut) return mismatch;
   return match(value, !body.cut);
 }

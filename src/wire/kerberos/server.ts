@@ -39,9 +39,9 @@ export const kerberosAsReq: Uint8Array = asReq();
 export interface KerberosError {
   /** RFC 4120, 7.5.9: 6 for an unknown client, 68 for a wrong realm. */
   readonly code: number;
-  readonly realm?: string;
+  readonly realm?: string | undefined;
   /** Free text: MIT's says LOOKING_UP_CLIENT or CLIENT_NOT_FOUND. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** KRB-ERROR (RFC 4120, 5.9.1). */
@@ -67,8 +67,8 @@ export function parseKerberosError(bytes: Uint8Array): Outcome<KerberosError> {
   const said = textIn(found.get(0xab));
   return match({
     code,
-    ...(realm !== undefined && { realm: fact(realm) }),
-    ...(said !== undefined && { text: fact(said) }),
+    realm: fact(realm),
+    text: fact(said),
   });
 }
 

@@ -1,5 +1,5 @@
 import { readElement, readInteger } from "../ber.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -9,19 +9,19 @@ import { ldapSecrets } from "./secrets.ts";
 export interface LdapMessage {
   readonly operation: string;
   /** Of a bind: 2 or 3. */
-  readonly version?: number;
+  readonly version?: number | undefined;
   /** Of a bind: who. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Of a bind: `anonymous`, `simple`, `sasl`, `sicily`. */
-  readonly authentication?: string;
+  readonly authentication?: string | undefined;
   /** Of a SASL bind: `GSS-SPNEGO`, `PLAIN`. */
-  readonly mechanism?: string;
+  readonly mechanism?: string | undefined;
   /** Of a search: where it begins, and how deep it goes: `base`, `one`, `subtree`. */
-  readonly base?: string;
-  readonly scope?: string;
+  readonly base?: string | undefined;
+  readonly scope?: string | undefined;
   /** Of an extended operation: its object identifier. */
-  readonly oid?: string;
-  readonly startTls?: boolean;
+  readonly oid?: string | undefined;
+  readonly startTls?: boolean | undefined;
 }
 
 /** RFC 4511 section 4.2 and following: the application tags of requests. */
@@ -98,7 +98,7 @@ function readBind(request: Reader): Facts | undefined {
   if (name.tag !== 0x04) return undefined;
   if (name.contents.cut) return { value: { version: number }, complete: false };
   const who = name.contents.text(name.contents.remaining);
-  const known = { version: number, ...(who !== "" && { name: fact(who) }) };
+  const known = { version: number, name: nonEmptyFact(who) };
   const choice = readElement(request);
   if (choice === undefined) return unfinished(request, known);
   const credentials = choice.contents;
@@ -141,7 +141,7 @@ function readExtended(request: Reader): Facts | undefined {
   if (name.contents.cut) return { value: {}, complete: false };
   const oid = name.contents.latin1(name.contents.remaining);
   if (!/^\d+(?:\.\d+)+$/.test(oid)) return undefined;
-  return { value: { oid: fact(oid), ...(oid === startTlsOid && { startTls: true }) }, complete: !request.cut };
+  return { value: { oid: fact(oid), startTls: oid === startTlsOid ? true : undefined }, complete: !request.cut };
 }
 
 function unfinished(reader: Reader, value: Facts["value"] = {}): Facts | undefined {

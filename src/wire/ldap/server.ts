@@ -1,5 +1,5 @@
 import { type BerElement, readElement, readInteger } from "../ber.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
@@ -49,7 +49,7 @@ export const maximumSearchBaseBytes = 1024;
 export interface LdapResult {
   /** 0 success, 48 inappropriateAuthentication, 50 insufficientAccessRights, 1 operationsError ... (RFC 4511, 4.1.9). */
   readonly resultCode: number;
-  readonly diagnostic?: string;
+  readonly diagnostic?: string | undefined;
 }
 
 /** The BindResponse to {@link ldapAnonymousBind}, or a notice of disconnection. */
@@ -66,7 +66,7 @@ export function parseLdapBindResponse(bytes: Uint8Array): Outcome<LdapResult> {
 export interface LdapSearchAnswer {
   readonly entries: number;
   readonly resultCode: number;
-  readonly diagnostic?: string;
+  readonly diagnostic?: string | undefined;
   /** Of the first entry: attribute in lower case to its first value. */
   readonly attributes: ReadonlyMap<string, string>;
 }
@@ -112,7 +112,7 @@ function readResult(contents: Reader): LdapResult | undefined {
   const diagnostic = readElement(contents);
   if (resultCode === undefined || matched?.tag !== 0x04 || diagnostic?.tag !== 0x04) return undefined;
   const text = diagnostic.contents.latin1(diagnostic.contents.remaining);
-  return { resultCode, ...(text !== "" && { diagnostic: fact(text) }) };
+  return { resultCode, diagnostic: nonEmptyFact(text) };
 }
 
 function readAttributes(entry: Reader, attributes: Map<string, string>): void {

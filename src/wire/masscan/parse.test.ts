@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { readMasscanLine, readMasscanRecord } from "./parse.ts";
 
 const endpoint = { address: "10.0.0.1", port: 80 };
@@ -11,7 +12,7 @@ test("an object of -oJ gives its open TCP ports with their time", () => {
     { port: 81, proto: "tcp", status: "closed" },
     { port: 53, proto: "udp", status: "open" },
   ];
-  assert.deepEqual(readMasscanRecord({ ip: "10.0.0.1", timestamp: "1700000000", ports }), {
+  equalFacts(readMasscanRecord({ ip: "10.0.0.1", timestamp: "1700000000", ports }), {
     kind: "sightings",
     sightings: [{ ...endpoint, seenAt: 1_700_000_000_000 }],
   });
@@ -22,28 +23,28 @@ test("a banner names the service, and a title of a page does not", () => {
     ip: "10.0.0.1",
     ports: [{ port: 80, proto: "tcp", service: { name, banner: "x" } }],
   });
-  assert.deepEqual(readMasscanRecord(record("http")), {
+  equalFacts(readMasscanRecord(record("http")), {
     kind: "sightings",
     sightings: [{ ...endpoint, service: { name: "http" } }],
   });
-  assert.deepEqual(readMasscanRecord(record("title")), { kind: "sightings", sightings: [endpoint] });
+  equalFacts(readMasscanRecord(record("title")), { kind: "sightings", sightings: [endpoint] });
 });
 
 test("the end of the list is no host", () => {
-  assert.deepEqual(readMasscanRecord({ finished: 1 }), { kind: "nothing" });
+  equalFacts(readMasscanRecord({ finished: 1 }), { kind: "nothing" });
 });
 
 test("lines of -oL are read, comments and closed ports are passed over", () => {
-  assert.deepEqual(readMasscanLine("open tcp 80 10.0.0.1 1700000000"), {
+  equalFacts(readMasscanLine("open tcp 80 10.0.0.1 1700000000"), {
     kind: "sightings",
     sightings: [{ ...endpoint, seenAt: 1_700_000_000_000 }],
   });
-  assert.deepEqual(readMasscanLine("banner tcp 80 10.0.0.1 1700000000 http HTTP/1.0 200 OK"), {
+  equalFacts(readMasscanLine("banner tcp 80 10.0.0.1 1700000000 http HTTP/1.0 200 OK"), {
     kind: "sightings",
     sightings: [{ ...endpoint, seenAt: 1_700_000_000_000, service: { name: "http" } }],
   });
-  assert.deepEqual(readMasscanLine("#masscan"), { kind: "nothing" });
-  assert.deepEqual(readMasscanLine("closed tcp 80 10.0.0.1 1700000000"), { kind: "sightings", sightings: [] });
+  equalFacts(readMasscanLine("#masscan"), { kind: "nothing" });
+  equalFacts(readMasscanLine("closed tcp 80 10.0.0.1 1700000000"), { kind: "sightings", sightings: [] });
   assert.equal(readMasscanLine("open tcp 99999 10.0.0.1 1").kind, "bad");
   assert.equal(readMasscanLine("open tcp 80 host 1").kind, "bad");
 });

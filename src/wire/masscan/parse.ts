@@ -33,8 +33,8 @@ export function readMasscanRecord(value: unknown): ScanRecordReading {
     sightings.push({
       address,
       port,
-      ...(seenAt === undefined ? {} : { seenAt }),
-      ...(service === undefined ? {} : { service: { name: service } }),
+      seenAt,
+      service: service === undefined ? undefined : { name: service },
     });
   }
   return { kind: "sightings", sightings };
@@ -63,8 +63,8 @@ export function readMasscanLine(text: string): ScanRecordReading {
       {
         address,
         port,
-        ...(seenAt === undefined ? {} : { seenAt }),
-        ...(service === undefined ? {} : { service: { name: service } }),
+        seenAt,
+        service: service === undefined ? undefined : { name: service },
       },
     ],
   };

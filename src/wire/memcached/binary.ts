@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 import type { MemcachedCommand } from "./command.ts";
@@ -74,5 +74,5 @@ export function parseBinary(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const key = body.text(keyBytes);
   const value = { encoding: "binary" as const, command: command.name };
   if (body.overrun) return match(value, false);
-  return match({ ...value, ...(key !== "" && { key: fact(key) }) }, !body.cut);
+  return match({ ...value, key: nonEmptyFact(key) }, !body.cut);
 }

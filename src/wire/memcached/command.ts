@@ -4,5 +4,5 @@ export interface MemcachedCommand {
   /** `get`, `stats`, `mg`; of the binary protocol the same names in lower case. */
   readonly command: string;
   /** The first key, or the argument of `stats`. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }

@@ -59,7 +59,7 @@ export function parseText(bytes: Uint8Array): Outcome<MemcachedCommand> {
   const value = {
     encoding: isMeta ? ("meta" as const) : ("text" as const),
     command: verb,
-    ...(name !== undefined && { key: fact(name) }),
+    key: fact(name),
   };
   // A storage command has a block of data behind it, and a line end.
   const isStorage = forms.get(verb) === storage || verb === "ms";

@@ -8,16 +8,16 @@ export interface MongodbMessage {
   /** `OP_MSG`, `OP_QUERY`, `OP_COMPRESSED`, ... */
   readonly operation: string;
   /** The name of the command: `hello`, `isMaster`, `listDatabases`. */
-  readonly command?: string;
-  readonly database?: string;
+  readonly command?: string | undefined;
+  readonly database?: string | undefined;
   /** Of a query of the earlier protocol that is no command. */
-  readonly collection?: string;
-  readonly applicationName?: string;
+  readonly collection?: string | undefined;
+  readonly applicationName?: string | undefined;
   /** Who is about to log in, as the client says it when it asks for the ways to do so. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** `nodejs 7.9.0`. */
-  readonly driver?: string;
-  readonly operatingSystem?: string;
+  readonly driver?: string | undefined;
+  readonly operatingSystem?: string | undefined;
 }
 
 const operations: Readonly<Record<number, string>> = {
@@ -109,12 +109,12 @@ function readCommand(body: Reader, known: MongodbMessage, message: Reader): Outc
   return match(
     {
       operation: known.operation,
-      ...(firstName !== undefined && { command: firstName }),
-      ...(database !== undefined && { database }),
-      ...(applicationName !== undefined && { applicationName }),
-      ...(user !== undefined && { user }),
-      ...(driver !== undefined && driverVersion !== undefined && { driver: `${driver} ${driverVersion}` }),
-      ...(system !== undefined && (document.complete || texts.has("client.os.type")) && { operatingSystem: system }),
+      command: firstName,
+      database,
+      applicationName,
+      user,
+      driver: driver === undefined || driverVersion === undefined ? undefined : `${driver} ${driverVersion}`,
+      operatingSystem: document.complete || texts.has("client.os.type") ? system : undefined,
     },
     document.complete && !message.cut,
   );

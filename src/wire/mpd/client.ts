@@ -1,5 +1,5 @@
 import { linesOf, splitCommand } from "../dialogue/transcript.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyList } from "../fact.ts";
 import { secretsOfLines } from "../line-secrets.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
@@ -9,7 +9,7 @@ import { ascii, maximumInspectedBytes, startsWith } from "../reader.ts";
 export interface MpdCommand {
   readonly command: string;
   /** What follows in the same bytes, at most 8. */
-  readonly following?: readonly string[];
+  readonly following?: readonly string[] | undefined;
 }
 
 const lists = [ascii("command_list_begin\n"), ascii("command_list_ok_begin\n")];
@@ -32,7 +32,7 @@ export function parseExpected(bytes: Uint8Array): Outcome<MpdCommand> {
     words.push(fact(word));
   }
   const [command, ...following] = words;
-  return command === undefined ? incomplete : match({ command, ...(following.length > 0 && { following }) });
+  return command === undefined ? incomplete : match({ command, following: nonEmptyList(following) });
 }
 
 export const mpd = protocol({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -14,12 +15,12 @@ const named = hex(`12 01 002f 0000 01 00
 
 describe("mssql", () => {
   test("PRELOGIN tells the client's version and what it thinks of encryption", () => {
-    assert.deepEqual(parse(prelogin), match({ request: "prelogin", version: "19.2.2", encryption: "not-supported" }));
-    assert.deepEqual(parse(named), match({ request: "prelogin", version: "9.0.0", encryption: "required" }));
+    equalFacts(parse(prelogin), match({ request: "prelogin", version: "19.2.2", encryption: "not-supported" }));
+    equalFacts(parse(named), match({ request: "prelogin", version: "9.0.0", encryption: "required" }));
   });
 
   test("LOGIN7 tells who, from where and with what, but no password", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(login),
       match({
         request: "login",

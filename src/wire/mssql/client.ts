@@ -1,3 +1,4 @@
+import { nonEmpty } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -82,9 +83,9 @@ function readPrelogin(body: Reader): Outcome<MssqlStart> {
   return match(
     {
       request: "prelogin" as const,
-      ...(version !== undefined && { version: `${version.u8()}.${version.u8()}.${version.u16()}` }),
-      ...(encryptionName !== undefined && { encryption: encryptionName }),
-      ...(instance !== undefined && instance !== "" && { instance }),
+      version: version === undefined ? undefined : `${version.u8()}.${version.u8()}.${version.u16()}`,
+      encryption: encryptionName,
+      instance: nonEmpty(instance),
     },
     data + (end ?? 0) <= body.end,
   );

@@ -2,14 +2,14 @@
 export interface MssqlStart {
   readonly request: "prelogin" | "login";
   /** PRELOGIN: the version of the client library, `16.0.1000`; login: that of TDS, `7.4`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** `off`, `on`, `not-supported`, `required`. */
-  readonly encryption?: string;
+  readonly encryption?: string | undefined;
   /** The instance asked for, where it is not the default one. */
-  readonly instance?: string;
-  readonly host?: string;
-  readonly user?: string;
-  readonly application?: string;
-  readonly database?: string;
-  readonly clientLibrary?: string;
+  readonly instance?: string | undefined;
+  readonly host?: string | undefined;
+  readonly user?: string | undefined;
+  readonly application?: string | undefined;
+  readonly database?: string | undefined;
+  readonly clientLibrary?: string | undefined;
 }

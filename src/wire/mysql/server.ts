@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { Reader } from "../reader.ts";
 
@@ -6,13 +6,13 @@ import { Reader } from "../reader.ts";
 export interface MysqlGreeting {
   readonly product: "MySQL" | "MariaDB";
   /** `8.0.36`, `10.11.6`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** How clients are to prove who they are: `caching_sha2_password`. */
-  readonly authenticationPlugin?: string;
-  readonly offersTls?: boolean;
+  readonly authenticationPlugin?: string | undefined;
+  readonly offersTls?: boolean | undefined;
   /** It refuses this client before any handshake: `Host '10.0.0.1' is not allowed to connect`. */
-  readonly error?: string;
-  readonly errorCode?: number;
+  readonly error?: string | undefined;
+  readonly errorCode?: number | undefined;
 }
 
 const clientSsl = 0x0800;
@@ -58,8 +58,8 @@ function readHandshake(packet: Reader): Outcome<MysqlGreeting> {
   const version = /(?<!\d)\d+(?:\.\d+)+/.exec(isMariaDb ? text.replace(/^5\.5\.5-/, "") : text)?.[0];
   return match({
     product: isMariaDb ? "MariaDB" : "MySQL",
-    ...(version !== undefined && { version: fact(version) }),
-    ...(plugin !== "" && { authenticationPlugin: fact(plugin) }),
+    version: fact(version),
+    authenticationPlugin: nonEmptyFact(plugin),
     offersTls: (lowerFlags & clientSsl) !== 0,
   });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { readNaabuRecord } from "./parse.ts";
 
 test("a line has the name that was asked, the address, the port and the time", () => {
@@ -12,18 +13,18 @@ test("a line has the name that was asked, the address, the port and the time", (
     protocol: "tcp",
     tls: false,
   };
-  assert.deepEqual(readNaabuRecord(line), {
+  equalFacts(readNaabuRecord(line), {
     kind: "sightings",
     sightings: [{ address: "10.0.0.1", port: 443, hostname: "web.lan", seenAt: 1_700_000_000_123 }],
   });
 });
 
 test("the nested port of older versions is read, and an address is no name", () => {
-  assert.deepEqual(readNaabuRecord({ host: "10.0.0.1", ip: "10.0.0.1", port: { Port: 22, Protocol: 0, TLS: false } }), {
+  equalFacts(readNaabuRecord({ host: "10.0.0.1", ip: "10.0.0.1", port: { Port: 22, Protocol: 0, TLS: false } }), {
     kind: "sightings",
     sightings: [{ address: "10.0.0.1", port: 22 }],
   });
-  assert.deepEqual(readNaabuRecord({ ip: "10.0.0.1", port: { Port: 53, Protocol: 1 } }), {
+  equalFacts(readNaabuRecord({ ip: "10.0.0.1", port: { Port: 53, Protocol: 1 } }), {
     kind: "sightings",
     sightings: [],
   });

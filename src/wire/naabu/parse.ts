@@ -22,6 +22,6 @@ export function readNaabuRecord(value: unknown): ScanRecordReading {
   const hasName = host !== undefined && parseAddress(host) === undefined;
   return {
     kind: "sightings",
-    sightings: [{ address, port, ...(hasName ? { hostname: host } : {}), ...(seenAt === undefined ? {} : { seenAt }) }],
+    sightings: [{ address, port, hostname: hasName ? host : undefined, seenAt }],
   };
 }

@@ -9,14 +9,14 @@ import { natsSecrets } from "./secrets.ts";
 export interface NatsStart {
   /** The first command: `CONNECT`. */
   readonly command: string;
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** The name that the client gives itself. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Of the client library: `nats.js`, `2.29.3`. */
-  readonly language?: string;
-  readonly version?: string;
+  readonly language?: string | undefined;
+  readonly version?: string | undefined;
   /** Of SUB and PUB. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
 }
 
 const verbs: ReadonlySet<string> = new Set(["CONNECT", "PING", "SUB", "PUB"]);
@@ -89,10 +89,10 @@ function readConnect(argument: string): Outcome<NatsStart> {
   const version = text("version");
   return match({
     command: "CONNECT",
-    ...(user !== undefined && { user }),
-    ...(name !== undefined && { name }),
-    ...(language !== undefined && { language }),
-    ...(version !== undefined && { version }),
+    user,
+    name,
+    language,
+    version,
   });
 }
 

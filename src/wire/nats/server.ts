@@ -4,8 +4,8 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 
 /** The INFO that a NATS server sends first. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */
 export interface NatsInfo {
-  readonly version?: string;
-  readonly serverName?: string;
+  readonly version?: string | undefined;
+  readonly serverName?: string | undefined;
   readonly authRequired: boolean;
   readonly tlsRequired: boolean;
   /** A client has to show a certificate. */
@@ -31,8 +31,8 @@ export function parseNatsInfo(bytes: Uint8Array): Outcome<NatsInfo> {
   if (info === undefined || typeof info["server_id"] !== "string") return mismatch;
   const { version, server_name: serverName } = info;
   return match({
-    ...(typeof version === "string" && { version: fact(version) }),
-    ...(typeof serverName === "string" && { serverName: fact(serverName) }),
+    version: typeof version === "string" ? fact(version) : undefined,
+    serverName: typeof serverName === "string" ? fact(serverName) : undefined,
     authRequired: info["auth_required"] === true,
     tlsRequired: info["tls_required"] === true,
     tlsVerify: info["tls_verify"] === true,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -13,9 +14,9 @@ const go = option("00000007", joined(hex("00000005"), text("disk1"), hex("0000")
 
 describe("network block device", () => {
   test("the option and the device are told", () => {
-    assert.deepEqual(parse(list), match({ option: "list" }));
-    assert.deepEqual(parse(exportName), match({ option: "export-name", export: "disk1" }));
-    assert.deepEqual(parse(go), match({ option: "go", export: "disk1" }));
+    equalFacts(parse(list), match({ option: "list" }));
+    equalFacts(parse(exportName), match({ option: "export-name", export: "disk1" }));
+    equalFacts(parse(go), match({ option: "go", export: "disk1" }));
     assert.equal(parse(option("000000ff", text(""))).kind, "mismatch");
   });
 

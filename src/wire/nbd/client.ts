@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -8,7 +8,7 @@ export interface NbdRequest {
   /** `list`, `export-name`, `go`. */
   readonly option: string;
   /** The device that is wanted; absent for the one without a name. */
-  readonly export?: string;
+  readonly export?: string | undefined;
 }
 
 const magic = ascii("IHAVEOPT");
@@ -42,7 +42,7 @@ export function parse(bytes: Uint8Array): Outcome<NbdRequest> {
   if (reader.overrun) return match({ option }, false);
   const body = reader.view(length);
   const name = nameIn(body, option);
-  return match({ option, ...(name !== undefined && name !== "" && { export: fact(name) }) }, !body.cut);
+  return match({ option, export: nonEmptyFact(name) }, !body.cut);
 }
 
 function nameIn(body: Reader, option: string): string | undefined {

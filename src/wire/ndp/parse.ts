@@ -14,7 +14,7 @@ export type Icmp6Answer =
       /** The address whose owner speaks. */
       readonly target: Address;
       /** From the option; without it the frame's source is the owner's. */
-      readonly targetMac?: Mac;
+      readonly targetMac?: Mac | undefined;
       readonly isRouter: boolean;
     }
   | {
@@ -52,7 +52,7 @@ export function parseIcmp6Answer(bytes: Uint8Array): Icmp6Answer | undefined {
         source,
         destination,
         target: addressAt(payload, 8),
-        ...(targetMac === undefined ? {} : { targetMac }),
+        targetMac,
         isRouter: (payload.readUInt8(4) & 0x80) !== 0,
       };
     }

@@ -73,8 +73,8 @@ export function readNetalertxDevice(row: Row): DeviceReading {
       firstSeen: first,
       lastSeen,
       names,
-      ...(name === undefined || source !== undefined ? {} : { name }),
-      ...(vendor === undefined ? {} : { vendor }),
+      name: name === undefined || source !== undefined ? undefined : name,
+      vendor,
       approved: isNew === "0" || isNew.toLowerCase() === "false",
       // Since when it has the address is not told.
       addresses: [...new Set(addresses)].map((address) => ({ address, firstSeen: lastSeen, lastSeen })),

@@ -7,7 +7,7 @@ export interface NodeStatus {
   /** As in the question. */
   readonly id: number;
   readonly names: readonly NetbiosName[];
-  readonly mac?: Mac;
+  readonly mac?: Mac | undefined;
 }
 
 interface NetbiosName {
@@ -57,7 +57,7 @@ export function parseNodeStatus(bytes: Uint8Array): NodeStatus | undefined {
   if (body.overrun || reader.overrun) return undefined;
   const unit = body.take(6);
   const mac = body.overrun ? undefined : parseMac(Buffer.from(unit).toString("hex"));
-  return { id, names, ...(mac === undefined ? {} : { mac }) };
+  return { id, names, mac };
 }
 
 /** The name of the answer repeats the question; only its length matters. */

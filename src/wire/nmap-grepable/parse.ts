@@ -1,6 +1,7 @@
 import { parseAddress } from "../../core/address.ts";
 import type { TimedSighting } from "../../core/imported.ts";
 import { isPort } from "../../core/ports.ts";
+import { nonEmpty } from "../fact.ts";
 import { wholeOf } from "../record-fields.ts";
 
 /**
@@ -35,15 +36,11 @@ export function readGrepableLine(line: string): GrepableReading {
     sightings.push({
       address,
       port,
-      ...(hostname === "" ? {} : { hostname }),
-      ...(name === "" && product === ""
-        ? {}
-        : {
-            service: {
-              ...(name === "" ? {} : { name: name.replace("|", "/") }),
-              ...(product === "" ? {} : { product }),
-            },
-          }),
+      hostname: nonEmpty(hostname),
+      service:
+        name === "" && product === ""
+          ? undefined
+          : { name: nonEmpty(name.replace("|", "/")), product: nonEmpty(product) },
     });
   }
   return { kind: "sightings", sightings };

@@ -5,20 +5,20 @@ import type { ServiceVersion, Sighting } from "../../core/sighting.ts";
 /** One host of nmap's output with its open TCP ports; text is from outside and not yet made safe. */
 export interface NmapHost {
   readonly address: Address;
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** The name in the command line by which nmap came to this address. */
-  readonly targetName?: string;
-  readonly mac?: string;
-  readonly vendor?: string;
+  readonly targetName?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
   readonly openPorts: readonly NmapOpenPort[];
   /** Watched ports that nmap asked, and that are not open. Absent: none that it tells of. */
-  readonly notOpen?: ReadonlyMap<Port, NotOpen>;
+  readonly notOpen?: ReadonlyMap<Port, NotOpen> | undefined;
   /** nmap gave this host up (`--host-timeout`), so its other ports were not all asked. */
   readonly timedOut: boolean;
   /** Whether nmap took it for up; false in a list of hosts that are down (`-v`). Absent where the output does not tell. */
-  readonly isUp?: boolean;
+  readonly isUp?: boolean | undefined;
   /** When nmap was done with it, else when it began; milliseconds since the epoch. */
-  readonly seenAt?: number;
+  readonly seenAt?: number | undefined;
   /** nmap says that it completed the handshakes (`-sT`, which it does without privileges). */
   readonly handshakesCompleted: boolean;
 }
@@ -39,7 +39,7 @@ export function notOpenBy(state: string | undefined, reason: string | undefined)
 
 export interface NmapOpenPort {
   readonly port: Port;
-  readonly service?: ServiceVersion;
+  readonly service?: ServiceVersion | undefined;
 }
 
 /** @param unconfirmed what a SYN-ACK alone is worth in this scan */
@@ -47,10 +47,10 @@ export function sightingsOf(host: NmapHost, unconfirmed: Sighting["unconfirmed"]
   return host.openPorts.map(({ port, service }) => ({
     address: host.address,
     port,
-    ...(host.hostname === undefined ? {} : { hostname: host.hostname }),
-    ...(host.mac === undefined ? {} : { mac: host.mac }),
-    ...(host.vendor === undefined ? {} : { vendor: host.vendor }),
-    ...(service === undefined ? {} : { service }),
-    ...(unconfirmed === undefined || host.handshakesCompleted ? {} : { unconfirmed }),
+    hostname: host.hostname,
+    mac: host.mac,
+    vendor: host.vendor,
+    service,
+    unconfirmed: unconfirmed === undefined || host.handshakesCompleted ? undefined : unconfirmed,
   }));
 }

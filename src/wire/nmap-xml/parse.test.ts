@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import type { NmapHost } from "./host.ts";
 import { type NmapSummary, NmapXmlReader } from "./parse.ts";
 
@@ -41,18 +42,18 @@ test("hosts come with their open ports, services and versions", () => {
   const { hosts, summary } = read(recording(0));
   assert.equal(hosts.length, 3);
   const open = hosts.filter((host) => host.openPorts.length > 0);
-  assert.deepEqual(
+  equalFacts(
     open.map((host) => [host.address, host.openPorts.map(({ port }) => port)]),
     [
       ["127.81.0.1", [20222]],
       ["127.81.0.2", [20222, 20280]],
     ],
   );
-  assert.deepEqual(open[1]?.openPorts, [
+  equalFacts(open[1]?.openPorts, [
     { port: 20222, service: { name: "ssh", product: "OpenSSH", version: "9.2p1 Debian 2+deb12u3" } },
     { port: 20280, service: { name: "http", product: "nginx", version: "1.24.0" } },
   ]);
-  assert.deepEqual(summary, {
+  equalFacts(summary, {
     complete: true,
     exit: "success",
     scannedPorts: [20222, 20280],
@@ -62,9 +63,9 @@ test("hosts come with their open ports, services and versions", () => {
 });
 
 test("an IPv6 host and a MAC address are read", () => {
-  assert.deepEqual(read(recording(1)).hosts[0]?.address, "::1");
+  equalFacts(read(recording(1)).hosts[0]?.address, "::1");
   const [host, ...rest] = read(recording(2)).hosts;
-  assert.deepEqual(rest, []);
+  equalFacts(rest, []);
   assert.equal(host?.address, "10.203.7.2");
   assert.equal(host?.mac, "d2:a4:e3:9d:ee:04");
 });
@@ -92,7 +93,7 @@ test("only open TCP ports of the watch count", () => {
     ['protocol="tcp"', "open"],
   ] as const) {
     const { hosts } = read(withRoot(portElement(attributes, state)));
-    assert.deepEqual(hosts[0]?.openPorts, [], `${attributes} ${state}`);
+    equalFacts(hosts[0]?.openPorts, [], `${attributes} ${state}`);
   }
   assert.equal(read(withRoot(portElement('protocol="tcp" portid="20222"', "open"))).hosts[0]?.openPorts.length, 1);
 });
@@ -100,7 +101,7 @@ test("only open TCP ports of the watch count", () => {
 test("however the document is cut into pieces, the result is the same", () => {
   for (const document of recorded) {
     const whole = read(document);
-    for (const pieceLength of [1, 2, 7, 100]) assert.deepEqual(read(document, pieceLength), whole);
+    for (const pieceLength of [1, 2, 7, 100]) equalFacts(read(document, pieceLength), whole);
   }
 });
 
@@ -112,7 +113,7 @@ test("cut off at any byte, it is never complete and the hosts are the first ones
       const { hosts, summary } = read(document.subarray(0, length));
       assert.equal(summary.complete, false);
       assert.ok(summary.problem !== undefined);
-      assert.deepEqual(hosts, whole.hosts.slice(0, hosts.length));
+      equalFacts(hosts, whole.hosts.slice(0, hosts.length));
     }
     assert.equal(read(document.subarray(0, end)).summary.complete, true);
   }
@@ -166,7 +167,7 @@ test("a document type of its own is refused, and so are its entities", () => {
   const { summary, hosts } = read(withRoot(portElement('protocol="tcp" portid="20222"', "open"), bomb));
   assert.equal(summary.complete, false);
   assert.equal(summary.problem, "a document type of its own");
-  assert.deepEqual(hosts, []);
+  equalFacts(hosts, []);
   const undefinedEntity = read(withRoot('<host><hostnames><hostname name="&a;"/></hostnames></host>'));
   assert.match(undefinedEntity.summary.problem ?? "", /^not XML as nmap writes it \(.*undefined entity/);
 });
@@ -230,7 +231,7 @@ test("what was asked and is not open is told, and what was perhaps not asked is 
     `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports>${extra}${port(1, "closed", "reset")}${port(2, "filtered", "no-response")}${port(3, "filtered", "net-unreach")}${port(4, "open|filtered", "no-response")}${port(5, "open", "syn-ack")}</ports></host>`,
   );
   const { hosts } = read(document, 50, [1, 2, 3, 4, 5, 7, 8]);
-  assert.deepEqual(
+  equalFacts(
     [...(hosts[0]?.notOpen ?? [])].sort(([a], [b]) => a - b),
     [
       [1, "refused"],
@@ -247,7 +248,7 @@ test("skipped targets and the names by which targets were given are told", () =>
       '<target specification="10.0.0.1/x" status="skipped" reason="invalid"/><host><address addr="10.0.0.1" addrtype="ipv4"/><hostnames><hostname name="ptr.lan" type="PTR"/><hostname name="web.lan" type="user"/></hostnames></host>',
     ),
   );
-  assert.deepEqual(summary.skipped, ["10.0.0.1/x"]);
+  equalFacts(summary.skipped, ["10.0.0.1/x"]);
   assert.equal(hosts[0]?.hostname, "ptr.lan");
   assert.equal(hosts[0]?.targetName, "web.lan");
 });
@@ -256,7 +257,7 @@ test("a document that names all ports again and again takes no more memory for i
   const again = '<scaninfo type="syn" protocol="tcp" services="1-65535"/>'.repeat(5000);
   assert.equal(read(withRoot(again)).summary.scannedPorts?.length, 65535);
   const all = read(withRoot(again + portElement('protocol="tcp" portid="22"', "open")), undefined, "all");
-  assert.deepEqual(
+  equalFacts(
     all.hosts.map(({ openPorts }) => openPorts.map(({ port }) => port)),
     [[22]],
   );
@@ -268,7 +269,7 @@ test("of a host's ports that are not open so many lists are read as nmap writes,
   const host = `<host><address addr="10.0.0.1" addrtype="ipv4"/><ports><extraports state="closed">${lists}</extraports></ports></host>`;
   const one = host.replace(other, "");
   const { hosts } = read(withRoot(host + one));
-  assert.deepEqual(
+  equalFacts(
     hosts.map(({ notOpen }) => [...(notOpen?.keys() ?? [])]),
     [[], [20222]],
   );

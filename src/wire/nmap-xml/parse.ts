@@ -10,17 +10,17 @@ export interface NmapSummary {
   /** The document ended as it should. */
   readonly complete: boolean;
   /** Why the document cannot be read on: not XML, cut off, past a limit. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
   /** `success` or `error`; absent where nmap did not come to its end. */
-  readonly exit?: string;
-  readonly errorMessage?: string;
+  readonly exit?: string | undefined;
+  readonly errorMessage?: string | undefined;
   /** TCP ports that nmap says it scanned; absent where it scanned none. */
-  readonly scannedPorts?: readonly Port[];
+  readonly scannedPorts?: readonly Port[] | undefined;
   /** Addresses that it looked at, up or down. */
-  readonly hostsTotal?: number;
-  readonly hostsUp?: number;
+  readonly hostsTotal?: number | undefined;
+  readonly hostsUp?: number | undefined;
   /** Targets that it left out, as they stand in the line or, without a route, one by one. At most {@link maxSkipped}. */
-  readonly skipped?: readonly string[];
+  readonly skipped?: readonly string[] | undefined;
 }
 
 /** Skipped targets that are kept; with more, the document counts as one that says nothing of what was left out. */
@@ -125,7 +125,7 @@ export class NmapXmlReader {
       ...kept("scannedPorts", this.#scannedPorts === undefined ? undefined : [...this.#scannedPorts]),
       ...kept("hostsTotal", this.#hostsTotal),
       ...kept("hostsUp", this.#hostsUp),
-      ...(this.#skipped.length === 0 ? {} : { skipped: this.#skipped }),
+      skipped: this.#skipped.length === 0 ? undefined : this.#skipped,
     };
   }
 
@@ -316,9 +316,9 @@ class HostBuilder {
     if (this.#port === undefined) return;
     this.#port.service = {
       // As nmap shows it in its table.
-      ...(name === undefined ? {} : { name: tunnel === "ssl" ? `ssl/${name}` : name }),
-      ...(product === undefined ? {} : { product }),
-      ...(version === undefined ? {} : { version }),
+      name: name !== undefined && tunnel === "ssl" ? `ssl/${name}` : name,
+      product,
+      version,
     };
   }
 
@@ -332,22 +332,22 @@ class HostBuilder {
       return;
     }
     const service = port.service;
-    this.#openPorts.set(port.number, { port: port.number, ...(service === undefined ? {} : { service }) });
+    this.#openPorts.set(port.number, { port: port.number, service });
   }
 
   build(handshakesCompleted: boolean): NmapHost | undefined {
     if (this.#address === undefined) return undefined;
     return {
       address: this.#address,
-      ...(this.#hostname === undefined ? {} : { hostname: this.#hostname }),
-      ...(this.#targetName === undefined ? {} : { targetName: this.#targetName }),
-      ...(this.#mac === undefined ? {} : { mac: this.#mac }),
-      ...(this.#vendor === undefined ? {} : { vendor: this.#vendor }),
+      hostname: this.#hostname,
+      targetName: this.#targetName,
+      mac: this.#mac,
+      vendor: this.#vendor,
       openPorts: [...this.#openPorts.values()],
-      ...(this.#notOpen.size === 0 ? {} : { notOpen: this.#notOpen }),
+      notOpen: this.#notOpen.size === 0 ? undefined : this.#notOpen,
       timedOut: this.#timedOut,
       isUp: this.#isUp,
-      ...(this.#seenAt === undefined ? {} : { seenAt: this.#seenAt }),
+      seenAt: this.#seenAt,
       handshakesCompleted,
     };
   }

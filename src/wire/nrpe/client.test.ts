@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -10,8 +11,8 @@ const load = joined(hex("0004 0001 12345678 0000 0000 00000012"), text("check_lo
 
 describe("nrpe", () => {
   test("the command and its arguments are told", () => {
-    assert.deepEqual(parse(version), match({ version: 2, command: "_NRPE_CHECK" }));
-    assert.deepEqual(parse(load), match({ version: 4, command: "check_load", arguments: ["5", "10"] }));
+    equalFacts(parse(version), match({ version: 2, command: "_NRPE_CHECK" }));
+    equalFacts(parse(load), match({ version: 4, command: "check_load", arguments: ["5", "10"] }));
   });
 
   test("an answer, and a command that is no text, is something else", () => {

@@ -10,7 +10,7 @@ export interface NrpeQuery {
   /** `_NRPE_CHECK` asks for the version; `check_load`. */
   readonly command: string;
   /** Of the command, at most 16. */
-  readonly arguments?: readonly string[];
+  readonly arguments?: readonly string[] | undefined;
 }
 
 const queryPacket = 1;
@@ -43,7 +43,11 @@ export function parse(bytes: Uint8Array): Outcome<NrpeQuery> {
   if (text === "" || !isPrintableAscii(text)) return mismatch;
   const [command = "", ...words] = text.split("!");
   return match(
-    { version, command: fact(command), ...(words.length > 0 && { arguments: words.slice(0, 16).map(fact) }) },
+    {
+      version,
+      command: fact(command),
+      arguments: words.length > 0 ? words.slice(0, 16).map((word) => fact(word)) : undefined,
+    },
     !buffer.cut,
   );
 }

@@ -24,7 +24,9 @@ function crc32(bytes: Uint8Array): number {
 }
 
 /** A response of version 2: version, type 2, CRC, result, and text in 1024 bytes. */
-export function parseNrpeAnswer(bytes: Uint8Array): Outcome<{ readonly text: string; readonly version?: string }> {
+export function parseNrpeAnswer(
+  bytes: Uint8Array,
+): Outcome<{ readonly text: string; readonly version?: string | undefined }> {
   const reader = new Reader(bytes);
   const version = reader.u16();
   const type = reader.u16();
@@ -34,5 +36,5 @@ export function parseNrpeAnswer(bytes: Uint8Array): Outcome<{ readonly text: str
   const text = reader.cString(1024);
   if (reader.overrun) return bytes.length < 1034 ? incomplete : mismatch;
   const number = /^NRPE v(\d[\w.]*)/.exec(text)?.[1];
-  return match({ text: fact(text), ...(number !== undefined && { version: number }) });
+  return match({ text: fact(text), version: number });
 }

@@ -9,8 +9,8 @@ import { Reader } from "../reader.ts";
 export interface NutRequest {
   /** `LIST VAR`, `USERNAME`. */
   readonly command: string;
-  readonly ups?: string;
-  readonly user?: string;
+  readonly ups?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 /** What only upsd is asked, and what stands behind it. RFC 9271 section 4.2. */
@@ -59,7 +59,7 @@ function withLine(value: NutRequest | undefined, verb: string, argument: string)
   const command = value?.command ?? (what === undefined ? verb : `${verb} ${what}`);
   const user = value?.user ?? (verb === "USERNAME" ? fact(argument) : undefined);
   const place = value?.ups ?? (ups === undefined || ups === "" ? undefined : fact(ups));
-  return { command, ...(place !== undefined && { ups: place }), ...(user !== undefined && { user }) };
+  return { command, ups: place, user };
 }
 
 export const nut = protocol({

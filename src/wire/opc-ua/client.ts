@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, Reader, startsWith } from "../reader.ts";
@@ -7,7 +7,7 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 export interface OpcUaHello {
   readonly protocolVersion: number;
   /** `opc.tcp://192.0.2.7:4840`. */
-  readonly endpointUrl?: string;
+  readonly endpointUrl?: string | undefined;
 }
 
 const magic = ascii("HELF");
@@ -29,7 +29,7 @@ export function parse(bytes: Uint8Array): Outcome<OpcUaHello> {
   if (urlBytes === 0xffffffff) return length === 32 ? match({ protocolVersion }) : mismatch;
   const url = body.text(urlBytes);
   if (body.overrun) return match({ protocolVersion }, false);
-  return match({ protocolVersion, ...(url !== "" && { endpointUrl: fact(url) }) });
+  return match({ protocolVersion, endpointUrl: nonEmptyFact(url) });
 }
 
 export const opcUa = protocol({

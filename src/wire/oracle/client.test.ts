@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -24,14 +25,14 @@ const login = connect(
 
 describe("oracle", () => {
   test("the connect data tells service, program, host and user", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(login),
       match({ version: 310, serviceName: "shop", program: "sqlplus", host: "desk-7", user: "alice" }),
     );
   });
 
   test("a question to the listener is told", () => {
-    assert.deepEqual(parse(version), match({ version: 310, command: "version" }));
+    equalFacts(parse(version), match({ version: 310, command: "version" }));
   });
 
   test("another kind of packet, and data without brackets, are something else", () => {

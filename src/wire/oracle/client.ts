@@ -7,13 +7,13 @@ import { Reader, wireText } from "../reader.ts";
 export interface OracleConnect {
   /** Of TNS: 312 to 319. */
   readonly version: number;
-  readonly serviceName?: string;
-  readonly sid?: string;
+  readonly serviceName?: string | undefined;
+  readonly sid?: string | undefined;
   /** Asked of the listener itself: `version`, `status`. */
-  readonly command?: string;
-  readonly program?: string;
-  readonly host?: string;
-  readonly user?: string;
+  readonly command?: string | undefined;
+  readonly program?: string | undefined;
+  readonly host?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 const connect = 1;
@@ -58,12 +58,12 @@ export function parse(bytes: Uint8Array): Outcome<OracleConnect> {
   return match(
     {
       version,
-      ...(serviceName !== undefined && { serviceName: fact(serviceName) }),
-      ...(sid !== undefined && { sid: fact(sid) }),
-      ...(command !== undefined && { command: fact(command) }),
-      ...(program !== undefined && { program: fact(program) }),
-      ...(host !== undefined && { host: fact(host) }),
-      ...(user !== undefined && { user: fact(user) }),
+      serviceName: fact(serviceName),
+      sid: fact(sid),
+      command: fact(command),
+      program: fact(program),
+      host: fact(host),
+      user: fact(user),
     },
     data.length === dataBytes,
   );

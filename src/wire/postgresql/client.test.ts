@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { parse } from "./client.ts";
@@ -13,7 +14,7 @@ const cancel = hex("00000010 04d2162e 00000539 deadbeef");
 
 describe("postgresql", () => {
   test("psql's start-up names the user, the database and the program", () => {
-    assert.deepEqual(parse(startup), {
+    equalFacts(parse(startup), {
       kind: "match",
       value: { request: "startup", version: "3.0", user: "alice", database: "shop", applicationName: "inventory" },
       complete: true,
@@ -21,15 +22,15 @@ describe("postgresql", () => {
   });
 
   test("the requests for encryption and for cancelling are told apart", () => {
-    assert.deepEqual(parse(ssl), { kind: "match", value: { request: "ssl" }, complete: false });
-    assert.deepEqual(parse(gss), { kind: "match", value: { request: "gss-encryption" }, complete: false });
-    assert.deepEqual(parse(cancel), { kind: "match", value: { request: "cancel" }, complete: true });
+    equalFacts(parse(ssl), { kind: "match", value: { request: "ssl" }, complete: false });
+    equalFacts(parse(gss), { kind: "match", value: { request: "gss-encryption" }, complete: false });
+    equalFacts(parse(cancel), { kind: "match", value: { request: "cancel" }, complete: true });
   });
 
   test("the start-up behind a request for encryption names the user, the database and the program too", () => {
     const facts = { version: "3.0", user: "alice", database: "shop", applicationName: "inventory" };
-    assert.deepEqual(parse(refused), { kind: "match", value: { request: "ssl", ...facts }, complete: true });
-    assert.deepEqual(parse(joined(gss, startup)), {
+    equalFacts(parse(refused), { kind: "match", value: { request: "ssl", ...facts }, complete: true });
+    equalFacts(parse(joined(gss, startup)), {
       kind: "match",
       value: { request: "gss-encryption", ...facts },
       complete: true,
@@ -38,7 +39,7 @@ describe("postgresql", () => {
 
   test("what else stands behind a request for encryption adds nothing", () => {
     for (const following of [ssl, cancel, hex("16030100c8010000c4"), hex("0000000e 00030000 7573657200 61")]) {
-      assert.deepEqual(parse(joined(ssl, following)), { kind: "match", value: { request: "ssl" }, complete: true });
+      equalFacts(parse(joined(ssl, following)), { kind: "match", value: { request: "ssl" }, complete: true });
     }
   });
 

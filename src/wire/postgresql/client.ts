@@ -7,12 +7,12 @@ import { Reader } from "../reader.ts";
 export interface PostgresqlStart {
   readonly request: "startup" | "ssl" | "gss-encryption" | "cancel";
   /** `3.0`; of the start-up, as is all below. */
-  readonly version?: string;
-  readonly user?: string;
-  readonly database?: string;
-  readonly applicationName?: string;
+  readonly version?: string | undefined;
+  readonly user?: string | undefined;
+  readonly database?: string | undefined;
+  readonly applicationName?: string | undefined;
   /** Physical or logical replication was asked for. */
-  readonly replication?: string;
+  readonly replication?: string | undefined;
 }
 
 const cancelRequest = 80877102;
@@ -95,10 +95,10 @@ function startup(body: Reader, version: string, request: PostgresqlStart["reques
   const value = {
     request,
     version,
-    ...(user !== undefined && { user: fact(user) }),
-    ...(database !== undefined && { database: fact(database) }),
-    ...(applicationName !== undefined && { applicationName: fact(applicationName) }),
-    ...(replication !== undefined && { replication: fact(replication) }),
+    user: fact(user),
+    database: fact(database),
+    applicationName: fact(applicationName),
+    replication: fact(replication),
   };
   return match(value, ended);
 }

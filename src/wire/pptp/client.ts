@@ -1,12 +1,12 @@
-import { fact, isPrintableAscii } from "../fact.ts";
+import { fact, isPrintableAscii, nonEmpty } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
 
 /** The request of a PPTP client for a control connection. */
 export interface PptpStart {
-  readonly host?: string;
-  readonly vendor?: string;
+  readonly host?: string | undefined;
+  readonly vendor?: string | undefined;
 }
 
 const messageBytes = 156;
@@ -30,7 +30,7 @@ export function parse(bytes: Uint8Array): Outcome<PptpStart> {
   reader.offset = 28;
   const host = textOf(reader.latin1(64));
   const vendor = textOf(reader.latin1(64));
-  return match({ ...(host !== "" && { host }), ...(vendor !== "" && { vendor }) });
+  return match({ host: nonEmpty(host), vendor: nonEmpty(vendor) });
 }
 
 function textOf(field: string): string {

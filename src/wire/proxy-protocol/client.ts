@@ -116,6 +116,6 @@ export const proxyProtocol = protocol({
   firstBytes: oneOf(0x50, 0x0d),
   parse,
   describe: ({ version, source, destination, headerBytes }) => ({
-    proxy: { version, ...(source && { source }), ...(destination && { destination }), headerBytes },
+    proxy: { version, source, destination, headerBytes },
   }),
 });

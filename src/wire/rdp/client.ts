@@ -108,8 +108,8 @@ export const rdp = protocol({
   parse,
   describe: ({ cookie, routingToken, requestedProtocols }) => ({
     rdp: {
-      ...(cookie !== undefined && { cookie }),
-      ...(routingToken !== undefined && { routingToken }),
+      cookie,
+      routingToken,
       requestedProtocols: namesOf(requestedProtocols ?? 0),
     },
   }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { parse, parseExpected, parseInline, parseResp } from "./client.ts";
@@ -10,13 +11,13 @@ const config = fixture(import.meta.url, "redis-cli-config-set.bin");
 
 describe("redis", () => {
   test("redis-cli's PING is a command without arguments", () => {
-    assert.deepEqual(parse(ping), { kind: "match", value: { command: "PING" }, complete: true });
+    equalFacts(parse(ping), { kind: "match", value: { command: "PING" }, complete: true });
   });
 
   test("the password of AUTH is never told", () => {
     const value = { command: "AUTH", arguments: ["***"], user: "alice" };
-    assert.deepEqual(parse(auth), { kind: "match", value, complete: true });
-    assert.deepEqual(parse(text("AUTH hunter2\r\n")), {
+    equalFacts(parse(auth), { kind: "match", value, complete: true });
+    equalFacts(parse(text("AUTH hunter2\r\n")), {
       kind: "match",
       value: { command: "AUTH", arguments: ["***"] },
       complete: true,
@@ -24,7 +25,7 @@ describe("redis", () => {
   });
 
   test("a stored value is never told, its key is", () => {
-    assert.deepEqual(parse(text("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6\r\nsecret\r\n")), {
+    equalFacts(parse(text("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6\r\nsecret\r\n")), {
       kind: "match",
       value: { command: "SET", arguments: ["k"] },
       complete: true,
@@ -32,12 +33,12 @@ describe("redis", () => {
   });
 
   test("CONFIG SET tells where the client wants to write, but no password", () => {
-    assert.deepEqual(parse(config), {
+    equalFacts(parse(config), {
       kind: "match",
       value: { command: "CONFIG", arguments: ["SET", "dir", "/var/spool/cron"] },
       complete: true,
     });
-    assert.deepEqual(parse(text("CONFIG SET requirepass hunter2\n")), {
+    equalFacts(parse(text("CONFIG SET requirepass hunter2\n")), {
       kind: "match",
       value: { command: "CONFIG", arguments: ["SET", "requirepass"] },
       complete: true,
@@ -45,12 +46,12 @@ describe("redis", () => {
   });
 
   test("commands sent in advance are named", () => {
-    assert.deepEqual(parse(text("*1\r\n$4\r\nINFO\r\n*3\r\n$7\r\nSLAVEOF\r\n$9\r\n192.0.2.7\r\n$4\r\n8888\r\n")), {
+    equalFacts(parse(text("*1\r\n$4\r\nINFO\r\n*3\r\n$7\r\nSLAVEOF\r\n$9\r\n192.0.2.7\r\n$4\r\n8888\r\n")), {
       kind: "match",
       value: { command: "INFO", following: ["SLAVEOF"] },
       complete: true,
     });
-    assert.deepEqual(parse(text("INFO\r\nCONFIG GET dir\r\n")), {
+    equalFacts(parse(text("INFO\r\nCONFIG GET dir\r\n")), {
       kind: "match",
       value: { command: "INFO", following: ["CONFIG"] },
       complete: true,
@@ -58,7 +59,7 @@ describe("redis", () => {
   });
 
   test("an argument that is still on its way leaves the match open", () => {
-    assert.deepEqual(parse(text("*2\r\n$4\r\nEVAL\r\n$90000\r\nreturn")), {
+    equalFacts(parse(text("*2\r\n$4\r\nEVAL\r\n$90000\r\nreturn")), {
       kind: "match",
       value: { command: "EVAL" },
       complete: false,
@@ -120,7 +121,7 @@ describe("redis", () => {
     ];
     for (const [line, command, shown] of lines) {
       const value = { command, ...(shown !== undefined && { arguments: shown }) };
-      assert.deepEqual(parse(text(line)), { kind: "match", value, complete: true }, line);
+      equalFacts(parse(text(line)), { kind: "match", value, complete: true }, line);
     }
   });
 

@@ -1,5 +1,5 @@
 import { readCommandLine } from "../command-line.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyList } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, initialsOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -10,11 +10,11 @@ export interface RedisCommand {
   /** Upper case: `CONFIG`. */
   readonly command: string;
   /** The first argument; all of them (at most 8) where a command is known to carry none but names: `SLAVEOF`. */
-  readonly arguments?: readonly string[];
+  readonly arguments?: readonly string[] | undefined;
   /** Whom AUTH or HELLO names. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** The commands that follow in the same bytes, at most 15. */
-  readonly following?: readonly string[];
+  readonly following?: readonly string[] | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
   if (first.kind !== "match") return first;
   const { command, values } = first.value;
   const shown = shownArguments(command, values);
-  const value = { command, ...(shown.length > 0 && { arguments: shown }), ...userOf(command, values) };
+  const value = { command, arguments: nonEmptyList(shown), ...userOf(command, values) };
   if (!first.complete) return match(value, false);
   const following: string[] = [];
   let complete = true;
@@ -47,7 +47,7 @@ export function parseResp(bytes: Uint8Array): Outcome<RedisCommand> {
     following.push(next.value.command);
     complete = next.complete;
   }
-  return match({ ...value, ...(following.length > 0 && { following }) }, complete);
+  return match({ ...value, following: nonEmptyList(following) }, complete);
 }
 
 interface RedisArray {
@@ -163,7 +163,10 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   // NATS begins with PING too, but goes on with its own verbs.
   if (verb === "PING" && readCommandLine(new Reader(bytes, reader.offset), natsVerbs).kind === "match") return mismatch;
   const words = argument === "" ? [] : argument.split(/\s+/, 8);
-  const shown = shownArguments(verb, words.map(fact));
+  const shown = shownArguments(
+    verb,
+    words.map((word) => fact(word)),
+  );
   const following: string[] = [];
   while (reader.remaining > 0 && following.length < maximumCommands - 1) {
     const next = readCommandLine(reader, inlineCommands);
@@ -172,9 +175,9 @@ export function parseInline(bytes: Uint8Array): Outcome<RedisCommand> {
   }
   return match({
     command: verb,
-    ...(shown.length > 0 && { arguments: shown }),
+    arguments: nonEmptyList(shown),
     ...userOf(verb, words),
-    ...(following.length > 0 && { following }),
+    following: nonEmptyList(following),
   });
 }
 
@@ -208,8 +211,8 @@ export function parseExpected(bytes: Uint8Array): Outcome<RedisCommand> {
   const { verb, argument, ended } = first.value;
   if (!ended) return incomplete;
   if (/ (?:HTTP|RTSP|SIP)\/\d/.test(argument)) return mismatch;
-  const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map(fact));
-  return match({ command: verb, ...(shown.length > 0 && { arguments: shown }) });
+  const shown = shownArguments(verb, argument === "" ? [] : argument.split(/\s+/, 8).map((word) => fact(word)));
+  return match({ command: verb, arguments: nonEmptyList(shown) });
 }
 
 /** AUTH with two arguments, and HELLO with AUTH among its own, name a user first (since Redis 6). */

@@ -7,7 +7,7 @@ import type { Secret } from "../secret.ts";
 /** What a client of rexec asks for. The password is not told. */
 export interface RexecRequest {
   /** Where the client wants to hear standard error; absent where it does not. */
-  readonly errorPort?: number;
+  readonly errorPort?: number | undefined;
   readonly user: string;
   readonly command: string;
 }
@@ -17,7 +17,7 @@ export function parse(bytes: Uint8Array): Outcome<RexecRequest> {
   const outcome = parseRsh(bytes);
   if (outcome.kind !== "match") return outcome;
   const { errorPort, localUser = "", command = "" } = outcome.value;
-  return match({ ...(errorPort !== undefined && { errorPort }), user: localUser, command }, outcome.complete);
+  return match({ errorPort, user: localUser, command }, outcome.complete);
 }
 
 /** The third of four texts with a NUL behind each. */

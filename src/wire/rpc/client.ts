@@ -1,4 +1,4 @@
-import { fact, isPlain } from "../fact.ts";
+import { isPlain, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader, wireText } from "../reader.ts";
@@ -11,13 +11,13 @@ export interface RpcCall {
   /** `DUMP`, or a number. */
   readonly procedure: string;
   /** The client's own name and user number, with AUTH_SYS. */
-  readonly machine?: string;
-  readonly userId?: number;
+  readonly machine?: string | undefined;
+  readonly userId?: number | undefined;
   /** Of the port mapper: the program whose address is asked for, in which version and over which transport. */
-  readonly soughtProgram?: string;
-  readonly soughtVersion?: number;
+  readonly soughtProgram?: string | undefined;
+  readonly soughtVersion?: number | undefined;
   /** `tcp`, `udp`, `tcp6`, or the number of an IP protocol. */
-  readonly soughtTransport?: string;
+  readonly soughtTransport?: string | undefined;
 }
 
 /** What each program of the port mapper's numbers is called; IANA, "Remote Procedure Call Program Numbers". */
@@ -137,7 +137,7 @@ export function parse(bytes: Uint8Array): Outcome<RpcCall> {
     const userId = credentials.u32();
     if (credentials.overrun) return body.cut ? match(value, false) : mismatch;
     if (!isPlain(machine)) return mismatch;
-    caller = { ...(machine !== "" && { machine: fact(machine) }), userId };
+    caller = { machine: nonEmptyFact(machine), userId };
   }
   // The verifier stands before the arguments.
   body.u32();
@@ -160,7 +160,7 @@ function readMapping(body: Reader, procedure: number): Sought {
   return {
     soughtProgram: programs[program] ?? String(program),
     soughtVersion,
-    ...(takesMapping && { soughtTransport: { 6: "tcp", 17: "udp" }[protocol] ?? String(protocol) }),
+    soughtTransport: takesMapping ? ({ 6: "tcp", 17: "udp" }[protocol] ?? String(protocol)) : undefined,
   };
 }
 
@@ -179,7 +179,7 @@ function readBinding(body: Reader, procedure: number): Sought {
   return {
     soughtProgram: programs[program] ?? String(program),
     soughtVersion,
-    ...(/^[\w-]+$/.test(transport) && { soughtTransport: transport }),
+    soughtTransport: /^[\w-]+$/.test(transport) ? transport : undefined,
   };
 }
 

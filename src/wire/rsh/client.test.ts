@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -9,11 +10,8 @@ const request = text("1022\0alice\0root\0id; uname -a\0");
 
 describe("rsh", () => {
   test("both users and the command are told", () => {
-    assert.deepEqual(
-      parse(request),
-      match({ errorPort: 1022, localUser: "alice", user: "root", command: "id; uname -a" }),
-    );
-    assert.deepEqual(parse(text("\0a\0b\0id\0")), match({ localUser: "a", user: "b", command: "id" }));
+    equalFacts(parse(request), match({ errorPort: 1022, localUser: "alice", user: "root", command: "id; uname -a" }));
+    equalFacts(parse(text("\0a\0b\0id\0")), match({ localUser: "a", user: "b", command: "id" }));
   });
 
   test("rlogin, and anything with an empty name, is something else", () => {

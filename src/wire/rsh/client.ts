@@ -6,11 +6,11 @@ import { Reader } from "../reader.ts";
 /** What a client of the remote shell asks for. */
 export interface RshRequest {
   /** Where the client wants to hear standard error; absent where it does not. */
-  readonly errorPort?: number;
-  readonly localUser?: string;
+  readonly errorPort?: number | undefined;
+  readonly localUser?: string | undefined;
   /** Whom it wants to be here. */
-  readonly user?: string;
-  readonly command?: string;
+  readonly user?: string | undefined;
+  readonly command?: string | undefined;
 }
 
 const maximumNameBytes = 64;
@@ -42,7 +42,7 @@ export function parse(bytes: Uint8Array): Outcome<RshRequest> {
   const [localUser = "", user = "", command = ""] = texts.map(fact);
   // A terminal and its speed: rlogin.
   if (digits === 0 && /^[\w.+-]{1,40}\/\d{1,7}$/.test(command)) return mismatch;
-  return match({ ...(port > 0 && { errorPort: port }), localUser, user, command });
+  return match({ errorPort: port > 0 ? port : undefined, localUser, user, command });
 }
 
 function isPlainText(text: string): boolean {

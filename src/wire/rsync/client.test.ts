@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -13,27 +14,27 @@ const greeting = backup.subarray(0, backup.indexOf(0x0a) + 1);
 
 describe("rsync", () => {
   test("the greeting tells the version, and the module may follow", () => {
-    assert.deepEqual(parse(greeting), match({ version: "32.0" }, false));
-    assert.deepEqual(parse(text("@RSYNCD: 29\n")), match({ version: "29" }, false));
+    equalFacts(parse(greeting), match({ version: "32.0" }, false));
+    equalFacts(parse(text("@RSYNCD: 29\n")), match({ version: "29" }, false));
   });
 
   test("the second line tells the module", () => {
-    assert.deepEqual(parse(backup), match({ version: "32.0", module: "backup" }));
+    equalFacts(parse(backup), match({ version: "32.0", module: "backup" }));
   });
 
   test("the third line tells the user, and what proves him is hidden", () => {
-    assert.deepEqual(parse(login), match({ version: "32.0", module: "backup", user: "alice" }));
+    equalFacts(parse(login), match({ version: "32.0", module: "backup", user: "alice" }));
     const [secret, ...more] = rsyncSecrets(login);
-    assert.deepEqual([secret, more], [{ start: login.length - 87, end: login.length - 1 }, []]);
+    equalFacts([secret, more], [{ start: login.length - 87, end: login.length - 1 }, []]);
   });
 
   test("who asks which modules there are names none", () => {
-    assert.deepEqual(parse(text("@RSYNCD: 31.0\n\n")), match({ version: "31.0" }));
-    assert.deepEqual(parse(text("@RSYNCD: 31.0\n#list\n")), match({ version: "31.0", module: "#list" }));
+    equalFacts(parse(text("@RSYNCD: 31.0\n\n")), match({ version: "31.0" }));
+    equalFacts(parse(text("@RSYNCD: 31.0\n#list\n")), match({ version: "31.0", module: "#list" }));
   });
 
   test("a module without an end is not waited for", () => {
-    assert.deepEqual(parse(text(`@RSYNCD: 31.0\n${"a".repeat(1024)}`)), match({ version: "31.0" }));
+    equalFacts(parse(text(`@RSYNCD: 31.0\n${"a".repeat(1024)}`)), match({ version: "31.0" }));
   });
 
   test("another mark is something else", () => {

@@ -1,5 +1,5 @@
 import { linesOf, splitWord } from "../dialogue/transcript.ts";
-import { fact, isPlain } from "../fact.ts";
+import { fact, isPlain, nonEmptyFact } from "../fact.ts";
 import { match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { ascii, maximumInspectedBytes, Reader, startsWith } from "../reader.ts";
@@ -10,9 +10,9 @@ export interface RsyncGreeting {
   /** Of the protocol: `31.0`. */
   readonly version: string;
   /** The module asked for; absent, or `#list`, where the question is which there are. */
-  readonly module?: string;
+  readonly module?: string | undefined;
   /** Who wants in, where the server asked; what proves it is not told. */
-  readonly user?: string;
+  readonly user?: string | undefined;
 }
 
 const mark = ascii("@RSYNCD: ");
@@ -31,11 +31,11 @@ export function parse(bytes: Uint8Array): Outcome<RsyncGreeting> {
   const name = reader.line(maximumNameBytes);
   if (name === undefined) return match({ version }, reader.remaining >= maximumNameBytes);
   if (!isPlain(name)) return mismatch;
-  const value = { version, ...(name !== "" && { module: fact(name) }) };
+  const value = { version, module: nonEmptyFact(name) };
   const login = reader.remaining === 0 ? "" : reader.line(maximumNameBytes);
   if (login === undefined) return match(value, reader.remaining >= maximumNameBytes);
   const user = /^(\S{1,256}) \S{1,512}$/.exec(login)?.[1];
-  return match({ ...value, ...(user !== undefined && { user: fact(user) }) });
+  return match({ ...value, user: fact(user) });
 }
 
 /** What proves the user: the answer to a challenge, on the third line. */

@@ -6,10 +6,10 @@ import { latin1, maximumInspectedBytes } from "../reader.ts";
 /** The handshake of an RTMP client, and the application that it connects to. */
 export interface RtmpStart {
   /** `live`. */
-  readonly application?: string;
-  readonly url?: string;
+  readonly application?: string | undefined;
+  readonly url?: string | undefined;
   /** `FMLE/3.0 (compatible; FMSc/1.0)`. */
-  readonly flashVersion?: string;
+  readonly flashVersion?: string | undefined;
 }
 
 const versionBytes = 1;
@@ -38,9 +38,9 @@ export function parse(bytes: Uint8Array): Outcome<RtmpStart> {
   const flashVersion = property(command.text, "flashVer");
   return match(
     {
-      ...(application !== undefined && { application }),
-      ...(url !== undefined && { url }),
-      ...(flashVersion !== undefined && { flashVersion }),
+      application,
+      url,
+      flashVersion,
     },
     command.isWhole,
   );

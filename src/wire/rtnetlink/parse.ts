@@ -9,10 +9,10 @@ export interface KernelNeighbour {
   readonly isRouter: boolean;
   readonly address: Address;
   /** Only where it is known and six octets long. */
-  readonly mac?: Mac;
+  readonly mac?: Mac | undefined;
   /** How long ago, in clock ticks of user space (a hundredth of a second). */
-  readonly confirmedTicks?: number;
-  readonly updatedTicks?: number;
+  readonly confirmedTicks?: number | undefined;
+  readonly updatedTicks?: number | undefined;
 }
 
 /** NUD_* of linux/neighbour.h. */
@@ -83,7 +83,7 @@ function parseNeighbour(view: DataView, start: number, end: number): KernelNeigh
     state: view.getUint16(start + 8, true),
     isRouter: (view.getUint8(start + 10) & routerFlag) !== 0,
     address,
-    ...(mac === undefined ? {} : { mac }),
+    mac,
     ...ages,
   };
 }

@@ -13,7 +13,7 @@ export interface RtspRequest {
   readonly url: string;
   /** `1.0` or `2.0`. */
   readonly version: string;
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
 }
 
 /** RFC 7826 section 13 and RFC 2326 section 10. */
@@ -43,7 +43,7 @@ export function parse(bytes: Uint8Array): Outcome<RtspRequest> {
   const { values, ended, malformed } = readHeaderLines(reader, headers);
   const userAgent = values.get("user-agent");
   const url = fact(target.replace(/^([a-z]+:\/\/[^/@:]*):[^/@]*@/i, "$1:***@"));
-  return match({ method, url, version, ...(userAgent !== undefined && { userAgent }) }, ended || malformed);
+  return match({ method, url, version, userAgent }, ended || malformed);
 }
 
 const isInitial = initialsOf(methods);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -11,14 +12,14 @@ const panel = joined(hex("03000024 1f e0 0000 0001 00 c0010a c1020600 c210"), te
 
 describe("s7", () => {
   test("the connection request tells rack and slot", () => {
-    assert.deepEqual(
+    equalFacts(
       parse(request),
       match({ sourceTsap: "0100", destinationTsap: "0102", connection: "pg", rack: 0, slot: 2 }),
     );
   });
 
   test("a newer controller is called by name", () => {
-    assert.deepEqual(parse(panel), match({ sourceTsap: "0600", destinationTsap: "SIMATIC-ROOT-HMI" }));
+    equalFacts(parse(panel), match({ sourceTsap: "0600", destinationTsap: "SIMATIC-ROOT-HMI" }));
   });
 
   test("a client that does not wait tells its function", () => {

@@ -8,11 +8,11 @@ export interface S7Start {
   readonly sourceTsap: string;
   readonly destinationTsap: string;
   /** `pg` (a programmer), `op` (a panel), `basic`. */
-  readonly connection?: string;
-  readonly rack?: number;
-  readonly slot?: number;
+  readonly connection?: string | undefined;
+  readonly rack?: number | undefined;
+  readonly slot?: number | undefined;
   /** The first function, if the client does not wait: `setup-communication`. */
-  readonly function?: string;
+  readonly function?: string | undefined;
 }
 
 const connectionTypes: Readonly<Record<number, string>> = { 1: "pg", 2: "op", 3: "basic" };
@@ -57,7 +57,9 @@ export function parse(bytes: Uint8Array): Outcome<S7Start> {
   const value = {
     sourceTsap: shown(source),
     destinationTsap: shown(destination),
-    ...(connection !== undefined && { connection, rack: second >> 5, slot: second & 0x1f }),
+    connection,
+    rack: connection === undefined ? undefined : second >> 5,
+    slot: connection === undefined ? undefined : second & 0x1f,
   };
   if (reader.remaining === 0) return match(value);
   const name = readFunction(reader);

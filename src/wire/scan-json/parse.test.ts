@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { readScanRecord } from "./parse.ts";
 
 test("a line of a scan and a line of the known hosts are read", () => {
-  assert.deepEqual(readScanRecord({ address: "fd00::1", port: 22, state: "open", service: { name: "ssh" } }), {
+  equalFacts(readScanRecord({ address: "fd00::1", port: 22, state: "open", service: { name: "ssh" } }), {
     kind: "sightings",
     sightings: [{ address: "fd00::1", port: 22, service: { name: "ssh" } }],
   });
   const known = { address: "10.0.0.1", port: 80, lastSeen: "2023-11-14T22:13:20.000Z", name: "http", product: "nginx" };
-  assert.deepEqual(readScanRecord(known), {
+  equalFacts(readScanRecord(known), {
     kind: "sightings",
     sightings: [
       { address: "10.0.0.1", port: 80, seenAt: 1_700_000_000_000, service: { name: "http", product: "nginx" } },
@@ -18,7 +19,7 @@ test("a line of a scan and a line of the known hosts are read", () => {
 });
 
 test("a host on which every port answers tells of none", () => {
-  assert.deepEqual(readScanRecord({ address: "10.0.0.1", port: 0 }), { kind: "sightings", sightings: [] });
+  equalFacts(readScanRecord({ address: "10.0.0.1", port: 0 }), { kind: "sightings", sightings: [] });
 });
 
 test("any value is read without a throw, and gives valid endpoints only", () => {

@@ -27,11 +27,11 @@ export function readScanRecord(value: unknown): ScanRecordReading {
       {
         address,
         port,
-        ...(hostname === undefined ? {} : { hostname }),
-        ...(mac === undefined ? {} : { mac }),
-        ...(vendor === undefined ? {} : { vendor }),
-        ...(service === undefined ? {} : { service }),
-        ...(seenAt === undefined ? {} : { seenAt }),
+        hostname,
+        mac,
+        vendor,
+        service,
+        seenAt,
       },
     ],
   };
@@ -43,8 +43,8 @@ function serviceOf(record: Readonly<Record<string, unknown>>) {
   const version = textOf(record["version"]);
   if (name === undefined && product === undefined) return undefined;
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(product === undefined ? {} : { product }),
-    ...(product === undefined || version === undefined ? {} : { version }),
+    name,
+    product,
+    version: product === undefined || version === undefined ? undefined : version,
   };
 }

@@ -11,10 +11,10 @@ export interface SipRequest {
   readonly method: string;
   /** As sent; a password in it is replaced by `***`. */
   readonly uri: string;
-  readonly userAgent?: string;
-  readonly callId?: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly userAgent?: string | undefined;
+  readonly callId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** RFC 3261 section 7.1 and the RFCs that add methods. */
@@ -54,10 +54,10 @@ export function parse(bytes: Uint8Array): Outcome<SipRequest> {
     {
       method,
       uri: fact(target.replace(/^(sips?:[^:@]*):[^@]*@/i, "$1:***@")),
-      ...(userAgent !== undefined && { userAgent }),
-      ...(callId !== undefined && { callId }),
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
+      userAgent,
+      callId,
+      from,
+      to,
     },
     ended || malformed,
   );

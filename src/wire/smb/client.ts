@@ -153,15 +153,15 @@ export const smb = protocol({
 
 function describe(request: SmbRequest): SmbDescription {
   return {
-    ...(request.generation !== 0 && { version: request.generation }),
+    version: request.generation !== 0 ? request.generation : undefined,
     command: commandName(request),
     dialects: [...request.dialectNames, ...request.dialectRevisions.map(revisionName)],
-    ...(request.clientGuid !== undefined && { clientGuid: request.clientGuid }),
-    ...(request.user !== undefined && { user: request.user }),
-    ...(request.domain !== undefined && { domain: request.domain }),
-    ...(request.workstation !== undefined && { workstation: request.workstation }),
-    ...(request.calledName !== undefined && { calledName: request.calledName }),
-    ...(request.callingName !== undefined && { callingName: request.callingName }),
+    clientGuid: request.clientGuid,
+    user: request.user,
+    domain: request.domain,
+    workstation: request.workstation,
+    calledName: request.calledName,
+    callingName: request.callingName,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type BerElement, readElement, readInteger } from "../ber.ts";
-import { fact } from "../fact.ts";
+import { fact, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -10,11 +10,11 @@ export interface SnmpRequest {
   /** `1`, `2c`, `3`. */
   readonly version: string;
   /** `get`, `get-next`, `set`, `get-bulk`; hidden where it is encrypted. */
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   /** Of version 3. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** The first object. */
-  readonly oid?: string;
+  readonly oid?: string | undefined;
 }
 
 const versions: Readonly<Record<number, string>> = { 0: "1", 1: "2c", 3: "3" };
@@ -66,7 +66,7 @@ function readVersion2(body: Reader, version: string): Outcome<SnmpRequest> {
   const request = readElement(body);
   const oid = request === undefined ? undefined : firstObject(request);
   const isWhole = request !== undefined && !request.contents.cut;
-  return match({ version, operation, ...(oid !== undefined && { oid }) }, isWhole || !body.cut);
+  return match({ version, operation, oid }, isWhole || !body.cut);
 }
 
 /** Three numbers, then a list of pairs of an object and its value. */
@@ -109,7 +109,7 @@ function readVersion3(body: Reader): Outcome<SnmpRequest> {
   const name = parameters === undefined ? undefined : readElement(parameters);
   const user = name?.contents.text(name.contents.remaining);
   const isWhole = readElement(body)?.contents.cut === false;
-  return match({ version, ...(user !== undefined && user !== "" && { user: fact(user) }) }, isWhole || !body.cut);
+  return match({ version, user: nonEmptyFact(user) }, isWhole || !body.cut);
 }
 
 /** The community of versions 1 and 2c. */

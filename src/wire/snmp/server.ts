@@ -25,7 +25,7 @@ const makers: ReadonlyMap<number, string> = new Map([
 
 export interface SnmpEngine {
   readonly engine: string;
-  readonly maker?: string;
+  readonly maker?: string | undefined;
 }
 
 /** The report that names the engine: msgAuthoritativeEngineID within msgSecurityParameters. */
@@ -47,5 +47,5 @@ export function parseSnmpReport(bytes: Uint8Array): Outcome<SnmpEngine> {
   if (contents.remaining < 5 || contents.remaining > 32) return mismatch;
   const engine = contents.take(contents.remaining);
   const maker = makers.get(new Reader(engine).u32() & 0x7fffffff);
-  return match({ engine: hexText(engine), ...(maker !== undefined && { maker }) });
+  return match({ engine: hexText(engine), maker });
 }

@@ -1,4 +1,4 @@
-import { dottedQuad, isPlain } from "../fact.ts";
+import { dottedQuad, isPlain, nonEmpty } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { oneOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -11,7 +11,7 @@ export interface Socks4Request {
   /** An address, or with 4a a name. */
   readonly destinationHost: string;
   readonly destinationPort: number;
-  readonly userId?: string;
+  readonly userId?: string | undefined;
 }
 
 const maximumTextBytes = 256;
@@ -35,7 +35,7 @@ export function parse(bytes: Uint8Array): Outcome<Socks4Request> {
   const facts = { command: command === 1 ? "connect" : "bind", destinationPort };
   const userId = text(reader);
   if (typeof userId !== "string") return { kind: userId.kind };
-  const known = { ...facts, ...(userId !== "" && { userId }) };
+  const known = { ...facts, userId: nonEmpty(userId) };
   if (!isNamed) return match({ version: "4", ...known, destinationHost: dottedQuad(address) });
   const host = text(reader);
   if (typeof host !== "string") return { kind: host.kind };

@@ -8,10 +8,10 @@ import { socks5Secrets } from "./secrets.ts";
 export interface Socks5Greeting {
   /** `none`, `gssapi`, `user-password`, ... */
   readonly methods: readonly string[];
-  readonly user?: string;
-  readonly command?: string;
-  readonly destinationHost?: string;
-  readonly destinationPort?: number;
+  readonly user?: string | undefined;
+  readonly command?: string | undefined;
+  readonly destinationHost?: string | undefined;
+  readonly destinationPort?: number | undefined;
 }
 
 /** IANA, "SOCKS Methods"; 0x80 and above are private. 0x04 is unassigned, but scanners offer it. */
@@ -54,7 +54,7 @@ export function parse(bytes: Uint8Array): Outcome<Socks5Greeting> {
   const user = reader.peek() === 1 ? readUser(reader) : undefined;
   if (user === mismatch) return mismatch;
   if (user === incomplete) return match({ methods }, false);
-  const known = { methods, ...(typeof user === "string" && { user: fact(user) }) };
+  const known = { methods, user: typeof user === "string" ? fact(user) : undefined };
   if (reader.remaining === 0) return match(known, false);
   const request = readRequest(reader);
   if (request.kind !== "match") return request.kind === "mismatch" ? mismatch : match(known, false);

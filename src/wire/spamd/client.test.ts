@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -9,8 +10,8 @@ const check = text("CHECK SPAMC/1.5\r\nUser: alice\r\nContent-length: 4\r\n\r\n"
 
 describe("spamd", () => {
   test("the command and the user are told", () => {
-    assert.deepEqual(parse(check), match({ command: "CHECK", version: "1.5", user: "alice" }));
-    assert.deepEqual(parse(text("PING SPAMC/1.2\r\n")), match({ command: "PING", version: "1.2" }));
+    equalFacts(parse(check), match({ command: "CHECK", version: "1.5", user: "alice" }));
+    equalFacts(parse(text("PING SPAMC/1.2\r\n")), match({ command: "PING", version: "1.2" }));
   });
 
   test("Redis and HTTP are something else", () => {

@@ -9,7 +9,7 @@ export interface SpamdRequest {
   readonly command: string;
   readonly version: string;
   /** Whose settings count. */
-  readonly user?: string;
+  readonly user?: string | undefined;
 }
 
 const commands = ["CHECK", "HEADERS", "PING", "PROCESS", "REPORT", "REPORT_IFSPAM", "SYMBOLS", "TELL"];
@@ -28,7 +28,7 @@ export function parse(bytes: Uint8Array): Outcome<SpamdRequest> {
   const { values, ended, malformed } = readHeaderLines(reader, headers);
   const user = values.get("user");
   const isWhole = ended || malformed || command === "PING";
-  return match({ command, version, ...(user !== undefined && { user: fact(user) }) }, isWhole);
+  return match({ command, version, user: fact(user) }, isWhole);
 }
 
 function mayBecome(text: string): boolean {

@@ -8,10 +8,10 @@ import { stompSecrets } from "./secrets.ts";
 export interface StompConnect {
   /** `CONNECT` or `STOMP`. */
   readonly command: string;
-  readonly login?: string;
-  readonly host?: string;
+  readonly login?: string | undefined;
+  readonly host?: string | undefined;
   /** `1.0,1.1,1.2`. */
-  readonly acceptVersion?: string;
+  readonly acceptVersion?: string | undefined;
 }
 
 const commands = ["CONNECT", "STOMP"];
@@ -33,9 +33,9 @@ export function parse(bytes: Uint8Array): Outcome<StompConnect> {
   const acceptVersion = values.get("accept-version");
   const value = {
     command,
-    ...(login !== undefined && { login }),
-    ...(host !== undefined && { host }),
-    ...(acceptVersion !== undefined && { acceptVersion }),
+    login,
+    host,
+    acceptVersion,
   };
   if (!ended || reader.remaining === 0) return match(value, false);
   return reader.u8() === 0 ? match(value) : mismatch;

@@ -9,9 +9,9 @@ export const stompDisconnect = ascii("DISCONNECT\n\n\0");
 export interface StompFrame {
   readonly command: "CONNECTED" | "ERROR";
   /** `ActiveMQ/5.17.2`, `RabbitMQ/3.10.8`. */
-  readonly server?: string;
-  readonly protocolVersion?: string;
-  readonly message?: string;
+  readonly server?: string | undefined;
+  readonly protocolVersion?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 export function parseStompAnswer(bytes: Uint8Array): Outcome<StompFrame> {
@@ -38,8 +38,8 @@ export function parseStompAnswer(bytes: Uint8Array): Outcome<StompFrame> {
   const message = headers.get("message");
   return match({
     command,
-    ...(server !== undefined && { server: fact(server) }),
-    ...(version !== undefined && { protocolVersion: fact(version) }),
-    ...(message !== undefined && { message: fact(message) }),
+    server: fact(server),
+    protocolVersion: fact(version),
+    message: fact(message),
   });
 }

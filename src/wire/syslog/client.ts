@@ -1,4 +1,4 @@
-import { fact } from "../fact.ts";
+import { nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { latin1, maximumInspectedBytes } from "../reader.ts";
@@ -9,9 +9,9 @@ export interface SyslogMessage {
   readonly severity: string;
   /** `rfc5424` or `rfc3164`. */
   readonly format: string;
-  readonly host?: string;
-  readonly program?: string;
-  readonly octetCounted?: boolean;
+  readonly host?: string | undefined;
+  readonly program?: string | undefined;
+  readonly octetCounted?: boolean | undefined;
 }
 
 const facilities = [
@@ -61,12 +61,12 @@ function readNew(text: string): Outcome<Header> {
   const time = newTime.exec(text)?.[0];
   if (time === undefined) return newTimeBegins.test(text) ? incomplete : mismatch;
   const [host = "", program = "", ...rest] = text.slice(time.length).split(" ", 3);
-  const known = rest.length > 0 ? { ...named("host", host), ...named("program", program) } : {};
+  const known = rest.length > 0 ? { host: named(host), program: named(program) } : {};
   return match({ format: "rfc5424", ...known }, rest.length > 0);
 }
 
-function named(name: "host" | "program", text: string): Pick<SyslogMessage, "host" | "program"> {
-  return text === "" || text === "-" ? {} : { [name]: fact(text) };
+function named(text: string): string | undefined {
+  return text === "-" ? undefined : nonEmptyFact(text);
 }
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
@@ -84,7 +84,7 @@ function readOld(text: string): Outcome<Header> {
   const tag = isHost ? second : first;
   const isWhole = rest.length > 0 || !isHost || /[\n\0]/.test(second);
   const program = /^[^\s:[\0]{1,64}(?=[:[])/.exec(tag)?.[0];
-  const known = { ...(isHost && named("host", first)), ...(isWhole && program !== undefined && { program }) };
+  const known = { host: isHost ? named(first) : undefined, program: isWhole ? program : undefined };
   return match({ format: "rfc3164", ...known }, isWhole);
 }
 

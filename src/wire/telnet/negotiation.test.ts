@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -11,7 +12,7 @@ const opening = hex("fffb18 fffd03 fffa1800 5654313030 fff0");
 
 describe("telnet", () => {
   test("the negotiations are named", () => {
-    assert.deepEqual(
+    equalFacts(
       parseNegotiation(client),
       match({
         negotiations: ["WILL TERMINAL-TYPE", "WILL TERMINAL-SPEED", "WONT X-DISPLAY-LOCATION", "WILL NEW-ENVIRON"],
@@ -20,7 +21,7 @@ describe("telnet", () => {
   });
 
   test("the terminal is told", () => {
-    assert.deepEqual(
+    equalFacts(
       parseNegotiation(opening),
       match({
         negotiations: ["WILL TERMINAL-TYPE", "DO SUPPRESS-GO-AHEAD", "SB TERMINAL-TYPE"],
@@ -34,11 +35,7 @@ describe("telnet", () => {
 
   test("what is broken behind a negotiation takes nothing back", () => {
     for (const broken of ["fffa1800 7674 fffb18", "ffd8 ffe0", "fffbc5"]) {
-      assert.deepEqual(
-        parseNegotiation(hex(`fffb18 ${broken}`)),
-        match({ negotiations: ["WILL TERMINAL-TYPE"] }),
-        broken,
-      );
+      equalFacts(parseNegotiation(hex(`fffb18 ${broken}`)), match({ negotiations: ["WILL TERMINAL-TYPE"] }), broken);
     }
   });
 

@@ -7,7 +7,7 @@ export interface TelnetNegotiation {
   /** In the order sent, at most 16: `WILL TERMINAL-TYPE`. */
   readonly negotiations: readonly string[];
   /** `XTERM`. */
-  readonly terminal?: string;
+  readonly terminal?: string | undefined;
 }
 
 /** IANA, "Telnet Options". */
@@ -55,9 +55,7 @@ export function parseNegotiation(bytes: Uint8Array): Outcome<TelnetNegotiation> 
   const negotiations: string[] = [];
   let terminal: string | undefined;
   const answer = (complete: boolean): Outcome<TelnetNegotiation> =>
-    negotiations.length === 0
-      ? incomplete
-      : match({ negotiations, ...(terminal !== undefined && { terminal }) }, complete);
+    negotiations.length === 0 ? incomplete : match({ negotiations, terminal }, complete);
   const broken = () => (negotiations.length === 0 ? mismatch : answer(true));
   while (reader.peek() === interpretAsCommand && negotiations.length < maximumNegotiations) {
     reader.u8();

@@ -188,7 +188,7 @@ export const tls = protocol({
 function describe(hello: ClientHello): TlsDescription {
   const known = {
     version: versionName(hello.version),
-    ...(hello.sni !== undefined && { sni: hello.sni }),
+    sni: hello.sni,
     alpn: hello.alpn.map((value) => wireText(ascii(value))),
   };
   return hello.whole && hello.format === "tls" ? { ...known, ja3: ja3(hello), ja4: ja4(hello) } : known;

@@ -30,9 +30,9 @@ export function readWatchyourlanHost(value: Readonly<Record<string, unknown>>): 
     device: {
       mac,
       ...times,
-      ...(name === undefined ? {} : { name }),
+      name,
       names: dns === undefined ? [] : [{ name: dns.replace(/\.$/, ""), source: "dns" }],
-      ...(vendor === undefined || vendor.toLowerCase() === "unknown" ? {} : { vendor }),
+      vendor: vendor === undefined || vendor.toLowerCase() === "unknown" ? undefined : vendor,
       approved: isKnown === "1" || isKnown.toLowerCase() === "true",
       addresses: address === undefined ? [] : [{ address, ...times }],
     },

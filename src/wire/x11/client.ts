@@ -1,4 +1,4 @@
-import { fact, isPrintableAscii } from "../fact.ts";
+import { isPrintableAscii, nonEmptyFact } from "../fact.ts";
 import { incomplete, match, mismatch, type Outcome } from "../outcome.ts";
 import { anyOf, protocol } from "../protocol.ts";
 import { Reader } from "../reader.ts";
@@ -9,7 +9,7 @@ export interface X11Setup {
   /** `11.0`. */
   readonly version: string;
   /** `MIT-MAGIC-COOKIE-1`; absent where the client has none. */
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
 }
 
 /** Proof: the byte order, version 11.0, and zeros where the format has none but padding. X11 protocol, section 8. */
@@ -36,7 +36,7 @@ export function parse(bytes: Uint8Array): Outcome<X11Setup> {
   if (reader.overrun) return match(value, false);
   if (!isPrintableAscii(name)) return mismatch;
   reader.skip(padded(nameBytes) - nameBytes + padded(dataBytes));
-  return match({ ...value, ...(name !== "" && { authorization: fact(name) }) }, !reader.overrun);
+  return match({ ...value, authorization: nonEmptyFact(name) }, !reader.overrun);
 }
 
 /** Fields are padded to a multiple of four bytes. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -13,11 +14,8 @@ const bare = text('<stream:stream to="example.org" xmlns="jabber:server">');
 
 describe("xmpp", () => {
   test("the stream header tells who looks for whom", () => {
-    assert.deepEqual(
-      parse(header),
-      match({ to: "im.example.com", from: "juliet@im.example.com", namespace: "client" }),
-    );
-    assert.deepEqual(parse(bare), match({ to: "example.org", namespace: "server" }));
+    equalFacts(parse(header), match({ to: "im.example.com", from: "juliet@im.example.com", namespace: "client" }));
+    equalFacts(parse(bare), match({ to: "example.org", namespace: "server" }));
   });
 
   test("other XML is something else", () => {

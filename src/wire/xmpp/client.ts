@@ -7,10 +7,10 @@ import { xmppSecrets } from "./secrets.ts";
 /** The stream header of an XMPP (Jabber) client or server. */
 export interface XmppStream {
   /** The domain that is looked for. */
-  readonly to?: string;
-  readonly from?: string;
+  readonly to?: string | undefined;
+  readonly from?: string | undefined;
   /** `client` or `server`. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
 }
 
 const declaration = ascii("<?xml");
@@ -34,9 +34,9 @@ export function parse(bytes: Uint8Array): Outcome<XmppStream> {
   const from = attribute(tag, "from");
   const namespace = /jabber:(client|server)['"]/.exec(tag)?.[1];
   return match({
-    ...(to !== undefined && { to }),
-    ...(from !== undefined && { from }),
-    ...(namespace !== undefined && { namespace }),
+    to,
+    from,
+    namespace,
   });
 }
 

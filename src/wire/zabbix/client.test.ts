@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -12,12 +13,12 @@ const checks = message('{"request":"active checks","host":"web1"}');
 
 describe("zabbix", () => {
   test("what an agent or a server is asked for is told", () => {
-    assert.deepEqual(parse(get), match({ key: "agent.ping" }));
-    assert.deepEqual(parse(checks), match({ request: "active checks", host: "web1" }));
+    equalFacts(parse(get), match({ key: "agent.ping" }));
+    equalFacts(parse(checks), match({ request: "active checks", host: "web1" }));
   });
 
   test("a line alone is a key where Zabbix is expected", () => {
-    assert.deepEqual(parseExpected(text("system.run[id]\n")), match({ key: "system.run[id]" }));
+    equalFacts(parseExpected(text("system.run[id]\n")), match({ key: "system.run[id]" }));
     assert.equal(parse(text("agent.ping\n")).kind, "mismatch");
     assert.equal(parseExpected(text("GET / HTTP/1.0\n")).kind, "mismatch");
   });

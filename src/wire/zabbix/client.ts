@@ -7,11 +7,11 @@ import { ascii, Reader, startsWith } from "../reader.ts";
 /** What is sent to a Zabbix server, proxy or agent. */
 export interface ZabbixRequest {
   /** Of a server: `active checks`, `sender data`. */
-  readonly request?: string;
+  readonly request?: string | undefined;
   /** The host that it is about. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** What an agent is asked for: `system.run[id]`. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 const magic = ascii("ZBXD");
@@ -39,9 +39,9 @@ export function parse(bytes: Uint8Array): Outcome<ZabbixRequest> {
   const host = /"host"\s{0,4}:\s{0,4}"([^"]{1,128})"/.exec(text)?.[1];
   const key = /"key"\s{0,4}:\s{0,4}"([^"]{1,256})"/.exec(text)?.[1];
   return match({
-    ...(request !== undefined && { request }),
-    ...(host !== undefined && { host }),
-    ...(key !== undefined && { key: fact(key) }),
+    request,
+    host,
+    key: fact(key),
   });
 }
 

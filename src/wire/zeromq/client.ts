@@ -8,7 +8,7 @@ export interface ZeromqGreeting {
   /** `3.0`. */
   readonly version: string;
   /** `NULL`, `PLAIN`, `CURVE`. */
-  readonly mechanism?: string;
+  readonly mechanism?: string | undefined;
 }
 
 const signatureBytes = 10;
@@ -33,7 +33,7 @@ export function parse(bytes: Uint8Array): Outcome<ZeromqGreeting> {
   const minor = reader.u8();
   if (bytes.length < greetingBytes) return match({ version: `3.${minor}` }, false);
   const mechanism = reader.latin1(20).split("\0", 1)[0] ?? "";
-  return match({ version: `3.${minor}`, ...(/^[A-Z]+$/.test(mechanism) && { mechanism: fact(mechanism) }) });
+  return match({ version: `3.${minor}`, mechanism: /^[A-Z]+$/.test(mechanism) ? fact(mechanism) : undefined });
 }
 
 export const zeromq = protocol({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { equalFacts } from "../../../test/wire/equal-facts.ts";
 import { fixture, hex, joined, text } from "../../../test/wire/messages.ts";
 import { parserProperties } from "../../../test/wire/parser-properties.ts";
 import { match } from "../outcome.ts";
@@ -10,14 +11,14 @@ const readOnly = joined(hex("0000002d"), connect.subarray(4), hex("01"));
 
 describe("zookeeper", () => {
   test("a four-letter word is told, with or without a line end", () => {
-    assert.deepEqual(parse(text("ruok")), match({ command: "ruok" }));
-    assert.deepEqual(parse(text("mntr\n")), match({ command: "mntr" }));
-    assert.deepEqual(parse(text("stat\r\n")), match({ command: "stat" }));
+    equalFacts(parse(text("ruok")), match({ command: "ruok" }));
+    equalFacts(parse(text("mntr\n")), match({ command: "mntr" }));
+    equalFacts(parse(text("stat\r\n")), match({ command: "stat" }));
   });
 
   test("a client tells its time-out", () => {
-    assert.deepEqual(parse(connect), match({ command: "connect", timeoutMs: 30_000 }));
-    assert.deepEqual(parse(readOnly), match({ command: "connect", timeoutMs: 30_000, readOnly: true }));
+    equalFacts(parse(connect), match({ command: "connect", timeoutMs: 30_000 }));
+    equalFacts(parse(readOnly), match({ command: "connect", timeoutMs: 30_000, readOnly: true }));
   });
 
   test("memcached's stats and other lengths are something else", () => {

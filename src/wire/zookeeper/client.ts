@@ -6,8 +6,8 @@ import { latin1, Reader } from "../reader.ts";
 export interface ZookeeperStart {
   /** A four-letter word, or `connect`. */
   readonly command: string;
-  readonly timeoutMs?: number;
-  readonly readOnly?: boolean;
+  readonly timeoutMs?: number | undefined;
+  readonly readOnly?: boolean | undefined;
 }
 
 /** ZooKeeper Administrator's Guide, "The Four Letter Words". */
@@ -71,7 +71,7 @@ function readConnect(reader: Reader): Outcome<ZookeeperStart> {
   const flag = length === 45 ? reader.u8() : 0;
   const value = { command: "connect", timeoutMs };
   if (reader.overrun) return match(value, false);
-  return flag > 1 ? mismatch : match({ ...value, ...(flag === 1 && { readOnly: true }) });
+  return flag > 1 ? mismatch : match({ ...value, readOnly: flag === 1 ? true : undefined });
 }
 
 export const zookeeper = protocol({
