@@ -2,6 +2,7 @@ import { allCommands, type DescribedCommand } from "../../src/cli/completion/des
 import { variableGroups } from "../../src/config/portwatcher/variables.ts";
 import { pushChannels } from "../../src/notify/channels.ts";
 import type { PushChannel } from "../../src/notify/push-channel.ts";
+import { engines } from "../../src/outbound/scan/engines.ts";
 import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
 import type { ConfigurationKey, ConfigurationSection } from "./configuration-keys.ts";
@@ -16,7 +17,7 @@ export interface ReferenceSources {
 /**
  * Fills the generated parts of a page: what stands between `<!-- generated: WHAT -->` and `<!-- end -->`. WHAT is
  * `keys of SECTION` (`the top` for keys that are no sections), with `without those of SECTION` or `shared with SECTION` behind
- * it, or `commands`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or `finding types`.
+ * it, or `commands`, or `engines`, or `variables of portwatcher`, or `json of SHAPE`, or `kinds of discovery`, or `finding types`.
  * @throws Error where WHAT is none of that
  */
 export function fillGenerated(text: string, sources: ReferenceSources): string {
@@ -52,6 +53,7 @@ function generated(what: string, sources: ReferenceSources): string {
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
+  if (what === "engines") return engineTable();
   if (what === "variables of portwatcher") return variableTables();
   if (what === "kinds of discovery") return kindTable();
   if (what === "finding types") return typeTable();
@@ -83,6 +85,11 @@ function pushChannelPart(channel: PushChannel, sources: ReferenceSources): strin
     "",
     keyTable(section?.keys ?? []),
   ].join("\n");
+}
+
+function engineTable(): string {
+  const rows = engines.map(({ key, title, sample }) => row([`\`${key}\``, title, `\`${sample}\``]));
+  return [row(["key", "scans with", "example"]), "|---|---|---|", ...rows].join("\n");
 }
 
 function keyTable(keys: readonly ConfigurationKey[]): string {

@@ -52,7 +52,7 @@ function load(text: string) {
 }
 
 function targetsIn(text: string): readonly (readonly string[])[] {
-  return load(text).watches.map(({ scan }) => (scan.engine === "connect" ? scan.targets : []));
+  return load(text).watches.map(({ scan }) => scan.targets ?? []);
 }
 
 describe("localNetworks", () => {

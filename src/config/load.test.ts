@@ -113,7 +113,7 @@ describe("a file of the earlier tool", () => {
     assert.deepEqual(dns?.recipients, []);
     assert.equal(unlabelled?.label, "Port_9092");
     assert.deepEqual(unlabelled?.ports, [9092]);
-    assert.deepEqual(unlabelled?.scan, { engine: "none", reason: "No scan method defined" });
+    assert.deepEqual(unlabelled?.scan, { engine: "none" });
   });
 
   test("sends by a local command where it says so", () => {
@@ -482,9 +482,7 @@ describe("files and environment", () => {
     assert.ok(outcome.kind === "config");
     assert.deepEqual(outcome.warnings, []);
     const [watch] = outcome.config.watches;
-    assert.deepEqual(watch?.scan.engine === "connect" && watch.scan.targets, [
-      `@${path.join(folder, "lists/hosts.txt")}`,
-    ]);
+    assert.deepEqual(watch?.scan.targets, [`@${path.join(folder, "lists/hosts.txt")}`]);
     assert.equal(
       outcome.config.email?.kind === "smtp" && outcome.config.email.caFile,
       path.join(folder, "lists/ca.pem"),

@@ -2,6 +2,7 @@ import { addressFromBigInt } from "../core/address.ts";
 import { nameDistance } from "../core/nearest-name.ts";
 import { parseRange } from "../core/network.ts";
 import { splitList } from "../core/recipients.ts";
+import { engineKeyList, selectedEngines } from "../outbound/scan/engines.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
 import { deviceWarnings } from "./device-warnings.ts";
@@ -43,14 +44,16 @@ type Section = Watched["section"];
 
 function wayToScan(path: readonly string[], section: Section, isPortSection: boolean): Finding[] {
   if (!isPortSection) return [];
-  if (section.nmap_scan !== undefined && section.command !== undefined) {
-    return [{ path: [...path, "command"], what: "key", message: "not used: nmap_scan is given, too, and wins" }];
-  }
-  if (section.nmap_scan === undefined && section.command === undefined && section.targets === undefined) {
-    const message = "no way to scan, so every report will say so: give targets, nmap_scan or command";
+  const [used, ...others] = selectedEngines(section).map(({ engine }) => engine.key);
+  if (used === undefined) {
+    const message = `no way to scan, so every report will say so: give ${engineKeyList()}`;
     return [{ path, what: "key", message }];
   }
-  return [];
+  return others.map((key) => ({
+    path: [...path, key],
+    what: "key",
+    message: `not used: ${used} is given, too, and wins`,
+  }));
 }
 
 function mailWithoutServer(path: readonly string[], section: Section, sections: Sections): Finding[] {
@@ -61,14 +64,19 @@ function mailWithoutServer(path: readonly string[], section: Section, sections: 
 
 /** `{prot}` would reach the shell as it is. Other braces are the shell's own. */
 function placeholders(path: readonly string[], section: Section): Finding[] {
-  const allowed = { nmap_scan: ["port"], command: ["port"], post_command: ["host", "port"] } as const;
-  return (["nmap_scan", "command", "post_command"] as const).flatMap((key) => {
-    const names = [...(section[key] ?? "").matchAll(/\{(\w{1,12})\}/g)].map((match) => match[1] ?? "");
+  const ofEngines = selectedEngines(section).map(({ engine: { key, placeholders = [] }, value }) => ({
+    key,
+    value,
+    placeholders,
+  }));
+  const texts = [...ofEngines, { key: "post_command", value: section.post_command, placeholders: ["host", "port"] }];
+  return texts.flatMap(({ key, value, placeholders }) => {
+    if (typeof value !== "string" || placeholders.length === 0) return [];
+    const names = [...value.matchAll(/\{(\w{1,12})\}/g)].map((match) => match[1] ?? "");
     return [...new Set(names)].flatMap((name): Finding[] => {
-      const right = allowed[key].some((known) => known === name);
       const near = ["host", "port"].find((known) => nameDistance(known, name.toLowerCase()) <= 1);
-      if (right || near === undefined) return [];
-      const known = allowed[key].map((one) => `{${one}}`).join(" and ");
+      if (placeholders.includes(name) || near === undefined) return [];
+      const known = placeholders.map((one) => `{${one}}`).join(" and ");
       return [{ path: [...path, key], what: "value", message: `{${name}} is not filled in; what is: ${known}` }];
     });
   });

@@ -36,36 +36,19 @@ export interface Watch {
   readonly reportOn: "always" | "changes";
 }
 
-/** How a watch finds its hosts. */
-export type ScanPlan = ConnectPlan | NmapPlan | CommandPlan | NoPlan;
+/** How a watch finds its hosts: the engine, and what the engine made of the configuration. */
+export interface ScanPlan {
+  /** Name of an engine; `none` for a watch that defines no way to scan, so every scan of it fails. */
+  readonly engine: string;
+  /** What is scanned, where the configuration lists it: addresses, networks, ranges, host names, or `@FILE` with one of them a line. */
+  readonly targets?: readonly string[];
+  /** The same forms; applied after names are resolved. */
+  readonly exclude?: readonly string[];
+}
 
 /** The built-in scanner: full TCP handshakes, no privilege needed. */
-export interface ConnectPlan {
+export interface ConnectPlan extends ScanPlan {
   readonly engine: "connect";
-  /** Addresses, networks, ranges, host names, or `@FILE` with one of them a line. */
   readonly targets: readonly string[];
-  /** The same forms; applied after names are resolved. */
   readonly exclude: readonly string[];
-}
-
-/** The user's own nmap command line. */
-export interface NmapPlan {
-  readonly engine: "nmap";
-  /** As configured; `{port}` is still in it. */
-  readonly commandLine: string;
-  readonly timeoutMs: number;
-}
-
-/** Any program that prints addresses. */
-export interface CommandPlan {
-  readonly engine: "command";
-  /** As configured; `{port}` is still in it. */
-  readonly commandLine: string;
-  readonly timeoutMs: number;
-}
-
-/** A section that says what to look for but not how. Every run of it is a failed scan with `reason`. */
-interface NoPlan {
-  readonly engine: "none";
-  readonly reason: string;
 }

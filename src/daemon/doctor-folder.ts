@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
+import type { Diagnosis } from "../core/diagnosis.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 
 /** Whether files can be written in a folder, or the folder can be created. */
 export function examineFolder(subject: string, folder: string): Diagnosis {

@@ -1,11 +1,11 @@
 import net from "node:net";
 import type { Config } from "../config/config.ts";
+import type { Diagnosis } from "../core/diagnosis.ts";
 import type { HarbingerError } from "../core/errors.ts";
 import { formatPorts } from "../core/ports.ts";
 import { bindErrors } from "../inbound/listen/bind-error.ts";
 import { closeServers, openPlaces, placesOf } from "../inbound/listen/open-servers.ts";
 import { openNativeSocket } from "../platform/native-socket.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 
 /** Ports opened at once, so that a range does not use up all open files. */
 const atOnce = 128;

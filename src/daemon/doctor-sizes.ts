@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
+import type { Diagnosis } from "../core/diagnosis.ts";
 import { messageOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { measureReportFiles } from "../notify/channels/file/prune-report-files.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 
 /** The size of the database and its limit. */
 export function examineLimit({ used, maxBytes }: { readonly used: number; readonly maxBytes: number }): Diagnosis {

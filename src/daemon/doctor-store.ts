@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
+import type { Diagnosis } from "../core/diagnosis.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import { sizeText } from "../core/size-text.ts";
 import { countIn, type TableSize } from "../core/store.ts";
@@ -10,7 +11,6 @@ import { parseStoreLocation, type StoreLocation, shownLocation } from "../store/
 import { schemaVersion } from "../store/migrations/migrations.ts";
 import { openStore } from "../store/open-store.ts";
 import { askForHealth } from "./control/ask-health.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineLimit } from "./doctor-sizes.ts";
 import { describeSizes } from "./keep-to-size.ts";

@@ -1,15 +1,16 @@
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { counted } from "../core/counted.ts";
+import type { Diagnosis } from "../core/diagnosis.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
 import { isOfOtherKind } from "../inbound/enrich/record-kind.ts";
 import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
+import { engineKeyList, engineOf, engines, noScanMethod } from "../outbound/scan/engines.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
 import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import { alertRoutes, mailServer, mailTokens } from "./channels.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
 import { examineFileSizes } from "./doctor-sizes.ts";
@@ -41,7 +42,7 @@ export async function* examine(
   yield examineFolder("reports", config.reports.directory);
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examineFileSizes(config);
-  yield* examinePrograms(config.watches);
+  yield* examineEngines(config.watches);
   yield* examineMail(config);
   yield* examinePush(config);
   yield* examineDevices(config);
@@ -61,38 +62,14 @@ function examineDescriptors(): Diagnosis {
   };
 }
 
-function* examinePrograms(watches: readonly Watch[]): Generator<Diagnosis> {
-  const withNmap = watches.filter((watch) => watch.scan.engine === "nmap");
-  if (withNmap.length > 0) {
-    const nmap = findProgram("nmap");
-    if (nmap !== undefined) yield { state: "ok", subject: "nmap", finding: nmap };
-    else
-      yield {
-        state: "warning",
-        subject: "nmap",
-        finding: `not installed; ${withNmap.length} watches use it`,
-        remedy:
-          "The built-in scanner replaces it if it supports the arguments; otherwise the scan fails. Install nmap.",
-      };
+function* examineEngines(watches: readonly Watch[]): Generator<Diagnosis> {
+  for (const engine of engines) {
+    const uses = watches.filter(({ scan }) => scan.engine === engine.name);
+    if (uses.length > 0) yield* engine.diagnose?.(uses.map(({ name, scan }) => ({ watch: name, plan: scan }))) ?? [];
   }
   for (const watch of watches) {
-    if (watch.scan.engine === "none") {
-      yield {
-        state: "bad",
-        subject: watch.name,
-        finding: watch.scan.reason,
-        remedy: "Give it targets, nmap_scan or command.",
-      };
-    }
-    if (watch.scan.engine !== "command") continue;
-    const word = /^\s*([A-Za-z0-9_./\\:-]+)(?=\s|$)/.exec(watch.scan.commandLine)?.[1];
-    if (word === undefined || findProgram(word) !== undefined) continue;
-    yield {
-      state: "warning",
-      subject: watch.name,
-      finding: `program ${word} not found on the search path`,
-      remedy: "The scan fails unless it is a shell built-in. Give the full path.",
-    };
+    if (engineOf(watch.scan) !== undefined) continue;
+    yield { state: "bad", subject: watch.name, finding: noScanMethod, remedy: `Give it ${engineKeyList()}.` };
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Diagnosis } from "../core/diagnosis.ts";
 import { type Log, type LogFields, silentLog } from "../core/log.ts";
-import type { Diagnosis } from "./diagnosis.ts";
 
 /** Collects the changes made by opening the database (a migration, a copy), for `doctor`. */
 export class OpeningLog {

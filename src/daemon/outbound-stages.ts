@@ -19,9 +19,8 @@ import type { Examination } from "../outbound/examine/examination.ts";
 import type { OutboundStages } from "../outbound/flow.ts";
 import { queueReports } from "../outbound/report/queue-reports.ts";
 import { AnsweringNetworks } from "../outbound/scan/answering-networks.ts";
+import { EngineSelector } from "../outbound/scan/engine-selector.ts";
 import { ConnectBudget } from "../outbound/scan/handshake/connect-budget.ts";
-import { ConnectEngine } from "../outbound/scan/handshake/connect-engine.ts";
-import { PlanEngine } from "../outbound/scan/plan-engine.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
 import { pushForm, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
@@ -168,15 +167,7 @@ function scanEngine({ config, clock, log, ownEndpoints }: OutboundStagesOptions)
   const { scan: limits, scope } = config;
   const budget = new ConnectBudget({ limits });
   const own = () => new OwnPorts(ownEndpoints(), localAddressTest());
-  const connect = new ConnectEngine({ clock, log, limits, scope, budget, own });
-  const engine = new PlanEngine({
-    connect,
-    external: async () => {
-      const { externalEngines } = await import("./external-engines.ts");
-      return externalEngines({ clock, limits, exclude: scope.exclude, budget, connect, own });
-    },
-  });
-  return new AnsweringNetworks(engine);
+  return new AnsweringNetworks(new EngineSelector({ clock, log, limits, scope, budget, own }));
 }
 
 /** Number of hosts to examine, if the scan determines it. */

@@ -10,7 +10,7 @@ function watch(name: string): Watch {
     label: name,
     ports: [22],
     recipients: [],
-    scan: { engine: "none", reason: "" },
+    scan: { engine: "none" },
     checks: ["service"],
     goneAfter: 1,
     reportOn: "always",

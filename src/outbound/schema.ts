@@ -1,9 +1,13 @@
 import * as z from "zod";
-import { parseDuration } from "../core/duration.ts";
+import { formatDuration, parseDuration } from "../core/duration.ts";
 import { isPort, type Port, parsePorts } from "../core/ports.ts";
-import { recipientProblem, splitList } from "../core/recipients.ts";
+import { recipientProblem } from "../core/recipients.ts";
+import { commandLine } from "./command-line.ts";
 import { cronProblem } from "./cron-expression.ts";
-import { parseTarget } from "./scan/targets/target-syntax.ts";
+import { engineKeyList, engines, selectedEngines } from "./scan/engines.ts";
+import { connectEngine } from "./scan/handshake/engine.ts";
+import { targetList } from "./scan/targets/target-list.ts";
+import { textList } from "./text-list.ts";
 
 const aPort = "expected a port from 1 to 65535";
 
@@ -38,20 +42,14 @@ export const displayText = z.union([
   z.number(),
 ]);
 
-const commandLine = z
-  .string()
-  .min(1)
-  .max(8000)
-  .refine((line) => !line.includes("\0"), "a command line cannot hold a NUL character");
-
-const targetList = nonEmptyListOf(
-  "an address, network, range, host name or @FILE",
-  (text) => parseTarget(text).kind !== "bad",
-);
 /** Names of channels; whether they are configured is known where all sections are. */
 export const channelList = z.union([z.string(), z.array(z.string())]);
 
-export const recipientList = listOf("a mail address", (text) => recipientProblem(text) === undefined, recipientProblem);
+export const recipientList = textList(
+  "a mail address",
+  (text) => recipientProblem(text) === undefined,
+  recipientProblem,
+);
 
 function duration(examples: string) {
   return z
@@ -59,6 +57,16 @@ function duration(examples: string) {
     .refine((text) => (parseDuration(text) ?? 0) > 0, `expected a duration such as ${examples}`)
     .meta({ kind: "duration" });
 }
+
+/** The keys of the engines, without `targets`, which other parts of the configuration read, too. */
+const keysOfEngines: Readonly<Record<never, z.ZodType>> = Object.fromEntries(
+  engines.filter(({ key }) => key !== "targets").map(({ key, schema }) => [key, schema.optional()]),
+);
+
+/** `1h` for `nmap_scan`, `5m` for `command`. */
+const defaultTimeouts = engines
+  .flatMap(({ key, timeoutMs }) => (timeoutMs === undefined ? [] : `\`${formatDuration(timeoutMs)}\` for \`${key}\``))
+  .join(", ");
 
 const shared = {
   label: displayText.optional().meta({
@@ -74,18 +82,12 @@ const shared = {
     description:
       "Who gets a short message when there is news: `ntfy` (the section `notify.ntfy`), or names of `notify.webhooks`. Nothing new is pushed only where `report_on: always` is written.",
   }),
-  targets: targetList.optional().meta({
-    description:
-      "What the built-in scanner scans: addresses, networks (`10.0.0.0/24`), ranges (`10.0.0.1-50`, `10.0.0.1-10.0.1.7`), host names, or `@FILE` with one of them a line.",
-  }),
+  targets: connectEngine.schema.optional(),
   exclude: targetList.optional().meta({ description: "What of `targets` is never touched; the same forms." }),
-  nmap_scan: commandLine.optional().meta({ description: "A command line of nmap; `{port}` becomes the port." }),
-  command: commandLine.optional().meta({
-    description: "A command for the system's shell that prints the addresses it found; `{port}` becomes the port.",
-  }),
+  ...keysOfEngines,
   timeout: duration('"90s", "10m" or "2h"')
     .optional()
-    .meta({ description: "When the command line is ended. Default: `1h` for `nmap_scan`, `5m` for `command`." }),
+    .meta({ description: `When a scan by another program is ended. Default: ${defaultTimeouts}.` }),
   post_command: commandLine.optional().meta({
     description:
       "A command for the system's shell, run for each new host; `{host}` and `{port}` are filled in. Its output stands in the report.",
@@ -155,7 +157,7 @@ export const watchEntrySchema = z
   })
   .superRefine(leavesPorts, { when: hasFields })
   .superRefine(targetsStandAlone, { when: hasFields })
-  .superRefine(hasOneCommand, { when: hasFields })
+  .superRefine(hasOneEngine, { when: hasFields })
   .superRefine(devicesNeedTargets, { when: hasFields })
   .superRefine(recheckNeedsChecks, { when: hasFields })
   .superRefine(needsSchedule, { when: hasFields });
@@ -163,35 +165,35 @@ export const watchEntrySchema = z
 export type PortSection = z.output<typeof portSectionSchema>;
 export type WatchEntry = z.output<typeof watchEntrySchema>;
 
-/** The keys that say how to scan, as far as given. They may be of a wrong type: these rules run beside all others. */
-interface WaysToScan {
+/** These rules run even where other keys have a wrong type. */
+interface TargetKeys {
   readonly targets?: unknown;
   readonly exclude?: unknown;
-  readonly nmap_scan?: unknown;
-  readonly command?: unknown;
 }
 
-function targetsStandAlone(section: WaysToScan, context: z.core.$RefinementCtx): void {
-  const other = section.nmap_scan !== undefined ? "nmap_scan" : section.command !== undefined ? "command" : undefined;
-  if (section.targets !== undefined && other !== undefined) {
-    context.addIssue({ code: "custom", path: [other], message: "give either targets or a command line, not both" });
-  }
+/** Command lines of the earlier tool may stand side by side in a `port_*` section: the first is used. */
+function targetsStandAlone(section: TargetKeys, context: z.core.$RefinementCtx): void {
+  const [other] = selectedEngines(section).filter(({ engine }) => engine.key !== "targets");
+  if (section.targets !== undefined && other !== undefined) notBoth("targets", other.engine.key, context);
   if (section.exclude !== undefined && section.targets === undefined) {
     context.addIssue({ code: "custom", path: ["exclude"], message: "exclude needs targets to take away from" });
   }
 }
 
-function hasOneCommand(section: WaysToScan, context: z.core.$RefinementCtx): void {
-  if (section.nmap_scan !== undefined && section.command !== undefined) {
-    context.addIssue({ code: "custom", path: ["command"], message: "give either nmap_scan or command, not both" });
-  }
-  if (section.targets === undefined && section.nmap_scan === undefined && section.command === undefined) {
-    context.addIssue({ code: "custom", message: "no way to scan: give one of targets, nmap_scan or command" });
+function hasOneEngine(section: TargetKeys, context: z.core.$RefinementCtx): void {
+  const [first, second] = selectedEngines(section).filter(({ engine }) => engine.key !== "targets");
+  if (first !== undefined && second !== undefined) notBoth(first.engine.key, second.engine.key, context);
+  if (section.targets === undefined && first === undefined) {
+    context.addIssue({ code: "custom", message: `no way to scan: give one of ${engineKeyList()}` });
   }
 }
 
+function notBoth(key: string, other: string, context: z.core.$RefinementCtx): void {
+  context.addIssue({ code: "custom", path: [other], message: `give either ${key} or ${other}, not both` });
+}
+
 function devicesNeedTargets(
-  section: WaysToScan & { readonly devices?: unknown },
+  section: TargetKeys & { readonly devices?: unknown },
   context: z.core.$RefinementCtx,
 ): void {
   if (section.devices !== true || section.targets !== undefined) return;
@@ -239,27 +241,4 @@ export function portsOf(ports: z.output<typeof manyPorts>, excluded?: z.output<t
 
 function hasFields(payload: { readonly value: unknown }): boolean {
   return typeof payload.value === "object" && payload.value !== null && !Array.isArray(payload.value);
-}
-
-function nonEmptyListOf(what: string, isOne: (text: string) => boolean) {
-  return listOf(what, isOne).refine((value) => splitList(value).length > 0, `expected ${what}, or a list of them`);
-}
-
-/** @param why what is wrong with a text that is none */
-function listOf(what: string, isOne: (text: string) => boolean, why?: (text: string) => string | undefined) {
-  return z.union([z.string(), z.array(z.string())]).superRefine((value, context) => {
-    const parts = typeof value === "string" ? [value] : value;
-    for (const [index, part] of parts.entries()) {
-      const wrong = splitList(part).find((text) => !isOne(text));
-      if (wrong === undefined) continue;
-      const path = typeof value === "string" ? [] : [index];
-      const known = why?.(wrong);
-      const reason = known === undefined ? "" : `: ${known}`;
-      context.addIssue({
-        code: "custom",
-        path,
-        message: `${JSON.stringify(wrong.slice(0, 80))} is not ${what}${reason}`,
-      });
-    }
-  });
 }

@@ -2,14 +2,8 @@ import { parseDuration } from "../core/duration.ts";
 import type { Port } from "../core/ports.ts";
 import { parseRecipient, splitList } from "../core/recipients.ts";
 import type { ScanPlan, Watch } from "../core/watch.ts";
+import { selectedEngines } from "./scan/engines.ts";
 import { type PortSection, portsOf, type WatchEntry } from "./schema.ts";
-
-/** What a report says of a section that names a port and no way to scan it. */
-const noScanMethod = "No scan method defined";
-
-/** A user's command is ended after five minutes, as ever; nmap over a large network needs longer. */
-const commandTimeoutMs = 5 * 60_000;
-const nmapTimeoutMs = 60 * 60_000;
 
 /** The section with everything that it leaves open filled in. */
 export function completePortSection(section: PortSection): PortSection {
@@ -63,17 +57,11 @@ function watchOf(name: string, ports: readonly Port[], section: PortSection | Wa
 }
 
 function scanPlanOf(section: PortSection | WatchEntry): ScanPlan {
-  const timeoutMs = section.timeout === undefined ? undefined : parseDuration(section.timeout);
-  if (section.targets !== undefined) {
-    return { engine: "connect", targets: splitList(section.targets), exclude: splitList(section.exclude) };
-  }
-  if (section.nmap_scan !== undefined) {
-    return { engine: "nmap", commandLine: section.nmap_scan, timeoutMs: timeoutMs ?? nmapTimeoutMs };
-  }
-  if (section.command !== undefined) {
-    return { engine: "command", commandLine: section.command, timeoutMs: timeoutMs ?? commandTimeoutMs };
-  }
-  return { engine: "none", reason: noScanMethod };
+  const [selected] = selectedEngines(section);
+  if (selected === undefined) return { engine: "none" };
+  const { engine, value } = selected;
+  const timeoutMs = section.timeout === undefined ? engine.timeoutMs : parseDuration(section.timeout);
+  return engine.plan(value, { exclude: splitList(section.exclude), timeoutMs: timeoutMs ?? Number.POSITIVE_INFINITY });
 }
 
 function unique(values: readonly string[]): string[] {

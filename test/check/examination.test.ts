@@ -107,7 +107,7 @@ const lab: Watch = {
   label: "Lab",
   ports: [443],
   recipients: [],
-  scan: { engine: "none", reason: "" },
+  scan: { engine: "none" },
   checks: ["service"],
   goneAfter: 1,
   reportOn: "always",

@@ -80,12 +80,12 @@ test("every target and exception that is accepted can be scanned or looked up", 
           scope: { allow: ["0.0.0.0/0", "::/0"] },
         });
         const plan = config?.watches[0]?.scan;
-        if (config === undefined || plan?.engine !== "connect") return;
+        if (config === undefined || plan?.targets === undefined) return;
         accepted += 1;
         const asked: string[] = [];
         const outcome = await resolveTargets({
           targets: plan.targets,
-          exclude: plan.exclude,
+          exclude: plan.exclude ?? [],
           scope: config.scope,
           async lookup(name) {
             asked.push(name);

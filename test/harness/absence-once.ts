@@ -1,6 +1,6 @@
 import { parseAddress } from "../../src/core/address.ts";
 import type { ScanEngine } from "../../src/core/scan-engine.ts";
-import type { CommandPlan } from "../../src/core/watch.ts";
+import type { CommandPlan } from "../../src/outbound/scan/command/command-engine.ts";
 import { AbsenceCheckingEngine } from "../../src/outbound/scan/confirm/absence-checking-engine.ts";
 
 /**

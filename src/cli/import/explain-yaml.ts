@@ -8,6 +8,7 @@ import { HarbingerError } from "../../core/errors.ts";
 import { formatPorts } from "../../core/ports.ts";
 import type { Watch } from "../../core/watch.ts";
 import type { ImportFile } from "../../import/import-file.ts";
+import { engineOf } from "../../outbound/scan/engines.ts";
 
 /** Explains a configuration, and gives its text in the current form where it is in an older one. */
 export interface Explained {
@@ -52,7 +53,7 @@ function meaning({ reportStyle: _layout, ...watch }: Watch) {
 }
 
 function describe({ name, ports, scan, label, recipients }: Watch): string {
-  const how = { connect: "built-in scanner", nmap: "nmap", command: "command", none: "no scan engine" }[scan.engine];
+  const how = engineOf(scan)?.title ?? "no scan engine";
   const readers = recipients.length === 0 ? "a file only" : recipients.join(", ");
   return `  ${name}: port ${formatPorts(ports)}, ${how}; reports of ${JSON.stringify(label)} to ${readers}`;
 }

@@ -17,7 +17,7 @@ export async function watchesOfService(
 ): Promise<(service: Pick<ImportedService, "address" | "port">) => readonly string[]> {
   const byPort = new Map<Port, { readonly name: string; readonly reach: Reach }[]>();
   for (const { name, ports, scan } of watches) {
-    const reach: Reach = scan.engine === "connect" ? await reachOf(scan.targets, scan.exclude) : "anywhere";
+    const reach: Reach = scan.targets === undefined ? "anywhere" : await reachOf(scan.targets, scan.exclude ?? []);
     for (const port of ports) {
       const others = byPort.get(port);
       if (others === undefined) byPort.set(port, [{ name, reach }]);

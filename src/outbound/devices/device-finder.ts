@@ -158,7 +158,7 @@ export class DeviceFinder {
   #scopeOf(watch: Watch): (address: Address) => boolean {
     const { allow, exclude } = this.#options.scope;
     const allowed = new AddressSet([...localRanges, ...allow]);
-    const own = watch.scan.engine === "connect" ? watch.scan.exclude : [];
+    const own = watch.scan.exclude ?? [];
     const excluded = new AddressSet([...exclude, ...own.flatMap((text) => parseRange(text) ?? [])]);
     return (address) => allowed.has(address) && !excluded.has(address);
   }

@@ -84,7 +84,7 @@ function audienceOf(section: DevicesSection): Watch {
     ports: [],
     recipients: [...new Set(splitList(section.email).flatMap((text) => parseRecipient(text) ?? []))],
     ...(notify.length === 0 ? {} : { notify }),
-    scan: { engine: "none", reason: "devices are met by the watches" },
+    scan: { engine: "none" },
     checks: [],
     goneAfter: section.gone_after,
     reportOn: "changes",

@@ -29,7 +29,7 @@ test("a scanner that cannot be told to leave our decoys alone has them taken fro
   const seen: Sighting[] = [];
   const steps: number[] = [];
   const result = await new WithoutOwnPorts(stubborn, () => own).scan(
-    { plan: { engine: "none", reason: "" }, ports: [22, 23] },
+    { plan: { engine: "none" }, ports: [22, 23] },
     {
       async sighted(batch) {
         seen.push(...batch);

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { engineContract } from "../../../../test/scan/engine-contract.ts";
 import type { ScanJob } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { CommandPlan } from "../../../core/watch.ts";
 import { quoteForShell } from "../../../platform/shell.ts";
+import type { CommandPlan } from "./command-engine.ts";
 import { CommandEngine, type CommandEngineOptions } from "./command-engine.ts";
 
 const posix = process.platform === "win32" ? { skip: "the command lines are for a POSIX shell" } : {};

@@ -4,13 +4,20 @@ import type { Port } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult, Silence } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { CommandPlan } from "../../../core/watch.ts";
 import { runShell, type ShellOutcome } from "../../../platform/shell.ts";
 import { baseName } from "../nmap/nmap-call.ts";
 import { nmapComplaints } from "../nmap/nmap-complaints.ts";
 import { commandsOf, lineLooksFromHere } from "../nmap/nmap-viewpoint.ts";
 import { extractAddresses } from "./address-extractor.ts";
 import { failureText, joinReasons } from "./failure-text.ts";
+
+/** A command line from the configuration that prints addresses. */
+export interface CommandPlan {
+  readonly engine: "command";
+  /** As configured: `{port}` is not filled in. */
+  readonly commandLine: string;
+  readonly timeoutMs: number;
+}
 
 export interface CommandEngineOptions {
   /** Bytes of standard output that are read; more makes the scan partial. Default 32 MiB. */

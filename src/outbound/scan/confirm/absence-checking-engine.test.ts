@@ -10,8 +10,8 @@ import { OwnPorts } from "../../../core/own-ports.ts";
 import { everyPort, type Port } from "../../../core/ports.ts";
 import type { ScanEngine, ScanResult, Silence } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { CommandPlan } from "../../../core/watch.ts";
 import { findProgram } from "../../../platform/programs.ts";
+import type { CommandPlan } from "../command/command-engine.ts";
 import { NmapEngine } from "../nmap/nmap-engine.ts";
 import { AbsenceCheckingEngine, type AbsenceCheckingEngineOptions } from "./absence-checking-engine.ts";
 

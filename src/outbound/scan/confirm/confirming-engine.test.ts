@@ -10,9 +10,9 @@ import { type Address, parseAddress } from "../../../core/address.ts";
 import { parseRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanObserver, ScanProgress, ScanResult } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { NmapPlan } from "../../../core/watch.ts";
 import { findProgram } from "../../../platform/programs.ts";
 import { NmapEngine } from "../nmap/nmap-engine.ts";
+import type { NmapPlan } from "../nmap/nmap-plan.ts";
 import { ConfirmingEngine, type ConfirmingEngineOptions } from "./confirming-engine.ts";
 
 const onLinux = process.platform === "linux" ? undefined : "needs all of 127.0.0.0/8, which only Linux has";

@@ -16,7 +16,7 @@ import { ConnectEngine, type ConnectEngineOptions } from "./connect-engine.ts";
 
 engineContract("the built-in scanner", () => ({
   engine: new ConnectEngine(),
-  planFor: (addresses) => ({ engine: "connect", targets: addresses, exclude: [] }),
+  planFor: (addresses) => plan(addresses),
 }));
 
 const onLinux = process.platform === "linux" ? false : "needs all of 127.0.0.0/8, which only Linux has";

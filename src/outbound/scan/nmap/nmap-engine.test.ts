@@ -9,10 +9,11 @@ import { type Address, parseAddress } from "../../../core/address.ts";
 import { formatRange } from "../../../core/network.ts";
 import type { ScanEngine, ScanJob } from "../../../core/scan-engine.ts";
 import type { Sighting } from "../../../core/sighting.ts";
-import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
+import type { ConnectPlan } from "../../../core/watch.ts";
 import { findProgram } from "../../../platform/programs.ts";
 import { quoteForShell } from "../../../platform/shell.ts";
 import { NmapEngine, type NmapEngineOptions } from "./nmap-engine.ts";
+import type { NmapPlan } from "./nmap-plan.ts";
 
 const missing =
   findProgram("nmap") === undefined

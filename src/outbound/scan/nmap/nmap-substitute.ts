@@ -2,8 +2,9 @@ import { formatRange, parseRange } from "../../../core/network.ts";
 import { formatPorts } from "../../../core/ports.ts";
 import { safeText } from "../../../core/safe-text.ts";
 import type { ScanEngine, ScanJob, ScanObserver, ScanResult } from "../../../core/scan-engine.ts";
-import type { ConnectPlan, NmapPlan } from "../../../core/watch.ts";
+import type { ConnectPlan } from "../../../core/watch.ts";
 import { type NmapRequest, understandNmapCommand } from "./nmap-arguments.ts";
+import type { NmapPlan } from "./nmap-plan.ts";
 import { readNmapTarget } from "./nmap-targets.ts";
 
 /**
