@@ -9,7 +9,7 @@ import type { NeighbourTable } from "../handshake/neighbours.ts";
 import { SightingOutlet } from "../handshake/sighting-outlet.ts";
 import type { ScanLimits } from "../schema.ts";
 import { ConfirmationTally, unconfirmedBecause } from "./confirmation-tally.ts";
-import { Knocks } from "./knocks.ts";
+import { EndpointProber } from "./endpoint-prober.ts";
 
 export interface ConfirmationOptions {
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export class Confirmation implements AsyncDisposable {
   readonly #doubts = new Map<number, Sighting>();
   readonly #named = new Set<string>();
   readonly #onAbort = () => this.#passAll();
-  #knocks: Knocks | undefined;
+  #prober: EndpointProber | undefined;
   #lastId = 0;
   #failure: { readonly error: unknown } | undefined;
   #isFlushDue = false;
@@ -91,7 +91,7 @@ export class Confirmation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#doubts.clear();
-    await this.#knocks?.[Symbol.asyncDispose]();
+    await this.#prober?.[Symbol.asyncDispose]();
   }
 
   async #handOver(): Promise<void> {
@@ -111,24 +111,24 @@ export class Confirmation implements AsyncDisposable {
   }
 
   #ask(sighting: Sighting): void {
-    this.#knocks ??= this.#startKnocks();
+    this.#prober ??= this.#startProber();
     this.#lastId += 1;
     this.#doubts.set(this.#lastId, sighting);
-    this.#knocks.ask(this.#lastId, sighting.address, sighting.port);
+    this.#prober.probe(this.#lastId, sighting.address, sighting.port);
   }
 
-  #startKnocks(): Knocks {
+  #startProber(): EndpointProber {
     const { clock, limits, budget, neighbours } = this.#options;
-    const knocks = new Knocks({
+    const prober = new EndpointProber({
       clock,
       limits,
       budget,
       neighbours: neighbours(),
       room: roomFor,
-      settled: (id, state, code) => this.#heard(id, state, code),
+      onOutcome: (id, state, code) => this.#heard(id, state, code),
     });
-    knocks.start();
-    return knocks;
+    prober.start();
+    return prober;
   }
 
   #heard(id: number, state: ProbeState, code: string): void {

@@ -5,7 +5,7 @@ import type { ProbeState } from "../../../core/probe-state.ts";
 import type { ConnectBudget } from "../handshake/connect-budget.ts";
 import type { NeighbourTable } from "../handshake/neighbours.ts";
 import type { ScanLimits } from "../schema.ts";
-import { Knocks } from "./knocks.ts";
+import { EndpointProber } from "./endpoint-prober.ts";
 
 export interface HandshakesOptions {
   readonly clock: Clock;
@@ -27,11 +27,11 @@ const sparePlaces = 64;
 /** Most of those that are asked here are silent, so many are waited for. */
 const maxUnderWay = 1024;
 
-/** Handshakes with single endpoints, each as a promise; {@link Knocks} starts with the first. */
+/** Handshakes with single endpoints, each as a promise; {@link EndpointProber} starts with the first. */
 export class Handshakes implements AsyncDisposable {
   readonly #options: HandshakesOptions;
   readonly #waiting = new Map<number, (outcome: HandshakeOutcome) => void>();
-  #knocks: Knocks | undefined;
+  #prober: EndpointProber | undefined;
   #lastId = 0;
   #isOver = false;
   #settled = Promise.withResolvers<void>();
@@ -47,11 +47,11 @@ export class Handshakes implements AsyncDisposable {
 
   ask(address: Address, port: Port): Promise<HandshakeOutcome> {
     if (this.#isOver) return Promise.resolve({ state: "not-asked", code: "" });
-    this.#knocks ??= this.#start();
+    this.#prober ??= this.#start();
     this.#lastId += 1;
     const { promise, resolve } = Promise.withResolvers<HandshakeOutcome>();
     this.#waiting.set(this.#lastId, resolve);
-    this.#knocks.ask(this.#lastId, address, port);
+    this.#prober.probe(this.#lastId, address, port);
     return promise;
   }
 
@@ -63,22 +63,22 @@ export class Handshakes implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.end();
-    await this.#knocks?.[Symbol.asyncDispose]();
+    await this.#prober?.[Symbol.asyncDispose]();
   }
 
-  #start(): Knocks {
+  #start(): EndpointProber {
     const { clock, limits, budget, neighbours } = this.#options;
-    const knocks = new Knocks({
+    const prober = new EndpointProber({
       clock,
       limits,
       budget,
       neighbours: neighbours(),
       room: roomFor + sparePlaces,
       maxUnderWay,
-      settled: (id, state, code) => this.#settle(id, { state, code }),
+      onOutcome: (id, state, code) => this.#settle(id, { state, code }),
     });
-    knocks.start();
-    return knocks;
+    prober.start();
+    return prober;
   }
 
   #settle(id: number, outcome: HandshakeOutcome): void {

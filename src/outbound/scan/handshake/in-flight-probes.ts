@@ -11,7 +11,18 @@ export interface InFlightListener {
 export interface SettledProbe {
   readonly endpoint: number;
   readonly attempt: number;
+  readonly lane: Lane;
   readonly startedAt: number;
+}
+
+/** A probe to be sent; may be reused once {@link InFlightProbes.launch} has returned. */
+export interface NewProbe {
+  endpoint: number;
+  attempt: number;
+  lane: Lane;
+  /** An address, as text. */
+  host: string;
+  port: number;
 }
 
 /** A connection under way. The slot is -1 once it no longer counts. */
@@ -41,7 +52,7 @@ function onError(this: ProbeSocket, error: NodeJS.ErrnoException): void {
 /** First looks (0), repeated ones (1) and questions to a host (2) wait for different times, so each has its own list, oldest first. */
 export type Lane = 0 | 1 | 2;
 
-const lanes: readonly Lane[] = [0, 1, 2];
+export const lanes: readonly Lane[] = [0, 1, 2];
 
 const none = -1;
 
@@ -67,7 +78,12 @@ export class InFlightProbes {
   readonly #free: Int32Array;
   #freeCount: number;
   #turn = 0;
-  readonly #settled = { endpoint: 0, attempt: 0, startedAt: 0 };
+  readonly #settled: { endpoint: number; attempt: number; lane: Lane; startedAt: number } = {
+    endpoint: 0,
+    attempt: 0,
+    lane: 0,
+    startedAt: 0,
+  };
 
   constructor(options: { readonly capacity: number; readonly listener: InFlightListener; readonly now: () => number }) {
     const { capacity } = options;
@@ -99,7 +115,7 @@ export class InFlightProbes {
     return this.#counts[lane];
   }
 
-  launch(probe: { endpoint: number; attempt: number; lane: Lane; host: string; port: number }): void {
+  launch(probe: Readonly<NewProbe>): void {
     const socket = this.#idle.pop() ?? this.#newSocket();
     this.#freeCount -= 1;
     const slot = this.#free[this.#freeCount] ?? 0;
@@ -222,6 +238,7 @@ export class InFlightProbes {
     this.#freeCount += 1;
     this.#settled.endpoint = this.#endpoints[slot] ?? 0;
     this.#settled.attempt = this.#attempts[slot] ?? 0;
+    this.#settled.lane = lane;
     this.#settled.startedAt = this.#startedAt[slot] ?? 0;
     return this.#settled;
   }

@@ -1,7 +1,7 @@
 import type { ScanProgress } from "../../../core/scan-engine.ts";
 import type { EndpointOrder } from "./endpoint-order.ts";
 import type { HostQuestions } from "./host-questions.ts";
-import type { InFlightProbes } from "./in-flight-probes.ts";
+import type { ProbePump } from "./probe-pump.ts";
 import type { ProbeScheduler } from "./probe-scheduler.ts";
 import type { ProbeTimeouts } from "./probe-timeouts.ts";
 import type { Tally } from "./tally.ts";
@@ -12,7 +12,7 @@ export interface ProgressSources {
   /** Steps of `order` that were skipped. */
   readonly from: number;
   readonly scheduler: ProbeScheduler;
-  readonly inFlight: InFlightProbes;
+  readonly inFlight: Pick<ProbePump, "sizeOf">;
   readonly questions: HostQuestions;
   readonly timeouts: ProbeTimeouts;
   readonly tally: Tally;

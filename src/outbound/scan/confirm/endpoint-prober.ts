@@ -1,0 +1,177 @@
+import { type Address, addressToBigInt, familyOf } from "../../../core/address.ts";
+import type { Clock } from "../../../core/clock.ts";
+import { mergeRanges } from "../../../core/network.ts";
+import type { Port } from "../../../core/ports.ts";
+import type { ProbeState } from "../../../core/probe-state.ts";
+import type { ConnectBudget, SocketUser } from "../handshake/connect-budget.ts";
+import { DelayedProbes } from "../handshake/delayed-probes.ts";
+import type { Lane, NewProbe, SettledProbe } from "../handshake/in-flight-probes.ts";
+import { NeighbourPace, type NeighbourTable } from "../handshake/neighbours.ts";
+import { type NextProbe, type ProbePolicy, ProbePump } from "../handshake/probe-pump.ts";
+import { lookOf } from "../handshake/probe-scheduler.ts";
+import type { ScanLimits } from "../schema.ts";
+import { TargetSpace } from "../targets/target-space.ts";
+
+export interface EndpointProberOptions {
+  readonly clock: Clock;
+  readonly limits: ScanLimits;
+  readonly budget: ConnectBudget;
+  readonly neighbours: NeighbourTable;
+  /** Endpoints without an outcome, at most. */
+  readonly room: number;
+  /** Connections under way, at most. Default 256, for endpoints that have answered before, so that few are waited for. */
+  readonly maxUnderWay?: number;
+  /** Receives each outcome. @param code the system's error code of a `local-error`, else empty */
+  readonly onOutcome: (id: number, state: ProbeState, code: string) => void;
+}
+
+interface Target {
+  readonly address: Address;
+  readonly port: Port;
+  /** The address as the caps want it. */
+  readonly space: TargetSpace;
+}
+
+const defaultMaxUnderWay = 256;
+/** The time-out of a second probe: nothing is known of the round-trip times. */
+const secondTimeoutMs = 3000;
+
+/**
+ * Handshakes with single endpoints that another engine or an earlier scan named. Each is made when the caps allow it, and repeated
+ * once after silence. Time-outs are fixed: single endpoints teach nothing about a network. A shortage of this machine delays
+ * a handshake, and becomes its outcome only when it lasts.
+ */
+export class EndpointProber implements ProbePolicy, SocketUser, AsyncDisposable {
+  readonly #options: EndpointProberOptions;
+  readonly #pump: ProbePump;
+  readonly #waiting: DelayedProbes;
+  readonly #targets = new Map<number, Target>();
+  readonly #neighbours: NeighbourPace;
+  #share: Disposable | undefined;
+  #running: Promise<void> | undefined;
+  #maxInFlight: number;
+  #lastAddress: Address | undefined;
+
+  constructor(options: EndpointProberOptions) {
+    const { clock, limits, budget, neighbours, maxUnderWay = defaultMaxUnderWay } = options;
+    this.#options = options;
+    this.#maxInFlight = maxUnderWay;
+    this.#waiting = new DelayedProbes(options.room);
+    this.#pump = new ProbePump({
+      clock,
+      policy: this,
+      neighbours,
+      capacity: Math.min(maxUnderWay, budget.sockets()),
+      shortagePatienceMs: limits.shortagePatienceMs,
+    });
+    this.#neighbours = new NeighbourPace(neighbours, mergeRanges(neighbours.onLink));
+  }
+
+  start(): void {
+    this.#share = this.#options.budget.join(this);
+    this.#running = this.#pump.run();
+  }
+
+  limitSockets(sockets: number): void {
+    this.#maxInFlight = Math.min(sockets, this.#pump.capacity);
+  }
+
+  /** Probes one endpoint; `onOutcome` is called with its `id`. */
+  probe(id: number, address: Address, port: Port): void {
+    const value = addressToBigInt(address);
+    const space = new TargetSpace([{ family: familyOf(address), first: value, last: value }]);
+    const target = { address, port, space };
+    this.#targets.set(id, target);
+    this.#schedule(id, 1, target);
+  }
+
+  /** Closes what is in flight; there are no outcomes any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pump.stop();
+    this.#pump.abandon();
+    this.#targets.clear();
+    this.#share?.[Symbol.dispose]();
+    await this.#running;
+  }
+
+  get isIdle(): boolean {
+    return this.#targets.size === 0;
+  }
+
+  timeoutMs(lane: Lane): number {
+    const { connectTimeoutMs } = this.#options.limits;
+    return lane === 0 ? connectTimeoutMs : Math.max(secondTimeoutMs, connectTimeoutMs);
+  }
+
+  next(probe: NewProbe, now: number): NextProbe {
+    const { caps } = this.#options.budget;
+    if (this.#pump.size >= this.#maxInFlight || this.#waiting.firstDue > now) return "wait";
+    const id = this.#waiting.firstEndpoint;
+    const attempt = this.#waiting.firstAttempt;
+    const target = this.#targets.get(id);
+    if (target === undefined) {
+      this.#waiting.dropFirst();
+      return "skip";
+    }
+    if (!target.space.isLoopback(0)) {
+      if (caps.waitMs(now) > 0) return "wait";
+      caps.spend(now);
+    }
+    this.#waiting.dropFirst();
+    probe.endpoint = id;
+    probe.attempt = attempt;
+    probe.lane = lookOf(attempt) > 1 ? 1 : 0;
+    probe.host = target.address;
+    probe.port = target.port;
+    return "send";
+  }
+
+  postpone(endpoint: number, attempt: number, due: number): void {
+    this.#waiting.add(endpoint, attempt, due);
+  }
+
+  silent(probe: SettledProbe): void {
+    const { endpoint, attempt } = probe;
+    const target = this.#targets.get(endpoint);
+    if (target === undefined) return;
+    if (lookOf(attempt) > 1) this.ended(probe, "filtered", "");
+    else this.#schedule(endpoint, attempt + 1, target);
+  }
+
+  ended(probe: SettledProbe, state: ProbeState, code: string): void {
+    const { endpoint } = probe;
+    const target = this.#targets.get(endpoint);
+    if (target === undefined) return;
+    const isUnanswered = state === "filtered" || state === "unreachable";
+    // What was sent into a link that is down is a fault of this machine.
+    if (isUnanswered && this.#pump.wasCutOff(probe, target.address)) this.#finish(endpoint, "local-error", "ENETDOWN");
+    else this.#finish(endpoint, state, state === "local-error" ? code : "");
+  }
+
+  /** What waits cannot be probed; what is in flight may still be answered. */
+  shortageLasts(code: string): void {
+    while (this.#waiting.length > 0) {
+      const id = this.#waiting.firstEndpoint;
+      this.#waiting.dropFirst();
+      this.#finish(id, "local-error", code);
+    }
+  }
+
+  #schedule(id: number, attempt: number, { address, space }: Target): void {
+    const now = this.#options.clock.monotonic();
+    let due = now;
+    if (!space.isLoopback(0)) {
+      due = this.#options.budget.caps.reserve(space, 0, now);
+      // The ports of one host need one entry of the neighbour table.
+      if (address !== this.#lastAddress) due = Math.max(due, this.#neighbours.reserve(space, 0, now));
+      this.#lastAddress = address;
+    }
+    this.#waiting.add(id, attempt, due);
+    this.#pump.requestTurn();
+  }
+
+  #finish(id: number, state: ProbeState, code: string): void {
+    if (this.#targets.delete(id)) this.#options.onOutcome(id, state, code);
+    this.#pump.requestTurn();
+  }
+}
