@@ -32,7 +32,12 @@ export function sectionsShownIn(text: string): readonly string[] {
   const named = [...text.matchAll(/^<!-- generated: keys of (the top|\S+)(?: .*)? -->$/gm)].map(
     (match) => match[1] ?? "",
   );
-  return text.includes(`<!-- generated: ${everyPushChannel} -->`) ? [...named, ...pushChannels.map(sectionOf)] : named;
+  const shows = (what: string) => text.includes(`<!-- generated: ${what} -->`);
+  return [
+    ...named,
+    ...(shows(everyPushChannel) ? pushChannels.map(sectionOf) : []),
+    ...(shows(everyEngine) ? engines.flatMap(({ key }) => [`watches.NAME.${key}`, `port_NAME.${key}`]) : []),
+  ];
 }
 
 /** The name of a section in a page. */
@@ -41,6 +46,7 @@ export function nameOf({ path }: ConfigurationSection): string {
 }
 
 const everyPushChannel = "push channels";
+const everyEngine = "engines";
 
 /** As `configurationSections` names it. */
 function sectionOf({ key, hasEntries }: PushChannel): string {
@@ -53,7 +59,7 @@ function generated(what: string, sources: ReferenceSources): string {
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
-  if (what === "engines") return engineTable();
+  if (what === everyEngine) return engineParts(sources);
   if (what === "variables of portwatcher") return variableTables();
   if (what === "kinds of discovery") return kindTable();
   if (what === "finding types") return typeTable();
@@ -87,9 +93,15 @@ function pushChannelPart(channel: PushChannel, sources: ReferenceSources): strin
   ].join("\n");
 }
 
-function engineTable(): string {
+/** All engines, and the keys of those that have a section. */
+function engineParts({ sections }: ReferenceSources): string {
   const rows = engines.map(({ key, title, sample }) => row([`\`${key}\``, title, `\`${sample}\``]));
-  return [row(["key", "scans with", "example"]), "|---|---|---|", ...rows].join("\n");
+  const table = [row(["key", "scans with", "example"]), "|---|---|---|", ...rows].join("\n");
+  const parts = engines.flatMap(({ key }) => {
+    const section = sections.find((known) => nameOf(known) === `watches.NAME.${key}`);
+    return section === undefined ? [] : [`### \`${key}\``, section.description, keyTable(section.keys)];
+  });
+  return [table, ...parts].join("\n\n");
 }
 
 function keyTable(keys: readonly ConfigurationKey[]): string {
