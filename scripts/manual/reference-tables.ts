@@ -1,7 +1,7 @@
 import { allCommands, type DescribedCommand } from "../../src/cli/completion/described-command.ts";
 import { variableGroups } from "../../src/config/portwatcher/variables.ts";
-import { pushChannels } from "../../src/notify/channels.ts";
-import type { PushChannel } from "../../src/notify/push-channel.ts";
+import type { ChannelDefinition } from "../../src/notify/channel-definition.ts";
+import { notifyChannels } from "../../src/notify/channels.ts";
 import { engines } from "../../src/outbound/scan/engines.ts";
 import { catalogueTable, checkParts } from "./check-tables.ts";
 import { sentence } from "./command-page.ts";
@@ -35,7 +35,7 @@ export function sectionsShownIn(text: string): readonly string[] {
   const shows = (what: string) => text.includes(`<!-- generated: ${what} -->`);
   return [
     ...named,
-    ...(shows(everyPushChannel) ? pushChannels.map(sectionOf) : []),
+    ...(shows(everyNotifyChannel) ? notifyChannels.map(sectionOf) : []),
     ...(shows(everyEngine) ? engines.flatMap(({ key }) => [`watches.NAME.${key}`, `port_NAME.${key}`]) : []),
   ];
 }
@@ -45,17 +45,17 @@ export function nameOf({ path }: ConfigurationSection): string {
   return path === "" ? "the top" : path;
 }
 
-const everyPushChannel = "push channels";
 const everyEngine = "engines";
+const everyNotifyChannel = "channels";
 
 /** As `configurationSections` names it. */
-function sectionOf({ key, hasEntries }: PushChannel): string {
-  return hasEntries ? `notify.${key}.NAME` : `notify.${key}`;
+function sectionOf({ path, hasEntries }: ChannelDefinition): string {
+  return [...path, ...(hasEntries ? ["NAME"] : [])].join(".");
 }
 
 function generated(what: string, sources: ReferenceSources): string {
   const { sections, programs } = sources;
-  if (what === everyPushChannel) return pushChannels.map((channel) => pushChannelPart(channel, sources)).join("\n\n");
+  if (what === everyNotifyChannel) return notifyChannels.map((channel) => channelPart(channel, sources)).join("\n\n");
   if (what === "commands") return programs.flatMap(allCommands).map(commandPart).join("\n\n");
   if (what === "checks") return checkParts(row);
   if (what === "exposure catalogue") return catalogueTable(row);
@@ -77,10 +77,10 @@ function generated(what: string, sources: ReferenceSources): string {
   return keyTable(keys.filter((key) => others.has(key.name) === (relation === "shared with")));
 }
 
-function pushChannelPart(channel: PushChannel, sources: ReferenceSources): string {
+function channelPart(channel: ChannelDefinition, sources: ReferenceSources): string {
   const section = sources.sections.find((known) => nameOf(known) === sectionOf(channel));
   return [
-    `### \`notify.${channel.key}\``,
+    `### \`${channel.path.join(".")}\``,
     "",
     channel.schema.meta()?.description ?? "",
     "",

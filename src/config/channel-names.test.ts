@@ -6,7 +6,7 @@ import { showConfig } from "./show.ts";
 const channels = "notify: { ntfy: { topic: t }, webhooks: { slack: { url: 'https://hooks.example.org/x' } } }\n";
 
 function load(text: string): LoadOutcome {
-  return loadText(text, "harbinger.yaml", { file: undefined, explicit: true, environment: {}, hostName: "box" });
+  return loadText(text, "harbinger.yaml", { file: undefined, explicit: true, environment: {} });
 }
 
 function problems(text: string): string[] {

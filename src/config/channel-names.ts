@@ -1,7 +1,7 @@
 import { nearestName } from "../core/nearest-name.ts";
 import { splitList } from "../core/recipients.ts";
-import { pushChannels } from "../notify/channels.ts";
-import { pushPath, pushSections } from "../notify/push-sections.ts";
+import { channelSections, keyOf, notifySections, sectionPath } from "../notify/channel-sections.ts";
+import { channels, notifyChannels } from "../notify/channels.ts";
 import { eachWatch } from "./check-names.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
@@ -36,15 +36,16 @@ export function unknownChannels(sections: Sections): Finding[] {
   });
 }
 
-function problemWith(name: string, { named: { notify } }: Sections): string | undefined {
-  const configured = pushSections(notify);
-  const places = configured.filter((section) => section.name === name).map((section) => pushPath(section).join("."));
+function problemWith(name: string, { named }: Sections): string | undefined {
+  const configured = notifySections(channelSections(named));
+  const places = configured.filter((section) => section.name === name).map((section) => sectionPath(section).join("."));
   if (places.length > 1) return `${places.join(" and ")} have the same name; rename the entry ${places.at(-1)}`;
   if (places.length === 1) return undefined;
-  const unused = pushChannels.find((channel) => !channel.hasEntries && channel.name === name);
+  const unused = notifyChannels.find((channel) => !channel.hasEntries && channel.name === name);
   if (unused !== undefined) return `${name} is not configured; add it under notify: ${unused.sample}`;
-  if (name === "mail" || name === "email") {
-    return "mail is sent to the addresses in email; list only channels of the section notify here";
+  const other = channels.find((channel) => channel.name === name || keyOf(channel) === name);
+  if (other?.recipients === "email") {
+    return `${other.name} is sent to the addresses in email; list only channels of the section notify here`;
   }
   return `no channel is named ${JSON.stringify(name.slice(0, 60))}. ${hintFor(
     name,
@@ -58,13 +59,13 @@ function hintFor(name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
   if (known.length > 0) return `Configured channels: ${known.slice(0, maxListed).join(", ")}.`;
-  const withEntries = pushChannels.filter(({ hasEntries }) => hasEntries).map(({ key }) => `notify.${key}`);
+  const withEntries = notifyChannels.filter(({ hasEntries }) => hasEntries).map(({ path }) => path.join("."));
   return `Add it under ${withEntries.join(" or ")}.`;
 }
 
 /** Configured channels that get nothing, or only alerts, because no watch names them. */
 export function idleChannels(sections: Sections): Finding[] {
-  const { notify, alerts, listeners } = sections.named;
+  const { alerts, listeners } = sections.named;
   const lists = channelLists(sections);
   const used = new Set(lists.flatMap(({ given }) => splitList(given)));
   const getsAlerts = Object.keys(listeners).length > 0 && alerts.notify === undefined;
@@ -72,12 +73,12 @@ export function idleChannels(sections: Sections): Finding[] {
   const namedByWatches = lists.flatMap(({ path, given }) => (path[0] === "alerts" ? [] : splitList(given)));
   // If a watch names any channel, the user knows the key; a channel named under alerts is meant for alerts.
   const isForgotten = hasWatches && namedByWatches.length === 0;
-  return pushSections(notify).flatMap((section): Finding[] => {
+  return notifySections(channelSections(sections.named)).flatMap((section): Finding[] => {
     const { name } = section;
     if (used.has(name) || (getsAlerts && !isForgotten)) return [];
     const message = getsAlerts
       ? `alerts of decoys are sent there, reports of watches are not: add notify: [${name}] to a watch`
       : "nothing is sent there: name it in notify of a watch";
-    return [{ path: pushPath(section), what: "key", message }];
+    return [{ path: sectionPath(section), what: "key", message }];
   });
 }

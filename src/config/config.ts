@@ -3,16 +3,11 @@ import type { Watch } from "../core/watch.ts";
 import { type AlertSettings, alertSettings } from "../inbound/decide/schema.ts";
 import { type EnrichSettings, enrichSettings } from "../inbound/enrich/schema.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
-import { type PushSection, pushSections } from "../notify/push-sections.ts";
-import {
-  completeEmail,
-  type DeliverySettings,
-  deliverySettings,
-  type EmailSettings,
-  emailSettings,
-} from "../notify/schema.ts";
+import { type ChannelSection, channelSections, mapChannelSections } from "../notify/channel-sections.ts";
+import { type ReportSettings, reportSettings } from "../notify/channels/file/schema.ts";
+import { channels } from "../notify/channels.ts";
+import { type DeliverySettings, deliverySettings } from "../notify/schema.ts";
 import { type DeviceSettings, deviceSettings, looksForDevices } from "../outbound/devices/schema.ts";
-import { type ReportSettings, reportSettings } from "../outbound/report/schema.ts";
 import type { ScanLimits } from "../outbound/scan/schema.ts";
 import { type StandaloneSettings, standaloneSettings } from "../outbound/schedule/schema.ts";
 import {
@@ -23,7 +18,7 @@ import {
 } from "../outbound/watch-of-section.ts";
 import { type LoggingSettings, loggingSettings } from "../platform/logging-schema.ts";
 import { type RetentionSettings, retentionSettings, type StoreSettings, storeSettings } from "../store/schema.ts";
-import { isRawMap, type RawMap, type RawValue } from "./document.ts";
+import { isRawMap, type RawMap, type RawValue, rawValue } from "./document.ts";
 import { configJsonSchema, withDefaults } from "./json-schema.ts";
 import { maskSecrets } from "./secrets.ts";
 import type { Sections } from "./sections.ts";
@@ -34,8 +29,6 @@ export interface Config {
   readonly source: string | undefined;
   /** `port_*` sections first, then the entries of `watches`, each in the order of the file. */
   readonly watches: readonly Watch[];
-  /** Absent: no mail can be sent. */
-  readonly email?: EmailSettings;
   readonly reports: ReportSettings;
   readonly logging: LoggingSettings;
   readonly standalone: StandaloneSettings;
@@ -43,8 +36,8 @@ export interface Config {
   readonly listeners: readonly ListenerSettings[];
   readonly alerts: AlertSettings;
   readonly enrich: EnrichSettings;
-  /** The recipients of short messages, in the order of `notify/channels.ts`. */
-  readonly pushSections: readonly PushSection[];
+  /** The sections of the configured channels, in the order of `notify/channels.ts`. */
+  readonly channels: readonly ChannelSection[];
   readonly devices: DeviceSettings;
   readonly store: StoreSettings;
   readonly retention: RetentionSettings;
@@ -54,21 +47,15 @@ export interface Config {
   readonly shown: RawValue;
 }
 
-export interface Surroundings {
-  readonly source: string | undefined;
-  /** Of this machine; the default sender has it. */
-  readonly hostName: string;
-}
-
 /**
  * The configuration that checked sections mean.
  * @param written what they were checked from: the form to show them in
  */
-export function configOf(sections: Sections, written: RawMap, surroundings: Surroundings): Config {
+export function configOf(sections: Sections, written: RawMap, source: string | undefined): Config {
   const { named, ports } = sections;
   const { enabled } = named.devices;
   return {
-    source: surroundings.source,
+    source,
     watches: [
       ...Object.entries(ports).map(([name, section]) => ({
         ...watchOfPortSection(name, section),
@@ -79,7 +66,6 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
         ...(looksForDevices(entry, { isPortSection: false, enabled }) ? ({ devices: true } as const) : {}),
       })),
     ],
-    ...(named.email === undefined ? {} : { email: emailSettings(named.email, surroundings.hostName) }),
     reports: reportSettings(named.reports),
     logging: loggingSettings(named.logging),
     standalone: standaloneSettings(named.standalone),
@@ -87,7 +73,7 @@ export function configOf(sections: Sections, written: RawMap, surroundings: Surr
     listeners: Object.entries(named.listeners).map(([name, entry]) => listenerSettings(name, entry)),
     alerts: alertSettings(named.alerts),
     enrich: enrichSettings(named.enrich),
-    pushSections: pushSections(named.notify),
+    channels: channelSections(named),
     devices: deviceSettings(named.devices),
     store: storeSettings(named.store),
     retention: retentionSettings(named.retention),
@@ -105,7 +91,10 @@ function completed({ named, ports }: Sections, written: RawMap): RawValue {
   const whole: RawMap = {};
   // In the order of the schema, whatever the order of the file; keys that hold anchors have done their work.
   for (const name of Object.keys(named)) whole[name] = isRawMap(filled) ? filled[name] : undefined;
-  if (named.email !== undefined) whole["email"] = completeEmail(named.email);
+  const complete = mapChannelSections(named, (section, { completed: fill }) => fill?.(section) ?? section);
+  for (const { path, completed: fill } of channels) {
+    if (fill !== undefined) whole[path[0]] = rawValue(Reflect.get(complete, path[0]));
+  }
   for (const [name, section] of Object.entries(ports)) whole[name] = completePortSection(section);
   whole["watches"] = watches;
   return whole;

@@ -24,7 +24,6 @@ function outcome(text: string, files: readonly string[] = []) {
     file: "/etc/hb/a.yaml",
     explicit: true,
     environment: {},
-    hostName: "here",
     interfaces,
     fileExists: (file) => files.includes(file),
   });

@@ -299,6 +299,14 @@ function keyText(node: Node | null): string | undefined {
   return node.source === undefined || node.source === "" ? undefined : node.source;
 }
 
+/** Plain data as if it had been read from a document; what a document cannot have is left out. */
+export function rawValue(value: unknown): RawValue {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return value.map(rawValue);
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rawValue(part)]));
+}
+
 function scalarValue(value: unknown): RawValue {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
 }

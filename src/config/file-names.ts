@@ -1,5 +1,5 @@
 import path from "node:path";
-import { authoritiesFile, mapPushSections } from "../notify/push-sections.ts";
+import { authoritiesFile, mapChannelSections } from "../notify/channel-sections.ts";
 import type { Sections } from "./sections.ts";
 
 type Targets = string | string[];
@@ -9,12 +9,10 @@ type Targets = string | string[];
  * Folders and files that the program writes stay relative to the working directory, as in the earlier tool.
  */
 export function absoluteFiles({ named, ports }: Sections, folder: string): Sections {
-  const { email, notify, devices } = named;
+  const { devices } = named;
   return {
     named: {
-      ...named,
-      email: email && withAuthorities(email, folder),
-      notify: { ...notify, ...mapPushSections(notify, (section) => withAuthorities(section, folder)) },
+      ...mapChannelSections(named, (section) => withAuthorities(section, folder)),
       devices: { ...devices, lease_files: devices.lease_files.map((file) => path.resolve(folder, file)) },
       watches: mapValues(named.watches, (entry) => withTargets(entry, folder)),
     },
@@ -22,7 +20,7 @@ export function absoluteFiles({ named, ports }: Sections, folder: string): Secti
   };
 }
 
-function withAuthorities<Section extends object>(section: Section, folder: string): Section {
+function withAuthorities(section: object, folder: string): object {
   const file = authoritiesFile(section);
   return file === undefined ? section : { ...section, ca_file: path.resolve(folder, file) };
 }

@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os, { type NetworkInterfaceInfo } from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { mailSettings } from "../../test/config/mail-settings.ts";
 import { checkNames } from "../core/check.ts";
 import { commonPorts } from "../core/common-ports.ts";
 import { HarbingerError } from "../core/errors.ts";
+import { notifySections } from "../notify/channel-sections.ts";
 import { ntfySchema } from "../notify/channels/ntfy/channel.ts";
 import { type FirstConfig, initialConfig } from "./initial-config.ts";
 import { loadText } from "./load.ts";
@@ -126,10 +128,11 @@ describe("initialConfig", () => {
   });
 
   test("tells by mail: reports of both watches, and alerts of the decoy", () => {
-    const { watches, alerts, email, listeners } = load(initialConfig({ ...nothing, mail }));
+    const config = load(initialConfig({ ...nothing, mail }));
+    const { watches, alerts, listeners } = config;
     for (const { recipients } of watches) assert.deepEqual(recipients, ["me@example.org"]);
     assert.deepEqual(alerts.recipients, ["me@example.org"]);
-    assert.deepEqual(email, {
+    assert.deepEqual(mailSettings(config), {
       kind: "smtp",
       server: "mx.example.org",
       port: 25,
@@ -145,14 +148,14 @@ describe("initialConfig", () => {
 
   test("keeps a password in a file of its own", () => {
     const text = initialConfig({ ...nothing, mail: { ...mail, username: "me: #1", passwordFile: "mail password" } });
-    const { email } = load(text);
+    const email = mailSettings(load(text));
     assert.ok(email?.kind === "smtp");
     assert.deepEqual(email.credentials, { username: "me: #1", password: "https://chat.example.org/hook" });
   });
 
   test("tells by ntfy", () => {
     const config = load(initialConfig({ ...nothing, ntfy: { topic: "123", server: "https://ntfy.example.org" } }));
-    const [ntfy] = config.pushSections.map(({ section }) => ntfySchema.parse(section));
+    const [ntfy] = notifySections(config.channels).map(({ section }) => ntfySchema.parse(section));
     assert.deepEqual([ntfy?.topic, ntfy?.server], ["123", "https://ntfy.example.org"]);
     assert.equal(config.listeners.length, 1);
     for (const watch of config.watches) assert.deepEqual(watch.notify, ["ntfy"]);
@@ -182,13 +185,13 @@ describe("initialConfig", () => {
     );
     assert.deepEqual(config.alerts.recipients, ["security@example.org"]);
     assert.deepEqual(
-      config.pushSections.map(({ channel, name }) => [channel, name]),
+      notifySections(config.channels).map(({ channel, name }) => [channel, name]),
       [
         ["ntfy", "ntfy"],
         ["webhook", "chat"],
       ],
     );
-    assert.equal(config.email?.kind, "smtp");
+    assert.equal(mailSettings(config)?.kind, "smtp");
   });
 
   test("survives an interface with a strange name", () => {

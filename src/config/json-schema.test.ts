@@ -5,7 +5,7 @@ import * as z from "zod";
 import { configJsonSchema, editorSchema, keysAt } from "./json-schema.ts";
 import { loadText } from "./load.ts";
 
-const options = { file: "h.yaml", explicit: true, environment: {}, hostName: "box" };
+const options = { file: "h.yaml", explicit: true, environment: {} };
 
 describe("the JSON Schema of the configuration", () => {
   test("names its dialect, has a title, and explains every key", () => {

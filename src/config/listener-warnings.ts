@@ -1,16 +1,16 @@
 import { splitList } from "../core/recipients.ts";
 import { bannerPresets, looksLikeUnknownPreset } from "../inbound/listen/banners.ts";
 import { type ListenerSettings, listenerSettings } from "../inbound/listen/schema.ts";
-import { pushSections } from "../notify/push-sections.ts";
+import { channelSections, notifySections } from "../notify/channel-sections.ts";
 import type { Finding } from "./issues.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed about decoys and alerts and probably not meant. */
 export function listenerWarnings({ named }: Sections): Finding[] {
-  const { listeners, alerts, notify, email } = named;
+  const { listeners, alerts, email } = named;
   const mailTo = splitList(alerts.email);
   const found: Finding[] = [];
-  const hasChannels = pushSections(notify).length > 0;
+  const hasChannels = notifySections(channelSections(named)).length > 0;
   const isPushed = alerts.notify === undefined ? hasChannels : splitList(alerts.notify).length > 0;
   // An empty list is a decision: the record of connections is enough.
   const isMeantSo = alerts.notify !== undefined && !isPushed;

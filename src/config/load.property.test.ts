@@ -6,7 +6,7 @@ import { type LoadOutcome, loadText } from "./load.ts";
 import { formatProblem } from "./problems.ts";
 import { showConfig } from "./show.ts";
 
-const options = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box", fileExists: () => true };
+const options = { file: "harbinger.yaml", explicit: true, environment: {}, fileExists: () => true };
 const secret = "s3cr3t-Value";
 
 const line = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 20 }).filter((text) => text.trim() !== "");

@@ -3,11 +3,13 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import os from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
+import { mailSettings } from "../../test/config/mail-settings.ts";
+import { authoritiesFile } from "../notify/channel-sections.ts";
 import type { Config } from "./config.ts";
 import { type LoadOptions, loadConfig, loadText } from "./load.ts";
 import { formatProblem } from "./problems.ts";
 
-const quiet = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
+const quiet = { file: "harbinger.yaml", explicit: true, environment: {} };
 
 function load(text: string, options: Partial<LoadOptions> = {}): Config {
   const outcome = loadText(text, "harbinger.yaml", { ...quiet, ...options });
@@ -77,7 +79,7 @@ port_unlabelled:
 describe("a file of the earlier tool", () => {
   test("loads unmodified", () => {
     const config = load(earlierFile);
-    assert.deepEqual(config.email, {
+    assert.deepEqual(mailSettings(config), {
       kind: "smtp",
       server: "smtp.gmail.com",
       port: 587,
@@ -117,7 +119,7 @@ describe("a file of the earlier tool", () => {
   });
 
   test("sends by a local command where it says so", () => {
-    const { email } = load("email: { use_local_mail: true, from_address: a@b.example }");
+    const email = mailSettings(load("email: { use_local_mail: true, from_address: a@b.example }"));
     assert.deepEqual(email, { kind: "local", command: "mail", fromAddress: "a@b.example" });
   });
 
@@ -336,8 +338,11 @@ describe("files and environment", () => {
     writeFileSync(file, content);
     return file;
   };
-  const passwordOf = (config: Config) =>
-    config.email?.kind === "smtp" ? config.email.credentials?.password : undefined;
+  const credentialsOf = (config: Config) => {
+    const settings = mailSettings(config);
+    return settings?.kind === "smtp" ? settings.credentials : undefined;
+  };
+  const passwordOf = (config: Config) => credentialsOf(config)?.password;
   const email = (rest: string) => `email: { smtp_server: m, username: u${rest} }`;
 
   test("no file gives a watch over this machine's own addresses", () => {
@@ -434,8 +439,8 @@ describe("files and environment", () => {
   test("the user name may come from the environment, too, and no section appears out of nowhere", () => {
     const environment = { HARBINGER_EMAIL_USERNAME: "u", HARBINGER_EMAIL_PASSWORD: "p" };
     const config = load("email: { smtp_server: m }", { environment });
-    assert.deepEqual(config.email?.kind === "smtp" && config.email.credentials, { username: "u", password: "p" });
-    assert.equal(load("port_a: { port: 1, command: c }", { environment }).email, undefined);
+    assert.deepEqual(credentialsOf(config), { username: "u", password: "p" });
+    assert.equal(mailSettings(load("port_a: { port: 1, command: c }", { environment })), undefined);
   });
 
   test("a secret twice, in a file that is missing or in an empty one is an error at its key", () => {
@@ -483,9 +488,7 @@ describe("files and environment", () => {
     assert.deepEqual(outcome.warnings, []);
     const [watch] = outcome.config.watches;
     assert.deepEqual(watch?.scan.targets, [`@${path.join(folder, "lists/hosts.txt")}`]);
-    assert.equal(
-      outcome.config.email?.kind === "smtp" && outcome.config.email.caFile,
-      path.join(folder, "lists/ca.pem"),
-    );
+    const [mail] = outcome.config.channels;
+    assert.equal(mail && authoritiesFile(mail.section), path.join(folder, "lists/ca.pem"));
   });
 });

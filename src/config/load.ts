@@ -1,8 +1,9 @@
 import { accessSync, constants } from "node:fs";
-import { hostname, networkInterfaces } from "node:os";
+import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { timeZoneVariableProblem } from "../platform/system-time-zone.ts";
 import type { StoreSettings } from "../store/schema.ts";
+import { channelFindings, missingAuthorities } from "./channel-findings.ts";
 import { unknownChannels } from "./channel-names.ts";
 import { unknownChecks } from "./check-names.ts";
 import { checkSections } from "./check-sections.ts";
@@ -15,7 +16,6 @@ import type { Finding } from "./issues.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { portsListenedTwice } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { wrongLocalRecipients, wrongSender } from "./mail-findings.ts";
 import { applyOverrides } from "./overrides.ts";
 import { plantedBy } from "./planted-file.ts";
 import { formatPath, type Problem, tidyProblems } from "./problems.ts";
@@ -43,7 +43,6 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The names that `checks` may hold; without it they are not checked. */
   readonly checkNames?: readonly string[];
-  readonly hostName?: string;
   /** @throws as `readFileSync` does */
   readonly readFile?: ReadBytes;
   readonly fileExists?: (file: string) => boolean;
@@ -143,13 +142,8 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
   if (sections !== undefined) {
     if (options.checkNames !== undefined) findings.push(...unknownChecks(sections, options.checkNames));
     findings.push(...unknownChannels(sections));
-    findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...wrongSender(sections));
-    findings.push(...wrongLocalRecipients(sections));
-    findings.push(...deviceNameTaken(sections));
-    const authorities = sections.named.email?.ca_file;
-    if (authorities !== undefined && !exists(authorities)) {
-      findings.push({ path: ["email", "ca_file"], what: "value", message: "this file cannot be read" });
-    }
+    findings.push(...portsListenedTwice(sections), ...scopeFindings(sections), ...deviceNameTaken(sections));
+    findings.push(...channelFindings(sections, "error"), ...missingAuthorities(sections, exists));
   }
   const secrets = [...secretValues(root, [schema]), ...secretValues(written, [schema])];
   const problemOf = (finding: Finding): Problem =>
@@ -178,7 +172,7 @@ function finish(written: RawMap, document: ParsedDocument | undefined, origin: O
     const isMoved = workFolder !== undefined && !isStoreOverridden;
     return { kind: "invalid", problems, warnings, store: isMoved ? storeUnder(store, workFolder) : store };
   }
-  const config = configOf(sections, root, { source, hostName: options.hostName ?? hostname() });
+  const config = configOf(sections, root, source);
   return { kind: "config", config, warnings };
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { loadText } from "./load.ts";
 import { modernForm } from "./modern-form.ts";
 
-const options = { file: undefined, explicit: true, environment: {}, hostName: "here" };
+const options = { file: undefined, explicit: true, environment: {} };
 
 function watchesOf(text: string) {
   const outcome = loadText(text, "harbinger.yaml", options);

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { alertsSchema } from "../inbound/decide/schema.ts";
 import { enrichSchema } from "../inbound/enrich/schema.ts";
 import { listenerSchema } from "../inbound/listen/schema.ts";
-import { emailSchema, notifySchema } from "../notify/schema.ts";
+import { reportsSchema } from "../notify/channels/file/schema.ts";
+import { emailSchema } from "../notify/channels/mail/schema.ts";
+import { notifySchema } from "../notify/schema.ts";
 import { devicesSchema } from "../outbound/devices/schema.ts";
-import { reportsSchema } from "../outbound/report/schema.ts";
 import { scanLimitsSchema, scopeSchema } from "../outbound/scan/schema.ts";
 import { standaloneSchema } from "../outbound/schedule/schema.ts";
 import { portSectionSchema, watchEntrySchema } from "../outbound/schema.ts";
@@ -18,8 +19,8 @@ const watchName = z
 
 /** All sections but `port_*`: each module's own schema under its key. Adding a section is adding a line. */
 export const configSections = z.strictObject({
-  email: emailSchema.optional().meta({ description: "How reports are mailed." }),
-  reports: reportsSchema.prefault({}).meta({ description: "Reports as files, and their forms." }),
+  email: emailSchema.optional(),
+  reports: reportsSchema.prefault({}),
   logging: loggingSchema.prefault({}).meta({ description: "The program's own log." }),
   standalone: standaloneSchema.prefault({}).meta({ description: "The daily time of watches without a schedule." }),
   notify: notifySchema

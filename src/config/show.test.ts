@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { loadText } from "./load.ts";
 import { showConfig } from "./show.ts";
 
-const options = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
+const options = { file: "harbinger.yaml", explicit: true, environment: {} };
 
 function shown(text: string, environment = {}): string {
   const outcome = loadText(text, "harbinger.yaml", { ...options, environment });

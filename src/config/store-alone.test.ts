@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type LoadOptions, loadConfig, loadText } from "./load.ts";
 
-const options: LoadOptions = { file: "harbinger.yaml", explicit: true, environment: {}, hostName: "box" };
+const options: LoadOptions = { file: "harbinger.yaml", explicit: true, environment: {} };
 
 /** What a wrong configuration still tells of the store. */
 function storeOf(text: string, more: Partial<LoadOptions> = {}) {

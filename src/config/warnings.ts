@@ -3,13 +3,13 @@ import { nameDistance } from "../core/nearest-name.ts";
 import { parseRange } from "../core/network.ts";
 import { splitList } from "../core/recipients.ts";
 import { engineKeyList, selectedEngines } from "../outbound/scan/engines.ts";
+import { channelFindings } from "./channel-findings.ts";
 import { idleChannels } from "./channel-names.ts";
 import { eachWatch } from "./check-names.ts";
 import { deviceWarnings } from "./device-warnings.ts";
 import type { Finding } from "./issues.ts";
 import { listenerWarnings } from "./listener-warnings.ts";
 import type { Interfaces } from "./local-networks.ts";
-import { recipientsWithoutDomain, senderNeedsAddress } from "./mail-findings.ts";
 import type { Sections } from "./sections.ts";
 
 /** What is allowed and probably not meant. Files of the earlier tool must load, so these are no errors. */
@@ -33,9 +33,7 @@ export function warningsOf(
     ...deviceWarnings(sections, machine),
     ...listenerWarnings(sections),
     ...idleChannels(sections),
-    ...loginOf(sections.named.email),
-    ...senderNeedsAddress(sections),
-    ...recipientsWithoutDomain(sections),
+    ...channelFindings(sections, "warning"),
   ];
 }
 
@@ -104,25 +102,4 @@ function networksByAddress(path: readonly string[], section: Section): Finding[]
       return [{ path: [...path, key], what: "value", message }];
     }),
   );
-}
-
-function loginOf(email: Sections["named"]["email"]): Finding[] {
-  // What is wrong with a login by token is an error.
-  if (email === undefined || email.use_local_mail || email.oauth2 !== undefined) return [];
-  const tell = (key: string, message: string): Finding[] => [{ path: ["email", key], what: "key", message }];
-  if (email.username !== undefined && email.password === undefined) {
-    const sources = "password, password_file or HARBINGER_EMAIL_PASSWORD";
-    return tell("username", `there is no password (${sources}), so there will be no login`);
-  }
-  if (email.username === undefined) {
-    return email.password === undefined ? [] : tell("password", "there is no username, so there will be no login");
-  }
-  if (
-    email.tls === "none" ||
-    email.tls === "opportunistic" ||
-    (email.use_tls === false && Number(email.smtp_port) !== 465)
-  ) {
-    return tell(email.tls === undefined ? "use_tls" : "tls", "the password may cross the network unprotected");
-  }
-  return [];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { loadConfig, loadText } from "./load.ts";
 
-const work = { file: "/etc/h.yaml", explicit: true, environment: {}, hostName: "box", workFolder: "/var/lib/h" };
+const work = { file: "/etc/h.yaml", explicit: true, environment: {}, workFolder: "/var/lib/h" };
 const watch = "watches: { a: { targets: 10.0.0.1, ports: 1 } }\n";
 
 function load(text: string, environment: Readonly<Record<string, string>> = {}) {

@@ -11,7 +11,7 @@ export interface Audience {
   readonly watches: readonly string[];
 }
 
-/** `mail`, `file`, or the name of a push channel: those of `notify/channels.ts`. */
+/** The name of a channel in `notify/channels.ts`: `mail`, `file`, `ntfy`, `webhook`. */
 export type ChannelName = string;
 
 /**
@@ -20,25 +20,27 @@ export type ChannelName = string;
  */
 export const ntfyRecipient = "ntfy";
 
-/** Where a short message can be pushed to. */
+/** A recipient that `notify` lists can name. */
 export interface PushTarget {
   readonly channel: ChannelName;
-  /** What `notify` of a watch and of `alerts` calls it. */
+  /** Its name in these lists. */
   readonly recipient: string;
 }
 
-/** What a push channel can take. */
-export interface PushForm {
-  /** Of text in one message, in UTF-8. */
-  readonly maxTextBytes: number;
-  /** Whether a message is given the whole report as JSON too. */
-  readonly takesJson: boolean;
-}
-
-/** Whether the channel takes short messages in place of whole reports. */
-export function isPush(channel: ChannelName): boolean {
-  return channel !== "mail" && channel !== "file";
-}
+/** The form of the messages to a recipient. */
+export type MessageForm =
+  /** The whole report or alert as text and HTML, such as a mail. */
+  | { readonly kind: "text-and-html" }
+  /** The whole report as text, with a file name and with JSON for programs. */
+  | { readonly kind: "file" }
+  /** The most important lines. */
+  | {
+      readonly kind: "short";
+      /** Of text in one message, in UTF-8. */
+      readonly maxTextBytes: number;
+      /** Whether a message is given the whole report as JSON too. */
+      readonly takesJson: boolean;
+    };
 
 /**
  * The life of a delivery.

@@ -1,154 +1,152 @@
+import { hostname } from "node:os";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { longestReading } from "../config/read-file.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Channel, ChannelName, PushForm, PushTarget } from "../core/delivery.ts";
+import type { Audience, Channel, ChannelName, MessageForm, PushTarget } from "../core/delivery.ts";
 import { HarbingerError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import type { ChannelDefinition, ChannelParts } from "../notify/channel-definition.ts";
 import type { ChannelMap } from "../notify/channel-map.ts";
-import { FileChannel } from "../notify/channels/file/file-channel.ts";
-import { LocalMailChannel } from "../notify/channels/local-mail/local-mail-channel.ts";
-import { AccessTokens } from "../notify/channels/smtp/oauth2/access-tokens.ts";
-import { SmtpChannel } from "../notify/channels/smtp/smtp-channel.ts";
-import { pushChannelNamed, pushChannels } from "../notify/channels.ts";
+import { authoritiesFile, type ChannelSection, notifySections, sectionPath } from "../notify/channel-sections.ts";
+import { addressChannel, archiveChannel, channelNamed, channels, notifyChannels } from "../notify/channels.ts";
 import { NamedChannels } from "../notify/named-channels.ts";
-import { authoritiesFile, type PushSection, pushPath } from "../notify/push-sections.ts";
-import type { EmailSettings } from "../notify/schema.ts";
+import type { TestTarget } from "../notify/test-channels.ts";
 import { readStart } from "../platform/read-file-now.ts";
 import { parseStoreLocation } from "../store/location.ts";
 import type { MadeChannels } from "./delivery-channels.ts";
 
-/**
- * The configured channels.
- * @param log for what the user should change in the configuration although messages arrive
- */
-export function configuredChannels(config: Config, clock: Clock, log?: Pick<Log, "warn">): ChannelMap {
-  return madeChannels(config, clock, log).channels;
+/** The parts of the configuration that determine the channels. */
+type ChannelConfig = Pick<Config, "channels" | "store">;
+
+interface Tools {
+  readonly clock: Clock;
+  /** For what the user should change in the configuration although messages arrive. */
+  readonly log?: Pick<Log, "warn"> | undefined;
 }
 
-/** The configured channels, and everything that each of them was made from. */
-export function madeChannels(config: Config, clock: Clock, log?: Pick<Log, "warn">): MadeChannels {
-  const { email, reports } = config;
-  const pushes = pushChannels.flatMap(({ name }) => madePushChannel(name, config.pushSections, { clock, log }));
+/** The configured channels. */
+export function configuredChannels(config: ChannelConfig, clock: Clock): ChannelMap {
+  return madeChannels(config, { clock }).channels;
+}
+
+/**
+ * The configured channels, and everything that each of them was made from.
+ * @throws HarbingerError `config` where a file of certificates cannot be read
+ */
+export function madeChannels(config: ChannelConfig, tools: Tools): MadeChannels {
+  const made = channels.flatMap((definition) => {
+    const entries = config.channels
+      .filter(({ channel }) => channel === definition.name)
+      .map((entry) => ({ section: entry.section, parts: partsOf(entry, config, tools) }));
+    if (entries.length === 0) return [];
+    return [{ name: definition.name, channel: madeChannel(definition, entries), from: entries.map(describedEntry) }];
+  });
   return {
-    channels: {
-      ...Object.fromEntries(pushes.map(({ name, channel }) => [name, channel])),
-      file: new FileChannel({ directory: reports.directory }),
-      mail: email === undefined ? undefined : mailChannel(email, mailTokens(config, clock)),
-    },
-    from: {
-      ...Object.fromEntries(pushes.map(({ name, from }) => [name, from])),
-      file: reports.directory,
-      mail: [email, email?.kind === "smtp" ? authorities("email", email.caFile) : undefined],
-    },
+    channels: Object.fromEntries(made.map(({ name, channel }) => [name, channel])),
+    from: Object.fromEntries(made.map(({ name, from }) => [name, from])),
   };
 }
 
-interface MadePushChannel {
-  readonly name: ChannelName;
-  readonly channel: Channel;
-  readonly from: unknown;
+interface Entry {
+  readonly section: object;
+  readonly parts: ChannelParts;
 }
 
-/** One channel of all configured sections of a name; none where there is no section. */
-function madePushChannel(
-  name: ChannelName,
-  all: readonly PushSection[],
-  parts: { readonly clock: Clock; readonly log: Pick<Log, "warn"> | undefined },
-): MadePushChannel[] {
-  const definition = pushChannelNamed(name);
-  const entries = all
-    .filter(({ channel }) => channel === name)
-    .map((entry) => ({ ...entry, ca: authorities(pushPath(entry).join("."), authoritiesFile(entry.section)) }));
-  const [only] = entries;
-  if (only === undefined) return [];
-  const made = new Map(
-    entries.map(({ name: entry, section, ca }) => [entry, definition.create(section, { ...parts, name: entry, ca })]),
-  );
-  const single = definition.hasEntries ? undefined : made.get(only.name);
-  return [{ name, channel: single ?? new NamedChannels(name, made), from: entries }];
+function madeChannel(definition: ChannelDefinition, entries: readonly Entry[]): Channel {
+  const made = new Map(entries.map(({ section, parts }) => [parts.name, definition.create(section, parts)]));
+  const single = definition.hasEntries ? undefined : made.get(definition.name);
+  return single ?? new NamedChannels(definition.name, made);
 }
 
-type PushSections = Pick<Config, "pushSections">;
-
-/** Every recipient that short messages can be pushed to. */
-export function allPushTargets({ pushSections }: PushSections): readonly PushTarget[] {
-  return pushSections.map(({ channel, name }) => ({ channel, recipient: name }));
+function describedEntry({ section, parts: { name, ca } }: Entry) {
+  return { name, section, ca };
 }
 
-/** The same by their names in `notify` of a watch and of `alerts`. */
-export function pushTargets(config: PushSections): ReadonlyMap<string, PushTarget> {
+/** What the channel of a section is made of. */
+export function partsOf(entry: ChannelSection, { store }: Pick<Config, "store">, tools: Tools): ChannelParts {
+  return {
+    ...tools,
+    name: entry.name,
+    ca: authorities(sectionPath(entry).join("."), authoritiesFile(entry.section)),
+    hostName: hostname(),
+    stateFolder: stateFolder(store.location),
+  };
+}
+
+/** Whether mail addresses can be reached: the section of their channel is configured. */
+export function canMail(config: Pick<Config, "channels">): boolean {
+  return config.channels.some(({ channel }) => channel === addressChannel.name);
+}
+
+/** Every recipient that `notify` lists can name. */
+export function allPushTargets(config: Pick<Config, "channels">): readonly PushTarget[] {
+  return notifySections(config.channels).map(({ channel, name }) => ({ channel, recipient: name }));
+}
+
+/** The same by name. */
+export function pushTargets(config: Pick<Config, "channels">): ReadonlyMap<string, PushTarget> {
   return new Map(allPushTargets(config).map((target) => [target.recipient, target]));
 }
 
-/** What a push channel takes for one recipient. */
-export function pushForm({ channel, recipient }: PushTarget, { pushSections }: PushSections): PushForm {
-  const definition = pushChannelNamed(channel);
-  const found = pushSections.find((section) => section.channel === channel && section.name === recipient);
+/** The form of the messages to a recipient. */
+export function messageForm({ channel, recipient }: PushTarget, config: Pick<Config, "channels">): MessageForm {
+  const { form, hasEntries } = channelNamed(channel);
+  if (form.kind !== "short") return form;
+  const { maxTextBytes, takesJson = false } = form;
+  const found = config.channels.find((entry) => entry.channel === channel && (!hasEntries || entry.name === recipient));
   if (found === undefined) throw new Error(`there is no recipient ${recipient} of ${channel}`);
-  return { maxTextBytes: definition.maxTextBytes(found.section), takesJson: definition.takesJson === true };
+  return { kind: "short", maxTextBytes: maxTextBytes(found.section), takesJson };
+}
+
+/** Whether messages through a channel have an HTML part. */
+export function takesHtml(channel: ChannelName): boolean {
+  return channels.some(({ name, form }) => name === channel && form.kind === "text-and-html");
+}
+
+/**
+ * Every recipient that a test message can be sent to.
+ * @param recipients mail addresses in place of the configured ones
+ * @param audiences of the configuration
+ */
+export function testTargets(
+  config: Pick<Config, "channels" | "watches" | "alerts">,
+  audiences: readonly Pick<Audience, "channel">[],
+  recipients: readonly string[] = [...config.watches.flatMap((watch) => watch.recipients), ...config.alerts.recipients],
+): readonly TestTarget[] {
+  const keepsReports = audiences.some(({ channel }) => channel === archiveChannel.name);
+  return [
+    ...[...new Set(recipients)].map((recipient) => ({ channel: addressChannel.name, recipient })),
+    ...allPushTargets(config),
+    ...(keepsReports ? [{ channel: archiveChannel.name, recipient: "" }] : []),
+  ];
 }
 
 /** By channel: what lists of deliveries show in place of the recipient, such as the first letters of a topic. */
-export function shownRecipients({ pushSections }: PushSections): ReadonlyMap<ChannelName, string> {
+export function shownRecipients(config: Pick<Config, "channels">): ReadonlyMap<ChannelName, string> {
   return new Map(
-    pushSections.flatMap(({ channel, section }): [ChannelName, string][] => {
-      const shown = pushChannelNamed(channel).shownRecipient?.(section);
+    config.channels.flatMap(({ channel, section }): [ChannelName, string][] => {
+      const shown = channelNamed(channel).shownRecipient?.(section);
       return shown === undefined ? [] : [[channel, shown]];
     }),
   );
 }
 
-/** The recipients of alerts: the mail addresses, and every push channel unless `alerts.notify` names some. */
+/** The recipients of alerts: the mail addresses, and every other recipient unless `alerts.notify` names some. */
 export function alertRoutes(
-  config: Config,
+  config: Pick<Config, "alerts" | "channels">,
 ): { readonly channel: ChannelName; readonly recipients: readonly string[] }[] {
   const { alerts } = config;
   const named = pushTargets(config);
   const chosen = alerts.notify?.flatMap((name) => named.get(name) ?? []) ?? allPushTargets(config);
-  const pushes = pushChannels.map(({ name }) => ({
+  const pushes = notifyChannels.map(({ name }) => ({
     channel: name,
     recipients: chosen.filter(({ channel }) => channel === name).map(({ recipient }) => recipient),
   }));
-  return [{ channel: "mail", recipients: alerts.recipients }, ...pushes].filter(
+  return [{ channel: addressChannel.name, recipients: alerts.recipients }, ...pushes].filter(
     ({ recipients }) => recipients.length > 0,
   );
 }
-
-function mailChannel(email: EmailSettings, tokens: AccessTokens | undefined): Channel {
-  return email.kind === "local" ? new LocalMailChannel({ command: email.command }) : mailServer(email, tokens);
-}
-
-type MailServerSettings = Extract<EmailSettings, { readonly kind: "smtp" }>;
-
-/** @param tokens from `mailTokens`; needed where `email.oauth2` is configured */
-export function mailServer(email: MailServerSettings, tokens?: AccessTokens): SmtpChannel {
-  const { credentials, oauth2 } = email;
-  const byPassword =
-    credentials === undefined ? undefined : { user: credentials.username, password: credentials.password };
-  return new SmtpChannel({
-    host: email.server,
-    port: email.port,
-    tls: email.tls,
-    verify: email.verify,
-    from: email.fromAddress,
-    ca: authorities("email", email.caFile),
-    login: oauth2 !== undefined && tokens !== undefined ? { user: oauth2.username, tokens } : byPassword,
-  });
-}
-
-/** The source of access tokens for `email.oauth2`; `undefined` without it. */
-export function mailTokens({ email, store }: Pick<Config, "email" | "store">, clock: Clock): AccessTokens | undefined {
-  if (email?.kind !== "smtp" || email.oauth2 === undefined) return undefined;
-  return new AccessTokens({
-    settings: email.oauth2,
-    storeFile: email.oauth2.tokenStore ?? path.join(stateFolder(store.location), tokenStoreName),
-    clock,
-    ca: authorities("email", email.caFile),
-  });
-}
-
-const tokenStoreName = "harbinger-mail-token.json";
 
 /** Beside the database file; with a database server, the working directory. */
 function stateFolder(location: string): string {

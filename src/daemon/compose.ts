@@ -78,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Harbinger> {
     store,
     clock,
     log,
-    make: (other) => madeChannels(other, clock, log),
+    make: (other) => madeChannels(other, { clock, log }),
   });
   const deliveries = stack.use(
     new DeliveryLoop({

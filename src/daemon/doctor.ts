@@ -5,18 +5,20 @@ import type { Diagnosis } from "../core/diagnosis.ts";
 import type { Watch } from "../core/watch.ts";
 import { openDatabase } from "../inbound/enrich/open-database.ts";
 import { isOfOtherKind } from "../inbound/enrich/record-kind.ts";
-import { describeToken } from "../notify/channels/smtp/oauth2/access-tokens.ts";
+import type { ChannelDefinition } from "../notify/channel-definition.ts";
+import type { ChannelSection } from "../notify/channel-sections.ts";
+import { channels } from "../notify/channels.ts";
 import { engineKeyList, engineOf, engines, noScanMethod } from "../outbound/scan/engines.ts";
 import { descriptorBudget } from "../platform/descriptors.ts";
-import { findProgram } from "../platform/programs.ts";
 import { systemClock } from "../platform/system-clock.ts";
-import { alertRoutes, mailServer, mailTokens } from "./channels.ts";
+import { alertRoutes, partsOf } from "./channels.ts";
 import { examineFolder } from "./doctor-folder.ts";
 import { examineDevices, examineListeners } from "./doctor-rights.ts";
 import { examineFileSizes } from "./doctor-sizes.ts";
 import { examineStore } from "./doctor-store.ts";
 
-const mailLimitMs = 30_000;
+/** For the questions to one channel. */
+const channelLimitMs = 30_000;
 /** The built-in scanner is slow below this limit. */
 const comfortableDescriptors = 1024;
 
@@ -43,8 +45,7 @@ export async function* examine(
   if (config.logging.file !== undefined) yield examineFolder("log", path.dirname(path.resolve(config.logging.file)));
   yield* examineFileSizes(config);
   yield* examineEngines(config.watches);
-  yield* examineMail(config);
-  yield* examinePush(config);
+  yield* examineChannels(config);
   yield* examineDevices(config);
   yield* examineListeners(config, isRunning);
   if (config.listeners.length > 0) yield* examineDatabases(config);
@@ -103,81 +104,47 @@ async function* examineDatabases({ enrich }: Config): AsyncGenerator<Diagnosis> 
   }
 }
 
-/** What is sent to each push channel. `notify test` shows whether messages arrive. */
-function* examinePush(config: Config): Generator<Diagnosis> {
-  const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
-  for (const { channel, name } of config.pushSections) {
-    const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
-    const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(name));
-    const senders = [
-      ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
-      ...(getsAlerts ? ["alerts"] : []),
-    ];
-    const subject = channel === "ntfy" ? "ntfy" : `webhook ${name}`;
-    if (senders.length > 0) yield { state: "ok", subject, finding: `receives ${senders.join(" and ")}` };
-    else {
-      const remedy = `Name it in notify of a watch: notify: [${name}].`;
-      yield { state: "warning", subject, finding: "configured, but nothing is sent there", remedy };
+/** Whether each channel works, and what is sent there. `notify test` shows whether messages arrive. */
+async function* examineChannels(config: Config): AsyncGenerator<Diagnosis> {
+  for (const definition of channels) {
+    const entries = config.channels.filter(({ channel }) => channel === definition.name);
+    if (entries.length === 0) yield* examineMissing(definition, config);
+    for (const entry of entries) {
+      if (definition.diagnose !== undefined) {
+        const parts = partsOf(entry, config, { clock: systemClock });
+        yield* definition.diagnose(entry.section, parts, AbortSignal.timeout(channelLimitMs));
+      } else if (definition.recipients === "notify") yield examineSenders(entry, definition, config);
     }
   }
 }
 
-async function* examineMail(config: Config): AsyncGenerator<Diagnosis> {
-  const subject = "mail";
-  const wanted = config.watches.some((watch) => watch.recipients.length > 0) || config.alerts.recipients.length > 0;
-  const { email } = config;
-  if (email === undefined) {
-    if (!wanted) return;
-    yield {
-      state: "bad",
-      subject,
-      finding: "mail addresses are configured, but there is no email section",
-      remedy: "Until there is one, messages wait in the outbox and reports are kept as files.",
-    };
-    return;
-  }
-  if (email.kind === "local") {
-    const word = email.command.trim().split(/\s+/)[0] ?? "";
-    const program = findProgram(word);
-    if (program === undefined) {
-      yield {
-        state: "bad",
-        subject,
-        finding: `program ${word} not found`,
-        remedy: "Install it, or set email.mail_command.",
-      };
-    } else yield { state: "ok", subject, finding: program };
-    return;
-  }
-  const signal = AbortSignal.timeout(mailLimitMs);
-  const tokens = mailTokens(config, systemClock);
-  if (tokens !== undefined) {
-    const fetched = await tokens.current(signal);
-    if (fetched.kind === "failed") {
-      yield {
-        state: "bad",
-        subject: "mail token",
-        finding: fetched.reason,
-        remedy: "Mail waits until this is fixed.",
-      };
-      return;
-    }
-    const { token } = fetched;
-    yield {
-      state: token.warning === undefined ? "ok" : "warning",
-      subject: "mail token",
-      finding: describeToken(token, tokens.issuer),
-    };
-  }
-  const outcome = await mailServer(email, tokens).testLogin(signal);
-  const server = `${email.server}:${email.port}`;
-  if (outcome.kind === "delivered") {
-    yield {
-      state: "ok",
-      subject,
-      finding: `${server} answers${email.credentials === undefined && tokens === undefined ? "" : " and accepts the login"}`,
-    };
-  } else {
-    yield { state: "bad", subject, finding: outcome.reason, remedy: "harbinger notify test sends a real message." };
-  }
+/** Recipients that no message can be sent to, because the section of their channel is missing. */
+function* examineMissing({ name, path, recipients }: ChannelDefinition, config: Config): Generator<Diagnosis> {
+  const isListed = config.watches.some((watch) => watch.recipients.length > 0) || config.alerts.recipients.length > 0;
+  if (recipients !== "email" || !isListed) return;
+  yield {
+    state: "bad",
+    subject: name,
+    finding: `${name} addresses are configured, but there is no ${path.join(".")} section`,
+    remedy: "Until there is one, messages wait in the outbox and reports are kept as files.",
+  };
+}
+
+/** What is sent to a recipient that `notify` lists can name. */
+function examineSenders(
+  { channel, name }: ChannelSection,
+  { hasEntries }: ChannelDefinition,
+  config: Config,
+): Diagnosis {
+  const routes = config.listeners.length === 0 ? [] : alertRoutes(config);
+  const watches = config.watches.filter((watch) => watch.notify?.includes(name) === true);
+  const getsAlerts = routes.some((route) => route.channel === channel && route.recipients.includes(name));
+  const senders = [
+    ...(watches.length === 0 ? [] : [`reports of ${counted(watches.length, "watch", "watches")}`]),
+    ...(getsAlerts ? ["alerts"] : []),
+  ];
+  const subject = hasEntries ? `${channel} ${name}` : channel;
+  if (senders.length > 0) return { state: "ok", subject, finding: `receives ${senders.join(" and ")}` };
+  const remedy = `Name it in notify of a watch: notify: [${name}].`;
+  return { state: "warning", subject, finding: "configured, but nothing is sent there", remedy };
 }

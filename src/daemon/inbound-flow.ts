@@ -13,6 +13,7 @@ import { Identifier } from "../inbound/identify/identifier.ts";
 import { RecordQueue } from "../inbound/record/record-queue.ts";
 import { onLinkTest } from "../platform/on-link.ts";
 import { threadLoad } from "../platform/thread-load.ts";
+import { takesHtml } from "./channels.ts";
 import { type InboundSetup, inboundPlan, type MadePlan, type PlanParts } from "./inbound-plan.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 
@@ -72,6 +73,7 @@ export class Inbound implements Replaceable<InboundSetup> {
       clock,
       log,
       hostName: hostname(),
+      takesHtml,
       deliver: parts.deliver,
       found: (origins) => parts.connections.setOrigins(origins),
     });

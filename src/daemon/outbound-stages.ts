@@ -12,6 +12,7 @@ import { OwnPorts } from "../core/own-ports.ts";
 import type { ScanEngine, ScanProgress } from "../core/scan-engine.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
+import { addressChannel, archiveChannel } from "../notify/channels.ts";
 import type { DeviceFinder } from "../outbound/devices/device-finder.ts";
 import { audiencesOf } from "../outbound/discover/audiences.ts";
 import { type RecordedScan, recordScan } from "../outbound/discover/record-scan.ts";
@@ -22,7 +23,7 @@ import { AnsweringNetworks } from "../outbound/scan/answering-networks.ts";
 import { EngineSelector } from "../outbound/scan/engine-selector.ts";
 import { ConnectBudget } from "../outbound/scan/handshake/connect-budget.ts";
 import { localAddressTest } from "../platform/local-addresses.ts";
-import { pushForm, pushTargets } from "./channels.ts";
+import { canMail, messageForm, pushTargets } from "./channels.ts";
 import { deviceStage, runOfDevices, watchesHeardOf } from "./device-stage.ts";
 import { type Kept, keep } from "./kept.ts";
 
@@ -115,7 +116,7 @@ export function outboundStages(options: OutboundStagesOptions): OutboundStages {
         deliveries: store.deliveries,
         services: store.services,
         portReportLayout,
-        pushForm: (audience) => pushForm(audience, config),
+        formOf: (audience) => messageForm(audience, config),
         at: clock.now(),
         ...(config.standalone.timeZone === undefined ? {} : { timeZone: config.standalone.timeZone }),
         html: config.reports.html,
@@ -156,9 +157,10 @@ const notStored = {
  */
 export function configuredAudiences(config: Config): Audience[] {
   return audiencesOf(watchesHeardOf(config), {
-    mail: true,
+    mail: addressChannel.name,
+    file: archiveChannel.name,
     saveToFile: config.reports.saveToFile,
-    keepMails: config.email === undefined,
+    keepMails: !canMail(config),
     pushTargets: pushTargets(config),
   });
 }

@@ -5,10 +5,12 @@ import type { Log } from "../core/log.ts";
 import { OutageLog } from "../core/outage-log.ts";
 import type { Store } from "../core/store.ts";
 import type { Watch } from "../core/watch.ts";
+import { notifySections } from "../notify/channel-sections.ts";
 import { type OutboundStages, type RunSummary, runWatches } from "../outbound/flow.ts";
 import type { Job } from "../outbound/schedule/job.ts";
 import { type ScheduledJob, Scheduler } from "../outbound/schedule/scheduler.ts";
 import { collectGarbage } from "../platform/collect-garbage.ts";
+import { canMail } from "./channels.ts";
 import type { Replaceable, Replacement } from "./reload/replacement.ts";
 import { WatchInterrupts } from "./watch-interrupts.ts";
 import { jobNameOf, jobOf, lastStartOf } from "./watch-jobs.ts";
@@ -181,9 +183,10 @@ export class WatchRounds implements Replaceable<Config> {
 }
 
 /** Everything that determines the stages. */
-function settingsOf({ watches, reports, email, pushSections, devices, standalone, scan, scope }: Config) {
-  const hasMail = email !== undefined;
-  return { watches, reports, hasMail, pushSections, devices, standalone, scan, scope };
+function settingsOf(config: Config) {
+  const { watches, reports, devices, standalone, scan, scope } = config;
+  const pushSections = notifySections(config.channels);
+  return { watches, reports, canMail: canMail(config), pushSections, devices, standalone, scan, scope };
 }
 
 /** What defines a run of a watch: everything but audience, report layout and schedule. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { MailServer } from "../../test/harness/smtp-server.ts";
 import { never } from "../../test/notify/channel-contract.ts";
 import { isReportFileName } from "./channels/file/report-file-name.ts";
-import { SmtpChannel } from "./channels/smtp/smtp-channel.ts";
+import { SmtpChannel } from "./channels/mail/smtp/smtp-channel.ts";
 import { testChannels, testMessage } from "./test-channels.ts";
 
 const at = Date.UTC(2026, 0, 5, 8);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
 import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { MailServer } from "../harness/smtp-server.ts";

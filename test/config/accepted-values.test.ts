@@ -28,7 +28,6 @@ function checked(file: object): Config | undefined {
     file: undefined,
     explicit: true,
     environment: {},
-    hostName: "host.example",
     interfaces: {},
   });
   return outcome.kind === "config" ? outcome.config : undefined;
@@ -36,7 +35,7 @@ function checked(file: object): Config | undefined {
 
 /** The webhook `hook` of a configuration that is accepted. */
 function hookOf(file: object): Webhook | undefined {
-  const found = checked(file)?.pushSections.find(({ name }) => name === "hook");
+  const found = checked(file)?.channels.find(({ name }) => name === "hook");
   return found === undefined ? undefined : webhookOf(webhookSchema.parse(found.section));
 }
 
@@ -243,7 +242,7 @@ test("every header and topic that is accepted reaches the server as it was writt
   await fc.assert(
     fc.asyncProperty(topic, async (given) => {
       const config = checked({ notify: { ntfy: { server: server.url, topic: given } }, watches: { w: watch } });
-      const [found] = config?.pushSections ?? [];
+      const [found] = config?.channels ?? [];
       if (found === undefined) return;
       const channel = new NtfyChannel({ ...ntfyOptions(ntfySchema.parse(found.section)), clock: { now: () => 0 } });
       const outcome = await channel.send(contractMessage, given, never());

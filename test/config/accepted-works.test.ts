@@ -15,9 +15,9 @@ import { loadText } from "../../src/config/load.ts";
 import { isMailAddress } from "../../src/core/recipients.ts";
 import { wallClock } from "../../src/core/wall-clock.ts";
 import { FileChannel } from "../../src/notify/channels/file/file-channel.ts";
-import { isLocalRecipient } from "../../src/notify/channels/local-mail/local-mail-channel.ts";
-import { mailSource } from "../../src/notify/channels/smtp/mail-source.ts";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { isLocalRecipient } from "../../src/notify/channels/mail/local/local-mail-channel.ts";
+import { mailSource } from "../../src/notify/channels/mail/smtp/mail-source.ts";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { webhookOf, webhookSchema } from "../../src/notify/channels/webhook/channel.ts";
 import { WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { reportFileName } from "../../src/outbound/report/file-name.ts";
@@ -25,6 +25,7 @@ import { localTime } from "../../src/present/text/local-time.ts";
 import { HttpServer } from "../harness/http-server.ts";
 import { ScriptedMailServer } from "../harness/scripted-mail-server.ts";
 import { contractMessage, never } from "../notify/channel-contract.ts";
+import { mailSettings } from "./mail-settings.ts";
 
 /** What `config check` makes of it: the configuration, or nothing where it is refused. */
 function checked(file: object): Config | undefined {
@@ -32,7 +33,6 @@ function checked(file: object): Config | undefined {
     file: undefined,
     explicit: true,
     environment: {},
-    hostName: "host_1.example.",
     interfaces: {},
   });
   return outcome.kind === "config" ? outcome.config : undefined;
@@ -140,17 +140,21 @@ const mailbox = fc.oneof(
 );
 const server = { smtp_server: "mail.example", tls: "none" };
 
+function senderOf(config: Config | undefined): string | undefined {
+  return config && mailSettings(config, "host_1.example.")?.fromAddress;
+}
+
 test("every sender and recipient that is accepted stands in the mail and its envelope", async () => {
   let composed = 0;
   await fc.assert(
     fc.asyncProperty(mailbox, mailbox, async (from, to) => {
-      const sender = checked({ email: { ...server, from_address: from }, watches: { w: watch } })?.email?.fromAddress;
+      const sender = senderOf(checked({ email: { ...server, from_address: from }, watches: { w: watch } }));
       const config = checked({ email: server, watches: { w: { ...watch, email: [to] } } });
       const recipients = config?.watches[0]?.recipients ?? [];
       for (const recipient of recipients) assert.ok(isMailAddress(recipient), JSON.stringify([to, recipient]));
       const mail = await mailSource(
         contractMessage,
-        sender ?? config?.email?.fromAddress ?? "h@e.example",
+        sender ?? senderOf(config) ?? "h@e.example",
         recipients[0] ?? "a@b",
       );
       composed += 1;
@@ -174,12 +178,12 @@ test("a mail server gets every kind of accepted sender and recipient in one comm
     "müller@x.example",
   ];
   for (const from of senders) {
-    const email = checked({ email: { ...server, from_address: from }, watches: { w: watch } })?.email;
+    const sender = senderOf(checked({ email: { ...server, from_address: from }, watches: { w: watch } }));
     const channel = new SmtpChannel({
       host: "127.0.0.1",
       port: mailServer.port,
       tls: "none",
-      from: email?.fromAddress ?? "",
+      from: sender ?? "",
     });
     for (const to of ["root", "jörg@bücher.example", "ops@[192.0.2.1]", "o'brien+x@a_b.example"]) {
       mailServer.lines.length = 0;
@@ -226,7 +230,7 @@ test("every address of a webhook that is accepted is asked for, and nothing brea
   await fc.assert(
     fc.asyncProperty(url, async (given) => {
       const config = checked({ notify: { webhooks: { hook: { url: given, timeout: "1s" } } }, watches: { w: watch } });
-      const [found] = config?.pushSections ?? [];
+      const [found] = config?.channels ?? [];
       if (found === undefined) return;
       asked += 1;
       const channel = new WebhookChannel({

@@ -20,7 +20,7 @@ const token = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
 const user = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
 
 test("the channel that docs/extending.md shows compiles, keeps the rules, and delivers", async () => {
-  const ownTest = "test/notify/push-channels.test.ts";
+  const ownTest = "test/notify/channels.test.ts";
   using tree = new SampleTree({ besides: [ownTest] });
   using folder = temporaryFolder();
   await using server = await HttpServer.start({
@@ -45,7 +45,7 @@ test("the channel that docs/extending.md shows compiles, keeps the rules, and de
     environment: { ...process.env, NODE_TEST_CONTEXT: undefined },
   });
   assert.equal(definitions.status, 0, definitions.stdout);
-  assert.match(definitions.stdout, /the push channel pushover/);
+  assert.match(definitions.stdout, /the channel pushover/);
 
   writeFileSync(path.join(folder.path, "pushover-token"), `${token}\n`);
   configure({ server: server.url, token_file: "pushover-token", user, priority: -1 });

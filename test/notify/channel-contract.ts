@@ -1,29 +1,42 @@
 import assert from "node:assert/strict";
+import os from "node:os";
 import { describe, test } from "node:test";
-import type { Channel, Message } from "../../src/core/delivery.ts";
+import type { Message } from "../../src/core/delivery.ts";
+import type { ChannelDefinition, ChannelParts } from "../../src/notify/channel-definition.ts";
+import { systemClock } from "../../src/platform/system-clock.ts";
 
-/** One channel with the real thing at its other end, and switches to spoil it. */
-export interface ChannelUnderTest extends AsyncDisposable {
-  readonly channel: Channel;
+/** The real thing at the other end of a channel, and how to break it. */
+export interface Counterpart extends AsyncDisposable {
+  /** The section of the channel that leads here, or one entry of it. */
+  readonly section: object;
+  readonly parts?: Partial<ChannelParts>;
   readonly recipient: string;
   /** The texts that arrived, in order. */
   received(): Promise<readonly string[]>;
-  /** From now on the other end takes nothing; with the secret in what it says, where it says something. */
+  /** From now on nothing is accepted; an answer contains the secret. */
   breakDown(): Promise<void>;
   /** As before. */
-  mend(): Promise<void>;
-  /**
-   * From now on the other end takes time without end; `reached` resolves once an attempt is there. Absent where the
-   * other end is no stranger and cannot hang.
-   */
+  repair(): Promise<void>;
+  /** `start`: from now on no answer comes. `reached` resolves once an attempt waits for one. Absent for files, which cannot hang. */
   readonly hang?: { readonly reached: () => Promise<void>; readonly start: () => Promise<void> };
-  /** Known to the channel, and not to be said. */
+  /** Known to the channel, and not to be repeated in messages. */
   readonly secret: string | undefined;
 }
 
 /** What every channel keeps to. */
-export function channelContract(name: string, open: () => Promise<ChannelUnderTest>): void {
-  describe(`${name} keeps the contract of a channel`, () => {
+export function channelContract(
+  definition: ChannelDefinition,
+  { title, open: openCounterpart }: { readonly title: string; readonly open: () => Promise<Counterpart> },
+): void {
+  const open = async () => {
+    const counterpart = await openCounterpart();
+    const section = definition.schema.parse(counterpart.section);
+    const usual = { name: counterpart.recipient, clock: systemClock, hostName: "box", stateFolder: os.tmpdir() };
+    const parts = { ...usual, ...counterpart.parts };
+    const channel = definition.create(section, parts);
+    return Object.assign(counterpart, { channel });
+  };
+  describe(`${title} keeps the contract of a channel`, () => {
     test("a message is delivered once, whole", async () => {
       await using under = await open();
 
@@ -38,7 +51,7 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
       await under.breakDown();
 
       const first = await under.channel.send(contractMessage, under.recipient, never());
-      await under.mend();
+      await under.repair();
       const second = await under.channel.send(contractMessage, under.recipient, never());
 
       assert.equal(first.kind, "retry");

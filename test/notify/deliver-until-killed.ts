@@ -1,5 +1,5 @@
 import { silentLog } from "../../src/core/log.ts";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { doublingSchedule } from "../../src/notify/outbox/retry-schedule.ts";
 import { systemClock, systemRandom } from "../../src/platform/system-clock.ts";

@@ -3,8 +3,8 @@ import { createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { SendOutcome } from "../../src/core/delivery.ts";
+import { requestToken } from "../../src/notify/channels/mail/smtp/oauth2/request-token.ts";
 import { NtfyChannel } from "../../src/notify/channels/ntfy/ntfy-channel.ts";
-import { requestToken } from "../../src/notify/channels/smtp/oauth2/request-token.ts";
 import { type Webhook, WebhookChannel } from "../../src/notify/channels/webhook/webhook-channel.ts";
 import { contractMessage, never } from "./channel-contract.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { silentLog } from "../../src/core/log.ts";
 import type { Store } from "../../src/core/store.ts";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { DeliveryLoop } from "../../src/notify/outbox/delivery-loop.ts";
 import { MailServer } from "../harness/smtp-server.ts";
 import { ManualClock, passTime } from "./manual-clock.ts";

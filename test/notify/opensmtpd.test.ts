@@ -19,7 +19,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { simpleParser } from "mailparser";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { findProgram } from "../../src/platform/programs.ts";
 import { freePort } from "../harness/free-port.ts";
 import { contractMessage, never } from "./channel-contract.ts";

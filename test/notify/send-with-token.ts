@@ -1,5 +1,5 @@
-import { AccessTokens } from "../../src/notify/channels/smtp/oauth2/access-tokens.ts";
-import { SmtpChannel } from "../../src/notify/channels/smtp/smtp-channel.ts";
+import { AccessTokens } from "../../src/notify/channels/mail/smtp/oauth2/access-tokens.ts";
+import { SmtpChannel } from "../../src/notify/channels/mail/smtp/smtp-channel.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { testClient } from "../harness/token-endpoint.ts";
 import { contractMessage, never } from "./channel-contract.ts";

@@ -14,6 +14,7 @@ import { audiencesOf } from "../../src/outbound/discover/audiences.ts";
 import { composeReport } from "../../src/outbound/report/compose-report.ts";
 import type { WatchRun } from "../../src/outbound/report/gather/gather-sections.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { formOf } from "./form-of.ts";
 
 const start = Date.UTC(2026, 0, 2, 8, 0, 0);
 const hour = 3_600_000;
@@ -30,7 +31,7 @@ const ssh: Watch = {
   reportOn: "always",
   reportStyle: "legacy",
 };
-const [mail] = audiencesOf([ssh], { mail: true, saveToFile: false });
+const [mail] = audiencesOf([ssh], { mail: "mail", file: "file", saveToFile: false });
 assert.ok(mail !== undefined);
 const audience: Audience = mail;
 
@@ -73,6 +74,7 @@ async function scan(store: Store, at: number, hosts: readonly Address[], end: Pa
 async function report(store: Store, at: number, run: WatchRun, to: Audience = audience) {
   const { deliveryId } = await store.deliveries.gather(to, at);
   const message = await composeReport({
+    formOf,
     audience: to,
     ran: [run],
     watches: [ssh],

@@ -20,21 +20,12 @@ function testCommand(): Command {
     .action(async (options: { to?: string[] }, command: Command) => {
       const common = commonOptions(command);
       const { requireConfig } = await import("../open.ts");
-      const { allPushTargets, configuredChannels } = await import("../../daemon/channels.ts");
+      const { configuredChannels, testTargets } = await import("../../daemon/channels.ts");
       const { testChannels, testMessage } = await import("../../notify/test-channels.ts");
       const { configuredAudiences } = await import("../../daemon/outbound-stages.ts");
       const { systemClock } = await import("../../platform/system-clock.ts");
       const config = requireConfig(common);
-      const recipients = new Set(
-        options.to ?? [...config.watches.flatMap((watch) => watch.recipients), ...config.alerts.recipients],
-      );
-      const targets = [
-        ...[...recipients].map((recipient) => ({ channel: "mail" as const, recipient })),
-        ...allPushTargets(config),
-        ...(configuredAudiences(config).some(({ channel }) => channel === "file")
-          ? [{ channel: "file" as const, recipient: "" }]
-          : []),
-      ];
+      const targets = testTargets(config, configuredAudiences(config), options.to);
       if (targets.length === 0) {
         note(
           "No channel is configured: add an email address to a watch, add notify.ntfy, or set reports.save_to_file: true.",

@@ -1,14 +1,14 @@
 import { parseRecipient, recipientProblem } from "../../core/recipients.ts";
+import type { MailServerSettings } from "../../notify/channels/mail/settings.ts";
 import { ntfyOptions, ntfySchema, parsePriority } from "../../notify/channels/ntfy/channel.ts";
 import type { NtfyChannelOptions } from "../../notify/channels/ntfy/ntfy-channel.ts";
 import { topicPattern } from "../../notify/channels/ntfy/ntfy-channel.ts";
-import type { EmailSettings } from "../../notify/schema.ts";
 import { decodeSecret, withoutLineEnd } from "../secret-text.ts";
 import type { EnvironmentValues } from "./environment-values.ts";
 import type { VariableName } from "./variables.ts";
 
 export interface PortwatcherMail {
-  readonly server: Extract<EmailSettings, { readonly kind: "smtp" }>;
+  readonly server: MailServerSettings;
   /** One or more. */
   readonly recipients: readonly string[];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mailSettings } from "../../../test/config/mail-settings.ts";
 import { loadText } from "../load.ts";
 import { readPortwatcherEnvironment } from "./environment.ts";
 import { portwatcherYaml } from "./yaml.ts";
@@ -15,7 +16,6 @@ function load(text: string, environment: Readonly<Record<string, string>> = {}) 
     file: undefined,
     explicit: true,
     environment,
-    hostName: "here",
     readFile: () => Buffer.from("secret"),
   });
   assert.deepEqual(outcome.kind === "invalid" ? outcome.problems : [], []);
@@ -65,10 +65,11 @@ test("the file means what the environment means", () => {
   assert.deepEqual(look, classic);
   assert.equal(config.enrich.rdns.enabled, settings.enrich.rdns.enabled);
   assert.deepEqual(config.enrich.ipApi, { ...config.enrich.ipApi, ...settings.enrich.ipApi });
-  assert.deepEqual(config.email, {
-    ...config.email,
+  const email = mailSettings(config);
+  assert.deepEqual(email, {
+    ...email,
     ...settings.mail?.server,
-    verify: config.email?.kind === "smtp" ? config.email.verify : undefined,
+    verify: email?.kind === "smtp" ? email.verify : undefined,
   });
 });
 
@@ -79,7 +80,7 @@ test("a password that stands in the environment is not written down, and that is
   });
   assert.doesNotMatch(text, /hunter2/);
   assert.match(notes.join(), /HARBINGER_EMAIL_PASSWORD/);
-  const { email } = load(text, { HARBINGER_EMAIL_PASSWORD: "hunter2-hunter2" });
+  const email = mailSettings(load(text, { HARBINGER_EMAIL_PASSWORD: "hunter2-hunter2" }));
   assert.deepEqual(email?.kind === "smtp" && email.credentials, {
     username: "user@example.org",
     password: "hunter2-hunter2",

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../config/config.ts";
 import { isRawMap, type RawValue } from "../../config/document.ts";
 import { formatPorts, type Port } from "../../core/ports.ts";
+import { type ChannelSection, sectionPath } from "../../notify/channel-sections.ts";
 
 /** Sections whose entries are reported by name. */
 const named = { watches: "watch", listeners: "listener" } as const;
@@ -21,9 +22,16 @@ export function describeChanges(before: Config, after: Config): string[] {
     else if (!isDeepStrictEqual(was, is)) told.push(`${section}: ${changedKeys(was, is).join(", ") || "changed"}`);
   }
   const isTold = (section: string) => told.some((text) => text.startsWith(`${section}:`));
-  if (!isTold("email") && !isDeepStrictEqual(before.email, after.email)) told.push("email: a secret");
-  if (!isTold("notify") && !isDeepStrictEqual(before.pushSections, after.pushSections)) told.push("notify: a secret");
+  for (const section of new Set([...before.channels, ...after.channels].map(topSection))) {
+    const of = ({ channels }: Config) => channels.filter((entry) => topSection(entry) === section);
+    if (!isTold(section) && !isDeepStrictEqual(of(before), of(after))) told.push(`${section}: a secret`);
+  }
   return told;
+}
+
+/** The section of the configuration that contains the section of a channel. */
+function topSection(entry: ChannelSection): string {
+  return sectionPath(entry)[0] ?? "";
 }
 
 function listenerChanges(before: Config, after: Config): string[] {

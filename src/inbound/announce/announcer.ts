@@ -3,7 +3,7 @@ import type { Address } from "../../core/address.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Origin } from "../../core/connection.ts";
 import type { AlertStore, DueAlert } from "../../core/connection-store.ts";
-import type { Message } from "../../core/delivery.ts";
+import type { ChannelName, Message } from "../../core/delivery.ts";
 import type { PeerDevice } from "../../core/device.ts";
 import type { Log } from "../../core/log.ts";
 import { OutageLog } from "../../core/outage-log.ts";
@@ -27,6 +27,8 @@ export interface AnnouncerOptions extends AnnouncerTools {
   readonly log: Log;
   /** This machine's name, for message identifiers. */
   readonly hostName: string;
+  /** Whether messages through a channel have an HTML part. */
+  readonly takesHtml: (channel: ChannelName) => boolean;
   /** Called when the outbox has new deliveries. */
   readonly deliver: () => void;
   /** Receives what was found about peers, to be stored with their connections. */
@@ -122,9 +124,9 @@ export class Announcer {
   }
 
   async #compose(due: DueAlert, { originOf, deviceOf, composer }: AnnouncerTools): Promise<Composed> {
-    const { clock, hostName } = this.#options;
+    const { clock, hostName, takesHtml } = this.#options;
     const data = readAlertContent(due.data);
-    const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: due.channel === "mail" };
+    const envelope = { messageId: alertMessageId([due.id], hostName), at: clock.now(), html: takesHtml(due.channel) };
     if (data === undefined) {
       // A later version wrote it: report at least that there was an alert.
       const text = `An alert of ${new Date(due.at).toISOString()} cannot be read by this version of Harbinger.\n`;

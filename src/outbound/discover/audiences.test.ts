@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { audiencesOf } from "./audiences.ts";
 
-const mailOnly = { mail: true, saveToFile: false };
-const both = { mail: true, saveToFile: true };
+const mailOnly = { mail: "mail", file: "file", saveToFile: false };
+const both = { ...mailOnly, saveToFile: true };
 
 function watch(name: string, label: string, ...recipients: string[]) {
   return { name, label, recipients };
@@ -82,7 +82,7 @@ describe("audiencesOf", () => {
 
   test("keeps files where mail cannot be sent, so that no report reaches nobody", () => {
     const watches = [watch("a", "L", "x@example.org")];
-    assert.deepEqual(audiencesOf(watches, { mail: false, saveToFile: false }), [
+    assert.deepEqual(audiencesOf(watches, { file: "file", saveToFile: false }), [
       { label: "L", channel: "file", recipient: "x@example.org", watches: ["a"] },
     ]);
   });
@@ -134,21 +134,22 @@ describe("audiencesOf", () => {
       .array(fc.record({ label: fc.constantFrom("L", "M"), recipients }), { maxLength: 6 })
       .map((list) => list.map((entry, index) => ({ ...entry, name: `w${index}` })));
     fc.assert(
-      fc.property(someWatches, fc.boolean(), fc.boolean(), (watches, mail, saveToFile) => {
-        const audiences = audiencesOf(watches, { mail, saveToFile });
+      fc.property(someWatches, fc.constantFrom("mail", undefined), fc.boolean(), (watches, mail, saveToFile) => {
+        const options = { mail, file: "file", saveToFile };
+        const audiences = audiencesOf(watches, options);
         const identities = audiences.map(({ label, channel, recipient }) =>
           JSON.stringify([label, channel, recipient]),
         );
         assert.equal(new Set(identities).size, identities.length);
         for (const { name, label, recipients } of watches) {
           assert.ok(audiences.some((audience) => audience.watches.includes(name)));
-          for (const recipient of mail ? recipients : []) {
+          for (const recipient of mail === undefined ? [] : recipients) {
             const own = audiences.find((a) => a.channel === "mail" && a.label === label && a.recipient === recipient);
             assert.ok(own?.watches.includes(name));
           }
         }
         const reversed = watches.map((entry) => ({ ...entry, recipients: [...entry.recipients].reverse() }));
-        const again = audiencesOf(reversed, { mail, saveToFile });
+        const again = audiencesOf(reversed, options);
         const files = (list: typeof audiences) =>
           list
             .filter((audience) => audience.channel === "file")

@@ -1,9 +1,11 @@
-import type { Audience, PushTarget } from "../../core/delivery.ts";
+import type { Audience, ChannelName, PushTarget } from "../../core/delivery.ts";
 import type { Watch } from "../../core/watch.ts";
 
 export interface AudienceOptions {
-  /** Mail can be sent: a server or a local mail command is configured. */
-  readonly mail: boolean;
+  /** The channel of the addresses in `email`. Default: mail is never configured. */
+  readonly mail?: ChannelName | undefined;
+  /** The channel that keeps reports as files. */
+  readonly file: ChannelName;
   /** Every report is also kept as a file. */
   readonly saveToFile: boolean;
   /** Reports that are mailed are also kept as files, because the mails may wait for long. */
@@ -36,8 +38,8 @@ export function audiencesOf(watches: readonly Grouped[], options: AudienceOption
 function audiencesOfLabel(label: string, group: readonly Grouped[], options: AudienceOptions): Audience[] {
   const byRecipient = watchesBy(group, (watch) => watch.recipients);
   const mails: Audience[] = [];
-  if (options.mail) {
-    for (const [recipient, names] of byRecipient) mails.push({ label, channel: "mail", recipient, watches: names });
+  if (options.mail !== undefined) {
+    for (const [recipient, watches] of byRecipient) mails.push({ label, channel: options.mail, recipient, watches });
   }
   const pushes: Audience[] = [];
   for (const [name, names] of watchesBy(group, (watch) => watch.notify ?? [])) {
@@ -45,16 +47,16 @@ function audiencesOfLabel(label: string, group: readonly Grouped[], options: Aud
     if (target !== undefined) pushes.push({ label, ...target, watches: names });
   }
   const files: Audience[] = [];
-  if (options.saveToFile || options.keepMails === true || !options.mail) {
+  if (options.saveToFile || options.keepMails === true || options.mail === undefined) {
     for (const { recipients, names } of readersOfSameWatches(byRecipient)) {
-      files.push({ label, channel: "file", recipient: recipients.join(", "), watches: names });
+      files.push({ label, channel: options.file, recipient: recipients.join(", "), watches: names });
     }
   }
   const isPushed = (watch: Grouped) => watch.notify?.some((name) => options.pushTargets?.has(name)) === true;
   const reportOnly = group
     .filter((watch) => watch.recipients.length === 0 && (options.saveToFile || !isPushed(watch)))
     .map((watch) => watch.name);
-  if (reportOnly.length > 0) files.push({ label, channel: "file", recipient: "", watches: reportOnly });
+  if (reportOnly.length > 0) files.push({ label, channel: options.file, recipient: "", watches: reportOnly });
   return [...mails, ...pushes, ...files];
 }
 

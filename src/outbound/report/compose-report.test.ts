@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { formOf } from "../../../test/report/form-of.ts";
 import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import { parseAddress } from "../../core/address.ts";
 import type { Audience, ChannelName } from "../../core/delivery.ts";
@@ -94,6 +95,7 @@ interface Given extends Partial<Omit<ReportRequest, "audience">> {
 function compose({ discoveries = [], channel = "mail", audience, ...more }: Given) {
   return composeReport({
     ran: [],
+    formOf,
     deliveries: new Announced(discoveries),
     services: { list: async () => ({ rows: [] }) },
     portReportLayout,

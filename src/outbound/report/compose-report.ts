@@ -3,7 +3,7 @@
  * comes an audience with its delivery and how the scans of this run went; out goes text for everyone, HTML for mail, and
  * JSON where it is kept for programs.
  */
-import type { Audience, Message, PushForm } from "../../core/delivery.ts";
+import type { Audience, Message, MessageForm } from "../../core/delivery.ts";
 import type { ServiceStore } from "../../core/store.ts";
 import type { Report } from "../../present/findings/report.ts";
 import type { ReportLayout } from "../../present/findings/report-layout.ts";
@@ -26,16 +26,17 @@ export interface ReportRequest extends Omit<GatherRequest, "limits"> {
   readonly messageId: (deliveryId: number) => string;
   /** Of mails and files about watches whose `reportStyle` is `legacy`. */
   readonly portReportLayout: ReportLayout;
-  /** What a push channel takes. Default: 4096 bytes of text. */
-  readonly pushForm?: ((audience: Audience) => PushForm) | undefined;
-  /** Overrides the limits of the audience's channel. */
+  /** The form of the messages to an audience. */
+  readonly formOf: (audience: Audience) => MessageForm;
+  /** Overrides the limits of this form. */
   readonly limits?: ReportLimits;
 }
 
 /** Reads what the delivery announces and writes the message. It rejects only where the store does. */
 export async function composeReport(request: ReportRequest): Promise<Message> {
   const { audience, deliveryId, at, timeZone } = request;
-  const limits = request.limits ?? defaultReportLimits(audience.channel);
+  const form = request.formOf(audience);
+  const limits = request.limits ?? defaultReportLimits(form);
   const sections = await gatherSections({ ...request, limits });
   const report: Report = {
     label: audience.label,
@@ -50,24 +51,20 @@ export async function composeReport(request: ReportRequest): Promise<Message> {
   const { subject, findings } = model;
   const urgency = findings.some(({ isUrgent }) => isUrgent) ? { urgency: "high" as const } : {};
   const head = { messageId: request.messageId(deliveryId), date: at, subject, ...urgency };
-  switch (audience.channel) {
-    case "mail":
+  switch (form.kind) {
+    case "text-and-html":
       return { ...head, text: layout?.mailText(report) ?? renderPlainText(model), html: renderHtml(model) };
     case "file": {
       const fileName = reportFileName(audience.label, at, localTime(timeZone));
       const text = layout?.fileText(report, subject) ?? renderPlainFile(model);
       return { ...head, text, json: renderJson(model), fileName };
     }
-    default: {
-      const { maxTextBytes, takesJson } = request.pushForm?.(audience) ?? usualPushForm;
-      const { title, text } = renderPush(model, maxTextBytes);
-      const push = { ...head, subject: title, text };
-      return takesJson ? { ...push, json: renderJson(model) } : push;
+    case "short": {
+      const { title, text } = renderPush(model, form.maxTextBytes);
+      return { ...head, subject: title, text, json: form.takesJson ? renderJson(model) : undefined };
     }
   }
 }
-
-const usualPushForm: PushForm = { maxTextBytes: 4096, takesJson: false };
 
 /** One watch with the reports of the earlier tool decides: programs may read them. */
 function layoutOf({ audience, watches, portReportLayout }: ReportRequest): ReportLayout | undefined {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { formOf } from "../../../test/report/form-of.ts";
 import { portReportLayout } from "../../compat/port-reports/port-report-layout.ts";
 import type { Audience, Message } from "../../core/delivery.ts";
 import type { Discovery } from "../../core/discovery.ts";
@@ -60,6 +61,7 @@ async function queued(channel: Audience["channel"], watch: Watch, news: readonly
     timeZone: "UTC",
     html: true,
     json: true,
+    formOf,
     messageId: (id) => `<${id}@example>`,
   });
   return outbox;
@@ -116,6 +118,7 @@ test("two report files of one label in one second have names of their own", asyn
     timeZone: "UTC",
     html: true,
     json: true,
+    formOf,
     messageId: (id) => `<${id}@test>`,
   });
   const names = outbox.composed.map(({ fileName }) => fileName);

@@ -1,4 +1,4 @@
-import { type Audience, isPush } from "../../core/delivery.ts";
+import type { Audience, MessageForm } from "../../core/delivery.ts";
 import type { DeliveryStore } from "../../core/store.ts";
 import { composeReport, type ReportRequest } from "./compose-report.ts";
 import { distinctName } from "./file-name.ts";
@@ -26,26 +26,26 @@ export async function queueReports(options: QueueReportsOptions): Promise<number
     const runs = options.ran.filter((run) => audience.watches.includes(run.watch.name));
     if (runs.length === 0) continue;
     const { deliveryId } = await deliveries.gather(audience, at);
-    if (!isExpected(audience, runs) && (await deliveries.tally(deliveryId)).length === 0) {
+    if (!isExpected(options.formOf(audience), runs) && (await deliveries.tally(deliveryId)).length === 0) {
       await deliveries.discard(deliveryId);
       continue;
     }
-    const { html, json, fileName, ...plain } = await composeReport({ ...options, audience, deliveryId });
-    const ownName = fileName === undefined ? undefined : distinctName(fileName, fileNames);
-    if (ownName !== undefined) fileNames.add(ownName.toLowerCase());
+    const message = await composeReport({ ...options, audience, deliveryId });
+    const fileName = message.fileName && distinctName(message.fileName, fileNames);
+    if (fileName !== undefined) fileNames.add(fileName.toLowerCase());
     await deliveries.compose(deliveryId, {
-      ...plain,
-      ...(ownName === undefined ? {} : { fileName: ownName }),
-      ...(options.html && html !== undefined ? { html } : {}),
-      ...(options.json && json !== undefined ? { json } : {}),
+      ...message,
+      fileName,
+      html: options.html ? message.html : undefined,
+      json: options.json ? message.json : undefined,
     });
     composed += 1;
   }
   return composed;
 }
 
-/** Whether a report is wanted even where there is no news. */
-function isExpected({ channel }: Audience, runs: readonly WatchRun[]): boolean {
-  if (isPush(channel)) return runs.some(({ watch }) => watch.alwaysPush === true);
+/** Whether a report is sent even if nothing was found. */
+function isExpected({ kind }: MessageForm, runs: readonly WatchRun[]): boolean {
+  if (kind === "short") return runs.some(({ watch }) => watch.alwaysPush === true);
   return runs.some(({ watch, summary }) => watch.reportOn === "always" || summary.firstScan);
 }

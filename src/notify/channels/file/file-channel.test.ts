@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
+import { contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import { FileChannel } from "./file-channel.ts";
 
 const { fileName = "" } = contractMessage;
@@ -41,30 +32,6 @@ function asOrdinaryUser(): Disposable {
     },
   };
 }
-
-channelContract("reports as files", async () => {
-  const folder = new Folder();
-  const directory = path.join(folder.path, "reports");
-  return {
-    channel: new FileChannel({ directory }),
-    recipient: "security@example.org",
-    secret: undefined,
-    async received() {
-      const names =
-        statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(directory) : [];
-      return names.filter((name) => name.endsWith(".txt")).map((name) => folder.read(path.join("reports", name)));
-    },
-    async breakDown() {
-      writeFileSync(directory, "in the way");
-    },
-    async mend() {
-      renameSync(directory, `${directory}.old`);
-    },
-    async [Symbol.asyncDispose]() {
-      folder[Symbol.dispose]();
-    },
-  };
-});
 
 describe("reports as files", () => {
   test("the text, and beside it the machine-readable report, for their owner only", async () => {

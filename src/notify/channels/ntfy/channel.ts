@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PushChannel } from "../../push-channel.ts";
+import type { ChannelDefinition } from "../../channel-definition.ts";
 import { checkedUrl, httpKeys, serverAddress, timeoutMsOf, tokenText } from "../http/http-keys.ts";
 import {
   NtfyChannel,
@@ -97,13 +97,14 @@ function loginOf({ token, user, password }: NtfySection): NtfyLogin | undefined 
   return user === undefined || password === undefined ? undefined : { kind: "password", user, password };
 }
 
-export const ntfyChannel: PushChannel<NtfySection> = {
+export const ntfyChannel: ChannelDefinition<NtfySection> = {
   name: "ntfy",
-  key: "ntfy",
+  path: ["notify", "ntfy"],
   hasEntries: false,
   schema: ntfySchema,
   sample: "ntfy: { topic: my-hard-to-guess-topic }",
-  maxTextBytes: () => ntfyTextBytes,
+  recipients: "notify",
+  form: { kind: "short", maxTextBytes: () => ntfyTextBytes },
   shownRecipient: ({ topic }) => topicHint(topic),
   create: (section, { clock, ca }) => new NtfyChannel({ ...ntfyOptions(section), clock, ca }),
 };

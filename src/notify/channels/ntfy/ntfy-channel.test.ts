@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { HttpServer, type HttpServerOptions, type ReceivedRequest } from "../../../../test/harness/http-server.ts";
 import { certificatePath } from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
+import { contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import { NtfyChannel, type NtfyChannelOptions } from "./ntfy-channel.ts";
 
@@ -61,29 +61,6 @@ function decoded(header: string): string {
     .replace(/\?= =\?/g, "?==?")
     .replace(/=\?UTF-8\?B\?([^?]*)\?=/g, (_, word: string) => Buffer.from(word, "base64").toString("utf8"));
 }
-
-channelContract("ntfy", async () => {
-  const server = await HttpServer.start(ntfy({ token }));
-  return {
-    channel: channelTo(server, { login: { kind: "token", token } }),
-    recipient: topic,
-    secret: token,
-    received: async () => server.accepted.map(({ body }) => body),
-    async breakDown() {
-      server.fault = { kind: "reply", status: 503, text: `down for Bearer ${token}` };
-    },
-    async mend() {
-      server.fault = undefined;
-    },
-    hang: {
-      async start() {
-        server.fault = { kind: "hang" };
-      },
-      reached: () => server.hanging(),
-    },
-    [Symbol.asyncDispose]: () => server.stop(),
-  };
-});
 
 test("a push is the text, posted to the topic, with title, priority, tags and link in headers", async () => {
   await using server = await HttpServer.start(ntfy({ token }));

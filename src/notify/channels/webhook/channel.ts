@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PushChannel } from "../../push-channel.ts";
+import type { ChannelDefinition } from "../../channel-definition.ts";
 import { checkedUrl, httpKeys, serverAddress, timeoutMsOf, tokenText } from "../http/http-keys.ts";
 import { presetNames, textBytes } from "./presets.ts";
 import { type Webhook, WebhookChannel } from "./webhook-channel.ts";
@@ -93,13 +93,14 @@ export function webhookOf(section: WebhookSection, ca?: string): Webhook {
   };
 }
 
-export const webhookChannel: PushChannel<WebhookSection> = {
+export const webhookChannel: ChannelDefinition<WebhookSection> = {
   name: "webhook",
-  key: "webhooks",
+  path: ["notify", "webhooks"],
   hasEntries: true,
   schema: webhookSchema,
   sample: 'webhooks: { ops: { url: "https://hooks.example.org/services/x", preset: slack } }',
-  maxTextBytes: ({ preset }) => textBytes[preset],
-  takesJson: true,
-  create: (section, { ca, ...parts }) => new WebhookChannel({ webhook: webhookOf(section, ca), ...parts }),
+  recipients: "notify",
+  form: { kind: "short", maxTextBytes: ({ preset }) => textBytes[preset], takesJson: true },
+  create: (section, { ca, name, clock, log }) =>
+    new WebhookChannel({ webhook: webhookOf(section, ca), name, clock, log }),
 };

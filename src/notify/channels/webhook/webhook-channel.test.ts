@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type HttpFault, HttpServer } from "../../../../test/harness/http-server.ts";
 import { certificatePath } from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
+import { contractMessage, never } from "../../../../test/notify/channel-contract.ts";
 import type { SendOutcome } from "../../../core/delivery.ts";
 import { type Webhook, WebhookChannel } from "./webhook-channel.ts";
 
@@ -27,29 +27,6 @@ async function sendTo(fault: HttpFault | undefined, more: Partial<Webhook> = {},
 function reasonOf(outcome: SendOutcome): string {
   return outcome.kind === "delivered" ? "" : outcome.reason;
 }
-
-channelContract("webhook", async () => {
-  const server = await HttpServer.start();
-  return {
-    channel: channelTo(server),
-    recipient: "security",
-    secret: "XXXXXXXXXXXXXXXXXXXXXXXX",
-    received: async () => server.accepted.map(({ body }) => String(Object(JSON.parse(body)).text)),
-    async breakDown() {
-      server.fault = { kind: "reply", status: 502, text: `cannot POST ${secretPath}` };
-    },
-    async mend() {
-      server.fault = undefined;
-    },
-    hang: {
-      async start() {
-        server.fault = { kind: "hang" };
-      },
-      reached: () => server.hanging(),
-    },
-    [Symbol.asyncDispose]: () => server.stop(),
-  };
-});
 
 test("a message is posted as JSON to the address, with the configured headers and the key of its identity", async () => {
   const { server, outcome } = await sendTo(

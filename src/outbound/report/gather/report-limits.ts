@@ -1,4 +1,4 @@
-import type { ChannelName } from "../../../core/delivery.ts";
+import type { MessageForm } from "../../../core/delivery.ts";
 
 /** How much of what is known a report lists. Its counts are exact whatever is left out. */
 export interface ReportLimits {
@@ -12,7 +12,7 @@ export interface ReportLimits {
  * A mail must be accepted by the servers on its way (many refuse more than 10 MB) and be read by a person; a file is the
  * whole record; a push message shows a few lines and counts the rest as findings, so it has to know them.
  */
-export function defaultReportLimits(channel: ChannelName): ReportLimits {
-  if (channel === "file") return { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 };
+export function defaultReportLimits({ kind }: MessageForm): ReportLimits {
+  if (kind === "file") return { hosts: Number.POSITIVE_INFINITY, bytes: 20_000_000 };
   return { hosts: 2_000, bytes: 2_000_000 };
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { certificatePath, MailServer, type MailServerOptions } from "../../../../test/harness/smtp-server.ts";
-import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../test/harness/token-endpoint.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
-import { ManualClock } from "../../../../test/notify/manual-clock.ts";
+import { certificatePath, MailServer, type MailServerOptions } from "../../../../../test/harness/smtp-server.ts";
+import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../../test/harness/token-endpoint.ts";
+import { contractMessage, never } from "../../../../../test/notify/channel-contract.ts";
+import { ManualClock } from "../../../../../test/notify/manual-clock.ts";
 import { AccessTokens } from "./oauth2/access-tokens.ts";
 import { SmtpChannel } from "./smtp-channel.ts";
 import { xoauth2Response } from "./xoauth2.ts";
@@ -47,32 +47,6 @@ async function setUp(endpointOptions: TokenEndpointOptions = {}, serverOptions: 
   const resources = stack.move();
   return { endpoint, server, clock, channel, tokens, send, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
-
-channelContract("mail by a server that takes access tokens", async () => {
-  const lab = await setUp();
-  const { endpoint, server, clock, channel } = lab;
-  return {
-    channel,
-    recipient,
-    secret: testClient.secret,
-    received: async () => server.accepted.map(({ mail }) => mail.text ?? ""),
-    async breakDown() {
-      const text = JSON.stringify({ error: "invalid_client", error_description: `wrong: ${testClient.secret}` });
-      endpoint.fault = { kind: "reply", status: 401, text };
-    },
-    async mend() {
-      endpoint.fault = undefined;
-      clock.advance(10_000);
-    },
-    hang: {
-      async start() {
-        endpoint.fault = { kind: "hang" };
-      },
-      reached: () => endpoint.hanging(),
-    },
-    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
-  };
-});
 
 for (const tls of ["starttls", "implicit"] as const) {
   test(`${tls}: the token logs us in over an encrypted connection, and the outcome tells until when it is valid`, async () => {

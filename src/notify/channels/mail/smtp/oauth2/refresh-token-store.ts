@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Clock } from "../../../../core/clock.ts";
-import { systemCode } from "../../../../core/errors.ts";
-import { type FileLockOptions, lockFile } from "../../../../platform/file-lock.ts";
-import { ensureFolder, writeFileAtomically } from "../../../../platform/private-files.ts";
+import type { Clock } from "../../../../../core/clock.ts";
+import { systemCode } from "../../../../../core/errors.ts";
+import { type FileLockOptions, lockFile } from "../../../../../platform/file-lock.ts";
+import { ensureFolder, writeFileAtomically } from "../../../../../platform/private-files.ts";
 
 /**
  * Keeps the refresh token that replaced the configured one, in a file that only its owner may read: a server that

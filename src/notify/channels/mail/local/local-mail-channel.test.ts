@@ -1,85 +1,17 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
-import { mailSubject } from "../../mail-subject.ts";
+import { contractMessage, never } from "../../../../../test/notify/channel-contract.ts";
+import { RecordingMail } from "../../../../../test/notify/recording-mail.ts";
+import { mailSubject } from "../mail-subject.ts";
 import { commandWords } from "./command-words.ts";
 import { invocation, isLocalRecipient, LocalMailChannel } from "./local-mail-channel.ts";
 
 const recipient = "root@localhost";
 const skip = process.platform === "win32" ? "the mail command of these tests is a shell script" : false;
 
-/** A `mail` that writes down what it was given: arguments, each ended by a NUL, and standard input. */
-class RecordingMail implements Disposable {
-  readonly folder = mkdtempSync(path.join(os.tmpdir(), "harbinger-mail-"));
-  readonly command = path.join(this.folder, "mail");
-
-  constructor() {
-    this.become(`printf '%s\\0' "$@" >>"$0.args"; cat >>"$0.text"; printf '\\0' >>"$0.text"`);
-  }
-
-  become(script: string): void {
-    writeFileSync(this.command, `#!/bin/sh\n${script}\n`);
-    chmodSync(this.command, 0o755);
-  }
-
-  get args(): readonly string[] {
-    return this.#records("args");
-  }
-
-  get texts(): readonly string[] {
-    return this.#records("text");
-  }
-
-  #records(name: string): readonly string[] {
-    const file = `${this.command}.${name}`;
-    return existsSync(file) ? readFileSync(file, "utf8").split("\0").slice(0, -1) : [];
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
 describe("mail by a local command", { skip }, () => {
-  channelContract("mail by a local command", async () => {
-    const mail = new RecordingMail();
-    const recording = readFileSync(mail.command, "utf8").replace("#!/bin/sh\n", "");
-    return {
-      channel: new LocalMailChannel({ command: mail.command }),
-      recipient,
-      secret: undefined,
-      received: async () => mail.texts,
-      async breakDown() {
-        mail.become("echo 'cannot\u001b[31m queue' >&2; exit 75");
-      },
-      async mend() {
-        mail.become(recording);
-      },
-      hang: {
-        async start() {
-          mail.become(': >"$0.reached"; exec sleep 60');
-        },
-        async reached() {
-          const watcher = watch(mail.folder);
-          try {
-            while (!existsSync(`${mail.command}.reached`)) {
-              await new Promise<void>((resolve) => watcher.once("change", () => resolve()));
-            }
-          } finally {
-            watcher.close();
-          }
-        },
-      },
-      async [Symbol.asyncDispose]() {
-        mail[Symbol.dispose]();
-      },
-    };
-  });
-
   test("subject and recipient are arguments of the command", async () => {
     using mail = new RecordingMail();
 

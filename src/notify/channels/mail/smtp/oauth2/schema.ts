@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { parseAddress } from "../../../../core/address.ts";
-import { AddressSet, loopbackRanges } from "../../../../core/network.ts";
-import { parseServerUrl } from "../../http/server-url.ts";
+import { parseAddress } from "../../../../../core/address.ts";
+import { AddressSet, loopbackRanges } from "../../../../../core/network.ts";
+import { parseServerUrl } from "../../../http/server-url.ts";
 import { type Grant, type ProviderName, providerNames, providers } from "./providers.ts";
 
 const line = z

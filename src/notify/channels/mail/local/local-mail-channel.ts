@@ -1,8 +1,8 @@
-import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
-import { isMailAddress } from "../../../core/recipients.ts";
-import { safeText } from "../../../core/safe-text.ts";
-import { runProgram, type ShellOutcome } from "../../../platform/shell.ts";
-import { mailSubject } from "../../mail-subject.ts";
+import type { Channel, Message, SendOutcome } from "../../../../core/delivery.ts";
+import { isMailAddress } from "../../../../core/recipients.ts";
+import { safeText } from "../../../../core/safe-text.ts";
+import { runProgram, type ShellOutcome } from "../../../../platform/shell.ts";
+import { mailSubject } from "../mail-subject.ts";
 import { commandWords } from "./command-words.ts";
 
 export interface LocalMailOptions {

@@ -1,9 +1,9 @@
 import type net from "node:net";
 import type tls from "node:tls";
-import type { Clock } from "../../../../core/clock.ts";
-import { messageOf } from "../../../../core/errors.ts";
-import { Redactor } from "../../../redact.ts";
-import { trustedContext } from "../../../trust.ts";
+import type { Clock } from "../../../../../core/clock.ts";
+import { messageOf } from "../../../../../core/errors.ts";
+import { Redactor } from "../../../../redact.ts";
+import { trustedContext } from "../../../../trust.ts";
 import { RefreshTokenStore } from "./refresh-token-store.ts";
 import { requestToken, type TokenRequestEnd } from "./request-token.ts";
 import type { OAuth2Settings } from "./schema.ts";

@@ -1,11 +1,11 @@
 import type net from "node:net";
 import type tls from "node:tls";
-import { parseAddress } from "../../../core/address.ts";
-import type { Channel, Message, SendOutcome } from "../../../core/delivery.ts";
-import { AddressSet, localRanges } from "../../../core/network.ts";
-import { isMailAddress } from "../../../core/recipients.ts";
-import { Redactor } from "../../redact.ts";
-import { trustedContext } from "../../trust.ts";
+import { parseAddress } from "../../../../core/address.ts";
+import type { Channel, Message, SendOutcome } from "../../../../core/delivery.ts";
+import { AddressSet, localRanges } from "../../../../core/network.ts";
+import { isMailAddress } from "../../../../core/recipients.ts";
+import { Redactor } from "../../../redact.ts";
+import { trustedContext } from "../../../trust.ts";
 import { explainMailFailure } from "./explain.ts";
 import { isIndependentOfMessage, isPermanent, isTokenRefused, readMailError } from "./mail-error.ts";
 import type { MailSource } from "./mail-source.ts";

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import path from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { temporaryFolder } from "../../../../../test/harness/cli.ts";
-import type { HttpFault } from "../../../../../test/harness/http-server.ts";
-import { certificatePath } from "../../../../../test/harness/smtp-server.ts";
-import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../../test/harness/token-endpoint.ts";
-import { never } from "../../../../../test/notify/channel-contract.ts";
-import { ManualClock } from "../../../../../test/notify/manual-clock.ts";
-import { systemClock } from "../../../../platform/system-clock.ts";
+import { temporaryFolder } from "../../../../../../test/harness/cli.ts";
+import type { HttpFault } from "../../../../../../test/harness/http-server.ts";
+import { certificatePath } from "../../../../../../test/harness/smtp-server.ts";
+import { TokenEndpoint, type TokenEndpointOptions, testClient } from "../../../../../../test/harness/token-endpoint.ts";
+import { never } from "../../../../../../test/notify/channel-contract.ts";
+import { ManualClock } from "../../../../../../test/notify/manual-clock.ts";
+import { systemClock } from "../../../../../platform/system-clock.ts";
 import { AccessTokens, type AccessTokensOptions, type TokenOutcome } from "./access-tokens.ts";
 
 const hour = 3_600_000;

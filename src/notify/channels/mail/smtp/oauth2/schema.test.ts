@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { emailSchema, emailSettings } from "../../../schema.ts";
+import { emailSchema } from "../../schema.ts";
+import { emailSettings } from "../../settings.ts";
 
 const microsoft = { provider: "microsoft365", tenant: "contoso.example", client_id: "c", client_secret: "s" };
 

@@ -1,4 +1,4 @@
-import { safeText } from "../core/safe-text.ts";
+import { safeText } from "../../../core/safe-text.ts";
 
 /** A line of a mail holds 998 octets (RFC 5322 section 2.1.1), and one long word cannot be folded. */
 const maxSubjectCharacters = 300;

@@ -1,8 +1,8 @@
 import type net from "node:net";
 import type tls from "node:tls";
-import { explainHttpFailure } from "../../http/explain.ts";
-import type { PostEnd } from "../../http/request.ts";
-import { parseRetryAfter } from "../../http/retry-after.ts";
+import { explainHttpFailure } from "../../../http/explain.ts";
+import type { PostEnd } from "../../../http/request.ts";
+import { parseRetryAfter } from "../../../http/retry-after.ts";
 import { explainTokenRefusal } from "./explain-refusal.ts";
 import type { OAuth2Settings } from "./schema.ts";
 import { readTokenAnswer, type TokenAnswer } from "./token-answer.ts";
@@ -37,7 +37,7 @@ const maxQuotedCharacters = 300;
 export async function requestToken(request: TokenRequest): Promise<TokenRequestEnd> {
   const { settings, timeoutMs } = request;
   const url = new URL(settings.tokenUrl);
-  const { post } = await import("../../http/request.ts");
+  const { post } = await import("../../../http/request.ts");
   const end = await post({
     url,
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { simpleParser } from "mailparser";
-import { safeText } from "../../../core/safe-text.ts";
-import { mailSubject } from "../../mail-subject.ts";
+import { safeText } from "../../../../core/safe-text.ts";
+import { mailSubject } from "../mail-subject.ts";
 import { mailSource } from "./mail-source.ts";
 
 const message = { messageId: "<report.1@harbinger.test>", date: Date.UTC(2026, 0, 5, 8), subject: "s", text: "t\n" };

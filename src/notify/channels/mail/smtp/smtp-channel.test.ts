@@ -7,10 +7,10 @@ import {
   type FaultStage,
   MailServer,
   type MailServerOptions,
-} from "../../../../test/harness/smtp-server.ts";
-import { channelContract, contractMessage, never } from "../../../../test/notify/channel-contract.ts";
-import type { SendOutcome } from "../../../core/delivery.ts";
-import { mailSubject } from "../../mail-subject.ts";
+} from "../../../../../test/harness/smtp-server.ts";
+import { contractMessage, never } from "../../../../../test/notify/channel-contract.ts";
+import type { SendOutcome } from "../../../../core/delivery.ts";
+import { mailSubject } from "../mail-subject.ts";
 import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";
 
 const login = { user: "reporter", password: "tr0ub4dor&3" };
@@ -43,29 +43,6 @@ function reasonOf(outcome: SendOutcome): string {
   assert.notEqual(outcome.kind, "delivered");
   return outcome.kind === "delivered" ? "" : outcome.reason;
 }
-
-channelContract("mail by a server", async () => {
-  const server = await MailServer.start({ login });
-  return {
-    channel: channelTo(server, { login }),
-    recipient,
-    secret: login.password,
-    received: async () => server.accepted.map(({ mail }) => mail.text ?? ""),
-    async breakDown() {
-      server.fault = { stage: "login", kind: "reply", code: 454, text: "backend down for {password}" };
-    },
-    async mend() {
-      server.fault = undefined;
-    },
-    hang: {
-      async start() {
-        server.fault = { stage: "sender", kind: "hang" };
-      },
-      reached: () => server.hanging(),
-    },
-    [Symbol.asyncDispose]: () => server.stop(),
-  };
-});
 
 test("a mail carries sender, recipient, subject, date, identifier, text and HTML of the message", async () => {
   const { server } = await sendTo({});

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { Message } from "../../../core/delivery.ts";
-import { parseMailbox } from "../../../core/recipients.ts";
-import { mailSubject } from "../../mail-subject.ts";
+import type { Message } from "../../../../core/delivery.ts";
+import { parseMailbox } from "../../../../core/recipients.ts";
+import { mailSubject } from "../mail-subject.ts";
 
 /** A message as it goes over the wire, and its envelope (RFC 5321 section 2.3.1). */
 export interface MailSource {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { ScriptedMailServer, type ScriptedMailServerOptions } from "../../../../test/harness/scripted-mail-server.ts";
-import { contractMessage, never } from "../../../../test/notify/channel-contract.ts";
-import type { SendOutcome } from "../../../core/delivery.ts";
+import {
+  ScriptedMailServer,
+  type ScriptedMailServerOptions,
+} from "../../../../../test/harness/scripted-mail-server.ts";
+import { contractMessage, never } from "../../../../../test/notify/channel-contract.ts";
+import type { SendOutcome } from "../../../../core/delivery.ts";
 import { SmtpChannel, type SmtpChannelOptions } from "./smtp-channel.ts";
 
 const login = { user: "reporter", password: "tr0ub4dor&3" };

@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { oauth2Schema } from "./smtp/oauth2/schema.ts";
+
+const line = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[^\p{Cc}]*$/u, "expected a single line");
+
+const aPort = "expected a port from 1 to 65535";
+
+/** Section `email` of the configuration. */
+export const emailSchema = z
+  .strictObject({
+    smtp_server: line.optional().meta({
+      description: "Name or address of the mail server. Required unless `use_local_mail` or `oauth2.provider`.",
+    }),
+    smtp_port: z
+      .union([z.int().min(1, aPort).max(65535, aPort), z.string().regex(/^[1-9]\d{0,4}$/, aPort)])
+      .refine((port) => Number(port) <= 65535, aPort)
+      .default(587)
+      .meta({ description: "Its port. `465` means TLS from the first byte, unless `tls` says otherwise." }),
+    use_tls: z.boolean().optional().meta({
+      description:
+        "`true`: STARTTLS is required. `false`: no TLS. Without it: required where there is a `username`, else used where the server offers it.",
+    }),
+    tls: z.enum(["starttls", "implicit", "opportunistic", "none"]).optional().meta({
+      description:
+        "The same said exactly: STARTTLS required, TLS from the first byte, STARTTLS where offered, none. Not together with `use_tls`. Default: from `use_tls` and `smtp_port`.",
+    }),
+    tls_verify: z.boolean().optional().meta({
+      description:
+        "Whether the certificate of the server must be valid for its name. Without it: yes, but with the older key `use_tls` (and no `ca_file`) a server at a private or loopback address may have a certificate that nobody vouches for, as the earlier tool accepted. For a server with a certificate of its own, better name that in `ca_file`.",
+    }),
+    ca_file: line.optional().meta({
+      description:
+        "PEM file of authorities (or the server's own certificate) to trust besides, for the mail server and `oauth2.token_url`.",
+      kind: "path",
+    }),
+    username: line
+      .optional()
+      .meta({ description: "Login name. Without name and password there is no login.", fromEnvironment: true }),
+    password: z.string().min(1).max(10_000).optional().meta({ description: "Password of the login.", secret: true }),
+    oauth2: oauth2Schema.optional(),
+    from_address: line.optional().meta({
+      description: "Sender. Default: `username` if it is an address, else `harbinger@HOSTNAME`.",
+    }),
+    use_local_mail: z.boolean().default(false).meta({ description: "Send by a command of this machine instead." }),
+    mail_command: line
+      .default("mail")
+      .meta({ description: "That command: it gets `-s SUBJECT RECIPIENT`, and the text on standard input." }),
+  })
+  .superRefine(serverIsKnown, { when: hasFields })
+  .superRefine(tlsIsSaidOnce, { when: hasFields })
+  .superRefine(oauth2Fits, { when: hasFields })
+  .meta({ description: "How reports are mailed." });
+
+export type EmailSection = z.output<typeof emailSchema>;
+
+/** Keys that rules look at together, as far as given; they may be of a wrong type, which other rules tell of. */
+interface Given {
+  readonly smtp_server?: unknown;
+  readonly use_local_mail?: unknown;
+  readonly tls?: unknown;
+  readonly use_tls?: unknown;
+  readonly smtp_port?: unknown;
+  readonly username?: unknown;
+  readonly password?: unknown;
+  readonly oauth2?: unknown;
+}
+
+function serverIsKnown(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.use_local_mail === true || section.smtp_server !== undefined) return;
+  if (hasProvider(section.oauth2)) return;
+  context.addIssue({ code: "custom", message: "smtp_server is missing (or use_local_mail: true)" });
+}
+
+function tlsIsSaidOnce(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.tls === undefined || section.use_tls === undefined) return;
+  context.addIssue({ code: "custom", path: ["tls"], message: "give either tls or use_tls, not both" });
+}
+
+function oauth2Fits(section: Given, context: z.core.$RefinementCtx): void {
+  if (section.oauth2 === undefined) return;
+  const tell = (key: keyof Given, message: string) => context.addIssue({ code: "custom", path: [key], message });
+  if (section.use_local_mail === true) {
+    tell("oauth2", "not used with use_local_mail: leave one of the two out");
+    return;
+  }
+  if (section.username === undefined) {
+    tell("oauth2", "needs email.username: the address of the mailbox that mail is sent from");
+  }
+  if (section.password !== undefined) {
+    tell("oauth2", "give either password (password_file, HARBINGER_EMAIL_PASSWORD) or oauth2, not both");
+  }
+  const key = section.tls === undefined ? "use_tls" : "tls";
+  const isPlain = section.tls === undefined && section.use_tls === false && Number(section.smtp_port) !== 465;
+  if (isPlain || section.tls === "none" || section.tls === "opportunistic") {
+    const remedy =
+      key === "tls" ? "tls: starttls, or tls: implicit for port 465" : "leave use_tls out, or set it to true";
+    tell(key, `oauth2 needs encryption, so that nobody can read the token: ${remedy}`);
+  }
+}
+
+function hasProvider(oauth2: unknown): boolean {
+  return typeof oauth2 === "object" && oauth2 !== null && "provider" in oauth2 && oauth2.provider !== undefined;
+}
+
+function hasFields(payload: { readonly value: unknown }): boolean {
+  return typeof payload.value === "object" && payload.value !== null && !Array.isArray(payload.value);
+}
