@@ -295,7 +295,7 @@ test("a channel that is not configured is looked at again later", async () => {
   await loop.stop();
 
   const { lastError, nextAttemptAt = 0 } = outbox.get(id);
-  assert.equal(lastError, "no email section is configured");
+  assert.equal(lastError, "the configuration has no section email");
   assert.ok(nextAttemptAt - clock.now() >= 3_600_000);
 });
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { count, flag, text, time } from "../json-fields.ts";
 
 export const channelField = text(
-  "Channel that carries the message: `mail`, `file`, `ntfy`, `webhook` or another push channel.",
+  "Channel that carries the message: `mail`, `file`, `ntfy`, `webhook` or another channel.",
 );
 
 /** JSON of one delivery: one message to one recipient. */
